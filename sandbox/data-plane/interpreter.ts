@@ -1,0 +1,96 @@
+import type { Counters } from "./counters.ts";
+import type { KeySource } from "./keys.ts";
+
+/** The contract's decisions; each request gets exactly one. */
+export type Decision =
+  | "no route"
+  | "unauthenticated"
+  | "forbidden"
+  | "limited"
+  | "too large"
+  | "preflight"
+  | "replied"
+  | "proxied"
+  | "backend down"
+  /** The vendor itself refuses a request no rule of the contract covers (e.g. a URL over its length limit). */
+  | "malformed";
+
+/** A request as it came over the wire. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** The path exactly as sent, undecoded, without the query. */
+  readonly path: string;
+  /** The query exactly as sent, without `?`; empty when there is none. */
+  readonly query: string;
+  /** Name and value pairs in wire order, names as sent. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** The first value of a header, by lower-case name. */
+  header(name: string): string | undefined;
+  readonly remoteAddress: string;
+}
+
+/** An answer the gateway makes by itself. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+}
+
+/** A request that goes to a backend. */
+export interface Forward {
+  readonly method: string;
+  /** Absolute URL with path and query, before the host map is applied. */
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly timeoutMs: number;
+  /** The largest request body in bytes; larger ones get `tooLarge`. */
+  readonly maxBodyBytes: number;
+  /** Changes the backend's response headers (CORS, outbound policies); identity when absent. */
+  readonly response?: (
+    status: number,
+    headers: readonly (readonly [string, string])[],
+  ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
+  readonly tooLarge: Reply;
+  /** The vendor's own answer when the backend refuses the connection, breaks it, or takes too long. */
+  readonly down: (cause: "refused" | "timeout") => Reply;
+}
+
+/** What an interpreter decides for one request. `reason` is for the log: what was missing, which rule matched. */
+export type Outcome =
+  | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
+  | {
+      readonly decision: Exclude<Decision, "proxied" | "backend down">;
+      readonly route?: string;
+      readonly reason: string;
+      readonly reply: Reply;
+    };
+
+/** What every interpreter may use of the world: time, issuers' keys (through the host map), durable counters. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly keys: KeySource;
+  readonly counters: Counters;
+}
+
+/** Serves one deployed gateway from the vendor's artefacts. */
+export interface Interpreter {
+  /** The routes it serves, as the vendor names them, for `endpoints` and the log. */
+  readonly routes: readonly string[];
+  decide(request: GatewayRequest): Outcome | Promise<Outcome>;
+}
+
+/**
+ * The artefacts hold something this interpreter does not know, or the vendor would refuse. The deployment stops with
+ * it; it is never ignored.
+ */
+export class UnsupportedArtefact extends Error {
+  override readonly name = "UnsupportedArtefact";
+  /** Where in the document, e.g. `paths./orders/{id}.get.x-amazon-apigateway-integration.type`. */
+  readonly place: string;
+  constructor(place: string, problem: string) {
+    super(`${place}: ${problem}`);
+    this.place = place;
+  }
+}
+
