@@ -1,0 +1,214 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AuthBindings, BackendBindings } from "./binding-inputs.ts";
+import type { Api } from "./spec/api.ts";
+import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
+import { type Capabilities, carry, type Waived, type Waivers } from "./spec/capability.ts";
+import type { Auths, Backends, Description, RouteKey } from "./spec/description.ts";
+import { PolygateError, type Problem, type Vendor } from "./spec/error.ts";
+import { normalise } from "./spec/normalise.ts";
+import { relate } from "./spec/path.ts";
+
+/** A deployed gateway, the same on every vendor. */
+export interface Gateway {
+  /** Where clients send requests, without a slash at the end. */
+  readonly url: pulumi.Output<string>;
+  /** The host, and port if any, of `url`. */
+  readonly hostname: pulumi.Output<string>;
+  readonly vendor: Vendor;
+  /** The class, e.g. `AwsHttpApi`. */
+  readonly flavour: string;
+  /** The vendor's name of the region or location. */
+  readonly region: pulumi.Output<string>;
+  /** The vendor's id of the gateway. */
+  readonly id: pulumi.Output<string>;
+  /** What is deployed, and what is not, and why. */
+  readonly report: Report;
+}
+
+/** What a reviewer wants to know of a gateway before it is deployed; shown at every preview. */
+export interface Report {
+  readonly flavour: string;
+  readonly vendor: Vendor;
+  /** How many routes are served. */
+  readonly routes: number;
+  /** Routes without authentication. */
+  readonly open: readonly { readonly route: string; readonly reason: string }[];
+  /** What the vendor cannot carry and is missing for a stated reason. */
+  readonly waived: readonly Waived[];
+  /** Routes that this gateway does not serve, for a stated reason. */
+  readonly omitted: readonly { readonly route: string; readonly reason: string }[];
+}
+
+/** What every vendor's gateway takes. */
+export type GatewayArgs<Bs extends Backends, As extends Auths> = {
+  /** What the API is: from `defineApi` or `fromOpenApi`. */
+  readonly api: Description<Bs, As>;
+  /** Where each backend of the description is. */
+  readonly backends: BackendBindings<Bs>;
+  /** What this vendor cannot carry and may be missing, each with the reason why that is safe. */
+  readonly waive?: Waivers;
+  /** Routes that this gateway does not serve, each with the reason. They answer as unknown paths do. */
+  readonly omit?: Readonly<Partial<Record<RouteKey, string>>>;
+} & AuthBindings<As>;
+
+/** What a gateway is made from, checked; thrown before anything is registered when something is wrong. */
+export interface Plan<Document> {
+  readonly api: Api;
+  readonly report: Report;
+  /** The vendor's document with the real bindings; unknown at preview while a binding is. */
+  readonly document: pulumi.Output<Document>;
+}
+
+/** What a vendor's room brings: its table, its own checks, its compiler. All pure. */
+export interface Room<Document> {
+  readonly capabilities: Capabilities;
+  /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
+  readonly check: (api: Api) => readonly Problem[];
+  /** Throws {@link PolygateError} for what only shows when the document is rendered, such as its size. */
+  readonly compile: (api: Api, bindings: Bindings) => Document;
+}
+
+/** The arguments of {@link plan}, free of the type parameters that serve the editor. */
+export interface PlanArgs {
+  readonly api: Description;
+  readonly backends: Readonly<Record<string, { readonly url: pulumi.Input<string> }>>;
+  readonly auth?: Readonly<
+    Record<string, { readonly issuer: pulumi.Input<string>; readonly jwksUri?: pulumi.Input<string> }>
+  >;
+  readonly waive?: Waivers;
+  readonly omit?: Readonly<Partial<Record<RouteKey, string>>>;
+}
+
+/**
+ * Checks everything that can be known now and compiles the document: at once with a placeholder for each binding that
+ * is not known yet, and again with the real values.
+ *
+ * @throws {PolygateError} with all that is wrong.
+ */
+export function plan<Document>(subject: string, args: PlanArgs, room: Room<Document>): Plan<Document> {
+  const { api: described, omitted } = omit(subject, normalise(args.api), args.omit ?? {});
+  const given: Inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
+  const { api, waived } = carry(described, room.capabilities, args.waive ?? {}, (carried) => [
+    ...room.check(carried),
+    ...checkBindings(carried, known(carried, given)),
+  ]);
+  room.compile(api, known(api, given));
+  const { vendor, className } = room.capabilities;
+  const open = api.routes.flatMap((route) =>
+    route.auth.kind === "open" ? [{ route: route.key, reason: route.auth.reason }] : [],
+  );
+  return {
+    api,
+    report: { flavour: className, vendor, routes: api.routes.length, open, waived, omitted },
+    document: resolve(subject, given, (bindings) => {
+      const problems = checkBindings(api, bindings);
+      if (problems.length > 0) throw new PolygateError(subject, problems);
+      return room.compile(api, bindings);
+    }),
+  };
+}
+
+type Inputs = Pick<Required<PlanArgs>, "backends" | "auth">;
+
+/** The bindings with a placeholder for each value that is an Output. */
+function known(api: Api, given: Inputs): Bindings {
+  const stand = placeholders(api);
+  const overlay = <T extends object>(
+    values: Readonly<Record<string, T>>,
+    instead: Readonly<Record<string, object>>,
+  ): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(values).map(([key, binding]) => [
+        key,
+        binding === null || typeof binding !== "object"
+          ? binding
+          : (Object.fromEntries(
+              Object.entries(binding).map(([field, value]) => [
+                field,
+                pulumi.Output.isInstance(value) || value instanceof Promise
+                  ? (instead[key] as Record<string, unknown>)?.[field]
+                  : value,
+              ]),
+            ) as T),
+      ]),
+    );
+  return { backends: overlay(given.backends, stand.backends), auth: overlay(given.auth, stand.auth) } as Bindings;
+}
+
+/** A secret has no place in a document that the vendor shows to whoever may read the gateway. */
+function resolve<T>(subject: string, given: Inputs, use: (bindings: Bindings) => T): pulumi.Output<T> {
+  const values = pulumi.output(given) as unknown as pulumi.Output<Bindings>;
+  return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([bindings, secret]) => {
+    if (secret) {
+      throw new PolygateError(subject, [
+        {
+          code: "secret-binding",
+          place: "backends, auth",
+          rule: "a binding is a secret, and the gateway's document is not a place for secrets",
+          remedy: "Bind a URL without a secret in it, or mark it with pulumi.unsecret if it is none.",
+        },
+      ]);
+    }
+    return use(bindings as Bindings);
+  }) as pulumi.Output<T>;
+}
+
+function omit(
+  subject: string,
+  api: Api,
+  reasons: Readonly<Record<string, string | undefined>>,
+): { api: Api; omitted: Report["omitted"] } {
+  const problems: Problem[] = [];
+  for (const [route, reason] of Object.entries(reasons)) {
+    if (!api.routes.some((other) => other.key === route)) {
+      problems.push({
+        code: "unknown-route",
+        place: `omit[${JSON.stringify(route)}]`,
+        rule: "there is no such route",
+        remedy: "Write the route's key as the description has it.",
+      });
+    } else if (typeof reason !== "string" || reason.trim() === "") {
+      problems.push({
+        code: "empty",
+        place: `omit[${JSON.stringify(route)}]`,
+        rule: "leaving a route out has a reason",
+        remedy: "Write why this gateway does not serve it.",
+      });
+    }
+  }
+  const routes = api.routes.filter((route) => !Object.hasOwn(reasons, route.key));
+  for (const gone of api.routes.filter((route) => Object.hasOwn(reasons, route.key))) {
+    const wider = routes.find(
+      (route) => route.method === gone.method && relate(gone.pattern, route.pattern) === "narrower",
+    );
+    if (wider === undefined) continue;
+    problems.push({
+      code: "omitted-falls-through",
+      route: gone.key,
+      rule: `left out, its requests would reach "${wider.key}"`,
+      remedy: "Leave the wider route out too, or keep both.",
+    });
+  }
+  if (routes.length === 0)
+    problems.push({
+      code: "no-routes",
+      place: "omit",
+      rule: "a gateway has at least one route",
+      remedy: "Leave fewer routes out.",
+    });
+  if (problems.length > 0) throw new PolygateError(subject, problems);
+  return {
+    api: { ...api, routes },
+    omitted: Object.entries(reasons).map(([route, reason]) => ({ route, reason: reason ?? "" })),
+  };
+}
+
+/** Says at every preview and update what is open, waived and left out. */
+export function announce(report: Report, resource: pulumi.Resource): void {
+  for (const { route, reason } of report.open) void pulumi.log.info(`open: ${route}: ${reason}`, resource);
+  for (const { what, reason, routes } of report.waived) {
+    const on = routes.length === 0 ? "" : ` on ${routes.length === 1 ? routes[0] : `${routes.length} routes`}`;
+    void pulumi.log.warn(`waived: ${what}${on}: ${reason}`, resource);
+  }
+  for (const { route, reason } of report.omitted) void pulumi.log.warn(`left out: ${route}: ${reason}`, resource);
+}

@@ -1,0 +1,7 @@
+export type { Gateway, GatewayArgs, Report } from "./gateway.ts";
+export type { Waivable, Waived, Waivers } from "./spec/capability.ts";
+export { defineApi } from "./spec/define-api.ts";
+export type * from "./spec/description.ts";
+export { http, jwt, open } from "./spec/description.ts";
+export { PolygateError, type Problem, type Vendor } from "./spec/error.ts";
+export type { Transform } from "./transform.ts";

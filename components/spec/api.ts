@@ -1,0 +1,66 @@
+import type { Auth, Backend, Json, Limit, Method } from "./description.ts";
+import type { Pattern } from "./path.ts";
+
+/** A description that is checked, with every default put in. What the vendors' compilers read. */
+export interface Api {
+  readonly title?: string;
+  readonly backends: Readonly<Record<string, Backend>>;
+  readonly auth: Readonly<Record<string, Auth>>;
+  readonly cors?: ApiCors;
+  /** In order of precedence: a route that is narrower than another comes before it. */
+  readonly routes: readonly ApiRoute[];
+}
+
+export interface ApiCors {
+  readonly origins: readonly string[];
+  readonly methods: readonly Method[];
+  /** Lower case. */
+  readonly headers: readonly string[];
+  /** Lower case. */
+  readonly expose: readonly string[];
+  readonly maxAgeSeconds: number;
+  readonly credentials: boolean;
+}
+
+interface ApiRouteBase {
+  /** As written: `GET /orders/{id}`. */
+  readonly key: string;
+  readonly method: Method;
+  /** As written, without the method: `/orders/{id}`. */
+  readonly path: string;
+  readonly pattern: Pattern;
+  /** The auth's name. */
+  readonly authName: string;
+  readonly auth: Auth;
+  /** Any of these; empty when none is asked (the description itself cannot say `[]`). */
+  readonly scopes: readonly string[];
+  readonly limits: readonly Limit[];
+}
+
+export interface ApiProxyRoute extends ApiRouteBase {
+  readonly kind: "proxy";
+  readonly backend: string;
+  /** The path below the backend's URL. Its parameters all stand in `pattern`; a greedy one is greedy here too. */
+  readonly backendPath: Pattern;
+  readonly timeoutSeconds: number;
+  /** Names in lower case. */
+  readonly setHeaders: Readonly<Record<string, string>>;
+  /** Lower case. */
+  readonly removeHeaders: readonly string[];
+}
+
+export interface ApiReplyRoute extends ApiRouteBase {
+  readonly kind: "reply";
+  readonly status: number;
+  /** Names in lower case; `content-type` is there whenever there is a body. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The text to send; empty for none. */
+  readonly body: string;
+}
+
+export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
+
+export type { Auth, Backend, Json, Limit, Method };
+
+/** How long the window of a limit is, in seconds. */
+export const windowSeconds: Readonly<Record<Limit["per"], number>> = { second: 1, minute: 60, hour: 3600, day: 86400 };

@@ -1,0 +1,121 @@
+import type { Api } from "./api.ts";
+import type { Problem } from "./error.ts";
+
+/** Where one backend is, known or stood in for. */
+export interface BackendBinding {
+  /** `https://host[:port][/base/path]`, without query, fragment or credentials. */
+  readonly url: string;
+}
+
+/** Who signs the tokens of one auth. */
+export interface AuthBinding {
+  /** The token's `iss`, exactly. */
+  readonly issuer: string;
+  /** Where the issuer's keys are. Default: what the issuer's OpenID discovery document says. */
+  readonly jwksUri?: string;
+}
+
+/** What differs by place: all that a document compiler needs beside the description. */
+export interface Bindings {
+  readonly backends: Readonly<Record<string, BackendBinding>>;
+  readonly auth: Readonly<Record<string, AuthBinding>>;
+}
+
+/**
+ * Stands in for bindings that are not known yet, so that the compiler shows every structural error at preview, and for
+ * `polygate render`. The hosts are under `.invalid`, which never resolves (RFC 2606).
+ */
+export function placeholders(api: Api): Bindings {
+  return {
+    backends: Object.fromEntries(
+      Object.keys(api.backends).map((key) => [key, { url: `https://${label(key)}.backend.invalid` }]),
+    ),
+    auth: Object.fromEntries(
+      Object.entries(api.auth)
+        .filter(([, auth]) => auth.kind === "jwt")
+        .map(([key]) => [
+          key,
+          { issuer: `https://${label(key)}.issuer.invalid`, jwksUri: `https://${label(key)}.issuer.invalid/jwks` },
+        ]),
+    ),
+  };
+}
+
+function label(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-").replace(/-+$/, "");
+}
+
+/** Everything wrong with bindings whose values are known: what is missing, what is too much, what is malformed. */
+export function checkBindings(api: Api, bindings: Bindings): readonly Problem[] {
+  const problems: Problem[] = [];
+  const jwts = Object.keys(api.auth).filter((key) => api.auth[key]?.kind === "jwt");
+  match("backends", Object.keys(api.backends), bindings.backends, "{ url }", problems);
+  match("auth", jwts, bindings.auth, "{ issuer }", problems);
+  for (const [key, binding] of Object.entries(bindings.backends)) {
+    if (Object.hasOwn(api.backends, key)) checkUrl(`backends.${key}.url`, binding?.url, problems);
+  }
+  for (const [key, binding] of Object.entries(bindings.auth)) {
+    if (!jwts.includes(key)) continue;
+    checkIssuer(`auth.${key}.issuer`, binding?.issuer, problems);
+    if (binding?.jwksUri !== undefined) checkIssuer(`auth.${key}.jwksUri`, binding.jwksUri, problems);
+  }
+  return problems;
+}
+
+function match(
+  kind: "backends" | "auth",
+  wanted: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  shape: string,
+  problems: Problem[],
+): void {
+  for (const key of wanted) {
+    if (Object.hasOwn(given, key) && given[key] !== undefined) continue;
+    problems.push({
+      code: "missing-binding",
+      place: `${kind}.${key}`,
+      rule: `the description names ${kind === "auth" ? "the auth" : "the backend"} "${key}", and nothing is bound to it`,
+      remedy: `Write ${kind}: { ${JSON.stringify(key)}: ${shape} } where the gateway is declared.`,
+    });
+  }
+  for (const key of Object.keys(given)) {
+    if (wanted.includes(key)) continue;
+    problems.push({
+      code: "unknown-binding",
+      place: `${kind}.${key}`,
+      rule: `the description has no ${kind === "auth" ? "auth that needs an issuer" : "backend"} called "${key}"`,
+      remedy: "Remove the binding, or correct its name.",
+    });
+  }
+}
+
+// What a URL in a vendor's document may hold: no space, quote, brace, backslash or control character, which would be read as syntax.
+const safeUrl =
+  /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*)?$|^https?:\/\/\[[0-9A-Fa-f:.]+\](?::\d{1,5})?(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*)?$/;
+
+function checkUrl(place: string, url: unknown, problems: Problem[]): void {
+  const fault =
+    typeof url !== "string"
+      ? "is no string"
+      : !safeUrl.test(url) || !URL.canParse(url)
+        ? `is no such URL: ${JSON.stringify(url).slice(0, 100)}`
+        : undefined;
+  if (fault === undefined) return;
+  problems.push({
+    code: "bad-url",
+    place,
+    rule: `a backend's URL is http(s)://host[:port][/base/path], without user, query and fragment; this ${fault}`,
+    remedy: "Write such a URL; other characters in the base path are percent-encoded.",
+  });
+}
+
+function checkIssuer(place: string, url: unknown, problems: Problem[]): void {
+  const ok = typeof url === "string" && safeUrl.test(url) && URL.canParse(url) && url.startsWith("https://");
+  if (ok) return;
+  problems.push({
+    code: "bad-issuer",
+    place,
+    rule: `an issuer and its keys are at an https URL without query and fragment, and never empty; this is ${typeof url === "string" ? JSON.stringify(url).slice(0, 100) : typeof url}`,
+    remedy: 'Write the issuer exactly as its tokens say it in "iss", such as "https://login.example.com".',
+  });
+}

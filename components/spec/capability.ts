@@ -1,0 +1,232 @@
+import { type Api, type ApiRoute, windowSeconds } from "./api.ts";
+import { PolygateError, type Problem, type Vendor } from "./error.ts";
+import { relate } from "./path.ts";
+
+/**
+ * Everything that a description can ask of a vendor. Each vendor's table answers each; a name missing from a table is a
+ * type error.
+ */
+export const features = {
+  "route.literal": "Routes by method and literal path",
+  "route.parameter": "Path parameters (`{id}`)",
+  "route.greedy": "The rest of a path (`{rest+}`)",
+  "path.prefix": "A prefix put before the route's path on the way to the backend",
+  "path.rewrite": "Any other path on the backend",
+  "backend.http": "Public HTTP backends",
+  reply: "An answer by the gateway itself (`reply`)",
+  "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
+  "auth.scopes": "Scopes of a token",
+  "auth.open": "Routes without authentication, for a stated reason",
+  "limits.route": "Limits per second or minute by route",
+  "limits.route.long": "Limits per hour or day by route",
+  "limits.api": "Limits by API",
+  "limits.consumer": "Limits per second or minute by consumer",
+  "limits.consumer.long": "Limits per hour or day by consumer",
+  "limits.ip": "Limits per second or minute by client address",
+  "limits.ip.long": "Limits per hour or day by client address",
+  "limits.burst": "A burst of its own (`burst`)",
+  cors: "CORS, preflights answered by the gateway",
+  timeout: "A time-out per route",
+  "headers.set": "Request headers set",
+  "headers.remove": "Request headers removed",
+} as const;
+
+export type Feature = keyof typeof features;
+
+/** How a vendor carries a feature. */
+export type Support =
+  | { readonly support: "native"; readonly how: string }
+  | { readonly support: "composed"; readonly how: string }
+  /** `instead` says the way out: what to write, or which class has it. */
+  | { readonly support: "none"; readonly why: string; readonly instead: string };
+
+/** A number that the vendor sets, with the page it rests on. */
+export interface VendorLimit {
+  readonly value: number;
+  readonly unit: string;
+  /** Whether the vendor raises it on request. */
+  readonly raisable: boolean;
+  readonly source: string;
+}
+
+/** A case of the contract that a vendor decides otherwise, with the reason. Never one that opens a route. */
+export interface Divergence {
+  /** The case's name in the contract suite. */
+  readonly case: string;
+  readonly reason: string;
+}
+
+/** What one gateway class can and cannot carry. */
+export interface Capabilities {
+  readonly vendor: Vendor;
+  /** The class that a user writes, e.g. `AwsHttpApi`. */
+  readonly className: string;
+  readonly features: Readonly<Record<Feature, Support>>;
+  /** How exactly limits are counted, in the vendor's own terms. */
+  readonly limitPrecision: string;
+  readonly limits: Readonly<Record<string, VendorLimit>>;
+  readonly divergences: readonly Divergence[];
+}
+
+/** What a user may have left out, with a reason, where a vendor cannot carry it. Never authentication or scopes. */
+export const waivable = {
+  limits: (feature: Feature) => feature.startsWith("limits."),
+  cors: (feature: Feature) => feature === "cors",
+  timeout: (feature: Feature) => feature === "timeout",
+} as const;
+
+export type Waivable = keyof typeof waivable;
+
+/** `{ limits: "the load balancer limits" }`: a feature and the reason it may be missing. */
+export type Waivers = Partial<Readonly<Record<Waivable, string>>>;
+
+/** Something that was left out for a stated reason. */
+export interface Waived {
+  readonly what: Waivable;
+  readonly reason: string;
+  /** The routes that lose it; empty for what holds for the whole API. */
+  readonly routes: readonly string[];
+}
+
+/** What a route asks of a vendor. */
+export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
+  const used = new Set<Feature>(["route.literal"]);
+  for (const segment of route.pattern) {
+    if (segment.kind === "parameter") used.add("route.parameter");
+    if (segment.kind === "greedy") used.add("route.greedy");
+  }
+  used.add(route.auth.kind === "open" ? "auth.open" : "auth.jwt");
+  if (route.scopes.length > 0) used.add("auth.scopes");
+  for (const limit of route.limits) {
+    const long = windowSeconds[limit.per] > 60;
+    used.add(limit.by === "api" ? "limits.api" : long ? `limits.${limit.by}.long` : `limits.${limit.by}`);
+    if (limit.burst !== undefined) used.add("limits.burst");
+  }
+  if (route.kind === "reply") return used.add("reply");
+  used.add("backend.http").add("timeout");
+  const mapping = mappingOf(route);
+  if (mapping !== "same") used.add(mapping === "prefix" ? "path.prefix" : "path.rewrite");
+  if (Object.keys(route.setHeaders).length > 0) used.add("headers.set");
+  if (route.removeHeaders.length > 0) used.add("headers.remove");
+  return used;
+}
+
+/** How the path at the backend comes from the route's own. */
+export function mappingOf(route: ApiRoute & { readonly kind: "proxy" }): "same" | "prefix" | "rewrite" {
+  const extra = route.backendPath.length - route.pattern.length;
+  if (extra < 0) return "rewrite";
+  const head = route.backendPath.slice(0, extra);
+  const tail = route.backendPath.slice(extra);
+  const sameTail = tail.every((segment, index) => {
+    const own = route.pattern[index];
+    if (own === undefined || own.kind !== segment.kind) return false;
+    return segment.kind === "literal"
+      ? own.kind === "literal" && own.text === segment.text
+      : own.kind !== "literal" && own.name === segment.name;
+  });
+  if (!sameTail || head.some((segment) => segment.kind !== "literal")) return "rewrite";
+  return extra === 0 ? "same" : "prefix";
+}
+
+/** What is refused: one problem for each route and feature that the vendor lacks and nobody waived. */
+export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers): readonly Problem[] {
+  const problems: Problem[] = [];
+  const missing = (feature: Feature, route?: string): void => {
+    const support = capabilities.features[feature];
+    if (support.support !== "none" || waiverFor(feature, waivers) !== undefined) return;
+    const waiver = (Object.keys(waivable) as Waivable[]).find((what) => waivable[what](feature));
+    problems.push({
+      code: "not-carried",
+      ...(route === undefined ? {} : { route }),
+      feature,
+      vendor: capabilities.vendor,
+      rule: `${capabilities.className} does not carry ${features[feature].toLowerCase()}: ${support.why}`,
+      remedy:
+        waiver === undefined
+          ? support.instead
+          : `${support.instead} Or go without: waive: { ${waiver}: "why that is safe" }.`,
+    });
+  };
+  for (const route of api.routes) for (const feature of featuresOf(route)) missing(feature, route.key);
+  if (api.cors !== undefined) missing("cors");
+  for (const [what, reason] of Object.entries(waivers)) {
+    if (!Object.hasOwn(waivable, what)) {
+      problems.push({
+        code: "not-waivable",
+        place: `waive.${what}`,
+        vendor: capabilities.vendor,
+        rule: `"${what}" cannot be waived`,
+        remedy: `What can: ${Object.keys(waivable).join(", ")}. Authentication and scopes never.`,
+      });
+    } else if (typeof reason !== "string" || reason.trim() === "") {
+      problems.push({
+        code: "empty",
+        place: `waive.${what}`,
+        rule: "a waiver has a reason",
+        remedy: `Write waive: { ${what}: "why that is safe" }.`,
+      });
+    }
+  }
+  return problems;
+}
+
+function waiverFor(feature: Feature, waivers: Waivers): Waivable | undefined {
+  return (Object.keys(waivable) as Waivable[]).find((what) => waivable[what](feature) && waivers[what] !== undefined);
+}
+
+/** The API as a vendor carries it: what was waived and the vendor lacks is gone, and listed. */
+export interface Carried {
+  readonly api: Api;
+  readonly waived: readonly Waived[];
+}
+
+/**
+ * Refuses what the vendor lacks and takes out what was waived.
+ *
+ * @param own the vendor's own checks: numbers, reserved names, what its documents cannot say.
+ * @throws {PolygateError} with every refusal at once.
+ */
+export function carry(
+  api: Api,
+  capabilities: Capabilities,
+  waivers: Waivers = {},
+  own: (carried: Api) => readonly Problem[] = () => [],
+): Carried {
+  const lacking = (feature: Feature): boolean =>
+    capabilities.features[feature].support === "none" && waiverFor(feature, waivers) !== undefined;
+  const waived = new Map<Waivable, string[]>();
+  const note = (what: Waivable, route?: string): void => {
+    const list = waived.get(what) ?? [];
+    waived.set(what, list);
+    if (route !== undefined) list.push(route);
+  };
+  const routes = api.routes.map((route) => {
+    const kept = route.limits.filter(
+      (limit) =>
+        ![...featuresOf({ ...route, limits: [limit] })].some(
+          (feature) => feature.startsWith("limits.") && lacking(feature),
+        ),
+    );
+    if (kept.length < route.limits.length) note("limits", route.key);
+    return kept.length < route.limits.length ? { ...route, limits: kept } : route;
+  });
+  const dropsCors = api.cors !== undefined && lacking("cors");
+  if (dropsCors) note("cors");
+  const { cors, ...rest } = api;
+  const carried: Api = { ...rest, routes, ...(cors === undefined || dropsCors ? {} : { cors }) };
+  const problems = [...refusals(api, capabilities, waivers), ...own(carried)];
+  if (problems.length > 0)
+    throw new PolygateError(
+      `The API${api.title === undefined ? "" : ` "${api.title}"`} on ${capabilities.className}`,
+      problems,
+    );
+  return {
+    api: carried,
+    waived: [...waived].map(([what, list]) => ({ what, reason: waivers[what] ?? "", routes: list })),
+  };
+}
+
+/** The routes whose requests a wider route of the same method would also match, narrowest first. */
+export function narrowerThan(route: ApiRoute, routes: readonly ApiRoute[]): readonly ApiRoute[] {
+  return routes.filter((other) => other.method === route.method && relate(other.pattern, route.pattern) === "narrower");
+}

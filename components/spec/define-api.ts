@@ -1,0 +1,40 @@
+import type { Auths, Backends, Cors, Defaults, Description, Route, RouteKey } from "./description.ts";
+import { normalise } from "./normalise.ts";
+
+/**
+ * Describes an API: its backends, its authentication, its routes. The same description goes to every vendor's gateway.
+ *
+ * A misspelt backend, auth, method or property is a type error; everything else that is wrong is one error.
+ *
+ * @returns the description as it was given, checked.
+ * @throws {PolygateError} with all that is wrong, each with its route and a remedy.
+ *
+ * @example
+ * ```ts
+ * import { defineApi, http, jwt, open } from "polygate";
+ *
+ * export const orders = defineApi({
+ *   version: 1,
+ *   backends: { catalog: http(), erp: http() },
+ *   auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
+ *   default: { auth: "staff", limits: [{ requests: 600, per: "minute", by: "route" }] },
+ *   routes: {
+ *     "GET /orders/{id}": { to: "erp" },
+ *     "POST /orders": { to: "erp", scopes: ["orders:write"] },
+ *     "GET /catalog/{rest+}": { to: "catalog", auth: "anyone", path: "/v2/{rest}" },
+ *   },
+ * });
+ * ```
+ */
+export function defineApi<const Bs extends Backends, const As extends Auths>(description: {
+  readonly version: 1;
+  readonly title?: string;
+  readonly backends: Bs;
+  readonly auth: As;
+  readonly default?: Defaults<NoInfer<keyof As & string>>;
+  readonly cors?: Cors;
+  readonly routes: Readonly<Record<RouteKey, Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>>>>;
+}): Description<Bs, As> {
+  normalise(description);
+  return description as Description<Bs, As>;
+}

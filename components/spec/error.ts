@@ -1,0 +1,53 @@
+/** The gateways' vendors. */
+export type Vendor = "aws" | "azure" | "gcp";
+
+/** One thing that is wrong, in a form that a person and a program can act on. */
+export interface Problem {
+  /** Stable and kebab-case, e.g. `unknown-backend`. */
+  readonly code: string;
+  /** The route's key, e.g. `GET /orders/{id}`, when one route is meant. */
+  readonly route?: string;
+  /** Where in the description, e.g. `routes["GET /orders"].to`, or a file's place. */
+  readonly place?: string;
+  /** The capability that is missing, when one is. */
+  readonly feature?: string;
+  readonly vendor?: Vendor;
+  /** What must hold. */
+  readonly rule: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+function line(problem: Problem): string {
+  const at = [problem.route, problem.place, problem.vendor].filter((part) => part !== undefined).join(", ");
+  return `  - ${at === "" ? "" : `${at}: `}${problem.rule}\n    ${problem.remedy} [${problem.code}]`;
+}
+
+/**
+ * A description, a binding or a file that cannot be carried, with everything that is wrong in it at once.
+ *
+ * Thrown before any resource is registered. The Pulumi engine shows the message without a stack trace.
+ *
+ * @example
+ * ```ts
+ * import { defineApi, http, PolygateError } from "polygate";
+ *
+ * try {
+ *   defineApi({ version: 1, backends: { shop: http() }, auth: {}, routes: { "GET /": { to: "shop" } } });
+ * } catch (error) {
+ *   if (error instanceof PolygateError) console.error(error.problems[0]?.code); // "no-auth"
+ * }
+ * ```
+ */
+export class PolygateError extends Error {
+  override readonly name = "PolygateError";
+  readonly problems: readonly Problem[];
+  /** What Pulumi's `RunError.isInstance` looks for: the message is shown without a stack trace. */
+  readonly __pulumiRunError = true;
+
+  constructor(subject: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(`${subject}: ${count}\n${problems.map(line).join("\n")}`);
+    this.problems = problems;
+  }
+}

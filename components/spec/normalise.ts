@@ -1,0 +1,527 @@
+import type { Api, ApiCors, ApiRoute } from "./api.ts";
+import type { Auth, Backend, Limit, Method } from "./description.ts";
+import { PolygateError, type Problem } from "./error.ts";
+import { isFault, type Pattern, parametersOf, parsePattern } from "./path.ts";
+import { precedence } from "./precedence.ts";
+import { anyOf, nearest, Reader } from "./reader.ts";
+
+export const methods = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+] as const satisfies readonly Method[];
+const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const headerValue = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+const control = /\p{Cc}/u;
+/** Written by the gateway, the connection or the client alone; a description cannot change them on any vendor. */
+const fixedHeaders = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "via",
+]);
+
+/**
+ * Checks a description and puts every default in.
+ *
+ * @throws {PolygateError} with all that is wrong, each with its route and a remedy.
+ */
+export function normalise(description: unknown): Api {
+  const problems: Problem[] = [];
+  const root = new Reader(description, "", problems);
+  root.only(["version", "title", "backends", "auth", "default", "cors", "routes"]);
+  if (problems.length === 0 && root.at("version").value !== 1) {
+    root.at("version").problem("unknown-version", "the version of this description is not 1", "Write version: 1.");
+  }
+  const title = root.at("title").present ? root.at("title").text() : undefined;
+  if (title !== undefined && control.test(title)) {
+    root.at("title").problem("control-character", "a title is one line of text", "Remove the control character.");
+  }
+  const backends = named(root.at("backends"), readBackend);
+  const auth = named(root.at("auth"), readAuth);
+  const defaults = root.at("default");
+  if (defaults.present) defaults.only(["auth", "limits", "timeoutSeconds"]);
+  const context: Context = {
+    backends,
+    auth,
+    backendNames: namesIn(root.at("backends")),
+    authNames: namesIn(root.at("auth")),
+    defaultAuth: defaults.at("auth"),
+    limits: defaults.at("limits").present ? readLimits(defaults.at("limits")) : [],
+    timeoutSeconds: defaults.at("timeoutSeconds").present ? (defaults.at("timeoutSeconds").integer(1, 3600) ?? 15) : 15,
+    hasCors: root.at("cors").present,
+  };
+  if (context.defaultAuth.present) authOf(context.defaultAuth, context);
+  const routes: ApiRoute[] = [];
+  const table = root.at("routes");
+  const keys = table.present ? table.keys() : [];
+  if (!table.present || (keys.length === 0 && problems.length === 0)) {
+    table.problem("no-routes", "an API has at least one route", 'Write routes: { "GET /": { to: ... } }.');
+  }
+  for (const key of keys) {
+    const route = readRoute(key, table.at(key).ofRoute(key), context);
+    if (route !== undefined) routes.push(route);
+  }
+  const cors = root.at("cors").present ? readCors(root.at("cors"), routes) : undefined;
+  const ordered = precedence(routes, problems);
+  if (problems.length > 0) throw new PolygateError(title === undefined ? "The API" : `The API "${title}"`, problems);
+  return {
+    ...(title === undefined ? {} : { title }),
+    backends,
+    auth,
+    ...(cors === undefined ? {} : { cors }),
+    routes: ordered,
+  };
+}
+
+interface Context {
+  readonly backends: Readonly<Record<string, Backend>>;
+  readonly auth: Readonly<Record<string, Auth>>;
+  /** Also those with a fault of their own, which is reported once, where it stands. */
+  readonly backendNames: readonly string[];
+  readonly authNames: readonly string[];
+  readonly defaultAuth: Reader;
+  readonly limits: readonly Limit[];
+  readonly timeoutSeconds: number;
+  readonly hasCors: boolean;
+}
+
+function namesIn(reader: Reader): readonly string[] {
+  return typeof reader.value === "object" && reader.value !== null ? Object.keys(reader.value) : [];
+}
+
+function named<T>(reader: Reader, read: (entry: Reader) => T | undefined): Record<string, T> {
+  const found: Record<string, T> = Object.create(null);
+  for (const key of reader.keys()) {
+    if (!name.test(key)) {
+      reader
+        .at(key)
+        .problem(
+          "bad-name",
+          'a name starts with a letter and goes on with letters, digits, "_" or "-", at most 63',
+          "Rename it.",
+        );
+      continue;
+    }
+    const value = read(reader.at(key));
+    if (value !== undefined) found[key] = value;
+  }
+  return found;
+}
+
+function readBackend(reader: Reader): Backend | undefined {
+  reader.only(["kind"]);
+  const kind = reader.at("kind").oneOf(["http"]);
+  return kind === undefined ? undefined : { kind };
+}
+
+function readAuth(reader: Reader): Auth | undefined {
+  const keys = reader.keys();
+  if (keys.length === 0) {
+    reader.problem(
+      "no-auth",
+      "an empty auth would let everybody in",
+      'Write jwt({ audiences: [...] }) or open("reason").',
+    );
+    return undefined;
+  }
+  const kind = reader.at("kind").oneOf(["jwt", "open"]);
+  if (kind === "jwt") {
+    reader.only(["kind", "audiences"]);
+    const audiences = nonEmpty(reader.at("audiences"), "audiences", "would accept a token meant for anybody");
+    for (const [index, audience] of audiences.entries()) {
+      if (control.test(audience)) {
+        reader.at("audiences").at(index).problem("control-character", "an audience is one line of text", "Remove it.");
+      }
+    }
+    return { kind, audiences };
+  }
+  if (kind === "open") {
+    reader.only(["kind", "reason"]);
+    const reason = reader.at("reason").text();
+    if (reason !== undefined && reason.trim() === "") {
+      reader.at("reason").problem("empty", "an open route needs a reason", 'Write open("why nobody must sign in").');
+    }
+    return { kind, reason: reason ?? "" };
+  }
+  return undefined;
+}
+
+/** A list of distinct strings, at least one. */
+function nonEmpty(reader: Reader, what: string, harm: string): readonly string[] {
+  if (!reader.present || (Array.isArray(reader.value) && reader.value.length === 0)) {
+    reader.problem(`empty-${what}`, `an empty list of ${what} ${harm}`, `Name at least one of the ${what}.`);
+    return [];
+  }
+  return distinct(reader);
+}
+
+function distinct(reader: Reader): readonly string[] {
+  const texts: string[] = [];
+  for (const item of reader.list()) {
+    const text = item.text();
+    if (text === undefined) continue;
+    if (texts.includes(text)) item.problem("duplicate", `"${text}" stands twice`, "Remove one.");
+    texts.push(text);
+  }
+  return texts;
+}
+
+function readLimits(reader: Reader): readonly Limit[] {
+  const limits: Limit[] = [];
+  for (const item of reader.list()) {
+    item.only(["requests", "per", "by", "burst"]);
+    const requests = item.at("requests").integer(1, 1_000_000_000);
+    const per = item.at("per").oneOf(["second", "minute", "hour", "day"]);
+    const by = item.at("by").oneOf(["route", "api", "consumer", "ip"]);
+    const burst = item.at("burst").present ? item.at("burst").integer(1, 1_000_000_000) : undefined;
+    if (requests === undefined || per === undefined || by === undefined) continue;
+    if (limits.some((other) => other.per === per && other.by === by)) {
+      item.problem("duplicate-limit", `two limits per ${per} by ${by}`, "Keep the smaller one.");
+    }
+    limits.push({ requests, per, by, ...(burst === undefined ? {} : { burst }) });
+  }
+  return limits;
+}
+
+function authOf(reader: Reader, context: Context): string | undefined {
+  const wanted = reader.text();
+  if (wanted === undefined) return undefined;
+  if (Object.hasOwn(context.auth, wanted)) return wanted;
+  if (!context.authNames.includes(wanted)) {
+    const near = nearest(wanted, context.authNames);
+    reader.problem(
+      "unknown-auth",
+      `there is no auth "${wanted}"`,
+      near === undefined ? `Declared are ${anyOf(context.authNames)}.` : `Did you mean "${near}"?`,
+    );
+  }
+  return undefined;
+}
+
+function readRoute(key: string, reader: Reader, context: Context): ApiRoute | undefined {
+  const space = key.indexOf(" ");
+  const method = key.slice(0, Math.max(space, 0));
+  const path = key.slice(space + 1);
+  if (space < 0 || !(methods as readonly string[]).includes(method)) {
+    reader.problem(
+      "bad-route",
+      `a route is "METHOD /path"; "${key.slice(0, 80)}" is not`,
+      `Methods are ${anyOf(methods)}.`,
+    );
+    return undefined;
+  }
+  const pattern = parsePattern(path);
+  if (isFault(pattern)) {
+    reader.problem("bad-path", pattern.rule, pattern.remedy);
+    return undefined;
+  }
+  const isReply = reader.at("reply").present;
+  reader.only(
+    isReply
+      ? ["reply", "auth", "scopes", "limits"]
+      : ["to", "path", "auth", "scopes", "limits", "timeoutSeconds", "requestHeaders"],
+  );
+  if (typeof reader.value !== "object" || reader.value === null) return undefined;
+  const own = reader.at("auth");
+  if (!own.present && !context.defaultAuth.present) {
+    reader.problem(
+      "no-auth",
+      "a route says who may call it, and there is no default auth",
+      'Write auth: "..." on the route or default: { auth: "..." }; open("reason") is the way to let everybody in.',
+    );
+  }
+  const chosen = own.present ? authOf(own, context) : String(context.defaultAuth.value);
+  const auth = chosen === undefined ? undefined : context.auth[chosen];
+  const scopes = reader.at("scopes").present
+    ? nonEmpty(reader.at("scopes"), "scopes", "would check nothing; leave scopes out to ask for none")
+    : [];
+  for (const [index, scope] of scopes.entries()) {
+    if (!scopeToken.test(scope)) {
+      reader
+        .at("scopes")
+        .at(index)
+        .problem(
+          "bad-scope",
+          "a scope is printable ASCII without space, quote and backslash (RFC 6749)",
+          "Rename the scope.",
+        );
+    }
+  }
+  if (scopes.length > 0 && auth?.kind === "open") {
+    reader.problem(
+      "scopes-without-token",
+      "an open route has no token to look for scopes in",
+      "Choose an auth of kind jwt, or remove the scopes.",
+    );
+  }
+  const limits = reader.at("limits").present ? readLimits(reader.at("limits")) : context.limits;
+  if (auth?.kind === "open" && limits.some((limit) => limit.by === "consumer")) {
+    reader.problem(
+      "consumer-without-token",
+      "an open route does not know its consumers",
+      'Limit it by "ip" or "route".',
+    );
+  }
+  if (method === "OPTIONS" && context.hasCors) {
+    reader.problem(
+      "options-with-cors",
+      "with cors, the gateway answers OPTIONS by itself",
+      "Remove the route or the cors.",
+    );
+  }
+  const base = {
+    key,
+    method: method as Method,
+    path,
+    pattern,
+    authName: chosen ?? "",
+    auth: auth ?? ({ kind: "jwt", audiences: [] } as const),
+    scopes,
+    limits,
+  };
+  if (isReply) return { ...base, kind: "reply", ...readReply(reader.at("reply"), method) };
+  return readProxy(base, reader, context);
+}
+
+type Base = Pick<ApiRoute, "key" | "method" | "path" | "pattern" | "authName" | "auth" | "scopes" | "limits">;
+
+function readProxy(base: Base, reader: Reader, context: Context): ApiRoute | undefined {
+  const to = reader.at("to");
+  if (!to.present) {
+    reader.problem(
+      "no-backend",
+      "a route goes to a backend or has a reply",
+      `Write to: ${anyOf(context.backendNames)}, or reply: { status: ... }.`,
+    );
+    return undefined;
+  }
+  const backend = to.text();
+  if (backend === undefined) return undefined;
+  if (!context.backendNames.includes(backend)) {
+    const near = nearest(backend, context.backendNames);
+    to.problem(
+      "unknown-backend",
+      `there is no backend "${backend}"`,
+      near === undefined ? `Declared are ${anyOf(context.backendNames)}.` : `Did you mean "${near}"?`,
+    );
+  }
+  const backendPath = reader.at("path").present ? readBackendPath(reader.at("path"), base.pattern) : base.pattern;
+  const timeout = reader.at("timeoutSeconds");
+  const headers = reader.at("requestHeaders");
+  if (headers.present) headers.only(["set", "remove"]);
+  const setHeaders = headers.at("set").present ? readHeaders(headers.at("set")) : {};
+  const removeHeaders = headers.at("remove").present
+    ? distinct(headers.at("remove")).map((header, index) => {
+        checkHeaderName(header, headers.at("remove").at(index));
+        return header.toLowerCase();
+      })
+    : [];
+  for (const header of removeHeaders) {
+    if (Object.hasOwn(setHeaders, header)) {
+      headers.problem(
+        "header-twice",
+        `the header "${header}" is both set and removed`,
+        "Setting replaces what the client sent; remove it from the other list.",
+      );
+    }
+  }
+  return {
+    ...base,
+    kind: "proxy",
+    backend,
+    backendPath: backendPath ?? base.pattern,
+    timeoutSeconds: timeout.present ? (timeout.integer(1, 3600) ?? 15) : context.timeoutSeconds,
+    setHeaders,
+    removeHeaders,
+  };
+}
+
+/** A template over the route's parameters; `{rest}` of a greedy parameter stays greedy, and so stands last. */
+function readBackendPath(reader: Reader, pattern: Pattern): Pattern | undefined {
+  const text = reader.text();
+  if (text === undefined) return undefined;
+  const parsed = parsePattern(text);
+  if (isFault(parsed)) {
+    reader.problem("bad-path", parsed.rule, parsed.remedy);
+    return undefined;
+  }
+  const own = new Map(
+    pattern.flatMap((segment) => (segment.kind === "literal" ? [] : [[segment.name, segment.kind] as const])),
+  );
+  const mapped: Pattern = parsed.map((segment, index) => {
+    if (segment.kind === "literal") return segment;
+    const kind = own.get(segment.name);
+    if (kind === undefined) {
+      reader.problem(
+        "unknown-parameter",
+        `the route has no parameter "${segment.name}"`,
+        `It has ${anyOf(parametersOf(pattern))}.`,
+      );
+      return segment;
+    }
+    if (kind === "greedy" && index < parsed.length - 1) {
+      reader.problem(
+        "bad-path",
+        `"{${segment.name}}" is the rest of the path, so it stands last`,
+        "Move it to the end.",
+      );
+    }
+    return { kind, name: segment.name };
+  });
+  return mapped;
+}
+
+function checkHeaderName(header: string, reader: Reader): void {
+  if (!headerName.test(header)) {
+    reader.problem("bad-header", "this is not a header's name (RFC 9110)", "Use letters, digits and !#$%&'*+-.^_`|~.");
+  } else if (fixedHeaders.has(header.toLowerCase())) {
+    reader.problem("fixed-header", `the header "${header}" belongs to the connection`, "Leave it to the gateway.");
+  }
+}
+
+function readHeaders(reader: Reader): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (const key of reader.keys()) {
+    checkHeaderName(key, reader.at(key));
+    const value = reader.at(key).text();
+    if (value !== undefined && !headerValue.test(value)) {
+      reader
+        .at(key)
+        .problem(
+          "bad-header",
+          "a header's value is printable ASCII without spaces at either end",
+          "Encode the value, e.g. percent-encoded.",
+        );
+    }
+    if (Object.hasOwn(headers, key.toLowerCase())) {
+      reader
+        .at(key)
+        .problem(
+          "header-twice",
+          `the header "${key}" stands twice`,
+          "Header names do not tell upper from lower case; keep one.",
+        );
+    }
+    headers[key.toLowerCase()] = value ?? "";
+  }
+  return headers;
+}
+
+function readReply(reader: Reader, method: string): { status: number; headers: Record<string, string>; body: string } {
+  reader.only(["status", "headers", "body"]);
+  const status = reader.at("status").integer(200, 599) ?? 200;
+  const headers = reader.at("headers").present ? readHeaders(reader.at("headers")) : {};
+  const value = reader.at("body").value;
+  if (value === undefined) return { status, headers, body: "" };
+  if (status === 204 || status === 304 || method === "HEAD") {
+    reader.at("body").problem("body-not-allowed", "this answer cannot have a body (RFC 9110)", "Remove the body.");
+  }
+  const body = typeof value === "string" ? value : toJson(value, reader.at("body"));
+  const type = typeof value === "string" ? "text/plain; charset=utf-8" : "application/json";
+  if (!body.isWellFormed()) {
+    reader.at("body").problem("malformed-text", "this holds half of a surrogate pair", "Write whole characters.");
+  }
+  return {
+    status,
+    headers: Object.hasOwn(headers, "content-type") ? headers : { ...headers, "content-type": type },
+    body,
+  };
+}
+
+function toJson(value: unknown, reader: Reader): string {
+  try {
+    const text = JSON.stringify(value);
+    // A value that JSON cannot hold (a function, an Output, NaN) would be changed in silence.
+    if (text !== undefined && JSON.stringify(JSON.parse(text)) === text && isJson(value)) return text;
+  } catch {
+    // A cycle or a BigInt; reported below like every other value that is not JSON.
+  }
+  reader.problem(
+    "not-json",
+    "a reply's body is a string or plain JSON",
+    "Write data only; values that a deployment knows belong into a binding.",
+  );
+  return "";
+}
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== "object") return false;
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
+}
+
+const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
+
+function readCors(reader: Reader, routes: readonly ApiRoute[]): ApiCors {
+  reader.only(["origins", "methods", "headers", "expose", "maxAgeSeconds", "credentials"]);
+  const origins = nonEmpty(reader.at("origins"), "origins", "would let no page in");
+  for (const [index, text] of origins.entries()) {
+    if (text === "*") continue;
+    if (!origin.test(text)) {
+      reader
+        .at("origins")
+        .at(index)
+        .problem(
+          "bad-origin",
+          `"${text}" is not an origin`,
+          'Write scheme and host, such as "https://shop.example.com", without a path; or "*".',
+        );
+    }
+  }
+  const credentials = reader.at("credentials").present ? (reader.at("credentials").flag() ?? false) : false;
+  if (origins.includes("*") && origins.length > 1) {
+    reader.at("origins").problem("bad-origin", '"*" stands alone', "Remove the other origins, or the star.");
+  }
+  if (credentials && origins.includes("*")) {
+    reader.problem("credentials-for-all", "browsers refuse credentials for every origin", "Name the origins.");
+  }
+  const chosen = reader.at("methods").present
+    ? reader
+        .at("methods")
+        .list()
+        .flatMap((item) => item.oneOf(methods) ?? [])
+    : methods.filter((method) => routes.some((route) => route.method === method));
+  const names = (list: Reader, fallback: readonly string[]): readonly string[] => {
+    if (!list.present) return fallback;
+    return distinct(list).map((header, index) => {
+      if (!headerName.test(header) || header === "*") {
+        list
+          .at(index)
+          .problem(
+            "bad-header",
+            "this is not a header's name",
+            "Name each header; a star lets pages send what nobody reviewed.",
+          );
+      }
+      return header.toLowerCase();
+    });
+  };
+  return {
+    origins,
+    methods: chosen,
+    headers: names(reader.at("headers"), ["authorization", "content-type"]),
+    expose: names(reader.at("expose"), []),
+    maxAgeSeconds: reader.at("maxAgeSeconds").present ? (reader.at("maxAgeSeconds").integer(0, 86_400) ?? 600) : 600,
+    credentials,
+  };
+}
