@@ -56,12 +56,12 @@ export function precedence(routes: readonly ApiRoute[], problems: Problem[]): re
     }
   }
   for (const [index, left] of all.entries()) {
-    for (const right of all.slice(index + 1)) compare(left, right, problems);
+    for (const right of all.slice(index + 1)) compare(left, right, all, problems);
   }
   return routes.toSorted((a, b) => byPrecedence(a.pattern, b.pattern) || (a.method < b.method ? -1 : 1));
 }
 
-function compare(left: Place, right: Place, problems: Problem[]): void {
+function compare(left: Place, right: Place, all: readonly Place[], problems: Problem[]): void {
   const folded = relate(left.folded, right.folded);
   if (folded === "disjoint") return;
   const relation = relate(left.pattern, right.pattern);
@@ -91,14 +91,14 @@ function compare(left: Place, right: Place, problems: Problem[]): void {
   }
   if (relation === "disjoint" || relation === "equal") return;
   const [narrow, wide] = relation === "narrower" ? [left, right] : [right, left];
-  fallThrough(narrow, wide, problems);
+  fallThrough(narrow, wide, all, problems);
 }
 
-function fallThrough(narrow: Place, wide: Place, problems: Problem[]): void {
+function fallThrough(narrow: Place, wide: Place, all: readonly Place[], problems: Problem[]): void {
   for (const route of wide.routes) {
     if (narrow.routes.some((other) => other.method === route.method)) continue;
     const weakened = narrow.routes.find((other) => !asStrict(route, other));
-    if (weakened === undefined) continue;
+    if (weakened === undefined || caughtBetween(narrow, wide, route.method, all)) continue;
     const path = weakened.path;
     problems.push({
       code: "weaker-fall-through",
@@ -107,4 +107,14 @@ function fallThrough(narrow: Place, wide: Place, problems: Problem[]): void {
       remedy: `Declare "${route.method} ${path}" with the authentication it should have.`,
     });
   }
+}
+
+/** Whether a route between the two takes every request of the method that `narrow` lacks, so that none reaches `wide`. */
+function caughtBetween(narrow: Place, wide: Place, method: string, all: readonly Place[]): boolean {
+  return all.some(
+    (place) =>
+      place.routes.some((route) => route.method === method) &&
+      relate(narrow.pattern, place.pattern) === "narrower" &&
+      relate(place.pattern, wide.pattern) === "narrower",
+  );
 }
