@@ -1,0 +1,85 @@
+/**
+ * `node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]`
+ *
+ * Sets up what is missing, then runs the script, a TypeScript file of this repository, with its arguments. Without a
+ * script it only sets up. Runs on any Node since 20, with nothing installed.
+ */
+import { constants } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runInPlace } from "./child.js";
+import { provideEnvironment } from "./environment.js";
+import { progressOn } from "./progress.js";
+import { SetupError } from "./setup-error.js";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const PARENT_WATCH = new URL("./parent-watch.js", import.meta.url).href;
+
+/** A signal came during the set-up. */
+class Interrupted extends Error {
+  /** @param {NodeJS.Signals} signal */
+  constructor(signal) {
+    super(`interrupted by ${signal}`);
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} The exit code.
+ */
+async function main(args) {
+  const engine = args[0] !== "--no-engine";
+  const [script, ...rest] = engine ? args : args.slice(1);
+  if (script?.startsWith("-")) {
+    throw new SetupError({
+      code: "usage",
+      place: `node setup/run.js ${args.join(" ")}`,
+      rule: `There is no option ${script}.`,
+      remedy: "node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]",
+    });
+  }
+
+  const { node, env } = await interruptible((signal) =>
+    provideEnvironment({ root: ROOT, env: process.env, engine, progress: progressOn(process.stderr), signal }),
+  );
+  if (script === undefined) return 0;
+  const flags = ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning", `--import=${PARENT_WATCH}`];
+  return runInPlace(node, [...flags, script, ...rest], { ...env, POLYGATE_SETUP_PID: String(process.pid) });
+}
+
+/**
+ * Has a signal end the set-up in good order, so that it can clean up behind itself.
+ *
+ * @template T
+ * @param {(signal: AbortSignal) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function interruptible(work) {
+  const controller = new AbortController();
+  /** @param {NodeJS.Signals} signal */
+  const interrupt = (signal) => controller.abort(new Interrupted(signal));
+  const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    // What was under way failed because it was told to.
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Interrupted) {
+    process.exitCode = error.exitCode;
+  } else if (error instanceof SetupError) {
+    process.stderr.write(`polygate: ${error.message}\n`);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
+}
