@@ -1,0 +1,23 @@
+/**
+ * The tiers of an API Management service. The classic ones are `Developer`, `Basic`, `Standard` and `Premium`.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-features
+ */
+export const skus = [
+  "Developer",
+  "Basic",
+  "Standard",
+  "Premium",
+  "BasicV2",
+  "StandardV2",
+  "PremiumV2",
+  "Consumption",
+] as const;
+
+/** The tier of an API Management service. */
+export type ApiManagementSku = (typeof skus)[number];
+
+/** The tiers that have no `quota-by-key`. */
+export function isV2(sku: ApiManagementSku): boolean {
+  return sku.endsWith("V2");
+}
