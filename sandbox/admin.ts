@@ -1,0 +1,91 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { isLoopback } from "./host-map.ts";
+import type { TokenRequest } from "./issuer.ts";
+
+/** One gateway that answers, for people. */
+export interface Endpoint {
+  /** The name of the vendor's resource. */
+  readonly name: string;
+  readonly vendor: "aws" | "azure" | "gcp";
+  /** e.g. `aws-http-api`. */
+  readonly kind: string;
+  readonly region: string;
+  readonly url: string;
+}
+
+/** What another process may ask of a running sandbox. */
+export interface Admin {
+  endpoints(): readonly Endpoint[];
+  mintToken(request: TokenRequest): Promise<string>;
+  mapHost(origin: string, target: string): void;
+}
+
+/** Under this path on the issuer's port, since that is the sandbox's one fixed HTTP server. */
+export const adminPath = "/.polygate";
+
+/** Answers the sandbox's own requests, and leaves all others to `next`. */
+export function adminHandler(admin: Admin, next: RequestListener): RequestListener {
+  return (request, response) => {
+    const path = new URL(request.url ?? "/", "http://sandbox.invalid").pathname;
+    if (!path.startsWith(`${adminPath}/`)) {
+      next(request, response);
+      return;
+    }
+    answer(admin, path.slice(adminPath.length + 1), request).then(
+      (body) => send(response, body === undefined ? 404 : 200, body ?? { error: `no such request: ${path}` }),
+      (error: unknown) => send(response, 400, { error: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+}
+
+async function answer(admin: Admin, name: string, request: IncomingMessage): Promise<unknown> {
+  refuseBrowsers(request);
+  switch (`${request.method} ${name}`) {
+    case "GET status":
+      return { pid: process.pid };
+    case "GET endpoints":
+      return admin.endpoints();
+    case "POST token":
+      return { token: await admin.mintToken(tokenRequest(await json(request))) };
+    case "POST hosts": {
+      const { origin, target } = await json(request);
+      if (typeof origin !== "string" || typeof target !== "string") throw new Error("origin and target are needed");
+      admin.mapHost(origin, target);
+      return {};
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A web page may reach loopback, by its own requests or by a name that resolves to it; it has no business here. */
+function refuseBrowsers(request: IncomingMessage): void {
+  const host = URL.parse(`http://${request.headers.host ?? ""}`)?.hostname ?? "";
+  if (request.headers.origin !== undefined || !isLoopback(host)) {
+    throw new Error("the sandbox's own requests are for programs on this machine");
+  }
+}
+
+function tokenRequest(body: Record<string, unknown>): TokenRequest {
+  const { scope, audience, expiresInSeconds, subject } = body;
+  const audiences = Array.isArray(audience) ? audience.filter((entry) => typeof entry === "string") : audience;
+  return {
+    ...(typeof scope === "string" ? { scope } : {}),
+    ...(typeof audiences === "string" || Array.isArray(audiences) ? { audience: audiences } : {}),
+    ...(typeof expiresInSeconds === "number" ? { expiresInSeconds } : {}),
+    ...(typeof subject === "string" ? { subject } : {}),
+  };
+}
+
+async function json(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body: unknown = chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new Error("the body must be an object");
+  return body as Record<string, unknown>;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,60 @@
+import { authorizer, integration, route } from "./aws/api-part.ts";
+import { deployment } from "./aws/deployment.ts";
+import { awsGateways } from "./aws/gateways.ts";
+import { httpApi } from "./aws/http-api.ts";
+import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
+import { stage } from "./aws/stage.ts";
+import { echoModel } from "./echo.ts";
+import { text } from "./property-value.ts";
+import type { ProviderPackage } from "./provider-package.ts";
+
+/**
+ * The `aws` package.
+ * @param defaultRegion the region of a provider whose configuration names none, as `AWS_REGION` would be
+ */
+export function awsPackage(defaultRegion: string): ProviderPackage<AwsSettings> {
+  return {
+    name: "aws",
+    bridged: true,
+    replacingConfig: ["region"],
+    configure: (config) => ({ region: checkRegion(text(config, "region") ?? defaultRegion) }),
+    plainType: (type) => type,
+    functions: {
+      // https://www.pulumi.com/registry/packages/aws/api-docs/getregion/
+      "aws:index/getRegion:getRegion": (settings, args) => {
+        const region = checkRegion(text(args, "region") ?? text(args, "name") ?? settings.region);
+        const endpoint = `ec2.${region}.${partitionOf(region).dnsSuffix}`;
+        return { description: `Sandbox (${region})`, endpoint, id: region, name: region, region };
+      },
+      "aws:index/getCallerIdentity:getCallerIdentity": ({ region }) => ({
+        accountId,
+        arn: `arn:${partitionOf(region).partition}:iam::${accountId}:user/polygate-sandbox`,
+        id: accountId,
+        userId: "AIDAPOLYGATESANDBOX00",
+      }),
+      "aws:index/getPartition:getPartition": ({ region }) => {
+        const { partition, dnsSuffix } = partitionOf(region);
+        return { partition, dnsSuffix, id: partition, reverseDnsPrefix: dnsSuffix.split(".").reverse().join(".") };
+      },
+    },
+    models: {
+      "aws:apigatewayv2/api:Api": httpApi,
+      "aws:apigatewayv2/authorizer:Authorizer": authorizer,
+      "aws:apigatewayv2/deployment:Deployment": deployment,
+      "aws:apigatewayv2/integration:Integration": integration,
+      "aws:apigatewayv2/route:Route": route,
+      "aws:apigatewayv2/stage:Stage": stage,
+    },
+    echo: echoModel({
+      kind: "aws/echo",
+      scope: (settings, properties) => [regionOf(settings, properties)],
+      id: (call, _inputs, short) => `${call.name}-${short.slice(0, 7)}`,
+      outputs: (call, inputs, id) => {
+        const region = regionOf(call.settings, inputs);
+        const [, module = "", kind = ""] = /^aws:([^/:]+)(?:\/([^:]+))?:/.exec(call.type) ?? [];
+        return { name: id, region, arn: arn(module, region, `${kind}/${id}`, true) };
+      },
+    }),
+    gateways: awsGateways,
+  };
+}

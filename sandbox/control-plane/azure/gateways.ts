@@ -1,0 +1,42 @@
+import type { ApimArtefacts, DeployedGateway } from "../../data-plane/artefacts.ts";
+import type { Records } from "../records.ts";
+import { apiPolicies, apis, gatewayKey, namedValues, type ServiceRecord, services } from "./api-management-record.ts";
+import { armKey } from "./arm.ts";
+
+/** The API Management services that answer now. */
+export function azureGateways(records: Records): readonly DeployedGateway[] {
+  return services.list(records).map(([, service]) => {
+    const key = armKey(service.id);
+    return {
+      key: gatewayKey(key),
+      name: service.name,
+      vendor: "azure",
+      region: service.location,
+      artefacts: serviceArtefacts(records, key, service),
+    };
+  });
+}
+
+/** A service's APIs with their policies, and its named values. */
+export function serviceArtefacts(records: Records, key: string, service: Pick<ServiceRecord, "sku">): ApimArtefacts {
+  return {
+    kind: "azure-api-management",
+    sku: service.sku,
+    apis: apis.list(records, key).map(([, api]) => {
+      const policy = apiPolicies.get(records, `${armKey(api.id)}/policies/policy`);
+      return {
+        name: api.apiId,
+        path: api.path,
+        protocols: api.protocols,
+        subscriptionRequired: api.subscriptionRequired,
+        subscriptionKeyNames: api.subscriptionKeyNames,
+        ...(api.serviceUrl === undefined ? {} : { serviceUrl: api.serviceUrl }),
+        document: api.document,
+        ...(policy === undefined ? {} : { policy: policy.value }),
+      };
+    }),
+    namedValues: Object.fromEntries(
+      namedValues.list(records, key).map(([, { displayName, value }]) => [displayName, value]),
+    ),
+  };
+}

@@ -1,0 +1,55 @@
+import { identifier } from "./identifier.ts";
+import type { Properties } from "./property-value.ts";
+import { Kind } from "./records.ts";
+import type { Call, ResourceModel } from "./resource-model.ts";
+
+interface EchoRecord {
+  readonly type: string;
+  readonly outputs: Properties;
+}
+
+/**
+ * A resource that the sandbox has no model of: kept, and answered as it was given, so that the stack around a gateway
+ * deploys. What the vendor would compute is made up by `outputs`, as far as it goes.
+ */
+export function echoModel<Settings>(place: {
+  /** Separates what must not mix: an account and region, a subscription, a project. */
+  readonly scope: (settings: Settings, inputs: Properties) => readonly string[];
+  readonly kind: string;
+  readonly id: (call: Call<Settings>, inputs: Properties, short: string) => string;
+  readonly outputs: (call: Call<Settings>, inputs: Properties, id: string) => Properties;
+  /** The name under which a record is kept; ids hold slashes. */
+  readonly key?: (id: string) => string;
+}): ResourceModel<Settings> {
+  const records = new Kind<EchoRecord>(place.kind);
+  const keyOf = (call: Call<Settings>, inputs: Properties, id: string) => [
+    ...place.scope(call.settings, inputs),
+    call.type,
+    place.key?.(id) ?? id,
+  ];
+  return {
+    replaces: [],
+    create(call, inputs) {
+      const taken = (short: string) =>
+        records.get(call.records, ...keyOf(call, inputs, place.id(call, inputs, short))) !== undefined;
+      const id = place.id(call, inputs, identifier(10, [call.urn], taken));
+      const outputs = { ...place.outputs(call, inputs, id), ...inputs };
+      records.put(call.records, { type: call.type, outputs }, ...keyOf(call, inputs, id));
+      return { id, outputs };
+    },
+    read(call, id, state) {
+      const found = records.get(call.records, ...keyOf(call, state, id));
+      return found && { id, outputs: found.outputs };
+    },
+    update(call, id, { inputs, state, oldInputs }) {
+      const dropped = Object.keys(oldInputs).filter((name) => !(name in inputs));
+      const kept = Object.entries(state).filter(([name]) => !dropped.includes(name));
+      const outputs = { ...Object.fromEntries(kept), ...inputs };
+      records.put(call.records, { type: call.type, outputs }, ...keyOf(call, state, id));
+      return outputs;
+    },
+    delete(call, id, state) {
+      records.delete(call.records, ...keyOf(call, state, id));
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import grpc from "@grpc/grpc-js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
+import anyProto from "google-protobuf/google/protobuf/any_pb.js";
+import { toStruct } from "./property-value.ts";
+import { PartialFailure } from "./resource-model.ts";
+
+/** An error in the engine's terms. One that leaves a resource behind carries that resource's state with it. */
+export function asEngineError(error: unknown): Partial<grpc.StatusObject> {
+  const message = error instanceof Error ? error.message : String(error);
+  const metadata = new grpc.Metadata();
+  if (error instanceof PartialFailure) {
+    const failed = new messages.ErrorResourceInitFailed();
+    failed.setId(error.id);
+    failed.setProperties(toStruct(error.outputs));
+    failed.setReasonsList([message]);
+    const detail = new anyProto.Any();
+    detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = new statusMessages.Status();
+    status.setCode(grpc.status.UNKNOWN);
+    status.setMessage(message);
+    status.addDetails(detail);
+    // The header in which gRPC carries a structured error.
+    metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  }
+  return { code: grpc.status.UNKNOWN, details: message, metadata };
+}

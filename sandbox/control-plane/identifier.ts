@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+
+const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/**
+ * An identifier such as a vendor makes up, but the same for the same parts: a stack that is destroyed and deployed again
+ * gets its ids and ports back.
+ * @param taken whether an identifier is in use already; then another is made
+ */
+export function identifier(length: number, parts: readonly string[], taken: (id: string) => boolean): string {
+  for (let attempt = 0; ; attempt++) {
+    const digest = createHash("sha256")
+      .update(JSON.stringify([...parts, attempt]))
+      .digest();
+    const id = Array.from(digest.subarray(0, length), (byte) => alphabet[byte % alphabet.length]).join("");
+    if (!taken(id)) return id;
+  }
+}
+
+/** A short hexadecimal digest, e.g. for an ETag or a configuration id. */
+export function digest(content: string, digits: number): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, digits);
+}

@@ -1,0 +1,136 @@
+import structProto from "google-protobuf/google/protobuf/struct_pb.js";
+
+/** A property as the engine sends it: JSON, with the sentinels below for what JSON cannot say. */
+export type PropertyValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PropertyValue[]
+  | { readonly [name: string]: PropertyValue };
+export type Properties = { readonly [name: string]: PropertyValue };
+
+/**
+ * The engine's sentinels for a value that is not known before the update (one for each kind of value): sdk/go/common/resource/plugin/rpc.go.
+ * A provider may answer with the first for any of them.
+ */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const unknowns: ReadonlySet<PropertyValue> = new Set([
+  UNKNOWN,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+export function isUnknown(value: PropertyValue | undefined): boolean {
+  return typeof value === "string" && unknowns.has(value);
+}
+
+export function isObject(value: unknown): value is { readonly [name: string]: PropertyValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An asset or archive: opaque here. */
+export function isAsset(value: PropertyValue): boolean {
+  return isObject(value) && typeof value[signatureKey] === "string";
+}
+
+export function containsUnknown(value: PropertyValue | undefined): boolean {
+  if (Array.isArray(value)) return value.some(containsUnknown);
+  if (isObject(value)) return Object.values(value).some(containsUnknown);
+  return isUnknown(value);
+}
+
+/**
+ * Reads a message's properties. The servers declare that they take neither secrets nor outputs, so the engine unwraps
+ * them and puts the secretness back on what is answered (`annotateSecrets` in the engine); should a wrapped one come
+ * all the same, it is unwrapped here.
+ */
+export function fromStruct(struct: structProto.Struct | undefined): Properties {
+  if (struct === undefined) return {};
+  return unwrap(struct.toJavaScript() as Properties) as Properties;
+}
+
+function unwrap(value: PropertyValue): PropertyValue {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (!isObject(value)) return isUnknown(value) ? UNKNOWN : value;
+  const signature = value[signatureKey];
+  if (signature === secretSignature) return unwrap(value.value ?? null);
+  if (signature === outputSignature) return value.value === undefined ? UNKNOWN : unwrap(value.value);
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, unwrap(entry)]));
+}
+
+export function toStruct(properties: { readonly [name: string]: PropertyValue | undefined }): structProto.Struct {
+  // A struct cannot hold undefined; a property that is undefined is a property that is absent.
+  return structProto.Struct.fromJavaScript(withoutUndefined(properties) as Record<string, never>);
+}
+
+export function withoutUndefined(properties: { readonly [name: string]: PropertyValue | undefined }): Properties {
+  const present: Record<string, PropertyValue> = {};
+  for (const [name, value] of Object.entries(properties)) {
+    if (value !== undefined) present[name] = value;
+  }
+  return present;
+}
+
+/** Empty the way a provider for Terraform sees it: such a value and none at all are the same to it. */
+export function isEmpty(value: PropertyValue | undefined): boolean {
+  if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+export function equal(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
+  if (left === right) return true;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((entry, index) => equal(entry, right[index]));
+  }
+  if (isObject(left) && isObject(right)) {
+    const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+    return [...names].every((name) => equal(left[name], right[name]));
+  }
+  return false;
+}
+
+/** Whether all that `wanted` states is so in `actual`; what `wanted` leaves out may be anything (a default, say). */
+export function holds(actual: PropertyValue | undefined, wanted: PropertyValue): boolean {
+  if (isObject(wanted)) {
+    return isObject(actual)
+      ? Object.entries(wanted).every(([name, entry]) => holds(actual[name], entry))
+      : isEmpty(wanted) && isEmpty(actual);
+  }
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(actual)) return wanted.length === 0 && isEmpty(actual);
+    return wanted.length === actual.length && wanted.every((entry, index) => holds(actual[index], entry));
+  }
+  return equal(actual, wanted) || (isEmpty(actual) && isEmpty(wanted));
+}
+
+/** A text property, or nothing when it is absent or unknown. */
+export function text(properties: Properties, name: string): string | undefined {
+  const value = properties[name];
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
+}
+
+export function flag(properties: Properties, name: string): boolean | undefined {
+  const value = properties[name];
+  return typeof value === "boolean" ? value : undefined;
+}
+
+export function texts(value: PropertyValue | undefined): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : undefined;
+}
+
+export function textMap(value: PropertyValue | undefined): Readonly<Record<string, string>> | undefined {
+  if (!isObject(value)) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}

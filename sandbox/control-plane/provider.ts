@@ -1,0 +1,291 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { checkInputs } from "./check.ts";
+import type { Cloud } from "./cloud.ts";
+import { type Difference, differences } from "./difference.ts";
+import {
+  containsUnknown,
+  equal,
+  isObject,
+  type Properties,
+  type PropertyValue,
+  UNKNOWN,
+  withoutUndefined,
+} from "./property-value.ts";
+import type { ProviderPackage } from "./provider-package.ts";
+import type { RecordChanges } from "./records.ts";
+import {
+  type Call,
+  type CheckCall,
+  type CheckFailure,
+  type Created,
+  PartialFailure,
+  type ReadBack,
+  type ResourceModel,
+  VendorError,
+} from "./resource-model.ts";
+import { resourceSchemas, type SchemaFile } from "./schema/resource-schema.ts";
+
+/**
+ * How long a write holds its object at the least, so that two writes which the program did not chain meet here as they
+ * would at the vendor, where one takes seconds.
+ */
+const exclusiveMilliseconds = 20;
+
+/** One package's providers: every instance that an engine has configured, each known by its connection. */
+export class Provider<Settings> {
+  readonly #package: ProviderPackage<Settings>;
+  readonly #cloud: Cloud;
+  readonly #schema: SchemaFile;
+  // All instances of a package share the port, and a call does not say which instance it is for; but each instance has
+  // a connection of its own, and configures before anything else.
+  readonly #instances = new Map<string, Settings>();
+  readonly #writing = new Set<string>();
+
+  constructor(served: ProviderPackage<Settings>, cloud: Cloud) {
+    this.#package = served;
+    this.#cloud = cloud;
+    this.#schema = resourceSchemas();
+  }
+
+  get version(): string {
+    return this.#schema.packages[`@pulumi/${this.#package.name}`] ?? "0.0.0";
+  }
+
+  configure(peer: string, args: Properties, variables: Readonly<Record<string, string>>): void {
+    this.#instances.set(peer, this.#package.configure({ ...variables, ...args }));
+  }
+
+  diffConfig(olds: Properties, news: Properties): readonly Difference[] {
+    return differences({ replaces: this.#package.replacingConfig }, news, olds, {}, false);
+  }
+
+  invoke(peer: string, token: string, args: Properties): Properties {
+    const answer = this.#package.functions[token];
+    if (answer === undefined) {
+      throw new VendorError(
+        `the sandbox does not know the function ${token}; it answers ${Object.keys(this.#package.functions).join(", ")}. ` +
+          "Pass the value in by configuration, or run this stack against the cloud",
+      );
+    }
+    return answer(this.#settings(peer), args);
+  }
+
+  check(
+    peer: string,
+    request: CheckRequest,
+  ): { readonly inputs: Properties; readonly failures: readonly CheckFailure[] } {
+    const type = this.#type(request.urn);
+    const model = this.#model(type);
+    const call: CheckCall<Settings> = {
+      settings: this.#settings(peer),
+      records: this.#cloud.records,
+      urn: request.urn,
+      name: nameOf(request.urn),
+      type,
+      olds: request.olds,
+      autoName: (suffix) => {
+        if (request.autonaming === undefined) return `${nameOf(request.urn)}${suffix(request.seed)}`;
+        return request.autonaming.disabled ? undefined : request.autonaming.proposed;
+      },
+    };
+    const inputs = model.complete?.(request.news, call) ?? request.news;
+    const failures = [...checkInputs(this.#schema, type, inputs), ...(model.verify?.(inputs, call) ?? [])];
+    return { inputs, failures };
+  }
+
+  diff(peer: string, request: DiffRequest): readonly Difference[] {
+    this.#settings(peer);
+    const model = this.#model(this.#type(request.urn));
+    const news = withIgnored(request.news, request.oldInputs, request.ignored);
+    return differences(model, news, request.oldInputs, request.state, this.#package.bridged);
+  }
+
+  async create(peer: string, request: CreateRequest): Promise<Created> {
+    const type = this.#type(request.urn);
+    const model = this.#model(type);
+    if (request.preview) return { id: "", outputs: this.#foreseen(type, request.inputs) };
+    refuseUnknowns(request.inputs);
+    return this.#exclusively(type, request.inputs, undefined, () =>
+      this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
+    );
+  }
+
+  async read(peer: string, request: ReadRequest): Promise<(ReadBack & { readonly inputs: Properties }) | undefined> {
+    const type = this.#type(request.urn);
+    const model = this.#model(type);
+    return this.#change((records) => {
+      const found = model.read(this.#call(peer, request.urn, type, records), request.id, request.state);
+      if (found === undefined) return undefined;
+      return { ...found, inputs: this.#inputsRead(type, found.outputs, request.oldInputs, request.state) };
+    });
+  }
+
+  async update(peer: string, request: UpdateRequest): Promise<Properties> {
+    const type = this.#type(request.urn);
+    const model = this.#model(type);
+    if (request.preview) return this.#foreseenUpdate(type, model, request);
+    refuseUnknowns(request.inputs);
+    return this.#exclusively(type, request.inputs, request.id, () =>
+      this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
+    );
+  }
+
+  async delete(peer: string, request: DeleteRequest): Promise<void> {
+    const type = this.#type(request.urn);
+    const model = this.#model(type);
+    await this.#exclusively(type, request.inputs, request.id, () =>
+      this.#change((records) => model.delete(this.#call(peer, request.urn, type, records), request.id, request.state)),
+    );
+  }
+
+  #change<T>(work: (records: RecordChanges) => Promise<T> | T): Promise<T> {
+    return this.#cloud.change(work, (error) => error instanceof PartialFailure);
+  }
+
+  async #exclusively<T>(type: string, inputs: Properties, id: string | undefined, work: () => Promise<T>): Promise<T> {
+    const object = this.#package.exclusive?.(type, inputs, id);
+    if (object === undefined) return work();
+    if (this.#writing.has(object)) {
+      throw new VendorError(
+        `Code="PessimisticConcurrencyConflict" Message="Operation on the API is in progress" (409): another write to ` +
+          `${object} is under way. Chain the resources of one API with dependsOn`,
+      );
+    }
+    this.#writing.add(object);
+    try {
+      const [result] = await Promise.all([work(), sleep(exclusiveMilliseconds)]);
+      return result;
+    } finally {
+      this.#writing.delete(object);
+    }
+  }
+
+  #settings(peer: string): Settings {
+    const settings = this.#instances.get(peer);
+    if (settings === undefined) {
+      throw new VendorError(
+        `the ${this.#package.name} provider on connection ${peer} was not configured; ` +
+          "was the sandbox restarted in the middle of this update? Run the command again",
+      );
+    }
+    return settings;
+  }
+
+  #call(peer: string, urn: string, type: string, records: RecordChanges): Call<Settings> {
+    return { settings: this.#settings(peer), records, ports: this.#cloud.ports, urn, name: nameOf(urn), type };
+  }
+
+  #type(urn: string): string {
+    return this.#package.plainType(typeOf(urn));
+  }
+
+  #model(type: string): ResourceModel<Settings> {
+    return this.#package.models[type] ?? this.#package.echo;
+  }
+
+  /** At preview: what the program states is known, what only the vendor can say is not. */
+  #foreseen(type: string, inputs: Properties): Properties {
+    const outputs = this.#schema.resources[type]?.outputs ?? [];
+    return { ...Object.fromEntries(outputs.map((name) => [name, UNKNOWN])), ...inputs };
+  }
+
+  #foreseenUpdate(type: string, model: ResourceModel<Settings>, request: UpdateRequest): Properties {
+    const { inputs, oldInputs, state } = request;
+    const foreseen: Record<string, PropertyValue | undefined> = { ...state };
+    const declared = this.#schema.resources[type]?.outputs;
+    for (const name of new Set([...Object.keys(oldInputs), ...Object.keys(inputs)])) {
+      if (equal(inputs[name], oldInputs[name])) continue;
+      if (declared === undefined || declared.includes(name)) foreseen[name] = inputs[name];
+      for (const output of model.recomputed?.[name] ?? []) foreseen[output] = UNKNOWN;
+    }
+    return withoutUndefined(foreseen);
+  }
+
+  /**
+   * The inputs that a read implies: those the program gave, each with the value that the vendor holds now; without any
+   * (an import by id), all that are both input and output.
+   */
+  #inputsRead(type: string, outputs: Properties, oldInputs: Properties | undefined, state: Properties): Properties {
+    if (oldInputs === undefined || Object.keys(oldInputs).length === 0) {
+      const inputs = this.#schema.resources[type]?.inputs;
+      if (inputs === undefined) return outputs;
+      return Object.fromEntries(Object.entries(outputs).filter(([name, value]) => name in inputs && value !== null));
+    }
+    const changed = Object.entries(oldInputs).map(([name, value]) => [
+      name,
+      name in outputs && name in state && !equal(outputs[name], state[name]) ? outputs[name] : value,
+    ]);
+    return withoutUndefined(Object.fromEntries(changed));
+  }
+}
+
+export interface CheckRequest {
+  readonly urn: string;
+  readonly news: Properties;
+  readonly olds: Properties | undefined;
+  readonly seed: Uint8Array;
+  readonly autonaming: { readonly disabled: boolean; readonly proposed: string } | undefined;
+}
+
+export interface DiffRequest {
+  readonly urn: string;
+  readonly news: Properties;
+  readonly oldInputs: Properties;
+  readonly state: Properties;
+  readonly ignored: readonly string[];
+}
+
+export interface CreateRequest {
+  readonly urn: string;
+  readonly inputs: Properties;
+  readonly preview: boolean;
+}
+
+export interface ReadRequest {
+  readonly urn: string;
+  readonly id: string;
+  readonly state: Properties;
+  readonly oldInputs: Properties | undefined;
+}
+
+export interface UpdateRequest {
+  readonly urn: string;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly oldInputs: Properties;
+  readonly state: Properties;
+  readonly preview: boolean;
+}
+
+export interface DeleteRequest {
+  readonly urn: string;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly state: Properties;
+}
+
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`; the name itself may hold `::`. */
+function typeOf(urn: string): string {
+  const qualified = urn.split("::")[2] ?? "";
+  return qualified.slice(qualified.lastIndexOf("$") + 1);
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function refuseUnknowns(inputs: Properties): void {
+  for (const [name, value] of Object.entries(inputs)) {
+    if (containsUnknown(value)) throw new VendorError(`${name}: the value is still unknown, and this is no preview`);
+  }
+}
+
+/** The engine has put ignored properties back already, except nested ones of values that were computed since. */
+function withIgnored(news: Properties, olds: Properties, ignored: readonly string[]): Properties {
+  const result: Record<string, PropertyValue> = { ...news };
+  for (const path of ignored) {
+    const old = olds[path];
+    if (old !== undefined && !isObject(old)) result[path] = old;
+  }
+  return result;
+}

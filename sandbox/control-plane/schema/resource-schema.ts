@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+
+/** The type of a property, as the SDK declares it. */
+export type PropertyType =
+  | "string"
+  | "number"
+  | "boolean"
+  | "asset"
+  | "any"
+  | { readonly list: PropertyType }
+  | { readonly map: PropertyType }
+  | { readonly object: string }
+  | { readonly enum: readonly (string | number)[] }
+  | { readonly oneOf: readonly PropertyType[] };
+
+export interface PropertySchema {
+  readonly type: PropertyType;
+  readonly required?: true;
+}
+
+export interface ResourceSchema {
+  readonly inputs: Readonly<Record<string, PropertySchema>>;
+  readonly outputs: readonly string[];
+}
+
+/** The modelled part of the SDKs' declarations: written by `generate.ts`, committed as `schema.json`. */
+export interface SchemaFile {
+  /** The SDK versions it was read from. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly resources: Readonly<Record<string, ResourceSchema>>;
+  /** Object types by `package:module.Name`. */
+  readonly types: Readonly<Record<string, Readonly<Record<string, PropertySchema>>>>;
+}
+
+let loaded: SchemaFile | undefined;
+
+/** The committed schema, read once and only when something needs it. */
+export function resourceSchemas(): SchemaFile {
+  loaded ??= JSON.parse(readFileSync(new URL("schema.json", import.meta.url), "utf8")) as SchemaFile;
+  return loaded;
+}

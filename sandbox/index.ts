@@ -1,0 +1,9 @@
+/** A cloud on this machine: serves the providers' side of the Pulumi engine, and the deployed gateways, on loopback. */
+export type { Endpoint } from "./admin.ts";
+export { HostMapError } from "./host-map.ts";
+export type { TokenRequest } from "./issuer.ts";
+export { PortTaken } from "./ports.ts";
+export { findSandbox, type RunningSandbox, type SandboxDescription } from "./running-sandbox.ts";
+export { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+export { closeOnSignal } from "./signals.ts";
+export { StoreError } from "./store.ts";

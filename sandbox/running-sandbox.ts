@@ -1,0 +1,85 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { adminPath, type Endpoint } from "./admin.ts";
+import type { TokenRequest } from "./issuer.ts";
+
+/** What a sandbox writes into its folder while it runs, so that other processes find it. */
+export interface SandboxDescription {
+  readonly pid: number;
+  /** Each provider's port, by package name. */
+  readonly providers: Readonly<Record<string, number>>;
+  /** The issuer's public name, and where it is served. */
+  readonly issuer: { readonly url: string; readonly address: string };
+  /** The variables that lead the Pulumi engine to the sandbox. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const fileName = "sandbox.json";
+
+/** Writes the description; a reader sees the old one or the new one, never a part. */
+export function describeSandbox(directory: string, description: SandboxDescription): void {
+  const temporary = join(directory, `.${fileName}.${process.pid}`);
+  writeFileSync(temporary, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, join(directory, fileName));
+}
+
+export function forgetSandbox(directory: string): void {
+  rmSync(join(directory, fileName), { force: true });
+}
+
+/** The description in a folder; it may be of a sandbox that was killed. */
+export function readDescription(directory: string): SandboxDescription | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, fileName), "utf8")) as SandboxDescription;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A sandbox that runs in another process. */
+export interface RunningSandbox {
+  readonly description: SandboxDescription;
+  endpoints(): Promise<readonly Endpoint[]>;
+  mintToken(request?: TokenRequest): Promise<string>;
+  /** Leads an origin, e.g. of a backend, to one on this machine. Kept over restarts. */
+  mapHost(origin: string, target: string): Promise<void>;
+}
+
+/**
+ * Finds the sandbox of a folder.
+ * @param directory @default ".polygate"
+ * @throws Error when none runs there; says how to start one
+ */
+export async function findSandbox(directory = ".polygate"): Promise<RunningSandbox> {
+  const description = readDescription(directory);
+  const absent = () =>
+    new Error(
+      `no sandbox runs in ${directory}; start one with "polygate sandbox", or name the folder of one that runs`,
+    );
+  if (description === undefined) throw absent();
+  const ask = async (method: "GET" | "POST", name: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${description.issuer.address}${adminPath}/${name}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as { readonly error?: string };
+    if (!response.ok) throw new Error(answer.error ?? `the sandbox answered ${response.status}`);
+    return answer;
+  };
+  try {
+    // Its port may belong to another program since it was killed.
+    const { pid } = (await ask("GET", "status")) as { readonly pid?: unknown };
+    if (pid !== description.pid) throw absent();
+  } catch {
+    throw absent();
+  }
+  return {
+    description,
+    endpoints: async () => (await ask("GET", "endpoints")) as readonly Endpoint[],
+    mintToken: async (request = {}) => ((await ask("POST", "token", request)) as { readonly token: string }).token,
+    mapHost: async (origin, target) => {
+      await ask("POST", "hosts", { origin, target });
+    },
+  };
+}

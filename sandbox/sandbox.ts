@@ -1,0 +1,140 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { adminHandler, type Endpoint } from "./admin.ts";
+import { awsPackage } from "./control-plane/aws.ts";
+import { azurePackage } from "./control-plane/azure.ts";
+import { Cloud } from "./control-plane/cloud.ts";
+import { gcpPackage } from "./control-plane/gcp.ts";
+import { Provider } from "./control-plane/provider.ts";
+import type { ProviderPackage } from "./control-plane/provider-package.ts";
+import { ProviderServer } from "./control-plane/provider-server.ts";
+import { DataPlane, type RequestLog } from "./data-plane/server.ts";
+import { defaultsOf, sandboxEnvironment } from "./environment.ts";
+import { LoopbackHostMap } from "./host-map.ts";
+import { Issuer, type TokenRequest } from "./issuer.ts";
+import { listenAsBefore } from "./ports.ts";
+import { describeSandbox, forgetSandbox, readDescription } from "./running-sandbox.ts";
+import { Store } from "./store.ts";
+
+export interface SandboxOptions {
+  /** Where everything is kept that outlives the process. @default ".polygate" */
+  readonly dir?: string;
+  /** Origins to lead to this machine, e.g. `{"https://erp.example.com": "http://127.0.0.1:4000"}`; kept over restarts. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** The name under which gateways know the local issuer. @default "https://login.example.com" */
+  readonly issuer?: string;
+  /** Fixed ports. A port that is not named is the one from before, or any free one. */
+  readonly ports?: { readonly [name in "aws" | "azure-native" | "gcp" | "issuer"]?: number };
+  /** Told of each request that a gateway answered. @default nobody */
+  readonly log?: (line: RequestLog) => void;
+  /** How long `close` waits for requests under way, in milliseconds. @default 5000 */
+  readonly graceMilliseconds?: number;
+  /** Where the default region and project come from, and what is left as it is. @default this process's environment */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A cloud on this machine. */
+export interface Sandbox {
+  /** The folder it keeps everything in. */
+  readonly dir: string;
+  /** The variables with which a Pulumi engine deploys to it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly issuer: { readonly url: string; readonly address: string };
+  /** The gateways that answer now. */
+  endpoints(): readonly Endpoint[];
+  /**
+   * Leads an origin to one on this machine, from the next request on; kept over restarts.
+   * @throws HostMapError when the target is not on this machine
+   */
+  mapHost(origin: string, target: string): void;
+  /** A token of the local issuer. */
+  mintToken(request?: TokenRequest): Promise<string>;
+  /** Stops: no new requests, those under way finish within the grace period. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a sandbox, and serves again what its folder says is deployed.
+ * @throws StoreError when the folder cannot be used, PortTaken when a fixed port cannot be had
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { dir = ".polygate", env = process.env, graceMilliseconds = 5000, ports = {} } = options;
+  const closing: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const store = new Store(dir, () => readDescription(dir)?.pid);
+    closing.push(() => store.close());
+    const hosts = new LoopbackHostMap(store.hosts(), (origin, target) => store.mapHost(origin, target));
+    for (const [origin, target] of Object.entries(options.hosts ?? {})) hosts.map(origin, target);
+
+    const dataPlane = new DataPlane({ ports: store, hosts, log: options.log ?? (() => {}) });
+    closing.push(() => dataPlane.close());
+    const { awsRegion, gcpProject } = defaultsOf(env);
+    const [aws, azure, gcp] = [awsPackage(awsRegion), azurePackage(), gcpPackage(gcpProject)];
+    const cloud = new Cloud(store, dataPlane, (records) =>
+      [aws, azure, gcp].flatMap((served) => served.gateways(records)),
+    );
+    const endpoints = () => dataPlane.list().map(endpointOf);
+
+    const issuer = await Issuer.open(store, options.issuer ?? "https://login.example.com");
+    const mintToken = (request?: TokenRequest) => issuer.mintToken(request);
+    const mapHost = (origin: string, target: string) => hosts.map(origin, target);
+    const http = createServer(adminHandler({ endpoints, mintToken, mapHost }, issuer.requestHandler));
+    const issuerPort = await listenAsBefore(store, "sandbox/issuer", ports.issuer, (port) => listen(http, port));
+    closing.push(() => closeServer(http, graceMilliseconds));
+    const address = `http://127.0.0.1:${issuerPort}`;
+    hosts.map(issuer.url, address);
+
+    await cloud.resume();
+    const providers: Record<string, number> = {};
+    const serve = async <Settings>(served: ProviderPackage<Settings>, wish: number | undefined) => {
+      const listenOn = async (port: number) => {
+        const server = new ProviderServer(new Provider(served, cloud));
+        const bound = await server.listen(port);
+        closing.push(() => server.close(graceMilliseconds));
+        return bound;
+      };
+      providers[served.name] = await listenAsBefore(store, `sandbox/provider/${served.name}`, wish, listenOn);
+    };
+    await serve(aws, ports.aws);
+    await serve(azure, ports["azure-native"]);
+    await serve(gcp, ports.gcp);
+
+    const environment = sandboxEnvironment(dir, providers, env);
+    const described = { url: issuer.url, address };
+    describeSandbox(dir, { pid: process.pid, providers, issuer: described, environment });
+    closing.push(() => forgetSandbox(dir));
+    return { dir, environment, issuer: described, endpoints, mapHost, mintToken, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function endpointOf(served: ReturnType<DataPlane["list"]>[number]): Endpoint {
+  const { name, vendor, kind, region, url } = served;
+  return { name, vendor, kind, region, url };
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.removeListener("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function closeServer(server: ReturnType<typeof createServer>, graceMilliseconds: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
