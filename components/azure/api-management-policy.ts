@@ -203,21 +203,22 @@ function limits({ limits: all }: Treatments): readonly PolicyElement[] {
 }
 
 /**
- * A counter is as wide as its key within the whole service, so the key begins with the API and the limit. Each distinct
- * limit counts by itself.
+ * A counter is as wide as its key within the whole service, so the key begins with the API and the limit. A limit stands
+ * on a route, so consumers and addresses are counted for each route; only a limit by API is counted over all that have it.
  *
  * @see https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy
  * @see https://learn.microsoft.com/azure/api-management/quota-by-key-policy
  */
 function count({ requests, per, by }: Limit, subject: Code): PolicyElement {
   const seconds = windowSeconds[per];
-  const scope = code`context.Api.Id + ${text(` ${requests}/${per}/${by} `)}`;
+  const api = code`context.Api.Id + ${text(` ${requests}/${per}/${by}`)}`;
+  const route = code`${api} + " " + (string)context.Variables[${text(routeVariable)}]`;
   const issuer = code`((Jwt)context.Variables[${text(tokenVariable)}]).Issuer`;
   const counted = {
-    route: code`${scope} + (string)context.Variables[${text(routeVariable)}]`,
-    api: scope,
-    consumer: code`${scope} + ${issuer} + " " + ${subject}`,
-    ip: code`${scope} + context.Request.IpAddress`,
+    route,
+    api,
+    consumer: code`${route} + " " + ${issuer} + " " + ${subject}`,
+    ip: code`${route} + " " + context.Request.IpAddress`,
   }[by];
   return element(seconds <= longestRatePeriod ? "rate-limit-by-key" : "quota-by-key", {
     calls: requests,

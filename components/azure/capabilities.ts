@@ -115,17 +115,7 @@ export const azureApiManagement = {
   limitPrecision:
     "Per gateway (region), not per instance. Classic tiers count in a sliding window, v2 tiers in a token bucket. Counts may lag under load, so that a few more requests pass; quotas are exact to the service.",
   limits,
-  divergences: [
-    {
-      case: "encoded-slash",
-      reason:
-        "API Management decodes %2F before the backend sees it and cannot be told not to, so a path with an encoded slash or backslash is refused as no route.",
-    },
-    {
-      case: "preflight-unmatched",
-      reason: "A preflight that the CORS policy does not match is answered by an empty 200 without CORS headers.",
-    },
-  ],
+  divergences: [],
 } as const satisfies Capabilities;
 
 const classic = "Developer, Basic, Standard or Premium";

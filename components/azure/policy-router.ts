@@ -10,11 +10,11 @@ function segmentsBelow(skipped: number): Code {
 
 /**
  * What no path of a route can hold, and what a backend might read as another path: empty and dot segments (a dot may be
- * written `%2e`), slashes in disguise, and the characters that end a path or stand for a parameter in `rewrite-uri`.
+ * written `%2e`, and some backends drop what follows a semicolon), slashes in disguise, and the characters that end a path or stand for a parameter in `rewrite-uri`.
  * API Management decodes `%2F` on the way to the backend and cannot be told not to
  * (https://learn.microsoft.com/answers/questions/2281087), so such a path must not get there.
  */
-const malformed = ["//", "/./", "/../", "%2f", "%5c", "\\", "{", "}", "?", "#"];
+const malformed = ["//", "/./", "/../", "/..;", "%2f", "%5c", "\\", "{", "}", "?", "#"];
 
 /**
  * An expression that gives the route's key for a request, or an empty text for none.
