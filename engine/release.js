@@ -50,12 +50,13 @@ export async function downloadRelease(folder, { env, progress, signal }) {
   const downloaded = await runTool(curl, ["-fsSL", ...limits.map(String), "-o", archive, url], { env, signal }).finally(
     () => clearInterval(watching),
   );
-  if (downloaded.code !== 0) return failed(folder, lastLine(downloaded.output) || `curl ended with ${downloaded.code}`);
+  if (downloaded.code !== 0)
+    return failed(folder, firstLine(downloaded.output) || `curl ended with ${downloaded.code}`);
 
   const unpacked = join(folder, "unpacked");
   mkdirSync(unpacked);
   const extracted = await runTool(tar, ["-xf", archive, "-C", unpacked], { env, signal });
-  if (extracted.code !== 0) return failed(folder, `the archive cannot be unpacked: ${lastLine(extracted.output)}`);
+  if (extracted.code !== 0) return failed(folder, `the archive cannot be unpacked: ${firstLine(extracted.output)}`);
 
   // Windows has a folder more.
   const [binaries] = [join(unpacked, "pulumi", "bin"), join(unpacked, "pulumi")].filter(existsSync);
@@ -68,7 +69,7 @@ export async function downloadRelease(folder, { env, progress, signal }) {
   rmSync(unpacked, { recursive: true });
 
   const asked = await runTool(join(folder, executable("pulumi")), ["version"], { env, signal });
-  if (!asked.stdout.includes(pinnedEngine())) return failed(folder, `it does not run here: ${lastLine(asked.output)}`);
+  if (!asked.stdout.includes(pinnedEngine())) return failed(folder, `it does not run here: ${firstLine(asked.output)}`);
   return { files };
 }
 
@@ -82,6 +83,6 @@ function failed(folder, failure) {
 }
 
 /** @param {string} output */
-function lastLine(output) {
-  return output.trim().split("\n").at(-1) ?? "";
+function firstLine(output) {
+  return output.trim().split("\n")[0] ?? "";
 }

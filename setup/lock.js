@@ -24,6 +24,11 @@ const POLL = 200;
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, { onWait, signal }) {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw fileSystemError(error, dirname(path));
+  }
   let waited = false;
   while (!acquire(path)) {
     const holder = currentHolder(path);
@@ -49,7 +54,6 @@ export async function withLock(path, work, { onWait, signal }) {
 /** @param {string} path */
 function acquire(path) {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: "wx" });
     return true;
   } catch (error) {

@@ -35,7 +35,8 @@ export class SetupError extends Error {
  * @typedef {"no-space" | "not-writable" | "offline" | "tool-failed" | "tool-missing" | "no-engine" | "no-node" | "usage"} SetupErrorCode
  */
 
-const NO_SPACE = /no space left on device|disk quota exceeded|file too large|file size limit exceeded|\b(?:ENOSPC|EDQUOT|EFBIG)\b/i;
+const NO_SPACE =
+  /no space left on device|disk quota exceeded|file too large|file size limit exceeded|\b(?:ENOSPC|EDQUOT|EFBIG)\b/i;
 const OFFLINE =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b|no such host|could not resolve|connection refused|network is unreachable|i\/o timeout|server misbehaving|proxyconnect/i;
 
@@ -72,7 +73,7 @@ export function fileSystemError(error, place) {
   if (error instanceof SetupError || !(error instanceof Error) || !("code" in error)) return error;
   const code = String(error.code);
   if (NO_SPACE.test(code)) return noSpace(place, error.message, error);
-  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "ENOENT"].includes(code)) {
+  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "ENOENT", "EEXIST"].includes(code)) {
     return new SetupError(
       {
         code: "not-writable",

@@ -5,6 +5,12 @@ import { delimiter, join } from "node:path";
 /** How much of a tool's output is kept for the message when it fails, in characters. */
 const KEPT_OUTPUT = 4000;
 
+/** How long a tool that is told to end may take, in milliseconds. */
+const GRACE = 2_000;
+
+/** Windows has no process groups of this kind, and would open a console. */
+const OWN_GROUP = process.platform !== "win32";
+
 /**
  * Runs a program to its end, reading what it prints. It never asks anything: its standard input is empty.
  *
@@ -14,22 +20,24 @@ const KEPT_OUTPUT = 4000;
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {(line: string) => void} [options.onLine] Gets each line of either stream as it comes.
- * @param {number} [options.timeout] In milliseconds; it is killed after them. Without a limit by default.
- * @param {AbortSignal | undefined} [options.signal] Kills it.
+ * @param {AbortSignal | undefined} [options.signal] Ends it, and all that it started.
  * @returns {Promise<{ code: number | null, stdout: string, output: string }>} `output` is the end of both streams,
  *   for messages; `code` is null when it was killed.
- * @throws When it cannot be started, or the signal has fired.
+ * @throws When it cannot be started, or the signal has fired: then the signal's reason.
  */
-export function runTool(file, args, { cwd, env = process.env, onLine, timeout, signal } = {}) {
+export async function runTool(file, args, { cwd, env = process.env, onLine, signal } = {}) {
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       env,
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
+      // A group of its own: what a tool starts is ended with it.
+      detached: OWN_GROUP,
       ...(cwd !== undefined && { cwd }),
-      ...(timeout !== undefined && { timeout, killSignal: "SIGKILL" }),
-      ...(signal !== undefined && { signal }),
     });
+    const abort = () => endGroup(child);
+    signal?.addEventListener("abort", abort, { once: true });
     let stdout = "";
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -44,15 +52,36 @@ export function runTool(file, args, { cwd, env = process.env, onLine, timeout, s
         if (onLine !== undefined) for (const line of lines) onLine(line);
       });
     }
-    /** @type {Error | undefined} */
-    let failure;
-    child.on("error", (error) => {
-      failure = error;
-      if (child.pid === undefined) reject(error);
+    child.on("error", reject);
+    // Not before it has closed its streams, all that it started included, is what it wrote to safe to remove.
+    child.on("close", (code) => {
+      signal?.removeEventListener("abort", abort);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve({ code, stdout, output });
     });
-    // Only when it has ended is what it wrote to safe to remove.
-    child.on("close", (code) => (failure === undefined ? resolve({ code, stdout, output }) : reject(failure)));
   });
+}
+
+/**
+ * Asks the process and its descendants to end, and makes them.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function endGroup(child) {
+  const { pid } = child;
+  if (pid === undefined) return;
+  /** @param {NodeJS.Signals} signal */
+  const send = (signal) => {
+    try {
+      if (OWN_GROUP) process.kill(-pid, signal);
+      else child.kill(signal);
+    } catch {
+      // All of them have ended.
+    }
+  };
+  send("SIGTERM");
+  const insist = setTimeout(() => send("SIGKILL"), GRACE);
+  child.on("close", () => clearTimeout(insist));
 }
 
 /**

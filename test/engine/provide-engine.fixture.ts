@@ -1,0 +1,7 @@
+/** A process that provides the engine, in the environment it is given. */
+
+import { provideEngine } from "../../engine/engine.js";
+import { cacheFolder } from "../../setup/cache.js";
+import { progressOn } from "../../setup/progress.js";
+
+await provideEngine({ env: process.env, cache: cacheFolder(), progress: progressOn(process.stderr) });

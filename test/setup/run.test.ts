@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { BareMachine } from "./bare-machine.ts";
+
+const RUN = fileURLToPath(new URL("../../setup/run.js", import.meta.url));
+
+type Process = ChildProcessByStdio<null, Readable, Readable>;
+
+describe("node setup/run.js", () => {
+  let machine: BareMachine;
+  const started: Process[] = [];
+  beforeEach(() => {
+    machine = new BareMachine();
+  });
+  afterEach(() => {
+    for (const process of started.splice(0)) process.kill("SIGKILL");
+    machine.remove();
+  });
+
+  function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Process {
+    const child = spawn(process.execPath, [RUN, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    started.push(child);
+    return child;
+  }
+
+  async function toItsEnd(child: Process) {
+    const text = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (chunk) => {
+      text.stdout += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk) => {
+      text.stderr += chunk;
+    });
+    const [code] = await once(child, "close");
+    return { code, ...text };
+  }
+
+  function script(content: string): string {
+    const path = join(machine.folder, "script.ts");
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** A program that says its process, then what it hears; it ends at the second signal. */
+  const LISTENER = `
+    let heard: number = 0;
+    process.on("SIGINT", () => {
+      console.log("heard");
+      heard += 1;
+      if (heard === 2) process.exit(7);
+    });
+    setInterval(() => {}, 1000);
+    console.log(process.pid);
+  `;
+
+  it("runs TypeScript with its arguments, with the library's sources, and passes the exit code on", async () => {
+    const path = script(`
+      const args: readonly string[] = process.argv.slice(2);
+      console.log(JSON.stringify([args, process.execArgv[0], process.env["POLYGATE_SETUP_PID"] ?? null]));
+      process.exitCode = 3;
+    `);
+    const { code, stdout, stderr } = await toItsEnd(run(["--no-engine", path, "a b", "--flag"]));
+    assert.deepEqual([code, stderr], [3, ""]);
+    assert.deepEqual(JSON.parse(stdout), [["a b", "--flag"], "--conditions=polygate-source", null]);
+  });
+
+  it("finds a recent Node and the engine first on PATH, so that the engine's programs run on that Node", async () => {
+    const { folder } = (await import("../../engine/index.ts")).findEngine();
+    const path = script(`console.log(process.env["PATH"]?.split(":").slice(0, 2).join(":"), process.execPath)`);
+    const { code, stdout } = await toItsEnd(run([path]));
+    assert.equal(code, 0);
+    const node = process.execPath.slice(0, -"/node".length);
+    assert.equal(stdout, `${node}:${folder} ${process.execPath}\n`);
+  });
+
+  it("passes one Ctrl-C on once, however many times it arrives at once, and a later one again", async () => {
+    const child = run(["--no-engine", script(LISTENER)]);
+    const lines = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
+    await lines.next();
+    child.kill("SIGINT");
+    await sleep(20);
+    child.kill("SIGINT");
+    assert.equal((await lines.next()).value, "heard\n");
+    await sleep(400);
+    assert.equal(child.exitCode, null, "the copy must not have reached it");
+    child.kill("SIGINT");
+    assert.deepEqual(await once(child, "exit"), [7, null]);
+  });
+
+  it("ends with the code of the signal when a signal ended the program", async () => {
+    assert.equal((await toItsEnd(run(["--no-engine", script(`process.kill(process.pid, "SIGTERM")`)]))).code, 143);
+  });
+
+  it("leaves no program behind when it is killed", async () => {
+    const child = run(["--no-engine", script(`setInterval(() => {}, 1000); console.log(process.pid);`)]);
+    const [chunk] = await once(child.stdout.setEncoding("utf8"), "data");
+    const pid = Number(chunk);
+    process.kill(pid, 0);
+    child.kill("SIGKILL");
+    const deadline = Date.now() + 5000;
+    while (isAlive(pid) && Date.now() < deadline) await sleep(50);
+    assert.equal(isAlive(pid), false);
+  }).timeout(10_000);
+
+  it("refuses an option that it does not have", async () => {
+    const { code, stderr } = await toItsEnd(run(["--no-engin", "x.ts"]));
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^polygate: There is no option --no-engin\.\n {2}where: {2}.*\n {2}remedy: node setup\/run\.js \[/,
+    );
+  });
+
+  it("says which cache folder it cannot write to", async () => {
+    const file = join(machine.folder, "file");
+    writeFileSync(file, "");
+    const { code, stderr } = await toItsEnd(run([script("")], { ...machine.env, XDG_CACHE_HOME: file }));
+    assert.equal(code, 1);
+    assert.match(stderr, /^polygate: The set-up must be able to write there, and cannot/);
+    assert.ok(stderr.includes(`where:  ${file}/polygate/engine\n`), stderr);
+    assert.match(stderr, /remedy: make the folder writable, or set XDG_CACHE_HOME/);
+  });
+
+  it("says that the space ran out when a tool reports it, and leaves nothing half-made", async () => {
+    // `ulimit` sets a limit of 50 KiB a file; what Go then meets is what it meets on a full disk.
+    machine.go('mkdir -p "$TMPDIR"; head -c 200000 /dev/zero > "$TMPDIR/object" || exit 1');
+    const env = { ...machine.env, TMPDIR: join(machine.folder, "tmp") };
+    const limited = spawn("/bin/bash", ["-c", `ulimit -f 50; exec "$0" "$@"`, process.execPath, RUN, script("")], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    started.push(limited);
+    const { code, stderr } = await toItsEnd(limited);
+    assert.equal(code, 1, stderr);
+    assert.match(
+      stderr,
+      /There is no space left for what the set-up writes \(building the Pulumi engine with Go; it said:/,
+    );
+    assert.deepEqual(readdirSync(join(machine.cache, "engine")), []);
+  });
+
+  it("stops at once on Ctrl-C during the set-up, with nothing half-made left", async () => {
+    machine.go("sleep 30");
+    const child = run([script("")], machine.env);
+    const ended = toItsEnd(child);
+    while (!machine.calls("go").some((call) => call.startsWith("build"))) await sleep(20);
+    const interrupted = Date.now();
+    child.kill("SIGINT");
+    assert.equal((await ended).code, 130);
+    assert.ok(Date.now() - interrupted < 5000);
+    assert.deepEqual(readdirSync(join(machine.cache, "engine")), []);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
