@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { apiManagementRoom, resources } from "../../../components/azure/api-management-room.ts";
+import type { ApiManagementSku } from "../../../components/azure/sku.ts";
+import { placeholders } from "../../../components/spec/binding.ts";
+import { carry, type Waivers } from "../../../components/spec/capability.ts";
+import { PolygateError, type Problem } from "../../../components/spec/error.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
+
+const base = {
+  version: 1,
+  backends: { shop: { kind: "http" } },
+  auth: { staff: { kind: "jwt", audiences: ["s"] } },
+  default: { auth: "staff" },
+};
+
+interface Place {
+  readonly sku?: ApiManagementSku;
+  readonly path?: string;
+}
+
+function compile(routes: object, place: Place = {}, waive: Waivers = {}) {
+  const room = apiManagementRoom({ sku: "Developer", path: "shop", title: "shop", ...place });
+  const { api, waived } = carry(normalise({ ...base, routes }), room.capabilities, waive, room.check);
+  return { ...room.compile(api, placeholders(api)), waived };
+}
+
+function refused(routes: object, place: Place = {}): readonly Problem[] {
+  try {
+    compile(routes, place);
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const limited = (per: string, by: string) => ({ "GET /": { to: "shop", limits: [{ requests: 5, per, by }] } });
+
+describe("API Management refuses", () => {
+  it("a burst, and says what to write instead", () => {
+    assert.deepEqual(
+      refused({ "GET /": { to: "shop", limits: [{ requests: 5, per: "minute", by: "route", burst: 9 }] } }),
+      [
+        {
+          code: "not-carried",
+          route: "GET /",
+          feature: "limits.burst",
+          vendor: "azure",
+          rule: "AzureApiManagementApi does not carry a burst of its own (`burst`): its limits count requests in a window and have no burst beside it",
+          remedy:
+            'Leave burst out; `requests` is then also the most at one instant. Or go without: waive: { limits: "why that is safe" }.',
+        },
+      ],
+    );
+  });
+
+  it("hours and days on a v2 tier, also for the whole API", () => {
+    const [long] = refused(limited("hour", "route"), { sku: "StandardV2" });
+    assert.equal(long?.feature, "limits.route.long");
+    assert.match(long?.remedy ?? "", /Developer, Basic, Standard or Premium/);
+    assert.deepEqual(refused(limited("day", "api"), { sku: "StandardV2" }), [
+      {
+        code: "not-carried",
+        route: "GET /",
+        feature: "limits.api",
+        vendor: "azure",
+        rule: "a limit per day needs quota-by-key, which the tier StandardV2 lacks",
+        remedy: "Limit per second or minute, or use a service of tier Developer, Basic, Standard or Premium.",
+      },
+    ]);
+    assert.deepEqual(refused(limited("minute", "api"), { sku: "StandardV2" }), []);
+  });
+
+  it("every limit on the tier Consumption, unless it is waived", () => {
+    assert.equal(refused(limited("second", "ip"), { sku: "Consumption" })[0]?.feature, "limits.ip");
+    const { policy, waived } = compile(
+      limited("second", "ip"),
+      { sku: "Consumption" },
+      { limits: "the front door limits" },
+    );
+    assert.deepEqual(waived, [{ what: "limits", reason: "the front door limits", routes: ["GET /"] }]);
+    assert.doesNotMatch(policy, /rate-limit|quota/);
+  });
+
+  it("a time-out that the tier does not honour", () => {
+    const routes = { "GET /": { to: "shop", timeoutSeconds: 241 } };
+    assert.deepEqual(refused(routes), [
+      {
+        code: "timeout-too-long",
+        route: "GET /",
+        feature: "timeout",
+        vendor: "azure",
+        rule: "API Management honours time-outs up to 240 seconds in the tier Developer, and this is 241",
+        remedy: "Write timeoutSeconds: 240 or less, and let long work answer 202 and be asked for.",
+      },
+    ]);
+    const short = { "GET /": { to: "shop", timeoutSeconds: 31 } };
+    assert.deepEqual(refused(short), []);
+    assert.equal(refused(short, { sku: "Consumption" })[0]?.code, "timeout-too-long");
+  });
+
+  it("to remove the header server, which set-header cannot", () => {
+    const [problem] = refused({ "GET /": { to: "shop", requestHeaders: { remove: ["Server"] } } });
+    assert.deepEqual([problem?.code, problem?.route, problem?.feature], ["reserved-header", "GET /", "headers.remove"]);
+  });
+
+  it("a path longer than an operation's name or template", () => {
+    const [problem] = refused({ [`GET /${"a".repeat(300)}`]: { to: "shop" } });
+    assert.equal(problem?.code, "path-too-long");
+    assert.deepEqual(refused({ [`GET /${"a".repeat(295)}`]: { to: "shop" } }), []);
+  });
+
+  it("more routes than a service of the tier holds", () => {
+    const routes = Object.fromEntries(Array.from({ length: 3001 }, (_, index) => [`GET /r${index}`, { to: "shop" }]));
+    const problem = refused(routes).find(({ code }) => code === "too-many-routes");
+    assert.equal(
+      problem?.rule,
+      "there are 3001 routes, and a service of tier Developer holds 3000 operations, all APIs together",
+    );
+    assert.deepEqual(refused(routes, { sku: "Premium" }), []);
+  }).timeout(20_000);
+
+  it("an API path that is none, and takes one that is", () => {
+    for (const path of ["/a", "a/", "a//b", ".", "a/../b", "a b", "a?b", "ü", "{a}", "*", "x".repeat(128)]) {
+      assert.equal(refused({ "GET /": { to: "shop" } }, { path })[0]?.code, "bad-api-path", path);
+    }
+    for (const path of ["", "a", "a/b", "Orders_v1.2~x", "x".repeat(127)]) {
+      assert.deepEqual(refused({ "GET /": { to: "shop" } }, { path }), [], path);
+    }
+  });
+
+  it("a policy that is too large for the tier, with the number", () => {
+    const routes = { "GET /": { reply: { status: 200, body: "x".repeat(15_000) } } };
+    assert.deepEqual(refused(routes), []);
+    assert.deepEqual(refused(routes, { sku: "Consumption" }), [
+      {
+        code: "policy-too-large",
+        vendor: "azure",
+        rule: `the policy is ${Buffer.byteLength(compile(routes).policy)} bytes, and API Management takes 16384 in this tier`,
+        remedy:
+          "Serve some of the routes from another gateway (omit), let routes share backends, limits and scopes, or shorten replies.",
+      },
+    ]);
+  });
+});
+
+describe("an API on API Management", () => {
+  it("is two resources, and 300 routes that share nothing fit its policy", () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [
+        `GET /resources-${index}/{id}/items`,
+        {
+          to: "shop",
+          scopes: [`resources-${index}:read`],
+          path: `/v2/r${index}/{id}`,
+          timeoutSeconds: 1 + (index % 5),
+          limits: [{ requests: 1 + (index % 10), per: "minute", by: "route" }],
+        },
+      ]),
+    );
+    assert.equal(resources, 2);
+    assert.equal(Buffer.byteLength(compile(routes).policy), 160_618);
+  });
+
+  it("grows by its keys alone when routes share what is done with them", () => {
+    const size = (count: number): number =>
+      Buffer.byteLength(
+        compile(
+          Object.fromEntries(Array.from({ length: count }, (_, index) => [`GET /r${100 + index}`, { to: "shop" }])),
+        ).policy,
+      );
+    assert.equal(size(300) - size(299), 2 * "&quot;GET /r399&quot;, ".length);
+  });
+});
