@@ -29,6 +29,8 @@ export interface SandboxOptions {
   readonly log?: (line: RequestLog) => void;
   /** How long `close` waits for requests under way, in milliseconds. @default 5000 */
   readonly graceMilliseconds?: number;
+  /** The largest size of the store; a change beyond it is refused. @default what the disk holds */
+  readonly maximumStoreBytes?: number;
   /** Where the default region and project come from, and what is left as it is. @default this process's environment */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -64,7 +66,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    const store = new Store(dir, () => readDescription(dir)?.pid);
+    const store = new Store(dir, {
+      owner: () => readDescription(dir)?.pid,
+      ...(options.maximumStoreBytes === undefined ? {} : { maximumBytes: options.maximumStoreBytes }),
+    });
     closing.push(() => store.close());
     const hosts = new LoopbackHostMap(store.hosts(), (origin, target) => store.mapHost(origin, target));
     for (const [origin, target] of Object.entries(options.hosts ?? {})) hosts.map(origin, target);

@@ -13,6 +13,13 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
+export interface StoreOptions {
+  /** The largest size of the file; beyond it, it is full. @default what the disk holds */
+  readonly maximumBytes?: number;
+  /** Who has the folder when another process does: its process id, if that is known. */
+  readonly owner?: () => number | undefined;
+}
+
 /**
  * All that outlives the process, in one SQLite file. Each change is on the disk before it is answered (write-ahead log,
  * `synchronous=FULL`), so a killed process loses nothing that it had confirmed.
@@ -23,8 +30,7 @@ export class Store implements Records, PortBook {
   // One process owns the file (see `#prepare`), so what is in memory is what is on the disk.
   readonly #records = new Map<string, PropertyValue>();
 
-  /** @param owner who has the folder when another process does: its process id, if that is known */
-  constructor(directory: string, owner: () => number | undefined = () => undefined) {
+  constructor(directory: string, options: StoreOptions = {}) {
     this.#path = join(directory, "sandbox.db");
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -36,19 +42,23 @@ export class Store implements Records, PortBook {
       );
     }
     try {
-      this.#prepare();
+      this.#prepare(options.maximumBytes);
     } catch (error) {
       this.#database.close();
-      throw error instanceof StoreError ? error : this.#explain(error, owner());
+      throw error instanceof StoreError ? error : this.#explain(error, options.owner?.());
     }
   }
 
-  #prepare(): void {
+  #prepare(maximumBytes: number | undefined): void {
     // The lock is the operating system's and ends with the process, however it ends; so there are no stale ones, and no
     // two sandboxes on one folder.
     this.#database.exec(
       "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
     );
+    if (maximumBytes !== undefined) {
+      const { page_size } = this.#database.prepare("PRAGMA page_size").get() as { page_size: number };
+      this.#database.exec(`PRAGMA max_page_count = ${Math.floor(maximumBytes / page_size)}`);
+    }
     const version = (this.#database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
     if (version !== 0 && version !== storeVersion) {
       throw new StoreError(

@@ -4,7 +4,7 @@ import { Kind } from "./records.ts";
 import type { Call, ResourceModel } from "./resource-model.ts";
 
 interface EchoRecord {
-  readonly type: string;
+  readonly inputs: Properties;
   readonly outputs: Properties;
 }
 
@@ -34,18 +34,18 @@ export function echoModel<Settings>(place: {
         records.get(call.records, ...keyOf(call, inputs, place.id(call, inputs, short))) !== undefined;
       const id = place.id(call, inputs, identifier(10, [call.urn], taken));
       const outputs = { ...place.outputs(call, inputs, id), ...inputs };
-      records.put(call.records, { type: call.type, outputs }, ...keyOf(call, inputs, id));
+      records.put(call.records, { inputs, outputs }, ...keyOf(call, inputs, id));
       return { id, outputs };
     },
     read(call, id, state) {
       const found = records.get(call.records, ...keyOf(call, state, id));
-      return found && { id, outputs: found.outputs };
+      return found && { id, ...found };
     },
     update(call, id, { inputs, state, oldInputs }) {
       const dropped = Object.keys(oldInputs).filter((name) => !(name in inputs));
       const kept = Object.entries(state).filter(([name]) => !dropped.includes(name));
       const outputs = { ...Object.fromEntries(kept), ...inputs };
-      records.put(call.records, { type: call.type, outputs }, ...keyOf(call, state, id));
+      records.put(call.records, { inputs, outputs }, ...keyOf(call, state, id));
       return outputs;
     },
     delete(call, id, state) {

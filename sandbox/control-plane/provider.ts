@@ -5,6 +5,7 @@ import { type Difference, differences } from "./difference.ts";
 import {
   containsUnknown,
   equal,
+  isEmpty,
   isObject,
   type Properties,
   type PropertyValue,
@@ -116,7 +117,7 @@ export class Provider<Settings> {
     return this.#change((records) => {
       const found = model.read(this.#call(peer, request.urn, type, records), request.id, request.state);
       if (found === undefined) return undefined;
-      return { ...found, inputs: this.#inputsRead(type, found.outputs, request.oldInputs, request.state) };
+      return { ...found, inputs: this.#inputsRead(type, found, request) };
     });
   }
 
@@ -203,19 +204,22 @@ export class Provider<Settings> {
 
   /**
    * The inputs that a read implies: those the program gave, each with the value that the vendor holds now; without any
-   * (an import by id), all that are both input and output.
+   * state (an import by id), all that are both input and output.
    */
-  #inputsRead(type: string, outputs: Properties, oldInputs: Properties | undefined, state: Properties): Properties {
-    if (oldInputs === undefined || Object.keys(oldInputs).length === 0) {
-      const inputs = this.#schema.resources[type]?.inputs;
-      if (inputs === undefined) return outputs;
-      return Object.fromEntries(Object.entries(outputs).filter(([name, value]) => name in inputs && value !== null));
+  #inputsRead(type: string, found: ReadBack, { state, oldInputs = {} }: ReadRequest): Properties {
+    if (Object.keys(state).length === 0) {
+      if (found.inputs !== undefined) return found.inputs;
+      const declared = this.#schema.resources[type]?.inputs ?? {};
+      const inputs = Object.entries(found.outputs).filter(([name, value]) => name in declared && !isEmpty(value));
+      return Object.fromEntries(inputs);
     }
-    const changed = Object.entries(oldInputs).map(([name, value]) => [
+    const drifted = (name: string) =>
+      name in found.outputs && name in state && !equal(found.outputs[name], state[name]);
+    const inputs = Object.entries(oldInputs).map(([name, value]) => [
       name,
-      name in outputs && name in state && !equal(outputs[name], state[name]) ? outputs[name] : value,
+      drifted(name) ? found.outputs[name] : value,
     ]);
-    return withoutUndefined(Object.fromEntries(changed));
+    return withoutUndefined(Object.fromEntries(inputs));
   }
 }
 

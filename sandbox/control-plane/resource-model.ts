@@ -49,6 +49,8 @@ export interface Created {
 export interface ReadBack {
   readonly id: string;
   readonly outputs: Properties;
+  /** The inputs of an import by id, when they are not simply the outputs that are inputs too. */
+  readonly inputs?: Properties;
 }
 
 /** How one resource type behaves at its vendor, behind its provider. */

@@ -25,7 +25,7 @@ export interface ApiRecord extends Described {
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyNames: { readonly header: string; readonly query: string };
   readonly serviceUrl?: string;
-  /** The imported document, its operation ids brought to the form of resource names. */
+  /** The document that was imported last. */
   readonly document: string;
 }
 

@@ -65,7 +65,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
       query: text(names, "query") ?? "subscription-key",
     },
     ...(serviceUrl === undefined ? {} : { serviceUrl }),
-    document: document === undefined ? (before?.document ?? emptyDocument) : JSON.stringify(document),
+    document: value ?? before?.document ?? emptyDocument,
   };
   const title = document && member(member(document, "info"), "title");
   const displayName = text(inputs, "displayName") ?? (typeof title === "string" ? title : record.apiId);

@@ -64,6 +64,8 @@ export interface TestCloud {
   readonly cloud: Cloud;
   readonly store: Store;
   readonly directory: string;
+  /** For `PULUMI_DEBUG_PROVIDERS`. */
+  readonly debugProviders: string;
   /** A configured provider instance, on a connection of its own. */
   provider(name: "aws" | "azure-native" | "gcp", config?: Properties): Promise<EngineStandIn>;
   close(): Promise<void>;
@@ -91,6 +93,7 @@ export async function testCloud(directory = mkdtempSync(join(tmpdir(), "polygate
     cloud,
     store,
     directory,
+    debugProviders: [...servers].map(([name, { port }]) => `${name}:${port}`).join(","),
     async provider(name, config = {}) {
       const port = servers.get(name)?.port;
       if (port === undefined) throw new Error(`no provider ${name}`);

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { HostMapError, LoopbackHostMap } from "../../sandbox/host-map.ts";
+
+const resolve = (map: LoopbackHostMap, url: string) => map.resolve(new URL(url))?.href;
+
+describe("the host map", () => {
+  it("leads a mapped origin to this machine and keeps path and query", () => {
+    const map = new LoopbackHostMap(new Map([["https://login.example.com", "http://127.0.0.1:4000"]]));
+    assert.equal(
+      resolve(map, "https://login.example.com/.well-known/openid-configuration?a=%2F&b"),
+      "http://127.0.0.1:4000/.well-known/openid-configuration?a=%2F&b",
+    );
+    assert.equal(resolve(map, "https://LOGIN.example.com:443/x"), "http://127.0.0.1:4000/x", "the same origin");
+  });
+
+  it("tells scheme and port apart", () => {
+    const map = new LoopbackHostMap(new Map([["https://login.example.com", "http://127.0.0.1:4000"]]));
+    assert.equal(resolve(map, "http://login.example.com/"), undefined);
+    assert.equal(resolve(map, "https://login.example.com:8443/"), undefined);
+  });
+
+  it("lets loopback through as it is, and reaches nothing else", () => {
+    const map = new LoopbackHostMap(new Map());
+    for (const url of ["http://127.0.0.1:4000/a?b", "http://127.9.9.9/", "https://localhost:1/", "http://[::1]:2/"]) {
+      assert.equal(resolve(map, url), url);
+    }
+    for (const url of [
+      "https://example.com/",
+      "http://169.254.169.254/latest/meta-data",
+      "http://10.0.0.1/",
+      "http://0.0.0.0/",
+      "http://127.0.0.1.example.com/",
+      "http://localhost.example.com/",
+      "http://[::ffff:10.0.0.1]/",
+    ]) {
+      assert.equal(resolve(map, url), undefined, url);
+    }
+    assert.equal(resolve(map, "http://2130706433/a"), "http://127.0.0.1/a", "another spelling of 127.0.0.1");
+  });
+
+  it("puts a loopback origin elsewhere when told to", () => {
+    const map = new LoopbackHostMap(new Map());
+    map.map("http://127.0.0.1:80", "http://127.0.0.1:8080");
+    assert.equal(resolve(map, "http://127.0.0.1/a"), "http://127.0.0.1:8080/a");
+  });
+
+  it("is told each change once, before it takes effect", () => {
+    const kept: string[] = [];
+    const map: LoopbackHostMap = new LoopbackHostMap(new Map(), (origin, target) => {
+      kept.push(`${origin} ${target} ${resolve(map, origin)}`);
+    });
+    map.map("https://erp.example.com/", "http://localhost:1");
+    map.map("https://erp.example.com", "http://localhost:1/");
+    assert.deepEqual(kept, ["https://erp.example.com http://localhost:1 undefined"]);
+  });
+
+  it("refuses to lead anything off this machine, and what is no origin", () => {
+    const map = new LoopbackHostMap(new Map());
+    const refused = (origin: string, target: string, message: RegExp) =>
+      assert.throws(
+        () => map.map(origin, target),
+        (error) => error instanceof HostMapError && message.test(error.message),
+      );
+    refused("https://erp.example.com", "https://erp.internal", /calls only this machine/);
+    refused("https://erp.example.com/v1", "http://127.0.0.1:1", /leave out everything after the host/);
+    refused("erp.example.com", "http://127.0.0.1:1", /not an http or https origin/);
+    refused("https://erp.example.com", "http://user:pw@127.0.0.1:1", /leave out everything/);
+    refused("https://erp.example.com", "127.0.0.1:1", /not an http or https origin/);
+  });
+});
