@@ -59,5 +59,3 @@ function canonical(value: unknown): string {
 export function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as ApiDocument)[name] : undefined;
 }
-
-export const httpMethods: readonly string[] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -1,9 +1,10 @@
 import type { AwsCors } from "../../data-plane/artefacts.ts";
-import { type ApiDocument, httpMethods, member, parseApiDocument } from "../api-document.ts";
+import { type ApiDocument, member, parseApiDocument } from "../api-document.ts";
 import type { Records } from "../records.ts";
 import { type ApiPartRecord, apiParts, type HttpApiRecord, type Snapshot } from "./http-api-record.ts";
 
 const anyMethod = "x-amazon-apigateway-any-method";
+const httpMethods: readonly string[] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /** The route keys of a definition, e.g. `GET /orders/{id}`, `ANY /x`, `$default`. */
 export function routeKeys(document: ApiDocument): readonly string[] {

@@ -31,7 +31,6 @@ import { Store } from "../../../sandbox/store.ts";
 export class RecordingGateways implements Gateways {
   readonly ports = new Map<string, number>();
   served: readonly DeployedGateway[] = [];
-  applyFailure: Error | undefined;
 
   validate(artefacts: GatewayArtefacts): void {
     const documents =
@@ -54,7 +53,6 @@ export class RecordingGateways implements Gateways {
   }
 
   async apply(gateways: readonly DeployedGateway[]): Promise<void> {
-    if (this.applyFailure !== undefined) throw this.applyFailure;
     this.served = gateways;
   }
 }
@@ -165,11 +163,19 @@ export class EngineStandIn {
     name: string,
     news: Properties,
     olds?: Properties,
+    autonaming?: { readonly mode: "propose" | "disable"; readonly name: string },
   ): Promise<{ readonly inputs: Properties; readonly failures: readonly string[] }> {
     const request = new messages.CheckRequest();
     request.setUrn(urnOf(type, name));
     request.setNews(toStruct(news));
     if (olds !== undefined) request.setOlds(toStruct(olds));
+    if (autonaming !== undefined) {
+      const { AutonamingOptions } = messages.CheckRequest;
+      const options = new AutonamingOptions();
+      options.setMode(autonaming.mode === "disable" ? AutonamingOptions.Mode.DISABLE : AutonamingOptions.Mode.PROPOSE);
+      options.setProposedName(autonaming.name);
+      request.setAutonaming(options);
+    }
     request.setRandomseed(Uint8Array.from({ length: 32 }, (_, index) => index));
     const response = await this.#ask<rpc.CheckResponse>((done) => this.#client.check(request, done));
     return {
@@ -205,13 +211,14 @@ export class EngineStandIn {
     request.setOlds(toStruct(deployed.outputs));
     request.setOldInputs(toStruct(deployed.inputs));
     request.setNews(toStruct(news));
-    const response = await this.#ask<rpc.DiffResponse>((done) => this.#client.diff(request, done));
-    const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
-    const found: Record<string, string> = {};
-    response.getDetaileddiffMap().forEach((difference, path) => {
-      found[path] = kinds[difference.getKind()] ?? "";
-    });
-    return found;
+    return kindsOf(await this.#ask<rpc.DiffResponse>((done) => this.#client.diff(request, done)));
+  }
+
+  async diffConfig(olds: Properties, news: Properties): Promise<Readonly<Record<string, string>>> {
+    const request = new messages.DiffRequest();
+    request.setOldInputs(toStruct(olds));
+    request.setNews(toStruct(news));
+    return kindsOf(await this.#ask<rpc.DiffResponse>((done) => this.#client.diffConfig(request, done)));
   }
 
   async update(deployed: Deployed, news: Properties, preview = false): Promise<Deployed> {
@@ -270,6 +277,15 @@ export class EngineStandIn {
       call((error, response) => (error === null ? resolve(response) : reject(engineError(error))));
     });
   }
+}
+
+function kindsOf(response: rpc.DiffResponse): Readonly<Record<string, string>> {
+  const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
+  const found: Record<string, string> = {};
+  response.getDetaileddiffMap().forEach((difference, path) => {
+    found[path] = kinds[difference.getKind()] ?? "";
+  });
+  return found;
 }
 
 function engineError(error: grpc.ServiceError): Error {
