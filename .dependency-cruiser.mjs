@@ -86,7 +86,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|[.]polygate)/" },
+    exclude: { path: "^((sandbox/)?dist|[.]polygate)/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -69,9 +69,10 @@ export async function provideDependencies({ root, node, env, progress, signal })
     progress.step("installing the dependencies (npm) …");
     const ticking = setInterval(() => progress.update(`npm is at it for ${duration(Date.now() - started)}`), 1000);
     try {
-      // `ci` begins by deleting node_modules, also while another terminal runs from it: only where there is none.
-      const command = existsSync(join(root, "node_modules", ".package-lock.json")) ? "install" : "ci";
-      await runNpm([command], { cwd: root, node, env, what: "installing the dependencies", signal });
+      // Not `npm ci`: it begins by deleting node_modules, also while another terminal runs from it, and it fails on a
+      // registry that lacks an optional package of some other platform. This installs what is locked just the same, and
+      // leaves the lock as it is.
+      await runNpm(["install", "--no-save"], { cwd: root, node, env, what: "installing the dependencies", signal });
     } finally {
       clearInterval(ticking);
     }

@@ -93,7 +93,7 @@ export function fileSystemError(error, place) {
  * @param {object} failure
  * @param {string} failure.what What the tool was to do, as in "installing the dependencies".
  * @param {string} failure.place
- * @param {string} failure.output The end of what it printed.
+ * @param {string} failure.output What it printed, abridged.
  * @param {string} failure.remedy For a failure of no known kind.
  */
 export function toolFailure({ what, place, output, remedy }) {

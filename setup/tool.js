@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** How much of a tool's output is kept for the message when it fails, in characters. */
-const KEPT_OUTPUT = 4000;
+/** How much of a tool's output is kept for the message when it fails: so many characters at the start and at the end. */
+const KEPT_OUTPUT = 2000;
+
+const ELISION = "\n…\n";
 
 /** How long a tool that is told to end may take, in milliseconds. */
 const GRACE = 2_000;
@@ -21,8 +23,8 @@ const OWN_GROUP = process.platform !== "win32";
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {(line: string) => void} [options.onLine] Gets each line of either stream as it comes.
  * @param {AbortSignal | undefined} [options.signal] Ends it, and all that it started.
- * @returns {Promise<{ code: number | null, stdout: string, output: string }>} `output` is the end of both streams,
- *   for messages; `code` is null when it was killed.
+ * @returns {Promise<{ code: number | null, stdout: string, output: string }>} `output` is both streams,
+ *   abridged, for messages; `code` is null when it was killed.
  * @throws When it cannot be started, or the signal has fired: then the signal's reason.
  */
 export async function runTool(file, args, { cwd, env = process.env, onLine, signal } = {}) {
@@ -46,7 +48,7 @@ export async function runTool(file, args, { cwd, env = process.env, onLine, sign
     for (const stream of [child.stdout, child.stderr]) {
       let rest = "";
       stream.setEncoding("utf8").on("data", (text) => {
-        output = (output + text).slice(-KEPT_OUTPUT);
+        output = abridged(output + text);
         const lines = (rest + text).split(/\r?\n/);
         rest = lines.pop() ?? "";
         if (onLine !== undefined) for (const line of lines) onLine(line);
@@ -60,6 +62,12 @@ export async function runTool(file, args, { cwd, env = process.env, onLine, sign
       else resolve({ code, stdout, output });
     });
   });
+}
+
+/** @param {string} text */
+function abridged(text) {
+  if (text.length <= 2 * KEPT_OUTPUT + ELISION.length) return text;
+  return `${text.slice(0, KEPT_OUTPUT)}${ELISION}${text.slice(-KEPT_OUTPUT)}`;
 }
 
 /**
