@@ -7,13 +7,16 @@ export interface QueryParameter {
   readonly text: string;
 }
 
-const decode = (text: string): string => {
+/** A text without its percent-escapes, or as it is where they are not UTF-8. */
+export function percentDecoded(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    return decodeURIComponent(text);
   } catch {
     return text;
   }
-};
+}
+
+const decode = (text: string): string => percentDecoded(text.replaceAll("+", " "));
 
 export function queryParameters(query: string): readonly QueryParameter[] {
   return query

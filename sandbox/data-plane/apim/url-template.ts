@@ -1,0 +1,166 @@
+import { percentDecoded, queryParameters } from "./query-parameters.ts";
+
+/** A part of a path segment: text as it stands, or a parameter. */
+type Part = { readonly literal: string } | { readonly parameter: string };
+
+type Segment =
+  | { readonly kind: "parts"; readonly parts: readonly Part[]; readonly pattern: RegExp }
+  /** The rest of the path, `/*` (no name) or `/{*name}`; last only. */
+  | { readonly kind: "rest"; readonly name: string | undefined };
+
+/** A template the service would refuse, or whose meaning is not documented. */
+export class UrlTemplateError extends Error {
+  override readonly name = "UrlTemplateError";
+}
+
+/** How the gateway's matching is read where Microsoft documents nothing; see `ApimOptions`. */
+export interface MatchingOptions {
+  readonly letters: "any-case" | "exact-case";
+  readonly parameters: "as-sent" | "decoded";
+}
+
+const PARAMETER_NAME = /^[^{}*/?#&=\s"'<>\\]+$/;
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+function parseSegment(segment: string): Segment {
+  if (segment === "*") return { kind: "rest", name: undefined };
+  const parts: Part[] = [];
+  const rest = /^\{\*([^{}]*)\}$/.exec(segment)?.[1];
+  if (rest !== undefined) {
+    if (!PARAMETER_NAME.test(rest)) throw new UrlTemplateError(`{*${rest}} is not a parameter's name`);
+    return { kind: "rest", name: rest };
+  }
+  for (const piece of segment.split(/(\{[^{}]*\})/).filter((each) => each !== "")) {
+    const name = /^\{([^{}]*)\}$/.exec(piece)?.[1];
+    if (name === undefined) {
+      if (/[{}*?#]/.test(piece)) throw new UrlTemplateError(`${JSON.stringify(piece)} in a path segment`);
+      parts.push({ literal: piece });
+    } else {
+      if (!PARAMETER_NAME.test(name)) throw new UrlTemplateError(`{${name}} is not a parameter's name`);
+      const last = parts.at(-1);
+      if (last !== undefined && "parameter" in last) {
+        throw new UrlTemplateError("two parameters in a segment need a text between them");
+      }
+      parts.push({ parameter: name });
+    }
+  }
+  const source = parts.map((part) => ("literal" in part ? escapeRegExp(part.literal) : "(.+?)")).join("");
+  return { kind: "parts", parts, pattern: new RegExp(`^${source}$`, "s") };
+}
+
+/**
+ * An operation's URL template: path segments, parameters, a wildcard at the end, and required query parameters.
+ * https://learn.microsoft.com/azure/api-management/add-api-manually
+ */
+export class UrlTemplate {
+  readonly text: string;
+  readonly #segments: readonly Segment[];
+  readonly #query: readonly string[];
+  readonly #exact: readonly RegExp[];
+  readonly #anyCase: readonly RegExp[];
+
+  /** @throws UrlTemplateError */
+  constructor(path: string, requiredQuery: readonly string[]) {
+    if (!path.startsWith("/")) throw new UrlTemplateError("a path begins with a slash");
+    if (/[?#]/.test(path)) throw new UrlTemplateError("a path holds no query and no fragment");
+    const query = requiredQuery.map((name) => `${name}={${name}}`).join("&");
+    this.text = query === "" ? path : `${path}?${query}`;
+    // The service makes no distinction between a path with and without a trailing slash:
+    // https://learn.microsoft.com/azure/api-management/api-management-faq
+    const trimmed = path.slice(1).replace(/\/$/, "");
+    this.#segments = trimmed === "" ? [] : trimmed.split("/").map(parseSegment);
+    this.#query = requiredQuery;
+    if (this.#segments.some((each) => each.kind === "parts" && each.parts.length === 0)) {
+      throw new UrlTemplateError("an empty path segment");
+    }
+    if (this.#segments.slice(0, -1).some((each) => each.kind === "rest")) {
+      throw new UrlTemplateError("a wildcard stands only at the end");
+    }
+    const names = this.parameters;
+    const double = names.find((name, i) => names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) < i);
+    if (double !== undefined) {
+      throw new UrlTemplateError(`the parameter ${JSON.stringify(double)} is not unique in the whole template`);
+    }
+    this.#exact = this.#segments.map((each) => (each.kind === "parts" ? each.pattern : /^/));
+    this.#anyCase = this.#exact.map((each) => new RegExp(each.source, "is"));
+  }
+
+  get pathParameters(): readonly string[] {
+    return this.#segments.flatMap((each) =>
+      each.kind === "rest"
+        ? each.name === undefined
+          ? []
+          : [each.name]
+        : each.parts.flatMap((part) => ("parameter" in part ? [part.parameter] : [])),
+    );
+  }
+
+  get parameters(): readonly string[] {
+    return [...this.pathParameters, ...this.#query];
+  }
+
+  /** What two templates that match the same requests have in common: the same text but for the parameters' names. */
+  get shape(): string {
+    const segments = this.#segments.map((each) =>
+      each.kind === "rest"
+        ? "*"
+        : each.parts.map((part) => ("literal" in part ? part.literal.toLowerCase() : "{}")).join(""),
+    );
+    return `/${segments.join("/")}?${[...this.#query].sort().join("&").toLowerCase()}`;
+  }
+
+  /** Compares how literal two templates are, segment by segment from the left; negative when this one is more so. */
+  compareLiteralness(other: UrlTemplate): number {
+    const rank = (segment: Segment | undefined): number => {
+      if (segment === undefined) return 0;
+      if (segment.kind === "rest") return 3;
+      if (segment.parts.every((part) => "literal" in part)) return 0;
+      return segment.parts.length === 1 ? 2 : 1;
+    };
+    const length = Math.max(this.#segments.length, other.#segments.length);
+    for (let i = 0; i < length; i++) {
+      const difference = rank(this.#segments[i]) - rank(other.#segments[i]);
+      if (difference !== 0) return difference;
+    }
+    return other.#query.length - this.#query.length;
+  }
+
+  /**
+   * The parameters of a request that this template matches, or undefined. A wildcard takes any number of segments, none
+   * included; a parameter takes exactly one that is not empty.
+   */
+  match(path: string, query: string, options: MatchingOptions): ReadonlyMap<string, string> | undefined {
+    const segments = path.split("/").slice(1);
+    if (segments.at(-1) === "" && this.#segments.at(-1)?.kind !== "rest") segments.pop();
+    const patterns = options.letters === "any-case" ? this.#anyCase : this.#exact;
+    const taken = new Map<string, string>();
+    const decode = (text: string) => (options.parameters === "decoded" ? percentDecoded(text) : text);
+    for (const [i, segment] of this.#segments.entries()) {
+      if (segment.kind === "rest") {
+        if (segment.name !== undefined) taken.set(segment.name, decode(segments.slice(i).join("/")));
+        segments.length = i;
+        break;
+      }
+      const text = segments[i];
+      const found = text === undefined ? null : (patterns[i]?.exec(text) ?? null);
+      if (found === null) return undefined;
+      const names = segment.parts.flatMap((part) => ("parameter" in part ? [part.parameter] : []));
+      for (const [n, name] of names.entries()) taken.set(name, decode(found[n + 1] ?? ""));
+    }
+    if (segments.length > this.#segments.length) return undefined;
+    if (this.#query.length > 0) {
+      const sent = queryParameters(query);
+      for (const name of this.#query) {
+        const parameter = sent.find((each) => each.name.toLowerCase() === name.toLowerCase());
+        if (parameter === undefined) return undefined;
+        taken.set(name, parameter.value);
+      }
+    }
+    return taken;
+  }
+
+  /** Whether a query parameter is part of this template, and so not among the "unmatched" ones of a rewrite. */
+  holdsQuery(name: string): boolean {
+    return this.#query.some((each) => each.toLowerCase() === name.toLowerCase());
+  }
+}
