@@ -67,7 +67,7 @@ export default {
       comment: "It runs on a Node that knows no TypeScript.",
       severity: "error",
       from: { path: "^(setup|engine)/.+\\.js$" },
-      to: { path: "\\.ts$" },
+      to: { path: "\\.ts$", pathNot: "node_modules/" },
     },
     {
       name: "no-cycles",
