@@ -125,7 +125,7 @@ describe("the engine with its Node language host", function () {
     });
   });
 
-  it("shows what a program throws, once, and fails", async () => {
+  it("shows what a program throws, adds nothing to it, and fails", async () => {
     program(`import "@pulumi/pulumi"; throw new Error("the program is broken");`);
     const { code, output } = await pulumi("up", "--yes", "--skip-preview");
     assert.notEqual(code, 0);
