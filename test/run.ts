@@ -48,6 +48,9 @@ const SUITES = {
   e2e: { include: "test/{e2e/**/*.test.ts,**/*.e2e.test.ts}", exclude: [] },
 } as const;
 
+/** What a test may take that sets no limit of its own, in milliseconds: a machine in CI is slow now and then. */
+const TEST_TIMEOUT = "10000";
+
 type Suite = keyof typeof SUITES;
 type Stage = "checks" | Suite;
 const STAGES: readonly Stage[] = ["checks", "unit", "contract", "e2e"];
@@ -75,7 +78,15 @@ async function runSuite(suite: Suite, mochaArguments: readonly string[]): Promis
     return { passed: 0, failed: 1 };
   }
   const reporter = fileURLToPath(new URL("./reporter.ts", import.meta.url));
-  const strict = ["--forbid-only", "--forbid-pending", "--reporter", reporter, ...mochaArguments];
+  const strict = [
+    "--forbid-only",
+    "--forbid-pending",
+    "--timeout",
+    TEST_TIMEOUT,
+    "--reporter",
+    reporter,
+    ...mochaArguments,
+  ];
   const child = fork(resolveModule("mocha/bin/mocha.js"), [...strict, ...files], {
     cwd: ROOT,
     execArgv: ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning"],
