@@ -3,9 +3,8 @@ import type { Api, ApiCors, ApiProxyRoute, ApiReplyRoute, Limit } from "../spec/
 import { windowSeconds } from "../spec/api.ts";
 import type { AuthBinding, Bindings } from "../spec/binding.ts";
 import { element, type PolicyElement, serialise } from "./policy-element.ts";
-import { type Code, code, expression, list, statements, text, value } from "./policy-expression.ts";
-import { router } from "./policy-router.ts";
-import { routeKey } from "./route-key.ts";
+import { type Code, code, expression, statements, text, value } from "./policy-expression.ts";
+import { isOneOf, router } from "./policy-router.ts";
 import {
   countsConsumers,
   letsEveryoneIn,
@@ -117,7 +116,7 @@ function table({ table: rows }: Treatments): PolicyElement {
   const route = code`(string)context.Variables[${text(routeVariable)}]`;
   return element("choose", {}, [
     ...rows.map(({ names, scopes: asked, path, routes }) =>
-      when(code`${list(routes.map(routeKey))}.Contains(${route})`, [
+      when(isOneOf(routes, route), [
         variable(treatmentVariable, names),
         ...(asked.length === 0 ? [] : [variable(scopesVariable, value(asked.join(" ")))]),
         ...(path === undefined ? [] : [variable(pathVariable, expression(path))]),

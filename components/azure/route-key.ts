@@ -20,8 +20,8 @@ export function shapeOf(pattern: Pattern): Shape {
 }
 
 /**
- * The route's name within the gateway: method and path with the names of parameters left out, since these do not tell
- * routes apart. `{}` cannot be a literal, so two routes never share a key.
+ * The route's name within the gateway: method and path, with the names of parameters left out, since these do not tell
+ * routes apart. `{}` cannot be a literal, so two routes never share a key, and no key holds a bar.
  */
 export function routeKey({ method, pattern }: Pick<ApiRoute, "method" | "pattern">): string {
   const parts = segmentsOf(pattern).map((segment) =>

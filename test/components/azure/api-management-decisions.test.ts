@@ -191,6 +191,10 @@ describe("the worked example, served from its operations and its policy", () => 
       "Catalog/x",
       "cat%61log/x",
       "catalog/{x}",
+      "catalog/x|",
+      "health|GET",
+      "catalog/%61",
+      "catalog/%2d",
       "catalog",
       "catalog/",
     );
@@ -202,6 +206,31 @@ describe("the worked example, served from its operations and its policy", () => 
           /^(?:no route|malformed)$/,
           `${path} ${JSON.stringify(options)}`,
         );
+      }
+    }
+  });
+});
+
+describe("a path in disguise", () => {
+  const description = {
+    version: 1,
+    backends: { shop: { kind: "http" } },
+    auth: { staff: { kind: "jwt", audiences: ["orders"] }, anyone: { kind: "open", reason: "a test" } },
+    routes: {
+      "GET /notes/{id}": { to: "shop", auth: "anyone" },
+      "GET /notes/to:staff": { to: "shop", auth: "staff" },
+    },
+  };
+
+  it("never gets the treatment of a wider route: what a literal may hold is not escaped", async () => {
+    for (const options of everyReading) {
+      const gateway = service(deployed(description), { keys, options });
+      assert.equal(await decisionOf(gateway, "GET /shop/notes/to:staff"), "unauthenticated");
+      for (const path of ["to%3Astaff", "to%3astaff", "%74o:staff", "%54O:staff", "to:staf%66"]) {
+        assert.equal(await decisionOf(gateway, `GET /shop/notes/${path}`), "no route", path);
+      }
+      for (const path of ["a%40b", "a%20b", "%C3%BC", "a%2Bb", "to:other"]) {
+        assert.equal(await decisionOf(gateway, `GET /shop/notes/${path}`), "proxied", path);
       }
     }
   });

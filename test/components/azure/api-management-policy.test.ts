@@ -157,7 +157,7 @@ describe("the policy of an API on API Management", () => {
         const table = (root.children[0] as XmlElement).children[2] as XmlElement;
         for (const route of api.routes) {
           const rows = table.children.filter((row) =>
-            row.attributes.get("condition")?.includes(`"${routeKey(route)}"`),
+            row.attributes.get("condition")?.includes(`|${routeKey(route)}|`),
           );
           assert.equal(rows.length, 1);
           const set = new Map(

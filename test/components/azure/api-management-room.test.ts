@@ -159,7 +159,7 @@ describe("an API on API Management", () => {
       ]),
     );
     assert.equal(resources, 2);
-    assert.equal(Buffer.byteLength(compile(routes).policy), 160_618);
+    assert.equal(Buffer.byteLength(compile(routes).policy), 155_273);
   });
 
   it("grows by its keys alone when routes share what is done with them", () => {
@@ -169,6 +169,6 @@ describe("an API on API Management", () => {
           Object.fromEntries(Array.from({ length: count }, (_, index) => [`GET /r${100 + index}`, { to: "shop" }])),
         ).policy,
       );
-    assert.equal(size(300) - size(299), 2 * "&quot;GET /r399&quot;, ".length);
+    assert.equal(size(300) - size(299), 2 * "GET /r399|".length);
   });
 });
