@@ -6,11 +6,14 @@ import type { TokenRequest } from "./issuer.ts";
 export interface Endpoint {
   /** The name of the vendor's resource. */
   readonly name: string;
-  readonly vendor: "aws" | "azure" | "gcp";
+  readonly vendor: string;
   /** e.g. `aws-http-api`. */
   readonly kind: string;
   readonly region: string;
+  /** Its origin, e.g. `http://127.0.0.1:41234`. */
   readonly url: string;
+  /** As the vendor names them. */
+  readonly routes: readonly string[];
 }
 
 /** What another process may ask of a running sandbox. */

@@ -27,8 +27,8 @@ export interface SandboxOptions {
   readonly ports?: { readonly [name in "aws" | "azure-native" | "gcp" | "issuer"]?: number };
   /** Told of each request that a gateway answered. @default nobody */
   readonly log?: (line: RequestLog) => void;
-  /** How long `close` waits for requests under way, in milliseconds. @default 5000 */
-  readonly graceMilliseconds?: number;
+  /** Told what a person should know, such as a gateway that can no longer be served. @default writes to standard error */
+  readonly warn?: (message: string) => void;
   /** The largest size of the store; a change beyond it is refused. @default what the disk holds */
   readonly maximumStoreBytes?: number;
   /** Where the default region and project come from, and what is left as it is. @default this process's environment */
@@ -55,12 +55,15 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** How long `close` waits for requests under way. */
+const graceMilliseconds = 5000;
+
 /**
  * Starts a sandbox, and serves again what its folder says is deployed.
  * @throws StoreError when the folder cannot be used, PortTaken when a fixed port cannot be had
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { dir = ".polygate", env = process.env, graceMilliseconds = 5000, ports = {} } = options;
+  const { dir = ".polygate", env = process.env, ports = {}, warn = (message) => console.error(message) } = options;
   const closing: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -88,11 +91,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const mapHost = (origin: string, target: string) => hosts.map(origin, target);
     const http = createServer(adminHandler({ endpoints, mintToken, mapHost }, issuer.requestHandler));
     const issuerPort = await listenAsBefore(store, "sandbox/issuer", ports.issuer, (port) => listen(http, port));
-    closing.push(() => closeServer(http, graceMilliseconds));
+    closing.push(() => closeServer(http));
     const address = `http://127.0.0.1:${issuerPort}`;
     hosts.map(issuer.url, address);
 
-    await cloud.resume();
+    await cloud.resume(warn);
     const providers: Record<string, number> = {};
     const serve = async <Settings>(served: ProviderPackage<Settings>, wish: number | undefined) => {
       const listenOn = async (port: number) => {
@@ -119,8 +122,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function endpointOf(served: ReturnType<DataPlane["list"]>[number]): Endpoint {
-  const { name, vendor, kind, region, url } = served;
-  return { name, vendor, kind, region, url };
+  const { name, vendor, kind, region, url, routes } = served;
+  return { name, vendor, kind, region, url, routes };
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
@@ -133,7 +136,7 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
   });
 }
 
-async function closeServer(server: ReturnType<typeof createServer>, graceMilliseconds: number): Promise<void> {
+async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
   await new Promise<void>((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
     server.close(() => {

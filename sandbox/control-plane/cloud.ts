@@ -23,7 +23,10 @@ export class Cloud {
   readonly #store: RecordStore;
   readonly #gateways: Gateways;
   readonly #deployed: (records: Records) => readonly DeployedGateway[];
+  /** What each gateway that is served was made from. */
   #served = new Map<string, string>();
+  /** The same of those that are deployed but cannot be served. */
+  readonly #refused = new Map<string, string>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param deployed the gateways of all vendors, from the records alone */
@@ -38,9 +41,26 @@ export class Cloud {
     return this.#store;
   }
 
-  /** Serves what the store holds: after a start. */
-  async resume(): Promise<void> {
-    await this.#inTurn(() => this.#serve(this.#deployed(this.#store)));
+  /**
+   * Serves what the store holds: after a start.
+   * @param warn told of a gateway that was served once and is refused now (by a newer version, say); the others are
+   *   served all the same, and that one again when it has changed
+   */
+  async resume(warn: (message: string) => void): Promise<void> {
+    await this.#inTurn(async () => {
+      const gateways = this.#deployed(this.#store);
+      for (const gateway of gateways) {
+        try {
+          this.#gateways.validate(gateway.artefacts);
+        } catch (error) {
+          this.#refused.set(gateway.key, fingerprint(gateway));
+          warn(
+            `the gateway ${gateway.name} (${gateway.vendor}, ${gateway.region}) is not served: ${(error as Error).message}`,
+          );
+        }
+      }
+      await this.#serve(gateways);
+    });
   }
 
   /** Waits for the changes under way. */
@@ -73,7 +93,7 @@ export class Cloud {
     if (changes.changes.size === 0) return;
     const gateways = this.#deployed(changes);
     // Refused before anything is written, so that a refusal changes nothing.
-    for (const gateway of gateways) {
+    for (const gateway of this.#servable(gateways)) {
       if (this.#served.get(gateway.key) !== fingerprint(gateway)) this.#gateways.validate(gateway.artefacts);
     }
     const inverse = changes.inverse();
@@ -87,7 +107,12 @@ export class Cloud {
     }
   }
 
-  async #serve(gateways: readonly DeployedGateway[]): Promise<void> {
+  #servable(gateways: readonly DeployedGateway[]): readonly DeployedGateway[] {
+    return gateways.filter((gateway) => this.#refused.get(gateway.key) !== fingerprint(gateway));
+  }
+
+  async #serve(deployed: readonly DeployedGateway[]): Promise<void> {
+    const gateways = this.#servable(deployed);
     const wanted = new Map(gateways.map((gateway) => [gateway.key, fingerprint(gateway)]));
     const unchanged =
       wanted.size === this.#served.size && [...wanted].every(([key, is]) => this.#served.get(key) === is);

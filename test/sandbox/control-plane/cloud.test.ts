@@ -128,11 +128,34 @@ describe("a change of what the clouds hold", () => {
   it("is served again after a restart", async () => {
     await put("a", "{}");
     const again = new RecordingGateways();
-    await new Cloud(store, again, deployed).resume();
+    await new Cloud(store, again, deployed).resume(assert.fail);
     assert.deepEqual(
       again.served.map(({ key }) => key),
       ["things/a"],
     );
+  });
+
+  it("keeps the others served when one is refused after a restart, and says which", async () => {
+    await put("a", "{}");
+    // As if a newer version knew better.
+    store.commit(new Map([["things/b", { document: "x-refused" }]]));
+    const again = new Cloud(store, gateways, deployed);
+    const warnings: string[] = [];
+    await again.resume((message) => warnings.push(message));
+    const keys = () => gateways.served.map(({ key }) => key);
+    assert.deepEqual(warnings, [
+      "the gateway things/b (gcp, nowhere) is not served: paths./x.get.x-refused: no such extension",
+    ]);
+    assert.deepEqual(keys(), ["things/a"]);
+    const change = (name: string, document: string) =>
+      again.change(
+        (records) => things.put(records, { document }, name),
+        () => false,
+      );
+    await change("c", "{}");
+    assert.deepEqual(keys(), ["things/a", "things/c"]);
+    await change("b", "{}");
+    assert.deepEqual(keys(), ["things/a", "things/b", "things/c"]);
   });
 });
 

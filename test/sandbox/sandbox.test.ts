@@ -1,0 +1,410 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, get, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
+import { findSandbox, PortTaken, type Sandbox, StoreError, startSandbox } from "../../sandbox/index.ts";
+import { type Deployed, EngineStandIn } from "./control-plane/engine-stand-in.ts";
+import { startSandboxProcess } from "./sandbox-process.ts";
+
+const env = {};
+
+/** Three gateways of one route, `GET /hello`, in front of a backend that the host map leads to. */
+async function deployAll(
+  port: (provider: string) => number,
+): Promise<{ readonly deployed: [EngineStandIn, Deployed][]; close(): void }> {
+  const [aws, azure, gcp] = ["aws", "azure-native", "gcp"].map((name) => new EngineStandIn(port(name))) as [
+    EngineStandIn,
+    EngineStandIn,
+    EngineStandIn,
+  ];
+  await Promise.all([
+    aws.configure({ region: "eu-central-1" }),
+    azure.configure({}),
+    gcp.configure({ region: "europe-west1" }),
+  ]);
+  const deployed: [EngineStandIn, Deployed][] = [];
+  const create = async (provider: EngineStandIn, type: string, inputs: Parameters<EngineStandIn["create"]>[2]) => {
+    const made = await provider.create(type, type.slice(type.lastIndexOf(":") + 1), inputs);
+    deployed.push([provider, made]);
+    return made;
+  };
+  const info = { title: "hello", version: "1" };
+  const responses = { "200": { description: "ok" } };
+  const integration = {
+    type: "HTTP_PROXY",
+    httpMethod: "GET",
+    uri: "https://backend.example.com/hello",
+    payloadFormatVersion: "1.0",
+  };
+  const awsDocument = {
+    openapi: "3.0.1",
+    info,
+    paths: { "/hello": { get: { responses, "x-amazon-apigateway-integration": integration } } },
+  };
+  const api = await create(aws, "aws:apigatewayv2/api:Api", {
+    name: "hello",
+    version: "1",
+    protocolType: "HTTP",
+    body: JSON.stringify(awsDocument),
+  });
+  await create(aws, "aws:apigatewayv2/stage:Stage", { apiId: api.id, name: "$default", autoDeploy: true });
+
+  const place = { resourceGroupName: "group", serviceName: "hello" };
+  await create(azure, "azure-native:resources:ResourceGroup", { resourceGroupName: "group", location: "westeurope" });
+  await create(azure, "azure-native:apimanagement:ApiManagementService", {
+    ...place,
+    publisherEmail: "team@example.com",
+    publisherName: "Team",
+    sku: { name: "Developer", capacity: 1 },
+  });
+  await create(azure, "azure-native:apimanagement:Api", {
+    ...place,
+    apiId: "hello",
+    path: "",
+    protocols: ["https"],
+    subscriptionRequired: false,
+    serviceUrl: "https://backend.example.com",
+    format: "openapi+json",
+    value: JSON.stringify({
+      openapi: "3.0.1",
+      info,
+      paths: { "/hello": { get: { operationId: "hello", responses } } },
+    }),
+  });
+  await create(gcp, "gcp:apigateway/api:Api", { apiId: "hello" });
+  const gcpDocument = {
+    swagger: "2.0",
+    info,
+    paths: {
+      "/hello": {
+        get: {
+          operationId: "hello",
+          responses,
+          "x-google-backend": { address: "https://backend.example.com/hello", disable_auth: true },
+        },
+      },
+    },
+  };
+  const config = await create(gcp, "gcp:apigateway/apiConfig:ApiConfig", {
+    api: "hello",
+    openapiDocuments: [
+      { document: { path: "a.json", contents: Buffer.from(JSON.stringify(gcpDocument)).toString("base64") } },
+    ],
+  });
+  await create(gcp, "gcp:apigateway/gateway:Gateway", { apiConfig: config.id, gatewayId: "hello" });
+  return {
+    deployed,
+    close: () => {
+      for (const provider of [aws, azure, gcp]) provider.close();
+    },
+  };
+}
+
+describe("the sandbox", () => {
+  let dir: string;
+  const closing: (() => unknown)[] = [];
+  const start = async (options: Parameters<typeof startSandbox>[0] = {}): Promise<Sandbox> => {
+    const sandbox = await startSandbox({ dir, env, ...options });
+    closing.push(() => sandbox.close());
+    return sandbox;
+  };
+  const startProcess = async (options: object = {}) => {
+    const sandbox = await startSandboxProcess({ dir, env, ...options });
+    closing.push(() => sandbox.end("SIGKILL"));
+    return sandbox;
+  };
+  const startBackend = async (answer: (path: string) => Promise<string> | string = (path) => path) => {
+    const backend = createServer((incoming, response) => {
+      void Promise.resolve(answer(incoming.url ?? "")).then((body) => response.end(body));
+    });
+    await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
+    closing.push(() => {
+      backend.closeAllConnections();
+      backend.close();
+    });
+    return `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+  };
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "polygate-sandbox-"));
+  });
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+    rmSync(dir, { recursive: true });
+  });
+
+  it("starts with nothing deployed, and leads an engine to itself and away from real credentials", async () => {
+    const sandbox = await start();
+    assert.deepEqual(sandbox.endpoints(), []);
+    const { environment } = sandbox;
+    assert.match(environment.PULUMI_DEBUG_PROVIDERS ?? "", /^aws:\d+,azure-native:\d+,gcp:\d+$/);
+    assert.equal(environment.PULUMI_BACKEND_URL, `file://${join(dir, "state")}`);
+    assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, "");
+    assert.equal(environment.AWS_ACCESS_KEY_ID, "POLYGATESANDBOX");
+    assert.equal(environment.AWS_REGION, "us-east-1");
+  });
+
+  it("leaves a backend and a region of the user's own as they are", async () => {
+    const own = { PULUMI_BACKEND_URL: "file:///own", PULUMI_CONFIG_PASSPHRASE: "own", AWS_REGION: "eu-west-3" };
+    const { environment } = await start({ env: own });
+    assert.equal(environment.PULUMI_BACKEND_URL, undefined);
+    assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, undefined);
+    assert.equal(environment.AWS_REGION, "eu-west-3");
+  });
+
+  it("keeps everything over a SIGKILL: resources, URLs, the host map, ports and the validity of tokens", async () => {
+    const backend = await startBackend();
+    const first = await startProcess({ hosts: { "https://backend.example.com": backend } });
+    const { deployed, close } = await deployAll(first.providerPort);
+    const running = await findSandbox(dir);
+    const token = await running.mintToken();
+    const endpoints = await running.endpoints();
+    assert.deepEqual(
+      endpoints.map(({ name, vendor, kind, region }) => ({ name, vendor, kind, region })),
+      [
+        { name: "hello", vendor: "aws", kind: "aws-http-api", region: "eu-central-1" },
+        { name: "hello", vendor: "azure", kind: "azure-api-management", region: "westeurope" },
+        { name: "hello", vendor: "gcp", kind: "gcp-api-gateway", region: "europe-west1" },
+      ],
+    );
+    const answers = () => Promise.all(endpoints.map(async ({ url }) => (await fetch(new URL("/hello", url))).text()));
+    assert.deepEqual(await answers(), ["/hello", "/hello", "/hello"]);
+    close();
+    assert.equal((await first.end("SIGKILL")).signal, "SIGKILL");
+    await assert.rejects(answers());
+
+    const second = await startProcess();
+    assert.deepEqual(await answers(), ["/hello", "/hello", "/hello"]);
+    assert.deepEqual(second.environment, first.environment, "what a shell exported still holds");
+    const providers = new Map(deployed.map(([, { urn }]) => [urn.split("::")[2]?.split(":")[0] ?? "", urn]));
+    for (const name of providers.keys()) {
+      const provider = new EngineStandIn(second.providerPort(name));
+      await provider.configure(name === "aws" ? { region: "eu-central-1" } : {});
+      for (const [, resource] of deployed.filter(([, { urn }]) => urn.includes(`::${name}:`))) {
+        assert.deepEqual(await provider.read(resource), resource, resource.urn);
+      }
+      provider.close();
+    }
+    const keys = createRemoteJWKSet(new URL(`${second.issuer.address}/jwks`));
+    await jwtVerify(token, keys, { issuer: "https://login.example.com", audience: "polygate" });
+  }).timeout(30_000);
+
+  it("reports everything as gone when its store was deleted", async () => {
+    const first = await start();
+    const port = (sandbox: Sandbox) => (name: string) =>
+      Number(new RegExp(`${name}:(\\d+)`).exec(sandbox.environment.PULUMI_DEBUG_PROVIDERS ?? "")?.[1]);
+    const { deployed, close } = await deployAll(port(first));
+    close();
+    await first.close();
+    rmSync(dir, { recursive: true });
+    const second = await start();
+    const aws = new EngineStandIn(port(second)("aws"));
+    closing.push(() => aws.close());
+    await aws.configure({ region: "eu-central-1" });
+    for (const [, resource] of deployed.filter(([, { urn }]) => urn.includes("::aws:"))) {
+      assert.equal(await aws.read(resource), undefined);
+    }
+    assert.deepEqual(second.endpoints(), []);
+  });
+
+  it("refuses a second sandbox on its folder, and names the process that has it", async () => {
+    await startProcess();
+    const { pid } = JSON.parse(readFileSync(join(dir, "sandbox.json"), "utf8"));
+    await assert.rejects(start(), (error) => {
+      assert.ok(error instanceof StoreError);
+      assert.match(error.message, new RegExp(`another sandbox \\(process ${pid}\\) uses the folder`));
+      return true;
+    });
+  }).timeout(10_000);
+
+  it("refuses a fixed port that is taken, and starts nothing", async () => {
+    const port = Number(new URL(await startBackend()).port);
+    await assert.rejects(start({ ports: { gcp: port } }), (error) => {
+      assert.ok(error instanceof PortTaken);
+      assert.match(error.message, new RegExp(`port ${port}, wished for sandbox/provider/gcp, cannot be had`));
+      return true;
+    });
+    await assert.rejects(start({ ports: { issuer: port } }), PortTaken);
+    assert.equal(existsSync(join(dir, "sandbox.json")), false);
+    await start();
+  });
+
+  it("takes another port when the one from before is taken by then, and keeps that one", async () => {
+    const first = await start();
+    await first.close();
+    const issuerPort = Number(new URL(first.issuer.address).port);
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(issuerPort, "127.0.0.1", resolve));
+    const second = await start();
+    assert.notEqual(second.issuer.address, first.issuer.address);
+    await second.close();
+    await new Promise((resolve) => squatter.close(resolve));
+    const third = await start();
+    assert.equal(third.issuer.address, second.issuer.address);
+  });
+
+  it("keeps the host map over restarts, and maps from the next request on", async () => {
+    const sandbox = await start();
+    const port = (name: string) =>
+      Number(new RegExp(`${name}:(\\d+)`).exec(sandbox.environment.PULUMI_DEBUG_PROVIDERS ?? "")?.[1]);
+    const { close } = await deployAll(port);
+    close();
+    const [aws] = sandbox.endpoints();
+    const status = async () => (await fetch(new URL("/hello", aws?.url))).status;
+    assert.ok((await status()) >= 500, "a name that is not mapped is not reachable");
+    sandbox.mapHost("https://backend.example.com", await startBackend());
+    assert.equal(await status(), 200);
+    assert.throws(() => sandbox.mapHost("https://backend.example.com", "https://example.com"), /only this machine/);
+    await sandbox.close();
+    await start();
+    assert.equal(await status(), 200);
+  });
+
+  it("finishes a request under way when it is told to stop, and then ends without an error", async () => {
+    let arrived = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const backend = await startBackend(async () => {
+      arrived();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return "whole";
+    });
+    const sandbox = await startProcess({ hosts: { "https://backend.example.com": backend } });
+    const { close } = await deployAll(sandbox.providerPort);
+    close();
+    const [aws] = await (await findSandbox(dir)).endpoints();
+    const answer = fetch(new URL("/hello", aws?.url)).then((response) => response.text());
+    await waiting;
+    const [end, body] = await Promise.all([sandbox.end("SIGTERM"), answer]);
+    assert.equal(body, "whole");
+    assert.deepEqual(end, { code: 0, signal: null });
+    assert.equal(existsSync(join(dir, "sandbox.json")), false);
+    await assert.rejects(findSandbox(dir), /no sandbox runs in .* start one with "polygate sandbox"/);
+  }).timeout(15_000);
+
+  it("does not wait for a request under way longer than the grace period", async () => {
+    const backend = await startBackend(() => new Promise(() => {}));
+    const sandbox = await startProcess({ hosts: { "https://backend.example.com": backend } });
+    const { close } = await deployAll(sandbox.providerPort);
+    close();
+    const [aws] = await (await findSandbox(dir)).endpoints();
+    const answer = fetch(new URL("/hello", aws?.url)).then(
+      (response) => response.status,
+      () => "cut off",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const before = Date.now();
+    assert.deepEqual(await sandbox.end("SIGINT"), { code: 0, signal: null });
+    assert.ok(Date.now() - before < 8000);
+    await answer;
+  }).timeout(20_000);
+
+  describe("its issuer", () => {
+    it("publishes itself under its public name, and its keys", async () => {
+      const { issuer } = await start();
+      assert.equal(issuer.url, "https://login.example.com");
+      const discovery = (await (await fetch(`${issuer.address}/.well-known/openid-configuration`)).json()) as Record<
+        string,
+        string
+      >;
+      assert.equal(discovery.issuer, "https://login.example.com");
+      assert.equal(discovery.jwks_uri, "https://login.example.com/jwks");
+    });
+
+    it("mints what is asked for, signed by its key", async () => {
+      const sandbox = await start({ issuer: "https://id.example.org" });
+      const token = await sandbox.mintToken({
+        scope: "orders:read orders:write",
+        audience: ["orders", "stock"],
+        subject: "ada",
+        expiresInSeconds: 60,
+      });
+      const keys = createRemoteJWKSet(new URL(`${sandbox.issuer.address}/jwks`));
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        issuer: "https://id.example.org",
+        audience: "stock",
+      });
+      assert.equal(protectedHeader.alg, "RS256");
+      assert.equal(payload.scope, "orders:read orders:write");
+      assert.equal(payload.sub, "ada");
+      assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 60);
+    });
+
+    it("mints a token that has expired already, when asked to", async () => {
+      const sandbox = await start();
+      const claims = decodeJwt(await sandbox.mintToken({ expiresInSeconds: -5 }));
+      assert.ok((claims.exp ?? 0) < Date.now() / 1000);
+      assert.ok((claims.iat ?? 0) < (claims.exp ?? 0));
+      assert.equal(claims.scope, undefined);
+    });
+
+    it("mints for another process, and for a client of the standard token endpoint", async () => {
+      const sandbox = await start();
+      const other = await findSandbox(dir);
+      assert.equal(decodeJwt(await other.mintToken({ audience: "orders" })).aud, "orders");
+      const response = await fetch(`${sandbox.issuer.address}/token`, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ grant_type: "client_credentials", scope: "orders:read", aud: "orders" }),
+      });
+      const { access_token } = (await response.json()) as { access_token: string };
+      assert.equal(decodeJwt(access_token).iss, "https://login.example.com");
+      assert.equal(decodeJwt(access_token).scope, "orders:read");
+    });
+  });
+
+  describe("for other processes", () => {
+    it("says that none runs: where there never was one, and where one was killed", async () => {
+      await assert.rejects(findSandbox(dir), /no sandbox runs in/);
+      const process = await startProcess();
+      await process.end("SIGKILL");
+      assert.equal(existsSync(join(dir, "sandbox.json")), true);
+      await assert.rejects(findSandbox(dir), /no sandbox runs in/);
+    });
+
+    it("takes a folder whose sandbox is another process by now for one without", async () => {
+      await start();
+      const description = JSON.parse(readFileSync(join(dir, "sandbox.json"), "utf8"));
+      writeFileSync(join(dir, "sandbox.json"), JSON.stringify({ ...description, pid: description.pid + 1 }));
+      await assert.rejects(findSandbox(dir), /no sandbox runs in/);
+    });
+
+    it("maps hosts, and refuses to map off this machine", async () => {
+      const sandbox = await start();
+      const other = await findSandbox(dir);
+      await other.mapHost("https://erp.example.com", "http://127.0.0.1:4000");
+      await assert.rejects(other.mapHost("https://erp.example.com", "http://10.0.0.1"), /only this machine/);
+      assert.deepEqual(await other.endpoints(), sandbox.endpoints());
+    });
+
+    it("refuses web pages, which can reach this machine too", async () => {
+      const { issuer } = await start();
+      const ask = (headers: Record<string, string>) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const { port } = new URL(issuer.address);
+          const asked = request(
+            { host: "127.0.0.1", port, path: "/.polygate/token", method: "POST", headers },
+            (response) => {
+              response.resume();
+              resolve(response.statusCode);
+            },
+          );
+          asked.on("error", reject).end();
+        });
+      assert.equal(await ask({ origin: "https://evil.example" }), 400);
+      assert.equal(await ask({ host: "evil.example" }), 400, "a name that leads here");
+      assert.equal(await ask({}), 200);
+      const unknown = await new Promise<number | undefined>((resolve) => {
+        get(`${issuer.address}/.polygate/nothing`, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+      });
+      assert.equal(unknown, 404);
+    });
+  });
+});
