@@ -18,7 +18,7 @@ import type { PolicyScope } from "./policy-reader.ts";
 import { queryLookup } from "./query-parameters.ts";
 import { backendPath } from "./request-path.ts";
 import type { Sku } from "./sku.ts";
-import type { MatchingOptions } from "./url-template.ts";
+import { type MatchingOptions, RequestSegments } from "./url-template.ts";
 
 /** https://learn.microsoft.com/azure/api-management/api-management-service-limits: request payload, buffered payload. */
 const PAYLOAD_BYTES = 1024 ** 3;
@@ -59,7 +59,8 @@ export class Gateway {
   /** The segments of its path suffix. */
   readonly suffix: readonly string[];
   readonly #environment: GatewayEnvironment;
-  readonly #operations: readonly ApimOperation[];
+  /** By method, in the order in which they are tried. */
+  readonly #operations: ReadonlyMap<string, readonly ApimOperation[]>;
   readonly #policy: CompiledPolicy;
   readonly #serviceUrl: string | undefined;
 
@@ -85,7 +86,8 @@ export class Gateway {
     }
     const { operations, serverUrl } = importOperations(document, `${place}.document`);
     const order = environment.matching.overlap === "most-literal" ? 1 : -1;
-    this.#operations = operations.toSorted((a, b) => order * a.template.compareLiteralness(b.template));
+    const ordered = operations.toSorted((a, b) => order * a.template.compareLiteralness(b.template));
+    this.#operations = Map.groupBy(ordered, (each) => each.method);
     // https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#https-urls
     this.#serviceUrl = api.serviceUrl === undefined || api.serviceUrl === "" ? serverUrl : api.serviceUrl;
     if (this.#serviceUrl !== undefined && !isBaseUrl(this.#serviceUrl)) {
@@ -104,7 +106,7 @@ export class Gateway {
   }
 
   get routes(): readonly string[] {
-    return this.#operations.map((each) => this.#route(each));
+    return [...this.#operations.values()].flat().map((each) => this.#route(each));
   }
 
   #route(operation: ApimOperation): string {
@@ -121,9 +123,9 @@ export class Gateway {
   }
 
   #match(method: string, path: string, query: string): Match | undefined {
-    for (const operation of this.#operations) {
-      if (operation.method !== method) continue;
-      const parameters = operation.template.match(path, query, this.#environment.matching);
+    const segments = new RequestSegments(path);
+    for (const operation of this.#operations.get(method) ?? []) {
+      const parameters = operation.template.match(segments, query, this.#environment.matching);
       if (parameters !== undefined) return { operation, parameters };
     }
     return undefined;

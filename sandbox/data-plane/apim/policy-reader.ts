@@ -1,8 +1,9 @@
 import { UnsupportedArtefact } from "../interpreter.ts";
 import type { LastError, PolicyContext } from "./context.ts";
 import { PolicyFailure } from "./exchange.ts";
-import { compileExpression, type Expression, expressionText, isExpression, isTextual } from "./expression.ts";
-import { ExpressionFailure } from "./expression-types.ts";
+import { compileExpression, type Expression, expressionText, isExpression } from "./expression.ts";
+import { ExpressionFailure } from "./expression-failure.ts";
+import { isTextual } from "./expression-value.ts";
 import type { XmlElement } from "./policy-xml.ts";
 
 /** A value of a policy: known now, or an expression evaluated for each request. */

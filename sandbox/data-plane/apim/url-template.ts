@@ -4,13 +4,33 @@ import { percentDecoded, queryParameters } from "./query-parameters.ts";
 type Part = { readonly literal: string } | { readonly parameter: string };
 
 type Segment =
-  | { readonly kind: "parts"; readonly parts: readonly Part[]; readonly pattern: RegExp }
+  | {
+      readonly kind: "parts";
+      readonly parts: readonly Part[];
+      readonly names: readonly string[];
+      /** The whole segment, when it holds no parameter: as it stands, and in lower case. */
+      readonly literal: { readonly exact: string; readonly folded: string } | undefined;
+      readonly exact: RegExp;
+      readonly anyCase: RegExp;
+    }
   /** The rest of the path, `/*` (no name) or `/{*name}`; last only. */
   | { readonly kind: "rest"; readonly name: string | undefined };
 
 /** A template the service would refuse, or whose meaning is not documented. */
 export class UrlTemplateError extends Error {
   override readonly name = "UrlTemplateError";
+}
+
+/** The segments of a request's path, split once for all templates. */
+export class RequestSegments {
+  readonly sent: readonly string[];
+  /** Without the empty one that a trailing slash leaves. */
+  readonly trimmed: readonly string[];
+
+  constructor(path: string) {
+    this.sent = path.split("/").slice(1);
+    this.trimmed = this.sent.at(-1) === "" ? this.sent.slice(0, -1) : this.sent;
+  }
 }
 
 /** How the gateway's matching is read where Microsoft documents nothing; see `ApimOptions`. */
@@ -44,8 +64,16 @@ function parseSegment(segment: string): Segment {
       parts.push({ parameter: name });
     }
   }
+  const names = parts.flatMap((part) => ("parameter" in part ? [part.parameter] : []));
   const source = parts.map((part) => ("literal" in part ? escapeRegExp(part.literal) : "(.+?)")).join("");
-  return { kind: "parts", parts, pattern: new RegExp(`^${source}$`, "s") };
+  return {
+    kind: "parts",
+    parts,
+    names,
+    literal: names.length === 0 ? { exact: segment, folded: segment.toLowerCase() } : undefined,
+    exact: new RegExp(`^${source}$`, "s"),
+    anyCase: new RegExp(`^${source}$`, "is"),
+  };
 }
 
 /**
@@ -56,8 +84,6 @@ export class UrlTemplate {
   readonly text: string;
   readonly #segments: readonly Segment[];
   readonly #query: readonly string[];
-  readonly #exact: readonly RegExp[];
-  readonly #anyCase: readonly RegExp[];
 
   /** @throws UrlTemplateError */
   constructor(path: string, requiredQuery: readonly string[]) {
@@ -81,18 +107,13 @@ export class UrlTemplate {
     if (double !== undefined) {
       throw new UrlTemplateError(`the parameter ${JSON.stringify(double)} is not unique in the whole template`);
     }
-    this.#exact = this.#segments.map((each) => (each.kind === "parts" ? each.pattern : /^/));
-    this.#anyCase = this.#exact.map((each) => new RegExp(each.source, "is"));
   }
 
   get pathParameters(): readonly string[] {
-    return this.#segments.flatMap((each) =>
-      each.kind === "rest"
-        ? each.name === undefined
-          ? []
-          : [each.name]
-        : each.parts.flatMap((part) => ("parameter" in part ? [part.parameter] : [])),
-    );
+    return this.#segments.flatMap((each) => {
+      if (each.kind === "parts") return each.names;
+      return each.name === undefined ? [] : [each.name];
+    });
   }
 
   get parameters(): readonly string[] {
@@ -129,32 +150,38 @@ export class UrlTemplate {
    * The parameters of a request that this template matches, or undefined. A wildcard takes any number of segments, none
    * included; a parameter takes exactly one that is not empty.
    */
-  match(path: string, query: string, options: MatchingOptions): ReadonlyMap<string, string> | undefined {
-    const segments = path.split("/").slice(1);
-    if (segments.at(-1) === "" && this.#segments.at(-1)?.kind !== "rest") segments.pop();
-    const patterns = options.letters === "any-case" ? this.#anyCase : this.#exact;
+  match(path: RequestSegments, query: string, options: MatchingOptions): ReadonlyMap<string, string> | undefined {
+    const { length } = this.#segments;
+    const toRest = this.#segments[length - 1]?.kind === "rest";
+    const segments = toRest ? path.sent : path.trimmed;
+    if (toRest ? segments.length < length - 1 : segments.length !== length) return undefined;
     const taken = new Map<string, string>();
     const decode = (text: string) => (options.parameters === "decoded" ? percentDecoded(text) : text);
-    for (const [i, segment] of this.#segments.entries()) {
+    for (let i = 0; i < length; i++) {
+      const segment = this.#segments[i] as Segment;
       if (segment.kind === "rest") {
         if (segment.name !== undefined) taken.set(segment.name, decode(segments.slice(i).join("/")));
-        segments.length = i;
         break;
       }
-      const text = segments[i];
-      const found = text === undefined ? null : (patterns[i]?.exec(text) ?? null);
-      if (found === null) return undefined;
-      const names = segment.parts.flatMap((part) => ("parameter" in part ? [part.parameter] : []));
-      for (const [n, name] of names.entries()) taken.set(name, decode(found[n + 1] ?? ""));
-    }
-    if (segments.length > this.#segments.length) return undefined;
-    if (this.#query.length > 0) {
-      const sent = queryParameters(query);
-      for (const name of this.#query) {
-        const parameter = sent.find((each) => each.name.toLowerCase() === name.toLowerCase());
-        if (parameter === undefined) return undefined;
-        taken.set(name, parameter.value);
+      const text = segments[i] as string;
+      const folds = options.letters === "any-case";
+      if (segment.literal !== undefined) {
+        if (folds ? segment.literal.folded !== text.toLowerCase() : segment.literal.exact !== text) return undefined;
+        continue;
       }
+      const found = (folds ? segment.anyCase : segment.exact).exec(text);
+      if (found === null) return undefined;
+      for (const [n, name] of segment.names.entries()) taken.set(name, decode(found[n + 1] ?? ""));
+    }
+    return this.#query.length === 0 ? taken : this.#matchQuery(query, taken);
+  }
+
+  #matchQuery(query: string, taken: Map<string, string>): ReadonlyMap<string, string> | undefined {
+    const sent = queryParameters(query);
+    for (const name of this.#query) {
+      const parameter = sent.find((each) => each.name.toLowerCase() === name.toLowerCase());
+      if (parameter === undefined) return undefined;
+      taken.set(name, parameter.value);
     }
     return taken;
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PolicyContext } from "../../../sandbox/data-plane/apim/context.ts";
 import { compileExpression, expressionText } from "../../../sandbox/data-plane/apim/expression.ts";
-import { ExpressionFailure } from "../../../sandbox/data-plane/apim/expression-types.ts";
+import { ExpressionFailure } from "../../../sandbox/data-plane/apim/expression-failure.ts";
 import { HeaderFields } from "../../../sandbox/data-plane/apim/header-fields.ts";
 import { UnsupportedArtefact } from "../../../sandbox/data-plane/interpreter.ts";
 

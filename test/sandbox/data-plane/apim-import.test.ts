@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { importOperations, normalizedOperationId } from "../../../sandbox/data-plane/apim/operations.ts";
-import { UrlTemplate, UrlTemplateError } from "../../../sandbox/data-plane/apim/url-template.ts";
+import { RequestSegments, UrlTemplate, UrlTemplateError } from "../../../sandbox/data-plane/apim/url-template.ts";
 import { parseDocument } from "../../../sandbox/data-plane/document.ts";
 import { UnsupportedArtefact } from "../../../sandbox/data-plane/interpreter.ts";
 
@@ -27,7 +27,7 @@ const refuses = (paths: object, place: string, problem: RegExp, more?: object): 
 const path = (name: string) => ({ name, in: "path", required: true });
 const reading = { letters: "any-case", parameters: "as-sent" } as const;
 const matched = (template: string, sent: string, query = "", required: string[] = []) => {
-  const found = new UrlTemplate(template, required).match(sent, query, reading);
+  const found = new UrlTemplate(template, required).match(new RequestSegments(sent), query, reading);
   return found === undefined ? undefined : Object.fromEntries(found);
 };
 
@@ -163,7 +163,10 @@ describe("a URL template of API Management", () => {
     assert.equal(matched("/orders/{id}", "/orders//"), undefined);
     assert.equal(matched("/orders/{id}", "/orders/7/lines"), undefined);
     assert.equal(matched("/orders", "/orders%20"), undefined);
-    assert.equal(new UrlTemplate("/orders", []).match("/Orders", "", { ...reading, letters: "exact-case" }), undefined);
+    assert.equal(
+      new UrlTemplate("/orders", []).match(new RequestSegments("/Orders"), "", { ...reading, letters: "exact-case" }),
+      undefined,
+    );
   });
 
   it("matches the rest of a path with a wildcard at the end", () => {
@@ -183,7 +186,10 @@ describe("a URL template of API Management", () => {
   });
 
   it("gives parameters decoded when it is read so", () => {
-    const found = new UrlTemplate("/{id}", []).match("/a%2Fb", "", { ...reading, parameters: "decoded" });
+    const found = new UrlTemplate("/{id}", []).match(new RequestSegments("/a%2Fb"), "", {
+      ...reading,
+      parameters: "decoded",
+    });
     assert.equal(found?.get("id"), "a/b");
   });
 

@@ -2,7 +2,7 @@ import type { Surroundings } from "../../interpreter.ts";
 import { audiencesOf, type Claims, type TokenFailure, type TokenVerdict, TokenVerifier } from "../../token.ts";
 import type { Jwt, PolicyContext } from "../context.ts";
 import { type Exchange, PolicyFailure, type Step } from "../exchange.ts";
-import { asJwt } from "../expression-types.ts";
+import { asJwt } from "../expression-jwt.ts";
 import type { PolicyReader, Value } from "../policy-reader.ts";
 import { queryLookup } from "../query-parameters.ts";
 
