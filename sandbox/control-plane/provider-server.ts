@@ -13,6 +13,9 @@ import type { CheckFailure } from "./resource-model.ts";
 /** Documents travel inside these messages; the engine itself allows 400 MB. */
 const maxMessageBytes = 400 * 1024 * 1024;
 
+// A port that is taken is reported by the error of `listen`; the library would write to standard error besides.
+grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+
 /** What the engine may ask of a provider, whatever its settings are. */
 type ProviderCalls = Pick<Provider<unknown>, keyof Provider<unknown>>;
 
