@@ -38,6 +38,17 @@ export function members(pattern: Pattern): ReadonlySet<number> {
   return set;
 }
 
+/** Whether every path of `a` is one of `b`. */
+export function isSubset(a: Pattern, b: Pattern): boolean {
+  const outer = members(b);
+  return [...members(a)].every((path) => outer.has(path));
+}
+
+export function isDisjoint(a: Pattern, b: Pattern): boolean {
+  const other = members(b);
+  return ![...members(a)].some((path) => other.has(path));
+}
+
 const literal = fc.constantFrom("a", "b").map((text): Segment => ({ kind: "literal", text }));
 const kinds = fc.oneof({ weight: 3, arbitrary: literal }, { weight: 2, arbitrary: fc.constant("parameter" as const) });
 

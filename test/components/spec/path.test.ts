@@ -14,7 +14,7 @@ import { members, patterns } from "./enumerated-paths.ts";
 
 function counted(a: Pattern, b: Pattern): Relation {
   const [left, right] = [members(a), members(b)];
-  const both = left.intersection(right).size;
+  const both = [...left].filter((path) => right.has(path)).length;
   if (both === 0) return "disjoint";
   if (both === left.size) return both === right.size ? "equal" : "narrower";
   return both === right.size ? "wider" : "crossing";

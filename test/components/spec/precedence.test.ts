@@ -4,7 +4,7 @@ import type { ApiRoute } from "../../../components/spec/api.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import { type Pattern, printPattern } from "../../../components/spec/path.ts";
-import { allPaths, holds, members, patterns } from "./enumerated-paths.ts";
+import { allPaths, holds, isDisjoint, isSubset, members, patterns } from "./enumerated-paths.ts";
 
 /** What a route asks, and who can come: small enough to try everybody. */
 const asks = [
@@ -70,8 +70,8 @@ function outcome(routes: readonly Declared[]): {
   }
 }
 
-const same = (a: Pattern, b: Pattern): boolean => members(a).symmetricDifference(members(b)).size === 0;
-const within = (a: Pattern, b: Pattern): boolean => !same(a, b) && members(a).isSubsetOf(members(b));
+const same = (a: Pattern, b: Pattern): boolean => isSubset(a, b) && isSubset(b, a);
+const within = (a: Pattern, b: Pattern): boolean => !same(a, b) && isSubset(a, b);
 
 /** The routes that match, narrowest first; undefined when two of them cross. */
 function matching(routes: readonly Declared[], method: string, path: readonly string[]): readonly Declared[] {
@@ -85,7 +85,7 @@ function triedOut(routes: readonly Declared[]): readonly string[] {
   const codes = new Set<string>();
   for (const [index, a] of routes.entries()) {
     for (const b of routes.slice(index + 1)) {
-      if (a.method !== b.method || members(a.pattern).isDisjointFrom(members(b.pattern))) continue;
+      if (a.method !== b.method || isDisjoint(a.pattern, b.pattern)) continue;
       if (same(a.pattern, b.pattern)) codes.add("duplicate-route");
       else if (!within(a.pattern, b.pattern) && !within(b.pattern, a.pattern)) codes.add("ambiguous-routes");
     }

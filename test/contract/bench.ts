@@ -1,0 +1,123 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { GatewayArtefacts } from "../../sandbox/data-plane/artefacts.ts";
+import { DataPlane, type RequestLog } from "../../sandbox/data-plane/server.ts";
+import { LoopbackHostMap } from "../../sandbox/host-map.ts";
+import type { Probe } from "./generate/probes.ts";
+import { type Failure, failuresOf, Judge } from "./judgement.ts";
+import type { DescriptionText, Places } from "./oracle/description.ts";
+import { Oracle } from "./oracle/oracle.ts";
+import type { Tally } from "./tally.ts";
+import type { VendorUnderTest } from "./vendors/vendor.ts";
+import { plainAnswer } from "./world/backend.ts";
+import { Client } from "./world/client.ts";
+import { Clock } from "./world/clock.ts";
+import { goneBackend, type World } from "./world/world.ts";
+
+/** Long enough after 1970 that no token's times come near zero; not on the boundary of any window. */
+const start = Date.UTC(2031, 4, 17, 11, 43, 27, 350);
+
+/** One gateway, deployed and ready for requests, beside the oracle that judges it. */
+export class Bench {
+  readonly oracle: Oracle;
+  readonly places: Places;
+  readonly #world: World;
+  readonly #judge: Judge;
+  readonly #clock: Clock;
+  readonly #plane: DataPlane;
+  readonly #client: Client;
+  readonly #log: RequestLog[];
+  #seen: number;
+
+  private constructor(
+    world: World,
+    vendor: VendorUnderTest,
+    description: DescriptionText,
+    places: Places,
+    running: { readonly plane: DataPlane; readonly clock: Clock; readonly url: string; readonly log: RequestLog[] },
+  ) {
+    this.#world = world;
+    this.places = places;
+    this.oracle = new Oracle(description, places, vendor.maxBodyBytes);
+    this.#judge = new Judge(description, places, vendor.readAnswer, vendor.authorizationHeader);
+    this.#clock = running.clock;
+    this.#plane = running.plane;
+    this.#client = new Client(running.url);
+    this.#log = running.log;
+    this.#seen = world.backends.arrived.length;
+  }
+
+  /**
+   * Deploys a gateway.
+   *
+   * @param artefacts what the control plane hands over; judged against `description`, whatever it was made from
+   * @param time changes the gateway's idea of the time, for mutants
+   */
+  static async deploy(
+    world: World,
+    vendor: VendorUnderTest,
+    description: DescriptionText,
+    artefacts: GatewayArtefacts,
+    time: (clock: Clock) => () => number = (clock) => clock.now,
+  ): Promise<Bench> {
+    const places = world.places(description);
+    const clock = new Clock(start);
+    const log: RequestLog[] = [];
+    const ports = { portOf: () => undefined, remember: () => {} };
+    const hosts = new LoopbackHostMap(world.hosts);
+    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), now: time(clock) });
+    try {
+      const gateway = { key: "contract", name: "contract", vendor: vendor.vendor, region: "here", artefacts };
+      await plane.apply([gateway]);
+      const url = plane.list()[0]?.url;
+      if (url === undefined) throw new Error("the data plane serves nothing");
+      return new Bench(world, vendor, description, places, { plane, clock, url, log });
+    } catch (error) {
+      await plane.close();
+      throw error;
+    }
+  }
+
+  /** Sends a probe's requests, one after another, and says what was not decided as the contract says. */
+  async run(probe: Probe, tally?: Tally): Promise<readonly Failure[]> {
+    const failures: Failure[] = [];
+    const { backends } = this.#world;
+    for (const step of probe.steps) {
+      this.#clock.pass(step.after);
+      const answer = step.answer ?? plainAnswer;
+      const { request, sending } = await step.make(this.#clock.now());
+      const verdict = this.oracle.judge(request, (backend) =>
+        backend === goneBackend || answer.hangs === true ? "down" : "up",
+      );
+      backends.answer = answer;
+      const lines = this.#log.length;
+      const received = await this.#client.send(sending);
+      const line = await this.#lineAfter(lines);
+      const arrived = backends.arrived.slice(this.#seen);
+      this.#seen = backends.arrived.length;
+      const logged = { decision: line?.decision ?? "nothing", backend: line?.backend ?? false };
+      const outcome = { request, sending, answer, received, arrived, logged };
+      const judged = this.#judge.judge(outcome, verdict);
+      const { decision } = judged;
+      const name = step.case ?? probe.case;
+      failures.push(...failuresOf(name, outcome, verdict, judged));
+      if (decision !== undefined) {
+        this.oracle.note(request, verdict, decision);
+        tally?.count(name, decision);
+      }
+      // A second between requests, so that none is judged by the luck of the same instant, but within a burst.
+      if (probe.steps.length === 1) this.#clock.pass(1_000);
+    }
+    return failures;
+  }
+
+  /** The log's line may come a moment after the answer. */
+  async #lineAfter(count: number): Promise<RequestLog | undefined> {
+    for (let tries = 0; tries < 200 && this.#log.length === count; tries++) await wait(tries < 20 ? 0 : 10);
+    return this.#log[count];
+  }
+
+  async stop(): Promise<void> {
+    this.#client.close();
+    await this.#plane.close();
+  }
+}

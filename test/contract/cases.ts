@@ -1,0 +1,109 @@
+import type { Decision } from "./oracle/oracle.ts";
+
+/**
+ * The cases of the contract. A vendor that decides one otherwise lists its name, with the reason, in its capabilities;
+ * a case it lists without need fails. `feature` is what the description must be able to ask of the vendor for the case
+ * to arise; `decision` is the one that the case is there to see.
+ */
+export const cases = {
+  "route-hit": { says: "a request that a route takes reaches its backend", decision: "proxied" },
+  "path-unknown": { says: "a path that no route takes reaches nothing", decision: "no route" },
+  "method-unknown": { says: "a method that the path does not have reaches nothing", decision: "no route" },
+  "path-mapped": { says: "the backend sees the path that the route maps to, parameters and all", decision: "proxied" },
+  "parameter-encoded": { says: "an encoded parameter means the same to the backend", decision: "proxied" },
+  "query-intact": { says: "the backend sees the query as it was sent", decision: "proxied" },
+  "headers-intact": { says: "the backend sees the client's headers", decision: "proxied" },
+  "authorization-intact": { says: "the backend sees the Authorization header as it was sent", decision: "proxied" },
+  "body-intact": { says: "the backend sees the body as it was sent", decision: "proxied" },
+  "header-set": {
+    says: "a header that the route sets has that value alone",
+    decision: "proxied",
+    feature: "headers.set",
+  },
+  "header-removed": { says: "a header that the route removes is gone", decision: "proxied", feature: "headers.remove" },
+  "backend-answer-intact": { says: "the client sees the backend's status, headers and body", decision: "proxied" },
+  "backend-refused": {
+    says: "a backend that refuses connections is the gateway's fault to tell",
+    decision: "backend down",
+  },
+  "backend-timeout": { says: "a backend that takes too long is given up", decision: "backend down" },
+  "body-too-large": { says: "a body over the gateway's limit goes nowhere", decision: "too large" },
+  reply: { says: "a reply is its own status, headers and body", decision: "replied", feature: "reply" },
+  "token-valid": { says: "a token of the right issuer and audience, in date, opens the route", decision: "proxied" },
+  "token-missing": { says: "no token, no entry", decision: "unauthenticated" },
+  "token-malformed": { says: "what is no token opens nothing", decision: "unauthenticated" },
+  "token-expired": { says: "an expired token opens nothing", decision: "unauthenticated" },
+  "token-expires-meanwhile": {
+    says: "a token that was good a moment ago and has expired opens nothing",
+    decision: "unauthenticated",
+  },
+  "token-not-yet-valid": { says: "a token whose time has not come opens nothing", decision: "unauthenticated" },
+  "expiry-missing": { says: "a token that never expires opens nothing", decision: "unauthenticated" },
+  "issuer-wrong": { says: "another issuer's token opens nothing", decision: "unauthenticated" },
+  "audience-wrong": { says: "a token for somebody else opens nothing", decision: "unauthenticated" },
+  "audience-missing": { says: "a token for nobody opens nothing", decision: "unauthenticated" },
+  "algorithm-none": { says: "an unsigned token opens nothing", decision: "unauthenticated" },
+  "algorithm-symmetric": {
+    says: "a token signed with the public key as a secret opens nothing",
+    decision: "unauthenticated",
+  },
+  "signature-other-key": { says: "a token signed by another key opens nothing", decision: "unauthenticated" },
+  "signature-tampered": { says: "a token whose content was changed opens nothing", decision: "unauthenticated" },
+  "key-unknown": { says: "a token that names a key nobody published opens nothing", decision: "unauthenticated" },
+  "key-unnamed": { says: "a good token without a key's name is taken or refused, never half", decision: "proxied" },
+  "token-elsewhere": { says: "a good token in another place is taken or refused", decision: "unauthenticated" },
+  "credential-twice": {
+    says: "of two credentials the backend never sees one that was not checked",
+    decision: "unauthenticated",
+  },
+  "scope-present": {
+    says: "a token with one of the scopes opens the route",
+    decision: "proxied",
+    feature: "auth.scopes",
+  },
+  "scope-missing": {
+    says: "a good token without any of the scopes is forbidden",
+    decision: "forbidden",
+    feature: "auth.scopes",
+  },
+  "limit-passes": { says: "the first requests of a limit pass", decision: "proxied", feature: "limits.route" },
+  "limit-exceeded": { says: "those after them do not", decision: "limited", feature: "limits.route" },
+  "limit-recovers": { says: "and after the window they pass again", decision: "proxied", feature: "limits.route" },
+  "limit-by-ip": { says: "another client address has a count of its own", decision: "proxied", feature: "limits.ip" },
+  "limit-by-consumer": {
+    says: "another token's subject has a count of its own",
+    decision: "proxied",
+    feature: "limits.consumer",
+  },
+  preflight: {
+    says: "a preflight for a declared route is answered, with what the description allows",
+    decision: "preflight",
+    feature: "cors",
+  },
+  "preflight-origin-unknown": { says: "another origin is promised nothing", decision: "preflight", feature: "cors" },
+  "cors-response": {
+    says: "an answer to an allowed origin may be read by it, and by no other",
+    decision: "proxied",
+    feature: "cors",
+  },
+  "trailing-slash": { says: "a trailing slash never weakens a decision", decision: "no route" },
+  "double-slash": { says: "an empty segment never weakens a decision", decision: "no route" },
+  "encoded-slash": { says: "an encoded slash never weakens a decision", decision: "no route" },
+  "dot-segments": { says: "dot segments, encoded or not, never weaken a decision", decision: "no route" },
+  "upper-case": { says: "upper case never weakens a decision", decision: "no route" },
+  "encoded-letter": { says: "an encoded letter never weakens a decision", decision: "no route" },
+} as const satisfies Record<string, { readonly says: string; readonly decision: Decision; readonly feature?: string }>;
+
+export type Case = keyof typeof cases;
+
+export const caseNames = Object.keys(cases) as readonly Case[];
+
+export function isCase(name: string): name is Case {
+  return Object.hasOwn(cases, name);
+}
+
+/** What the description must be able to ask of the vendor for the case to arise; undefined for nothing. */
+export function featureOf(name: Case): string | undefined {
+  const entry = cases[name];
+  return "feature" in entry ? entry.feature : undefined;
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { PolygateError } from "../../components/spec/error.ts";
+import { Bench } from "./bench.ts";
+import { caseNames, cases, featureOf } from "./cases.ts";
+import { carriesOf, faultsOfList, isRefused, listed, unexcused } from "./divergence.ts";
+import { descriptions } from "./generate/descriptions.ts";
+import { everything } from "./generate/everything.ts";
+import { type Probe, Probes, type Seed } from "./generate/probes.ts";
+import { sweep } from "./generate/sweep.ts";
+import { wholeDescription } from "./generate/whole.ts";
+import type { Failure } from "./judgement.ts";
+import type { DescriptionText, OracleRoute } from "./oracle/description.ts";
+import { Tally, table } from "./tally.ts";
+import { carried, type VendorUnderTest } from "./vendors/vendor.ts";
+import { vendors } from "./vendors/vendors.ts";
+import { World } from "./world/world.ts";
+
+// POLYGATE_SEED and POLYGATE_RUNS repeat a failure, or look further.
+const seed = Number(process.env.POLYGATE_SEED ?? 20_310_517);
+const runs = Number(process.env.POLYGATE_RUNS ?? 60);
+
+const seeds: fc.Arbitrary<readonly Seed[]> = fc.array(
+  fc.record({ kind: fc.nat(9), route: fc.nat(20), salt: fc.nat(9_999) }),
+  { minLength: 1, maxLength: 90, size: "max" },
+);
+
+const shown = (failures: readonly Failure[]): string =>
+  failures
+    .slice(0, 5)
+    .map(({ case: name, request, faults, because }) => `${name}: ${request}\n  ${faults.join("\n  ")}\n  (${because})`)
+    .join("\n");
+
+describe("the contract", function () {
+  this.timeout(120_000);
+  const tallies = new Map<string, Tally>();
+  let world: World;
+
+  before(async () => {
+    world = await World.start();
+  });
+
+  after(async () => {
+    await world.stop();
+    console.log(`\n${table(tallies)}\n    seed ${seed}, ${runs} generated descriptions a vendor\n`);
+  });
+
+  async function failuresOf(
+    vendor: VendorUnderTest,
+    description: DescriptionText,
+    tally: Tally,
+    choose: (probes: Probes, routes: readonly OracleRoute[]) => readonly (Probe | undefined)[],
+  ): Promise<readonly Failure[]> {
+    const bench = await Bench.deploy(world, vendor, description, vendor.render(description, world.places(description)));
+    try {
+      const { places, oracle } = bench;
+      const { maxBodyBytes } = vendor;
+      const probes = new Probes({ description, places, routes: oracle.routes, tokens: world.tokens, maxBodyBytes });
+      const failures: Failure[] = [];
+      for (const probe of choose(probes, oracle.routes)) {
+        if (probe !== undefined) failures.push(...(await bench.run(probe, tally)));
+      }
+      tally.descriptions++;
+      return failures;
+    } finally {
+      await bench.stop();
+    }
+  }
+
+  for (const vendor of vendors) {
+    describe(vendor.capabilities.className, () => {
+      const tally = new Tally();
+      tallies.set(vendor.vendor, tally);
+      const carries = carriesOf(vendor);
+      let swept: readonly Failure[] = [];
+
+      it("decides every case on every route as the contract says", async () => {
+        swept = await failuresOf(vendor, wholeDescription(carries), tally, sweep);
+        const failures = unexcused(vendor, swept);
+        assert.equal(failures.length, 0, shown(failures));
+      });
+
+      it("decides generated requests of generated descriptions as the contract says", async () => {
+        const met = new Map<string, number>();
+        await fc.assert(
+          fc.asyncProperty(descriptions(carries), seeds, async (description, chosen) => {
+            const fits = carried(vendor, description, world.places(description), (code) =>
+              met.set(code, (met.get(code) ?? 0) + 1),
+            );
+            if (fits === undefined) {
+              tally.refused++;
+              return;
+            }
+            const failures = await failuresOf(vendor, fits, tally, (probes) => chosen.map((one) => probes.make(one)));
+            const bad = unexcused(vendor, failures);
+            assert.equal(bad.length, 0, `${shown(bad)}\n${JSON.stringify(fits)}`);
+          }),
+          { seed, numRuns: runs },
+        );
+        assert.ok(tally.refused * 10 <= runs, `${tally.refused} of ${runs} descriptions were refused: ${[...met]}`);
+      });
+
+      it("was asked for every decision and every case, but for those it lists with a reason", () => {
+        const diverges = (name: (typeof caseNames)[number]) => listed(vendor).has(name);
+        assert.deepEqual(tally.missingDecisions(diverges), [], "decisions that no request got");
+        assert.deepEqual(tally.missingCases(diverges), [], "cases that no request was for");
+      });
+
+      it("lists nothing that it does not need, and all that it refuses", () => {
+        assert.deepEqual(faultsOfList(vendor, swept), []);
+        const refused = caseNames.filter((name) => isRefused(vendor, name) && !listed(vendor).has(name));
+        assert.deepEqual(refused, [], "cases that cannot arise and are not listed");
+      });
+
+      it("refuses each feature that it does not carry, by its name", () => {
+        const lacking = Object.keys(vendor.capabilities.features).filter((feature) => !carries(feature));
+        for (const [feature, description] of Object.entries(everything)) {
+          assert.ok(Object.hasOwn(vendor.capabilities.features, feature), `${feature} is no feature`);
+          const render = () => vendor.render(description, world.places(description));
+          if (!lacking.includes(feature)) {
+            assert.doesNotThrow(render, `${feature} is said to be carried`);
+            continue;
+          }
+          assert.throws(render, (error: unknown) => {
+            assert.ok(error instanceof PolygateError);
+            const problem = error.problems.find((found) => found.feature === feature);
+            assert.equal(problem?.code, "not-carried", `${feature} is refused as such`);
+            assert.equal(problem?.vendor, vendor.vendor);
+            assert.notEqual(problem?.remedy, "");
+            return true;
+          });
+        }
+        assert.deepEqual(Object.keys(everything).sort(), Object.keys(vendor.capabilities.features).sort());
+      });
+    });
+  }
+
+  it("knows the feature of each case", () => {
+    for (const name of caseNames) {
+      const feature = featureOf(name);
+      for (const vendor of vendors)
+        assert.equal(typeof (feature === undefined || carriesOf(vendor)(feature)), "boolean");
+      assert.notEqual(cases[name].says, "");
+    }
+  });
+});

@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import type { AuthText, CorsText, DescriptionText, LimitText, RouteText } from "../oracle/description.ts";
+
+/** Whether the gateway under test carries a feature; what it does not carry is left out of its descriptions. */
+export type Carries = (feature: string) => boolean;
+
+/** Stands on every generated reply, so that a client can tell it from every other answer. */
+export const replyMark = "x-contract-reply";
+
+// One spelling of each, so that no two literals differ by case only.
+const literals = [
+  "a",
+  "a",
+  "a",
+  "b",
+  "b",
+  "orders",
+  "v1.2",
+  "x-y_z~",
+  "$ref",
+  "(1)",
+  "it's",
+  "a+b",
+  "k=v",
+  "me@home",
+  "act:go",
+  "Up",
+  "a&b;c,d!",
+];
+const parameterNames = ["id", "x", "proxy", "a.b-c", "_private", "Order"];
+const backendNames = ["shop", "erp", "Legacy_2", "constructor", "gone"];
+const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+
+/** Text that some vendor's document, policy or expression would read as its own syntax, were it pasted. */
+export const hostileTexts = [
+  "plain",
+  'it\'s "quoted"',
+  "@(context.Request.Headers)",
+  "@{ return true; }",
+  "{{named-value}}",
+  "${stageVariables.secret}",
+  "$request.header.authorization",
+  "<set-header/>&amp;]]>",
+  '\\"\\u0022\\',
+  "a,b;c=d|e",
+  "100% %41 %",
+  "--><!--",
+];
+const scopes = [
+  "orders:read",
+  "orders:write",
+  "admin",
+  "https://api.test/.default",
+  "it's",
+  "@(x)",
+  "{{s}}",
+  "<&>",
+  "${a}",
+];
+const audiences = [
+  "orders",
+  "https://api.test/orders",
+  "Orders",
+  "it's",
+  "{{aud}}",
+  "@(1)",
+  "a b",
+  '<&">',
+  "é-ü",
+  "${x}",
+];
+const setHeaders = ["x-tenant", "X-From-Gateway", "x-env.1", "accept-language"];
+const removedHeaders = ["x-internal", "X-Debug", "cookie", "x-secret.1"];
+
+interface Segments {
+  readonly head: readonly (string | undefined)[];
+  readonly greedy: boolean;
+}
+
+const segments: fc.Arbitrary<Segments> = fc.record({
+  head: fc.array(fc.option(fc.constantFrom(...literals), { nil: undefined, freq: 2 }), { maxLength: 4 }),
+  greedy: fc.boolean(),
+});
+
+function written({ head, greedy }: Segments, names: readonly string[], carries: Carries): string {
+  const parts = head.map((text, index) => {
+    if (text !== undefined) return text;
+    return carries("route.parameter") ? `{${names[index % names.length]}${index}}` : `p${index}`;
+  });
+  if (greedy && carries("route.greedy")) parts.push("{rest+}");
+  return `/${parts.join("/")}`;
+}
+
+const limit = (carries: Carries): fc.Arbitrary<LimitText> | undefined => {
+  const forms = (["route", "consumer", "ip"] as const).flatMap((by) => [
+    ...(carries(`limits.${by}`)
+      ? [
+          { by, per: "second" },
+          { by, per: "minute" },
+        ]
+      : []),
+    ...(carries(`limits.${by}.long`)
+      ? [
+          { by, per: "hour" },
+          { by, per: "day" },
+        ]
+      : []),
+  ]) as { by: LimitText["by"]; per: LimitText["per"] }[];
+  if (carries("limits.api")) forms.push({ by: "api", per: "minute" });
+  if (forms.length === 0) return undefined;
+  return fc
+    .tuple(fc.constantFrom(...forms), fc.integer({ min: 1, max: 6 }), fc.boolean())
+    .map(([form, requests, bursts]) => ({
+      ...form,
+      requests,
+      ...(bursts && carries("limits.burst") ? { burst: requests + 2 } : {}),
+    }));
+};
+
+const reply: fc.Arbitrary<RouteText> = fc
+  .record({
+    status: fc.constantFrom(200, 201, 204, 404, 418, 503),
+    header: fc.constantFrom(...hostileTexts),
+    body: fc.oneof(
+      fc.constantFrom(...hostileTexts),
+      fc.constant("two\nlines\tand \u00e9 \u6f22 \u{1f600}"),
+      fc.jsonValue({ maxDepth: 2 }),
+    ),
+  })
+  .map(({ status, header, body }) => ({
+    reply: { status, headers: { [replyMark]: "yes", "x-text": header }, ...(status === 204 ? {} : { body }) },
+  }));
+
+interface Choice {
+  readonly method: string;
+  readonly segments: Segments;
+  readonly names: readonly string[];
+  readonly auth: "staff" | "partners" | "anyone" | "default";
+  readonly scopes: readonly string[];
+  readonly limit: LimitText | undefined;
+  readonly reply: RouteText | undefined;
+  readonly backend: number;
+  readonly mapping: number;
+  readonly set: readonly string[];
+  readonly values: readonly string[];
+  readonly removed: readonly string[];
+}
+
+const choice = (carries: Carries): fc.Arbitrary<Choice> => {
+  const limits = limit(carries);
+  return fc.record({
+    method: fc.constantFrom(...methods),
+    segments,
+    names: fc.uniqueArray(fc.constantFrom(...parameterNames), { minLength: 5, maxLength: 5 }),
+    auth: fc.constantFrom("staff", "partners", "anyone", "default", "staff"),
+    scopes: carries("auth.scopes")
+      ? fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...scopes), { minLength: 1, maxLength: 3 }))
+      : fc.constant([]),
+    limit: limits === undefined ? fc.constant(undefined) : fc.option(limits, { nil: undefined, freq: 2 }),
+    reply: carries("reply") ? fc.option(reply, { nil: undefined, freq: 4 }) : fc.constant(undefined),
+    backend: fc.nat(9),
+    mapping: fc.nat(7),
+    set: fc.uniqueArray(fc.constantFrom(...setHeaders), { maxLength: carries("headers.set") ? 2 : 0 }),
+    values: fc.array(fc.constantFrom(...hostileTexts), { minLength: 2, maxLength: 2 }),
+    removed: fc.uniqueArray(fc.constantFrom(...removedHeaders), { maxLength: carries("headers.remove") ? 2 : 0 }),
+  });
+};
+
+/** Another path for the backend, from the same parameters: a prefix, or a rewrite that turns them round. */
+function remapped(path: string, mapping: number, carries: Carries): string | undefined {
+  if (mapping <= 2) return undefined;
+  if (mapping <= 4) return carries("path.prefix") ? `/in-front/v2${path === "/" ? "" : path}` : undefined;
+  if (!carries("path.rewrite")) return undefined;
+  const names = [...path.matchAll(/\{([^}+]+)\}/g)].map((found) => `{${found[1]}}`).reverse();
+  const rest = path.includes("{rest+}") ? ["{rest}"] : [];
+  return mapping === 5 ? "/fixed" : `/${["to", ...names, "it's", ...rest].join("/")}`;
+}
+
+function routeOf(made: Choice, path: string, backends: readonly string[], carries: Carries): RouteText {
+  const open = made.auth === "anyone";
+  const auth = made.auth === "default" ? {} : { auth: made.auth };
+  // An open route has no consumer to count.
+  const by = made.limit?.by === "consumer" && open ? undefined : made.limit;
+  const common = {
+    ...auth,
+    ...(open || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
+    ...(by === undefined ? {} : { limits: [by] }),
+  };
+  if (made.reply !== undefined && made.method !== "HEAD") return { ...made.reply, ...common };
+  const mapping = remapped(path, made.mapping, carries);
+  const set = Object.fromEntries(made.set.map((name, index) => [name, made.values[index] ?? ""]));
+  const changes = {
+    ...(made.set.length === 0 ? {} : { set }),
+    ...(made.removed.length === 0 ? {} : { remove: made.removed }),
+  };
+  return {
+    to: backends[made.backend % backends.length] ?? "",
+    ...(mapping === undefined ? {} : { path: mapping }),
+    ...common,
+    ...(Object.keys(changes).length === 0 ? {} : { requestHeaders: changes }),
+  };
+}
+
+const cors: fc.Arbitrary<CorsText> = fc.oneof(
+  fc.constant({ origins: ["*"] }),
+  fc.record(
+    {
+      origins: fc.constant(["https://shop.test", "http://localhost:3000"]),
+      headers: fc.constant(["Authorization", "X-Custom"]),
+      expose: fc.constant(["x-total"]),
+      maxAgeSeconds: fc.constantFrom(0, 60, 3600),
+      credentials: fc.boolean(),
+    },
+    { requiredKeys: ["origins"] },
+  ),
+);
+
+/** Any description that keeps to what is carried. Some of its routes may still be in each other's way. */
+export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
+  return fc
+    .record({
+      title: fc.constantFrom("Orders", ...hostileTexts),
+      backends: fc.uniqueArray(fc.constantFrom(...backendNames), { minLength: 1, maxLength: 3 }),
+      staff: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }),
+      partners: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }),
+      reason: fc.constantFrom(...hostileTexts),
+      cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
+      routes: fc.array(choice(carries), { minLength: 3, maxLength: 9 }),
+    })
+    .map((made) => {
+      const auth: Record<string, AuthText> = {
+        staff: { kind: "jwt", audiences: made.staff },
+        partners: { kind: "jwt", audiences: made.partners },
+        anyone: { kind: "open", reason: made.reason },
+      };
+      const routes: Record<string, RouteText> = {};
+      for (const one of made.routes) {
+        const path = written(one.segments, one.names, carries);
+        routes[`${one.method} ${path}`] ??= routeOf(one, path, made.backends, carries);
+      }
+      return {
+        version: 1,
+        title: made.title,
+        backends: Object.fromEntries(made.backends.map((name) => [name, { kind: "http" as const }])),
+        auth,
+        default: { auth: "staff" },
+        ...(made.cors === undefined ? {} : { cors: made.cors }),
+        routes,
+      };
+    });
+}

@@ -1,0 +1,46 @@
+import type { DescriptionText, LimitText, RouteText } from "../oracle/description.ts";
+
+const base: DescriptionText = {
+  version: 1,
+  backends: { shop: { kind: "http" } },
+  auth: {
+    staff: { kind: "jwt", audiences: ["orders"] },
+    anyone: { kind: "open", reason: "a part of the contract suite" },
+  },
+  default: { auth: "staff" },
+  routes: {},
+};
+
+const withRoute = (route: Partial<RouteText>, key = "GET /orders"): DescriptionText => ({
+  ...base,
+  routes: { [key]: "reply" in route ? route : { to: "shop", ...route } },
+});
+
+const limited = (by: LimitText["by"], per: LimitText["per"], burst?: number): DescriptionText =>
+  withRoute({ limits: [{ requests: 5, per, by, ...(burst === undefined ? {} : { burst }) }] });
+
+/** For each feature the smallest description that asks for it and for as little else as can be. */
+export const everything: Readonly<Record<string, DescriptionText>> = {
+  "route.literal": withRoute({}),
+  "route.parameter": withRoute({}, "GET /orders/{id}"),
+  "route.greedy": withRoute({}, "GET /orders/{rest+}"),
+  "path.prefix": withRoute({ path: "/v2/orders" }),
+  "path.rewrite": withRoute({ path: "/elsewhere" }),
+  "backend.http": withRoute({}),
+  reply: withRoute({ reply: { status: 200, body: "ok" } }),
+  "auth.jwt": withRoute({}),
+  "auth.scopes": withRoute({ scopes: ["orders:read"] }),
+  "auth.open": withRoute({ auth: "anyone" }),
+  "limits.route": limited("route", "minute"),
+  "limits.route.long": limited("route", "hour"),
+  "limits.api": limited("api", "minute"),
+  "limits.consumer": limited("consumer", "minute"),
+  "limits.consumer.long": limited("consumer", "day"),
+  "limits.ip": limited("ip", "second"),
+  "limits.ip.long": limited("ip", "hour"),
+  "limits.burst": limited("route", "second", 10),
+  cors: { ...withRoute({}), cors: { origins: ["https://shop.test"] } },
+  timeout: withRoute({ timeoutSeconds: 5 }),
+  "headers.set": withRoute({ requestHeaders: { set: { "x-tenant": "a" } } }),
+  "headers.remove": withRoute({ requestHeaders: { remove: ["x-internal"] } }),
+};

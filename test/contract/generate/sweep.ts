@@ -1,0 +1,50 @@
+import type { OracleRoute } from "../oracle/description.ts";
+import { credentialCases } from "../world/tokens.ts";
+import type { Probe, Probes } from "./probes.ts";
+import { type Oddity, oddities } from "./sample.ts";
+
+/** As many as the kind with the most variants has. */
+const variants = 12;
+
+/** Every case on every route, every credential in every variant: nothing left to chance. */
+export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly Probe[] {
+  const made: (Probe | undefined)[] = [];
+  const salts = Array.from({ length: variants }, (_, salt) => salt);
+  const unlimited = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
+  const guarded = unlimited.filter((route) => route.auth.kind === "jwt");
+  for (const [index, route] of unlimited.entries()) {
+    for (const salt of salts) {
+      made.push(probes.hit(route, salt));
+      if (salt < 4) made.push(probes.miss(route, salt + index));
+      if (salt < 6) made.push(probes.cors(route, salt));
+      made.push(probes.scope(route, salt));
+    }
+    made.push(probes.backendAnswer(route, index), probes.tooLarge(route));
+  }
+  for (const [index, route] of guarded.entries()) {
+    for (const kind of credentialCases) {
+      // The first route gets every variant, the others one each.
+      for (const salt of index === 0 ? salts : [index]) made.push(probes.credential(kind, route, salt));
+    }
+    made.push(probes.meanwhile(route));
+  }
+  for (const oddity of Object.keys(oddities) as Oddity[]) {
+    for (const route of unlimited) {
+      for (const salt of salts.slice(0, oddities[oddity].length)) made.push(probes.odd(route, oddity, salt));
+    }
+  }
+  for (const route of routes.filter(({ limits }) => limits.length > 0)) {
+    made.push(probes.burst(route, 0), probes.burst(route, 0));
+    made.push(probes.credential("token-missing", route, 0));
+  }
+  for (const route of routes) {
+    if (route.text.to === "gone") made.push({ ...present(probes.hit(route, 0)), case: "backend-refused" });
+    if (route.text.timeoutSeconds === 1) made.push(probes.timeout(route));
+  }
+  return made.filter((probe) => probe !== undefined);
+}
+
+function present(probe: Probe | undefined): Probe {
+  if (probe === undefined) throw new Error("every route has a hit");
+  return probe;
+}

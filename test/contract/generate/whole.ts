@@ -1,0 +1,72 @@
+import type { DescriptionText, RouteText } from "../oracle/description.ts";
+import { type Carries, replyMark } from "./descriptions.ts";
+
+/** One description with everything in it that a gateway carries, so that every case of the contract arises. */
+export function wholeDescription(carries: Carries): DescriptionText {
+  const scoped = (...scopes: string[]) => (carries("auth.scopes") ? { scopes } : {});
+  const routes: Record<string, RouteText> = {
+    "GET /": { to: "shop", auth: "anyone" },
+    "GET /orders/{id}": { to: "erp", ...scoped("orders:read") },
+    "POST /orders": { to: "erp", ...scoped("orders:write", "admin") },
+    "GET /orders/special": { to: "shop", auth: "anyone" },
+    "DELETE /orders/{id}": { to: "Legacy_2", auth: "partners" },
+    "GET /orders/{id}/lines/{rest+}": { to: "erp" },
+    "GET /catalog/{rest+}": { to: "shop", auth: "anyone" },
+    "GET /catalog/internal": { to: "shop" },
+    "POST /upload": { to: "shop", auth: "anyone" },
+    "GET /gone": { to: "gone" },
+    "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
+    ...(carries("path.prefix") ? { "GET /front/{a}": { to: "erp", path: "/v2/front/{a}" } } : {}),
+    ...(carries("path.rewrite") ? { "PUT /turn/{a}/{b}": { to: "erp", path: "/to/{b}/of/{a}" } } : {}),
+    ...(carries("headers.set")
+      ? { "GET /set": { to: "shop", requestHeaders: { set: { "X-Tenant": 'it\'s "@(1)" {{x}} $y' } } } }
+      : {}),
+    ...(carries("headers.remove")
+      ? { "GET /removed": { to: "shop", requestHeaders: { remove: ["X-Internal"] } } }
+      : {}),
+    ...(carries("reply")
+      ? {
+          "GET /health": {
+            auth: "anyone",
+            reply: { status: 203, headers: { [replyMark]: "yes" }, body: { ok: true } },
+          },
+        }
+      : {}),
+    ...(carries("limits.route")
+      ? { "GET /limited": { to: "shop", limits: [{ requests: 3, per: "minute", by: "route" }] } }
+      : {}),
+    ...(carries("limits.route.long")
+      ? { "GET /limited/long": { to: "shop", limits: [{ requests: 2, per: "hour", by: "route" }] } }
+      : {}),
+    ...(carries("limits.consumer")
+      ? { "GET /limited/consumer": { to: "shop", limits: [{ requests: 2, per: "minute", by: "consumer" }] } }
+      : {}),
+    ...(carries("limits.ip")
+      ? { "GET /limited/ip": { to: "shop", limits: [{ requests: 2, per: "minute", by: "ip" }] } }
+      : {}),
+  };
+  return {
+    version: 1,
+    title: "The whole of it",
+    backends: Object.fromEntries(
+      ["shop", "erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
+    ),
+    auth: {
+      staff: { kind: "jwt", audiences: ["orders", "https://api.test/orders"] },
+      partners: { kind: "jwt", audiences: ["partner-orders"] },
+      anyone: { kind: "open", reason: "a part of the contract suite" },
+    },
+    default: { auth: "staff" },
+    ...(carries("cors")
+      ? {
+          cors: {
+            origins: ["https://shop.test", "http://localhost:3000"],
+            headers: ["Authorization", "X-Custom"],
+            expose: ["x-total"],
+            maxAgeSeconds: 60,
+          },
+        }
+      : {}),
+    routes,
+  };
+}

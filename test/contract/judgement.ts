@@ -1,0 +1,312 @@
+import type { Case } from "./cases.ts";
+import { replyMark } from "./generate/descriptions.ts";
+import { type CorsText, type DescriptionText, type Places, segmentsOf } from "./oracle/description.ts";
+import {
+  type Arrival,
+  allowsOrigin,
+  type ContractRequest,
+  type Decision,
+  touching,
+  type Verdict,
+} from "./oracle/oracle.ts";
+import { decoded, isPlain } from "./oracle/path.ts";
+import { type Answer, type Arrived, backendMark } from "./world/backend.ts";
+import { type Received, type Sending, valuesOf } from "./world/client.ts";
+
+/** What came of one request: what the client got, and what reached a backend meanwhile. */
+export interface Outcome {
+  readonly request: ContractRequest;
+  readonly sending: Sending;
+  readonly answer: Answer;
+  readonly received: Received;
+  readonly arrived: readonly Arrived[];
+  /** What the data plane's own log says it decided. */
+  readonly logged: { readonly decision: string; readonly backend: boolean };
+}
+
+/** A request that was not decided as the contract says, and how. */
+export interface Failure {
+  readonly case: Case;
+  readonly request: string;
+  readonly faults: readonly string[];
+  readonly because: string;
+  /** Whether the gateway let in what it had to refuse. No reason excuses that. */
+  readonly opens: boolean;
+}
+
+/** The statuses of a decision, over all vendors. A reply and a proxied request have statuses of their own. */
+const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
+  "no route": [403, 404, 405],
+  unauthenticated: [400, 401, 403],
+  forbidden: [401, 403],
+  limited: [403, 429],
+  "too large": [413],
+  preflight: [200, 204],
+  "backend down": [500, 501, 502, 503, 504, 524],
+  malformed: [400, 404],
+};
+
+/** How a vendor's own answers are told apart, by status and body; for what has touched no backend and is no reply. */
+export type ReadAnswer = (received: Received, request: ContractRequest) => Decision | undefined;
+
+/** The decision, from what can be seen from outside alone. */
+export function observed(outcome: Outcome, readAnswer: ReadAnswer): Decision | undefined {
+  const { received, arrived, request } = outcome;
+  if (valuesOf(received.headers, backendMark).length > 0) return "proxied";
+  if (valuesOf(received.headers, replyMark).length > 0) return "replied";
+  const decision = readAnswer(received, request);
+  if (decision === "backend down") return decision;
+  // Whatever it says: a request that reached a backend was let through.
+  return arrived.length > 0 ? "backend down" : decision;
+}
+
+/** One thing that is wrong. `case` is given where it shows another case than the one the request was sent for. */
+export interface Fault {
+  readonly case?: Case;
+  readonly says: string;
+}
+
+export interface Judged {
+  readonly decision: Decision | undefined;
+  readonly faults: readonly Fault[];
+}
+
+const plainly = (says: readonly string[]): readonly Fault[] => says.map((text) => ({ says: text }));
+const showing = (name: Case, says: readonly string[]): readonly Fault[] =>
+  says.map((text) => ({ case: name, says: text }));
+
+/** Everything in which an outcome is not what the verdict allows. */
+export class Judge {
+  readonly #description: DescriptionText;
+  readonly #places: Places;
+  readonly #readAnswer: ReadAnswer;
+  /** Where the vendor keeps the client's Authorization header for the backend, when it needs that one itself. */
+  readonly #authorizationHeader: string;
+
+  constructor(description: DescriptionText, places: Places, readAnswer: ReadAnswer, authorizationHeader: string) {
+    this.#description = description;
+    this.#places = places;
+    this.#readAnswer = readAnswer;
+    this.#authorizationHeader = authorizationHeader;
+  }
+
+  judge(outcome: Outcome, verdict: Verdict): Judged {
+    const { received, arrived } = outcome;
+    const decision = observed(outcome, this.#readAnswer);
+    const faults: string[] = [];
+    if (decision === undefined) {
+      faults.push(`an answer that no decision explains: ${received.status} ${received.body.toString().slice(0, 200)}`);
+    } else if (!verdict.allowed.has(decision)) {
+      faults.push(
+        `decided "${decision}" where the contract allows ${[...verdict.allowed].join(" or ")} (status ${received.status})`,
+      );
+    }
+    const { logged } = outcome;
+    if (decision !== undefined && !agrees(logged.decision, decision, received.status)) {
+      faults.push(`the log says "${logged.decision}" of what is seen to be "${decision}"`);
+    }
+    if (logged.backend !== arrived.length > 0)
+      faults.push(`the log says that ${logged.backend ? "a" : "no"} backend was touched`);
+    const range = decision === undefined ? undefined : statuses[decision];
+    if (range !== undefined && !range.includes(received.status)) {
+      faults.push(`"${decision}" is answered ${received.status}, outside ${range.join(", ")}`);
+    }
+    const touches = decision === "proxied" || decision === "backend down";
+    if (arrived.length > (touches ? 1 : 0)) faults.push(`reached a backend ${arrived.length} times`);
+    return {
+      decision,
+      faults: [
+        ...plainly(faults),
+        ...(decision === "proxied" ? this.#proxied(outcome, verdict) : []),
+        ...(decision === "replied" ? showing("reply", this.#replied(outcome, verdict)) : []),
+        ...plainly(this.#cors(outcome, verdict, decision)),
+      ],
+    };
+  }
+
+  #proxied(outcome: Outcome, verdict: Verdict): readonly Fault[] {
+    const { request, sending } = outcome;
+    const [arrived] = outcome.arrived;
+    if (arrived === undefined) return plainly(["answered as a backend does, and none was reached"]);
+    const arrival = verdict.arrivals.find((expected) => this.#landsAt(expected, arrived));
+    if (arrival === undefined) {
+      const expected = verdict.arrivals.map(({ backend, segments }) => `${backend} ${JSON.stringify(segments)}`);
+      const says = `arrived at ${arrived.backend} ${arrived.target}, expected ${expected.join(" or ")}`;
+      // Where another decision was due anyway, the path is not what is wrong.
+      if (!verdict.allowed.has("proxied") || !isPlain(request.path)) return plainly([says]);
+      const elsewhere = verdict.arrivals.every(({ backend }) => backend !== arrived.backend);
+      return showing(elsewhere ? "route-hit" : "path-mapped", [says]);
+    }
+    const mark = arrived.target.indexOf("?");
+    const query = mark < 0 ? "" : arrived.target.slice(mark + 1);
+    const differs = (name: Case, is: boolean, says: string) => (is ? showing(name, [says]) : []);
+    return [
+      ...differs("route-hit", arrived.method !== request.method, `arrived as ${arrived.method}`),
+      ...differs("query-intact", query !== request.query, `arrived with the query ${JSON.stringify(query)}`),
+      ...differs(
+        "body-intact",
+        !arrived.body.equals(sending.body ?? Buffer.alloc(0)),
+        `arrived with ${arrived.body.length} other bytes`,
+      ),
+      ...this.#headers(outcome, arrival, arrived),
+      ...showing("backend-answer-intact", answered(outcome)),
+    ];
+  }
+
+  #landsAt({ backend, segments }: Arrival, arrived: Arrived): boolean {
+    if (arrived.backend !== backend) return false;
+    const url = this.#places.backends[backend]?.url ?? "";
+    const base = new URL(url).pathname.replace(/\/$/, "");
+    const path = arrived.target.split("?")[0] ?? "";
+    if (!path.startsWith(base)) return false;
+    const below = path.slice(base.length);
+    const seen = segmentsOf(below === "" ? "/" : below).map((segment) => decoded(segment) ?? segment);
+    // "/" and "" are the same place below a base path.
+    return seen.length === segments.length && seen.every((segment, index) => segment === segments[index]);
+  }
+
+  #headers({ sending }: Outcome, arrival: Arrival, arrived: Arrived): readonly Fault[] {
+    const faults: Fault[] = [];
+    const list = (values: readonly string[]) => values.flatMap((value) => value.split(/,\s*/)).join(",");
+    for (const [name, value] of Object.entries(arrival.set)) {
+      const values = valuesOf(arrived.headers, name);
+      if (values.length === 1 && values[0] === value) continue;
+      faults.push({ case: "header-set", says: `${name} is ${JSON.stringify(values)}, not ${value}` });
+    }
+    for (const name of arrival.removed) {
+      const values = valuesOf(arrived.headers, name);
+      if (values.length > 0)
+        faults.push({ case: "header-removed", says: `${name} is there: ${JSON.stringify(values)}` });
+    }
+    const names = new Set(sending.headers.map(([name]) => name.toLowerCase()));
+    for (const name of names) {
+      if (Object.hasOwn(arrival.set, name) || arrival.removed.includes(name)) continue;
+      const authorizes = name === "authorization";
+      const sent = list(
+        authorizes && sending.genuine !== undefined ? [sending.genuine] : valuesOf(sending.headers, name),
+      );
+      const held = authorizes ? this.#authorizationHeader : name;
+      const seen = list(valuesOf(arrived.headers, held));
+      // A gateway may add its own address to the list of those the request went through.
+      if (name === "x-forwarded-for" ? seen.startsWith(sent) : seen === sent) continue;
+      const says = `${held} is ${JSON.stringify(seen)}, sent was ${JSON.stringify(sent)}`;
+      // Which of two credentials arrives is a question of its own.
+      if (authorizes && sending.genuine !== undefined) faults.push({ says });
+      else faults.push({ case: authorizes ? "authorization-intact" : "headers-intact", says });
+    }
+    return faults;
+  }
+
+  #replied({ received, request }: Outcome, verdict: Verdict): readonly string[] {
+    const replies = verdict.routes.flatMap((route) => route.text.reply ?? []);
+    const faults = replies.map((reply) => {
+      const found: string[] = [];
+      const text =
+        reply.body === undefined ? "" : typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+      if (received.status !== reply.status) found.push(`replied ${received.status}, not ${reply.status}`);
+      if (received.body.toString() !== text && request.method !== "HEAD") {
+        found.push(`replied ${JSON.stringify(received.body.toString())}, not ${JSON.stringify(text)}`);
+      }
+      const type = typeof reply.body === "string" ? "text/plain; charset=utf-8" : "application/json";
+      const headers = { ...(reply.body === undefined ? {} : { "content-type": type }), ...reply.headers };
+      for (const [name, value] of Object.entries(headers)) {
+        const values = valuesOf(received.headers, name.toLowerCase());
+        if (values.length !== 1 || values[0] !== value)
+          found.push(`replied ${name}: ${JSON.stringify(values)}, not ${value}`);
+      }
+      return found;
+    });
+    return faults.find((found) => found.length === 0) ?? faults[0] ?? ["a reply that no route has"];
+  }
+
+  #cors({ received, request }: Outcome, verdict: Verdict, decision: Decision | undefined): readonly string[] {
+    const { cors } = this.#description;
+    const header = (name: string) => request.headers.find(([key]) => key.toLowerCase() === name)?.[1];
+    const origin = header("origin");
+    const allowed = valuesOf(received.headers, "access-control-allow-origin");
+    if (cors === undefined || !allowsOrigin(cors, origin)) {
+      return allowed.length === 0 ? [] : [`lets ${JSON.stringify(allowed)} in, which nobody declared`];
+    }
+    const must =
+      decision === "proxied" || decision === "replied" || (decision === "preflight" && verdict.allowed.size === 1);
+    if (!must && allowed.length === 0) return [];
+    return corsFaults(
+      cors,
+      received,
+      origin ?? "",
+      decision === "preflight" ? header("access-control-request-method") : undefined,
+    );
+  }
+}
+
+/**
+ * Whether the data plane's log names the decision. A vendor's artefacts do not tell a reply from a refusal when both are
+ * answers of the policy with the same status, so there the log may name either.
+ */
+function agrees(logged: string, decision: Decision, status: number): boolean {
+  if (logged === decision) return true;
+  return decision === "replied" && (statuses[logged as Decision]?.includes(status) ?? false);
+}
+
+function corsFaults(cors: CorsText, received: Received, origin: string, method: string | undefined): readonly string[] {
+  const faults: string[] = [];
+  const words = (name: string) =>
+    valuesOf(received.headers, name).flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
+  const allowed = valuesOf(received.headers, "access-control-allow-origin");
+  if (allowed.length !== 1 || (allowed[0] !== origin && !(allowed[0] === "*" && cors.origins.includes("*")))) {
+    faults.push(`access-control-allow-origin is ${JSON.stringify(allowed)} for ${origin}`);
+  }
+  const credentials = words("access-control-allow-credentials").includes("true");
+  if (credentials !== (cors.credentials ?? false)) faults.push(`credentials are ${credentials ? "" : "not "}allowed`);
+  if (method === undefined) {
+    for (const name of cors.expose ?? []) {
+      if (!words("access-control-expose-headers").includes(name.toLowerCase())) faults.push(`${name} is not exposed`);
+    }
+    return faults;
+  }
+  if (!words("access-control-allow-methods").includes(method.toLowerCase())) faults.push(`${method} is not allowed`);
+  for (const name of cors.headers ?? ["authorization", "content-type"]) {
+    // Only what was asked for needs an answer.
+    if (name.toLowerCase() === "authorization" && !words("access-control-allow-headers").includes("authorization")) {
+      faults.push(`the header ${name} is not allowed`);
+    }
+  }
+  const age = words("access-control-max-age");
+  const seconds = cors.maxAgeSeconds ?? 600;
+  if (age.length > 0 ? age[0] !== String(seconds) : seconds > 5)
+    faults.push(`max-age is ${JSON.stringify(age)}, not ${seconds}`);
+  return faults;
+}
+
+/** Whether the request got past everything that refuses. */
+function letsIn(decision: Decision | undefined): boolean {
+  return decision === "replied" || (decision !== undefined && touching.has(decision));
+}
+
+/** What the client does not see of the backend's answer. */
+function answered({ received, answer, request }: Outcome): readonly string[] {
+  const faults: string[] = [];
+  if (received.status !== answer.status) faults.push(`the client sees ${received.status}, not ${answer.status}`);
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (valuesOf(received.headers, name).join() !== value) faults.push(`the client does not see ${name}: ${value}`);
+  }
+  const body = request.method === "HEAD" ? "" : answer.body;
+  if (received.body.toString() !== body)
+    faults.push(`the client sees the body ${received.body.toString().slice(0, 80)}`);
+  return faults;
+}
+
+/** The failures that an outcome is: one for each case that it shows to be broken. */
+export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judged: Judged): readonly Failure[] {
+  const { request, sending } = outcome;
+  const { credential } = request;
+  const token = credential.kind === "token" ? JSON.stringify(credential) : credential.kind;
+  const byCase = Map.groupBy(judged.faults, (fault) => fault.case ?? name);
+  return [...byCase].map(([shown, faults]) => ({
+    case: shown,
+    request: `${request.method} ${sending.target} [${token}]`,
+    faults: faults.map(({ says }) => says),
+    because: verdict.because,
+    opens: letsIn(judged.decision) && ![...verdict.allowed].some(letsIn),
+  }));
+}

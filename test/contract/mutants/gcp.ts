@@ -1,0 +1,3 @@
+import { frozenTime, type Mutant } from "./mutant.ts";
+
+export const gcpMutants: readonly Mutant[] = [frozenTime];

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { Bench } from "../bench.ts";
+import { carriesOf } from "../divergence.ts";
+import { Probes } from "../generate/probes.ts";
+import { sweep } from "../generate/sweep.ts";
+import { wholeDescription } from "../generate/whole.ts";
+import type { Failure } from "../judgement.ts";
+import type { VendorUnderTest } from "../vendors/vendor.ts";
+import { vendors } from "../vendors/vendors.ts";
+import { World } from "../world/world.ts";
+import { awsMutants } from "./aws.ts";
+import { azureMutants } from "./azure.ts";
+import { gcpMutants } from "./gcp.ts";
+import type { Mutant } from "./mutant.ts";
+
+const mutants: Readonly<Record<VendorUnderTest["vendor"], readonly Mutant[]>> = {
+  aws: awsMutants,
+  azure: azureMutants,
+  gcp: gcpMutants,
+};
+
+describe("the contract suite", function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await World.start();
+  });
+  after(() => world.stop());
+
+  /** The failures of the case that is to catch it, as the suite would report them; or that nothing was deployed. */
+  async function caught(vendor: VendorUnderTest, mutant: Mutant): Promise<readonly Failure[] | "deployment"> {
+    const description = wholeDescription(carriesOf(vendor));
+    const rendered = vendor.render(description, world.places(description));
+    const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
+    let bench: Bench;
+    try {
+      bench = await Bench.deploy(world, vendor, description, artefacts, mutant.time);
+    } catch (error) {
+      if (error instanceof AggregateError) return "deployment";
+      throw error;
+    }
+    try {
+      const { places, oracle } = bench;
+      const { maxBodyBytes } = vendor;
+      const probes = new Probes({ description, places, routes: oracle.routes, tokens: world.tokens, maxBodyBytes });
+      const failures: Failure[] = [];
+      for (const probe of sweep(probes, oracle.routes)) {
+        const shown = [probe.case, ...probe.steps.map((step) => step.case)];
+        if (shown.some((name) => name === mutant.caughtBy)) failures.push(...(await bench.run(probe)));
+      }
+      return failures.filter((failure) => failure.case === mutant.caughtBy);
+    } finally {
+      await bench.stop();
+    }
+  }
+
+  for (const vendor of vendors) {
+    describe(`fails on ${vendor.capabilities.className}`, () => {
+      for (const mutant of mutants[vendor.vendor]) {
+        it(`when ${mutant.says}: ${mutant.caughtBy}`, async () => {
+          const result = await caught(vendor, mutant);
+          if (mutant.caughtBy === "deployment") assert.equal(result, "deployment", "it was deployed");
+          else
+            assert.ok(
+              result !== "deployment" && result.length > 0,
+              `${mutant.caughtBy}: ${result === "deployment" ? "it was not deployed" : "it passes"}`,
+            );
+        });
+      }
+    });
+  }
+});

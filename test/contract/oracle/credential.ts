@@ -1,0 +1,58 @@
+/** What the sender knows about the credential it sends. The oracle judges these facts; it never reads the token. */
+export type Credential =
+  | { readonly kind: "none" }
+  /** Not a token of the scheme: another scheme, two parts instead of three, no JSON. */
+  | { readonly kind: "unreadable" }
+  | TokenFacts;
+
+export interface TokenFacts {
+  readonly kind: "token";
+  /** The header's `alg`. */
+  readonly algorithm: string;
+  /** Whose signature it bears: that of a key which this issuer publishes, or not. */
+  readonly signedFor: string | undefined;
+  /** Whether the header's `kid` is that key's, none at all, or something else. */
+  readonly keyId: "right" | "absent" | "wrong";
+  readonly issuer: string | undefined;
+  readonly audiences: readonly string[];
+  readonly clientId?: string;
+  /** In seconds since the epoch, as in the token. */
+  readonly expires: number | undefined;
+  readonly notBefore?: number;
+  readonly scopes: readonly string[];
+  readonly subject: string;
+  /** `Authorization: Bearer`, or a place or form that a gateway may look at but need not. */
+  readonly carried: "bearer" | "elsewhere";
+}
+
+export type Acceptance = "accepted" | "refused" | "either";
+
+/** The most that a gateway may be behind or ahead with a token's times, in seconds. */
+export const clockSkewSeconds = 60;
+
+/** Whether a token opens a route that asks for these audiences of this issuer. Anything in doubt is refused. */
+export function authenticate(
+  credential: Credential,
+  wanted: { readonly audiences: readonly string[]; readonly issuer: string },
+  atMilliseconds: number,
+): Acceptance {
+  if (credential.kind !== "token") return "refused";
+  const at = atMilliseconds / 1000;
+  if (credential.algorithm !== "RS256") return "refused";
+  if (credential.signedFor !== wanted.issuer || credential.issuer !== wanted.issuer) return "refused";
+  if (credential.keyId === "wrong") return "refused";
+  const meant = credential.audiences.some((audience) => wanted.audiences.includes(audience));
+  // A client's id in place of the audience is one vendor's reading of access tokens; it takes the issuer's word for it.
+  const byClient =
+    credential.audiences.length === 0 &&
+    credential.clientId !== undefined &&
+    wanted.audiences.includes(credential.clientId);
+  if (!meant && !byClient) return "refused";
+  if (credential.expires === undefined || credential.expires <= at - clockSkewSeconds) return "refused";
+  const notBefore = credential.notBefore ?? 0;
+  if (notBefore > at + clockSkewSeconds) return "refused";
+  const early = notBefore > at || credential.expires <= at;
+  return early || byClient || credential.keyId === "absent" || credential.carried === "elsewhere"
+    ? "either"
+    : "accepted";
+}

@@ -1,0 +1,231 @@
+/**
+ * What the contract says of one request, worked out from the plain description alone. The words are in ../contract.md.
+ *
+ * Imports neither the library nor the sandbox: agreement between the two is only worth something if a third party, which
+ * shares no line with either, agrees as well.
+ */
+import { type Acceptance, authenticate, type Credential } from "./credential.ts";
+import { type CorsText, type DescriptionText, type OracleRoute, type Places, routesOf } from "./description.ts";
+import { LimitsModel, type Visit } from "./limits.ts";
+import {
+  carelessPath,
+  exactReading,
+  isPlain,
+  type Match,
+  mapped,
+  match,
+  normalPath,
+  type Reading,
+  readings,
+} from "./path.ts";
+
+export const decisions = [
+  "no route",
+  "unauthenticated",
+  "forbidden",
+  "limited",
+  "too large",
+  "preflight",
+  "replied",
+  "proxied",
+  "backend down",
+] as const;
+
+/** `malformed`: refused before any rule of the contract is asked, e.g. a broken encoding. Only odd requests may get it. */
+export type Decision = (typeof decisions)[number] | "malformed";
+
+/** Only these touch a backend. */
+export const touching: ReadonlySet<Decision> = new Set(["proxied", "backend down"]);
+
+export interface ContractRequest {
+  readonly method: string;
+  /** As sent, without the query. */
+  readonly path: string;
+  /** As sent, without `?`. */
+  readonly query: string;
+  /** Without the credential. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly credential: Credential;
+  /** The body's length, as sent or as announced. */
+  readonly bodyBytes: number;
+  readonly address: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What the backend is to see, where the request gets that far. */
+export interface Arrival {
+  readonly backend: string;
+  /** Below the base path of the backend's URL, decoded segment by segment. */
+  readonly segments: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  /** Lower case. */
+  readonly removed: readonly string[];
+}
+
+export interface Verdict {
+  readonly allowed: ReadonlySet<Decision>;
+  /** Any of these; empty when no backend may be touched. */
+  readonly arrivals: readonly Arrival[];
+  /** The routes meant; more than one only for odd paths. */
+  readonly routes: readonly OracleRoute[];
+  readonly because: string;
+}
+
+export type BackendState = "up" | "down";
+
+export class Oracle {
+  readonly routes: readonly OracleRoute[];
+  readonly #description: DescriptionText;
+  readonly #places: Places;
+  readonly #maxBodyBytes: number;
+  readonly #limits = new LimitsModel();
+
+  constructor(description: DescriptionText, places: Places, maxBodyBytes: number) {
+    this.#description = description;
+    this.#places = places;
+    this.#maxBodyBytes = maxBodyBytes;
+    this.routes = routesOf(description);
+  }
+
+  judge(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
+    const { cors } = this.#description;
+    if (cors !== undefined && request.method === "OPTIONS") return this.#options(request, cors);
+    return isPlain(request.path) ? this.#plain(request, stateOf) : this.#odd(request, stateOf);
+  }
+
+  /** Counts the request, now that it is known what became of it. */
+  note(request: ContractRequest, verdict: Verdict, decision: Decision): void {
+    for (const route of verdict.routes) {
+      const passed = touching.has(decision) || decision === "replied";
+      const outcome =
+        decision === "limited" ? "limited" : passed && verdict.routes.length === 1 ? "passed" : "refused elsewhere";
+      if (decision !== "no route" && decision !== "malformed") this.#limits.note(this.#visit(route, request), outcome);
+    }
+  }
+
+  /** With cors, the gateway answers OPTIONS by itself: a preflight for a declared route always, any other as it likes. */
+  #options(request: ContractRequest, cors: CorsText): Verdict {
+    const header = (name: string) => request.headers.find(([key]) => key.toLowerCase() === name)?.[1];
+    const method = header("access-control-request-method");
+    const route = method === undefined ? undefined : match(this.routes, method, exactReading(request.path))?.route;
+    const certain = route !== undefined && isPlain(request.path) && allowsOrigin(cors, header("origin"));
+    return {
+      allowed: new Set<Decision>(certain ? ["preflight"] : ["preflight", "no route", "malformed"]),
+      arrivals: [],
+      routes: [],
+      because: certain ? `a preflight for ${route.key}` : "OPTIONS, where the gateway answers preflights",
+    };
+  }
+
+  #plain(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
+    const found = match(this.routes, request.method, exactReading(request.path));
+    if (found === undefined) {
+      return {
+        allowed: new Set(["no route"]),
+        arrivals: [],
+        routes: [],
+        because: `no route takes ${request.method} ${request.path}`,
+      };
+    }
+    return this.#reach(found, request, stateOf);
+  }
+
+  /**
+   * An odd path may be refused, or decided as any of its readings is, but never more weakly than the route that its
+   * normal reading reaches: who may not go there may not go anywhere.
+   */
+  #odd(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
+    const found = (reading: Reading) => match(this.routes, request.method, reading);
+    const guards = [normalPath(request.path), carelessPath(request.path)]
+      .map((path) => found(exactReading(path))?.route)
+      .filter((route) => route !== undefined);
+    const barred = guards.find((route) => this.#admits(route, request) !== "accepted");
+    const allowed = new Set<Decision>(["no route", "malformed"]);
+    const arrivals: Arrival[] = [];
+    const routes = new Set<OracleRoute>();
+    for (const reading of readings(request.path)) {
+      const candidate = found(reading);
+      if (candidate === undefined) continue;
+      const verdict = this.#reach(candidate, request, stateOf);
+      routes.add(candidate.route);
+      for (const decision of verdict.allowed) {
+        if (barred !== undefined && (touching.has(decision) || decision === "replied")) continue;
+        allowed.add(decision);
+      }
+      arrivals.push(...verdict.arrivals);
+    }
+    return {
+      allowed,
+      arrivals: barred === undefined ? arrivals : [],
+      routes: [...routes],
+      because: `an odd path${barred === undefined ? "" : `, and its normal reading is guarded by ${barred.key}`}`,
+    };
+  }
+
+  /** Whether this route's authentication and scopes let the request in. */
+  #admits(route: OracleRoute, request: ContractRequest): Acceptance | "forbidden" {
+    if (route.auth.kind === "open") return "accepted";
+    const place = this.#places.auth[route.authName];
+    if (place === undefined) throw new Error(`nothing is bound to ${route.authName}`);
+    const acceptance = authenticate(
+      request.credential,
+      { audiences: route.auth.audiences, issuer: place.issuer },
+      request.at,
+    );
+    if (acceptance === "refused" || route.scopes.length === 0 || request.credential.kind !== "token") return acceptance;
+    const { scopes } = request.credential;
+    return route.scopes.some((scope) => scopes.includes(scope)) ? acceptance : "forbidden";
+  }
+
+  #visit(route: OracleRoute, request: ContractRequest): Visit {
+    const { credential } = request;
+    const consumer = credential.kind === "token" ? `${credential.issuer} ${credential.subject}` : undefined;
+    return { route, at: request.at, address: request.address, consumer };
+  }
+
+  #reach(found: Match, request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
+    const { route } = found;
+    const admission = this.#admits(route, request);
+    const large = request.bodyBytes > this.#maxBodyBytes;
+    const refused = (decision: Decision, because: string): Verdict => ({
+      // Whichever a gateway finds first, an oversized body or the other fault, it refuses.
+      allowed: new Set(large ? [decision, "too large"] : [decision]),
+      arrivals: [],
+      routes: [route],
+      because: `${route.key} ${because}`,
+    });
+    if (admission === "refused") return refused("unauthenticated", "asks for a token that this is not");
+    if (admission === "forbidden") return refused("forbidden", `asks for one of ${route.scopes.join(" ")}`);
+    const limit = this.#limits.judge(this.#visit(route, request));
+    const allowed = new Set<Decision>(admission === "either" ? ["unauthenticated"] : []);
+    if (limit === "limited") {
+      const verdict = refused("limited", `has had its ${JSON.stringify(route.limits)}`);
+      return { ...verdict, allowed: new Set([...allowed, ...verdict.allowed]) };
+    }
+    if (limit === "either") allowed.add("limited");
+    const { to, reply } = route.text;
+    if (large && to !== undefined) allowed.add("too large");
+    else if (reply !== undefined) {
+      allowed.add("replied");
+      if (large) allowed.add("too large");
+    } else allowed.add(stateOf(to ?? "") === "up" ? "proxied" : "backend down");
+    const set = route.text.requestHeaders?.set ?? {};
+    const arrival: Arrival = {
+      backend: to ?? "",
+      segments: mapped(found),
+      set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name.toLowerCase(), value])),
+      removed: (route.text.requestHeaders?.remove ?? []).map((name) => name.toLowerCase()),
+    };
+    return {
+      allowed,
+      arrivals: to === undefined || large ? [] : [arrival],
+      routes: [route],
+      because: `${route.key} takes it`,
+    };
+  }
+}
+
+export function allowsOrigin(cors: CorsText, origin: string | undefined): boolean {
+  return origin !== undefined && (cors.origins.includes("*") || cors.origins.includes(origin));
+}

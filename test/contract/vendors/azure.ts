@@ -1,0 +1,58 @@
+import { apiManagementRoom } from "../../../components/azure/api-management-room.ts";
+import { valuesOf } from "../world/client.ts";
+import { compiled, type VendorUnderTest } from "./vendor.ts";
+
+const sku = "Developer";
+const room = apiManagementRoom({ sku, path: "", title: "contract" });
+
+/** `AzureApiManagementApi` in the tier with every policy. */
+export const azureApiManagement: VendorUnderTest = {
+  vendor: "azure",
+  capabilities: room.capabilities,
+  render(description, places) {
+    const { document, policy } = compiled(room, description, places);
+    return {
+      kind: "azure-api-management",
+      sku,
+      apis: [
+        {
+          name: "contract",
+          path: "",
+          protocols: ["https"],
+          subscriptionRequired: false,
+          subscriptionKeyNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
+          document,
+          policy,
+        },
+      ],
+      namedValues: {},
+    };
+  },
+  readAnswer({ status, headers, body }, request) {
+    switch (status) {
+      case 200:
+        return request.method === "OPTIONS" && body.length === 0 ? "preflight" : undefined;
+      case 400:
+        return "malformed";
+      case 401:
+        return "unauthenticated";
+      case 403:
+        // Scopes and quotas share a status; only a quota says when to come again (the page on quota-by-key).
+        return valuesOf(headers, "retry-after").length > 0 ? "limited" : "forbidden";
+      case 404:
+        return "no route";
+      case 413:
+        return "too large";
+      case 429:
+        return "limited";
+      case 500:
+      case 504:
+        return "backend down";
+      default:
+        return undefined;
+    }
+  },
+  // https://learn.microsoft.com/azure/api-management/service-limits: 1 GiB.
+  maxBodyBytes: 1024 ** 3,
+  authorizationHeader: "authorization",
+};

@@ -1,0 +1,60 @@
+import type { Room } from "../../../components/gateway.ts";
+import { type Capabilities, carry } from "../../../components/spec/capability.ts";
+import { PolygateError } from "../../../components/spec/error.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
+import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { ReadAnswer } from "../judgement.ts";
+import type { DescriptionText, Places } from "../oracle/description.ts";
+
+/** A gateway class as the suite needs it: from a description to what the data plane serves, and how it answers. */
+export interface VendorUnderTest {
+  readonly vendor: "aws" | "azure" | "gcp";
+  readonly capabilities: Capabilities;
+  /**
+   * Checks and compiles as the component does, and hands over what the vendor's control plane would.
+   *
+   * @throws {PolygateError} for what is not carried.
+   */
+  readonly render: (description: DescriptionText, places: Places) => GatewayArtefacts;
+  /** The decision behind an answer of the gateway's own, by what the vendor documents. */
+  readonly readAnswer: ReadAnswer;
+  /** The largest request body, in bytes, by the vendor's documentation. */
+  readonly maxBodyBytes: number;
+  /** Where the backend finds the client's Authorization header. */
+  readonly authorizationHeader: string;
+}
+
+/** What a component does before it declares a resource. */
+export function compiled<Document>(room: Room<Document>, description: DescriptionText, places: Places): Document {
+  const { api } = carry(normalise(description), room.capabilities, {}, room.check);
+  return room.compile(api, places);
+}
+
+/**
+ * The description without the routes that the gateway refuses, or that are in each other's way; undefined when none is
+ * left. Says which codes it met.
+ */
+export function carried(
+  vendor: VendorUnderTest,
+  description: DescriptionText,
+  places: Places,
+  met: (code: string) => void,
+): DescriptionText | undefined {
+  let current = description;
+  for (;;) {
+    try {
+      vendor.render(current, places);
+      return current;
+    } catch (error) {
+      if (!(error instanceof PolygateError)) throw error;
+      for (const { code } of error.problems) met(code);
+      const refused = new Set(error.problems.flatMap(({ route }) => route ?? []));
+      const routes = Object.entries(current.routes).filter(([key]) => !refused.has(key));
+      if (refused.size === 0 || routes.length === 0) {
+        if (error.problems.every(({ route }) => route === undefined)) throw error;
+        return undefined;
+      }
+      current = { ...current, routes: Object.fromEntries(routes) };
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import { azureApiManagement } from "./azure.ts";
+import type { VendorUnderTest } from "./vendor.ts";
+
+/** Every gateway class that the suite holds to the contract. */
+export const vendors: readonly VendorUnderTest[] = [azureApiManagement];

@@ -1,0 +1,90 @@
+import { Agent, request as send } from "node:http";
+
+export interface Sending {
+  readonly method: string;
+  /** Path and query, sent as they stand. */
+  readonly target: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: Buffer;
+  /** Announces this many bytes and sends none: a gateway that has a limit answers before they come. */
+  readonly announcedBytes?: number;
+  /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
+  readonly genuine?: string;
+  /** The client's own address, in 127.0.0.0/8. Default: 127.0.0.1. */
+  readonly address?: string;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Buffer;
+}
+
+/** The values of a header, by lower-case name. */
+export function valuesOf(headers: readonly (readonly [string, string])[], name: string): readonly string[] {
+  return headers.flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
+}
+
+/** Sends requests exactly as told: no normalised path, no header of its own but Host and the body's length. */
+export class Client {
+  readonly #origin: URL;
+  readonly #agents = new Map<string, Agent>();
+
+  constructor(origin: string) {
+    this.#origin = new URL(origin);
+  }
+
+  async send(sending: Sending): Promise<Received> {
+    const { method, target, body, announcedBytes, address = "127.0.0.1" } = sending;
+    const headers = [["host", this.#origin.host] as const, ...sending.headers];
+    const length = announcedBytes ?? body?.length;
+    if (length !== undefined) headers.push(["content-length", String(length)]);
+    return await new Promise<Received>((resolve, reject) => {
+      const outgoing = send(
+        {
+          host: this.#origin.hostname,
+          port: this.#origin.port,
+          method,
+          path: target,
+          headers: headers.flat(),
+          agent: announcedBytes === undefined ? this.#agent(address) : false,
+          localAddress: address,
+          setHost: false,
+          timeout: 20_000,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () => {
+            const { rawHeaders } = response;
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: rawHeaders.flatMap((name, index) =>
+                index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : [],
+              ),
+              body: Buffer.concat(chunks),
+            });
+            if (announcedBytes !== undefined) outgoing.destroy();
+          });
+        },
+      );
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`${method} ${target}: no answer within 20 s`)));
+      outgoing.on("error", reject);
+      if (announcedBytes !== undefined) outgoing.flushHeaders();
+      else outgoing.end(body);
+    });
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+
+  #agent(address: string): Agent {
+    const known = this.#agents.get(address);
+    if (known !== undefined) return known;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    this.#agents.set(address, agent);
+    return agent;
+  }
+}

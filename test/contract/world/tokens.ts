@@ -1,0 +1,317 @@
+import { type CompactJWSHeaderParameters, CompactSign } from "jose";
+import type { Credential, TokenFacts } from "../oracle/credential.ts";
+import type { Issuers, SigningKey } from "./issuers.ts";
+
+/** A credential as it is sent, with what its sender knows of it. */
+export interface SentCredential {
+  readonly facts: Credential;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Added to the query. */
+  readonly query?: string;
+  /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
+  readonly genuine?: string;
+}
+
+/** What a route's tokens must be. */
+export interface Wanted {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  /** Scopes that the token is to have. */
+  readonly scopes: readonly string[];
+  readonly subject: string;
+}
+
+interface Draft {
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly facts: TokenFacts;
+}
+
+/** The cases that a credential can make. */
+export const credentialCases = [
+  "token-valid",
+  "token-missing",
+  "token-malformed",
+  "token-expired",
+  "token-not-yet-valid",
+  "expiry-missing",
+  "issuer-wrong",
+  "audience-wrong",
+  "audience-missing",
+  "algorithm-none",
+  "algorithm-symmetric",
+  "signature-other-key",
+  "signature-tampered",
+  "key-unknown",
+  "key-unnamed",
+  "token-elsewhere",
+  "credential-twice",
+] as const;
+
+export type CredentialCase = (typeof credentialCases)[number];
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const bearer = (token: string): readonly (readonly [string, string])[] => [["Authorization", `Bearer ${token}`]];
+
+/** Makes tokens: good ones, and every kind that must open nothing. Each kind has variants; `variant` chooses one. */
+export class Tokens {
+  readonly #issuers: Issuers;
+  readonly #stranger: SigningKey;
+  readonly #otherIssuer: string;
+
+  /** @param stranger a key that nobody published; @param otherIssuer an issuer that no route trusts */
+  constructor(issuers: Issuers, stranger: SigningKey, otherIssuer: string) {
+    this.#issuers = issuers;
+    this.#stranger = stranger;
+    this.#otherIssuer = otherIssuer;
+  }
+
+  async make(kind: CredentialCase, wanted: Wanted, atMilliseconds: number, variant: number): Promise<SentCredential> {
+    const good = this.#draft(wanted, Math.floor(atMilliseconds / 1000), variant);
+    const pick = <T>(...choices: readonly T[]): T => choices[variant % choices.length] as T;
+    const now = Math.floor(atMilliseconds / 1000);
+    const audience = wanted.audiences[0] ?? "";
+    switch (kind) {
+      case "token-valid":
+        return this.#signed(good);
+      case "token-missing":
+        return { facts: { kind: "none" }, headers: pick([], [["X-Other", "value"]], [["Cookie", "session=1"]]) };
+      case "token-malformed":
+        return await this.#malformed(good, variant);
+      case "token-expired": {
+        const expires = now - pick(61, 3600, 90_000, now);
+        return this.#signed(changed(good, { exp: expires }, { expires }));
+      }
+      case "token-not-yet-valid": {
+        const notBefore = now + pick(62, 3600, 90_000);
+        return this.#signed(
+          changed(good, { nbf: notBefore, exp: notBefore + 600 }, { notBefore, expires: notBefore + 600 }),
+        );
+      }
+      case "expiry-missing":
+        return this.#signed(changed(good, { exp: pick(undefined, null, String(now + 600)) }, { expires: undefined }));
+      case "issuer-wrong":
+        return await this.#wrongIssuer(good, wanted, variant);
+      case "audience-wrong": {
+        const audiences = pick(
+          [`${audience}x`],
+          ["somebody-else"],
+          [audience.slice(0, -1)],
+          ["a", "b"],
+          [swapCase(audience)],
+        );
+        const others = audiences.filter((other) => !wanted.audiences.includes(other));
+        const aud = others.length === 1 && variant % 2 === 0 ? others[0] : others;
+        return this.#signed(changed(good, { aud }, { audiences: others }));
+      }
+      case "audience-missing":
+        return this.#signed(
+          changed(good, { aud: pick<unknown>(undefined, [], "") }, { audiences: pick<string[]>([], [], [""]) }),
+        );
+      case "algorithm-none":
+        return await this.#unsigned(good, pick("none", "None", "NONE", "nOnE"), variant % 8 >= 4);
+      case "algorithm-symmetric":
+        return await this.#symmetric(good, wanted, variant);
+      case "signature-other-key":
+        return await this.#strange(good, variant);
+      case "signature-tampered":
+        return await this.#tampered(good, variant);
+      case "key-unknown": {
+        const facts = { keyId: "wrong", signedFor: variant % 2 === 0 ? undefined : good.facts.signedFor } as const;
+        const draft = changed(good, {}, facts, { kid: pick("key-99", "", "../../dev/null") });
+        return variant % 2 === 0 ? this.#signed(draft, this.#stranger) : this.#signed(draft);
+      }
+      case "key-unnamed":
+        return this.#signed(changed(good, {}, { keyId: "absent" }, { kid: undefined }));
+      case "token-elsewhere":
+        return await this.#elsewhere(good, variant);
+      case "credential-twice": {
+        const [one, other] = [await this.#compact(good), await this.#compact(good, this.#stranger)];
+        const order = variant % 2 === 0 ? [one, other] : [other, one];
+        return {
+          facts: { ...good.facts, carried: "elsewhere" },
+          headers: order.flatMap((token) => bearer(token)),
+          genuine: `Bearer ${one}`,
+        };
+      }
+    }
+  }
+
+  /** A token that is good from now on for so many seconds. */
+  async lasting(wanted: Wanted, atMilliseconds: number, seconds: number): Promise<SentCredential> {
+    const good = this.#draft(wanted, Math.floor(atMilliseconds / 1000), 0);
+    const expires = Math.floor(atMilliseconds / 1000) + seconds;
+    return this.#signed(changed(good, { exp: expires }, { expires }));
+  }
+
+  #draft(wanted: Wanted, now: number, variant: number): Draft {
+    const audience = wanted.audiences[variant % wanted.audiences.length] ?? "";
+    const audiences = variant % 3 === 0 ? [audience] : ["unrelated", audience];
+    const inScp = variant % 2 === 1;
+    const expires = now + 600;
+    return {
+      header: { alg: "RS256", kid: this.#issuers.key(wanted.issuer).id, typ: variant % 5 === 4 ? "at+jwt" : "JWT" },
+      claims: {
+        iss: wanted.issuer,
+        sub: wanted.subject,
+        aud: audiences.length === 1 ? audience : audiences,
+        exp: expires,
+        iat: now - 5,
+        ...(variant % 4 === 1 ? { nbf: now - 5 } : {}),
+        ...(wanted.scopes.length === 0 ? {} : inScp ? { scp: wanted.scopes } : { scope: wanted.scopes.join(" ") }),
+      },
+      facts: {
+        kind: "token",
+        algorithm: "RS256",
+        signedFor: wanted.issuer,
+        keyId: "right",
+        issuer: wanted.issuer,
+        audiences,
+        expires,
+        ...(variant % 4 === 1 ? { notBefore: now - 5 } : {}),
+        scopes: wanted.scopes,
+        subject: wanted.subject,
+        carried: "bearer",
+      },
+    };
+  }
+
+  async #compact(draft: Draft, key?: SigningKey): Promise<string> {
+    const signer = key ?? this.#issuers.key(draft.facts.signedFor ?? "");
+    const payload = new TextEncoder().encode(JSON.stringify(draft.claims));
+    const header = JSON.parse(JSON.stringify(draft.header)) as CompactJWSHeaderParameters;
+    return await new CompactSign(payload).setProtectedHeader(header).sign(signer.privateKey);
+  }
+
+  async #signed(draft: Draft, key?: SigningKey): Promise<SentCredential> {
+    return { facts: draft.facts, headers: bearer(await this.#compact(draft, key)) };
+  }
+
+  async #malformed(good: Draft, variant: number): Promise<SentCredential> {
+    const token = await this.#compact(good);
+    const [header, payload, signature] = token.split(".");
+    const values = [
+      "Bearer",
+      "Bearer x",
+      "Bearer a.b",
+      "Bearer a.b.c",
+      "Basic c3RhZmY6c2VjcmV0",
+      `Bearer ${header}.${payload}`,
+      `Bearer ${token}.${signature}`,
+      `Bearer ${header}.${encode("no object")}.${signature}`,
+      `Bearer ${"x".repeat(5000)}`,
+      `Digest ${token}`,
+      `Bearer "${token}"`,
+      `Bearer ${header}..${signature}`,
+    ];
+    return {
+      facts: { kind: "unreadable" },
+      headers: [["Authorization", values[variant % values.length] ?? ""]],
+    };
+  }
+
+  async #wrongIssuer(good: Draft, wanted: Wanted, variant: number): Promise<SentCredential> {
+    const other = this.#otherIssuer;
+    const renamed = (iss: unknown): Draft =>
+      changed(good, { iss }, { issuer: typeof iss === "string" ? iss : undefined });
+    const swapped = wanted.issuer.endsWith("/") ? wanted.issuer.slice(0, -1) : `${wanted.issuer}/`;
+    switch (variant % 6) {
+      case 0:
+        return this.#signed(
+          changed(renamed(other), {}, { signedFor: other }, { kid: this.#issuers.key(other).id }),
+          this.#issuers.key(other),
+        );
+      case 1:
+        return this.#signed(renamed(other));
+      case 2:
+        return this.#signed(renamed(undefined));
+      case 3:
+        return this.#signed(renamed(swapped));
+      case 4:
+        return this.#signed(renamed([wanted.issuer]));
+      default:
+        return this.#signed(renamed(`${wanted.issuer}.example.net`));
+    }
+  }
+
+  async #unsigned(good: Draft, algorithm: string, keepsSignature: boolean): Promise<SentCredential> {
+    const signature = keepsSignature ? (await this.#compact(good)).split(".")[2] : "";
+    const token = `${encode({ ...good.header, alg: algorithm })}.${encode(good.claims)}.${signature}`;
+    return { facts: { ...good.facts, algorithm, signedFor: undefined }, headers: bearer(token) };
+  }
+
+  async #symmetric(good: Draft, wanted: Wanted, variant: number): Promise<SentCredential> {
+    const key = this.#issuers.key(wanted.issuer);
+    const secrets = [key.publicPem, key.publicPem.trim(), key.publicJwk.n ?? "", JSON.stringify(key.publicJwk)];
+    const algorithm = variant % 8 < 4 ? "HS256" : "HS512";
+    const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(good.claims)));
+    const secret = new TextEncoder().encode(secrets[variant % secrets.length] ?? "");
+    const header = { ...good.header, alg: algorithm } as CompactJWSHeaderParameters;
+    const token = await signer.setProtectedHeader(header).sign(secret);
+    return { facts: { ...good.facts, algorithm, signedFor: undefined }, headers: bearer(token) };
+  }
+
+  async #strange(good: Draft, variant: number): Promise<SentCredential> {
+    const stranger = this.#stranger;
+    const headers = [
+      {},
+      { jwk: { ...stranger.publicJwk, kid: good.header.kid } },
+      { jku: "https://stranger.test/keys" },
+      { x5u: "https://stranger.test/keys" },
+    ];
+    if (variant % 5 === 4) {
+      return this.#signed(changed(good, {}, { signedFor: this.#otherIssuer }), this.#issuers.key(this.#otherIssuer));
+    }
+    return this.#signed(changed(good, {}, { signedFor: undefined }, headers[variant % headers.length]), stranger);
+  }
+
+  async #tampered(good: Draft, variant: number): Promise<SentCredential> {
+    const [header = "", payload = "", signature = ""] = (await this.#compact(good)).split(".");
+    const flipped = `${signature.slice(0, 20)}${signature[20] === "A" ? "B" : "A"}${signature.slice(21)}`;
+    const raised = encode({ ...good.claims, sub: "root", scope: "admin everything" });
+    const forms = [
+      `${header}.${raised}.${signature}`,
+      `${header}.${payload}.${flipped}`,
+      `${header}.${payload}.`,
+      `${header}.${payload}.${signature.slice(0, -8)}`,
+      `${encode({ ...good.header, x: 1 })}.${payload}.${signature}`,
+    ];
+    return {
+      facts: { ...good.facts, signedFor: undefined },
+      headers: bearer(forms[variant % forms.length] ?? ""),
+    };
+  }
+
+  async #elsewhere(good: Draft, variant: number): Promise<SentCredential> {
+    const token = await this.#compact(good);
+    const facts: TokenFacts = { ...good.facts, carried: "elsewhere" };
+    switch (variant % 4) {
+      case 0:
+        return { facts, headers: [], query: `access_token=${token}` };
+      case 1:
+        return { facts, headers: [["Authorization", token]] };
+      case 2:
+        return { facts, headers: [["Authorization", `bearer ${token}`]] };
+      default:
+        return { facts, headers: [["X-Authorization", `Bearer ${token}`]] };
+    }
+  }
+}
+
+/** The draft with claims replaced (or left out, when undefined), and what that makes of the facts. */
+function changed(
+  draft: Draft,
+  claims: Readonly<Record<string, unknown>>,
+  facts: Partial<TokenFacts>,
+  header: Readonly<Record<string, unknown>> = {},
+): Draft {
+  return {
+    claims: { ...draft.claims, ...claims },
+    header: { ...draft.header, ...header },
+    facts: { ...draft.facts, ...facts },
+  };
+}
+
+function swapCase(text: string): string {
+  return text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase();
+}

@@ -1,0 +1,72 @@
+import type { Places } from "../oracle/description.ts";
+import { Backends } from "./backend.ts";
+import { Issuers, signingKey } from "./issuers.ts";
+import { closedOrigin } from "./loopback.ts";
+import { Tokens } from "./tokens.ts";
+
+/** The issuers: with a path and a slash at the end, without, and one that no route trusts. */
+const issuers = {
+  staff: "https://login.issuer.test",
+  partners: "https://sso.partner.test/tenant-1/",
+} as const;
+const otherIssuer = "https://login.other.test/other";
+
+/** Every backend that a generated description may name. */
+const backendUrls = {
+  shop: "https://shop.backend.test",
+  erp: "http://erp.backend.test:8080/base/v1",
+  Legacy_2: "https://legacy.backend.test/",
+  constructor: "https://ctor.backend.test/a-b/",
+  gone: "https://gone.backend.test/base",
+} as const;
+
+/** The backend where nothing listens. */
+export const goneBackend = "gone";
+
+/** Issuers and backends on this machine, under the names by which the gateways know them. */
+export class World {
+  readonly backends: Backends;
+  readonly tokens: Tokens;
+  /** What to lead where: origin to loopback origin. */
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly #issuers: Issuers;
+
+  private constructor(issuing: Issuers, backends: Backends, tokens: Tokens, closed: string) {
+    this.#issuers = issuing;
+    this.backends = backends;
+    this.tokens = tokens;
+    this.hosts = new Map([
+      ...[...Object.values(issuers), otherIssuer].map((url) => [new URL(url).origin, issuing.origin] as const),
+      ...Object.entries(backendUrls).map(
+        ([name, url]) => [new URL(url).origin, name === goneBackend ? closed : backends.origin(name)] as const,
+      ),
+    ]);
+  }
+
+  static async start(): Promise<World> {
+    const issuing = await Issuers.start([...Object.values(issuers), otherIssuer]);
+    const names = Object.keys(backendUrls).filter((name) => name !== goneBackend);
+    const tokens = new Tokens(issuing, await signingKey("stranger"), otherIssuer);
+    return new World(issuing, await Backends.start(names), tokens, await closedOrigin());
+  }
+
+  /** The bindings of a description that names these backends and auths. */
+  places(description: { readonly backends: object; readonly auth: object }): Places {
+    const take = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
+      Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] as T]] : [])));
+    return {
+      backends: take(
+        Object.fromEntries(Object.entries(backendUrls).map(([name, url]) => [name, { url }])),
+        Object.keys(description.backends),
+      ),
+      auth: take(
+        Object.fromEntries(Object.entries(issuers).map(([name, issuer]) => [name, { issuer }])),
+        Object.keys(description.auth),
+      ),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#issuers.stop(), this.backends.stop()]);
+  }
+}
