@@ -154,6 +154,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
   }
 
   it("is a component with two children, whose names stay", async () => {
+    await pulumi("preview");
     await pulumi("up", "--yes", "--skip-preview");
     const resources = await exported();
     const below = resources.map(({ urn }) => urn).filter((urn) => urn.includes("polygate:index"));

@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SaxesParser } from "saxes";
 import { element, serialise } from "../../../components/azure/policy-element.ts";
-
-/** Attributes and texts of a document, by a parser that shares no line with the serialiser. */
-function read(xml: string): { attributes: string[]; texts: string[] } {
-  const found = { attributes: [] as string[], texts: [] as string[] };
-  const parser = new SaxesParser();
-  parser.on("error", (error) => {
-    throw error;
-  });
-  parser.on("attribute", ({ value }) => found.attributes.push(value));
-  parser.on("text", (text) => found.texts.push(text));
-  parser.write(xml).close();
-  return found;
-}
+import { parsePolicyXml } from "../../../sandbox/data-plane/apim/policy-xml.ts";
 
 const printable = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
 
@@ -34,9 +21,10 @@ describe("a policy document's text", () => {
   it("reads back as it was written, whatever printable text it holds", () => {
     fc.assert(
       fc.property(printable, fc.string({ unit: fc.constantFrom(..."]]><&\"'{}@ ") }), (attribute, text) => {
-        const back = read(serialise(element("a", { x: attribute }, text)));
-        assert.deepEqual(back.attributes, [attribute]);
-        assert.equal(back.texts.join("").replace(/\n$/, ""), text);
+        // The sandbox reads by another parser, which shares no line with the serialiser.
+        const back = parsePolicyXml(serialise(element("a", { x: attribute }, text)), "policy");
+        assert.equal(back.attributes.get("x"), attribute);
+        assert.equal(back.text, text);
       }),
     );
   });
