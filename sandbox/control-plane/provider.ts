@@ -45,7 +45,7 @@ export class Provider<Settings> {
   constructor(served: ProviderPackage<Settings>, cloud: Cloud) {
     this.#package = served;
     this.#cloud = cloud;
-    this.#schema = resourceSchemas();
+    this.#schema = resourceSchemas;
   }
 
   get version(): string {

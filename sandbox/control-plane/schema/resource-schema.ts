@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import schema from "./schema.json" with { type: "json" };
 
 /** The type of a property, as the SDK declares it. */
 export type PropertyType =
@@ -32,10 +32,5 @@ export interface SchemaFile {
   readonly types: Readonly<Record<string, Readonly<Record<string, PropertySchema>>>>;
 }
 
-let loaded: SchemaFile | undefined;
-
-/** The committed schema, read once and only when something needs it. */
-export function resourceSchemas(): SchemaFile {
-  loaded ??= JSON.parse(readFileSync(new URL("schema.json", import.meta.url), "utf8")) as SchemaFile;
-  return loaded;
-}
+/** The committed schema. */
+export const resourceSchemas = schema as unknown as SchemaFile;

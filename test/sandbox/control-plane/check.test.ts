@@ -4,7 +4,7 @@ import { type Properties, UNKNOWN } from "../../../sandbox/control-plane/propert
 import { resourceSchemas } from "../../../sandbox/control-plane/schema/resource-schema.ts";
 
 const check = (type: string, inputs: Properties) =>
-  checkInputs(resourceSchemas(), type, inputs).map(({ property, reason }) => `${property}: ${reason}`);
+  checkInputs(resourceSchemas, type, inputs).map(({ property, reason }) => `${property}: ${reason}`);
 const api = (inputs: Properties) => check("aws:apigatewayv2/api:Api", { protocolType: "HTTP", ...inputs });
 
 describe("checking inputs against the SDK's own types", () => {
@@ -65,7 +65,7 @@ describe("checking inputs against the SDK's own types", () => {
   });
 
   it("holds the inputs and outputs of every modelled type", () => {
-    const { resources } = resourceSchemas();
+    const { resources } = resourceSchemas;
     for (const type of [
       "aws:apigatewayv2/api:Api",
       "aws:apigatewayv2/authorizer:Authorizer",
