@@ -29,6 +29,8 @@ export class Store implements Records, PortBook {
   readonly #path: string;
   // One process owns the file (see `#prepare`), so what is in memory is what is on the disk.
   readonly #records = new Map<string, PropertyValue>();
+  /** Counts up with each record made; records are listed by it. */
+  #made = 0;
 
   constructor(directory: string, options: StoreOptions = {}) {
     this.#path = join(directory, "sandbox.db");
@@ -75,7 +77,8 @@ export class Store implements Records, PortBook {
       PRAGMA user_version = ${storeVersion};
       COMMIT;
     `);
-    for (const row of this.#database.prepare("SELECT key, value FROM records ORDER BY made, key").all()) {
+    for (const row of this.#database.prepare("SELECT key, value, made FROM records ORDER BY made").all()) {
+      this.#made = Number(row.made);
       this.#records.set(String(row.key), JSON.parse(String(row.value)) as PropertyValue);
     }
   }
@@ -93,13 +96,12 @@ export class Store implements Records, PortBook {
     if (changes.size === 0) return;
     this.#write(() => {
       const put = this.#database.prepare(
-        "INSERT INTO records (key, value, made) VALUES (?, ?, (SELECT coalesce(max(made), 0) + 1 FROM records)) " +
-          "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO records (key, value, made) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
       );
       const remove = this.#database.prepare("DELETE FROM records WHERE key = ?");
       for (const [key, value] of changes) {
         if (value === undefined) remove.run(key);
-        else put.run(key, JSON.stringify(value));
+        else put.run(key, JSON.stringify(value), ++this.#made);
       }
     });
     for (const [key, value] of changes) {
