@@ -2,10 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { GatewayArtefacts } from "../../sandbox/data-plane/artefacts.ts";
 import { DataPlane, type RequestLog } from "../../sandbox/data-plane/server.ts";
 import { LoopbackHostMap } from "../../sandbox/host-map.ts";
-import type { Probe } from "./generate/probes.ts";
-import { type Failure, failuresOf, Judge } from "./judgement.ts";
+import type { Probe, Step } from "./generate/probes.ts";
+import { type Failure, failuresOf, Judge, type Judged, type Outcome } from "./judgement.ts";
 import type { DescriptionText, Places } from "./oracle/description.ts";
-import { Oracle } from "./oracle/oracle.ts";
+import { Oracle, type Verdict } from "./oracle/oracle.ts";
 import type { Tally } from "./tally.ts";
 import type { VendorUnderTest } from "./vendors/vendor.ts";
 import { plainAnswer } from "./world/backend.ts";
@@ -80,34 +80,37 @@ export class Bench {
   /** Sends a probe's requests, one after another, and says what was not decided as the contract says. */
   async run(probe: Probe, tally?: Tally): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
-    const { backends } = this.#world;
     for (const step of probe.steps) {
-      this.#clock.pass(step.after);
-      const answer = step.answer ?? plainAnswer;
-      const { request, sending } = await step.make(this.#clock.now());
-      const verdict = this.oracle.judge(request, (backend) =>
-        backend === goneBackend || answer.hangs === true ? "down" : "up",
-      );
-      backends.answer = answer;
-      const lines = this.#log.length;
-      const received = await this.#client.send(sending);
-      const line = await this.#lineAfter(lines);
-      const arrived = backends.arrived.slice(this.#seen);
-      this.#seen = backends.arrived.length;
-      const logged = { decision: line?.decision ?? "nothing", backend: line?.backend ?? false };
-      const outcome = { request, sending, answer, received, arrived, logged };
-      const judged = this.#judge.judge(outcome, verdict);
-      const { decision } = judged;
       const name = step.case ?? probe.case;
+      const { outcome, verdict, judged } = await this.ask(step);
       failures.push(...failuresOf(name, outcome, verdict, judged));
-      if (decision !== undefined) {
-        this.oracle.note(request, verdict, decision);
-        tally?.count(name, decision);
-      }
+      if (judged.decision !== undefined) tally?.count(name, judged.decision);
       // A second between requests, so that none is judged by the luck of the same instant, but within a burst.
       if (probe.steps.length === 1) this.#clock.pass(1_000);
     }
     return failures;
+  }
+
+  /** Sends one request and judges what comes of it. */
+  async ask(step: Step): Promise<{ readonly outcome: Outcome; readonly verdict: Verdict; readonly judged: Judged }> {
+    const { backends } = this.#world;
+    this.#clock.pass(step.after);
+    const answer = step.answer ?? plainAnswer;
+    const { request, sending } = await step.make(this.#clock.now());
+    const verdict = this.oracle.judge(request, (backend) =>
+      backend === goneBackend || answer.hangs === true ? "down" : "up",
+    );
+    backends.answer = answer;
+    const lines = this.#log.length;
+    const received = await this.#client.send(sending);
+    const line = await this.#lineAfter(lines);
+    const arrived = backends.arrived.slice(this.#seen);
+    this.#seen = backends.arrived.length;
+    const logged = { decision: line?.decision ?? "nothing", backend: line?.backend ?? false };
+    const outcome = { request, sending, answer, received, arrived, logged };
+    const judged = this.#judge.judge(outcome, verdict);
+    if (judged.decision !== undefined) this.oracle.note(request, verdict, judged.decision);
+    return { outcome, verdict, judged };
   }
 
   /** The log's line may come a moment after the answer. */

@@ -52,6 +52,8 @@ interface Shape {
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: Buffer | undefined;
   readonly announcedBytes?: number;
+  /** Sends the body in chunks, without its length. */
+  readonly chunked?: boolean;
   readonly address?: string;
   readonly credential?: (wanted: Wanted, now: number) => Promise<SentCredential>;
   readonly scopes?: readonly string[];
@@ -91,6 +93,7 @@ export class Probes {
         ),
       () => this.scope(this.#route(this.#guarded, seed), seed.salt),
       () => this.burst(this.#route(this.#limited, seed), seed.salt),
+      () => this.spread(this.#route(this.#limited, seed), seed.salt),
       () => this.cors(this.#route(this.#context.routes, seed), seed.salt),
       () => this.meanwhile(this.#route(this.#guarded, seed)),
       () => this.backendAnswer(this.#route(this.#context.routes, seed), seed.salt),
@@ -113,6 +116,7 @@ export class Probes {
       query: pick(queries, salt),
       headers: [...pick(clientHeaders, salt), ...changedHeaders(route)],
       body: bodyOf(route.method, salt),
+      chunked: salt % 3 === 2,
     });
     return { case: hitCase(route, salt), steps: [step] };
   }
@@ -172,6 +176,20 @@ export class Probes {
           ? [at("limit-by-consumer", 0, { subject: "another" })]
           : [];
     return { case: "limit-exceeded", steps: [...inside, ...over, ...other, at("limit-recovers", 2 * window)] };
+  }
+
+  /** Requests spread unevenly over two windows, as no fixed, sliding or refilled count sees them alike. */
+  spread(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    const limit = route?.limits[0];
+    if (route === undefined || limit === undefined) return undefined;
+    const window = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }[limit.per];
+    const gaps = [0, 0.45, 0, 0.5, 0, 0.1, 0, 0, 0.3, 0, 0.6, 0];
+    const count = 3 * Math.max(limit.requests, limit.burst ?? 0);
+    const steps = Array.from({ length: count }, (_, index): Step => {
+      const gap = index === 0 ? 2 : pick(gaps, salt + index);
+      return { ...this.#step(route, salt, {}), after: Math.round(gap * window), case: "limit-exceeded" };
+    });
+    return { case: "limit-exceeded", steps };
   }
 
   /** A preflight, or a request with an origin, of a page that may and of one that may not. */
@@ -262,7 +280,7 @@ export class Probes {
             headers,
             address,
             ...(sent.genuine === undefined ? {} : { genuine: sent.genuine }),
-            ...(body === undefined ? {} : { body }),
+            ...(body === undefined ? {} : { body, chunked: shape.chunked ?? false }),
             ...(announcedBytes === undefined ? {} : { announcedBytes }),
           },
         };

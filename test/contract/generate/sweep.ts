@@ -34,7 +34,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
     }
   }
   for (const route of routes.filter(({ limits }) => limits.length > 0)) {
-    made.push(probes.burst(route, 0), probes.burst(route, 0));
+    made.push(probes.burst(route, 0), probes.burst(route, 0), probes.spread(route, 0), probes.spread(route, 5));
     made.push(probes.credential("token-missing", route, 0));
   }
   for (const route of routes) {

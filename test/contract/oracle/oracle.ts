@@ -4,7 +4,7 @@
  * Imports neither the library nor the sandbox: agreement between the two is only worth something if a third party, which
  * shares no line with either, agrees as well.
  */
-import { type Acceptance, authenticate, type Credential } from "./credential.ts";
+import { authenticate, type Credential } from "./credential.ts";
 import { type CorsText, type DescriptionText, type OracleRoute, type Places, routesOf } from "./description.ts";
 import { LimitsModel, type Visit } from "./limits.ts";
 import {
@@ -70,6 +70,13 @@ export interface Verdict {
   /** The routes meant; more than one only for odd paths. */
   readonly routes: readonly OracleRoute[];
   readonly because: string;
+}
+
+interface Admission {
+  /** Whether it may be let in. */
+  readonly mayPass: boolean;
+  /** What it may be refused as; with `mayPass`, a gateway may do either. */
+  readonly refusals: readonly Decision[];
 }
 
 export type BackendState = "up" | "down";
@@ -140,7 +147,10 @@ export class Oracle {
     const guards = [normalPath(request.path), carelessPath(request.path)]
       .map((path) => found(exactReading(path))?.route)
       .filter((route) => route !== undefined);
-    const barred = guards.find((route) => this.#admits(route, request) !== "accepted");
+    const barred = guards.find((route) => {
+      const { mayPass, refusals } = this.#admits(route, request);
+      return !mayPass || refusals.length > 0;
+    });
     const allowed = new Set<Decision>(["no route", "malformed"]);
     const arrivals: Arrival[] = [];
     const routes = new Set<OracleRoute>();
@@ -163,19 +173,20 @@ export class Oracle {
     };
   }
 
-  /** Whether this route's authentication and scopes let the request in. */
-  #admits(route: OracleRoute, request: ContractRequest): Acceptance | "forbidden" {
-    if (route.auth.kind === "open") return "accepted";
+  /** What this route's authentication and scopes make of the request. */
+  #admits(route: OracleRoute, request: ContractRequest): Admission {
+    if (route.auth.kind === "open") return { mayPass: true, refusals: [] };
     const place = this.#places.auth[route.authName];
     if (place === undefined) throw new Error(`nothing is bound to ${route.authName}`);
-    const acceptance = authenticate(
-      request.credential,
-      { audiences: route.auth.audiences, issuer: place.issuer },
-      request.at,
-    );
-    if (acceptance === "refused" || route.scopes.length === 0 || request.credential.kind !== "token") return acceptance;
-    const { scopes } = request.credential;
-    return route.scopes.some((scope) => scopes.includes(scope)) ? acceptance : "forbidden";
+    const { credential } = request;
+    const wanted = { audiences: route.auth.audiences, issuer: place.issuer };
+    const acceptance = authenticate(credential, wanted, request.at);
+    if (acceptance === "refused" || credential.kind !== "token") {
+      return { mayPass: false, refusals: ["unauthenticated"] };
+    }
+    const refusals: readonly Decision[] = acceptance === "either" ? ["unauthenticated"] : [];
+    const lacks = route.scopes.length > 0 && !route.scopes.some((scope) => credential.scopes.includes(scope));
+    return lacks ? { mayPass: false, refusals: [...refusals, "forbidden"] } : { mayPass: true, refusals };
   }
 
   #visit(route: OracleRoute, request: ContractRequest): Visit {
@@ -186,23 +197,19 @@ export class Oracle {
 
   #reach(found: Match, request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
     const { route } = found;
-    const admission = this.#admits(route, request);
+    const { mayPass, refusals } = this.#admits(route, request);
     const large = request.bodyBytes > this.#maxBodyBytes;
-    const refused = (decision: Decision, because: string): Verdict => ({
+    const refused = (because: string, ...reasons: Decision[]): Verdict => ({
       // Whichever a gateway finds first, an oversized body or the other fault, it refuses.
-      allowed: new Set(large ? [decision, "too large"] : [decision]),
+      allowed: new Set(large ? [...refusals, ...reasons, "too large"] : [...refusals, ...reasons]),
       arrivals: [],
       routes: [route],
       because: `${route.key} ${because}`,
     });
-    if (admission === "refused") return refused("unauthenticated", "asks for a token that this is not");
-    if (admission === "forbidden") return refused("forbidden", `asks for one of ${route.scopes.join(" ")}`);
+    if (!mayPass) return refused("asks for a token, or a scope of one, that this is not");
     const limit = this.#limits.judge(this.#visit(route, request));
-    const allowed = new Set<Decision>(admission === "either" ? ["unauthenticated"] : []);
-    if (limit === "limited") {
-      const verdict = refused("limited", `has had its ${JSON.stringify(route.limits)}`);
-      return { ...verdict, allowed: new Set([...allowed, ...verdict.allowed]) };
-    }
+    if (limit === "limited") return refused(`has had its ${JSON.stringify(route.limits)}`, "limited");
+    const allowed = new Set<Decision>(refusals);
     if (limit === "either") allowed.add("limited");
     const { to, reply } = route.text;
     if (large && to !== undefined) allowed.add("too large");

@@ -6,6 +6,8 @@ export interface Sending {
   readonly target: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: Buffer;
+  /** Sends the body in chunks, without its length. Default: false. */
+  readonly chunked?: boolean;
   /** Announces this many bytes and sends none: a gateway that has a limit answers before they come. */
   readonly announcedBytes?: number;
   /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
@@ -38,7 +40,8 @@ export class Client {
     const { method, target, body, announcedBytes, address = "127.0.0.1" } = sending;
     const headers = [["host", this.#origin.host] as const, ...sending.headers];
     const length = announcedBytes ?? body?.length;
-    if (length !== undefined) headers.push(["content-length", String(length)]);
+    if (sending.chunked === true) headers.push(["transfer-encoding", "chunked"]);
+    else if (length !== undefined) headers.push(["content-length", String(length)]);
     return await new Promise<Received>((resolve, reject) => {
       const outgoing = send(
         {
