@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { authenticate, type TokenFacts } from "./credential.ts";
+import { type DescriptionText, routesOf } from "./description.ts";
+import { LimitsModel, type Visit } from "./limits.ts";
+import { type ContractRequest, type Decision, Oracle } from "./oracle.ts";
+import { carelessPath, exactReading, isPlain, mapped, match, normalPath } from "./path.ts";
+
+const description: DescriptionText = {
+  version: 1,
+  backends: { shop: { kind: "http" } },
+  auth: { staff: { kind: "jwt", audiences: ["orders"] }, anyone: { kind: "open", reason: "a test" } },
+  default: { auth: "staff" },
+  cors: { origins: ["https://shop.test"] },
+  routes: {
+    "GET /orders/{id}": { to: "shop", scopes: ["read", "admin"] },
+    "GET /orders/special": { to: "shop", auth: "anyone", path: "/s" },
+    "GET /files/{rest+}": { to: "shop", auth: "anyone", path: "/v2/{rest}" },
+    "GET /files/secret": { to: "shop" },
+    "GET /health": { auth: "anyone", reply: { status: 200 } },
+  },
+};
+const places = {
+  backends: { shop: { url: "https://shop.test" } },
+  auth: { staff: { issuer: "https://login.test" } },
+};
+const at = Date.UTC(2031, 0, 1);
+const good: TokenFacts = {
+  kind: "token",
+  algorithm: "RS256",
+  signedFor: "https://login.test",
+  keyId: "right",
+  issuer: "https://login.test",
+  audiences: ["orders"],
+  expires: at / 1000 + 300,
+  scopes: ["read"],
+  subject: "somebody",
+  carried: "bearer",
+};
+
+function asked(change: Partial<ContractRequest>): readonly Decision[] {
+  const request: ContractRequest = {
+    method: "GET",
+    path: "/orders/1",
+    query: "",
+    headers: [],
+    credential: good,
+    bodyBytes: 0,
+    address: "127.0.0.1",
+    at,
+    ...change,
+  };
+  return [...new Oracle(description, places, 1000).judge(request, () => "up").allowed];
+}
+
+describe("the oracle", () => {
+  const none = { kind: "none" } as const;
+  const decided: readonly (readonly [string, Partial<ContractRequest>, readonly Decision[]])[] = [
+    ["a good token", {}, ["proxied"]],
+    ["no token", { credential: none }, ["unauthenticated"]],
+    ["a token without the scope", { credential: { ...good, scopes: ["write"] } }, ["forbidden"]],
+    ["a token with the other scope", { credential: { ...good, scopes: ["admin"] } }, ["proxied"]],
+    ["an open literal beside a guarded parameter", { path: "/orders/special", credential: none }, ["proxied"]],
+    ["a guarded literal inside an open rest", { path: "/files/secret", credential: none }, ["unauthenticated"]],
+    ["a reply", { path: "/health", credential: none }, ["replied"]],
+    ["an unknown path", { path: "/none" }, ["no route"]],
+    ["an unknown method", { method: "POST" }, ["no route"]],
+    ["an oversized body", { bodyBytes: 1001 }, ["too large"]],
+    ["an oversized body without a token", { bodyBytes: 1001, credential: none }, ["unauthenticated", "too large"]],
+    ["an empty rest", { path: "/files" }, ["no route"]],
+    [
+      "a preflight",
+      {
+        method: "OPTIONS",
+        headers: [
+          ["Origin", "https://shop.test"],
+          ["Access-Control-Request-Method", "GET"],
+        ],
+      },
+      ["preflight"],
+    ],
+  ];
+  for (const [says, change, decisions] of decided) {
+    it(`says of ${says}: ${decisions.join(" or ")}`, () => assert.deepEqual(asked(change), decisions));
+  }
+
+  it("lets nobody around a guarded route by an odd spelling of its path", () => {
+    const spellings = [
+      "/files/secre%74",
+      "/files//secret",
+      "/files/secret/",
+      "/files/x/../secret",
+      "/files/.%2fsecret",
+    ];
+    for (const path of spellings) {
+      const allowed = asked({ path, credential: none });
+      assert.ok(!allowed.includes("proxied"), `${path}: ${allowed.join()}`);
+      assert.ok(asked({ path }).includes("proxied"), `${path} with a token`);
+    }
+  });
+
+  it("maps parameters and the rest into the backend's path, decoded", () => {
+    const found = match(routesOf(description), "GET", exactReading("/files/a%20b/c"));
+    assert.deepEqual(found && mapped(found), ["v2", "a b", "c"]);
+  });
+
+  it("tells plain paths from odd ones", () => {
+    for (const path of ["/", "/a", "/a/b%20c", "/%C3%A9", "/a;b", "/a%25", "/...", "/a%2541"])
+      assert.ok(isPlain(path), path);
+    const odd = [
+      "",
+      "a",
+      "/a/",
+      "//a",
+      "/./a",
+      "/a/..",
+      "/a%2Fb",
+      "/%61",
+      "/a%5c",
+      "/a\\b",
+      "/%",
+      "/%C3",
+      "/..;/a",
+      "/a%00",
+      "/%2e",
+    ];
+    for (const path of odd) assert.ok(!isPlain(path), path);
+  });
+
+  it("reads odd paths as careful and careless backends do", () => {
+    assert.equal(normalPath("/a/./b/../%63//d/"), "/a/c/d");
+    assert.equal(normalPath("/a%2Fb"), "/a%2Fb");
+    assert.equal(carelessPath("/a%2Fb\\c"), "/a/b/c");
+    assert.equal(carelessPath("/x/..;/a"), "/a");
+    assert.equal(normalPath("/../a"), "/a");
+  });
+
+  it("takes a token at its times, within a minute", () => {
+    const accepts = (change: Partial<TokenFacts>) =>
+      authenticate({ ...good, ...change }, { audiences: ["orders"], issuer: "https://login.test" }, at);
+    const now = at / 1000;
+    assert.equal(accepts({ expires: now + 1 }), "accepted");
+    assert.equal(accepts({ expires: now }), "either");
+    assert.equal(accepts({ expires: now - 59 }), "either");
+    assert.equal(accepts({ expires: now - 60 }), "refused");
+    assert.equal(accepts({ expires: undefined }), "refused");
+    assert.equal(accepts({ notBefore: now + 60 }), "either");
+    assert.equal(accepts({ notBefore: now + 61 }), "refused");
+    assert.equal(accepts({ keyId: "absent" }), "either");
+    assert.equal(accepts({ audiences: [], clientId: "orders" }), "either");
+    assert.equal(accepts({ audiences: ["x"], clientId: "orders" }), "refused");
+  });
+});
+
+describe("the model of limits", () => {
+  const [route] = routesOf({
+    ...description,
+    routes: { "GET /a": { to: "shop", limits: [{ requests: 3, per: "minute", by: "route" }] } },
+  });
+  assert.ok(route !== undefined);
+  const visit = (time: number): Visit => ({ route, at: time, address: "127.0.0.1", consumer: undefined });
+  const window = 60_000;
+
+  /** The algorithms that vendors use, each in a line or two. */
+  const algorithms: Readonly<Record<string, (most: number) => (time: number) => boolean>> = {
+    "a fixed window": (most) => {
+      const counts = new Map<number, number>();
+      return (time) => {
+        const index = Math.floor(time / window);
+        const count = (counts.get(index) ?? 0) + 1;
+        if (count <= most) counts.set(index, count);
+        return count <= most;
+      };
+    },
+    "a sliding window": (most) => {
+      const passed: number[] = [];
+      return (time) => {
+        const passes = passed.filter((other) => other > time - window).length < most;
+        if (passes) passed.push(time);
+        return passes;
+      };
+    },
+    "a token bucket": (most) => {
+      let [tokens, last] = [most, 0];
+      return (time) => {
+        tokens = Math.min(most, tokens + ((time - last) * most) / window);
+        last = time;
+        if (tokens < 1 - 1e-9) return false;
+        tokens -= 1;
+        return true;
+      };
+    },
+  };
+  const gaps = fc.array(fc.constantFrom(0, 0, 0, 1, 900, 19_999, 30_000, 59_999, 60_000, 61_000), { maxLength: 60 });
+
+  /** Whether the model objects to what an algorithm does with these requests. */
+  function objects(decide: (time: number) => boolean, between: readonly number[]): boolean {
+    const model = new LimitsModel();
+    let time = 1_000_000_007;
+    return between.some((gap) => {
+      time += gap;
+      const [verdict, passes] = [model.judge(visit(time)), decide(time)];
+      model.note(visit(time), passes ? "passed" : "limited");
+      return (verdict === "passes" && !passes) || (verdict === "limited" && passes);
+    });
+  }
+
+  for (const [name, algorithm] of Object.entries(algorithms)) {
+    it(`has nothing against ${name}`, () => {
+      fc.assert(
+        fc.property(gaps, (between) => assert.ok(!objects(algorithm(3), between))),
+        { seed: 29, numRuns: 2000 },
+      );
+    });
+
+    it(`objects to ${name} that lets one more, or one fewer, pass`, () => {
+      const together = [0, 0, 0, 0, 0, 0];
+      assert.ok(objects(algorithm(4), together));
+      assert.ok(objects(algorithm(2), together));
+    });
+  }
+
+  it("objects to a limit that never recovers", () => {
+    let passed = 0;
+    assert.ok(objects(() => ++passed <= 3, [0, 0, 0, 0, 120_000]));
+  });
+});
