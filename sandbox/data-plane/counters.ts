@@ -13,9 +13,9 @@ export type Allowance =
   | { readonly allowed: false; readonly retryAfterMs: number };
 
 /**
- * Counts requests against limits. Keys are scoped by the caller: they begin with the gateway's, so that two gateways never
- * share a counter by accident. The three kinds of limit do not share keys with each other. A refused request is not
- * counted. A limit changed between two calls holds from the next call on, with what was counted so far.
+ * Counts requests against limits. Each gateway has counters of its own, which outlive a change of the gateway. The three
+ * kinds of limit do not share keys with each other. A refused request is not counted. A limit changed between two
+ * calls holds from the next call on, with what was counted so far.
  *
  * With `capacity` = `limit` = N and a refill of N a period, each kind lets the first N of a period pass, and no span as
  * long as a period sees more than 2 N pass.

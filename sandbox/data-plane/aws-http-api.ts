@@ -1,0 +1,266 @@
+import { randomBytes } from "node:crypto";
+import type { AwsHttpApiArtefacts, AwsRouteSettings } from "./artefacts.ts";
+import { type Authorization, hasScope } from "./aws-http-api/authorizer.ts";
+import { Cors } from "./aws-http-api/cors.ts";
+import { type Route, readHttpApi } from "./aws-http-api/document.ts";
+import { type MappingSource, mapHeaders, mapQuery, UnmappableValue } from "./aws-http-api/parameter-mapping.ts";
+import { type OddPaths, readPath } from "./aws-http-api/paths.ts";
+import { answer, challenge } from "./aws-http-api/replies.ts";
+import { RouteTable } from "./aws-http-api/route-table.ts";
+import type { Bucket } from "./counters.ts";
+import {
+  type Forward,
+  type GatewayRequest,
+  type Interpreter,
+  type Outcome,
+  type Surroundings,
+  UnsupportedArtefact,
+} from "./interpreter.ts";
+
+/** How the service is read where AWS documents nothing. */
+export interface AwsHttpApiOptions {
+  /** @default "refused" */
+  readonly oddPaths?: OddPaths;
+}
+
+/** docs.aws.amazon.com, http-api-quotas: 10 MB; of the request line and the header values together 10,240 bytes. */
+const MOST_BODY_BYTES = 10 * 1024 * 1024;
+const MOST_HEADER_BYTES = 10_240;
+
+/**
+ * Serves an HTTP API from its OpenAPI document, its stage's settings and its CORS configuration.
+ *
+ * Not modelled: the account's own limit (10,000 requests a second in most regions), which is shared with everything else in
+ * the account and Region, and of which the artefacts of one API say nothing.
+ * @throws UnsupportedArtefact, with the place, for what the import would refuse and for what is not modelled
+ */
+export function interpretAwsHttpApi(
+  artefacts: AwsHttpApiArtefacts,
+  surroundings: Surroundings,
+  options: AwsHttpApiOptions = {},
+): Interpreter {
+  return new HttpApi(artefacts, surroundings, options.oddPaths ?? "refused");
+}
+
+/** A request under way. */
+interface Turn extends MappingSource {
+  readonly route: Route;
+}
+
+class HttpApi implements Interpreter {
+  readonly routes: readonly string[];
+  readonly #table = new RouteTable<Route>();
+  readonly #throttles = new Map<string, Bucket>();
+  readonly #prefix: string;
+  readonly #cors: Cors | undefined;
+  readonly #surroundings: Surroundings;
+  readonly #oddPaths: OddPaths;
+
+  constructor({ document, stage, cors }: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
+    this.#surroundings = surroundings;
+    this.#oddPaths = oddPaths;
+    // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, any other under its name.
+    this.#prefix = stage.name === "$default" ? "" : `/${stage.name}`;
+    this.#cors = cors === undefined ? undefined : new Cors(cors, "cors");
+    const routes = readHttpApi(document, stage, surroundings);
+    this.routes = routes.map(({ key }) => key);
+    for (const route of routes) {
+      if (route.method === undefined) this.#table.addDefault(route, route.place);
+      else this.#table.add(route.method, route.segments, route, route.place);
+      // A route's entry replaces the default one whole.
+      const settings = stage.routeSettings[route.key] ?? stage.defaultRouteSettings;
+      if (settings !== undefined) this.#throttles.set(route.key, bucketOf(settings));
+    }
+    for (const key of Object.keys(stage.routeSettings)) {
+      if (!this.routes.includes(key)) {
+        throw new UnsupportedArtefact(
+          `stage.routeSettings.${key}`,
+          `Unable to find Route by key ${key} within the provided RouteSettings`,
+        );
+      }
+    }
+  }
+
+  decide(request: GatewayRequest): Outcome | Promise<Outcome> {
+    // As API Gateway's ids look: 16 characters of base64.
+    const requestId = randomBytes(11).toString("base64");
+    const size = headerBytes(request);
+    if (size > MOST_HEADER_BYTES) {
+      // The status is U.
+      const reason = `request line and header values have ${size} bytes, at most ${MOST_HEADER_BYTES} are taken`;
+      return { decision: "malformed", reason, reply: answer(431, "Request Header Fields Too Large", requestId) };
+    }
+    const raw = this.#withoutStage(request.path);
+    if (raw === undefined) {
+      return {
+        decision: "no route",
+        reason: "the path is not of this stage",
+        reply: answer(404, "Not Found", requestId),
+      };
+    }
+    const path = readPath(raw, this.#oddPaths);
+    if (typeof path === "string") {
+      // The status is U.
+      return { decision: "malformed", reason: path, reply: answer(400, "Bad Request", requestId) };
+    }
+    const found = this.#table.find(request.method, path);
+    if (found === undefined) return this.#unmatched(request, requestId);
+    const { route, variables } = found;
+    const decoded = `/${path.segments.join("/")}${path.slashAtEnd ? "/" : ""}`;
+    const time = this.#surroundings.now();
+    const begin = { request, route, variables, path: decoded, requestId, routeKey: route.key, time };
+    if (route.authorizer === undefined) return this.#admitted({ ...begin, claims: undefined });
+    const result = route.authorizer.authorize(request);
+    const authorized = (authorization: Authorization) =>
+      authorization.granted
+        ? this.#admitted({ ...begin, claims: authorization.claims })
+        : refused(route, requestId, authorization.description, authorization.reason);
+    return result instanceof Promise ? result.then(authorized) : authorized(result);
+  }
+
+  /** A preflight is answered even where no route takes OPTIONS; one that a route takes is that route's. */
+  #unmatched(request: GatewayRequest, requestId: string): Outcome {
+    if (this.#cors?.isPreflight(request) === true) {
+      const headers = [["apigw-requestid", requestId] as const, ...this.#cors.preflight(request)];
+      return { decision: "preflight", reason: "CORS preflight", reply: { status: 204, headers, body: "" } };
+    }
+    const reason = `no route takes ${request.method} and this path`;
+    return { decision: "no route", reason, reply: answer(404, "Not Found", requestId) };
+  }
+
+  #admitted(turn: Turn): Outcome {
+    const { route, requestId, claims } = turn;
+    if (route.scopes.length > 0 && (claims === undefined || !hasScope(claims, route.scopes))) {
+      const error = { name: "insufficient_scope", description: "the token has none of the scopes" } as const;
+      return {
+        decision: "forbidden",
+        route: route.key,
+        reason: `the token has none of the scopes ${route.scopes.join(", ")}`,
+        reply: answer(403, "Forbidden", requestId, [challenge(route.scopes, error)]),
+      };
+    }
+    const throttle = this.#throttles.get(route.key);
+    if (throttle !== undefined && !this.#surroundings.counters.take(route.key, throttle, turn.time).allowed) {
+      return {
+        decision: "limited",
+        route: route.key,
+        reason: `over ${throttle.refillPerSecond} a second with a burst of ${throttle.capacity}`,
+        reply: answer(429, "Too Many Requests", requestId),
+      };
+    }
+    try {
+      const forward = this.#forward(turn);
+      return { decision: "proxied", route: route.key, reason: `to ${route.integration.origin}`, forward };
+    } catch (error) {
+      if (!(error instanceof UnmappableValue)) throw error;
+      const reply = answer(400, "Bad Request", requestId);
+      return { decision: "malformed", route: route.key, reason: error.message, reply };
+    }
+  }
+
+  #forward(turn: Turn): Forward {
+    const { request, requestId, route } = turn;
+    const { integration } = route;
+    const { mapping } = integration;
+    const path = mapping.path?.(turn) ?? integration.path(turn);
+    const query = mapQuery(request.query, mapping.query, turn);
+    const whole = [integration.query, query].filter((part) => part !== "").join("&");
+    const cors = this.#cors;
+    return {
+      method: integration.method ?? request.method,
+      url: `${integration.origin}${path}${whole === "" ? "" : `?${whole}`}`,
+      headers: mapHeaders(backendHeaders(turn), mapping.headers, turn),
+      timeoutMs: integration.timeoutMs,
+      maxBodyBytes: MOST_BODY_BYTES,
+      response: (status, headers) => ({
+        status,
+        headers: [...(cors === undefined ? headers : cors.response(request, headers)), ["apigw-requestid", requestId]],
+      }),
+      tooLarge: answer(413, "Request Entity Too Large", requestId),
+      // AWS's knowledge centre has 503 for a backend that cannot be reached and 504 for one that is too slow; both U.
+      down: (cause) =>
+        cause === "timeout" ? answer(504, "Gateway Timeout", requestId) : answer(503, "Service Unavailable", requestId),
+    };
+  }
+
+  #withoutStage(path: string): string | undefined {
+    if (this.#prefix === "") return path;
+    if (path === this.#prefix) return "/";
+    return path.startsWith(`${this.#prefix}/`) ? path.slice(this.#prefix.length) : undefined;
+  }
+}
+
+/** A field that is absent is sent as 0 by the provider, and 0 refuses every request, whichever of the two it is (U). */
+function bucketOf({ throttlingBurstLimit = 0, throttlingRateLimit = 0 }: AwsRouteSettings): Bucket {
+  const closed = !(throttlingBurstLimit > 0 && throttlingRateLimit > 0);
+  return closed
+    ? { capacity: 0, refillPerSecond: 0 }
+    : { capacity: throttlingBurstLimit, refillPerSecond: throttlingRateLimit };
+}
+
+function refused(route: Route, requestId: string, description: string | undefined, reason: string): Outcome {
+  const error = description === undefined ? undefined : ({ name: "invalid_token", description } as const);
+  return {
+    decision: "unauthenticated",
+    route: route.key,
+    reason,
+    reply: answer(401, "Unauthorized", requestId, [challenge(route.scopes, error)]),
+  };
+}
+
+function headerBytes(request: GatewayRequest): number {
+  // The method, two spaces and `HTTP/1.1`, and the question mark.
+  let bytes = request.method.length + request.path.length + 10 + (request.query === "" ? 0 : request.query.length + 1);
+  for (const [, value] of request.headers) bytes += value.length;
+  return bytes;
+}
+
+/**
+ * What the backend sees of the headers before any mapping: `Host` is its own; the gateway names itself in `Via`, the
+ * client in `Forwarded` and `X-Forwarded-*`, and traces (docs.aws.amazon.com says only that they are reserved; their form
+ * is U). The protocol is https, which is what clients of a real HTTP API speak.
+ */
+function backendHeaders({ request, requestId, time }: Turn): readonly (readonly [string, string])[] {
+  const headers: (readonly [string, string])[] = [];
+  const { remoteAddress } = request;
+  const chains = { forwarded: "", "x-forwarded-for": "", via: "" };
+  let host = "";
+  let traced = false;
+  for (const field of request.headers) {
+    const name = field[0].toLowerCase();
+    switch (name) {
+      case "host":
+        host = field[1];
+        break;
+      case "forwarded":
+      case "x-forwarded-for":
+      case "via":
+        chains[name] += `${field[1]}, `;
+        break;
+      case "x-forwarded-proto":
+      case "x-forwarded-port":
+      case "x-forwarded-host":
+        break;
+      case "x-amzn-trace-id":
+        traced = true;
+        headers.push(field);
+        break;
+      default:
+        headers.push(field);
+    }
+  }
+  headers.push(
+    ["forwarded", `${chains.forwarded}by=127.0.0.1;for=${remoteAddress};host=${host};proto=https`],
+    ["x-forwarded-for", `${chains["x-forwarded-for"]}${remoteAddress}`],
+    ["x-forwarded-port", "443"],
+    ["x-forwarded-proto", "https"],
+    ["via", `${chains.via}HTTP/1.1 AmazonAPIGateway`],
+  );
+  if (!traced) headers.push(["x-amzn-trace-id", traceId(requestId, time)]);
+  return headers;
+}
+
+function traceId(requestId: string, time: number): string {
+  const seconds = Math.floor(time / 1000).toString(16);
+  return `Root=1-${seconds}-${Buffer.from(requestId).toString("hex").slice(0, 24)}`;
+}

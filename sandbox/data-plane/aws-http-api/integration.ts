@@ -1,0 +1,115 @@
+import { at, integer, known, object, oneOf, type Plain, type PlainObject, text } from "../document.ts";
+import { UnsupportedArtefact } from "../interpreter.ts";
+import {
+  type MappingScope,
+  type MappingSource,
+  type ParameterMapping,
+  readParameterMapping,
+} from "./parameter-mapping.ts";
+import { encodeValue } from "./paths.ts";
+import { METHODS } from "./route-table.ts";
+
+/** An HTTP proxy integration of one route. */
+export interface Integration {
+  /** Undefined: the client's. */
+  readonly method: string | undefined;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** The path of the `uri`, encoded, with the route's variables put in. */
+  readonly path: (source: MappingSource) => string;
+  /** The query of the `uri`, which comes before the client's (U). */
+  readonly query: string;
+  readonly timeoutMs: number;
+  readonly mapping: ParameterMapping;
+}
+
+const MEMBERS = [
+  "type",
+  "httpMethod",
+  "uri",
+  "payloadFormatVersion",
+  "connectionType",
+  "timeoutInMillis",
+  "requestParameters",
+];
+
+/** docs.aws.amazon.com, api-gateway-swagger-extensions-integration and http-api-quotas. */
+const LEAST_TIMEOUT_MS = 50;
+const MOST_TIMEOUT_MS = 30_000;
+
+/**
+ * Reads an `x-amazon-apigateway-integration`.
+ * @param takesRest whether the route is `$default`, whose integration gets the request's whole path behind its own
+ * @throws UnsupportedArtefact for what the vendor refuses, for Lambda, AWS services and private integrations, and for members
+ *   that only REST APIs have
+ */
+export function readIntegration(value: Plain, place: string, scope: MappingScope, takesRest: boolean): Integration {
+  const integration = object(value, place);
+  const type = oneOf(integration.type, at(place, "type"), ["HTTP_PROXY", "http_proxy", "AWS_PROXY", "aws_proxy"]);
+  if (type.toUpperCase() === "AWS_PROXY") {
+    throw new UnsupportedArtefact(
+      at(place, "type"),
+      "Lambda and AWS service integrations are not served by the sandbox",
+    );
+  }
+  const connection = integration.connectionType ?? "INTERNET";
+  if (connection !== "INTERNET") {
+    throw new UnsupportedArtefact(at(place, "connectionType"), "only INTERNET is served by the sandbox");
+  }
+  known(integration, place, MEMBERS);
+  if (integration.payloadFormatVersion !== "1.0") {
+    throw new UnsupportedArtefact(at(place, "payloadFormatVersion"), 'must be "1.0" for an HTTP integration');
+  }
+  const method = oneOf(integration.httpMethod, at(place, "httpMethod"), [...METHODS, "ANY"]);
+  return {
+    method: method === "ANY" ? undefined : method,
+    ...readUri(integration, at(place, "uri"), scope, takesRest),
+    timeoutMs:
+      integration.timeoutInMillis === undefined
+        ? MOST_TIMEOUT_MS
+        : integer(integration.timeoutInMillis, at(place, "timeoutInMillis"), LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS),
+    mapping: readParameterMapping(integration.requestParameters, at(place, "requestParameters"), scope),
+  };
+}
+
+function readUri(
+  integration: PlainObject,
+  place: string,
+  scope: MappingScope,
+  takesRest: boolean,
+): Pick<Integration, "origin" | "path" | "query"> {
+  const uri = text(integration.uri, place).replace(/\$\{stageVariables\.([^}]*)\}/g, (_whole, name: string) => {
+    const value = Object.hasOwn(scope.stageVariables, name) ? scope.stageVariables[name] : undefined;
+    if (value === undefined) throw new UnsupportedArtefact(place, `the stage has no variable ${name}`);
+    return value;
+  });
+  const [, origin, path = "", query = ""] = /^(https?:\/\/[^/?#{}$\s]+)([^?#]*)(?:\?([^#]*))?$/.exec(uri) ?? [];
+  const url = origin === undefined ? null : URL.parse(origin);
+  if (origin === undefined || url === null || url.username !== "" || url.password !== "") {
+    throw new UnsupportedArtefact(
+      place,
+      "must be an http or https URL without credentials, and variables in its path only",
+    );
+  }
+  const pieces = path.split(/(\{[^{}]*\})/);
+  const parts = pieces.map((piece): { readonly text: string } | { readonly variable: string } => {
+    const [, name] = /^\{([^{}]*)\}$/.exec(piece) ?? [];
+    if (name === undefined) {
+      if (!/^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(piece)) {
+        throw new UnsupportedArtefact(place, `${JSON.stringify(piece)} must be percent-encoded`);
+      }
+      return { text: piece };
+    }
+    if (!scope.variables.includes(name)) throw new UnsupportedArtefact(place, `the route has no variable ${name}`);
+    return { variable: name };
+  });
+  if (/[{}\s]/.test(query)) throw new UnsupportedArtefact(place, "variables may stand in the path only");
+  const mapped = (source: MappingSource) =>
+    parts.map((part) => ("text" in part ? part.text : encodeValue(source.variables.get(part.variable) ?? ""))).join("");
+  const base = path.replace(/\/$/, "");
+  return {
+    origin,
+    query,
+    path: takesRest ? (source) => `${base}${encodeValue(source.path)}` : parts.length === 1 ? () => path : mapped,
+  };
+}

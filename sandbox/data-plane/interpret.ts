@@ -1,0 +1,20 @@
+import { interpretApim } from "./apim.ts";
+import type { GatewayArtefacts } from "./artefacts.ts";
+import { interpretAwsHttpApi } from "./aws-http-api.ts";
+import { interpretGcpApiGateway } from "./gcp-api-gateway.ts";
+import type { Interpreter, Surroundings } from "./interpreter.ts";
+
+/**
+ * The interpreter for a gateway's kind.
+ * @throws UnsupportedArtefact for what the vendor would refuse and for what is not known here
+ */
+export function interpret(artefacts: GatewayArtefacts, surroundings: Surroundings): Interpreter {
+  switch (artefacts.kind) {
+    case "aws-http-api":
+      return interpretAwsHttpApi(artefacts, surroundings);
+    case "azure-api-management":
+      return interpretApim(artefacts, surroundings);
+    case "gcp-api-gateway":
+      return interpretGcpApiGateway(artefacts, surroundings);
+  }
+}

@@ -1,0 +1,169 @@
+import type { HostMap } from "../host-map.ts";
+import type { PortBook } from "../port-book.ts";
+import { listenAsBefore } from "../ports.ts";
+import type { DeployedGateway, GatewayArtefacts } from "./artefacts.ts";
+import { ProcessCounters } from "./counters.ts";
+import { GatewayServer } from "./gateway-server.ts";
+import { interpret } from "./interpret.ts";
+import { UnsupportedArtefact } from "./interpreter.ts";
+import { HttpKeySource } from "./keys.ts";
+import { BackendProxy } from "./proxy.ts";
+import type { RequestLog } from "./request-log.ts";
+
+export { formatRequestLog, type RequestLog } from "./request-log.ts";
+
+export interface DataPlaneOptions {
+  /** Which port each gateway had. */
+  readonly ports: PortBook;
+  /** Leads issuers' and backends' names to this machine. */
+  readonly hosts: HostMap;
+  /** Told of each request when its answer is sent. */
+  readonly log: (line: RequestLog) => void;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** A gateway that answers now. */
+export interface ServedGateway {
+  readonly key: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly kind: string;
+  readonly region: string;
+  /** Its origin, e.g. `http://127.0.0.1:41234`. */
+  readonly url: string;
+  /** As the vendor names them. */
+  readonly routes: readonly string[];
+}
+
+/** One gateway's port, its server, and the counters that outlive a change of it. */
+interface Place {
+  readonly server: GatewayServer;
+  readonly counters: ProcessCounters;
+  readonly port: number;
+}
+
+/** How long requests under way may take when their gateway is closed, in milliseconds. */
+const GRACE_MS = 5_000;
+
+/** Serves the deployed gateways on loopback, a port each. */
+export class DataPlane {
+  readonly #options: DataPlaneOptions;
+  readonly #now: () => number;
+  readonly #keys: HttpKeySource;
+  readonly #proxy: BackendProxy;
+  readonly #places = new Map<string, Place>();
+  readonly #opening = new Map<string, Promise<Place>>();
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#keys = new HttpKeySource(options.hosts, this.#now);
+    this.#proxy = new BackendProxy(options.hosts);
+  }
+
+  /**
+   * Finds out whether artefacts could be served; changes nothing.
+   * @throws UnsupportedArtefact when they could not
+   */
+  validate(artefacts: GatewayArtefacts): void {
+    this.#interpret(artefacts, new ProcessCounters());
+  }
+
+  /**
+   * Serves exactly these gateways. New ones get the port they had, or any; changed ones change between two requests; those
+   * no longer there are closed. One that cannot be served keeps the others from nothing, and itself stays as it was.
+   * @throws AggregateError of what could not be served, after all the others are
+   */
+  async apply(gateways: readonly DeployedGateway[]): Promise<void> {
+    const failures: Error[] = [];
+    const wanted = new Set(gateways.map(({ key }) => key));
+    for (const [key, place] of this.#places) {
+      if (place.server.served !== undefined && !wanted.has(key)) this.#vacate(key, place);
+    }
+    for (const gateway of gateways) {
+      try {
+        const counters = this.#places.get(gateway.key)?.counters ?? new ProcessCounters();
+        // First, so that what cannot be served takes no port.
+        const interpreter = this.#interpret(gateway.artefacts, counters);
+        const place = await this.#open(gateway.key, counters);
+        place.server.served = { gateway, interpreter };
+      } catch (error) {
+        const { message } = error as Error;
+        failures.push(
+          error instanceof UnsupportedArtefact
+            ? new UnsupportedArtefact(`${gateway.name}: ${error.place}`, message.slice(error.place.length + 2))
+            : new Error(`${gateway.name}: ${message}`, { cause: error }),
+        );
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("; "));
+  }
+
+  /** Takes a gateway's port before the gateway is deployed, for its URL. Until then every request there is refused. */
+  async reserve(key: string): Promise<number> {
+    return (await this.#open(key, new ProcessCounters())).port;
+  }
+
+  /**
+   * The origin of a gateway, e.g. `http://127.0.0.1:41234`.
+   * @throws when its port was never reserved
+   */
+  url(key: string): string {
+    const port = this.#places.get(key)?.port ?? this.#options.ports.portOf(key);
+    if (port === undefined) throw new Error(`${key} has no port: reserve one first`);
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** The gateways that answer now, in order of their keys. */
+  list(): readonly ServedGateway[] {
+    return [...this.#places]
+      .flatMap(([key, { server }]): ServedGateway[] => {
+        if (server.served === undefined) return [];
+        const { gateway, interpreter } = server.served;
+        const { name, vendor, region, artefacts } = gateway;
+        return [{ key, name, vendor, kind: artefacts.kind, region, url: this.url(key), routes: interpreter.routes }];
+      })
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Closes all gateways; requests under way have a few seconds to finish. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    for (const [key, place] of this.#places) this.#vacate(key, place);
+    await Promise.all(this.#closing);
+    await this.#proxy.close();
+  }
+
+  #interpret(artefacts: GatewayArtefacts, counters: ProcessCounters) {
+    return interpret(artefacts, { now: this.#now, keys: this.#keys, counters });
+  }
+
+  /** One at a time for a key, or two would take two ports. */
+  async #open(key: string, counters: ProcessCounters): Promise<Place> {
+    const place = this.#places.get(key);
+    if (place !== undefined) return place;
+    let opening = this.#opening.get(key);
+    if (opening === undefined) {
+      opening = this.#listen(key, counters).finally(() => this.#opening.delete(key));
+      this.#opening.set(key, opening);
+    }
+    return opening;
+  }
+
+  async #listen(key: string, counters: ProcessCounters): Promise<Place> {
+    const server = new GatewayServer(this.#proxy, this.#options.log, this.#now);
+    const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
+    const place = { server, counters, port };
+    this.#places.set(key, place);
+    return place;
+  }
+
+  /** Not awaited by who changes a gateway: a long download must not hold up a deployment. */
+  #vacate(key: string, place: Place): void {
+    this.#places.delete(key);
+    const closing = place.server.close(GRACE_MS).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
