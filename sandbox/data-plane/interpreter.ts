@@ -93,4 +93,3 @@ export class UnsupportedArtefact extends Error {
     this.place = place;
   }
 }
-
