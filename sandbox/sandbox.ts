@@ -139,8 +139,11 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
 async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
   await new Promise<void>((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+    // A connection whose request was under way at first is idle after it, and would be waited for.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(force);
+      clearInterval(idle);
       resolve();
     });
     server.closeIdleConnections();
