@@ -10,11 +10,20 @@ import type { Tally } from "./tally.ts";
 import type { VendorUnderTest } from "./vendors/vendor.ts";
 import { plainAnswer } from "./world/backend.ts";
 import { Client } from "./world/client.ts";
-import { Clock } from "./world/clock.ts";
+import { Clock, type Time } from "./world/clock.ts";
 import { goneBackend, type World } from "./world/world.ts";
 
 /** Long enough after 1970 that no token's times come near zero; not on the boundary of any window. */
 const start = Date.UTC(2031, 4, 17, 11, 43, 27, 350);
+
+/** A gateway that answers. */
+export interface Running {
+  readonly url: string;
+  /** Its data plane's log, of its own requests alone. */
+  readonly log: readonly RequestLog[];
+  readonly time: Time;
+  readonly stop: () => Promise<void>;
+}
 
 /** One gateway, deployed and ready for requests, beside the oracle that judges it. */
 export class Bench {
@@ -22,27 +31,17 @@ export class Bench {
   readonly places: Places;
   readonly #world: World;
   readonly #judge: Judge;
-  readonly #clock: Clock;
-  readonly #plane: DataPlane;
   readonly #client: Client;
-  readonly #log: RequestLog[];
+  readonly #running: Running;
   #seen: number;
 
-  private constructor(
-    world: World,
-    vendor: VendorUnderTest,
-    description: DescriptionText,
-    places: Places,
-    running: { readonly plane: DataPlane; readonly clock: Clock; readonly url: string; readonly log: RequestLog[] },
-  ) {
+  constructor(world: World, vendor: VendorUnderTest, description: DescriptionText, running: Running) {
     this.#world = world;
-    this.places = places;
-    this.oracle = new Oracle(description, places, vendor.maxBodyBytes);
-    this.#judge = new Judge(description, places, vendor.readAnswer, vendor.authorizationHeader);
-    this.#clock = running.clock;
-    this.#plane = running.plane;
+    this.#running = running;
+    this.places = world.places(description);
+    this.oracle = new Oracle(description, this.places, vendor.maxBodyBytes);
+    this.#judge = new Judge(description, this.places, vendor.readAnswer, vendor.authorizationHeader);
     this.#client = new Client(running.url);
-    this.#log = running.log;
     this.#seen = world.backends.arrived.length;
   }
 
@@ -59,7 +58,6 @@ export class Bench {
     artefacts: GatewayArtefacts,
     time: (clock: Clock) => () => number = (clock) => clock.now,
   ): Promise<Bench> {
-    const places = world.places(description);
     const clock = new Clock(start);
     const log: RequestLog[] = [];
     const ports = { portOf: () => undefined, remember: () => {} };
@@ -70,7 +68,7 @@ export class Bench {
       await plane.apply([gateway]);
       const url = plane.list()[0]?.url;
       if (url === undefined) throw new Error("the data plane serves nothing");
-      return new Bench(world, vendor, description, places, { plane, clock, url, log });
+      return new Bench(world, vendor, description, { url, log, time: clock, stop: () => plane.close() });
     } catch (error) {
       await plane.close();
       throw error;
@@ -86,7 +84,7 @@ export class Bench {
       failures.push(...failuresOf(name, outcome, verdict, judged));
       if (judged.decision !== undefined) tally?.count(name, judged.decision);
       // A second between requests, so that none is judged by the luck of the same instant, but within a burst.
-      if (probe.steps.length === 1) this.#clock.pass(1_000);
+      if (probe.steps.length === 1) this.#running.time.pass(1_000);
     }
     return failures;
   }
@@ -94,14 +92,15 @@ export class Bench {
   /** Sends one request and judges what comes of it. */
   async ask(step: Step): Promise<{ readonly outcome: Outcome; readonly verdict: Verdict; readonly judged: Judged }> {
     const { backends } = this.#world;
-    this.#clock.pass(step.after);
+    const { time, log } = this.#running;
+    time.pass(step.after);
     const answer = step.answer ?? plainAnswer;
-    const { request, sending } = await step.make(this.#clock.now());
+    const { request, sending } = await step.make(time.now());
     const verdict = this.oracle.judge(request, (backend) =>
       backend === goneBackend || answer.hangs === true ? "down" : "up",
     );
     backends.answer = answer;
-    const lines = this.#log.length;
+    const lines = log.length;
     const received = await this.#client.send(sending);
     const line = await this.#lineAfter(lines);
     const arrived = backends.arrived.slice(this.#seen);
@@ -115,12 +114,13 @@ export class Bench {
 
   /** The log's line may come a moment after the answer. */
   async #lineAfter(count: number): Promise<RequestLog | undefined> {
-    for (let tries = 0; tries < 200 && this.#log.length === count; tries++) await wait(tries < 20 ? 0 : 10);
-    return this.#log[count];
+    const { log } = this.#running;
+    for (let tries = 0; tries < 200 && log.length === count; tries++) await wait(tries < 20 ? 0 : 10);
+    return log[count];
   }
 
   async stop(): Promise<void> {
     this.#client.close();
-    await this.#plane.close();
+    await this.#running.stop();
   }
 }
