@@ -30,10 +30,13 @@ export function valuesOf(headers: readonly (readonly [string, string])[], name: 
 /** Sends requests exactly as told: no normalised path, no header of its own but Host and the body's length. */
 export class Client {
   readonly #origin: URL;
+  readonly #prefix: string;
   readonly #agents = new Map<string, Agent>();
 
-  constructor(origin: string) {
-    this.#origin = new URL(origin);
+  /** @param url where the gateway is, with the path that is its own, if it has one */
+  constructor(url: string) {
+    this.#origin = new URL(url);
+    this.#prefix = this.#origin.pathname.replace(/\/$/, "");
   }
 
   async send(sending: Sending): Promise<Received> {
@@ -48,7 +51,7 @@ export class Client {
           host: this.#origin.hostname,
           port: this.#origin.port,
           method,
-          path: target,
+          path: `${this.#prefix}${target}`,
           headers: headers.flat(),
           agent: announcedBytes === undefined ? this.#agent(address) : false,
           localAddress: address,
