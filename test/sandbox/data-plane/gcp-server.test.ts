@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { ProcessCounters } from "../../../sandbox/data-plane/counters.ts";
 import { GatewayServer } from "../../../sandbox/data-plane/gateway-server.ts";
 import { interpretGcpApiGateway } from "../../../sandbox/data-plane/gcp-api-gateway.ts";
-import { Proxy as BackendProxy } from "../../../sandbox/data-plane/proxy.ts";
+import { BackendProxy } from "../../../sandbox/data-plane/proxy.ts";
 import type { RequestLog } from "../../../sandbox/data-plane/request-log.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 import { definition, Issuer, service, swagger } from "./gcp-gateway.ts";
@@ -35,7 +35,9 @@ describe("A GCP API Gateway served on a port", () => {
     });
     await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
     const { port } = backend.address() as AddressInfo;
-    proxy = new BackendProxy(new LoopbackHostMap(new Map([["https://backend.example.com", `http://127.0.0.1:${port}`]])));
+    proxy = new BackendProxy(
+      new LoopbackHostMap(new Map([["https://backend.example.com", `http://127.0.0.1:${port}`]])),
+    );
     server = new GatewayServer(proxy, (line) => log.push(line), Date.now);
     const short = {
       address: "https://backend.example.com/base",
