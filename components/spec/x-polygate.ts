@@ -1,57 +1,11 @@
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import type { Auths, Backends, Cors, Defaults, Limit, Reply, RequestHeaders } from "./description.ts";
 import type { OpenApiSource } from "./openapi-source.ts";
 import { anyOf, nearest, type Reader } from "./reader.ts";
 import schema from "./x-polygate.schema.json" with { type: "json" };
 
-/** `x-polygate` at the top of an OpenAPI document. */
-export interface RootExtension {
-  /** Where requests go. Default: one backend called `backend`. */
-  readonly backends?: Backends;
-  /** More ways to authenticate, or what stands for a security scheme of the same name. */
-  readonly auth?: Auths;
-  readonly default?: Defaults;
-  readonly cors?: Cors;
-  /** The backend of operations that do not say theirs. */
-  readonly to?: string;
-  /** Why operations that the document leaves open (`security: []`, or `{}` among the alternatives) may be. */
-  readonly open?: string;
-  /**
-   * Whether the base path of `servers` belongs to the backend, which is then bound with the server's whole URL, or to the
-   * routes. Default: `backend`.
-   */
-  readonly basePath?: "backend" | "route";
-}
-
-/** `x-polygate` at a path: holds for each of its operations that does not say otherwise. */
-export interface PathExtension {
-  readonly to?: string;
-  /** The name of an auth, instead of what `security` says. */
-  readonly auth?: string;
-  readonly open?: string;
-  readonly limits?: readonly Limit[];
-  readonly timeoutSeconds?: number;
-  readonly requestHeaders?: RequestHeaders;
-}
-
-/** `x-polygate` at an operation. */
-export interface OperationExtension extends PathExtension {
-  /** Any of these, instead of the scopes that `security` lists. */
-  readonly scopes?: readonly string[];
-  /** The path below the backend's URL. */
-  readonly path?: string;
-  readonly reply?: Reply;
-}
-
-/** `x-polygate` at a security scheme. */
-export interface SecuritySchemeExtension {
-  /** A token's `aud` must hold at least one of these. */
-  readonly audiences: readonly string[];
-}
-
 /** Where an `x-polygate` may stand. */
-export type ExtensionLevel = "root" | "path" | "operation" | "securityScheme";
+type ExtensionLevel = "root" | "path" | "operation" | "securityScheme";
 
 const require = createRequire(import.meta.url);
 const compiled = new Map<ExtensionLevel, ValidateFunction>();
