@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { AwsHttpApiArtefacts, AwsRouteSettings } from "./artefacts.ts";
 import { type Authorization, hasScope } from "./aws-http-api/authorizer.ts";
 import { Cors } from "./aws-http-api/cors.ts";
@@ -6,6 +5,7 @@ import { type Route, readHttpApi } from "./aws-http-api/document.ts";
 import { type MappingSource, mapHeaders, mapQuery, UnmappableValue } from "./aws-http-api/parameter-mapping.ts";
 import { type OddPaths, readPath } from "./aws-http-api/paths.ts";
 import { answer, challenge } from "./aws-http-api/replies.ts";
+import { requestId as newRequestId } from "./aws-http-api/request-id.ts";
 import { RouteTable } from "./aws-http-api/route-table.ts";
 import type { Bucket } from "./counters.ts";
 import {
@@ -82,8 +82,7 @@ class HttpApi implements Interpreter {
   }
 
   decide(request: GatewayRequest): Outcome | Promise<Outcome> {
-    // As API Gateway's ids look: 16 characters of base64.
-    const requestId = randomBytes(11).toString("base64");
+    const requestId = newRequestId();
     const size = headerBytes(request);
     if (size > MOST_HEADER_BYTES) {
       // The status is U.

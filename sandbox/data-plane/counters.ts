@@ -9,7 +9,7 @@ export interface Bucket {
 /** Whether a request is within a limit, and if not, after how long the same request would be. */
 export type Allowance =
   | { readonly allowed: true }
-  /** `retryAfterMs` is infinite when no wait helps: a limit of zero. */
+  /** In whole milliseconds; infinite when no wait helps: a limit of zero. */
   | { readonly allowed: false; readonly retryAfterMs: number };
 
 /**
@@ -71,7 +71,7 @@ class Table<T extends Counted> {
   /** How long to wait until there is room for a new key; zero when there is. */
   full(now: number): number {
     if (this.#states.size < this.#capacity) return 0;
-    if (now < this.#fullUntil) return this.#fullUntil - now;
+    if (now < this.#fullUntil) return Math.ceil(this.#fullUntil - now);
     let earliest = Number.POSITIVE_INFINITY;
     for (const [key, state] of this.#states) {
       if (state.idleAt <= now) this.#states.delete(key);
@@ -79,7 +79,7 @@ class Table<T extends Counted> {
     }
     if (this.#states.size < this.#capacity) return 0;
     this.#fullUntil = earliest;
-    return earliest - now;
+    return Math.ceil(earliest - now);
   }
 
   add(key: string, state: T): void {
@@ -161,7 +161,10 @@ export class ProcessCounters implements Counters {
     }
     if (tokens + TOLERANCE < cost) {
       state.idleAt = fullAt(state);
-      return { allowed: false, retryAfterMs: rate > 0 ? (cost - tokens) / rate : Number.POSITIVE_INFINITY };
+      return {
+        allowed: false,
+        retryAfterMs: rate > 0 ? Math.ceil((cost - TOLERANCE - tokens) / rate) : Number.POSITIVE_INFINITY,
+      };
     }
     state.level -= cost;
     state.idleAt = fullAt(state);
