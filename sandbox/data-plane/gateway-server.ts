@@ -18,6 +18,9 @@ const MOST_HEADER_BYTES = 96 * 1024;
 /** Longer than a client keeps an idle connection, so that it is the client who closes it, and no request meets a close. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** How often a server that is being closed looks for connections that have become idle. */
+const IDLE_CHECK_MS = 20;
+
 const NOT_DEPLOYED: Reply = json(404, "Not Found");
 const BAD_REQUEST: Reply = json(400, "Bad Request");
 const BROKEN: Reply = json(500, "Internal Server Error");
@@ -78,8 +81,11 @@ export class GatewayServer {
     this.#served = undefined;
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+      // A connection whose last answer was under way is kept alive by then, and would hold the server open.
+      const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS);
       this.#server.close(() => {
         clearTimeout(cut);
+        clearInterval(idle);
         resolve();
       });
       this.#server.closeIdleConnections();
