@@ -6,7 +6,7 @@ import {
   allowsOrigin,
   type ContractRequest,
   type Decision,
-  touching,
+  letsIn,
   type Verdict,
 } from "./oracle/oracle.ts";
 import { decoded, isPlain } from "./oracle/path.ts";
@@ -278,11 +278,6 @@ function corsFaults(cors: CorsText, received: Received, origin: string, method: 
   return faults;
 }
 
-/** Whether the request got past everything that refuses. */
-function letsIn(decision: Decision | undefined): boolean {
-  return decision === "replied" || (decision !== undefined && touching.has(decision));
-}
-
 /** What the client does not see of the backend's answer. */
 function answered({ received, answer, request }: Outcome): readonly string[] {
   const faults: string[] = [];
@@ -296,6 +291,12 @@ function answered({ received, answer, request }: Outcome): readonly string[] {
   return faults;
 }
 
+/** Whether it let a request in that nothing lets in, and that no reason excuses. */
+function opens(decision: Decision | undefined, { allowed, excusable }: Verdict): boolean {
+  if (decision === undefined || !letsIn(decision) || excusable?.has(decision) === true) return false;
+  return ![...allowed].some(letsIn);
+}
+
 /** The failures that an outcome is: one for each case that it shows to be broken. */
 export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judged: Judged): readonly Failure[] {
   const { request, sending } = outcome;
@@ -307,6 +308,6 @@ export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judge
     request: `${request.method} ${sending.target} [${token}]`,
     faults: faults.map(({ says }) => says),
     because: verdict.because,
-    opens: letsIn(judged.decision) && ![...verdict.allowed].some(letsIn),
+    opens: opens(judged.decision, verdict),
   }));
 }

@@ -152,11 +152,13 @@ export const oddities = {
     (path: string) =>
       path.replace(/[A-Za-z](?=[^A-Za-z]*$)/, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
     (path: string) => path.replace(/[A-Za-z]/, (letter) => `%25${letter.charCodeAt(0).toString(16)}`),
-    (path: string) => path.replace(/[!$&'()*+,;=:@]/, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`),
     (path: string) => `${path}%00`,
     (path: string) => `${path}%`,
     (path: string) => `${path}%C3`,
     (path: string) => `${path};v=1`,
+  ],
+  "encoded-mark": [
+    (path: string) => path.replace(/[!$&'()*+,;=:@]/, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`),
   ],
 } as const;
 

@@ -13,6 +13,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
     "GET /orders/{id}/lines/{rest+}": { to: "erp" },
     "GET /catalog/{rest+}": { to: "shop", auth: "anyone" },
     "GET /catalog/internal": { to: "shop" },
+    "GET /catalog/in/side!": { to: "shop" },
     "POST /upload": { to: "shop", auth: "anyone" },
     "GET /gone": { to: "gone" },
     "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },

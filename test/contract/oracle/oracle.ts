@@ -37,6 +37,11 @@ export type Decision = (typeof decisions)[number] | "malformed";
 /** Only these touch a backend. */
 export const touching: ReadonlySet<Decision> = new Set(["proxied", "backend down"]);
 
+/** Whether the request got past everything that refuses. */
+export function letsIn(decision: Decision | undefined): boolean {
+  return decision === "replied" || (decision !== undefined && touching.has(decision));
+}
+
 export interface ContractRequest {
   readonly method: string;
   /** As sent, without the query. */
@@ -65,6 +70,8 @@ export interface Arrival {
 
 export interface Verdict {
   readonly allowed: ReadonlySet<Decision>;
+  /** Not allowed, but a vendor may list them with a reason. Of what lets a request in, nothing else may be listed. */
+  readonly excusable?: ReadonlySet<Decision>;
   /** Any of these; empty when no backend may be touched. */
   readonly arrivals: readonly Arrival[];
   /** The routes meant; more than one only for odd paths. */
@@ -140,18 +147,21 @@ export class Oracle {
 
   /**
    * An odd path may be refused, or decided as any of its readings is, but never more weakly than the route that its
-   * normal reading reaches: who may not go there may not go anywhere.
+   * normal reading reaches: who may not go there may not go anywhere. What a careless backend reads into it bars as well,
+   * but a vendor may list that, where it hands such a path on as it is.
    */
   #odd(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
     const found = (reading: Reading) => match(this.routes, request.method, reading);
-    const guards = [normalPath(request.path), carelessPath(request.path)]
-      .map((path) => found(exactReading(path))?.route)
-      .filter((route) => route !== undefined);
-    const barred = guards.find((route) => {
+    const guard = (path: string): OracleRoute | undefined => {
+      const route = found(exactReading(path))?.route;
+      if (route === undefined) return undefined;
       const { mayPass, refusals } = this.#admits(route, request);
-      return !mayPass || refusals.length > 0;
-    });
+      return mayPass && refusals.length === 0 ? undefined : route;
+    };
+    const barred = guard(normalPath(request.path));
+    const doubtful = barred ?? guard(carelessPath(request.path));
     const allowed = new Set<Decision>(["no route", "malformed"]);
+    const excusable = new Set<Decision>();
     const arrivals: Arrival[] = [];
     const routes = new Set<OracleRoute>();
     for (const reading of readings(request.path)) {
@@ -160,17 +170,13 @@ export class Oracle {
       const verdict = this.#reach(candidate, request, stateOf);
       routes.add(candidate.route);
       for (const decision of verdict.allowed) {
-        if (barred !== undefined && (touching.has(decision) || decision === "replied")) continue;
-        allowed.add(decision);
+        if (doubtful === undefined || !letsIn(decision)) allowed.add(decision);
+        else if (barred === undefined) excusable.add(decision);
       }
-      arrivals.push(...verdict.arrivals);
+      if (barred === undefined) arrivals.push(...verdict.arrivals);
     }
-    return {
-      allowed,
-      arrivals: barred === undefined ? arrivals : [],
-      routes: [...routes],
-      because: `an odd path${barred === undefined ? "" : `, and its normal reading is guarded by ${barred.key}`}`,
-    };
+    const guarded = doubtful === undefined ? "" : `, and a reading of it is guarded by ${doubtful.key}`;
+    return { allowed, excusable, arrivals, routes: [...routes], because: `an odd path${guarded}` };
   }
 
   /** What this route's authentication and scopes make of the request. */
