@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { Agent, request } from "undici";
 import { UnsupportedArtefact } from "../../../sandbox/data-plane/interpreter.ts";
 import { formatRequestLog } from "../../../sandbox/data-plane/server.ts";
 import { gateway, httpApi, raw, Stand, staff, to, until } from "./stand.ts";
@@ -93,14 +92,13 @@ describe("The data plane", () => {
       response.end(`${request.url} ${request.headers["x-version"]}`);
     };
     const url = await stand.serve(version(0));
-    const dispatcher = new Agent({ connections: 20 });
     let running = true;
     const bodies: string[] = [];
     const client = async (): Promise<void> => {
       while (running) {
-        const { statusCode, body } = await request(`${url}/v`, { dispatcher });
-        assert.equal(statusCode, 200);
-        bodies.push(await body.text());
+        const response = await fetch(`${url}/v`);
+        assert.equal(response.status, 200);
+        bodies.push(await response.text());
       }
     };
     const clients = Array.from({ length: 20 }, client);
@@ -110,7 +108,6 @@ describe("The data plane", () => {
     }
     running = false;
     await Promise.all(clients);
-    await dispatcher.close();
     assert.ok(bodies.length > 200, `${bodies.length} requests`);
     for (const body of bodies) assert.match(body, /^\/(\d+) \1$/);
     assert.ok(new Set(bodies).size > 10);
