@@ -28,11 +28,35 @@ export function parseDocument(text: string, place = "document"): PlainObject {
 
 /** JSON's own parser first, because it is fast; what looks like JSON may still be YAML in flow style. */
 function parseJsonElseYaml(text: string): unknown {
+  let data: unknown;
   try {
-    return JSON.parse(text);
+    data = JSON.parse(text);
   } catch {
     return parseYaml(text);
   }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw new Error(`the key ${twice} stands twice in one object`);
+  return data;
+}
+
+/** The first key that stands twice in an object of a JSON text; JSON.parse would drop one of the two in silence. */
+function repeatedKey(json: string): string | undefined {
+  // A set of keys for each object that is open, nothing for each list.
+  const open: (Set<unknown> | undefined)[] = [];
+  let before = "";
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}:]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (token === ":") {
+      const keys = open.at(-1);
+      const key: unknown = JSON.parse(before);
+      if (keys?.has(key) === true) return before;
+      keys?.add(key);
+    }
+    before = token;
+  }
+  return undefined;
 }
 
 function parseYaml(text: string): unknown {

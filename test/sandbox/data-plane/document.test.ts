@@ -13,6 +13,7 @@ describe("A vendor document", () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const expected = JSON.parse(JSON.stringify(value));
         assert.deepEqual(structuredClone(parseDocument(JSON.stringify(value))), expected);
+        assert.deepEqual(structuredClone(parseDocument(JSON.stringify(value, null, 2))), expected);
         assert.deepEqual(structuredClone(parseDocument(stringify(JSON.parse(JSON.stringify(value))))), expected);
       }),
     );
@@ -20,6 +21,10 @@ describe("A vendor document", () => {
 
   it("is refused when it is neither, has a key twice, or is no object", () => {
     refused(() => parseDocument("{"), /neither JSON nor YAML/);
+    refused(
+      () => parseDocument('{"a":{"b":1,"c":[{"b":2}],"\\u0062":3}}'),
+      /the key "\\u0062" stands twice in one object/,
+    );
     refused(() => parseDocument("a: 1\na: 2"), /neither JSON nor YAML: Map keys must be unique/);
     refused(() => parseDocument("- a"), /document: must be an object, is a list/);
     refused(() => parseDocument(""), /document: must be an object, is null/);
