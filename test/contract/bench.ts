@@ -79,8 +79,8 @@ export class Bench {
   async run(probe: Probe, tally?: Tally): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
     for (const step of probe.steps) {
-      const name = step.case ?? probe.case;
       const { outcome, verdict, judged } = await this.ask(step);
+      const name = verdict.emptyRest === true ? "rest-empty" : (step.case ?? probe.case);
       failures.push(...failuresOf(name, outcome, verdict, judged));
       if (judged.decision !== undefined) tally?.count(name, judged.decision);
       // A second between requests, so that none is judged by the luck of the same instant, but within a burst.

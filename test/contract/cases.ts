@@ -9,6 +9,7 @@ export const cases = {
   "route-hit": { says: "a request that a route takes reaches its backend", decision: "proxied" },
   "path-unknown": { says: "a path that no route takes reaches nothing", decision: "no route" },
   "method-unknown": { says: "a method that the path does not have reaches nothing", decision: "no route" },
+  "rest-empty": { says: "the rest of a path is never nothing", decision: "no route", feature: "route.greedy" },
   "path-mapped": { says: "the backend sees the path that the route maps to, parameters and all", decision: "proxied" },
   "parameter-encoded": { says: "an encoded parameter means the same to the backend", decision: "proxied" },
   "query-intact": { says: "the backend sees the query as it was sent", decision: "proxied" },

@@ -43,7 +43,7 @@ const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
   "too large": [413],
   preflight: [200, 204],
   "backend down": [500, 501, 502, 503, 504, 524],
-  malformed: [400, 404],
+  malformed: [400, 404, 431],
 };
 
 /** How a vendor's own answers are told apart, by status and body; for what has touched no backend and is no reply. */
@@ -69,6 +69,8 @@ export interface Fault {
 export interface Judged {
   readonly decision: Decision | undefined;
   readonly faults: readonly Fault[];
+  /** Whether the gateway let in what it had to refuse, and no vendor may list that. */
+  readonly opens: boolean;
 }
 
 const plainly = (says: readonly string[]): readonly Fault[] => says.map((text) => ({ says: text }));
@@ -113,6 +115,9 @@ export class Judge {
     }
     const touches = decision === "proxied" || decision === "backend down";
     if (arrived.length > (touches ? 1 : 0)) faults.push(`reached a backend ${arrived.length} times`);
+    const { guard } = verdict;
+    const handedOn = guard !== undefined && decision === "proxied" && this.#handsOn(outcome, verdict);
+    if (handedOn) faults.push(`handed on an odd path that leads to ${guard.by}`);
     return {
       decision,
       faults: [
@@ -121,6 +126,7 @@ export class Judge {
         ...(decision === "replied" ? showing("reply", this.#replied(outcome, verdict)) : []),
         ...plainly(this.#cors(outcome, verdict, decision)),
       ],
+      opens: opens(decision, verdict) || (handedOn && guard?.careless === false),
     };
   }
 
@@ -128,17 +134,18 @@ export class Judge {
     const { request, sending } = outcome;
     const [arrived] = outcome.arrived;
     if (arrived === undefined) return plainly(["answered as a backend does, and none was reached"]);
-    const arrival = verdict.arrivals.find((expected) => this.#landsAt(expected, arrived));
+    const arrival = verdict.arrivals.find((expected) => this.#landsAt(expected, arrived, isPlain(request.path)));
     if (arrival === undefined) {
-      const expected = verdict.arrivals.map(({ backend, segments }) => `${backend} ${JSON.stringify(segments)}`);
+      const expected = verdict.arrivals.map(
+        ({ backend, segments }) => `${backend} ${JSON.stringify(segments.map(({ text }) => text))}`,
+      );
       const says = `arrived at ${arrived.backend} ${arrived.target}, expected ${expected.join(" or ")}`;
       // Where another decision was due anyway, the path is not what is wrong.
       if (!verdict.allowed.has("proxied") || !isPlain(request.path)) return plainly([says]);
       const elsewhere = verdict.arrivals.every(({ backend }) => backend !== arrived.backend);
       return showing(elsewhere ? "route-hit" : "path-mapped", [says]);
     }
-    const mark = arrived.target.indexOf("?");
-    const query = mark < 0 ? "" : arrived.target.slice(mark + 1);
+    const query = arrived.target.slice(pathOf(arrived.target).length + 1);
     const differs = (name: Case, is: boolean, says: string) => (is ? showing(name, [says]) : []);
     return [
       ...differs("route-hit", arrived.method !== request.method, `arrived as ${arrived.method}`),
@@ -148,24 +155,38 @@ export class Judge {
         !arrived.body.equals(sending.body ?? Buffer.alloc(0)),
         `arrived with ${arrived.body.length} other bytes`,
       ),
-      ...this.#headers(outcome, arrival, arrived),
+      ...this.#headers(outcome, verdict, arrival, arrived),
       ...showing("backend-answer-intact", answered(outcome)),
     ];
   }
 
-  #landsAt({ backend, segments }: Arrival, arrived: Arrived): boolean {
+  #landsAt({ backend, segments }: Arrival, arrived: Arrived, exactly: boolean): boolean {
     if (arrived.backend !== backend) return false;
-    const url = this.#places.backends[backend]?.url ?? "";
-    const base = new URL(url).pathname.replace(/\/$/, "");
-    const path = arrived.target.split("?")[0] ?? "";
-    if (!path.startsWith(base)) return false;
-    const below = path.slice(base.length);
-    const seen = segmentsOf(below === "" ? "/" : below).map((segment) => decoded(segment) ?? segment);
-    // "/" and "" are the same place below a base path.
-    return seen.length === segments.length && seen.every((segment, index) => segment === segments[index]);
+    const seen = this.#segmentsBelow(arrived)?.map((segment) => decoded(segment) ?? segment);
+    // A slash at the end of an odd path may travel on.
+    if (!exactly && seen?.at(-1) === "" && segments.at(-1)?.text !== "") seen.pop();
+    return seen?.length === segments.length && seen.every((segment, index) => segment === segments[index]?.text);
   }
 
-  #headers({ sending }: Outcome, arrival: Arrival, arrived: Arrived): readonly Fault[] {
+  /** The segments, as they arrived, below the path of the backend's URL. */
+  #segmentsBelow({ backend, target }: Arrived): readonly string[] | undefined {
+    const base = new URL(this.#places.backends[backend]?.url ?? "").pathname.replace(/\/$/, "");
+    const path = pathOf(target);
+    if (!path.startsWith(base)) return undefined;
+    const below = path.slice(base.length);
+    return segmentsOf(below === "" ? "/" : below);
+  }
+
+  /** Whether what the client chose of the path arrived as odd as it was sent. */
+  #handsOn({ arrived, request }: Outcome, { arrivals }: Verdict): boolean {
+    const [first] = arrived;
+    if (first === undefined) return false;
+    const arrival = arrivals.find((expected) => this.#landsAt(expected, first, isPlain(request.path)));
+    const chosen = this.#segmentsBelow(first)?.filter((_, index) => arrival?.segments[index]?.own !== true) ?? [];
+    return !isPlain(`/${chosen.join("/")}`);
+  }
+
+  #headers({ sending }: Outcome, verdict: Verdict, arrival: Arrival, arrived: Arrived): readonly Fault[] {
     const faults: Fault[] = [];
     const list = (values: readonly string[]) => values.flatMap((value) => value.split(/,\s*/)).join(",");
     for (const [name, value] of Object.entries(arrival.set)) {
@@ -181,7 +202,8 @@ export class Judge {
     const names = new Set(sending.headers.map(([name]) => name.toLowerCase()));
     for (const name of names) {
       if (Object.hasOwn(arrival.set, name) || arrival.removed.includes(name)) continue;
-      const authorizes = name === "authorization";
+      // On an open route a credential is one header among others.
+      const authorizes = name === "authorization" && verdict.routes.some(({ auth }) => auth.kind === "jwt");
       const sent = list(
         authorizes && sending.genuine !== undefined ? [sending.genuine] : valuesOf(sending.headers, name),
       );
@@ -291,6 +313,10 @@ function answered({ received, answer, request }: Outcome): readonly string[] {
   return faults;
 }
 
+function pathOf(target: string): string {
+  return target.split("?")[0] ?? "";
+}
+
 /** Whether it let a request in that nothing lets in, and that no reason excuses. */
 function opens(decision: Decision | undefined, { allowed, excusable }: Verdict): boolean {
   if (decision === undefined || !letsIn(decision) || excusable?.has(decision) === true) return false;
@@ -308,6 +334,6 @@ export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judge
     request: `${request.method} ${sending.target} [${token}]`,
     faults: faults.map(({ says }) => says),
     because: verdict.because,
-    opens: opens(judged.decision, verdict),
+    opens: judged.opens,
   }));
 }

@@ -57,6 +57,14 @@ const paths = [
 const page = new URL("contract.md", import.meta.url);
 const [begin, end] = ["<!-- odd paths: begin -->\n", "<!-- odd paths: end -->"];
 
+/** The table without what a formatter makes of it. */
+function unaligned(table: string): string {
+  return table
+    .replace(/ *\| */g, "|")
+    .replace(/-{3,}/g, "---")
+    .trim();
+}
+
 describe("odd paths", function () {
   this.timeout(60_000);
   let world: World;
@@ -114,6 +122,6 @@ describe("odd paths", function () {
     assert.ok(table !== undefined && tail !== undefined, "contract.md has no table of odd paths");
     // POLYGATE_WRITE=1 writes the table anew, for a reviewer to read.
     if (process.env.POLYGATE_WRITE === "1") writeFileSync(page, `${head}${begin}${made}\n${end}${tail}`);
-    else assert.equal(table, `${made}\n`);
+    else assert.equal(unaligned(table), unaligned(made));
   });
 });

@@ -124,6 +124,11 @@ export class Probes {
   /** A path or a method that the route just misses. */
   miss(route: OracleRoute | undefined, salt: number): Probe | undefined {
     if (route === undefined) return undefined;
+    const greedy = route.segments.at(-1)?.endsWith("+}") === true;
+    if (greedy && salt % 3 === 1) {
+      const path = pathOf({ ...route, segments: route.segments.slice(0, -1) }, salt);
+      return { case: "rest-empty", steps: [this.#step(route, salt, { path })] };
+    }
     const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"].filter((method) => method !== route.method);
     return salt % 3 === 0
       ? { case: "method-unknown", steps: [this.#step(route, salt, { method: pick(methods, salt) })] }

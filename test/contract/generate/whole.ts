@@ -20,7 +20,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
     ...(carries("path.prefix") ? { "GET /front/{a}": { to: "erp", path: "/v2/front/{a}" } } : {}),
     ...(carries("path.rewrite") ? { "PUT /turn/{a}/{b}": { to: "erp", path: "/to/{b}/of/{a}" } } : {}),
     ...(carries("headers.set")
-      ? { "GET /set": { to: "shop", requestHeaders: { set: { "X-Tenant": 'it\'s "@(1)" {{x}} $y' } } } }
+      ? { "GET /set": { to: "shop", requestHeaders: { set: { "X-Tenant": 'a "b" <c> & d' } } } }
       : {}),
     ...(carries("headers.remove")
       ? { "GET /removed": { to: "shop", requestHeaders: { remove: ["X-Internal"] } } }

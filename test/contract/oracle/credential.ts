@@ -16,7 +16,7 @@ export interface TokenFacts {
   readonly issuer: string | undefined;
   readonly audiences: readonly string[];
   readonly clientId?: string;
-  /** In seconds since the epoch, as in the token. */
+  /** In seconds since the epoch, as in the token; undefined where it has no time that could pass. */
   readonly expires: number | undefined;
   readonly notBefore?: number;
   readonly scopes: readonly string[];
@@ -25,7 +25,8 @@ export interface TokenFacts {
   readonly carried: "bearer" | "elsewhere";
 }
 
-export type Acceptance = "accepted" | "refused" | "either";
+/** `doubtful` is refused too, but a vendor that cannot may list it with a reason. */
+export type Acceptance = "accepted" | "refused" | "doubtful" | "either";
 
 /** The most that a gateway may be behind or ahead with a token's times, in seconds. */
 export const clockSkewSeconds = 60;
@@ -48,10 +49,12 @@ export function authenticate(
     credential.clientId !== undefined &&
     wanted.audiences.includes(credential.clientId);
   if (!meant && !byClient) return "refused";
-  if (credential.expires === undefined || credential.expires <= at - clockSkewSeconds) return "refused";
-  const notBefore = credential.notBefore ?? 0;
+  const { expires, notBefore = 0 } = credential;
   if (notBefore > at + clockSkewSeconds) return "refused";
-  const early = notBefore > at || credential.expires <= at;
+  // Made by the issuer for this audience, and for ever: nobody could have forged it, but nobody can end it either.
+  if (expires === undefined) return "doubtful";
+  if (expires <= at - clockSkewSeconds) return "refused";
+  const early = notBefore > at || expires <= at;
   return early || byClient || credential.keyId === "absent" || credential.carried === "elsewhere"
     ? "either"
     : "accepted";

@@ -11,6 +11,7 @@ import {
   carelessPath,
   exactReading,
   isPlain,
+  type MappedSegment,
   type Match,
   mapped,
   match,
@@ -62,7 +63,7 @@ export interface ContractRequest {
 export interface Arrival {
   readonly backend: string;
   /** Below the base path of the backend's URL, decoded segment by segment. */
-  readonly segments: readonly string[];
+  readonly segments: readonly MappedSegment[];
   readonly set: Readonly<Record<string, string>>;
   /** Lower case. */
   readonly removed: readonly string[];
@@ -72,6 +73,13 @@ export interface Verdict {
   readonly allowed: ReadonlySet<Decision>;
   /** Not allowed, but a vendor may list them with a reason. Of what lets a request in, nothing else may be listed. */
   readonly excusable?: ReadonlySet<Decision>;
+  /** Whether a route would take it if the rest of its path could be nothing. */
+  readonly emptyRest?: boolean;
+  /**
+   * A route that this request may not pass, and to which its odd path leads: it may not be handed on as it is. `careless`
+   * when only a careless backend takes it there, which a vendor may list.
+   */
+  readonly guard?: { readonly by: string; readonly careless: boolean };
   /** Any of these; empty when no backend may be touched. */
   readonly arrivals: readonly Arrival[];
   /** The routes meant; more than one only for odd paths. */
@@ -84,6 +92,8 @@ interface Admission {
   readonly mayPass: boolean;
   /** What it may be refused as; with `mayPass`, a gateway may do either. */
   readonly refusals: readonly Decision[];
+  /** Whether a vendor may list that it lets it in. */
+  readonly doubtful?: boolean;
 }
 
 export type BackendState = "up" | "down";
@@ -133,35 +143,33 @@ export class Oracle {
   }
 
   #plain(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
-    const found = match(this.routes, request.method, exactReading(request.path));
-    if (found === undefined) {
-      return {
-        allowed: new Set(["no route"]),
-        arrivals: [],
-        routes: [],
-        because: `no route takes ${request.method} ${request.path}`,
-      };
-    }
-    return this.#reach(found, request, stateOf);
+    const exact = exactReading(request.path);
+    const found = match(this.routes, request.method, exact);
+    if (found !== undefined) return this.#reach(found, request, stateOf);
+    const because = `no route takes ${request.method} ${request.path}`;
+    const none: Verdict = { allowed: new Set(["no route"]), arrivals: [], routes: [], because };
+    // A gateway whose wildcard takes nothing as well lets in only whom that route lets in.
+    const empty = match(this.routes, request.method, { ...exact, emptyRest: true });
+    if (empty === undefined) return none;
+    return { ...none, excusable: this.#reach(empty, request, stateOf).allowed, emptyRest: true };
   }
 
   /**
-   * An odd path may be refused, or decided as any of its readings is, but never more weakly than the route that its
-   * normal reading reaches: who may not go there may not go anywhere. What a careless backend reads into it bars as well,
-   * but a vendor may list that, where it hands such a path on as it is.
+   * An odd path may be refused, or decided as any of its readings is. Where the backend then sees a plain path, the request
+   * got no more than a plain one would have. But an odd path is handed on only for those who may go where it leads
+   * when it is normalised; and where a careless backend might take it.
    */
   #odd(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
     const found = (reading: Reading) => match(this.routes, request.method, reading);
-    const guard = (path: string): OracleRoute | undefined => {
+    const barring = (path: string): OracleRoute | undefined => {
       const route = found(exactReading(path))?.route;
       if (route === undefined) return undefined;
       const { mayPass, refusals } = this.#admits(route, request);
       return mayPass && refusals.length === 0 ? undefined : route;
     };
-    const barred = guard(normalPath(request.path));
-    const doubtful = barred ?? guard(carelessPath(request.path));
+    const barred = barring(normalPath(request.path));
+    const guard = barred ?? barring(carelessPath(request.path));
     const allowed = new Set<Decision>(["no route", "malformed"]);
-    const excusable = new Set<Decision>();
     const arrivals: Arrival[] = [];
     const routes = new Set<OracleRoute>();
     for (const reading of readings(request.path)) {
@@ -169,14 +177,16 @@ export class Oracle {
       if (candidate === undefined) continue;
       const verdict = this.#reach(candidate, request, stateOf);
       routes.add(candidate.route);
-      for (const decision of verdict.allowed) {
-        if (doubtful === undefined || !letsIn(decision)) allowed.add(decision);
-        else if (barred === undefined) excusable.add(decision);
-      }
-      if (barred === undefined) arrivals.push(...verdict.arrivals);
+      for (const decision of verdict.allowed) allowed.add(decision);
+      arrivals.push(...verdict.arrivals);
     }
-    const guarded = doubtful === undefined ? "" : `, and a reading of it is guarded by ${doubtful.key}`;
-    return { allowed, excusable, arrivals, routes: [...routes], because: `an odd path${guarded}` };
+    return {
+      allowed,
+      arrivals,
+      routes: [...routes],
+      because: "an odd path",
+      ...(guard === undefined ? {} : { guard: { by: guard.key, careless: barred === undefined } }),
+    };
   }
 
   /** What this route's authentication and scopes make of the request. */
@@ -187,8 +197,8 @@ export class Oracle {
     const { credential } = request;
     const wanted = { audiences: route.auth.audiences, issuer: place.issuer };
     const acceptance = authenticate(credential, wanted, request.at);
-    if (acceptance === "refused" || credential.kind !== "token") {
-      return { mayPass: false, refusals: ["unauthenticated"] };
+    if (acceptance === "refused" || acceptance === "doubtful" || credential.kind !== "token") {
+      return { mayPass: false, refusals: ["unauthenticated"], doubtful: acceptance === "doubtful" };
     }
     const refusals: readonly Decision[] = acceptance === "either" ? ["unauthenticated"] : [];
     const lacks = route.scopes.length > 0 && !route.scopes.some((scope) => credential.scopes.includes(scope));
@@ -203,7 +213,7 @@ export class Oracle {
 
   #reach(found: Match, request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
     const { route } = found;
-    const { mayPass, refusals } = this.#admits(route, request);
+    const { mayPass, refusals, doubtful = false } = this.#admits(route, request);
     const large = request.bodyBytes > this.#maxBodyBytes;
     const refused = (because: string, ...reasons: Decision[]): Verdict => ({
       // Whichever a gateway finds first, an oversized body or the other fault, it refuses.
@@ -211,6 +221,7 @@ export class Oracle {
       arrivals: [],
       routes: [route],
       because: `${route.key} ${because}`,
+      ...(doubtful ? { excusable: new Set(decisions) } : {}),
     });
     if (!mayPass) return refused("asks for a token, or a scope of one, that this is not");
     const limit = this.#limits.judge(this.#visit(route, request));

@@ -6,6 +6,8 @@ export interface Reading {
   readonly segments: readonly string[];
   /** Whether literals are compared without regard to case. */
   readonly foldsCase: boolean;
+  /** Whether the rest of a path may be nothing. */
+  readonly emptyRest: boolean;
 }
 
 export interface Match {
@@ -79,7 +81,17 @@ export function carelessPath(path: string): string {
   return dropTrailingSlash(mergeSlashes(removeDots(decoding)));
 }
 
-const steps = [decodeUnreserved, decodeAll, dropParameters, mergeSlashes, removeDots, dropTrailingSlash];
+const turnBackslashes = (path: string): string => path.replaceAll("\\", "/");
+
+const steps = [
+  turnBackslashes,
+  decodeUnreserved,
+  decodeAll,
+  dropParameters,
+  mergeSlashes,
+  removeDots,
+  dropTrailingSlash,
+];
 
 /** Every understanding of an odd path that some gateway might have: each set of steps, in their usual order. */
 export function readings(path: string): readonly Reading[] {
@@ -87,11 +99,15 @@ export function readings(path: string): readonly Reading[] {
   for (let choice = 0; choice < 1 << steps.length; choice++) {
     paths.add(steps.reduce((text, step, index) => ((choice >> index) & 1 ? step(text) : text), path));
   }
-  return [...paths].flatMap((text) => [false, true].map((foldsCase) => ({ segments: segmentsOf(text), foldsCase })));
+  return [...paths].flatMap((text) =>
+    [false, true].flatMap((foldsCase) =>
+      [false, true].map((emptyRest) => ({ segments: segmentsOf(text), foldsCase, emptyRest })),
+    ),
+  );
 }
 
 export function exactReading(path: string): Reading {
-  return { segments: segmentsOf(path), foldsCase: false };
+  return { segments: segmentsOf(path), foldsCase: false, emptyRest: false };
 }
 
 /** The route with this method that matches and is the most specific; literal before parameter before greedy, by segment. */
@@ -109,11 +125,11 @@ function take(pattern: readonly string[], reading: Reading): Map<string, readonl
   const values = new Map<string, readonly string[]>();
   for (const [index, part] of pattern.entries()) {
     const segment = reading.segments[index];
-    if (segment === undefined) return undefined;
     if (part.endsWith("+}")) {
       const rest = reading.segments.slice(index);
-      return rest.join("/") === "" ? undefined : values.set(part.slice(1, -2), rest);
+      return rest.join("/") === "" && !reading.emptyRest ? undefined : values.set(part.slice(1, -2), rest);
     }
+    if (segment === undefined) return undefined;
     if (part.startsWith("{")) {
       if (segment === "") return undefined;
       values.set(part.slice(1, -1), [segment]);
@@ -135,12 +151,19 @@ function isBefore(a: OracleRoute, b: OracleRoute): boolean {
   return a.segments.length > b.segments.length;
 }
 
+/** A segment of the path that a match is to reach. */
+export interface MappedSegment {
+  readonly text: string;
+  /** Whether it stands in the description; otherwise it is the client's. */
+  readonly own: boolean;
+}
+
 /** The path below the backend's URL, segment by segment and decoded, that a match is to reach. */
-export function mapped(found: Match): readonly string[] {
+export function mapped(found: Match): readonly MappedSegment[] {
   const template = found.route.text.path === undefined ? found.route.segments : segmentsOf(found.route.text.path);
-  return template.flatMap((part) => {
-    if (!part.startsWith("{")) return [part];
+  return template.flatMap((part): readonly MappedSegment[] => {
+    if (!part.startsWith("{")) return [{ text: part, own: true }];
     const name = part.replace(/^\{|\+?\}$/g, "");
-    return (found.values.get(name) ?? []).map((segment) => decoded(segment) ?? segment);
+    return (found.values.get(name) ?? []).map((segment) => ({ text: decoded(segment) ?? segment, own: false }));
   });
 }

@@ -79,7 +79,7 @@ export class Tokens {
       case "token-malformed":
         return await this.#malformed(good, variant);
       case "token-expired": {
-        const expires = now - pick(61, 3600, 90_000, now);
+        const expires = now - pick(61, 3600, 90_000, now - 1);
         return this.#signed(changed(good, { exp: expires }, { expires }));
       }
       case "token-not-yet-valid": {
@@ -89,7 +89,9 @@ export class Tokens {
         );
       }
       case "expiry-missing":
-        return this.#signed(changed(good, { exp: pick(undefined, null, String(now + 600)) }, { expires: undefined }));
+        return this.#signed(
+          changed(good, { exp: pick<unknown>(undefined, null, String(now + 600), 0) }, { expires: undefined }),
+        );
       case "issuer-wrong":
         return await this.#wrongIssuer(good, wanted, variant);
       case "audience-wrong": {
