@@ -15,13 +15,14 @@ describe("A proxied request", () => {
     url = await stand.serve({
       "/any": { "x-amazon-apigateway-any-method": to("/any") },
       "/short": { "x-amazon-apigateway-any-method": to("/short", { timeoutInMillis: 150 }) },
+      "/patient": { get: to("/patient", { timeoutInMillis: 800 }) },
       "/nowhere": { get: to("/", { uri: "https://nowhere.example.com/" }) },
     });
   });
   afterEach(() => stand.close());
 
   it("streams a large answer without holding it: the backend waits for a client that does not read", async () => {
-    const total = 600 * MEBIBYTE;
+    const total = 100 * MEBIBYTE;
     let written = 0;
     stand.backend.answer = (_request, response) => {
       response.writeHead(200, { "content-length": String(total) });
@@ -38,15 +39,17 @@ describe("A proxied request", () => {
       };
       more();
     };
-    const before = process.memoryUsage().rss;
     const response = await new Promise<IncomingMessage>((resolve) => httpRequest(`${url}/any`, resolve).end());
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.ok(written < 40 * MEBIBYTE, `the backend could send ${written} bytes to a client that read nothing`);
     let received = 0;
-    for await (const chunk of response) received += (chunk as Buffer).length;
+    for await (const chunk of response) {
+      received += (chunk as Buffer).length;
+      // What is neither with the backend nor with the client is held somewhere: in the kernel, here mostly.
+      const held = written - received;
+      assert.ok(held < 40 * MEBIBYTE, `${held} bytes are held on the way`);
+    }
     assert.equal(received, total);
-    const grown = process.memoryUsage().rss - before;
-    assert.ok(grown < 300 * MEBIBYTE, `memory grew by ${grown} bytes for ${total}`);
   });
 
   it("streams its body as it comes, each part before the next is sent", async () => {
@@ -190,15 +193,15 @@ describe("A proxied request", () => {
     stand.backend.answer = async (_request, response) => {
       response.writeHead(200);
       for (let part = 0; part < 5; part++) {
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        await new Promise((resolve) => setTimeout(resolve, 220));
         response.write("part ");
       }
       response.end();
     };
-    assert.equal(await (await fetch(`${url}/short`)).text(), "part part part part part ");
+    assert.equal(await (await fetch(`${url}/patient`)).text(), "part part part part part ");
     stand.backend.answer = (_request, response) => response.end(Buffer.alloc(64 * MEBIBYTE));
-    const slow = await new Promise<IncomingMessage>((resolve) => httpRequest(`${url}/short`, resolve).end());
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const slow = await new Promise<IncomingMessage>((resolve) => httpRequest(`${url}/patient`, resolve).end());
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
     let bytes = 0;
     for await (const chunk of slow) bytes += (chunk as Buffer).length;
     assert.equal(bytes, 64 * MEBIBYTE);

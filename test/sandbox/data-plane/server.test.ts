@@ -104,13 +104,11 @@ describe("The data plane", () => {
     const clients = Array.from({ length: 20 }, client);
     for (let number = 1; number <= 20; number++) {
       await stand.serve(version(number));
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await until(`an answer of version ${number}`, () => bodies.includes(`/${number} ${number}`));
     }
     running = false;
     await Promise.all(clients);
-    assert.ok(bodies.length > 200, `${bodies.length} requests`);
     for (const body of bodies) assert.match(body, /^\/(\d+) \1$/);
-    assert.ok(new Set(bodies).size > 10);
   });
 
   it("lets a request under way finish as it began when its gateway changes or goes", async () => {
