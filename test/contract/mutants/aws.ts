@@ -1,3 +1,190 @@
+import type { AwsHttpApiArtefacts, GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import { type Editable, edited, operation, renamePath } from "./json-document.ts";
 import { frozenTime, type Mutant } from "./mutant.ts";
 
-export const awsMutants: readonly Mutant[] = [frozenTime];
+type Change = (artefacts: GatewayArtefacts) => GatewayArtefacts;
+
+function onArtefacts(change: (artefacts: AwsHttpApiArtefacts) => AwsHttpApiArtefacts): Change {
+  return (artefacts) => {
+    if (artefacts.kind !== "aws-http-api") throw new Error("these are not an HTTP API's");
+    return change(artefacts);
+  };
+}
+
+function onDocument(change: (root: Editable) => void): Change {
+  return onArtefacts((artefacts) => ({ ...artefacts, document: edited(artefacts.document, change) }));
+}
+
+const INTEGRATION = "x-amazon-apigateway-integration";
+
+/** The integration of an operation, made its own where it is shared. */
+function integration(root: Editable, method: string, shape: string): Editable {
+  const found = operation(root, method, shape);
+  const own = found[INTEGRATION];
+  if (own === undefined) throw new Error(`${method} ${shape} has no integration`);
+  const { $ref } = own as unknown as { readonly $ref?: string };
+  if ($ref !== undefined) {
+    const parts = $ref.split("/").slice(1);
+    found[INTEGRATION] = structuredClone(parts.reduce((node, part) => node[part] as Editable, root));
+  }
+  return found[INTEGRATION] as Editable;
+}
+
+function requestParameters(root: Editable, method: string, shape: string): Record<string, string> {
+  const found = integration(root, method, shape).requestParameters;
+  if (found === undefined) throw new Error(`${method} ${shape} maps nothing`);
+  return found as unknown as Record<string, string>;
+}
+
+/** What the authorizers that trust an issuer are configured with. */
+function jwtConfigurations(root: Editable, issuer: string): readonly { issuer: string; audience: string[] }[] {
+  const found = Object.values(root.components?.securitySchemes ?? {}).flatMap((scheme) => {
+    const configuration = scheme["x-amazon-apigateway-authorizer"]?.jwtConfiguration as unknown;
+    return (configuration as { issuer?: string } | undefined)?.issuer === issuer ? [configuration] : [];
+  });
+  if (found.length === 0) throw new Error(`no authorizer trusts ${issuer}`);
+  return found as { issuer: string; audience: string[] }[];
+}
+
+const staff = "https://login.issuer.test";
+
+function withSettings(
+  key: RegExp,
+  change: (settings: Record<string, number>) => Record<string, number> | undefined,
+): Change {
+  return onArtefacts((artefacts) => {
+    const settings = Object.entries(artefacts.stage.routeSettings);
+    if (!settings.some(([name]) => key.test(name))) throw new Error(`no settings for ${key}`);
+    const routeSettings = Object.fromEntries(
+      settings.flatMap(([name, value]) => {
+        const changed = key.test(name) ? change({ ...value }) : value;
+        return changed === undefined ? [] : [[name, changed]];
+      }),
+    );
+    return { ...artefacts, stage: { ...artefacts.stage, routeSettings } };
+  });
+}
+
+export const awsMutants: readonly Mutant[] = [
+  frozenTime,
+  {
+    says: "the authentication of one route is dropped",
+    mutate: onDocument((root) => {
+      delete operation(root, "get", "/orders/{}/lines/{+}").security;
+    }),
+    caughtBy: "token-missing",
+  },
+  {
+    says: "the audiences are dropped",
+    mutate: onDocument((root) => {
+      for (const configuration of jwtConfigurations(root, staff)) configuration.audience = [];
+    }),
+    caughtBy: "deployment",
+  },
+  {
+    says: "another audience is taken too",
+    mutate: onDocument((root) => {
+      for (const configuration of jwtConfigurations(root, staff)) configuration.audience.push("somebody-else");
+    }),
+    caughtBy: "audience-wrong",
+  },
+  {
+    says: "another issuer is trusted instead",
+    mutate: onDocument((root) => {
+      for (const configuration of jwtConfigurations(root, staff))
+        configuration.issuer = "https://login.other.test/other";
+    }),
+    caughtBy: "issuer-wrong",
+  },
+  {
+    says: "a narrow route is lost to a wider one",
+    mutate: onDocument((root) => renamePath(root, "/orders/special", "/orders/lost")),
+    caughtBy: "route-hit",
+  },
+  {
+    says: "a guarded route is lost to a wider, open one",
+    mutate: onDocument((root) => renamePath(root, "/catalog/internal", "/catalog/lost")),
+    caughtBy: "token-missing",
+  },
+  {
+    says: "the scopes of one route are dropped",
+    mutate: onDocument((root) => {
+      const found = operation(root, "get", "/orders/{}");
+      found.security = Object.values(found.security ?? {}).map((requirement) =>
+        Object.fromEntries(Object.keys(requirement).map((name) => [name, []])),
+      ) as unknown as Editable;
+    }),
+    caughtBy: "scope-missing",
+  },
+  {
+    says: "the limit of one route is dropped",
+    mutate: withSettings(/^GET \/limited$/, () => undefined),
+    caughtBy: "limit-exceeded",
+  },
+  {
+    says: "a limit lets twice as many pass at once",
+    mutate: withSettings(/^GET \/limited$/, (settings) => ({ ...settings, throttlingBurstLimit: 6 })),
+    caughtBy: "limit-exceeded",
+  },
+  {
+    says: "a limit's rate is left out, which the provider sends as 0",
+    mutate: withSettings(/^GET \/limited$/, ({ throttlingBurstLimit = 0 }) => ({ throttlingBurstLimit })),
+    caughtBy: "limit-passes",
+  },
+  {
+    says: "the path at the backend is another",
+    mutate: onDocument((root) => {
+      const mapping = requestParameters(root, "put", "/turn/{}/{}");
+      mapping["overwrite:path"] = mapping["overwrite:path"]?.replace("/to/", "/too/") ?? "";
+    }),
+    caughtBy: "path-mapped",
+  },
+  {
+    says: "a header is not removed",
+    mutate: onDocument((root) => {
+      delete requestParameters(root, "get", "/removed")["remove:header.x-internal"];
+    }),
+    caughtBy: "header-removed",
+  },
+  {
+    says: "a header that the client sent is kept beside the one that is set",
+    mutate: onDocument((root) => {
+      const mapping = requestParameters(root, "get", "/set");
+      mapping["append:header.x-tenant"] = mapping["overwrite:header.x-tenant"] ?? "";
+      delete mapping["overwrite:header.x-tenant"];
+    }),
+    caughtBy: "header-set",
+  },
+  {
+    says: "every origin may read answers",
+    mutate: onArtefacts((artefacts) => ({ ...artefacts, cors: { ...artefacts.cors, allowOrigins: ["*"] } })),
+    caughtBy: "preflight-origin-unknown",
+  },
+  {
+    says: "the CORS configuration is lost",
+    mutate: onArtefacts(({ kind, document, stage }) => ({ kind, document, stage })),
+    caughtBy: "preflight",
+  },
+  {
+    says: "a route goes to another backend",
+    mutate: onDocument((root) => {
+      const found = integration(root, "get", "/orders/special");
+      found.uri = "https://legacy.backend.test" as unknown as Editable;
+    }),
+    caughtBy: "route-hit",
+  },
+  {
+    says: "an extension that nobody knows is added to an operation",
+    mutate: onDocument((root) => {
+      operation(root, "get", "/orders/{}")["x-amazon-apigateway-surprise"] = {} as Editable;
+    }),
+    caughtBy: "deployment",
+  },
+  {
+    says: "an extension that nobody knows is added to the document",
+    mutate: onDocument((root) => {
+      root["x-amazon-apigateway-surprise"] = {} as Editable;
+    }),
+    caughtBy: "deployment",
+  },
+];

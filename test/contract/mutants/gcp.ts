@@ -1,3 +1,120 @@
+import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import { type Editable, edited, operation, renamePath } from "./json-document.ts";
 import { frozenTime, type Mutant } from "./mutant.ts";
 
-export const gcpMutants: readonly Mutant[] = [frozenTime];
+function onDocument(change: (root: Editable) => void): (artefacts: GatewayArtefacts) => GatewayArtefacts {
+  return (artefacts) => {
+    if (artefacts.kind !== "gcp-api-gateway") throw new Error("these are not API Gateway's");
+    return { ...artefacts, document: edited(artefacts.document, change) };
+  };
+}
+
+interface Definition {
+  "x-google-issuer": string;
+  "x-google-audiences"?: string;
+}
+
+function definitions(root: Editable, issuer: string): readonly Definition[] {
+  const all = Object.values(root.securityDefinitions ?? {}) as unknown as readonly Definition[];
+  const found = all.filter((definition) => definition["x-google-issuer"] === issuer);
+  if (found.length === 0) throw new Error(`no definition trusts ${issuer}`);
+  return found;
+}
+
+interface GoogleBackend {
+  address: string;
+  path_translation?: string;
+  disable_auth?: boolean;
+}
+
+function backend(root: Editable, method: string, shape: string): GoogleBackend {
+  const found = operation(root, method, shape)["x-google-backend"];
+  if (found === undefined) throw new Error(`${method} ${shape} has no backend`);
+  return found as unknown as GoogleBackend;
+}
+
+const staff = "https://login.issuer.test";
+
+export const gcpMutants: readonly Mutant[] = [
+  frozenTime,
+  {
+    says: "the authentication of one route is dropped",
+    mutate: onDocument((root) => {
+      operation(root, "get", "/orders/{}/lines/{+}").security = [] as unknown as Editable;
+    }),
+    caughtBy: "token-missing",
+  },
+  {
+    says: "another audience is taken too",
+    mutate: onDocument((root) => {
+      for (const definition of definitions(root, staff)) definition["x-google-audiences"] += ",somebody-else";
+    }),
+    caughtBy: "audience-wrong",
+  },
+  {
+    says: "the audiences are dropped",
+    mutate: onDocument((root) => {
+      for (const definition of definitions(root, staff)) delete definition["x-google-audiences"];
+    }),
+    caughtBy: "token-valid",
+  },
+  {
+    says: "another issuer is trusted instead",
+    mutate: onDocument((root) => {
+      for (const definition of definitions(root, staff)) definition["x-google-issuer"] = `${staff}/`;
+    }),
+    caughtBy: "issuer-wrong",
+  },
+  {
+    says: "a narrow route is lost to a wider one",
+    mutate: onDocument((root) => renamePath(root, "/orders/special", "/orders/lost")),
+    caughtBy: "route-hit",
+  },
+  {
+    says: "a guarded route is lost to a wider, open one",
+    mutate: onDocument((root) => renamePath(root, "/catalog/internal", "/catalog/lost")),
+    caughtBy: "token-missing",
+  },
+  {
+    says: "the prefix before the path is another",
+    mutate: onDocument((root) => {
+      backend(root, "get", "/front/{}").address += "/more";
+    }),
+    caughtBy: "path-mapped",
+  },
+  {
+    says: "the path is not handed on",
+    mutate: onDocument((root) => {
+      backend(root, "get", "/orders/{}").path_translation = "CONSTANT_ADDRESS";
+    }),
+    caughtBy: "path-mapped",
+  },
+  {
+    says: "the gateway writes its own token over the client's",
+    mutate: onDocument((root) => {
+      delete backend(root, "get", "/orders/{}").disable_auth;
+    }),
+    caughtBy: "authorization-intact",
+  },
+  {
+    says: "a route goes to another backend",
+    mutate: onDocument((root) => {
+      backend(root, "get", "/orders/special").address = "https://legacy.backend.test";
+    }),
+    caughtBy: "route-hit",
+  },
+  {
+    says: "an extension that nobody knows is added to an operation",
+    mutate: onDocument((root) => {
+      operation(root, "get", "/orders/{}")["x-google-surprise"] = {} as Editable;
+    }),
+    caughtBy: "deployment",
+  },
+  {
+    says: "an extension that nobody knows is added to the document",
+    mutate: onDocument((root) => {
+      root["x-google-surprise"] = {} as Editable;
+    }),
+    caughtBy: "deployment",
+  },
+];
