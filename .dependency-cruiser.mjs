@@ -21,6 +21,13 @@ export default {
       to: { path: "^components/(aws|azure|gcp|cloudflare)/", pathNot: "^components/$1/" },
     },
     {
+      name: "a-room-is-pure",
+      comment: "What is checked and compiled can be without a deployment, and without its SDK.",
+      severity: "error",
+      from: { path: "^components/(room|[^/]+/[^/]+-(room|document)|[^/]+/capabilities)\\.ts$" },
+      to: { path: "(^|/)node_modules/@pulumi/", reachable: true },
+    },
+    {
       name: "components-know-no-sandbox",
       comment: "Components run unchanged in the cloud and in the sandbox.",
       severity: "error",

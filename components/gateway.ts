@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AuthBindings, BackendBindings } from "./binding-inputs.ts";
+import type { Room } from "./room.ts";
 import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
-import { type Capabilities, carry, type Waived, type Waivers } from "./spec/capability.ts";
+import { carry, type Waived, type Waivers } from "./spec/capability.ts";
 import type { Auths, Backends, Description, RouteKey } from "./spec/description.ts";
 import { PolygateError, type Problem, type Vendor } from "./spec/error.ts";
 import { normalise } from "./spec/normalise.ts";
@@ -57,15 +58,6 @@ export interface Plan<Document> {
   readonly report: Report;
   /** The vendor's document with the real bindings; unknown at preview while a binding is. */
   readonly document: pulumi.Output<Document>;
-}
-
-/** What a vendor's room brings: its table, its own checks, its compiler. All pure. */
-export interface Room<Document> {
-  readonly capabilities: Capabilities;
-  /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
-  readonly check: (api: Api) => readonly Problem[];
-  /** Throws {@link PolygateError} for what only shows when the document is rendered, such as its size. */
-  readonly compile: (api: Api, bindings: Bindings) => Document;
 }
 
 /** The arguments of {@link plan}, free of the type parameters that serve the editor. */

@@ -4,4 +4,5 @@ export { defineApi } from "./spec/define-api.ts";
 export type * from "./spec/description.ts";
 export { http, jwt, open } from "./spec/description.ts";
 export { PolygateError, type Problem, type Vendor } from "./spec/error.ts";
+export { fromOpenApi, type Overrides, type RouteOverride } from "./spec/from-openapi.ts";
 export type { Transform } from "./transform.ts";

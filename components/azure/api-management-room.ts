@@ -1,4 +1,4 @@
-import type { Room } from "../gateway.ts";
+import type { Room } from "../room.ts";
 import { type Api, windowSeconds } from "../spec/api.ts";
 import type { Capabilities } from "../spec/capability.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
@@ -24,15 +24,14 @@ export interface ApiManagementPlace {
   readonly title: string;
 }
 
-/** How many Pulumi resources a gateway is, whatever the number of its routes. */
-export const resources = 2;
-
 /** Checks and compiles an API for one API Management service. */
 export function apiManagementRoom({ sku, path, title }: ApiManagementPlace): Room<ApiManagementArtefacts> {
   const capabilities = capabilitiesOf(sku);
   const segments = path === "" ? 0 : path.split("/").length;
   return {
     capabilities,
+    resources: 2,
+    artefacts: ({ document, policy }) => ({ "openapi.json": document, "policy.xml": policy }),
     check: (api) => [...checkPath(path, capabilities), ...checkApi(api, sku, capabilities)],
     compile: (api, bindings) => {
       const made = {

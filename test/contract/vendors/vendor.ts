@@ -1,4 +1,4 @@
-import type { Room } from "../../../components/gateway.ts";
+import type { Room } from "../../../components/room.ts";
 import { type Capabilities, carry } from "../../../components/spec/capability.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";

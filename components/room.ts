@@ -1,0 +1,20 @@
+import type { Api } from "./spec/api.ts";
+import type { Bindings } from "./spec/binding.ts";
+import type { Capabilities } from "./spec/capability.ts";
+import type { Problem } from "./spec/error.ts";
+
+/**
+ * What a vendor's room brings for one class of gateway: its table, its own checks, its compiler. All pure, without
+ * Pulumi, so that `polygate check` and `polygate render` say and write exactly what a deployment would.
+ */
+export interface Room<Document> {
+  readonly capabilities: Capabilities;
+  /** How many Pulumi resources a gateway is, beside the component itself, whatever the number of its routes. */
+  readonly resources: number;
+  /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
+  readonly check: (api: Api) => readonly Problem[];
+  /** Throws {@link PolygateError} for what only shows when the document is rendered, such as its size. */
+  readonly compile: (api: Api, bindings: Bindings) => Document;
+  /** The texts that are deployed, by a file name for each. */
+  readonly artefacts: (document: Document) => Readonly<Record<string, string>>;
+}
