@@ -5,7 +5,7 @@ import { awsPackage } from "./control-plane/aws.ts";
 import { azurePackage } from "./control-plane/azure.ts";
 import { Cloud } from "./control-plane/cloud.ts";
 import { gcpPackage } from "./control-plane/gcp.ts";
-import { Provider } from "./control-plane/provider.ts";
+import { Provider, type ResourceChange } from "./control-plane/provider.ts";
 import type { ProviderPackage } from "./control-plane/provider-package.ts";
 import { ProviderServer } from "./control-plane/provider-server.ts";
 import { DataPlane, type RequestLog } from "./data-plane/server.ts";
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly ports?: { readonly [name in "aws" | "azure-native" | "gcp" | "issuer"]?: number };
   /** Told of each request that a gateway answered. @default nobody */
   readonly log?: (line: RequestLog) => void;
+  /** Told of each resource that an engine made, changed or deleted, when it is durable and served. @default nobody */
+  readonly changed?: (change: ResourceChange) => void;
   /** Told what a person should know, such as a gateway that can no longer be served. @default writes to standard error */
   readonly warn?: (message: string) => void;
   /** The largest size of the store; a change beyond it is refused. @default what the disk holds */
@@ -99,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const providers: Record<string, number> = {};
     const serve = async <Settings>(served: ProviderPackage<Settings>, wish: number | undefined) => {
       const listenOn = async (port: number) => {
-        const server = new ProviderServer(new Provider(served, cloud));
+        const server = new ProviderServer(new Provider(served, cloud, options.changed));
         const bound = await server.listen(port);
         closing.push(() => server.close(graceMilliseconds));
         return bound;

@@ -32,6 +32,12 @@ import { resourceSchemas, type SchemaFile } from "./schema/resource-schema.ts";
  */
 const exclusiveMilliseconds = 20;
 
+/** A resource that an engine made, changed or deleted. */
+export interface ResourceChange {
+  readonly kind: "create" | "update" | "delete";
+  readonly urn: string;
+}
+
 /** One package's providers: every instance that an engine has configured, each known by its connection. */
 export class Provider<Settings> {
   readonly #package: ProviderPackage<Settings>;
@@ -41,10 +47,13 @@ export class Provider<Settings> {
   // a connection of its own, and configures before anything else.
   readonly #instances = new Map<string, Settings>();
   readonly #writing = new Set<string>();
+  readonly #changed: (change: ResourceChange) => void;
 
-  constructor(served: ProviderPackage<Settings>, cloud: Cloud) {
+  /** @param changed told of each change that is made, before the engine is */
+  constructor(served: ProviderPackage<Settings>, cloud: Cloud, changed: (change: ResourceChange) => void = () => {}) {
     this.#package = served;
     this.#cloud = cloud;
+    this.#changed = changed;
     this.#schema = resourceSchemas;
   }
 
@@ -106,9 +115,11 @@ export class Provider<Settings> {
     const model = this.#model(type);
     if (request.preview) return { id: "", outputs: this.#foreseen(type, request.inputs) };
     refuseUnknowns(request.inputs);
-    return this.#exclusively(type, request.inputs, undefined, () =>
+    const created = await this.#exclusively(type, request.inputs, undefined, () =>
       this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
     );
+    this.#changed({ kind: "create", urn: request.urn });
+    return created;
   }
 
   async read(peer: string, request: ReadRequest): Promise<(ReadBack & { readonly inputs: Properties }) | undefined> {
@@ -126,9 +137,11 @@ export class Provider<Settings> {
     const model = this.#model(type);
     if (request.preview) return this.#foreseenUpdate(type, model, request);
     refuseUnknowns(request.inputs);
-    return this.#exclusively(type, request.inputs, request.id, () =>
+    const updated = await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
     );
+    this.#changed({ kind: "update", urn: request.urn });
+    return updated;
   }
 
   async delete(peer: string, request: DeleteRequest): Promise<void> {
@@ -137,6 +150,7 @@ export class Provider<Settings> {
     await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.delete(this.#call(peer, request.urn, type, records), request.id, request.state)),
     );
+    this.#changed({ kind: "delete", urn: request.urn });
   }
 
   #change<T>(work: (records: RecordChanges) => Promise<T> | T): Promise<T> {

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { RequestLog } from "../../sandbox/data-plane/request-log.ts";
+import type { ResourceChange } from "../../sandbox/index.ts";
+import { Deployment } from "./deployment.ts";
+
+/** The three vendors in one stack. NEW says which of two descriptions; SUFFIX keeps one attempt's names from another's. */
+const program = `
+import { apimanagement, resources } from "@pulumi/azure-native";
+import { defineApi, http, jwt, open } from "polygate";
+import { AwsHttpApi } from "polygate/aws";
+import { AzureApiManagementApi } from "polygate/azure";
+import { GcpApiGateway } from "polygate/gcp";
+
+const suffix = process.env.SUFFIX;
+const routes = process.env.NEW === undefined
+  ? {
+      "GET /guarded": { to: "shop" },
+      "GET /items/{id}": { to: "shop" },
+      "GET /goes/{id}": { to: "shop" },
+      "GET /public": { to: "shop", auth: "anyone" },
+    }
+  : {
+      "GET /guarded": { to: "shop", path: "/elsewhere" },
+      "GET /items/{id}": { to: "shop" },
+      "GET /items/new": { to: "shop" },
+      "GET /public/{id}": { to: "shop" },
+      "GET /public": { to: "shop", auth: "anyone" },
+    };
+const api = defineApi({
+  version: 1,
+  backends: { shop: http() },
+  auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
+  default: { auth: "staff" },
+  routes,
+});
+const place = {
+  api,
+  backends: { shop: { url: "https://shop.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+};
+export const aws = new AwsHttpApi("aws" + suffix, place).url;
+const group = new resources.ResourceGroup("group" + suffix, { location: "westeurope" });
+const service = new apimanagement.ApiManagementService("service" + suffix, {
+  resourceGroupName: group.name,
+  publisherEmail: "shop@example.com",
+  publisherName: "Shop",
+  sku: { name: "Developer", capacity: 1 },
+});
+export const azure = new AzureApiManagementApi("azure" + suffix, {
+  ...place,
+  path: "",
+  service: {
+    resourceGroupName: group.name,
+    serviceName: service.name,
+    gatewayUrl: service.gatewayUrl,
+    location: service.location,
+    sku: "Developer",
+  },
+}).url;
+export const gcp = new GcpApiGateway("gcp" + suffix, { ...place, region: "europe-west1" }).url;
+`;
+
+/** Those that are guarded whenever they are there; the one of "/public" is open in both descriptions. */
+const guarded = ["/guarded", "/items/1", "/items/new", "/goes/1", "/public/1"];
+
+// An engine that is killed leaves a lock, and what it had begun; each attempt goes on from there, as a user would.
+describe("a gateway whose deployment is killed after any single resource", function () {
+  this.timeout(600_000);
+  const log: RequestLog[] = [];
+  let deployment: Deployment;
+  let backend: Server;
+  let told: (change: ResourceChange) => void = () => {};
+  let touched = 0;
+
+  before(async () => {
+    backend = createServer((_, response) => {
+      touched++;
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(backend, "listening");
+    deployment = await Deployment.start("killed", program, {
+      hosts: { "https://shop.example.com": `http://127.0.0.1:${(backend.address() as AddressInfo).port}` },
+      log: (line) => log.push(line),
+      changed: (change) => told(change),
+    });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend.closeAllConnections();
+    backend.close();
+  });
+
+  /**
+   * Runs the engine, and kills it and its program at the given change, which is made by then and which it never hears of.
+   *
+   * @returns what it had changed; the last one is the one it was killed at, unless it finished
+   */
+  async function killedAt(
+    count: number,
+    env: Readonly<Record<string, string>>,
+    ...args: string[]
+  ): Promise<{ readonly changes: readonly ResourceChange[]; readonly finished: boolean }> {
+    const changes: ResourceChange[] = [];
+    const { command, options } = deployment.command(env, ...args, "--parallel", "1");
+    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    told = (change) => {
+      changes.push(change);
+      if (changes.length === count) process.kill(-(child.pid as number), "SIGKILL");
+    };
+    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+    told = () => {};
+    if (signal === "SIGKILL") {
+      deployment.unlock();
+      return { changes, finished: false };
+    }
+    assert.equal(code, 0, output);
+    return { changes, finished: true };
+  }
+
+  /** Every gateway that answers, whether the stack still knows it or not, refuses what is guarded. */
+  async function refuses(when: string): Promise<void> {
+    const open: string[] = [];
+    const before = touched;
+    for (const { name, vendor, url } of deployment.sandbox.endpoints()) {
+      for (const path of guarded) {
+        const { status, body } = await fetch(`${url}${path}`);
+        await body?.cancel();
+        if (![401, 403, 404].includes(status)) open.push(`${when}: ${vendor} ${name} ${path}: ${status}`);
+      }
+    }
+    assert.deepEqual(open, []);
+    assert.equal(touched, before, when);
+  }
+
+  const nameOf = ({ kind, urn }: ResourceChange): string =>
+    `${kind} ${urn
+      .split("::")
+      .at(-1)
+      ?.replace(/-?\d+$/, "")}`;
+
+  it("refuses every guarded route while it is created", async () => {
+    const met = new Set<string>();
+    for (let count = 1; ; count++) {
+      const stack = `create${count}`;
+      await deployment.pulumi("stack", "init", stack);
+      const env = { SUFFIX: `-c${count}` };
+      const { changes, finished } = await killedAt(count, env, "up", "--yes", "--skip-preview", "--stack", stack);
+      await refuses(`created ${changes.length}`);
+      for (const change of changes) met.add(change.urn.split("::")[2]?.split("$").at(-1) ?? "");
+      if (finished) break;
+      assert.ok(count < 30, "the engine does not come to an end");
+    }
+    assert.deepEqual([...met].filter((type) => /apigateway|apimanagement:Api/.test(type)).toSorted(), [
+      "aws:apigatewayv2/api:Api",
+      "aws:apigatewayv2/deployment:Deployment",
+      "aws:apigatewayv2/stage:Stage",
+      "azure-native:apimanagement:Api",
+      "azure-native:apimanagement:ApiManagementService",
+      "azure-native:apimanagement:ApiPolicy",
+      "gcp:apigateway/api:Api",
+      "gcp:apigateway/apiConfig:ApiConfig",
+      "gcp:apigateway/gateway:Gateway",
+    ]);
+  });
+
+  it("refuses every guarded route while it is updated, and again while it is deleted", async () => {
+    const env = { SUFFIX: "-u" };
+    await deployment.pulumi("stack", "init", "update");
+    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", "--stack", "update");
+    assert.equal(code, 0, output);
+    for (const [phase, variables, ...args] of [
+      ["update", { ...env, NEW: "1" }, "up", "--yes", "--skip-preview"],
+      ["delete", env, "destroy", "--yes", "--skip-preview"],
+    ] as const) {
+      const met: string[] = [];
+      // What was made and never heard of is made again first; so the second change is the next one.
+      for (let attempt = 1, finished = false; !finished; attempt++) {
+        const run = await killedAt(attempt === 1 ? 1 : 2, variables, ...args, "--stack", "update");
+        finished = run.finished;
+        const last = run.changes.at(-1);
+        if (last !== undefined && !finished) met.push(nameOf(last));
+        await refuses(`${phase}, killed at ${met.at(-1)}`);
+        assert.ok(attempt < 30, `the engine does not come to an end: ${met.join(", ")}`);
+      }
+      assert.ok(met.length >= 7, met.join(", "));
+    }
+    assert.ok(log.some(({ decision, status }) => decision === "unauthenticated" && status === 401));
+  });
+});

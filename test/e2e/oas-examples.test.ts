@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RouteKey } from "../../components/spec/description.ts";
+import type { RequestLog } from "../../sandbox/data-plane/request-log.ts";
+import { matrix } from "../oas-examples/matrix.ts";
+import { Deployment } from "./deployment.ts";
+
+/** Declares what the file named by DESCRIPTIONS holds. */
+const program = `
+import { readFileSync } from "node:fs";
+import { apimanagement, resources } from "@pulumi/azure-native";
+import { AwsHttpApi } from "polygate/aws";
+import { AzureApiManagementApi } from "polygate/azure";
+import { GcpApiGateway } from "polygate/gcp";
+
+const group = new resources.ResourceGroup("examples", { location: "westeurope" });
+const { name: serviceName, gatewayUrl, location } = new apimanagement.ApiManagementService("examples", {
+  resourceGroupName: group.name,
+  publisherEmail: "examples@example.com",
+  publisherName: "Examples",
+  sku: { name: "Standard", capacity: 1 },
+});
+const service = { resourceGroupName: group.name, serviceName, gatewayUrl, location, sku: "Standard" };
+const declare = {
+  aws: (name, args) => new AwsHttpApi(name, args),
+  azure: (name, args) => new AzureApiManagementApi(name, { ...args, service }),
+  gcp: (name, args) => new GcpApiGateway(name, { ...args, region: "europe-west1" }),
+};
+const gateways = JSON.parse(readFileSync(process.env.DESCRIPTIONS, "utf8"));
+export const urls = Object.fromEntries(
+  gateways.map(({ name, vendor, args }) => [name, declare[vendor](name, args).url]),
+);
+`;
+
+interface Example {
+  /** The gateway's. */
+  readonly name: string;
+  readonly document: string;
+  readonly vendor: string;
+  readonly routes: readonly RouteKey[];
+  readonly args: object;
+}
+
+/** Every document that a vendor carries, on that vendor; a document's twin in another format once. */
+function examples(): readonly Example[] {
+  const found = new Map<string, Example>();
+  for (const { document, description, verdicts } of matrix()) {
+    if (description === undefined) continue;
+    for (const { vendor, problems } of verdicts) {
+      const identity = `${vendor.vendor} ${JSON.stringify(description)}`;
+      if (problems.length > 0 || found.has(identity)) continue;
+      const backends = Object.keys(description.backends).map((name) => [name, { url: "https://backend.example.com" }]);
+      const auth = Object.keys(description.auth).map((name) => [name, { issuer: "https://login.example.com" }]);
+      found.set(identity, {
+        name: `${vendor.vendor}-${found.size}`,
+        document,
+        vendor: vendor.vendor,
+        routes: Object.keys(description.routes) as RouteKey[],
+        args: { api: description, backends: Object.fromEntries(backends), auth: Object.fromEntries(auth) },
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+describe("the documents of oas-examples that a vendor carries", function () {
+  this.timeout(300_000);
+  const log: RequestLog[] = [];
+  const all = examples();
+  let deployment: Deployment;
+  let urls: Readonly<Record<string, string>>;
+
+  before(async () => {
+    deployment = await Deployment.start("examples", program, { log: (line) => log.push(line) });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+  });
+
+  it("deploy, each of them", async () => {
+    const file = join(deployment.folder, "descriptions.json");
+    writeFileSync(file, JSON.stringify(all));
+    const { code, output } = await deployment.pulumiWith({ DESCRIPTIONS: file }, "up", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    urls = (await deployment.outputs()).urls as Readonly<Record<string, string>>;
+    assert.deepEqual(Object.keys(urls).toSorted(), all.map(({ name }) => name).toSorted());
+  });
+
+  it("refuse every route without a token, and no backend is touched", async () => {
+    const wrong: string[] = [];
+    let asked = 0;
+    for (const { name, document, vendor, routes } of all) {
+      for (const route of routes) {
+        const [method = "", path = ""] = route.split(" ");
+        const url = `${urls[name]}${path.replace(/\{[^}]*\+\}/, "some/rest").replace(/\{[^}]*\}/g, "some")}`;
+        const { status, body } = await fetch(url, { method });
+        await body?.cancel();
+        asked++;
+        if (status !== 401) wrong.push(`${document} on ${vendor}: ${route}: ${status}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+    assert.equal(log.length, asked);
+    assert.deepEqual(
+      log.filter(({ decision, backend }) => decision !== "unauthenticated" || backend),
+      [],
+    );
+  });
+});

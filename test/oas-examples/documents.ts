@@ -1,0 +1,128 @@
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { http, jwt } from "../../components/spec/description.ts";
+import { fromOpenApi, type Overrides, type RouteOverride } from "../../components/spec/from-openapi.ts";
+
+const folder = fileURLToPath(new URL("../../node_modules/@readme/oas-examples/", import.meta.url));
+
+/** Every OpenAPI document of `@readme/oas-examples`, which nobody here wrote: paths below the package. */
+export const documents: readonly string[] = globSync("[0-9]*/**/*.{json,yaml}", { cwd: folder }).sort();
+
+export function fileOf(document: string): string {
+  return `${folder}${document}`;
+}
+
+/** The tokens that the gateways of all these documents ask for. */
+export const audience = "oas-examples";
+const token = jwt({ audiences: [audience] });
+
+/** What a document leaves unsaid, or declares and no gateway enforces: here, a token is asked instead. */
+interface Choices {
+  /** Security schemes for which a token is asked. */
+  readonly schemes?: readonly string[];
+  readonly backends?: Overrides["backends"];
+  readonly routes?: Readonly<Record<string, RouteOverride>>;
+}
+
+const tester: RouteOverride = { auth: "tester" };
+const anyPetScope: RouteOverride = { scopes: ["write:pets", "read:pets"] };
+
+const petstoreSimple: Choices = { schemes: ["apiKey"], routes: { "GET /pet/{id}": tester } };
+const schemesOfSecurity = [
+  ...["apiKey_query", "apiKey_header", "apiKey_cookie", "basic", "bearer", "bearer_jwt", "openIdConnect"],
+  ...["oauth2", "oauth2_authorizationCode", "oauth2_clientCredentials", "oauth2_implicit", "oauth2_password"],
+];
+const readmeExtensions: Choices = {
+  schemes: ["petstore_auth"],
+  routes: { "POST /x-explorer-enabled": anyPetScope, "PATCH /x-explorer-enabled": anyPetScope },
+};
+
+/** By the document's path without format: what only some of them need. */
+const choices: Readonly<Record<string, Choices>> = {
+  ...Object.fromEntries(
+    ["additional-ref", "anyOf-allOf", "get", "hoot", "post-requestBody", "post-responses", "post", "refs"].map(
+      (name) => [`3.0/openapi-workshop/${name}`, { schemes: ["basicAuth"] }],
+    ),
+  ),
+  "3.0/openapi-workshop/server-variables": { schemes: ["basicAuth"] },
+  "3.0/petstore-simple": petstoreSimple,
+  "3.0/petstore-simple-no-tags": petstoreSimple,
+  "3.1/petstore-simple": petstoreSimple,
+  ...Object.fromEntries(
+    ["3.0/petstore", "3.1/petstore"].map((name) => [
+      name,
+      {
+        schemes: ["petstore_auth", "api_key"],
+        routes: Object.fromEntries(
+          [
+            ...["PUT /pet", "POST /pet", "GET /pet/findByStatus", "GET /pet/findByTags", "POST /pet/{petId}"],
+            ...["DELETE /pet/{petId}", "POST /pet/{petId}/uploadImage"],
+          ].map((route) => [route, anyPetScope]),
+        ),
+      },
+    ]),
+  ),
+  "3.0/readme-extensions": readmeExtensions,
+  "3.1/readme-extensions": readmeExtensions,
+  "3.0/readme-legacy": { schemes: ["apiKey"] },
+  "3.0/response-http-behavior": {
+    routes: { "GET /cache": tester, "GET /status/302": tester, "GET /status/204": tester },
+  },
+  "3.0/security-multiple": {
+    schemes: ["apiKey_header", "basic", "oauth2"],
+    routes: {
+      "POST /anything/and": tester,
+      "POST /anything/or": tester,
+      "POST /anything/and-or": tester,
+      "POST /anything/many-and-or": tester,
+    },
+  },
+  "3.0/security": { schemes: schemesOfSecurity, routes: { "GET /anything/optional-auth": tester } },
+  "3.1/security": { schemes: [...schemesOfSecurity, "mutualTLS"] },
+  "3.0/server-path-level": {
+    backends: { main: http(), other: http() },
+    routes: {
+      "GET /base-server": { to: "main" },
+      ...Object.fromEntries(
+        [
+          ...["relative-path-server", "relative-operation-server", "operation-server-variables"],
+          ...["path-item-ref-server", "path-item-server-source", "empty-operation-servers", "empty-path-item-servers"],
+        ].map((name) => [`GET /${name}`, { to: "other" }]),
+      ),
+    },
+  },
+  "3.0/server-variables": {
+    backends: { main: http(), other: http() },
+    routes: {
+      "POST /global": { to: "main" },
+      "POST /operation": { to: "other" },
+      "PUT /path": { to: "other" },
+      "PUT /combo": { to: "other" },
+    },
+  },
+  "3.1/readme": {
+    schemes: ["bearer"],
+    routes: { "GET /apply": tester, "POST /apply": tester, "GET /outbound_ips": tester, "POST /validate/api": tester },
+  },
+  "3.1/train-travel": { schemes: ["OAuth2"] },
+};
+
+/** What is put over a document, JSON and YAML alike. */
+export function overridesFor(document: string): Overrides {
+  const {
+    schemes = [],
+    backends,
+    routes,
+  } = choices[document.replace(/\/(?:json|yaml)\//, "/").replace(/\.\w+$/, "")] ?? {};
+  return {
+    auth: { tester: token, ...Object.fromEntries(schemes.map((scheme) => [scheme, token])) },
+    default: { auth: "tester" },
+    ...(backends === undefined ? {} : { backends }),
+    ...(routes === undefined ? {} : { routes: routes as NonNullable<Overrides["routes"]> }),
+  };
+}
+
+/** @throws {PolygateError} for a document that is no description even so. */
+export function read(document: string): ReturnType<typeof fromOpenApi> {
+  return fromOpenApi(fileOf(document), overridesFor(document));
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { features } from "../../components/spec/capability.ts";
+import { PolygateError } from "../../components/spec/error.ts";
+import { fromOpenApi } from "../../components/spec/from-openapi.ts";
+import { documents, fileOf } from "./documents.ts";
+import { matrix, printMatrix, type Row } from "./matrix.ts";
+
+const file = new URL("./matrix.md", import.meta.url);
+
+describe("the documents of oas-examples", function () {
+  this.timeout(60_000);
+  let rows: readonly Row[];
+
+  before(() => {
+    rows = matrix();
+  });
+
+  it("are all read, or refused with a place and a remedy, as they are", () => {
+    assert.equal(documents.length, 129);
+    for (const document of documents) {
+      try {
+        fromOpenApi(fileOf(document));
+      } catch (error) {
+        assert.ok(error instanceof PolygateError, `${document}: ${error}`);
+        for (const { place, remedy } of error.problems) {
+          assert.match(place ?? "", new RegExp(`oas-examples/${document}`));
+          assert.notEqual(remedy, "");
+        }
+      }
+    }
+  });
+
+  it("are carried and refused by each vendor as matrix.md says", () => {
+    const now = printMatrix(rows);
+    if (process.env.POLYGATE_WRITE === "1") writeFileSync(file, now);
+    assert.equal(now, readFileSync(file, "utf8"), "run POLYGATE_WRITE=1 npm test -- --only unit --grep oas-examples");
+  });
+
+  it("are refused for what the vendor's table lacks, or what no description can say, and nothing else", () => {
+    for (const { document, description, verdicts } of rows) {
+      for (const { vendor, problems } of verdicts) {
+        for (const { code, feature, rule } of problems) {
+          if (description === undefined) continue;
+          const place = `${document} on ${vendor.vendor}: ${code}: ${rule}`;
+          assert.ok(feature !== undefined && feature in features, place);
+          assert.equal(vendor.capabilities.features[feature as keyof typeof features].support, "none", place);
+        }
+      }
+    }
+  });
+
+  it("mean the same in JSON and YAML", () => {
+    const json = rows.filter(({ document }) => document.includes("/json/"));
+    let twins = 0;
+    for (const { document, description } of json) {
+      const twin = rows.find((row) => row.document === document.replace("/json/", "/yaml/").replace(/json$/, "yaml"));
+      if (twin === undefined) continue;
+      twins++;
+      assert.deepEqual(twin.description, description, document);
+    }
+    assert.equal(twins, 59);
+  });
+});

@@ -1,0 +1,87 @@
+import { placeholders } from "../../components/spec/binding.ts";
+import { type Feature, features } from "../../components/spec/capability.ts";
+import type { Description } from "../../components/spec/description.ts";
+import { PolygateError, type Problem } from "../../components/spec/error.ts";
+import { normalise } from "../../components/spec/normalise.ts";
+import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
+import { vendors } from "../contract/vendors/vendors.ts";
+import { documents, read } from "./documents.ts";
+
+/** What becomes of one document on one vendor. */
+export interface Verdict {
+  readonly vendor: VendorUnderTest;
+  /** Why it is refused; none when it is carried. */
+  readonly problems: readonly Problem[];
+}
+
+/** What becomes of one document. */
+export interface Row {
+  readonly document: string;
+  /** None when the document is no description. */
+  readonly description: Description | undefined;
+  readonly verdicts: readonly Verdict[];
+}
+
+function problemsOf(attempt: () => unknown): readonly Problem[] {
+  try {
+    attempt();
+    return [];
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+}
+
+function rowOf(document: string): Row {
+  let description: Description | undefined;
+  const unread = problemsOf(() => {
+    description = read(document);
+  });
+  const verdicts = vendors.map((vendor) => ({
+    vendor,
+    problems:
+      description === undefined
+        ? unread
+        : problemsOf(() => vendor.render(description as Description, placeholders(normalise(description)))),
+  }));
+  return { document, description, verdicts };
+}
+
+/** Every document on every vendor. */
+export function matrix(): readonly Row[] {
+  return documents.map(rowOf);
+}
+
+/** Why, in a table's cell: each reason once, with the number of routes it concerns. */
+function reasons(problems: readonly Problem[]): string {
+  const found = new Map<string, number>();
+  for (const { code, feature, rule, route } of problems) {
+    const reason =
+      code === "not-carried" && feature !== undefined ? features[feature as Feature].toLowerCase() : `${code}: ${rule}`;
+    found.set(reason, (found.get(reason) ?? 0) + (route === undefined ? 0 : 1));
+  }
+  return [...found]
+    .map(([reason, routes]) => (routes === 0 ? reason : `${reason} (${routes} ${routes === 1 ? "route" : "routes"})`))
+    .join("; ");
+}
+
+/** The table that is committed. */
+export function printMatrix(rows: readonly Row[]): string {
+  const classes = vendors.map(({ capabilities }) => capabilities.className);
+  const lines = rows.map(({ document, description, verdicts }) => {
+    const routes = description === undefined ? "" : Object.keys(description.routes).length;
+    const cells = verdicts.map(({ problems }) => (problems.length === 0 ? "carried" : `refused: ${reasons(problems)}`));
+    return `| ${[document, routes, ...cells].map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+  });
+  return [
+    "# The documents of `@readme/oas-examples`",
+    "",
+    "Every document, with the overrides of `documents.ts`, on every vendor. Written by",
+    "`POLYGATE_WRITE=1 npm test -- --only unit --grep oas-examples`.",
+    "",
+    `| document | routes | ${classes.join(" | ")} |`,
+    `| --- | --- | ${classes.map(() => "---").join(" | ")} |`,
+    ...lines,
+    "",
+  ].join("\n");
+}
