@@ -30,6 +30,7 @@ const CHECKS = [
       ".dependency-cruiser.mjs",
       "components",
       "stacks",
+      "demo",
       "sandbox",
       "cli",
       "engine",

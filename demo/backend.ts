@@ -1,0 +1,31 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A running backend. */
+export interface Backend {
+  /** Its origin, e.g. `http://127.0.0.1:41234`. */
+  readonly url: string;
+  close(): void;
+}
+
+/** A backend for looking at: it answers with what reached it, so that one sees what a gateway passes on. */
+export async function startBackend(): Promise<Backend> {
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request.setEncoding("utf8")) body += chunk;
+    const { method, url, headers } = request;
+    response.setHeader("content-type", "application/json");
+    response.end(`${JSON.stringify({ method, url, headers, ...(body === "" ? {} : { body }) }, null, 2)}\n`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { findSandbox, type RunningSandbox } from "../../sandbox/index.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What the demonstration's backend says of a request. */
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const vendors = ["aws", "azure", "gcp"] as const;
+type Vendor = (typeof vendors)[number];
+
+describe("npm start", function () {
+  this.timeout(180_000);
+  let dir: string;
+  let demo: ChildProcess;
+  let lines: string[];
+  let sandbox: RunningSandbox;
+  let urls: Readonly<Record<Vendor, string>>;
+
+  /** Starts it as npm does, and waits until it serves. */
+  async function start(): Promise<void> {
+    lines = [];
+    demo = spawn(process.execPath, ["setup/run.js", "demo/start.ts", "--dir", dir], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = once(demo, "exit").then(() => assert.fail(`it ended by itself:\n${lines.join("\n")}`));
+    for (const stream of [demo.stdout, demo.stderr]) {
+      if (stream !== null) createInterface(stream).on("line", (line) => lines.push(line));
+    }
+    const serving = (async () => {
+      while (!lines.some((line) => line.startsWith("Serving"))) await sleep(50);
+    })();
+    await Promise.race([serving, ended]);
+    ended.catch(() => {});
+    urls = Object.fromEntries(
+      lines.flatMap((line) =>
+        [...line.matchAll(/^(aws|azure|gcp) {2}(http:\S+)$/g)].map(([, vendor, url]) => [vendor, url]),
+      ),
+    ) as Record<Vendor, string>;
+  }
+
+  async function stop(): Promise<number | null> {
+    const ended = once(demo, "exit");
+    demo.kill("SIGINT");
+    const [code] = (await ended) as [number | null];
+    return code;
+  }
+
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), "polygate-start-"));
+    await start();
+    sandbox = await findSandbox(dir);
+  });
+
+  after(async () => {
+    if (demo.exitCode === null && demo.signalCode === null) await stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function call(vendor: Vendor, line: string, token?: string, body?: string, headers: Record<string, string> = {}) {
+    const [method = "", path = ""] = line.split(" ");
+    return fetch(`${urls[vendor]}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+    });
+  }
+
+  async function statuses(of: (vendor: Vendor) => Promise<Response>): Promise<Record<Vendor, number>> {
+    const all = await Promise.all(
+      vendors.map(async (vendor) => {
+        const { status, body } = await of(vendor);
+        await body?.cancel();
+        return [vendor, status];
+      }),
+    );
+    return Object.fromEntries(all);
+  }
+
+  it("serves three gateways, whose lines for curl do what they say", async () => {
+    assert.deepEqual(Object.keys(urls).toSorted(), ["aws", "azure", "gcp"]);
+    for (const [what, pattern] of [
+      ["allowed", /^HTTP\/1\.1 200 /],
+      ["refused", /^HTTP\/1\.1 401 /],
+    ] as const) {
+      const commands = lines.filter((line) => line.startsWith(`  ${what}: `)).map((line) => line.slice(12));
+      assert.equal(commands.length, 3);
+      for (const command of commands) {
+        const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd: ROOT });
+        assert.match(stdout, pattern, command);
+      }
+    }
+  });
+
+  it("sends whom it knows to the backend, with method, path, query, body, headers and credential", async () => {
+    const token = await sandbox.mintToken({ audience: "orders", scope: "orders:write" });
+    for (const vendor of vendors) {
+      const read = await call(vendor, "GET /orders/a%20b?x=1&y=%26&x=2", token, undefined, { "x-trace": "7" });
+      assert.equal(read.status, 200, vendor);
+      const { method, url, headers } = (await read.json()) as Seen;
+      assert.deepEqual([method, url], ["GET", "/orders/a%20b?x=1&y=%26&x=2"], vendor);
+      assert.deepEqual(
+        [headers["x-trace"], headers.authorization, headers.host],
+        ["7", `Bearer ${token}`, "orders.example.com"],
+        vendor,
+      );
+      const catalog = await call(vendor, "GET /catalog/tools/saws");
+      assert.equal(((await catalog.json()) as Seen).url, "/catalog/tools/saws", vendor);
+    }
+    for (const vendor of ["aws", "azure"] as const) {
+      const placed = await call(vendor, "POST /orders", token, '{"article":7}');
+      const { method, url, body } = (await placed.json()) as Seen;
+      assert.deepEqual([method, url, body], ["POST", "/orders", '{"article":7}'], vendor);
+    }
+  });
+
+  it("refuses no token and every wrong one", async () => {
+    const unauthenticated = { aws: 401, azure: 401, gcp: 401 };
+    const claims = { sub: "somebody", aud: "orders", scope: "orders:write", iss: "https://login.example.com" };
+    const soon = Math.floor(Date.now() / 1000) + 600;
+    const good = await sandbox.mintToken({ audience: "orders" });
+    const header = JSON.parse(Buffer.from(good.split(".")[0] ?? "", "base64url").toString()) as {
+      readonly kid: string;
+    };
+    const { privateKey } = await generateKeyPair("RS256");
+    const foreign = await new SignJWT({ ...claims, exp: soon })
+      .setProtectedHeader({ alg: "RS256", kid: header.kid })
+      .sign(privateKey);
+    const unsigned = new UnsecuredJWT({ ...claims, exp: soon }).encode();
+    const expired = await sandbox.mintToken({ audience: "orders", expiresInSeconds: -120 });
+    for (const token of [undefined, expired, unsigned, foreign, `${good}x`, "nonsense"]) {
+      assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", token)), unauthenticated, token);
+    }
+    const elsewhere = await sandbox.mintToken({ audience: "invoices" });
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", elsewhere)), {
+      aws: 401,
+      azure: 401,
+      gcp: 403,
+    });
+  });
+
+  it("refuses a token without the scope, unknown paths and unknown methods", async () => {
+    const token = await sandbox.mintToken({ audience: "orders", scope: "orders:read" });
+    assert.deepEqual(await statuses((vendor) => call(vendor, "POST /orders", token, "{}")), {
+      aws: 403,
+      azure: 403,
+      // Left out there, with the reason, since that gateway checks no scopes.
+      gcp: 405,
+    });
+    const unknown = { aws: 404, azure: 404, gcp: 404 };
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /invoices", token)), unknown);
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1/lines", token)), unknown);
+    assert.deepEqual(await statuses((vendor) => call(vendor, "DELETE /orders/1", token)), { ...unknown, gcp: 405 });
+  });
+
+  it("refuses a token from the moment it expires, while requests are running", async () => {
+    // Google's proxy allows a minute of clock skew, so that the token is already past its time at first.
+    const seconds = { aws: 2, azure: 2, gcp: 2 - 60 };
+    await Promise.all(
+      vendors.map(async (vendor) => {
+        const token = await sandbox.mintToken({ audience: "orders", expiresInSeconds: seconds[vendor] });
+        const seen: number[] = [];
+        for (const end = Date.now() + 4500; Date.now() < end; await sleep(100)) {
+          const { status, body } = await call(vendor, "GET /orders/1", token);
+          await body?.cancel();
+          seen.push(status);
+        }
+        assert.deepEqual([...new Set(seen)], [200, 401], vendor);
+        assert.deepEqual(seen.toSorted(), seen, `${vendor} lets nothing pass again`);
+      }),
+    );
+  });
+
+  it("limits requests where the vendor counts them", async () => {
+    const token = await sandbox.mintToken({ audience: "orders", scope: "orders:write" });
+    for (const vendor of ["aws", "azure"] as const) {
+      const seen = await Promise.all(
+        Array.from({ length: 130 }, async () => {
+          const { status, body } = await call(vendor, "POST /orders", token, "{}");
+          await body?.cancel();
+          return status;
+        }),
+      );
+      assert.deepEqual([...new Set(seen)].toSorted(), [200, 429], vendor);
+    }
+  });
+
+  it("stops at Ctrl-C, and goes on where it was when it is started again, without a change", async () => {
+    const before = urls;
+    assert.equal(await stop(), 0);
+    await assert.rejects(call("aws", "GET /orders/1"));
+    assert.ok(existsSync(dir));
+    await start();
+    sandbox = await findSandbox(dir);
+    assert.deepEqual(urls, before);
+    assert.ok(
+      lines.some((line) => /^ +\d+ unchanged$/.test(line)),
+      lines.join("\n"),
+    );
+    assert.ok(!lines.some((line) => /\d+ (?:created|updated|replaced|deleted)/.test(line)), lines.join("\n"));
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1")), { aws: 401, azure: 401, gcp: 401 });
+  });
+});
