@@ -1,0 +1,87 @@
+import type { Capabilities, Support, VendorLimit } from "../spec/capability.ts";
+
+const native = (how: string): Support => ({ support: "native", how });
+const none = (why: string, instead: string): Support => ({ support: "none", why, instead });
+
+const docs = "https://cloud.google.com/api-gateway/docs";
+// The proxy that is widely reported to run under API Gateway. The flags that Google sets on it are not published.
+const proxy = "https://github.com/GoogleCloudPlatform/esp-v2";
+
+const counted = none(
+  "its quotas count API keys, per project and minute, and nothing else",
+  "Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi or AwsHttpApi.",
+);
+const unchanged = none(
+  "the gateway hands request headers on as they are",
+  "Let the backend do it, or deploy to AzureApiManagementApi or AwsHttpApi.",
+);
+
+/** What `GcpApiGateway` carries. */
+export const gcpApiGateway = {
+  vendor: "gcp",
+  className: "GcpApiGateway",
+  features: {
+    "route.literal": native("an operation; no colon, and no `.`, `$`, `(`, `)` or `+` beside a parameter"),
+    "route.parameter": native("a path parameter"),
+    "route.greedy": native("a path parameter `{name=**}`, which also takes nothing: `/files/`"),
+    "path.prefix": native("`x-google-backend` with the prefix in the address"),
+    "path.fixed": native("`x-google-backend` with `CONSTANT_ADDRESS`"),
+    "path.rewrite": none(
+      "the gateway puts an address before the path or takes another path whole; it moves no parameters",
+      "Let the backend serve the route's own path, with a prefix if need be, or deploy to AzureApiManagementApi or AwsHttpApi.",
+    ),
+    "backend.http": native("`x-google-backend`, without an ID token of the gateway (`disable_auth`)"),
+    reply: none(
+      "it has no answers of its own",
+      "Let a backend answer, leave the route out (omit), or deploy to AzureApiManagementApi.",
+    ),
+    "auth.jwt": native(
+      "`x-google-issuer`, keys from the bound `jwksUri` or the issuer's discovery document; an audience is compared without `https://` and the slash at its end, and a token without `exp` never expires",
+    ),
+    "auth.scopes": none(
+      "it accepts scopes in its document and never checks them",
+      "Give the routes audiences of their own, leave them out (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
+    ),
+    "auth.open": native("an operation without `security`; a client's own X-Apigateway-Api-Userinfo gets through there"),
+    "limits.route": counted,
+    "limits.route.long": counted,
+    "limits.api": counted,
+    "limits.consumer": counted,
+    "limits.consumer.long": counted,
+    "limits.ip": counted,
+    "limits.ip.long": counted,
+    "limits.burst": counted,
+    cors: none(
+      "nothing in it answers a preflight",
+      "Declare OPTIONS routes to a backend that answers, leave cors out, or deploy to AzureApiManagementApi or AwsHttpApi.",
+    ),
+    timeout: native("`deadline`"),
+    "headers.set": unchanged,
+    "headers.remove": unchanged,
+  },
+  limitPrecision: "None: this class counts nothing.",
+  limits: {
+    gatewayIdCharacters: {
+      value: 49,
+      unit: "characters of a gateway's id",
+      raisable: false,
+      source: `${docs}/deploying-api`,
+    },
+    configs: { value: 100, unit: "API configs of an API", raisable: true, source: `${docs}/quotas` },
+    gateways: { value: 50, unit: "gateways of a region", raisable: true, source: `${docs}/quotas` },
+    bodyBytes: {
+      value: 32 * 1024 * 1024,
+      unit: "bytes of a request's or an answer's body",
+      raisable: false,
+      source: `${docs}/quotas`,
+    },
+    headerBytes: { value: 60 * 1024, unit: "bytes of a request's headers", raisable: false, source: `${docs}/quotas` },
+    pathBytes: {
+      value: 8192,
+      unit: "bytes of a request's path and query",
+      raisable: false,
+      source: `${proxy}/blob/master/src/envoy/http/path_rewrite/filter.cc`,
+    },
+  } as const satisfies Readonly<Record<string, VendorLimit>>,
+  divergences: [],
+} as const satisfies Capabilities;

@@ -1,0 +1,38 @@
+import { apiGatewayRoom } from "../../../components/gcp/api-gateway-room.ts";
+import { compiled, type VendorUnderTest } from "./vendor.ts";
+
+const room = apiGatewayRoom({ title: "contract" });
+
+/** `GcpApiGateway`. */
+export const gcpApiGateway: VendorUnderTest = {
+  vendor: "gcp",
+  capabilities: room.capabilities,
+  render(description, places) {
+    const document = compiled(room, description, places);
+    return { kind: "gcp-api-gateway", document, managedService: "contract.apigateway.example.cloud.goog" };
+  },
+  readAnswer({ status }) {
+    switch (status) {
+      case 400:
+        return "malformed";
+      case 401:
+      // A wrong audience; the vendor forbids nothing else.
+      case 403:
+        return "unauthenticated";
+      case 404:
+      case 405:
+        return "no route";
+      case 413:
+        return "too large";
+      case 503:
+      case 504:
+        return "backend down";
+      default:
+        return undefined;
+    }
+  },
+  // https://cloud.google.com/api-gateway/docs/quotas: 32 MB.
+  maxBodyBytes: 32 * 1024 * 1024,
+  // With disable_auth; "x-forwarded-authorization" where the gateway calls with a token of its own.
+  authorizationHeader: "authorization",
+};
