@@ -84,6 +84,7 @@ export const azureApiManagement = {
     "route.parameter": native("an operation with template parameters"),
     "route.greedy": native("an operation with the wildcard `/*`"),
     "path.prefix": native("`set-backend-service` with the prefix in the base URL"),
+    "path.fixed": native("`rewrite-uri`"),
     "path.rewrite": native("`rewrite-uri`"),
     "backend.http": native("`set-backend-service`"),
     reply: native("`return-response`"),

@@ -16,6 +16,25 @@ const unchanged = none(
   "Let the backend do it, or deploy to AzureApiManagementApi or AwsHttpApi.",
 );
 
+/** The cases of the contract that cannot arise here, since the description is refused or the feature waived. */
+const lacking = (
+  [
+    ["header-set", "no request header can be set"],
+    ["header-removed", "no request header can be removed"],
+    ["reply", "the gateway has no answers of its own"],
+    ["scope-present", "scopes are not checked, so they are refused"],
+    ["scope-missing", "scopes are not checked, so they are refused"],
+    ["limit-passes", "nothing is counted"],
+    ["limit-exceeded", "nothing is counted"],
+    ["limit-recovers", "nothing is counted"],
+    ["limit-by-ip", "nothing is counted"],
+    ["limit-by-consumer", "nothing is counted"],
+    ["preflight", "no preflight is answered"],
+    ["preflight-origin-unknown", "no preflight is answered"],
+    ["cors-response", "no answer gets CORS headers from the gateway"],
+  ] as const
+).map(([name, reason]) => ({ case: name, reason }));
+
 /** What `GcpApiGateway` carries. */
 export const gcpApiGateway = {
   vendor: "gcp",
@@ -83,5 +102,26 @@ export const gcpApiGateway = {
       source: `${proxy}/blob/master/src/envoy/http/path_rewrite/filter.cc`,
     },
   } as const satisfies Readonly<Record<string, VendorLimit>>,
-  divergences: [],
+  divergences: [
+    ...lacking,
+    {
+      case: "expiry-missing",
+      reason: "the proxy checks `exp` where it is, and cannot be told to ask for it; only the issuer makes such tokens",
+    },
+    {
+      case: "rest-empty",
+      reason:
+        "`**` also matches nothing, so `/files/{rest+}` takes `/files/`, with its own authentication; where that would get requests around another route, the description is refused",
+    },
+    {
+      case: "encoded-slash",
+      reason:
+        "`%2F` is handed on as it is, and the proxy cannot be told otherwise: a backend must not decode it before it splits",
+    },
+    {
+      case: "encoded-mark",
+      reason:
+        "an encoded mark such as `%21` is handed on as it is, and is no literal: a backend must not take it for one that another route guards",
+    },
+  ],
 } as const satisfies Capabilities;

@@ -1,6 +1,6 @@
 import { type Api, type ApiRoute, windowSeconds } from "./api.ts";
 import { PolygateError, type Problem, type Vendor } from "./error.ts";
-import { relate } from "./path.ts";
+import { parametersOf, relate } from "./path.ts";
 
 /**
  * Everything that a description can ask of a vendor. Each vendor's table answers each; a name missing from a table is a
@@ -11,7 +11,8 @@ export const features = {
   "route.parameter": "Path parameters (`{id}`)",
   "route.greedy": "The rest of a path (`{rest+}`)",
   "path.prefix": "A prefix put before the route's path on the way to the backend",
-  "path.rewrite": "Any other path on the backend",
+  "path.fixed": "Another path on the backend, for a route without parameters",
+  "path.rewrite": "Another path on the backend, made of the route's parameters",
   "backend.http": "Public HTTP backends",
   reply: "An answer by the gateway itself (`reply`)",
   "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
@@ -105,7 +106,8 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   if (route.kind === "reply") return used.add("reply");
   used.add("backend.http").add("timeout");
   const mapping = mappingOf(route);
-  if (mapping !== "same") used.add(mapping === "prefix" ? "path.prefix" : "path.rewrite");
+  if (mapping === "prefix") used.add("path.prefix");
+  if (mapping === "rewrite") used.add(parametersOf(route.pattern).length === 0 ? "path.fixed" : "path.rewrite");
   if (Object.keys(route.setHeaders).length > 0) used.add("headers.set");
   if (route.removeHeaders.length > 0) used.add("headers.remove");
   return used;

@@ -46,7 +46,11 @@ const azure = new AzureApiManagementApi("contract-azure", {
 urls.azure = azure.url;
 `,
   aws: "",
-  gcp: "",
+  gcp: `
+import { GcpApiGateway } from ${JSON.stringify(join(ROOT, "components/gcp/index.ts"))};
+const gcp = new GcpApiGateway("contract-gcp", { ...args.gcp, region: "europe-west1" });
+urls.gcp = gcp.url;
+`,
 };
 
 describe("the contract, of gateways that the real engine deployed", function () {

@@ -170,7 +170,7 @@ const choice = (carries: Carries): fc.Arbitrary<Choice> => {
 function remapped(path: string, mapping: number, carries: Carries): string | undefined {
   if (mapping <= 2) return undefined;
   if (mapping <= 4) return carries("path.prefix") ? `/in-front/v2${path === "/" ? "" : path}` : undefined;
-  if (!carries("path.rewrite")) return undefined;
+  if (!carries(path.includes("{") ? "path.rewrite" : "path.fixed")) return undefined;
   const names = [...path.matchAll(/\{([^}+]+)\}/g)].map((found) => `{${found[1]}}`).reverse();
   const rest = path.includes("{rest+}") ? ["{rest}"] : [];
   return mapping === 5 ? "/fixed" : `/${["to", ...names, "it's", ...rest].join("/")}`;

@@ -18,6 +18,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
     "GET /gone": { to: "gone" },
     "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
     ...(carries("path.prefix") ? { "GET /front/{a}": { to: "erp", path: "/v2/front/{a}" } } : {}),
+    ...(carries("path.fixed") ? { "GET /front": { to: "erp", path: "/behind/it" } } : {}),
     ...(carries("path.rewrite") ? { "PUT /turn/{a}/{b}": { to: "erp", path: "/to/{b}/of/{a}" } } : {}),
     ...(carries("headers.set")
       ? { "GET /set": { to: "shop", requestHeaders: { set: { "X-Tenant": 'a "b" <c> & d' } } } }

@@ -1,5 +1,6 @@
 import { azureApiManagement } from "./azure.ts";
+import { gcpApiGateway } from "./gcp.ts";
 import type { VendorUnderTest } from "./vendor.ts";
 
 /** Every gateway class that the suite holds to the contract. */
-export const vendors: readonly VendorUnderTest[] = [azureApiManagement];
+export const vendors: readonly VendorUnderTest[] = [azureApiManagement, gcpApiGateway];
