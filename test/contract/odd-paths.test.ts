@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Bench } from "./bench.ts";
+import { listed } from "./divergence.ts";
 import type { DescriptionText } from "./oracle/description.ts";
 import type { VendorUnderTest } from "./vendors/vendor.ts";
 import { vendors } from "./vendors/vendors.ts";
@@ -73,7 +74,10 @@ describe("odd paths", function () {
   });
   after(() => world.stop());
 
-  /** What a request without a token gets, path by path; every one of them is within the contract. */
+  /**
+   * What a request without a token gets, path by path; every one of them is within the contract, but for what only a
+   * careless backend reads into a path, where the vendor lists that.
+   */
   async function column(vendor: VendorUnderTest): Promise<readonly string[]> {
     const artefacts = vendor.render(description, world.places(description));
     const bench = await Bench.deploy(world, vendor, description, artefacts);
@@ -96,7 +100,8 @@ describe("odd paths", function () {
             sending: { method: "GET", target: path, headers: [] },
           }),
         });
-        assert.deepEqual(judged.faults, [], `${vendor.vendor} ${path}: ${verdict.because}`);
+        const excused = verdict.guard?.careless === true && listed(vendor).has("encoded-slash") && !judged.opens;
+        if (!excused) assert.deepEqual(judged.faults, [], `${vendor.vendor} ${path}: ${verdict.because}`);
         const [arrived] = outcome.arrived;
         const seen = arrived === undefined || arrived.target === path ? "" : `, seen as \`${arrived.target}\``;
         cells.push(`${judged.decision} ${outcome.received.status}${seen}`);
