@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import ts from "typescript";
+import { findEngine } from "../../engine/index.ts";
+import type { Sandbox } from "../../sandbox/index.ts";
+import { runTool, withPath } from "../../setup/tool.js";
+import { mistakenLines, mistakesFor, programFor, VENDORS } from "./programs.ts";
+import { Projects, ROOT, readManifest, write } from "./projects.ts";
+
+const { resolve: resolveModule } = createRequire(import.meta.url);
+
+/** As `pulumi new aws-typescript` writes it: https://github.com/pulumi/templates/blob/master/aws-typescript/tsconfig.json */
+const TEMPLATE_TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    strict: true,
+    outDir: "bin",
+    target: "es2020",
+    module: "commonjs",
+    moduleResolution: "node",
+    sourceMap: true,
+    experimentalDecorators: true,
+    pretty: true,
+    noFallthroughCasesInSwitch: true,
+    noImplicitReturns: true,
+    forceConsistentCasingInFileNames: true,
+  },
+  files: ["index.ts"],
+});
+
+/** An ES module project of somebody strict, who checks the declarations of libraries too. */
+const MODULE_TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    target: "es2022",
+    module: "nodenext",
+    types: ["node"],
+    noEmit: true,
+  },
+  files: ["index.ts"],
+});
+
+describe("what npm pack makes", function () {
+  this.timeout(180_000);
+  const engine = findEngine();
+  const projects = new Projects();
+  let tools: string;
+  let sandbox: Sandbox;
+
+  before(async () => {
+    await projects.pack();
+    const user = ["polygate", "@pulumi/pulumi", "typescript", "@types/node"];
+    [tools = ""] = await Promise.all([
+      projects.install("tools", ["polygate", "polygate-sandbox", "@pulumi/pulumi"]),
+      ...Object.entries(VENDORS).map(([vendor, { sdk }]) => projects.install(vendor, [...user, `@pulumi/${sdk}`])),
+    ]);
+    // The sandbox as it is published, not the sources that this process would be led to.
+    const entry = join(tools, "node_modules/polygate-sandbox", readManifest(join(ROOT, "sandbox")).main);
+    const { startSandbox } = (await import(pathToFileURL(entry).href)) as typeof import("../../sandbox/index.ts");
+    sandbox = await startSandbox({ dir: join(projects.folder, "sandbox") });
+  });
+
+  after(async () => {
+    await sandbox?.close();
+    projects.remove();
+  });
+
+  /** Runs a script of a package, or a text, with Node in a project; fails with what it printed. */
+  async function node(cwd: string, ...args: string[]): Promise<string> {
+    const { code, stdout, output } = await runTool(process.execPath, args, { cwd });
+    assert.equal(code, 0, output);
+    return stdout;
+  }
+
+  async function pulumi(cwd: string, ...args: string[]): Promise<string> {
+    const { code, stdout, output } = await runTool(engine.pulumi, [...args, "--non-interactive", "--color=never"], {
+      cwd,
+      env: {
+        ...withPath(process.env, [dirname(process.execPath), engine.folder]),
+        ...sandbox.environment,
+        PULUMI_HOME: join(projects.folder, "home"),
+      },
+    });
+    assert.equal(code, 0, output);
+    return stdout.trim();
+  }
+
+  for (const { name, source, folders } of [
+    { name: "polygate", source: ROOT, folders: ["cli", "components"] },
+    { name: "polygate-sandbox", source: join(ROOT, "sandbox"), folders: ["control-plane", "data-plane"] },
+  ]) {
+    describe(`the tarball of ${name}`, () => {
+      let folder: string;
+      let files: readonly string[];
+
+      before(() => {
+        folder = join(tools, "node_modules", name);
+        files = globSync("**/*", { cwd: folder, exclude: ["node_modules"], withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => posix.join(entry.parentPath.slice(folder.length + 1).replaceAll("\\", "/"), entry.name));
+      });
+
+      it("holds what its manifest names: each entry, its types, the command", () => {
+        const { main, types, exports, typesVersions = {}, bin = {} } = readManifest(folder);
+        const named = [
+          main,
+          types,
+          ...Object.values(bin),
+          ...Object.values(typesVersions).flatMap((entries) => Object.values(entries).flat()),
+          ...Object.values(exports).flatMap((target) =>
+            typeof target === "string" ? [target] : [target.types ?? [], target.default ?? ""].flat(),
+          ),
+        ];
+        assert.deepEqual(
+          named.filter((path) => !files.includes(posix.normalize(path))),
+          [],
+        );
+      });
+
+      it("holds compiled JavaScript and declarations, each from a source that is there, and nothing of the workshop", () => {
+        const top = new Set(files.map((file) => file.split("/")[0]));
+        assert.deepEqual([...top].sort(), ["LICENSE", "README.md", "dist", "package.json"]);
+        const built = files.filter((file) => file.startsWith("dist/")).map((file) => file.slice("dist/".length));
+        const inside = new Set(built.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
+        assert.deepEqual([...inside].sort(), folders);
+        assert.deepEqual(
+          built.filter((file) => !existsSync(join(source, file.replace(/\.(?:d\.ts|js)$/, ".ts")))),
+          [],
+        );
+        assert.deepEqual(
+          built.filter((file) => /(?<!\.d)\.ts$|\.test\.|generate/.test(file)),
+          [],
+        );
+      });
+
+      it("imports exactly what it declares, and only files that it holds", () => {
+        const packages = new Set<string>();
+        const missing: string[] = [];
+        for (const file of files.filter((path) => /\.(?:js|d\.ts)$/.test(path))) {
+          const { importedFiles } = ts.preProcessFile(readFileSync(join(folder, file), "utf8"), true, true);
+          for (const { fileName } of importedFiles) {
+            if (fileName.startsWith(".")) {
+              const target = posix.join(posix.dirname(file), fileName);
+              const declared = file.endsWith(".d.ts") ? target.replace(/\.(?:ts|js)$/, ".d.ts") : target;
+              if (!files.includes(declared)) missing.push(`${file}: ${fileName}`);
+            } else if (!fileName.startsWith("node:")) {
+              packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(fileName)?.[0] ?? fileName);
+            }
+          }
+        }
+        const { dependencies, peerDependencies } = readManifest(folder);
+        assert.deepEqual(missing, []);
+        assert.deepEqual([...packages].sort(), [...Object.keys(dependencies), ...Object.keys(peerDependencies)].sort());
+      });
+    });
+  }
+
+  it("gives a description without any of Pulumi, required or imported", async () => {
+    const use = `
+      const { defineApi, open, http } = polygate;
+      defineApi({ version: 1, backends: { b: http() }, auth: { all: open("a test") }, default: { auth: "all" },
+        routes: { "GET /": { to: "b" } } });
+      console.log(JSON.stringify(Object.keys(cache).filter((file) => file.includes("@pulumi"))));`;
+    assert.equal(
+      await node(tools, "-e", `const polygate = require("polygate"); const { cache } = require; ${use}`),
+      "[]\n",
+    );
+    const imported = `import * as polygate from "polygate"; import { createRequire } from "node:module";
+      const { cache } = createRequire(process.cwd() + "/x.js"); ${use}`;
+    assert.equal(await node(tools, "--input-type=module", "-e", imported), "[]\n");
+  });
+
+  it("gives the schema of x-polygate", async () => {
+    const script = `import schema from "polygate/x-polygate.schema.json" with { type: "json" }; console.log(JSON.stringify(schema));`;
+    const schema = JSON.parse(await node(tools, "--input-type=module", "-e", script));
+    assert.deepEqual(schema, JSON.parse(readFileSync(join(ROOT, "components/spec/x-polygate.schema.json"), "utf8")));
+  });
+
+  it("has a vendor's entry for each program here", () => {
+    const entries = Object.keys(readManifest(ROOT).exports).filter((entry) => /^\.\/\w+$/.test(entry));
+    assert.deepEqual(
+      entries,
+      Object.keys(VENDORS).map((vendor) => `./${vendor}`),
+    );
+  });
+
+  for (const [vendor, { sdk }] of Object.entries(VENDORS)) {
+    describe(`with the SDK of ${vendor} alone`, () => {
+      let commonJs: string;
+      let module: string;
+      let inCommonJs: readonly string[];
+      let inModule: readonly string[];
+
+      before(async () => {
+        commonJs = join(projects.folder, vendor);
+        const files = { "index.ts": programFor(vendor), "mistakes.ts": mistakesFor(vendor) };
+        write(commonJs, {
+          ...files,
+          "Pulumi.yaml": `name: shop-${vendor}\nruntime: nodejs\n`,
+          "tsconfig.json": TEMPLATE_TSCONFIG,
+        });
+        module = projects.beside(commonJs, `${vendor}-module`, {
+          ...files,
+          "package.json": JSON.stringify({ name: vendor, type: "module" }),
+          "Pulumi.yaml": `name: shop-${vendor}\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`,
+          "tsconfig.json": MODULE_TSCONFIG,
+        });
+        [inCommonJs, inModule] = await Promise.all([
+          typeErrors(commonJs, join(commonJs, "node_modules/typescript/bin/tsc")),
+          typeErrors(module, resolveModule("typescript/bin/tsc")),
+        ]);
+      });
+
+      /** Where a compiler finds errors in a project: in its program, and in the file of mistakes. */
+      async function typeErrors(cwd: string, compiler: string): Promise<readonly string[]> {
+        const { compilerOptions } = JSON.parse(readFileSync(join(cwd, "tsconfig.json"), "utf8"));
+        write(cwd, { "all.json": JSON.stringify({ compilerOptions, files: ["index.ts", "mistakes.ts"] }) });
+        const args = [compiler, "--noEmit", "-p", "all.json", "--pretty", "false"];
+        const { stdout } = await runTool(process.execPath, args, { cwd });
+        // The lines below an error's first say why.
+        return stdout.split("\n").filter((line) => /^\S/.test(line));
+      }
+
+      it("installs no other vendor's SDK", () => {
+        assert.deepEqual(readdirSync(join(commonJs, "node_modules/@pulumi")).sort(), [sdk, "pulumi"].sort());
+      });
+
+      /** In the program there is none, and in the other file one a mistake. */
+      function assertMistakes(errors: readonly string[]): void {
+        assert.deepEqual(
+          errors.map((error) => error.replace(/(\(\d+),.*/, "$1)")),
+          mistakenLines(vendor).map((line) => `mistakes.ts(${line})`),
+          errors.join("\n"),
+        );
+      }
+
+      it("type-checks in a CommonJS project of a template, where each mistake is red and nothing else", () => {
+        assertMistakes(inCommonJs);
+      });
+
+      it("type-checks in an ES module project, where each mistake is red and nothing else", () => {
+        assertMistakes(inModule);
+      });
+
+      it("loads that SDK and no other, and not the whole of it", async () => {
+        const list = `console.log(JSON.stringify(Object.keys(require.cache)));`;
+        const loaded = JSON.parse(await node(commonJs, "-e", `require("polygate/${vendor}"); ${list}`)) as string[];
+        const ofPulumi = loaded.flatMap((file) => /node_modules[\\/]@pulumi[\\/](.+)$/.exec(file)?.[1] ?? []);
+        assert.deepEqual([...new Set(ofPulumi.map((file) => file.split(/[\\/]/)[0]))].sort(), [sdk, "pulumi"].sort());
+        assert.equal(ofPulumi.includes(join(sdk, "index.js")), false);
+      });
+
+      it("deploys from the CommonJS project, which the engine compiles, and the gateway refuses a stranger", async () => {
+        await pulumi(commonJs, "stack", "init", "dev");
+        await pulumi(commonJs, "up", "--yes", "--skip-preview");
+        const url = await pulumi(commonJs, "stack", "output", "url");
+        assert.equal((await fetch(`${url}/orders/1`)).status, 401);
+      });
+
+      it("is the same deployment from the ES module project", async () => {
+        await pulumi(module, "preview", "--stack", "dev", "--expect-no-changes");
+      });
+    });
+  }
+});

@@ -1,0 +1,123 @@
+/** The program of a user, for each vendor: all that differs is the import, the class, and what the vendor asks for. */
+
+interface VendorProgram {
+  /** The vendor's SDK. */
+  readonly sdk: string;
+  readonly className: string;
+  /** The class as the user's program makes it, below the description `orders`. */
+  readonly imports: string;
+  readonly resources: string;
+  readonly options: string;
+}
+
+/** By the name of the entry: `polygate/aws`. */
+export const VENDORS: Readonly<Record<string, VendorProgram>> = {
+  aws: {
+    sdk: "aws",
+    className: "AwsHttpApi",
+    imports: "",
+    resources: "",
+    options: "",
+  },
+  azure: {
+    sdk: "azure-native",
+    className: "AzureApiManagementApi",
+    imports: `import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";`,
+    resources: `
+const group = new ResourceGroup("shops", { location: "westeurope" });
+const service = new ApiManagementService("shops", {
+  resourceGroupName: group.name,
+  publisherEmail: "shop@example.com",
+  publisherName: "Shop",
+  sku: { name: "Developer", capacity: 1 },
+});`,
+    options: `
+  service: {
+    resourceGroupName: group.name,
+    serviceName: service.name,
+    gatewayUrl: service.gatewayUrl,
+    location: service.location,
+    sku: "Developer",
+  },`,
+  },
+  gcp: {
+    sdk: "gcp",
+    className: "GcpApiGateway",
+    imports: "",
+    resources: "",
+    options: `
+  region: "europe-west1",`,
+  },
+};
+
+/** The whole program of a user of one vendor; the same text as a CommonJS and as an ES module. */
+export function programFor(entry: string): string {
+  const { className, imports, resources, options } = vendor(entry);
+  return `import * as pulumi from "@pulumi/pulumi";
+${imports}
+import { defineApi, http, jwt, type Gateway } from "polygate";
+import { ${className} } from "polygate/${entry}";
+
+const orders = defineApi({
+  version: 1,
+  title: "Orders",
+  backends: { erp: http() },
+  auth: { staff: jwt({ audiences: ["orders"] }) },
+  default: { auth: "staff" },
+  routes: { "GET /orders/{id}": { to: "erp" } },
+});
+${resources}
+const gateway: Gateway = new ${className}("orders", {
+  api: orders,
+  backends: { erp: { url: "https://erp.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },${options}
+});
+
+export const url: pulumi.Output<string> = gateway.url;
+`;
+}
+
+/** Mistakes that a user's editor must show: each stands on a line of its own, which says so. */
+export function mistakesFor(entry: string): string {
+  const { className } = vendor(entry);
+  return `import { defineApi, http, jwt } from "polygate";
+import { ${className} } from "polygate/${entry}";
+
+const described = { version: 1, backends: { erp: http() }, auth: { staff: jwt({ audiences: ["orders"] }) } } as const;
+const orders = defineApi({
+  ...described,
+  routes: {
+    "GET /a": { to: "epr", auth: "staff" }, // mistake: a misspelt backend
+    "GET /b": { to: "erp", auth: "stuff" }, // mistake: a misspelt auth
+    "GET /c": { to: "erp", auth: "staff", scope: ["read"] }, // mistake: a misspelt property
+  },
+});
+defineApi({
+  ...described,
+  routes: {
+    "FETCH /d": { to: "erp", auth: "staff" }, // mistake: no method
+  },
+});
+
+type Bindings = Pick<ConstructorParameters<typeof ${className}<(typeof orders)["backends"], (typeof orders)["auth"]>>[1], "backends" | "auth">;
+export const unbound: Bindings["backends"] = {}; // mistake: a backend is not bound
+export const bound: Bindings = {
+  backends: { epr: { url: "https://erp.example.com" } }, // mistake: a backend that is not described
+  auth: { staff: {} }, // mistake: an issuer is missing
+};
+`;
+}
+
+/** The lines of {@link mistakesFor} that are wrong, counted from 1. */
+export function mistakenLines(entry: string): readonly number[] {
+  return mistakesFor(entry)
+    .split("\n")
+    .flatMap((line, index) => (line.includes("// mistake: ") ? [index + 1] : []));
+}
+
+function vendor(entry: string): VendorProgram {
+  const found = VENDORS[entry];
+  if (found === undefined) throw new Error(`There is no program for polygate/${entry}; write one in programs.ts.`);
+  return found;
+}
