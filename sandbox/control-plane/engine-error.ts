@@ -2,7 +2,7 @@ import grpc from "@grpc/grpc-js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import anyProto from "google-protobuf/google/protobuf/any_pb.js";
-import { toStruct } from "./property-value.ts";
+import { toStruct } from "./property-struct.ts";
 import { PartialFailure } from "./resource-model.ts";
 
 /** An error in the engine's terms. One that leaves a resource behind carries that resource's state with it. */

@@ -1,5 +1,3 @@
-import structProto from "google-protobuf/google/protobuf/struct_pb.js";
-
 /** A property as the engine sends it: JSON, with the sentinels below for what JSON cannot say. */
 export type PropertyValue =
   | null
@@ -25,9 +23,8 @@ const unknowns: ReadonlySet<PropertyValue> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+/** Under which an object says what it stands for, when it is not itself. */
+export const signatureKey = "4dabf18193072939515e22adb298388d";
 
 export function isUnknown(value: PropertyValue | undefined): boolean {
   return typeof value === "string" && unknowns.has(value);
@@ -46,30 +43,6 @@ export function containsUnknown(value: PropertyValue | undefined): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
   return isUnknown(value);
-}
-
-/**
- * Reads a message's properties. The servers declare that they take neither secrets nor outputs, so the engine unwraps
- * them and puts the secretness back on what is answered (`annotateSecrets` in the engine); should a wrapped one come
- * all the same, it is unwrapped here.
- */
-export function fromStruct(struct: structProto.Struct | undefined): Properties {
-  if (struct === undefined) return {};
-  return unwrap(struct.toJavaScript() as Properties) as Properties;
-}
-
-function unwrap(value: PropertyValue): PropertyValue {
-  if (Array.isArray(value)) return value.map(unwrap);
-  if (!isObject(value)) return isUnknown(value) ? UNKNOWN : value;
-  const signature = value[signatureKey];
-  if (signature === secretSignature) return unwrap(value.value ?? null);
-  if (signature === outputSignature) return value.value === undefined ? UNKNOWN : unwrap(value.value);
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, unwrap(entry)]));
-}
-
-export function toStruct(properties: { readonly [name: string]: PropertyValue | undefined }): structProto.Struct {
-  // A struct cannot hold undefined; a property that is undefined is a property that is absent.
-  return structProto.Struct.fromJavaScript(withoutUndefined(properties) as Record<string, never>);
 }
 
 export function withoutUndefined(properties: { readonly [name: string]: PropertyValue | undefined }): Properties {

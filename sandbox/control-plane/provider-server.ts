@@ -6,7 +6,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Difference } from "./difference.ts";
 import { asEngineError } from "./engine-error.ts";
-import { fromStruct, toStruct } from "./property-value.ts";
+import { fromStruct, toStruct } from "./property-struct.ts";
 import type { Provider } from "./provider.ts";
 import type { CheckFailure } from "./resource-model.ts";
 

@@ -14,12 +14,8 @@ import { awsPackage } from "../../../sandbox/control-plane/aws.ts";
 import { azurePackage } from "../../../sandbox/control-plane/azure.ts";
 import { Cloud, type Gateways } from "../../../sandbox/control-plane/cloud.ts";
 import { gcpPackage } from "../../../sandbox/control-plane/gcp.ts";
-import {
-  fromStruct,
-  type Properties,
-  type PropertyValue,
-  toStruct,
-} from "../../../sandbox/control-plane/property-value.ts";
+import { fromStruct, toStruct } from "../../../sandbox/control-plane/property-struct.ts";
+import type { Properties, PropertyValue } from "../../../sandbox/control-plane/property-value.ts";
 import { Provider } from "../../../sandbox/control-plane/provider.ts";
 import type { ProviderPackage } from "../../../sandbox/control-plane/provider-package.ts";
 import { ProviderServer } from "../../../sandbox/control-plane/provider-server.ts";

@@ -3,7 +3,7 @@ import grpc from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type * as rpc from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { fromStruct, toStruct } from "../../../sandbox/control-plane/property-value.ts";
+import { fromStruct, toStruct } from "../../../sandbox/control-plane/property-struct.ts";
 import { type TestCloud, testCloud, urnOf } from "./engine-stand-in.ts";
 
 describe("a provider of the sandbox, as the engine meets it", () => {
