@@ -45,6 +45,20 @@ const MODULE_TSCONFIG = JSON.stringify({
   files: ["index.ts"],
 });
 
+const DOCUMENT = `openapi: 3.1.0
+info: { title: Orders, version: 1.0.0 }
+servers: [{ url: https://erp.example.com }]
+security: [{ staff: [] }]
+components:
+  securitySchemes:
+    staff: { type: openIdConnect, openIdConnectUrl: https://login.example.com/.well-known/openid-configuration, x-polygate: { audiences: [orders] } }
+paths:
+  /orders/{id}:
+    get:
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      responses: { "200": { description: An order } }
+`;
+
 describe("what npm pack makes", function () {
   this.timeout(180_000);
   const engine = findEngine();
@@ -56,7 +70,7 @@ describe("what npm pack makes", function () {
     await projects.pack();
     const user = ["polygate", "@pulumi/pulumi", "typescript", "@types/node"];
     [tools = ""] = await Promise.all([
-      projects.install("tools", ["polygate", "polygate-sandbox", "@pulumi/pulumi"]),
+      projects.install("tools", [...user, "polygate-sandbox"]),
       ...Object.entries(VENDORS).map(([vendor, { sdk }]) => projects.install(vendor, [...user, `@pulumi/${sdk}`])),
     ]);
     // The sandbox as it is published, not the sources that this process would be led to.
@@ -77,6 +91,12 @@ describe("what npm pack makes", function () {
     return stdout;
   }
 
+  /** The command as `npx polygate` finds it. */
+  function polygate(cwd: string, ...args: string[]): ReturnType<typeof runTool> {
+    const env = withPath(process.env, [dirname(process.execPath)]);
+    return runTool(join(cwd, "node_modules/.bin/polygate"), args, { cwd, env });
+  }
+
   async function pulumi(cwd: string, ...args: string[]): Promise<string> {
     const { code, stdout, output } = await runTool(engine.pulumi, [...args, "--non-interactive", "--color=never"], {
       cwd,
@@ -88,6 +108,28 @@ describe("what npm pack makes", function () {
     });
     assert.equal(code, 0, output);
     return stdout.trim();
+  }
+
+  /** What a compiler finds wrong in a project, by its settings: the first line of each error. */
+  async function typeErrors(cwd: string, compiler: string, files: readonly string[]): Promise<readonly string[]> {
+    const { compilerOptions } = JSON.parse(readFileSync(join(cwd, "tsconfig.json"), "utf8"));
+    write(cwd, { "all.json": JSON.stringify({ compilerOptions, files }) });
+    const args = [compiler, "--noEmit", "-p", "all.json", "--pretty", "false"];
+    const { stdout } = await runTool(process.execPath, args, { cwd });
+    // The lines below an error's first say why.
+    return stdout.split("\n").filter((line) => /^\S/.test(line));
+  }
+
+  /** Both at once: a CommonJS project, by the oldest compiler, and an ES module one, by the newest. */
+  function typeErrorsOfBoth(
+    commonJs: string,
+    module: string,
+    files: readonly string[],
+  ): Promise<[commonJs: readonly string[], module: readonly string[]]> {
+    return Promise.all([
+      typeErrors(commonJs, join(commonJs, "node_modules/typescript/bin/tsc"), files),
+      typeErrors(module, resolveModule("typescript/bin/tsc"), files),
+    ]);
   }
 
   for (const { name, source, folders } of [
@@ -181,6 +223,43 @@ describe("what npm pack makes", function () {
     assert.deepEqual(schema, JSON.parse(readFileSync(join(ROOT, "components/spec/x-polygate.schema.json"), "utf8")));
   });
 
+  it("types the sandbox in a CommonJS project and in an ES module one", async () => {
+    const program = `import { startSandbox, type Sandbox } from "polygate-sandbox";
+export const started: Promise<Sandbox> = startSandbox({ dir: "here", hosts: {} });
+export const wrong = startSandbox({ folder: "here" }); // a mistake
+`;
+    write(tools, { "index.ts": program, "tsconfig.json": TEMPLATE_TSCONFIG });
+    const module = projects.beside(tools, "tools-module", {
+      "index.ts": program,
+      "tsconfig.json": MODULE_TSCONFIG,
+      "package.json": JSON.stringify({ type: "module" }),
+    });
+    for (const errors of await typeErrorsOfBoth(tools, module, ["index.ts"])) {
+      assert.deepEqual(
+        errors.map((error) => error.replace(/,.*/, "")),
+        ["index.ts(3"],
+        errors.join("\n"),
+      );
+    }
+  });
+
+  it("brings the command, which checks a document without Pulumi", async () => {
+    write(tools, { "orders.yaml": DOCUMENT });
+    const { code, stdout, output } = await polygate(tools, "check", "orders.yaml", "--json");
+    assert.equal(code, 0, output);
+    assert.equal(typeof JSON.parse(stdout), "object");
+  });
+
+  it("brings the command, which finds the sandbox where it is installed, and says how to install it where not", async () => {
+    const print = [process.execPath, "-p", "process.env.PULUMI_DEBUG_PROVIDERS"];
+    const inside = await polygate(tools, "sandbox", "--", ...print);
+    assert.equal(inside.code, 0, inside.output);
+    assert.match(inside.stdout, /^aws:\d+,azure-native:\d+,gcp:\d+$/m);
+    const without = await polygate(join(projects.folder, "azure"), "sandbox", "--", ...print);
+    assert.equal(without.code, 1, without.output);
+    assert.match(without.output, /npm install .*polygate-sandbox/);
+  });
+
   it("has a vendor's entry for each program here", () => {
     const entries = Object.keys(readManifest(ROOT).exports).filter((entry) => /^\.\/\w+$/.test(entry));
     assert.deepEqual(
@@ -210,21 +289,8 @@ describe("what npm pack makes", function () {
           "Pulumi.yaml": `name: shop-${vendor}\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`,
           "tsconfig.json": MODULE_TSCONFIG,
         });
-        [inCommonJs, inModule] = await Promise.all([
-          typeErrors(commonJs, join(commonJs, "node_modules/typescript/bin/tsc")),
-          typeErrors(module, resolveModule("typescript/bin/tsc")),
-        ]);
+        [inCommonJs, inModule] = await typeErrorsOfBoth(commonJs, module, ["index.ts", "mistakes.ts"]);
       });
-
-      /** Where a compiler finds errors in a project: in its program, and in the file of mistakes. */
-      async function typeErrors(cwd: string, compiler: string): Promise<readonly string[]> {
-        const { compilerOptions } = JSON.parse(readFileSync(join(cwd, "tsconfig.json"), "utf8"));
-        write(cwd, { "all.json": JSON.stringify({ compilerOptions, files: ["index.ts", "mistakes.ts"] }) });
-        const args = [compiler, "--noEmit", "-p", "all.json", "--pretty", "false"];
-        const { stdout } = await runTool(process.execPath, args, { cwd });
-        // The lines below an error's first say why.
-        return stdout.split("\n").filter((line) => /^\S/.test(line));
-      }
 
       it("installs no other vendor's SDK", () => {
         assert.deepEqual(readdirSync(join(commonJs, "node_modules/@pulumi")).sort(), [sdk, "pulumi"].sort());
