@@ -46,8 +46,9 @@ async function demonstrate(dir: string): Promise<void> {
   const engine = findEngine();
   const backend = await startBackend();
   closing.push(() => backend.close());
-  // The state of this stack belongs to this folder, wherever else the user keeps stacks.
-  const { PULUMI_BACKEND_URL: _, ...env } = process.env;
+  // The state of this stack belongs to this folder, wherever else the user keeps stacks, and its passphrase is empty.
+  const env = { ...process.env };
+  for (const name of ["BACKEND_URL", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE"]) delete env[`PULUMI_${name}`];
   const sandbox = await startSandbox({
     dir,
     hosts: { "https://orders.example.com": backend.url },
