@@ -81,6 +81,8 @@ export const azureApiManagement = {
   className: "AzureApiManagementApi",
   features: {
     "route.literal": native("an operation, and the policy reads the path in the exact case"),
+    "route.literal.colon": native("an operation, and the policy compares the text"),
+    "route.literal.mark": native("an operation, and the policy compares the text"),
     "route.parameter": native("an operation with template parameters"),
     "route.greedy": native("an operation with the wildcard `/*`"),
     "path.prefix": native("`set-backend-service` with the prefix in the base URL"),

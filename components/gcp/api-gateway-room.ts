@@ -16,45 +16,10 @@ export function apiGatewayRoom({ title }: ApiGatewayPlace): Room<string> {
   return {
     capabilities: gcpApiGateway,
     resources: 3,
-    check: (api) => [...api.routes.flatMap(checkLiterals), ...checkEmptyRests(api), ...checkAudiences(api)],
+    check: (api) => [...checkEmptyRests(api), ...checkAudiences(api)],
     compile: (api, bindings) => apiGatewayDocument(api, bindings, api.title ?? title),
     artefacts: (document) => ({ "openapi.json": document }),
   };
-}
-
-/**
- * A colon starts a verb, as in `/things:cancel`. The path `/things/:cancel`, whose last segment may be a parameter of
- * another route, is then taken too, and `/things:cancel/` is not (esp-v2 httppattern/uri_template.go, ExactMatchString).
- *
- * A path with parameters becomes a regular expression, and its literals go into it as they are (same file, Regex): a dot
- * also matches a slash and every other character, so that requests of other routes would be taken.
- */
-function checkLiterals({ key, pattern }: ApiRoute): readonly Problem[] {
-  const inPattern = pattern.some((segment) => segment.kind !== "literal");
-  return pattern.flatMap((segment): readonly Problem[] => {
-    if (segment.kind !== "literal") return [];
-    const common = { route: key, feature: "route.literal", vendor: "gcp" } as const;
-    if (segment.text.includes(":")) {
-      return [
-        {
-          ...common,
-          code: "colon-in-literal",
-          rule: `the colon in "${segment.text}" would start a verb, which API Gateway matches in more and other places than here`,
-          remedy: "Rename the segment without a colon, or make it a parameter and let the backend read it.",
-        },
-      ];
-    }
-    const [special] = inPattern ? (/[.$()+]/.exec(segment.text) ?? []) : [];
-    if (special === undefined) return [];
-    return [
-      {
-        ...common,
-        code: "literal-as-expression",
-        rule: `beside a parameter, API Gateway reads "${segment.text}" as a regular expression, in which "${special}" does not stand for itself alone`,
-        remedy: `Rename the segment without "${special}", or make it a parameter and let the backend read it.`,
-      },
-    ];
-  });
 }
 
 /**

@@ -55,14 +55,20 @@ export type GcpApiGatewayArgs<Bs extends Backends, As extends Auths> = GatewayAr
  *
  * @example
  * ```ts
+ * import { defineApi, http, jwt } from "polygate";
  * import { GcpApiGateway } from "polygate/gcp";
  *
  * const gateway = new GcpApiGateway("orders-eu", {
- *   api: orders,
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { erp: http() },
+ *     auth: { staff: jwt({ audiences: ["orders"] }) },
+ *     default: { auth: "staff" },
+ *     routes: { "GET /orders/{id}": { to: "erp" } },
+ *   }),
  *   region: "europe-west1",
- *   backends: { catalog: { url: catalogUrl }, erp: { url: erpUrl } },
+ *   backends: { erp: { url: "https://erp.example.com" } },
  *   auth: { staff: { issuer: "https://login.example.com" } },
- *   waive: { limits: "the load balancer limits" },
  * });
  * ```
  */

@@ -40,7 +40,17 @@ export const gcpApiGateway = {
   vendor: "gcp",
   className: "GcpApiGateway",
   features: {
-    "route.literal": native("an operation; no colon, and no `.`, `$`, `(`, `)` or `+` beside a parameter"),
+    "route.literal": native("an operation"),
+    // esp-v2 httppattern/uri_template.go, ExactMatchString: a slash at the end is put before the verb.
+    "route.literal.colon": none(
+      "the colon would start a verb, and `/things:cancel` also takes `/things/:cancel`, but not `/things:cancel/`",
+      "Rename the segment without a colon, or make it a parameter and let the backend read it.",
+    ),
+    // The same file, Regex: literals go into the expression as they are.
+    "route.literal.mark": none(
+      "a path with parameters becomes a regular expression with these in it, where a dot takes every character, a slash too",
+      "Rename the segment without the mark, or make it a parameter and let the backend read it.",
+    ),
     "route.parameter": native("a path parameter"),
     "route.greedy": native("a path parameter `{name=**}`, which also takes nothing: `/files/`"),
     "path.prefix": native("`x-google-backend` with the prefix in the address"),
@@ -116,7 +126,7 @@ export const gcpApiGateway = {
     {
       case: "encoded-slash",
       reason:
-        "`%2F` is handed on as it is, and the proxy cannot be told otherwise: a backend must not decode it before it splits",
+        "`%2F`, `%5C` and `..;` are handed on as they are, and the proxy cannot be told otherwise: a backend must not decode a path before it splits it",
     },
     {
       case: "encoded-mark",

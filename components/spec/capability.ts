@@ -8,6 +8,8 @@ import { parametersOf, relate } from "./path.ts";
  */
 export const features = {
   "route.literal": "Routes by method and literal path",
+  "route.literal.colon": "Literal segments with a colon",
+  "route.literal.mark": "Literal segments with `.`, `$`, `(`, `)` or `+` in a path with parameters",
   "route.parameter": "Path parameters (`{id}`)",
   "route.greedy": "The rest of a path (`{rest+}`)",
   "path.prefix": "A prefix put before the route's path on the way to the backend",
@@ -92,9 +94,12 @@ export interface Waived {
 /** What a route asks of a vendor. */
 export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   const used = new Set<Feature>(["route.literal"]);
+  const isLiteral = parametersOf(route.pattern).length === 0;
   for (const segment of route.pattern) {
-    if (segment.kind === "parameter") used.add("route.parameter");
-    if (segment.kind === "greedy") used.add("route.greedy");
+    if (segment.kind === "literal") {
+      if (segment.text.includes(":")) used.add("route.literal.colon");
+      if (!isLiteral && /[.$()+]/.test(segment.text)) used.add("route.literal.mark");
+    } else used.add(`route.${segment.kind}`);
   }
   used.add(route.auth.kind === "open" ? "auth.open" : "auth.jwt");
   if (route.scopes.length > 0) used.add("auth.scopes");
@@ -107,7 +112,7 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   used.add("backend.http").add("timeout");
   const mapping = mappingOf(route);
   if (mapping === "prefix") used.add("path.prefix");
-  if (mapping === "rewrite") used.add(parametersOf(route.pattern).length === 0 ? "path.fixed" : "path.rewrite");
+  if (mapping === "rewrite") used.add(isLiteral ? "path.fixed" : "path.rewrite");
   if (Object.keys(route.setHeaders).length > 0) used.add("headers.set");
   if (route.removeHeaders.length > 0) used.add("headers.remove");
   return used;

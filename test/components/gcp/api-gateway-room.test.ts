@@ -37,6 +37,7 @@ function refused(given: object): readonly Problem[] {
   return [];
 }
 
+const features = (given: object) => refused(given).map(({ feature }) => feature);
 const codes = (given: object): readonly string[] => refused(given).map(({ code }) => code);
 const route = (key: string, more: object = {}) => ({ routes: { [key]: { to: "shop", ...more } } });
 const audience = (...audiences: string[]) => ({
@@ -86,7 +87,6 @@ describe("Google's API Gateway refuses", () => {
     assert.deepEqual(compile(cors, { cors: "one origin" }).waived, [
       { what: "cors", reason: "one origin", routes: [] },
     ]);
-    const features = (given: object) => refused(given).map(({ feature }) => feature);
     assert.deepEqual(features({ routes: { "GET /": { reply: { status: 200 } } } }), ["reply"]);
     assert.deepEqual(features(route("GET /", { requestHeaders: { set: { a: "b" }, remove: ["c"] } })), [
       "headers.set",
@@ -102,34 +102,34 @@ describe("Google's API Gateway refuses", () => {
   it("a colon in a literal, which would start a verb", () => {
     assert.deepEqual(refused(route("POST /orders:cancel")), [
       {
-        code: "colon-in-literal",
+        code: "not-carried",
         route: "POST /orders:cancel",
-        feature: "route.literal",
+        feature: "route.literal.colon",
         vendor: "gcp",
-        rule: 'the colon in "orders:cancel" would start a verb, which API Gateway matches in more and other places than here',
+        rule: "GcpApiGateway does not carry literal segments with a colon: the colon would start a verb, and `/things:cancel` also takes `/things/:cancel`, but not `/things:cancel/`",
         remedy: "Rename the segment without a colon, or make it a parameter and let the backend read it.",
       },
     ]);
-    assert.deepEqual(codes(route("POST /a:b/{x}")), ["colon-in-literal"]);
+    assert.deepEqual(features(route("POST /a:b/{x}")), ["route.literal.colon"]);
   });
 
   it("what means something in a regular expression, beside a parameter", () => {
     assert.deepEqual(refused(route("GET /v1.2/{id}")), [
       {
-        code: "literal-as-expression",
+        code: "not-carried",
         route: "GET /v1.2/{id}",
-        feature: "route.literal",
+        feature: "route.literal.mark",
         vendor: "gcp",
-        rule: 'beside a parameter, API Gateway reads "v1.2" as a regular expression, in which "." does not stand for itself alone',
-        remedy: 'Rename the segment without ".", or make it a parameter and let the backend read it.',
+        rule: "GcpApiGateway does not carry literal segments with `.`, `$`, `(`, `)` or `+` in a path with parameters: a path with parameters becomes a regular expression with these in it, where a dot takes every character, a slash too",
+        remedy: "Rename the segment without the mark, or make it a parameter and let the backend read it.",
       },
     ]);
     for (const special of [".", "$", "(", ")", "+"]) {
-      assert.deepEqual(codes(route(`GET /a${special}b/{x}`)), ["literal-as-expression"], special);
-      assert.deepEqual(codes(route(`GET /{x}/a${special}b/{rest+}`)), ["literal-as-expression"], special);
-      assert.deepEqual(codes(route(`GET /a${special}b`)), [], special);
+      assert.deepEqual(features(route(`GET /a${special}b/{x}`)), ["route.literal.mark"], special);
+      assert.deepEqual(features(route(`GET /{x}/a${special}b/{rest+}`)), ["route.literal.mark"], special);
+      assert.deepEqual(features(route(`GET /a${special}b`)), [], special);
     }
-    assert.deepEqual(codes(route("GET /a-_~!&',;=@b/{x}")), []);
+    assert.deepEqual(features(route("GET /a-_~!&',;=@b/{x}")), []);
   });
 
   it("audiences that the list of audiences would not hold as they are", () => {

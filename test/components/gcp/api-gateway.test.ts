@@ -60,7 +60,10 @@ function refusal(given: object): readonly string[] {
 
 /** The document of a config, as Google would decode it. */
 function documentOf(config: Registered | undefined) {
-  const [entry] = config?.inputs.openapiDocuments as readonly { document: { path: string; contents: string } }[];
+  const documents = (config?.inputs.openapiDocuments ?? []) as readonly {
+    document: { path: string; contents: string };
+  }[];
+  const [entry] = documents;
   assert.equal(entry?.document.path, "openapi.json");
   return JSON.parse(Buffer.from(entry.document.contents, "base64").toString("utf8"));
 }
@@ -197,7 +200,7 @@ describe("GcpApiGateway", () => {
       "bad-url backends.erp.url",
     ]);
     const routes = { "GET /a.b/{id}": { to: "erp", scopes: ["orders:read"] } };
-    assert.deepEqual(refusal({ api: { ...orders, routes } }), ["not-carried", "literal-as-expression"]);
+    assert.deepEqual(refusal({ api: { ...orders, routes } }), ["not-carried", "not-carried"]);
   });
 
   it("is typed by the description: what is missing or misspelt is red in the editor", () => {

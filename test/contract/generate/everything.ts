@@ -22,6 +22,8 @@ const limited = (by: LimitText["by"], per: LimitText["per"], burst?: number): De
 /** For each feature the smallest description that asks for it and for as little else as can be. */
 export const everything: Readonly<Record<string, DescriptionText>> = {
   "route.literal": withRoute({}),
+  "route.literal.colon": withRoute({}, "GET /orders:all"),
+  "route.literal.mark": withRoute({}, "GET /v1.2/{id}"),
   "route.parameter": withRoute({}, "GET /orders/{id}"),
   "route.greedy": withRoute({}, "GET /orders/{rest+}"),
   "path.prefix": withRoute({ path: "/v2/orders" }),

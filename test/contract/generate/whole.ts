@@ -14,6 +14,8 @@ export function wholeDescription(carries: Carries): DescriptionText {
     "GET /catalog/{rest+}": { to: "shop", auth: "anyone" },
     "GET /catalog/internal": { to: "shop" },
     "GET /catalog/in/side!": { to: "shop" },
+    ...(carries("route.literal.colon") ? { "GET /catalog/act:go": { to: "shop" } } : {}),
+    ...(carries("route.literal.mark") ? { "GET /catalog/v1.2/{a}": { to: "shop" } } : {}),
     "POST /upload": { to: "shop", auth: "anyone" },
     "GET /gone": { to: "gone" },
     "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
