@@ -10,13 +10,8 @@ export interface NameRule {
 
 /**
  * The vendor's name for a component: lower case, runs of other characters one separator, starting with a letter. A name
- * that had to be changed or cut ends in a hash of the whole, so two components never meet in one name.
- *
- * @example
- * ```ts
- * vendorName("orders-eu", { longest: 63 }); // "orders-eu"
- * vendorName("Orders EU", { longest: 63 }); // "orders-eu-" and eight hexadecimal digits
- * ```
+ * that had to be changed or cut ends in a hash of the whole, so two components never meet in one name: `orders-eu` stays,
+ * `Orders EU` becomes `orders-eu-` and eight hexadecimal digits.
  */
 export function vendorName(name: string, rule: NameRule): string {
   const separator = rule.separator ?? "-";

@@ -63,6 +63,15 @@ const graceMilliseconds = 5000;
 /**
  * Starts a sandbox, and serves again what its folder says is deployed.
  * @throws StoreError when the folder cannot be used, PortTaken when a fixed port cannot be had
+ *
+ * @example
+ * ```ts
+ * import { closeOnSignal, startSandbox } from "polygate-sandbox";
+ *
+ * const sandbox = await startSandbox({ hosts: { "https://erp.example.com": "http://127.0.0.1:4000" } });
+ * console.log(sandbox.environment.PULUMI_DEBUG_PROVIDERS); // with which an engine deploys to it
+ * await closeOnSignal(sandbox);
+ * ```
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { dir = ".polygate", env = process.env, ports = {}, warn = (message) => console.error(message) } = options;

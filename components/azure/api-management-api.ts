@@ -54,12 +54,33 @@ export type AzureApiManagementApiArgs<Bs extends Backends, As extends Auths> = G
  *
  * @example
  * ```ts
+ * import { apimanagement, resources } from "@pulumi/azure-native";
+ * import { defineApi, http, jwt } from "polygate";
  * import { AzureApiManagementApi } from "polygate/azure";
  *
+ * const group = new resources.ResourceGroup("shop");
+ * const service = new apimanagement.ApiManagementService("shop", {
+ *   resourceGroupName: group.name,
+ *   publisherName: "Shop",
+ *   publisherEmail: "api@example.com",
+ *   sku: { name: "Developer", capacity: 1 },
+ * });
  * const gateway = new AzureApiManagementApi("orders-eu", {
- *   api: orders,
- *   service: { resourceGroupName: group.name, serviceName: service.name, gatewayUrl: service.gatewayUrl, location, sku: "Developer" },
- *   backends: { catalog: { url: catalogUrl }, erp: { url: erpUrl } },
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { erp: http() },
+ *     auth: { staff: jwt({ audiences: ["orders"] }) },
+ *     default: { auth: "staff" },
+ *     routes: { "GET /orders/{id}": { to: "erp", scopes: ["orders:read"] } },
+ *   }),
+ *   service: {
+ *     resourceGroupName: group.name,
+ *     serviceName: service.name,
+ *     gatewayUrl: service.gatewayUrl,
+ *     location: service.location,
+ *     sku: "Developer",
+ *   },
+ *   backends: { erp: { url: "https://erp.example.com" } },
  *   auth: { staff: { issuer: "https://login.example.com" } },
  * });
  * ```

@@ -46,6 +46,9 @@ export function normalise(description: unknown): Api {
   const problems: Problem[] = [];
   const root = new Reader(description, "", problems);
   root.only(["version", "title", "backends", "auth", "default", "cors", "routes"]);
+  if (typeof description !== "object" || description === null || Array.isArray(description)) {
+    throw new PolygateError("The API", problems);
+  }
   if (problems.length === 0 && root.at("version").value !== 1) {
     root.at("version").problem("unknown-version", "the version of this description is not 1", "Write version: 1.");
   }

@@ -1,0 +1,572 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Problem } from "../../../components/spec/error.ts";
+import { PolygateError } from "../../../components/spec/error.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
+
+/** The smallest description; each test changes something. */
+function description(
+  change: Record<string, unknown> = {},
+  route: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    version: 1,
+    backends: { shop: { kind: "http" } },
+    auth: { staff: { kind: "jwt", audiences: ["shop"] }, anyone: { kind: "open", reason: "public" } },
+    default: { auth: "staff" },
+    routes: { "GET /items/{id}": { to: "shop", ...route } },
+    ...change,
+  };
+}
+
+function problems(value: unknown): readonly Problem[] {
+  try {
+    normalise(value);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PolygateError)) throw error;
+    return error.problems;
+  }
+}
+
+const route = 'routes["GET /items/{id}"]';
+const cors = { origins: ["https://shop.example.com"] };
+
+/** What is wrong, how it is said: code, place, rule, remedy. */
+const wrong: readonly (readonly [string, unknown, readonly [string, string | undefined, string, string]])[] = [
+  ["a list", [], ["wrong-type", undefined, "an object is wanted, this is a list", "Write { ... }."]],
+  [
+    "another version",
+    description({ version: 2 }),
+    ["unknown-version", "version", "the version of this description is not 1", "Write version: 1."],
+  ],
+  [
+    "a title of two lines",
+    description({ title: "a\nb" }),
+    ["control-character", "title", "a title is one line of text", "Remove the control character."],
+  ],
+  [
+    "a misspelt property",
+    description({ route: {} }),
+    ["unknown-property", "route", 'there is no property "route" here', 'Did you mean "routes"?'],
+  ],
+  [
+    "a misspelt property of a route",
+    description({}, { scope: ["a"] }),
+    ["unknown-property", `${route}.scope`, 'there is no property "scope" here', 'Did you mean "scopes"?'],
+  ],
+  [
+    "a misspelt property of a limit",
+    description({}, { limits: [{ request: 1, requests: 1, per: "minute", by: "route" }] }),
+    [
+      "unknown-property",
+      `${route}.limits[0].request`,
+      'there is no property "request" here',
+      'Did you mean "requests"?',
+    ],
+  ],
+  [
+    "a misspelt property of CORS",
+    description({ cors: { ...cors, credential: true } }),
+    ["unknown-property", "cors.credential", 'there is no property "credential" here', 'Did you mean "credentials"?'],
+  ],
+  [
+    "a bad name",
+    description({ backends: { shop: { kind: "http" }, "a b": { kind: "http" } } }),
+    [
+      "bad-name",
+      'backends["a b"]',
+      'a name starts with a letter and goes on with letters, digits, "_" or "-", at most 63',
+      "Rename it.",
+    ],
+  ],
+  [
+    "a backend of no kind",
+    description({ backends: { shop: {} } }),
+    ["unknown-value", "backends.shop.kind", 'missing is none of "http"', 'Write "http".'],
+  ],
+  [
+    "an empty auth",
+    description({ auth: { staff: {} } }),
+    [
+      "no-auth",
+      "auth.staff",
+      "an empty auth would let everybody in",
+      'Write jwt({ audiences: [...] }) or open("reason").',
+    ],
+  ],
+  [
+    "no audiences",
+    description({ auth: { staff: { kind: "jwt", audiences: [] } } }),
+    [
+      "empty-audiences",
+      "auth.staff.audiences",
+      "an empty list of audiences would accept a token meant for anybody",
+      "Name at least one of the audiences.",
+    ],
+  ],
+  [
+    "an audience of two lines",
+    description({ auth: { staff: { kind: "jwt", audiences: ["a\u0000"] } } }),
+    ["control-character", "auth.staff.audiences[0]", "an audience is one line of text", "Remove it."],
+  ],
+  [
+    "an audience twice",
+    description({ auth: { staff: { kind: "jwt", audiences: ["a", "a"] } } }),
+    ["duplicate", "auth.staff.audiences[1]", '"a" stands twice', "Remove one."],
+  ],
+  [
+    "an open auth without a reason",
+    description({ auth: { staff: { kind: "open", reason: " " } } }),
+    ["empty", "auth.staff.reason", "an open route needs a reason", 'Write open("why nobody must sign in").'],
+  ],
+  [
+    "an unknown default auth",
+    description({ default: { auth: "staf" } }),
+    ["unknown-auth", "default.auth", 'there is no auth "staf"', 'Did you mean "staff"?'],
+  ],
+  [
+    "an unknown auth",
+    description({}, { auth: "nobody-else" }),
+    ["unknown-auth", `${route}.auth`, 'there is no auth "nobody-else"', 'Declared are "staff" or "anyone".'],
+  ],
+  [
+    "no auth",
+    description({ default: {} }),
+    [
+      "no-auth",
+      route,
+      "a route says who may call it, and there is no default auth",
+      'Write auth: "..." on the route or default: { auth: "..." }; open("reason") is the way to let everybody in.',
+    ],
+  ],
+  [
+    "no scopes in a list of scopes",
+    description({}, { scopes: [] }),
+    [
+      "empty-scopes",
+      `${route}.scopes`,
+      "an empty list of scopes would check nothing; leave scopes out to ask for none",
+      "Name at least one of the scopes.",
+    ],
+  ],
+  [
+    "a scope with a space",
+    description({}, { scopes: ["a b"] }),
+    [
+      "bad-scope",
+      `${route}.scopes[0]`,
+      "a scope is printable ASCII without space, quote and backslash (RFC 6749)",
+      "Rename the scope.",
+    ],
+  ],
+  [
+    "scopes of an open route",
+    description({}, { auth: "anyone", scopes: ["a"] }),
+    [
+      "scopes-without-token",
+      route,
+      "an open route has no token to look for scopes in",
+      "Choose an auth of kind jwt, or remove the scopes.",
+    ],
+  ],
+  [
+    "a limit by consumer of an open route",
+    description({}, { auth: "anyone", limits: [{ requests: 1, per: "minute", by: "consumer" }] }),
+    ["consumer-without-token", route, "an open route does not know its consumers", 'Limit it by "ip" or "route".'],
+  ],
+  [
+    "two limits of one kind",
+    description(
+      {},
+      {
+        limits: [
+          { requests: 1, per: "minute", by: "ip" },
+          { requests: 2, per: "minute", by: "ip" },
+        ],
+      },
+    ),
+    ["duplicate-limit", `${route}.limits[1]`, "two limits per minute by ip", "Keep the smaller one."],
+  ],
+  [
+    "a limit of nothing",
+    description({}, { limits: [{ requests: 0, per: "minute", by: "ip" }] }),
+    [
+      "out-of-range",
+      `${route}.limits[0].requests`,
+      "a whole number from 1 to 1000000000 is wanted, this is 0",
+      "Choose a number in that range.",
+    ],
+  ],
+  [
+    "an unknown window",
+    description({}, { limits: [{ requests: 1, per: "week", by: "ip" }] }),
+    [
+      "unknown-value",
+      `${route}.limits[0].per`,
+      '"week" is none of "second", "minute", "hour" or "day"',
+      'Write "second", "minute", "hour" or "day".',
+    ],
+  ],
+  [
+    "no route",
+    description({ routes: {} }),
+    ["no-routes", "routes", "an API has at least one route", 'Write routes: { "GET /": { to: ... } }.'],
+  ],
+  [
+    "a route without a method",
+    description({ routes: { "/items": { to: "shop" } } }),
+    [
+      "bad-route",
+      'routes["/items"]',
+      'a route is "METHOD /path"; "/items" is not',
+      'Methods are "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" or "OPTIONS".',
+    ],
+  ],
+  [
+    "a path with a parameter that is no whole segment",
+    description({ routes: { "GET /a{b}": { to: "shop" } } }),
+    [
+      "bad-path",
+      'routes["GET /a{b}"]',
+      'a parameter is a whole segment, "a{b}" mixes it with text',
+      "Make the whole segment a parameter and let the backend take it apart.",
+    ],
+  ],
+  [
+    "a route to nowhere",
+    description({ routes: { "GET /items": {} } }),
+    [
+      "no-backend",
+      'routes["GET /items"]',
+      "a route goes to a backend or has a reply",
+      'Write to: "shop", or reply: { status: ... }.',
+    ],
+  ],
+  [
+    "an unknown backend",
+    description({}, { to: "shpo" }),
+    ["unknown-backend", `${route}.to`, 'there is no backend "shpo"', 'Did you mean "shop"?'],
+  ],
+  [
+    "a path of the backend with an unknown parameter",
+    description({}, { path: "/v2/{key}" }),
+    ["unknown-parameter", `${route}.path`, 'the route has no parameter "key"', 'It has "id".'],
+  ],
+  [
+    "the rest of a path in the middle",
+    description({ routes: { "GET /{rest+}": { to: "shop", path: "/{rest}/x" } } }),
+    [
+      "bad-path",
+      'routes["GET /{rest+}"].path',
+      '"{rest}" is the rest of the path, so it stands last',
+      "Move it to the end.",
+    ],
+  ],
+  [
+    "a time-out of no time",
+    description({}, { timeoutSeconds: 0.5 }),
+    [
+      "out-of-range",
+      `${route}.timeoutSeconds`,
+      "a whole number from 1 to 3600 is wanted, this is 0.5",
+      "Choose a number in that range.",
+    ],
+  ],
+  [
+    "a header that is no name",
+    description({}, { requestHeaders: { set: { "a b": "c" } } }),
+    [
+      "bad-header",
+      `${route}.requestHeaders.set["a b"]`,
+      "this is not a header's name (RFC 9110)",
+      "Use letters, digits and !#$%&'*+-.^_`|~.",
+    ],
+  ],
+  [
+    "a header of the connection",
+    description({}, { requestHeaders: { remove: ["Host"] } }),
+    [
+      "fixed-header",
+      `${route}.requestHeaders.remove[0]`,
+      'the header "Host" belongs to the connection',
+      "Leave it to the gateway.",
+    ],
+  ],
+  [
+    "a header's value that starts another header",
+    description({}, { requestHeaders: { set: { "x-a": "b\r\nx-c: d" } } }),
+    [
+      "bad-header",
+      `${route}.requestHeaders.set["x-a"]`,
+      "a header's value is printable ASCII without spaces at either end",
+      "Encode the value, e.g. percent-encoded.",
+    ],
+  ],
+  [
+    "a header in two spellings",
+    description({}, { requestHeaders: { set: { "x-a": "b", "X-A": "c" } } }),
+    [
+      "header-twice",
+      `${route}.requestHeaders.set["X-A"]`,
+      'the header "X-A" stands twice',
+      "Header names do not tell upper from lower case; keep one.",
+    ],
+  ],
+  [
+    "a header both set and removed",
+    description({}, { requestHeaders: { set: { "x-a": "b" }, remove: ["X-A"] } }),
+    [
+      "header-twice",
+      `${route}.requestHeaders`,
+      'the header "x-a" is both set and removed',
+      "Setting replaces what the client sent; remove it from the other list.",
+    ],
+  ],
+  [
+    "a body of an answer without one",
+    description({ routes: { "GET /": { reply: { status: 204, body: "a" } } } }),
+    ["body-not-allowed", 'routes["GET /"].reply.body', "this answer cannot have a body (RFC 9110)", "Remove the body."],
+  ],
+  [
+    "a body that JSON cannot hold",
+    description({ routes: { "GET /": { reply: { status: 200, body: { at: Number.NaN } } } } }),
+    [
+      "not-json",
+      'routes["GET /"].reply.body',
+      "a reply's body is a string or plain JSON",
+      "Write data only; values that a deployment knows belong into a binding.",
+    ],
+  ],
+  [
+    "half a character",
+    description({}, { path: "/\ud800" }),
+    ["malformed-text", `${route}.path`, "this holds half of a surrogate pair", "Write whole characters."],
+  ],
+  [
+    "an origin with a path",
+    description({ cors: { origins: ["https://a.example/b"] } }),
+    [
+      "bad-origin",
+      "cors.origins[0]",
+      '"https://a.example/b" is not an origin',
+      'Write scheme and host, such as "https://shop.example.com", without a path; or "*".',
+    ],
+  ],
+  [
+    "every origin and one more",
+    description({ cors: { origins: ["*", "https://a.example"] } }),
+    ["bad-origin", "cors.origins", '"*" stands alone', "Remove the other origins, or the star."],
+  ],
+  [
+    "credentials for every origin",
+    description({ cors: { origins: ["*"], credentials: true } }),
+    ["credentials-for-all", "cors", "browsers refuse credentials for every origin", "Name the origins."],
+  ],
+  [
+    "no origin",
+    description({ cors: { origins: [] } }),
+    [
+      "empty-origins",
+      "cors.origins",
+      "an empty list of origins would let no page in",
+      "Name at least one of the origins.",
+    ],
+  ],
+  [
+    "every header of a page",
+    description({ cors: { ...cors, headers: ["*"] } }),
+    [
+      "bad-header",
+      "cors.headers[0]",
+      "this is not a header's name",
+      "Name each header; a star lets pages send what nobody reviewed.",
+    ],
+  ],
+  [
+    "a flag that is a text",
+    description({ cors: { ...cors, credentials: "yes" } }),
+    ["wrong-type", "cors.credentials", 'true or false is wanted, this is "yes"', "Write true or false."],
+  ],
+  [
+    "OPTIONS beside CORS",
+    description({ cors, routes: { "OPTIONS /items": { to: "shop" } } }),
+    [
+      "options-with-cors",
+      'routes["OPTIONS /items"]',
+      "with cors, the gateway answers OPTIONS by itself",
+      "Remove the route or the cors.",
+    ],
+  ],
+];
+
+describe("a description", () => {
+  for (const [what, value, [code, place, rule, remedy]] of wrong) {
+    it(`is refused for ${what}`, () => {
+      const found = problems(value).map((problem) => ({ ...problem, route: undefined }));
+      assert.deepEqual(found, [{ code, ...(place === undefined ? {} : { place }), rule, remedy, route: undefined }]);
+    });
+  }
+
+  it("names the route of every problem that has one", () => {
+    const [problem] = problems(description({}, { to: "shpo" }));
+    assert.equal(problem?.route, "GET /items/{id}");
+  });
+
+  it("reports all that is wrong at once", () => {
+    const found = problems({
+      version: 1,
+      backends: { shop: { kind: "http" } },
+      auth: { staff: { kind: "jwt", audiences: [] } },
+      routes: {
+        "GET /a": { to: "shpo", auth: "staff" },
+        "GET /b/{x}/{x}": { to: "shop", auth: "staff" },
+        "GET /c": { to: "shop", scopes: [] },
+      },
+    });
+    assert.deepEqual(found.map(({ code }) => code).toSorted(), [
+      "bad-path",
+      "empty-audiences",
+      "empty-scopes",
+      "no-auth",
+      "unknown-backend",
+    ]);
+  });
+
+  it("gets every default", () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(normalise(description({ cors })))), {
+      backends: { shop: { kind: "http" } },
+      auth: { staff: { kind: "jwt", audiences: ["shop"] }, anyone: { kind: "open", reason: "public" } },
+      cors: {
+        origins: ["https://shop.example.com"],
+        methods: ["GET"],
+        headers: ["authorization", "content-type"],
+        expose: [],
+        maxAgeSeconds: 600,
+        credentials: false,
+      },
+      routes: [
+        {
+          key: "GET /items/{id}",
+          method: "GET",
+          path: "/items/{id}",
+          pattern: [
+            { kind: "literal", text: "items" },
+            { kind: "parameter", name: "id" },
+          ],
+          authName: "staff",
+          auth: { kind: "jwt", audiences: ["shop"] },
+          scopes: [],
+          limits: [],
+          kind: "proxy",
+          backend: "shop",
+          backendPath: [
+            { kind: "literal", text: "items" },
+            { kind: "parameter", name: "id" },
+          ],
+          timeoutSeconds: 15,
+          setHeaders: {},
+          removeHeaders: [],
+        },
+      ],
+    });
+  });
+
+  it("has its defaults hold for routes that say nothing else", () => {
+    const limits = [{ requests: 5, per: "minute", by: "route" }];
+    const { routes } = normalise(
+      description({
+        default: { auth: "staff", limits, timeoutSeconds: 3 },
+        routes: {
+          "GET /a": { to: "shop" },
+          "GET /b": { to: "shop", limits: [], timeoutSeconds: 4, auth: "anyone" },
+        },
+      }),
+    );
+    assert.deepEqual(
+      routes.map((found) => [found.key, found.authName, found.limits, found.kind === "proxy" && found.timeoutSeconds]),
+      [
+        ["GET /a", "staff", limits, 3],
+        ["GET /b", "anyone", [], 4],
+      ],
+    );
+  });
+
+  it("says of a reply what kind of content it is, unless the description does", () => {
+    const reply = (answer: Record<string, unknown>) => {
+      const [found] = normalise(description({ routes: { "GET /": { reply: { status: 200, ...answer } } } })).routes;
+      return found?.kind === "reply" ? [found.headers["content-type"], found.body] : [];
+    };
+    assert.deepEqual(reply({ body: "ü" }), ["text/plain; charset=utf-8", "ü"]);
+    assert.deepEqual(reply({ body: { a: [1, null] } }), ["application/json", '{"a":[1,null]}']);
+    assert.deepEqual(reply({ body: "<a/>", headers: { "Content-Type": "text/xml" } }), ["text/xml", "<a/>"]);
+    assert.deepEqual(reply({}), [undefined, ""]);
+  });
+
+  it("takes names that objects have by themselves for names like others", () => {
+    const named = JSON.parse(
+      '{"version":1,"backends":{"constructor":{"kind":"http"}},"auth":{"toString":{"kind":"open","reason":"r"}},' +
+        '"routes":{"GET /":{"to":"constructor","auth":"toString"}}}',
+    );
+    assert.deepEqual(problems(named), []);
+    const proto = JSON.parse(
+      '{"version":1,"backends":{},"auth":{},"__proto__":{},"routes":{"GET /":{"to":"toString","auth":"valueOf"}}}',
+    );
+    assert.deepEqual(
+      problems(proto)
+        .map(({ code }) => code)
+        .toSorted(),
+      ["unknown-auth", "unknown-backend", "unknown-property"],
+    );
+  });
+
+  it("keeps hostile texts exactly, wherever they are legal", () => {
+    const hostile = ['"', "'", "@(1)", "]]>", "${x}", "{{y}}", "<a>&amp;", "ü漢字\u{1f600}", "\\", "%", "`", "--"];
+    for (const text of hostile) {
+      const api = normalise(
+        description({
+          title: text,
+          auth: { staff: { kind: "jwt", audiences: [text] }, anyone: { kind: "open", reason: text } },
+          routes: { "GET /": { reply: { status: 200, body: text } } },
+        }),
+      );
+      assert.deepEqual(
+        [api.title, api.auth.staff, api.auth.anyone, api.routes[0]?.kind === "reply" && api.routes[0].body],
+        [text, { kind: "jwt", audiences: [text] }, { kind: "open", reason: text }, text],
+      );
+    }
+  });
+
+  it("is a description or one error, whatever it is made of, and no route is without an auth that is declared", () => {
+    const names = ["shop", "staff", "anyone", "GET /items/{id}", "to", "auth", "scopes", "limits", "path", "reply"];
+    const json = fc.oneof(fc.jsonValue(), fc.constantFrom(...names), fc.constant({}), fc.constant([]));
+    const places = ["version", "title", "backends", "auth", "default", "cors", "routes"];
+    const inRoute = ["to", "path", "auth", "scopes", "limits", "timeoutSeconds", "requestHeaders", "reply"];
+    const mutated = fc.oneof(
+      json,
+      fc.tuple(fc.constantFrom(...places), json).map(([place, value]) => description({ [place]: value })),
+      fc.tuple(fc.constantFrom(...inRoute), json).map(([place, value]) => description({}, { [place]: value })),
+    );
+    let carried = 0;
+    fc.assert(
+      fc.property(mutated, (value) => {
+        let api: ReturnType<typeof normalise>;
+        try {
+          api = normalise(value);
+        } catch (error) {
+          assert.ok(error instanceof PolygateError, String(error));
+          assert.ok(error.problems.length > 0);
+          return;
+        }
+        carried++;
+        for (const found of api.routes) {
+          assert.equal(found.auth, api.auth[found.authName]);
+          if (found.auth.kind === "jwt") assert.ok(found.auth.audiences.length > 0);
+          else assert.deepEqual(found.scopes, []);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(carried > 10, `only ${carried} were descriptions`);
+  });
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A piece of code that a user is shown. */
+interface Example {
+  /** Where it stands. */
+  readonly place: string;
+  readonly code: string;
+}
+
+/** The fenced blocks of a text. */
+function blocks(place: string, text: string): readonly Example[] {
+  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""], index) => ({
+    place: `${place} #${index + 1}`,
+    code,
+  }));
+}
+
+/** The `@example` blocks of the files that a user can import from. */
+function documented(): readonly Example[] {
+  const files = globSync(["components/**/*.ts", "sandbox/**/*.ts"], {
+    cwd: ROOT,
+    exclude: ["**/node_modules", "**/dist"],
+  });
+  return files.toSorted().flatMap((file) => {
+    const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), "utf8"), ts.ScriptTarget.Latest, true);
+    const found: Example[] = [];
+    const visit = (node: ts.Node): void => {
+      for (const tag of ts.getJSDocTags(node)) {
+        if (tag.parent.parent !== node || tag.tagName.text !== "example") continue;
+        const { line } = source.getLineAndCharacterOfPosition(tag.getStart());
+        const text = ts.getTextOfJSDocComment(tag.comment) ?? "";
+        assert.match(text, /```ts\n/, `${file}:${line + 1}: an example is a block of TypeScript`);
+        found.push(...blocks(`${file}:${line + 1}`, text));
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  });
+}
+
+describe("the examples", function () {
+  this.timeout(60_000);
+
+  it("of doc comments and README.md compile as they stand", () => {
+    const examples = [...documented(), ...blocks("README.md", readFileSync(join(ROOT, "README.md"), "utf8"))];
+    assert.ok(examples.length >= 8, `there are ${examples.length}`);
+    const config = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+    // Each is a module beside the stacks, where "polygate" is what it is for a user.
+    const virtual = new Map(
+      examples.map(({ place, code }, index) => [join(ROOT, "stacks", `example-${index}.ts`), { place, code }]),
+    );
+    const host = ts.createCompilerHost(options);
+    const { readFile, fileExists } = host;
+    host.readFile = (file) => virtual.get(file)?.code ?? readFile(file);
+    host.fileExists = (file) => virtual.has(file) || fileExists(file);
+    const getSourceFile = host.getSourceFile.bind(host);
+    host.getSourceFile = (file, language, ...rest) => {
+      const example = virtual.get(file);
+      return example === undefined
+        ? getSourceFile(file, language, ...rest)
+        : ts.createSourceFile(file, `${example.code}\nexport {};\n`, language, true);
+    };
+    host.getCurrentDirectory = () => ROOT;
+    const lenient = { ...options, noUnusedLocals: false, noUnusedParameters: false };
+    const program = ts.createProgram([...virtual.keys()], lenient, host);
+    const wrong = [...virtual].flatMap(([file, { place }]) =>
+      ts
+        .getPreEmitDiagnostics(program, program.getSourceFile(file))
+        .map(({ messageText }) => `${place}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+});
