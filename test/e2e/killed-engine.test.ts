@@ -171,19 +171,21 @@ describe("a gateway whose deployment is killed after any single resource", funct
     ]);
   });
 
-  it("refuses every guarded route while it is updated, and again while it is deleted", async () => {
-    const env = { SUFFIX: "-u" };
-    await deployment.pulumi("stack", "init", "update");
-    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", "--stack", "update");
-    assert.equal(code, 0, output);
+  it("refuses every guarded route while it is updated, and while it is deleted", async () => {
+    // A stack for each: Google does not delete an API with a config, and an engine that is killed while it makes a
+    // config leaves one that its stack does not know.
     for (const [phase, variables, ...args] of [
-      ["update", { ...env, NEW: "1" }, "up", "--yes", "--skip-preview"],
-      ["delete", env, "destroy", "--yes", "--skip-preview"],
+      ["update", { NEW: "1" }, "up", "--yes", "--skip-preview"],
+      ["delete", {}, "destroy", "--yes", "--skip-preview"],
     ] as const) {
+      const env = { SUFFIX: `-${phase.charAt(0)}` };
+      await deployment.pulumi("stack", "init", phase);
+      const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", "--stack", phase);
+      assert.equal(code, 0, output);
       const met: string[] = [];
       // What was made and never heard of is made again first; so the second change is the next one.
       for (let attempt = 1, finished = false; !finished; attempt++) {
-        const run = await killedAt(attempt === 1 ? 1 : 2, variables, ...args, "--stack", "update");
+        const run = await killedAt(attempt === 1 ? 1 : 2, { ...env, ...variables }, ...args, "--stack", phase);
         finished = run.finished;
         const last = run.changes.at(-1);
         if (last !== undefined && !finished) met.push(nameOf(last));
