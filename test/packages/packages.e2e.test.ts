@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import ts from "typescript";
 import { findEngine } from "../../engine/index.ts";
 import type { Sandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
-import { mistakenLines, mistakesFor, programFor, VENDORS } from "./programs.ts";
+import { mistakenLines, mistakesFor, programFor, VENDORS, type VendorEntry } from "./programs.ts";
 import { Projects, ROOT, readManifest, write } from "./projects.ts";
 
 const { resolve: resolveModule } = createRequire(import.meta.url);
@@ -63,18 +63,20 @@ describe("what npm pack makes", function () {
   this.timeout(180_000);
   const engine = findEngine();
   const projects = new Projects();
-  let tools: string;
+  /** The one project that has the sandbox, too. */
+  const equipped = join(projects.folder, "aws");
   let sandbox: Sandbox;
 
   before(async () => {
     await projects.pack();
     const user = ["polygate", "@pulumi/pulumi", "typescript", "@types/node"];
-    [tools = ""] = await Promise.all([
-      projects.install("tools", [...user, "polygate-sandbox"]),
-      ...Object.entries(VENDORS).map(([vendor, { sdk }]) => projects.install(vendor, [...user, `@pulumi/${sdk}`])),
-    ]);
+    const { aws, ...others } = VENDORS;
+    await projects.install("aws", [...user, `@pulumi/${aws.sdk}`, "polygate-sandbox"]);
+    for (const [vendor, { sdk }] of Object.entries(others)) {
+      await projects.installFrom(equipped, vendor, [...user, `@pulumi/${sdk}`]);
+    }
     // The sandbox as it is published, not the sources that this process would be led to.
-    const entry = join(tools, "node_modules/polygate-sandbox", readManifest(join(ROOT, "sandbox")).main);
+    const entry = join(equipped, "node_modules/polygate-sandbox", readManifest(join(ROOT, "sandbox")).main);
     const { startSandbox } = (await import(pathToFileURL(entry).href)) as typeof import("../../sandbox/index.ts");
     sandbox = await startSandbox({ dir: join(projects.folder, "sandbox") });
   });
@@ -91,10 +93,14 @@ describe("what npm pack makes", function () {
     return stdout;
   }
 
-  /** The command as `npx polygate` finds it. */
+  /** The command that a project has. */
   function polygate(cwd: string, ...args: string[]): ReturnType<typeof runTool> {
-    const env = withPath(process.env, [dirname(process.execPath)]);
-    return runTool(join(cwd, "node_modules/.bin/polygate"), args, { cwd, env });
+    return runTool(process.execPath, [commandOf(cwd), ...args], { cwd });
+  }
+
+  function commandOf(cwd: string): string {
+    const folder = join(cwd, "node_modules/polygate");
+    return join(folder, readManifest(folder).bin?.polygate ?? "");
   }
 
   async function pulumi(cwd: string, ...args: string[]): Promise<string> {
@@ -141,7 +147,7 @@ describe("what npm pack makes", function () {
       let files: readonly string[];
 
       before(() => {
-        folder = join(tools, "node_modules", name);
+        folder = join(equipped, "node_modules", name);
         files = globSync("**/*", { cwd: folder, exclude: ["node_modules"], withFileTypes: true })
           .filter((entry) => entry.isFile())
           .map((entry) => posix.join(entry.parentPath.slice(folder.length + 1).replaceAll("\\", "/"), entry.name));
@@ -209,17 +215,17 @@ describe("what npm pack makes", function () {
         routes: { "GET /": { to: "b" } } });
       console.log(JSON.stringify(Object.keys(cache).filter((file) => file.includes("@pulumi"))));`;
     assert.equal(
-      await node(tools, "-e", `const polygate = require("polygate"); const { cache } = require; ${use}`),
+      await node(equipped, "-e", `const polygate = require("polygate"); const { cache } = require; ${use}`),
       "[]\n",
     );
     const imported = `import * as polygate from "polygate"; import { createRequire } from "node:module";
       const { cache } = createRequire(process.cwd() + "/x.js"); ${use}`;
-    assert.equal(await node(tools, "--input-type=module", "-e", imported), "[]\n");
+    assert.equal(await node(equipped, "--input-type=module", "-e", imported), "[]\n");
   });
 
   it("gives the schema of x-polygate", async () => {
     const script = `import schema from "polygate/x-polygate.schema.json" with { type: "json" }; console.log(JSON.stringify(schema));`;
-    const schema = JSON.parse(await node(tools, "--input-type=module", "-e", script));
+    const schema = JSON.parse(await node(equipped, "--input-type=module", "-e", script));
     assert.deepEqual(schema, JSON.parse(readFileSync(join(ROOT, "components/spec/x-polygate.schema.json"), "utf8")));
   });
 
@@ -228,31 +234,32 @@ describe("what npm pack makes", function () {
 export const started: Promise<Sandbox> = startSandbox({ dir: "here", hosts: {} });
 export const wrong = startSandbox({ folder: "here" }); // a mistake
 `;
-    write(tools, { "index.ts": program, "tsconfig.json": TEMPLATE_TSCONFIG });
-    const module = projects.beside(tools, "tools-module", {
-      "index.ts": program,
+    write(equipped, { "sandbox.ts": program, "tsconfig.json": TEMPLATE_TSCONFIG });
+    const module = projects.beside(equipped, "sandbox-module", {
+      "sandbox.ts": program,
       "tsconfig.json": MODULE_TSCONFIG,
       "package.json": JSON.stringify({ type: "module" }),
     });
-    for (const errors of await typeErrorsOfBoth(tools, module, ["index.ts"])) {
+    for (const errors of await typeErrorsOfBoth(equipped, module, ["sandbox.ts"])) {
       assert.deepEqual(
         errors.map((error) => error.replace(/,.*/, "")),
-        ["index.ts(3"],
+        ["sandbox.ts(3"],
         errors.join("\n"),
       );
     }
   });
 
-  it("brings the command, which checks a document without Pulumi", async () => {
-    write(tools, { "orders.yaml": DOCUMENT });
-    const { code, stdout, output } = await polygate(tools, "check", "orders.yaml", "--json");
+  it("brings the command, which checks a document", async () => {
+    assert.equal(realpathSync(join(equipped, "node_modules/.bin/polygate")), realpathSync(commandOf(equipped)));
+    write(equipped, { "orders.yaml": DOCUMENT });
+    const { code, stdout, output } = await polygate(equipped, "check", "orders.yaml", "--json");
     assert.equal(code, 0, output);
     assert.equal(typeof JSON.parse(stdout), "object");
   });
 
   it("brings the command, which finds the sandbox where it is installed, and says how to install it where not", async () => {
     const print = [process.execPath, "-p", "process.env.PULUMI_DEBUG_PROVIDERS"];
-    const inside = await polygate(tools, "sandbox", "--", ...print);
+    const inside = await polygate(equipped, "sandbox", "--", ...print);
     assert.equal(inside.code, 0, inside.output);
     assert.match(inside.stdout, /^aws:\d+,azure-native:\d+,gcp:\d+$/m);
     const without = await polygate(join(projects.folder, "azure"), "sandbox", "--", ...print);
@@ -268,7 +275,8 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
     );
   });
 
-  for (const [vendor, { sdk }] of Object.entries(VENDORS)) {
+  for (const vendor of Object.keys(VENDORS) as VendorEntry[]) {
+    const { sdk } = VENDORS[vendor];
     describe(`with the SDK of ${vendor} alone`, () => {
       let commonJs: string;
       let module: string;

@@ -11,7 +11,7 @@ interface VendorProgram {
 }
 
 /** By the name of the entry: `polygate/aws`. */
-export const VENDORS: Readonly<Record<string, VendorProgram>> = {
+export const VENDORS = {
   aws: {
     sdk: "aws",
     className: "AwsHttpApi",
@@ -49,11 +49,13 @@ const service = new ApiManagementService("shops", {
     options: `
   region: "europe-west1",`,
   },
-};
+} satisfies Readonly<Record<string, VendorProgram>>;
+
+export type VendorEntry = keyof typeof VENDORS;
 
 /** The whole program of a user of one vendor; the same text as a CommonJS and as an ES module. */
-export function programFor(entry: string): string {
-  const { className, imports, resources, options } = vendor(entry);
+export function programFor(entry: VendorEntry): string {
+  const { className, imports, resources, options } = VENDORS[entry];
   return `import * as pulumi from "@pulumi/pulumi";
 ${imports}
 import { defineApi, http, jwt, type Gateway } from "polygate";
@@ -79,8 +81,8 @@ export const url: pulumi.Output<string> = gateway.url;
 }
 
 /** Mistakes that a user's editor must show: each stands on a line of its own, which says so. */
-export function mistakesFor(entry: string): string {
-  const { className } = vendor(entry);
+export function mistakesFor(entry: VendorEntry): string {
+  const { className } = VENDORS[entry];
   return `import { defineApi, http, jwt } from "polygate";
 import { ${className} } from "polygate/${entry}";
 
@@ -110,14 +112,8 @@ export const bound: Bindings = {
 }
 
 /** The lines of {@link mistakesFor} that are wrong, counted from 1. */
-export function mistakenLines(entry: string): readonly number[] {
+export function mistakenLines(entry: VendorEntry): readonly number[] {
   return mistakesFor(entry)
     .split("\n")
     .flatMap((line, index) => (line.includes("// mistake: ") ? [index + 1] : []));
-}
-
-function vendor(entry: string): VendorProgram {
-  const found = VENDORS[entry];
-  if (found === undefined) throw new Error(`There is no program for polygate/${entry}; write one in programs.ts.`);
-  return found;
 }

@@ -1,6 +1,17 @@
 /** The packages as `npm pack` makes them, and users' projects that they are installed in. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +24,11 @@ const OLDEST_TYPESCRIPT = "5.4.5";
 
 /** Files by their path in a folder. */
 type Files = Readonly<Record<string, string>>;
+
+/** What the tests read of package-lock.json. */
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version: string }>>;
+}
 
 /** What the tests read of a package's manifest. */
 export interface Manifest {
@@ -49,11 +65,31 @@ export class Projects {
   }
 
   /** A project with these dependencies, by name; the packages of the repository come from their tarballs. */
-  async install(name: string, dependencies: readonly string[]): Promise<string> {
+  async install(name: string, dependencies: readonly string[], ...options: readonly string[]): Promise<string> {
     const folder = join(this.folder, name);
     const wanted = Object.fromEntries(dependencies.map((dependency) => [dependency, this.#source(dependency)]));
     write(folder, { "package.json": JSON.stringify({ name, dependencies: wanted }) });
-    await this.#npm(["install", "--prefer-offline", "--ignore-scripts"], folder, `installing ${name}`);
+    const args = ["install", "--prefer-offline", "--ignore-scripts", ...options];
+    await this.#npm(args, folder, `installing what ${name} needs`);
+    return folder;
+  }
+
+  /**
+   * The same, quicker: npm decides what the project gets, and what of it an installed project or the repository has is
+   * linked from there. Files are slow to make, and a vendor's SDK has over ten thousand.
+   */
+  async installFrom(installed: string, name: string, dependencies: readonly string[]): Promise<string> {
+    const folder = await this.install(name, dependencies, "--package-lock-only");
+    const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as Lock;
+    for (const [path, { version }] of Object.entries(packages)) {
+      if (path === "") continue;
+      const source = [installed, ROOT]
+        .map((place) => join(place, path))
+        .find((place) => existsSync(place) && readManifest(place).version === version);
+      if (source === undefined)
+        throw new Error(`${name} gets ${path} ${version}, and neither ${installed} has it nor ${ROOT}.`);
+      linkFiles(source, join(folder, path));
+    }
     return folder;
   }
 
@@ -78,6 +114,26 @@ export class Projects {
 
   #npm(args: readonly string[], cwd: string, what: string): Promise<void> {
     return runNpm(args, { cwd, node: process.execPath, env: process.env, what });
+  }
+}
+
+/** A package's files, without the packages inside it, which npm lists by themselves. */
+function linkFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (!entry.isDirectory()) linkOrCopy(source, target);
+    else if (entry.name !== "node_modules") linkFiles(source, target);
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch (error) {
+    // A link cannot lead from one file system to another.
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    copyFileSync(source, target);
   }
 }
 
