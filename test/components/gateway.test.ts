@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { type PlanArgs, plan } from "../../components/gateway.ts";
+import type { Room } from "../../components/room.ts";
+import type { Bindings } from "../../components/spec/binding.ts";
+import { type Capabilities, type Feature, features, type Support } from "../../components/spec/capability.ts";
+import { type Description, http, jwt, open } from "../../components/spec/description.ts";
+import { PolygateError, type Problem } from "../../components/spec/error.ts";
+
+const api: Description = {
+  version: 1,
+  backends: { shop: http() },
+  auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
+  default: { auth: "staff" },
+  routes: {
+    "GET /items/{id}": { to: "shop", limits: [{ requests: 1, per: "minute", by: "ip" }] },
+    "GET /items/special": { to: "shop" },
+    "GET /public": { to: "shop", auth: "anyone" },
+  },
+};
+const backends = { shop: { url: "https://shop.example.com" } };
+const auth = { staff: { issuer: "https://login.example.com" } };
+
+/** A vendor that carries everything but limits and scopes; its document is what it is compiled from. */
+function room(seen: Bindings[] = []): Room<string> {
+  const lacks: readonly Feature[] = ["limits.ip", "auth.scopes"];
+  const support = (feature: Feature): Support =>
+    lacks.includes(feature)
+      ? { support: "none", why: "it cannot", instead: "Do without." }
+      : { support: "native", how: "it can" };
+  const table = Object.fromEntries((Object.keys(features) as Feature[]).map((name) => [name, support(name)]));
+  return {
+    capabilities: {
+      vendor: "aws",
+      className: "TestGateway",
+      features: table as Capabilities["features"],
+      limitPrecision: "",
+      limits: {},
+      divergences: [],
+    },
+    resources: 1,
+    check: () => [],
+    compile: (carried, bindings) => {
+      seen.push(bindings);
+      return JSON.stringify([carried.routes.map(({ key }) => key), bindings]);
+    },
+    artefacts: (document) => ({ document }),
+  };
+}
+
+function refusedFor(args: Partial<PlanArgs>): readonly Problem[] {
+  try {
+    plan("The gateway", { api, backends, auth, waive: { limits: "elsewhere" }, ...args }, room());
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** What an output comes to, or why it comes to nothing. */
+async function resolved<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}
+
+describe("the plan of a gateway", () => {
+  before(async () => {
+    await pulumi.runtime.setMocks({
+      newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+      call: ({ inputs }) => inputs,
+    });
+  });
+
+  it("says what is open, waived and left out", () => {
+    const { report } = plan(
+      "The gateway",
+      { api, backends, auth, waive: { limits: "elsewhere" }, omit: { "GET /public": "not here" } },
+      room(),
+    );
+    assert.deepEqual(report, {
+      flavour: "TestGateway",
+      vendor: "aws",
+      routes: 2,
+      open: [],
+      waived: [{ what: "limits", reason: "elsewhere", routes: ["GET /items/{id}"] }],
+      omitted: [{ route: "GET /public", reason: "not here" }],
+    });
+    assert.deepEqual(plan("The gateway", { api, backends, auth, waive: { limits: "elsewhere" } }, room()).report.open, [
+      { route: "GET /public", reason: "public" },
+    ]);
+  });
+
+  it("refuses at once what the vendor lacks, with the way out", () => {
+    assert.deepEqual(refusedFor({ waive: {} }), [
+      {
+        code: "not-carried",
+        route: "GET /items/{id}",
+        feature: "limits.ip",
+        vendor: "aws",
+        rule: "TestGateway does not carry limits per second or minute by client address: it cannot",
+        remedy: 'Do without. Or go without: waive: { limits: "why that is safe" }.',
+      },
+    ]);
+  });
+
+  it("waives neither authentication nor scopes, and nothing without a reason", () => {
+    const scoped = { ...api, routes: { "GET /a": { to: "shop", scopes: ["a"] } } } as Description;
+    for (const what of ["auth", "scopes", "auth.jwt", "auth.scopes", "headers"]) {
+      const found = refusedFor({ api: scoped, waive: { [what]: "because" } as NonNullable<PlanArgs["waive"]> });
+      assert.deepEqual(
+        found.map(({ code, place, feature }) => [code, place ?? feature]),
+        [
+          ["not-carried", "auth.scopes"],
+          ["not-waivable", `waive.${what}`],
+        ],
+      );
+    }
+    assert.deepEqual(
+      refusedFor({ waive: { limits: " " } }).map(({ code, place }) => [code, place]),
+      [["empty", "waive.limits"]],
+    );
+  });
+
+  it("compiles with a placeholder what is not known yet, and again when it is", async () => {
+    const seen: Bindings[] = [];
+    const url = pulumi.output(Promise.resolve("https://made.example.com"));
+    const { document } = plan(
+      "The gateway",
+      { api, backends: { shop: { url } }, auth, waive: { limits: "elsewhere" } },
+      room(seen),
+    );
+    assert.deepEqual(seen, [{ backends: { shop: { url: "https://shop.backend.invalid" } }, auth }]);
+    assert.deepEqual(JSON.parse(await resolved(document))[1], {
+      backends: { shop: { url: "https://made.example.com" } },
+      auth,
+    });
+  });
+
+  it("takes a promise for a binding as well", async () => {
+    const issuer = Promise.resolve("https://made.example.com");
+    const { document } = plan(
+      "The gateway",
+      { api, backends, auth: { staff: { issuer } }, waive: { limits: "elsewhere" } },
+      room(),
+    );
+    assert.equal(JSON.parse(await resolved(document))[1].auth.staff.issuer, "https://made.example.com");
+  });
+
+  it("refuses a binding that turns out to be none", async () => {
+    const { document } = plan(
+      "The gateway",
+      { api, backends: { shop: { url: pulumi.output("ftp://shop") } }, auth, waive: { limits: "elsewhere" } },
+      room(),
+    );
+    await assert.rejects(resolved(document), /backends\.shop\.url/);
+  });
+
+  it("refuses a secret: a document is no place for it", async () => {
+    const { document } = plan(
+      "The gateway",
+      {
+        api,
+        backends: { shop: { url: pulumi.secret("https://shop.example.com") } },
+        auth,
+        waive: { limits: "elsewhere" },
+      },
+      room(),
+    );
+    await assert.rejects(resolved(document), /a binding is a secret/);
+  });
+
+  it("refuses bindings that are missing, too many or malformed", () => {
+    assert.deepEqual(
+      refusedFor({ backends: { shpo: { url: "https://shop.example.com" } }, auth: {} }).map(({ code, place }) => [
+        code,
+        place,
+      ]),
+      [
+        ["missing-binding", "backends.shop"],
+        ["unknown-binding", "backends.shpo"],
+        ["missing-binding", "auth.staff"],
+      ],
+    );
+    for (const url of [
+      "",
+      "shop.example.com",
+      "https://user:key@shop.example.com",
+      "https://a/?q",
+      "https://a/#f",
+      "https://a b",
+    ]) {
+      assert.deepEqual(
+        refusedFor({ backends: { shop: { url } } }).map(({ code, place }) => [code, place]),
+        [["bad-url", "backends.shop.url"]],
+        url,
+      );
+    }
+    for (const issuer of ["", "http://login.example.com", "login.example.com", "https://login.example.com/?a"]) {
+      assert.deepEqual(
+        refusedFor({ auth: { staff: { issuer } } }).map(({ code, place }) => [code, place]),
+        [["bad-issuer", "auth.staff.issuer"]],
+        issuer,
+      );
+    }
+  });
+
+  it("leaves out only routes that there are, for a reason, and that nothing wider would then answer", () => {
+    const omitted = (omit: Record<string, string>) =>
+      refusedFor({ omit }).map(({ code, place, route }) => [code, place ?? route]);
+    assert.deepEqual(omitted({ "GET /other": "why" }), [["unknown-route", 'omit["GET /other"]']]);
+    assert.deepEqual(omitted({ "GET /public": "" }), [["empty", 'omit["GET /public"]']]);
+    assert.deepEqual(omitted({ "GET /items/special": "why" }), [["omitted-falls-through", "GET /items/special"]]);
+    assert.deepEqual(omitted({ "GET /items/special": "why", "GET /items/{id}": "why" }), []);
+    assert.deepEqual(omitted({ "GET /items/special": "why", "GET /items/{id}": "why", "GET /public": "why" }), [
+      ["no-routes", "omit"],
+    ]);
+  });
+});
