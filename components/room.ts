@@ -16,5 +16,5 @@ export interface Room<Document> {
   /** Throws {@link PolygateError} for what only shows when the document is rendered, such as its size. */
   readonly compile: (api: Api, bindings: Bindings) => Document;
   /** The texts that are deployed, by a file name for each. */
-  readonly artefacts: (document: Document) => Readonly<Record<string, string>>;
+  artefacts(document: Document): Readonly<Record<string, string>>;
 }

@@ -37,6 +37,7 @@ const CHECKS = [
       "setup",
       "test",
       "bench",
+      "docs",
     ],
   },
   { name: "unused code", command: ["knip/bin/knip.js"] },
