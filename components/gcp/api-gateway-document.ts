@@ -43,7 +43,7 @@ export function apiGatewayDocument(api: Api, bindings: Bindings, title: string):
  *
  * `**` also matches nothing, where our rest is one segment or more; the room refuses what that would open.
  */
-export function urlTemplate(pattern: Pattern): string {
+function urlTemplate(pattern: Pattern): string {
   const parts = pattern.map((segment, index) =>
     segment.kind === "literal" ? segment.text : `{${parameterName(index)}${segment.kind === "greedy" ? "=**" : ""}}`,
   );

@@ -44,14 +44,18 @@ export type GcpApiGatewayArgs<Bs extends Backends, As extends Auths> = GatewayAr
  * the old one goes. Each request is decided by one description, the old or the new. The gateway goes before its config.
  *
  * A refresh reads the document back. What somebody else has changed shows as drift, and the next update puts a config of
- * this description in its place. The provider's pages: https://www.pulumi.com/registry/packages/gcp/api-docs/apigateway.
+ * this description in its place. An engine that is killed while it makes a config may leave one that its stack does not
+ * know: it serves nothing, but Google does not delete an API that has one.
  *
  * What backends should know:
- * - The client's Authorization header arrives as it was sent. X-Forwarded-Authorization is nothing of the gateway's: whoever
- *   calls can send it. So is X-Apigateway-Api-Userinfo on an open route; on others it holds the checked token's claims.
+ * - The client's Authorization header arrives as it was sent. X-Forwarded-Authorization is never the gateway's: whoever
+ *   calls can send it. So it is with X-Apigateway-Api-Userinfo on an open route; on others it holds the claims of the
+ *   token that was checked.
  * - X-HTTP-Method-Override names another method before anything is decided: such a request gets the route, the
  *   authentication and, at the backend, the method that it names.
  * - An issuer bound without `jwksUri` needs a discovery document.
+ *
+ * @see https://www.pulumi.com/registry/packages/gcp/api-docs/apigateway
  *
  * @example
  * ```ts
