@@ -62,16 +62,17 @@ paths:
 describe("what npm pack makes", function () {
   this.timeout(180_000);
   const engine = findEngine();
-  const projects = new Projects();
+  let projects: Projects;
   /** The one project that has the sandbox, too. */
-  const equipped = join(projects.folder, "aws");
+  let equipped: string;
   let sandbox: Sandbox;
 
   before(async () => {
+    projects = new Projects();
     await projects.pack();
     const user = ["polygate", "@pulumi/pulumi", "typescript", "@types/node"];
     const { aws, ...others } = VENDORS;
-    await projects.install("aws", [...user, `@pulumi/${aws.sdk}`, "polygate-sandbox"]);
+    equipped = await projects.install("aws", [...user, `@pulumi/${aws.sdk}`, "polygate-sandbox"]);
     for (const [vendor, { sdk }] of Object.entries(others)) {
       await projects.installFrom(equipped, vendor, [...user, `@pulumi/${sdk}`]);
     }
@@ -83,7 +84,7 @@ describe("what npm pack makes", function () {
 
   after(async () => {
     await sandbox?.close();
-    projects.remove();
+    projects?.remove();
   });
 
   /** Runs a script of a package, or a text, with Node in a project; fails with what it printed. */
