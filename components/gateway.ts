@@ -78,9 +78,10 @@ export interface PlanArgs {
  * @throws {PolygateError} with all that is wrong.
  */
 export function plan<Document>(subject: string, args: PlanArgs, room: Room<Document>): Plan<Document> {
-  const { api: described, omitted } = omit(subject, normalise(args.api), args.omit ?? {});
+  const { api: described, omitted, problems: misfits } = omit(normalise(args.api), args.omit ?? {});
   const given: Inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
   const { api, waived } = carry(described, room.capabilities, args.waive ?? {}, (carried) => [
+    ...misfits,
     ...room.check(carried),
     ...checkBindings(carried, known(carried, given)),
   ]);
@@ -145,11 +146,11 @@ function resolve<T>(subject: string, given: Inputs, use: (bindings: Bindings) =>
   }) as pulumi.Output<T>;
 }
 
+/** The API without the routes that a gateway leaves out, and what is wrong with leaving them out. */
 function omit(
-  subject: string,
   api: Api,
   reasons: Readonly<Record<string, string | undefined>>,
-): { api: Api; omitted: Report["omitted"] } {
+): { api: Api; omitted: Report["omitted"]; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   for (const [route, reason] of Object.entries(reasons)) {
     if (!api.routes.some((other) => other.key === route)) {
@@ -188,10 +189,10 @@ function omit(
       rule: "a gateway has at least one route",
       remedy: "Leave fewer routes out.",
     });
-  if (problems.length > 0) throw new PolygateError(subject, problems);
   return {
     api: { ...api, routes },
     omitted: Object.entries(reasons).map(([route, reason]) => ({ route, reason: reason ?? "" })),
+    problems,
   };
 }
 

@@ -13,9 +13,16 @@ export function transformed<Args extends object>(
   options: CustomResourceOptions,
   fixed: readonly (keyof Args)[] = [],
 ): [Args, CustomResourceOptions] {
-  const changed = { ...args };
-  const changedOptions = { ...options };
+  const changed = copied(args);
+  const changedOptions = copied(options);
   transform?.(changed, changedOptions);
   for (const field of fixed) changed[field] = args[field];
   return [changed, changedOptions];
+}
+
+/** Lists and plain records, all the way down, so that nothing within them is changed either; all else is as it was. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copied) as T;
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copied(inner)])) as T;
 }

@@ -1,4 +1,4 @@
-import type { Auth, Backend, Json, Limit, Method } from "./description.ts";
+import type { Auth, Backend, Limit, Method } from "./description.ts";
 import type { Pattern } from "./path.ts";
 
 /** A description that is checked, with every default put in. What the vendors' compilers read. */
@@ -60,7 +60,7 @@ export interface ApiReplyRoute extends ApiRouteBase {
 
 export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
 
-export type { Auth, Backend, Json, Limit, Method };
+export type { Auth, Backend, Limit, Method };
 
 /** How long the window of a limit is, in seconds. */
 export const windowSeconds: Readonly<Record<Limit["per"], number>> = { second: 1, minute: 60, hour: 3600, day: 86400 };

@@ -41,8 +41,9 @@ export function placeholders(api: Api): Bindings {
   };
 }
 
+/** A host's label: two hyphens in a row may say that the rest is Punycode, as in `xn--`. */
 function label(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-").replace(/-+$/, "");
+  return name.toLowerCase().replace(/[_-]+/g, "-").replace(/-$/, "");
 }
 
 /** Everything wrong with bindings whose values are known: what is missing, what is too much, what is malformed. */
@@ -91,7 +92,7 @@ function match(
 
 // What a URL in a vendor's document may hold: no space, quote, brace, backslash or control character, which would be read as syntax.
 const safeUrl =
-  /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*)?$|^https?:\/\/\[[0-9A-Fa-f:.]+\](?::\d{1,5})?(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*)?$/;
+  /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*)?$/;
 
 function checkUrl(place: string, url: unknown, problems: Problem[]): void {
   const fault =

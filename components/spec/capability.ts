@@ -1,6 +1,6 @@
-import { type Api, type ApiRoute, windowSeconds } from "./api.ts";
+import { type Api, type ApiRoute, type Limit, windowSeconds } from "./api.ts";
 import { PolygateError, type Problem, type Vendor } from "./error.ts";
-import { parametersOf, relate } from "./path.ts";
+import { parametersOf } from "./path.ts";
 
 /**
  * Everything that a description can ask of a vendor. Each vendor's table answers each; a name missing from a table is a
@@ -103,11 +103,7 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   }
   used.add(route.auth.kind === "open" ? "auth.open" : "auth.jwt");
   if (route.scopes.length > 0) used.add("auth.scopes");
-  for (const limit of route.limits) {
-    const long = windowSeconds[limit.per] > 60;
-    used.add(limit.by === "api" ? "limits.api" : long ? `limits.${limit.by}.long` : `limits.${limit.by}`);
-    if (limit.burst !== undefined) used.add("limits.burst");
-  }
+  for (const feature of route.limits.flatMap(limitFeatures)) used.add(feature);
   if (route.kind === "reply") return used.add("reply");
   used.add("backend.http").add("timeout");
   const mapping = mappingOf(route);
@@ -116,6 +112,12 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   if (Object.keys(route.setHeaders).length > 0) used.add("headers.set");
   if (route.removeHeaders.length > 0) used.add("headers.remove");
   return used;
+}
+
+function limitFeatures({ by, per, burst }: Limit): readonly Feature[] {
+  const counted =
+    by === "api" ? "limits.api" : windowSeconds[per] > 60 ? (`limits.${by}.long` as const) : (`limits.${by}` as const);
+  return burst === undefined ? [counted] : [counted, "limits.burst"];
 }
 
 /** How the path at the backend comes from the route's own. */
@@ -208,14 +210,18 @@ export function carry(
     if (route !== undefined) list.push(route);
   };
   const routes = api.routes.map((route) => {
-    const kept = route.limits.filter(
-      (limit) =>
-        ![...featuresOf({ ...route, limits: [limit] })].some(
-          (feature) => feature.startsWith("limits.") && lacking(feature),
-        ),
-    );
-    if (kept.length < route.limits.length) note("limits", route.key);
-    return kept.length < route.limits.length ? { ...route, limits: kept } : route;
+    const limits = route.limits
+      .filter((limit) => !limitFeatures(limit).some((feature) => feature !== "limits.burst" && lacking(feature)))
+      .map((limit) => {
+        if (limit.burst === undefined || !lacking("limits.burst")) return limit;
+        // Waived is the burst alone, not the limit that it belongs to.
+        const { burst: _, ...rest } = limit;
+        return rest;
+      });
+    const changed = limits.length < route.limits.length || limits.some((limit) => !route.limits.includes(limit));
+    if (changed) note("limits", route.key);
+    if (route.kind === "proxy" && lacking("timeout")) note("timeout", route.key);
+    return changed ? { ...route, limits } : route;
   });
   const dropsCors = api.cors !== undefined && lacking("cors");
   if (dropsCors) note("cors");
@@ -231,9 +237,4 @@ export function carry(
     api: carried,
     waived: [...waived].map(([what, list]) => ({ what, reason: waivers[what] ?? "", routes: list })),
   };
-}
-
-/** The routes whose requests a wider route of the same method would also match, narrowest first. */
-export function narrowerThan(route: ApiRoute, routes: readonly ApiRoute[]): readonly ApiRoute[] {
-  return routes.filter((other) => other.method === route.method && relate(other.pattern, route.pattern) === "narrower");
 }

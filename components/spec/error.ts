@@ -18,9 +18,17 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** A description may come from a file of strangers, and a terminal obeys control characters. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function line(problem: Problem): string {
   const at = [problem.route, problem.place, problem.vendor].filter((part) => part !== undefined).join(", ");
-  return `  - ${at === "" ? "" : `${at}: `}${problem.rule}\n    ${problem.remedy} [${problem.code}]`;
+  return `  - ${printable(`${at === "" ? "" : `${at}: `}${problem.rule}`)}\n    ${printable(problem.remedy)} [${problem.code}]`;
 }
 
 /**
@@ -47,7 +55,7 @@ export class PolygateError extends Error {
 
   constructor(subject: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${subject}: ${count}\n${problems.map(line).join("\n")}`);
+    super(`${printable(subject)}: ${count}\n${problems.map(line).join("\n")}`);
     this.problems = problems;
   }
 }

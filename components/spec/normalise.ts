@@ -45,11 +45,10 @@ const fixedHeaders = new Set([
 export function normalise(description: unknown): Api {
   const problems: Problem[] = [];
   const root = new Reader(description, "", problems);
-  root.only(["version", "title", "backends", "auth", "default", "cors", "routes"]);
-  if (typeof description !== "object" || description === null || Array.isArray(description)) {
+  if (!root.only(["version", "title", "backends", "auth", "default", "cors", "routes"])) {
     throw new PolygateError("The API", problems);
   }
-  if (problems.length === 0 && root.at("version").value !== 1) {
+  if (root.at("version").value !== 1) {
     root.at("version").problem("unknown-version", "the version of this description is not 1", "Write version: 1.");
   }
   const title = root.at("title").present ? root.at("title").text() : undefined;
@@ -74,7 +73,7 @@ export function normalise(description: unknown): Api {
   const routes: ApiRoute[] = [];
   const table = root.at("routes");
   const keys = table.present ? table.keys() : [];
-  if (!table.present || (keys.length === 0 && problems.length === 0)) {
+  if (!table.present || (keys.length === 0 && table.isObject)) {
     table.problem("no-routes", "an API has at least one route", 'Write routes: { "GET /": { to: ... } }.');
   }
   for (const key of keys) {
@@ -129,14 +128,14 @@ function named<T>(reader: Reader, read: (entry: Reader) => T | undefined): Recor
 }
 
 function readBackend(reader: Reader): Backend | undefined {
-  reader.only(["kind"]);
+  if (!reader.only(["kind"])) return undefined;
   const kind = reader.at("kind").oneOf(["http"]);
   return kind === undefined ? undefined : { kind };
 }
 
 function readAuth(reader: Reader): Auth | undefined {
-  const keys = reader.keys();
-  if (keys.length === 0) {
+  if (reader.keys().length === 0) {
+    if (!reader.isObject) return undefined;
     reader.problem(
       "no-auth",
       "an empty auth would let everybody in",
@@ -147,12 +146,10 @@ function readAuth(reader: Reader): Auth | undefined {
   const kind = reader.at("kind").oneOf(["jwt", "open"]);
   if (kind === "jwt") {
     reader.only(["kind", "audiences"]);
-    const audiences = nonEmpty(reader.at("audiences"), "audiences", "would accept a token meant for anybody");
-    for (const [index, audience] of audiences.entries()) {
-      if (control.test(audience)) {
-        reader.at("audiences").at(index).problem("control-character", "an audience is one line of text", "Remove it.");
-      }
-    }
+    const harm = "would accept a token meant for anybody";
+    const audiences = nonEmpty(reader.at("audiences"), "audiences", harm, (audience, item) => {
+      if (control.test(audience)) item.problem("control-character", "an audience is one line of text", "Remove it.");
+    });
     return { kind, audiences };
   }
   if (kind === "open") {
@@ -167,29 +164,49 @@ function readAuth(reader: Reader): Auth | undefined {
 }
 
 /** A list of distinct strings, at least one. */
-function nonEmpty(reader: Reader, what: string, harm: string): readonly string[] {
+function nonEmpty(reader: Reader, what: string, harm: string, check: Check): readonly string[] {
   if (!reader.present || (Array.isArray(reader.value) && reader.value.length === 0)) {
     reader.problem(`empty-${what}`, `an empty list of ${what} ${harm}`, `Name at least one of the ${what}.`);
     return [];
   }
-  return distinct(reader);
+  return distinct(reader, check);
 }
 
-function distinct(reader: Reader): readonly string[] {
-  const texts: string[] = [];
+/** Reports what is wrong with one item of a list, at its place. */
+type Check = (text: string, item: Reader) => void;
+
+function distinct(reader: Reader, check: Check): readonly string[] {
+  const texts = new Set<string>();
   for (const item of reader.list()) {
     const text = item.text();
     if (text === undefined) continue;
-    if (texts.includes(text)) item.problem("duplicate", `"${text}" stands twice`, "Remove one.");
-    texts.push(text);
+    if (texts.has(text)) item.problem("duplicate", `"${text}" stands twice`, "Remove one.");
+    else check(text, item);
+    texts.add(text);
   }
-  return texts;
+  return [...texts];
+}
+
+/** Names of headers, in lower case: they do not tell it from upper case. */
+function distinctHeaders(reader: Reader, check: Check): readonly string[] {
+  const headers = new Set<string>();
+  distinct(reader, (header, item) => {
+    check(header, item);
+    if (headers.has(header.toLowerCase())) headerTwice(header, item);
+    headers.add(header.toLowerCase());
+  });
+  return [...headers];
+}
+
+function headerTwice(header: string, reader: Reader): void {
+  const remedy = "Header names do not tell upper from lower case; keep one.";
+  reader.problem("header-twice", `the header "${header}" stands twice`, remedy);
 }
 
 function readLimits(reader: Reader): readonly Limit[] {
   const limits: Limit[] = [];
   for (const item of reader.list()) {
-    item.only(["requests", "per", "by", "burst"]);
+    if (!item.only(["requests", "per", "by", "burst"])) continue;
     const requests = item.at("requests").integer(1, 1_000_000_000);
     const per = item.at("per").oneOf(["second", "minute", "hour", "day"]);
     const by = item.at("by").oneOf(["route", "api", "consumer", "ip"]);
@@ -236,12 +253,12 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
     return undefined;
   }
   const isReply = reader.at("reply").present;
-  reader.only(
+  const isObject = reader.only(
     isReply
       ? ["reply", "auth", "scopes", "limits"]
       : ["to", "path", "auth", "scopes", "limits", "timeoutSeconds", "requestHeaders"],
   );
-  if (typeof reader.value !== "object" || reader.value === null) return undefined;
+  if (!isObject) return undefined;
   const own = reader.at("auth");
   if (!own.present && !context.defaultAuth.present) {
     reader.problem(
@@ -253,20 +270,8 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
   const chosen = own.present ? authOf(own, context) : String(context.defaultAuth.value);
   const auth = chosen === undefined ? undefined : context.auth[chosen];
   const scopes = reader.at("scopes").present
-    ? nonEmpty(reader.at("scopes"), "scopes", "would check nothing; leave scopes out to ask for none")
+    ? nonEmpty(reader.at("scopes"), "scopes", "would check nothing; leave scopes out to ask for none", checkScope)
     : [];
-  for (const [index, scope] of scopes.entries()) {
-    if (!scopeToken.test(scope)) {
-      reader
-        .at("scopes")
-        .at(index)
-        .problem(
-          "bad-scope",
-          "a scope is printable ASCII without space, quote and backslash (RFC 6749)",
-          "Rename the scope.",
-        );
-    }
-  }
   if (scopes.length > 0 && auth?.kind === "open") {
     reader.problem(
       "scopes-without-token",
@@ -303,6 +308,12 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
   return readProxy(base, reader, context);
 }
 
+function checkScope(scope: string, reader: Reader): void {
+  if (scopeToken.test(scope)) return;
+  const rule = "a scope is printable ASCII without space, quote and backslash (RFC 6749)";
+  reader.problem("bad-scope", rule, "Rename the scope.");
+}
+
 type Base = Pick<ApiRoute, "key" | "method" | "path" | "pattern" | "authName" | "auth" | "scopes" | "limits">;
 
 function readProxy(base: Base, reader: Reader, context: Context): ApiRoute | undefined {
@@ -330,12 +341,7 @@ function readProxy(base: Base, reader: Reader, context: Context): ApiRoute | und
   const headers = reader.at("requestHeaders");
   if (headers.present) headers.only(["set", "remove"]);
   const setHeaders = headers.at("set").present ? readHeaders(headers.at("set")) : {};
-  const removeHeaders = headers.at("remove").present
-    ? distinct(headers.at("remove")).map((header, index) => {
-        checkHeaderName(header, headers.at("remove").at(index));
-        return header.toLowerCase();
-      })
-    : [];
+  const removeHeaders = headers.at("remove").present ? distinctHeaders(headers.at("remove"), checkHeaderName) : [];
   for (const header of removeHeaders) {
     if (Object.hasOwn(setHeaders, header)) {
       headers.problem(
@@ -413,22 +419,14 @@ function readHeaders(reader: Reader): Record<string, string> {
           "Encode the value, e.g. percent-encoded.",
         );
     }
-    if (Object.hasOwn(headers, key.toLowerCase())) {
-      reader
-        .at(key)
-        .problem(
-          "header-twice",
-          `the header "${key}" stands twice`,
-          "Header names do not tell upper from lower case; keep one.",
-        );
-    }
+    if (Object.hasOwn(headers, key.toLowerCase())) headerTwice(key, reader.at(key));
     headers[key.toLowerCase()] = value ?? "";
   }
   return headers;
 }
 
 function readReply(reader: Reader, method: string): { status: number; headers: Record<string, string>; body: string } {
-  reader.only(["status", "headers", "body"]);
+  if (!reader.only(["status", "headers", "body"])) return { status: 200, headers: {}, body: "" };
   const status = reader.at("status").integer(200, 599) ?? 200;
   const headers = reader.at("headers").present ? readHeaders(reader.at("headers")) : {};
   const value = reader.at("body").value;
@@ -473,24 +471,21 @@ function isJson(value: unknown): boolean {
   return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
 }
 
-const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
+const origin = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
 
-function readCors(reader: Reader, routes: readonly ApiRoute[]): ApiCors {
-  reader.only(["origins", "methods", "headers", "expose", "maxAgeSeconds", "credentials"]);
-  const origins = nonEmpty(reader.at("origins"), "origins", "would let no page in");
-  for (const [index, text] of origins.entries()) {
-    if (text === "*") continue;
-    if (!origin.test(text)) {
-      reader
-        .at("origins")
-        .at(index)
-        .problem(
-          "bad-origin",
-          `"${text}" is not an origin`,
-          'Write scheme and host, such as "https://shop.example.com", without a path; or "*".',
-        );
-    }
-  }
+/** A browser sends an origin in one form alone, and vendors compare it letter by letter: another form would let nobody in. */
+function checkOrigin(text: string, reader: Reader): void {
+  if (text === "*" || (origin.test(text) && URL.canParse(text) && new URL(text).origin === text)) return;
+  reader.problem(
+    "bad-origin",
+    `"${text}" is not an origin as browsers send it`,
+    'Write scheme and host, such as "https://shop.example.com", in lower case, without a path and without the port that the scheme has anyway; or "*".',
+  );
+}
+
+function readCors(reader: Reader, routes: readonly ApiRoute[]): ApiCors | undefined {
+  if (!reader.only(["origins", "methods", "headers", "expose", "maxAgeSeconds", "credentials"])) return undefined;
+  const origins = nonEmpty(reader.at("origins"), "origins", "would let no page in", checkOrigin);
   const credentials = reader.at("credentials").present ? (reader.at("credentials").flag() ?? false) : false;
   if (origins.includes("*") && origins.length > 1) {
     reader.at("origins").problem("bad-origin", '"*" stands alone', "Remove the other origins, or the star.");
@@ -498,27 +493,14 @@ function readCors(reader: Reader, routes: readonly ApiRoute[]): ApiCors {
   if (credentials && origins.includes("*")) {
     reader.problem("credentials-for-all", "browsers refuse credentials for every origin", "Name the origins.");
   }
-  const chosen = reader.at("methods").present
-    ? reader
-        .at("methods")
-        .list()
-        .flatMap((item) => item.oneOf(methods) ?? [])
-    : methods.filter((method) => routes.some((route) => route.method === method));
-  const names = (list: Reader, fallback: readonly string[]): readonly string[] => {
-    if (!list.present) return fallback;
-    return distinct(list).map((header, index) => {
-      if (!headerName.test(header) || header === "*") {
-        list
-          .at(index)
-          .problem(
-            "bad-header",
-            "this is not a header's name",
-            "Name each header; a star lets pages send what nobody reviewed.",
-          );
-      }
-      return header.toLowerCase();
-    });
-  };
+  // An empty list is GET and POST on one vendor and nothing on another.
+  const harm = "would let no request through; leave methods out for those of the routes";
+  const named = reader.at("methods").present
+    ? nonEmpty(reader.at("methods"), "methods", harm, (_, item) => void item.oneOf(methods))
+    : undefined;
+  const chosen = methods.filter((method) => named?.includes(method) ?? routes.some((route) => route.method === method));
+  const names = (list: Reader, fallback: readonly string[]): readonly string[] =>
+    list.present ? distinctHeaders(list, checkCorsHeader) : fallback;
   return {
     origins,
     methods: chosen,
@@ -527,4 +509,10 @@ function readCors(reader: Reader, routes: readonly ApiRoute[]): ApiCors {
     maxAgeSeconds: reader.at("maxAgeSeconds").present ? (reader.at("maxAgeSeconds").integer(0, 86_400) ?? 600) : 600,
     credentials,
   };
+}
+
+function checkCorsHeader(header: string, reader: Reader): void {
+  if (headerName.test(header) && header !== "*") return;
+  const remedy = "Name each header; a star lets pages send what nobody reviewed.";
+  reader.problem("bad-header", "this is not a header's name", remedy);
 }

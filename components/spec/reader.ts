@@ -5,6 +5,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
@@ -80,17 +81,19 @@ export class Reader {
     return new Reader(value, `${this.place}${step}`.replace(/^\./, ""), this.#problems, this.#route);
   }
 
-  /** The names of an object's members; empty, and a problem, when this is no plain object. */
-  keys(): readonly string[] {
-    if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value)) {
-      this.problem("wrong-type", `an object is wanted, this is ${describe(this.value)}`, "Write { ... }.");
-      return [];
-    }
-    return Object.keys(this.value);
+  get isObject(): boolean {
+    return typeof this.value === "object" && this.value !== null && !Array.isArray(this.value);
   }
 
-  /** Reports every member that is not among `known`. */
-  only(known: readonly string[]): void {
+  /** The names of an object's members; empty, and a problem, when this is no plain object. */
+  keys(): readonly string[] {
+    if (this.isObject) return Object.keys(this.value as object);
+    this.problem("wrong-type", `an object is wanted, this is ${describe(this.value)}`, "Write { ... }.");
+    return [];
+  }
+
+  /** Reports every member that is not among `known`; false when this is no object, and there is no more to say of it. */
+  only(known: readonly string[]): boolean {
     for (const key of this.keys()) {
       if (known.includes(key)) continue;
       const near = nearest(key, known);
@@ -100,6 +103,7 @@ export class Reader {
         near === undefined ? `Known are ${anyOf(known)}.` : `Did you mean "${near}"?`,
       );
     }
+    return this.isObject;
   }
 
   text(options: { readonly empty?: boolean } = {}): string | undefined {
@@ -147,7 +151,8 @@ export class Reader {
       this.problem("wrong-type", `a list is wanted, this is ${describe(this.value)}`, "Write [ ... ].");
       return [];
     }
-    return this.value.map((_, index) => this.at(index));
+    // Array.from, for a list with holes.
+    return Array.from(this.value, (_, index) => this.at(index));
   }
 }
 

@@ -349,8 +349,8 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "bad-origin",
       "cors.origins[0]",
-      '"https://a.example/b" is not an origin',
-      'Write scheme and host, such as "https://shop.example.com", without a path; or "*".',
+      '"https://a.example/b" is not an origin as browsers send it',
+      'Write scheme and host, such as "https://shop.example.com", in lower case, without a path and without the port that the scheme has anyway; or "*".',
     ],
   ],
   [
