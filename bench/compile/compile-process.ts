@@ -1,0 +1,36 @@
+/** Compiles one vendor's document again and again, in a process that has done nothing else. */
+import { performance } from "node:perf_hooks";
+import { normalise } from "../../components/spec/normalise.ts";
+import { answerParent } from "../child.ts";
+import { measuredApi, measuredBindings } from "../measured-api.ts";
+import { measuredVendors } from "../vendors.ts";
+
+export interface CompileQuestion {
+  readonly vendor: string;
+  readonly routes: number;
+}
+
+/** In milliseconds. */
+export interface CompileTimes {
+  /** The first compilation of this process. */
+  readonly cold: number;
+  /** Those after the warm-up. */
+  readonly warm: readonly number[];
+}
+
+const WARM_UP = 20;
+const SAMPLES = 50;
+
+answerParent<CompileQuestion>(({ vendor, routes }): CompileTimes => {
+  const room = measuredVendors.find((measured) => measured.vendor === vendor)?.room();
+  if (room === undefined) throw new Error(`no such vendor: ${vendor}`);
+  const api = normalise(measuredApi(routes));
+  const compile = (): number => {
+    const started = performance.now();
+    room.compile(api, measuredBindings);
+    return performance.now() - started;
+  };
+  const cold = compile();
+  for (let index = 0; index < WARM_UP; index++) compile();
+  return { cold, warm: Array.from({ length: SAMPLES }, compile) };
+});

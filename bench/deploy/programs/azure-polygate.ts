@@ -1,0 +1,25 @@
+/** The measured API on API Management, by Polygate. */
+import { apimanagement, resources } from "@pulumi/azure-native";
+import { AzureApiManagementApi } from "polygate/azure";
+import { measuredApi, measuredBindings } from "../../measured-api.ts";
+import { routesAsked } from "../../place.ts";
+
+const group = new resources.ResourceGroup("bench", { location: "westeurope" });
+const service = new apimanagement.ApiManagementService("bench", {
+  resourceGroupName: group.name,
+  publisherEmail: "team@example.com",
+  publisherName: "Team",
+  sku: { name: "Developer", capacity: 1 },
+});
+const gateway = new AzureApiManagementApi("bench", {
+  api: measuredApi(routesAsked()),
+  ...measuredBindings,
+  service: {
+    resourceGroupName: group.name,
+    serviceName: service.name,
+    gatewayUrl: service.gatewayUrl,
+    location: service.location,
+    sku: "Developer",
+  },
+});
+export const url = gateway.url;

@@ -1,0 +1,48 @@
+import type { BenchResult } from "./result.ts";
+
+/** What was promised, and what was measured. */
+export interface Target {
+  readonly text: string;
+  readonly met: boolean;
+}
+
+/** Each is a ratio within one run, or a time that a slow machine keeps too. */
+const LARGEST_PREVIEW_RATIO = 1.3;
+const LEAST_SERVE_RATIO = 0.5;
+const LONGEST_COMPILE_MS = 50;
+
+/** The number of routes that the promises name. */
+const MANY_ROUTES = 300;
+const FEW_ROUTES = 10;
+
+/** The targets that these measurements say something about. */
+export function targetsOf({ deploy, serve, compile }: BenchResult): readonly Target[] {
+  const targets: Target[] = [];
+  const previews = deploy.filter(({ how }) => how === "polygate");
+  for (const many of previews.filter(({ routes }) => routes === MANY_ROUTES)) {
+    const few = previews.find(({ vendor, routes }) => vendor === many.vendor && routes === FEW_ROUTES);
+    if (few === undefined) continue;
+    const ratio = many.previewSeconds / few.previewSeconds;
+    const what = `${many.vendor}: preview of ${MANY_ROUTES} routes takes ${ratio.toFixed(2)} times that of ${FEW_ROUTES}`;
+    targets.push({ text: `${what} (at most ${LARGEST_PREVIEW_RATIO})`, met: ratio <= LARGEST_PREVIEW_RATIO });
+    const same = many.resources === few.resources;
+    targets.push({
+      text: `${many.vendor}: ${few.resources} resources for ${FEW_ROUTES} routes, ${many.resources} for ${MANY_ROUTES} (as many)`,
+      met: same,
+    });
+  }
+  for (const { vendor, milliseconds } of compile.filter(({ routes }) => routes === MANY_ROUTES)) {
+    targets.push({
+      text: `${vendor}: compiling ${MANY_ROUTES} routes takes ${milliseconds.toFixed(1)} ms (under ${LONGEST_COMPILE_MS})`,
+      met: milliseconds < LONGEST_COMPILE_MS,
+    });
+  }
+  for (const { vendor, requestsPerSecond, bareProxyRequestsPerSecond } of serve) {
+    const ratio = requestsPerSecond / bareProxyRequestsPerSecond;
+    targets.push({
+      text: `${vendor}: served at ${ratio.toFixed(2)} of the bare proxy's rate (at least ${LEAST_SERVE_RATIO})`,
+      met: ratio >= LEAST_SERVE_RATIO,
+    });
+  }
+  return targets;
+}
