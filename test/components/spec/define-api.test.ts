@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import type { GatewayArgs } from "../../../components/gateway.ts";
+import { defineApi } from "../../../components/spec/define-api.ts";
+import { http, jwt, open } from "../../../components/spec/description.ts";
+import { PolygateError } from "../../../components/spec/error.ts";
+
+// What the editor shows red is marked with @ts-expect-error: the type check fails where one of these is no error any more.
+
+const base = {
+  version: 1,
+  backends: { shop: http(), erp: http() },
+  auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
+} as const;
+
+/** The codes of what `defineApi` finds wrong when it runs. */
+function codesOf(define: () => unknown): readonly string[] {
+  try {
+    define();
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof PolygateError, String(error));
+    return error.problems.map(({ code }) => code);
+  }
+}
+
+describe("defineApi", () => {
+  it("gives the description as it was given", () => {
+    const description = { ...base, default: { auth: "staff" }, routes: { "GET /": { to: "shop" } } } as const;
+    assert.equal(defineApi(description), description);
+  });
+
+  it("takes every kind of route and everything that a route can say", () => {
+    const api = defineApi({
+      ...base,
+      title: "Shop",
+      default: { auth: "staff", limits: [{ requests: 5, per: "minute", by: "route" }], timeoutSeconds: 5 },
+      cors: { origins: ["https://shop.example.com"], methods: ["GET"], headers: ["x-a"], expose: ["x-b"] },
+      routes: {
+        "GET /a/{id}": {
+          to: "shop",
+          path: "/v2/{id}",
+          scopes: ["read"],
+          limits: [],
+          timeoutSeconds: 3,
+          requestHeaders: { set: { "x-a": "b" }, remove: ["cookie"] },
+        },
+        "GET /health": {
+          reply: { status: 200, headers: { "x-a": "b" }, body: { ok: [true, null, 1] } },
+          auth: "anyone",
+        },
+      },
+    });
+    assert.deepEqual(Object.keys(api.routes), ["GET /a/{id}", "GET /health"]);
+  });
+
+  it("shows a misspelt backend red, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          default: { auth: "staff" },
+          // @ts-expect-error
+          routes: { "GET /": { to: "shpo" } },
+        }),
+      ),
+      ["unknown-backend"],
+    );
+  });
+
+  it("shows a misspelt auth red, on a route and in the default, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          // @ts-expect-error
+          default: { auth: "staf" },
+          routes: {
+            "GET /": { to: "shop" },
+            // @ts-expect-error
+            "GET /a": { to: "shop", auth: "anybody" },
+          },
+        }),
+      ),
+      ["unknown-auth", "unknown-auth"],
+    );
+  });
+
+  it("shows a misspelt method red, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          default: { auth: "staff" },
+          routes: {
+            // @ts-expect-error
+            "GTE /": { to: "shop" },
+          },
+        }),
+      ),
+      ["bad-route"],
+    );
+  });
+
+  it("shows a path without its slash red, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          default: { auth: "staff" },
+          routes: {
+            // @ts-expect-error
+            "GET a": { to: "shop" },
+          },
+        }),
+      ),
+      ["bad-path"],
+    );
+  });
+
+  it("shows a misspelt property red, wherever it stands, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          default: {
+            auth: "staff",
+            // @ts-expect-error
+            limit: [],
+          },
+          cors: {
+            origins: ["*"],
+            // @ts-expect-error
+            maxAge: 5,
+          },
+          routes: {
+            // @ts-expect-error
+            "GET /": { to: "shop", timeout: 3 },
+            // @ts-expect-error
+            "GET /a": { to: "shop", limits: [{ requests: 1, per: "minute", by: "ip", brust: 2 }] },
+            // @ts-expect-error
+            "GET /b": { reply: { status: 200, code: 200 } },
+          },
+        }),
+      ),
+      Array(5).fill("unknown-property"),
+    );
+  });
+
+  it("shows values of the wrong kind red, and refuses them", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          // @ts-expect-error
+          version: 2,
+          default: { auth: "staff" },
+          routes: {
+            // @ts-expect-error
+            "GET /": { to: "shop", timeoutSeconds: "3" },
+            // @ts-expect-error
+            "GET /a": { to: "shop", limits: [{ requests: 1, per: "week", by: "ip" }] },
+            // @ts-expect-error
+            "GET /b": { to: "shop", scopes: "read" },
+          },
+        }),
+      ),
+      ["unknown-version", "out-of-range", "unknown-value", "wrong-type"],
+    );
+  });
+
+  it("shows a route red that goes nowhere, or both to a backend and to a reply, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...base,
+          routes: {
+            // @ts-expect-error
+            "GET /": { auth: "staff" },
+            "GET /a": { to: "shop", auth: "staff", reply: { status: 200 } } as never,
+          },
+        }),
+      ),
+      ["no-backend", "unknown-property"],
+    );
+  });
+
+  it("refuses a route without any auth, which types cannot see", () => {
+    assert.deepEqual(
+      codesOf(() => defineApi({ ...base, routes: { "GET /": { to: "shop" } } })),
+      ["no-auth"],
+    );
+  });
+});
+
+describe("what a gateway is declared with", () => {
+  const api = defineApi({ ...base, default: { auth: "staff" }, routes: { "GET /": { to: "shop" } } });
+  const publicApi = defineApi({
+    ...base,
+    auth: { anyone: open("public") },
+    routes: { "GET /": { to: "shop", auth: "anyone" } },
+  });
+  type Args = GatewayArgs<typeof api.backends, typeof api.auth>;
+  const url = "https://shop.example.com";
+  const issuer = "https://login.example.com";
+
+  it("is a binding for every backend and every issuer, by the description's own names", () => {
+    const args: Args = { api, backends: { shop: { url }, erp: { url } }, auth: { staff: { issuer } } };
+    assert.equal(args.api, api);
+    const open: GatewayArgs<typeof publicApi.backends, typeof publicApi.auth> = {
+      api: publicApi,
+      backends: { shop: { url }, erp: { url } },
+    };
+    assert.equal(open.api, publicApi);
+  });
+
+  it("shows red what is not bound, and what is bound to nothing", () => {
+    const auth = { staff: { issuer } };
+    const backends = { shop: { url }, erp: { url } };
+    const wrong: readonly Args[] = [
+      // @ts-expect-error
+      { api, backends: { shop: { url } }, auth },
+      // @ts-expect-error
+      { api, backends: { shop: { url }, erp: {} }, auth },
+      // @ts-expect-error
+      { api, backends: { ...backends, catalog: { url } }, auth: { staff: { issuer } } } satisfies Args,
+      // @ts-expect-error
+      { api, backends },
+      // @ts-expect-error
+      { api, backends, auth: {} },
+      // @ts-expect-error
+      { api, backends, auth: { staff: {} } },
+      // @ts-expect-error
+      { api, backends, auth: { staff: { issuer, audience: "shop" } } } satisfies Args,
+      // @ts-expect-error
+      { api, backends, auth, waive: { auth: "because" } },
+      // @ts-expect-error
+      { api, backends, auth, omit: { "/orders": "because" } },
+    ];
+    assert.equal(wrong.length, 9);
+  });
+});
