@@ -34,7 +34,10 @@ export const api: ResourceModel<AzureSettings> = {
   },
 };
 
-const emptyDocument = JSON.stringify({ openapi: "3.0.1", info: { title: "", version: "" }, paths: {} });
+/** An API without an import has no operations yet: they are made one by one, by resources that the sandbox has no model of. */
+function emptyDocument(title: string): string {
+  return JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
+}
 
 function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: ApiRecord | undefined): Properties {
   const owner = serviceId(call.settings, inputs);
@@ -65,7 +68,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
       query: text(names, "query") ?? "subscription-key",
     },
     ...(serviceUrl === undefined ? {} : { serviceUrl }),
-    document: value ?? before?.document ?? emptyDocument,
+    document: value ?? before?.document ?? emptyDocument(lastSegment(id)),
   };
   const title = document && member(member(document, "info"), "title");
   const displayName = text(inputs, "displayName") ?? (typeof title === "string" ? title : record.apiId);

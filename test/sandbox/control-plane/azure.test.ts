@@ -197,6 +197,17 @@ describe("the azure-native provider of the sandbox", () => {
       assert.deepEqual(Object.keys(JSON.parse(served().document).paths), ["/a"]);
     });
 
+    it("is not needed: an API without one has no operations, and is served", async () => {
+      const { format: _, value: __, ...inputs } = apiInputs;
+      await azure.create(apiType, "bare", { ...inputs, apiId: "bare", path: "bare" });
+      const bare = artefacts().apis.find(({ name }) => name === "bare");
+      assert.deepEqual(JSON.parse(bare?.document ?? ""), {
+        openapi: "3.0.1",
+        info: { title: "bare", version: "1" },
+        paths: {},
+      });
+    });
+
     it("names the place and the rule when it is refused, and makes nothing", async () => {
       await assert.rejects(
         api({ value: openApi([], { "x-refused": 1 }) }),
