@@ -18,8 +18,8 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** A description may come from a file of strangers, and a terminal obeys control characters. */
-function printable(text: string): string {
+/** For a terminal, which obeys control characters: a description may come from a file of strangers. */
+export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

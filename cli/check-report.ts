@@ -1,0 +1,117 @@
+import type { Api } from "../components/spec/api.ts";
+import {
+  type Divergence,
+  type Feature,
+  features,
+  featuresOf,
+  type Support,
+  type VendorLimit,
+  type Waived,
+  type Waivers,
+} from "../components/spec/capability.ts";
+import type { Problem, Vendor } from "../components/spec/error.ts";
+import { offersOf, type RoomPlace } from "./rooms.ts";
+import { recommended, type Verdict, verdictOn } from "./verdict.ts";
+
+/** What `check --json` prints. */
+export interface CheckReport {
+  /** As it was given. */
+  readonly file: string;
+  /** Whether every vendor asked carries the API. */
+  readonly carried: boolean;
+  /** What is wrong with the description itself; then no vendor was asked. */
+  readonly problems: readonly Problem[];
+  readonly title?: string;
+  /** How many routes there are. */
+  readonly routes?: number;
+  /** Routes without authentication. */
+  readonly open?: readonly { readonly route: string; readonly reason: string }[];
+  readonly vendors: readonly VendorReport[];
+}
+
+/** What one vendor makes of the API, in the class and tier that suit it best. */
+export interface VendorReport {
+  readonly vendor: Vendor;
+  readonly carried: boolean;
+  /** The class to declare; when the API is refused, the one that lacks least. */
+  readonly className: string;
+  /** The first tier that carries the API, where the vendor has tiers; when it is refused, the one that lacks least. */
+  readonly tier?: string;
+  /** Every tier that carries it. */
+  readonly tiers?: readonly string[];
+  /** Why it is refused: the `problems` of the error that a deployment would show. */
+  readonly problems: readonly Problem[];
+  /** What is missing for a stated reason. */
+  readonly waived: readonly Waived[];
+  /** How many Pulumi resources the gateway is, whatever the number of routes. */
+  readonly resources: number;
+  /** How the vendor carries each feature that the API uses, or why not and what instead. */
+  readonly features: readonly ({ readonly feature: Feature; readonly name: string } & Support)[];
+  /** How exactly limits are counted. */
+  readonly limitPrecision: string;
+  /** The vendor's numbers. */
+  readonly limits: Readonly<Record<string, VendorLimit>>;
+  /** Cases of the contract that the vendor decides otherwise. */
+  readonly divergences: readonly Divergence[];
+}
+
+export interface CheckQuestion {
+  readonly file: string;
+  readonly vendors: readonly Vendor[];
+  readonly waivers: Waivers;
+  readonly place: RoomPlace;
+}
+
+export function reportOn(api: Api, { file, vendors, waivers, place }: CheckQuestion): CheckReport {
+  const reports = vendors.flatMap((vendor) => vendorReport(vendor, api, waivers, place) ?? []);
+  return {
+    file,
+    carried: reports.every(({ carried }) => carried),
+    problems: [],
+    ...(api.title === undefined ? {} : { title: api.title }),
+    routes: api.routes.length,
+    open: api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    vendors: reports,
+  };
+}
+
+/** The report on a description that no vendor can be asked about. */
+export function wrong(file: string, problems: readonly Problem[]): CheckReport {
+  return { file, carried: false, problems, vendors: [] };
+}
+
+function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPlace): VendorReport | undefined {
+  const verdicts = offersOf(vendor, place).map((offer) => verdictOn(offer, api, waivers));
+  const chosen = recommended(verdicts);
+  if (chosen === undefined) return undefined;
+  const { offer, problems, waived } = chosen;
+  const { className, limitPrecision, limits, divergences } = offer.room.capabilities;
+  return {
+    vendor,
+    carried: problems.length === 0,
+    className,
+    ...(offer.tier === undefined ? {} : { tier: offer.tier, tiers: carryingTiers(verdicts) }),
+    problems,
+    waived,
+    resources: offer.room.resources,
+    features: used(api).map((feature) => ({
+      feature,
+      name: features[feature],
+      ...offer.room.capabilities.features[feature],
+    })),
+    limitPrecision,
+    limits,
+    divergences,
+  };
+}
+
+function carryingTiers(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts.flatMap(({ offer, problems }) => (problems.length === 0 ? (offer.tier ?? []) : []));
+}
+
+/** What the API asks of a vendor, in the order of the table. */
+function used(api: Api): readonly Feature[] {
+  const asked = new Set<Feature>(api.cors === undefined ? [] : ["cors"]);
+  for (const route of api.routes) for (const feature of featuresOf(route)) asked.add(feature);
+  return (Object.keys(features) as Feature[]).filter((feature) => asked.has(feature));
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** `polygate`: what the library and the sandbox do, from the command line. */
+
+import { createRequire } from "node:module";
+import { inspect } from "node:util";
+import { Command, CommanderError } from "commander";
+import { PolygateError } from "../components/spec/error.ts";
+import { checkCommand } from "./check.ts";
+import { endpointsCommand } from "./endpoints.ts";
+import { exitCode } from "./exit-code.ts";
+import { allowClosedPipes, drain } from "./output.ts";
+import { renderCommand } from "./render.ts";
+import { sandboxCommand } from "./sandbox.ts";
+import { tokenCommand } from "./token.ts";
+
+const manifest = createRequire(import.meta.url)("polygate/package.json") as {
+  readonly version: string;
+  readonly description: string;
+};
+
+const program = new Command("polygate")
+  .description(manifest.description)
+  .version(manifest.version)
+  .option("--debug", "show where an error comes from")
+  .addCommand(checkCommand())
+  .addCommand(renderCommand())
+  .addCommand(sandboxCommand())
+  .addCommand(endpointsCommand())
+  .addCommand(tokenCommand());
+
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, "polygate: ")),
+  });
+}
+
+allowClosedPipes();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+// A module that was read for its description may have left something behind that would keep the process alive.
+await drain();
+process.exit();
+
+/** Says what went wrong, and with which code to end. */
+function report(error: unknown): number {
+  // What commander throws, it has printed.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.failed;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`polygate: ${program.opts<{ debug?: true }>().debug ? inspect(error) : message}\n`);
+  return error instanceof PolygateError ? exitCode.notCarried : exitCode.failed;
+}

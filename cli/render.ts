@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { PolygateError, type Vendor } from "../components/spec/error.ts";
+import { CommandError } from "./command-error.ts";
+import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
+import { print } from "./output.ts";
+import { offersOf, placeOf, tiersOf, vendors } from "./rooms.ts";
+import { recommended, type Verdict, verdictOn } from "./verdict.ts";
+
+interface RenderOptions extends DescriptionOptions {
+  readonly vendor: Vendor;
+  readonly out: string;
+  readonly sku?: string;
+  readonly path?: string;
+}
+
+/** `polygate render FILE --vendor V --out DIR` */
+export function renderCommand(): Command {
+  return new Command("render")
+    .description("write the very artefacts that would be deployed, with placeholders for bindings")
+    .addArgument(fileArgument)
+    .addOption(new Option("--vendor <vendor>", "whose artefacts").choices(vendors).makeOptionMandatory())
+    .requiredOption("--out <dir>", "where to write them; made when it is missing")
+    .addOption(
+      new Option("--sku <tier>", "the tier of the API Management service (default: the first that carries the API)")
+        .choices(tiersOf("azure"))
+        .helpGroup("Azure:"),
+    )
+    .addOption(new Option("--path <path>", 'the API\'s own path on the service (default: "api")').helpGroup("Azure:"))
+    .addOption(exportOption)
+    .addOption(waiveOption)
+    .action(render);
+}
+
+async function render(file: string, options: RenderOptions): Promise<void> {
+  const { vendor, out, sku, waive = {} } = options;
+  for (const name of ["sku", "path"] as const) {
+    if (options[name] !== undefined && vendor !== "azure") {
+      throw new CommandError(`--${name} is for --vendor azure alone; leave it out`);
+    }
+  }
+  const api = await readApi(file, options.export);
+  const place = { ...placeOf(file), ...(options.path === undefined ? {} : { path: options.path }) };
+  const offers = offersOf(vendor, place).filter(({ tier }) => sku === undefined || tier === sku);
+  const verdict = recommended(offers.map((offer) => verdictOn(offer, api, waive)));
+  if (verdict === undefined) throw new CommandError(`there is nothing to render for ${vendor}`);
+  if (verdict.problems.length > 0) throw new PolygateError(`${file} on ${nameOf(verdict)}`, verdict.problems);
+  for (const path of await writeAll(out, verdict.artefacts)) print(path);
+}
+
+function nameOf({ offer: { room, tier } }: Verdict): string {
+  return `${room.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
+}
+
+/** Writes all of the files or none: whoever reads the folder sees no part of one, and none beside an older other. */
+async function writeAll(folder: string, texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const mark = `.${randomUUID()}`;
+  const files = Object.entries(texts).map(([name, text]) => {
+    const path = join(folder, name);
+    return { path, temporary: `${path}${mark}`, text };
+  });
+  let under = folder;
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const { path, temporary, text } of files) {
+      under = path;
+      await writeFile(temporary, text, { flag: "wx" });
+    }
+    for (const { path, temporary } of files) {
+      under = path;
+      await rename(temporary, path);
+    }
+  } catch (error) {
+    for (const { temporary } of files) await rm(temporary, { force: true }).catch(() => {});
+    throw new CommandError(`${under} cannot be written: ${why(error as NodeJS.ErrnoException)}`, { cause: error });
+  }
+  return files.map(({ path }) => path);
+}
+
+function why({ code = "unknown", message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+    case "EFBIG":
+      return `there is no space left for it (${code}); free some, or name another folder with --out`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `this user may not write there (${code}); name another folder with --out`;
+    case "EEXIST":
+    case "ENOTDIR":
+      return `a file is in the way (${code}); name a folder with --out`;
+    case "EISDIR":
+      return `a folder is in its way (${code}); remove it, or name another folder with --out`;
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Api } from "../components/spec/api.ts";
+import { placeholders } from "../components/spec/binding.ts";
+import { carry, type Waived, type Waivers } from "../components/spec/capability.ts";
+import { PolygateError, type Problem } from "../components/spec/error.ts";
+import type { Offer } from "./rooms.ts";
+
+/** What an offer makes of an API, as a deployment would: refused with all its problems, or carried. */
+export interface Verdict {
+  readonly offer: Offer;
+  /** None when the API is carried. */
+  readonly problems: readonly Problem[];
+  /** What is missing for a stated reason. */
+  readonly waived: readonly Waived[];
+  /** The texts that would be deployed, by file name, with placeholders for bindings. Empty when the API is refused. */
+  readonly artefacts: Readonly<Record<string, string>>;
+}
+
+export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
+  const { room } = offer;
+  try {
+    const { api: carried, waived } = carry(api, room.capabilities, waivers, room.check);
+    const artefacts = room.artefacts(room.compile(carried, placeholders(carried)));
+    return { offer, problems: [], waived, artefacts };
+  } catch (error) {
+    if (!(error instanceof PolygateError)) throw error;
+    return { offer, problems: error.problems, waived: [], artefacts: {} };
+  }
+}
+
+/** The first that carries the API; when none does, the one that lacks least. */
+export function recommended(verdicts: readonly Verdict[]): Verdict | undefined {
+  return verdicts.toSorted((one, other) => one.problems.length - other.problems.length)[0];
+}
