@@ -45,7 +45,10 @@ const azure = new AzureApiManagementApi("contract-azure", {
 });
 urls.azure = azure.url;
 `,
-  aws: "",
+  aws: `
+import { AwsHttpApi } from ${JSON.stringify(join(ROOT, "components/aws/index.ts"))};
+urls.aws = new AwsHttpApi("contract-aws", args.aws).url;
+`,
   gcp: `
 import { GcpApiGateway } from ${JSON.stringify(join(ROOT, "components/gcp/index.ts"))};
 const gcp = new GcpApiGateway("contract-gcp", { ...args.gcp, region: "europe-west1" });

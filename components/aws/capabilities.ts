@@ -1,0 +1,98 @@
+import type { Capabilities, Support, VendorLimit } from "../spec/capability.ts";
+
+const native = (how: string): Support => ({ support: "native", how });
+const none = (why: string, instead: string): Support => ({ support: "none", why, instead });
+
+const docs = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
+
+const counted = (what: string): Support =>
+  none(
+    `its throttles count the requests of a route, whoever sends them, and nothing by ${what}`,
+    'Limit by "route", or deploy to AzureApiManagementApi.',
+  );
+
+const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
+  value,
+  unit,
+  raisable,
+  source: `${docs}/http-api-quotas.html`,
+});
+
+/** What `AwsHttpApi` carries. */
+export const awsHttpApi = {
+  vendor: "aws",
+  className: "AwsHttpApi",
+  features: {
+    "route.literal": native("a route"),
+    "route.literal.colon": native("a route"),
+    "route.literal.mark": native("a route"),
+    "route.parameter": native("a path variable"),
+    "route.greedy": native("a greedy path variable `{name+}`"),
+    "path.prefix": native("`overwrite:path` with the prefix before `$request.path`"),
+    "path.fixed": native("`overwrite:path`"),
+    "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters arrive decoded and encoded again"),
+    "backend.http": native("an `http_proxy` integration"),
+    reply: none(
+      "it has no answers of its own",
+      "Let a backend answer, leave the route out (omit), or deploy to AzureApiManagementApi.",
+    ),
+    "auth.jwt": native(
+      "a JWT authorizer: RSA signatures, keys by the issuer's discovery document within 1.5 seconds; a bound `jwksUri` is not used",
+    ),
+    "auth.scopes": native("the route's authorization scopes, any of them; answered 403"),
+    "auth.open": native("a route without authorizer"),
+    "limits.route": native(
+      "a throttle of the route, one a route: `requests` at once, refilled at `requests` per window",
+    ),
+    "limits.route.long": native("the same, refilled slowly; at most 5,000 requests at once"),
+    "limits.api": counted("API"),
+    "limits.consumer": counted("consumer"),
+    "limits.consumer.long": counted("consumer"),
+    "limits.ip": counted("client address"),
+    "limits.ip.long": counted("client address"),
+    "limits.burst": native("the throttle's burst"),
+    cors: native("`corsConfiguration`"),
+    timeout: native("`timeoutInMillis`"),
+    "headers.set": native("`overwrite:header`"),
+    "headers.remove": native("`remove:header`"),
+  },
+  limitPrecision:
+    "A token bucket per route and Region, best effort: AWS calls it a target, not a ceiling. The account's own throttle, shared with its other APIs in the Region, comes on top.",
+  limits: {
+    routes: quota(300, "routes of an API", true),
+    authorizers: quota(10, "issuers (JWT authorizers) of an API", true),
+    audiences: quota(50, "audiences of an authorizer"),
+    scopes: quota(10, "scopes of a route"),
+    timeoutSeconds: {
+      value: 29,
+      unit: "seconds that a backend may take (an import takes 29, the service 30)",
+      raisable: false,
+      source: `${docs}/api-gateway-swagger-extensions-integration.html`,
+    },
+    burst: {
+      value: 5000,
+      unit: "requests at once",
+      raisable: false,
+      source: `${docs}/http-api-throttling.html`,
+    },
+    nameCharacters: {
+      value: 128,
+      unit: "characters of an API's name",
+      raisable: false,
+      source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html",
+    },
+    descriptionCharacters: {
+      value: 1024,
+      unit: "characters of an API's description, which is the title",
+      raisable: false,
+      source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html",
+    },
+    bodyBytes: quota(10 * 1024 * 1024, "bytes of a request's or an answer's body"),
+    headerBytes: quota(10_240, "bytes of a request's line and headers"),
+  } as const satisfies Readonly<Record<string, VendorLimit>>,
+  divergences: [
+    { case: "reply", reason: "the gateway has no answers of its own" },
+    { case: "limit-by-ip", reason: "throttles do not tell clients apart" },
+    { case: "limit-by-consumer", reason: "throttles do not tell consumers apart" },
+  ],
+} as const satisfies Capabilities;

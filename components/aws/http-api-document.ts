@@ -1,0 +1,193 @@
+import { vendorName } from "../names.ts";
+import type { Api, ApiCors, ApiProxyRoute, ApiRoute } from "../spec/api.ts";
+import type { AuthBinding, Bindings } from "../spec/binding.ts";
+import { mappingOf } from "../spec/capability.ts";
+import type { Pattern } from "../spec/path.ts";
+
+const INTEGRATIONS = "x-amazon-apigateway-integrations";
+
+/** CORS in the form that both the document and the API's argument take. */
+export interface HttpApiCors {
+  readonly allowOrigins: string[];
+  readonly allowMethods: string[];
+  readonly allowHeaders: string[];
+  readonly exposeHeaders: string[];
+  /** In seconds. */
+  readonly maxAge: number;
+  readonly allowCredentials: boolean;
+}
+
+/** What an import names the API, and so what its arguments say as well: whatever differs would be changed back. */
+export interface HttpApiInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/**
+ * An HTTP API's document: OpenAPI 3.0 with Amazon's extensions, in JSON.
+ *
+ * Security stands at each operation, never at the root, of which AWS says nothing for HTTP APIs; there is no `ANY`, so that
+ * a method that is not declared reaches nothing. Integrations that routes share stand once, under `components`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+ */
+export function httpApiDocument(api: Api, bindings: Bindings, info: HttpApiInfo): string {
+  const paths: Record<string, Record<string, object>> = {};
+  const integrations = new Map<string, { readonly name: string; readonly integration: object }>();
+  const reference = (integration: object): object => {
+    const identity = JSON.stringify(integration);
+    const known = integrations.get(identity) ?? { name: `integration${integrations.size + 1}`, integration };
+    integrations.set(identity, known);
+    return { $ref: `#/components/${INTEGRATIONS}/${known.name}` };
+  };
+  for (const route of api.routes) {
+    const template = pathTemplate(route.pattern);
+    const item = paths[template] ?? {};
+    paths[template] = item;
+    item[route.method.toLowerCase()] = operation(route, reference(integrationOf(route, bindings)));
+  }
+  const used = new Set(api.routes.map((route) => route.authName));
+  const securitySchemes = Object.fromEntries(
+    Object.entries(api.auth).flatMap(([name, auth]) =>
+      auth.kind === "jwt" && used.has(name) ? [[name, scheme(auth.audiences, bound(bindings.auth, name))]] : [],
+    ),
+  );
+  const document = {
+    openapi: "3.0.1",
+    info: {
+      title: info.name,
+      version: info.version,
+      ...(info.description === "" ? {} : { description: info.description }),
+    },
+    ...(api.cors === undefined ? {} : { "x-amazon-apigateway-cors": corsOf(api.cors) }),
+    paths,
+    components: {
+      ...(Object.keys(securitySchemes).length === 0 ? {} : { securitySchemes }),
+      [INTEGRATIONS]: Object.fromEntries(
+        [...integrations.values()].map(({ name, integration }) => [name, integration]),
+      ),
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The same in the document and in the API's argument, which an update applies after each import. */
+export function corsOf(cors: ApiCors): HttpApiCors {
+  return {
+    allowOrigins: [...cors.origins],
+    allowMethods: [...cors.methods],
+    allowHeaders: [...cors.headers],
+    exposeHeaders: [...cors.expose],
+    maxAge: cors.maxAgeSeconds,
+    allowCredentials: cors.credentials,
+  };
+}
+
+/** The route's key in the stage's settings, e.g. `GET /orders/{p2}`. */
+export function routeKeyOf({ method, pattern }: Pick<ApiRoute, "method" | "pattern">): string {
+  return `${method} ${pathTemplate(pattern)}`;
+}
+
+/** Parameters are called by their place: routes of one path share it, whatever their parameters are called. */
+function pathTemplate(pattern: Pattern): string {
+  const parts = pattern.map((segment, index) =>
+    segment.kind === "literal" ? segment.text : `{${parameterName(index)}${segment.kind === "greedy" ? "+" : ""}}`,
+  );
+  return `/${parts.join("/")}`;
+}
+
+function parameterName(index: number): string {
+  return `p${index + 1}`;
+}
+
+function bound<T>(bindings: Readonly<Record<string, T>>, name: string): T {
+  const binding = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
+  if (binding === undefined) throw new RangeError(`nothing is bound to "${name}"`);
+  return binding;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+function scheme(audiences: readonly string[], { issuer }: AuthBinding): object {
+  return {
+    type: "oauth2",
+    "x-amazon-apigateway-authorizer": {
+      type: "jwt",
+      jwtConfiguration: { issuer, audience: audiences },
+      identitySource: "$request.header.Authorization",
+    },
+  };
+}
+
+function operation(route: ApiRoute, integration: object): object {
+  const parameters = route.pattern.flatMap((segment, index) =>
+    segment.kind === "literal"
+      ? []
+      : [
+          {
+            name: parameterName(index),
+            description: segment.name,
+            in: "path",
+            required: true,
+            schema: { type: "string" },
+          },
+        ],
+  );
+  return {
+    operationId: vendorName(route.key, { longest: 64, separator: "_" }),
+    summary: route.key,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.auth.kind === "open" ? {} : { security: [{ [route.authName]: route.scopes }] }),
+    responses: { default: { description: "The backend's answer" } },
+    "x-amazon-apigateway-integration": integration,
+  };
+}
+
+function integrationOf(route: ApiRoute, bindings: Bindings): object {
+  if (route.kind !== "proxy") throw new RangeError(`"${route.key}" has no backend`);
+  const { origin, pathname } = new URL(bound(bindings.backends, route.backend).url);
+  return {
+    type: "http_proxy",
+    httpMethod: "ANY",
+    uri: origin,
+    payloadFormatVersion: "1.0",
+    timeoutInMillis: route.timeoutSeconds * 1000,
+    requestParameters: {
+      "overwrite:path": backendPath(route, pathname.replace(/\/+$/, "")),
+      ...Object.fromEntries(
+        Object.entries(route.setHeaders).map(([name, value]) => [`overwrite:header.${name}`, value]),
+      ),
+      ...Object.fromEntries(route.removeHeaders.map((name) => [`remove:header.${name}`, "''"])),
+    },
+  };
+}
+
+/**
+ * The whole path at the backend, where the base path stands before what the route maps to. As it came in where that will
+ * do, so that routes share an integration.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
+ */
+function backendPath(route: ApiProxyRoute, base: string): string {
+  const written = writtenPath(route);
+  const position = new Map(
+    route.pattern.flatMap((segment, index) => (segment.kind === "literal" ? [] : [[segment.name, index] as const])),
+  );
+  const parts = written.map((segment) =>
+    segment.kind === "literal"
+      ? `/${segment.text}`
+      : `/\${request.path.${parameterName(position.get(segment.name) as number)}}`,
+  );
+  const before = `${base}${parts.join("")}`;
+  if (written.length < route.backendPath.length) return before === "" ? "$request.path" : `${before}\${request.path}`;
+  return before === "" ? "/" : before;
+}
+
+/**
+ * The segments that a mapping writes out; what follows them is the request's own path.
+ * The path of the root is a slash, which behind something else would be one too many.
+ */
+export function writtenPath(route: ApiProxyRoute): Pattern {
+  if (mappingOf(route) === "rewrite" || route.pattern.length === 0) return route.backendPath;
+  return route.backendPath.slice(0, route.backendPath.length - route.pattern.length);
+}

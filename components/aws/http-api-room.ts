@@ -1,0 +1,249 @@
+import type { Room } from "../room.ts";
+import { type Api, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
+import type { Bindings } from "../spec/binding.ts";
+import type { Feature } from "../spec/capability.ts";
+import { PolygateError, type Problem } from "../spec/error.ts";
+import { awsHttpApi } from "./capabilities.ts";
+import {
+  corsOf,
+  type HttpApiCors,
+  type HttpApiInfo,
+  httpApiDocument,
+  routeKeyOf,
+  writtenPath,
+} from "./http-api-document.ts";
+
+/** What the compiler must know beside the description and the bindings. */
+export interface HttpApiPlace {
+  /** The API's name. */
+  readonly name: string;
+}
+
+/** A throttle. Always both numbers: one that is left out is sent as 0, which refuses every request. */
+export interface HttpApiThrottle {
+  readonly throttlingRateLimit: number;
+  readonly throttlingBurstLimit: number;
+}
+
+/** What stands beside the document, and holds no binding. */
+export interface HttpApiSettings {
+  readonly cors?: HttpApiCors;
+  /** By route key. */
+  readonly routeSettings: Readonly<Record<string, HttpApiThrottle>>;
+}
+
+/** What an HTTP API is made of. */
+export interface HttpApiArtefacts extends HttpApiSettings {
+  /** Routes, authorizers, integrations: OpenAPI 3.0 in JSON. */
+  readonly document: string;
+}
+
+const { limits: numbers } = awsHttpApi;
+
+/** Checks and compiles an API for an HTTP API. */
+export function httpApiRoom({ name }: HttpApiPlace): Room<HttpApiArtefacts> {
+  return {
+    capabilities: awsHttpApi,
+    resources: 3,
+    check: (api) => [...checkApi(api), ...api.routes.flatMap(checkRoute)],
+    compile: (api, bindings) => {
+      checkBasePaths(api, bindings);
+      return { document: httpApiDocument(api, bindings, infoOf(api, name)), ...settingsOf(api) };
+    },
+    artefacts: ({ document, cors, routeSettings }) => ({
+      "openapi.json": document,
+      "route-settings.json": `${JSON.stringify(routeSettings, null, 2)}\n`,
+      ...(cors === undefined ? {} : { "cors.json": `${JSON.stringify(cors, null, 2)}\n` }),
+    }),
+  };
+}
+
+/** What the API is called, there and in its document. */
+export function infoOf(api: Api, name: string): HttpApiInfo {
+  return { name, version: "1", description: api.title ?? "" };
+}
+
+export function settingsOf(api: Api): HttpApiSettings {
+  return {
+    ...(api.cors === undefined ? {} : { cors: corsOf(api.cors) }),
+    routeSettings: Object.fromEntries(
+      api.routes.flatMap((route) => route.limits.map((limit) => [routeKeyOf(route), throttleOf(limit)])),
+    ),
+  };
+}
+
+/** A bucket that holds the requests of a window, and fills again within one. */
+function throttleOf({ requests, per, burst }: Limit): HttpApiThrottle {
+  return { throttlingRateLimit: requests / windowSeconds[per], throttlingBurstLimit: burst ?? requests };
+}
+
+/**
+ * What an import replaces wherever it stands, without an escape:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/import-api-aws-variables.html
+ */
+const variable = /\$\{AWS::/;
+
+function checkApi(api: Api): readonly Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (problem: Omit<Problem, "vendor">): void => {
+    problems.push({ ...problem, vendor: "aws" });
+  };
+  const tooMany = (what: string, count: number, { value, unit }: { value: number; unit: string }, remedy: string) => {
+    if (count <= value) return;
+    refuse({ code: `too-many-${what}`, rule: `there are ${count}, and API Gateway takes ${value} ${unit}`, remedy });
+  };
+  tooMany("routes", api.routes.length, numbers.routes, "Serve some of the routes from another gateway (omit).");
+  const used = new Set(api.routes.map((route) => route.authName));
+  const jwts = Object.entries(api.auth).filter(([name, auth]) => auth.kind === "jwt" && used.has(name));
+  tooMany("issuers", jwts.length, numbers.authorizers, "Serve the routes of some issuers from another gateway (omit).");
+  if (api.title !== undefined && api.title.length > numbers.descriptionCharacters.value) {
+    refuse({
+      code: "title-too-long",
+      place: "title",
+      rule: `API Gateway takes ${numbers.descriptionCharacters.value} ${numbers.descriptionCharacters.unit}, and this has ${api.title.length}`,
+      remedy: "Shorten the title.",
+    });
+  }
+  if (api.title !== undefined && variable.test(api.title)) {
+    refuse({
+      code: "dollar",
+      place: "title",
+      rule: "an import reads ${AWS:: as the beginning of a variable of its own, and has no escape for it",
+      remedy: "Write the title without ${AWS::.",
+    });
+  }
+  for (const [name, auth] of jwts) {
+    if (auth.kind !== "jwt") continue;
+    if (auth.audiences.length > numbers.audiences.value) {
+      refuse({
+        code: "too-many-audiences",
+        place: `auth.${name}.audiences`,
+        feature: "auth.jwt",
+        rule: `there are ${auth.audiences.length}, and API Gateway takes ${numbers.audiences.value} ${numbers.audiences.unit}`,
+        remedy: "Have the issuer name fewer audiences.",
+      });
+    }
+    for (const [index, audience] of auth.audiences.entries()) {
+      if (!variable.test(audience)) continue;
+      refuse({
+        code: "dollar",
+        place: `auth.${name}.audiences[${index}]`,
+        feature: "auth.jwt",
+        rule: "an import reads ${AWS:: as the beginning of a variable of its own, and has no escape for it",
+        remedy: "Have the issuer name an audience without ${AWS::.",
+      });
+    }
+  }
+  return problems;
+}
+
+/** Names that parameter mapping refuses: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html */
+const reserved =
+  /^(?:access-control-.*|apigw-.*|x-amz-.*|x-amzn-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via)$/;
+
+function checkRoute(route: ApiRoute): readonly Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (code: string, feature: Feature, rule: string, remedy: string): void => {
+    problems.push({ code, route: route.key, feature, vendor: "aws", rule, remedy });
+  };
+  if (route.scopes.length > numbers.scopes.value) {
+    refuse(
+      "too-many-scopes",
+      "auth.scopes",
+      `there are ${route.scopes.length}, and API Gateway takes ${numbers.scopes.value} ${numbers.scopes.unit}`,
+      "Name fewer scopes; any one of them opens the route.",
+    );
+  }
+  for (const scope of route.scopes.filter((name) => variable.test(name))) {
+    refuse(
+      "dollar",
+      "auth.scopes",
+      `an import reads the \${AWS:: in ${JSON.stringify(scope)} as the beginning of a variable of its own, and has no escape for it`,
+      "Rename the scope.",
+    );
+  }
+  checkLimits(route, refuse);
+  if (route.kind !== "proxy") return problems;
+  if (route.timeoutSeconds > numbers.timeoutSeconds.value) {
+    refuse(
+      "timeout-too-long",
+      "timeout",
+      `an HTTP API waits ${numbers.timeoutSeconds.value} seconds for a backend, and this is ${route.timeoutSeconds}`,
+      `Write timeoutSeconds: ${numbers.timeoutSeconds.value} or less, and let long work answer 202 and be asked for.`,
+    );
+  }
+  if (writtenPath(route).some((segment) => segment.kind === "literal" && segment.text.includes("$"))) {
+    refuse(
+      "dollar",
+      "path.rewrite",
+      "a mapped path reads $ as the beginning of a variable, and has no escape for it",
+      "Let the backend serve a path without $, or the route's own path.",
+    );
+  }
+  for (const [feature, names] of [
+    ["headers.set", Object.keys(route.setHeaders)],
+    ["headers.remove", route.removeHeaders],
+  ] as const) {
+    for (const name of names.filter((header) => reserved.test(header))) {
+      refuse(
+        "reserved-header",
+        feature,
+        `an HTTP API maps no header ${name} (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html)`,
+        "Leave the header to the gateway, or use another name.",
+      );
+    }
+  }
+  for (const [name, value] of Object.entries(route.setHeaders)) {
+    if (!value.includes("$")) continue;
+    refuse(
+      "dollar",
+      "headers.set",
+      `the value of ${name} has a $, which parameter mapping reads as the beginning of a variable, and has no escape for`,
+      "Write the value without $, e.g. percent-encoded.",
+    );
+  }
+  return problems;
+}
+
+/** A route has one throttle. */
+function checkLimits(
+  { limits }: ApiRoute,
+  refuse: (code: string, feature: Feature, rule: string, remedy: string) => void,
+): void {
+  if (limits.length > 1) {
+    refuse(
+      "too-many-limits",
+      "limits.route",
+      `the route has ${limits.length} limits, and a route of an HTTP API has one throttle`,
+      "Keep the one that matters most.",
+    );
+  }
+  for (const limit of limits) {
+    const { throttlingBurstLimit } = throttleOf(limit);
+    if (throttlingBurstLimit <= numbers.burst.value) continue;
+    refuse(
+      "burst-too-large",
+      limit.burst === undefined ? "limits.route" : "limits.burst",
+      `a throttle lets ${numbers.burst.value} requests pass at once, and this asks for ${throttlingBurstLimit}`,
+      "Limit a shorter window, e.g. per minute instead of per hour, or write a smaller burst.",
+    );
+  }
+}
+
+/** @throws {PolygateError} for a base path that a mapping would read as a variable. */
+function checkBasePaths(api: Api, bindings: Bindings): void {
+  const problems = Object.keys(api.backends).flatMap((backend): readonly Problem[] => {
+    if (!bindings.backends[backend]?.url.includes("$")) return [];
+    return [
+      {
+        code: "dollar",
+        place: `backends.${backend}.url`,
+        vendor: "aws",
+        rule: "a mapped path reads $ as the beginning of a variable, and has no escape for it",
+        remedy: "Bind a URL whose base path has no $.",
+      },
+    ];
+  });
+  if (problems.length > 0)
+    throw new PolygateError(`The API${api.title === undefined ? "" : ` "${api.title}"`} on AWS`, problems);
+}

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import {
+  Api,
+  type ApiArgs,
+  Deployment,
+  type DeploymentArgs,
+  Stage,
+  type StageArgs,
+} from "@pulumi/aws/apigatewayv2/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { announce, type Gateway, type GatewayArgs, type PlanArgs, plan, type Report } from "../gateway.ts";
+import { vendorName } from "../names.ts";
+import type { Auths, Backends } from "../spec/description.ts";
+import { type Transform, transformed } from "../transform.ts";
+import { awsHttpApi } from "./capabilities.ts";
+import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
+
+/** What {@link AwsHttpApi} takes beside what every gateway takes. */
+export interface AwsHttpApiOptions {
+  /** Changes to the arguments and options of the three resources, except what carries the description. */
+  readonly transform?: {
+    readonly api?: Transform<ApiArgs>;
+    readonly deployment?: Transform<DeploymentArgs>;
+    readonly stage?: Transform<StageArgs>;
+  };
+}
+
+export type AwsHttpApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As> & AwsHttpApiOptions;
+
+/**
+ * What routes without a throttle of their own get: what AWS gives an account in most Regions. Where an account has less, that
+ * holds (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html). Written out, since a stage
+ * without it reads back as zeros.
+ */
+const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
+
+/**
+ * An API as an AWS HTTP API: three resources, whatever the number of routes. One OpenAPI document declares routes,
+ * authorizers and integrations; a deployment is a snapshot of it, which the stage `$default` serves.
+ *
+ * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
+ * one description to the other at once. The stage goes first when the gateway is deleted.
+ *
+ * What stands in the document is never read back: routes and authorizers that somebody changes by hand are drift that a
+ * refresh does not show, and they are not served before somebody deploys. CORS, throttles and names are read back.
+ *
+ * An import that fails is forgotten by the provider: the next update reports success without having tried again, and the
+ * stage goes on serving the deployment from before. Change the description, e.g. its title, to have it tried again
+ * (https://github.com/pulumi/pulumi/issues/21458).
+ *
+ * The issuer must serve a discovery document that AWS can reach; a bound `jwksUri` is not used.
+ *
+ * @see https://www.pulumi.com/registry/packages/aws/api-docs/apigatewayv2
+ *
+ * @example
+ * ```ts
+ * import { defineApi, http, jwt } from "polygate";
+ * import { AwsHttpApi } from "polygate/aws";
+ *
+ * const gateway = new AwsHttpApi("orders-eu", {
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { erp: http() },
+ *     auth: { staff: jwt({ audiences: ["orders"] }) },
+ *     default: { auth: "staff", limits: [{ requests: 600, per: "minute", by: "route" }] },
+ *     routes: { "GET /orders/{id}": { to: "erp", scopes: ["orders:read"] } },
+ *   }),
+ *   backends: { erp: { url: "https://erp.example.com" } },
+ *   auth: { staff: { issuer: "https://login.example.com" } },
+ * });
+ * ```
+ */
+export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
+  extends pulumi.ComponentResource
+  implements Gateway
+{
+  readonly url: pulumi.Output<string>;
+  readonly hostname: pulumi.Output<string>;
+  readonly vendor = "aws";
+  readonly flavour: string = awsHttpApi.className;
+  readonly region: pulumi.Output<string>;
+  readonly id: pulumi.Output<string>;
+  readonly report: Report;
+
+  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
+  constructor(name: string, args: AwsHttpApiArgs<Bs, As>, options?: pulumi.ComponentResourceOptions) {
+    const { transform } = args;
+    const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
+    const { api, report, document } = plan(
+      `The gateway "${name}"`,
+      args as unknown as PlanArgs,
+      httpApiRoom({ name: apiName }),
+    );
+    super("polygate:index:AwsHttpApi", name, {}, options);
+    const body = document.apply((made) => made.document);
+    const { cors, routeSettings } = settingsOf(api);
+    const [apiArgs, apiOptions] = transformed<ApiArgs>(
+      transform?.api,
+      {
+        protocolType: "HTTP",
+        body,
+        failOnWarnings: true,
+        // As the document has them: an import sets them, and the provider sets them back to these.
+        ...infoOf(api, apiName),
+        ...(cors === undefined ? {} : { corsConfiguration: cors }),
+      },
+      { parent: this },
+      [
+        "protocolType",
+        "body",
+        "failOnWarnings",
+        "name",
+        "version",
+        "description",
+        "corsConfiguration",
+        "target",
+        "routeKey",
+        "credentialsArn",
+        "region",
+      ],
+    );
+    const made = new Api(`${name}-api`, apiArgs, apiOptions);
+    const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
+      transform?.deployment,
+      { apiId: made.id, triggers: { document: body.apply(hash) } },
+      // The snapshot is of what was imported by then.
+      { parent: this, dependsOn: made },
+      ["apiId", "triggers", "region"],
+    );
+    const deployment = new Deployment(`${name}-deployment`, deploymentArgs, deploymentOptions);
+    const [stageArgs, stageOptions] = transformed<StageArgs>(
+      transform?.stage,
+      {
+        apiId: made.id,
+        name: "$default",
+        deploymentId: deployment.id,
+        autoDeploy: false,
+        defaultRouteSettings: unthrottled,
+        routeSettings: Object.entries(routeSettings).map(([routeKey, throttle]) => ({ routeKey, ...throttle })),
+      },
+      { parent: this },
+      ["apiId", "name", "deploymentId", "autoDeploy", "routeSettings", "region"],
+    );
+    const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
+
+    this.url = stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+    this.hostname = this.url.apply((url) => new URL(url).host);
+    this.region = made.region;
+    this.id = made.id;
+    this.report = report;
+    announce(report, this);
+    this.registerOutputs({
+      url: this.url,
+      hostname: this.hostname,
+      vendor: this.vendor,
+      flavour: this.flavour,
+      region: this.region,
+      id: this.id,
+      report,
+    });
+  }
+}
+
+function hash(document: string): string {
+  return createHash("sha256").update(document).digest("hex");
+}

@@ -1,0 +1,2 @@
+export { awsHttpApi } from "./capabilities.ts";
+export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions } from "./http-api.ts";
