@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type PlanArgs, plan } from "../../components/gateway.ts";
+import { announce, type PlanArgs, plan } from "../../components/gateway.ts";
 import type { Room } from "../../components/room.ts";
 import type { Bindings } from "../../components/spec/binding.ts";
 import { type Capabilities, type Feature, features, type Support } from "../../components/spec/capability.ts";
@@ -204,6 +204,42 @@ describe("the plan of a gateway", () => {
     }
   });
 
+  it("says in one error what is wrong with waivers, bindings and what is left out", () => {
+    const found = refusedFor({
+      waive: {},
+      omit: { "GET /other": "why" },
+      backends: { shop: { url: "ftp://shop" } },
+      auth: { staff: { issuer: "" } },
+    });
+    assert.deepEqual(
+      found.map(({ code, place, route }) => [code, place ?? route]),
+      [
+        ["not-carried", "GET /items/{id}"],
+        ["unknown-route", 'omit["GET /other"]'],
+        ["bad-url", "backends.shop.url"],
+        ["bad-issuer", "auth.staff.issuer"],
+      ],
+    );
+  });
+
+  it("does not wait for bindings to say what is wrong with the rest", () => {
+    const url = pulumi.output(new Promise<string>(() => undefined));
+    assert.deepEqual(
+      refusedFor({ waive: {}, backends: { shop: { url } } }).map(({ code }) => code),
+      ["not-carried"],
+    );
+    const broken: Room<string> = {
+      ...room(),
+      compile: () => {
+        throw new PolygateError("The document", [{ code: "too-large", rule: "too large", remedy: "Make it smaller." }]);
+      },
+    };
+    assert.throws(
+      () => plan("The gateway", { api, backends: { shop: { url } }, auth, waive: { limits: "why" } }, broken),
+      /too large/,
+    );
+  });
+
   it("leaves out only routes that there are, for a reason, and that nothing wider would then answer", () => {
     const omitted = (omit: Record<string, string>) =>
       refusedFor({ omit }).map(({ code, place, route }) => [code, place ?? route]);
@@ -213,6 +249,44 @@ describe("the plan of a gateway", () => {
     assert.deepEqual(omitted({ "GET /items/special": "why", "GET /items/{id}": "why" }), []);
     assert.deepEqual(omitted({ "GET /items/special": "why", "GET /items/{id}": "why", "GET /public": "why" }), [
       ["no-routes", "omit"],
+    ]);
+  });
+});
+
+describe("what a gateway announces", () => {
+  it("is, at every preview and update, each open route, waiver and route left out, with its reason", async () => {
+    await pulumi.runtime.setMocks({
+      newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+      call: ({ inputs }) => inputs,
+    });
+    const said: string[] = [];
+    const { log, warn } = console;
+    console.log = console.warn = (text: string) => said.push(text);
+    try {
+      announce(
+        {
+          flavour: "TestGateway",
+          vendor: "aws",
+          routes: 3,
+          open: [{ route: "GET /public", reason: "the catalogue is public" }],
+          waived: [
+            { what: "limits", reason: "the load balancer limits", routes: ["GET /a"] },
+            { what: "timeout", reason: "backends are quick", routes: ["GET /a", "GET /b"] },
+            { what: "cors", reason: "no browsers", routes: [] },
+          ],
+          omitted: [{ route: "GET /c", reason: "not in this region" }],
+        },
+        new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
+      );
+    } finally {
+      Object.assign(console, { log, warn });
+    }
+    assert.deepEqual(said, [
+      "info: [runtime] open: GET /public: the catalogue is public",
+      "warning: [runtime] waived: limits on GET /a: the load balancer limits",
+      "warning: [runtime] waived: timeout on 2 routes: backends are quick",
+      "warning: [runtime] waived: cors: no browsers",
+      "warning: [runtime] left out: GET /c: not in this region",
     ]);
   });
 });

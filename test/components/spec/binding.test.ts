@@ -57,6 +57,15 @@ describe("a binding", () => {
       "https://shop/\n",
       "https://shop/<a>",
       "//shop",
+      "https://shop/%zz",
+      "https://shop/%4",
+      "https://shop:99999",
+      "https://shop:",
+      "https://shop@evil.example",
+      "https://shop/é",
+      " https://shop",
+      "https://shop\u0000",
+      "javascript://shop",
     ];
     for (const url of [...bad, 7, null, undefined, {}])
       assert.deepEqual(check(url), [["bad-url", "backends.shop.url"]]);

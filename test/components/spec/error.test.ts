@@ -62,15 +62,22 @@ describe("a PolygateError", () => {
   });
 
   it("prints two lines a problem and one for all, whatever the texts", () => {
-    const text = fc.string({ unit: "binary" });
+    const text = fc.string({
+      unit: fc.constantFrom("a", "漢", "\n", "\r", "\u0085", "\u2028", "\u2029", "\u001b"),
+      maxLength: 5,
+    });
     fc.assert(
-      fc.property(text, fc.array(fc.record({ route: text, place: text, rule: text, remedy: text })), (subject, all) => {
-        const { message } = new PolygateError(
-          subject,
-          all.map((problem) => ({ code: "bad-path", ...problem })),
-        );
-        assert.equal(message.split(/\r\n|[\n\r\u2028\u2029]/).length, 1 + Math.max(1, 2 * all.length));
-      }),
+      fc.property(
+        text,
+        fc.array(fc.record({ route: text, place: text, rule: text, remedy: text }), { maxLength: 3 }),
+        (subject, all) => {
+          const { message } = new PolygateError(
+            subject,
+            all.map((problem) => ({ code: "bad-path", ...problem })),
+          );
+          assert.equal(message.split(/\r\n|[\n\r\u2028\u2029]/).length, 1 + Math.max(1, 2 * all.length));
+        },
+      ),
     );
   });
 });

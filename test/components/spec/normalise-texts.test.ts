@@ -94,10 +94,11 @@ const places: Readonly<Record<string, TextPlace>> = {
   },
   "the name of a parameter": {
     with: (text) => withKey(`GET /items/{${text}}`),
-    legal: isParameter,
+    legal: (text) => isParameter(text.replace(/\+$/, "")),
     kept: (api) => {
       const segment = proxy(api).pattern[1];
-      return segment?.kind === "parameter" && segment.name;
+      if (segment === undefined || segment.kind === "literal") return undefined;
+      return segment.kind === "greedy" ? `${segment.name}+` : segment.name;
     },
     place: (text) => `routes[${JSON.stringify(`GET /items/{${text}}`)}]`,
   },

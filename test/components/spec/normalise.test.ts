@@ -358,6 +358,74 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     description({ cors: { origins: ["*", "https://a.example"] } }),
     ["bad-origin", "cors.origins", '"*" stands alone', "Remove the other origins, or the star."],
   ],
+  ...["https://Shop.example.com", "https://shop.example.com:443", "https://shop..example:99999"].map(
+    (text) =>
+      [
+        `the origin ${text}, which no browser sends`,
+        description({ cors: { origins: ["https://a.example", text] } }),
+        [
+          "bad-origin",
+          "cors.origins[1]",
+          `"${text}" is not an origin as browsers send it`,
+          'Write scheme and host, such as "https://shop.example.com", in lower case, without a path and without the port that the scheme has anyway; or "*".',
+        ],
+      ] as const,
+  ),
+  [
+    "no method of CORS, which one vendor takes for GET and POST",
+    description({ cors: { ...cors, methods: [] } }),
+    [
+      "empty-methods",
+      "cors.methods",
+      "an empty list of methods would let no request through; leave methods out for those of the routes",
+      "Name at least one of the methods.",
+    ],
+  ],
+  [
+    "a method of CORS twice",
+    description({ cors: { ...cors, methods: ["GET", "POST", "GET"] } }),
+    ["duplicate", "cors.methods[2]", '"GET" stands twice', "Remove one."],
+  ],
+  [
+    "a header of CORS in two spellings",
+    description({ cors: { ...cors, expose: ["x-a", "X-A"] } }),
+    [
+      "header-twice",
+      "cors.expose[1]",
+      'the header "X-A" stands twice',
+      "Header names do not tell upper from lower case; keep one.",
+    ],
+  ],
+  [
+    "a removed header in two spellings",
+    description({}, { requestHeaders: { remove: ["x-a", "X-A"] } }),
+    [
+      "header-twice",
+      `${route}.requestHeaders.remove[1]`,
+      'the header "X-A" stands twice',
+      "Header names do not tell upper from lower case; keep one.",
+    ],
+  ],
+  [
+    "two routes that differ in the names of parameters",
+    description({ routes: { "GET /{a}": { to: "shop" }, "GET /{b}": { to: "shop" } } }),
+    [
+      "duplicate-route",
+      undefined,
+      '"GET /{b}" and "GET /{a}" are the same requests',
+      "Remove one; the names of parameters do not tell routes apart.",
+    ],
+  ],
+  [
+    "a default of another kind",
+    description({ default: { auth: "staff", timeout: 5 } }),
+    [
+      "unknown-property",
+      "default.timeout",
+      'there is no property "timeout" here',
+      'Known are "auth", "limits" or "timeoutSeconds".',
+    ],
+  ],
   [
     "credentials for every origin",
     description({ cors: { origins: ["*"], credentials: true } }),
@@ -431,6 +499,70 @@ describe("a description", () => {
       "no-auth",
       "unknown-backend",
     ]);
+  });
+
+  it("says of another version that it is another, whatever else it does not know", () => {
+    const found = problems({ ...description({ version: 2 }), plans: {} });
+    assert.deepEqual(
+      found.map(({ code, place }) => [code, place]),
+      [
+        ["unknown-property", "plans"],
+        ["unknown-version", "version"],
+      ],
+    );
+  });
+
+  it("names the place of each fault in a list, also behind another fault", () => {
+    const found = problems(
+      description(
+        { cors: { origins: [7, "nowhere"], headers: [7, "*"] } },
+        { scopes: [7, "a b"], requestHeaders: { remove: [7, "Host"] } },
+      ),
+    );
+    assert.deepEqual(
+      found.map(({ code, place }) => [code, place?.replace(route, "route")]),
+      [
+        ["wrong-type", "route.scopes[0]"],
+        ["bad-scope", "route.scopes[1]"],
+        ["wrong-type", "route.requestHeaders.remove[0]"],
+        ["fixed-header", "route.requestHeaders.remove[1]"],
+        ["wrong-type", "cors.origins[0]"],
+        ["bad-origin", "cors.origins[1]"],
+        ["wrong-type", "cors.headers[0]"],
+        ["bad-header", "cors.headers[1]"],
+      ],
+    );
+  });
+
+  it("leaves to the connection the headers that are its own, in any spelling", () => {
+    const own = [
+      "Connection",
+      "content-encoding",
+      "CONTENT-LENGTH",
+      "expect",
+      "host",
+      "keep-alive",
+      "proxy-authenticate",
+    ];
+    const more = ["proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "via"];
+    for (const header of [...own, ...more]) {
+      for (const change of [{ set: { [header]: "a" } }, { remove: [header] }]) {
+        const found = problems(description({}, { requestHeaders: change }));
+        assert.deepEqual(
+          found.map(({ code }) => code),
+          ["fixed-header"],
+          header,
+        );
+      }
+      const reply = problems(
+        description({ routes: { "GET /": { reply: { status: 200, headers: { [header]: "a" } } } } }),
+      );
+      assert.deepEqual(
+        reply.map(({ code }) => code),
+        ["fixed-header"],
+        header,
+      );
+    }
   });
 
   it("gets every default", () => {
