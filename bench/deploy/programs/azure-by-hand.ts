@@ -1,9 +1,9 @@
 /**
- * The same API, declared by hand: an operation and its policy for each route. They are not chained, although API
- * Management refuses two writes to one API at a time: a stack that deploys for real would take longer than this one.
+ * The same API, declared by hand: an operation and its policy for each route. They are chained, because API Management
+ * refuses two writes to one API at a time, and so does the sandbox.
  */
 import { apimanagement, resources } from "@pulumi/azure-native";
-import { interpolate } from "@pulumi/pulumi";
+import { interpolate, type Resource } from "@pulumi/pulumi";
 import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routePath, routesAsked } from "../../place.ts";
 
 const group = new resources.ResourceGroup("bench", { location: "westeurope" });
@@ -36,17 +36,22 @@ const policy = `<policies>
   <outbound><base /></outbound>
   <on-error><base /></on-error>
 </policies>`;
+let before: Resource = api;
 for (let index = 0; index < routesAsked(); index++) {
-  const operation = new apimanagement.ApiOperation(`r${index}`, {
-    ...place,
-    apiId: api.name,
-    operationId: `r${index}`,
-    displayName: `${METHOD} ${routePath(index)}`,
-    method: METHOD,
-    urlTemplate: routePath(index),
-    templateParameters: [{ name: "id", type: "string", required: true }],
-  });
-  new apimanagement.ApiOperationPolicy(`r${index}`, {
+  const operation = new apimanagement.ApiOperation(
+    `r${index}`,
+    {
+      ...place,
+      apiId: api.name,
+      operationId: `r${index}`,
+      displayName: `${METHOD} ${routePath(index)}`,
+      method: METHOD,
+      urlTemplate: routePath(index),
+      templateParameters: [{ name: "id", type: "string", required: true }],
+    },
+    { dependsOn: before },
+  );
+  before = new apimanagement.ApiOperationPolicy(`r${index}`, {
     ...place,
     apiId: api.name,
     operationId: operation.name,
