@@ -22,3 +22,12 @@ export async function drain(): Promise<void> {
     await new Promise<void>((resolve) => stream.write("", () => resolve()));
   }
 }
+
+/** That Node calls `node:sqlite` or types in modules experimental is for this command's authors to know, not its users. */
+export function dropExperimentalWarnings(): void {
+  const shown = process.listeners("warning");
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "ExperimentalWarning") for (const show of shown) show(warning);
+  });
+}

@@ -8,7 +8,7 @@ import { PolygateError } from "../components/spec/error.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
-import { allowClosedPipes, drain } from "./output.ts";
+import { allowClosedPipes, drain, dropExperimentalWarnings } from "./output.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { tokenCommand } from "./token.ts";
@@ -35,6 +35,7 @@ for (const command of [program, ...program.commands]) {
 }
 
 allowClosedPipes();
+dropExperimentalWarnings();
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { PolygateError, type Vendor } from "../components/spec/error.ts";
@@ -54,6 +54,9 @@ function nameOf({ offer: { room, tier } }: Verdict): string {
   return `${room.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
 }
 
+/** Found before anything is renamed, rather than in the middle of it. */
+const folderInTheWay = Object.assign(new Error("a folder is in the way"), { code: "EISDIR" });
+
 /** Writes all of the files or none: whoever reads the folder sees no part of one, and none beside an older other. */
 async function writeAll(folder: string, texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const mark = `.${randomUUID()}`;
@@ -66,6 +69,7 @@ async function writeAll(folder: string, texts: Readonly<Record<string, string>>)
     await mkdir(folder, { recursive: true });
     for (const { path, temporary, text } of files) {
       under = path;
+      if ((await stat(path).catch(() => undefined))?.isDirectory()) throw folderInTheWay;
       await writeFile(temporary, text, { flag: "wx" });
     }
     for (const { path, temporary } of files) {

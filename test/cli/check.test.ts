@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { capabilitiesOf } from "../../components/azure/capabilities.ts";
+import { skus } from "../../components/azure/sku.ts";
+import { apiGatewayRoom } from "../../components/gcp/api-gateway-room.ts";
+import { gcpApiGateway } from "../../components/gcp/capabilities.ts";
+import { carry } from "../../components/spec/capability.ts";
+import { PolygateError, type Problem } from "../../components/spec/error.ts";
+import { fromOpenApi } from "../../components/spec/from-openapi.ts";
+import { normalise } from "../../components/spec/normalise.ts";
+import { Folder, moduleText, orders, plainApi, type Ran, run } from "./command.ts";
+
+interface Report {
+  readonly file: string;
+  readonly carried: boolean;
+  readonly problems: readonly Problem[];
+  readonly title?: string;
+  readonly routes?: number;
+  readonly open?: readonly unknown[];
+  readonly vendors: readonly {
+    readonly vendor: string;
+    readonly carried: boolean;
+    readonly className: string;
+    readonly tier?: string;
+    readonly tiers?: readonly string[];
+    readonly problems: readonly Problem[];
+    readonly waived: readonly unknown[];
+    readonly resources: number;
+    readonly features: readonly { readonly feature: string; readonly support: string; readonly how?: string }[];
+    readonly limitPrecision: string;
+    readonly limits: unknown;
+    readonly divergences: unknown;
+  }[];
+}
+
+describe("polygate check", () => {
+  let folder: Folder;
+
+  before(() => {
+    folder = new Folder();
+    folder.write("orders.yaml", orders);
+    folder.write("shop.ts", moduleText(`export const shop = ${plainApi};`));
+  });
+
+  after(() => folder.remove());
+
+  function check(...args: string[]): Promise<Ran> {
+    return run(["check", ...args], { cwd: folder.path });
+  }
+
+  async function json(...args: string[]): Promise<Report> {
+    const { stdout, stderr } = await check(...args, "--json");
+    assert.equal(stderr, "");
+    return JSON.parse(stdout) as Report;
+  }
+
+  it("ends with 0 when every vendor asked carries the API, and says how", async () => {
+    const { code, stdout, stderr } = await check("shop.ts", "--vendor", "gcp");
+    assert.deepEqual([code, stderr], [0, ""]);
+    const how = (feature: keyof typeof gcpApiGateway.features): string => {
+      const support = gcpApiGateway.features[feature];
+      return "how" in support ? support.how : assert.fail(feature);
+    };
+    assert.deepEqual(stdout.split("\n").slice(0, 12), [
+      "shop.ts: Shop, 2 routes, 1 open",
+      "  open  GET /shelves: the shelves are public",
+      "",
+      "gcp: carried by GcpApiGateway, in 3 resources",
+      "  what the API uses",
+      `    native  Routes by method and literal path: ${how("route.literal")}`,
+      `    native  Path parameters (\`{id}\`): ${how("route.parameter")}`,
+      `    native  Public HTTP backends: ${how("backend.http")}`,
+      `    native  JSON Web Tokens: signature, issuer, audience, expiry: ${how("auth.jwt")}`,
+      `    native  Routes without authentication, for a stated reason: ${how("auth.open")}`,
+      `    native  A time-out per route: ${how("timeout")}`,
+      "  at most",
+    ]);
+    const numbers = Object.values(gcpApiGateway.limits);
+    assert.deepEqual(
+      stdout.split("\n").slice(12, 12 + numbers.length),
+      numbers.map(
+        ({ value, unit, raisable }) =>
+          `    ${value.toLocaleString("en-US")} ${unit}${raisable ? " (raised on request)" : ""}`,
+      ),
+    );
+  });
+
+  it("ends with 2 when a vendor asked does not carry it, and says for which routes, why, and what to do", async () => {
+    const { code, stdout, stderr } = await check("orders.yaml");
+    assert.deepEqual([code, stderr], [2, ""]);
+    assert.match(stdout, /^azure: carried by AzureApiManagementApi in the tier Developer \(or Basic, Standard, /m);
+    const scopes = gcpApiGateway.features["auth.scopes"];
+    const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");
+    assert.equal(lines[0], "gcp: refused by GcpApiGateway: 2 problems");
+    const refusal = lines.indexOf(
+      `  - POST /orders: GcpApiGateway does not carry scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`,
+    );
+    assert.notEqual(refusal, -1);
+    assert.equal(lines[refusal + 1], `    ${scopes.support === "none" ? scopes.instead : ""} [not-carried]`);
+    assert.ok(lines.includes(`    no      Scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`));
+    assert.ok(lines.includes(`    ${gcpApiGateway.limitPrecision}`));
+  });
+
+  it("ends with 0 when the vendor that refuses it is not asked", async () => {
+    assert.equal((await check("orders.yaml", "--vendor", "azure", "--vendor", "azure")).code, 0);
+  });
+
+  it("prints one object with the problems of the error that a deployment would show", async () => {
+    const api = normalise(fromOpenApi(folder.at("orders.yaml")));
+    const room = apiGatewayRoom({ title: "orders" });
+    let problems: readonly Problem[] = [];
+    try {
+      carry(api, room.capabilities, {}, room.check);
+    } catch (error) {
+      if (error instanceof PolygateError) problems = error.problems;
+    }
+    assert.equal(problems.length, 2);
+    const report = await json("orders.yaml", "--vendor", "gcp");
+    const [gcp] = report.vendors;
+    assert.deepEqual(
+      { ...report, vendors: report.vendors.length },
+      { file: "orders.yaml", carried: false, problems: [], title: "Orders", routes: 2, open: [], vendors: 1 },
+    );
+    assert.deepEqual(
+      { ...gcp, features: gcp?.features.map(({ feature, support }) => `${feature} ${support}`) },
+      {
+        vendor: "gcp",
+        carried: false,
+        className: "GcpApiGateway",
+        problems,
+        waived: [],
+        resources: 3,
+        features: [
+          "route.literal native",
+          "backend.http native",
+          "auth.jwt native",
+          "auth.scopes none",
+          "limits.route none",
+          "timeout native",
+        ],
+        limitPrecision: gcpApiGateway.limitPrecision,
+        limits: gcpApiGateway.limits,
+        divergences: gcpApiGateway.divergences,
+      },
+    );
+  });
+
+  it("recommends the first tier that carries the API, and names the others", async () => {
+    folder.write("long.yaml", orders.replace("per: minute", "per: hour"));
+    const [azure] = (await json("long.yaml", "--vendor", "azure")).vendors;
+    assert.deepEqual([azure?.tier, azure?.tiers], ["Developer", ["Developer", "Basic", "Standard", "Premium"]]);
+    const routes = Object.fromEntries(
+      Array.from({ length: 3001 }, (_, index) => [`GET /r${index}`, { to: "shop", auth: "anyone" }]),
+    );
+    const many = { version: 1, backends: { shop: { kind: "http" } }, auth: { anyone: { kind: "open", reason: "-" } } };
+    folder.write("many.mjs", `export default ${JSON.stringify({ ...many, routes })};\n`);
+    const [large] = (await json("many.mjs", "--vendor", "azure")).vendors;
+    const roomy = skus.filter((sku) => (capabilitiesOf(sku).limits.operations?.value ?? 0) > 3000);
+    assert.ok(large?.problems.every(({ code }) => code === "policy-too-large") ?? false);
+    assert.equal(large?.tier, roomy[0]);
+  });
+
+  it("takes a waiver, and shows it; authentication and scopes cannot be waived", async () => {
+    folder.write("limited.yaml", orders.replace('security: [{ staff: ["orders:write"] }], ', ""));
+    const waived = await check("limited.yaml", "--vendor", "gcp", "--waive", "limits=the backend counts");
+    assert.equal(waived.code, 0);
+    assert.match(waived.stdout, /^ {2}waived: limits \(GET \/orders\): the backend counts$/m);
+    const refused = await check("orders.yaml", "--vendor", "gcp", "--waive", "scopes=nobody looks");
+    assert.equal(refused.code, 2);
+    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived$/m);
+  });
+
+  it("says all that is wrong with a description, and ends with 2", async () => {
+    const body = `export default {
+      version: 1, backend: {}, backends: { shop: http() }, auth: { staff: jwt({ audiences: [] }) },
+      routes: { "GET /": { to: "shpo", auth: "staff" }, "POST /": { to: "shop" } },
+    };`;
+    folder.write("wrong.ts", moduleText(body));
+    const { code, stdout, stderr } = await check("wrong.ts");
+    assert.deepEqual([code, stdout], [2, ""]);
+    const codes = [...stderr.matchAll(/\[([a-z-]+)\]$/gm)].map(([, found]) => found);
+    assert.deepEqual(codes.toSorted(), ["empty-audiences", "no-auth", "unknown-backend", "unknown-property"]);
+    const report = await json("wrong.ts");
+    assert.deepEqual(report.problems.map((problem) => problem.code).toSorted(), codes.toSorted());
+    assert.deepEqual({ ...report, problems: [] }, { file: "wrong.ts", carried: false, problems: [], vendors: [] });
+  });
+
+  it("says what is wrong with a description that throws where it is defined, and ends with 2", async () => {
+    folder.write(
+      "thrown.ts",
+      moduleText(`export const api = ${plainApi.replace('to: "shop"', 'to: "shpo" as "shop"')};`),
+    );
+    const { code, stderr } = await check("thrown.ts");
+    assert.equal(code, 2);
+    assert.match(stderr, /^polygate: thrown\.ts: 1 problem\n {2}- GET \/carts\/\{id\}, .*\n.*\[unknown-backend\]\n$/);
+  });
+
+  it("ends with 2 for an OpenAPI document that is malformed, or whose security cannot be enforced", async () => {
+    folder.write("malformed.yaml", "openapi: 3.1.0\npaths: [\n");
+    folder.write(
+      "basic.json",
+      JSON.stringify({
+        openapi: "3.0.3",
+        info: { title: "Basic", version: "1" },
+        security: [{ password: [] }],
+        paths: { "/": { get: { responses: { 200: { description: "ok" } } } } },
+        components: { securitySchemes: { password: { type: "http", scheme: "basic" } } },
+      }),
+    );
+    const [malformed, basic] = await Promise.all([check("malformed.yaml"), check("basic.json")]);
+    assert.deepEqual([malformed.code, basic.code], [2, 2]);
+    assert.match(malformed.stderr, /malformed\.yaml:\d+:\d+.* neither YAML nor JSON/);
+    assert.match(basic.stderr, /GET \/, basic\.json:1:\d+ #\/security\/0\/password: .* \[unenforceable-security\]\n$/s);
+  });
+
+  it("ends with 1 for what is no file", async () => {
+    mkdirSync(folder.at("folder.ts"));
+    const none = "there is no such file; name an OpenAPI document or a module";
+    const cases = [
+      ["nowhere.yaml", none],
+      ["orders.yaml/nowhere", none],
+      ["folder.ts", "this is a folder; name the file in it"],
+      ["/dev/null", "this is no regular file; name an OpenAPI document or a module"],
+    ] as const;
+    assert.deepEqual(
+      await Promise.all(cases.map(([file]) => check(file, "--json"))),
+      cases.map(([file, why]) => ({ code: 1, stdout: "", stderr: `polygate: ${file}: ${why}\n` })),
+    );
+  });
+
+  it("takes the default export before others, and asks which when there are several", async () => {
+    folder.write(
+      "default.ts",
+      moduleText(`export const other = ${plainApi};\nexport default { ...other, title: "Main" };`),
+    );
+    folder.write(
+      "several.ts",
+      moduleText(`export const a = ${plainApi};\nexport const b = { ...a, title: "B" };\nexport const c = 1;`),
+    );
+    assert.equal((await json("default.ts")).title, "Main");
+    assert.deepEqual(await check("several.ts"), {
+      code: 1,
+      stdout: "",
+      stderr: 'polygate: several.ts: it exports several descriptions, "a", "b"; name one with --export\n',
+    });
+    assert.equal((await json("several.ts", "--export", "b")).title, "B");
+    assert.deepEqual(
+      (await check("several.ts", "--export", "d")).stderr,
+      'polygate: several.ts: it does not export "d"; it exports "a", "b", "c"\n',
+    );
+  });
+
+  it("ends with 1 for a module that has no description, or cannot be loaded", async () => {
+    folder.write("none.ts", "export const answer = 42;\n");
+    folder.write("syntax.mjs", "export default {\n");
+    folder.write("typed.ts", "export enum Colour { Red }\n");
+    const [none, syntax, typed] = await Promise.all([check("none.ts"), check("syntax.mjs"), check("typed.ts")]);
+    assert.deepEqual([none.code, syntax.code, typed.code], [1, 1, 1]);
+    assert.equal(
+      none.stderr,
+      'polygate: none.ts: it exports no description, but "answer"; export what defineApi or fromOpenApi returns\n',
+    );
+    assert.match(syntax.stderr, /^polygate: syntax\.mjs: this module cannot be loaded: /);
+    assert.match(typed.stderr, /^polygate: typed\.ts: this module cannot be loaded: .*enum/s);
+  });
+
+  it("does not pass for fine when the module ends the process or waits for ever, and ends when it keeps something running", async () => {
+    folder.write("exits.ts", "process.exit(0);\n");
+    folder.write("waits.ts", "await new Promise(() => {});\n");
+    folder.write("stays.ts", moduleText(`setInterval(() => {}, 1000);\nexport default ${plainApi};`));
+    const [exits, waits, stays] = await Promise.all([
+      check("exits.ts"),
+      check("waits.ts"),
+      check("stays.ts", "--vendor", "gcp"),
+    ]);
+    assert.deepEqual([exits.code, waits.code, stays.code], [1, 1, 0]);
+    assert.match(exits.stderr, /^polygate: exits\.ts: the module ends the process, or waits for ever/m);
+    assert.match(waits.stderr, /^polygate: waits\.ts: the module ends the process, or waits for ever/m);
+  });
+
+  it("shows no control character of a stranger's document", async () => {
+    const text = `export default ${plainApi.replace("the shelves are public", "quiet\\u001b[2J\\u202e")};`;
+    folder.write("hostile.ts", moduleText(text));
+    const { stdout } = await check("hostile.ts", "--vendor", "azure");
+    assert.match(stdout, /GET \/shelves: quiet\\u001b\[2J\\u202e$/m);
+    assert.doesNotMatch(stdout, /[\u001b\u202e]/);
+  });
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Folder, moduleText, orders, ROOT, run } from "./command.ts";
+
+describe("polygate", () => {
+  let folder: Folder;
+
+  before(() => {
+    folder = new Folder();
+    folder.write("orders.yaml", orders);
+  });
+
+  after(() => folder.remove());
+
+  it("says its version and, with --help, its commands, and ends with 0", async () => {
+    const [version, help] = await Promise.all([run(["--version"]), run(["--help"])]);
+    const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { readonly version: string };
+    assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    assert.equal(help.code, 0);
+    const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    assert.deepEqual(commands, ["check", "render", "sandbox", "endpoints", "token", "help"]);
+  });
+
+  it("ends with 1 and a suggestion when it does not know a command or an option", async () => {
+    assert.deepEqual(await run(["chekc"]), {
+      code: 1,
+      stdout: "",
+      stderr: "polygate: unknown command 'chekc'\n(Did you mean check?)\n",
+    });
+    assert.deepEqual(await run(["check", "orders.yaml", "--vendro", "azure"]), {
+      code: 1,
+      stdout: "",
+      stderr: "polygate: unknown option '--vendro'\n(Did you mean --vendor?)\n",
+    });
+  });
+
+  it("ends with 1 and its usage when nothing is asked", async () => {
+    const { code, stdout, stderr } = await run([]);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^Usage: polygate /);
+  });
+
+  it("says what is wrong in a line, and where it comes from with --debug", async () => {
+    folder.write(
+      "throws.ts",
+      'export const broken = (): never => {\n  throw new Error("no such thing");\n};\nbroken();\n',
+    );
+    const message = "polygate: throws.ts: this module cannot be loaded: no such thing\n";
+    assert.deepEqual(await run(["check", "throws.ts"], { cwd: folder.path }), { code: 1, stdout: "", stderr: message });
+    const { code, stderr } = await run(["check", "throws.ts", "--debug"], { cwd: folder.path });
+    assert.equal(code, 1);
+    assert.match(stderr, /throws\.ts:2:9/);
+  });
+
+  it("keeps Node's experimental warnings to itself, and no others", async () => {
+    const warnings = 'process.emitWarning("new here", "ExperimentalWarning");\nprocess.emitWarning("look out");\n';
+    folder.write("warns.ts", moduleText(`${warnings}export default 1;`));
+    const { stderr } = await run(["check", "warns.ts"], { cwd: folder.path });
+    assert.doesNotMatch(stderr, /new here/);
+    assert.match(stderr, /Warning: look out/);
+  });
+
+  it("is quiet when nobody reads on", async () => {
+    const script = `"$0" --conditions=polygate-source "$1" check orders.yaml --json | head -n 1`;
+    const child = spawn("sh", ["-c", script, process.execPath, join(ROOT, "cli/polygate.ts")], {
+      cwd: folder.path,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    let errors = "";
+    child.stdout.on("data", (text) => {
+      output += text;
+    });
+    child.stderr.on("data", (text) => {
+      errors += text;
+    });
+    await once(child, "close");
+    assert.deepEqual([output, errors], ["{\n", ""]);
+  });
+
+  it("colours a terminal's text alone", async () => {
+    const { stdout } = await run(["check", "orders.yaml"], { cwd: folder.path, env: { FORCE_COLOR: undefined } });
+    assert.equal(stdout.includes("\u001b"), false);
+    const coloured = await run(["check", "orders.yaml"], { cwd: folder.path, env: { FORCE_COLOR: "1" } });
+    assert.equal(coloured.stdout.includes("\u001b["), true);
+  });
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { apiManagementRoom } from "../../components/azure/api-management-room.ts";
+import { apiGatewayRoom } from "../../components/gcp/api-gateway-room.ts";
+import type { Room } from "../../components/room.ts";
+import { placeholders } from "../../components/spec/binding.ts";
+import { fromOpenApi } from "../../components/spec/from-openapi.ts";
+import { normalise } from "../../components/spec/normalise.ts";
+import { Folder, moduleText, orders, plainApi, type Ran, ROOT, run } from "./command.ts";
+
+describe("polygate render", () => {
+  let folder: Folder;
+
+  before(() => {
+    folder = new Folder();
+    folder.write("orders.yaml", orders);
+    folder.write("shop.ts", moduleText(`export const shop = ${plainApi};`));
+  });
+
+  after(() => folder.remove());
+
+  function render(...args: string[]): Promise<Ran> {
+    return run(["render", ...args], { cwd: folder.path });
+  }
+
+  function written(name: string): Readonly<Record<string, string>> {
+    const files = readdirSync(folder.at(name));
+    return Object.fromEntries(files.map((file) => [file, readFileSync(join(folder.at(name), file), "utf8")]));
+  }
+
+  /** What a room makes of the document. */
+  function made<Document>(room: Room<Document>): Readonly<Record<string, string>> {
+    const api = normalise(fromOpenApi(folder.at("orders.yaml")));
+    return room.artefacts(room.compile(api, placeholders(api)));
+  }
+
+  it("writes exactly what the vendor's room compiles, and names the files", async () => {
+    assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "new/azure"), {
+      code: 0,
+      stdout: "new/azure/openapi.json\nnew/azure/policy.xml\n",
+      stderr: "",
+    });
+    assert.deepEqual(written("new/azure"), made(apiManagementRoom({ sku: "Developer", path: "a", title: "orders" })));
+    folder.write(
+      "read.yaml",
+      orders.replace('security: [{ staff: ["orders:write"] }], ', "").replace(/, x-polygate.* }\] }/, ""),
+    );
+    assert.equal((await render("read.yaml", "--vendor", "gcp", "--out", "gcp")).code, 0);
+    const api = normalise(fromOpenApi(folder.at("read.yaml")));
+    const room = apiGatewayRoom({ title: "read" });
+    assert.deepEqual(written("gcp"), room.artefacts(room.compile(api, placeholders(api))));
+  });
+
+  it("renders for a tier and a path of Azure, and for no other vendor's", async () => {
+    const options = ["--sku", "StandardV2", "--path", ""];
+    assert.equal((await render("orders.yaml", "--vendor", "azure", ...options, "--out", "root")).code, 0);
+    assert.deepEqual(written("root"), made(apiManagementRoom({ sku: "StandardV2", path: "", title: "orders" })));
+    assert.notDeepEqual(written("root"), made(apiManagementRoom({ sku: "StandardV2", path: "a", title: "orders" })));
+    assert.deepEqual(await render("shop.ts", "--vendor", "gcp", "--sku", "Basic", "--out", "none"), {
+      code: 1,
+      stdout: "",
+      stderr: "polygate: --sku is for --vendor azure alone; leave it out\n",
+    });
+    const wrong = await render("shop.ts", "--vendor", "azure", "--sku", "Gold", "--out", "none");
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /^polygate: option '--sku <tier>' argument 'Gold' is invalid\. Allowed choices are Dev/);
+  });
+
+  it("writes nothing of what the vendor refuses, and ends with 2 and all problems", async () => {
+    const { code, stdout, stderr } = await render("orders.yaml", "--vendor", "gcp", "--out", "refused");
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /^polygate: orders\.yaml on GcpApiGateway: 2 problems\n {2}- /);
+    assert.equal(readdirSync(folder.path).includes("refused"), false);
+    const tier = await render("orders.yaml", "--vendor", "azure", "--sku", "Consumption", "--out", "refused");
+    assert.equal(tier.code, 2);
+    assert.match(tier.stderr, /^polygate: orders\.yaml on AzureApiManagementApi, tier Consumption: 1 problem\n/);
+  });
+
+  it("writes over its own files, and leaves others alone", async () => {
+    mkdirSync(folder.at("over"));
+    folder.write("over/openapi.json", "old");
+    folder.write("over/notes.txt", "mine");
+    assert.equal((await render("orders.yaml", "--vendor", "azure", "--out", "over")).code, 0);
+    assert.deepEqual(written("over"), {
+      ...made(apiManagementRoom({ sku: "Developer", path: "a", title: "orders" })),
+      "notes.txt": "mine",
+    });
+  });
+
+  it("says where it cannot write, and leaves nothing half-made", async () => {
+    mkdirSync(folder.at("blocked/policy.xml"), { recursive: true });
+    assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "orders.yaml"), {
+      code: 1,
+      stdout: "",
+      stderr: "polygate: orders.yaml cannot be written: a file is in the way (EEXIST); name a folder with --out\n",
+    });
+    assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "blocked"), {
+      code: 1,
+      stdout: "",
+      stderr:
+        "polygate: blocked/policy.xml cannot be written: a folder is in its way (EISDIR); remove it, or name another folder with --out\n",
+    });
+    assert.deepEqual(readdirSync(folder.at("blocked")), ["policy.xml"]);
+  });
+
+  it("says where there is no space left, and keeps what was there", async () => {
+    mkdirSync(folder.at("full"));
+    folder.write("full/policy.xml", "old");
+    // No file may grow beyond two blocks; the OpenAPI document fits, the policy does not.
+    const script = `ulimit -f 4; "$0" --conditions=polygate-source "$1" render orders.yaml --vendor azure --out full`;
+    const child = spawn("sh", ["-c", script, process.execPath, join(ROOT, "cli/polygate.ts")], {
+      cwd: folder.path,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let errors = "";
+    child.stderr.on("data", (text) => {
+      errors += text;
+    });
+    const [code] = await once(child, "close");
+    assert.equal(
+      errors,
+      "polygate: full/policy.xml cannot be written: there is no space left for it (EFBIG); free some, or name another folder with --out\n",
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(written("full"), { "policy.xml": "old" });
+  });
+});
