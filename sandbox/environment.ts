@@ -35,6 +35,9 @@ export function sandboxEnvironment(
       .map(([name, port]) => `${name}:${port}`)
       .join(","),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The engine would fetch the plugin of each SDK it finds before it looks where it is to attach: hundreds of megabytes
+    // that nothing runs, and without a network, seconds of attempts at each run.
+    ...(env[pluginSwitch] === undefined ? { [pluginSwitch]: "true" } : {}),
     ...(env.PULUMI_BACKEND_URL === undefined ? { PULUMI_BACKEND_URL: stateFolder(directory) } : {}),
     ...(env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined
       ? { PULUMI_CONFIG_PASSPHRASE: "" }
@@ -54,6 +57,9 @@ export function sandboxEnvironment(
     GOOGLE_APPLICATION_CREDENTIALS: "",
   };
 }
+
+/** https://www.pulumi.com/docs/iac/cli/environment-variables/; a stack that also uses other providers may want it off. */
+const pluginSwitch = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
 
 function stateFolder(directory: string): string {
   const state = resolve(directory, "state");

@@ -143,15 +143,22 @@ describe("the sandbox", () => {
     assert.match(environment.PULUMI_DEBUG_PROVIDERS ?? "", /^aws:\d+,azure-native:\d+,gcp:\d+$/);
     assert.equal(environment.PULUMI_BACKEND_URL, `file://${join(dir, "state")}`);
     assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, "");
+    assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true", "no plugin is ever downloaded");
     assert.equal(environment.AWS_ACCESS_KEY_ID, "POLYGATESANDBOX");
     assert.equal(environment.AWS_REGION, "us-east-1");
   });
 
-  it("leaves a backend and a region of the user's own as they are", async () => {
-    const own = { PULUMI_BACKEND_URL: "file:///own", PULUMI_CONFIG_PASSPHRASE: "own", AWS_REGION: "eu-west-3" };
+  it("leaves a backend, a region and a choice about plugins of the user's own as they are", async () => {
+    const own = {
+      PULUMI_BACKEND_URL: "file:///own",
+      PULUMI_CONFIG_PASSPHRASE: "own",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false",
+      AWS_REGION: "eu-west-3",
+    };
     const { environment } = await start({ env: own });
     assert.equal(environment.PULUMI_BACKEND_URL, undefined);
     assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, undefined);
+    assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, undefined);
     assert.equal(environment.AWS_REGION, "eu-west-3");
   });
 
