@@ -5,7 +5,7 @@ import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
 import { carry, type Waived, type Waivers } from "./spec/capability.ts";
 import type { Auths, Backends, Description, RouteKey } from "./spec/description.ts";
-import { PolygateError, type Problem, type Vendor } from "./spec/error.ts";
+import { PolygateError, type Problem, printable, type Vendor } from "./spec/error.ts";
 import { normalise } from "./spec/normalise.ts";
 import { relate } from "./spec/path.ts";
 
@@ -198,10 +198,12 @@ function omit(
 
 /** Says at every preview and update what is open, waived and left out. */
 export function announce(report: Report, resource: pulumi.Resource): void {
-  for (const { route, reason } of report.open) void pulumi.log.info(`open: ${route}: ${reason}`, resource);
+  const info = (text: string): unknown => pulumi.log.info(printable(text), resource);
+  const warn = (text: string): unknown => pulumi.log.warn(printable(text), resource);
+  for (const { route, reason } of report.open) info(`open: ${route}: ${reason}`);
   for (const { what, reason, routes } of report.waived) {
     const on = routes.length === 0 ? "" : ` on ${routes.length === 1 ? routes[0] : `${routes.length} routes`}`;
-    void pulumi.log.warn(`waived: ${what}${on}: ${reason}`, resource);
+    warn(`waived: ${what}${on}: ${reason}`);
   }
-  for (const { route, reason } of report.omitted) void pulumi.log.warn(`left out: ${route}: ${reason}`, resource);
+  for (const { route, reason } of report.omitted) warn(`left out: ${route}: ${reason}`);
 }

@@ -4,6 +4,7 @@ import {
   features,
   type Support,
   type VendorLimit,
+  waivable,
 } from "../components/spec/capability.ts";
 
 const words: Readonly<Record<Support["support"], string>> = { native: "native", composed: "composed", none: "—" };
@@ -23,7 +24,7 @@ export function details(tables: readonly Capabilities[]): string {
     "# What each class carries",
     "",
     "Generated from the tables that the components decide by; `npm run docs` writes it anew. What is not carried is an error",
-    "at preview. Limits and CORS may be waived, with a reason; authentication and scopes never.",
+    `at preview. What may be waived, with a reason: ${Object.keys(waivable).join(", ")}; authentication and scopes never.`,
     "",
     overview(tables),
   ];

@@ -1,11 +1,16 @@
 /** The methods a route can have. */
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
-/** `METHOD /path`, e.g. `GET /orders/{id}` or `GET /catalog/{rest+}`. */
+/**
+ * `METHOD /path`, e.g. `GET /orders/{id}` or `GET /catalog/{rest+}`. `{name}` is one whole segment, `{name+}` the rest of
+ * the path, one segment or more, and stands last. Letters' case counts; there is no slash at the end. Narrower routes come
+ * first, whatever the order they are written in; two routes that cross, such as `/a/{x}` and `/{y}/b`, are an error.
+ */
 export type RouteKey = `${Method} /${string}`;
 
 /** A backend that is reached by its public URL. */
 export interface HttpBackend {
+  /** What `http()` writes. */
   readonly kind: "http";
 }
 
@@ -14,63 +19,90 @@ export type Backend = HttpBackend;
 
 /** A JSON Web Token of an issuer, which is bound when a gateway is declared. */
 export interface JwtAuth {
+  /** What `jwt(…)` writes. */
   readonly kind: "jwt";
-  /** A token's `aud` must hold at least one of these. Never empty. */
+  /** A token's `aud` must hold at least one of these. At least one, each one line of text; an empty list is an error. */
   readonly audiences: readonly string[];
 }
 
 /** No authentication, for a stated reason. */
 export interface OpenAuth {
+  /** What `open(…)` writes. */
   readonly kind: "open";
-  /** Why a route may be open; shown at every preview. */
+  /** Why a route may be open; shown at every preview. An empty one is an error. */
   readonly reason: string;
 }
 
 /** What a request must show before it reaches a backend. */
 export type Auth = JwtAuth | OpenAuth;
 
-/** How often requests may pass. */
+/**
+ * How often requests may pass. The first `requests` within `per` pass, and no span of that length sees more than twice
+ * as many pass; how exactly a vendor counts is in its table. A route has at most one limit of each `per` and `by`.
+ */
 export interface Limit {
-  /** Requests that pass within `per`, at least 1. */
+  /** How many requests pass within `per`: a whole number from 1 to 1,000,000,000. */
   readonly requests: number;
   /** The window's length. */
   readonly per: "second" | "minute" | "hour" | "day";
-  /** What shares one count: each route, the whole API, each consumer (the token's subject), or each client address. */
+  /**
+   * What shares one count: each route, the whole API, each consumer (the token's subject; an error on an open route), or
+   * each client address.
+   */
   readonly by: "route" | "api" | "consumer" | "ip";
-  /** The most requests at one instant. Default: `requests`. Only for vendors with token buckets. */
+  /**
+   * The most requests at one instant: a whole number from 1 to 1,000,000,000. Default: `requests`. Only for vendors with
+   * token buckets.
+   */
   readonly burst?: number;
 }
 
-/** Changes to the headers that the backend sees. */
+/**
+ * Changes to the headers that the backend sees. Headers of the connection, such as `Host` and `Content-Length`, are not
+ * to be changed; naming one is an error.
+ */
 export interface RequestHeaders {
-  /** Set to a fixed value, replacing what the client sent. */
+  /**
+   * Set to a fixed value, replacing what the client sent: printable ASCII, no space at either end, not empty.
+   * Default: none.
+   */
   readonly set?: Readonly<Record<string, string>>;
-  /** Removed before the request reaches the backend. */
+  /** Removed before the request reaches the backend. Default: none. */
   readonly remove?: readonly string[];
 }
 
-/** Cross-origin access for browsers; one policy for the whole API, as vendors have it. */
+/**
+ * Cross-origin access for browsers; one policy for the whole API, as vendors have it. The gateway answers preflights by
+ * itself, without authentication, so a route for `OPTIONS` beside it is an error.
+ */
 export interface Cors {
-  /** Origins such as `https://shop.example.com`, or `["*"]`. */
+  /**
+   * The pages' origins as browsers send them, such as `https://shop.example.com` or `http://localhost:3000`, or `["*"]`
+   * for all. At least one.
+   */
   readonly origins: readonly string[];
-  /** Default: the methods of the routes. */
+  /** The methods that a page may use, at least one. Default: the methods of the routes. */
   readonly methods?: readonly Method[];
-  /** Request headers that a page may send. Default: `authorization`, `content-type`. */
+  /** Request headers that a page may send, each by its name; no star. Default: `authorization`, `content-type`. */
   readonly headers?: readonly string[];
-  /** Response headers that a page may read. Default: none. */
+  /** Response headers that a page may read, each by its name; no star. Default: none. */
   readonly expose?: readonly string[];
-  /** How long a browser may keep a preflight's answer, in seconds. Default: 600. */
+  /** How long a browser may keep a preflight's answer, in whole seconds, 0 to 86,400. Default: 600. */
   readonly maxAgeSeconds?: number;
   /** Whether cookies travel; not together with origin `*`. Default: false. */
   readonly credentials?: boolean;
 }
 
+/** What every route can say. */
 interface RouteBase<A extends string> {
-  /** The name of an auth. Default: the API's default auth. */
+  /** The name of an auth. Default: the API's default auth; where there is none either, that is an error. */
   readonly auth?: A;
-  /** The token must hold at least one of these scopes (claim `scope` or `scp`). Never empty. Default: none asked. */
+  /**
+   * The token must hold at least one of these scopes (claim `scope` or `scp`). An empty list is an error, and so are
+   * scopes of an open route. Default: none asked.
+   */
   readonly scopes?: readonly string[];
-  /** Default: the API's default limits; `[]` for none. */
+  /** How often it may be called. Default: the API's default limits; `[]` for none. */
   readonly limits?: readonly Limit[];
 }
 
@@ -78,10 +110,14 @@ interface RouteBase<A extends string> {
 export interface ProxyRoute<B extends string, A extends string> extends RouteBase<A> {
   /** The name of a backend. */
   readonly to: B;
-  /** The path below the backend's URL, e.g. `/v2/{rest}`. Default: the route's own path. */
+  /**
+   * The path below the backend's URL, made of texts and of the route's own parameters, e.g. `/v2/{rest}`. The rest of a
+   * path is written without its plus here, and stands last. Default: the route's own path.
+   */
   readonly path?: string;
-  /** How long the backend may take, in whole seconds. Default: the API's default, which is 15. */
+  /** How long the backend may take, in whole seconds, 1 to 3,600. Default: the API's default, which is 15. */
   readonly timeoutSeconds?: number;
+  /** Changes to the headers that the backend sees. Default: none. */
   readonly requestHeaders?: RequestHeaders;
 }
 
@@ -90,28 +126,40 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** An answer that the gateway gives by itself. */
 export interface Reply {
-  /** 200 to 599. */
+  /** The status, 200 to 599. */
   readonly status: number;
+  /**
+   * Its headers: printable ASCII, none of the connection's. Default: `content-type` alone, where there is a body:
+   * `text/plain; charset=utf-8` for a string, `application/json` for other JSON.
+   */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is when a string, as JSON otherwise. Default: empty. */
+  /**
+   * Sent as it is when a string, as JSON otherwise; an error for 204, 304 and `HEAD`, which have none. Default: empty.
+   */
   readonly body?: Json;
 }
 
 /** A route that the gateway answers by itself. */
 export interface ReplyRoute<A extends string> extends RouteBase<A> {
+  /** The answer. */
   readonly reply: Reply;
 }
 
+/** Where a route's requests go: to a backend, or nowhere but to an answer. */
 export type Route<B extends string = string, A extends string = string> = ProxyRoute<B, A> | ReplyRoute<A>;
 
+/** Backends by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
 export type Backends = Readonly<Record<string, Backend>>;
+/** Auths by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
 export type Auths = Readonly<Record<string, Auth>>;
 
 /** What holds for every route that does not say otherwise. */
 export interface Defaults<A extends string = string> {
+  /** The name of an auth. Default: none, and each route names its own. */
   readonly auth?: A;
+  /** Limits of every route; a route's own replace them all. Default: none. */
   readonly limits?: readonly Limit[];
-  /** In whole seconds. Default: 15. */
+  /** How long a backend may take, in whole seconds, 1 to 3,600. Default: 15. */
   readonly timeoutSeconds?: number;
 }
 
@@ -120,17 +168,32 @@ export interface Defaults<A extends string = string> {
  * when a gateway is declared.
  */
 export interface Description<Bs extends Backends = Backends, As extends Auths = Auths> {
+  /** The form of the description. */
   readonly version: 1;
-  /** A name for people. Default: the gateway's name. */
+  /** A name for people, one line. Default: the gateway's name. */
   readonly title?: string;
+  /** Where requests go, by name; `{}` where every route has a reply. */
   readonly backends: Bs;
+  /** What requests must show, by name. */
   readonly auth: As;
+  /** What holds for every route that does not say otherwise. Default: no auth, no limits, 15 seconds. */
   readonly default?: Defaults<keyof As & string>;
+  /** Cross-origin access for browsers. Default: none; preflights are then requests like others. */
   readonly cors?: Cors;
+  /** What can be called, at least one. */
   readonly routes: Readonly<Record<RouteKey, Route<keyof Bs & string, keyof As & string>>>;
 }
 
-/** A backend that is reached by its public URL. */
+/**
+ * A backend that is reached by its public URL.
+ *
+ * @example
+ * ```ts
+ * import { http } from "polygate";
+ *
+ * const backends = { catalog: http(), erp: http() };
+ * ```
+ */
 export function http(): HttpBackend {
   return { kind: "http" };
 }

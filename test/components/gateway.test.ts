@@ -166,7 +166,18 @@ describe("the plan of a gateway", () => {
       },
       room(),
     );
-    await assert.rejects(resolved(document), /a binding is a secret/);
+    await assert.rejects(resolved(document), (error) => {
+      assert.ok(error instanceof PolygateError);
+      assert.deepEqual(error.problems, [
+        {
+          code: "secret-binding",
+          place: "backends, auth",
+          rule: "a binding is a secret, and the gateway's document is not a place for secrets",
+          remedy: "Bind a URL without a secret in it, or mark it with pulumi.unsecret if it is none.",
+        },
+      ]);
+      return true;
+    });
   });
 
   it("refuses bindings that are missing, too many or malformed", () => {
@@ -274,7 +285,7 @@ describe("what a gateway announces", () => {
             { what: "timeout", reason: "backends are quick", routes: ["GET /a", "GET /b"] },
             { what: "cors", reason: "no browsers", routes: [] },
           ],
-          omitted: [{ route: "GET /c", reason: "not in this region" }],
+          omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
       );
@@ -286,7 +297,7 @@ describe("what a gateway announces", () => {
       "warning: [runtime] waived: limits on GET /a: the load balancer limits",
       "warning: [runtime] waived: timeout on 2 routes: backends are quick",
       "warning: [runtime] waived: cors: no browsers",
-      "warning: [runtime] left out: GET /c: not in this region",
+      "warning: [runtime] left out: GET /c: not in\\u001b[8m this\\u000aregion",
     ]);
   });
 });
