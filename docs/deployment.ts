@@ -17,12 +17,15 @@ const colours: Readonly<Record<string, string>> = {
 
 /** The resources of a stack, each gateway a box around its own, with what depends on what: in Graphviz's language. */
 export function graphOf(resources: readonly DeployedResource[]): string {
-  const shown = resources.filter(({ type }) => !type.startsWith("pulumi:"));
+  // Sorted, since an engine lists them as they happen to finish.
+  const shown = resources
+    .filter(({ type }) => !type.startsWith("pulumi:"))
+    .toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
   const gateways = shown.filter(({ type }) => type.startsWith("polygate:"));
   const inside = (gateway: string) => shown.filter(({ parent }) => parent === gateway);
   const boxes = gateways.map(
     (gateway, index) =>
-      `  subgraph cluster_${index} {\n    label=${quoted(`${last(gateway.type)} ${last(gateway.urn)}\n${routesOf(gateway)}`)};\n${inside(
+      `  subgraph cluster_${index} {\n    label=${quoted(`${last(gateway.type)}\n${last(gateway.urn)}\n${routesOf(gateway)}`)};\n${inside(
         gateway.urn,
       )
         .map((resource) => `    ${node(resource)}`)
@@ -37,7 +40,7 @@ export function graphOf(resources: readonly DeployedResource[]): string {
   return [
     "digraph stack {",
     '  graph [fontname="Helvetica", fontsize=12, style="rounded", color="#888888", rankdir=BT, nodesep=0.3];',
-    '  node [shape=box, style="filled,rounded", color="#888888", fontname="Helvetica", fontsize=11];',
+    '  node [shape=box, style="filled,rounded", color="#888888", fontname="Helvetica", fontsize=11, margin="0.2,0.1"];',
     '  edge [color="#555555", arrowsize=0.7];',
     ...boxes,
     ...others.map((resource) => `  ${node(resource)}`),

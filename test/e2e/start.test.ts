@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { type DeployedResource, drawDeployment } from "../../docs/deployment.ts";
+import { findEngine } from "../../engine/index.ts";
 import { findSandbox, type RunningSandbox } from "../../sandbox/index.ts";
+import { runTool, withPath } from "../../setup/tool.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -199,6 +202,23 @@ describe("npm start", function () {
       );
       assert.deepEqual([...new Set(seen)].toSorted(), [200, 429], vendor);
     }
+  });
+
+  it("deploys what the README's picture shows", async () => {
+    const engine = findEngine();
+    const { code, stdout, output } = await runTool(engine.pulumi, ["stack", "export", "--stack", "dev"], {
+      cwd: ROOT,
+      env: { ...withPath(process.env, [dirname(process.execPath), engine.folder]), ...sandbox.description.environment },
+    });
+    assert.equal(code, 0, output);
+    const { deployment } = JSON.parse(stdout) as { readonly deployment: { readonly resources: DeployedResource[] } };
+    const drawn = await drawDeployment(deployment.resources);
+    const file = join(ROOT, "docs/deployment.svg");
+    if (process.env.POLYGATE_WRITE === "1") writeFileSync(file, drawn);
+    assert.ok(
+      drawn === readFileSync(file, "utf8"),
+      "docs/deployment.svg is stale: run POLYGATE_WRITE=1 npm test -- --only e2e --grep picture",
+    );
   });
 
   it("stops at Ctrl-C, and goes on where it was when it is started again, without a change", async () => {
