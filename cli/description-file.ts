@@ -10,6 +10,7 @@ import { fromOpenApi } from "../components/spec/from-openapi.ts";
 import { normalise } from "../components/spec/normalise.ts";
 import { CommandError } from "./command-error.ts";
 import { pairs } from "./option-values.ts";
+import { note } from "./output.ts";
 
 /** FILE, and what may be said beside it, as `check` and `render` take them. */
 export const fileArgument = new Argument("<file>", "an OpenAPI document, or a module that exports a description");
@@ -69,7 +70,7 @@ async function load(file: string, path: string): Promise<Exports> {
   // A module may end the process, or wait for what never comes; neither may pass for "fine".
   const ended = (): void => {
     process.exitCode = 1;
-    process.stderr.write(`polygate: ${file}: the module ends the process, or waits for ever, while it is loaded\n`);
+    note(`${file}: the module ends the process, or waits for ever, while it is loaded`);
   };
   process.once("exit", ended);
   try {

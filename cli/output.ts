@@ -3,6 +3,11 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** What the user should know, and no program that reads the output. */
+export function note(text: string): void {
+  process.stderr.write(`polygate: ${text}\n`);
+}
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }

@@ -8,7 +8,7 @@ import { PolygateError } from "../components/spec/error.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
-import { allowClosedPipes, drain, dropExperimentalWarnings } from "./output.ts";
+import { allowClosedPipes, drain, dropExperimentalWarnings, note } from "./output.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { tokenCommand } from "./token.ts";
@@ -50,6 +50,6 @@ function report(error: unknown): number {
   // What commander throws, it has printed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.failed;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`polygate: ${program.opts<{ debug?: true }>().debug ? inspect(error) : message}\n`);
+  note(program.opts<{ debug?: true }>().debug ? inspect(error) : message);
   return error instanceof PolygateError ? exitCode.notCarried : exitCode.failed;
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { PolygateError, type Vendor } from "../components/spec/error.ts";
 import { CommandError } from "./command-error.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
-import { print } from "./output.ts";
+import { note, print } from "./output.ts";
 import { offersOf, placeOf, tiersOf, vendors } from "./rooms.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
@@ -48,6 +48,8 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   if (verdict === undefined) throw new CommandError(`there is nothing to render for ${vendor}`);
   if (verdict.problems.length > 0) throw new PolygateError(`${file} on ${nameOf(verdict)}`, verdict.problems);
   for (const path of await writeAll(out, verdict.artefacts)) print(path);
+  const others = (await readdir(out)).filter((name) => !Object.hasOwn(verdict.artefacts, name));
+  if (others.length > 0) note(`${out} also holds what is no part of this: ${others.toSorted().join(", ")}`);
 }
 
 function nameOf({ offer: { room, tier } }: Verdict): string {

@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import { httpApiRoom } from "../components/aws/http-api-room.ts";
 import { apiManagementRoom } from "../components/azure/api-management-room.ts";
 import { skus } from "../components/azure/sku.ts";
 import { apiGatewayRoom } from "../components/gcp/api-gateway-room.ts";
@@ -25,7 +26,8 @@ export interface Offer {
 }
 
 /** Each vendor's offers, the first choice first. */
-const offers: Readonly<Partial<Record<Vendor, (place: RoomPlace) => readonly Offer[]>>> = {
+const offers: Readonly<Record<Vendor, (place: RoomPlace) => readonly Offer[]>> = {
+  aws: (place) => [{ room: httpApiRoom({ name: place.title }) }],
   azure: (place) => skus.map((sku) => ({ tier: sku, room: apiManagementRoom({ sku, ...place }) })),
   gcp: (place) => [{ room: apiGatewayRoom(place) }],
 };
@@ -34,7 +36,7 @@ const offers: Readonly<Partial<Record<Vendor, (place: RoomPlace) => readonly Off
 export const vendors = Object.keys(offers) as readonly Vendor[];
 
 export function offersOf(vendor: Vendor, place: RoomPlace): readonly Offer[] {
-  return offers[vendor]?.(place) ?? [];
+  return offers[vendor](place);
 }
 
 /** The tiers of a vendor, whatever they carry. */

@@ -79,11 +79,12 @@ describe("polygate render", () => {
     assert.match(tier.stderr, /^polygate: orders\.yaml on AzureApiManagementApi, tier Consumption: 1 problem\n/);
   });
 
-  it("writes over its own files, and leaves others alone", async () => {
+  it("writes over its own files, leaves others alone, and says so", async () => {
     mkdirSync(folder.at("over"));
     folder.write("over/openapi.json", "old");
     folder.write("over/notes.txt", "mine");
-    assert.equal((await render("orders.yaml", "--vendor", "azure", "--out", "over")).code, 0);
+    const { code, stderr } = await render("orders.yaml", "--vendor", "azure", "--out", "over");
+    assert.deepEqual([code, stderr], [0, "polygate: over also holds what is no part of this: notes.txt\n"]);
     assert.deepEqual(written("over"), {
       ...made(apiManagementRoom({ sku: "Developer", path: "a", title: "orders" })),
       "notes.txt": "mine",
