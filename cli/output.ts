@@ -28,11 +28,15 @@ export async function drain(): Promise<void> {
   }
 }
 
-/** That Node calls `node:sqlite` or types in modules experimental is for this command's authors to know, not its users. */
-export function dropExperimentalWarnings(): void {
+/**
+ * Takes back what Node says to the authors of programs, and not to their users: that `node:sqlite` or types in modules
+ * are experimental, and that a module without a `type` is read twice.
+ */
+export function dropAuthorsWarnings(): void {
   const shown = process.listeners("warning");
   process.removeAllListeners("warning");
-  process.on("warning", (warning) => {
-    if (warning.name !== "ExperimentalWarning") for (const show of shown) show(warning);
+  process.on("warning", (warning: Error & { readonly code?: string }) => {
+    if (warning.name === "ExperimentalWarning" || warning.code === "MODULE_TYPELESS_PACKAGE_JSON") return;
+    for (const show of shown) show(warning);
   });
 }

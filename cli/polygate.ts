@@ -8,7 +8,7 @@ import { PolygateError } from "../components/spec/error.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
-import { allowClosedPipes, drain, dropExperimentalWarnings, note } from "./output.ts";
+import { allowClosedPipes, drain, dropAuthorsWarnings, note } from "./output.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { tokenCommand } from "./token.ts";
@@ -35,7 +35,7 @@ for (const command of [program, ...program.commands]) {
 }
 
 allowClosedPipes();
-dropExperimentalWarnings();
+dropAuthorsWarnings();
 try {
   await program.parseAsync();
 } catch (error) {
