@@ -74,7 +74,7 @@ async function load(file: string, path: string): Promise<Exports> {
   };
   process.once("exit", ended);
   try {
-    return (await import(pathToFileURL(path).href)) as Exports;
+    return exportsOf((await import(pathToFileURL(path).href)) as Exports);
   } catch (error) {
     if (isPolygateError(error)) throw new PolygateError(file, error.problems);
     const { message } = error instanceof Error ? error : new Error(String(error));
@@ -82,6 +82,12 @@ async function load(file: string, path: string): Promise<Exports> {
   } finally {
     process.off("exit", ended);
   }
+}
+
+/** A compiler that turns an ES module into CommonJS marks it so; then its default export stands below the default one. */
+function exportsOf(exports: Exports): Exports {
+  const compiled = exports.default as Exports | null | undefined;
+  return typeof compiled === "object" && compiled !== null && compiled.__esModule === true ? compiled : exports;
 }
 
 /** The module may have loaded another copy of the library. */

@@ -250,6 +250,24 @@ describe("polygate check", () => {
     );
   });
 
+  it("takes CommonJS, also as a compiler makes it of an ES module", async () => {
+    const auth = '{ anyone: { kind: "open", reason: "-" } }';
+    const routes = '{ "GET /": { reply: { status: 204 }, auth: "anyone" } }';
+    const complete = `{ version: 1, title: "Old", backends: {}, auth: ${auth}, routes: ${routes} }`;
+    folder.write("required.cjs", `module.exports = ${complete};\n`);
+    folder.write("named.cjs", `exports.shop = ${complete};\n`);
+    folder.write(
+      "compiled.cjs",
+      `Object.defineProperty(exports, "__esModule", { value: true });\nexports.default = ${complete};\n`,
+    );
+    const files = ["required.cjs", "named.cjs", "compiled.cjs"];
+    const reports = await Promise.all(files.map((file) => json(file, "--vendor", "azure")));
+    assert.deepEqual(
+      reports.map(({ title, carried }) => [title, carried]),
+      files.map(() => ["Old", true]),
+    );
+  });
+
   it("ends with 1 for a module that has no description, or cannot be loaded", async () => {
     folder.write("none.ts", "export const answer = 42;\n");
     folder.write("syntax.mjs", "export default {\n");
