@@ -1,4 +1,5 @@
 import type { Vendor } from "polygate";
+import { httpApiRoom } from "../components/aws/http-api-room.ts";
 import { apiManagementRoom } from "../components/azure/api-management-room.ts";
 import { apiGatewayRoom } from "../components/gcp/api-gateway-room.ts";
 import type { Room } from "../components/room.ts";
@@ -16,6 +17,12 @@ export interface MeasuredVendor {
 const program = (name: string): URL => new URL(`./deploy/programs/${name}.ts`, import.meta.url);
 
 export const measuredVendors: readonly MeasuredVendor[] = [
+  {
+    vendor: "aws",
+    programs: { polygate: program("aws-polygate"), "by-hand": program("aws-by-hand") },
+    ground: [],
+    room: () => httpApiRoom({ name: "bench" }),
+  },
   {
     vendor: "azure",
     programs: { polygate: program("azure-polygate"), "by-hand": program("azure-by-hand") },

@@ -12,6 +12,10 @@ export interface DeployPlan {
   readonly repeat: number;
 }
 
+/** A preview that takes less than so many seconds is made so many times: the machine disturbs a short one most. */
+const SHORT_SECONDS = 5;
+const SHORT_PREVIEWS = 3;
+
 interface Case {
   readonly vendor: MeasuredVendor;
   readonly how: How;
@@ -22,49 +26,52 @@ interface Case {
 
 interface Sample {
   readonly resources: number;
-  readonly preview: Run;
+  readonly previews: readonly Run[];
   readonly up: Run;
   readonly noop: Run;
 }
 
-/** Deploys each case as often as asked, one after another, forwards and backwards in turn, so that drift cancels. */
+/**
+ * Deploys each case as often as asked, one after another, forwards and backwards in turn, so that drift cancels. Each
+ * time to a sandbox of its own: what is there already would cost the later ones.
+ */
 export async function measureDeploy(run: BenchRun, { vendors, routes, repeat }: DeployPlan): Promise<DeployResult[]> {
   const cases = vendors.flatMap((vendor) => casesOf(vendor, routes));
+  const times = repeat === 1 ? "once" : `${repeat} times`;
   run.progress.step(
-    `deploy: ${cases.length} stacks, ${times(repeat)}: preview, up, preview without change, destroy. ` +
-      "By-hand stacks of hundreds of routes are what is slow, some half a minute each time.",
+    `deploy: ${cases.length} stacks, ${times} each: preview, up, preview without change. ` +
+      "By-hand stacks of hundreds of routes are what is slow, up to a minute or two each time.",
   );
-  const site = await Site.open(run.signal, {});
-  try {
-    const projects = new Map<Case, Project>();
-    const samples = new Map<Case, Sample[]>(cases.map((it) => [it, []]));
-    const failed = new Set<Case>();
-    const attempt = async (it: Case, what: string, work: () => Promise<void>) => {
-      const done = await run.attempt(`deploy ${it.name}, ${what}`, () => work().then(() => true));
-      if (done === undefined) failed.add(it);
-    };
-    for (const it of cases) {
-      await attempt(it, "before measuring", async () => {
-        const project = await Project.create(site, it.name, it.program, it.routes);
-        projects.set(it, project);
-        // The first run of all reads the vendor's SDK from the disk.
-        if (it.routes === routes[0]) await project.preview();
+  const samples = new Map<Case, Sample[]>(cases.map((it) => [it, []]));
+  const failed = new Set<Case>();
+  const attempt = async (it: Case, what: string, work: (project: Project) => Promise<void>) => {
+    if (failed.has(it)) return;
+    run.progress.update(`deploy, ${what}: ${it.name}`);
+    const done = await run.attempt(`deploy ${it.name}, ${what}`, async () => {
+      const site = await Site.open(run.signal, {});
+      try {
+        await work(await Project.create(site, it.name, it.program, it.routes));
+        return true;
+      } finally {
+        await site.close();
+      }
+    });
+    if (done === undefined) failed.add(it);
+  };
+  // The first run of all reads the vendor's SDK from the disk.
+  for (const it of cases.filter((first) => first.routes === routes[0])) {
+    await attempt(it, "warm-up", async (project) => {
+      await project.preview();
+    });
+  }
+  for (let repetition = 0; repetition < repeat; repetition++) {
+    for (const it of repetition % 2 === 0 ? cases : cases.toReversed()) {
+      await attempt(it, `${repetition + 1}/${repeat}`, async (project) => {
+        samples.get(it)?.push(await deployOnce(project, it.vendor));
       });
     }
-    for (let repetition = 0; repetition < repeat; repetition++) {
-      for (const it of repetition % 2 === 0 ? cases : cases.toReversed()) {
-        const project = projects.get(it);
-        if (failed.has(it) || project === undefined) continue;
-        run.progress.update(`deploy ${repetition + 1}/${repeat}: ${it.name} routes`);
-        await attempt(it, `repetition ${repetition + 1}`, async () => {
-          samples.get(it)?.push(await deployOnce(project, it.vendor));
-        });
-      }
-    }
-    return cases.filter((it) => !failed.has(it)).map((it) => resultOf(it, samples.get(it) ?? []));
-  } finally {
-    await site.close();
   }
+  return cases.filter((it) => !failed.has(it)).map((it) => resultOf(it, samples.get(it) ?? []));
 }
 
 /** All sizes of one way beside each other: the ratio between them is what is asked most of them. */
@@ -76,34 +83,30 @@ function casesOf(vendor: MeasuredVendor, routes: readonly number[]): readonly Ca
   });
 }
 
-async function deployOnce(project: Project, vendor: MeasuredVendor): Promise<Sample> {
-  try {
-    const preview = await project.preview();
-    const up = await project.up();
-    const noop = await project.preview("--expect-no-changes");
-    const types = await project.resourceTypes();
-    return { resources: types.filter((type) => !vendor.ground.includes(type)).length, preview, up, noop };
-  } finally {
-    // Also after a failure: other stacks use the same names.
-    await project.destroy();
+async function deployOnce(project: Project, { ground }: MeasuredVendor): Promise<Sample> {
+  const previews = [await project.preview()];
+  while (previews.length < SHORT_PREVIEWS && previews.every(({ seconds }) => seconds < SHORT_SECONDS)) {
+    previews.push(await project.preview());
   }
+  const up = await project.up();
+  const noop = await project.preview("--expect-no-changes");
+  const types = await project.resourceTypes();
+  return { resources: types.filter((type) => !ground.includes(type)).length, previews, up, noop };
 }
 
 function resultOf({ vendor: { vendor }, how, routes }: Case, samples: readonly Sample[]): DeployResult {
   const middle = (value: (sample: Sample) => number) => median(samples.map(value));
+  const previews = samples.flatMap((sample) => sample.previews);
+  const middlePreview = (value: (preview: Run) => number) => median(previews.map(value));
   return {
     how,
     vendor,
     routes,
     resources: middle(({ resources }) => resources),
-    previewSeconds: middle(({ preview }) => preview.seconds),
-    programCpuSeconds: middle(({ preview }) => preview.program.cpuSeconds),
+    previewSeconds: middlePreview(({ seconds }) => seconds),
+    programCpuSeconds: middlePreview(({ program }) => program.cpuSeconds),
     upSeconds: middle(({ up }) => up.seconds),
     noopPreviewSeconds: middle(({ noop }) => noop.seconds),
-    peakMemoryMiB: middle(({ preview }) => preview.program.peakMemoryMiB),
+    peakMemoryMiB: middlePreview(({ program }) => program.peakMemoryMiB),
   };
-}
-
-function times(repeat: number): string {
-  return repeat === 1 ? "once" : `${repeat} times`;
 }

@@ -77,10 +77,6 @@ export class Project {
     return url;
   }
 
-  async destroy(): Promise<void> {
-    await this.#pulumi("destroy", "--yes", "--skip-preview");
-  }
-
   async #resources(): Promise<readonly Exported[]> {
     const { stdout } = await this.#pulumi("stack", "export");
     const { deployment } = JSON.parse(stdout) as { readonly deployment: { readonly resources?: readonly Exported[] } };
