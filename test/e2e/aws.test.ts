@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Deployment } from "./deployment.ts";
+
+/** One API in two regions, which differ in a route; EXTRA holds routes that are added to the first. */
+const program = `
+import { Provider } from "@pulumi/aws";
+import { defineApi, http, jwt, open } from "polygate";
+import { AwsHttpApi } from "polygate/aws";
+
+const described = (routes) => defineApi({
+  version: 1,
+  title: "Orders",
+  backends: { catalog: http(), erp: http() },
+  auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
+  default: { auth: "staff" },
+  routes: {
+    "GET /orders/{id}": { to: "erp", scopes: ["orders:read"], path: "/v1/{id}/all" },
+    "POST /orders": { to: "erp", limits: [{ requests: 3, per: "minute", by: "route" }] },
+    "GET /catalog/{rest+}": { to: "catalog", auth: "anyone", path: "/v2/{rest}" },
+    ...routes,
+  },
+});
+const backends = { catalog: { url: "https://catalog.example.com" }, erp: { url: "https://erp.example.com/base" } };
+const auth = { staff: { issuer: "https://login.example.com" } };
+const gateways = {
+  frankfurt: new AwsHttpApi("orders-frankfurt", {
+    api: described(JSON.parse(process.env.EXTRA ?? "{}")),
+    backends,
+    auth,
+  }, { provider: new Provider("frankfurt", { region: "eu-central-1" }) }),
+  oregon: new AwsHttpApi("orders-oregon", {
+    api: described({ "GET /oregon": { to: "erp", auth: "anyone" } }),
+    backends,
+    auth,
+  }, { provider: new Provider("oregon", { region: "us-west-2" }) }),
+};
+export const urls = { frankfurt: gateways.frankfurt.url, oregon: gateways.oregon.url };
+export const regions = { frankfurt: gateways.frankfurt.region, oregon: gateways.oregon.region };
+`;
+
+type Place = "frankfurt" | "oregon";
+
+// One stack through its life: each test goes on from the one before.
+describe("AwsHttpApi, deployed by the real engine", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: Server;
+  let urls: Readonly<Record<Place, string>>;
+
+  before(async () => {
+    backend = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request.setEncoding("utf8")) body += chunk;
+      const { method, url, headers } = request;
+      response.end(JSON.stringify([method, url, headers.host, headers.authorization, body]));
+    }).listen(0, "127.0.0.1");
+    await once(backend, "listening");
+    const target = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+    deployment = await Deployment.start("aws", program, {
+      hosts: { "https://catalog.example.com": target, "https://erp.example.com": target },
+    });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend?.closeAllConnections();
+    backend?.close();
+  });
+
+  function call(place: Place, line: string, token?: string, body?: string): Promise<Response> {
+    const [method = "", path = ""] = line.split(" ");
+    return fetch(`${urls[place]}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  }
+
+  async function statusOf(...request: Parameters<typeof call>): Promise<number> {
+    const { status, body } = await call(...request);
+    await body?.cancel();
+    return status;
+  }
+
+  it("is a component with three children a region, whose names stay", async () => {
+    await deployment.pulumi("preview");
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    const below = (await deployment.resources()).map(({ urn }) => urn).filter((urn) => urn.includes("orders-oregon"));
+    assert.deepEqual(below.toSorted(), [
+      "urn:pulumi:dev::aws::polygate:index:AwsHttpApi$aws:apigatewayv2/api:Api::orders-oregon-api",
+      "urn:pulumi:dev::aws::polygate:index:AwsHttpApi$aws:apigatewayv2/deployment:Deployment::orders-oregon-deployment",
+      "urn:pulumi:dev::aws::polygate:index:AwsHttpApi$aws:apigatewayv2/stage:Stage::orders-oregon-stage",
+      "urn:pulumi:dev::aws::polygate:index:AwsHttpApi::orders-oregon",
+    ]);
+    const outputs = await deployment.outputs();
+    urls = outputs.urls as typeof urls;
+    assert.deepEqual(outputs.regions, { frankfurt: "eu-central-1", oregon: "us-west-2" });
+  });
+
+  it("does not mix two regions in one stack", async () => {
+    assert.notEqual(urls.frankfurt, urls.oregon);
+    assert.equal(await statusOf("oregon", "GET /oregon"), 200);
+    assert.equal(await statusOf("frankfurt", "GET /oregon"), 404);
+    assert.deepEqual(
+      deployment.sandbox
+        .endpoints()
+        .map(({ region, url }) => [region, url])
+        .toSorted(),
+      [
+        ["eu-central-1", urls.frankfurt],
+        ["us-west-2", urls.oregon],
+      ],
+    );
+  });
+
+  it("sends whom it knows to the backend, with path, query, headers and body", async () => {
+    const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "orders:read" });
+    for (const [line, body, seen] of [
+      ["GET /orders/a%20b?x=1&y=%26", undefined, ["GET", "/base/v1/a%20b/all?x=1&y=%26", "erp.example.com"]],
+      ["POST /orders", '{"a":1}', ["POST", "/base/orders", "erp.example.com"]],
+      ["GET /catalog/a/b?c", undefined, ["GET", "/v2/a/b?c", "catalog.example.com"]],
+    ] as const) {
+      const answer = await call("frankfurt", line, token, body);
+      assert.deepEqual(await answer.json(), [...seen, `Bearer ${token}`, body ?? ""]);
+    }
+  });
+
+  it("refuses everybody else", async () => {
+    const { sandbox } = deployment;
+    const good = { audience: "orders", scope: "orders:read" };
+    const line = "GET /orders/1";
+    assert.equal(await statusOf("frankfurt", line), 401);
+    assert.equal(await statusOf("frankfurt", line, await sandbox.mintToken({ ...good, audience: "other" })), 401);
+    assert.equal(await statusOf("frankfurt", line, await sandbox.mintToken({ ...good, expiresInSeconds: -1 })), 401);
+    assert.equal(await statusOf("frankfurt", line, await sandbox.mintToken({ ...good, scope: "orders:write" })), 403);
+    const token = await sandbox.mintToken(good);
+    for (const unknown of ["GET /unknown", "DELETE /orders/1", "GET /ORDERS/1", "GET /catalog", "OPTIONS /orders"]) {
+      assert.equal(await statusOf("frankfurt", unknown, token), 404, unknown);
+    }
+  });
+
+  it("throttles a route", async () => {
+    const token = await deployment.sandbox.mintToken({ audience: "orders" });
+    const statuses: number[] = [];
+    for (let index = 0; index < 4; index++) statuses.push(await statusOf("oregon", "POST /orders", token, "{}"));
+    assert.deepEqual(statuses, [200, 200, 200, 429]);
+  });
+
+  it("does not change when nothing changed, by preview, update and refresh", async () => {
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("updates at once: the URL stays, and the new description decides", async () => {
+    const extra = { "GET /catalog/{rest+}": { to: "catalog" }, "GET /new": { to: "erp", auth: "anyone" } };
+    const { code, output } = await deployment.pulumiWith(
+      { EXTRA: JSON.stringify(extra) },
+      "up",
+      "--yes",
+      "--skip-preview",
+    );
+    assert.equal(code, 0, output);
+    assert.match(output, /~ 2 updated/);
+    assert.match(output, /\+-1 replaced/);
+    assert.equal(await statusOf("frankfurt", "GET /catalog/a"), 401);
+    assert.equal(await statusOf("frankfurt", "GET /new"), 200);
+    assert.equal(await statusOf("oregon", "GET /catalog/a"), 200);
+  });
+
+  it("is three resources with 300 routes as well", async () => {
+    const routes = Array.from({ length: 297 }, (_, index) => [
+      `GET /r${index}/{id}`,
+      { to: "erp", scopes: [`r${index}`] },
+    ]);
+    const { code, output } = await deployment.pulumiWith(
+      { EXTRA: JSON.stringify(Object.fromEntries(routes)) },
+      "up",
+      "--yes",
+      "--skip-preview",
+    );
+    assert.equal(code, 0, output);
+    const below = (await deployment.resources()).filter(({ urn }) => urn.includes("orders-frankfurt-"));
+    assert.equal(below.length, 3);
+    const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "r296" });
+    assert.equal(await statusOf("frankfurt", "GET /r296/x", token), 200);
+    assert.equal(await statusOf("frankfurt", "GET /r295/x", token), 403);
+  });
+
+  it("refuses at preview what it cannot carry, without a stack trace", async () => {
+    const extra = JSON.stringify({ "GET /slow": { to: "erp", timeoutSeconds: 60 } });
+    const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /GET \/slow, aws: an HTTP API waits 29 seconds for a backend, and this is 60/);
+    assert.doesNotMatch(output, /at new AwsHttpApi/);
+  });
+
+  it("is gone when it is destroyed", async () => {
+    await deployment.pulumi("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
+    await assert.rejects(call("frankfurt", "GET /new"));
+  });
+});
