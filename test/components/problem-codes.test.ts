@@ -6,16 +6,42 @@ import ts from "typescript";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const options = { cwd: ROOT, exclude: ["**/node_modules", "**/dist"] };
 
-/** The codes of the problems that a file reports: of objects with a code, a rule and a remedy, and of calls of `problem`. */
+/** Methods that take a code, by the number of the argument: of readers and of OpenAPI sources. */
+const methods = new Map([
+  ["problem", 0],
+  ["fault", 1],
+]);
+
+/** The functions of a file that take a code, by the number of the argument. */
+function reportersIn(source: ts.SourceFile): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionDeclaration(node) || ts.isArrowFunction(node)) {
+      const declared = ts.isFunctionDeclaration(node) ? node : node.parent;
+      const position = node.parameters.findIndex(({ name }) => name.getText(source) === "code");
+      if (ts.isFunctionDeclaration(declared) || ts.isVariableDeclaration(declared)) {
+        if (position !== -1) found.set(declared.name?.getText(source) ?? "", position);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** The codes of the problems that a file reports: of objects with a code, a rule and a remedy, and of what reports them. */
 function codesIn(file: string): readonly string[] {
   const source = ts.createSourceFile(file, readFileSync(`${ROOT}${file}`, "utf8"), ts.ScriptTarget.Latest, true);
+  const reporters = new Map([...methods, ...reportersIn(source)]);
   const found: string[] = [];
   const take = (node: ts.Expression | undefined): void => {
     if (node === undefined) return;
     if (ts.isStringLiteralLike(node)) found.push(node.text);
     else if (ts.isConditionalExpression(node)) for (const branch of [node.whenTrue, node.whenFalse]) take(branch);
-    // One code for each thing that a list can be empty of.
-    else if (ts.isTemplateExpression(node)) found.push(...emptied(source).map((what) => `${node.head.text}${what}`));
+    else if (ts.isTemplateExpression(node)) {
+      const [span] = node.templateSpans;
+      found.push(...parts(node, source).map((part) => `${node.head.text}${part}${span?.literal.text}`));
+    }
   };
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node)) {
@@ -28,8 +54,9 @@ function codesIn(file: string): readonly string[] {
       );
       if (named.has("rule") && named.has("remedy")) take(named.get("code"));
     }
-    if (ts.isCallExpression(node) && /(^|\.)problem$/.test(node.expression.getText(source).replace(/\s/g, ""))) {
-      take(node.arguments[0]);
+    if (ts.isCallExpression(node)) {
+      const position = reporters.get(node.expression.getText(source).split(".").at(-1)?.trim() ?? "");
+      if (position !== undefined) take(node.arguments[position]);
     }
     ts.forEachChild(node, visit);
   };
@@ -37,12 +64,21 @@ function codesIn(file: string): readonly string[] {
   return found;
 }
 
-/** What the calls of `nonEmpty` speak of. */
-function emptied(source: ts.SourceFile): readonly string[] {
+/** What stands in a template such as `empty-${what}`, where `what` is a parameter: the texts that the function is called with. */
+function parts(template: ts.TemplateExpression, source: ts.SourceFile): readonly string[] {
+  const name = template.templateSpans[0]?.expression.getText(source);
+  let owner: ts.Node = template.parent;
+  const position = (): number =>
+    ts.isFunctionLike(owner) ? owner.parameters.findIndex((parameter) => parameter.name.getText(source) === name) : -1;
+  while (position() === -1 && owner !== source) owner = owner.parent;
+  const declared = ts.isFunctionDeclaration(owner) ? owner : owner.parent;
+  if (declared === undefined || !(ts.isFunctionDeclaration(declared) || ts.isVariableDeclaration(declared))) return [];
+  const called = declared.name?.getText(source);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    const second = ts.isCallExpression(node) && node.expression.getText(source) === "nonEmpty" && node.arguments[1];
-    if (second && ts.isStringLiteral(second)) found.push(second.text);
+    const isCall = ts.isCallExpression(node) && node.expression.getText(source) === called;
+    const text = isCall ? node.arguments[position()] : undefined;
+    if (text !== undefined && ts.isStringLiteral(text)) found.push(text.text);
     ts.forEachChild(node, visit);
   };
   visit(source);

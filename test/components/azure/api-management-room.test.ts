@@ -142,6 +142,21 @@ describe("API Management refuses", () => {
       },
     ]);
   });
+
+  it("a document that is too large to be imported, with the number, and a policy at once", () => {
+    const parameters = ["a", "b", "c"].map((letter) => `{${letter.repeat(64)}}`).join("/");
+    const keys = Array.from({ length: 2_999 }, (_, index) => `GET /${index}/${parameters}/${"x".repeat(60)}`);
+    const found = refused(Object.fromEntries(keys.map((key) => [key, { to: "shop" }])));
+    assert.deepEqual(
+      found.map(({ code, vendor }) => [code, vendor]),
+      [
+        ["document-too-large", "azure"],
+        ["policy-too-large", "azure"],
+      ],
+    );
+    assert.match(found[0]?.rule ?? "", /^the document is \d{7} bytes, and API Management takes 4194304 in this tier$/);
+    assert.equal(found[0]?.remedy, "Serve some of the routes from another gateway (omit).");
+  });
 });
 
 describe("an API on API Management", () => {
