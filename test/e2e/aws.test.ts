@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
 /** One API in two regions, which differ in a route; EXTRA holds routes that are added to the first. */
 const program = `
@@ -47,26 +45,18 @@ type Place = "frankfurt" | "oregon";
 describe("AwsHttpApi, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
-  let backend: Server;
+  let backend: RecordingBackend;
   let urls: Readonly<Record<Place, string>>;
 
   before(async () => {
-    backend = createServer(async (request, response) => {
-      let body = "";
-      for await (const chunk of request.setEncoding("utf8")) body += chunk;
-      const { method, url, headers } = request;
-      response.end(JSON.stringify([method, url, headers.host, headers.authorization, body]));
-    }).listen(0, "127.0.0.1");
-    await once(backend, "listening");
-    const target = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+    backend = await startRecordingBackend();
     deployment = await Deployment.start("aws", program, {
-      hosts: { "https://catalog.example.com": target, "https://erp.example.com": target },
+      hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
     });
   });
 
   after(async () => {
     await deployment?.stop();
-    backend?.closeAllConnections();
     backend?.close();
   });
 
@@ -102,7 +92,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
 
   it("does not mix two regions in one stack", async () => {
     assert.notEqual(urls.frankfurt, urls.oregon);
-    assert.equal(await statusOf("oregon", "GET /oregon"), 200);
+    assert.equal(await statusOf("oregon", "GET /oregon"), 201);
     assert.equal(await statusOf("frankfurt", "GET /oregon"), 404);
     assert.deepEqual(
       deployment.sandbox
@@ -123,8 +113,9 @@ describe("AwsHttpApi, deployed by the real engine", function () {
       ["POST /orders", '{"a":1}', ["POST", "/base/orders", "erp.example.com"]],
       ["GET /catalog/a/b?c", undefined, ["GET", "/v2/a/b?c", "catalog.example.com"]],
     ] as const) {
-      const answer = await call("frankfurt", line, token, body);
-      assert.deepEqual(await answer.json(), [...seen, `Bearer ${token}`, body ?? ""]);
+      assert.equal(await statusOf("frankfurt", line, token, body), 201);
+      const [method, url, host] = seen;
+      assert.deepEqual(backend.seen.at(-1), { method, url, host, authorization: `Bearer ${token}`, body: body ?? "" });
     }
   });
 
@@ -146,7 +137,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     const token = await deployment.sandbox.mintToken({ audience: "orders" });
     const statuses: number[] = [];
     for (let index = 0; index < 4; index++) statuses.push(await statusOf("oregon", "POST /orders", token, "{}"));
-    assert.deepEqual(statuses, [200, 200, 200, 429]);
+    assert.deepEqual(statuses, [201, 201, 201, 429]);
   });
 
   it("does not change when nothing changed, by preview, update and refresh", async () => {
@@ -167,8 +158,8 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     assert.match(output, /~ 2 updated/);
     assert.match(output, /\+-1 replaced/);
     assert.equal(await statusOf("frankfurt", "GET /catalog/a"), 401);
-    assert.equal(await statusOf("frankfurt", "GET /new"), 200);
-    assert.equal(await statusOf("oregon", "GET /catalog/a"), 200);
+    assert.equal(await statusOf("frankfurt", "GET /new"), 201);
+    assert.equal(await statusOf("oregon", "GET /catalog/a"), 201);
   });
 
   it("is three resources with 300 routes as well", async () => {
@@ -186,7 +177,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     const below = (await deployment.resources()).filter(({ urn }) => urn.includes("orders-frankfurt-"));
     assert.equal(below.length, 3);
     const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "r296" });
-    assert.equal(await statusOf("frankfurt", "GET /r296/x", token), 200);
+    assert.equal(await statusOf("frankfurt", "GET /r296/x", token), 201);
     assert.equal(await statusOf("frankfurt", "GET /r295/x", token), 403);
   });
 

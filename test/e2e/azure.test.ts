@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { findEngine } from "../../engine/index.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { runTool, withPath } from "../../setup/tool.js";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
 /** A user's program; `EXTRA` holds routes that are added to the first ones. */
 const PROGRAM = `
 import { resources, apimanagement } from "@pulumi/azure-native";
-import { AzureApiManagementApi } from ${JSON.stringify(join(ROOT, "components/azure/index.ts"))};
-import { defineApi, http, jwt, open } from ${JSON.stringify(join(ROOT, "components/index.ts"))};
+import { AzureApiManagementApi } from "polygate/azure";
+import { defineApi, http, jwt, open } from "polygate";
 
 const api = defineApi({
   version: 1,
@@ -56,93 +46,23 @@ export const url = gateway.url;
 export const region = gateway.region;
 `;
 
-/** A resource, as `pulumi stack export` has it. */
-interface Exported {
-  readonly urn: string;
-  readonly outputs?: { readonly url?: string };
-}
-
-interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly host: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
-
 describe("AzureApiManagementApi, deployed by the real engine", function () {
   this.timeout(120_000);
-  const engine = findEngine();
-  let folder: string;
-  let sandbox: Sandbox;
-  let backend: Server;
-  let seen: Seen[];
+  let deployment: Deployment;
+  let backend: RecordingBackend;
   let url: string;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "polygate-azure-"));
-    const project = join(folder, "project");
-    mkdirSync(project);
-    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    writeFileSync(
-      join(project, "Pulumi.yaml"),
-      'name: shops\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n',
-    );
-    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shops", type: "module" }));
-    writeFileSync(join(project, "index.ts"), PROGRAM);
-    seen = [];
-    backend = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        const { method = "", url: path = "", headers } = request;
-        const body = Buffer.concat(chunks).toString();
-        seen.push({ method, url: path, host: headers.host ?? "", authorization: headers.authorization, body });
-        response.writeHead(201, { "x-backend": "yes" }).end("from the backend");
-      });
-    }).listen(0, "127.0.0.1");
-    await once(backend, "listening");
-    const target = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
-    sandbox = await startSandbox({
-      dir: join(folder, "sandbox"),
-      hosts: { "https://catalog.example.com": target, "https://erp.example.com": target },
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("shops", PROGRAM, {
+      hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
     });
-    await pulumi("stack", "init", "dev");
   });
 
   after(async () => {
-    await sandbox?.close();
-    backend?.closeAllConnections();
+    await deployment?.stop();
     backend?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
-
-  async function pulumi(...args: string[]): Promise<string> {
-    const { code, output } = await pulumiWith({}, ...args);
-    assert.equal(code, 0, output);
-    return output;
-  }
-
-  function pulumiWith(extra: Readonly<Record<string, string>>, ...args: string[]) {
-    return runTool(engine.pulumi, [...args, "--non-interactive", "--color=never"], {
-      cwd: join(folder, "project"),
-      env: {
-        ...withPath(process.env, [dirname(process.execPath), engine.folder]),
-        ...sandbox.environment,
-        PULUMI_HOME: join(folder, "home"),
-        ...extra,
-      },
-    });
-  }
-
-  async function exported(): Promise<readonly Exported[]> {
-    const file = join(folder, "export.json");
-    await pulumi("stack", "export", "--file", file);
-    const { deployment } = JSON.parse(readFileSync(file, "utf8")) as {
-      readonly deployment: { readonly resources?: readonly Exported[] };
-    };
-    return deployment.resources ?? [];
-  }
 
   async function call(line: string, token?: string, body?: string): Promise<Response> {
     const [method = "", path = ""] = line.split(" ");
@@ -154,9 +74,9 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
   }
 
   it("is a component with two children, whose names stay", async () => {
-    await pulumi("preview");
-    await pulumi("up", "--yes", "--skip-preview");
-    const resources = await exported();
+    await deployment.pulumi("preview");
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    const resources = await deployment.resources();
     const below = resources.map(({ urn }) => urn).filter((urn) => urn.includes("polygate:index"));
     assert.deepEqual(below.toSorted(), [
       "urn:pulumi:dev::shops::polygate:index:AzureApiManagementApi$azure-native:apimanagement:Api::orders-eu-api",
@@ -164,18 +84,18 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
       "urn:pulumi:dev::shops::polygate:index:AzureApiManagementApi::orders-eu",
     ]);
     const component = resources.find(({ urn }) => urn.endsWith("AzureApiManagementApi::orders-eu"));
-    url = component?.outputs?.url ?? "";
+    url = String(component?.outputs?.url);
     assert.match(url, /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/orders-eu$/);
   });
 
   it("sends whom it knows to the backend, with path, query, headers and body", async () => {
-    const token = await sandbox.mintToken({ audience: "orders", scope: "orders:read" });
+    const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "orders:read" });
     const answer = await call("GET /orders/a%20b?x=1&y=%26", token);
     assert.deepEqual(
       [answer.status, answer.headers.get("x-backend"), await answer.text()],
       [201, "yes", "from the backend"],
     );
-    assert.deepEqual(seen.at(-1), {
+    assert.deepEqual(backend.seen.at(-1), {
       method: "GET",
       url: "/base/v1/a%20b?x=1&y=%26",
       host: "erp.example.com",
@@ -183,29 +103,35 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
       body: "",
     });
     await call("POST /orders", token, '{"a":1}');
-    assert.deepEqual([seen.at(-1)?.url, seen.at(-1)?.body], ["/base/orders", '{"a":1}']);
+    assert.deepEqual([backend.seen.at(-1)?.url, backend.seen.at(-1)?.body], ["/base/orders", '{"a":1}']);
     await call("GET /catalog/a/b?c");
-    assert.deepEqual([seen.at(-1)?.url, seen.at(-1)?.host], ["/v2/a/b?c", "catalog.example.com"]);
+    assert.deepEqual([backend.seen.at(-1)?.url, backend.seen.at(-1)?.host], ["/v2/a/b?c", "catalog.example.com"]);
   });
 
   it("refuses everybody else, and no refused request touches a backend", async () => {
-    const before = seen.length;
+    const before = backend.seen.length;
     const good = { audience: "orders", scope: "orders:read" };
     assert.equal((await call("GET /orders/1")).status, 401);
-    assert.equal((await call("GET /orders/1", await sandbox.mintToken({ ...good, audience: "other" }))).status, 401);
-    assert.equal((await call("GET /orders/1", await sandbox.mintToken({ ...good, expiresInSeconds: -1 }))).status, 401);
     assert.equal(
-      (await call("GET /orders/1", await sandbox.mintToken({ ...good, scope: "orders:write" }))).status,
+      (await call("GET /orders/1", await deployment.sandbox.mintToken({ ...good, audience: "other" }))).status,
+      401,
+    );
+    assert.equal(
+      (await call("GET /orders/1", await deployment.sandbox.mintToken({ ...good, expiresInSeconds: -1 }))).status,
+      401,
+    );
+    assert.equal(
+      (await call("GET /orders/1", await deployment.sandbox.mintToken({ ...good, scope: "orders:write" }))).status,
       403,
     );
-    assert.equal((await call("GET /unknown", await sandbox.mintToken(good))).status, 404);
-    assert.equal((await call("DELETE /orders/1", await sandbox.mintToken(good))).status, 404);
-    assert.equal((await call("GET /ORDERS/1", await sandbox.mintToken(good))).status, 404);
-    assert.equal(seen.length, before);
+    assert.equal((await call("GET /unknown", await deployment.sandbox.mintToken(good))).status, 404);
+    assert.equal((await call("DELETE /orders/1", await deployment.sandbox.mintToken(good))).status, 404);
+    assert.equal((await call("GET /ORDERS/1", await deployment.sandbox.mintToken(good))).status, 404);
+    assert.equal(backend.seen.length, before);
   });
 
   it("counts a consumer's requests", async () => {
-    const token = await sandbox.mintToken({ audience: "orders", subject: "counted" });
+    const token = await deployment.sandbox.mintToken({ audience: "orders", subject: "counted" });
     const statuses = [];
     for (let index = 0; index < 4; index++) statuses.push((await call("POST /orders", token)).status);
     assert.deepEqual(statuses, [201, 201, 201, 429]);
@@ -220,9 +146,9 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
   });
 
   it("does not change when nothing changed, by preview, update and refresh", async () => {
-    await pulumi("preview", "--expect-no-changes");
-    await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
-    await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
   it("updates in place: the URL stays, and the new description decides", async () => {
@@ -230,7 +156,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
       "GET /catalog/{rest+}": { to: "catalog" },
       "GET /new": { to: "erp", auth: "anyone" },
     });
-    const { code, output } = await pulumiWith({ EXTRA: extra }, "up", "--yes", "--skip-preview");
+    const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "up", "--yes", "--skip-preview");
     assert.equal(code, 0, output);
     assert.match(output, /2 updated/);
     assert.equal((await call("GET /catalog/a")).status, 401);
@@ -243,7 +169,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
       `GET /r${index}/{id}`,
       { to: "erp", scopes: [`r${index}`] },
     ]);
-    const { code, output } = await pulumiWith(
+    const { code, output } = await deployment.pulumiWith(
       { EXTRA: JSON.stringify(Object.fromEntries(routes)) },
       "up",
       "--yes",
@@ -251,23 +177,23 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     );
     assert.equal(code, 0, output);
     assert.match(output, /2 updated/);
-    assert.equal((await exported()).filter(({ urn }) => urn.includes("polygate:index")).length, 3);
-    const token = await sandbox.mintToken({ audience: "orders", scope: "r299" });
+    assert.equal((await deployment.resources()).filter(({ urn }) => urn.includes("polygate:index")).length, 3);
+    const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "r299" });
     assert.equal((await call("GET /r299/x", token)).status, 201);
     assert.equal((await call("GET /r298/x", token)).status, 403);
   });
 
   it("refuses at preview what it cannot carry, without a stack trace", async () => {
     const extra = JSON.stringify({ "GET /slow": { to: "erp", timeoutSeconds: 3600 } });
-    const { code, output } = await pulumiWith({ EXTRA: extra }, "preview");
+    const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "preview");
     assert.notEqual(code, 0);
     assert.match(output, /GET \/slow, azure: API Management honours time-outs up to 240 seconds/);
     assert.doesNotMatch(output, /at new AzureApiManagementApi/);
   });
 
   it("is gone when it is destroyed", async () => {
-    await pulumi("destroy", "--yes", "--skip-preview");
-    assert.deepEqual(sandbox.endpoints(), []);
+    await deployment.pulumi("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
     await assert.rejects(call("GET /health"));
   });
 });

@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { findEngine } from "../../engine/index.ts";
 import type { RequestLog } from "../../sandbox/data-plane/server.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { runTool, withPath } from "../../setup/tool.js";
 import { Bench } from "../contract/bench.ts";
 import { carriesOf, unexcused } from "../contract/divergence.ts";
 import { Probes } from "../contract/generate/probes.ts";
@@ -18,14 +11,13 @@ import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { realTime } from "../contract/world/clock.ts";
 import { World } from "../contract/world/world.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { Deployment } from "./deployment.ts";
 
 /** How a user declares a gateway of each vendor, given `args`. */
 const declarations: Readonly<Record<VendorUnderTest["vendor"], string>> = {
   azure: `
 import { apimanagement, resources } from "@pulumi/azure-native";
-import { AzureApiManagementApi } from ${JSON.stringify(join(ROOT, "components/azure/index.ts"))};
+import { AzureApiManagementApi } from "polygate/azure";
 const group = new resources.ResourceGroup("contract", { location: "westeurope" });
 const service = new apimanagement.ApiManagementService("contract", {
   resourceGroupName: group.name,
@@ -46,11 +38,11 @@ const azure = new AzureApiManagementApi("contract-azure", {
 urls.azure = azure.url;
 `,
   aws: `
-import { AwsHttpApi } from ${JSON.stringify(join(ROOT, "components/aws/index.ts"))};
+import { AwsHttpApi } from "polygate/aws";
 urls.aws = new AwsHttpApi("contract-aws", args.aws).url;
 `,
   gcp: `
-import { GcpApiGateway } from ${JSON.stringify(join(ROOT, "components/gcp/index.ts"))};
+import { GcpApiGateway } from "polygate/gcp";
 const gcp = new GcpApiGateway("contract-gcp", { ...args.gcp, region: "europe-west1" });
 urls.gcp = gcp.url;
 `,
@@ -59,21 +51,11 @@ urls.gcp = gcp.url;
 describe("the contract, of gateways that the real engine deployed", function () {
   this.timeout(180_000);
   const logs = new Map<string, RequestLog[]>(vendors.map(({ vendor }) => [vendor, []]));
-  let folder: string;
   let world: World;
-  let sandbox: Sandbox;
+  let deployment: Deployment;
   let urls: Readonly<Record<string, string>>;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "polygate-contract-"));
-    const project = join(folder, "project");
-    mkdirSync(project);
-    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    writeFileSync(
-      join(project, "Pulumi.yaml"),
-      'name: contract\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n',
-    );
-    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "contract", type: "module" }));
     world = await World.start();
     const args = Object.fromEntries(
       vendors.map((vendor) => {
@@ -82,40 +64,19 @@ describe("the contract, of gateways that the real engine deployed", function () 
       }),
     );
     const program = vendors.map(({ vendor }) => declarations[vendor]).join("");
-    writeFileSync(
-      join(project, "index.ts"),
+    deployment = await Deployment.start(
+      "contract",
       `const args = ${JSON.stringify(args)};\nexport const urls = {};\n${program}`,
+      { hosts: Object.fromEntries(world.hosts), log: (line) => logs.get(line.vendor)?.push(line) },
     );
-    sandbox = await startSandbox({
-      dir: join(folder, "sandbox"),
-      hosts: Object.fromEntries(world.hosts),
-      log: (line) => logs.get(line.vendor)?.push(line),
-    });
-    await pulumi("stack", "init", "dev");
-    await pulumi("up", "--yes", "--skip-preview");
-    const file = join(folder, "export.json");
-    await pulumi("stack", "export", "--file", file);
-    urls = outputsOf(file).urls;
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    urls = (await deployment.outputs()).urls as typeof urls;
   });
 
   after(async () => {
-    await sandbox?.close();
+    await deployment?.stop();
     await world?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
-
-  async function pulumi(...args: string[]): Promise<void> {
-    const engine = findEngine();
-    const { code, output } = await runTool(engine.pulumi, [...args, "--non-interactive", "--color=never"], {
-      cwd: join(folder, "project"),
-      env: {
-        ...withPath(process.env, [dirname(process.execPath), engine.folder]),
-        ...sandbox.environment,
-        PULUMI_HOME: join(folder, "home"),
-      },
-    });
-    assert.equal(code, 0, output);
-  }
 
   for (const vendor of vendors) {
     it(`holds for ${vendor.capabilities.className}`, async () => {
@@ -144,12 +105,3 @@ describe("the contract, of gateways that the real engine deployed", function () 
     });
   }
 });
-
-/** The outputs of the only stack in an export. */
-function outputsOf(file: string): { readonly urls: Readonly<Record<string, string>> } {
-  const { deployment } = JSON.parse(readFileSync(file, "utf8")) as {
-    readonly deployment: { readonly resources: readonly { readonly type: string; readonly outputs?: unknown }[] };
-  };
-  const stack = deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  return stack?.outputs as { readonly urls: Readonly<Record<string, string>> };
-}

@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { findEngine } from "../../engine/index.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { runTool, withPath } from "../../setup/tool.js";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
 /** A user's program; `EXTRA` holds routes that are added to the first ones, `WAIVE` the gateway's waivers. */
 const PROGRAM = `
-import { GcpApiGateway } from ${JSON.stringify(join(ROOT, "components/gcp/index.ts"))};
-import { defineApi, http, jwt, open } from ${JSON.stringify(join(ROOT, "components/index.ts"))};
+import { GcpApiGateway } from "polygate/gcp";
+import { defineApi, http, jwt, open } from "polygate";
 
 const api = defineApi({
   version: 1,
@@ -44,93 +34,23 @@ export const url = gateway.url;
 export const region = gateway.region;
 `;
 
-/** A resource, as `pulumi stack export` has it. */
-interface Exported {
-  readonly urn: string;
-  readonly outputs?: { readonly url?: string; readonly apiConfigId?: string };
-}
-
-interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly host: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
-
 describe("GcpApiGateway, deployed by the real engine", function () {
   this.timeout(120_000);
-  const engine = findEngine();
-  let folder: string;
-  let sandbox: Sandbox;
-  let backend: Server;
-  let seen: Seen[];
+  let deployment: Deployment;
+  let backend: RecordingBackend;
   let url: string;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "polygate-gcp-"));
-    const project = join(folder, "project");
-    mkdirSync(project);
-    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    writeFileSync(
-      join(project, "Pulumi.yaml"),
-      'name: shops\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n',
-    );
-    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shops", type: "module" }));
-    writeFileSync(join(project, "index.ts"), PROGRAM);
-    seen = [];
-    backend = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        const { method = "", url: path = "", headers } = request;
-        const body = Buffer.concat(chunks).toString();
-        seen.push({ method, url: path, host: headers.host ?? "", authorization: headers.authorization, body });
-        response.writeHead(201, { "x-backend": "yes" }).end("from the backend");
-      });
-    }).listen(0, "127.0.0.1");
-    await once(backend, "listening");
-    const target = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
-    sandbox = await startSandbox({
-      dir: join(folder, "sandbox"),
-      hosts: { "https://catalog.example.com": target, "https://erp.example.com": target },
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("shops", PROGRAM, {
+      hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
     });
-    await pulumi("stack", "init", "dev");
   });
 
   after(async () => {
-    await sandbox?.close();
-    backend?.closeAllConnections();
+    await deployment?.stop();
     backend?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
-
-  async function pulumi(...args: string[]): Promise<string> {
-    const { code, output } = await pulumiWith({}, ...args);
-    assert.equal(code, 0, output);
-    return output;
-  }
-
-  function pulumiWith(extra: Readonly<Record<string, string>>, ...args: string[]) {
-    return runTool(engine.pulumi, [...args, "--non-interactive", "--color=never"], {
-      cwd: join(folder, "project"),
-      env: {
-        ...withPath(process.env, [dirname(process.execPath), engine.folder]),
-        ...sandbox.environment,
-        PULUMI_HOME: join(folder, "home"),
-        ...extra,
-      },
-    });
-  }
-
-  async function exported(): Promise<readonly Exported[]> {
-    const file = join(folder, "export.json");
-    await pulumi("stack", "export", "--file", file);
-    const { deployment } = JSON.parse(readFileSync(file, "utf8")) as {
-      readonly deployment: { readonly resources?: readonly Exported[] };
-    };
-    return deployment.resources ?? [];
-  }
 
   async function call(line: string, token?: string, body?: string): Promise<Response> {
     const [method = "", path = ""] = line.split(" ");
@@ -143,15 +63,15 @@ describe("GcpApiGateway, deployed by the real engine", function () {
 
   /** The config that the stack has, of which there is one. */
   async function config(): Promise<string> {
-    const configs = (await exported()).filter(({ urn }) => urn.endsWith("::orders-eu-config"));
+    const configs = (await deployment.resources()).filter(({ urn }) => urn.endsWith("::orders-eu-config"));
     assert.equal(configs.length, 1);
-    return configs[0]?.outputs?.apiConfigId ?? "";
+    return String(configs[0]?.outputs?.apiConfigId);
   }
 
   it("is a component with three children, whose names stay", async () => {
-    await pulumi("preview");
-    await pulumi("up", "--yes", "--skip-preview");
-    const resources = await exported();
+    await deployment.pulumi("preview");
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    const resources = await deployment.resources();
     const below = resources.map(({ urn }) => urn).filter((urn) => urn.includes("polygate:index"));
     assert.deepEqual(below.toSorted(), [
       "urn:pulumi:dev::shops::polygate:index:GcpApiGateway$gcp:apigateway/api:Api::orders-eu-api",
@@ -160,19 +80,19 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       "urn:pulumi:dev::shops::polygate:index:GcpApiGateway::orders-eu",
     ]);
     const component = resources.find(({ urn }) => urn.endsWith("GcpApiGateway::orders-eu"));
-    url = component?.outputs?.url ?? "";
+    url = String(component?.outputs?.url);
     assert.match(url, /^http:\/\/(?:127\.0\.0\.1|localhost):\d+$/);
     assert.match(await config(), /^orders-eu-\d{18}[0-9a-f]{8}$/);
   });
 
   it("sends whom it knows to the backend, with path, query, headers and body", async () => {
-    const token = await sandbox.mintToken({ audience: "orders" });
+    const token = await deployment.sandbox.mintToken({ audience: "orders" });
     const answer = await call("GET /orders/a%20b?x=1&y=%26", token);
     assert.deepEqual(
       [answer.status, answer.headers.get("x-backend"), await answer.text()],
       [201, "yes", "from the backend"],
     );
-    assert.deepEqual(seen.at(-1), {
+    assert.deepEqual(backend.seen.at(-1), {
       method: "GET",
       url: "/base/v1/orders/a%20b?x=1&y=%26",
       host: "erp.example.com",
@@ -180,42 +100,45 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       body: "",
     });
     await call("POST /orders", token, '{"a":1}');
-    assert.deepEqual([seen.at(-1)?.url, seen.at(-1)?.body], ["/base/orders", '{"a":1}']);
+    assert.deepEqual([backend.seen.at(-1)?.url, backend.seen.at(-1)?.body], ["/base/orders", '{"a":1}']);
     await call("GET /catalog/a/b?c");
-    assert.deepEqual([seen.at(-1)?.url, seen.at(-1)?.host], ["/v2/catalog/a/b?c", "catalog.example.com"]);
+    assert.deepEqual(
+      [backend.seen.at(-1)?.url, backend.seen.at(-1)?.host],
+      ["/v2/catalog/a/b?c", "catalog.example.com"],
+    );
     await call("GET /health?x=1");
-    assert.equal(seen.at(-1)?.url, "/base/status/now?x=1");
+    assert.equal(backend.seen.at(-1)?.url, "/base/status/now?x=1");
   });
 
   it("refuses everybody else, and no refused request touches a backend", async () => {
-    const before = seen.length;
+    const before = backend.seen.length;
     const good = { audience: "orders" };
     assert.equal((await call("GET /orders/1")).status, 401);
-    assert.equal((await call("GET /orders/1", await sandbox.mintToken({ audience: "other" }))).status, 403);
+    assert.equal((await call("GET /orders/1", await deployment.sandbox.mintToken({ audience: "other" }))).status, 403);
     // Google allows for clocks that are a minute apart.
     assert.equal(
-      (await call("GET /orders/1", await sandbox.mintToken({ ...good, expiresInSeconds: -61 }))).status,
+      (await call("GET /orders/1", await deployment.sandbox.mintToken({ ...good, expiresInSeconds: -61 }))).status,
       401,
     );
-    const [, payload = ""] = (await sandbox.mintToken(good)).split(".");
+    const [, payload = ""] = (await deployment.sandbox.mintToken(good)).split(".");
     const header = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
     for (const signature of ["", "none"]) {
       assert.equal((await call("GET /orders/1", `${header}.${payload}.${signature}`)).status, 401);
     }
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const [claimed = ""] = (await sandbox.mintToken(good)).split(".");
+    const [claimed = ""] = (await deployment.sandbox.mintToken(good)).split(".");
     const forged = sign("sha256", Buffer.from(`${claimed}.${payload}`), privateKey).toString("base64url");
     assert.equal((await call("GET /orders/1", `${claimed}.${payload}.${forged}`)).status, 401);
-    assert.equal((await call("GET /unknown", await sandbox.mintToken(good))).status, 404);
-    assert.equal((await call("DELETE /orders/1", await sandbox.mintToken(good))).status, 405);
-    assert.equal((await call("GET /ORDERS/1", await sandbox.mintToken(good))).status, 404);
-    assert.equal(seen.length, before);
+    assert.equal((await call("GET /unknown", await deployment.sandbox.mintToken(good))).status, 404);
+    assert.equal((await call("DELETE /orders/1", await deployment.sandbox.mintToken(good))).status, 405);
+    assert.equal((await call("GET /ORDERS/1", await deployment.sandbox.mintToken(good))).status, 404);
+    assert.equal(backend.seen.length, before);
   });
 
   it("does not change when nothing changed, by preview, update and refresh", async () => {
-    await pulumi("preview", "--expect-no-changes");
-    await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
-    await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
   it("updates by a new config: the URL stays, the old config goes, and the new description decides", async () => {
@@ -224,7 +147,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       "GET /catalog/{rest+}": { to: "catalog" },
       "GET /new": { to: "erp", auth: "anyone" },
     });
-    const { code, output } = await pulumiWith({ EXTRA: extra }, "up", "--yes", "--skip-preview");
+    const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "up", "--yes", "--skip-preview");
     assert.equal(code, 0, output);
     assert.match(output, /1 updated/);
     assert.match(output, /1 replaced/);
@@ -238,14 +161,14 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     const EXTRA = JSON.stringify({
       "GET /limited": { to: "erp", limits: [{ requests: 1, per: "minute", by: "route" }] },
     });
-    const refused = await pulumiWith({ EXTRA }, "preview");
+    const refused = await deployment.pulumiWith({ EXTRA }, "preview");
     assert.notEqual(refused.code, 0);
     assert.match(
       refused.output,
       /GET \/limited, gcp: GcpApiGateway does not carry limits per second or minute by route/,
     );
     const WAIVE = JSON.stringify({ limits: "the load balancer limits" });
-    const waived = await pulumiWith({ EXTRA, WAIVE }, "preview");
+    const waived = await deployment.pulumiWith({ EXTRA, WAIVE }, "preview");
     assert.equal(waived.code, 0, waived.output);
     assert.match(waived.output, /waived: limits on GET \/limited: the load balancer limits/);
   });
@@ -253,7 +176,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
   it("refuses scopes at preview, waived or not, without a stack trace", async () => {
     const EXTRA = JSON.stringify({ "GET /scoped": { to: "erp", scopes: ["orders:read"] } });
     for (const waive of [{}, { scopes: "the backend looks at them" }]) {
-      const { code, output } = await pulumiWith({ EXTRA, WAIVE: JSON.stringify(waive) }, "preview");
+      const { code, output } = await deployment.pulumiWith({ EXTRA, WAIVE: JSON.stringify(waive) }, "preview");
       assert.notEqual(code, 0);
       assert.match(output, /GET \/scoped, gcp: GcpApiGateway does not carry scopes of a token/);
       assert.doesNotMatch(output, /at new GcpApiGateway/);
@@ -265,22 +188,22 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       `GET /r${index}/{id}`,
       { to: "erp", ...(index % 2 === 0 ? {} : { auth: "anyone" }) },
     ]);
-    const { code, output } = await pulumiWith(
+    const { code, output } = await deployment.pulumiWith(
       { EXTRA: JSON.stringify(Object.fromEntries(routes)) },
       "up",
       "--yes",
       "--skip-preview",
     );
     assert.equal(code, 0, output);
-    assert.equal((await exported()).filter(({ urn }) => urn.includes("polygate:index")).length, 4);
+    assert.equal((await deployment.resources()).filter(({ urn }) => urn.includes("polygate:index")).length, 4);
     assert.equal((await call("GET /r299/x")).status, 201);
     assert.equal((await call("GET /r298/x")).status, 401);
-    assert.equal((await call("GET /r298/x", await sandbox.mintToken({ audience: "orders" }))).status, 201);
+    assert.equal((await call("GET /r298/x", await deployment.sandbox.mintToken({ audience: "orders" }))).status, 201);
   });
 
   it("is gone when it is destroyed", async () => {
-    await pulumi("destroy", "--yes", "--skip-preview");
-    assert.deepEqual(sandbox.endpoints(), []);
+    await deployment.pulumi("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
     await assert.rejects(call("GET /health"));
   });
 });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { RequestLog } from "../../sandbox/data-plane/request-log.ts";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
 /** The three vendors in one stack. NEW says which of two descriptions; SUFFIX keeps one attempt's names from another's. */
 const program = `
@@ -72,18 +71,13 @@ describe("a gateway whose deployment is killed after any single resource", funct
   this.timeout(600_000);
   const log: RequestLog[] = [];
   let deployment: Deployment;
-  let backend: Server;
+  let backend: RecordingBackend;
   let told: (change: ResourceChange) => void = () => {};
-  let touched = 0;
 
   before(async () => {
-    backend = createServer((_, response) => {
-      touched++;
-      response.end();
-    }).listen(0, "127.0.0.1");
-    await once(backend, "listening");
+    backend = await startRecordingBackend();
     deployment = await Deployment.start("killed", program, {
-      hosts: { "https://shop.example.com": `http://127.0.0.1:${(backend.address() as AddressInfo).port}` },
+      hosts: { "https://shop.example.com": backend.url },
       log: (line) => log.push(line),
       changed: (change) => told(change),
     });
@@ -91,7 +85,6 @@ describe("a gateway whose deployment is killed after any single resource", funct
 
   after(async () => {
     await deployment?.stop();
-    backend.closeAllConnections();
     backend.close();
   });
 
@@ -128,7 +121,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
   /** Every gateway that answers, whether the stack still knows it or not, refuses what is guarded. */
   async function refuses(when: string): Promise<void> {
     const open: string[] = [];
-    const before = touched;
+    const before = backend.seen.length;
     for (const { name, vendor, url } of deployment.sandbox.endpoints()) {
       for (const path of guarded) {
         const { status, body } = await fetch(`${url}${path}`);
@@ -137,7 +130,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
       }
     }
     assert.deepEqual(open, []);
-    assert.equal(touched, before, when);
+    assert.equal(backend.seen.length, before, when);
   }
 
   const nameOf = ({ kind, urn }: ResourceChange): string =>
