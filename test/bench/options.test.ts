@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { readOptions, UsageError } from "../../bench/options.ts";
+
+const vendors = ["aws", "azure", "gcp"];
+
+describe("the benchmark's options", () => {
+  it("measure everything when nothing is said", () => {
+    assert.deepEqual(readOptions([], vendors), {
+      json: false,
+      help: false,
+      only: ["compile", "deploy", "serve"],
+      vendor: undefined,
+      routes: [10, 100, 300],
+      repeat: { compile: 3, deploy: 3, serve: 5 },
+      seconds: 4,
+      connections: 32,
+    });
+  });
+
+  it("narrow it down", () => {
+    const text = "--json --only serve --only compile --vendor gcp --routes 50 --routes 5 --routes 50 --repeat 2";
+    assert.deepEqual(readOptions([...text.split(" "), "--seconds=1", "--connections", "8"], vendors), {
+      json: true,
+      help: false,
+      only: ["serve", "compile"],
+      vendor: "gcp",
+      routes: [5, 50],
+      repeat: { compile: 2, deploy: 2, serve: 2 },
+      seconds: 1,
+      connections: 8,
+    });
+  });
+
+  for (const { args, says } of [
+    { args: ["--vendor", "ibm"], says: '--vendor takes one of aws, azure, gcp, and not "ibm"' },
+    { args: ["--only", "speed"], says: '--only takes one of compile, deploy, serve, and not "speed"' },
+    { args: ["--routes", "0"], says: '--routes takes a whole number from 1, and not "0"' },
+    { args: ["--repeat", "1.5"], says: '--repeat takes a whole number from 1, and not "1.5"' },
+    { args: ["--seconds", "soon"], says: '--seconds takes a whole number from 1, and not "soon"' },
+    { args: ["--connections", "1e3"], says: '--connections takes a whole number from 1, and not "1e3"' },
+  ]) {
+    it(`say what ${args.join(" ")} should have been`, () => {
+      assert.throws(
+        () => readOptions(args, vendors),
+        (error) => error instanceof UsageError && error.message === says,
+      );
+    });
+  }
+
+  it("refuse what they do not know", () => {
+    assert.throws(() => readOptions(["--fast"], vendors), UsageError);
+    assert.throws(() => readOptions(["deploy"], vendors), UsageError);
+    assert.throws(() => readOptions(["--repeat"], vendors), UsageError);
+  });
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { report } from "../../bench/report.ts";
+import type { DeployResult } from "../../bench/result.ts";
+import { table } from "../../bench/table.ts";
+import { targetsOf } from "../../bench/target.ts";
+
+const deployed = (part: Partial<DeployResult>): DeployResult => ({
+  how: "polygate",
+  vendor: "azure",
+  routes: 10,
+  resources: 2,
+  previewSeconds: 2,
+  programCpuSeconds: 1,
+  upSeconds: 2.5,
+  noopPreviewSeconds: 2.25,
+  peakMemoryMiB: 200.4,
+  ...part,
+});
+
+describe("the benchmark's report", () => {
+  it("is a table for each measurement, the ratios between the two ways, and the targets", () => {
+    const deploy = [
+      deployed({}),
+      deployed({ routes: 300, previewSeconds: 2.5 }),
+      deployed({ how: "by-hand", routes: 300, resources: 601, previewSeconds: 10, upSeconds: 50, peakMemoryMiB: 1000 }),
+    ];
+    const serve = [{ vendor: "azure", requestsPerSecond: 5999.6, bareProxyRequestsPerSecond: 10_000 }] as const;
+    const compile = [{ vendor: "azure", routes: 300, milliseconds: 1.804, coldMilliseconds: 10.06 }] as const;
+    assert.equal(
+      report({ deploy, serve, compile }),
+      `compile: description to document
+
+  vendor  routes    ms  first ms
+  azure      300  1.80      10.1
+
+deploy: the real engine, against the sandbox
+
+  vendor  how       routes  resources  preview s  program CPU s   up s  no-op preview s  memory MiB
+  azure   polygate      10          2       2.00           1.00   2.50             2.25         200
+  azure   polygate     300          2       2.50           1.00   2.50             2.25         200
+  azure   by-hand      300        601      10.00           1.00  50.00             2.25        1000
+
+deploy: by hand / polygate
+
+  vendor  routes  resources  preview  program CPU    up  no-op preview  memory
+  azure      300      300.5      4.0          1.0  20.0            1.0     5.0
+
+serve: the sandbox's gateways
+
+  vendor  requests/s  bare proxy requests/s  ratio
+  azure         6000                  10000   0.60
+
+targets
+
+  met     azure: preview of 300 routes takes 1.25 times that of 10 (at most 1.3)
+  met     azure: 2 resources for 10 routes, 2 for 300 (as many)
+  met     azure: compiling 300 routes takes 1.8 ms (under 50)
+  met     azure: served at 0.60 of the bare proxy's rate (at least 0.5)
+`,
+    );
+  });
+
+  it("says why a vendor has no row by hand", () => {
+    const text = report({ deploy: [deployed({ vendor: "gcp" })], serve: [], compile: [] });
+    assert.match(text, /gcp has no resource for a route: there is nothing to declare by hand/);
+    assert.doesNotMatch(text, /targets/);
+  });
+
+  it("sets texts to the left and numbers to the right, whatever the head is", () => {
+    assert.equal(
+      table(
+        ["name", "n"],
+        [
+          ["a", 1],
+          ["longer", 100],
+        ],
+      ),
+      "  name      n\n  a         1\n  longer  100\n",
+    );
+  });
+});
+
+describe("the benchmark's targets", () => {
+  const missed = (result: Parameters<typeof targetsOf>[0]) =>
+    targetsOf(result)
+      .filter(({ met }) => !met)
+      .map(({ text }) => text);
+
+  it("are missed by a preview that grows with the routes, and by resources that do", () => {
+    const deploy = [deployed({}), deployed({ routes: 300, resources: 3, previewSeconds: 2.62 })];
+    assert.deepEqual(missed({ deploy, serve: [], compile: [] }), [
+      "azure: preview of 300 routes takes 1.31 times that of 10 (at most 1.3)",
+      "azure: 2 resources for 10 routes, 3 for 300 (as many)",
+    ]);
+  });
+
+  it("are missed by a gateway that serves less than half of what the proxy does", () => {
+    const serve = [{ vendor: "aws", requestsPerSecond: 499, bareProxyRequestsPerSecond: 1000 }] as const;
+    assert.deepEqual(missed({ deploy: [], serve, compile: [] }), [
+      "aws: served at 0.50 of the bare proxy's rate (at least 0.5)",
+    ]);
+  });
+
+  it("are missed by a compilation of 300 routes that takes 50 ms", () => {
+    const compile = [
+      { vendor: "gcp", routes: 300, milliseconds: 50 },
+      { vendor: "aws", routes: 100, milliseconds: 500 },
+    ] as const;
+    assert.deepEqual(missed({ deploy: [], serve: [], compile }), [
+      "gcp: compiling 300 routes takes 50.0 ms (under 50)",
+    ]);
+  });
+
+  it("compare one vendor's previews with each other, and nothing with what was not measured", () => {
+    const deploy = [deployed({ vendor: "gcp" }), deployed({ routes: 300, previewSeconds: 100 })];
+    assert.deepEqual(targetsOf({ deploy, serve: [], compile: [] }), []);
+  });
+});
