@@ -34,7 +34,7 @@ export function details(tables: readonly Capabilities[]): string {
 const featureNames = Object.keys(features) as Feature[];
 
 function section(capabilities: Capabilities): string {
-  const { className, limitPrecision, limits, divergences } = capabilities;
+  const { className, limitPrecision, limits, divergences, noEscape } = capabilities;
   const support = featureNames.map((feature) => {
     const found = capabilities.features[feature];
     const how = found.support === "none" ? `${found.why}. ${found.instead}` : found.how;
@@ -46,6 +46,7 @@ function section(capabilities: Capabilities): string {
     raisable ? "yes" : "no",
     `<${source}>`,
   ]);
+  const texts = noEscape.map((refused) => [refused.where, refused.text, `\`${refused.code}\``]);
   const exceptions = divergences.map((divergence) => [`\`${divergence.case}\``, text(sentence(divergence.reason))]);
   return [
     `## \`${className}\``,
@@ -54,6 +55,9 @@ function section(capabilities: Capabilities): string {
     `Limits: ${sentence(limitPrecision)}`,
     "",
     table(["number", "at most", "raised on request", "source"], numbers),
+    texts.length === 0
+      ? "It can write every text that a description may hold.\n"
+      : `Texts that it has no way to write, and refuses:\n\n${table(["where", "what", "code"], texts)}`,
     exceptions.length === 0
       ? "It passes every case of [the contract](../test/contract/contract.md).\n"
       : `Cases of [the contract](../test/contract/contract.md) that it decides otherwise:\n\n${table(["case", "why"], exceptions)}`,

@@ -21,7 +21,7 @@ interface Member {
 }
 
 /**
- * The page about descriptions, made from the doc comments of the file that declares them: from the whole to its parts.
+ * The reference of descriptions, made from the doc comments of the file that declares them: from the whole to its parts.
  *
  * @throws {Error} naming a type or a member without a doc comment.
  */
@@ -36,12 +36,9 @@ export function descriptionReference(file: URL): string {
   ]);
   if (mute.length > 0) throw new Error(`Without a doc comment: ${mute.join(", ")}`);
   return [
-    "# The reference of descriptions",
-    "",
-    "Generated from the doc comments of `components/spec/description.ts`; `npm run docs` writes it anew. A description is",
-    "plain JSON: what is written here with helpers (`http()`, `jwt(…)`, `open(…)`) is data as well. `defineApi` checks it and",
-    "throws a `PolygateError` with all that is wrong, each with its place, the rule and the remedy. A property that is not",
-    "listed here is an error, too.",
+    "A description is plain JSON: what is written here with helpers (`http()`, `jwt(…)`, `open(…)`) is data as well.",
+    "`defineApi` checks it and throws a `PolygateError` with all that is wrong, each with its place, the rule and the remedy. A",
+    "property that is not listed here is an error, too.",
     "",
     ...fromTheWhole("Description", entries).map((entry) => print(entry, [...entries.keys()])),
   ].join("\n");
@@ -119,7 +116,7 @@ function print({ name, doc, example, signature, extended, members }: Entry, know
     ].join("|"),
   );
   return [
-    `## ${name}`,
+    `### ${name}`,
     "",
     doc,
     "",

@@ -6,18 +6,26 @@ import { details, overview } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
 
 const tables = [awsHttpApi, azureApiManagement, gcpApiGateway];
-const START = "<!-- capabilities:start -->";
-const END = "<!-- capabilities:end -->";
+const description = new URL("../components/spec/description.ts", import.meta.url);
 
-/** Every page that is made from the code, by its path in the repository. */
+/** Every page that is made from the code, wholly or in part, by its path in the repository. */
 export function pages(): Readonly<Record<string, string>> {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const [before, after] = [readme.indexOf(START), readme.indexOf(END)];
-  if (before === -1 || after < before)
-    throw new Error(`README.md: ${START} and ${END} must stand there, in this order`);
   return {
-    "README.md": `${readme.slice(0, before + START.length)}\n\n${overview(tables)}\n${readme.slice(after)}`,
+    "README.md": filled(
+      filled(readme, "capabilities", overview(tables)),
+      "description",
+      descriptionReference(description),
+    ),
     "docs/capabilities.md": details(tables),
-    "docs/description.md": descriptionReference(new URL("../components/spec/description.ts", import.meta.url)),
   };
+}
+
+/** The text with another between the two marks of a name. */
+function filled(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  const [before, after] = [text.indexOf(start), text.indexOf(end)];
+  if (before === -1 || after < before)
+    throw new Error(`README.md: ${start} and ${end} must stand there, in this order`);
+  return `${text.slice(0, before + start.length)}\n\n${content}\n${text.slice(after)}`;
 }

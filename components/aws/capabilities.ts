@@ -95,4 +95,8 @@ export const awsHttpApi = {
     { case: "limit-by-ip", reason: "throttles do not tell clients apart" },
     { case: "limit-by-consumer", reason: "throttles do not tell consumers apart" },
   ],
+  noEscape: [
+    { code: "dollar", where: "a request header's value, a path that is mapped, a backend's base path", text: "`$`" },
+    { code: "dollar", where: "a title, an audience, a scope", text: "`${AWS::`" },
+  ],
 } as const satisfies Capabilities;

@@ -119,6 +119,7 @@ export const azureApiManagement = {
     "Per gateway (region), not per instance. Classic tiers count in a sliding window, v2 tiers in a token bucket. Counts may lag under load, so that a few more requests pass; quotas are exact to the service.",
   limits,
   divergences: [],
+  noEscape: [],
 } as const satisfies Capabilities;
 
 const classic = "Developer, Basic, Standard or Premium";

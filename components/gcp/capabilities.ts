@@ -134,4 +134,8 @@ export const gcpApiGateway = {
         "an encoded mark such as `%21` is handed on as it is, and is no literal: a backend must not take it for one that another route guards",
     },
   ],
+  noEscape: [
+    { code: "bad-audience", where: "an audience", text: "a comma, or a blank at either end" },
+    { code: "empty-audience", where: "an audience", text: "nothing but `https://` or a slash" },
+  ],
 } as const satisfies Capabilities;

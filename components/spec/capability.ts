@@ -69,6 +69,18 @@ export interface Capabilities {
   readonly limitPrecision: string;
   readonly limits: Readonly<Record<string, VendorLimit>>;
   readonly divergences: readonly Divergence[];
+  /** Texts that a description may hold and that the vendor's documents have no way to say: refused, all others are carried. */
+  readonly noEscape: readonly NoEscape[];
+}
+
+/** A kind of text that is refused for want of an escape. */
+export interface NoEscape {
+  /** The problem's code. */
+  readonly code: string;
+  /** Where in a description. */
+  readonly where: string;
+  /** What a text there must not hold. */
+  readonly text: string;
 }
 
 /** What a user may have left out, with a reason, where a vendor cannot carry it. Never authentication or scopes. */

@@ -37,6 +37,7 @@ function room(seen: Bindings[] = []): Room<string> {
       limitPrecision: "",
       limits: {},
       divergences: [],
+      noEscape: [],
     },
     resources: 1,
     check: () => [],

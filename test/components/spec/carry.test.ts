@@ -48,6 +48,7 @@ function vendor(...lacks: readonly Feature[]): Capabilities {
     limitPrecision: "exact",
     limits: {},
     divergences: [],
+    noEscape: [],
   };
 }
 
