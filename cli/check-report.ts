@@ -1,3 +1,4 @@
+import type { Caution } from "../components/room.ts";
 import type { Api } from "../components/spec/api.ts";
 import {
   type Divergence,
@@ -43,6 +44,8 @@ export interface VendorReport {
   readonly problems: readonly Problem[];
   /** What is missing for a stated reason. */
   readonly waived: readonly Waived[];
+  /** What is carried, and rests on something that the vendor does not document. */
+  readonly cautions: readonly Caution[];
   /** How many Pulumi resources the gateway is, whatever the number of routes. */
   readonly resources: number;
   /** How the vendor carries each feature that the API uses, or why not and what instead. */
@@ -84,7 +87,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPla
   const verdicts = offersOf(vendor, place).map((offer) => verdictOn(offer, api, waivers));
   const chosen = recommended(verdicts);
   if (chosen === undefined) return undefined;
-  const { offer, problems, waived } = chosen;
+  const { offer, problems, waived, cautions } = chosen;
   const { className, limitPrecision, limits, divergences } = offer.room.capabilities;
   return {
     vendor,
@@ -93,6 +96,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPla
     ...(offer.tier === undefined ? {} : { tier: offer.tier, tiers: carryingTiers(verdicts) }),
     problems,
     waived,
+    cautions,
     resources: offer.room.resources,
     features: used(api).map((feature) => ({
       feature,

@@ -15,7 +15,8 @@ export function checkText(report: CheckReport): string {
 }
 
 function section(report: VendorReport): readonly string[] {
-  const { vendor, carried, className, problems, waived, features, limitPrecision, limits, divergences } = report;
+  const { vendor, carried, className, problems, waived, cautions, features, limitPrecision, limits, divergences } =
+    report;
   const what = `${className}${inTier(report)}`;
   const verdict = carried
     ? `${styleText("green", "carried")} by ${what}, in ${counted(report.resources, "resource")}`
@@ -31,6 +32,9 @@ function section(report: VendorReport): readonly string[] {
     ...grouped(problems).flatMap(problemLines),
     ...waived.map(({ what: feature, reason, routes }) =>
       printable(`  waived: ${feature}${routes.length === 0 ? "" : ` (${named(routes)})`}: ${reason}`),
+    ),
+    ...cautions.flatMap(({ route, what: unknown, advice }) =>
+      [`  unverified: ${route}: ${unknown}`, `    ${advice}`].map((line) => printable(line)),
     ),
     "  what the API uses",
     ...support.map(({ how, text }) => `    ${how.padEnd(width)}  ${text}`),

@@ -1,3 +1,4 @@
+import type { Caution } from "../components/room.ts";
 import type { Api } from "../components/spec/api.ts";
 import { placeholders } from "../components/spec/binding.ts";
 import { carry, type Waived, type Waivers } from "../components/spec/capability.ts";
@@ -11,6 +12,8 @@ export interface Verdict {
   readonly problems: readonly Problem[];
   /** What is missing for a stated reason. */
   readonly waived: readonly Waived[];
+  /** What rests on something that the vendor does not document. */
+  readonly cautions: readonly Caution[];
   /** The texts that would be deployed, by file name, with placeholders for bindings. Empty when the API is refused. */
   readonly artefacts: Readonly<Record<string, string>>;
 }
@@ -20,10 +23,10 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   try {
     const { api: carried, waived } = carry(api, room.capabilities, waivers, room.check);
     const artefacts = room.artefacts(room.compile(carried, placeholders(carried)));
-    return { offer, problems: [], waived, artefacts };
+    return { offer, problems: [], waived, cautions: room.cautions(carried), artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
-    return { offer, problems: error.problems, waived: [], artefacts: {} };
+    return { offer, problems: error.problems, waived: [], cautions: [], artefacts: {} };
   }
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AuthBindings, BackendBindings } from "./binding-inputs.ts";
-import type { Room } from "./room.ts";
+import type { Caution, Room } from "./room.ts";
 import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
 import { carry, type Waived, type Waivers } from "./spec/capability.ts";
@@ -38,6 +38,8 @@ export interface Report {
   readonly waived: readonly Waived[];
   /** Routes that this gateway does not serve, for a stated reason. */
   readonly omitted: readonly { readonly route: string; readonly reason: string }[];
+  /** What is served, and rests on something that the vendor does not document. */
+  readonly cautions: readonly Caution[];
 }
 
 /** What every vendor's gateway takes. */
@@ -92,7 +94,15 @@ export function plan<Document>(subject: string, args: PlanArgs, room: Room<Docum
   );
   return {
     api,
-    report: { flavour: className, vendor, routes: api.routes.length, open, waived, omitted },
+    report: {
+      flavour: className,
+      vendor,
+      routes: api.routes.length,
+      open,
+      waived,
+      omitted,
+      cautions: room.cautions(api),
+    },
     document: resolve(subject, given, (bindings) => {
       const problems = checkBindings(api, bindings);
       if (problems.length > 0) throw new PolygateError(subject, problems);
@@ -206,4 +216,5 @@ export function announce(report: Report, resource: pulumi.Resource): void {
     warn(`waived: ${what}${on}: ${reason}`);
   }
   for (const { route, reason } of report.omitted) warn(`left out: ${route}: ${reason}`);
+  for (const { route, what, advice } of report.cautions) warn(`unverified: ${route}: ${what}. ${advice}`);
 }

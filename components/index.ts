@@ -1,4 +1,5 @@
 export type { Gateway, GatewayArgs, Report } from "./gateway.ts";
+export type { Caution } from "./room.ts";
 export type { Waivable, Waived, Waivers } from "./spec/capability.ts";
 export { defineApi } from "./spec/define-api.ts";
 export type * from "./spec/description.ts";

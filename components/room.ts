@@ -3,6 +3,15 @@ import type { Bindings } from "./spec/binding.ts";
 import type { Capabilities } from "./spec/capability.ts";
 import type { Problem } from "./spec/error.ts";
 
+/** Something that is carried, and rests on what the vendor does not document. Shown at every preview. */
+export interface Caution {
+  readonly route: string;
+  /** What is not known, and what it would mean. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
 /**
  * What a vendor's room brings for one class of gateway: its table, its own checks, its compiler. All pure, without
  * Pulumi, so that `polygate check` and `polygate render` say and write exactly what a deployment would.
@@ -13,6 +22,8 @@ export interface Room<Document> {
   readonly resources: number;
   /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
   readonly check: (api: Api) => readonly Problem[];
+  /** What is carried, and worth a look before it is relied upon. */
+  readonly cautions: (api: Api) => readonly Caution[];
   /** Throws {@link PolygateError} for what only shows when the document is rendered, such as its size. */
   readonly compile: (api: Api, bindings: Bindings) => Document;
   /** The texts that are deployed, by a file name for each. */

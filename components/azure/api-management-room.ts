@@ -31,6 +31,7 @@ export function apiManagementRoom({ sku, path, title }: ApiManagementPlace): Roo
   return {
     capabilities,
     resources: 2,
+    cautions: () => [],
     artefacts: ({ document, policy }) => ({ "openapi.json": document, "policy.xml": policy }),
     check: (api) => [...checkPath(path, capabilities), ...checkApi(api, sku, capabilities)],
     compile: (api, bindings) => {

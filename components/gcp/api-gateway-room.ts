@@ -16,6 +16,7 @@ export function apiGatewayRoom({ title }: ApiGatewayPlace): Room<string> {
   return {
     capabilities: gcpApiGateway,
     resources: 3,
+    cautions: () => [],
     check: (api) => [...checkEmptyRests(api), ...checkAudiences(api)],
     compile: (api, bindings) => apiGatewayDocument(api, bindings, api.title ?? title),
     artefacts: (document) => ({ "openapi.json": document }),

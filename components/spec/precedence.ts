@@ -3,7 +3,7 @@ import type { Problem } from "./error.ts";
 import { byPrecedence, foldCase, type Pattern, relate } from "./path.ts";
 
 /** Whether whoever passes `wider` would also have passed `narrower`: no weaker authentication, no fewer scopes. */
-function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
+export function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
   if (narrower.auth.kind === "open") return true;
   if (wider.authName !== narrower.authName) return false;
   if (narrower.scopes.length === 0) return true;

@@ -129,6 +129,7 @@ describe("polygate check", () => {
         className: "GcpApiGateway",
         problems,
         waived: [],
+        cautions: [],
         resources: 3,
         features: [
           "route.literal native",

@@ -41,6 +41,8 @@ function room(seen: Bindings[] = []): Room<string> {
     },
     resources: 1,
     check: () => [],
+    cautions: ({ routes }) =>
+      routes.slice(0, 1).map(({ key: route }) => ({ route, what: "who knows", advice: "Try it." })),
     compile: (carried, bindings) => {
       seen.push(bindings);
       return JSON.stringify([carried.routes.map(({ key }) => key), bindings]);
@@ -72,7 +74,7 @@ describe("the plan of a gateway", () => {
     });
   });
 
-  it("says what is open, waived and left out", () => {
+  it("says what is open, waived, left out and unverified", () => {
     const { report } = plan(
       "The gateway",
       { api, backends, auth, waive: { limits: "elsewhere" }, omit: { "GET /public": "not here" } },
@@ -85,6 +87,7 @@ describe("the plan of a gateway", () => {
       open: [],
       waived: [{ what: "limits", reason: "elsewhere", routes: ["GET /items/{id}"] }],
       omitted: [{ route: "GET /public", reason: "not here" }],
+      cautions: [{ route: "GET /items/special", what: "who knows", advice: "Try it." }],
     });
     assert.deepEqual(plan("The gateway", { api, backends, auth, waive: { limits: "elsewhere" } }, room()).report.open, [
       { route: "GET /public", reason: "public" },
@@ -287,6 +290,7 @@ describe("what a gateway announces", () => {
             { what: "cors", reason: "no browsers", routes: [] },
           ],
           omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
+          cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
       );
@@ -299,6 +303,7 @@ describe("what a gateway announces", () => {
       "warning: [runtime] waived: timeout on 2 routes: backends are quick",
       "warning: [runtime] waived: cors: no browsers",
       "warning: [runtime] left out: GET /c: not in\\u001b[8m this\\u000aregion",
+      "warning: [runtime] unverified: GET /d: who knows. Try it.",
     ]);
   });
 });

@@ -210,6 +210,34 @@ describe("an HTTP API refuses", () => {
   });
 });
 
+describe("an HTTP API is told to be looked at", () => {
+  const cautions = (routes: object) =>
+    room.cautions(normalise({ ...base, routes })).map(({ route: key, what }) => [key, what]);
+
+  it("where a route takes what a stricter one guards, but for a slash that AWS says nothing of", () => {
+    const inside = { "GET /files/{rest+}": { to: "shop", auth: "anyone" }, "GET /files/secret": { to: "shop" } };
+    assert.deepEqual(cautions(inside), [
+      [
+        "GET /files/{rest+}",
+        'it asks for less than "GET /files/secret", and AWS does not document which of the two takes "/files/secret/" and the like',
+      ],
+    ]);
+    const scoped = { "GET /{id}": { to: "shop" }, "GET /admin": { to: "shop", scopes: ["admin"] } };
+    assert.deepEqual(
+      cautions(scoped).map(([key]) => key),
+      ["GET /{id}"],
+    );
+  });
+
+  it("and not where the wider route is as strict", () => {
+    assert.deepEqual(
+      cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/public": { to: "shop", auth: "anyone" } }),
+      [],
+    );
+    assert.deepEqual(cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/{id}": { to: "shop" } }), []);
+  });
+});
+
 describe("the throttle of a route", () => {
   it("lets the requests of a window pass at once, and as many again within one", () => {
     const settings = (limit: object) =>
