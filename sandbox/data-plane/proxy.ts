@@ -21,6 +21,12 @@ export interface ProxyEnd {
 /** How long a connection to a backend is tried. The vendors' time for it is part of the request's; a loopback needs none. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/**
+ * The largest body that is read whole before it is passed on, in bytes: it goes in one piece with the headers then, which is
+ * most of the time that a small request takes. Larger ones, and those of undeclared length, stream.
+ */
+const SMALL_BODY_BYTES = 16 * 1024;
+
 /** Passes requests on to backends and their answers back, without holding either. */
 export class BackendProxy {
   readonly #hosts: HostMap;
@@ -138,23 +144,42 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(agent: Agent, origin: string, authority: string, path: string, length: number | undefined): void {
-    const { method, maxBodyBytes, headers } = this.#forward;
-    if (length !== 0) {
+    const { maxBodyBytes } = this.#forward;
+    const small = length !== undefined && length <= SMALL_BODY_BYTES && !this.#awaitsContinue;
+    this.#startTimer();
+    this.#response.once("close", () => this.#abandon());
+    const dispatch = (body: Dispatcher.DispatchOptions["body"]): void => {
+      const { method, headers } = this.#forward;
+      const fields = backendFields(headers, this.#request, authority, length);
+      try {
+        agent.dispatch({ origin, path, method, headers: fields, body: body ?? null }, this);
+      } catch (error) {
+        this.fail("refused", (error as Error).message);
+      }
+    };
+    if (length === 0) dispatch(null);
+    else if (small) this.#whole(dispatch);
+    else {
       this.#body = new RequestBody(this.#request, maxBodyBytes, {
         wanted: () => {
           if (this.#awaitsContinue) this.#response.writeContinue();
         },
         tooLarge: (bytes) => this.refuse(bytes),
       });
+      dispatch(this.#body);
     }
-    this.#startTimer();
-    this.#response.once("close", () => this.#abandon());
-    const fields = backendFields(headers, this.#request, authority, length);
-    try {
-      agent.dispatch({ origin, path, method, headers: fields, body: this.#body ?? null }, this);
-    } catch (error) {
-      this.fail("refused", (error as Error).message);
-    }
+  }
+
+  /** Waits for a small body. A client that goes away before has not touched the backend. */
+  #whole(then: (body: Buffer) => void): void {
+    const chunks: Buffer[] = [];
+    this.#request.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      this.#timer?.refresh();
+    });
+    this.#request.on("end", () => {
+      if (!this.#ended) then(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
   }
 
   /** Answers that the body is too large. */

@@ -53,14 +53,38 @@ const builtInError = (source: string, reason: string, message: string): LastErro
   policyId: null,
 });
 
+/** Operations in the order in which they are tried, found by the first segment of a path. */
+class OperationIndex {
+  readonly all: readonly ApimOperation[];
+  readonly #byFirst = new Map<string, readonly ApimOperation[]>();
+  /** Those that may begin with anything. */
+  readonly #others: readonly ApimOperation[];
+
+  constructor(all: readonly ApimOperation[]) {
+    this.all = all;
+    this.#others = all.filter(({ template }) => template.firstLiteral === undefined);
+    const isOther = new Set(this.#others);
+    for (const first of new Set(all.flatMap(({ template }) => template.firstLiteral ?? []))) {
+      this.#byFirst.set(
+        first,
+        all.filter((each) => isOther.has(each) || each.template.firstLiteral === first),
+      );
+    }
+  }
+
+  candidates(first: string): readonly ApimOperation[] {
+    return this.#byFirst.get(first) ?? this.#others;
+  }
+}
+
 /** One API of the service: its operations and its policy. */
 export class Gateway {
   readonly api: ApimApi;
   /** The segments of its path suffix. */
   readonly suffix: readonly string[];
   readonly #environment: GatewayEnvironment;
-  /** By method, in the order in which they are tried. */
-  readonly #operations: ReadonlyMap<string, readonly ApimOperation[]>;
+  /** By method. */
+  readonly #operations: ReadonlyMap<string, OperationIndex>;
   readonly #policy: CompiledPolicy;
   readonly #serviceUrl: string | undefined;
 
@@ -87,7 +111,8 @@ export class Gateway {
     const { operations, serverUrl } = importOperations(document, `${place}.document`);
     const order = environment.matching.overlap === "most-literal" ? 1 : -1;
     const ordered = operations.toSorted((a, b) => order * a.template.compareLiteralness(b.template));
-    this.#operations = Map.groupBy(ordered, (each) => each.method);
+    const byMethod = Map.groupBy(ordered, (each) => each.method);
+    this.#operations = new Map([...byMethod].map(([method, each]) => [method, new OperationIndex(each)]));
     // https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#https-urls
     this.#serviceUrl = api.serviceUrl === undefined || api.serviceUrl === "" ? serverUrl : api.serviceUrl;
     if (this.#serviceUrl !== undefined && !isBaseUrl(this.#serviceUrl)) {
@@ -106,7 +131,7 @@ export class Gateway {
   }
 
   get routes(): readonly string[] {
-    return [...this.#operations.values()].flat().map((each) => this.#route(each));
+    return [...this.#operations.values()].flatMap(({ all }) => all).map((each) => this.#route(each));
   }
 
   #route(operation: ApimOperation): string {
@@ -124,7 +149,7 @@ export class Gateway {
 
   #match(method: string, path: string, query: string): Match | undefined {
     const segments = new RequestSegments(path);
-    for (const operation of this.#operations.get(method) ?? []) {
+    for (const operation of this.#operations.get(method)?.candidates(segments.first) ?? []) {
       const parameters = operation.template.match(segments, query, this.#environment.matching);
       if (parameters !== undefined) return { operation, parameters };
     }

@@ -31,6 +31,11 @@ export class RequestSegments {
     this.sent = path.split("/").slice(1);
     this.trimmed = this.sent.at(-1) === "" ? this.sent.slice(0, -1) : this.sent;
   }
+
+  /** In lower case. */
+  get first(): string {
+    return this.sent[0]?.toLowerCase() ?? "";
+  }
 }
 
 /** How the gateway's matching is read where Microsoft documents nothing; see `ApimOptions`. */
@@ -118,6 +123,13 @@ export class UrlTemplate {
 
   get parameters(): readonly string[] {
     return [...this.pathParameters, ...this.#query];
+  }
+
+  /** The first segment of every path that this matches, in lower case; undefined when it may be any. */
+  get firstLiteral(): string | undefined {
+    const [first] = this.#segments;
+    if (first === undefined) return "";
+    return first.kind === "parts" ? first.literal?.folded : undefined;
   }
 
   /** What two templates that match the same requests have in common: the same text but for the parameters' names. */

@@ -159,10 +159,37 @@ describe("A proxied request", () => {
       });
     };
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
-    socket.write("POST /any HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nbegin");
+    socket.write("POST /any HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nbegin");
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
     await until("the cancellation", () => gone);
+  });
+
+  it("does not touch the backend before a small body is there, and not at all when the client goes away before", async () => {
+    let requests = 0;
+    stand.backend.answer = (request, response) => {
+      requests++;
+      request.pipe(response);
+    };
+    const small = (body: string) => `POST /any HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n${body}`;
+    const gone = connect(Number(new URL(url).port), "127.0.0.1");
+    gone.write(small("begin"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    gone.destroy();
+    await until("the log", () => stand.log.length === 1);
+    assert.deepEqual([stand.log[0]?.status, stand.log[0]?.backend, requests], [0, false, 0]);
+
+    const slow = connect(Number(new URL(url).port), "127.0.0.1");
+    let answer = "";
+    slow.setEncoding("utf8").on("data", (text) => {
+      answer += text;
+    });
+    slow.write(small("begin"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(requests, 0);
+    slow.write("-ends");
+    await until("the answer", () => answer.includes("begin-ends"));
+    slow.destroy();
   });
 
   it("is answered by the gateway when the backend does not answer in time, and cancelled there", async () => {
