@@ -1,3 +1,5 @@
+import { exitCode } from "./exit-code.ts";
+
 /** What was asked for goes to standard output; errors and notes do not. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -8,17 +10,27 @@ export function note(text: string): void {
   process.stderr.write(`polygate: ${text}\n`);
 }
 
+/** One line of what goes on while the command serves; it may not stand in what was asked for. */
+export function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** `| head` stops reading; that is its right, and no error. */
-export function allowClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+/**
+ * `| head` stops reading; that is its right, and no error. Where the output cannot be written for another reason, such as
+ * a full disk, what was asked for was not given, and the command says so and fails.
+ */
+export function watchStreams(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    note(`standard output cannot be written: ${error.message}`);
+    process.exit(exitCode.failed);
+  });
+  // There is nowhere left to say it, and a sandbox serves on without its log.
+  process.stderr.on("error", () => {});
 }
 
 /** Waits until all is written, which a pipe may delay. */

@@ -8,7 +8,7 @@ import { PolygateError } from "../components/spec/error.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
-import { allowClosedPipes, drain, dropAuthorsWarnings, note } from "./output.ts";
+import { drain, dropAuthorsWarnings, note, watchStreams } from "./output.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { tokenCommand } from "./token.ts";
@@ -34,7 +34,7 @@ for (const command of [program, ...program.commands]) {
   });
 }
 
-allowClosedPipes();
+watchStreams();
 dropAuthorsWarnings();
 try {
   await program.parseAsync();

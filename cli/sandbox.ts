@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { Sandbox, SandboxOptions } from "polygate-sandbox";
 import { runInside } from "./inside.ts";
 import { pairs, portsOf } from "./option-values.ts";
-import { print } from "./output.ts";
+import { log, print } from "./output.ts";
 import { dirOption, sandboxPackage } from "./sandbox-package.ts";
 
 interface SandboxCommandOptions {
@@ -44,7 +44,7 @@ async function sandbox(command: readonly string[], options: SandboxCommandOption
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     ...(options.port === undefined ? {} : { ports: options.port }),
     // The output of a command inside is the command's own.
-    ...(file === undefined ? { log: (line) => print(formatRequestLog(line)) } : {}),
+    ...(file === undefined ? { log: (line) => log(formatRequestLog(line)) } : {}),
   });
   if (file === undefined) {
     const closed = closeOnSignal(started);

@@ -50,6 +50,10 @@ const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 }
  *
  * The issuer must serve a discovery document that AWS can reach; a bound `jwksUri` is not used.
  *
+ * AWS does not document how it reads a slash at the end of a path, empty and dot segments, and `%2F`. The sandbox refuses
+ * them. Until it is known, a backend should not resolve dots, nor decode a path before it splits it; where a wider route
+ * asks for less than a narrower one, every preview says so.
+ *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/apigatewayv2
  *
  * @example

@@ -88,6 +88,7 @@ describe("polygate check", () => {
   it("ends with 2 when a vendor asked does not carry it, and says for which routes, why, and what to do", async () => {
     const { code, stdout, stderr } = await check("orders.yaml");
     assert.deepEqual([code, stderr], [2, ""]);
+    assert.match(stdout, /^aws: carried by AwsHttpApi, in 3 resources$/m);
     assert.match(stdout, /^azure: carried by AzureApiManagementApi in the tier Developer \(or Basic, Standard, /m);
     const scopes = gcpApiGateway.features["auth.scopes"];
     const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Folder, moduleText, orders, ROOT, run } from "./command.ts";
 
@@ -50,9 +50,32 @@ describe("polygate", () => {
     );
     const message = "polygate: throws.ts: this module cannot be loaded: no such thing\n";
     assert.deepEqual(await run(["check", "throws.ts"], { cwd: folder.path }), { code: 1, stdout: "", stderr: message });
-    const { code, stderr } = await run(["check", "throws.ts", "--debug"], { cwd: folder.path });
+    for (const args of [
+      ["check", "throws.ts", "--debug"],
+      ["--debug", "check", "throws.ts"],
+    ]) {
+      const { code, stdout, stderr } = await run(args, { cwd: folder.path });
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /throws\.ts:2:9/);
+    }
+  });
+
+  it("says that its output cannot be written, and ends with 1, when the disk is full", async () => {
+    // Linux has a device that is always full; where there is none, a file that may not grow shows the same.
+    const script = existsSync("/dev/full")
+      ? `"$0" --conditions=polygate-source "$1" --version > /dev/full`
+      : `ulimit -f 0; "$0" --conditions=polygate-source "$1" --version > out`;
+    const child = spawn("sh", ["-c", script, process.execPath, join(ROOT, "cli/polygate.ts")], {
+      cwd: folder.path,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let errors = "";
+    child.stderr.on("data", (text) => {
+      errors += text;
+    });
+    const [code] = await once(child, "close");
+    assert.match(errors, /^polygate: standard output cannot be written: (?:ENOSPC|EFBIG): [^\n]*\n$/);
     assert.equal(code, 1);
-    assert.match(stderr, /throws\.ts:2:9/);
   });
 
   it("keeps to itself what Node warns a program's authors of, and nothing else", async () => {

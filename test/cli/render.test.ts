@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { httpApiRoom } from "../../components/aws/http-api-room.ts";
 import { apiManagementRoom } from "../../components/azure/api-management-room.ts";
 import { apiGatewayRoom } from "../../components/gcp/api-gateway-room.ts";
 import type { Room } from "../../components/room.ts";
@@ -44,6 +45,12 @@ describe("polygate render", () => {
       stderr: "",
     });
     assert.deepEqual(written("new/azure"), made(apiManagementRoom({ sku: "Developer", path: "a", title: "orders" })));
+    assert.deepEqual(await render("orders.yaml", "--vendor", "aws", "--out", "aws"), {
+      code: 0,
+      stdout: "aws/openapi.json\naws/route-settings.json\n",
+      stderr: "",
+    });
+    assert.deepEqual(written("aws"), made(httpApiRoom({ name: "orders" })));
     folder.write(
       "read.yaml",
       orders.replace('security: [{ staff: ["orders:write"] }], ', "").replace(/, x-polygate.* }\] }/, ""),

@@ -185,6 +185,17 @@ describe("polygate endpoints and polygate token", () => {
     for (const ran of await Promise.all(runs)) assert.deepEqual(ran, { code: 1, stdout: "", stderr });
   });
 
+  it("say so too when the sandbox was killed, which left its description behind", async () => {
+    const killed = start(["sandbox", "--dir", "killed"], { cwd: folder.path });
+    await killed.said(/Ctrl-C stops/);
+    killed.child.kill("SIGKILL");
+    await killed.ended();
+    assert.equal(existsSync(folder.at("killed/sandbox.json")), true);
+    const { code, stdout, stderr } = await ask("token", "--dir", "killed");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^polygate: no sandbox runs in killed; start one with "polygate sandbox", [^\n]*\n$/);
+  });
+
   it("list nothing where nothing is deployed", async () => {
     const [text, json] = await Promise.all([ask("endpoints"), ask("endpoints", "--json")]);
     assert.deepEqual(text, { code: 0, stdout: "no gateway is deployed in .polygate\n", stderr: "" });
