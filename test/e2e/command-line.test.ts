@@ -3,12 +3,15 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
-import { Folder, type Ran, ROOT, run } from "../cli/command.ts";
+import { Folder, type Ran, ROOT, run, start } from "../cli/command.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
 /** A user's program. */
 const PROGRAM = `
 import { resources, apimanagement } from "@pulumi/azure-native";
+import { AwsHttpApi } from ${JSON.stringify(join(ROOT, "components/aws/index.ts"))};
 import { AzureApiManagementApi } from ${JSON.stringify(join(ROOT, "components/azure/index.ts"))};
+import { GcpApiGateway } from ${JSON.stringify(join(ROOT, "components/gcp/index.ts"))};
 import { defineApi, http, jwt } from ${JSON.stringify(join(ROOT, "components/index.ts"))};
 
 const api = defineApi({
@@ -25,8 +28,14 @@ const service = new apimanagement.ApiManagementService("shops", {
   publisherName: "Shop",
   sku: { name: "Developer", capacity: 1 },
 });
-export const { url } = new AzureApiManagementApi("orders", {
+const bound = {
   api,
+  backends: { erp: { url: "https://erp.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+};
+const aws = new AwsHttpApi("orders-aws", bound);
+const azure = new AzureApiManagementApi("orders", {
+  ...bound,
   service: {
     resourceGroupName: group.name,
     serviceName: service.name,
@@ -34,17 +43,23 @@ export const { url } = new AzureApiManagementApi("orders", {
     location: service.location,
     sku: "Developer",
   },
-  backends: { erp: { url: "https://erp.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
 });
+const gcp = new GcpApiGateway("orders-gcp", {
+  ...bound,
+  region: "europe-west1",
+  omit: { "POST /orders": "scopes are checked by the others alone" },
+});
+export const urls = { aws: aws.url, azure: azure.url, gcp: gcp.url };
 `;
 
 describe("pulumi, from the plain command line inside polygate sandbox", function () {
   this.timeout(120_000);
   let folder: Folder;
   let env: NodeJS.ProcessEnv;
+  let backend: RecordingBackend;
 
   before(async () => {
+    backend = await startRecordingBackend();
     folder = new Folder();
     for (const name of ["project", "stacks"]) mkdirSync(folder.at(name));
     symlinkSync(join(ROOT, "node_modules"), folder.at("project/node_modules"));
@@ -61,11 +76,15 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     await pulumi("stack", "init", "dev");
   });
 
-  after(() => folder.remove());
+  after(() => {
+    backend?.close();
+    folder?.remove();
+  });
 
   /** One command in one sandbox, which the next one goes on with. */
   function inside(...command: string[]): Promise<Ran> {
-    return run(["sandbox", "--", ...command], { cwd: folder.at("project"), env });
+    const host = `https://erp.example.com=${backend.url}`;
+    return run(["sandbox", "--host", host, "--", ...command], { cwd: folder.at("project"), env });
   }
 
   async function pulumi(...args: string[]): Promise<string> {
@@ -75,13 +94,13 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
   }
 
   it("previews, and deploys", async () => {
-    assert.match(await pulumi("preview"), /\+ 6 to create/);
-    assert.match(await pulumi("up", "--yes"), /\+ 6 created/);
+    assert.match(await pulumi("preview"), /\+ 14 to create/);
+    assert.match(await pulumi("up", "--yes"), /\+ 14 created/);
   });
 
   it("changes nothing when nothing changed, by update and by refresh", async () => {
-    assert.match(await pulumi("up", "--yes", "--expect-no-changes"), /6 unchanged/);
-    assert.match(await pulumi("refresh", "--yes", "--expect-no-changes"), /6 unchanged/);
+    assert.match(await pulumi("up", "--yes", "--expect-no-changes"), /14 unchanged/);
+    assert.match(await pulumi("refresh", "--yes", "--expect-no-changes"), /14 unchanged/);
   });
 
   it("serves what is deployed while another command runs: it is listed, and a token of the issuer decides", async () => {
@@ -95,19 +114,59 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
       ${polygate} endpoints
       token=$(${polygate} token --audience orders)
       node -e '
-        const [url, token] = process.argv.slice(1);
-        const status = async (path, init) => console.log((await fetch(url + path, init)).status);
-        await status("/orders/1");
-        await status("/orders/1", { headers: { authorization: "Bearer " + token } });
-        await status("/orders", { method: "POST", headers: { authorization: "Bearer " + token } });
-      ' --input-type=module "$(pulumi stack output url)" "$token"`,
+        const [urls, token] = process.argv.slice(1);
+        const headers = { authorization: "Bearer " + token };
+        for (const [vendor, url] of Object.entries(JSON.parse(urls))) {
+          const asked = [["/orders/1"], ["/orders/1", { headers }], ["/orders", { method: "POST", headers }]];
+          const answers = await Promise.all(asked.map(([path, init]) => fetch(url + path, init)));
+          console.log(vendor, ...answers.map(({ status }) => status));
+        }
+      ' --input-type=module "$(pulumi stack output urls --json)" "$token"`,
     );
     assert.deepEqual([code, stderr], [0, ""], stdout);
-    const [head = "", row = "", ...statuses] = stdout.trimEnd().split("\n");
+    const [head = "", ...lines] = stdout.trimEnd().split("\n");
     assert.match(head, /^NAME +VENDOR +KIND +REGION +ROUTES +URL$/);
-    assert.match(row, /^\S+ +azure +azure-api-management +westeurope +2 +http:\/\/127\.0\.0\.1:\d+$/);
-    // No token; a good one, whose backend nobody mapped; a good one without the scope.
-    assert.deepEqual(statuses, ["401", "500", "403"]);
+    const rows = lines.slice(0, 3).toSorted((one, other) => vendorOf(one).localeCompare(vendorOf(other)));
+    const url = "http://127\\.0\\.0\\.1:\\d+";
+    for (const [index, row] of [
+      "aws +aws-http-api +us-east-1 +2",
+      "azure +azure-api-management +westeurope +2",
+      "gcp +gcp-api-gateway +europe-west1 +1",
+    ].entries()) {
+      assert.match(rows[index] ?? "", new RegExp(`^\\S+ +${row} +${url}$`));
+    }
+    // No token; a good one; a good one without the scope, or on a route left out.
+    assert.deepEqual(lines.slice(3).toSorted(), ["aws 401 201 403", "azure 401 201 403", "gcp 401 201 404"]);
+    // Only the allowed one of each gateway's three got there.
+    assert.deepEqual(
+      backend.seen.map(({ method, url: path }) => `${method} ${path}`),
+      Array.from({ length: 3 }, () => "GET /orders/1"),
+    );
+  });
+
+  it("serves it again in a sandbox of its own, on the same ports, with its log on standard error alone", async () => {
+    const listed = await inside("pulumi", "stack", "output", "urls", "--json");
+    const urls = JSON.parse(listed.stdout) as Readonly<Record<string, string>>;
+    const serving = start(["sandbox"], { cwd: folder.at("project"), env });
+    let said = "";
+    try {
+      await serving.said(/Ctrl-C stops\.\n$/);
+      said = serving.stdout();
+      for (const url of Object.values(urls)) {
+        // What is listed for Azure is the service, on which each API has a path.
+        assert.ok(said.includes(`: ${new URL(url).origin}\n`), url);
+        assert.equal((await fetch(`${url}/orders/7`)).status, 401);
+      }
+    } finally {
+      serving.child.kill("SIGINT");
+    }
+    const { code, stdout, stderr } = await serving.ended();
+    assert.deepEqual([code, stdout], [0, said]);
+    const lines = stderr.trimEnd().split("\n");
+    assert.equal(lines.length, 3, stderr);
+    for (const [index, vendor] of Object.keys(urls).entries()) {
+      assert.match(lines[index] ?? "", new RegExp(`\\(${vendor} [^)]+\\) GET \\S*/orders/7 401 unauthenticated`));
+    }
   });
 
   it("passes on that pulumi failed", async () => {
@@ -117,7 +176,7 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
   });
 
   it("destroys", async () => {
-    assert.match(await pulumi("destroy", "--yes"), /- 6 deleted/);
+    assert.match(await pulumi("destroy", "--yes"), /- 14 deleted/);
     const { stdout } = await inside(
       process.execPath,
       "--conditions=polygate-source",
@@ -127,3 +186,8 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     assert.equal(stdout, "no gateway is deployed in .polygate\n");
   });
 });
+
+/** Of a line of `polygate endpoints`. */
+function vendorOf(row: string): string {
+  return row.split(/ +/)[1] ?? "";
+}
