@@ -18,7 +18,8 @@ export function runInside(file: string, args: readonly string[], env: NodeJS.Pro
     const child = spawn(file, args, { stdio: "inherit", env });
     const terminal = hasTerminal();
     const forward = (signal: NodeJS.Signals): void => {
-      // A terminal's Ctrl-C reaches the whole group; an engine takes a second one for "kill at once".
+      // A terminal's Ctrl-C reaches the whole group; an engine takes a second one for "kill at once". Nothing tells who
+      // sent a signal, so a SIGINT that was sent to this process alone is lost then; SIGTERM and SIGHUP never are.
       if (signal !== "SIGINT" || !terminal) child.kill(signal);
     };
     for (const signal of ending) process.on(signal, forward);

@@ -31,7 +31,10 @@ export function sandboxCommand(): Command {
         "a fixed port for aws, azure-native, gcp or issuer; may be repeated",
       ).argParser(portsOf(["aws", "azure-native", "gcp", "issuer"])),
     )
-    .addHelpText("after", "\nExample: polygate sandbox -- pulumi up\n\nEnds with the exit code of the command inside.")
+    .addHelpText(
+      "after",
+      "\nExample: polygate sandbox -- pulumi up\n\nEnds with the exit code of the command inside.\nOn a terminal, Ctrl-C ends it; from elsewhere, send SIGTERM.",
+    )
     .action(sandbox);
 }
 
