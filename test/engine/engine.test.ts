@@ -229,7 +229,7 @@ describe("the engine", () => {
 
   it("that cannot be built for want of a network is told apart from one that cannot be built", async () => {
     offline();
-    machine.tool("go", "echo 'dial tcp: lookup proxy.golang.org: no such host' >&2; exit 1");
+    machine.tool("go", "echo 'dial tcp: lookup modules.example.com: no such host' >&2; exit 1");
     await assert.rejects(
       provideEngine(machine),
       (error) => error instanceof SetupError && error.code === "offline" && error.remedy.includes("GOPROXY"),
