@@ -19,8 +19,37 @@ export interface AwsCors {
   readonly maxAge?: number;
 }
 
+/** A Lambda function as it is now: a deployment of an API is a snapshot, the functions that it invokes are not. */
+export interface AwsFunction {
+  /** Without a qualifier. */
+  readonly arn: string;
+  /** e.g. `nodejs22.x`. */
+  readonly runtime: string;
+  /** `file.export`. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The deployment package, unpacked: base64 by path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Its resource policy: who may invoke it. */
+  readonly permissions: readonly AwsFunctionPermission[];
+}
+
+/** One statement of a function's policy that allows `lambda:InvokeFunction`. */
+export interface AwsFunctionPermission {
+  /** e.g. `apigateway.amazonaws.com`. */
+  readonly principal: string;
+  /** May hold `*` and `?`. Absent: any source. */
+  readonly sourceArn?: string;
+}
+
 export interface AwsHttpApiArtefacts {
   readonly kind: "aws-http-api";
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API`, the beginning of what a function's permission names as its source. */
+  readonly executionArn?: string;
+  /** The functions that its document names, by ARN; those that do not exist are absent. */
+  readonly functions?: Readonly<Record<string, AwsFunction>>;
   /** The OpenAPI 3.0 document with `x-amazon-*`, as deployed to the stage (JSON or YAML). */
   readonly document: string;
   readonly cors?: AwsCors;
@@ -31,6 +60,47 @@ export interface AwsHttpApiArtefacts {
     /** By route key, e.g. `GET /orders/{id}`. */
     readonly routeSettings: Readonly<Record<string, AwsRouteSettings>>;
   };
+}
+
+/** What a REST API's stage says of one method, or of all (`MethodSetting` in the API reference). */
+export interface AwsMethodSettings {
+  /** -1 and absent: no limit of the stage's own. */
+  readonly throttlingBurstLimit?: number;
+  readonly throttlingRateLimit?: number;
+  readonly metricsEnabled?: boolean;
+  readonly loggingLevel?: string;
+  readonly dataTraceEnabled?: boolean;
+  readonly cachingEnabled?: boolean;
+}
+
+/** A usage plan, as far as it concerns one stage of one API. */
+export interface AwsUsagePlan {
+  readonly id: string;
+  readonly throttle?: { readonly burstLimit: number; readonly rateLimit: number };
+  readonly quota?: { readonly limit: number; readonly offset: number; readonly period: "DAY" | "WEEK" | "MONTH" };
+  /** Throttles of single methods, by `/path/METHOD`, e.g. `/orders/{p2}/GET`. */
+  readonly methodThrottles: Readonly<Record<string, { readonly burstLimit: number; readonly rateLimit: number }>>;
+  readonly keys: readonly { readonly id: string; readonly value: string; readonly enabled: boolean }[];
+}
+
+export interface AwsRestApiArtefacts {
+  readonly kind: "aws-rest-api";
+  /** The OpenAPI document with `x-amazon-*`, as it was when the stage's deployment was made (JSON or YAML). */
+  readonly document: string;
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
+  readonly executionArn: string;
+  /** As the deployment has it: where the key of a request is looked for. */
+  readonly apiKeySource: "HEADER" | "AUTHORIZER";
+  readonly binaryMediaTypes: readonly string[];
+  /** The functions that the document names, by ARN; those that do not exist are absent. */
+  readonly functions: Readonly<Record<string, AwsFunction>>;
+  readonly stage: {
+    readonly name: string;
+    readonly variables: Readonly<Record<string, string>>;
+    /** By `*` and `*` with a slash between for all methods, or `path/METHOD` with `~1` for the path's slashes, without the first: `orders~1{p2}/GET`. */
+    readonly methodSettings: Readonly<Record<string, AwsMethodSettings>>;
+  };
+  readonly usagePlans: readonly AwsUsagePlan[];
 }
 
 /** One API of an API Management service. */
@@ -65,7 +135,7 @@ export interface GcpApiGatewayArtefacts {
   readonly managedService: string;
 }
 
-export type GatewayArtefacts = AwsHttpApiArtefacts | ApimArtefacts | GcpApiGatewayArtefacts;
+export type GatewayArtefacts = AwsHttpApiArtefacts | AwsRestApiArtefacts | ApimArtefacts | GcpApiGatewayArtefacts;
 
 /** One gateway that is deployed now. */
 export interface DeployedGateway {

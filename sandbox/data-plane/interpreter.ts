@@ -1,3 +1,4 @@
+import type { AwsFunction } from "./artefacts.ts";
 import type { Counters } from "./counters.ts";
 import type { KeySource } from "./keys.ts";
 
@@ -55,9 +56,44 @@ export interface Forward {
   readonly down: (cause: "refused" | "timeout") => Reply;
 }
 
+/** What became of a function that was invoked. */
+export type FunctionResult =
+  /** What it returned, as JSON. */
+  | { readonly returned: unknown }
+  /** It threw, it could not be loaded, it ran out of time or memory, or it broke its process. */
+  | { readonly failed: "error" | "timeout"; readonly message: string };
+
+/** Runs functions' code. */
+export interface FunctionRuntime {
+  /** Never rejects: what goes wrong is a result. `waitMs` is how long the caller waits, beside the function's own time-out. */
+  invoke(called: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult>;
+}
+
+/** What the client gets of what a function returned. */
+export interface FunctionReply extends Omit<Reply, "body"> {
+  readonly body: string | Uint8Array;
+  /** Why the function is as a backend that is down: it failed, or returned what is no answer. */
+  readonly down?: string;
+}
+
+/** A request that goes to a function. */
+export interface Invocation {
+  readonly called: AwsFunction;
+  /** How long the gateway waits, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The largest request body in bytes; larger ones get `tooLarge`. */
+  readonly maxBodyBytes: number;
+  readonly tooLarge: Reply;
+  /** The event, once the whole body is there. */
+  readonly event: (body: Uint8Array) => unknown;
+  readonly answer: (result: FunctionResult) => FunctionReply;
+}
+
 /** What an interpreter decides for one request. `reason` is for the log: what was missing, which rule matched. */
 export type Outcome =
   | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
+  /** To the contract and the log this is "proxied", or "backend down". */
+  | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
   | {
       readonly decision: Exclude<Decision, "proxied" | "backend down">;
       readonly route?: string;
@@ -71,6 +107,7 @@ export interface Surroundings {
   readonly now: () => number;
   readonly keys: KeySource;
   readonly counters: Counters;
+  readonly functions: FunctionRuntime;
 }
 
 /** Serves one deployed gateway from the vendor's artefacts. */
