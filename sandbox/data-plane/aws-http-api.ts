@@ -1,11 +1,13 @@
 import type { AwsHttpApiArtefacts, AwsRouteSettings } from "./artefacts.ts";
+import { UnmappableValue } from "./aws/header-text.ts";
+import { type OddPaths, readPath } from "./aws/paths.ts";
+import { requestId as newRequestId } from "./aws/request-id.ts";
+import { traceId } from "./aws/trace-id.ts";
 import { type Authorization, hasScope } from "./aws-http-api/authorizer.ts";
 import { Cors } from "./aws-http-api/cors.ts";
 import { type Route, readHttpApi } from "./aws-http-api/document.ts";
-import { type MappingSource, mapHeaders, mapQuery, UnmappableValue } from "./aws-http-api/parameter-mapping.ts";
-import { type OddPaths, readPath } from "./aws-http-api/paths.ts";
+import { type MappingSource, mapHeaders, mapQuery } from "./aws-http-api/parameter-mapping.ts";
 import { answer, challenge } from "./aws-http-api/replies.ts";
-import { requestId as newRequestId } from "./aws-http-api/request-id.ts";
 import { RouteTable } from "./aws-http-api/route-table.ts";
 import type { Bucket } from "./counters.ts";
 import {
@@ -257,9 +259,4 @@ function backendHeaders({ request, requestId, time }: Turn): readonly (readonly 
   );
   if (!traced) headers.push(["x-amzn-trace-id", traceId(requestId, time)]);
   return headers;
-}
-
-function traceId(requestId: string, time: number): string {
-  const seconds = Math.floor(time / 1000).toString(16);
-  return `Root=1-${seconds}-${Buffer.from(requestId).toString("hex").slice(0, 24)}`;
 }

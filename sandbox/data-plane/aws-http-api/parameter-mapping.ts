@@ -1,7 +1,9 @@
+import { headerText } from "../aws/header-text.ts";
+import { encodeValue } from "../aws/paths.ts";
+import { encodeQuery, queryPairs, queryValue } from "../aws/query.ts";
 import { at, object, type Plain, text } from "../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../interpreter.ts";
 import type { Claims } from "../token.ts";
-import { encodeValue } from "./paths.ts";
 
 /**
  * Parameter mapping of requests: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
@@ -44,9 +46,6 @@ export interface ParameterMapping {
   /** The whole path at the backend, encoded. */
   readonly path: Value | undefined;
 }
-
-/** A mapped value cannot be sent: the request is refused. */
-export class UnmappableValue extends Error {}
 
 const RESERVED = [
   /^access-control-/,
@@ -157,7 +156,7 @@ function readVariable(name: string, place: string, scope: MappingScope): Value {
         joined(
           queryPairs(request.query)
             .filter((pair) => pair.name === wanted)
-            .map(({ raw }) => decodeQuery(raw.slice(raw.indexOf("=") + 1 || raw.length))),
+            .map(queryValue),
         );
     }
     case "request.path": {
@@ -241,13 +240,6 @@ export function mapHeaders(
   return kept;
 }
 
-/** Characters beyond Latin-1 go as their UTF-8 bytes; a line break would make a header of the client's own. */
-function headerText(value: string): string {
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
-    throw new UnmappableValue("a mapped value holds a control character");
-  return /[^\u0000-\u007f]/.test(value) ? Buffer.from(value, "utf8").toString("latin1") : value;
-}
-
 /** Applies the query changes; what is not changed stays byte for byte. */
 export function mapQuery(query: string, changes: readonly Change[], source: MappingSource): string {
   if (changes.length === 0) return query;
@@ -256,21 +248,7 @@ export function mapQuery(query: string, changes: readonly Change[], source: Mapp
   const pairs = kept.map(({ raw }) => raw);
   for (const { verb, name, value } of changes) {
     const added = verb === "remove" ? undefined : value(source);
-    if (added !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(added.toWellFormed())}`);
+    if (added !== undefined) pairs.push(encodeQuery(name, added));
   }
   return pairs.join("&");
-}
-
-function queryPairs(query: string): readonly { readonly name: string; readonly raw: string }[] {
-  if (query === "") return [];
-  return query.split("&").map((raw) => ({ raw, name: decodeQuery(raw.split("=", 1)[0] ?? "") }));
-}
-
-function decodeQuery(value: string): string {
-  const spaced = value.replaceAll("+", " ");
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
-  }
 }

@@ -1,5 +1,5 @@
+import type { RequestPath, Segment } from "../aws/paths.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
-import type { RequestPath, Segment } from "./paths.ts";
 
 /** The methods of an HTTP API's routes; `ANY` stands for all of them. */
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { encodePath, parsePath, readPath } from "../../../sandbox/data-plane/aws-http-api/paths.ts";
+import { encodePath, parsePath, readPath } from "../../../sandbox/data-plane/aws/paths.ts";
 import { RouteTable } from "../../../sandbox/data-plane/aws-http-api/route-table.ts";
 import { UnsupportedArtefact } from "../../../sandbox/data-plane/interpreter.ts";
 

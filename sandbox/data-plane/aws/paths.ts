@@ -22,10 +22,11 @@ const VARIABLE = /^\{([A-Za-z0-9._:-]+)(\+)?\}$/;
 
 /**
  * The segments of a route's path, e.g. of `/orders/{id}/{rest+}`.
+ * @param literal what a literal segment may be
  * @throws UnsupportedArtefact for a path that API Gateway takes no route with: a slash at the end is refused by the service
  *   (storacha/w3infra#166), a variable is a whole segment, a greedy one is the last
  */
-export function parsePath(path: string, place: string): readonly Segment[] {
+export function parsePath(path: string, place: string, literal: RegExp = LITERAL): readonly Segment[] {
   if (!path.startsWith("/")) throw new UnsupportedArtefact(place, "a path must begin with /");
   if (path === "/") return [];
   if (path.endsWith("/")) throw new UnsupportedArtefact(place, "a path must not end with /");
@@ -34,7 +35,7 @@ export function parsePath(path: string, place: string): readonly Segment[] {
   return parts.map((part, index): Segment => {
     const [, name, greedy] = VARIABLE.exec(part) ?? [];
     if (name === undefined) {
-      if (LITERAL.test(part)) return { kind: "literal", text: part };
+      if (literal.test(part)) return { kind: "literal", text: part };
       const rule = /[{}]/.test(part)
         ? "a variable must be a whole segment, {name} or {name+}"
         : "must be a plain literal";
