@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Auths, Backends, HttpBackend, JwtAuth } from "./spec/description.ts";
+import type { AllOfAuth, Auths, Backend, Backends, FunctionBackend, HttpBackend, JwtAuth } from "./spec/description.ts";
 
 /** Where an `http` backend is, in one place. */
 export interface HttpBackendBinding {
@@ -7,7 +7,13 @@ export interface HttpBackendBinding {
   readonly url: Input<string>;
 }
 
-/** Who issues the tokens of a `jwt` auth, in one place. */
+/** Which function an `fn` backend is, in one place. */
+export interface FunctionBackendBinding {
+  /** The ARN of an AWS Lambda function, without a version or alias. May be an Output of another resource. */
+  readonly functionArn: Input<string>;
+}
+
+/** Who issues the tokens of a `jwt` auth, or of the `jwt` in an `allOf`, in one place. */
 export interface JwtBinding {
   /** Exactly what tokens say in `iss`, e.g. `https://login.example.com`. */
   readonly issuer: Input<string>;
@@ -18,16 +24,20 @@ export interface JwtBinding {
   readonly jwksUri?: Input<string>;
 }
 
-/** One binding for each backend of a description, of the kind that the backend asks for. */
-export type BackendBindings<Bs extends Backends> = {
-  readonly [K in keyof Bs]: Bs[K] extends HttpBackend ? HttpBackendBinding : never;
-};
+type BackendBinding<B extends Backend> = B extends HttpBackend
+  ? HttpBackendBinding
+  : B extends FunctionBackend
+    ? FunctionBackendBinding
+    : never;
 
-type JwtKeys<As extends Auths> = {
-  [K in keyof As]: JwtAuth extends As[K] ? K : As[K] extends JwtAuth ? K : never;
+/** One binding for each backend of a description, of the kind that the backend asks for. */
+export type BackendBindings<Bs extends Backends> = { readonly [K in keyof Bs]: BackendBinding<Bs[K]> };
+
+type TokenKeys<As extends Auths> = {
+  [K in keyof As]: [Extract<As[K], JwtAuth | AllOfAuth>] extends [never] ? never : K;
 }[keyof As];
 
-/** One binding for each `jwt` of a description; may be left out when it has none. */
-export type AuthBindings<As extends Auths> = [JwtKeys<As>] extends [never]
+/** One binding for each token that a description asks for; may be left out when it asks for none. */
+export type AuthBindings<As extends Auths> = [TokenKeys<As>] extends [never]
   ? { readonly auth?: { readonly [K in never]: JwtBinding } }
-  : { readonly auth: { readonly [K in JwtKeys<As>]: JwtBinding } };
+  : { readonly auth: { readonly [K in TokenKeys<As>]: JwtBinding } };

@@ -11,6 +11,8 @@ const counted = (what: string): Support =>
     'Limit by "route", or deploy to AzureApiManagementApi.',
   );
 
+const keyless = none("it knows no API keys and no usage plans", "Deploy to AwsRestApi, or ask for a token (jwt).");
+
 const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
   value,
   unit,
@@ -32,14 +34,20 @@ export const awsHttpApi = {
     "path.fixed": native("`overwrite:path`"),
     "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters arrive decoded and encoded again"),
     "backend.http": native("an `http_proxy` integration"),
+    "backend.fn": none(
+      "Polygate gives an HTTP API no permission to invoke functions yet",
+      "Deploy to AwsRestApi, or bind the function's URL to a backend of kind http.",
+    ),
     reply: none(
       "it has no answers of its own",
-      "Let a backend answer, leave the route out (omit), or deploy to AzureApiManagementApi.",
+      "Let a backend answer, leave the route out (omit), or deploy to AwsRestApi.",
     ),
     "auth.jwt": native(
       "a JWT authorizer: RSA signatures, keys by the issuer's discovery document within 1.5 seconds; a bound `jwksUri` is not used",
     ),
     "auth.scopes": native("the route's authorization scopes, any of them; answered 403"),
+    "auth.key": keyless,
+    "auth.token-and-key": keyless,
     "auth.open": native("a route without authorizer"),
     "limits.route": native(
       "a throttle of the route, one a route: `requests` at once, refilled at `requests` per window",
@@ -48,9 +56,14 @@ export const awsHttpApi = {
     "limits.api": counted("API"),
     "limits.consumer": counted("consumer"),
     "limits.consumer.long": counted("consumer"),
+    "limits.key": keyless,
+    "limits.key.long": keyless,
     "limits.ip": counted("client address"),
     "limits.ip.long": counted("client address"),
     "limits.burst": native("the throttle's burst"),
+    "plans.limits": keyless,
+    "plans.quota": keyless,
+    "plans.routes": keyless,
     cors: native("`corsConfiguration`"),
     timeout: native("`timeoutInMillis`"),
     "headers.set": native("`overwrite:header`"),

@@ -1,6 +1,6 @@
 import { vendorName } from "../names.ts";
 import type { Api, ApiCors, ApiProxyRoute, ApiRoute } from "../spec/api.ts";
-import type { AuthBinding, Bindings } from "../spec/binding.ts";
+import { type AuthBinding, type Bindings, bound, urlOf } from "../spec/binding.ts";
 import { mappingOf } from "../spec/capability.ts";
 import type { Pattern } from "../spec/path.ts";
 
@@ -101,12 +101,6 @@ function parameterName(index: number): string {
   return `p${index + 1}`;
 }
 
-function bound<T>(bindings: Readonly<Record<string, T>>, name: string): T {
-  const binding = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
-  if (binding === undefined) throw new RangeError(`nothing is bound to "${name}"`);
-  return binding;
-}
-
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
 function scheme(audiences: readonly string[], { issuer }: AuthBinding): object {
   return {
@@ -145,7 +139,7 @@ function operation(route: ApiRoute, integration: object): object {
 
 function integrationOf(route: ApiRoute, bindings: Bindings): object {
   if (route.kind !== "proxy") throw new RangeError(`"${route.key}" has no backend`);
-  const { origin, pathname } = new URL(bound(bindings.backends, route.backend).url);
+  const { origin, pathname } = new URL(urlOf(bindings, route.backend));
   return {
     type: "http_proxy",
     httpMethod: "ANY",

@@ -1,6 +1,6 @@
 import type { Caution, Room } from "../room.ts";
 import { type Api, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
-import type { Bindings } from "../spec/binding.ts";
+import { type Bindings, urlOf } from "../spec/binding.ts";
 import type { Feature } from "../spec/capability.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
 import { relate } from "../spec/path.ts";
@@ -256,8 +256,8 @@ function oddPaths(wide: ApiRoute, { routes }: Api): readonly Caution[] {
 
 /** @throws {PolygateError} for a base path that a mapping would read as a variable. */
 function checkBasePaths(api: Api, bindings: Bindings): void {
-  const problems = Object.keys(api.backends).flatMap((backend): readonly Problem[] => {
-    if (!bindings.backends[backend]?.url.includes("$")) return [];
+  const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
+    if (kind !== "http" || !urlOf(bindings, backend).includes("$")) return [];
     return [
       {
         code: "dollar",

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Api, ApiCors, ApiProxyRoute, ApiReplyRoute, Limit } from "../spec/api.ts";
 import { windowSeconds } from "../spec/api.ts";
-import type { AuthBinding, Bindings } from "../spec/binding.ts";
+import { type AuthBinding, type Bindings, bound, urlOf } from "../spec/binding.ts";
 import { element, type PolicyElement, serialise } from "./policy-element.ts";
 import { type Code, code, expression, statements, text, value } from "./policy-expression.ts";
 import { isOneOf, router } from "./policy-router.ts";
@@ -53,7 +53,7 @@ export function apiManagementPolicy(api: Api, bindings: Bindings, apiPathSegment
           all.destinations.map(({ name, value: { backend, prefix } }) =>
             when(treats(name), [
               element("set-backend-service", {
-                "base-url": `${bound(bindings.backends, backend).url.replace(/\/+$/, "")}${prefix}`,
+                "base-url": `${urlOf(bindings, backend).replace(/\/+$/, "")}${prefix}`,
               }),
             ]),
           ),
@@ -104,12 +104,6 @@ function requestHeaders({ setHeaders, removeHeaders }: Pick<ApiProxyRoute, "setH
     ...Object.entries(setHeaders).map(([name, content]) => setHeader(name, content)),
     ...removeHeaders.map((name) => element("set-header", { name, "exists-action": "delete" })),
   ];
-}
-
-function bound<T>(bindings: Readonly<Record<string, T>>, name: string): T {
-  const binding = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
-  if (binding === undefined) throw new RangeError(`nothing is bound to "${name}"`);
-  return binding;
 }
 
 function table({ table: rows }: Treatments): PolicyElement {

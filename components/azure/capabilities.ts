@@ -72,6 +72,11 @@ const limits = {
   },
 } as const satisfies Readonly<Record<string, VendorLimit>>;
 
+const keyless = none(
+  "Polygate makes no subscriptions of API Management yet",
+  "Ask for a token (jwt), leave the routes out (omit), or deploy to AwsRestApi.",
+);
+
 /**
  * What `AzureApiManagementApi` carries on the tiers `Developer`, `Basic`, `Standard` and `Premium`.
  * {@link capabilitiesOf} has the other tiers.
@@ -89,11 +94,17 @@ export const azureApiManagement = {
     "path.fixed": native("`rewrite-uri`"),
     "path.rewrite": native("`rewrite-uri`"),
     "backend.http": native("`set-backend-service`"),
+    "backend.fn": none(
+      "Polygate hands no function key to an Azure Function yet",
+      "Bind its URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
+    ),
     reply: native("`return-response`"),
     "auth.jwt": native(
       "`validate-jwt`; the issuer needs an OpenID discovery document, a bound `jwksUri` is not used; signatures RS256, RS512, PS256",
     ),
     "auth.scopes": native("`choose` over the token's claims, answered 403"),
+    "auth.key": keyless,
+    "auth.token-and-key": keyless,
     "auth.open": native("a route without `validate-jwt`"),
     "limits.route": rate,
     "limits.route.long": quota,
@@ -104,12 +115,17 @@ export const azureApiManagement = {
     "limits.consumer.long": native(
       "`quota-by-key` over the token's issuer and subject, answered 403; a token without subject is refused",
     ),
+    "limits.key": keyless,
+    "limits.key.long": keyless,
     "limits.ip": native("`rate-limit-by-key` over the caller's address; behind a proxy, that is the proxy's"),
     "limits.ip.long": native("`quota-by-key` over the caller's address, answered 403"),
     "limits.burst": none(
       "its limits count requests in a window and have no burst beside it",
       "Leave burst out; `requests` is then also the most at one instant.",
     ),
+    "plans.limits": keyless,
+    "plans.quota": keyless,
+    "plans.routes": keyless,
     cors: native("`cors`"),
     timeout: native("`forward-request`"),
     "headers.set": native("`set-header`"),

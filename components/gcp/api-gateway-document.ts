@@ -1,6 +1,6 @@
 import { vendorName } from "../names.ts";
 import type { Api, ApiRoute } from "../spec/api.ts";
-import type { AuthBinding, Bindings } from "../spec/binding.ts";
+import { type AuthBinding, type Bindings, bound, urlOf } from "../spec/binding.ts";
 import { mappingOf } from "../spec/capability.ts";
 import { type Pattern, printPattern } from "../spec/path.ts";
 
@@ -54,12 +54,6 @@ function parameterName(index: number): string {
   return `p${index + 1}`;
 }
 
-function bound<T>(bindings: Readonly<Record<string, T>>, name: string): T {
-  const binding = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
-  if (binding === undefined) throw new RangeError(`nothing is bound to "${name}"`);
-  return binding;
-}
-
 /**
  * Without `x-google-jwks_uri`, the keys are where the issuer's discovery document says (google.api.AuthProvider,
  * `jwks_uri`: https://cloud.google.com/service-infrastructure/docs/service-management/reference/rest/v1/services.configs).
@@ -100,7 +94,7 @@ function operation(route: ApiRoute, bindings: Bindings): object {
  */
 function backend(route: ApiRoute, bindings: Bindings): object {
   if (route.kind !== "proxy") throw new RangeError(`"${route.key}" has no backend`);
-  const url = bound(bindings.backends, route.backend).url.replace(/\/+$/, "");
+  const url = urlOf(bindings, route.backend).replace(/\/+$/, "");
   return {
     ...destination(route, url),
     deadline: route.timeoutSeconds,

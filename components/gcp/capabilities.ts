@@ -35,6 +35,11 @@ const lacking = (
   ] as const
 ).map(([name, reason]) => ({ case: name, reason }));
 
+const keyless = none(
+  "Polygate makes no API keys on Google Cloud yet, whose keys name a project and not a consumer",
+  "Ask for a token (jwt), leave the routes out (omit), or deploy to AwsRestApi.",
+);
+
 /** What `GcpApiGateway` carries. */
 export const gcpApiGateway = {
   vendor: "gcp",
@@ -60,6 +65,10 @@ export const gcpApiGateway = {
       "Let the backend serve the route's own path, with a prefix if need be, or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
     "backend.http": native("`x-google-backend`, without an ID token of the gateway (`disable_auth`)"),
+    "backend.fn": none(
+      "Polygate calls no Cloud Run function with a token of the gateway yet",
+      "Bind its URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
+    ),
     reply: none(
       "it has no answers of its own",
       "Let a backend answer, leave the route out (omit), or deploy to AzureApiManagementApi.",
@@ -71,15 +80,22 @@ export const gcpApiGateway = {
       "it accepts scopes in its document and never checks them",
       "Give the routes audiences of their own, leave them out (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
+    "auth.key": keyless,
+    "auth.token-and-key": keyless,
     "auth.open": native("an operation without `security`; a client's own X-Apigateway-Api-Userinfo gets through there"),
     "limits.route": counted,
     "limits.route.long": counted,
     "limits.api": counted,
     "limits.consumer": counted,
     "limits.consumer.long": counted,
+    "limits.key": keyless,
+    "limits.key.long": keyless,
     "limits.ip": counted,
     "limits.ip.long": counted,
     "limits.burst": counted,
+    "plans.limits": keyless,
+    "plans.quota": keyless,
+    "plans.routes": keyless,
     cors: none(
       "nothing in it answers a preflight",
       "Declare OPTIONS routes to a backend that answers, leave cors out, or deploy to AzureApiManagementApi or AwsHttpApi.",

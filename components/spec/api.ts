@@ -1,4 +1,4 @@
-import type { Auth, Backend, Limit, Method } from "./description.ts";
+import type { Auth, Backend, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
 import type { Pattern } from "./path.ts";
 
 /** A description that is checked, with every default put in. What the vendors' compilers read. */
@@ -7,6 +7,8 @@ export interface Api {
   readonly backends: Readonly<Record<string, Backend>>;
   readonly auth: Readonly<Record<string, Auth>>;
   readonly cors?: ApiCors;
+  /** Empty where no route asks for an API key. */
+  readonly plans: Readonly<Record<string, ApiPlan>>;
   /** In order of precedence: a route that is narrower than another comes before it. */
   readonly routes: readonly ApiRoute[];
 }
@@ -20,6 +22,13 @@ export interface ApiCors {
   readonly expose: readonly string[];
   readonly maxAgeSeconds: number;
   readonly credentials: boolean;
+}
+
+export interface ApiPlan {
+  readonly limits: readonly PlanLimit[];
+  readonly quota?: Quota;
+  /** By the key of a route, which is there and asks for an API key. */
+  readonly routes: Readonly<Record<string, readonly PlanLimit[]>>;
 }
 
 interface ApiRouteBase {
@@ -40,6 +49,7 @@ interface ApiRouteBase {
 export interface ApiProxyRoute extends ApiRouteBase {
   readonly kind: "proxy";
   readonly backend: string;
+  readonly backendKind: Backend["kind"];
   /** The path below the backend's URL. Its parameters all stand in `pattern`; a greedy one is greedy here too. */
   readonly backendPath: Pattern;
   readonly timeoutSeconds: number;
@@ -60,7 +70,18 @@ export interface ApiReplyRoute extends ApiRouteBase {
 
 export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
 
-export type { Auth, Backend, Limit, Method };
+export type { Auth, Backend, Limit, Method, PlanLimit, Quota };
+
+/** The token that an auth asks for, if it asks for one. */
+export function tokenOf(auth: Auth): JwtAuth | undefined {
+  if (auth.kind === "allOf") return auth.of[0];
+  return auth.kind === "jwt" ? auth : undefined;
+}
+
+/** Whether an auth asks for an API key. */
+export function asksForKey(auth: Auth): boolean {
+  return auth.kind === "apiKey" || auth.kind === "allOf";
+}
 
 /** How long the window of a limit is, in seconds. */
 export const windowSeconds: Readonly<Record<Limit["per"], number>> = { second: 1, minute: 60, hour: 3600, day: 86400 };

@@ -1,4 +1,4 @@
-import { type Api, type ApiRoute, type Limit, windowSeconds } from "./api.ts";
+import { type Api, type ApiRoute, asksForKey, type Limit, tokenOf, windowSeconds } from "./api.ts";
 import { PolygateError, type Problem, type Vendor } from "./error.ts";
 import { parametersOf } from "./path.ts";
 
@@ -16,18 +16,26 @@ export const features = {
   "path.fixed": "Another path on the backend, for a route without parameters",
   "path.rewrite": "Another path on the backend, made of the route's parameters",
   "backend.http": "Public HTTP backends",
+  "backend.fn": "Functions of the same cloud as backends",
   reply: "An answer by the gateway itself (`reply`)",
   "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
   "auth.scopes": "Scopes of a token",
+  "auth.key": "API keys (`x-api-key`)",
+  "auth.token-and-key": "A token and an API key together",
   "auth.open": "Routes without authentication, for a stated reason",
   "limits.route": "Limits per second or minute by route",
   "limits.route.long": "Limits per hour or day by route",
   "limits.api": "Limits by API",
-  "limits.consumer": "Limits per second or minute by consumer",
-  "limits.consumer.long": "Limits per hour or day by consumer",
+  "limits.consumer": "Limits per second or minute by consumer, on a route with a token",
+  "limits.consumer.long": "Limits per hour or day by consumer, on a route with a token",
+  "limits.key": "Limits per second or minute by consumer, on a route with an API key",
+  "limits.key.long": "Limits per hour or day by consumer, on a route with an API key",
   "limits.ip": "Limits per second or minute by client address",
   "limits.ip.long": "Limits per hour or day by client address",
   "limits.burst": "A burst of its own (`burst`)",
+  "plans.limits": "Plans: limits of a consumer over all routes with an API key",
+  "plans.quota": "Plans: quotas of a consumer by day, week or month",
+  "plans.routes": "Plans: limits of a consumer on single routes",
   cors: "CORS, preflights answered by the gateway",
   timeout: "A time-out per route",
   "headers.set": "Request headers set",
@@ -86,6 +94,7 @@ export interface NoEscape {
 /** What a user may have left out, with a reason, where a vendor cannot carry it. Never authentication or scopes. */
 export const waivable = {
   limits: (feature: Feature) => feature.startsWith("limits."),
+  plans: (feature: Feature) => feature.startsWith("plans."),
   cors: (feature: Feature) => feature === "cors",
   timeout: (feature: Feature) => feature === "timeout",
 } as const;
@@ -113,11 +122,11 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
       if (!isLiteral && /[.$()+]/.test(segment.text)) used.add("route.literal.mark");
     } else used.add(`route.${segment.kind}`);
   }
-  used.add(route.auth.kind === "open" ? "auth.open" : "auth.jwt");
+  for (const feature of authFeatures(route)) used.add(feature);
   if (route.scopes.length > 0) used.add("auth.scopes");
-  for (const feature of route.limits.flatMap(limitFeatures)) used.add(feature);
+  for (const limit of route.limits) for (const feature of limitFeatures(limit, route)) used.add(feature);
   if (route.kind === "reply") return used.add("reply");
-  used.add("backend.http").add("timeout");
+  used.add(route.backendKind === "fn" ? "backend.fn" : "backend.http").add("timeout");
   const mapping = mappingOf(route);
   if (mapping === "prefix") used.add("path.prefix");
   if (mapping === "rewrite") used.add(isLiteral ? "path.fixed" : "path.rewrite");
@@ -126,10 +135,38 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   return used;
 }
 
-function limitFeatures({ by, per, burst }: Limit): readonly Feature[] {
+function authFeatures({ auth }: ApiRoute): readonly Feature[] {
+  if (auth.kind === "open") return ["auth.open"];
+  const [token, key] = [tokenOf(auth) !== undefined, asksForKey(auth)];
+  return [
+    ...(token ? (["auth.jwt"] as const) : []),
+    ...(key ? (["auth.key"] as const) : []),
+    ...(token && key ? (["auth.token-and-key"] as const) : []),
+  ];
+}
+
+function limitFeatures({ by, per, burst }: Limit, { auth }: ApiRoute): readonly Feature[] {
+  const what = by === "consumer" && asksForKey(auth) ? "key" : by;
   const counted =
-    by === "api" ? "limits.api" : windowSeconds[per] > 60 ? (`limits.${by}.long` as const) : (`limits.${by}` as const);
+    what === "api"
+      ? "limits.api"
+      : windowSeconds[per] > 60
+        ? (`limits.${what}.long` as const)
+        : (`limits.${what}` as const);
   return burst === undefined ? [counted] : [counted, "limits.burst"];
+}
+
+/** What an API asks of a vendor beside what its routes do. */
+export function apiFeatures(api: Api): ReadonlySet<Feature> {
+  const used = new Set<Feature>();
+  if (api.cors !== undefined) used.add("cors");
+  if (!api.routes.some(({ auth }) => asksForKey(auth))) return used;
+  for (const { limits, quota, routes } of Object.values(api.plans)) {
+    if (limits.length > 0) used.add("plans.limits");
+    if (quota !== undefined) used.add("plans.quota");
+    if (Object.values(routes).some((own) => own.length > 0)) used.add("plans.routes");
+  }
+  return used;
 }
 
 /** How the path at the backend comes from the route's own. */
@@ -161,7 +198,7 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
       ...(route === undefined ? {} : { route }),
       feature,
       vendor: capabilities.vendor,
-      rule: `${capabilities.className} does not carry ${features[feature].toLowerCase()}: ${support.why}`,
+      rule: `${capabilities.className} does not carry ${inSentence(features[feature])}: ${support.why}`,
       remedy:
         waiver === undefined
           ? support.instead
@@ -169,7 +206,7 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
     });
   };
   for (const route of api.routes) for (const feature of featuresOf(route)) missing(feature, route.key);
-  if (api.cors !== undefined) missing("cors");
+  for (const feature of apiFeatures(api)) missing(feature);
   for (const [what, reason] of Object.entries(waivers)) {
     if (!Object.hasOwn(waivable, what)) {
       problems.push({
@@ -189,6 +226,11 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
     }
   }
   return problems;
+}
+
+/** Without a capital at the beginning, unless it is of an abbreviation. */
+function inSentence(title: string): string {
+  return title.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
 }
 
 function waiverFor(feature: Feature, waivers: Waivers): Waivable | undefined {
@@ -223,7 +265,7 @@ export function carry(
   };
   const routes = api.routes.map((route) => {
     const limits = route.limits
-      .filter((limit) => !limitFeatures(limit).some((feature) => feature !== "limits.burst" && lacking(feature)))
+      .filter((limit) => !limitFeatures(limit, route).some((feature) => feature !== "limits.burst" && lacking(feature)))
       .map((limit) => {
         if (limit.burst === undefined || !lacking("limits.burst")) return limit;
         // Waived is the burst alone, not the limit that it belongs to.
@@ -237,8 +279,19 @@ export function carry(
   });
   const dropsCors = api.cors !== undefined && lacking("cors");
   if (dropsCors) note("cors");
+  const plans = Object.fromEntries(
+    Object.entries(api.plans).map(([name, { limits, quota, routes: single }]) => [
+      name,
+      {
+        limits: lacking("plans.limits") ? [] : limits,
+        ...(quota === undefined || lacking("plans.quota") ? {} : { quota }),
+        routes: lacking("plans.routes") ? {} : single,
+      },
+    ]),
+  );
+  if ([...apiFeatures(api)].some((feature) => waivable.plans(feature) && lacking(feature))) note("plans");
   const { cors, ...rest } = api;
-  const carried: Api = { ...rest, routes, ...(cors === undefined || dropsCors ? {} : { cors }) };
+  const carried: Api = { ...rest, plans, routes, ...(cors === undefined || dropsCors ? {} : { cors }) };
   const problems = [...refusals(api, capabilities, waivers), ...own(carried)];
   if (problems.length > 0)
     throw new PolygateError(

@@ -1,4 +1,4 @@
-import type { Auths, Backends, Cors, Defaults, Description, Route, RouteKey } from "./description.ts";
+import type { Auths, Backends, Cors, Defaults, Description, Plans, Route, RouteKey } from "./description.ts";
 import { normalise } from "./normalise.ts";
 
 /**
@@ -26,15 +26,20 @@ import { normalise } from "./normalise.ts";
  * });
  * ```
  */
-export function defineApi<const Bs extends Backends, const As extends Auths>(description: {
+export function defineApi<
+  const Bs extends Backends,
+  const As extends Auths,
+  const Ps extends Plans = Readonly<Record<never, never>>,
+>(description: {
   readonly version: 1;
   readonly title?: string;
   readonly backends: Bs;
   readonly auth: As;
   readonly default?: Defaults<NoInfer<keyof As & string>>;
   readonly cors?: Cors;
+  readonly plans?: Ps;
   readonly routes: Readonly<Record<RouteKey, Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>>>>;
-}): Description<Bs, As> {
+}): Description<Bs, As, Ps> {
   normalise(description);
-  return description as Description<Bs, As>;
+  return description as Description<Bs, As, Ps>;
 }

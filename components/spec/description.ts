@@ -14,8 +14,14 @@ export interface HttpBackend {
   readonly kind: "http";
 }
 
-/** Where requests go. What differs by place (its URL) is bound when a gateway is declared. */
-export type Backend = HttpBackend;
+/** A backend that is a function of the gateway's own cloud, such as AWS Lambda. */
+export interface FunctionBackend {
+  /** What `fn()` writes. */
+  readonly kind: "fn";
+}
+
+/** Where requests go. What differs by place (a URL, a function) is bound when a gateway is declared. */
+export type Backend = HttpBackend | FunctionBackend;
 
 /** A JSON Web Token of an issuer, which is bound when a gateway is declared. */
 export interface JwtAuth {
@@ -23,6 +29,20 @@ export interface JwtAuth {
   readonly kind: "jwt";
   /** A token's `aud` must hold at least one of these. At least one, each one line of text; an empty list is an error. */
   readonly audiences: readonly string[];
+}
+
+/** An API key of a consumer, in the header `x-api-key`. Who the consumers are is said when a gateway is declared. */
+export interface ApiKeyAuth {
+  /** What `apiKey()` writes. */
+  readonly kind: "apiKey";
+}
+
+/** A token and an API key, both. */
+export interface AllOfAuth {
+  /** What `allOf(…)` writes. */
+  readonly kind: "allOf";
+  /** The token, and the key. The token's issuer is bound under the name of this auth. */
+  readonly of: readonly [JwtAuth, ApiKeyAuth];
 }
 
 /** No authentication, for a stated reason. */
@@ -34,7 +54,7 @@ export interface OpenAuth {
 }
 
 /** What a request must show before it reaches a backend. */
-export type Auth = JwtAuth | OpenAuth;
+export type Auth = JwtAuth | ApiKeyAuth | AllOfAuth | OpenAuth;
 
 /**
  * How often requests may pass. The first `requests` within `per` pass, and no span of that length sees more than twice
@@ -46,8 +66,8 @@ export interface Limit {
   /** The window's length. */
   readonly per: "second" | "minute" | "hour" | "day";
   /**
-   * What shares one count: each route, the whole API, each consumer (the token's subject; an error on an open route), or
-   * each client address.
+   * What shares one count: each route, the whole API, each consumer (whose API key it is, or else the token's subject; an
+   * error on an open route), or each client address.
    */
   readonly by: "route" | "api" | "consumer" | "ip";
   /**
@@ -55,6 +75,36 @@ export interface Limit {
    * token buckets.
    */
   readonly burst?: number;
+}
+
+/** How often one consumer may call. */
+export interface PlanLimit {
+  /** How many requests pass within `per`: a whole number from 1 to 1,000,000,000. */
+  readonly requests: number;
+  /** The window's length. */
+  readonly per: "second" | "minute" | "hour" | "day";
+  /** The most requests at one instant: a whole number from 1 to 1,000,000,000. Default: `requests`. */
+  readonly burst?: number;
+}
+
+/** How much one consumer may call in a period of the calendar, in UTC. */
+export interface Quota {
+  /** How many requests pass within `per`: a whole number from 1 to 1,000,000,000. */
+  readonly requests: number;
+  /** The period: a day, a week from Sunday on, or a month. */
+  readonly per: "day" | "week" | "month";
+}
+
+/** What a consumer of an API key may do; each consumer has a count of its own. `{}` for all without limit. */
+export interface Plan {
+  /**
+   * Of the requests to all routes that ask for a key, together. At most one of each `per`. Default: none.
+   */
+  readonly limits?: readonly PlanLimit[];
+  /** Of the same requests, by the calendar. Default: none. */
+  readonly quota?: Quota;
+  /** Limits of single routes, in place of what the route itself says by consumer. Each asks for a key. Default: none. */
+  readonly routes?: Readonly<Record<RouteKey, readonly PlanLimit[]>>;
 }
 
 /**
@@ -152,6 +202,8 @@ export type Route<B extends string = string, A extends string = string> = ProxyR
 export type Backends = Readonly<Record<string, Backend>>;
 /** Auths by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
 export type Auths = Readonly<Record<string, Auth>>;
+/** Plans by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
+export type Plans = Readonly<Record<string, Plan>>;
 
 /** What holds for every route that does not say otherwise. */
 export interface Defaults<A extends string = string> {
@@ -167,7 +219,7 @@ export interface Defaults<A extends string = string> {
  * What an API is: plain JSON, the same on every cloud, in every region and environment. What differs by place is bound
  * when a gateway is declared.
  */
-export interface Description<Bs extends Backends = Backends, As extends Auths = Auths> {
+export interface Description<Bs extends Backends = Backends, As extends Auths = Auths, Ps extends Plans = Plans> {
   /** The form of the description. */
   readonly version: 1;
   /** A name for people, one line. Default: the gateway's name. */
@@ -180,6 +232,10 @@ export interface Description<Bs extends Backends = Backends, As extends Auths = 
   readonly default?: Defaults<keyof As & string>;
   /** Cross-origin access for browsers. Default: none; preflights are then requests like others. */
   readonly cors?: Cors;
+  /**
+   * What consumers of API keys may do, by name. At least one where a route asks for a key, and an error where none does.
+   */
+  readonly plans?: Ps;
   /** What can be called, at least one. */
   readonly routes: Readonly<Record<RouteKey, Route<keyof Bs & string, keyof As & string>>>;
 }
@@ -199,6 +255,21 @@ export function http(): HttpBackend {
 }
 
 /**
+ * A backend that is a function of the gateway's own cloud. It gets the request as that cloud's gateway hands it to
+ * functions, so a route to it has no `path` and no `requestHeaders`.
+ *
+ * @example
+ * ```ts
+ * import { fn, http } from "polygate";
+ *
+ * const backends = { catalog: http(), shipping: fn() };
+ * ```
+ */
+export function fn(): FunctionBackend {
+  return { kind: "fn" };
+}
+
+/**
  * Asks for a JSON Web Token: signed by the bound issuer, in date, and for one of `audiences`.
  *
  * @example
@@ -210,6 +281,35 @@ export function http(): HttpBackend {
  */
 export function jwt(options: { readonly audiences: readonly string[] }): JwtAuth {
   return { kind: "jwt", audiences: options.audiences };
+}
+
+/**
+ * Asks for the API key of a consumer, in the header `x-api-key`. A key says which program calls, not who uses it, and it
+ * never expires by itself: for people, ask for a token too, with {@link allOf}.
+ *
+ * @example
+ * ```ts
+ * import { apiKey } from "polygate";
+ *
+ * const auth = { partners: apiKey() };
+ * ```
+ */
+export function apiKey(): ApiKeyAuth {
+  return { kind: "apiKey" };
+}
+
+/**
+ * Asks for a token and for an API key, both.
+ *
+ * @example
+ * ```ts
+ * import { allOf, apiKey, jwt } from "polygate";
+ *
+ * const auth = { partnersStaff: allOf(jwt({ audiences: ["orders"] }), apiKey()) };
+ * ```
+ */
+export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth {
+  return { kind: "allOf", of: [token, key] };
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Api, ApiCors, ApiRoute } from "./api.ts";
-import type { Auth, Backend, Limit, Method } from "./description.ts";
+import { type Api, type ApiCors, type ApiPlan, type ApiRoute, asksForKey, tokenOf } from "./api.ts";
+import type { Auth, Backend, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
 import { PolygateError, type Problem } from "./error.ts";
 import { isFault, type Pattern, parametersOf, parsePattern } from "./path.ts";
 import { precedence } from "./precedence.ts";
@@ -45,7 +45,7 @@ const fixedHeaders = new Set([
 export function normalise(description: unknown): Api {
   const problems: Problem[] = [];
   const root = new Reader(description, "", problems);
-  if (!root.only(["version", "title", "backends", "auth", "default", "cors", "routes"])) {
+  if (!root.only(["version", "title", "backends", "auth", "default", "cors", "plans", "routes"])) {
     throw new PolygateError("The API", problems);
   }
   if (root.at("version").value !== 1) {
@@ -81,6 +81,7 @@ export function normalise(description: unknown): Api {
     if (route !== undefined) routes.push(route);
   }
   const cors = root.at("cors").present ? readCors(root.at("cors"), routes) : undefined;
+  const plans = readPlans(root.at("plans"), routes, keys);
   const ordered = precedence(routes, problems);
   if (problems.length > 0) throw new PolygateError(title === undefined ? "The API" : `The API "${title}"`, problems);
   return {
@@ -88,6 +89,7 @@ export function normalise(description: unknown): Api {
     backends,
     auth,
     ...(cors === undefined ? {} : { cors }),
+    plans,
     routes: ordered,
   };
 }
@@ -129,7 +131,7 @@ function named<T>(reader: Reader, read: (entry: Reader) => T | undefined): Recor
 
 function readBackend(reader: Reader): Backend | undefined {
   if (!reader.only(["kind"])) return undefined;
-  const kind = reader.at("kind").oneOf(["http"]);
+  const kind = reader.at("kind").oneOf(["http", "fn"]);
   return kind === undefined ? undefined : { kind };
 }
 
@@ -139,18 +141,27 @@ function readAuth(reader: Reader): Auth | undefined {
     reader.problem(
       "no-auth",
       "an empty auth would let everybody in",
-      'Write jwt({ audiences: [...] }) or open("reason").',
+      'Write jwt({ audiences: [...] }), apiKey(), or open("reason").',
     );
     return undefined;
   }
-  const kind = reader.at("kind").oneOf(["jwt", "open"]);
-  if (kind === "jwt") {
-    reader.only(["kind", "audiences"]);
-    const harm = "would accept a token meant for anybody";
-    const audiences = nonEmpty(reader.at("audiences"), "audiences", harm, (audience, item) => {
-      if (control.test(audience)) item.problem("control-character", "an audience is one line of text", "Remove it.");
-    });
-    return { kind, audiences };
+  const kind = reader.at("kind").oneOf(["jwt", "apiKey", "allOf", "open"]);
+  if (kind === "jwt") return readJwt(reader);
+  if (kind === "apiKey") {
+    reader.only(["kind"]);
+    return { kind };
+  }
+  if (kind === "allOf") {
+    reader.only(["kind", "of"]);
+    const [token, key, ...more] = reader.at("of").list();
+    const kinds = [token?.at("kind").value, key?.at("kind").value];
+    if (token === undefined || kinds[0] !== "jwt" || kinds[1] !== "apiKey" || more.length > 0) {
+      const remedy = "Write allOf(jwt({ audiences: [...] }), apiKey()).";
+      reader.at("of").problem("bad-all-of", "this is not a token and an API key, in this order", remedy);
+      return undefined;
+    }
+    key?.only(["kind"]);
+    return { kind, of: [readJwt(token), { kind: "apiKey" }] };
   }
   if (kind === "open") {
     reader.only(["kind", "reason"]);
@@ -161,6 +172,15 @@ function readAuth(reader: Reader): Auth | undefined {
     return { kind, reason: reason ?? "" };
   }
   return undefined;
+}
+
+function readJwt(reader: Reader): JwtAuth {
+  reader.only(["kind", "audiences"]);
+  const harm = "would accept a token meant for anybody";
+  const audiences = nonEmpty(reader.at("audiences"), "audiences", harm, (audience, item) => {
+    if (control.test(audience)) item.problem("control-character", "an audience is one line of text", "Remove it.");
+  });
+  return { kind: "jwt", audiences };
 }
 
 /** A list of distinct strings, at least one. */
@@ -203,21 +223,101 @@ function headerTwice(header: string, reader: Reader): void {
   reader.problem("header-twice", `the header "${header}" stands twice`, remedy);
 }
 
+const most = 1_000_000_000;
+
 function readLimits(reader: Reader): readonly Limit[] {
   const limits: Limit[] = [];
   for (const item of reader.list()) {
     if (!item.only(["requests", "per", "by", "burst"])) continue;
-    const requests = item.at("requests").integer(1, 1_000_000_000);
-    const per = item.at("per").oneOf(["second", "minute", "hour", "day"]);
+    const limit = readLimit(item);
     const by = item.at("by").oneOf(["route", "api", "consumer", "ip"]);
-    const burst = item.at("burst").present ? item.at("burst").integer(1, 1_000_000_000) : undefined;
-    if (requests === undefined || per === undefined || by === undefined) continue;
-    if (limits.some((other) => other.per === per && other.by === by)) {
-      item.problem("duplicate-limit", `two limits per ${per} by ${by}`, "Keep the smaller one.");
+    if (limit === undefined || by === undefined) continue;
+    if (limits.some((other) => other.per === limit.per && other.by === by)) {
+      item.problem("duplicate-limit", `two limits per ${limit.per} by ${by}`, "Keep the smaller one.");
     }
+    const { requests, per, burst } = limit;
     limits.push({ requests, per, by, ...(burst === undefined ? {} : { burst }) });
   }
   return limits;
+}
+
+function readLimit(item: Reader): PlanLimit | undefined {
+  const requests = item.at("requests").integer(1, most);
+  const per = item.at("per").oneOf(["second", "minute", "hour", "day"]);
+  const burst = item.at("burst").present ? item.at("burst").integer(1, most) : undefined;
+  if (requests === undefined || per === undefined) return undefined;
+  return { requests, per, ...(burst === undefined ? {} : { burst }) };
+}
+
+function readPlanLimits(reader: Reader): readonly PlanLimit[] {
+  const limits: PlanLimit[] = [];
+  for (const item of reader.list()) {
+    const limit = item.only(["requests", "per", "burst"]) ? readLimit(item) : undefined;
+    if (limit === undefined) continue;
+    if (limits.some(({ per }) => per === limit.per)) {
+      item.problem("duplicate-limit", `two limits per ${limit.per}`, "Keep the smaller one.");
+    }
+    limits.push(limit);
+  }
+  return limits;
+}
+
+/** @param keys of all routes, also of those with a fault of their own, which is reported once, where it stands */
+function readPlans(
+  reader: Reader,
+  routes: readonly ApiRoute[],
+  keys: readonly string[],
+): Readonly<Record<string, ApiPlan>> {
+  const keyed = routes.find(({ auth }) => asksForKey(auth));
+  if (!reader.present) {
+    if (keyed === undefined) return {};
+    reader.problem(
+      "no-plans",
+      `"${keyed.key}" asks for an API key, and a key belongs to a consumer with a plan`,
+      "Write plans: { standard: {} }, with limits and a quota where they should hold.",
+    );
+    return {};
+  }
+  const plans = named(reader, (plan) => readPlan(plan, routes, keys));
+  if (keyed === undefined && routes.length === keys.length) {
+    const remedy = "Remove the plans, or give a route an auth with apiKey().";
+    reader.problem("plans-without-key", "no route asks for an API key, so no plan would ever hold", remedy);
+  } else if (Object.keys(plans).length === 0 && reader.isObject && reader.keys().length === 0) {
+    reader.problem("no-plans", "there is no plan that a consumer could have", "Write plans: { standard: {} }.");
+  }
+  return plans;
+}
+
+function readPlan(reader: Reader, routes: readonly ApiRoute[], keys: readonly string[]): ApiPlan | undefined {
+  if (!reader.only(["limits", "quota", "routes"])) return undefined;
+  const own = reader.at("routes");
+  const limited: Record<string, readonly PlanLimit[]> = Object.create(null);
+  for (const key of own.present ? own.keys() : []) {
+    const limits = readPlanLimits(own.at(key));
+    const route = routes.find((other) => other.key === key);
+    if (route !== undefined && !asksForKey(route.auth)) {
+      const remedy = "Remove it, or give the route an auth with apiKey().";
+      own.at(key).problem("plan-of-unkeyed-route", `"${key}" asks for no API key, so no plan holds there`, remedy);
+    } else if (!keys.includes(key)) {
+      const near = nearest(key, keys);
+      const remedy =
+        near === undefined ? "Write the route's key as the description has it." : `Did you mean "${near}"?`;
+      own.at(key).problem("unknown-route", `there is no route "${key}"`, remedy);
+    } else limited[key] = limits;
+  }
+  const quota = reader.at("quota").present ? readQuota(reader.at("quota")) : undefined;
+  return {
+    limits: reader.at("limits").present ? readPlanLimits(reader.at("limits")) : [],
+    ...(quota === undefined ? {} : { quota }),
+    routes: limited,
+  };
+}
+
+function readQuota(reader: Reader): Quota | undefined {
+  if (!reader.only(["requests", "per"])) return undefined;
+  const requests = reader.at("requests").integer(1, most);
+  const per = reader.at("per").oneOf(["day", "week", "month"]);
+  return requests === undefined || per === undefined ? undefined : { requests, per };
 }
 
 function authOf(reader: Reader, context: Context): string | undefined {
@@ -272,11 +372,11 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
   const scopes = reader.at("scopes").present
     ? nonEmpty(reader.at("scopes"), "scopes", "would check nothing; leave scopes out to ask for none", checkScope)
     : [];
-  if (scopes.length > 0 && auth?.kind === "open") {
+  if (scopes.length > 0 && auth !== undefined && tokenOf(auth) === undefined) {
     reader.problem(
       "scopes-without-token",
-      "an open route has no token to look for scopes in",
-      "Choose an auth of kind jwt, or remove the scopes.",
+      `${auth.kind === "open" ? "an open route" : "a route with an API key alone"} has no token to look for scopes in`,
+      "Choose an auth of kind jwt or allOf, or remove the scopes.",
     );
   }
   const limits = reader.at("limits").present ? readLimits(reader.at("limits")) : context.limits;
@@ -336,6 +436,15 @@ function readProxy(base: Base, reader: Reader, context: Context): ApiRoute | und
       near === undefined ? `Declared are ${anyOf(context.backendNames)}.` : `Did you mean "${near}"?`,
     );
   }
+  if (context.backends[backend]?.kind === "fn") {
+    for (const member of ["path", "requestHeaders"] as const) {
+      if (!reader.at(member).present) continue;
+      const rule = "a function gets the request as it came in, with its path and headers";
+      reader
+        .at(member)
+        .problem("not-for-functions", rule, `Remove ${member}, and let the function read what it needs.`);
+    }
+  }
   const backendPath = reader.at("path").present ? readBackendPath(reader.at("path"), base.pattern) : base.pattern;
   const timeout = reader.at("timeoutSeconds");
   const headers = reader.at("requestHeaders");
@@ -355,6 +464,7 @@ function readProxy(base: Base, reader: Reader, context: Context): ApiRoute | und
     ...base,
     kind: "proxy",
     backend,
+    backendKind: context.backends[backend]?.kind ?? "http",
     backendPath: backendPath ?? base.pattern,
     timeoutSeconds: timeout.present ? (timeout.integer(1, 3600) ?? 15) : context.timeoutSeconds,
     setHeaders,

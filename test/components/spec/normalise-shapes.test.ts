@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
-import type { Api } from "../../../components/spec/api.ts";
+import { type Api, asksForKey, tokenOf } from "../../../components/spec/api.ts";
 import { PolygateError, type Problem } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import { byPrecedence } from "../../../components/spec/path.ts";
@@ -89,10 +89,12 @@ function assertSound(api: Api): void {
   for (const [index, route] of api.routes.entries()) {
     assert.equal(route.key, `${route.method} ${route.path}`);
     assert.equal(route.auth, api.auth[route.authName]);
-    if (route.auth.kind === "jwt") assert.ok(route.auth.audiences.length > 0);
-    else {
+    const token = tokenOf(route.auth);
+    if (token === undefined) assert.deepEqual(route.scopes, []);
+    else assert.ok(token.audiences.length > 0);
+    if (asksForKey(route.auth)) assert.ok(Object.keys(api.plans).length > 0);
+    if (route.auth.kind === "open") {
       assert.ok(route.auth.reason.trim() !== "");
-      assert.deepEqual(route.scopes, []);
       assert.ok(route.limits.every(({ by }) => by !== "consumer"));
     }
     for (const text of route.scopes) assert.match(text, /^[!-~]+$/);
