@@ -1,6 +1,7 @@
 import { interpretApim } from "./apim.ts";
 import type { GatewayArtefacts } from "./artefacts.ts";
 import { interpretAwsHttpApi } from "./aws-http-api.ts";
+import { interpretAwsRestApi } from "./aws-rest-api.ts";
 import { interpretGcpApiGateway } from "./gcp-api-gateway.ts";
 import type { Interpreter, Surroundings } from "./interpreter.ts";
 
@@ -12,6 +13,8 @@ export function interpret(artefacts: GatewayArtefacts, surroundings: Surrounding
   switch (artefacts.kind) {
     case "aws-http-api":
       return interpretAwsHttpApi(artefacts, surroundings);
+    case "aws-rest-api":
+      return interpretAwsRestApi(artefacts, surroundings);
     case "azure-api-management":
       return interpretApim(artefacts, surroundings);
     case "gcp-api-gateway":

@@ -1,3 +1,4 @@
+import { METHODS } from "../aws/methods.ts";
 import { parsePath, type Segment } from "../aws/paths.ts";
 import {
   at,
@@ -18,7 +19,6 @@ import { type Surroundings, UnsupportedArtefact } from "../interpreter.ts";
 import { type JwtAuthorizer, readAuthorizer } from "./authorizer.ts";
 import { checkDocumentCors } from "./cors.ts";
 import { type Integration, readIntegration } from "./integration.ts";
-import { METHODS } from "./route-table.ts";
 
 /** A route of an HTTP API. */
 export interface Route {

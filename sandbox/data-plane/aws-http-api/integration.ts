@@ -1,3 +1,4 @@
+import { METHODS } from "../aws/methods.ts";
 import { encodeValue } from "../aws/paths.ts";
 import { at, integer, known, object, oneOf, type Plain, type PlainObject, text } from "../document.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
@@ -7,7 +8,6 @@ import {
   type ParameterMapping,
   readParameterMapping,
 } from "./parameter-mapping.ts";
-import { METHODS } from "./route-table.ts";
 
 /** An HTTP proxy integration of one route. */
 export interface Integration {

@@ -1,8 +1,6 @@
+import { METHODS } from "../aws/methods.ts";
 import type { RequestPath, Segment } from "../aws/paths.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
-
-/** The methods of an HTTP API's routes; `ANY` stands for all of them. */
-export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
 
 interface Entry<Route> {
   readonly route: Route;

@@ -1,0 +1,260 @@
+import { randomUUID } from "node:crypto";
+import type { AwsRestApiArtefacts } from "./artefacts.ts";
+import { UnmappableValue } from "./aws/header-text.ts";
+import { type OddPaths, type RequestPath, readPath } from "./aws/paths.ts";
+import { requestId as newId } from "./aws/request-id.ts";
+import { type Method, readRestApi } from "./aws-rest-api/document.ts";
+import {
+  type GatewayError,
+  type GatewayResponses,
+  gatewayError,
+  otherError,
+} from "./aws-rest-api/gateway-responses.ts";
+import { HttpIntegration } from "./aws-rest-api/http-integration.ts";
+import { MockIntegration } from "./aws-rest-api/mock-integration.ts";
+import { missingParameters } from "./aws-rest-api/request-validator.ts";
+import { ResourceTree } from "./aws-rest-api/resource-tree.ts";
+import { StageThrottles } from "./aws-rest-api/throttles.ts";
+import { headerValues, type Place, type Turn } from "./aws-rest-api/turn.ts";
+import { type PlanKey, UsagePlans } from "./aws-rest-api/usage-plans.ts";
+import type { Bucket } from "./counters.ts";
+import {
+  type Decision,
+  type GatewayRequest,
+  type Interpreter,
+  type Outcome,
+  type Surroundings,
+  UnsupportedArtefact,
+} from "./interpreter.ts";
+
+/** How the service is read where AWS documents nothing. */
+export interface AwsRestApiOptions {
+  /**
+   * As for HTTP APIs, but that a slash at the end of a path is ignored when they are taken (so the AWS-validated tests of
+   * localstack/localstack).
+   * @default "refused"
+   */
+  readonly oddPaths?: OddPaths;
+}
+
+/** docs.aws.amazon.com, limits: the header values together, and the URL of a Regional API. */
+const MOST_HEADER_BYTES = 10_240;
+const MOST_URL_CHARACTERS = 10_240;
+/** docs.aws.amazon.com, api-gateway-lambda-authorizer-output. */
+const MOST_ARN_BYTES = 1_600;
+
+/**
+ * Serves a REST API from its OpenAPI document, as it was when the stage's deployment was made, its stage's settings and the
+ * usage plans of the stage.
+ *
+ * Not modelled: the account's own limit (10,000 requests a second in most Regions), which is shared with everything else in
+ * the account and Region, and of which the artefacts of one API say nothing.
+ * @throws UnsupportedArtefact, with the place, for what the import would refuse and for what is not modelled
+ */
+export function interpretAwsRestApi(
+  artefacts: AwsRestApiArtefacts,
+  surroundings: Surroundings,
+  options: AwsRestApiOptions = {},
+): Interpreter {
+  return new RestApi(artefacts, surroundings, options.oddPaths ?? "refused");
+}
+
+/** A request under way, on a method. */
+interface MethodTurn extends Turn {
+  readonly method: Method;
+  readonly resource: string;
+}
+
+class RestApi implements Interpreter {
+  readonly routes: readonly string[];
+  readonly #tree = new ResourceTree<Method>();
+  readonly #responses: GatewayResponses;
+  readonly #throttles = new Map<string, Bucket>();
+  readonly #plans: UsagePlans;
+  readonly #keySource: "HEADER" | "AUTHORIZER";
+  readonly #place: Place;
+  readonly #surroundings: Surroundings;
+  readonly #oddPaths: OddPaths;
+
+  constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
+    this.#surroundings = surroundings;
+    this.#oddPaths = oddPaths;
+    this.#keySource = artefacts.apiKeySource;
+    this.#place = readPlace(artefacts);
+    const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
+    this.#responses = responses;
+    this.#plans = new UsagePlans(artefacts.usagePlans, surroundings.counters);
+    const throttles = new StageThrottles(artefacts.stage.methodSettings);
+    this.routes = methods.map(({ key }) => key);
+    for (const method of methods) {
+      this.#tree.add(method.name, method.segments, method, method.where);
+      const throttle = throttles.of(method.resource, method.name);
+      if (throttle !== undefined) this.#throttles.set(method.key, throttle);
+    }
+  }
+
+  decide(request: GatewayRequest): Outcome | Promise<Outcome> {
+    const { stage } = this.#place;
+    const [, first, path] = /^\/([^/]*)(.*)$/s.exec(request.path) ?? [];
+    const begin: Turn = {
+      place: this.#place,
+      request,
+      time: this.#surroundings.now(),
+      requestId: randomUUID(),
+      extendedRequestId: newId(),
+      path: path === undefined || path === "" ? "/" : path,
+      resource: undefined,
+      variables: NONE,
+      authorizer: undefined,
+      apiKey: undefined,
+    };
+    const problem = tooLong(request);
+    // That a header block too large is answered as a body too large is U.
+    if (problem !== undefined) return this.#refused(begin, "malformed", problem.reason, problem.error);
+    // No stage, no API: none of its own answers either.
+    if (first !== stage) return this.#refused(begin, "no route", "the path is not of this stage", NO_STAGE);
+    const read = readPath(begin.path, this.#oddPaths);
+    if (typeof read === "string") return this.#refused(begin, "malformed", read, BAD_REQUEST);
+    const found = this.#tree.find(request.method, read);
+    const { method } = found ?? {};
+    if (found === undefined || method === undefined) {
+      const what = found === undefined ? "no resource has this path" : `the resource has no ${request.method}`;
+      return this.#refused(begin, "no route", what, gatewayError("MISSING_AUTHENTICATION_TOKEN"));
+    }
+    const turn = { ...begin, method, resource: method.resource, variables: found.variables };
+    return method.authorizer === undefined ? this.#admitted(turn, undefined) : this.#authorize(turn, read);
+  }
+
+  async #authorize(turn: MethodTurn, read: RequestPath): Promise<Outcome> {
+    const { method, request, path } = turn;
+    const arn = `${this.#place.executionArn}/${this.#place.stage}/${request.method}`;
+    const methodArn = `${arn}${path}`;
+    if (Buffer.byteLength(methodArn) > MOST_ARN_BYTES) {
+      const reason = `the method's ARN has more than ${MOST_ARN_BYTES} bytes`;
+      return this.#refused(turn, "malformed", reason, URI_TOO_LONG);
+    }
+    const result = await method.authorizer?.authorize(turn, [methodArn, `${arn}/${read.segments.join("/")}`]);
+    if (result === undefined) return this.#admitted(turn, undefined);
+    if (!result.granted) return this.#refused(turn, result.decision, result.reason, result.error);
+    return this.#admitted({ ...turn, authorizer: result.context }, result.usageIdentifierKey);
+  }
+
+  #admitted(turn: MethodTurn, usageIdentifierKey: string | undefined): Outcome {
+    const { method } = turn;
+    if (!method.apiKeyRequired) return this.#throttled(turn);
+    const value = this.#keySource === "HEADER" ? single(headerValues(turn.request, "x-api-key")) : usageIdentifierKey;
+    const key = value === undefined || value === "" ? undefined : this.#plans.key(value);
+    if (key === undefined || !key.enabled) {
+      const reason =
+        value === undefined || value === ""
+          ? "no API key"
+          : `the API key is ${key === undefined ? "not known here" : "disabled"}`;
+      return this.#refused(turn, "unauthenticated", reason, gatewayError("INVALID_API_KEY"));
+    }
+    return this.#metered({ ...turn, apiKey: { id: key.id, value: key.value } }, key);
+  }
+
+  #metered(turn: MethodTurn, key: PlanKey): Outcome {
+    const exceeded = this.#plans.count(key, turn.resource, turn.method.name, turn.time);
+    if (exceeded !== undefined) return this.#refused(turn, "limited", exceeded.reason, gatewayError(exceeded.type));
+    return this.#throttled(turn);
+  }
+
+  #throttled(turn: MethodTurn): Outcome {
+    const { method, time } = turn;
+    const throttle = this.#throttles.get(method.key);
+    if (throttle !== undefined && !this.#surroundings.counters.take(`stage ${method.key}`, throttle, time).allowed) {
+      const reason = `over ${throttle.refillPerSecond} a second with a burst of ${throttle.capacity}`;
+      return this.#refused(turn, "limited", reason, gatewayError("THROTTLED"));
+    }
+    const missing = missingParameters(turn, method.required);
+    if (missing.length > 0) {
+      const message = `Missing required request parameters: [${missing.join(", ")}]`;
+      return this.#refused(turn, "malformed", message, gatewayError("BAD_REQUEST_PARAMETERS", message));
+    }
+    try {
+      return this.#integrated(turn);
+    } catch (error) {
+      if (!(error instanceof UnmappableValue)) throw error;
+      return this.#refused(turn, "malformed", error.message, BAD_REQUEST);
+    }
+  }
+
+  #integrated(turn: MethodTurn): Outcome {
+    const { key, name, resource, integration } = turn.method;
+    if (integration instanceof HttpIntegration) {
+      return {
+        decision: "proxied",
+        route: key,
+        reason: `to ${integration.origin}`,
+        forward: integration.forward(turn),
+      };
+    }
+    if (integration instanceof MockIntegration) {
+      const answer = integration.answer(turn);
+      if ("error" in answer) return this.#refused(turn, "malformed", answer.reason, answer.error);
+      const preflight = turn.request.method === "OPTIONS" && integration.allowsOrigins;
+      return preflight
+        ? { decision: "preflight", route: key, reason: "CORS preflight by a mock", reply: answer }
+        : { decision: "replied", route: key, reason: "a mock's reply", reply: answer };
+    }
+    const names = name === "ANY" ? [name, turn.request.method] : [name];
+    const sources = names.map((each) => `${this.#place.executionArn}/${this.#place.stage}/${each}${resource}`);
+    const invocation = integration.invocation(turn, sources);
+    if (typeof invocation === "string") {
+      return this.#refused(turn, "malformed", invocation, gatewayError("API_CONFIGURATION_ERROR"));
+    }
+    return { decision: "invoked", route: key, reason: `of ${integration.functionArn}`, invocation };
+  }
+
+  #refused(
+    turn: Turn & { readonly method?: Method },
+    decision: Exclude<Decision, "proxied" | "backend down">,
+    reason: string,
+    error: GatewayError,
+  ): Outcome {
+    const route = turn.method === undefined ? {} : { route: turn.method.key };
+    return { decision, ...route, reason, reply: this.#responses.reply(error, turn) };
+  }
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+const NO_STAGE: GatewayError = { ...gatewayError("INVALID_API_KEY"), customisable: false };
+/** The texts and exceptions of these two are U. */
+const BAD_REQUEST = otherError(400, "BadRequestException", "Bad Request");
+const URI_TOO_LONG = otherError(414, "RequestUriTooLongException", "Request URI too long");
+
+function readPlace({ executionArn, stage, binaryMediaTypes }: AwsRestApiArtefacts): Place {
+  const [, account, apiId] = /^arn:[a-z-]+:execute-api:[a-z0-9-]+:(\d{12}):([A-Za-z0-9]+)$/.exec(executionArn) ?? [];
+  if (account === undefined || apiId === undefined) {
+    throw new UnsupportedArtefact("executionArn", "must be arn:aws:execute-api:REGION:ACCOUNT:API");
+  }
+  // docs.aws.amazon.com, api-gateway-known-issues.
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(stage.name)) {
+    throw new UnsupportedArtefact("stage.name", "must be 1 to 128 letters, digits, hyphens and underscores");
+  }
+  return { account, apiId, executionArn, stage: stage.name, stageVariables: stage.variables, binaryMediaTypes };
+}
+
+/** Which of several keys counts is not documented, so none does. */
+function single(values: readonly string[]): string | undefined {
+  return values.length === 1 ? values[0] : undefined;
+}
+
+function tooLong({
+  path,
+  query,
+  headers,
+}: GatewayRequest): { readonly reason: string; readonly error: GatewayError } | undefined {
+  const url = path.length + (query === "" ? 0 : query.length + 1);
+  if (url > MOST_URL_CHARACTERS) {
+    return { reason: `the URL has ${url} characters, at most ${MOST_URL_CHARACTERS} are taken`, error: URI_TOO_LONG };
+  }
+  let bytes = 0;
+  for (const [, value] of headers) bytes += value.length;
+  if (bytes <= MOST_HEADER_BYTES) return undefined;
+  return {
+    reason: `the header values have ${bytes} bytes, at most ${MOST_HEADER_BYTES} are taken`,
+    error: gatewayError("REQUEST_TOO_LARGE"),
+  };
+}

@@ -1,0 +1,53 @@
+import { UnsupportedArtefact } from "../interpreter.ts";
+import { identifier, type Turn } from "./turn.ts";
+
+/** Reads something of the request under way; undefined when it is not there. */
+export type Read = (turn: Turn) => string | undefined;
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html */
+const VARIABLES: Readonly<Record<string, Read>> = {
+  accountId: ({ place }) => place.account,
+  apiId: ({ place }) => place.apiId,
+  "authorizer.principalId": ({ authorizer }) => authorizer?.principalId,
+  domainName,
+  domainPrefix: (turn) => domainName(turn).split(".", 1)[0],
+  extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
+  httpMethod: ({ request }) => request.method,
+  "identity.apiKey": ({ apiKey }) => apiKey?.value,
+  "identity.apiKeyId": ({ apiKey }) => apiKey?.id,
+  "identity.sourceIp": ({ request }) => request.remoteAddress,
+  "identity.userAgent": ({ request }) => request.header("user-agent"),
+  path: ({ place, path }) => `/${place.stage}${path}`,
+  protocol: () => "HTTP/1.1",
+  requestId: ({ requestId }) => requestId,
+  requestTime,
+  requestTimeEpoch: ({ time }) => String(time),
+  resourceId: ({ resource }) => (resource === undefined ? undefined : identifier(resource, 6)),
+  resourcePath: ({ resource }) => resource,
+  stage: ({ place }) => place.stage,
+};
+
+/**
+ * Reads the name of a `$context` variable, e.g. `identity.sourceIp`.
+ * @throws UnsupportedArtefact for names that are not known here
+ */
+export function readContextVariable(name: string, place: string): Read {
+  const known = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
+  if (known !== undefined) return known;
+  const [, key] = /^authorizer\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
+  if (key === undefined || key === "claims") throw new UnsupportedArtefact(place, `context.${name} is not known here`);
+  return ({ authorizer }) => authorizer?.values.get(key);
+}
+
+export function domainName({ request }: Turn): string {
+  return (request.header("host") ?? "").replace(/:\d+$/, "");
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** As the Common Log Format has it, e.g. `20/Feb/2018:22:48:57 +0000`. */
+export function requestTime({ time }: Turn): string {
+  const date = new Date(time);
+  const day = String(date.getUTCDate()).padStart(2, "0");
+  return `${day}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
+}

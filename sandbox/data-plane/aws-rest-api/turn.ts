@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import type { GatewayRequest } from "../interpreter.ts";
+
+/** What a REST API's interpreter knows of the place that it serves, the same for every request. */
+export interface Place {
+  readonly account: string;
+  readonly apiId: string;
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
+  readonly executionArn: string;
+  readonly stage: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly binaryMediaTypes: readonly string[];
+}
+
+/** A request under way. */
+export interface Turn {
+  readonly place: Place;
+  readonly request: GatewayRequest;
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly time: number;
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  /** Without the stage, as sent. */
+  readonly path: string;
+  /** The path of the resource, e.g. `/orders/{id}`; undefined until one is found. */
+  readonly resource: string | undefined;
+  /** Decoded, by path variable. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** What the authorizer said, once it has. */
+  readonly authorizer: AuthorizerContext | undefined;
+  /** The API key that the request came with, once it is checked. */
+  readonly apiKey: { readonly id: string; readonly value: string } | undefined;
+  /** What goes wrong, while that is answered. */
+  readonly error?: { readonly type: string; readonly message: string | null };
+}
+
+/** An authorizer's answer as `$context.authorizer` has it: every value a text. */
+export interface AuthorizerContext {
+  readonly principalId: string;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** The values of a header, by lower-case name, in order. */
+export function headerValues(request: GatewayRequest, name: string): readonly string[] {
+  return request.headers
+    .filter(([each]) => each.length === name.length && each.toLowerCase() === name)
+    .map(([, value]) => value);
+}
+
+/** An id as API Gateway gives its resources and authorizers: lower-case letters and digits; here by name, so that it stays. */
+export function identifier(name: string, length: number): string {
+  const digits = BigInt(`0x${createHash("sha256").update(name).digest("hex")}`).toString(36);
+  return digits.slice(0, length);
+}
