@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AuthBindings, BackendBindings } from "./binding-inputs.ts";
+import type { AuthBindings, BackendBindings, JwtBinding } from "./binding-inputs.ts";
 import type { Caution, Room } from "./room.ts";
 import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
@@ -58,6 +58,8 @@ export type GatewayArgs<Bs extends Backends, As extends Auths> = {
 export interface Plan<Document> {
   readonly api: Api;
   readonly report: Report;
+  /** What is bound, checked; unknown at preview while any of it is. */
+  readonly bindings: pulumi.Output<Bindings>;
   /** The vendor's document with the real bindings; unknown at preview while a binding is. */
   readonly document: pulumi.Output<Document>;
 }
@@ -65,10 +67,8 @@ export interface Plan<Document> {
 /** The arguments of {@link plan}, free of the type parameters that serve the editor. */
 export interface PlanArgs {
   readonly api: Description;
-  readonly backends: Readonly<Record<string, { readonly url: pulumi.Input<string> }>>;
-  readonly auth?: Readonly<
-    Record<string, { readonly issuer: pulumi.Input<string>; readonly jwksUri?: pulumi.Input<string> }>
-  >;
+  readonly backends: BackendBindings<Backends>;
+  readonly auth?: Readonly<Record<string, JwtBinding>>;
   readonly waive?: Waivers;
   readonly omit?: Readonly<Partial<Record<RouteKey, string>>>;
 }
@@ -89,6 +89,7 @@ export function plan<Document>(subject: string, args: PlanArgs, room: Room<Docum
   ]);
   room.compile(api, known(api, given));
   const { vendor, className } = room.capabilities;
+  const bindings = resolve(subject, api, given);
   const open = api.routes.flatMap((route) =>
     route.auth.kind === "open" ? [{ route: route.key, reason: route.auth.reason }] : [],
   );
@@ -103,11 +104,8 @@ export function plan<Document>(subject: string, args: PlanArgs, room: Room<Docum
       omitted,
       cautions: room.cautions(api),
     },
-    document: resolve(subject, given, (bindings) => {
-      const problems = checkBindings(api, bindings);
-      if (problems.length > 0) throw new PolygateError(subject, problems);
-      return room.compile(api, bindings);
-    }),
+    bindings,
+    document: bindings.apply((values) => room.compile(api, values)),
   };
 }
 
@@ -139,9 +137,9 @@ function known(api: Api, given: Inputs): Bindings {
 }
 
 /** A secret has no place in a document that the vendor shows to whoever may read the gateway. */
-function resolve<T>(subject: string, given: Inputs, use: (bindings: Bindings) => T): pulumi.Output<T> {
+function resolve(subject: string, api: Api, given: Inputs): pulumi.Output<Bindings> {
   const values = pulumi.output(given) as unknown as pulumi.Output<Bindings>;
-  return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([bindings, secret]) => {
+  return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([resolved, secret]) => {
     if (secret) {
       throw new PolygateError(subject, [
         {
@@ -152,8 +150,11 @@ function resolve<T>(subject: string, given: Inputs, use: (bindings: Bindings) =>
         },
       ]);
     }
-    return use(bindings as Bindings);
-  }) as pulumi.Output<T>;
+    const bindings = resolved as Bindings;
+    const problems = checkBindings(api, bindings);
+    if (problems.length > 0) throw new PolygateError(subject, problems);
+    return bindings;
+  });
 }
 
 /** The API without the routes that a gateway leaves out, and what is wrong with leaving them out. */
