@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
+import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
+import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { vendorName } from "../names.ts";
+import { type Transform, transformed } from "../transform.ts";
+
+/** Changes to what functions run as and write their log to. */
+export interface ExecutionTransforms {
+  readonly role?: Transform<RoleArgs>;
+  readonly rolePolicy?: Transform<RolePolicyArgs>;
+  readonly logGroup?: Transform<LogGroupArgs>;
+}
+
+/** What the functions of one gateway run as, and where they write. */
+export interface Execution {
+  readonly role: Role;
+  /** Functions wait for it, so that none runs without its log. */
+  readonly rolePolicy: RolePolicy;
+  readonly logGroup: LogGroup;
+}
+
+/** What a function is. Whatever stands here, when it changes, makes another function. */
+export interface FunctionContent {
+  /** Texts by the name of their file, with everything that they import. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `file.export`, with the file's name less its ending. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  /** What it is for, in a few words, shown in the console before a hash of all the above. */
+  readonly purpose: string;
+}
+
+/**
+ * The newest that Lambda runs, kept until April 2028. It takes asynchronous handlers only, none with a callback.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
+export const functionRuntime = "nodejs24.x";
+
+/** What a name takes up that Pulumi makes unique: a hyphen and seven hexadecimal digits. */
+const unique = 8;
+const longestName = 64;
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, Description. */
+const longestDescription = 256;
+
+/**
+ * A role that may write to one log group, and that log group: what `name` has functions for shares one of each.
+ *
+ * @param name `<component>-<part>`; the resources are `<name>-role`, `<name>-role-policy` and `<name>-logs`
+ */
+export function functionExecution(
+  name: string,
+  options: pulumi.CustomResourceOptions,
+  transform: ExecutionTransforms = {},
+): Execution {
+  const [logArgs, logOptions] = transformed<LogGroupArgs>(transform.logGroup, { retentionInDays: 30 }, options);
+  const logGroup = new LogGroup(resourceName(`${name}-logs`), logArgs, logOptions);
+  const [roleArgs, roleOptions] = transformed<RoleArgs>(
+    transform.role,
+    {
+      assumeRolePolicy: policy({ Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }),
+    },
+    options,
+    ["assumeRolePolicy"],
+  );
+  const role = new Role(resourceName(`${name}-role`), roleArgs, roleOptions);
+  const [policyArgs, policyOptions] = transformed<RolePolicyArgs>(
+    transform.rolePolicy,
+    {
+      role: role.id,
+      policy: logGroup.arn.apply((arn) =>
+        policy({ Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${arn.replace(/:\*$/, "")}:*` }),
+      ),
+    },
+    options,
+    ["role"],
+  );
+  return { role, rolePolicy: new RolePolicy(resourceName(`${name}-role-policy`), policyArgs, policyOptions), logGroup };
+}
+
+/**
+ * A function that never changes: whatever its content becomes is another function, made before what names it moves on and
+ * before the old one goes. So a deployment that is served goes on with the function that it was made for.
+ *
+ * Its physical name is Pulumi's to make unique: a name that is derived from the content would be taken after an engine was
+ * killed between making the function and writing that down, and every update after that would fail.
+ *
+ * @param name the resource's, `<component>-<part>`
+ */
+export function immutableFunction(
+  name: string,
+  content: FunctionContent,
+  { role, rolePolicy, logGroup }: Execution,
+  options: pulumi.CustomResourceOptions,
+  transform?: Transform<FunctionArgs>,
+): LambdaFunction {
+  const { files, handler, timeoutSeconds, memoryMegabytes, purpose } = content;
+  const [args, changedOptions] = transformed<FunctionArgs>(
+    transform,
+    {
+      description: `${purpose.slice(0, longestDescription - 66)} ${contentHash(content)}`,
+      packageType: "Zip",
+      code: new pulumi.asset.AssetArchive(
+        Object.fromEntries(Object.entries(files).map(([file, text]) => [file, new pulumi.asset.StringAsset(text)])),
+      ),
+      handler,
+      runtime: functionRuntime,
+      timeout: timeoutSeconds,
+      memorySize: memoryMegabytes,
+      role: role.arn,
+      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+    },
+    { ...options, dependsOn: rolePolicy },
+    ["description", "packageType", "code", "handler", "runtime", "role", "region"],
+  );
+  return new LambdaFunction(resourceName(name), args, {
+    ...changedOptions,
+    // The description says which content it is; the provider itself would change code and description in place.
+    replaceOnChanges: [...(changedOptions.replaceOnChanges ?? []), "description"],
+    deleteBeforeReplace: false,
+  });
+}
+
+/** The same for the same content, whatever the order of its files. */
+export function contentHash({ files, handler, timeoutSeconds, memoryMegabytes }: FunctionContent): string {
+  const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([functionRuntime, handler, timeoutSeconds, memoryMegabytes, sorted]))
+    .digest("hex");
+}
+
+/**
+ * The name of a resource from which Pulumi can make a physical name that Lambda and IAM take, both of at most 64 letters,
+ * digits, hyphens and underscores: as it is, or, where it cannot be, made so and still its own.
+ */
+function resourceName(name: string): string {
+  const longest = longestName - unique;
+  return /^[A-Za-z0-9_-]+$/.test(name) && name.length <= longest ? name : vendorName(name, { longest });
+}
+
+function policy(statement: object): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+}
