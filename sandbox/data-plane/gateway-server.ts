@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DeployedGateway } from "./artefacts.ts";
-import type { Interpreter, Outcome, Reply } from "./interpreter.ts";
+import { type InvocationEnd, invokeFunction } from "./functions/exchange.ts";
+import type { FunctionRuntime, Interpreter, Outcome, Reply } from "./interpreter.ts";
 import type { BackendProxy, ProxyEnd } from "./proxy.ts";
 import { sendReply } from "./reply.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -29,12 +30,14 @@ const BROKEN: Reply = json(500, "Internal Server Error");
 export class GatewayServer {
   readonly #server: Server;
   readonly #proxy: BackendProxy;
+  readonly #functions: FunctionRuntime;
   readonly #log: (line: RequestLog) => void;
   readonly #now: () => number;
   #served: Served | undefined;
 
-  constructor(proxy: BackendProxy, log: (line: RequestLog) => void, now: () => number) {
+  constructor(proxy: BackendProxy, functions: FunctionRuntime, log: (line: RequestLog) => void, now: () => number) {
     this.#proxy = proxy;
+    this.#functions = functions;
     this.#log = log;
     this.#now = now;
     this.#server = createServer({
@@ -95,7 +98,7 @@ export class GatewayServer {
   #handle(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const served = this.#served;
     const entry = new Entry(request, served, this.#now(), this.#log);
-    const reply = (outcome: Exclude<Outcome, { readonly decision: "proxied" }>) => {
+    const reply = (outcome: Exclude<Outcome, { readonly decision: "proxied" | "invoked" }>) => {
       sendReply(request, response, outcome.reply, awaitsContinue);
       entry.write(outcome.decision, outcome.reply.status, outcome.route, outcome.reason, false);
     };
@@ -103,7 +106,8 @@ export class GatewayServer {
       // A server that is being closed ends its connections one by one, each after its answer.
       if (this.#served === undefined) response.shouldKeepAlive = false;
       if (request.socket.destroyed) {
-        entry.write(outcome.decision, 0, outcome.route, "the client went away", false);
+        const decision = outcome.decision === "invoked" ? "proxied" : outcome.decision;
+        entry.write(decision, 0, outcome.route, "the client went away", false);
       } else if (outcome.decision === "proxied") {
         const { route, reason, forward } = outcome;
         this.#proxy.pass(
@@ -114,6 +118,11 @@ export class GatewayServer {
           ({ decision, status, problem, backend }: ProxyEnd) =>
             entry.write(decision, status, route, problem ?? reason, backend),
         );
+      } else if (outcome.decision === "invoked") {
+        const { route, reason, invocation } = outcome;
+        const done = ({ decision, status, problem, backend }: InvocationEnd) =>
+          entry.write(decision, status, route, problem ?? reason, backend);
+        invokeFunction(this.#functions, invocation, request, response, awaitsContinue, done).catch(broken);
       } else reply(outcome);
     };
     const broken = (error: unknown) => {

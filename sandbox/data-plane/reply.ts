@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Reply } from "./interpreter.ts";
+import type { FunctionReply, Reply } from "./interpreter.ts";
 
 /** So long may a client go on sending a body that nobody reads, before its connection is cut. */
 const LINGER_MS = 2_000;
@@ -13,7 +13,7 @@ const LINGER_MS = 2_000;
 export function sendReply(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
+  reply: Reply | Omit<FunctionReply, "down">,
   bodyHeldBack: boolean,
 ): void {
   const fields = reply.headers.flat();

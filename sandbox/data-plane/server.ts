@@ -3,6 +3,7 @@ import type { PortBook } from "../port-book.ts";
 import { listenAsBefore } from "../ports.ts";
 import type { DeployedGateway, GatewayArtefacts } from "./artefacts.ts";
 import { ProcessCounters } from "./counters.ts";
+import { LambdaRuntime } from "./functions/runtime.ts";
 import { GatewayServer } from "./gateway-server.ts";
 import { interpret } from "./interpret.ts";
 import { UnsupportedArtefact } from "./interpreter.ts";
@@ -52,6 +53,7 @@ export class DataPlane {
   readonly #now: () => number;
   readonly #keys: HttpKeySource;
   readonly #proxy: BackendProxy;
+  readonly #functions: LambdaRuntime;
   readonly #places = new Map<string, Place>();
   readonly #opening = new Map<string, Promise<Place>>();
   readonly #closing = new Set<Promise<void>>();
@@ -61,6 +63,7 @@ export class DataPlane {
     this.#now = options.now ?? Date.now;
     this.#keys = new HttpKeySource(options.hosts, this.#now);
     this.#proxy = new BackendProxy(options.hosts);
+    this.#functions = new LambdaRuntime(options.hosts);
   }
 
   /**
@@ -133,11 +136,11 @@ export class DataPlane {
     await Promise.allSettled(this.#opening.values());
     for (const [key, place] of this.#places) this.#vacate(key, place);
     await Promise.all(this.#closing);
-    await this.#proxy.close();
+    await Promise.all([this.#proxy.close(), this.#functions.close()]);
   }
 
   #interpret(artefacts: GatewayArtefacts, counters: ProcessCounters) {
-    return interpret(artefacts, { now: this.#now, keys: this.#keys, counters });
+    return interpret(artefacts, { now: this.#now, keys: this.#keys, counters, functions: this.#functions });
   }
 
   /** One at a time for a key, or two would take two ports. */
@@ -153,7 +156,7 @@ export class DataPlane {
   }
 
   async #listen(key: string, counters: ProcessCounters): Promise<Place> {
-    const server = new GatewayServer(this.#proxy, this.#options.log, this.#now);
+    const server = new GatewayServer(this.#proxy, this.#functions, this.#options.log, this.#now);
     const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
     const place = { server, counters, port };
     this.#places.set(key, place);

@@ -56,9 +56,9 @@ const guarded = (policy: string, onError = ""): Service =>
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 const ask = async (subject: Service, headers: Readonly<Record<string, string>>, line = "GET /shop/orders") => {
   const outcome = await subject.decide(line, headers);
-  return outcome.decision === "proxied"
-    ? "proxied"
-    : `${outcome.decision} ${outcome.reply.status} ${JSON.parse(outcome.reply.body).message}`;
+  return "reply" in outcome
+    ? `${outcome.decision} ${outcome.reply.status} ${JSON.parse(outcome.reply.body).message}`
+    : outcome.decision;
 };
 
 describe("validate-jwt", () => {

@@ -6,12 +6,14 @@ import { ProcessCounters } from "../../../sandbox/data-plane/counters.ts";
 import { UnsupportedArtefact } from "../../../sandbox/data-plane/interpreter.ts";
 import { HttpKeySource } from "../../../sandbox/data-plane/keys.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
+import { noFunctions } from "./no-functions.ts";
 import { BACKEND, type HttpApiOptions, httpApi, ISSUER, jwtScheme, staff, to } from "./stand.ts";
 
 const surroundings = {
   now: Date.now,
   keys: new HttpKeySource(new LoopbackHostMap(new Map())),
   counters: new ProcessCounters(),
+  functions: noFunctions,
 };
 
 function routes(artefacts: AwsHttpApiArtefacts): readonly string[] {

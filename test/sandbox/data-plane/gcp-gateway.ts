@@ -13,6 +13,7 @@ import {
 import { HttpKeySource, type KeySource } from "../../../sandbox/data-plane/keys.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 import { request } from "./apim-service.ts";
+import { noFunctions } from "./no-functions.ts";
 
 export const service = "orders-1abc.apigateway.shop.cloud.goog";
 export const issuer = "https://login.example.com";
@@ -80,7 +81,7 @@ export function gateway(document: Json | string, keys: KeySource = noKeys, now: 
       document: typeof document === "string" ? document : JSON.stringify(document),
       managedService: service,
     },
-    { now, keys, counters: new ProcessCounters() },
+    { now, keys, counters: new ProcessCounters(), functions: noFunctions },
   );
   const decide: Gateway["decide"] = async (line, headers = {}) =>
     await interpreter.decide(request(line, headers, "192.0.2.1"));
@@ -89,7 +90,7 @@ export function gateway(document: Json | string, keys: KeySource = noKeys, now: 
     decide,
     async reply(line, headers) {
       const outcome = await decide(line, headers);
-      assert.ok(outcome.decision !== "proxied", `proxied: ${outcome.reason}`);
+      assert.ok("reply" in outcome, `${outcome.decision}: ${outcome.reason}`);
       return outcome.reply;
     },
     async forward(line, headers) {

@@ -8,7 +8,7 @@ const open = {};
 /** Which route takes a request, or the status of the refusal. */
 async function taken(routes: readonly string[], line: string): Promise<string> {
   const outcome = await gateway(swagger(Object.fromEntries(routes.map((route) => [route, open])))).decide(line);
-  return outcome.decision === "proxied" ? outcome.route : String(outcome.reply.status);
+  return "reply" in outcome ? String(outcome.reply.status) : outcome.route;
 }
 
 describe("A GCP API Gateway finds the operation of a request", () => {

@@ -9,6 +9,7 @@ import { BackendProxy } from "../../../sandbox/data-plane/proxy.ts";
 import type { RequestLog } from "../../../sandbox/data-plane/request-log.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 import { definition, Issuer, service, swagger } from "./gcp-gateway.ts";
+import { noFunctions } from "./no-functions.ts";
 
 interface Seen {
   readonly method: string;
@@ -38,7 +39,7 @@ describe("A GCP API Gateway served on a port", () => {
     proxy = new BackendProxy(
       new LoopbackHostMap(new Map([["https://backend.example.com", `http://127.0.0.1:${port}`]])),
     );
-    server = new GatewayServer(proxy, (line) => log.push(line), Date.now);
+    server = new GatewayServer(proxy, noFunctions, (line) => log.push(line), Date.now);
     const short = {
       address: "https://backend.example.com/base",
       path_translation: "APPEND_PATH_TO_ADDRESS",
@@ -56,7 +57,7 @@ describe("A GCP API Gateway served on a port", () => {
       },
     );
     const artefacts = { kind: "gcp-api-gateway", document: JSON.stringify(document), managedService: service } as const;
-    const surroundings = { now: Date.now, keys: login.keys, counters: new ProcessCounters() };
+    const surroundings = { now: Date.now, keys: login.keys, counters: new ProcessCounters(), functions: noFunctions };
     server.served = {
       gateway: { key: "k", name: "orders", vendor: "gcp", region: "europe-west1", artefacts },
       interpreter: interpretGcpApiGateway(artefacts, surroundings),
