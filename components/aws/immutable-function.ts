@@ -23,8 +23,8 @@ export interface Execution {
 
 /** What a function is. Whatever stands here, when it changes, makes another function. */
 export interface FunctionContent {
-  /** Texts by the name of their file, with everything that they import. */
-  readonly files: Readonly<Record<string, string>>;
+  /** Texts by the name of their file, with everything that they import. May hold Outputs of other resources. */
+  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
   /** `file.export`, with the file's name less its ending. */
   readonly handler: string;
   readonly timeoutSeconds: number;
@@ -101,11 +101,18 @@ export function immutableFunction(
   const [args, changedOptions] = transformed<FunctionArgs>(
     transform,
     {
-      description: `${purpose.slice(0, longestDescription - 66)} ${contentHash(content)}`,
+      description: contentHash(content).apply((hash) => `${purpose.slice(0, longestDescription - 66)} ${hash}`),
       packageType: "Zip",
-      code: new pulumi.asset.AssetArchive(
-        Object.fromEntries(Object.entries(files).map(([file, text]) => [file, new pulumi.asset.StringAsset(text)])),
-      ),
+      code: pulumi
+        .output(files)
+        .apply(
+          (texts) =>
+            new pulumi.asset.AssetArchive(
+              Object.fromEntries(
+                Object.entries(texts).map(([file, text]) => [file, new pulumi.asset.StringAsset(text)]),
+              ),
+            ),
+        ),
       handler,
       runtime: functionRuntime,
       timeout: timeoutSeconds,
@@ -125,11 +132,18 @@ export function immutableFunction(
 }
 
 /** The same for the same content, whatever the order of its files. */
-export function contentHash({ files, handler, timeoutSeconds, memoryMegabytes }: FunctionContent): string {
-  const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([functionRuntime, handler, timeoutSeconds, memoryMegabytes, sorted]))
-    .digest("hex");
+export function contentHash({
+  files,
+  handler,
+  timeoutSeconds,
+  memoryMegabytes,
+}: Omit<FunctionContent, "purpose">): pulumi.Output<string> {
+  return pulumi.output(files).apply((texts) => {
+    const sorted = Object.entries(texts).toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return createHash("sha256")
+      .update(JSON.stringify([functionRuntime, handler, timeoutSeconds, memoryMegabytes, sorted]))
+      .digest("hex");
+  });
 }
 
 /**
