@@ -4,7 +4,7 @@ import type { Caution, Room } from "./room.ts";
 import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
 import { carry, type Waived, type Waivers } from "./spec/capability.ts";
-import type { Auths, Backends, Description, RouteKey } from "./spec/description.ts";
+import type { Auths, Backends, Description, Plans, RouteKey } from "./spec/description.ts";
 import { PolygateError, type Problem, printable, type Vendor } from "./spec/error.ts";
 import { normalise } from "./spec/normalise.ts";
 import { relate } from "./spec/path.ts";
@@ -43,9 +43,9 @@ export interface Report {
 }
 
 /** What every vendor's gateway takes. */
-export type GatewayArgs<Bs extends Backends, As extends Auths> = {
+export type GatewayArgs<Bs extends Backends, As extends Auths, Ps extends Plans = Plans> = {
   /** What the API is: from `defineApi` or `fromOpenApi`. */
-  readonly api: Description<Bs, As>;
+  readonly api: Description<Bs, As, Ps>;
   /** Where each backend of the description is. */
   readonly backends: BackendBindings<Bs>;
   /** What this vendor cannot carry and may be missing, each with the reason why that is safe. */
