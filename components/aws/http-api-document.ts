@@ -69,7 +69,26 @@ export function httpApiDocument(api: Api, bindings: Bindings, info: HttpApiInfo)
       ),
     },
   };
+  return text(document);
+}
+
+function text(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/**
+ * The document with a mark in it, which changes nothing that it says and makes it another document: in the description of
+ * the first answer, a text that every import takes.
+ */
+export function marked(document: string, mark: string | undefined): string {
+  if (mark === undefined) return document;
+  const parsed = JSON.parse(document) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, ReturnType<typeof operation>>>>>;
+  };
+  const [first] = Object.values(parsed.paths).flatMap(Object.values<ReturnType<typeof operation>>);
+  if (first === undefined) throw new RangeError("the document has no operation");
+  first.responses.default.description += ` (import ${mark})`;
+  return text(parsed);
 }
 
 /** The same in the document and in the API's argument, which an update applies after each import. */
@@ -113,7 +132,7 @@ function scheme(audiences: readonly string[], { issuer }: AuthBinding): object {
   };
 }
 
-function operation(route: ApiRoute, integration: object): object {
+function operation(route: ApiRoute, integration: object) {
   const parameters = route.pattern.flatMap((segment, index) =>
     segment.kind === "literal"
       ? []

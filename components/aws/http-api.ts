@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   Api,
   type ApiArgs,
@@ -13,7 +12,9 @@ import { vendorName } from "../names.ts";
 import type { Auths, Backends } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { awsHttpApi } from "./capabilities.ts";
+import { marked } from "./http-api-document.ts";
 import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
+import { markOf, triggersOf } from "./last-import.ts";
 
 /** What {@link AwsHttpApi} takes beside what every gateway takes. */
 export interface AwsHttpApiOptions {
@@ -44,9 +45,8 @@ const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 }
  * What stands in the document is never read back: routes and authorizers that somebody changes by hand are drift that a
  * refresh does not show, and they are not served before somebody deploys. CORS, throttles and names are read back.
  *
- * An import that fails is forgotten by the provider: the next update reports success without having tried again, and the
- * stage goes on serving the deployment from before. Change the description, e.g. its title, to have it tried again
- * (https://github.com/pulumi/pulumi/issues/21458).
+ * An import that fails is tried again by the next update, although the provider forgets it: the gateway looks into the
+ * stack's state for it. Until it succeeds, the stage goes on serving the deployment from before.
  *
  * The issuer must serve a discovery document that AWS can reach; a bound `jwksUri` is not used.
  *
@@ -96,7 +96,12 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
       httpApiRoom({ name: apiName }),
     );
     super("polygate:index:AwsHttpApi", name, {}, options);
-    const body = document.apply((made) => made.document);
+    const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, type, this);
+    const mark = markOf(
+      urn("aws:apigatewayv2/api:Api", "api"),
+      urn("aws:apigatewayv2/deployment:Deployment", "deployment"),
+    );
+    const body = pulumi.all([document, mark]).apply(([made, known]) => marked(made.document, known));
     const { cors, routeSettings } = settingsOf(api);
     const [apiArgs, apiOptions] = transformed<ApiArgs>(
       transform?.api,
@@ -126,7 +131,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
     const made = new Api(`${name}-api`, apiArgs, apiOptions);
     const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
       transform?.deployment,
-      { apiId: made.id, triggers: { document: body.apply(hash) } },
+      { apiId: made.id, triggers: triggersOf(body, mark) },
       // The snapshot is of what was imported by then.
       { parent: this, dependsOn: made },
       ["apiId", "triggers", "region"],
@@ -163,8 +168,4 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
       report,
     });
   }
-}
-
-function hash(document: string): string {
-  return createHash("sha256").update(document).digest("hex");
 }

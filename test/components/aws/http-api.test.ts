@@ -57,7 +57,7 @@ function refusal(given: object): readonly string[] {
 }
 
 describe("AwsHttpApi", () => {
-  before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false));
+  before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
   it("is an API, its deployment and its stage under one component, by names that stay", async () => {
     const { gateway, resources } = await declare("orders-eu");

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
+import { DataPlane } from "../../sandbox/data-plane/server.ts";
+import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+
+/** NEW adds a route. */
+const program = `
+import { defineApi, http, open } from "polygate";
+import { AwsHttpApi } from "polygate/aws";
+
+export const { url } = new AwsHttpApi("shop", {
+  api: defineApi({
+    version: 1,
+    title: "The backend's answer",
+    backends: { shop: http() },
+    auth: { anyone: open("a test") },
+    default: { auth: "anyone" },
+    routes: { "GET /old": { to: "shop" }, ...(process.env.NEW === undefined ? {} : { "GET /new": { to: "shop" } }) },
+  }),
+  backends: { shop: { url: "https://shop.example.com" } },
+});
+`;
+
+// The provider saves a document whose import fails, so that the next update finds nothing to do.
+describe("AwsHttpApi, when an import fails", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: RecordingBackend;
+  let url: string;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("failed-import", program, {
+      hosts: { "https://shop.example.com": backend.url },
+    });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend.close();
+  });
+
+  afterEach(() => mock.restoreAll());
+
+  /** From now on API Gateway refuses every document, as when an issuer does not answer. */
+  function refuseImports(): void {
+    mock.method(DataPlane.prototype, "validate", () => {
+      throw new UnsupportedArtefact("paths", "refused by the test");
+    });
+  }
+
+  const up = (env: Readonly<Record<string, string>>, ...args: string[]) =>
+    deployment.pulumiWith(env, "up", "--yes", "--skip-preview", ...args);
+
+  async function statusOf(path: string): Promise<number> {
+    const { status, body } = await fetch(`${url}${path}`);
+    await body?.cancel();
+    return status;
+  }
+
+  it("tries again after the first of all", async () => {
+    refuseImports();
+    for (const attempt of [1, 2, 3]) {
+      const { code, output } = await up({});
+      assert.notEqual(code, 0, `attempt ${attempt}: ${output}`);
+      assert.match(output, /reimporting API Gateway v2 API .*refused by the test/);
+    }
+    mock.restoreAll();
+    const { code, output } = await up({});
+    assert.equal(code, 0, output);
+    url = (await deployment.outputs()).url as string;
+    assert.equal(await statusOf("/old"), 201);
+  });
+
+  it("changes nothing more once one has succeeded", async () => {
+    await deployment.pulumi("preview", "--expect-no-changes");
+    assert.equal((await up({}, "--expect-no-changes")).code, 0);
+    await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("goes on with what was served, and tries again at each update until one succeeds", async () => {
+    refuseImports();
+    for (const attempt of [1, 2, 3]) {
+      const { code, output } = await up({ NEW: "1" });
+      assert.notEqual(code, 0, `attempt ${attempt}: ${output}`);
+      assert.equal(await statusOf("/old"), 201);
+      assert.equal(await statusOf("/new"), 404);
+    }
+    mock.restoreAll();
+    const { code, output } = await up({ NEW: "1" });
+    assert.equal(code, 0, output);
+    assert.equal((await deployment.outputs()).url, url);
+    assert.equal(await statusOf("/new"), 201);
+    assert.equal((await deployment.pulumiWith({ NEW: "1" }, "preview", "--expect-no-changes")).code, 0);
+  });
+
+  it("goes back to the description of before as well", async () => {
+    refuseImports();
+    assert.notEqual((await up({})).code, 0);
+    mock.restoreAll();
+    const { code, output } = await up({ NEW: "1" });
+    assert.equal(code, 0, output);
+    assert.equal(await statusOf("/new"), 201);
+    assert.equal((await up({ NEW: "1" }, "--expect-no-changes")).code, 0);
+    assert.equal((await up({})).code, 0);
+    assert.equal(await statusOf("/new"), 404);
+  });
+});
