@@ -93,11 +93,11 @@ export class Bench {
   async ask(step: Step): Promise<{ readonly outcome: Outcome; readonly verdict: Verdict; readonly judged: Judged }> {
     const { backends } = this.#world;
     const { time, log } = this.#running;
-    time.pass(step.after);
+    time.pass(typeof step.after === "number" ? step.after : step.after(time.now()));
     const answer = step.answer ?? plainAnswer;
     const { request, sending } = await step.make(time.now());
     const verdict = this.oracle.judge(request, (backend) =>
-      backend === goneBackend || answer.hangs === true ? "down" : "up",
+      backend === goneBackend || answer.hangs === true || answer.fails !== undefined ? "down" : "up",
     );
     backends.answer = answer;
     const lines = log.length;

@@ -67,6 +67,43 @@ export const cases = {
     decision: "forbidden",
     feature: "auth.scopes",
   },
+  "api-key-valid": { says: "a consumer's key opens the route", decision: "proxied", feature: "auth.key" },
+  "api-key-missing": { says: "no key, no entry", decision: "unauthenticated", feature: "auth.key" },
+  "api-key-unknown": {
+    says: "a key that nobody was given opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.key",
+  },
+  "api-key-disabled": {
+    says: "a key that was switched off opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.key",
+  },
+  "api-key-elsewhere": {
+    says: "a key in another place than x-api-key opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.key",
+  },
+  "api-key-twice": {
+    says: "a good key beside another is taken or refused, and counts as itself",
+    decision: "unauthenticated",
+    feature: "auth.key",
+  },
+  "key-for-token": {
+    says: "a key in place of a token opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.key",
+  },
+  "token-for-key": {
+    says: "a token in place of a key opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.key",
+  },
+  "token-and-key": {
+    says: "where both are asked, neither opens the route without the other",
+    decision: "unauthenticated",
+    feature: "auth.token-and-key",
+  },
   "limit-passes": { says: "the first requests of a limit pass", decision: "proxied", feature: "limits.route" },
   "limit-exceeded": { says: "those after them do not", decision: "limited", feature: "limits.route" },
   "limit-recovers": { says: "and after the window they pass again", decision: "proxied", feature: "limits.route" },
@@ -75,6 +112,86 @@ export const cases = {
     says: "another token's subject has a count of its own",
     decision: "proxied",
     feature: "limits.consumer",
+  },
+  "limit-by-key": {
+    says: "another consumer's key has a count of its own",
+    decision: "proxied",
+    feature: "limits.key",
+  },
+  "plan-limit-passes": {
+    says: "the first requests of a plan's limit pass",
+    decision: "proxied",
+    feature: "plans.limits",
+  },
+  "plan-limit-exceeded": {
+    says: "those after them do not, on whichever route that asks for a key",
+    decision: "limited",
+    feature: "plans.limits",
+  },
+  "plan-limit-recovers": {
+    says: "and after the window they pass again",
+    decision: "proxied",
+    feature: "plans.limits",
+  },
+  "plan-limit-by-consumer": {
+    says: "another consumer of the plan has a count of its own",
+    decision: "proxied",
+    feature: "plans.limits",
+  },
+  "plan-route-limit-passes": {
+    says: "the first requests of a plan's limit of a route pass",
+    decision: "proxied",
+    feature: "plans.routes",
+  },
+  "plan-route-limit-exceeded": {
+    says: "those after them do not",
+    decision: "limited",
+    feature: "plans.routes",
+  },
+  "plan-route-limit-recovers": {
+    says: "and after the window they pass again",
+    decision: "proxied",
+    feature: "plans.routes",
+  },
+  "plan-route-limit-alone": {
+    says: "on another route they pass meanwhile",
+    decision: "proxied",
+    feature: "plans.routes",
+  },
+  "quota-passes": {
+    says: "the first requests of a period pass",
+    decision: "proxied",
+    feature: "plans.quota",
+  },
+  "quota-exceeded": {
+    says: "none after them does, to the end of the period",
+    decision: "limited",
+    feature: "plans.quota",
+  },
+  "quota-by-consumer": {
+    says: "another consumer has a quota of its own",
+    decision: "proxied",
+    feature: "plans.quota",
+  },
+  "quota-recovers": {
+    says: "with the next period of the calendar they pass again",
+    decision: "proxied",
+    feature: "plans.quota",
+  },
+  "function-hit": {
+    says: "a function gets the request as it came in, and its answer is the gateway's",
+    decision: "proxied",
+    feature: "backend.fn",
+  },
+  "function-fails": {
+    says: "a function that throws, or returns what is no answer, is a backend that is down",
+    decision: "backend down",
+    feature: "backend.fn",
+  },
+  "function-timeout": {
+    says: "a function that takes too long is given up",
+    decision: "backend down",
+    feature: "backend.fn",
   },
   preflight: {
     says: "a preflight for a declared route is answered, with what the description allows",

@@ -146,10 +146,12 @@ export class Judge {
       return showing(elsewhere ? "route-hit" : "path-mapped", [says]);
     }
     const query = arrived.target.slice(pathOf(arrived.target).length + 1);
+    const sameQuery =
+      arrived.query === undefined ? query === request.query : meansTheSame(arrived.query, request.query);
     const differs = (name: Case, is: boolean, says: string) => (is ? showing(name, [says]) : []);
     return [
       ...differs("route-hit", arrived.method !== request.method, `arrived as ${arrived.method}`),
-      ...differs("query-intact", query !== request.query, `arrived with the query ${JSON.stringify(query)}`),
+      ...differs("query-intact", !sameQuery, `arrived with the query ${JSON.stringify(arrived.query ?? query)}`),
       ...differs(
         "body-intact",
         !arrived.body.equals(sending.body ?? Buffer.alloc(0)),
@@ -170,7 +172,9 @@ export class Judge {
 
   /** The segments, as they arrived, below the path of the backend's URL. */
   #segmentsBelow({ backend, target }: Arrived): readonly string[] | undefined {
-    const base = new URL(this.#places.backends[backend]?.url ?? "").pathname.replace(/\/$/, "");
+    const place = this.#places.backends[backend];
+    // A function sees the path as it came in.
+    const base = place !== undefined && "url" in place ? new URL(place.url).pathname.replace(/\/$/, "") : "";
     const path = pathOf(target);
     if (!path.startsWith(base)) return undefined;
     const below = path.slice(base.length);
@@ -203,7 +207,7 @@ export class Judge {
     for (const name of names) {
       if (Object.hasOwn(arrival.set, name) || arrival.removed.includes(name)) continue;
       // On an open route a credential is one header among others.
-      const authorizes = name === "authorization" && verdict.routes.some(({ auth }) => auth.kind === "jwt");
+      const authorizes = name === "authorization" && verdict.routes.some(({ audiences }) => audiences !== undefined);
       const sent = list(
         authorizes && sending.genuine !== undefined ? [sending.genuine] : valuesOf(sending.headers, name),
       );
@@ -311,6 +315,13 @@ function answered({ received, answer, request }: Outcome): readonly string[] {
   if (received.body.toString() !== body)
     faults.push(`the client sees the body ${received.body.toString().slice(0, 80)}`);
   return faults;
+}
+
+/** Whether decoded pairs are those of a query; of the same name in the same order, else in any. */
+function meansTheSame(pairs: readonly (readonly [string, string])[], query: string): boolean {
+  const grouped = (all: Iterable<readonly [string, string]>): string =>
+    JSON.stringify([...Map.groupBy(all, ([name]) => name)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return grouped(pairs) === grouped(new URLSearchParams(query));
 }
 
 function pathOf(target: string): string {

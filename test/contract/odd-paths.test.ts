@@ -93,6 +93,7 @@ describe("odd paths", function () {
               query: "",
               headers: [],
               credential: { kind: "none" },
+              key: { kind: "none" },
               bodyBytes: 0,
               address: "127.0.0.1",
               at,

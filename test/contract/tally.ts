@@ -38,7 +38,7 @@ export class Tally {
 /** The table that a run prints: a column a vendor, a row a decision. */
 export function table(tallies: ReadonlyMap<string, Tally>): string {
   const names = [...tallies.keys()];
-  const width = 11;
+  const width = Math.max(11, ...names.map((name) => name.length + 2));
   const line = (label: string, cells: readonly (string | number)[]): string =>
     `    ${label.padEnd(16)}${cells.map((cell) => String(cell).padStart(width)).join("")}`;
   const rows = decisions.map((decision) =>

@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import type { AuthText, CorsText, DescriptionText, LimitText, RouteText } from "../oracle/description.ts";
+import type {
+  AuthText,
+  CorsText,
+  DescriptionText,
+  LimitText,
+  PlanLimitText,
+  PlanText,
+  RouteText,
+} from "../oracle/description.ts";
 
 /** Whether the gateway under test carries a feature; what it does not carry is left out of its descriptions. */
 export type Carries = (feature: string) => boolean;
@@ -29,6 +37,7 @@ const literals = [
 ];
 const parameterNames = ["id", "x", "proxy", "a.b-c", "_private", "Order"];
 const backendNames = ["shop", "erp", "Legacy_2", "constructor", "gone"];
+const functionNames = ["shipping", "Quote_fn"];
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /** Text that some vendor's document, policy or expression would read as its own syntax, were it pasted. */
@@ -91,15 +100,19 @@ function written({ head, greedy }: Segments, names: readonly string[], carries: 
   return `/${parts.join("/")}`;
 }
 
+/** What a limit by consumer asks for, on a route with this auth. */
+const byConsumer = (auth: Choice["auth"], per: LimitText["per"]): string =>
+  `limits.${auth === "program" || auth === "both" ? "key" : "consumer"}${per === "hour" || per === "day" ? ".long" : ""}`;
+
 const limit = (carries: Carries): fc.Arbitrary<LimitText> | undefined => {
   const forms = (["route", "consumer", "ip"] as const).flatMap((by) => [
-    ...(carries(`limits.${by}`)
+    ...(carries(`limits.${by}`) || (by === "consumer" && carries("limits.key"))
       ? [
           { by, per: "second" },
           { by, per: "minute" },
         ]
       : []),
-    ...(carries(`limits.${by}.long`)
+    ...(carries(`limits.${by}.long`) || (by === "consumer" && carries("limits.key.long"))
       ? [
           { by, per: "hour" },
           { by, per: "day" },
@@ -135,7 +148,7 @@ interface Choice {
   readonly method: string;
   readonly segments: Segments;
   readonly names: readonly string[];
-  readonly auth: "staff" | "partners" | "anyone" | "default";
+  readonly auth: "staff" | "partners" | "anyone" | "default" | "program" | "both";
   readonly scopes: readonly string[];
   readonly limit: LimitText | undefined;
   readonly reply: RouteText | undefined;
@@ -152,7 +165,11 @@ const choice = (carries: Carries): fc.Arbitrary<Choice> => {
     method: fc.constantFrom(...methods),
     segments,
     names: fc.uniqueArray(fc.constantFrom(...parameterNames), { minLength: 5, maxLength: 5 }),
-    auth: fc.constantFrom("staff", "partners", "anyone", "default", "staff"),
+    auth: fc.constantFrom(
+      ...(["staff", "partners", "anyone", "default", "staff"] as const),
+      ...(carries("auth.key") ? (["program", "program"] as const) : []),
+      ...(carries("auth.token-and-key") ? (["both"] as const) : []),
+    ),
     scopes: carries("auth.scopes")
       ? fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...scopes), { minLength: 1, maxLength: 3 }))
       : fc.constant([]),
@@ -179,14 +196,18 @@ function remapped(path: string, mapping: number, carries: Carries): string | und
 function routeOf(made: Choice, path: string, backends: readonly string[], carries: Carries): RouteText {
   const open = made.auth === "anyone";
   const auth = made.auth === "default" ? {} : { auth: made.auth };
-  // An open route has no consumer to count.
-  const by = made.limit?.by === "consumer" && open ? undefined : made.limit;
+  // An open route has no consumer to count; a gateway may know consumers by their keys only.
+  const uncounted = made.limit?.by === "consumer" && (open || !carries(byConsumer(made.auth, made.limit.per)));
+  const by = uncounted ? undefined : made.limit;
   const common = {
     ...auth,
-    ...(open || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
+    ...(open || made.auth === "program" || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
     ...(by === undefined ? {} : { limits: [by] }),
   };
   if (made.reply !== undefined && made.method !== "HEAD") return { ...made.reply, ...common };
+  const to = backends[made.backend % backends.length] ?? "";
+  // A function gets the request as it came in.
+  if (functionNames.includes(to)) return { to, ...common };
   const mapping = remapped(path, made.mapping, carries);
   const set = Object.fromEntries(made.set.map((name, index) => [name, made.values[index] ?? ""]));
   const changes = {
@@ -194,11 +215,57 @@ function routeOf(made: Choice, path: string, backends: readonly string[], carrie
     ...(made.removed.length === 0 ? {} : { remove: made.removed }),
   };
   return {
-    to: backends[made.backend % backends.length] ?? "",
+    to,
     ...(mapping === undefined ? {} : { path: mapping }),
     ...common,
     ...(Object.keys(changes).length === 0 ? {} : { requestHeaders: changes }),
   };
+}
+
+const planLimits: fc.Arbitrary<readonly PlanLimitText[]> = fc.uniqueArray(
+  fc.record({ requests: fc.integer({ min: 1, max: 6 }), per: fc.constantFrom("second", "minute") }),
+  { selector: ({ per }) => per, minLength: 1, maxLength: 1 },
+);
+
+interface PlanChoice {
+  readonly limits: readonly PlanLimitText[] | undefined;
+  readonly quota: NonNullable<PlanText["quota"]> | undefined;
+  /** Of the route with this number among those that ask for a key. */
+  readonly single: { readonly route: number; readonly limits: readonly PlanLimitText[] } | undefined;
+}
+
+const planChoice = (carries: Carries): fc.Arbitrary<PlanChoice> => {
+  const where = <T>(feature: string, made: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    carries(feature) ? fc.option(made, { nil: undefined, freq: 2 }) : fc.constant(undefined);
+  return fc.record({
+    limits: where("plans.limits", planLimits),
+    quota: where(
+      "plans.quota",
+      fc.record({ requests: fc.integer({ min: 1, max: 9 }), per: fc.constantFrom("day", "week", "month") }),
+    ),
+    single: where("plans.routes", fc.record({ route: fc.nat(8), limits: planLimits })),
+  });
+};
+
+/** The plans, for the routes that ask for a key; none where there is no such route. */
+function plansOf(
+  choices: readonly PlanChoice[],
+  routes: Readonly<Record<string, RouteText>>,
+): Readonly<Record<string, PlanText>> | undefined {
+  const keyed = Object.keys(routes).filter((key) => ["program", "both"].includes(routes[key]?.auth ?? ""));
+  if (keyed.length === 0) return undefined;
+  const plans = choices.map(({ limits, quota, single }, index): [string, PlanText] => {
+    const route = single === undefined ? undefined : keyed[single.route % keyed.length];
+    return [
+      `plan_${index}`,
+      {
+        ...(limits === undefined ? {} : { limits }),
+        ...(quota === undefined ? {} : { quota }),
+        ...(single === undefined || route === undefined ? {} : { routes: { [route]: single.limits } }),
+      },
+    ];
+  });
+  return Object.fromEntries(plans);
 }
 
 const cors: fc.Arbitrary<CorsText> = fc.oneof(
@@ -220,11 +287,15 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
   return fc
     .record({
       title: fc.constantFrom("Orders", ...hostileTexts),
-      backends: fc.uniqueArray(fc.constantFrom(...backendNames), { minLength: 1, maxLength: 3 }),
+      backends: fc.uniqueArray(
+        fc.constantFrom(...backendNames, ...(carries("backend.fn") ? [...functionNames, ...functionNames] : [])),
+        { minLength: 1, maxLength: 3 },
+      ),
       staff: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }),
       partners: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }),
       reason: fc.constantFrom(...hostileTexts),
       cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
+      plans: fc.array(planChoice(carries), { minLength: 1, maxLength: 3 }),
       routes: fc.array(choice(carries), { minLength: 3, maxLength: 9 }),
     })
     .map((made) => {
@@ -232,19 +303,27 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
         staff: { kind: "jwt", audiences: made.staff },
         partners: { kind: "jwt", audiences: made.partners },
         anyone: { kind: "open", reason: made.reason },
+        ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
+        ...(carries("auth.token-and-key")
+          ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: made.partners }, { kind: "apiKey" }] } }
+          : {}),
       };
       const routes: Record<string, RouteText> = {};
       for (const one of made.routes) {
         const path = written(one.segments, one.names, carries);
         routes[`${one.method} ${path}`] ??= routeOf(one, path, made.backends, carries);
       }
+      const plans = plansOf(made.plans, routes);
       return {
         version: 1,
         title: made.title,
-        backends: Object.fromEntries(made.backends.map((name) => [name, { kind: "http" as const }])),
+        backends: Object.fromEntries(
+          made.backends.map((name) => [name, { kind: functionNames.includes(name) ? "fn" : "http" }]),
+        ),
         auth,
         default: { auth: "staff" },
         ...(made.cors === undefined ? {} : { cors: made.cors }),
+        ...(plans === undefined ? {} : { plans }),
         routes,
       };
     });

@@ -1,4 +1,4 @@
-import type { DescriptionText, LimitText, RouteText } from "../oracle/description.ts";
+import type { DescriptionText, LimitText, PlanText, RouteText } from "../oracle/description.ts";
 
 const base: DescriptionText = {
   version: 1,
@@ -19,6 +19,21 @@ const withRoute = (route: Partial<RouteText>, key = "GET /orders"): DescriptionT
 const limited = (by: LimitText["by"], per: LimitText["per"], burst?: number): DescriptionText =>
   withRoute({ limits: [{ requests: 5, per, by, ...(burst === undefined ? {} : { burst }) }] });
 
+const keyed: DescriptionText = {
+  ...base,
+  auth: { program: { kind: "apiKey" } },
+  default: { auth: "program" },
+  plans: { standard: {} },
+  routes: { "GET /orders": { to: "shop" } },
+};
+
+const planned = (standard: PlanText): DescriptionText => ({ ...keyed, plans: { standard } });
+
+const limitedByKey = (per: LimitText["per"]): DescriptionText => ({
+  ...keyed,
+  routes: { "GET /orders": { to: "shop", limits: [{ requests: 5, per, by: "consumer" }] } },
+});
+
 /** For each feature the smallest description that asks for it and for as little else as can be. */
 export const everything: Readonly<Record<string, DescriptionText>> = {
   "route.literal": withRoute({}),
@@ -30,18 +45,30 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "path.fixed": withRoute({ path: "/elsewhere" }),
   "path.rewrite": withRoute({ path: "/items/{id}" }, "GET /orders/{id}"),
   "backend.http": withRoute({}),
+  "backend.fn": { ...base, backends: { shipping: { kind: "fn" } }, routes: { "GET /orders": { to: "shipping" } } },
   reply: withRoute({ reply: { status: 200, body: "ok" } }),
   "auth.jwt": withRoute({}),
   "auth.scopes": withRoute({ scopes: ["orders:read"] }),
+  "auth.key": keyed,
+  "auth.token-and-key": {
+    ...keyed,
+    auth: { both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["orders"] }, { kind: "apiKey" }] } },
+    default: { auth: "both" },
+  },
   "auth.open": withRoute({ auth: "anyone" }),
   "limits.route": limited("route", "minute"),
   "limits.route.long": limited("route", "hour"),
   "limits.api": limited("api", "minute"),
   "limits.consumer": limited("consumer", "minute"),
   "limits.consumer.long": limited("consumer", "day"),
+  "limits.key": limitedByKey("minute"),
+  "limits.key.long": limitedByKey("day"),
   "limits.ip": limited("ip", "second"),
   "limits.ip.long": limited("ip", "hour"),
   "limits.burst": limited("route", "second", 10),
+  "plans.limits": planned({ limits: [{ requests: 5, per: "minute" }] }),
+  "plans.quota": planned({ quota: { requests: 5, per: "month" } }),
+  "plans.routes": planned({ routes: { "GET /orders": [{ requests: 5, per: "minute" }] } }),
   cors: { ...withRoute({}), cors: { origins: ["https://shop.test"] } },
   timeout: withRoute({ timeoutSeconds: 5 }),
   "headers.set": withRoute({ requestHeaders: { set: { "x-tenant": "a" } } }),

@@ -1,9 +1,11 @@
 import type { Case } from "../cases.ts";
-import type { DescriptionText, OracleRoute, Places } from "../oracle/description.ts";
+import type { DescriptionText, OracleRoute, Places, PlanLimitText, PlanText } from "../oracle/description.ts";
+import { nextPeriod } from "../oracle/limits.ts";
 import type { ContractRequest } from "../oracle/oracle.ts";
 import type { Answer } from "../world/backend.ts";
 import { plainAnswer } from "../world/backend.ts";
 import type { Sending } from "../world/client.ts";
+import { type KeyCase, keyCases, keyless, type SentKey, sentKey } from "../world/keys.ts";
 import {
   type CredentialCase,
   credentialCases,
@@ -17,8 +19,8 @@ import { bodyOf, clientHeaders, nearMiss, type Oddity, oddities, pathOf, pick, q
 export interface Step {
   /** The case it shows, where the probe as a whole shows another. */
   readonly case?: Case;
-  /** Milliseconds that pass before it. */
-  readonly after: number;
+  /** Milliseconds that pass before it; or what they are, given the time. */
+  readonly after: number | ((now: number) => number);
   readonly make: (now: number) => Promise<{ readonly request: ContractRequest; readonly sending: Sending }>;
   /** What the backends answer to it. Default: {@link plainAnswer}. */
   readonly answer?: Answer;
@@ -56,11 +58,27 @@ interface Shape {
   readonly chunked?: boolean;
   readonly address?: string;
   readonly credential?: (wanted: Wanted, now: number) => Promise<SentCredential>;
+  /** What is sent on a route that asks for a key. Default: one of a consumer whom no plan limits, if there is one. */
+  readonly key?: SentKey;
   readonly scopes?: readonly string[];
   readonly subject?: string;
 }
 
+/** What is wanted of a token where none is asked for. */
+const nobody: Wanted = { issuer: "", audiences: [], scopes: [], subject: "" };
 const bearerless: SentCredential = { facts: { kind: "none" }, headers: [] };
+const windows: Readonly<Record<PlanLimitText["per"], number>> = {
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+const functionFailures = [
+  "throws",
+  "returns a status out of range",
+  "returns a wrong status",
+  "returns wrong headers",
+] as const;
 const backendAnswers: readonly Answer[] = [401, 403, 404, 413, 429, 500, 503, 302].map((status) => ({
   status,
   headers: { "x-from-backend": "1", ...(status === 302 ? { location: "https://elsewhere.test/" } : {}) },
@@ -72,11 +90,21 @@ export class Probes {
   readonly #context: ProbeContext;
   readonly #guarded: readonly OracleRoute[];
   readonly #limited: readonly OracleRoute[];
+  readonly #keyed: readonly OracleRoute[];
+  /** Those who may call. */
+  readonly #consumers: readonly string[];
+  /** Of these, whom no plan limits; all, where it limits everybody. */
+  readonly #free: readonly string[];
 
   constructor(context: ProbeContext) {
     this.#context = context;
-    this.#guarded = context.routes.filter((route) => route.auth.kind === "jwt");
+    this.#guarded = context.routes.filter((route) => route.audiences !== undefined);
     this.#limited = context.routes.filter((route) => route.limits.length > 0);
+    this.#keyed = context.routes.filter((route) => route.keyed);
+    const { consumers } = context.places;
+    this.#consumers = Object.keys(consumers).filter((name) => consumers[name]?.enabled === true);
+    const free = this.#consumers.filter((name) => Object.keys(this.#planOf(name)).length === 0);
+    this.#free = free.length > 0 ? free : this.#consumers;
   }
 
   /** The probe that a seed stands for; undefined when the description has no route for it. */
@@ -98,6 +126,11 @@ export class Probes {
       () => this.meanwhile(this.#route(this.#guarded, seed)),
       () => this.backendAnswer(this.#route(this.#context.routes, seed), seed.salt),
       () => this.tooLarge(this.#route(this.#context.routes, seed)),
+      () => this.key(pick(keyCases, seed.salt), this.#route(this.#keyed, seed), seed.salt >> 3),
+      () => this.plan(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
+      () => this.quota(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
+      () => this.half(this.#route(this.#context.routes, seed), seed.salt),
+      () => this.functionFails(this.#route(this.#context.routes, seed), seed.salt),
     ];
     return pick(makers, seed.kind)();
   }
@@ -107,6 +140,113 @@ export class Probes {
     if (route === undefined) return undefined;
     const credential = (wanted: Wanted, now: number) => this.#context.tokens.make(kind, wanted, now, variant);
     return { case: kind, steps: [this.#step(route, variant, { credential })] };
+  }
+
+  /** A key of one kind on a route that asks for one, with all else that it asks for. */
+  key(kind: KeyCase, route: OracleRoute | undefined, variant: number): Probe | undefined {
+    const consumer = this.#consumer(variant, this.#free);
+    if (route === undefined || !route.keyed || consumer === undefined) return undefined;
+    const key = sentKey(kind, this.#context.places.consumers, consumer, variant);
+    return { case: kind, steps: [this.#step(route, variant, { key })] };
+  }
+
+  /** A key where a token is asked, a token where a key is, and of both only one. */
+  half(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    const consumer = this.#consumer(salt, this.#free);
+    if (route === undefined || consumer === undefined || route.auth.kind === "open") return undefined;
+    const key = sentKey("api-key-valid", this.#context.places.consumers, consumer, salt);
+    const credential = async () => bearerless;
+    if (route.auth.kind === "jwt")
+      return { case: "key-for-token", steps: [this.#step(route, salt, { credential, key })] };
+    if (route.auth.kind === "allOf") {
+      const one: Shape = salt % 2 === 0 ? { credential } : { key: keyless };
+      return { case: "token-and-key", steps: [this.#step(route, salt, one), this.#step(route, salt, {})] };
+    }
+    const [name] = Object.entries(this.#context.description.auth).find(([, auth]) => auth.kind === "jwt") ?? [];
+    const place = this.#context.places.auth[name ?? ""];
+    if (place === undefined) return undefined;
+    const wanted: Wanted = { issuer: place.issuer, audiences: ["orders"], scopes: [], subject: "somebody" };
+    const token = (_: Wanted, now: number) => this.#context.tokens.make("token-valid", wanted, now, salt);
+    return { case: "token-for-key", steps: [this.#step(route, salt, { credential: token, key: keyless })] };
+  }
+
+  /** A plan's limit filled at one instant, gone over, on another route too, and left alone for two windows. */
+  plan(route: OracleRoute | undefined, consumer: string | undefined, salt: number): Probe | undefined {
+    if (route === undefined || !route.keyed || consumer === undefined) return undefined;
+    const plan = this.#planOf(consumer);
+    const own = plan.routes?.[route.key]?.[0];
+    const limit = own ?? plan.limits?.[0];
+    if (limit === undefined) return undefined;
+    const window = windows[limit.per];
+    const at = (name: Case, after: number, by = consumer, where = route): Step => ({
+      ...this.#step(where, salt, { key: sentKey("api-key-valid", this.#context.places.consumers, by, salt) }),
+      after,
+      case: name,
+    });
+    const cases = ["plan-limit-passes", "plan-limit-exceeded", "plan-limit-recovers"] as const;
+    const ofRoute = ["plan-route-limit-passes", "plan-route-limit-exceeded", "plan-route-limit-recovers"] as const;
+    const [passes, exceeded, recovers] = own === undefined ? cases : ofRoute;
+    const most = Math.max(limit.requests, limit.burst ?? 0);
+    const another = this.#keyed.find((other) => other !== route && plan.routes?.[other.key] === undefined);
+    const colleague = this.#consumers.find(
+      (name) => name !== consumer && this.#planNameOf(name) === this.#planNameOf(consumer),
+    );
+    return {
+      case: exceeded,
+      steps: [
+        ...Array.from({ length: most }, (_, index) => at(passes, index === 0 ? 2 * window : 0)),
+        at(exceeded, 0),
+        at(exceeded, 0),
+        ...(another === undefined
+          ? []
+          : [at(own === undefined ? exceeded : "plan-route-limit-alone", 0, consumer, another)]),
+        ...(colleague === undefined ? [] : [at("plan-limit-by-consumer", 0, colleague)]),
+        at(recovers, 2 * window),
+      ],
+    };
+  }
+
+  /** Every plan's limits and quota, on one route. */
+  plans(route: OracleRoute): readonly (Probe | undefined)[] {
+    return Object.keys(this.#context.description.plans ?? {}).flatMap((plan) => {
+      const consumer = this.#consumers.find((name) => this.#planNameOf(name) === plan);
+      return [this.plan(route, consumer, 0), this.plan(route, consumer, 1), this.quota(route, consumer, 0)];
+    });
+  }
+
+  /** A quota used up from the first instant of a period, gone over until its end, and had again after it. */
+  quota(route: OracleRoute | undefined, consumer: string | undefined, salt: number): Probe | undefined {
+    if (route === undefined || !route.keyed || consumer === undefined) return undefined;
+    const { quota } = this.#planOf(consumer);
+    if (quota === undefined) return undefined;
+    const next = (now: number): number => nextPeriod(quota.per, now) - now;
+    const at = (name: Case, after: Step["after"], by = consumer): Step => ({
+      ...this.#step(route, salt, { key: sentKey("api-key-valid", this.#context.places.consumers, by, salt) }),
+      after,
+      case: name,
+    });
+    const colleague = this.#consumers.find(
+      (name) => name !== consumer && this.#planNameOf(name) === this.#planNameOf(consumer),
+    );
+    return {
+      case: "quota-exceeded",
+      steps: [
+        ...Array.from({ length: quota.requests }, (_, index) => at("quota-passes", index === 0 ? next : 1_000)),
+        at("quota-exceeded", 1_000),
+        ...(colleague === undefined ? [] : [at("quota-by-consumer", 0, colleague)]),
+        // Shorter periods than the quota's own begin meanwhile.
+        at("quota-exceeded", quota.per === "day" ? windows.hour : windows.day),
+        at("quota-exceeded", (now) => next(now) - 1),
+        at("quota-recovers", 1),
+      ],
+    };
+  }
+
+  /** A function that fails, or returns what is no answer. */
+  functionFails(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    if (route?.toFunction !== true) return undefined;
+    const answer: Answer = { ...plainAnswer, fails: pick(functionFailures, salt) };
+    return { case: "function-fails", steps: [{ ...this.#step(route, salt, {}), answer }] };
   }
 
   /** A request that the route takes, with everything that a backend is to see intact. */
@@ -139,7 +279,7 @@ export class Probes {
   odd(route: OracleRoute | undefined, oddity: Oddity, salt: number): Probe | undefined {
     if (route === undefined) return undefined;
     const path = pick<(path: string) => string>(oddities[oddity], salt)(pathOf(route, salt));
-    const anonymous = this.#step(route, salt, { path, credential: async () => bearerless });
+    const anonymous = this.#step(route, salt, { path, credential: async () => bearerless, key: keyless });
     return { case: oddity, steps: [anonymous, this.#step(route, salt, { path })] };
   }
 
@@ -164,8 +304,7 @@ export class Probes {
   burst(route: OracleRoute | undefined, salt: number): Probe | undefined {
     const limit = route?.limits[0];
     if (route === undefined || limit === undefined) return undefined;
-    const day = 86_400_000;
-    const window = { second: 1_000, minute: 60_000, hour: 3_600_000, day }[limit.per];
+    const window = windows[limit.per];
     const most = Math.max(limit.requests, limit.burst ?? 0);
     const at = (name: Case, after: number, shape: Shape = {}): Step => ({
       ...this.#step(route, salt, shape),
@@ -178,7 +317,11 @@ export class Probes {
       limit.by === "ip"
         ? [at("limit-by-ip", 0, { address: "127.0.0.2" })]
         : limit.by === "consumer"
-          ? [at("limit-by-consumer", 0, { subject: "another" })]
+          ? [
+              route.keyed
+                ? at("limit-by-key", 0, this.#anotherKey(salt))
+                : at("limit-by-consumer", 0, { subject: "another" }),
+            ]
           : [];
     return { case: "limit-exceeded", steps: [...inside, ...over, ...other, at("limit-recovers", 2 * window)] };
   }
@@ -187,7 +330,7 @@ export class Probes {
   spread(route: OracleRoute | undefined, salt: number): Probe | undefined {
     const limit = route?.limits[0];
     if (route === undefined || limit === undefined) return undefined;
-    const window = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }[limit.per];
+    const window = windows[limit.per];
     const gaps = [0, 0.45, 0, 0.5, 0, 0.1, 0, 0, 0.3, 0, 0.6, 0];
     const count = 3 * Math.max(limit.requests, limit.burst ?? 0);
     const steps = Array.from({ length: count }, (_, index): Step => {
@@ -218,7 +361,9 @@ export class Probes {
     ];
     return {
       case: known ? "preflight" : "preflight-origin-unknown",
-      steps: [this.#step(route, salt, { method: "OPTIONS", headers, credential: async () => bearerless })],
+      steps: [
+        this.#step(route, salt, { method: "OPTIONS", headers, credential: async () => bearerless, key: keyless }),
+      ],
     };
   }
 
@@ -251,11 +396,38 @@ export class Probes {
 
   timeout(route: OracleRoute): Probe {
     const answer: Answer = { ...plainAnswer, hangs: true };
-    return { case: "backend-timeout", steps: [{ ...this.#step(route, 0, {}), answer }] };
+    const name = route.toFunction ? "function-timeout" : "backend-timeout";
+    return { case: name, steps: [{ ...this.#step(route, 0, {}), answer }] };
   }
 
   #route(routes: readonly OracleRoute[], { route }: Seed): OracleRoute | undefined {
     return routes.length === 0 ? undefined : pick(routes, route);
+  }
+
+  #consumer(salt: number, among: readonly string[] = this.#consumers): string | undefined {
+    return among.length === 0 ? undefined : pick(among, salt);
+  }
+
+  #planNameOf(consumer: string): string {
+    return this.#context.places.consumers[consumer]?.plan ?? "";
+  }
+
+  #planOf(consumer: string): PlanText {
+    return this.#context.description.plans?.[this.#planNameOf(consumer)] ?? {};
+  }
+
+  /** The key of another consumer than a step has by itself. */
+  #anotherKey(salt: number): Shape {
+    const usual = this.#consumer(salt, this.#free);
+    const other = this.#consumers.find((name) => name !== usual);
+    return other === undefined ? {} : { key: sentKey("api-key-valid", this.#context.places.consumers, other, salt) };
+  }
+
+  #key(route: OracleRoute, shape: Shape, salt: number): SentKey {
+    if (shape.key !== undefined) return shape.key;
+    const consumer = this.#consumer(salt, this.#free);
+    if (!route.keyed || consumer === undefined) return keyless;
+    return sentKey("api-key-valid", this.#context.places.consumers, consumer, salt);
   }
 
   #step(route: OracleRoute, salt: number, shape: Shape): Step {
@@ -265,8 +437,9 @@ export class Probes {
       after: 0,
       make: async (now) => {
         const sent = await this.#credential(route, shape, now, salt);
-        const query = [shape.query ?? "", sent.query ?? ""].filter((part) => part !== "").join("&");
-        const headers = [...(shape.headers ?? []), ...sent.headers];
+        const key = this.#key(route, shape, salt);
+        const query = [shape.query ?? "", sent.query ?? "", key.query ?? ""].filter((part) => part !== "").join("&");
+        const headers = [...(shape.headers ?? []), ...sent.headers, ...key.headers];
         const { body, announcedBytes, address = "127.0.0.1" } = shape;
         return {
           request: {
@@ -275,6 +448,7 @@ export class Probes {
             query,
             headers: shape.headers ?? [],
             credential: sent.facts,
+            key: key.facts,
             bodyBytes: announcedBytes ?? body?.length ?? 0,
             address,
             at: now,
@@ -295,14 +469,15 @@ export class Probes {
 
   async #credential(route: OracleRoute, shape: Shape, now: number, salt: number): Promise<SentCredential> {
     const place = this.#context.places.auth[route.authName];
-    // A token on an open route is nobody's business, and travels on.
-    if (route.auth.kind !== "jwt" || place === undefined) {
-      if (shape.credential !== undefined || salt % 2 === 0) return bearerless;
+    // A token on a route that asks for none is nobody's business, and travels on.
+    if (route.audiences === undefined || place === undefined) {
+      if (shape.credential !== undefined) return await shape.credential(nobody, now);
+      if (salt % 2 === 0) return bearerless;
       return { facts: { kind: "unreadable" }, headers: [["Authorization", "Basic dXNlcjpwYXNz"]] };
     }
     const wanted: Wanted = {
       issuer: place.issuer,
-      audiences: route.auth.audiences,
+      audiences: route.audiences,
       scopes: shape.scopes ?? route.scopes.slice(0, 1),
       subject: shape.subject ?? "somebody",
     };
@@ -325,6 +500,7 @@ function changedHeaders(route: OracleRoute): readonly (readonly [string, string]
 function hitCase(route: OracleRoute, salt: number): Case {
   const { text } = route;
   if (text.reply !== undefined) return "reply";
+  if (route.toFunction) return "function-hit";
   const shown: Case[] = ["route-hit", "query-intact", "headers-intact", "authorization-intact"];
   if (text.path !== undefined) shown.push("path-mapped", "path-mapped");
   if (route.segments.some((part) => part.startsWith("{"))) shown.push("parameter-encoded");

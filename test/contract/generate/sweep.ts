@@ -1,4 +1,5 @@
 import type { OracleRoute } from "../oracle/description.ts";
+import { keyCases } from "../world/keys.ts";
 import { credentialCases } from "../world/tokens.ts";
 import type { Probe, Probes } from "./probes.ts";
 import { type Oddity, oddities } from "./sample.ts";
@@ -11,7 +12,8 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
   const made: (Probe | undefined)[] = [];
   const salts = Array.from({ length: variants }, (_, salt) => salt);
   const unlimited = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
-  const guarded = unlimited.filter((route) => route.auth.kind === "jwt");
+  const guarded = unlimited.filter((route) => route.audiences !== undefined);
+  const keyed = unlimited.filter((route) => route.keyed);
   for (const [index, route] of unlimited.entries()) {
     for (const salt of salts) {
       made.push(probes.hit(route, salt));
@@ -19,7 +21,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       if (salt < 6) made.push(probes.cors(route, salt));
       made.push(probes.scope(route, salt));
     }
-    made.push(probes.backendAnswer(route, index), probes.tooLarge(route));
+    made.push(probes.backendAnswer(route, index), probes.tooLarge(route), probes.half(route, 0), probes.half(route, 1));
   }
   for (const [index, route] of guarded.entries()) {
     for (const kind of credentialCases) {
@@ -27,6 +29,14 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       for (const salt of index === 0 ? salts : [index]) made.push(probes.credential(kind, route, salt));
     }
     made.push(probes.meanwhile(route));
+  }
+  for (const [index, route] of keyed.entries()) {
+    for (const kind of keyCases) {
+      for (const salt of index === 0 ? salts : [index]) made.push(probes.key(kind, route, salt));
+    }
+  }
+  for (const [index, route] of unlimited.filter(({ toFunction }) => toFunction).entries()) {
+    for (const salt of index === 0 ? salts.slice(0, 4) : [index]) made.push(probes.functionFails(route, salt));
   }
   for (const oddity of Object.keys(oddities) as Oddity[]) {
     for (const route of unlimited) {
@@ -37,6 +47,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
     made.push(probes.burst(route, 0), probes.burst(route, 0), probes.spread(route, 0), probes.spread(route, 5));
     made.push(probes.credential("token-missing", route, 0));
   }
+  made.push(...keyed.flatMap((route) => probes.plans(route)));
   for (const route of routes) {
     if (route.text.to === "gone") made.push({ ...present(probes.hit(route, 0)), case: "backend-refused" });
     if (route.text.timeoutSeconds === 1) made.push(probes.timeout(route));

@@ -1,4 +1,4 @@
-import type { DescriptionText, RouteText } from "../oracle/description.ts";
+import type { DescriptionText, PlanText, RouteText } from "../oracle/description.ts";
 import { type Carries, replyMark } from "./descriptions.ts";
 
 /** One description with everything in it that a gateway carries, so that every case of the contract arises. */
@@ -48,16 +48,31 @@ export function wholeDescription(carries: Carries): DescriptionText {
     ...(carries("limits.ip")
       ? { "GET /limited/ip": { to: "shop", limits: [{ requests: 2, per: "minute", by: "ip" }] } }
       : {}),
+    ...(carries("auth.key") ? keyedRoutes(carries) : {}),
+    ...(carries("backend.fn")
+      ? {
+          "GET /fn/{id}": { to: "shipping", ...scoped("orders:read") },
+          "POST /fn/{id}/lines/{rest+}": { to: "shipping", auth: "anyone" },
+          "GET /fn/slow": { to: "Quote_fn", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
+        }
+      : {}),
   };
   return {
     version: 1,
     title: "The whole of it",
-    backends: Object.fromEntries(
-      ["shop", "erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
-    ),
+    backends: {
+      ...Object.fromEntries(
+        ["shop", "erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
+      ),
+      ...(carries("backend.fn") ? { shipping: { kind: "fn" }, Quote_fn: { kind: "fn" } } : {}),
+    },
     auth: {
       staff: { kind: "jwt", audiences: ["orders", "https://api.test/orders"] },
       partners: { kind: "jwt", audiences: ["partner-orders"] },
+      ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
+      ...(carries("auth.token-and-key")
+        ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["both-orders"] }, { kind: "apiKey" }] } }
+        : {}),
       anyone: { kind: "open", reason: "a part of the contract suite" },
     },
     default: { auth: "staff" },
@@ -71,6 +86,63 @@ export function wholeDescription(carries: Carries): DescriptionText {
           },
         }
       : {}),
+    ...(carries("auth.key") ? { plans: plans(carries) } : {}),
     routes,
+  };
+}
+
+/** What asks for a key: alone, with a token, with limits of its own. */
+function keyedRoutes(carries: Carries): Record<string, RouteText> {
+  return {
+    "GET /keyed": { to: "shop", auth: "program" },
+    "POST /keyed/{id}": { to: "erp", auth: "program" },
+    "GET /keyed/single": { to: "shop", auth: "program" },
+    ...(carries("auth.token-and-key")
+      ? {
+          "GET /keyed/{id}": {
+            to: "erp",
+            auth: "both",
+            ...(carries("auth.scopes") ? { scopes: ["orders:read"] } : {}),
+          },
+        }
+      : {}),
+    ...(carries("limits.key")
+      ? {
+          "GET /keyed/limited": {
+            to: "shop",
+            auth: "program",
+            limits: [{ requests: 2, per: "minute", by: "consumer" }],
+          },
+        }
+      : {}),
+    ...(carries("limits.key.long")
+      ? {
+          "GET /keyed/limited/long": {
+            to: "shop",
+            auth: "program",
+            limits: [{ requests: 2, per: "day", by: "consumer" }],
+          },
+        }
+      : {}),
+  };
+}
+
+/** A plan without any limit, and one of each kind of limit. */
+function plans(carries: Carries): Readonly<Record<string, PlanText>> {
+  const single = { "GET /keyed/single": [{ requests: 2, per: "minute" }] } as const;
+  return {
+    free: {},
+    ...(carries("plans.limits") ? { small: { limits: [{ requests: 3, per: "minute" }] } } : {}),
+    ...(carries("plans.routes") ? { single: { routes: single } } : {}),
+    ...(carries("plans.limits") && carries("plans.routes")
+      ? { both: { limits: [{ requests: 4, per: "second" }], routes: single } }
+      : {}),
+    ...(carries("plans.quota")
+      ? {
+          daily: { quota: { requests: 3, per: "day" } },
+          weekly: { quota: { requests: 2, per: "week" } },
+          monthly: { quota: { requests: 2, per: "month" } },
+        }
+      : {}),
   };
 }

@@ -25,6 +25,19 @@ export interface TokenFacts {
   readonly carried: "bearer" | "elsewhere";
 }
 
+/** What the sender knows about the API key it sends. */
+export type KeyFacts =
+  | { readonly kind: "none" }
+  /** A key that nobody was given. */
+  | { readonly kind: "unknown" }
+  | {
+      readonly kind: "known";
+      /** Whose it is. */
+      readonly consumer: string;
+      /** `x-api-key`; or a place that no gateway looks at; or that header, and another beside it. */
+      readonly carried: "header" | "elsewhere" | "beside another";
+    };
+
 /** `doubtful` is refused too, but a vendor that cannot may list it with a reason. */
 export type Acceptance = "accepted" | "refused" | "doubtful" | "either";
 
@@ -58,4 +71,14 @@ export function authenticate(
   return early || byClient || credential.keyId === "absent" || credential.carried === "elsewhere"
     ? "either"
     : "accepted";
+}
+
+/** Whether a key opens a route that asks for one. */
+export function admitKey(
+  key: KeyFacts,
+  consumers: Readonly<Record<string, { readonly enabled: boolean }>>,
+): "accepted" | "refused" | "either" {
+  if (key.kind !== "known" || consumers[key.consumer]?.enabled !== true || key.carried === "elsewhere")
+    return "refused";
+  return key.carried === "beside another" ? "either" : "accepted";
 }

@@ -12,7 +12,27 @@ export interface LimitText {
 
 export type AuthText =
   | { readonly kind: "jwt"; readonly audiences: readonly string[] }
+  | { readonly kind: "apiKey" }
+  | {
+      readonly kind: "allOf";
+      readonly of: readonly [
+        { readonly kind: "jwt"; readonly audiences: readonly string[] },
+        { readonly kind: "apiKey" },
+      ];
+    }
   | { readonly kind: "open"; readonly reason: string };
+
+export interface PlanLimitText {
+  readonly requests: number;
+  readonly per: "second" | "minute" | "hour" | "day";
+  readonly burst?: number;
+}
+
+export interface PlanText {
+  readonly limits?: readonly PlanLimitText[];
+  readonly quota?: { readonly requests: number; readonly per: "day" | "week" | "month" };
+  readonly routes?: Readonly<Record<string, readonly PlanLimitText[]>>;
+}
 
 export interface CorsText {
   readonly origins: readonly string[];
@@ -46,7 +66,7 @@ export interface RouteText {
 export interface DescriptionText {
   readonly version: 1;
   readonly title?: string;
-  readonly backends: Readonly<Record<string, { readonly kind: "http" }>>;
+  readonly backends: Readonly<Record<string, { readonly kind: "http" | "fn" }>>;
   readonly auth: Readonly<Record<string, AuthText>>;
   readonly default?: {
     readonly auth?: string;
@@ -54,13 +74,24 @@ export interface DescriptionText {
     readonly timeoutSeconds?: number;
   };
   readonly cors?: CorsText;
+  readonly plans?: Readonly<Record<string, PlanText>>;
   readonly routes: Readonly<Record<string, RouteText>>;
 }
 
-/** What differs by place: where each backend is, and who signs each auth's tokens. */
+/** Who calls with an API key of their own. */
+export interface ConsumerText {
+  /** The name of one of the description's plans. */
+  readonly plan: string;
+  readonly key: string;
+  /** False where somebody has switched the key off. */
+  readonly enabled: boolean;
+}
+
+/** What differs by place: where each backend is, who signs each auth's tokens, who has which key. */
 export interface Places {
-  readonly backends: Readonly<Record<string, { readonly url: string }>>;
+  readonly backends: Readonly<Record<string, { readonly url: string } | { readonly functionArn: string }>>;
   readonly auth: Readonly<Record<string, { readonly issuer: string; readonly jwksUri?: string }>>;
+  readonly consumers: Readonly<Record<string, ConsumerText>>;
 }
 
 /** A route with its defaults, as the oracle reads it. */
@@ -72,8 +103,14 @@ export interface OracleRoute {
   readonly segments: readonly string[];
   readonly authName: string;
   readonly auth: AuthText;
+  /** The audiences of the token that it asks for; undefined when it asks for none. */
+  readonly audiences: readonly string[] | undefined;
+  /** Whether it asks for an API key. */
+  readonly keyed: boolean;
   readonly scopes: readonly string[];
   readonly limits: readonly LimitText[];
+  /** Whether it goes to a function. */
+  readonly toFunction: boolean;
   readonly text: RouteText;
 }
 
@@ -93,8 +130,11 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       segments: segmentsOf(path),
       authName,
       auth,
+      audiences: auth.kind === "jwt" ? auth.audiences : auth.kind === "allOf" ? auth.of[0].audiences : undefined,
+      keyed: auth.kind === "apiKey" || auth.kind === "allOf",
       scopes: text.scopes ?? [],
       limits: text.limits ?? description.default?.limits ?? [],
+      toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",
       text,
     };
   });

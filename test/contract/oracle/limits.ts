@@ -1,4 +1,4 @@
-import type { LimitText, OracleRoute } from "./description.ts";
+import type { LimitText, OracleRoute, PlanLimitText, PlanText } from "./description.ts";
 
 const milliseconds: Readonly<Record<LimitText["per"], number>> = {
   second: 1_000,
@@ -12,8 +12,10 @@ export interface Visit {
   readonly route: OracleRoute;
   readonly at: number;
   readonly address: string;
-  /** Issuer and subject of the token; undefined on an open route. */
+  /** The key's owner where the route asks for a key, else issuer and subject of the token; undefined on an open route. */
   readonly consumer: string | undefined;
+  /** The plan of the key's owner. */
+  readonly plan: PlanText | undefined;
 }
 
 interface Event {
@@ -22,38 +24,107 @@ interface Event {
   readonly passed: boolean;
 }
 
+/** One limit or quota, as it concerns a visit: `key` says whose count it is. */
+interface Rule {
+  readonly key: string;
+  /** Whether an event of the count is in the window, or the period, that ends with the visit. */
+  readonly within: (event: Event) => boolean;
+  /** The fewest that a window surely lets pass, and the most that it may. */
+  readonly fewest: number;
+  readonly most: number;
+  /** The most at one instant. */
+  readonly atOnce: number;
+}
+
+/** What the limits make of a visit, and of which one that comes. */
+export interface Judgement {
+  readonly verdict: "passes" | "either" | "limited";
+  readonly of: string;
+}
+
 /**
  * What a limit promises whatever the algorithm behind it (fixed window, sliding window, token bucket): the first
  * `requests` within `per` pass, no window of that length passes more than twice as many, and no instant more than
- * `requests` (or `burst`). Between these a gateway may do either.
+ * `requests` (or `burst`). Between these a gateway may do either. A quota is exact: of a period of the calendar, in UTC,
+ * the first `requests` pass and no other.
  */
 export class LimitsModel {
   readonly #events = new Map<string, Event[]>();
 
-  judge(visit: Visit): "passes" | "either" | "limited" {
-    let verdict: "passes" | "either" = "passes";
-    for (const limit of visit.route.limits) {
-      const events = this.#events.get(keyOf(limit, visit)) ?? [];
-      const window = events.filter((event) => event.at > visit.at - milliseconds[limit.per] && event.at <= visit.at);
+  judge(visit: Visit): Judgement {
+    let judgement: Judgement = { verdict: "passes", of: "" };
+    for (const { key, within, fewest, most, atOnce } of rulesOf(visit)) {
+      const window = (this.#events.get(key) ?? []).filter(within);
       const passed = window.filter((event) => event.passed);
-      const atOnce = limit.burst ?? limit.requests;
-      if (passed.filter((event) => event.at === visit.at).length >= Math.max(atOnce, limit.requests)) return "limited";
-      if (passed.length >= limit.requests + Math.max(atOnce, limit.requests)) return "limited";
-      if (window.length >= Math.min(atOnce, limit.requests)) verdict = "either";
+      if (passed.filter((event) => event.at === visit.at).length >= atOnce || passed.length >= most) {
+        return { verdict: "limited", of: key };
+      }
+      if (window.length >= fewest) judgement = { verdict: "either", of: key };
     }
-    return verdict;
+    return judgement;
   }
 
   /** Counts a request after its decision is known. One that a limit refused counts nowhere, if it is the only limit. */
   note(visit: Visit, decision: "passed" | "limited" | "refused elsewhere"): void {
-    if (decision === "limited" && visit.route.limits.length === 1) return;
-    for (const limit of visit.route.limits) {
-      const key = keyOf(limit, visit);
+    const rules = rulesOf(visit);
+    if (decision === "limited" && rules.length === 1) return;
+    for (const { key } of rules) {
       const events = this.#events.get(key) ?? [];
       this.#events.set(key, events);
       events.push({ at: visit.at, passed: decision === "passed" });
     }
   }
+}
+
+/** Everything that counts a visit: the route's limits, and its consumer's plan. */
+function rulesOf(visit: Visit): readonly Rule[] {
+  const { route, consumer, plan } = visit;
+  const ofRoute = plan?.routes?.[route.key];
+  const own = route.limits.filter(({ by }) => by !== "consumer" || ofRoute === undefined);
+  return [
+    ...own.map((limit) => windowed(limit, keyOf(limit, visit), visit)),
+    ...(ofRoute ?? []).map((limit) => windowed(limit, `plan|${limit.per}|${route.key}|${consumer}`, visit)),
+    ...(plan?.limits ?? []).map((limit) => windowed(limit, `plan|${limit.per}|${consumer}`, visit)),
+    ...(plan?.quota === undefined ? [] : [periodic(plan.quota, `quota|${consumer}`, visit)]),
+  ];
+}
+
+function windowed({ requests, per, burst = requests }: PlanLimitText, key: string, { at }: Visit): Rule {
+  const larger = Math.max(burst, requests);
+  return {
+    key,
+    within: (event) => event.at > at - milliseconds[per] && event.at <= at,
+    fewest: Math.min(burst, requests),
+    most: requests + larger,
+    atOnce: larger,
+  };
+}
+
+function periodic({ requests, per }: NonNullable<PlanText["quota"]>, key: string, { at }: Visit): Rule {
+  const period = periodOf(per, at);
+  return {
+    key,
+    within: (event) => periodOf(per, event.at) === period,
+    fewest: requests,
+    most: requests,
+    atOnce: requests,
+  };
+}
+
+/** The beginning of the day, the week (from Sunday on) or the month that a time is in, in UTC. */
+function periodOf(per: "day" | "week" | "month", at: number): number {
+  const date = new Date(at);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  if (per === "month") return Date.UTC(year, month, 1);
+  return Date.UTC(year, month, per === "day" ? day : day - date.getUTCDay());
+}
+
+/** When the next day, week or month begins, in UTC. */
+export function nextPeriod(per: "day" | "week" | "month", at: number): number {
+  const date = new Date(periodOf(per, at));
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  if (per === "month") return Date.UTC(year, month + 1, 1);
+  return Date.UTC(year, month, day + (per === "day" ? 1 : 7));
 }
 
 function keyOf(limit: LimitText, visit: Visit): string {

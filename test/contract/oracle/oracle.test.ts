@@ -1,28 +1,41 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { authenticate, type TokenFacts } from "./credential.ts";
+import { authenticate, type KeyFacts, type TokenFacts } from "./credential.ts";
 import { type DescriptionText, routesOf } from "./description.ts";
-import { LimitsModel, type Visit } from "./limits.ts";
+import { LimitsModel, nextPeriod, type Visit } from "./limits.ts";
 import { type ContractRequest, type Decision, Oracle } from "./oracle.ts";
 import { carelessPath, exactReading, isPlain, mapped, match, normalPath } from "./path.ts";
 
 const description: DescriptionText = {
   version: 1,
   backends: { shop: { kind: "http" } },
-  auth: { staff: { kind: "jwt", audiences: ["orders"] }, anyone: { kind: "open", reason: "a test" } },
+  auth: {
+    staff: { kind: "jwt", audiences: ["orders"] },
+    key: { kind: "apiKey" },
+    both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["orders"] }, { kind: "apiKey" }] },
+    anyone: { kind: "open", reason: "a test" },
+  },
   default: { auth: "staff" },
+  plans: { small: { limits: [{ requests: 2, per: "minute" }], quota: { requests: 3, per: "day" } } },
   cors: { origins: ["https://shop.test"] },
   routes: {
     "GET /orders/{id}": { to: "shop", scopes: ["read", "admin"] },
     "GET /orders/special": { to: "shop", auth: "anyone", path: "/s" },
     "GET /files/{rest+}": { to: "shop", auth: "anyone", path: "/v2/{rest}" },
     "GET /files/secret": { to: "shop" },
+    "GET /keyed": { to: "shop", auth: "key" },
+    "GET /both": { to: "shop", auth: "both", scopes: ["read"] },
     "GET /health": { auth: "anyone", reply: { status: 200 } },
   },
 };
 const places = {
   backends: { shop: { url: "https://shop.test" } },
-  auth: { staff: { issuer: "https://login.test" } },
+  auth: { staff: { issuer: "https://login.test" }, both: { issuer: "https://login.test" } },
+  consumers: {
+    one: { plan: "small", key: "1".repeat(20), enabled: true },
+    two: { plan: "small", key: "2".repeat(20), enabled: true },
+    off: { plan: "small", key: "3".repeat(20), enabled: false },
+  },
 };
 const at = Date.UTC(2031, 0, 1);
 const good: TokenFacts = {
@@ -45,11 +58,16 @@ function asking(change: Partial<ContractRequest>): ContractRequest {
     query: "",
     headers: [],
     credential: good,
+    key: { kind: "none" },
     bodyBytes: 0,
     address: "127.0.0.1",
     at,
     ...change,
   };
+}
+
+function keyOf(consumer: string, carried: "header" | "elsewhere" | "beside another" = "header"): KeyFacts {
+  return { kind: "known", consumer, carried };
 }
 
 function asked(change: Partial<ContractRequest>): readonly Decision[] {
@@ -71,6 +89,26 @@ describe("the oracle", () => {
     ["an oversized body", { bodyBytes: 1001 }, ["too large"]],
     ["an oversized body without a token", { bodyBytes: 1001, credential: none }, ["unauthenticated", "too large"]],
     ["an empty rest", { path: "/files" }, ["no route"]],
+    ["a key where one is asked", { path: "/keyed", credential: none, key: keyOf("one") }, ["proxied"]],
+    ["no key", { path: "/keyed" }, ["unauthenticated"]],
+    ["a key that nobody has", { path: "/keyed", key: { kind: "unknown" } }, ["unauthenticated"]],
+    ["a key that is switched off", { path: "/keyed", key: keyOf("off") }, ["unauthenticated"]],
+    ["a key in another place", { path: "/keyed", key: keyOf("one", "elsewhere") }, ["unauthenticated"]],
+    ["a key beside another", { path: "/keyed", key: keyOf("one", "beside another") }, ["unauthenticated", "proxied"]],
+    ["a key and a token where both are asked", { path: "/both", key: keyOf("one") }, ["proxied"]],
+    ["a key alone where both are asked", { path: "/both", credential: none, key: keyOf("one") }, ["unauthenticated"]],
+    ["a token alone where both are asked", { path: "/both" }, ["unauthenticated"]],
+    [
+      "a token without the scope, and no key",
+      { path: "/both", credential: { ...good, scopes: [] } },
+      ["forbidden", "unauthenticated"],
+    ],
+    [
+      "a token without the scope, and a key",
+      { path: "/both", credential: { ...good, scopes: [] }, key: keyOf("one") },
+      ["forbidden"],
+    ],
+    ["a key in place of a token", { credential: none, key: keyOf("one") }, ["unauthenticated"]],
     [
       "a preflight",
       {
@@ -164,7 +202,13 @@ describe("the model of limits", () => {
     routes: { "GET /a": { to: "shop", limits: [{ requests: 3, per: "minute", by: "route" }] } },
   });
   assert.ok(route !== undefined);
-  const visit = (time: number): Visit => ({ route, at: time, address: "127.0.0.1", consumer: undefined });
+  const visit = (time: number): Visit => ({
+    route,
+    at: time,
+    address: "127.0.0.1",
+    consumer: undefined,
+    plan: undefined,
+  });
   const window = 60_000;
 
   /** The algorithms that vendors use, each in a line or two. */
@@ -207,7 +251,7 @@ describe("the model of limits", () => {
       time += gap;
       const [verdict, passes] = [model.judge(visit(time)), decide(time)];
       model.note(visit(time), passes ? "passed" : "limited");
-      return (verdict === "passes" && !passes) || (verdict === "limited" && passes);
+      return (verdict.verdict === "passes" && !passes) || (verdict.verdict === "limited" && passes);
     });
   }
 
@@ -229,5 +273,66 @@ describe("the model of limits", () => {
   it("objects to a limit that never recovers", () => {
     let passed = 0;
     assert.ok(objects(() => ++passed <= 3, [0, 0, 0, 0, 120_000]));
+  });
+});
+
+describe("the oracle's plans", () => {
+  const hour = 3_600_000;
+  const day = 24 * hour;
+
+  /** What one consumer after another is allowed at these hours, each request counted as it was decided. */
+  function decided(asking: readonly (readonly [consumer: string, time: number])[], per: "day" | "week" | "month") {
+    const oracle = new Oracle({ ...description, plans: { small: { quota: { requests: 2, per } } } }, places, 1000);
+    return asking.map(([consumer, time]) => {
+      const request = keyedRequest(consumer, time);
+      const verdict = oracle.judge(request, () => "up");
+      const [decision] = verdict.allowed;
+      assert.ok(decision !== undefined && verdict.allowed.size === 1, "a quota is exact");
+      oracle.note(request, verdict, decision);
+      return decision;
+    });
+  }
+  const keyedRequest = (consumer: string, time: number): ContractRequest =>
+    asking({ path: "/keyed", key: keyOf(consumer), at: time });
+
+  it("count each consumer for itself, and nobody's unknown key", () => {
+    const oracle = new Oracle(description, places, 1000);
+    const pass = (consumer: string): boolean => {
+      const request = keyedRequest(consumer, at);
+      const verdict = oracle.judge(request, () => "up");
+      oracle.note(request, verdict, "proxied");
+      return verdict.allowed.has("proxied");
+    };
+    assert.deepEqual([pass("one"), pass("one"), pass("one"), pass("two")], [true, true, false, true]);
+  });
+
+  it("give a quota anew with the day, the week from Sunday on, and the month, in UTC", () => {
+    // 2031-01-01 is a Wednesday.
+    const twice = (time: number) =>
+      [
+        ["one", time],
+        ["one", time],
+      ] as const;
+    const passing = ["proxied", "proxied"] as const;
+    assert.deepEqual(decided([...twice(at), ["one", at + day - 1], ["two", at], ...twice(at + day)], "day"), [
+      ...passing,
+      "limited",
+      "proxied",
+      ...passing,
+    ]);
+    const sunday = at + 4 * day;
+    assert.deepEqual(decided([...twice(at), ["one", sunday - 1], ...twice(sunday)], "week"), [
+      ...passing,
+      "limited",
+      ...passing,
+    ]);
+    assert.deepEqual(decided([...twice(at), ["one", at + 31 * day - 1], ...twice(at + 31 * day)], "month"), [
+      ...passing,
+      "limited",
+      ...passing,
+    ]);
+    assert.equal(nextPeriod("day", at + hour), at + day);
+    assert.equal(nextPeriod("week", at + hour), sunday);
+    assert.equal(nextPeriod("month", at + hour), at + 31 * day);
   });
 });

@@ -4,7 +4,7 @@
  * Imports neither the library nor the sandbox: agreement between the two is only worth something if a third party, which
  * shares no line with either, agrees as well.
  */
-import { authenticate, type Credential } from "./credential.ts";
+import { admitKey, authenticate, type Credential, type KeyFacts } from "./credential.ts";
 import { type CorsText, type DescriptionText, type OracleRoute, type Places, routesOf } from "./description.ts";
 import { LimitsModel, type Visit } from "./limits.ts";
 import {
@@ -49,9 +49,10 @@ export interface ContractRequest {
   readonly path: string;
   /** As sent, without `?`. */
   readonly query: string;
-  /** Without the credential. */
+  /** Without the credential and the key. */
   readonly headers: readonly (readonly [string, string])[];
   readonly credential: Credential;
+  readonly key: KeyFacts;
   /** The body's length, as sent or as announced. */
   readonly bodyBytes: number;
   readonly address: string;
@@ -189,13 +190,23 @@ export class Oracle {
     };
   }
 
-  /** What this route's authentication and scopes make of the request. */
+  /** What this route's authentication and scopes make of the request. Of several faults, any may be told. */
   #admits(route: OracleRoute, request: ContractRequest): Admission {
-    if (route.auth.kind === "open") return { mayPass: true, refusals: [] };
+    const key = route.keyed ? admitKey(request.key, this.#places.consumers) : "accepted";
+    const token = this.#admitsToken(route, request);
+    if (key === "accepted") return token;
+    const refusals = [...new Set<Decision>([...token.refusals, "unauthenticated"])];
+    // A token in doubt is nobody's excuse where the key is wrong.
+    if (key === "refused") return { mayPass: false, refusals };
+    return { ...token, refusals };
+  }
+
+  #admitsToken(route: OracleRoute, request: ContractRequest): Admission {
+    if (route.audiences === undefined) return { mayPass: true, refusals: [] };
     const place = this.#places.auth[route.authName];
     if (place === undefined) throw new Error(`nothing is bound to ${route.authName}`);
     const { credential } = request;
-    const wanted = { audiences: route.auth.audiences, issuer: place.issuer };
+    const wanted = { audiences: route.audiences, issuer: place.issuer };
     const acceptance = authenticate(credential, wanted, request.at);
     if (acceptance === "refused" || acceptance === "doubtful" || credential.kind !== "token") {
       return { mayPass: false, refusals: ["unauthenticated"], doubtful: acceptance === "doubtful" };
@@ -206,9 +217,15 @@ export class Oracle {
   }
 
   #visit(route: OracleRoute, request: ContractRequest): Visit {
-    const { credential } = request;
+    const { at, address, credential, key } = request;
+    if (route.keyed) {
+      // A key that opens nothing counts for nobody.
+      const known = key.kind === "known" && admitKey(key, this.#places.consumers) !== "refused";
+      const plan = known ? this.#description.plans?.[this.#places.consumers[key.consumer]?.plan ?? ""] : undefined;
+      return { route, at, address, consumer: known ? key.consumer : undefined, plan };
+    }
     const consumer = credential.kind === "token" ? `${credential.issuer} ${credential.subject}` : undefined;
-    return { route, at: request.at, address: request.address, consumer };
+    return { route, at, address, consumer, plan: undefined };
   }
 
   #reach(found: Match, request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
@@ -223,11 +240,11 @@ export class Oracle {
       because: `${route.key} ${because}`,
       ...(doubtful ? { excusable: new Set(decisions) } : {}),
     });
-    if (!mayPass) return refused("asks for a token, or a scope of one, that this is not");
+    if (!mayPass) return refused("asks for a token, a scope of one, or a key that this is not");
     const limit = this.#limits.judge(this.#visit(route, request));
-    if (limit === "limited") return refused(`has had its ${JSON.stringify(route.limits)}`, "limited");
+    if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited");
     const allowed = new Set<Decision>(refusals);
-    if (limit === "either") allowed.add("limited");
+    if (limit.verdict === "either") allowed.add("limited");
     const { to, reply } = route.text;
     if (large && to !== undefined) allowed.add("too large");
     else if (reply !== undefined) {

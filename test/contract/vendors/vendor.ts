@@ -4,7 +4,7 @@ import { PolygateError } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { ReadAnswer } from "../judgement.ts";
-import type { DescriptionText, Places } from "../oracle/description.ts";
+import { type DescriptionText, type Places, type PlanText, routesOf } from "../oracle/description.ts";
 
 /** A gateway class as the suite needs it: from a description to what the data plane serves, and how it answers. */
 export interface VendorUnderTest {
@@ -54,7 +54,18 @@ export function carried(
         if (error.problems.every(({ route }) => route === undefined)) throw error;
         return undefined;
       }
-      current = { ...current, routes: Object.fromEntries(routes) };
+      current = pruned({ ...current, routes: Object.fromEntries(routes) });
     }
   }
+}
+
+/** Without what the plans say of routes that are gone, and without plans where no route asks for a key any more. */
+function pruned(description: DescriptionText): DescriptionText {
+  const { plans, ...rest } = description;
+  if (plans === undefined || routesOf(description).every(({ keyed }) => !keyed)) return rest;
+  const kept = Object.entries(plans).map(([name, { routes, ...plan }]): [string, PlanText] => {
+    const left = Object.entries(routes ?? {}).filter(([key]) => Object.hasOwn(description.routes, key));
+    return [name, left.length === 0 ? plan : { ...plan, routes: Object.fromEntries(left) }];
+  });
+  return { ...rest, plans: Object.fromEntries(kept) };
 }

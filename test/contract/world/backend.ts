@@ -10,6 +10,8 @@ export interface Arrived {
   /** Name and value pairs in wire order. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
+  /** The query as a function was given it, decoded; the target then has none. */
+  readonly query?: readonly (readonly [string, string])[];
 }
 
 /** What the next request gets. */
@@ -19,6 +21,8 @@ export interface Answer {
   readonly body: string;
   /** Never answers; the connection stays open. */
   readonly hangs?: boolean;
+  /** What a function does instead of answering. */
+  readonly fails?: "throws" | "returns a status out of range" | "returns a wrong status" | "returns wrong headers";
 }
 
 export const plainAnswer: Answer = { status: 200, headers: { "content-type": "text/plain" }, body: "from the backend" };

@@ -1,6 +1,8 @@
-import type { Places } from "../oracle/description.ts";
+import type { DescriptionText, Places } from "../oracle/description.ts";
 import { Backends } from "./backend.ts";
+import { Functions, functionArn, functionsUrl } from "./functions.ts";
 import { Issuers, signingKey } from "./issuers.ts";
+import { consumersOf } from "./keys.ts";
 import { closedOrigin } from "./loopback.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -8,6 +10,7 @@ import { Tokens } from "./tokens.ts";
 const issuers = {
   staff: "https://login.issuer.test",
   partners: "https://sso.partner.test/tenant-1/",
+  both: "https://login.both.test/both",
 } as const;
 const otherIssuer = "https://login.other.test/other";
 
@@ -20,6 +23,9 @@ const backendUrls = {
   gone: "https://gone.backend.test/base",
 } as const;
 
+/** Every function that a generated description may name. */
+const functionNames = ["shipping", "Quote_fn"] as const;
+
 /** The backend where nothing listens. */
 export const goneBackend = "gone";
 
@@ -30,12 +36,15 @@ export class World {
   /** What to lead where: origin to loopback origin. */
   readonly hosts: ReadonlyMap<string, string>;
   readonly #issuers: Issuers;
+  readonly #functions: Functions;
 
-  private constructor(issuing: Issuers, backends: Backends, tokens: Tokens, closed: string) {
+  private constructor(issuing: Issuers, backends: Backends, functions: Functions, tokens: Tokens, closed: string) {
     this.#issuers = issuing;
+    this.#functions = functions;
     this.backends = backends;
     this.tokens = tokens;
     this.hosts = new Map([
+      [new URL(functionsUrl).origin, functions.origin],
       ...[...Object.values(issuers), otherIssuer].map((url) => [new URL(url).origin, issuing.origin] as const),
       ...Object.entries(backendUrls).map(
         ([name, url]) => [new URL(url).origin, name === goneBackend ? closed : backends.origin(name)] as const,
@@ -47,26 +56,31 @@ export class World {
     const issuing = await Issuers.start([...Object.values(issuers), otherIssuer]);
     const names = Object.keys(backendUrls).filter((name) => name !== goneBackend);
     const tokens = new Tokens(issuing, await signingKey("stranger"), otherIssuer);
-    return new World(issuing, await Backends.start(names), tokens, await closedOrigin());
+    const backends = await Backends.start(names);
+    return new World(issuing, backends, await Functions.start(backends), tokens, await closedOrigin());
   }
 
   /** The bindings of a description that names these backends and auths. */
-  places(description: { readonly backends: object; readonly auth: object }): Places {
+  places(description: Pick<DescriptionText, "backends" | "auth" | "plans">): Places {
     const take = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
       Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] as T]] : [])));
+    const backends: Places["backends"] = Object.fromEntries([
+      ...Object.entries(backendUrls).map(([name, url]) => [name, { url }] as const),
+      ...functionNames.map((name) => [name, { functionArn: functionArn(name) }] as const),
+    ]);
     return {
-      backends: take(
-        Object.fromEntries(Object.entries(backendUrls).map(([name, url]) => [name, { url }])),
-        Object.keys(description.backends),
-      ),
+      backends: take(backends, Object.keys(description.backends)),
       auth: take(
         Object.fromEntries(Object.entries(issuers).map(([name, issuer]) => [name, { issuer }])),
-        Object.keys(description.auth),
+        Object.entries(description.auth).flatMap(([name, { kind }]) =>
+          kind === "jwt" || kind === "allOf" ? [name] : [],
+        ),
       ),
+      consumers: consumersOf(Object.keys(description.plans ?? {})),
     };
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#issuers.stop(), this.backends.stop()]);
+    await Promise.all([this.#issuers.stop(), this.backends.stop(), this.#functions.stop()]);
   }
 }

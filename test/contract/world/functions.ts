@@ -1,0 +1,134 @@
+import { createServer, type Server } from "node:http";
+import type { Arrived, Backends } from "./backend.ts";
+import { backendMark } from "./backend.ts";
+import { listen, shut } from "./loopback.ts";
+
+/** Where the code of the world's functions finds the world. */
+export const functionsUrl = "https://functions.backend.test";
+
+const arnPrefix = "arn:aws:lambda:eu-central-1:123456789012:function:";
+
+export function functionArn(name: string): string {
+  return `${arnPrefix}${name}`;
+}
+
+/** A function's name, by its ARN. */
+export function functionName(arn: string): string {
+  if (!arn.startsWith(arnPrefix)) throw new Error(`${arn} is no function of the world's`);
+  return arn.slice(arnPrefix.length);
+}
+
+/** Runs where the functions run: tells the world of its event, and does what it is told. */
+const code = `
+export const handler = async (event) => {
+  const response = await fetch(process.env.WORLD, { method: "POST", body: JSON.stringify(event) });
+  const told = await response.json();
+  if (told.hangs) await new Promise((resolve) => setTimeout(resolve, 60_000));
+  if (told.throws) throw new Error("as it was told");
+  return told.returns;
+};
+`;
+
+/** A function's package, its handler and what its environment holds. */
+export interface FunctionCode {
+  readonly handler: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function codeOf(name: string): FunctionCode {
+  return {
+    handler: "index.handler",
+    files: { "index.mjs": Buffer.from(code).toString("base64") },
+    environment: { WORLD: `${functionsUrl}/${name}` },
+  };
+}
+
+/** The events of both forms, as far as they tell what the client sent. */
+interface Event {
+  readonly version?: string;
+  readonly httpMethod?: string;
+  readonly path?: string;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>> | null;
+  readonly rawPath?: string;
+  readonly rawQueryString?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+  readonly requestContext?: { readonly http?: { readonly method?: string } };
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+}
+
+/** What functions tell of their events, and what they are told to do. */
+export class Functions {
+  readonly #server: Server;
+  readonly origin: string;
+
+  private constructor(server: Server, origin: string) {
+    this.#server = server;
+    this.origin = origin;
+  }
+
+  static async start(backends: Backends): Promise<Functions> {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const name = (request.url ?? "").slice(1);
+        backends.arrived.push(arrivedOf(name, JSON.parse(Buffer.concat(chunks).toString()) as Event));
+        response.end(JSON.stringify(instructionOf(name, backends)));
+      });
+      request.on("error", () => response.destroy());
+    });
+    return new Functions(server, await listen(server));
+  }
+
+  async stop(): Promise<void> {
+    await shut(this.#server);
+  }
+}
+
+function arrivedOf(backend: string, event: Event): Arrived {
+  const body = Buffer.from(event.body ?? "", event.isBase64Encoded === true ? "base64" : "utf8");
+  if (event.version === "2.0") {
+    const query = event.rawQueryString ?? "";
+    return {
+      backend,
+      method: event.requestContext?.http?.method ?? "",
+      target: `${event.rawPath ?? ""}${query === "" ? "" : `?${query}`}`,
+      headers: [
+        ...Object.entries(event.headers ?? {}),
+        ...(event.cookies === undefined ? [] : [["cookie", event.cookies.join("; ")] as const]),
+      ],
+      body,
+    };
+  }
+  const pairs = (grouped: Readonly<Record<string, readonly string[]>> | null | undefined) =>
+    Object.entries(grouped ?? {}).flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  return {
+    backend,
+    method: event.httpMethod ?? "",
+    target: event.path ?? "",
+    headers: pairs(event.multiValueHeaders),
+    body,
+    query: pairs(event.multiValueQueryStringParameters),
+  };
+}
+
+function instructionOf(name: string, { answer }: Backends): object {
+  const { status, headers, body } = answer;
+  const returns = { statusCode: status, headers: { ...headers, [backendMark]: name }, body };
+  switch (answer.fails) {
+    case "throws":
+      return { throws: true };
+    case "returns a status out of range":
+      return { returns: { ...returns, statusCode: 42 } };
+    case "returns a wrong status":
+      return { returns: { ...returns, statusCode: "two hundred" } };
+    case "returns wrong headers":
+      return { returns: { ...returns, headers: "none" } };
+    default:
+      return { hangs: answer.hangs === true, returns };
+  }
+}

@@ -1,0 +1,102 @@
+import type { KeyFacts } from "../oracle/credential.ts";
+import type { ConsumerText } from "../oracle/description.ts";
+
+/** A key as it is sent, with what its sender knows of it. */
+export interface SentKey {
+  readonly facts: KeyFacts;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Added to the query. */
+  readonly query?: string;
+}
+
+/** The cases that a key can make. */
+export const keyCases = [
+  "api-key-valid",
+  "api-key-missing",
+  "api-key-unknown",
+  "api-key-disabled",
+  "api-key-elsewhere",
+  "api-key-twice",
+] as const;
+
+export type KeyCase = (typeof keyCases)[number];
+
+export const keyless: SentKey = { facts: { kind: "none" }, headers: [] };
+
+/** Two consumers of each plan that may call, and one whose key is switched off. */
+export function consumersOf(plans: readonly string[]): Readonly<Record<string, ConsumerText>> {
+  return Object.fromEntries(
+    plans.flatMap((plan) =>
+      ["first", "second", "off"].map((name): [string, ConsumerText] => [
+        `${plan}-${name}`,
+        { plan, key: `${plan}.${name}.0123456789-abcdefghij`, enabled: name !== "off" },
+      ]),
+    ),
+  );
+}
+
+/**
+ * A key of a consumer, or what must not be taken for one.
+ *
+ * @param consumer who may call
+ * @param variant chooses one of a kind's variants
+ */
+export function sentKey(
+  kind: KeyCase,
+  consumers: Readonly<Record<string, ConsumerText>>,
+  consumer: string,
+  variant: number,
+): SentKey {
+  const { key, plan } = consumers[consumer] ?? { key: "", plan: "" };
+  if (key === "") throw new Error(`there is no consumer ${consumer}`);
+  const pick = <T>(...choices: readonly T[]): T => choices[variant % choices.length] as T;
+  const header = (value: string, name = "X-API-Key"): readonly (readonly [string, string])[] => [[name, value]];
+  const known = (carried: "header" | "elsewhere" | "beside another"): KeyFacts => ({
+    kind: "known",
+    consumer,
+    carried,
+  });
+  switch (kind) {
+    case "api-key-valid":
+      return { facts: known("header"), headers: header(key, pick("x-api-key", "X-API-Key", "X-Api-Key")) };
+    case "api-key-missing":
+      return { facts: { kind: "none" }, headers: pick([], header(""), [["X-Other", "value"] as const]) };
+    case "api-key-unknown": {
+      const other = pick(
+        `${key}x`,
+        key.slice(0, -1),
+        key.toUpperCase(),
+        "x",
+        "*",
+        "undefined",
+        `"${key}"`,
+        `Bearer ${key}`,
+        "f".repeat(64),
+        consumer,
+        encodeURIComponent(`${key}%`),
+        `${key},${key}`,
+      );
+      return { facts: { kind: "unknown" }, headers: header(other) };
+    }
+    case "api-key-disabled": {
+      const off = `${plan}-off`;
+      const facts = { kind: "known", consumer: off, carried: "header" } as const;
+      return { facts, headers: header(consumers[off]?.key ?? "") };
+    }
+    case "api-key-elsewhere": {
+      const inQuery = { facts: known("elsewhere"), headers: [] };
+      return pick<SentKey>(
+        { ...inQuery, query: `api_key=${key}` },
+        { ...inQuery, query: `x-api-key=${key}` },
+        { ...inQuery, query: `key=${key}` },
+        { facts: known("elsewhere"), headers: header(key, "Api-Key") },
+        { facts: known("elsewhere"), headers: header(key, "Ocp-Apim-Subscription-Key") },
+        { facts: known("elsewhere"), headers: [["Cookie", `x-api-key=${key}`]] },
+      );
+    }
+    case "api-key-twice": {
+      const two = [header(key), header("f".repeat(64))];
+      return { facts: known("beside another"), headers: pick(two, two.toReversed()).flat() };
+    }
+  }
+}
