@@ -46,7 +46,7 @@ export interface VendorReport {
   readonly waived: readonly Waived[];
   /** What is carried, and rests on something that the vendor does not document. */
   readonly cautions: readonly Caution[];
-  /** How many Pulumi resources the gateway is, whatever the number of routes. */
+  /** How many Pulumi resources the gateway is, without consumers; routes alone add none. */
   readonly resources: number;
   /** How the vendor carries each feature that the API uses, or why not and what instead. */
   readonly features: readonly ({ readonly feature: Feature; readonly name: string } & Support)[];
@@ -97,7 +97,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPla
     problems,
     waived,
     cautions,
-    resources: offer.room.resources,
+    resources: offer.room.resources(api),
     features: used(api).map((feature) => ({
       feature,
       name: features[feature],

@@ -18,8 +18,11 @@ export interface Caution {
  */
 export interface Room<Document> {
   readonly capabilities: Capabilities;
-  /** How many Pulumi resources a gateway is, beside the component itself, whatever the number of its routes. */
-  readonly resources: number;
+  /**
+   * How many Pulumi resources a gateway is, beside the component itself. Routes alone add none; what a vendor keeps apart,
+   * such as a limit unlike the others, may.
+   */
+  readonly resources: (api: Api) => number;
   /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
   readonly check: (api: Api) => readonly Problem[];
   /** What is carried, and worth a look before it is relied upon. */

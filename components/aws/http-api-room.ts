@@ -1,10 +1,8 @@
-import type { Caution, Room } from "../room.ts";
+import type { Room } from "../room.ts";
 import { type Api, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
 import type { Feature } from "../spec/capability.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
-import { relate } from "../spec/path.ts";
-import { asStrict } from "../spec/precedence.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import {
   corsOf,
@@ -14,6 +12,7 @@ import {
   routeKeyOf,
   writtenPath,
 } from "./http-api-document.ts";
+import { oddPaths } from "./odd-paths.ts";
 
 /** What the compiler must know beside the description and the bindings. */
 export interface HttpApiPlace {
@@ -46,7 +45,7 @@ const { limits: numbers } = awsHttpApi;
 export function httpApiRoom({ name }: HttpApiPlace): Room<HttpApiArtefacts> {
   return {
     capabilities: awsHttpApi,
-    resources: 3,
+    resources: () => 3,
     cautions: (api) => api.routes.flatMap((route) => oddPaths(route, api)),
     check: (api) => [...checkApi(api), ...api.routes.flatMap(checkRoute)],
     compile: (api, bindings) => {
@@ -231,27 +230,6 @@ function checkLimits(
       "Limit a shorter window, e.g. per minute instead of per hour, or write a smaller burst.",
     );
   }
-}
-
-/**
- * AWS does not say how it reads a path with a slash at its end, an empty segment, a dot segment or `%2F`; of live APIs it
- * is told that a greedy variable takes the first two (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552).
- * A wider route may so get what a stricter one guards.
- */
-function oddPaths(wide: ApiRoute, { routes }: Api): readonly Caution[] {
-  const guarded = routes.find(
-    (narrow) =>
-      narrow.method === wide.method && relate(narrow.pattern, wide.pattern) === "narrower" && !asStrict(wide, narrow),
-  );
-  if (guarded === undefined) return [];
-  return [
-    {
-      route: wide.key,
-      what: `it asks for less than "${guarded.key}", and AWS does not document which of the two takes "${guarded.path}/" and the like`,
-      advice:
-        "Try such paths on the deployed API, or have the backend refuse a slash at the end, empty and dot segments.",
-    },
-  ];
 }
 
 /** @throws {PolygateError} for a base path that a mapping would read as a variable. */

@@ -30,7 +30,7 @@ export function apiManagementRoom({ sku, path, title }: ApiManagementPlace): Roo
   const segments = path === "" ? 0 : path.split("/").length;
   return {
     capabilities,
-    resources: 2,
+    resources: () => 2,
     cautions: () => [],
     artefacts: ({ document, policy }) => ({ "openapi.json": document, "policy.xml": policy }),
     check: (api) => [...checkPath(path, capabilities), ...checkApi(api, sku, capabilities)],

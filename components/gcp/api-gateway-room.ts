@@ -15,7 +15,7 @@ export interface ApiGatewayPlace {
 export function apiGatewayRoom({ title }: ApiGatewayPlace): Room<string> {
   return {
     capabilities: gcpApiGateway,
-    resources: 3,
+    resources: () => 3,
     cautions: () => [],
     check: (api) => [...checkEmptyRests(api), ...checkAudiences(api)],
     compile: (api, bindings) => apiGatewayDocument(api, bindings, api.title ?? title),

@@ -39,7 +39,7 @@ function room(seen: Bindings[] = []): Room<string> {
       divergences: [],
       noEscape: [],
     },
-    resources: 1,
+    resources: () => 1,
     check: () => [],
     cautions: ({ routes }) =>
       routes.slice(0, 1).map(({ key: route }) => ({ route, what: "who knows", advice: "Try it." })),

@@ -1,0 +1,128 @@
+import { vendorName } from "../names.ts";
+import { type Api, type ApiRoute, asksForKey } from "../spec/api.ts";
+import type { Bindings } from "../spec/binding.ts";
+import { gatewayResponses } from "./rest-api-gateway-responses.ts";
+import { binaryMediaTypes, invocationUri, proxyIntegration } from "./rest-api-integration.ts";
+import { preflightMock, type RestMock, replyMock } from "./rest-api-mock.ts";
+import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./rest-api-requirement.ts";
+import { type RestResource, resourcesOf } from "./rest-api-resources.ts";
+
+const PREFIX = "x-amazon-apigateway";
+/** What AWS's own documents call the scheme of API keys; no authorizer's name ends like it. */
+const KEY = "api_key";
+
+/** What the API is called, in the document as in its arguments: an import sets both. */
+export interface RestApiInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/** The ARN of the function that checks a requirement. */
+export type Authorizers = (requirement: RestRequirement) => string;
+
+/**
+ * A REST API's document: OpenAPI 3.0 with Amazon's extensions, in JSON.
+ *
+ * Security stands at each operation, since API Gateway uses none at the root; there is no `ANY`, so that a method that is
+ * not declared reaches nothing. Results of authorizers are not cached: a cached policy would let a token in that has expired.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ */
+export function restApiDocument(api: Api, bindings: Bindings, info: RestApiInfo, authorizers: Authorizers): string {
+  const document = {
+    openapi: "3.0.1",
+    info: {
+      title: info.name,
+      version: info.version,
+      ...(info.description === "" ? {} : { description: info.description }),
+    },
+    [`${PREFIX}-api-key-source`]: "HEADER",
+    [`${PREFIX}-binary-media-types`]: binaryMediaTypes,
+    [`${PREFIX}-gateway-responses`]: gatewayResponses(api.cors),
+    paths: Object.fromEntries(
+      resourcesOf(api)
+        .resources.filter(({ routes }) => routes.length > 0)
+        .map((resource) => [resource.path, operations(resource, api, bindings)]),
+    ),
+    ...components(api, authorizers),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function operations(resource: RestResource, { cors }: Api, bindings: Bindings): object {
+  const own = resource.routes.map((route): [string, object] => [
+    route.method.toLowerCase(),
+    operation(resource, route.method, {
+      summary: route.key,
+      ...security(route),
+      ...(route.kind === "reply"
+        ? answered(replyMock(route, cors))
+        : {
+            responses: { "200": { description: "The backend's answer, whatever its status" } },
+            [`${PREFIX}-integration`]: proxyIntegration(route, resource, bindings),
+          }),
+    }),
+  ]);
+  if (cors === undefined) return Object.fromEntries(own);
+  const preflight = operation(resource, "OPTIONS", { summary: "CORS preflight", ...answered(preflightMock(cors)) });
+  return Object.fromEntries([...own, ["options", preflight]]);
+}
+
+function answered({ responses, integration }: RestMock): object {
+  return { responses, [`${PREFIX}-integration`]: integration };
+}
+
+function operation({ path, segments }: RestResource, method: string, members: object): object {
+  const parameters = segments.flatMap((segment) =>
+    segment.kind === "literal" ? [] : [{ name: segment.name, in: "path", required: true, schema: { type: "string" } }],
+  );
+  return {
+    operationId: vendorName(`${method} ${path}`, { longest: 64, separator: "_" }),
+    ...members,
+    ...(parameters.length === 0 ? {} : { parameters }),
+  };
+}
+
+/**
+ * A token and a key are two entries, the token's first, as AWS SAM writes them: API Gateway asks for both, where OpenAPI
+ * would mean either (github.com/aws/serverless-application-model, samtranslator/swagger).
+ */
+function security(route: ApiRoute): object {
+  const requirement = requirementOf(route);
+  const entries = [
+    ...(requirement === undefined ? [] : [{ [authorizerName(requirement)]: [] }]),
+    ...(asksForKey(route.auth) ? [{ [KEY]: [] }] : []),
+  ];
+  if (entries.length > 0) return { security: entries };
+  if (route.auth.kind === "open") return {};
+  throw new RangeError(`"${route.key}" would be open`);
+}
+
+function components(api: Api, authorizers: Authorizers): object {
+  const schemes = {
+    ...Object.fromEntries(
+      requirementsOf(api).map((requirement) => [authorizerName(requirement), tokenScheme(authorizers(requirement))]),
+    ),
+    ...(api.routes.some(({ auth }) => asksForKey(auth))
+      ? { [KEY]: { type: "apiKey", name: "x-api-key", in: "header" } }
+      : {}),
+  };
+  return Object.keys(schemes).length === 0 ? {} : { components: { securitySchemes: schemes } };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */
+function tokenScheme(functionArn: string): object {
+  return {
+    type: "apiKey",
+    name: "Authorization",
+    in: "header",
+    [`${PREFIX}-authtype`]: "custom",
+    [`${PREFIX}-authorizer`]: {
+      type: "token",
+      authorizerUri: invocationUri(functionArn),
+      identitySource: "method.request.header.Authorization",
+      authorizerResultTtlInSeconds: 0,
+    },
+  };
+}

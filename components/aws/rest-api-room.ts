@@ -1,0 +1,113 @@
+import type { Room } from "../room.ts";
+import { type Api, asksForKey } from "../spec/api.ts";
+import { type Bindings, urlOf } from "../spec/binding.ts";
+import { PolygateError, type Problem } from "../spec/error.ts";
+import { oddPaths } from "./odd-paths.ts";
+import { awsRestApi } from "./rest-api-capabilities.ts";
+import { restApiCautions } from "./rest-api-caution.ts";
+import { checkRestApi } from "./rest-api-check.ts";
+import { type Authorizers, type RestApiInfo, restApiDocument } from "./rest-api-document.ts";
+import { placeholderAuthorizer, requirementsOf } from "./rest-api-requirement.ts";
+import { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
+
+export type { Authorizers, RestApiInfo } from "./rest-api-document.ts";
+export { binaryMediaTypes } from "./rest-api-integration.ts";
+export { authorizerName, type RestRequirement, requirementsOf } from "./rest-api-requirement.ts";
+export { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
+
+/** What the compiler must know beside the description and the bindings. */
+export interface RestApiPlace {
+  /** The API's name. */
+  readonly name: string;
+  /** The ARN of the function that checks each requirement. Default: placeholders. */
+  readonly authorizers?: Authorizers;
+}
+
+/** What a REST API is made of. */
+export interface RestApiDocument extends RestApiSettings {
+  /** Resources, authorizers, integrations: OpenAPI 3.0 in JSON. */
+  readonly document: string;
+}
+
+const { limits: numbers } = awsRestApi;
+
+/** Checks and compiles an API for a REST API. */
+export function restApiRoom({ name, authorizers = placeholderAuthorizer }: RestApiPlace): Room<RestApiDocument> {
+  return {
+    capabilities: awsRestApi,
+    resources: resourceCount,
+    cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
+    check: checkRestApi,
+    compile: (api, bindings) => {
+      checkBackends(api, bindings);
+      const document = restApiDocument(api, bindings, infoOf(api, name), authorizers);
+      checkSize(api, document);
+      return { document, ...settingsOf(api) };
+    },
+    artefacts: ({ document, methods, plans }) => ({
+      "openapi.json": document,
+      "method-settings.json": `${JSON.stringify(methods, null, 2)}\n`,
+      ...(Object.keys(plans).length === 0 ? {} : { "usage-plans.json": `${JSON.stringify(plans, null, 2)}\n` }),
+    }),
+  };
+}
+
+/** What the API is called, there and in its document. */
+export function infoOf(api: Api, name: string): RestApiInfo {
+  return { name, version: "1", description: api.title ?? "" };
+}
+
+/**
+ * The API, its deployment, stage and throttles; a function and its permission for each requirement, with a role, its
+ * policy and a log group for all; a permission for each function that is a backend; the plans. Consumers, who are named
+ * where the gateway is declared, are two more each.
+ */
+function resourceCount(api: Api): number {
+  const requirements = requirementsOf(api).length;
+  const functions = new Set(
+    api.routes.flatMap((route) => (route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [])),
+  );
+  const plans = api.routes.some(({ auth }) => asksForKey(auth)) ? Object.keys(api.plans).length : 0;
+  return 3 + settingsOf(api).methods.length + (requirements === 0 ? 0 : 3 + 2 * requirements) + functions.size + plans;
+}
+
+function refused({ title }: Api, problems: readonly Problem[]): PolygateError {
+  return new PolygateError(`The API${title === undefined ? "" : ` "${title}"`} on AWS`, problems);
+}
+
+/**
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
+ *
+ * @throws {PolygateError} for a port that API Gateway does not reach.
+ */
+function checkBackends(api: Api, bindings: Bindings): void {
+  const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
+    if (kind !== "http") return [];
+    const { port } = new URL(urlOf(bindings, backend));
+    if (port === "" || port === "80" || port === "443" || Number(port) >= 1024) return [];
+    return [
+      {
+        code: "backend-port",
+        place: `backends.${backend}.url`,
+        vendor: "aws",
+        rule: `a REST API reaches the ports 80, 443 and 1024 to 65535, not ${port}`,
+        remedy: "Have the backend listen on one of those.",
+      },
+    ];
+  });
+  if (problems.length > 0) throw refused(api, problems);
+}
+
+function checkSize(api: Api, document: string): void {
+  const { value, unit } = numbers.documentBytes;
+  const bytes = Buffer.byteLength(document);
+  if (bytes <= value) return;
+  throw refused(api, [
+    {
+      code: "document-too-large",
+      vendor: "aws",
+      rule: `API Gateway takes ${value} ${unit}, and this has ${bytes}`,
+      remedy: "Shorten the longest replies, or serve some of the routes from another gateway (omit).",
+    },
+  ]);
+}
