@@ -11,7 +11,15 @@ import { readTemplate, type Template, TemplateFailure } from "./template.ts";
 import { chooseTemplate } from "./template-choice.ts";
 import { headerValues, type Place, type Turn } from "./turn.ts";
 
-const MEMBERS = ["type", "requestTemplates", "passthroughBehavior", "responses", "timeoutInMillis", "connectionType"];
+const MEMBERS = [
+  "type",
+  "requestTemplates",
+  "passthroughBehavior",
+  "contentHandling",
+  "responses",
+  "timeoutInMillis",
+  "connectionType",
+];
 
 /** Headers that an operation declares, by the status of its response. */
 export type DeclaredResponses = ReadonlyMap<string, ReadonlySet<string>>;
@@ -31,6 +39,8 @@ export class MockIntegration {
   readonly #templates: ReadonlyMap<string, Template>;
   readonly #passthrough: "when_no_match" | "when_no_templates" | "never";
   readonly #responses: readonly Response[];
+  /** Whether requests' bodies, or the lack of one, come to the templates as bytes, which is a 500 (aws/chalice#1310). */
+  readonly #unreadable: boolean;
 
   /** @throws UnsupportedArtefact for what the import refuses and for what is not known here */
   constructor(integration: PlainObject, where: string, place: Place, declared: DeclaredResponses) {
@@ -51,6 +61,8 @@ export class MockIntegration {
             "NEVER",
           ]).toLowerCase() as "when_no_match" | "when_no_templates" | "never");
     this.#templates = readTemplates(integration.requestTemplates, at(where, "requestTemplates"), place, false);
+    const readsText = readContentHandling(integration.contentHandling, at(where, "contentHandling"));
+    this.#unreadable = place.binaryMediaTypes.includes("*/*") && !readsText;
     const responses = at(where, "responses");
     this.#responses = Object.entries(
       integration.responses === undefined ? {} : object(integration.responses, responses),
@@ -70,6 +82,8 @@ export class MockIntegration {
    */
   answer(turn: Turn): Reply | { readonly error: GatewayError; readonly reason: string } {
     const failed = (reason: string) => ({ error: gatewayError("API_CONFIGURATION_ERROR"), reason });
+    if (this.#unreadable)
+      return failed("Unable to transform request: binary media types, without contentHandling CONVERT_TO_TEXT");
     const content =
       (headerValues(turn.request, "content-type").at(-1) ?? "application/json").split(";", 1)[0]?.trim() ?? "";
     const template = this.#templates.get(content.toLowerCase()) ?? this.#templates.get("$default");
@@ -125,6 +139,14 @@ function statusOf(rendered: string): string | undefined {
   return typeof status === "number" && Number.isInteger(status) ? String(status) : undefined;
 }
 
+/**
+ * Whether the templates get a text. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+ * @throws UnsupportedArtefact for what a mock makes no use of
+ */
+function readContentHandling(value: Plain | undefined, where: string): boolean {
+  return value !== undefined && oneOf(value, where, ["CONVERT_TO_TEXT"]) === "CONVERT_TO_TEXT";
+}
+
 const TARGET = /^method\.response\.header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/;
 
 function readResponse(
@@ -134,7 +156,8 @@ function readResponse(
   place: Place,
   declared: DeclaredResponses,
 ): Response {
-  known(response, where, ["statusCode", "responseParameters", "responseTemplates"]);
+  known(response, where, ["statusCode", "responseParameters", "responseTemplates", "contentHandling"]);
+  readContentHandling(response.contentHandling, at(where, "contentHandling"));
   const status = readStatus(response.statusCode, at(where, "statusCode"));
   const allowed = declared.get(String(status));
   if (allowed === undefined) {

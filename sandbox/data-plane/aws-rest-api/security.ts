@@ -56,23 +56,28 @@ export class SecuritySchemes {
 
   /**
    * Reads an operation's `security`. Of several requirements, OpenAPI's alternatives, the import can keep one at most, and
-   * which one is not documented.
-   * @throws UnsupportedArtefact for several requirements, for schemes that enforce nothing, and for scopes
+   * which one is not documented; but for an authorizer and the API key, which are two settings of a method and are both kept
+   * (AWS SAM writes them as two requirements: github.com/aws/serverless-application-model, samtranslator/swagger).
+   * @throws UnsupportedArtefact for other requirements than those, for schemes that enforce nothing, and for scopes
    */
   read(security: Plain | undefined, where: string): Requirement {
     const requirements = security === undefined ? [] : list(security, where);
-    const [first] = requirements;
-    if (first === undefined) return { authorizer: undefined, apiKeyRequired: false };
-    const requirement = object(first, at(where, 0));
-    const names = Object.keys(requirement);
-    if (requirements.length > 1 || names.length === 0) {
-      throw new UnsupportedArtefact(where, "an operation has one security requirement, or an empty list");
+    const read = requirements.map((value, index) => Object.entries(object(value, at(where, index))));
+    const keys = read.filter((schemes) => schemes.length === 1 && schemes.some(([name]) => this.#keys.has(name)));
+    const both = read.length === 2 && keys.length === 1 && read.every(({ length }) => length === 1);
+    if (read.some(({ length }) => length === 0) || (read.length > 1 && !both)) {
+      throw new UnsupportedArtefact(
+        where,
+        "an operation has one security requirement, one of an authorizer and one of the API key, or an empty list",
+      );
     }
     let authorizer: LambdaAuthorizer | undefined;
     let apiKeyRequired = false;
-    for (const name of names) {
-      const here = at(at(where, 0), name);
-      if (texts(requirement[name], here).length > 0) {
+    for (const [index, [name, scopes]] of read.flatMap((schemes, index) =>
+      schemes.map((each) => [index, each] as const),
+    )) {
+      const here = at(at(where, index), name);
+      if (texts(scopes, here).length > 0) {
         throw new UnsupportedArtefact(here, "scopes have no effect with a Lambda authorizer or an API key");
       }
       const found = this.#authorizers.get(name);
