@@ -3,6 +3,9 @@ import { deployment } from "./aws/deployment.ts";
 import { awsGateways } from "./aws/gateways.ts";
 import { httpApi } from "./aws/http-api.ts";
 import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
+import { restApi } from "./aws/rest-api.ts";
+import { restDeployment } from "./aws/rest-deployment.ts";
+import { restStage } from "./aws/rest-stage.ts";
 import { stage } from "./aws/stage.ts";
 import { echoModel } from "./echo.ts";
 import { text } from "./property-value.ts";
@@ -38,6 +41,9 @@ export function awsPackage(defaultRegion: string): ProviderPackage<AwsSettings> 
       },
     },
     models: {
+      "aws:apigateway/deployment:Deployment": restDeployment,
+      "aws:apigateway/restApi:RestApi": restApi,
+      "aws:apigateway/stage:Stage": restStage,
       "aws:apigatewayv2/api:Api": httpApi,
       "aws:apigatewayv2/authorizer:Authorizer": authorizer,
       "aws:apigatewayv2/deployment:Deployment": deployment,

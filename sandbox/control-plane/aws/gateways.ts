@@ -1,75 +1,9 @@
-import type { AwsRouteSettings, DeployedGateway } from "../../data-plane/artefacts.ts";
-import { parseApiDocument } from "../api-document.ts";
+import type { DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
-import { currentDefinition, routeKeys } from "./http-api-definition.ts";
-import {
-  deployments,
-  gatewayKey,
-  type HttpApiRecord,
-  httpApis,
-  type RouteSettingsRecord,
-  type Snapshot,
-  type StageRecord,
-  stages,
-} from "./http-api-record.ts";
+import { httpApiGateways } from "./http-api-gateways.ts";
+import { restApiGateways } from "./rest-api-gateways.ts";
 
-/** The HTTP APIs that answer now: those with a stage, on their default endpoint. */
+/** The APIs that answer now, of both kinds. */
 export function awsGateways(records: Records): readonly DeployedGateway[] {
-  return stages.list(records).flatMap(([, stage]): DeployedGateway[] => {
-    const api = httpApis.get(records, stage.region, stage.apiId);
-    // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
-    if (api === undefined || api.protocolType !== "HTTP" || api.disableExecuteApiEndpoint) return [];
-    const { document, cors } = released(records, api, stage);
-    return [
-      {
-        key: gatewayKey(api.region, api.id),
-        name: api.name,
-        vendor: "aws",
-        region: api.region,
-        artefacts: {
-          kind: "aws-http-api",
-          document,
-          ...(cors === undefined ? {} : { cors }),
-          stage: {
-            name: stage.name,
-            variables: stage.variables,
-            ...(stage.defaultRouteSettings === undefined
-              ? {}
-              : { defaultRouteSettings: throttle(stage.defaultRouteSettings) }),
-            routeSettings: settingsInForce(stage, document),
-          },
-        },
-      },
-    ];
-  });
-}
-
-function released(records: Records, api: HttpApiRecord, stage: StageRecord): Snapshot {
-  if (stage.autoDeploy) return currentDefinition(records, api);
-  if (stage.released !== undefined) return stage.released;
-  const deployment =
-    stage.deploymentId === undefined ? undefined : deployments.get(records, api.region, api.id, stage.deploymentId);
-  // Nothing is deployed: the stage is there and has no route.
-  return (
-    deployment ?? {
-      document: JSON.stringify({ openapi: "3.0.1", info: { title: api.name, version: "1.0" }, paths: {} }),
-    }
-  );
-}
-
-/** Settings of a route that is no longer there stay behind in the stage and do nothing. */
-function settingsInForce(stage: StageRecord, document: string): Record<string, AwsRouteSettings> {
-  const routes = new Set(routeKeys(parseApiDocument(document)));
-  return Object.fromEntries(
-    Object.entries(stage.routeSettings)
-      .filter(([key]) => routes.has(key))
-      .map(([key, settings]) => [key, throttle(settings)]),
-  );
-}
-
-function throttle({ throttlingBurstLimit, throttlingRateLimit }: RouteSettingsRecord): AwsRouteSettings {
-  return {
-    ...(throttlingBurstLimit === undefined ? {} : { throttlingBurstLimit }),
-    ...(throttlingRateLimit === undefined ? {} : { throttlingRateLimit }),
-  };
+  return [...httpApiGateways(records), ...restApiGateways(records)];
 }

@@ -16,8 +16,10 @@ import {
   withoutUndefined,
 } from "../property-value.ts";
 import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { checkLength, checkOneOf } from "./argument-check.ts";
 import { documentCors, documentEndpointDisabled } from "./http-api-definition.ts";
 import { apiParts, deployments, gatewayKey, type HttpApiRecord, httpApis, stages } from "./http-api-record.ts";
+import { optional } from "./optional.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
 
 /**
@@ -267,32 +269,4 @@ function parses(body: string): boolean {
     // The warning text of an Output is valid JSON; the import refuses it, not Check.
     return error instanceof VendorError && error.message.includes("Output");
   }
-}
-
-function checkLength(
-  inputs: Properties,
-  property: string,
-  least: number,
-  most: number,
-  fail: (property: string, reason: string) => void,
-): void {
-  const value = text(inputs, property);
-  if (value === undefined || (value.length >= least && value.length <= most)) return;
-  fail(property, `expected length of ${property} to be in the range (${least} - ${most}), got ${value.length}`);
-}
-
-function checkOneOf(
-  inputs: Properties,
-  property: string,
-  options: readonly string[],
-  fail: (property: string, reason: string) => void,
-): void {
-  const value = text(inputs, property);
-  if (value === undefined || options.includes(value)) return;
-  fail(property, `expected ${property} to be one of ${options.join(", ")}, got ${JSON.stringify(value)}`);
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined): { readonly [K in Name]?: string } {
-  // The provider and API Gateway do not tell an empty text from none.
-  return (value === undefined || value === "" ? {} : { [name]: value }) as { readonly [K in Name]?: string };
 }

@@ -12,6 +12,7 @@ import type { PropertySchema, PropertyType, ResourceSchema, SchemaFile } from ".
 /** The modules to read whole, and single resources of others: what is modelled, and what commonly stands around it. */
 const selection: Readonly<Record<string, readonly string[]>> = {
   aws: [
+    "apigateway/*",
     "apigatewayv2/*",
     "cloudwatch/logGroup",
     "iam/role",

@@ -45,6 +45,8 @@ describe("the aws provider of the sandbox", () => {
         artefacts: {
           kind: "aws-http-api",
           document: openApi(["GET /a"]),
+          executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`,
+          functions: {},
           stage: { name: "$default", variables: {}, routeSettings: {} },
         },
       },

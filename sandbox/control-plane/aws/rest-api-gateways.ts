@@ -1,0 +1,51 @@
+import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
+import type { Records } from "../records.ts";
+import { gatewayKey } from "./http-api-record.ts";
+import { invokedFunctions } from "./invoked-functions.ts";
+import { executionArn } from "./rest-api.ts";
+import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+
+/** The REST APIs that answer now: those with a stage, on their default endpoint. */
+export function restApiGateways(records: Records): readonly DeployedGateway[] {
+  return restStages.list(records).flatMap(([, stage]): DeployedGateway[] => {
+    const api = restApis.get(records, stage.region, stage.apiId);
+    const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
+    // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
+    if (api === undefined || deployment === undefined || api.disableExecuteApiEndpoint) return [];
+    return [
+      {
+        key: gatewayKey(api.region, api.id),
+        name: api.name,
+        vendor: "aws",
+        region: api.region,
+        artefacts: {
+          kind: "aws-rest-api",
+          document: deployment.document,
+          executionArn: executionArn(api),
+          apiKeySource: deployment.apiKeySource,
+          binaryMediaTypes: deployment.binaryMediaTypes,
+          functions: invokedFunctions(records, deployment.document, stage.variables),
+          stage: { name: stage.name, variables: stage.variables, methodSettings: stage.methodSettings },
+          usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
+            planOf(records, plan, stage),
+          ),
+        },
+      },
+    ];
+  });
+}
+
+function planOf(records: Records, plan: UsagePlanRecord, stage: RestStageRecord): AwsUsagePlan {
+  const own = plan.stages.find(({ apiId, stage: name }) => apiId === stage.apiId && name === stage.name);
+  return {
+    id: plan.id,
+    ...(plan.throttle === undefined ? {} : { throttle: plan.throttle }),
+    ...(plan.quota === undefined ? {} : { quota: plan.quota }),
+    methodThrottles: own?.throttles ?? {},
+    keys: usagePlanKeys.list(records, plan.region, plan.id).flatMap(([, { keyId }]) => {
+      const key = apiKeys.get(records, plan.region, keyId);
+      return key === undefined ? [] : [{ id: key.id, value: key.value, enabled: key.enabled }];
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { AwsMethodSettings } from "../../data-plane/artefacts.ts";
+import { Kind } from "../records.ts";
+
+/** What an import sets, and what the provider sets again after it. */
+export interface RestApiLiterals {
+  readonly name: string;
+  readonly description?: string;
+  readonly version?: string;
+  readonly apiKeySource: "HEADER" | "AUTHORIZER";
+  readonly binaryMediaTypes: readonly string[];
+  readonly disableExecuteApiEndpoint: boolean;
+}
+
+/** A REST API as API Gateway holds it. */
+export interface RestApiRecord extends RestApiLiterals {
+  readonly id: string;
+  readonly region: string;
+  readonly rootResourceId: string;
+  /** RFC 3339. */
+  readonly createdDate: string;
+  readonly endpointType: string;
+  readonly ipAddressType: string;
+  readonly securityPolicy?: string;
+  readonly endpointAccessMode?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The definition that was imported last; none when the API was never imported, or its first import failed. */
+  readonly document?: string;
+}
+
+/** The definition as it was when the deployment was made. */
+export interface RestDeploymentRecord {
+  readonly id: string;
+  readonly apiId: string;
+  readonly region: string;
+  readonly createdDate: string;
+  readonly description?: string;
+  readonly document: string;
+  readonly apiKeySource: "HEADER" | "AUTHORIZER";
+  readonly binaryMediaTypes: readonly string[];
+}
+
+/** One entry of a stage's method settings; API Gateway fills what nobody set. */
+export interface MethodSettingsRecord extends Required<AwsMethodSettings> {
+  readonly cacheTtlInSeconds: number;
+  readonly cacheDataEncrypted: boolean;
+  readonly requireAuthorizationForCacheControl: boolean;
+  readonly unauthorizedCacheControlHeaderStrategy: string;
+}
+
+export interface RestStageRecord {
+  readonly name: string;
+  readonly apiId: string;
+  readonly region: string;
+  readonly deploymentId: string;
+  readonly description?: string;
+  readonly clientCertificateId?: string;
+  readonly documentationVersion?: string;
+  readonly accessLogSettings?: { readonly destinationArn: string; readonly format: string };
+  readonly xrayTracingEnabled: boolean;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** By method path, as it was given. */
+  readonly methodSettings: Readonly<Record<string, MethodSettingsRecord>>;
+}
+
+export const restApis = new Kind<RestApiRecord>("aws/apigateway/rest-api");
+export const restDeployments = new Kind<RestDeploymentRecord>("aws/apigateway/deployment");
+export const restStages = new Kind<RestStageRecord>("aws/apigateway/stage");

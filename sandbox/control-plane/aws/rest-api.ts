@@ -1,0 +1,269 @@
+import { UnsupportedArtefact } from "../../data-plane/interpreter.ts";
+import { type ApiDocument, parseApiDocument } from "../api-document.ts";
+import { hex, withAutomaticName } from "../automatic-name.ts";
+import { identifier } from "../identifier.ts";
+import {
+  flag,
+  isEmpty,
+  isObject,
+  type Properties,
+  type PropertyValue,
+  text,
+  textMap,
+  texts,
+  withoutUndefined,
+} from "../property-value.ts";
+import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { checkOneOf, type Fail } from "./argument-check.ts";
+import { documentEndpointDisabled } from "./http-api-definition.ts";
+import { gatewayKey, httpApis } from "./http-api-record.ts";
+import { optional } from "./optional.ts";
+import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
+import { documentLiterals, importWarnings, undeployed } from "./rest-api-definition.ts";
+import { type RestApiRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import { detachStages } from "./usage-plan-record.ts";
+
+/**
+ * `aws:apigateway/restApi:RestApi`, as the provider and API Gateway treat it together: made from the arguments, then
+ * overwritten from `body`, after which the provider sets again what the program states, and what its state holds of the
+ * rest (terraform-provider-aws, internal/service/apigateway/rest_api.go).
+ */
+export const restApi: ResourceModel<AwsSettings> = {
+  replaces: ["region"],
+  cleared: ["tags"],
+  recomputed: { tags: ["tagsAll"] },
+
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkOneOf(inputs, "apiKeySource", ["HEADER", "AUTHORIZER"], fail);
+    checkOneOf(inputs, "putRestApiMode", ["merge", "overwrite"], fail);
+    checkEndpoint(inputs.endpointConfiguration, fail);
+    return failures;
+  },
+
+  async create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    refuseUnserved(inputs, `creating API Gateway REST API (${text(inputs, "name")})`);
+    const taken = (id: string) =>
+      restApis.get(call.records, region, id) !== undefined || httpApis.get(call.records, region, id) !== undefined;
+    const id = identifier(10, [call.urn, region], taken);
+    const api: RestApiRecord = {
+      id,
+      region,
+      rootResourceId: identifier(10, [call.urn, region, "/"], () => false),
+      createdDate: now(),
+      name: text(inputs, "name") ?? "",
+      apiKeySource: text(inputs, "apiKeySource") === "AUTHORIZER" ? "AUTHORIZER" : "HEADER",
+      binaryMediaTypes: texts(inputs.binaryMediaTypes) ?? [],
+      disableExecuteApiEndpoint: flag(inputs, "disableExecuteApiEndpoint") ?? false,
+      ...endpointOf(inputs.endpointConfiguration),
+      tags: textMap(inputs.tags) ?? {},
+      ...optional("description", text(inputs, "description")),
+      ...optional("securityPolicy", text(inputs, "securityPolicy")),
+      ...optional("endpointAccessMode", text(inputs, "endpointAccessMode")),
+    };
+    await call.ports.reserve(gatewayKey(region, id));
+    restApis.put(call.records, api, region, id);
+    const body = text(inputs, "body");
+    if (body !== undefined && body !== "") overwrite(call, api, body, inputs, inputs, "creating");
+    return { id, outputs: read(call, region, id, inputs) };
+  },
+
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    return restApis.get(call.records, region, id) && { id, outputs: read(call, region, id, state) };
+  },
+
+  update(call, id, { inputs, state }) {
+    const region = regionOf(call.settings, inputs);
+    const found = restApis.get(call.records, region, id);
+    if (found === undefined) throw new VendorError(noSuchApi(`updating API Gateway REST API (${id})`, id));
+    refuseUnserved(inputs, `updating API Gateway REST API (${id})`);
+    const api = withArguments(found, inputs);
+    restApis.put(call.records, api, region, id);
+    const body = text(inputs, "body") ?? "";
+    // Compared, letter by letter, with what the state says was imported: after a failed import the state says so too, and
+    // no other follows. Without a body nothing is imported, and what was stays.
+    const changed =
+      body !== (text(state, "body") ?? "") ||
+      !sameMap(textMap(inputs.parameters) ?? {}, textMap(state.parameters) ?? {});
+    if (changed && body !== "") overwrite(call, api, body, inputs, state, "updating");
+    return read(call, region, id, inputs);
+  },
+
+  delete(call, id, state) {
+    const region = regionOf(call.settings, state);
+    restApis.delete(call.records, region, id);
+    for (const [, stage] of restStages.list(call.records, region, id))
+      detachStages(call.records, region, id, stage.name);
+    for (const kind of [restStages, restDeployments]) call.records.deleteAll(`${kind.key(region, id)}/`);
+  },
+};
+
+/** What API Gateway says of an API that there is not (AWS-validated in localstack's tests). */
+export function noSuchApi(doing: string, id: string): string {
+  return `${doing}: NotFoundException: Invalid API identifier specified ${accountId}:${id}`;
+}
+
+/** The present time as AWS's control planes write it. */
+export function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** A change of an argument is patched in; one that is left out keeps what was there, since it is `computed` too. */
+function withArguments(api: RestApiRecord, inputs: Properties): RestApiRecord {
+  const { description: _description, ...rest } = api;
+  const source = text(inputs, "apiKeySource");
+  return {
+    ...rest,
+    name: text(inputs, "name") ?? api.name,
+    apiKeySource: source === "AUTHORIZER" || source === "HEADER" ? source : api.apiKeySource,
+    binaryMediaTypes: texts(inputs.binaryMediaTypes) ?? api.binaryMediaTypes,
+    disableExecuteApiEndpoint: flag(inputs, "disableExecuteApiEndpoint") ?? api.disableExecuteApiEndpoint,
+    ...(isObject(inputs.endpointConfiguration) ? endpointOf(inputs.endpointConfiguration) : {}),
+    tags: textMap(inputs.tags) ?? {},
+    ...optional("description", text(inputs, "description") ?? api.description),
+    ...optional("securityPolicy", text(inputs, "securityPolicy") ?? api.securityPolicy),
+    ...optional("endpointAccessMode", text(inputs, "endpointAccessMode") ?? api.endpointAccessMode),
+  };
+}
+
+/**
+ * PutRestApi, which resets what the document does not say, then the provider's patches: an argument wins over the
+ * document, and so does what the state holds of an argument that was left out. So a description, or a source of keys, that
+ * changes in the document alone is set back to the one from before.
+ * @param remembered the provider's state before; for a new API only its arguments
+ */
+function overwrite(
+  call: Call<AwsSettings>,
+  api: RestApiRecord,
+  body: string,
+  inputs: Properties,
+  remembered: Properties,
+  doing: "creating" | "updating",
+): void {
+  const document = importable(call, api, body, inputs, doing);
+  const imported = documentLiterals(document);
+  const { description: _description, version: _version, document: _document, ...rest } = api;
+  const argument = (name: string) => text(inputs, name) || text(remembered, name);
+  const source = argument("apiKeySource");
+  const types = [inputs, remembered]
+    .map(({ binaryMediaTypes }) => texts(binaryMediaTypes))
+    .find((list) => list?.length);
+  const disabled = flag(inputs, "disableExecuteApiEndpoint") || flag(remembered, "disableExecuteApiEndpoint");
+  restApis.put(
+    call.records,
+    {
+      ...rest,
+      ...imported,
+      name: argument("name") ?? imported.name,
+      ...optional("description", argument("description") ?? imported.description),
+      apiKeySource: source === "AUTHORIZER" || source === "HEADER" ? source : imported.apiKeySource,
+      binaryMediaTypes: types ?? imported.binaryMediaTypes,
+      disableExecuteApiEndpoint: disabled === true || documentEndpointDisabled(document) === true,
+      document: body,
+    },
+    api.region,
+    api.id,
+  );
+}
+
+/** The parsed document, or the failure that the engine keeps together with the API that is there by now. */
+function importable(
+  call: Call<AwsSettings>,
+  api: RestApiRecord,
+  body: string,
+  inputs: Properties,
+  doing: "creating" | "updating",
+): ApiDocument {
+  const refuse = (reason: string): never => {
+    throw new PartialFailure(
+      `${doing} API Gateway REST API (${api.id}) specification: BadRequestException: ${reason}`,
+      api.id,
+      read(call, api.region, api.id, inputs),
+    );
+  };
+  try {
+    const document = parseApiDocument(body);
+    call.ports.validate(undeployed(body, executionArn(api), documentLiterals(document)));
+    const warnings = flag(inputs, "failOnWarnings") === true ? importWarnings(document) : [];
+    if (warnings.length > 0) refuse(`Warnings found during import: ${warnings.join("; ")}`);
+    return document;
+  } catch (error) {
+    if (!(error instanceof UnsupportedArtefact) && !(error instanceof VendorError)) throw error;
+    return refuse(`Errors found during import: ${error.message}`);
+  }
+}
+
+/** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
+export function executionArn({ region, id }: Pick<RestApiRecord, "region" | "id">): string {
+  return arn("execute-api", region, id, true);
+}
+
+/** What the provider reads, with what it never reads (`body` and how it was imported) from what it remembers. */
+function read(call: Call<AwsSettings>, region: string, id: string, remembered: Properties): Properties {
+  const api = restApis.get(call.records, region, id);
+  if (api === undefined) throw new VendorError(noSuchApi(`reading API Gateway REST API (${id})`, id));
+  return withoutUndefined({
+    apiKeySource: api.apiKeySource,
+    arn: arn("apigateway", region, `/restapis/${id}`, false),
+    binaryMediaTypes: api.binaryMediaTypes,
+    body: remembered.body,
+    createdDate: api.createdDate,
+    description: api.description ?? "",
+    disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
+    endpointAccessMode: api.endpointAccessMode,
+    endpointConfiguration: { ipAddressType: api.ipAddressType, types: api.endpointType },
+    executionArn: executionArn(api),
+    failOnWarnings: remembered.failOnWarnings,
+    minimumCompressionSize: "",
+    name: api.name,
+    parameters: remembered.parameters,
+    policy: "",
+    putRestApiMode: remembered.putRestApiMode ?? "overwrite",
+    region,
+    rootResourceId: api.rootResourceId,
+    securityPolicy: api.securityPolicy,
+    tags: { ...api.tags },
+    tagsAll: { ...api.tags },
+  });
+}
+
+/** Arguments that change what an API does, and that the sandbox would otherwise leave out of what it serves. */
+function refuseUnserved(inputs: Properties, doing: string): void {
+  const refuse = (what: string) => {
+    throw new VendorError(`${doing}: the sandbox does not serve ${what}; leave it out here, or run against the cloud`);
+  };
+  if (!isEmpty(inputs.policy)) refuse("resource policies (policy)");
+  const compression = text(inputs, "minimumCompressionSize") ?? "";
+  if (compression !== "" && compression !== "-1") refuse("compression (minimumCompressionSize)");
+  if (text(inputs, "putRestApiMode") === "merge") refuse("imports in the mode merge (putRestApiMode)");
+  for (const [name, value] of Object.entries(textMap(inputs.parameters) ?? {})) {
+    if (name !== "ignore" || value !== "documentation") refuse(`the import parameter ${name}=${value} (parameters)`);
+  }
+  const endpoint = inputs.endpointConfiguration;
+  if (isObject(endpoint) && endpoint.types === "PRIVATE") refuse("private APIs (endpointConfiguration.types)");
+}
+
+function checkEndpoint(value: PropertyValue | undefined, fail: Fail): void {
+  if (!isObject(value)) return;
+  const inside = (property: string, reason: string) => fail(`endpointConfiguration.${property}`, reason);
+  checkOneOf(value, "types", ["REGIONAL", "EDGE", "PRIVATE"], inside);
+  checkOneOf(value, "ipAddressType", ["ipv4", "dualstack"], inside);
+  if (value.types === "PRIVATE" && value.ipAddressType === "ipv4") {
+    inside("ipAddressType", 'endpoint_configuration type "PRIVATE" requires ip_address_type "dualstack"');
+  }
+}
+
+function endpointOf(value: PropertyValue | undefined): Pick<RestApiRecord, "endpointType" | "ipAddressType"> {
+  const given = isObject(value) ? value : {};
+  return { endpointType: text(given, "types") ?? "EDGE", ipAddressType: text(given, "ipAddressType") ?? "ipv4" };
+}
+
+function sameMap(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...names].every((name) => left[name] === right[name]);
+}

@@ -1,0 +1,171 @@
+import { flag, isEmpty, isObject, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { checkArn } from "./argument-check.ts";
+import { gatewayKey } from "./http-api-record.ts";
+import { optional } from "./optional.ts";
+import { type AwsSettings, arn, regionOf } from "./region.ts";
+import { executionArn, noSuchApi } from "./rest-api.ts";
+import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import { detachStages } from "./usage-plan-record.ts";
+
+/** `aws:apigateway/stage:Stage` (terraform-provider-aws, internal/service/apigateway/stage.go). */
+export const restStage: ResourceModel<AwsSettings> = {
+  replaces: ["region", "restApi", "stageName"],
+  cleared: ["accessLogSettings", "clientCertificateId", "description", "documentationVersion", "tags", "variables"],
+  recomputed: { tags: ["tagsAll"] },
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    if (isObject(inputs.accessLogSettings)) {
+      checkArn(inputs.accessLogSettings, "destinationArn", (property, reason) =>
+        fail(`accessLogSettings.${property}`, reason),
+      );
+    }
+    return failures;
+  },
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(inputs, "restApi") ?? "";
+    const name = text(inputs, "stageName") ?? "";
+    const doing = `creating API Gateway Stage (${name})`;
+    const api = apiOf(call, region, apiId, doing);
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
+      throw new VendorError(`${doing}: BadRequestException: Stage name only allows a-zA-Z0-9_-`);
+    }
+    if (restStages.get(call.records, region, apiId, name) !== undefined) {
+      throw new VendorError(`${doing}: ConflictException: Stage already exists`);
+    }
+    const [other] = restStages.list(call.records, region, apiId);
+    if (other !== undefined) {
+      throw new VendorError(
+        `${doing}: the sandbox serves one stage an API, and API ${apiId} has the stage ${other[1].name} already; ` +
+          "give the second stage an API of its own",
+      );
+    }
+    const made = stageOf(call, api, name, inputs, doing, {});
+    restStages.put(call.records, made, region, apiId, name);
+    return { id: idOf(apiId, name), outputs: read(call, made) };
+  },
+
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const [importedApi, importedName] = id.includes("/") ? id.split("/", 2) : [];
+    const apiId = importedApi ?? text(state, "restApi");
+    const name = importedName ?? text(state, "stageName");
+    if (apiId === undefined || name === undefined) {
+      throw new VendorError(`Unexpected format of ID ("${id}"), expected REST-API-ID/STAGE-NAME`);
+    }
+    const found = restStages.get(call.records, region, apiId, name);
+    return found && { id: idOf(apiId, name), outputs: read(call, found) };
+  },
+
+  update(call, id, { inputs }) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(inputs, "restApi") ?? "";
+    const name = text(inputs, "stageName") ?? "";
+    const doing = `updating API Gateway Stage (${id})`;
+    const api = apiOf(call, region, apiId, doing);
+    const before = restStages.get(call.records, region, apiId, name);
+    if (before === undefined) {
+      throw new VendorError(`${doing}: NotFoundException: Invalid stage identifier specified`);
+    }
+    const after = stageOf(call, api, name, inputs, doing, before.methodSettings);
+    restStages.put(call.records, after, region, apiId, name);
+    return read(call, after);
+  },
+
+  delete(call, _id, state) {
+    const region = regionOf(call.settings, state);
+    const apiId = text(state, "restApi") ?? "";
+    const name = text(state, "stageName") ?? "";
+    restStages.delete(call.records, region, apiId, name);
+    detachStages(call.records, region, apiId, name);
+  },
+};
+
+function idOf(apiId: string, name: string): string {
+  return `ags-${apiId}-${name}`;
+}
+
+function apiOf(call: Call<AwsSettings>, region: string, apiId: string, doing: string): RestApiRecord {
+  const api = restApis.get(call.records, region, apiId);
+  if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
+  return api;
+}
+
+function stageOf(
+  call: Call<AwsSettings>,
+  api: RestApiRecord,
+  name: string,
+  inputs: Properties,
+  doing: string,
+  methodSettings: RestStageRecord["methodSettings"],
+): RestStageRecord {
+  const deploymentId = text(inputs, "deployment") ?? "";
+  if (restDeployments.get(call.records, api.region, api.id, deploymentId) === undefined) {
+    throw new VendorError(`${doing}: NotFoundException: Invalid Deployment identifier specified`);
+  }
+  for (const unserved of ["cacheClusterEnabled", "cacheClusterSize", "canarySettings"]) {
+    if (isEmpty(inputs[unserved])) continue;
+    throw new VendorError(
+      `${doing}: the sandbox does not serve ${unserved}; leave it out here, or run against the cloud`,
+    );
+  }
+  const variables = textMap(inputs.variables) ?? {};
+  for (const [variable, value] of Object.entries(variables)) {
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html
+    if (/^[A-Za-z0-9_]+$/.test(variable) && /^[A-Za-z0-9-._~:/?#&=,]*$/.test(value)) continue;
+    throw new VendorError(
+      `${doing}: BadRequestException: Stage variable ${variable}: names hold letters, digits and _, ` +
+        "values letters, digits and -._~:/?#&=,",
+    );
+  }
+  const log = inputs.accessLogSettings;
+  if (isObject(log) && !/\$context\.(?:extendedR|r)equestId/.test(text(log, "format") ?? "")) {
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html; U: the words.
+    throw new VendorError(
+      `${doing}: BadRequestException: Access log format must contain $context.requestId or $context.extendedRequestId`,
+    );
+  }
+  return {
+    name,
+    apiId: api.id,
+    region: api.region,
+    deploymentId,
+    ...optional("description", text(inputs, "description")),
+    ...optional("clientCertificateId", text(inputs, "clientCertificateId")),
+    ...optional("documentationVersion", text(inputs, "documentationVersion")),
+    ...(isObject(log)
+      ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
+      : {}),
+    xrayTracingEnabled: flag(inputs, "xrayTracingEnabled") ?? false,
+    variables,
+    tags: textMap(inputs.tags) ?? {},
+    methodSettings,
+  };
+}
+
+function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
+  const { apiId, region, name } = found;
+  return withoutUndefined({
+    accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
+    arn: arn("apigateway", region, `/restapis/${apiId}/stages/${name}`, false),
+    cacheClusterEnabled: false,
+    clientCertificateId: found.clientCertificateId ?? "",
+    deployment: found.deploymentId,
+    description: found.description ?? "",
+    documentationVersion: found.documentationVersion ?? "",
+    executionArn: `${executionArn({ region, id: apiId })}/${name}`,
+    invokeUrl: `${call.ports.url(gatewayKey(region, apiId))}/${name}`,
+    region,
+    restApi: apiId,
+    stageName: name,
+    tags: { ...found.tags },
+    tagsAll: { ...found.tags },
+    variables: { ...found.variables },
+    webAclArn: "",
+    xrayTracingEnabled: found.xrayTracingEnabled,
+  });
+}
