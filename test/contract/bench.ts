@@ -59,16 +59,19 @@ export class Bench {
     time: (clock: Clock) => () => number = (clock) => clock.now,
   ): Promise<Bench> {
     const clock = new Clock(start);
+    const now = time(clock);
+    world.functions.now = now;
     const log: RequestLog[] = [];
     const ports = { portOf: () => undefined, remember: () => {} };
     const hosts = new LoopbackHostMap(world.hosts);
-    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), now: time(clock) });
+    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), now });
     try {
       const gateway = { key: "contract", name: "contract", vendor: vendor.vendor, region: "here", artefacts };
       await plane.apply([gateway]);
       const url = plane.list()[0]?.url;
       if (url === undefined) throw new Error("the data plane serves nothing");
-      return new Bench(world, vendor, description, { url, log, time: clock, stop: () => plane.close() });
+      const running = { url: `${url}${vendor.path ?? ""}`, log, time: clock, stop: () => plane.close() };
+      return new Bench(world, vendor, description, running);
     } catch (error) {
       await plane.close();
       throw error;

@@ -251,7 +251,9 @@ export class Judge {
     const origin = header("origin");
     const allowed = valuesOf(received.headers, "access-control-allow-origin");
     if (cors === undefined || !allowsOrigin(cors, origin)) {
-      return allowed.length === 0 ? [] : [`lets ${JSON.stringify(allowed)} in, which nobody declared`];
+      // An answer that names a declared origin lets no other in.
+      const undeclared = allowed.filter((value) => cors?.origins.includes(value) !== true);
+      return undeclared.length === 0 ? [] : [`lets ${JSON.stringify(undeclared)} in, which nobody declared`];
     }
     const must =
       decision === "proxied" || decision === "replied" || (decision === "preflight" && verdict.allowed.size === 1);

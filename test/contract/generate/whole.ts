@@ -13,7 +13,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
     "GET /orders/{id}/lines/{rest+}": { to: "erp" },
     "GET /catalog/{rest+}": { to: "shop", auth: "anyone" },
     "GET /catalog/internal": { to: "shop" },
-    "GET /catalog/in/side!": { to: "shop" },
+    "GET /catalog/in,side": { to: "shop" },
     ...(carries("route.literal.colon") ? { "GET /catalog/act:go": { to: "shop" } } : {}),
     ...(carries("route.literal.mark") ? { "GET /catalog/v1.2/{a}": { to: "shop" } } : {}),
     "POST /upload": { to: "shop", auth: "anyone" },

@@ -1,4 +1,5 @@
 import type { Room } from "../../../components/room.ts";
+import type { Api } from "../../../components/spec/api.ts";
 import { type Capabilities, carry } from "../../../components/spec/capability.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
@@ -22,12 +23,22 @@ export interface VendorUnderTest {
   readonly maxBodyBytes: number;
   /** Where the backend finds the client's Authorization header. */
   readonly authorizationHeader: string;
+  /** What of the gateway's URL comes before every path. Default: nothing. */
+  readonly path?: string;
 }
 
 /** What a component does before it declares a resource. */
 export function compiled<Document>(room: Room<Document>, description: DescriptionText, places: Places): Document {
-  const { api } = carry(normalise(description), room.capabilities, {}, room.check);
-  return room.compile(api, places);
+  return room.compile(carriedBy(room, description), places);
+}
+
+/**
+ * The description as the component's compiler reads it.
+ *
+ * @throws {PolygateError} for what is not carried.
+ */
+export function carriedBy(room: Room<unknown>, description: DescriptionText): Api {
+  return carry(normalise(description), room.capabilities, {}, room.check).api;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Arrived, Backends } from "./backend.ts";
 import { backendMark } from "./backend.ts";
 import { listen, shut } from "./loopback.ts";
@@ -29,19 +29,47 @@ export const handler = async (event) => {
 };
 `;
 
-/** A function's package, its handler and what its environment holds. */
+/** A function's texts by the name of their file, its handler, and what its environment holds. */
 export interface FunctionCode {
   readonly handler: string;
   readonly files: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export function codeOf(name: string): FunctionCode {
+/** Of a function that is a backend. */
+export function backendCode(name: string): FunctionCode {
   return {
     handler: "index.handler",
-    files: { "index.mjs": Buffer.from(code).toString("base64") },
+    files: { "index.mjs": code },
     environment: { WORLD: `${functionsUrl}/${name}` },
   };
+}
+
+/** The same function, for which it is as late as the world says. */
+export function onWorldTime({ handler, files, environment }: FunctionCode): FunctionCode {
+  const [file, name] = handler.split(".");
+  const module = Object.keys(files).find((path) => path === `${file}.mjs` || path === `${file}.js`);
+  if (module === undefined) throw new Error(`the package has no module for ${handler}`);
+  const clock = `
+import { ${name} as handler } from "./${module}";
+let ahead = 0;
+const Machine = Date;
+globalThis.Date = class extends Machine {
+  constructor(...given) {
+    if (given.length === 0) super(Machine.now() + ahead);
+    else super(...given);
+  }
+  static now() {
+    return Machine.now() + ahead;
+  }
+};
+export const late = async (event, context) => {
+  const response = await fetch("${functionsUrl}/", { method: "POST" });
+  ahead = (await response.json()).now - Machine.now();
+  return await handler(event, context);
+};
+`;
+  return { handler: "late.late", files: { ...files, "late.mjs": clock }, environment };
 }
 
 /** The events of both forms, as far as they tell what the client sent. */
@@ -64,29 +92,36 @@ interface Event {
 export class Functions {
   readonly #server: Server;
   readonly origin: string;
+  /** What functions that ask take for the time. */
+  now: () => number = Date.now;
 
-  private constructor(server: Server, origin: string) {
+  private constructor(server: Server, origin: string, backends: Backends) {
     this.#server = server;
     this.origin = origin;
-  }
-
-  static async start(backends: Backends): Promise<Functions> {
-    const server = createServer((request, response) => {
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const name = (request.url ?? "").slice(1);
-        backends.arrived.push(arrivedOf(name, JSON.parse(Buffer.concat(chunks).toString()) as Event));
-        response.end(JSON.stringify(instructionOf(name, backends)));
+        response.end(JSON.stringify(name === "" ? { now: this.now() } : told(name, chunks, backends)));
       });
       request.on("error", () => response.destroy());
     });
-    return new Functions(server, await listen(server));
+  }
+
+  static async start(backends: Backends): Promise<Functions> {
+    const server = createServer();
+    return new Functions(server, await listen(server), backends);
   }
 
   async stop(): Promise<void> {
     await shut(this.#server);
   }
+}
+
+function told(name: string, event: readonly Buffer[], backends: Backends): object {
+  backends.arrived.push(arrivedOf(name, JSON.parse(Buffer.concat(event).toString()) as Event));
+  return instructionOf(name, backends);
 }
 
 function arrivedOf(backend: string, event: Event): Arrived {

@@ -35,12 +35,12 @@ export class World {
   readonly tokens: Tokens;
   /** What to lead where: origin to loopback origin. */
   readonly hosts: ReadonlyMap<string, string>;
+  readonly functions: Functions;
   readonly #issuers: Issuers;
-  readonly #functions: Functions;
 
   private constructor(issuing: Issuers, backends: Backends, functions: Functions, tokens: Tokens, closed: string) {
     this.#issuers = issuing;
-    this.#functions = functions;
+    this.functions = functions;
     this.backends = backends;
     this.tokens = tokens;
     this.hosts = new Map([
@@ -81,6 +81,6 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#issuers.stop(), this.backends.stop(), this.#functions.stop()]);
+    await Promise.all([this.#issuers.stop(), this.backends.stop(), this.functions.stop()]);
   }
 }
