@@ -1,6 +1,7 @@
 import type { Caution } from "../components/room.ts";
 import type { Api } from "../components/spec/api.ts";
 import {
+  apiFeatures,
   type Divergence,
   type Feature,
   features,
@@ -11,7 +12,7 @@ import {
   type Waivers,
 } from "../components/spec/capability.ts";
 import type { Problem, Vendor } from "../components/spec/error.ts";
-import { offersOf, type RoomPlace } from "./rooms.ts";
+import { classOf, offersOf, type RoomPlace } from "./rooms.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
 /** What `check --json` prints. */
@@ -30,6 +31,15 @@ export interface CheckReport {
   readonly vendors: readonly VendorReport[];
 }
 
+/** A class of the same vendor that is not the one to declare. */
+export interface OtherClass {
+  readonly className: string;
+  /** Whether it costs less than the one to declare. */
+  readonly costsLess: boolean;
+  /** Why it is refused; none when it carries the API too. */
+  readonly problems: readonly Problem[];
+}
+
 /** What one vendor makes of the API, in the class and tier that suit it best. */
 export interface VendorReport {
   readonly vendor: Vendor;
@@ -40,6 +50,8 @@ export interface VendorReport {
   readonly tier?: string;
   /** Every tier that carries it. */
   readonly tiers?: readonly string[];
+  /** The vendor's other classes, the one that costs least first. */
+  readonly others: readonly OtherClass[];
   /** Why it is refused: the `problems` of the error that a deployment would show. */
   readonly problems: readonly Problem[];
   /** What is missing for a stated reason. */
@@ -94,6 +106,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPla
     carried: problems.length === 0,
     className,
     ...(offer.tier === undefined ? {} : { tier: offer.tier, tiers: carryingTiers(verdicts) }),
+    others: otherClasses(verdicts, chosen),
     problems,
     waived,
     cautions,
@@ -109,13 +122,26 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPla
   };
 }
 
+/** Each other class by its best verdict. */
+function otherClasses(verdicts: readonly Verdict[], chosen: Verdict): readonly OtherClass[] {
+  const names = [...new Set(verdicts.map(({ offer }) => classOf(offer)))];
+  const own = classOf(chosen.offer);
+  return names
+    .filter((name) => name !== own)
+    .map((className) => ({
+      className,
+      costsLess: names.indexOf(className) < names.indexOf(own),
+      problems: recommended(verdicts.filter(({ offer }) => classOf(offer) === className))?.problems ?? [],
+    }));
+}
+
 function carryingTiers(verdicts: readonly Verdict[]): readonly string[] {
   return verdicts.flatMap(({ offer, problems }) => (problems.length === 0 ? (offer.tier ?? []) : []));
 }
 
 /** What the API asks of a vendor, in the order of the table. */
 function used(api: Api): readonly Feature[] {
-  const asked = new Set<Feature>(api.cors === undefined ? [] : ["cors"]);
+  const asked = new Set<Feature>(apiFeatures(api));
   for (const route of api.routes) for (const feature of featuresOf(route)) asked.add(feature);
   return (Object.keys(features) as Feature[]).filter((feature) => asked.has(feature));
 }

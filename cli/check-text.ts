@@ -1,9 +1,10 @@
 import { styleText } from "node:util";
+import { type Feature, features as featureNames } from "../components/spec/capability.ts";
 import { type Problem, printable } from "../components/spec/error.ts";
-import type { CheckReport, VendorReport } from "./check-report.ts";
+import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 
-/** So many routes are named where several have the same problem. */
-const NAMED_ROUTES = 3;
+/** So many of several are named. */
+const NAMED = 3;
 
 /** A check's report, for people. */
 export function checkText(report: CheckReport): string {
@@ -29,6 +30,7 @@ function section(report: VendorReport): readonly string[] {
   const usesLimits = features.some(({ feature }) => feature.startsWith("limits."));
   return [
     `${styleText("bold", vendor)}: ${verdict}`,
+    ...report.others.map((other) => printable(`  ${otherLine(other, carried)}`)),
     ...grouped(problems).flatMap(problemLines),
     ...waived.map(({ what: feature, reason, routes }) =>
       printable(`  waived: ${feature}${routes.length === 0 ? "" : ` (${named(routes)})`}: ${reason}`),
@@ -47,6 +49,17 @@ function section(report: VendorReport): readonly string[] {
     ...(divergences.length === 0 ? [] : ["  decided otherwise than by the others"]),
     ...[...casesByReason(divergences)].map(([reason, cases]) => `    ${cases.join(", ")}: ${reason}`),
   ];
+}
+
+/** What decides between two classes of one vendor. */
+function otherLine({ className, costsLess, problems }: OtherClass, carried: boolean): string {
+  const price = costsLess ? "which costs less" : "which costs more";
+  if (problems.length === 0) return `carried as well by ${className}, ${price}`;
+  if (!carried) return `refused by ${className} too: ${counted(problems.length, "problem")}`;
+  const deciding = problems.map(({ feature, rule }) =>
+    feature === undefined ? rule : featureNames[feature as Feature],
+  );
+  return `refused by ${className}, ${price}: ${named([...new Set(deciding)], "; ")}`;
 }
 
 function casesByReason(divergences: VendorReport["divergences"]): ReadonlyMap<string, readonly string[]> {
@@ -91,9 +104,9 @@ function problemLines({ problem, at }: ProblemGroup): readonly string[] {
   );
 }
 
-function named(places: readonly string[]): string {
-  const more = places.length - NAMED_ROUTES;
-  return `${places.slice(0, NAMED_ROUTES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+function named(places: readonly string[], separator = ", "): string {
+  const more = places.length - NAMED;
+  return `${places.slice(0, NAMED).join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function counted(count: number, what: string): string {

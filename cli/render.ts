@@ -6,12 +6,13 @@ import { PolygateError, type Vendor } from "../components/spec/error.ts";
 import { CommandError } from "./command-error.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
 import { note, print } from "./output.ts";
-import { offersOf, placeOf, tiersOf, vendors } from "./rooms.ts";
+import { classNames, classOf, offersOf, placeOf, tiersOf, vendors } from "./rooms.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
 interface RenderOptions extends DescriptionOptions {
   readonly vendor: Vendor;
   readonly out: string;
+  readonly class?: string;
   readonly sku?: string;
   readonly path?: string;
 }
@@ -23,6 +24,12 @@ export function renderCommand(): Command {
     .addArgument(fileArgument)
     .addOption(new Option("--vendor <vendor>", "whose artefacts").choices(vendors).makeOptionMandatory())
     .requiredOption("--out <dir>", "where to write them; made when it is missing")
+    .addOption(
+      new Option(
+        "--class <class>",
+        "the class of gateway (default: the one that costs least of those that carry the API)",
+      ).choices(classNames()),
+    )
     .addOption(
       new Option("--sku <tier>", "the tier of the API Management service (default: the first that carries the API)")
         .choices(tiersOf("azure"))
@@ -43,9 +50,12 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   }
   const api = await readApi(file, options.export);
   const place = { ...placeOf(file), ...(options.path === undefined ? {} : { path: options.path }) };
-  const offers = offersOf(vendor, place).filter(({ tier }) => sku === undefined || tier === sku);
+  const offers = offersOf(vendor, place).filter(
+    (offer) =>
+      (sku === undefined || offer.tier === sku) && (options.class === undefined || classOf(offer) === options.class),
+  );
   const verdict = recommended(offers.map((offer) => verdictOn(offer, api, waive)));
-  if (verdict === undefined) throw new CommandError(`there is nothing to render for ${vendor}`);
+  if (verdict === undefined) throw new CommandError(`${options.class} is no class of ${vendor}; leave --class out`);
   if (verdict.problems.length > 0) throw new PolygateError(`${file} on ${nameOf(verdict)}`, verdict.problems);
   for (const path of await writeAll(out, verdict.artefacts)) print(path);
   const others = (await readdir(out)).filter((name) => !Object.hasOwn(verdict.artefacts, name));

@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { httpApiRoom } from "../components/aws/http-api-room.ts";
+import { restApiRoom } from "../components/aws/rest-api-room.ts";
 import { apiManagementRoom } from "../components/azure/api-management-room.ts";
 import { skus } from "../components/azure/sku.ts";
 import { apiGatewayRoom } from "../components/gcp/api-gateway-room.ts";
@@ -25,9 +26,9 @@ export interface Offer {
   readonly room: Room<unknown>;
 }
 
-/** Each vendor's offers, the first choice first. */
+/** Each vendor's offers, the first choice first: of classes, the one that costs less. */
 const offers: Readonly<Record<Vendor, (place: RoomPlace) => readonly Offer[]>> = {
-  aws: (place) => [{ room: httpApiRoom({ name: place.title }) }],
+  aws: ({ title: name }) => [{ room: httpApiRoom({ name }) }, { room: restApiRoom({ name }) }],
   azure: (place) => skus.map((sku) => ({ tier: sku, room: apiManagementRoom({ sku, ...place }) })),
   gcp: (place) => [{ room: apiGatewayRoom(place) }],
 };
@@ -37,6 +38,17 @@ export const vendors = Object.keys(offers) as readonly Vendor[];
 
 export function offersOf(vendor: Vendor, place: RoomPlace): readonly Offer[] {
   return offers[vendor](place);
+}
+
+/** Every class of gateway, in the order in which they are listed. */
+export function classNames(): readonly string[] {
+  const offered = vendors.flatMap((vendor) => offersOf(vendor, placeOf("any")));
+  return [...new Set(offered.map(classOf))];
+}
+
+/** The class that a user declares. */
+export function classOf({ room }: Offer): string {
+  return room.capabilities.className;
 }
 
 /** The tiers of a vendor, whatever they carry. */

@@ -23,6 +23,11 @@ interface Report {
     readonly className: string;
     readonly tier?: string;
     readonly tiers?: readonly string[];
+    readonly others: readonly {
+      readonly className: string;
+      readonly costsLess: boolean;
+      readonly problems: readonly Problem[];
+    }[];
     readonly problems: readonly Problem[];
     readonly waived: readonly unknown[];
     readonly resources: number;
@@ -128,6 +133,7 @@ describe("polygate check", () => {
         vendor: "gcp",
         carried: false,
         className: "GcpApiGateway",
+        others: [],
         problems,
         waived: [],
         cautions: [],
@@ -160,6 +166,44 @@ describe("polygate check", () => {
     const roomy = skus.filter((sku) => (capabilitiesOf(sku).limits.operations?.value ?? 0) > 3000);
     assert.ok(large?.problems.every(({ code }) => code === "policy-too-large") ?? false);
     assert.equal(large?.tier, roomy[0]);
+  });
+
+  it("recommends the class that costs less of those that carry the API, and says what decides", async () => {
+    assert.match(
+      (await check("shop.ts", "--vendor", "aws")).stdout,
+      /^ {2}carried as well by AwsRestApi, which costs more$/m,
+    );
+    const keyed = (more: object): string =>
+      `export default ${JSON.stringify({
+        version: 1,
+        backends: { shop: { kind: "http" } },
+        auth: { partners: { kind: "apiKey" } },
+        plans: { free: { quota: { requests: 100, per: "day" } } },
+        routes: { "GET /prices": { to: "shop", auth: "partners", ...more } },
+      })};\n`;
+    folder.write("keyed.mjs", keyed({}));
+    const { code, stdout } = await check("keyed.mjs", "--vendor", "aws");
+    assert.deepEqual(
+      [code, ...stdout.split("\n").slice(2, 4)],
+      [
+        0,
+        "aws: carried by AwsRestApi, in 5 resources",
+        "  refused by AwsHttpApi, which costs less: API keys (`x-api-key`); Plans: quotas of a consumer by day, week or month",
+      ],
+    );
+    const [aws] = (await json("keyed.mjs", "--vendor", "aws")).vendors;
+    assert.deepEqual(
+      aws?.others.map(({ className, costsLess, problems }) => [
+        className,
+        costsLess,
+        problems.map(({ feature }) => feature),
+      ]),
+      [["AwsHttpApi", true, ["auth.key", "plans.quota"]]],
+    );
+    folder.write("slow.mjs", keyed({ timeoutSeconds: 60 }));
+    const slow = await check("slow.mjs", "--vendor", "aws");
+    assert.equal(slow.code, 2);
+    assert.match(slow.stdout, /^aws: refused by AwsRestApi: 1 problem\n {2}refused by AwsHttpApi too: 3 problems$/m);
   });
 
   it("takes a waiver, and shows it; authentication and scopes cannot be waived", async () => {

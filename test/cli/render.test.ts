@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { httpApiRoom } from "../../components/aws/http-api-room.ts";
+import { restApiRoom } from "../../components/aws/rest-api-room.ts";
 import { apiManagementRoom } from "../../components/azure/api-management-room.ts";
 import { apiGatewayRoom } from "../../components/gcp/api-gateway-room.ts";
 import type { Room } from "../../components/room.ts";
@@ -74,6 +75,20 @@ describe("polygate render", () => {
     const wrong = await render("shop.ts", "--vendor", "azure", "--sku", "Gold", "--out", "none");
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /^polygate: option '--sku <tier>' argument 'Gold' is invalid\. Allowed choices are Dev/);
+  });
+
+  it("renders for a class that the user names, and for no other vendor's", async () => {
+    assert.deepEqual(await render("orders.yaml", "--vendor", "aws", "--class", "AwsRestApi", "--out", "rest"), {
+      code: 0,
+      stdout: "rest/openapi.json\nrest/method-settings.json\n",
+      stderr: "",
+    });
+    assert.deepEqual(written("rest"), made(restApiRoom({ name: "orders" })));
+    assert.deepEqual(await render("shop.ts", "--vendor", "gcp", "--class", "AwsRestApi", "--out", "none"), {
+      code: 1,
+      stdout: "",
+      stderr: "polygate: AwsRestApi is no class of gcp; leave --class out\n",
+    });
   });
 
   it("writes nothing of what the vendor refuses, and ends with 2 and all problems", async () => {
