@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { placeholders } from "../../../components/spec/binding.ts";
+import { apis, room } from "./rest-api-generated.ts";
+
+const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));
+const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+
+describe("the document of a REST API", () => {
+  it("holds only what AWS documents of its extensions, at the places where it does, whatever the description", () => {
+    const met = { documents: 0, mock: 0, aws_proxy: 0, http_proxy: 0, token: 0, key: 0 };
+    fc.assert(
+      fc.property(apis, (api) => {
+        const { document } = room.compile(api, placeholders(api));
+        assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors?.slice(0, 3)));
+        met.documents++;
+        for (const type of ["mock", "aws_proxy", "http_proxy", "token"] as const) {
+          if (document.includes(`"type": "${type}"`)) met[type]++;
+        }
+        if (document.includes('"api_key"')) met.key++;
+      }),
+      { numRuns: 300 },
+    );
+    assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
+  });
+
+  it("would not pass with a member that nobody documents, a scope, or a mock that reads bytes", () => {
+    fc.assert(
+      fc.property(apis, fc.constantFrom("unknown", "scope", "bytes"), (api, fault) => {
+        const document = JSON.parse(room.compile(api, placeholders(api)).document);
+        const operations = Object.values(document.paths).flatMap((item) => Object.values(item as object));
+        let changed = false;
+        for (const operation of operations) {
+          const integration = operation["x-amazon-apigateway-integration"];
+          if (fault === "unknown") integration.timeOutInMillis = 1000;
+          else if (fault === "bytes" && integration.type === "mock") delete integration.contentHandling;
+          else if (fault === "scope" && operation.security !== undefined) operation.security = [{ staff: ["r"] }];
+          else continue;
+          changed = true;
+        }
+        assert.equal(validate(document), !changed);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
