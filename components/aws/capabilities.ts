@@ -1,6 +1,7 @@
 import type { Capabilities, Support, VendorLimit } from "../spec/capability.ts";
 
 const native = (how: string): Support => ({ support: "native", how });
+const composed = (how: string): Support => ({ support: "composed", how });
 const none = (why: string, instead: string): Support => ({ support: "none", why, instead });
 
 const docs = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
@@ -34,13 +35,9 @@ export const awsHttpApi = {
     "path.fixed": native("`overwrite:path`"),
     "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters arrive decoded and encoded again"),
     "backend.http": native("an `http_proxy` integration"),
-    "backend.fn": none(
-      "Polygate gives an HTTP API no permission to invoke functions yet",
-      "Deploy to AwsRestApi, or bind the function's URL to a backend of kind http.",
-    ),
-    reply: none(
-      "it has no answers of its own",
-      "Let a backend answer, leave the route out (omit), or deploy to AwsRestApi.",
+    "backend.fn": native("an `aws_proxy` integration (payload format 2.0) and a permission"),
+    reply: composed(
+      "one function for all answers, with its permission, role, policy and log; it costs as any function does",
     ),
     "auth.jwt": native(
       "a JWT authorizer: RSA signatures, keys by the issuer's discovery document within 1.5 seconds; a bound `jwksUri` is not used",
@@ -104,7 +101,6 @@ export const awsHttpApi = {
     headerBytes: quota(10_240, "bytes of a request's line and headers"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
   divergences: [
-    { case: "reply", reason: "the gateway has no answers of its own" },
     { case: "limit-by-ip", reason: "throttles do not tell clients apart" },
     { case: "limit-by-consumer", reason: "throttles do not tell consumers apart" },
   ],

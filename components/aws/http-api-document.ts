@@ -1,8 +1,12 @@
 import { vendorName } from "../names.ts";
 import type { Api, ApiCors, ApiProxyRoute, ApiRoute } from "../spec/api.ts";
-import { type AuthBinding, type Bindings, bound, urlOf } from "../spec/binding.ts";
+import { type AuthBinding, type Bindings, bound, functionArnOf, urlOf } from "../spec/binding.ts";
 import { mappingOf } from "../spec/capability.ts";
 import type { Pattern } from "../spec/path.ts";
+import { invocationUri } from "./invocation-uri.ts";
+
+/** More than the function takes at its slowest, which is when it starts. */
+const REPLY_TIMEOUT_SECONDS = 10;
 
 const INTEGRATIONS = "x-amazon-apigateway-integrations";
 
@@ -31,8 +35,10 @@ export interface HttpApiInfo {
  * a method that is not declared reaches nothing. Integrations that routes share stand once, under `components`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+ *
+ * @param replies the ARN of the function that gives the gateway's own answers
  */
-export function httpApiDocument(api: Api, bindings: Bindings, info: HttpApiInfo): string {
+export function httpApiDocument(api: Api, bindings: Bindings, info: HttpApiInfo, replies: string): string {
   const paths: Record<string, Record<string, object>> = {};
   const integrations = new Map<string, { readonly name: string; readonly integration: object }>();
   const reference = (integration: object): object => {
@@ -41,17 +47,19 @@ export function httpApiDocument(api: Api, bindings: Bindings, info: HttpApiInfo)
     integrations.set(identity, known);
     return { $ref: `#/components/${INTEGRATIONS}/${known.name}` };
   };
+  const authorizers = authorizersOf(api, bindings);
   for (const route of api.routes) {
     const template = pathTemplate(route.pattern);
     const item = paths[template] ?? {};
     paths[template] = item;
-    item[route.method.toLowerCase()] = operation(route, reference(integrationOf(route, bindings)));
+    item[route.method.toLowerCase()] = operation(
+      route,
+      authorizers.get(route.authName)?.shared,
+      reference(integrationOf(route, bindings, replies)),
+    );
   }
-  const used = new Set(api.routes.map((route) => route.authName));
   const securitySchemes = Object.fromEntries(
-    Object.entries(api.auth).flatMap(([name, auth]) =>
-      auth.kind === "jwt" && used.has(name) ? [[name, scheme(auth.audiences, bound(bindings.auth, name))]] : [],
-    ),
+    [...authorizers].flatMap(([name, { shared, authorizer }]) => (name === shared ? [[name, authorizer]] : [])),
   );
   const document = {
     openapi: "3.0.1",
@@ -120,6 +128,34 @@ function parameterName(index: number): string {
   return `p${index + 1}`;
 }
 
+/** An auth's authorizer, and the name of the auth that it stands under: the first of those that ask for the same. */
+interface Authorizer {
+  readonly shared: string;
+  readonly authorizer: object;
+}
+
+/** By the auth's name, of those that a route has and that ask for a token. */
+export function authorizersOf(api: Api, bindings: Bindings): ReadonlyMap<string, Authorizer> {
+  const used = new Set(api.routes.map((route) => route.authName));
+  const names = new Map<string, string>();
+  return new Map(
+    Object.entries(api.auth).flatMap(([name, auth]): readonly [string, Authorizer][] => {
+      if (auth.kind !== "jwt" || !used.has(name)) return [];
+      const binding = bound(bindings.auth, name);
+      const identity = JSON.stringify([binding.issuer, auth.audiences.toSorted()]);
+      const shared = names.get(identity) ?? name;
+      names.set(identity, shared);
+      return [[name, { shared, authorizer: scheme(auth.audiences, binding) }]];
+    }),
+  );
+}
+
+/** @throws {RangeError} for a route that would be open: the capabilities let no auth pass that has no authorizer. */
+function authorizerOf(route: ApiRoute, authorizer: string | undefined): string {
+  if (authorizer === undefined) throw new RangeError(`"${route.key}" has no authorizer`);
+  return authorizer;
+}
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
 function scheme(audiences: readonly string[], { issuer }: AuthBinding): object {
   return {
@@ -132,7 +168,7 @@ function scheme(audiences: readonly string[], { issuer }: AuthBinding): object {
   };
 }
 
-function operation(route: ApiRoute, integration: object) {
+function operation(route: ApiRoute, authorizer: string | undefined, integration: object) {
   const parameters = route.pattern.flatMap((segment, index) =>
     segment.kind === "literal"
       ? []
@@ -150,14 +186,32 @@ function operation(route: ApiRoute, integration: object) {
     operationId: vendorName(route.key, { longest: 64, separator: "_" }),
     summary: route.key,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.auth.kind === "open" ? {} : { security: [{ [route.authName]: route.scopes }] }),
+    ...(route.auth.kind === "open" ? {} : { security: [{ [authorizerOf(route, authorizer)]: route.scopes }] }),
     responses: { default: { description: "The backend's answer" } },
     "x-amazon-apigateway-integration": integration,
   };
 }
 
-function integrationOf(route: ApiRoute, bindings: Bindings): object {
-  if (route.kind !== "proxy") throw new RangeError(`"${route.key}" has no backend`);
+function integrationOf(route: ApiRoute, bindings: Bindings, replies: string): object {
+  if (route.kind === "reply") return invocation(replies, REPLY_TIMEOUT_SECONDS);
+  return route.backendKind === "fn"
+    ? invocation(functionArnOf(bindings, route.backend), route.timeoutSeconds)
+    : forwarding(route, bindings);
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+function invocation(functionArn: string, timeoutSeconds: number): object {
+  return {
+    type: "aws_proxy",
+    // Of the call to Lambda, which takes no other; the event says what the client's was.
+    httpMethod: "POST",
+    uri: invocationUri(functionArn),
+    payloadFormatVersion: "2.0",
+    timeoutInMillis: timeoutSeconds * 1000,
+  };
+}
+
+function forwarding(route: ApiProxyRoute, bindings: Bindings): object {
   const { origin, pathname } = new URL(urlOf(bindings, route.backend));
   return {
     type: "http_proxy",

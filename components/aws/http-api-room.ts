@@ -1,10 +1,11 @@
 import type { Room } from "../room.ts";
 import { type Api, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
-import type { Feature } from "../spec/capability.ts";
+import type { Feature, VendorLimit } from "../spec/capability.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import {
+  authorizersOf,
   corsOf,
   type HttpApiCors,
   type HttpApiInfo,
@@ -13,11 +14,14 @@ import {
   writtenPath,
 } from "./http-api-document.ts";
 import { oddPaths } from "./odd-paths.ts";
+import { repliesOf } from "./reply-function.ts";
 
 /** What the compiler must know beside the description and the bindings. */
 export interface HttpApiPlace {
   /** The API's name. */
   readonly name: string;
+  /** The ARN of the function that gives the gateway's own answers. Default: one that stands in for it. */
+  readonly replies?: string;
 }
 
 /** A throttle. Always both numbers: one that is left out is sent as 0, which refuses every request. */
@@ -41,16 +45,19 @@ export interface HttpApiArtefacts extends HttpApiSettings {
 
 const { limits: numbers } = awsHttpApi;
 
+/** As the placeholders of bindings are: an account that is none. */
+const STAND_IN = "arn:aws:lambda:us-east-1:000000000000:function:replies";
+
 /** Checks and compiles an API for an HTTP API. */
-export function httpApiRoom({ name }: HttpApiPlace): Room<HttpApiArtefacts> {
+export function httpApiRoom({ name, replies = STAND_IN }: HttpApiPlace): Room<HttpApiArtefacts> {
   return {
     capabilities: awsHttpApi,
-    resources: () => 3,
+    resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     cautions: (api) => api.routes.flatMap((route) => oddPaths(route, api)),
     check: (api) => [...checkApi(api), ...api.routes.flatMap(checkRoute)],
     compile: (api, bindings) => {
-      checkBasePaths(api, bindings);
-      return { document: httpApiDocument(api, bindings, infoOf(api, name)), ...settingsOf(api) };
+      checkBound(api, bindings);
+      return { document: httpApiDocument(api, bindings, infoOf(api, name), replies), ...settingsOf(api) };
     },
     artefacts: ({ document, cors, routeSettings }) => ({
       "openapi.json": document,
@@ -58,6 +65,14 @@ export function httpApiRoom({ name }: HttpApiPlace): Room<HttpApiArtefacts> {
       ...(cors === undefined ? {} : { "cors.json": `${JSON.stringify(cors, null, 2)}\n` }),
     }),
   };
+}
+
+/** The backends of kind `fn` that a route goes to: each is permitted to be invoked. */
+export function functionBackends(api: Api): readonly string[] {
+  const used = api.routes.flatMap((route) =>
+    route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [],
+  );
+  return [...new Set(used)].toSorted();
 }
 
 /** What the API is called, there and in its document. */
@@ -85,19 +100,26 @@ function throttleOf({ requests, per, burst }: Limit): HttpApiThrottle {
  */
 const variable = /\$\{AWS::/;
 
+const FEWER_ISSUERS = "Serve the routes of some issuers from another gateway (omit).";
+
+function excess(what: string, count: number, { value, unit }: VendorLimit, remedy: string): readonly Problem[] {
+  if (count <= value) return [];
+  const rule = `there are ${count}, and API Gateway takes ${value} ${unit}`;
+  return [{ code: `too-many-${what}`, vendor: "aws", rule, remedy }];
+}
+
 function checkApi(api: Api): readonly Problem[] {
   const problems: Problem[] = [];
   const refuse = (problem: Omit<Problem, "vendor">): void => {
     problems.push({ ...problem, vendor: "aws" });
   };
-  const tooMany = (what: string, count: number, { value, unit }: { value: number; unit: string }, remedy: string) => {
-    if (count <= value) return;
-    refuse({ code: `too-many-${what}`, rule: `there are ${count}, and API Gateway takes ${value} ${unit}`, remedy });
-  };
+  const tooMany = (...given: Parameters<typeof excess>) => problems.push(...excess(...given));
   tooMany("routes", api.routes.length, numbers.routes, "Serve some of the routes from another gateway (omit).");
   const used = new Set(api.routes.map((route) => route.authName));
   const jwts = Object.entries(api.auth).filter(([name, auth]) => auth.kind === "jwt" && used.has(name));
-  tooMany("issuers", jwts.length, numbers.authorizers, "Serve the routes of some issuers from another gateway (omit).");
+  // Auths that ask for the same share an authorizer; which do is known when they are bound.
+  const distinct = new Set(jwts.map(([, auth]) => auth.kind === "jwt" && JSON.stringify(auth.audiences.toSorted())));
+  tooMany("issuers", distinct.size, numbers.authorizers, FEWER_ISSUERS);
   if (api.title !== undefined && api.title.length > numbers.descriptionCharacters.value) {
     refuse({
       code: "title-too-long",
@@ -232,8 +254,11 @@ function checkLimits(
   }
 }
 
-/** @throws {PolygateError} for a base path that a mapping would read as a variable. */
-function checkBasePaths(api: Api, bindings: Bindings): void {
+/**
+ * @throws {PolygateError} for what depends on bindings: a base path that a mapping would read as a variable, and more
+ *   authorizers than there can be.
+ */
+function checkBound(api: Api, bindings: Bindings): void {
   const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
     if (kind !== "http" || !urlOf(bindings, backend).includes("$")) return [];
     return [
@@ -246,6 +271,8 @@ function checkBasePaths(api: Api, bindings: Bindings): void {
       },
     ];
   });
+  const authorizers = new Set([...authorizersOf(api, bindings).values()].map(({ shared }) => shared));
+  problems.push(...excess("issuers", authorizers.size, numbers.authorizers, FEWER_ISSUERS));
   if (problems.length > 0)
     throw new PolygateError(`The API${api.title === undefined ? "" : ` "${api.title}"`} on AWS`, problems);
 }

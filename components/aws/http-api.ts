@@ -6,24 +6,35 @@ import {
   Stage,
   type StageArgs,
 } from "@pulumi/aws/apigatewayv2/index.js";
+import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
+import { functionArnOf } from "../spec/binding.ts";
 import type { Auths, Backends } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { marked } from "./http-api-document.ts";
-import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
+import { functionBackends, httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
+import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
+import { invocationPermission } from "./invocation.ts";
 import { markOf, triggersOf } from "./last-import.ts";
+import { repliesOf, replyFunction } from "./reply-function.ts";
+
+/** Changes to the arguments and options of an HTTP API's resources, except what carries the description. */
+export interface AwsHttpApiTransforms extends ExecutionTransforms {
+  readonly api?: Transform<ApiArgs>;
+  readonly deployment?: Transform<DeploymentArgs>;
+  readonly stage?: Transform<StageArgs>;
+  /** Of the function that gives the gateway's own answers. */
+  readonly replies?: Transform<FunctionArgs>;
+  /** Of each permission to invoke a function: backends, and the one for the gateway's own answers. */
+  readonly permission?: Transform<PermissionArgs>;
+}
 
 /** What {@link AwsHttpApi} takes beside what every gateway takes. */
 export interface AwsHttpApiOptions {
-  /** Changes to the arguments and options of the three resources, except what carries the description. */
-  readonly transform?: {
-    readonly api?: Transform<ApiArgs>;
-    readonly deployment?: Transform<DeploymentArgs>;
-    readonly stage?: Transform<StageArgs>;
-  };
+  readonly transform?: AwsHttpApiTransforms;
 }
 
 export type AwsHttpApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As> & AwsHttpApiOptions;
@@ -37,7 +48,9 @@ const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 }
 
 /**
  * An API as an AWS HTTP API: three resources, whatever the number of routes. One OpenAPI document declares routes,
- * authorizers and integrations; a deployment is a snapshot of it, which the stage `$default` serves.
+ * authorizers and integrations; a deployment is a snapshot of it, which the stage `$default` serves. A permission is added
+ * for each backend that is a function; and for routes with a `reply` one function that gives all of these answers, with its
+ * permission, role, policy and log.
  *
  * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
  * one description to the other at once. The stage goes first when the gateway is deleted.
@@ -88,9 +101,9 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsHttpApiArgs<Bs, As>, options?: pulumi.ComponentResourceOptions) {
-    const { transform } = args;
+    const { transform = {} } = args;
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
-    const { api, report, document } = plan(
+    const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
       httpApiRoom({ name: apiName }),
@@ -101,10 +114,23 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
       urn("aws:apigatewayv2/api:Api", "api"),
       urn("aws:apigatewayv2/deployment:Deployment", "deployment"),
     );
-    const body = pulumi.all([document, mark]).apply(([made, known]) => marked(made.document, known));
+    const replies =
+      repliesOf(api).length === 0
+        ? undefined
+        : immutableFunction(
+            `${name}-replies`,
+            replyFunction(api, apiName),
+            functionExecution(`${name}-replies`, { parent: this }, transform),
+            { parent: this },
+            transform.replies,
+          );
+    const body = pulumi.all([bindings, replies?.arn, mark]).apply(([values, arn, known]) => {
+      const room = httpApiRoom({ name: apiName, ...(arn === undefined ? {} : { replies: arn }) });
+      return marked(room.compile(api, values).document, known);
+    });
     const { cors, routeSettings } = settingsOf(api);
     const [apiArgs, apiOptions] = transformed<ApiArgs>(
-      transform?.api,
+      transform.api,
       {
         protocolType: "HTTP",
         body,
@@ -130,15 +156,33 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
     );
     const made = new Api(`${name}-api`, apiArgs, apiOptions);
     const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
-      transform?.deployment,
+      transform.deployment,
       { apiId: made.id, triggers: triggersOf(body, mark) },
       // The snapshot is of what was imported by then.
       { parent: this, dependsOn: made },
       ["apiId", "triggers", "region"],
     );
     const deployment = new Deployment(`${name}-deployment`, deploymentArgs, deploymentOptions);
+    const permit = (part: string, functionArn: pulumi.Input<string>) =>
+      invocationPermission(
+        `${name}-${part}-permission`,
+        functionArn,
+        // As a route's ARN says in the events of live APIs: stage, method and path.
+        pulumi.interpolate`${made.executionArn}/$default/*`,
+        { parent: this },
+        transform.permission,
+      );
+    const permissions = [
+      ...functionBackends(api).map((backend) =>
+        permit(
+          `backend-${backend}`,
+          bindings.apply((values) => functionArnOf(values, backend)),
+        ),
+      ),
+      ...(replies === undefined ? [] : [permit("replies", replies.arn)]),
+    ];
     const [stageArgs, stageOptions] = transformed<StageArgs>(
-      transform?.stage,
+      transform.stage,
       {
         apiId: made.id,
         name: "$default",
@@ -147,7 +191,8 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
         defaultRouteSettings: unthrottled,
         routeSettings: Object.entries(routeSettings).map(([routeKey, throttle]) => ({ routeKey, ...throttle })),
       },
-      { parent: this },
+      // What the deployment invokes is permitted by the time that it is served.
+      { parent: this, dependsOn: permissions },
       ["apiId", "name", "deploymentId", "autoDeploy", "routeSettings", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);

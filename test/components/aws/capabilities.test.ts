@@ -9,15 +9,21 @@ describe("what an HTTP API carries", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks replies, and limits by anything but route", () => {
+  it("lacks API keys with all that rests on them, and limits by anything but route", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
+      "auth.key",
+      "auth.token-and-key",
       "limits.api",
       "limits.consumer",
       "limits.consumer.long",
       "limits.ip",
       "limits.ip.long",
-      "reply",
+      "limits.key",
+      "limits.key.long",
+      "plans.limits",
+      "plans.quota",
+      "plans.routes",
     ]);
   });
 

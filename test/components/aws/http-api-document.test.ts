@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { httpApiDocument } from "../../../components/aws/http-api-document.ts";
+import { httpApiDocument, marked } from "../../../components/aws/http-api-document.ts";
 import { httpApiRoom } from "../../../components/aws/http-api-room.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import { orders, ordersApi, ordersBindings } from "./orders.ts";
 
 const info = { name: "orders-eu", version: "1", description: "Orders" };
-const text = httpApiDocument(ordersApi, ordersBindings, info);
+const replies = "arn:aws:lambda:eu-central-1:123456789012:function:orders-eu-replies-0123456";
+const text = httpApiDocument(ordersApi, ordersBindings, info, replies);
 const responses = { default: { description: "The backend's answer" } };
 const parameter = (name: string, description: string) => ({
   name,
@@ -128,7 +129,7 @@ describe("the document of an HTTP API", () => {
 
   it("is the same text for the same API, whatever order its routes are written in", () => {
     const routes = Object.fromEntries(Object.entries(orders.routes).reverse());
-    assert.equal(httpApiDocument(normalise({ ...orders, routes }), ordersBindings, info), text);
+    assert.equal(httpApiDocument(normalise({ ...orders, routes }), ordersBindings, info, replies), text);
   });
 
   it("has one integration for all routes that go the same way", () => {
@@ -153,5 +154,87 @@ describe("the document of an HTTP API", () => {
       },
     });
     assert.deepEqual(found, { title: "shop", version: "1" });
+  });
+
+  it("invokes functions with the event of format 2.0, each once whatever routes go there, and its own for all replies", () => {
+    const arn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:shipping";
+    const api = normalise({
+      version: 1,
+      backends: { shipping: { kind: "fn" } },
+      auth: { anyone: { kind: "open", reason: "a test" } },
+      default: { auth: "anyone" },
+      routes: {
+        "GET /a": { to: "shipping" },
+        "POST /b/{id}": { to: "shipping" },
+        "GET /c": { to: "shipping", timeoutSeconds: 29 },
+        "GET /d": { reply: { status: 204 } },
+        "GET /e": { reply: { status: 200, body: "e" } },
+      },
+    });
+    const bindings = { backends: { shipping: { functionArn: arn } }, auth: {} };
+    const { paths, components } = JSON.parse(httpApiDocument(api, bindings, info, replies));
+    const invoked = (partition: string, region: string, functionArn: string, timeoutInMillis: number) => ({
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+      payloadFormatVersion: "2.0",
+      timeoutInMillis,
+    });
+    const integrations: Record<string, unknown> = components["x-amazon-apigateway-integrations"];
+    const of = (path: string, method: string): unknown => {
+      const { $ref } = paths[path][method]["x-amazon-apigateway-integration"];
+      return integrations[$ref.split("/").at(-1)];
+    };
+    const shipping = invoked("aws-cn", "cn-north-1", arn, 15_000);
+    assert.equal(Object.keys(integrations).length, 3);
+    assert.deepEqual(of("/a", "get"), shipping);
+    assert.deepEqual(of("/b/{p2}", "post"), shipping);
+    assert.deepEqual(of("/c", "get"), { ...shipping, timeoutInMillis: 29_000 });
+    assert.deepEqual(of("/d", "get"), invoked("aws", "eu-central-1", replies, 10_000));
+    assert.deepEqual(of("/e", "get"), of("/d", "get"));
+  });
+
+  it("has one authorizer for auths that ask for the same, and goes by names that objects have anyway", () => {
+    const jwt = (...audiences: readonly string[]) => ({ kind: "jwt", audiences });
+    const api = normalise({
+      version: 1,
+      backends: { valueOf: { kind: "http" } },
+      auth: { constructor: jwt("a", "b"), toString: jwt("b", "a"), hasOwnProperty: jwt("a"), other: jwt("a") },
+      routes: {
+        "GET /constructor": { to: "valueOf", auth: "constructor" },
+        "GET /__proto__": { to: "valueOf", auth: "toString", scopes: ["s"] },
+        "GET /has": { to: "valueOf", auth: "hasOwnProperty" },
+        "GET /other": { to: "valueOf", auth: "other" },
+      },
+    });
+    const [one, two] = [{ issuer: "https://one.example.com" }, { issuer: "https://two.example.com" }];
+    const bindings = {
+      backends: { valueOf: { url: "https://shop.example.com" } },
+      auth: { constructor: one, toString: one, hasOwnProperty: one, other: two },
+    };
+    const { paths, components } = JSON.parse(httpApiDocument(api, bindings, info, replies));
+    assert.deepEqual(Object.keys(components.securitySchemes), ["constructor", "hasOwnProperty", "other"]);
+    assert.deepEqual(
+      Object.entries<{ get: { security: unknown } }>(paths)
+        .map(([path, { get }]) => [path, get.security])
+        .toSorted(),
+      [
+        ["/__proto__", [{ constructor: ["s"] }]],
+        ["/constructor", [{ constructor: [] }]],
+        ["/has", [{ hasOwnProperty: [] }]],
+        ["/other", [{ other: [] }]],
+      ],
+    );
+  });
+
+  it("becomes another document by a mark, which changes nothing that is served, named or checked", () => {
+    assert.equal(marked(text, undefined), text);
+    const changed = JSON.parse(marked(text, "0123abcd"));
+    const [first] = Object.keys(changed.paths);
+    const [method] = Object.keys(changed.paths[first as string]);
+    const { responses: found } = changed.paths[first as string][method as string];
+    assert.deepEqual(found, { default: { description: "The backend's answer (import 0123abcd)" } });
+    found.default.description = "The backend's answer";
+    assert.deepEqual(changed, JSON.parse(text));
   });
 });

@@ -43,10 +43,11 @@ const many = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index));
 
 describe("an HTTP API refuses", () => {
-  it("replies and what its throttles cannot count", () => {
+  it("API keys, and what its throttles cannot count", () => {
+    const keyed = { auth: { key: { kind: "apiKey" } }, default: { auth: "key" }, plans: { free: {} } };
     assert.deepEqual(
-      refused({ routes: { "GET /": { reply: { status: 200 } } } }).map(({ code, feature }) => [code, feature]),
-      [["not-carried", "reply"]],
+      refused({ ...route(), ...keyed }).map(({ code, feature }) => [code, feature]),
+      [["not-carried", "auth.key"]],
     );
     for (const by of ["api", "consumer", "ip"]) {
       const found = refused(route({ limits: [{ requests: 5, per: "minute", by }] }));
@@ -73,7 +74,7 @@ describe("an HTTP API refuses", () => {
       ),
     ]);
     const names = many(11, (index) => `auth${index}`);
-    const auth = Object.fromEntries(names.map((name) => [name, { kind: "jwt", audiences: ["a"] }]));
+    const auth = Object.fromEntries(names.map((name) => [name, { kind: "jwt", audiences: [name] }]));
     const each = Object.fromEntries(names.map((name) => [`GET /${name}`, { to: "shop", auth: name }]));
     assert.deepEqual(refused({ auth, default: {}, routes: each }), [
       problem(
@@ -99,6 +100,34 @@ describe("an HTTP API refuses", () => {
         atRoute("auth.scopes"),
       ),
     ]);
+  });
+
+  it("more issuers than it takes, which is known when they are bound, and counts those that are the same once", () => {
+    const names = many(11, (index) => `auth${index}`);
+    const api = normalise({
+      ...base,
+      auth: Object.fromEntries(names.map((name) => [name, { kind: "jwt", audiences: ["a"] }])),
+      default: {},
+      routes: Object.fromEntries(names.map((name) => [`GET /${name}`, { to: "shop", auth: name }])),
+    });
+    assert.deepEqual(room.check(api), []);
+    const bindings = (issuer: (name: string) => string) => ({
+      backends: { shop: { url: "https://shop.example.com" } },
+      auth: Object.fromEntries(names.map((name) => [name, { issuer: issuer(name) }])),
+    });
+    assert.throws(
+      () =>
+        room.compile(
+          api,
+          bindings((name) => `https://${name}.example.com`),
+        ),
+      (error) => error instanceof PolygateError && error.problems.map(({ code }) => code).join() === "too-many-issuers",
+    );
+    const { document } = room.compile(
+      api,
+      bindings(() => "https://login.example.com"),
+    );
+    assert.deepEqual(Object.keys(JSON.parse(document).components.securitySchemes), ["auth0"]);
   });
 
   it("does not count what no route uses", () => {

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
+import { httpApiRoom } from "../../../components/aws/http-api-room.ts";
 import { AwsHttpApi, type AwsHttpApiArgs } from "../../../components/aws/index.ts";
 import type { Gateway } from "../../../components/gateway.ts";
+import { defineApi } from "../../../components/spec/define-api.ts";
+import { fn, open } from "../../../components/spec/description.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
 import { orders, ordersBindings } from "./orders.ts";
 
 interface Registered {
@@ -19,7 +27,11 @@ const mocks: pulumi.runtime.Mocks = {
   newResource: ({ type, name, inputs }) => {
     registered.push({ type, name, inputs });
     const invokeUrl = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/";
-    return { id: `${name}-id`, state: { ...inputs, region: "eu-central-1", invokeUrl } };
+    const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5";
+    return {
+      id: `${name}-id`,
+      state: { arn: `arn:of:${name}`, ...inputs, region: "eu-central-1", invokeUrl, executionArn },
+    };
   },
 };
 
@@ -181,12 +193,151 @@ describe("AwsHttpApi", () => {
     assert.deepEqual(stage?.inputs.routeSettings, resources[3]?.inputs.routeSettings);
   });
 
+  describe("with functions and answers of its own", () => {
+    const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:shipping";
+    const api = defineApi({
+      version: 1,
+      backends: { shipping: fn(), unused: fn() },
+      auth: { anyone: open("a test") },
+      default: { auth: "anyone" },
+      routes: {
+        "GET /shipping/{id}": { to: "shipping" },
+        "POST /shipping": { to: "shipping" },
+        "GET /health": { reply: { status: 200, body: { ok: true }, headers: { "Cache-Control": "no-store" } } },
+        "DELETE /health/{id}": { reply: { status: 204, headers: { "set-cookie": "a=b; Path=/" } } },
+      },
+    });
+    const backends = { shipping: { functionArn }, unused: { functionArn } };
+    const given = { api, backends, auth: undefined };
+    const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5";
+    const named = (resources: readonly Registered[], name: string): Record<string, unknown> =>
+      resources.find((resource) => resource.name === name)?.inputs ?? assert.fail(`no ${name}`);
+
+    it("is as many resources as the room says, each with its own name", async () => {
+      const { resources } = await declare("shop", given);
+      assert.deepEqual(resources.map(({ type, name }) => [type, name]).toSorted(), [
+        ["aws:apigatewayv2/api:Api", "shop-api"],
+        ["aws:apigatewayv2/deployment:Deployment", "shop-deployment"],
+        ["aws:apigatewayv2/stage:Stage", "shop-stage"],
+        ["aws:cloudwatch/logGroup:LogGroup", "shop-replies-logs"],
+        ["aws:iam/role:Role", "shop-replies-role"],
+        ["aws:iam/rolePolicy:RolePolicy", "shop-replies-role-policy"],
+        ["aws:lambda/function:Function", "shop-replies"],
+        ["aws:lambda/permission:Permission", "shop-backend-shipping-permission"],
+        ["aws:lambda/permission:Permission", "shop-replies-permission"],
+        ["polygate:index:AwsHttpApi", "shop"],
+      ]);
+      assert.equal(httpApiRoom({ name: "shop" }).resources(normalise(api)), resources.length - 1);
+    });
+
+    it("lets this API's stage invoke each function, and nothing else, before the stage serves what invokes it", async () => {
+      const { resources } = await declare("shop", given);
+      const permitted = (called: string) => ({
+        action: "lambda:InvokeFunction",
+        principal: "apigateway.amazonaws.com",
+        function: called,
+        sourceArn: `${executionArn}/$default/*`,
+      });
+      assert.deepEqual(named(resources, "shop-backend-shipping-permission"), permitted(functionArn));
+      assert.deepEqual(named(resources, "shop-replies-permission"), permitted("arn:of:shop-replies"));
+      const order = resources.map(({ name }) => name);
+      for (const name of ["shop-backend-shipping-permission", "shop-replies-permission"]) {
+        assert.ok(order.indexOf(name) < order.indexOf("shop-stage"), order.join(" "));
+      }
+    });
+
+    it("gives each route's answer, by a function that imports nothing but Node", async () => {
+      const { resources } = await declare("shop", given);
+      const { code, handler, runtime } = named(resources, "shop-replies") as {
+        readonly code: pulumi.asset.AssetArchive;
+        readonly handler: string;
+        readonly runtime: string;
+      };
+      assert.deepEqual([handler, runtime], ["index.handler", "nodejs24.x"]);
+      const folder = mkdtempSync(join(tmpdir(), "polygate-replies-"));
+      try {
+        for (const [file, asset] of Object.entries(await code.assets)) {
+          writeFileSync(join(folder, file), await (asset as pulumi.asset.StringAsset).text);
+        }
+        const { handler: answer } = await import(pathToFileURL(join(folder, "index.mjs")).href);
+        assert.deepEqual(await answer({ routeKey: "GET /health" }), {
+          statusCode: 200,
+          headers: { "cache-control": "no-store", "content-type": "application/json" },
+          body: '{"ok":true}',
+        });
+        assert.deepEqual(await answer({ routeKey: "DELETE /health/{p2}" }), {
+          statusCode: 204,
+          headers: {},
+          cookies: ["a=b; Path=/"],
+        });
+        for (const routeKey of ["GET /shipping/{p2}", "constructor", undefined]) {
+          await assert.rejects(answer({ routeKey }), /no answer for/);
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it("lets a transform reach all of them, and not what may be invoked by whom", async () => {
+      const tags = { team: "shop" };
+      const retag = (changed: Record<string, unknown>) => void Object.assign(changed, { tags });
+      const { resources } = await declare("shop", {
+        ...given,
+        transform: {
+          role: (changed: Record<string, unknown>) => Object.assign(changed, { tags, assumeRolePolicy: "{}" }),
+          rolePolicy: (changed: Record<string, unknown>) => Object.assign(changed, { name: "logs", role: "other" }),
+          logGroup: (changed: Record<string, unknown>) => Object.assign(changed, { retentionInDays: 365 }),
+          replies: (changed: Record<string, unknown>) => {
+            retag(changed);
+            Object.assign(changed, { code: "other", role: "other", handler: "other", description: "other" });
+          },
+          permission: (changed: Record<string, unknown>) =>
+            Object.assign(changed, { statementId: "gateway", principal: "*", sourceArn: undefined, qualifier: "x" }),
+        },
+      });
+      const plain = (await declare("shop", given)).resources;
+      const untouched = (name: string, ...fields: readonly string[]) => {
+        for (const field of fields) {
+          assert.deepEqual(
+            JSON.stringify(named(resources, name)[field]),
+            JSON.stringify(named(plain, name)[field]),
+            `${name}.${field}`,
+          );
+        }
+      };
+      assert.deepEqual(named(resources, "shop-replies-role").tags, tags);
+      assert.equal(named(resources, "shop-replies-role-policy").name, "logs");
+      assert.equal(named(resources, "shop-replies-logs").retentionInDays, 365);
+      assert.deepEqual(named(resources, "shop-replies").tags, tags);
+      assert.equal(named(resources, "shop-backend-shipping-permission").statementId, "gateway");
+      untouched("shop-replies-role", "assumeRolePolicy");
+      untouched("shop-replies-role-policy", "role", "policy");
+      untouched("shop-replies", "role", "handler", "description");
+      untouched("shop-backend-shipping-permission", "principal", "sourceArn", "qualifier", "function", "action");
+    });
+
+    it("is another function when an answer changes, and the same when something else does", async () => {
+      const described = async (routes: object) => {
+        const { resources } = await declare("shop", {
+          ...given,
+          api: { ...api, routes: { ...api.routes, ...routes } },
+        });
+        return named(resources, "shop-replies").description;
+      };
+      const before = await described({});
+      assert.match(String(before), /^Answers of shop: [0-9a-f]{64}$/);
+      assert.equal(await described({ "GET /more": { to: "shipping" } }), before);
+      assert.notEqual(await described({ "GET /health": { reply: { status: 201 } } }), before);
+    });
+  });
+
   it("refuses before anything is registered", () => {
     assert.deepEqual(refusal({ auth: {} }), ["missing-binding auth.staff", "missing-binding auth.nobody"]);
     assert.deepEqual(refusal({ backends: { ...args.backends, erp: { url: "nowhere" } } }), [
       "bad-url backends.erp.url",
     ]);
-    assert.deepEqual(refusal({ api: { ...orders, routes: { "GET /": { reply: { status: 200 } } } } }), ["not-carried"]);
+    const slow = { to: "erp", timeoutSeconds: 60 };
+    assert.deepEqual(refusal({ api: { ...orders, routes: { "GET /": slow } } }), ["timeout-too-long"]);
   });
 
   it("is typed by the description: what is missing or misspelt is red in the editor", () => {
