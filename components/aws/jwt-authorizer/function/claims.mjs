@@ -1,0 +1,66 @@
+/**
+ * What a token must say.
+ *
+ * @typedef {object} Requirement
+ * @property {string} issuer The one and only `iss`.
+ * @property {string} [jwksUri] Where the issuer's keys are. Default: where its discovery document says.
+ * @property {readonly string[]} audiences Any of these.
+ * @property {readonly string[]} scopes Any of these; empty where none is asked.
+ */
+
+/** How far apart the clocks of the issuer and of this function may be, in seconds. */
+const CLOCK_SKEW_S = 60;
+
+/**
+ * Why a token is no credential here; undefined when it is one, provided that the issuer signed it.
+ *
+ * @param {Readonly<Record<string, unknown>>} claims
+ * @param {Requirement} requirement
+ * @param {number} at In seconds since the epoch.
+ * @returns {string | undefined}
+ */
+export function faultOf({ iss, aud, exp, nbf, iat }, { issuer, audiences }, at) {
+  if (iss !== issuer) return "of another issuer";
+  if (!textsOf(aud).some((audience) => audiences.includes(audience))) return "for another audience";
+  if (!isTime(exp)) return "without an expiry";
+  if (exp + CLOCK_SKEW_S <= at) return "expired";
+  if (nbf !== undefined && !(isTime(nbf) && nbf - CLOCK_SKEW_S <= at)) return "not yet valid";
+  if (iat !== undefined && !(isTime(iat) && iat - CLOCK_SKEW_S <= at)) return "issued in the future";
+  return undefined;
+}
+
+/**
+ * Whether a token has one of the scopes that are asked for, in `scope` (RFC 8693, 4.2: words) or `scp` (as some issuers
+ * call it: words or a list).
+ *
+ * @param {Readonly<Record<string, unknown>>} claims
+ * @param {Requirement} requirement
+ */
+export function hasScope({ scope, scp }, { scopes }) {
+  if (scopes.length === 0) return true;
+  return [scope, scp].some((granted) => {
+    const names = typeof granted === "string" ? granted.split(" ") : Array.isArray(granted) ? granted : [];
+    return names.some((name) => scopes.includes(name));
+  });
+}
+
+/**
+ * RFC 7519, 2: seconds, perhaps with a fraction. JSON can say a number that is none: 1e999.
+ *
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isTime(value) {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/**
+ * RFC 7519, 4.1.3: one text or a list of them; anything else is none.
+ *
+ * @param {unknown} value
+ * @returns {readonly string[]}
+ */
+function textsOf(value) {
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) && value.every((each) => typeof each === "string") ? value : [];
+}

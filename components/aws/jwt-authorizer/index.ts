@@ -1,0 +1,28 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AuthBinding } from "../../spec/binding.ts";
+import type { FunctionContent } from "../immutable-function.ts";
+import type { RestRequirement } from "../rest-api-requirement.ts";
+import {
+  authorizerHandler,
+  authorizerMemoryMegabytes,
+  authorizerSources,
+  authorizerTimeoutSeconds,
+  requirementFile,
+} from "./package.ts";
+
+/**
+ * A function that checks the tokens of one requirement, for a token authorizer of a REST API that keeps no results
+ * (`authorizerResultTtlInSeconds: 0`: a result that is kept would let a token in that has expired).
+ *
+ * @param binding of the requirement's auth
+ */
+export function authorizerFunction(requirement: RestRequirement, binding: pulumi.Output<AuthBinding>): FunctionContent {
+  const sources: Readonly<Record<string, pulumi.Input<string>>> = authorizerSources();
+  return {
+    files: { ...sources, "requirement.json": binding.apply((known) => requirementFile(requirement, known)) },
+    handler: authorizerHandler,
+    timeoutSeconds: authorizerTimeoutSeconds,
+    memoryMegabytes: authorizerMemoryMegabytes,
+    purpose: `Polygate: checks the tokens of ${requirement.auth}.`,
+  };
+}
