@@ -1,10 +1,15 @@
-import type { Auths, Backends, Cors, Defaults, Description, Plans, Route, RouteKey } from "./description.ts";
+import type { Auths, Backends, Cors, Defaults, Description, Plan, PlanLimit, Route, RouteKey } from "./description.ts";
 import { normalise } from "./normalise.ts";
+
+/** A plan, whose routes are among those of the description. */
+interface PlanOver<Ks extends RouteKey> extends Omit<Plan, "routes"> {
+  readonly routes?: Readonly<Partial<Record<Ks, readonly PlanLimit[]>>>;
+}
 
 /**
  * Describes an API: its backends, its authentication, its routes. The same description goes to every vendor's gateway.
  *
- * A misspelt backend, auth, method or property is a type error; everything else that is wrong is one error.
+ * A misspelt backend, auth, method, property or route of a plan is a type error; everything else that is wrong is one error.
  *
  * @returns the description as it was given, checked.
  * @throws {PolygateError} with all that is wrong, each with its route and a remedy.
@@ -29,7 +34,8 @@ import { normalise } from "./normalise.ts";
 export function defineApi<
   const Bs extends Backends,
   const As extends Auths,
-  const Ps extends Plans = Readonly<Record<never, never>>,
+  const Ks extends RouteKey,
+  const Ps extends string = never,
 >(description: {
   readonly version: 1;
   readonly title?: string;
@@ -37,9 +43,9 @@ export function defineApi<
   readonly auth: As;
   readonly default?: Defaults<NoInfer<keyof As & string>>;
   readonly cors?: Cors;
-  readonly plans?: Ps;
-  readonly routes: Readonly<Record<RouteKey, Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>>>>;
-}): Description<Bs, As, Ps> {
+  readonly plans?: Readonly<Record<Ps, PlanOver<NoInfer<Ks>>>>;
+  readonly routes: Readonly<Record<Ks, Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>>>>;
+}): Description<Bs, As, Readonly<Record<Ps, Plan>>> {
   normalise(description);
-  return description as Description<Bs, As, Ps>;
+  return description as Description<Bs, As, Readonly<Record<Ps, Plan>>>;
 }

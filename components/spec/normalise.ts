@@ -1,7 +1,9 @@
-import { type Api, type ApiCors, type ApiPlan, type ApiRoute, asksForKey, tokenOf } from "./api.ts";
-import type { Auth, Backend, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
+import { type Api, type ApiCors, type ApiRoute, tokenOf } from "./api.ts";
+import type { AllOfAuth, Auth, Backend, JwtAuth, Limit, Method } from "./description.ts";
 import { PolygateError, type Problem } from "./error.ts";
+import { readLimits } from "./limits.ts";
 import { isFault, type Pattern, parametersOf, parsePattern } from "./path.ts";
+import { readPlans } from "./plans.ts";
 import { precedence } from "./precedence.ts";
 import { anyOf, nearest, Reader } from "./reader.ts";
 
@@ -14,11 +16,13 @@ export const methods = [
   "DELETE",
   "OPTIONS",
 ] as const satisfies readonly Method[];
-const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const headerValue = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const control = /\p{Cc}/u;
+const authKinds = ["jwt", "apiKey", "allOf", "open"] as const satisfies readonly Auth["kind"][];
+/** In the place of an auth that is reported, so that what else is wrong with a route is found in the same run. */
+const unread: JwtAuth = { kind: "jwt", audiences: [] };
 /** Written by the gateway, the connection or the client alone; a description cannot change them on any vendor. */
 const fixedHeaders = new Set([
   "connection",
@@ -55,8 +59,8 @@ export function normalise(description: unknown): Api {
   if (title !== undefined && control.test(title)) {
     root.at("title").problem("control-character", "a title is one line of text", "Remove the control character.");
   }
-  const backends = named(root.at("backends"), readBackend);
-  const auth = named(root.at("auth"), readAuth);
+  const backends = root.at("backends").named(readBackend);
+  const auth = root.at("auth").named(readAuth);
   const defaults = root.at("default");
   if (defaults.present) defaults.only(["auth", "limits", "timeoutSeconds"]);
   const context: Context = {
@@ -81,7 +85,8 @@ export function normalise(description: unknown): Api {
     if (route !== undefined) routes.push(route);
   }
   const cors = root.at("cors").present ? readCors(root.at("cors"), routes) : undefined;
-  const plans = readPlans(root.at("plans"), routes, keys);
+  const known = routes.filter((route) => route.auth !== unread);
+  const plans = readPlans(root.at("plans"), known, keys);
   const ordered = precedence(routes, problems);
   if (problems.length > 0) throw new PolygateError(title === undefined ? "The API" : `The API "${title}"`, problems);
   return {
@@ -110,25 +115,6 @@ function namesIn(reader: Reader): readonly string[] {
   return typeof reader.value === "object" && reader.value !== null ? Object.keys(reader.value) : [];
 }
 
-function named<T>(reader: Reader, read: (entry: Reader) => T | undefined): Record<string, T> {
-  const found: Record<string, T> = Object.create(null);
-  for (const key of reader.keys()) {
-    if (!name.test(key)) {
-      reader
-        .at(key)
-        .problem(
-          "bad-name",
-          'a name starts with a letter and goes on with letters, digits, "_" or "-", at most 63',
-          "Rename it.",
-        );
-      continue;
-    }
-    const value = read(reader.at(key));
-    if (value !== undefined) found[key] = value;
-  }
-  return found;
-}
-
 function readBackend(reader: Reader): Backend | undefined {
   if (!reader.only(["kind"])) return undefined;
   const kind = reader.at("kind").oneOf(["http", "fn"]);
@@ -141,28 +127,17 @@ function readAuth(reader: Reader): Auth | undefined {
     reader.problem(
       "no-auth",
       "an empty auth would let everybody in",
-      'Write jwt({ audiences: [...] }), apiKey(), or open("reason").',
+      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, or open("reason").',
     );
     return undefined;
   }
-  const kind = reader.at("kind").oneOf(["jwt", "apiKey", "allOf", "open"]);
+  const kind = reader.at("kind").oneOf(authKinds);
   if (kind === "jwt") return readJwt(reader);
   if (kind === "apiKey") {
     reader.only(["kind"]);
     return { kind };
   }
-  if (kind === "allOf") {
-    reader.only(["kind", "of"]);
-    const [token, key, ...more] = reader.at("of").list();
-    const kinds = [token?.at("kind").value, key?.at("kind").value];
-    if (token === undefined || kinds[0] !== "jwt" || kinds[1] !== "apiKey" || more.length > 0) {
-      const remedy = "Write allOf(jwt({ audiences: [...] }), apiKey()).";
-      reader.at("of").problem("bad-all-of", "this is not a token and an API key, in this order", remedy);
-      return undefined;
-    }
-    key?.only(["kind"]);
-    return { kind, of: [readJwt(token), { kind: "apiKey" }] };
-  }
+  if (kind === "allOf") return readAllOf(reader);
   if (kind === "open") {
     reader.only(["kind", "reason"]);
     const reason = reader.at("reason").text();
@@ -170,6 +145,32 @@ function readAuth(reader: Reader): Auth | undefined {
       reader.at("reason").problem("empty", "an open route needs a reason", 'Write open("why nobody must sign in").');
     }
     return { kind, reason: reason ?? "" };
+  }
+  return undefined;
+}
+
+function readAllOf(reader: Reader): AllOfAuth | undefined {
+  reader.only(["kind", "of"]);
+  const of = reader.at("of");
+  const items = of.list();
+  if (!Array.isArray(of.value)) return undefined;
+  const [token, key, ...more] = items;
+  const kinds = items.map((item) => item.at("kind").value);
+  const wanted = ["jwt", "apiKey"];
+  // A kind that there is none of, or none at all, is wrong where it stands.
+  const others = kinds.some(
+    (kind, index) => kind !== wanted[index] && (authKinds as readonly unknown[]).includes(kind),
+  );
+  if (token === undefined || key === undefined || more.length > 0 || others) {
+    const remedy = "Write allOf(jwt({ audiences: [...] }), apiKey()).";
+    of.problem("bad-all-of", "this is not a token and an API key, in this order", remedy);
+    return undefined;
+  }
+  const isKey = key.only(["kind"]) && key.at("kind").oneOf(["apiKey"]) !== undefined;
+  if (!token.isObject) token.keys();
+  else if (token.at("kind").oneOf(["jwt"]) !== undefined) {
+    const jwt = readJwt(token);
+    return isKey ? { kind: "allOf", of: [jwt, { kind: "apiKey" }] } : undefined;
   }
   return undefined;
 }
@@ -221,103 +222,6 @@ function distinctHeaders(reader: Reader, check: Check): readonly string[] {
 function headerTwice(header: string, reader: Reader): void {
   const remedy = "Header names do not tell upper from lower case; keep one.";
   reader.problem("header-twice", `the header "${header}" stands twice`, remedy);
-}
-
-const most = 1_000_000_000;
-
-function readLimits(reader: Reader): readonly Limit[] {
-  const limits: Limit[] = [];
-  for (const item of reader.list()) {
-    if (!item.only(["requests", "per", "by", "burst"])) continue;
-    const limit = readLimit(item);
-    const by = item.at("by").oneOf(["route", "api", "consumer", "ip"]);
-    if (limit === undefined || by === undefined) continue;
-    if (limits.some((other) => other.per === limit.per && other.by === by)) {
-      item.problem("duplicate-limit", `two limits per ${limit.per} by ${by}`, "Keep the smaller one.");
-    }
-    const { requests, per, burst } = limit;
-    limits.push({ requests, per, by, ...(burst === undefined ? {} : { burst }) });
-  }
-  return limits;
-}
-
-function readLimit(item: Reader): PlanLimit | undefined {
-  const requests = item.at("requests").integer(1, most);
-  const per = item.at("per").oneOf(["second", "minute", "hour", "day"]);
-  const burst = item.at("burst").present ? item.at("burst").integer(1, most) : undefined;
-  if (requests === undefined || per === undefined) return undefined;
-  return { requests, per, ...(burst === undefined ? {} : { burst }) };
-}
-
-function readPlanLimits(reader: Reader): readonly PlanLimit[] {
-  const limits: PlanLimit[] = [];
-  for (const item of reader.list()) {
-    const limit = item.only(["requests", "per", "burst"]) ? readLimit(item) : undefined;
-    if (limit === undefined) continue;
-    if (limits.some(({ per }) => per === limit.per)) {
-      item.problem("duplicate-limit", `two limits per ${limit.per}`, "Keep the smaller one.");
-    }
-    limits.push(limit);
-  }
-  return limits;
-}
-
-/** @param keys of all routes, also of those with a fault of their own, which is reported once, where it stands */
-function readPlans(
-  reader: Reader,
-  routes: readonly ApiRoute[],
-  keys: readonly string[],
-): Readonly<Record<string, ApiPlan>> {
-  const keyed = routes.find(({ auth }) => asksForKey(auth));
-  if (!reader.present) {
-    if (keyed === undefined) return {};
-    reader.problem(
-      "no-plans",
-      `"${keyed.key}" asks for an API key, and a key belongs to a consumer with a plan`,
-      "Write plans: { standard: {} }, with limits and a quota where they should hold.",
-    );
-    return {};
-  }
-  const plans = named(reader, (plan) => readPlan(plan, routes, keys));
-  if (keyed === undefined && routes.length === keys.length) {
-    const remedy = "Remove the plans, or give a route an auth with apiKey().";
-    reader.problem("plans-without-key", "no route asks for an API key, so no plan would ever hold", remedy);
-  } else if (Object.keys(plans).length === 0 && reader.isObject && reader.keys().length === 0) {
-    reader.problem("no-plans", "there is no plan that a consumer could have", "Write plans: { standard: {} }.");
-  }
-  return plans;
-}
-
-function readPlan(reader: Reader, routes: readonly ApiRoute[], keys: readonly string[]): ApiPlan | undefined {
-  if (!reader.only(["limits", "quota", "routes"])) return undefined;
-  const own = reader.at("routes");
-  const limited: Record<string, readonly PlanLimit[]> = Object.create(null);
-  for (const key of own.present ? own.keys() : []) {
-    const limits = readPlanLimits(own.at(key));
-    const route = routes.find((other) => other.key === key);
-    if (route !== undefined && !asksForKey(route.auth)) {
-      const remedy = "Remove it, or give the route an auth with apiKey().";
-      own.at(key).problem("plan-of-unkeyed-route", `"${key}" asks for no API key, so no plan holds there`, remedy);
-    } else if (!keys.includes(key)) {
-      const near = nearest(key, keys);
-      const remedy =
-        near === undefined ? "Write the route's key as the description has it." : `Did you mean "${near}"?`;
-      own.at(key).problem("unknown-route", `there is no route "${key}"`, remedy);
-    } else limited[key] = limits;
-  }
-  const quota = reader.at("quota").present ? readQuota(reader.at("quota")) : undefined;
-  return {
-    limits: reader.at("limits").present ? readPlanLimits(reader.at("limits")) : [],
-    ...(quota === undefined ? {} : { quota }),
-    routes: limited,
-  };
-}
-
-function readQuota(reader: Reader): Quota | undefined {
-  if (!reader.only(["requests", "per"])) return undefined;
-  const requests = reader.at("requests").integer(1, most);
-  const per = reader.at("per").oneOf(["day", "week", "month"]);
-  return requests === undefined || per === undefined ? undefined : { requests, per };
 }
 
 function authOf(reader: Reader, context: Context): string | undefined {
@@ -400,7 +304,7 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
     path,
     pattern,
     authName: chosen ?? "",
-    auth: auth ?? ({ kind: "jwt", audiences: [] } as const),
+    auth: auth ?? unread,
     scopes,
     limits,
   };

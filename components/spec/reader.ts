@@ -39,6 +39,8 @@ export function anyOf(names: readonly string[]): string {
   return quoted.length === 1 ? `${quoted[0]}` : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
+const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+
 /** A value of untrusted origin and where it stands; every `read` method reports what is wrong and goes on. */
 export class Reader {
   readonly value: unknown;
@@ -104,6 +106,25 @@ export class Reader {
       );
     }
     return this.isObject;
+  }
+
+  /** The members of an object whose keys are names that a user gives. */
+  named<T>(read: (entry: Reader) => T | undefined): Record<string, T> {
+    const found: Record<string, T> = Object.create(null);
+    for (const key of this.keys()) {
+      const entry = this.at(key);
+      if (!name.test(key)) {
+        entry.problem(
+          "bad-name",
+          'a name starts with a letter and goes on with letters, digits, "_" or "-", at most 63',
+          "Rename it.",
+        );
+        continue;
+      }
+      const value = read(entry);
+      if (value !== undefined) found[key] = value;
+    }
+    return found;
   }
 
   text(options: { readonly empty?: boolean } = {}): string | undefined {

@@ -90,7 +90,7 @@ describe("a text that a description may hold", () => {
         const described = description(field, given);
         if (problemsOf(() => normalise(described)).length > 0) return;
         met.legal++;
-        const places = placeholders(normalise(described));
+        const places = { ...placeholders(normalise(described)), consumers: {} };
         for (const { capabilities, render } of vendors) {
           const known = [...capabilities.noEscape.map(({ code }) => code), "not-carried"];
           for (const { code, rule } of problemsOf(() => render(described as never, places))) {

@@ -42,7 +42,9 @@ function rowOf(document: string): Row {
     problems:
       description === undefined
         ? unread
-        : problemsOf(() => vendor.render(description as Description, placeholders(normalise(description)))),
+        : problemsOf(() =>
+            vendor.render(description as Description, { ...placeholders(normalise(description)), consumers: {} }),
+          ),
   }));
   return { document, description, verdicts };
 }

@@ -1,23 +1,29 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkBindings, placeholders, urlOf } from "../../../components/spec/binding.ts";
+import { bound, checkBindings, functionArnOf, placeholders, urlOf } from "../../../components/spec/binding.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 
 const names = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/);
 
+const token = { kind: "jwt", audiences: ["a"] } as const;
+const asks = [token, { kind: "apiKey" }, { kind: "allOf", of: [token, { kind: "apiKey" }] }] as const;
+
 describe("the placeholders of bindings", () => {
   it("are bindings that nobody can reach, whatever the names", () => {
     fc.assert(
-      fc.property(names, names, (backend, auth) => {
+      fc.property(names, names, fc.constantFrom("http", "fn"), fc.constantFrom(...asks), (backend, auth, kind, ask) => {
         const api = normalise({
           version: 1,
-          backends: { [backend]: { kind: "http" } },
-          auth: { [auth]: { kind: "jwt", audiences: ["a"] } },
+          backends: { [backend]: { kind } },
+          auth: { [auth]: ask },
+          ...(ask.kind === "jwt" ? {} : { plans: { free: {} } }),
           routes: { "GET /": { to: backend, auth } },
         });
         const stand = placeholders(api);
         assert.deepEqual(checkBindings(api, stand), []);
-        assert.match(new URL(urlOf(stand, backend)).hostname, /\.invalid$/);
+        if (kind === "http") assert.match(new URL(urlOf(stand, backend)).hostname, /\.invalid$/);
+        else assert.match(functionArnOf(stand, backend), /:000000000000:function:/);
+        assert.deepEqual(Object.keys(stand.auth), ask.kind === "apiKey" ? [] : [auth]);
         for (const { issuer } of Object.values(stand.auth)) assert.match(new URL(issuer).hostname, /\.invalid$/);
       }),
     );
@@ -92,5 +98,74 @@ describe("a binding", () => {
         ["unknown-binding", "auth.anyone"],
       ],
     );
+  });
+});
+
+describe("the binding of a function", () => {
+  const api = normalise({
+    version: 1,
+    backends: { ship: { kind: "fn" }, shop: { kind: "http" } },
+    auth: { partners: asks[1], both: asks[2] },
+    plans: { free: {} },
+    routes: { "GET /": { to: "ship", auth: "partners" }, "GET /a": { to: "shop", auth: "both" } },
+  });
+  const shop = { url: "https://shop.example.com" };
+  const both = { issuer: "https://login.example.com" };
+  const check = (ship: unknown, auth: object = { both }) =>
+    checkBindings(api, { backends: { ship, shop }, auth } as never).map(({ code, place }) => [code, place]);
+
+  it("is the ARN of a Lambda function, in any partition", () => {
+    for (const functionArn of [
+      "arn:aws:lambda:eu-central-1:123456789012:function:ship",
+      "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:Ship_it-2",
+      "arn:aws-cn:lambda:cn-north-1:123456789012:function:ship",
+    ]) {
+      assert.deepEqual(check({ functionArn }), [], functionArn);
+    }
+  });
+
+  it("is no version, no alias, no other resource, and nothing that a document would read as syntax", () => {
+    const arn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
+    const bad = [
+      ...[`${arn}:7`, `${arn}:live`, `${arn}/invocations`, `${arn}\n`, ` ${arn}`, `${arn}\${x}`, `${arn}"`, "ship", ""],
+      ...["arn:aws:s3:::bucket", arn.replace("123456789012", "12"), arn.replace(":ship", `:${"a".repeat(65)}`)],
+      ...[7, null, undefined, {}],
+    ];
+    for (const functionArn of bad) {
+      assert.deepEqual(check({ functionArn }), [["bad-function", "backends.ship.functionArn"]], String(functionArn));
+    }
+  });
+
+  it("is no URL, as that of a URL is no function", () => {
+    assert.deepEqual(check(shop), [["bad-function", "backends.ship.functionArn"]]);
+    const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
+    assert.deepEqual(
+      checkBindings(api, { backends: { ship: { functionArn }, shop: { functionArn } }, auth: { both } }).map(
+        ({ code, place }) => [code, place],
+      ),
+      [["bad-url", "backends.shop.url"]],
+    );
+    const bindings = { backends: { ship: { functionArn }, shop }, auth: { both } };
+    assert.deepEqual([functionArnOf(bindings, "ship"), urlOf(bindings, "shop")], [functionArn, shop.url]);
+    assert.throws(() => urlOf(bindings, "ship"), /^RangeError: "ship" is a function$/);
+    assert.throws(() => functionArnOf(bindings, "shop"), /^RangeError: "shop" is no function$/);
+    assert.throws(() => bound(bindings.backends as Record<string, unknown>, "toString"), /nothing is bound/);
+  });
+
+  it("says how to write what is missing, and asks for an issuer of a token and a key, not of a key alone", () => {
+    const found = checkBindings(api, { backends: { shop }, auth: {} });
+    assert.deepEqual(
+      found.map(({ code, place, remedy }) => [code, place, remedy]),
+      [
+        [
+          "missing-binding",
+          "backends.ship",
+          'Write backends: { "ship": { functionArn } } where the gateway is declared.',
+        ],
+        ["missing-binding", "auth.both", 'Write auth: { "both": { issuer } } where the gateway is declared.'],
+      ],
+    );
+    const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
+    assert.deepEqual(check({ functionArn }, { both, partners: both }), [["unknown-binding", "auth.partners"]]);
   });
 });

@@ -6,9 +6,15 @@ import { normalise } from "../../../components/spec/normalise.ts";
 function routeOf(key: string, route: Record<string, unknown>) {
   const [found] = normalise({
     version: 1,
-    backends: { shop: { kind: "http" } },
-    auth: { staff: { kind: "jwt", audiences: ["shop"] }, anyone: { kind: "open", reason: "public" } },
+    backends: { shop: { kind: "http" }, ship: { kind: "fn" } },
+    auth: {
+      staff: { kind: "jwt", audiences: ["shop"] },
+      partners: { kind: "apiKey" },
+      both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["shop"] }, { kind: "apiKey" }] },
+      anyone: { kind: "open", reason: "public" },
+    },
     default: { auth: "staff" },
+    ...(route.auth === "partners" || route.auth === "both" ? { plans: { free: {} } } : {}),
     routes: { [key]: route },
   }).routes;
   assert.ok(found !== undefined);
@@ -24,6 +30,30 @@ describe("what a route asks of a vendor", () => {
     ["GET /{rest+}", { to: "shop" }, [...proxied, "route.greedy"]],
     ["GET /", { to: "shop", auth: "anyone" }, ["route.literal", "auth.open", "backend.http", "timeout"]],
     ["GET /", { to: "shop", scopes: ["a"] }, [...proxied, "auth.scopes"]],
+    ["GET /", { to: "ship" }, ["route.literal", "auth.jwt", "backend.fn", "timeout"]],
+    ["GET /", { to: "shop", auth: "partners" }, ["route.literal", "auth.key", "backend.http", "timeout"]],
+    ["GET /", { to: "shop", auth: "both" }, [...proxied, "auth.key", "auth.token-and-key"]],
+    [
+      "GET /",
+      { to: "shop", auth: "both", scopes: ["a"] },
+      [...proxied, "auth.key", "auth.token-and-key", "auth.scopes"],
+    ],
+    ...(["partners", "both"] as const).flatMap((auth) =>
+      (["minute", "day"] as const).map(
+        (per) =>
+          [
+            "GET /",
+            { to: "shop", auth, limits: [{ requests: 1, per, by: "consumer" }] },
+            [
+              ...(auth === "both"
+                ? [...proxied, "auth.token-and-key" as const]
+                : proxied.filter((each) => each !== "auth.jwt")),
+              "auth.key",
+              per === "day" ? "limits.key.long" : "limits.key",
+            ],
+          ] as const,
+      ),
+    ),
     ["GET /{id}", { to: "shop", path: "/v2/{id}" }, [...proxied, "route.parameter", "path.prefix"]],
     ["GET /{id}", { to: "shop", path: "/{id}/v2" }, [...proxied, "route.parameter", "path.rewrite"]],
     ["GET /", { to: "shop", requestHeaders: { set: { a: "b" } } }, [...proxied, "headers.set"]],

@@ -111,7 +111,7 @@ describe("what a vendor carries", () => {
   it("never lets authentication, scopes or routes be waived", () => {
     for (const feature of Object.keys(features) as Feature[]) {
       const may = Object.values(waivable).some((includes) => includes(feature));
-      assert.equal(may, feature === "cors" || feature === "timeout" || feature.startsWith("limits."), feature);
+      assert.equal(may, /^(cors$|timeout$|limits\.|plans\.)/.test(feature), feature);
     }
     for (const what of ["auth", "auth.jwt", "auth.scopes", "scopes", "reply", "__proto__", "constructor", ""]) {
       const waivers = JSON.parse(`{${JSON.stringify(what)}:"because"}`) as Waivers;
@@ -162,6 +162,52 @@ describe("what a vendor carries", () => {
     const { api: carried, waived } = carry(api, vendor("cors"), { cors: "no browser calls it" });
     assert.equal("cors" in carried, false);
     assert.deepEqual(waived, [{ what: "cors", reason: "no browser calls it", routes: [] }]);
+  });
+
+  it("goes without what is missing of plans, each member by itself, and keeps the plans, and the keys asked for", () => {
+    const limits = [{ requests: 5, per: "minute" }] as const;
+    const quota = { requests: 9, per: "week" } as const;
+    const routes = { "GET /keyed": [{ requests: 1, per: "second" }] } as const;
+    const keyed = normalise({
+      version: 1,
+      backends: { shop: { kind: "http" } },
+      auth: { partners: { kind: "apiKey" } },
+      default: { auth: "partners" },
+      plans: { gold: { limits, quota, routes }, free: {} },
+      routes: { "GET /keyed": { to: "shop" } },
+    });
+    const free = { limits: [], routes: {} };
+    const planless = (...lacks: readonly Feature[]) =>
+      JSON.parse(JSON.stringify(carry(keyed, vendor(...lacks), { plans: "few consumers" })));
+    const waived = [{ what: "plans", reason: "few consumers", routes: [] }];
+    const cases: readonly (readonly [readonly Feature[], object])[] = [
+      [["plans.limits"], { limits: [], quota, routes }],
+      [["plans.quota"], { limits, routes }],
+      [["plans.routes"], { limits, quota, routes: {} }],
+      [["plans.limits", "plans.quota", "plans.routes"], free],
+    ];
+    for (const [lacks, gold] of cases) {
+      const { api: carried, waived: without } = planless(...lacks);
+      assert.deepEqual([carried.plans, without], [{ gold, free }, waived], lacks.join());
+      assert.deepEqual(carried.routes[0].auth, { kind: "apiKey" });
+    }
+    assert.deepEqual(planless().waived, []);
+    assert.deepEqual(
+      refused(() => carry(keyed, vendor("auth.key", "plans.quota"), { plans: "few consumers" })).map(
+        ({ feature, route }) => [feature, route],
+      ),
+      [["auth.key", "GET /keyed"]],
+    );
+    assert.deepEqual(
+      refused(() => carry(keyed, vendor("plans.limits", "plans.quota", "plans.routes"))).map(({ feature, remedy }) => [
+        feature,
+        remedy,
+      ]),
+      (["plans.limits", "plans.quota", "plans.routes"] as const).map((feature) => [
+        feature,
+        'Use another class. Or go without: waive: { plans: "why that is safe" }.',
+      ]),
+    );
   });
 
   it("says which routes go without a time-out", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GatewayArgs } from "../../../components/gateway.ts";
 import { defineApi } from "../../../components/spec/define-api.ts";
-import { http, jwt, open } from "../../../components/spec/description.ts";
+import { allOf, apiKey, fn, http, jwt, open } from "../../../components/spec/description.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 
 // What the editor shows red is marked with @ts-expect-error: the type check fails where one of these is no error any more.
@@ -184,6 +184,90 @@ describe("defineApi", () => {
     );
   });
 
+  const keyed = {
+    version: 1,
+    backends: { shop: http(), ship: fn() },
+    auth: { partners: apiKey(), both: allOf(jwt({ audiences: ["shop"] }), apiKey()), anyone: open("public") },
+    default: { auth: "partners" },
+  } as const;
+
+  it("takes plans, by the routes that the description has", () => {
+    const api = defineApi({
+      ...keyed,
+      plans: {
+        free: { quota: { requests: 100, per: "month" } },
+        gold: {
+          limits: [{ requests: 5, per: "second", burst: 9 }],
+          routes: { "POST /parcels": [{ requests: 1, per: "minute" }] },
+        },
+      },
+      routes: { "GET /items": { to: "shop", auth: "both" }, "POST /parcels": { to: "ship" } },
+    });
+    // Known by name: what a gateway's consumers may have.
+    const names: readonly (keyof NonNullable<typeof api.plans>)[] = ["free", "gold"];
+    assert.deepEqual(Object.keys(api.plans ?? {}), names);
+  });
+
+  it("shows a misspelt route of a plan red, and refuses it", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...keyed,
+          plans: {
+            gold: {
+              routes: {
+                // @ts-expect-error
+                "GET /item": [{ requests: 1, per: "minute" }],
+              },
+            },
+          },
+          routes: { "GET /items": { to: "shop" } },
+        }),
+      ),
+      ["unknown-route"],
+    );
+  });
+
+  it("shows a misspelt property of a plan red, and a window that there is none of, and refuses them", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...keyed,
+          plans: {
+            // @ts-expect-error
+            free: { qouta: { requests: 1, per: "day" } },
+            gold: {
+              // @ts-expect-error
+              limits: [{ requests: 1, per: "minute", by: "consumer" }],
+              // @ts-expect-error
+              quota: { requests: 1, per: "hour" },
+            },
+          },
+          routes: { "GET /items": { to: "shop" } },
+        }),
+      ),
+      ["unknown-property", "unknown-property", "unknown-value"],
+    );
+  });
+
+  it("shows a key and a token in the wrong order red, and refuses them", () => {
+    assert.deepEqual(
+      codesOf(() =>
+        defineApi({
+          ...keyed,
+          auth: {
+            // @ts-expect-error
+            both: allOf(apiKey(), jwt({ audiences: ["shop"] })),
+          },
+          default: { auth: "both" },
+          plans: { free: {} },
+          routes: { "GET /items": { to: "shop" } },
+        }),
+      ),
+      ["bad-all-of"],
+    );
+  });
+
   it("refuses a route without any auth, which types cannot see", () => {
     assert.deepEqual(
       codesOf(() => defineApi({ ...base, routes: { "GET /": { to: "shop" } } })),
@@ -237,5 +321,43 @@ describe("what a gateway is declared with", () => {
       { api, backends, auth, omit: { "/orders": "because" } },
     ];
     assert.equal(wrong.length, 9);
+  });
+
+  const keyed = defineApi({
+    version: 1,
+    backends: { shop: http(), ship: fn() },
+    auth: { partners: apiKey(), both: allOf(jwt({ audiences: ["shop"] }), apiKey()), anyone: open("public") },
+    default: { auth: "both" },
+    plans: { free: {} },
+    routes: { "GET /": { to: "shop" }, "POST /": { to: "ship", auth: "partners" } },
+  });
+  const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
+
+  it("is a URL or a function as its backend is, and an issuer for every token, not for keys", () => {
+    type Keyed = GatewayArgs<typeof keyed.backends, typeof keyed.auth, NonNullable<typeof keyed.plans>>;
+    const args: Keyed = { api: keyed, backends: { shop: { url }, ship: { functionArn } }, auth: { both: { issuer } } };
+    const wrong: readonly Keyed[] = [
+      // @ts-expect-error
+      { ...args, backends: { shop: { url }, ship: { url } } },
+      // @ts-expect-error
+      { ...args, backends: { shop: { functionArn }, ship: { functionArn } } },
+      // @ts-expect-error
+      { ...args, auth: {} },
+      // @ts-expect-error
+      { ...args, auth: { both: { issuer }, partners: { issuer } } } satisfies Keyed,
+    ];
+    assert.equal(wrong.length, 4);
+    const keysAlone = defineApi({
+      version: 1,
+      backends: {},
+      auth: { partners: apiKey() },
+      plans: { free: {} },
+      routes: { "GET /": { reply: { status: 204 }, auth: "partners" } },
+    });
+    const bare: GatewayArgs<typeof keysAlone.backends, typeof keysAlone.auth, NonNullable<typeof keysAlone.plans>> = {
+      api: keysAlone,
+      backends: {},
+    };
+    assert.equal(bare.api, keysAlone);
   });
 });

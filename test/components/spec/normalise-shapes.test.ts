@@ -10,8 +10,13 @@ import { byPrecedence } from "../../../components/spec/path.ts";
 const everything = {
   version: 1,
   title: "Orders",
-  backends: { shop: { kind: "http" }, erp: { kind: "http" } },
-  auth: { staff: { kind: "jwt", audiences: ["a", "b"] }, anyone: { kind: "open", reason: "public" } },
+  backends: { shop: { kind: "http" }, erp: { kind: "http" }, ship: { kind: "fn" } },
+  auth: {
+    staff: { kind: "jwt", audiences: ["a", "b"] },
+    partners: { kind: "apiKey" },
+    both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["a"] }, { kind: "apiKey" }] },
+    anyone: { kind: "open", reason: "public" },
+  },
   default: { auth: "staff", limits: [{ requests: 9, per: "day", by: "api" }], timeoutSeconds: 9 },
   cors: {
     origins: ["https://a.example.com", "http://localhost:3000"],
@@ -20,6 +25,17 @@ const everything = {
     expose: ["x-c"],
     maxAgeSeconds: 5,
     credentials: true,
+  },
+  plans: {
+    free: {},
+    gold: {
+      limits: [
+        { requests: 5, per: "second", burst: 9 },
+        { requests: 50, per: "hour" },
+      ],
+      quota: { requests: 500, per: "month" },
+      routes: { "PUT /keyed": [{ requests: 1, per: "minute", burst: 2 }], "PUT /both/{id}": [] },
+    },
   },
   routes: {
     "GET /a/{id}": {
@@ -35,6 +51,8 @@ const everything = {
       requestHeaders: { set: { "x-a": "b", "x-b": "c" }, remove: ["cookie", "x-d"] },
     },
     "POST /b/{rest+}": { to: "erp", path: "/{rest}" },
+    "PUT /keyed": { to: "ship", auth: "partners", timeoutSeconds: 3 },
+    "PUT /both/{id}": { to: "shop", auth: "both", scopes: ["write"] },
     "GET /health": {
       reply: { status: 200, headers: { "x-a": "b" }, body: { ok: [true, null] } },
       auth: "anyone",
@@ -93,6 +111,7 @@ function assertSound(api: Api): void {
     if (token === undefined) assert.deepEqual(route.scopes, []);
     else assert.ok(token.audiences.length > 0);
     if (asksForKey(route.auth)) assert.ok(Object.keys(api.plans).length > 0);
+    if (route.kind === "proxy") assert.equal(route.backendKind, api.backends[route.backend]?.kind);
     if (route.auth.kind === "open") {
       assert.ok(route.auth.reason.trim() !== "");
       assert.ok(route.limits.every(({ by }) => by !== "consumer"));
@@ -119,6 +138,18 @@ function assertSound(api: Api): void {
     }
     assert.equal(new Set(route.removeHeaders).size, route.removeHeaders.length);
   }
+  const keyed = api.routes.filter(({ auth }) => asksForKey(auth)).map(({ key }) => key);
+  assert.equal(keyed.length > 0, Object.keys(api.plans).length > 0, "plans and keys go together");
+  for (const { limits, quota, routes } of Object.values(api.plans)) {
+    for (const key of Object.keys(routes)) assert.ok(keyed.includes(key), key);
+    for (const own of [limits, ...Object.values(routes)]) {
+      assert.equal(new Set(own.map(({ per }) => per)).size, own.length);
+      for (const { requests, burst = 1 } of own) {
+        assert.ok(Number.isInteger(requests) && requests >= 1 && Number.isInteger(burst) && burst >= 1);
+      }
+    }
+    if (quota !== undefined) assert.ok(["day", "week", "month"].includes(quota.per) && quota.requests >= 1);
+  }
   if (api.cors !== undefined) {
     assert.ok(api.cors.origins.length > 0 && api.cors.methods.length > 0);
     assert.ok(!api.cors.credentials || !api.cors.origins.includes("*"));
@@ -135,7 +166,7 @@ describe("the shape of a description", () => {
     const api = read(everything);
     assert.ok("routes" in api, JSON.stringify(api));
     assertSound(api);
-    assert.ok(places.length > 60, `${places.length} places`);
+    assert.ok(places.length > 100, `${places.length} places`);
   });
 
   it("is refused for null at any place, there and nowhere else", () => {
@@ -156,7 +187,7 @@ describe("the shape of a description", () => {
   it("is refused for a value of another kind at any place, and the place is named", () => {
     // What an empty object or list may stand for by itself: a route's limits, for example, may be none.
     const mayBeEmpty =
-      /(^default|\.limits|\.headers|\.expose|\.remove|\.set|\.requestHeaders)$|^cors\.(headers|expose)$/;
+      /(^default|\.limits|\.headers|\.expose|\.remove|\.set|\.requestHeaders)$|^cors\.(headers|expose)$|^plans\.\w+(\.routes(\[[^\]]+\])?)?$/;
     for (const steps of places) {
       if (steps.at(-1) === "body") continue;
       const here = steps.reduce<unknown>((value, step) => (value as Record<Step, unknown>)[step], everything);
@@ -189,6 +220,13 @@ describe("the shape of a description", () => {
         (member) => `routes["GET /a/{id}"].requestHeaders.${member}`,
       ),
       'routes["POST /b/{rest+}"].path',
+      ...["free", "gold", "gold.limits", "gold.limits[0].burst", "gold.quota", "gold.routes"].map(
+        (member) => `plans.${member}`,
+      ),
+      ...['["PUT /keyed"]', '["PUT /keyed"][0].burst', '["PUT /both/{id}"]'].map(
+        (member) => `plans.gold.routes${member}`,
+      ),
+      ...['["PUT /keyed"].timeoutSeconds', '["PUT /both/{id}"].scopes'].map((member) => `routes${member}`),
       ...["reply.headers", 'reply.headers["x-a"]', "reply.body", "auth", "limits"].map(
         (member) => `routes["GET /health"].${member}`,
       ),
@@ -200,12 +238,13 @@ describe("the shape of a description", () => {
   });
 
   it("has no place for a member that it does not know, and names it", () => {
-    const open = /^backends$|^auth$|^routes$|\.set$|\.headers$|\.body$/;
+    const open = /^backends$|^auth$|^plans$|(^|\.)routes$|\.set$|\.headers$|\.body$/;
     for (const steps of places) {
       const here = steps.reduce<unknown>((value, step) => (value as Record<Step, unknown>)[step], everything);
       if (typeof here !== "object" || here === null || Array.isArray(here) || open.test(written(steps))) continue;
       for (const key of ["zzz", "__proto__", "constructor", "toString"]) {
-        const more = JSON.parse(JSON.stringify(here).replace(/^\{/, `{${JSON.stringify(key)}:{"kind":"http"},`));
+        const text = JSON.stringify(here).replace(/^\{/, `{${JSON.stringify(key)}:{"kind":"http"},`);
+        const more = JSON.parse(text.replace(/,\}$/, "}"));
         const problems = read(replaced(everything, steps, more));
         assert.deepEqual("routes" in problems ? [] : problems.map(({ code, place }) => [code, place]), [
           [
@@ -219,7 +258,27 @@ describe("the shape of a description", () => {
   });
 
   it("is an API or one error, and is left as it was, whatever is put wherever", () => {
-    const names = ["shop", "staff", "anyone", "jwt", "open", "GET", "route", "minute", "*", "x-a", "/a", "/a/{id}"];
+    const names = [
+      "shop",
+      "ship",
+      "staff",
+      "partners",
+      "both",
+      "anyone",
+      "jwt",
+      "apiKey",
+      "allOf",
+      "fn",
+      "week",
+      "open",
+      "GET",
+      "route",
+      "minute",
+      "*",
+      "x-a",
+      "/a",
+      "/a/{id}",
+    ];
     const json = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom<unknown>(...names, {}, [], 1, 600, { kind: "open", reason: "r" }, { status: 204 }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tokenOf } from "../../../components/spec/api.ts";
 import type { Problem } from "../../../components/spec/error.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
@@ -83,7 +84,7 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
   [
     "a backend of no kind",
     description({ backends: { shop: {} } }),
-    ["unknown-value", "backends.shop.kind", 'missing is none of "http"', 'Write "http".'],
+    ["unknown-value", "backends.shop.kind", 'missing is none of "http" or "fn"', 'Write "http" or "fn".'],
   ],
   [
     "an empty auth",
@@ -92,7 +93,7 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
       "no-auth",
       "auth.staff",
       "an empty auth would let everybody in",
-      'Write jwt({ audiences: [...] }) or open("reason").',
+      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, or open("reason").',
     ],
   ],
   [
@@ -167,7 +168,7 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
       "scopes-without-token",
       route,
       "an open route has no token to look for scopes in",
-      "Choose an auth of kind jwt, or remove the scopes.",
+      "Choose an auth of kind jwt or allOf, or remove the scopes.",
     ],
   ],
   [
@@ -468,6 +469,245 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
   ],
 ];
 
+/** An API whose consumers have keys. */
+function keyed(plans: unknown, route: Record<string, unknown> = { auth: "partners" }): Record<string, unknown> {
+  const auth = {
+    partners: { kind: "apiKey" },
+    both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["shop"] }, { kind: "apiKey" }] },
+    anyone: { kind: "open", reason: "public" },
+  };
+  const routes = { "GET /items": { to: "shop", ...route }, "GET /open": { to: "shop", auth: "anyone" } };
+  return { version: 1, backends: { shop: { kind: "http" }, ship: { kind: "fn" } }, auth, plans, routes };
+}
+
+const limit = { requests: 5, per: "minute" };
+const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [string, string, string, string])[]])[] = [
+  [
+    "a route with a key and no plans",
+    keyed(undefined),
+    [
+      [
+        "no-plans",
+        "plans",
+        '"GET /items" asks for an API key, and a key belongs to a consumer with a plan',
+        "Write plans: { standard: {} }, with limits and a quota where they should hold.",
+      ],
+    ],
+  ],
+  [
+    "an empty list of plans",
+    keyed({}),
+    [["no-plans", "plans", "there is no plan that a consumer could have", "Write plans: { standard: {} }."]],
+  ],
+  [
+    "plans where nobody has a key",
+    keyed({ gold: {} }, { auth: "anyone" }),
+    [
+      [
+        "plans-without-key",
+        "plans",
+        "no route asks for an API key, so no plan would ever hold",
+        "Remove the plans, or give a route an auth with apiKey().",
+      ],
+    ],
+  ],
+  [
+    "a plan that limits a route without a key",
+    keyed({ gold: { routes: { "GET /open": [limit] } } }),
+    [
+      [
+        "plan-of-unkeyed-route",
+        'plans.gold.routes["GET /open"]',
+        '"GET /open" asks for no API key, so no plan holds there',
+        "Remove it, or give the route an auth with apiKey().",
+      ],
+    ],
+  ],
+  [
+    "a plan that limits a misspelt route",
+    keyed({ gold: { routes: { "GET /item": [limit] } } }),
+    [
+      [
+        "unknown-route",
+        'plans.gold.routes["GET /item"]',
+        'there is no route "GET /item"',
+        'Did you mean "GET /items"?',
+      ],
+    ],
+  ],
+  [
+    "a plan that limits a route far from all",
+    keyed({ gold: { routes: { "DELETE /baskets/{id}": [limit] } } }),
+    [
+      [
+        "unknown-route",
+        'plans.gold.routes["DELETE /baskets/{id}"]',
+        'there is no route "DELETE /baskets/{id}"',
+        "Write the route's key as the description has it.",
+      ],
+    ],
+  ],
+  [
+    "two limits of a plan in the same window",
+    keyed({ gold: { limits: [limit, limit] } }),
+    [["duplicate-limit", "plans.gold.limits[1]", "two limits per minute", "Keep the smaller one."]],
+  ],
+  [
+    "a limit of a plan that says who shares it",
+    keyed({ gold: { limits: [{ ...limit, by: "consumer" }] } }),
+    [
+      [
+        "unknown-property",
+        "plans.gold.limits[0].by",
+        'there is no property "by" here',
+        'Known are "requests", "per" or "burst".',
+      ],
+    ],
+  ],
+  [
+    "a quota by the hour",
+    keyed({ gold: { quota: { requests: 5, per: "hour" } } }),
+    [
+      [
+        "unknown-value",
+        "plans.gold.quota.per",
+        '"hour" is none of "day", "week" or "month"',
+        'Write "day", "week" or "month".',
+      ],
+    ],
+  ],
+  [
+    "scopes beside a key alone",
+    keyed({ gold: {} }, { auth: "partners", scopes: ["read"] }),
+    [
+      [
+        "scopes-without-token",
+        'routes["GET /items"]',
+        "a route with an API key alone has no token to look for scopes in",
+        "Choose an auth of kind jwt or allOf, or remove the scopes.",
+      ],
+    ],
+  ],
+  ...(["path", "requestHeaders"] as const).map(
+    (member) =>
+      [
+        `a function with ${member}`,
+        keyed(
+          { gold: {} },
+          { auth: "partners", to: "ship", [member]: member === "path" ? "/v2" : { remove: ["cookie"] } },
+        ),
+        [
+          [
+            "not-for-functions",
+            `routes["GET /items"].${member}`,
+            "a function gets the request as it came in, with its path and headers",
+            `Remove ${member}, and let the function read what it needs.`,
+          ],
+        ],
+      ] as const,
+  ),
+];
+
+/** Lists that are no token and a key, in this order. */
+const token = { kind: "jwt", audiences: ["shop"] };
+const notBoth: readonly (readonly [unknown, readonly (readonly [string, string])[]])[] = [
+  [[token], [["bad-all-of", ""]]],
+  [[], [["bad-all-of", ""]]],
+  [[{ kind: "apiKey" }, token], [["bad-all-of", ""]]],
+  [[token, token], [["bad-all-of", ""]]],
+  [[token, { kind: "open", reason: "public" }], [["bad-all-of", ""]]],
+  [[token, { kind: "apiKey" }, token], [["bad-all-of", ""]]],
+  [undefined, [["wrong-type", ""]]],
+  [{ 0: token, 1: { kind: "apiKey" } }, [["wrong-type", ""]]],
+  [[null, { kind: "apiKey" }], [["wrong-type", "[0]"]]],
+  [[token, null], [["wrong-type", "[1]"]]],
+  [[token, { kind: "key" }], [["unknown-value", "[1].kind"]]],
+  [[{ audiences: ["shop"] }, { kind: "apiKey" }], [["unknown-value", "[0].kind"]]],
+  [[{ kind: "jwt", audiences: [] }, { kind: "apiKey" }], [["empty-audiences", "[0].audiences"]]],
+  [[token, { kind: "apiKey", name: "x-key" }], [["unknown-property", "[1].name"]]],
+];
+
+describe("a description with API keys", () => {
+  for (const [what, value, expected] of keyedWrong) {
+    it(`is refused for ${what}`, () => {
+      assert.deepEqual(
+        problems(value).map(({ code, place, rule, remedy }) => [code, place, rule, remedy]),
+        expected,
+      );
+    });
+  }
+
+  it("has a token and a key for allOf, in this order, and nothing else", () => {
+    for (const [of, expected] of notBoth) {
+      const { auth, ...rest } = keyed({ gold: {} }, { auth: "both" });
+      const found = problems({ ...rest, auth: { ...(auth as object), both: { kind: "allOf", of } } });
+      assert.deepEqual(
+        found.map(({ code, place }) => [code, place]),
+        expected.map(([code, place]) => [code, `auth.both.of${place}`]),
+        JSON.stringify(of),
+      );
+    }
+  });
+
+  it("is not told that its plans are of no use because of an auth that is misspelt or malformed", () => {
+    const plans = { gold: { routes: { "GET /items": [limit] } } };
+    assert.deepEqual(
+      problems(keyed(plans, { auth: "partner" })).map(({ code }) => code),
+      ["unknown-auth"],
+    );
+    const malformed = {
+      ...keyed(plans),
+      auth: { partners: { kind: "apiKeys" }, anyone: { kind: "open", reason: "r" } },
+    };
+    assert.deepEqual(
+      problems(malformed).map(({ code }) => code),
+      ["unknown-value"],
+    );
+    const noKeys = { ...keyed(undefined), auth: malformed.auth };
+    assert.deepEqual(
+      problems(noKeys).map(({ code }) => code),
+      ["unknown-value"],
+    );
+  });
+
+  it("has its plans with every default, and each route's kind of backend", () => {
+    const api = normalise(
+      keyed(
+        {
+          free: {},
+          gold: {
+            limits: [limit],
+            quota: { requests: 9, per: "week" },
+            routes: { "GET /items": [{ ...limit, burst: 2 }] },
+          },
+        },
+        { auth: "both", to: "ship", scopes: ["read"] },
+      ),
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(api.plans)), {
+      free: { limits: [], routes: {} },
+      gold: {
+        limits: [limit],
+        quota: { requests: 9, per: "week" },
+        routes: { "GET /items": [{ ...limit, burst: 2 }] },
+      },
+    });
+    assert.deepEqual(api.auth.both, { kind: "allOf", of: [token, { kind: "apiKey" }] });
+    assert.deepEqual(
+      api.routes.map((found) => [found.key, found.kind === "proxy" && found.backendKind]),
+      [
+        ["GET /items", "fn"],
+        ["GET /open", "http"],
+      ],
+    );
+  });
+
+  it("knows its consumers by their keys, so that a route may limit them", () => {
+    const limits = [{ ...limit, by: "consumer" }];
+    assert.deepEqual(problems(keyed({ gold: {} }, { auth: "partners", limits })), []);
+  });
+});
+
 describe("a description", () => {
   for (const [what, value, [code, place, rule, remedy]] of wrong) {
     it(`is refused for ${what}`, () => {
@@ -502,11 +742,11 @@ describe("a description", () => {
   });
 
   it("says of another version that it is another, whatever else it does not know", () => {
-    const found = problems({ ...description({ version: 2 }), plans: {} });
+    const found = problems({ ...description({ version: 2 }), zones: {} });
     assert.deepEqual(
       found.map(({ code, place }) => [code, place]),
       [
-        ["unknown-property", "plans"],
+        ["unknown-property", "zones"],
         ["unknown-version", "version"],
       ],
     );
@@ -577,6 +817,7 @@ describe("a description", () => {
         maxAgeSeconds: 600,
         credentials: false,
       },
+      plans: {},
       routes: [
         {
           key: "GET /items/{id}",
@@ -592,6 +833,7 @@ describe("a description", () => {
           limits: [],
           kind: "proxy",
           backend: "shop",
+          backendKind: "http",
           backendPath: [
             { kind: "literal", text: "items" },
             { kind: "parameter", name: "id" },
@@ -672,7 +914,7 @@ describe("a description", () => {
   it("is a description or one error, whatever it is made of, and no route is without an auth that is declared", () => {
     const names = ["shop", "staff", "anyone", "GET /items/{id}", "to", "auth", "scopes", "limits", "path", "reply"];
     const json = fc.oneof(fc.jsonValue(), fc.constantFrom(...names), fc.constant({}), fc.constant([]));
-    const places = ["version", "title", "backends", "auth", "default", "cors", "routes"];
+    const places = ["version", "title", "backends", "auth", "default", "cors", "plans", "routes"];
     const inRoute = ["to", "path", "auth", "scopes", "limits", "timeoutSeconds", "requestHeaders", "reply"];
     const mutated = fc.oneof(
       json,
@@ -693,7 +935,8 @@ describe("a description", () => {
         carried++;
         for (const found of api.routes) {
           assert.equal(found.auth, api.auth[found.authName]);
-          if (found.auth.kind === "jwt") assert.ok(found.auth.audiences.length > 0);
+          const asked = tokenOf(found.auth);
+          if (asked !== undefined) assert.ok(asked.audiences.length > 0);
           else assert.deepEqual(found.scopes, []);
         }
       }),

@@ -15,19 +15,25 @@ const asks = [
   { auth: "staff", scopes: ["r", "w"] },
   { auth: "partners" },
   { auth: "partners", scopes: ["r"] },
+  { auth: "key" },
+  { auth: "otherKey" },
+  { auth: "both" },
+  { auth: "both", scopes: ["r"] },
 ] as const;
 type Ask = (typeof asks)[number];
 
-const visitors = [
-  undefined,
-  ...["staff", "partners"].flatMap((auth) =>
-    [[], ["r"], ["w"], ["r", "w"], ["x"]].map((scopes) => ({ auth, scopes: scopes as readonly string[] })),
+/** With a token, whose issuer is that of one auth, or with none; and with a key or without. */
+const visitors = [true, false].flatMap((key) => [
+  { key, auth: undefined, scopes: [] },
+  ...["staff", "partners", "both"].flatMap((auth) =>
+    [[], ["r"], ["w"], ["r", "w"], ["x"]].map((scopes) => ({ key, auth, scopes: scopes as readonly string[] })),
   ),
-];
+]);
 
 function passes(ask: Ask, visitor: (typeof visitors)[number]): boolean {
   if (ask.auth === "anyone") return true;
-  if (visitor?.auth !== ask.auth) return false;
+  if (ask.auth === "key" || ask.auth === "otherKey") return visitor.key;
+  if (visitor.auth !== ask.auth || (ask.auth === "both" && !visitor.key)) return false;
   return !("scopes" in ask) || ask.scopes.some((scope) => visitor.scopes.includes(scope));
 }
 
@@ -52,8 +58,12 @@ function describeApi(routes: readonly Declared[]): unknown {
     auth: {
       staff: { kind: "jwt", audiences: ["s"] },
       partners: { kind: "jwt", audiences: ["p"] },
+      key: { kind: "apiKey" },
+      otherKey: { kind: "apiKey" },
+      both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["b"] }, { kind: "apiKey" }] },
       anyone: { kind: "open", reason: "a test" },
     },
+    ...(routes.some(({ ask }) => /key|both/i.test(ask.auth)) ? { plans: { free: {} } } : {}),
     routes: Object.fromEntries(routes.map((route) => [keyOf(route), { to: "shop", ...route.ask }])),
   };
 }
