@@ -3,12 +3,11 @@ import type { AuthBinding } from "../../spec/binding.ts";
 import type { FunctionContent } from "../immutable-function.ts";
 import type { RestRequirement } from "../rest-api-requirement.ts";
 import {
+  authorizerFiles,
   authorizerHandler,
   authorizerMemoryMegabytes,
-  authorizerSources,
   authorizerTimeoutSeconds,
-  requirementFile,
-} from "./package.ts";
+} from "./deployment-package.ts";
 
 /**
  * A function that checks the tokens of one requirement, for a token authorizer of a REST API that keeps no results
@@ -17,9 +16,8 @@ import {
  * @param binding of the requirement's auth
  */
 export function authorizerFunction(requirement: RestRequirement, binding: pulumi.Output<AuthBinding>): FunctionContent {
-  const sources: Readonly<Record<string, pulumi.Input<string>>> = authorizerSources();
   return {
-    files: { ...sources, "requirement.json": binding.apply((known) => requirementFile(requirement, known)) },
+    files: binding.apply((known) => authorizerFiles(requirement, known)),
     handler: authorizerHandler,
     timeoutSeconds: authorizerTimeoutSeconds,
     memoryMegabytes: authorizerMemoryMegabytes,

@@ -37,14 +37,22 @@ export const authorizerMemoryMegabytes = 256;
 
 /**
  * The deployment package of a function that checks tokens: texts by path. The same on every machine, since the function is
- * made anew when they change.
+ * made anew when they change; the order of audiences and scopes means nothing, and changes nothing.
  */
-export function authorizerFiles(requirement: TokenRequirement, binding: AuthBinding): Readonly<Record<string, string>> {
-  return { ...authorizerSources(), "requirement.json": requirementFile(requirement, binding) };
+export function authorizerFiles(
+  { audiences, scopes }: TokenRequirement,
+  { issuer, jwksUri }: AuthBinding,
+): Readonly<Record<string, string>> {
+  const requirement: import("./function/claims.mjs").Requirement = {
+    issuer,
+    ...(jwksUri === undefined ? {} : { jwksUri }),
+    audiences: [...new Set(audiences)].toSorted(),
+    scopes: [...new Set(scopes)].toSorted(),
+  };
+  return { ...readSources(), "requirement.json": `${JSON.stringify(requirement, null, 2)}\n` };
 }
 
-/** The code, which is the same for every requirement. */
-export function authorizerSources(): Readonly<Record<string, string>> {
+function readSources(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     sources.map((file) => [
       file,
@@ -52,15 +60,4 @@ export function authorizerSources(): Readonly<Record<string, string>> {
       readFileSync(new URL(`function/${file}`, import.meta.url), "utf8").replaceAll("\r\n", "\n"),
     ]),
   );
-}
-
-/** What differs from function to function. The order of audiences and scopes means nothing, and changes nothing. */
-export function requirementFile({ audiences, scopes }: TokenRequirement, { issuer, jwksUri }: AuthBinding): string {
-  const requirement: import("./function/claims.mjs").Requirement = {
-    issuer,
-    ...(jwksUri === undefined ? {} : { jwksUri }),
-    audiences: [...new Set(audiences)].toSorted(),
-    scopes: [...new Set(scopes)].toSorted(),
-  };
-  return `${JSON.stringify(requirement, null, 2)}\n`;
 }
