@@ -39,7 +39,7 @@ function checkNumbers(api: Api, { count, complete }: RestResources): readonly Pr
     exactly = true,
   ): readonly Problem[] => {
     if (amount <= value) return [];
-    const said = exactly ? `${amount}` : `more than ${amount}`;
+    const said = exactly ? `${amount}` : `at least ${amount}`;
     return [
       { code: `too-many-${what}`, vendor, rule: `there are ${said}, and API Gateway takes ${value} ${unit}`, remedy },
     ];
@@ -213,9 +213,9 @@ function checkSpread(api: Api, route: ApiRoute, resources: readonly RestResource
   ];
 }
 
-/** Headers that a mapping cannot set, or that the gateway sets by itself: the page of known issues, and https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html */
+/** Headers, beside those that no description may set, that a mapping cannot set or the gateway sets by itself: the page of known issues, and https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html */
 const reserved =
-  /^(?:connection|content-length|content-md5|expect|host|keep-alive|max-forwards|proxy-authenticate|proxy-connection|server|te|trailer|transfer-encoding|upgrade|via|www-authenticate|x-amzn-.*|x-amz-.*|x-forwarded-(?:for|host|port|proto))$/;
+  /^(?:content-md5|max-forwards|server|www-authenticate|x-amzn?-.*|x-forwarded-(?:for|host|port|proto))$/;
 /** In a reply: what reaches clients under another name, or not at all. */
 const reservedInReply = /^(?:authorization|date|user-agent)$/;
 const mappable = /^[A-Za-z0-9._$-]+$/;
