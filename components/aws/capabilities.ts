@@ -73,6 +73,24 @@ export const awsHttpApi = {
     authorizers: quota(10, "issuers (JWT authorizers) of an API", true),
     audiences: quota(50, "audiences of an authorizer"),
     scopes: quota(10, "scopes of a route"),
+    scopeCharacters: {
+      value: 64,
+      unit: "characters of a scope",
+      raisable: false,
+      source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html",
+    },
+    mappingCharacters: {
+      value: 512,
+      unit: "characters of a mapped header or path",
+      raisable: false,
+      source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html",
+    },
+    replyBytes: {
+      value: 5 * 1024 * 1024,
+      unit: "bytes of a reply (a function returns 6 MB, with headers and escapes)",
+      raisable: false,
+      source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+    },
     timeoutSeconds: {
       value: 29,
       unit: "seconds that a backend may take (an import takes 29, the service 30)",
@@ -107,5 +125,6 @@ export const awsHttpApi = {
   noEscape: [
     { code: "dollar", where: "a request header's value, a path that is mapped, a backend's base path", text: "`$`" },
     { code: "dollar", where: "a title, an audience, a scope", text: "`${AWS::`" },
+    { code: "dollar", where: "a route's path", text: "`/$default` alone" },
   ],
 } as const satisfies Capabilities;

@@ -212,28 +212,34 @@ function invocation(functionArn: string, timeoutSeconds: number): object {
 }
 
 function forwarding(route: ApiProxyRoute, bindings: Bindings): object {
-  const { origin, pathname } = new URL(urlOf(bindings, route.backend));
+  const { origin } = new URL(urlOf(bindings, route.backend));
   return {
     type: "http_proxy",
     httpMethod: "ANY",
     uri: origin,
     payloadFormatVersion: "1.0",
     timeoutInMillis: route.timeoutSeconds * 1000,
-    requestParameters: {
-      "overwrite:path": backendPath(route, pathname.replace(/\/+$/, "")),
-      ...Object.fromEntries(
-        Object.entries(route.setHeaders).map(([name, value]) => [`overwrite:header.${name}`, value]),
-      ),
-      ...Object.fromEntries(route.removeHeaders.map((name) => [`remove:header.${name}`, "''"])),
-    },
+    requestParameters: mappingsOf(route, bindings),
+  };
+}
+
+/**
+ * What is changed of a request on the way to its backend.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
+ */
+export function mappingsOf(route: ApiProxyRoute, bindings: Bindings): Readonly<Record<string, string>> {
+  const { pathname } = new URL(urlOf(bindings, route.backend));
+  return {
+    "overwrite:path": backendPath(route, pathname.replace(/\/+$/, "")),
+    ...Object.fromEntries(Object.entries(route.setHeaders).map(([name, value]) => [`overwrite:header.${name}`, value])),
+    ...Object.fromEntries(route.removeHeaders.map((name) => [`remove:header.${name}`, "''"])),
   };
 }
 
 /**
  * The whole path at the backend, where the base path stands before what the route maps to. As it came in where that will
  * do, so that routes share an integration.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
  */
 function backendPath(route: ApiProxyRoute, base: string): string {
   const written = writtenPath(route);

@@ -1,5 +1,5 @@
 import type { Room } from "../room.ts";
-import { type Api, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
+import { type Api, type ApiReplyRoute, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
 import type { Feature, VendorLimit } from "../spec/capability.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
@@ -10,6 +10,7 @@ import {
   type HttpApiCors,
   type HttpApiInfo,
   httpApiDocument,
+  mappingsOf,
   routeKeyOf,
   writtenPath,
 } from "./http-api-document.ts";
@@ -54,7 +55,7 @@ export function httpApiRoom({ name, replies = STAND_IN }: HttpApiPlace): Room<Ht
     capabilities: awsHttpApi,
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     cautions: (api) => api.routes.flatMap((route) => oddPaths(route, api)),
-    check: (api) => [...checkApi(api), ...api.routes.flatMap(checkRoute)],
+    check: (api) => [...checkApi(api), ...api.routes.flatMap((route) => checkRoute(route, api.cors !== undefined))],
     compile: (api, bindings) => {
       checkBound(api, bindings);
       return { document: httpApiDocument(api, bindings, infoOf(api, name), replies), ...settingsOf(api) };
@@ -165,9 +166,9 @@ function checkApi(api: Api): readonly Problem[] {
 const reserved =
   /^(?:access-control-.*|apigw-.*|x-amz-.*|x-amzn-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via)$/;
 
-function checkRoute(route: ApiRoute): readonly Problem[] {
+function checkRoute(route: ApiRoute, hasCors: boolean): readonly Problem[] {
   const problems: Problem[] = [];
-  const refuse = (code: string, feature: Feature, rule: string, remedy: string): void => {
+  const refuse: Refuse = (code, feature, rule, remedy) => {
     problems.push({ code, route: route.key, feature, vendor: "aws", rule, remedy });
   };
   if (route.scopes.length > numbers.scopes.value) {
@@ -176,6 +177,22 @@ function checkRoute(route: ApiRoute): readonly Problem[] {
       "auth.scopes",
       `there are ${route.scopes.length}, and API Gateway takes ${numbers.scopes.value} ${numbers.scopes.unit}`,
       "Name fewer scopes; any one of them opens the route.",
+    );
+  }
+  for (const scope of route.scopes.filter((name) => name.length > numbers.scopeCharacters.value)) {
+    refuse(
+      "scope-too-long",
+      "auth.scopes",
+      `API Gateway takes ${numbers.scopeCharacters.value} ${numbers.scopeCharacters.unit}, and ${JSON.stringify(scope).slice(0, 100)} has ${scope.length}`,
+      "Have the issuer name a shorter scope.",
+    );
+  }
+  if (route.path === "/$default") {
+    refuse(
+      "dollar",
+      "route.literal",
+      "an HTTP API's route $default takes every request that no other route does, and there is no escape for it",
+      "Serve another path.",
     );
   }
   for (const scope of route.scopes.filter((name) => variable.test(name))) {
@@ -187,7 +204,10 @@ function checkRoute(route: ApiRoute): readonly Problem[] {
     );
   }
   checkLimits(route, refuse);
-  if (route.kind !== "proxy") return problems;
+  if (route.kind === "reply") {
+    checkReply(route, hasCors, refuse);
+    return problems;
+  }
   if (route.timeoutSeconds > numbers.timeoutSeconds.value) {
     refuse(
       "timeout-too-long",
@@ -229,11 +249,34 @@ function checkRoute(route: ApiRoute): readonly Problem[] {
   return problems;
 }
 
+type Refuse = (code: string, feature: Feature, rule: string, remedy: string) => void;
+
+function checkReply({ body, headers }: ApiReplyRoute, hasCors: boolean, refuse: Refuse): void {
+  const { value, unit } = numbers.replyBytes;
+  const bytes = Buffer.byteLength(body);
+  if (bytes > value) {
+    refuse(
+      "reply-too-long",
+      "reply",
+      `the function that answers has room for ${value} ${unit}, and this has ${bytes}`,
+      "Let a backend answer.",
+    );
+  }
+  for (const header of Object.keys(headers)) {
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html; the others are API Gateway's own (U).
+    const lost = /^(?:apigw-|x-amzn-)/.test(header) || (hasCors && header.startsWith("access-control-"));
+    if (!lost) continue;
+    refuse(
+      "reserved-header",
+      "reply",
+      `an HTTP API does not send a header ${header} of an answer's own`,
+      "Leave the header to the gateway, or use another name.",
+    );
+  }
+}
+
 /** A route has one throttle. */
-function checkLimits(
-  { limits }: ApiRoute,
-  refuse: (code: string, feature: Feature, rule: string, remedy: string) => void,
-): void {
+function checkLimits({ limits }: ApiRoute, refuse: Refuse): void {
   if (limits.length > 1) {
     refuse(
       "too-many-limits",
@@ -254,9 +297,31 @@ function checkLimits(
   }
 }
 
+function longMappings(route: ApiRoute, bindings: Bindings): readonly Problem[] {
+  if (route.kind !== "proxy" || route.backendKind !== "http") return [];
+  const { value: most, unit } = numbers.mappingCharacters;
+  return Object.entries(mappingsOf(route, bindings)).flatMap(([key, value]): readonly Problem[] => {
+    if (value.length <= most) return [];
+    const [what, feature] =
+      key === "overwrite:path"
+        ? (["the path at the backend", "path.rewrite"] as const)
+        : ([`the header ${key.replace(/^overwrite:header\./, "")}`, "headers.set"] as const);
+    return [
+      {
+        code: "mapping-too-long",
+        route: route.key,
+        feature,
+        vendor: "aws",
+        rule: `API Gateway takes ${most} ${unit}, and ${what} has ${value.length}`,
+        remedy: "Shorten it, or have the backend know it.",
+      },
+    ];
+  });
+}
+
 /**
- * @throws {PolygateError} for what depends on bindings: a base path that a mapping would read as a variable, and more
- *   authorizers than there can be.
+ * @throws {PolygateError} for what depends on bindings: a base path that a mapping would read as a variable, a mapping that is
+ *   too long, and more authorizers than there can be.
  */
 function checkBound(api: Api, bindings: Bindings): void {
   const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
@@ -271,6 +336,7 @@ function checkBound(api: Api, bindings: Bindings): void {
       },
     ];
   });
+  problems.push(...api.routes.flatMap((route) => longMappings(route, bindings)));
   const authorizers = new Set([...authorizersOf(api, bindings).values()].map(({ shared }) => shared));
   problems.push(...excess("issuers", authorizers.size, numbers.authorizers, FEWER_ISSUERS));
   if (problems.length > 0)

@@ -226,6 +226,60 @@ describe("an HTTP API refuses", () => {
     );
   });
 
+  it("the path of the route that takes everything else, and only that", () => {
+    assert.deepEqual(
+      refused(route({}, "GET /$default")).map(({ code, route: key }) => [code, key]),
+      [["dollar", "GET /$default"]],
+    );
+    assert.deepEqual(refused(route({}, "GET /$default/more")), []);
+  });
+
+  it("scopes, headers and paths longer than it takes, and carries them up to there", () => {
+    assert.deepEqual(refused(route({ scopes: ["s".repeat(64)] })), []);
+    assert.deepEqual(refused(route({ scopes: ["s".repeat(65)] })), [
+      problem(
+        "scope-too-long",
+        `API Gateway takes 64 characters of a scope, and "${"s".repeat(65)}" has 65`,
+        "Have the issuer name a shorter scope.",
+        atRoute("auth.scopes"),
+      ),
+    ]);
+    const header = (length: number) => route({ requestHeaders: { set: { "x-a": "y".repeat(length) } } });
+    assert.deepEqual(refused(header(512)), []);
+    assert.deepEqual(refused(header(513)), [
+      problem(
+        "mapping-too-long",
+        "API Gateway takes 512 characters of a mapped header or path, and the header x-a has 513",
+        "Shorten it, or have the backend know it.",
+        atRoute("headers.set"),
+      ),
+    ]);
+    const base = (length: number) => `https://shop.example.com/${"b".repeat(length)}`;
+    // What stands behind the base path, for the path as it came in.
+    const rest = "X{request.path}".length;
+    assert.deepEqual(refused(route({}, "GET /a"), base(512 - rest - 1)), []);
+    assert.deepEqual(
+      refused(route({}, "GET /a"), base(512 - rest)).map(({ code, feature }) => [code, feature]),
+      [["mapping-too-long", "path.rewrite"]],
+    );
+  });
+
+  it("replies with what it would not send, or would not hold", () => {
+    const reply = (given: object, more: object = {}) =>
+      refused({ ...more, routes: { "GET /": { reply: { status: 200, ...given } } } }).map(({ code, feature }) => [
+        code,
+        feature,
+      ]);
+    const allowed = { headers: { "access-control-allow-origin": "*" } };
+    assert.deepEqual(reply(allowed), []);
+    assert.deepEqual(reply(allowed, { cors: { origins: ["https://shop.example.com"] } }), [
+      ["reserved-header", "reply"],
+    ]);
+    assert.deepEqual(reply({ headers: { "x-amzn-trace": "1" } }), [["reserved-header", "reply"]]);
+    assert.deepEqual(reply({ body: "x".repeat(5 * 1024 * 1024) }), []);
+    assert.deepEqual(reply({ body: `${"x".repeat(5 * 1024 * 1024 - 1)}é` }), [["reply-too-long", "reply"]]);
+  });
+
   it("a title longer than a description", () => {
     assert.deepEqual(refused({ ...route(), title: "x".repeat(1024) }), []);
     assert.deepEqual(refused({ ...route(), title: "x".repeat(1025) }), [
