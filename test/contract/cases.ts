@@ -7,6 +7,10 @@ import type { Decision } from "./oracle/oracle.ts";
  */
 export const cases = {
   "route-hit": { says: "a request that a route takes reaches its backend", decision: "proxied" },
+  "route-overlap": {
+    says: "a path that begins as another route's does is decided by the route that takes it",
+    decision: "proxied",
+  },
   "path-unknown": { says: "a path that no route takes reaches nothing", decision: "no route" },
   "method-unknown": { says: "a method that the path does not have reaches nothing", decision: "no route" },
   "rest-empty": { says: "the rest of a path is never nothing", decision: "no route", feature: "route.greedy" },

@@ -13,7 +13,17 @@ import {
   type Tokens,
   type Wanted,
 } from "../world/tokens.ts";
-import { bodyOf, clientHeaders, nearMiss, type Oddity, oddities, pathOf, pick, queries } from "./sample.ts";
+import {
+  bodyOf,
+  clientHeaders,
+  nearMiss,
+  type Oddity,
+  oddities,
+  overlapping,
+  pathOf,
+  pick,
+  queries,
+} from "./sample.ts";
 
 /** One request of a probe, made when its turn comes, so that its token's times are those of the moment. */
 export interface Step {
@@ -130,6 +140,12 @@ export class Probes {
       () => this.plan(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
       () => this.quota(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
       () => this.half(this.#route(this.#context.routes, seed), seed.salt),
+      () =>
+        this.overlap(
+          this.#route(this.#context.routes, seed),
+          pick(this.#context.routes, seed.salt),
+          Math.floor(seed.salt / 97),
+        ),
       () => this.functionFails(this.#route(this.#context.routes, seed), seed.salt),
     ];
     return pick(makers, seed.kind)();
@@ -273,6 +289,16 @@ export class Probes {
     return salt % 3 === 0
       ? { case: "method-unknown", steps: [this.#step(route, salt, { method: pick(methods, salt) })] }
       : { case: "path-unknown", steps: [this.#step(route, salt, { path: nearMiss(route, salt) })] };
+  }
+
+  /** Paths of the route that begin as another's do, with and without the right credential. */
+  overlap(route: OracleRoute | undefined, other: OracleRoute | undefined, salt: number): Probe | undefined {
+    if (route === undefined || other === undefined || route.segments.every((part) => !part.startsWith("{"))) {
+      return undefined;
+    }
+    const path = overlapping(route, other, salt);
+    const anonymous = this.#step(route, salt, { path, credential: async () => bearerless, key: keyless });
+    return { case: "route-overlap", steps: [anonymous, this.#step(route, salt, { path })] };
   }
 
   /** An odd spelling of a path that the route takes, with and without the right credential. */

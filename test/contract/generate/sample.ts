@@ -40,6 +40,22 @@ export function pathOf(route: OracleRoute, salt: number): string {
   return `/${parts.join("/")}`;
 }
 
+/** A path that the route's pattern holds, and that is as long as can be that of another route's. */
+export function overlapping(route: OracleRoute, other: OracleRoute, salt: number): string {
+  const value = (index: number): string => encodeSegment(pick(values, salt + index));
+  const theirs = (index: number): string => {
+    const part = other.segments[index];
+    return part === undefined || part.startsWith("{") ? value(index) : part;
+  };
+  const parts = route.segments.flatMap((part, index) => {
+    if (!part.startsWith("{")) return [part];
+    if (!part.endsWith("+}")) return [theirs(index)];
+    const length = Math.max(1, other.segments.length - index) + (salt % 2);
+    return Array.from({ length }, (_, offset) => theirs(index + offset));
+  });
+  return `/${parts.join("/")}`;
+}
+
 /** A path that the pattern misses by little. */
 export function nearMiss(route: OracleRoute, salt: number): string {
   const path = pathOf(route, salt);

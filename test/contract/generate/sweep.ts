@@ -21,6 +21,9 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       if (salt < 6) made.push(probes.cors(route, salt));
       made.push(probes.scope(route, salt));
     }
+    for (const other of routes) {
+      if (other !== route) made.push(probes.overlap(route, other, 0), probes.overlap(route, other, 1));
+    }
     made.push(probes.backendAnswer(route, index), probes.tooLarge(route), probes.half(route, 0), probes.half(route, 1));
   }
   for (const [index, route] of guarded.entries()) {

@@ -10,14 +10,16 @@ import type { VendorUnderTest } from "../vendors/vendor.ts";
 import { vendors } from "../vendors/vendors.ts";
 import { World } from "../world/world.ts";
 import { awsMutants } from "./aws.ts";
+import { awsRestMutants } from "./aws-rest.ts";
 import { azureMutants } from "./azure.ts";
 import { gcpMutants } from "./gcp.ts";
 import type { Mutant } from "./mutant.ts";
 
-const mutants: Readonly<Record<VendorUnderTest["vendor"], readonly Mutant[]>> = {
-  aws: awsMutants,
-  azure: azureMutants,
-  gcp: gcpMutants,
+const mutants: Readonly<Record<string, readonly Mutant[]>> = {
+  AwsHttpApi: awsMutants,
+  AwsRestApi: awsRestMutants,
+  AzureApiManagementApi: azureMutants,
+  GcpApiGateway: gcpMutants,
 };
 
 /** Whether a probe can fail by this case: it is for it, or both are about what a backend sees. */
@@ -64,7 +66,9 @@ describe("the contract suite", function () {
 
   for (const vendor of vendors) {
     describe(`fails on ${vendor.capabilities.className}`, () => {
-      for (const mutant of mutants[vendor.vendor]) {
+      const own = mutants[vendor.capabilities.className] ?? [];
+      it("in at least ten ways", () => assert.ok(own.length >= 10));
+      for (const mutant of own) {
         it(`when ${mutant.says}: ${mutant.caughtBy}`, async () => {
           const result = await caught(vendor, mutant);
           if (mutant.caughtBy === "deployment") assert.equal(result, "deployment", "it was deployed");

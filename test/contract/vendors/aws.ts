@@ -1,20 +1,33 @@
 import { httpApiRoom } from "../../../components/aws/http-api-room.ts";
-import { compiled, type VendorUnderTest } from "./vendor.ts";
+import { repliesOf, replyFunction } from "../../../components/aws/reply-function.ts";
+import { functionArn } from "../world/functions.ts";
+import { backendFunctions, lambda } from "./aws-function.ts";
+import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
-const room = httpApiRoom({ name: "contract" });
+const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract21";
+const stage = "$default";
+const replies = functionArn("contract-replies");
+const room = httpApiRoom({ name: "contract", replies });
 
 /** `AwsHttpApi`. */
 export const awsHttpApi: VendorUnderTest = {
   vendor: "aws",
   capabilities: room.capabilities,
   render(description, places) {
-    const { document, cors, routeSettings } = compiled(room, description, places);
+    const api = carriedBy(room, description);
+    const { document, cors, routeSettings } = room.compile(api, places);
+    const source = `${executionArn}/${stage}/*`;
     return {
       kind: "aws-http-api",
       document,
+      executionArn,
+      functions: {
+        ...backendFunctions(places, source),
+        ...(repliesOf(api).length === 0 ? {} : { [replies]: lambda(replies, replyFunction(api, "contract"), source) }),
+      },
       ...(cors === undefined ? {} : { cors }),
       // A stage as the component declares it.
-      stage: { name: "$default", variables: {}, routeSettings },
+      stage: { name: stage, variables: {}, routeSettings },
     };
   },
   readAnswer({ status }, request) {
@@ -34,6 +47,7 @@ export const awsHttpApi: VendorUnderTest = {
         return "too large";
       case 429:
         return "limited";
+      case 500:
       case 503:
       case 504:
         return "backend down";

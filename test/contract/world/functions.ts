@@ -45,15 +45,10 @@ export function backendCode(name: string): FunctionCode {
   };
 }
 
-/** The same function, for which it is as late as the world says. */
-export function onWorldTime({ handler, files, environment }: FunctionCode): FunctionCode {
-  const [file, name] = handler.split(".");
-  const module = Object.keys(files).find((path) => path === `${file}.mjs` || path === `${file}.js`);
-  if (module === undefined) throw new Error(`the package has no module for ${handler}`);
-  const clock = `
-import { ${name} as handler } from "./${module}";
+/** Before any other module, so that none keeps the machine's clock. */
+const clock = `
+const Machine = globalThis.Date;
 let ahead = 0;
-const Machine = Date;
 globalThis.Date = class extends Machine {
   constructor(...given) {
     if (given.length === 0) super(Machine.now() + ahead);
@@ -63,13 +58,24 @@ globalThis.Date = class extends Machine {
     return Machine.now() + ahead;
   }
 };
+export const setClock = (now) => {
+  ahead = now - Machine.now();
+};
+`;
+
+/** The same function, for which it is as late as the world says. */
+export function onWorldTime({ handler, files, environment }: FunctionCode): FunctionCode {
+  const [file, name] = handler.split(".");
+  const late = `
+import { setClock } from "./clock.mjs";
+import { ${name} as handler } from "./${file}.mjs";
 export const late = async (event, context) => {
   const response = await fetch("${functionsUrl}/", { method: "POST" });
-  ahead = (await response.json()).now - Machine.now();
+  setClock((await response.json()).now);
   return await handler(event, context);
 };
 `;
-  return { handler: "late.late", files: { ...files, "late.mjs": clock }, environment };
+  return { handler: "late.late", files: { ...files, "clock.mjs": clock, "late.mjs": late }, environment };
 }
 
 /** The events of both forms, as far as they tell what the client sent. */

@@ -1,0 +1,108 @@
+import {
+  authorizerFiles,
+  authorizerHandler,
+  authorizerMemoryMegabytes,
+  authorizerTimeoutSeconds,
+} from "../../../components/aws/jwt-authorizer/deployment-package.ts";
+import {
+  authorizerName,
+  binaryMediaTypes,
+  type RestApiSettings,
+  type RestRequirement,
+  requirementsOf,
+  restApiRoom,
+} from "../../../components/aws/rest-api-room.ts";
+import type { AwsUsagePlan } from "../../../sandbox/data-plane/artefacts.ts";
+import type { Places } from "../oracle/description.ts";
+import type { Decision } from "../oracle/oracle.ts";
+import { valuesOf } from "../world/client.ts";
+import { functionArn, onWorldTime } from "../world/functions.ts";
+import { backendFunctions, lambda } from "./aws-function.ts";
+import { carriedBy, type VendorUnderTest } from "./vendor.ts";
+
+const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract12";
+const stage = "live";
+const authorizerArn = (requirement: RestRequirement): string => functionArn(`contract-${authorizerName(requirement)}`);
+const room = restApiRoom({ name: "contract", authorizers: authorizerArn });
+
+/** The gateway's own answers, by the name of the exception that it says they are: the page on gateway responses. */
+const exceptions: Readonly<Record<string, Decision>> = {
+  MissingAuthenticationTokenException: "no route",
+  UnauthorizedException: "unauthenticated",
+  // Of a key.
+  ForbiddenException: "unauthenticated",
+  AccessDeniedException: "forbidden",
+  TooManyRequestsException: "limited",
+  LimitExceededException: "limited",
+  RequestTooLargeException: "too large",
+  BadRequestException: "malformed",
+};
+
+/** `AwsRestApi`. */
+export const awsRestApi: VendorUnderTest = {
+  vendor: "aws",
+  capabilities: room.capabilities,
+  render(description, places) {
+    const api = carriedBy(room, description);
+    const { document, methods, plans } = room.compile(api, places);
+    const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
+    return {
+      kind: "aws-rest-api",
+      document,
+      executionArn,
+      apiKeySource: "HEADER",
+      binaryMediaTypes,
+      functions: {
+        ...Object.fromEntries(authorizers.map((made) => [made.arn, made])),
+        ...backendFunctions(places, `${executionArn}/${stage}/*`),
+      },
+      // A stage as the component declares it.
+      stage: {
+        name: stage,
+        variables: {},
+        methodSettings: Object.fromEntries(
+          methods.map(({ methodPath, rate, burst }) => [
+            methodPath,
+            { throttlingRateLimit: rate, throttlingBurstLimit: burst },
+          ]),
+        ),
+      },
+      usagePlans: usagePlans(plans, places),
+    };
+  },
+  readAnswer({ status, headers }, request) {
+    const [exception = ""] = valuesOf(headers, "x-amzn-errortype")[0]?.split(":") ?? [];
+    if (exception === "") return request.method === "OPTIONS" && status === 204 ? "preflight" : undefined;
+    // Of the authorizer's failures, which are nobody's decision, only the integration's have these two statuses.
+    if (exception === "InternalServerErrorException")
+      return status === 502 || status === 504 ? "backend down" : undefined;
+    return exceptions[exception];
+  },
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.
+  maxBodyBytes: 10 * 1024 * 1024,
+  authorizationHeader: "authorization",
+  path: `/${stage}`,
+};
+
+/** The function that checks a requirement, as the component packs it. */
+function authorizer(requirement: RestRequirement, places: Places) {
+  const place = places.auth[requirement.auth];
+  if (place === undefined) throw new Error(`nothing is bound to ${requirement.auth}`);
+  const code = { handler: authorizerHandler, files: authorizerFiles(requirement, place), environment: {} };
+  const numbers = { timeoutSeconds: authorizerTimeoutSeconds, memoryMegabytes: authorizerMemoryMegabytes };
+  return lambda(authorizerArn(requirement), { ...onWorldTime(code), ...numbers }, `${executionArn}/authorizers/*`);
+}
+
+function usagePlans(plans: RestApiSettings["plans"], { consumers }: Places): readonly AwsUsagePlan[] {
+  return Object.entries(plans).map(([name, { throttle, quota, methods }]) => ({
+    id: name,
+    ...(throttle === undefined ? {} : { throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst } }),
+    ...(quota === undefined ? {} : { quota: { ...quota, offset: 0 } }),
+    methodThrottles: Object.fromEntries(
+      methods.map(({ path, rate, burst }) => [path, { rateLimit: rate, burstLimit: burst }]),
+    ),
+    keys: Object.entries(consumers)
+      .filter(([, { plan }]) => plan === name)
+      .map(([id, { key, enabled }]) => ({ id, value: key, enabled })),
+  }));
+}
