@@ -1,0 +1,125 @@
+import {
+  ApiKey,
+  type ApiKeyArgs,
+  MethodSettings,
+  type MethodSettingsArgs,
+  type Stage,
+  UsagePlan,
+  type UsagePlanArgs,
+  UsagePlanKey,
+  type UsagePlanKeyArgs,
+} from "@pulumi/aws/apigateway/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { vendorName } from "../names.ts";
+import { type Transform, transformed } from "../transform.ts";
+import type { Consumers } from "./consumer.ts";
+import { awsRestApi } from "./rest-api-capabilities.ts";
+import type { RestApiSettings, RestPlan } from "./rest-api-settings.ts";
+
+/** A REST API's name, its stage, what its resources are children of, and what a user changes of them. */
+export interface StageParts {
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly stage: Stage;
+  readonly transform: {
+    readonly methodSettings?: Transform<MethodSettingsArgs>;
+    readonly usagePlan?: Transform<UsagePlanArgs>;
+    readonly apiKey?: Transform<ApiKeyArgs>;
+    readonly usagePlanKey?: Transform<UsagePlanKeyArgs>;
+  };
+}
+
+/**
+ * The throttle of all methods, and one resource for each that differs. They depend on the stage, which by then serves the
+ * methods that they name; those of methods that are gone are taken away after it.
+ */
+export function methodSettings(
+  { name, parent, stage, transform }: StageParts,
+  methods: RestApiSettings["methods"],
+): void {
+  for (const { methodPath, rate, burst } of methods) {
+    const [args, options] = transformed<MethodSettingsArgs>(
+      transform.methodSettings,
+      {
+        restApi: stage.restApi,
+        stageName: stage.stageName,
+        methodPath,
+        settings: { throttlingRateLimit: rate, throttlingBurstLimit: burst },
+      },
+      { parent },
+      ["restApi", "stageName", "methodPath", "region"],
+    );
+    new MethodSettings(`${name}-throttle-${methodPath}`, args, options);
+  }
+}
+
+/** A usage plan for each plan, a key for each consumer; the keys by consumer. */
+export function usagePlans(
+  parts: StageParts,
+  plans: RestApiSettings["plans"],
+  consumers: Consumers,
+): pulumi.Output<Readonly<Record<string, string>>> {
+  const made = new Map(Object.entries(plans).map(([plan, settings]) => [plan, usagePlan(parts, plan, settings)]));
+  const values = Object.entries(consumers).map(([consumer, { plan, value }]) => {
+    const key = apiKey(parts, consumer, value);
+    const { id } = made.get(plan) as UsagePlan;
+    member(parts, consumer, id, key);
+    return [consumer, key.value] as const;
+  });
+  return pulumi.secret(pulumi.output(Object.fromEntries(values)));
+}
+
+function usagePlan({ name, parent, stage, transform }: StageParts, plan: string, settings: RestPlan): UsagePlan {
+  const { throttle, quota, methods } = settings;
+  const [args, options] = transformed<UsagePlanArgs>(
+    transform.usagePlan,
+    {
+      name: vendorName(`${name}-${plan}`, { longest: awsRestApi.limits.nameCharacters.value }),
+      apiStages: [
+        {
+          apiId: stage.restApi,
+          stage: stage.stageName,
+          throttles: methods.map(({ path, rate, burst }) => ({ path, rateLimit: rate, burstLimit: burst })),
+        },
+      ],
+      ...(throttle === undefined ? {} : { throttleSettings: { rateLimit: throttle.rate, burstLimit: throttle.burst } }),
+      ...(quota === undefined ? {} : { quotaSettings: quota }),
+    },
+    { parent },
+    ["apiStages", "throttleSettings", "quotaSettings", "region"],
+  );
+  return new UsagePlan(`${name}-plan-${plan}`, args, options);
+}
+
+function apiKey(
+  { name, parent, transform }: StageParts,
+  consumer: string,
+  value: pulumi.Input<string> | undefined,
+): ApiKey {
+  const [args, options] = transformed<ApiKeyArgs>(
+    transform.apiKey,
+    {
+      name: vendorName(`${name}-${consumer}`, { longest: awsRestApi.limits.nameCharacters.value }),
+      ...(value === undefined ? {} : { value: pulumi.secret(value) }),
+    },
+    { parent },
+    ["value", "region"],
+  );
+  return new ApiKey(`${name}-consumer-${consumer}`, args, options);
+}
+
+/** A key is in one plan of a stage at most, so it leaves one before it enters another; between the two it opens nothing. */
+function member(
+  { name, parent, transform }: StageParts,
+  consumer: string,
+  plan: pulumi.Output<string>,
+  key: ApiKey,
+): void {
+  const [args, options] = transformed<UsagePlanKeyArgs>(
+    transform.usagePlanKey,
+    { usagePlanId: plan, keyId: key.id, keyType: "API_KEY" },
+    { parent, deleteBeforeReplace: true },
+    ["usagePlanId", "keyId", "keyType", "region"],
+  );
+  new UsagePlanKey(`${name}-consumer-${consumer}-plan`, args, options);
+}

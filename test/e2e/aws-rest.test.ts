@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+
+/** EXTRA holds routes that are added, CONSUMERS who else has a key. */
+const program = `
+import { iam, lambda } from "@pulumi/aws";
+import { asset } from "@pulumi/pulumi";
+import { allOf, apiKey, defineApi, fn, http, jwt, open } from "polygate";
+import { AwsRestApi } from "polygate/aws";
+
+const role = new iam.Role("shipping", {
+  assumeRolePolicy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+  }),
+});
+const shipping = new lambda.Function("shipping", {
+  runtime: "nodejs24.x",
+  handler: "index.handler",
+  role: role.arn,
+  code: new asset.AssetArchive({
+    "index.mjs": new asset.StringAsset(
+      "export const handler = async ({ path }) => ({ statusCode: 200, body: 'shipped ' + path });",
+    ),
+  }),
+});
+const gateway = new AwsRestApi("orders", {
+  api: defineApi({
+    version: 1,
+    title: "Orders",
+    backends: { erp: http(), shipping: fn() },
+    auth: {
+      staff: jwt({ audiences: ["orders"] }),
+      partners: apiKey(),
+      both: allOf(jwt({ audiences: ["orders"] }), apiKey()),
+      anyone: open("a test"),
+    },
+    plans: {
+      free: { limits: [{ requests: 3, per: "minute" }] },
+      paid: { quota: { requests: 2, per: "day" } },
+    },
+    routes: {
+      "GET /orders/{id}": { to: "erp", auth: "staff", scopes: ["orders:read"], path: "/v1/{id}/all" },
+      "POST /orders": { to: "erp", auth: "staff", limits: [{ requests: 2, per: "minute", by: "route" }] },
+      "GET /prices": { to: "erp", auth: "partners" },
+      "GET /secrets": { to: "erp", auth: "both" },
+      "POST /shipments/{id}": { to: "shipping", auth: "staff" },
+      "GET /health": { reply: { status: 200, body: { ok: true } }, auth: "anyone" },
+      ...JSON.parse(process.env.EXTRA ?? "{}"),
+    },
+  }),
+  backends: { erp: { url: "https://erp.example.com/base" }, shipping: { functionArn: shipping.arn } },
+  auth: { staff: { issuer: "https://login.example.com" }, both: { issuer: "https://login.example.com" } },
+  consumers: {
+    acme: { plan: "free" },
+    bolt: { plan: "paid", value: "bolt-bolt-bolt-bolt-bolt" },
+    ...JSON.parse(process.env.CONSUMERS ?? "{}"),
+  },
+});
+export const { url, region, apiKeys } = gateway;
+`;
+
+const child = (type: string, name: string) =>
+  `urn:pulumi:dev::rest::polygate:index:AwsRestApi$aws:${type}::orders-${name}`;
+
+// One stack through its life: each test goes on from the one before.
+describe("AwsRestApi, deployed by the real engine", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: RecordingBackend;
+  let url: string;
+  let keys: Readonly<Record<string, string>>;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("rest", program, { hosts: { "https://erp.example.com": backend.url } });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend?.close();
+  });
+
+  interface Shown {
+    readonly token?: string;
+    readonly key?: string;
+    readonly body?: string;
+  }
+
+  function call(line: string, { token, key, body }: Shown = {}): Promise<Response> {
+    const [method = "", path = ""] = line.split(" ");
+    return fetch(`${url}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(key === undefined ? {} : { "x-api-key": key }),
+      },
+    });
+  }
+
+  async function statusOf(...request: Parameters<typeof call>): Promise<number> {
+    const { status, body } = await call(...request);
+    await body?.cancel();
+    return status;
+  }
+
+  it("is a component whose children the documentation names", async () => {
+    await deployment.pulumi("preview");
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    const below = (await deployment.resources()).map(({ urn }) => urn).filter((urn) => urn.includes("AwsRestApi$"));
+    assert.deepEqual(below.filter((urn) => !urn.includes("authorizer-")).toSorted(), [
+      child("apigateway/apiKey:ApiKey", "consumer-acme"),
+      child("apigateway/apiKey:ApiKey", "consumer-bolt"),
+      child("apigateway/deployment:Deployment", "deployment"),
+      child("apigateway/methodSettings:MethodSettings", "throttle-*/*"),
+      child("apigateway/methodSettings:MethodSettings", "throttle-~1orders/POST"),
+      child("apigateway/restApi:RestApi", "api"),
+      child("apigateway/stage:Stage", "stage"),
+      child("apigateway/usagePlan:UsagePlan", "plan-free"),
+      child("apigateway/usagePlan:UsagePlan", "plan-paid"),
+      child("apigateway/usagePlanKey:UsagePlanKey", "consumer-acme-plan"),
+      child("apigateway/usagePlanKey:UsagePlanKey", "consumer-bolt-plan"),
+      child("lambda/permission:Permission", "backend-shipping-permission"),
+    ]);
+    // Three requirements: staff with a scope, staff without, both.
+    const authorizers = below.filter((urn) => urn.includes("authorizer-")).map((urn) => urn.split("::")[2]);
+    assert.deepEqual(
+      authorizers.toSorted(),
+      [
+        ...["cloudwatch/logGroup:LogGroup", "iam/role:Role", "iam/rolePolicy:RolePolicy"],
+        ...Array<string>(3).fill("lambda/function:Function"),
+        ...Array<string>(3).fill("lambda/permission:Permission"),
+      ].map((type) => `polygate:index:AwsRestApi$aws:${type}`),
+    );
+    const outputs = await deployment.outputs();
+    url = outputs.url as string;
+    const secrets = await deployment.pulumi("stack", "output", "apiKeys", "--json", "--show-secrets");
+    keys = JSON.parse(secrets) as typeof keys;
+    assert.doesNotMatch(await deployment.pulumi("stack", "output", "--json"), /bolt-bolt/);
+    assert.equal(outputs.region, "us-east-1");
+    assert.equal(keys.bolt, "bolt-bolt-bolt-bolt-bolt");
+  });
+
+  it("does not change when nothing changed, by preview, update and refresh", async () => {
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("lets tokens in that its authorizers find good, and nobody else", async () => {
+    const { sandbox } = deployment;
+    const good = { audience: "orders", scope: "orders:read" };
+    const line = "GET /orders/a%20b?x=1";
+    assert.equal(await statusOf(line, { token: await sandbox.mintToken(good) }), 201);
+    assert.equal(backend.seen.at(-1)?.url, "/base/v1/a%20b/all?x=1");
+    assert.equal(await statusOf(line), 401);
+    assert.equal(await statusOf(line, { token: "a.b.c" }), 401);
+    assert.equal(await statusOf(line, { token: await sandbox.mintToken({ ...good, audience: "other" }) }), 401);
+    assert.equal(await statusOf(line, { token: await sandbox.mintToken({ ...good, expiresInSeconds: -1 }) }), 401);
+    assert.equal(await statusOf(line, { token: await sandbox.mintToken({ ...good, scope: "orders:write" }) }), 403);
+    const token = await sandbox.mintToken(good);
+    for (const unknown of ["GET /unknown", "DELETE /orders/1", "GET /ORDERS/1", "OPTIONS /orders"]) {
+      assert.equal(await statusOf(unknown, { token }), 404, unknown);
+    }
+  });
+
+  it("lets keys in that it made or was given, within their plans", async () => {
+    assert.equal(await statusOf("GET /prices"), 401);
+    assert.equal(await statusOf("GET /prices", { key: "no-such-key-no-such-key" }), 401);
+    const acme = { key: keys.acme ?? "" };
+    const statuses: number[] = [];
+    for (let index = 0; index < 4; index++) statuses.push(await statusOf("GET /prices", acme));
+    assert.deepEqual(statuses, [201, 201, 201, 429]);
+    const token = await deployment.sandbox.mintToken({ audience: "orders" });
+    const bolt = { key: keys.bolt ?? "" };
+    assert.equal(await statusOf("GET /secrets", bolt), 401);
+    assert.equal(await statusOf("GET /secrets", { token }), 401);
+    assert.equal(await statusOf("GET /secrets", { ...bolt, token }), 201);
+    assert.equal(await statusOf("GET /prices", bolt), 201);
+    const spent = await call("GET /prices", bolt);
+    assert.deepEqual([spent.status, await spent.json()], [429, { message: "Limit Exceeded" }]);
+  });
+
+  it("calls functions, answers by itself, and throttles a route", async () => {
+    const token = await deployment.sandbox.mintToken({ audience: "orders" });
+    const shipped = await call("POST /shipments/7", { token, body: "{}" });
+    assert.deepEqual([shipped.status, await shipped.text()], [200, "shipped /shipments/7"]);
+    assert.equal(await statusOf("POST /shipments/7", { body: "{}" }), 401);
+    const health = await call("GET /health");
+    assert.deepEqual([health.status, await health.json()], [200, { ok: true }]);
+    const statuses: number[] = [];
+    for (let index = 0; index < 3; index++) statuses.push(await statusOf("POST /orders", { token, body: "{}" }));
+    assert.deepEqual(statuses, [201, 201, 429]);
+  });
+
+  it("adds, renames and removes a throttled route in one update", async () => {
+    const limited = (requests: number) => ({
+      to: "erp",
+      auth: "anyone",
+      limits: [{ requests, per: "minute", by: "route" }],
+    });
+    for (const extra of [
+      { "GET /a": limited(1), "GET /b": limited(2) },
+      { "GET /c": limited(1), "GET /b": limited(1) },
+      {},
+    ]) {
+      const { code, output } = await deployment.pulumiWith(
+        { EXTRA: JSON.stringify(extra) },
+        "up",
+        "--yes",
+        "--skip-preview",
+      );
+      assert.equal(code, 0, output);
+      for (const path of ["a", "b", "c"]) {
+        const given = extra[`GET /${path}` as keyof typeof extra] as ReturnType<typeof limited> | undefined;
+        assert.equal(await statusOf(`GET /${path}`), given === undefined ? 404 : 201, path);
+      }
+    }
+    const settings = (await deployment.resources()).filter(({ type }) => type.endsWith(":MethodSettings"));
+    assert.equal(settings.length, 2);
+  });
+
+  it("rotates a key by a second consumer, and takes the first one's away", async () => {
+    const second = { CONSUMERS: JSON.stringify({ bolt2: { plan: "free", value: "bolt-two-bolt-two-bolt-two" } }) };
+    const { code, output } = await deployment.pulumiWith(second, "up", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    assert.doesNotMatch(output, /bolt-two/);
+    assert.equal(await statusOf("GET /prices", { key: "bolt-two-bolt-two-bolt-two" }), 201);
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    assert.equal(await statusOf("GET /prices", { key: "bolt-two-bolt-two-bolt-two" }), 401);
+  });
+
+  it("has as many resources with 300 routes as with 10", async () => {
+    const before = (await deployment.resources()).length;
+    const routes = Array.from({ length: 290 }, (_, index) => [`GET /r${index}`, { to: "erp", auth: "staff" }]);
+    const { code, output } = await deployment.pulumiWith(
+      { EXTRA: JSON.stringify(Object.fromEntries(routes)) },
+      "up",
+      "--yes",
+      "--skip-preview",
+    );
+    assert.equal(code, 0, output);
+    assert.equal((await deployment.resources()).length, before);
+    const token = await deployment.sandbox.mintToken({ audience: "orders" });
+    assert.equal(await statusOf("GET /r289", { token }), 201);
+    assert.equal(await statusOf("GET /r289"), 401);
+  });
+
+  it("refuses at preview what it cannot carry, and consumers without a plan, without a stack trace", async () => {
+    for (const [env, said] of [
+      [
+        { EXTRA: JSON.stringify({ "GET /slow": { to: "erp", auth: "staff", timeoutSeconds: 60 } }) },
+        /GET \/slow, aws: .*29 seconds.* 60/,
+      ],
+      [
+        { CONSUMERS: JSON.stringify({ eve: { plan: "gold" } }) },
+        /consumers\.eve\.plan: the description has no plan called "gold"/,
+      ],
+      [
+        { CONSUMERS: JSON.stringify({ eve: { plan: "free", value: "short" } }) },
+        /consumers\.eve\.value: a key is 20 to 128/,
+      ],
+      [{ CONSUMERS: JSON.stringify({ "e v e": { plan: "free" } }) }, /consumers\.e v e: a consumer's name is/],
+    ] as const) {
+      const { code, output } = await deployment.pulumiWith(env, "preview");
+      assert.notEqual(code, 0);
+      assert.match(output, said);
+      assert.doesNotMatch(output, /at new AwsRestApi/);
+    }
+  });
+
+  it("is gone when it is destroyed", async () => {
+    await deployment.pulumi("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
+    await assert.rejects(call("GET /health"));
+  });
+});
