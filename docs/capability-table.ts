@@ -18,6 +18,17 @@ export function overview(tables: readonly Capabilities[]): string {
   return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
 }
 
+/** How each of several classes carries each feature, side by side. */
+export function compared(tables: readonly Capabilities[]): string {
+  const rows = featureNames.map((feature) => [
+    text(features[feature]),
+    ...tables.map(({ features: { [feature]: found } }) =>
+      found.support === "none" ? "—" : text(`${found.support === "composed" ? "composed: " : ""}${found.how}`),
+    ),
+  ]);
+  return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
+}
+
 /** The whole page: how each class carries what it carries, what it lacks and what to do instead, and its numbers. */
 export function details(tables: readonly Capabilities[]): string {
   const intro = [

@@ -48,8 +48,12 @@ function documented(): readonly Example[] {
 describe("the examples", function () {
   this.timeout(60_000);
 
-  it("of doc comments and README.md compile as they stand", () => {
-    const examples = [...documented(), ...blocks("README.md", readFileSync(join(ROOT, "README.md"), "utf8"))];
+  it("of doc comments, README.md and the pages compile as they stand", () => {
+    const pages = ["README.md", ...globSync("docs/*.md", { cwd: ROOT })];
+    const examples = [
+      ...documented(),
+      ...pages.flatMap((page) => blocks(page, readFileSync(join(ROOT, page), "utf8"))),
+    ];
     assert.ok(examples.length >= 8, `there are ${examples.length}`);
     const config = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
