@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { invocationUri } from "../../../components/aws/rest-api-integration.ts";
-import { placeholderAuthorizer, requirementOf } from "../../../components/aws/rest-api-requirement.ts";
 import { binaryMediaTypes } from "../../../components/aws/rest-api-room.ts";
 import { type Api, type ApiRoute, asksForKey, tokenOf } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
+import { carry } from "../../../components/spec/capability.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
 import type { Pattern } from "../../../components/spec/path.ts";
 import type { AwsFunction, AwsRestApiArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import { interpretAwsRestApi } from "../../../sandbox/data-plane/aws-rest-api.ts";
 import { ProcessCounters } from "../../../sandbox/data-plane/counters.ts";
 import type { GatewayRequest, Outcome, Surroundings } from "../../../sandbox/data-plane/interpreter.ts";
-import { apis, room, texts } from "./rest-api-generated.ts";
+import { apis, checking, room, texts } from "./rest-api-generated.ts";
 
 const EXECUTION = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5";
 const KEY = "a-key-of-a-consumer-1";
@@ -123,6 +124,11 @@ function holds([segment, ...others]: Pattern, [text, ...rest]: readonly string[]
   return (segment.kind === "parameter" || segment.text === text) && holds(others, rest);
 }
 
+/** Without the parameters' names. */
+function shape(key: string): string {
+  return key.replace(/\{[^}+]+/g, "{");
+}
+
 /** Where the description sends a path, below the backend's URL. */
 function mapped({ pattern, ...route }: ApiRoute, path: readonly string[]): string {
   if (route.kind !== "proxy") throw new Error("a reply has no backend");
@@ -135,13 +141,33 @@ function mapped({ pattern, ...route }: ApiRoute, path: readonly string[]): strin
   return `/${route.backendPath.map((segment) => (segment.kind === "literal" ? segment.text : values.get(segment.name))).join("/")}`;
 }
 
+const words = [...texts, "z"];
 const requests = fc.array(
   fc.record({
-    method: fc.constantFrom("GET", "POST", "DELETE", "HEAD", "PUT"),
-    path: fc.array(fc.constantFrom(...texts, "z"), { maxLength: 5 }),
+    route: fc.nat(20),
+    method: fc.option(fc.constantFrom("GET", "POST", "DELETE", "HEAD", "PUT"), { nil: undefined, freq: 1 }),
+    /** For a route's parameters, and at times for what is none. */
+    words: fc.array(fc.constantFrom(...words), { minLength: 6, maxLength: 6 }),
+    rest: fc.integer({ min: 0, max: 3 }),
+    astray: fc.boolean(),
   }),
   { minLength: 20, maxLength: 20 },
 );
+
+/** A request to a route, or to what is near it. */
+function aimed(
+  { routes }: Api,
+  { route: index, method, words: own, rest, astray }: typeof requests extends fc.Arbitrary<(infer R)[]> ? R : never,
+): { readonly method: string; readonly path: readonly string[] } {
+  const route = routes[index % routes.length];
+  if (route === undefined) throw new Error("no routes");
+  const path = route.pattern.flatMap((segment, at): readonly string[] => {
+    const word = own[at] ?? "z";
+    if (segment.kind === "greedy") return own.slice(0, astray ? rest : Math.max(rest, 1));
+    return [segment.kind === "literal" && !(astray && rest === at) ? segment.text : word];
+  });
+  return { method: astray ? (method ?? route.method) : route.method, path };
+}
 
 const credentials = { Authorization: "Bearer t", "x-api-key": KEY };
 
@@ -154,7 +180,8 @@ describe("a REST API", () => {
         const unlimited = { ...api, plans: {}, routes: api.routes.map((route) => ({ ...route, limits: [] })) };
         const keyed = { ...unlimited, plans: { standard: { limits: [], routes: {} } } };
         const stage = new Stage(api.routes.some(({ auth }) => asksForKey(auth)) ? keyed : unlimited);
-        for (const { method, path } of sent) {
+        for (const each of sent) {
+          const { method, path } = aimed(api, each);
           const route = expected(api, method, path);
           stage.asked.length = 0;
           const outcome = await stage.decide(method, `/${path.join("/")}`, credentials);
@@ -165,12 +192,12 @@ describe("a REST API", () => {
             met["no route"]++;
             continue;
           }
-          const requirement = requirementOf(route);
-          assert.deepEqual(stage.asked, requirement === undefined ? [] : [placeholderAuthorizer(requirement)]);
+          const token = tokenOf(route.auth) !== undefined;
+          assert.deepEqual(stage.asked, token ? [checking(route.authName, route.scopes)] : []);
           const kind = route.kind === "reply" ? "replied" : route.backendKind === "fn" ? "invoked" : "proxied";
           assert.equal(outcome.decision, kind);
           met[kind]++;
-          if (outcome.route !== `${method} ${route.path}`) met.shadowed++;
+          if (shape(outcome.route ?? "") !== shape(route.key)) met.shadowed++;
           if (outcome.decision === "proxied") {
             assert.equal(outcome.forward.url, `https://erp.backend.invalid${mapped(route, path)}`);
           }
@@ -190,7 +217,8 @@ describe("a REST API", () => {
     await fc.assert(
       fc.asyncProperty(apis, requests, async (api, sent) => {
         const stage = new Stage(api);
-        for (const { method, path } of sent) {
+        for (const each of sent) {
+          const { method, path } = aimed(api, each);
           const route = expected(api, method, path);
           if (route === undefined) continue;
           const [token, key] = [tokenOf(route.auth) !== undefined, asksForKey(route.auth)];
@@ -272,6 +300,56 @@ describe("a REST API", () => {
       { numRuns: 200 },
     );
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
+  });
+
+  it("lets the requests of a limit through and no more, by route and by key, and preflights always", async () => {
+    const described = {
+      version: 1,
+      backends: { shop: { kind: "http" } },
+      auth: { partners: { kind: "apiKey" }, anyone: { kind: "open", reason: "a test" } },
+      default: { auth: "anyone" },
+      cors: { origins: ["https://a.test"] },
+      plans: { standard: { routes: { "GET /planned/{x}": [{ requests: 2, per: "hour" }] } } },
+      routes: {
+        "GET /": { to: "shop", limits: [{ requests: 3, per: "minute", by: "route" }] },
+        "GET /free": { to: "shop" },
+        "GET /keyed": { to: "shop", auth: "partners", limits: [{ requests: 4, per: "day", by: "consumer" }] },
+        "GET /planned/{x}": { to: "shop", auth: "partners", limits: [{ requests: 9, per: "second", by: "consumer" }] },
+      },
+    };
+    const stage = new Stage(carry(normalise(described), room.capabilities, {}, room.check).api);
+    for (const [path, most] of [
+      ["/", 3],
+      ["/keyed", 4],
+      ["/planned/1", 2],
+      ["/free", 30],
+    ] as const) {
+      const decisions: string[] = [];
+      for (let sent = 0; sent < 30; sent++) decisions.push((await stage.decide("GET", path, credentials)).decision);
+      assert.deepEqual(
+        decisions,
+        decisions.map((_, index) => (index < most ? "proxied" : "limited")),
+        path,
+      );
+      assert.equal((await stage.decide("OPTIONS", path, { origin: "https://a.test" })).decision, "preflight", path);
+    }
+  });
+
+  it("replies to a body of any usual media type, and refuses the rest", async () => {
+    const described = {
+      version: 1,
+      backends: {},
+      auth: { anyone: { kind: "open", reason: "a test" } },
+      default: { auth: "anyone" },
+      routes: { "POST /": { reply: { status: 202, body: "taken" } } },
+    };
+    const stage = new Stage(carry(normalise(described), room.capabilities, {}, room.check).api);
+    const usual = ["application/json", "text/plain; charset=utf-8", "application/x-www-form-urlencoded"];
+    for (const type of usual) {
+      assert.equal((await stage.decide("POST", "/", { "content-type": type })).decision, "replied", type);
+    }
+    const outcome = await stage.decide("POST", "/", { "content-type": "application/vnd.test" });
+    assert.deepEqual([outcome.decision, "reply" in outcome && outcome.reply.status], ["malformed", 415]);
   });
 
   it("names functions by the URI of their own partition and Region", () => {

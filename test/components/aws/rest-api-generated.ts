@@ -5,7 +5,12 @@ import { carry } from "../../../components/spec/capability.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 
-export const room = restApiRoom({ name: "generated" });
+/** The function that checks an auth and its scopes, which are any order of any of `r` and `w`. */
+export function checking(auth: string, scopes: readonly string[]): string {
+  return `arn:aws:lambda:us-east-1:000000000000:function:${[auth, ...scopes.toSorted()].join("-")}`;
+}
+
+export const room = restApiRoom({ name: "generated", authorizers: ({ auth, scopes }) => checking(auth, scopes) });
 
 /** Few texts, so that paths overlap. */
 export const texts = ["a", "b", "v1.2"] as const;
