@@ -5,6 +5,8 @@ export interface HostMap {
    * itself; anything else is undefined, and thereby unreachable: the sandbox never calls the outside.
    */
   resolve(url: URL): URL | undefined;
+  /** The mapped origins, and where each leads. */
+  entries(): ReadonlyMap<string, string>;
 }
 
 export class HostMapError extends Error {
@@ -53,6 +55,11 @@ export class LoopbackHostMap implements HostMap {
 /** 127.0.0.0/8, `localhost` and `[::1]`. `URL` has already brought other spellings of an IPv4 address to this one. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** What to say when a name leads nowhere on this machine. */
+export function noHostMapEntry(url: URL): string {
+  return `no host map entry for ${url.origin}; add one with --map ${url.origin}=http://127.0.0.1:PORT`;
 }
 
 function originOf(text: string): string {

@@ -2,6 +2,7 @@ import { interpretApim } from "./apim.ts";
 import type { GatewayArtefacts } from "./artefacts.ts";
 import { interpretAwsHttpApi } from "./aws-http-api.ts";
 import { interpretAwsRestApi } from "./aws-rest-api.ts";
+import { checkFunctions } from "./functions/supported-runtime.ts";
 import { interpretGcpApiGateway } from "./gcp-api-gateway.ts";
 import type { Interpreter, Surroundings } from "./interpreter.ts";
 
@@ -12,8 +13,10 @@ import type { Interpreter, Surroundings } from "./interpreter.ts";
 export function interpret(artefacts: GatewayArtefacts, surroundings: Surroundings): Interpreter {
   switch (artefacts.kind) {
     case "aws-http-api":
+      checkFunctions(artefacts.functions ?? {});
       return interpretAwsHttpApi(artefacts, surroundings);
     case "aws-rest-api":
+      checkFunctions(artefacts.functions);
       return interpretAwsRestApi(artefacts, surroundings);
     case "azure-api-management":
       return interpretApim(artefacts, surroundings);

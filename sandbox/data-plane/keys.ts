@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { request } from "undici";
-import type { HostMap } from "../host-map.ts";
+import { type HostMap, noHostMapEntry } from "../host-map.ts";
 
 /** Where an issuer's keys are found. */
 export type KeyLocation =
@@ -205,11 +205,6 @@ class FetchedKeys implements IssuerKeys {
       throw new KeyProblem(`${address} cannot be fetched: ${problem}`);
     }
   }
-}
-
-/** What to say when a name leads nowhere on this machine. */
-export function noHostMapEntry(url: URL): string {
-  return `no host map entry for ${url.origin}; add one with --map ${url.origin}=http://127.0.0.1:PORT`;
 }
 
 function parseJson(text: string, place: string): Readonly<Record<string, unknown>> {

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
-import type { HostMap } from "../host-map.ts";
+import { type HostMap, noHostMapEntry } from "../host-map.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
 import type { Forward, Reply } from "./interpreter.ts";
-import { noHostMapEntry } from "./keys.ts";
 import { sendReply } from "./reply.ts";
 
 /** How a proxied request ended. */

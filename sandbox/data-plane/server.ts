@@ -3,6 +3,7 @@ import type { PortBook } from "../port-book.ts";
 import { listenAsBefore } from "../ports.ts";
 import type { DeployedGateway, GatewayArtefacts } from "./artefacts.ts";
 import { ProcessCounters } from "./counters.ts";
+import type { FunctionLog } from "./functions/function-log.ts";
 import { LambdaRuntime } from "./functions/runtime.ts";
 import { GatewayServer } from "./gateway-server.ts";
 import { interpret } from "./interpret.ts";
@@ -11,6 +12,7 @@ import { HttpKeySource } from "./keys.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
 
+export { type FunctionLog, formatFunctionLog } from "./functions/function-log.ts";
 export { formatRequestLog, type RequestLog } from "./request-log.ts";
 
 export interface DataPlaneOptions {
@@ -20,6 +22,8 @@ export interface DataPlaneOptions {
   readonly hosts: HostMap;
   /** Told of each request when its answer is sent. */
   readonly log: (line: RequestLog) => void;
+  /** Told what functions write. @default writes to standard error */
+  readonly functionLog?: (line: FunctionLog) => void;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -63,7 +67,7 @@ export class DataPlane {
     this.#now = options.now ?? Date.now;
     this.#keys = new HttpKeySource(options.hosts, this.#now);
     this.#proxy = new BackendProxy(options.hosts);
-    this.#functions = new LambdaRuntime(options.hosts);
+    this.#functions = new LambdaRuntime(options.hosts, { log: options.functionLog });
   }
 
   /**

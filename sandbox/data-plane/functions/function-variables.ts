@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import type { AwsFunction } from "../artefacts.ts";
+
+/** The name in a function's ARN, `arn:aws:lambda:REGION:ACCOUNT:function:NAME`. */
+export function functionName({ arn }: AwsFunction): string {
+  return arn.split(":")[6] ?? arn;
+}
+
+/**
+ * All that a function sees as its environment: its own variables, and Lambda's
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, defined runtime environment variables). There are
+ * no credentials, because there is no cloud for them.
+ * @param root the folder of its files
+ */
+export function environmentVariables(called: AwsFunction, root: string): Readonly<Record<string, string>> {
+  const name = functionName(called);
+  const region = called.arn.split(":")[3] ?? "";
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+  return {
+    LANG: "en_US.UTF-8",
+    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    ...called.environment,
+    _HANDLER: called.handler,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${called.runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(called.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
+    AWS_REGION: region,
+    LAMBDA_TASK_ROOT: root,
+    TZ: ":UTC",
+  };
+}
