@@ -27,7 +27,7 @@ function section(report: VendorReport): readonly string[] {
     text: `${feature.name}: ${feature.support === "none" ? feature.why : feature.how}`,
   }));
   const width = Math.max(...support.map(({ how }) => how.length));
-  const usesLimits = features.some(({ feature }) => feature.startsWith("limits."));
+  const usesLimits = features.some(({ feature }) => /^(limits|plans)\./.test(feature));
   return [
     `${styleText("bold", vendor)}: ${verdict}`,
     ...report.others.map((other) => printable(`  ${otherLine(other, carried)}`)),

@@ -5,6 +5,7 @@ import {
   type Defaults,
   type Description,
   http,
+  type Plans,
   type ProxyRoute,
   type ReplyRoute,
   type RouteKey,
@@ -32,6 +33,8 @@ export interface Overrides {
   readonly default?: Defaults;
   /** Replaces the document's; null for none. */
   readonly cors?: Cors | null;
+  /** Added to the document's; by name. */
+  readonly plans?: Plans;
   /** By route: what is different there; null drops the route; a route the document lacks is added. */
   readonly routes?: Readonly<Record<RouteKey, RouteOverride | null>>;
 }
@@ -42,10 +45,13 @@ const overrideMembers = [
   "auth",
   "default",
   "cors",
+  "plans",
   "routes",
 ] as const satisfies readonly (keyof Overrides)[];
 /** Stands for an auth that could not be read, so that the rest of the route is checked in the same run. */
 const UNREAD = "unread";
+/** What an unread auth asks for is not known, so neither is whether another asks for less, nor whether it asks for a key. */
+const beyondUnread = new Set(["weaker-fall-through", "plans-without-key", "plan-of-unkeyed-route"]);
 
 /**
  * Reads an OpenAPI 3.0 or 3.1 document, YAML or JSON, as a description. It takes no time to wait for, and fetches nothing:
@@ -53,7 +59,9 @@ const UNREAD = "unread";
  *
  * Paths, methods and security become routes with auths and scopes. OpenAPI cannot say everything: `x-polygate`, at the
  * document, a path, an operation or a security scheme, says the rest (`x-polygate.schema.json`), and `overrides` have the
- * last word. A backend is bound with the server's URL, base path included.
+ * last word. A backend is bound with the server's URL, base path included. A scheme of type `apiKey` in the header
+ * `x-api-key` is `apiKey()`; beside a token, in one requirement, both are an auth of their own, called after them: `staff`
+ * and `key` are `staffAndKey`, which is bound like a token.
  *
  * @param document a path relative to the working directory, a `file:` URL, or the parsed document.
  * @throws {PolygateError} with all that is wrong, each with its place in the file. Security that is declared and cannot
@@ -89,6 +97,7 @@ class Translation {
   readonly #backends: Record<string, unknown>;
   readonly #given: Record<string, unknown>;
   readonly #default: Record<string, unknown>;
+  readonly #plans: Record<string, unknown>;
   readonly #security: OpenApiSecurity;
   /** By the description's place, e.g. `routes["GET /"].limits`. */
   readonly #origins = new Map<string, Origin>();
@@ -104,6 +113,7 @@ class Translation {
     if (Object.keys(this.#backends).length === 0) this.#backends.backend = http();
     this.#given = this.#merged("auth");
     this.#default = this.#merged("default");
+    this.#plans = this.#merged("plans");
     this.#security = new OpenApiSecurity(source, this.#given as Auths, Object.hasOwn(this.#default, "auth"));
   }
 
@@ -122,7 +132,7 @@ class Translation {
   }
 
   /** What the extension says, with what the overrides say over it, member by member. */
-  #merged(name: "backends" | "auth" | "default"): Record<string, unknown> {
+  #merged(name: "backends" | "auth" | "default" | "plans"): Record<string, unknown> {
     const merged: Record<string, unknown> = {};
     for (const [reader, override] of [
       [this.#extension.at(name), false],
@@ -241,8 +251,9 @@ class Translation {
   #unusedAuths(): void {
     const used = new Set(Object.values(this.#routes).map((route) => (route as Requirement | null)?.auth));
     used.add(this.#default.auth as string | undefined);
+    const parts = new Set([...this.#security.together.values()].flatMap(({ token, key }) => [token, key]));
     for (const name of Object.keys(this.#given)) {
-      if (used.has(name) || this.#security.schemeNames.includes(name)) continue;
+      if (used.has(name) || parts.has(name) || this.#security.schemeNames.includes(name)) continue;
       const near = nearest(name, this.#security.schemeNames);
       const problem = {
         code: "unused-auth",
@@ -260,6 +271,10 @@ class Translation {
       const place = `${reader.place}["x-polygate"]`;
       this.#origins.set(placeOf("auth", name), { source, place });
     }
+    for (const [name, { token }] of this.#security.together) {
+      const origin = this.#origins.get(placeOf("auth", token));
+      if (origin !== undefined) this.#origins.set(`${placeOf("auth", name)}.of[0]`, origin);
+    }
     const info = this.#source.root.at("info").at("title");
     this.#origins.set("title", title.present ? { override: title.place } : { source: this.#source, place: info.place });
     const extended = this.#extension.at("cors");
@@ -267,6 +282,8 @@ class Translation {
       "cors",
       cors.present ? { override: cors.place } : { source: this.#source, place: extended.place },
     );
+    const [plans, said] = [this.#over.at("plans"), this.#extension.at("plans")];
+    this.#origins.set("plans", plans.present ? { override: plans.place } : { source: this.#source, place: said.place });
     const chosen = cors.present ? (cors.value ?? undefined) : extended.value;
     // A scheme that the overrides replace, and that no route asks for any more, needs no binding.
     const needed = new Set(Object.values(this.#routes).map((route) => (route as Requirement | null)?.auth));
@@ -279,6 +296,7 @@ class Translation {
       auth: Object.fromEntries([...this.#security.used, ...given]),
       ...(Object.keys(this.#default).length === 0 ? {} : { default: this.#default }),
       ...(chosen === undefined ? {} : { cors: chosen }),
+      ...(plans.present || said.present ? { plans: this.#plans } : {}),
       routes: { ...this.#routes },
     };
   }
@@ -295,8 +313,7 @@ class Translation {
       return error.problems
         .filter(
           (problem) =>
-            // What an unread auth asks for is not known, so neither is whether another asks for less.
-            (this.#unread.size === 0 || problem.code !== "weaker-fall-through") &&
+            (this.#unread.size === 0 || !beyondUnread.has(problem.code)) &&
             !this.#follows(problem.place ?? "") &&
             // Already said of info.title, where it stands.
             !(problem.place === "title" && typeof description.title !== "string"),

@@ -1,4 +1,4 @@
-import { type Auth, type Auths, jwt } from "./description.ts";
+import { type Auth, type Auths, allOf, apiKey, type JwtAuth, jwt } from "./description.ts";
 import type { OpenApiOperation } from "./openapi-document.ts";
 import { onlyOpenApi } from "./openapi-document.ts";
 import type { OpenApiSource } from "./openapi-source.ts";
@@ -10,6 +10,9 @@ export interface Requirement {
   readonly auth?: string;
   readonly scopes?: readonly string[];
 }
+
+/** What a route may be asked for: the name of a scheme or of a given auth each. */
+type Asked = { readonly token?: string; readonly key?: string };
 
 /** Where an auth of the description comes from. */
 export type AuthOrigin = { readonly source: OpenApiSource; readonly reader: Reader };
@@ -31,7 +34,8 @@ const standIn = jwt({ audiences: ["unknown"] });
 
 /**
  * Turns `security` into auths and scopes. A description gives a route one auth, and any of its scopes; what OpenAPI can
- * say beyond that is a problem of the operation that says it, never a weaker check.
+ * say beyond that is a problem of the operation that says it, never a weaker check. A token and an API key at once are an
+ * auth too, called after both: `staff` and `key` are `staffAndKey`.
  */
 export class OpenApiSecurity {
   readonly #source: OpenApiSource;
@@ -40,6 +44,10 @@ export class OpenApiSecurity {
   readonly #given: Auths;
   readonly #hasDefault: boolean;
   readonly #used = new Map<string, Auth>();
+  /** What each scheme is that can be enforced, whether or not a route asks for it alone. */
+  readonly #readable = new Map<string, Auth>();
+  /** The names of a token and a key, by the name of the auth that asks for both. */
+  readonly #together = new Map<string, Required<Asked>>();
   readonly #origins = new Map<string, AuthOrigin>();
   /** Why a scheme cannot be enforced, or undefined when it can. */
   readonly #verdicts = new Map<string, { readonly rule: string; readonly remedy: string } | undefined>();
@@ -63,6 +71,11 @@ export class OpenApiSecurity {
     return this.#origins;
   }
 
+  /** What the auths are made of that ask for a token and a key: the names of schemes or of given auths. */
+  get together(): ReadonlyMap<string, Required<Asked>> {
+    return this.#together;
+  }
+
   get schemeNames(): readonly string[] {
     return typeof this.#schemes.value === "object" && this.#schemes.value !== null
       ? Object.keys(this.#schemes.value)
@@ -73,7 +86,10 @@ export class OpenApiSecurity {
   adopt(name: string): void {
     if (Object.hasOwn(this.#given, name) || this.#used.has(name) || !this.schemeNames.includes(name)) return;
     const verdict = this.#judge(name);
-    if (verdict === undefined) return;
+    if (verdict === undefined) {
+      this.#use(name);
+      return;
+    }
     this.#schemes.at(name).problem("unenforceable-security", verdict.rule, verdict.remedy);
     this.#used.set(name, standIn);
   }
@@ -123,18 +139,20 @@ export class OpenApiSecurity {
         .problem("open-contradicted", "the document asks for a token here", 'Write "security": [], or remove "open".');
       return undefined;
     }
+    const wanted: { readonly asked: Asked; readonly alternative: Reader }[] = [];
     for (const { alternative, names } of named) {
-      if (names.length > 1) {
+      const asked = this.#askedBy(names);
+      if (asked === undefined) {
         alternative.problem(
           "all-of",
           `${names.join(" and ")} together cannot be asked of a request`,
-          'Choose one with "x-polygate": { "auth": ... }.',
+          'A token and an API key in x-api-key can. Choose with "x-polygate": { "auth": ... }.',
         );
         return undefined;
       }
+      wanted.push({ asked, alternative });
     }
-    const choices = [...new Set(named.flatMap(({ names }) => names))];
-    const [name = ""] = choices;
+    const choices = [...new Set(wanted.map(({ asked }) => inWords(asked)))];
     if (choices.length > 1) {
       security.problem(
         "one-of-several",
@@ -143,17 +161,64 @@ export class OpenApiSecurity {
       );
       return undefined;
     }
-    const [first] = named;
-    if (first === undefined || !this.#enforceable(name, first.alternative.at(name))) return undefined;
+    const [first] = wanted;
+    if (first === undefined) return undefined;
+    const { token, key } = first.asked;
+    const parts = [token, key].filter((part) => part !== undefined);
+    if (parts.filter((part) => !this.#enforceable(part, first.alternative.at(part))).length > 0) return undefined;
+    const name = token !== undefined && key !== undefined ? this.#both(token, key) : this.#use(token ?? key ?? "");
     if (asked.scopes !== undefined) return { auth: name, ...asked };
-    return this.#scopes(
-      name,
-      named.map(({ alternative }) => alternative.at(name)),
-    );
+    const readers = (scheme: string | undefined): readonly Reader[] =>
+      scheme === undefined ? [] : wanted.map(({ alternative }) => alternative.at(scheme));
+    // What a key is asked for beside a token is nothing but itself.
+    if (token !== undefined && key !== undefined && this.#scopes(key, readers(key)) === undefined) return undefined;
+    const scopes = this.#scopes(token ?? key ?? "", readers(token ?? key));
+    return scopes === undefined ? undefined : { auth: name, ...(scopes.length === 0 ? {} : { scopes }) };
   }
 
-  /** Any of several scopes is one alternative each; all of several, in one alternative, no vendor's gateway can ask for. */
-  #scopes(name: string, alternatives: readonly Reader[]): Requirement | undefined {
+  /** Undefined for what a route cannot be asked for at once. */
+  #askedBy(names: readonly string[]): Asked | undefined {
+    const [first = "", second, ...more] = names;
+    if (second === undefined) return { token: first };
+    if (more.length > 0) return undefined;
+    const kinds = [this.#kindOf(first), this.#kindOf(second)];
+    if (kinds[0] === "jwt" && kinds[1] === "apiKey") return { token: first, key: second };
+    return kinds[0] === "apiKey" && kinds[1] === "jwt" ? { token: second, key: first } : undefined;
+  }
+
+  /** What a scheme is, or the auth in its place, as far as it can be enforced. */
+  #kindOf(name: string): Auth["kind"] | undefined {
+    if (Object.hasOwn(this.#given, name)) return (this.#given[name] as Partial<Auth> | null)?.kind;
+    return this.schemeNames.includes(name) ? kindOf(this.#source.follow(this.#schemes.at(name))?.reader) : undefined;
+  }
+
+  /** The name of an auth that asks for both. */
+  #both(token: string, key: string): string {
+    for (const [name, parts] of this.#together) if (parts.token === token && parts.key === key) return name;
+    const proper = `${token}And${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+    const name = this.#free(proper.length <= 63 ? proper : "tokenAndKey");
+    this.#together.set(name, { token, key });
+    const bearer = Object.hasOwn(this.#given, token) ? this.#given[token] : this.#readable.get(token);
+    // #askedBy found a token there.
+    this.#used.set(name, allOf(bearer as JwtAuth, apiKey()));
+    const origin = this.#origins.get(token);
+    if (origin !== undefined) this.#origins.set(name, origin);
+    return name;
+  }
+
+  /** @returns the name. */
+  #use(name: string): string {
+    const auth = this.#readable.get(name);
+    if (auth !== undefined && !Object.hasOwn(this.#given, name)) this.#used.set(name, auth);
+    return name;
+  }
+
+  /**
+   * Any of several scopes is one alternative each; all of several, in one alternative, no vendor's gateway can ask for.
+   *
+   * @returns empty where one alternative asks for none; undefined for what cannot be asked, which is reported.
+   */
+  #scopes(name: string, alternatives: readonly Reader[]): readonly string[] | undefined {
     const wanted: string[] = [];
     let none = false;
     for (const alternative of alternatives) {
@@ -174,12 +239,13 @@ export class OpenApiSecurity {
       if (scopes.length === 0) none = true;
       wanted.push(...scopes);
     }
-    return none ? { auth: name } : { auth: name, scopes: [...new Set(wanted)] };
+    return none ? [] : [...new Set(wanted)];
   }
 
   #hasScopes(name: string): boolean {
+    if (Object.hasOwn(this.#given, name)) return this.#kindOf(name) !== "apiKey";
     const type = this.#source.follow(this.#schemes.at(name))?.reader.at("type").value;
-    return Object.hasOwn(this.#given, name) || type === "oauth2" || type === "openIdConnect";
+    return type === "oauth2" || type === "openIdConnect";
   }
 
   #opened(reason: Reader): Requirement | undefined {
@@ -187,14 +253,20 @@ export class OpenApiSecurity {
     if (text === undefined) return undefined;
     let name = this.#open.get(text);
     if (name === undefined) {
-      const taken = (candidate: string): boolean =>
-        this.#used.has(candidate) || Object.hasOwn(this.#given, candidate) || this.schemeNames.includes(candidate);
-      name = "open";
-      for (let count = 2; taken(name); count++) name = `open${count}`;
+      name = this.#free("open");
       this.#open.set(text, name);
       this.#used.set(name, { kind: "open", reason: text });
     }
     return { auth: name };
+  }
+
+  /** The name, or one with a number where an auth or a scheme has it. */
+  #free(wanted: string): string {
+    const taken = (candidate: string): boolean =>
+      this.#used.has(candidate) || Object.hasOwn(this.#given, candidate) || this.schemeNames.includes(candidate);
+    let name = wanted;
+    for (let count = 2; taken(name); count++) name = `${wanted.slice(0, 60)}${count}`;
+    return name;
   }
 
   #enforceable(name: string, requirement: Reader): boolean {
@@ -227,18 +299,19 @@ export class OpenApiSecurity {
     const scheme = target.reader;
     onlyOpenApi(scheme, schemeMembers);
     const extension = extensionOf(scheme, "securityScheme", target.source);
-    const { type, scheme: kind } = (scheme.value ?? {}) as { readonly type?: unknown; readonly scheme?: unknown };
-    const bearer = type === "http" && typeof kind === "string" && kind.toLowerCase() === "bearer";
-    if (type !== "oauth2" && type !== "openIdConnect" && !bearer) {
-      const found = type === "http" ? `http ${String(kind)}` : String(type);
-      return {
-        rule: `the security scheme "${name}" (${found}) is declared, but no gateway here can enforce it`,
-        remedy: replace,
-      };
-    }
+    const kind = kindOf(scheme);
+    if (kind === undefined) return unenforceable(name, scheme, replace);
     this.#origins.set(name, { source: target.source, reader: scheme });
-    if (extension.at("audiences").present) {
-      this.#used.set(name, jwt({ audiences: extension.at("audiences").value as readonly string[] }));
+    const audiences = extension.at("audiences");
+    if (kind === "apiKey") {
+      this.#readable.set(name, apiKey());
+      if (audiences.present) {
+        audiences.problem("unknown-property", "an API key is for no audience", "Remove the audiences.");
+      }
+      return undefined;
+    }
+    if (audiences.present) {
+      this.#readable.set(name, jwt({ audiences: audiences.value as readonly string[] }));
       return undefined;
     }
     scheme.problem(
@@ -246,7 +319,36 @@ export class OpenApiSecurity {
       `OpenAPI cannot say for whom a token of "${name}" is meant, and without it a token for anybody would do`,
       `Write "x-polygate": { "audiences": [...] } here, or overrides.auth.${name}: jwt({ audiences: [...] }).`,
     );
-    this.#used.set(name, standIn);
+    this.#readable.set(name, standIn);
     return undefined;
   }
+}
+
+function inWords({ token, key }: Asked): string {
+  return [token, key].filter((name) => name !== undefined).join(" and ");
+}
+
+/** What a scheme asks for: a token, or an API key where every vendor looks for it. Undefined for all else. */
+function kindOf(scheme: Reader | undefined): "jwt" | "apiKey" | undefined {
+  const [type, way, place, header] = ["type", "scheme", "in", "name"].map((member) => scheme?.at(member).value);
+  if (type === "oauth2" || type === "openIdConnect") return "jwt";
+  if (type === "http") return typeof way === "string" && way.toLowerCase() === "bearer" ? "jwt" : undefined;
+  const isKey = type === "apiKey" && place === "header" && typeof header === "string";
+  return isKey && header.toLowerCase() === "x-api-key" ? "apiKey" : undefined;
+}
+
+function unenforceable(
+  name: string,
+  scheme: Reader,
+  replace: string,
+): { readonly rule: string; readonly remedy: string } {
+  const [type, way, place, member] = ["type", "scheme", "in", "name"].map((each) => String(scheme.at(each).value));
+  const found = type === "http" ? `http ${way}` : type === "apiKey" ? `apiKey ${member} in ${place}` : type;
+  return {
+    rule: `the security scheme "${name}" (${found}) is declared, but no gateway here can enforce it`,
+    remedy:
+      type === "apiKey"
+        ? `API keys travel in the header x-api-key: let clients send it there, and write in: header, name: x-api-key, or overrides.auth.${name}: apiKey(). Or ask for a token: overrides.auth.${name}: jwt({ audiences: [...] }).`
+        : replace,
+  };
 }

@@ -108,8 +108,9 @@ function faultOf(error: ErrorObject): Fault | undefined {
       return {
         below: ["kind"],
         code: "unknown-value",
-        rule: 'this is none of "jwt" or "open"',
-        remedy: 'Write { "kind": "jwt", "audiences": [...] } or { "kind": "open", "reason": "..." }.',
+        rule: 'this is none of "jwt", "apiKey", "allOf" or "open"',
+        remedy:
+          'Write { "kind": "jwt", "audiences": [...] }, { "kind": "apiKey" }, { "kind": "allOf", "of": [...] } of both, or { "kind": "open", "reason": "..." }.',
       };
     case "minimum":
     case "maximum":
@@ -119,7 +120,16 @@ function faultOf(error: ErrorObject): Fault | undefined {
         rule: `a number ${keyword === "minimum" ? "from" : "up to"} ${String(wanted)} is wanted`,
         remedy: "Choose a number in that range.",
       };
+    case "items":
     case "minItems":
+      if (keyword === "items" || wanted === 2) {
+        return {
+          below: [],
+          code: "bad-all-of",
+          rule: "this is not a token and an API key, in this order",
+          remedy: 'Write [{ "kind": "jwt", "audiences": [...] }, { "kind": "apiKey" }].',
+        };
+      }
       return {
         below: [],
         code: `empty-${error.instancePath.split("/").at(-1)}`,

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { http, jwt, open } from "../../../components/spec/description.ts";
+import { apiKey, fn, http, jwt, open } from "../../../components/spec/description.ts";
 import { fromOpenApi, type Overrides } from "../../../components/spec/from-openapi.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import { type Json, openApi, placesOf, problemOf, problemsOf } from "./openapi-problems.ts";
@@ -112,6 +112,10 @@ describe("The security of an OpenAPI document", () => {
             oidc: { type: "openIdConnect", openIdConnectUrl: "https://a", "x-polygate": { audiences: ["a", "b"] } },
             bearer: { type: "http", scheme: "Bearer", "x-polygate": { audiences: ["orders"] } },
             key: { type: "apiKey", in: "header", name: "x-api-key" },
+            partner: { type: "apiKey", in: "header", name: "X-API-Key" },
+            query: { type: "apiKey", in: "query", name: "x-api-key" },
+            cookie: { type: "apiKey", in: "cookie", name: "x-api-key" },
+            other: { type: "apiKey", in: "header", name: "api_key" },
             basic: { type: "http", scheme: "basic" },
             mtls: { type: "mutualTLS" },
             bare: { type: "oauth2", flows: {} },
@@ -146,7 +150,17 @@ describe("The security of an OpenAPI document", () => {
     ["all of several scopes", [{ staff: ["a", "b"] }], "all-scopes", "/0/staff"],
     ["two schemes at once", [{ staff: [], oidc: [] }], "all-of", "/0"],
     ["one of two schemes", [{ staff: [] }, { oidc: [] }], "one-of-several", ""],
-    ["an API key", [{ key: [] }], "unenforceable-security", "/0/key"],
+    ["an API key in the query", [{ query: [] }], "unenforceable-security", "/0/query"],
+    ["an API key in a cookie", [{ cookie: [] }], "unenforceable-security", "/0/cookie"],
+    ["an API key in another header", [{ other: [] }], "unenforceable-security", "/0/other"],
+    ["a token and a key in the query", [{ staff: [], query: [] }], "all-of", "/0"],
+    ["two keys at once", [{ key: [], partner: [] }], "all-of", "/0"],
+    ["a token and two keys", [{ staff: [], key: [], partner: [] }], "all-of", "/0"],
+    ["a key, or a token and a key", [{ key: [] }, { staff: [], key: [] }], "one-of-several", ""],
+    ["scopes of a key", [{ key: ["read"] }], "roles", "/0/key"],
+    ["scopes of a key beside a token", [{ staff: [], key: ["read"] }], "roles", "/0/key"],
+    ["all of several scopes beside a key", [{ staff: ["a", "b"], key: [] }], "all-scopes", "/0/staff"],
+    ["a key with scopes that are no list", [{ staff: [], key: "read" }], "wrong-type", "/0/key"],
     ["basic authentication", [{ basic: [] }], "unenforceable-security", "/0/basic"],
     ["a client certificate", [{ mtls: [] }], "unenforceable-security", "/0/mtls"],
     ["roles of a bearer token", [{ bearer: ["admin"] }], "roles", "/0/bearer"],
@@ -232,7 +246,7 @@ describe("The security of an OpenAPI document", () => {
   });
 
   it("gives way to an auth or scopes that x-polygate or an override names", () => {
-    assert.deepEqual(route([{ key: [] }], { "x-polygate": { auth: "staff", scopes: ["a", "b"] } }), {
+    assert.deepEqual(route([{ query: [] }], { "x-polygate": { auth: "staff", scopes: ["a", "b"] } }), {
       auth: "staff",
       scopes: ["a", "b"],
       to: "backend",
@@ -248,9 +262,146 @@ describe("The security of an OpenAPI document", () => {
       auth: "oidc",
       to: "backend",
     });
-    assert.deepEqual(placesOf(secured([{ staff: [] }]), { routes: { "GET /a": { auth: "key" } } }), [
-      "unenforceable-security #/components/securitySchemes/key",
+    assert.deepEqual(placesOf(secured([{ staff: [] }]), { routes: { "GET /a": { auth: "query" } } }), [
+      "unenforceable-security #/components/securitySchemes/query",
     ]);
+  });
+});
+
+describe("API keys of an OpenAPI document", () => {
+  const schemes = {
+    staff: { type: "oauth2", flows: {}, "x-polygate": { audiences: ["orders"] } },
+    bare: { type: "oauth2", flows: {} },
+    key: { type: "apiKey", in: "header", name: "X-Api-Key" },
+    query: { type: "apiKey", in: "query", name: "api_key" },
+  };
+  const secured = (security: unknown, more: Json = {}, extension: Json = { plans: { free: {} } }): Json =>
+    openApi(
+      { "/a": get({ security, ...more }) },
+      { components: { securitySchemes: schemes }, "x-polygate": extension },
+    );
+  const staff = { kind: "jwt", audiences: ["orders"] };
+
+  it("are asked for in the header x-api-key, in any case", () => {
+    for (const name of ["x-api-key", "X-API-Key", "X-API-KEY"]) {
+      const components = { securitySchemes: { ...schemes, key: { ...schemes.key, name } } };
+      const description = fromOpenApi({ ...secured([{ key: [] }]), components });
+      assert.deepEqual(description.routes["GET /a"], { auth: "key", to: "backend" });
+      assert.deepEqual(description.auth, { key: { kind: "apiKey" } });
+      assert.deepEqual(description.plans, { free: {} });
+    }
+  });
+
+  it("are asked for together with a token, under the names of both, in either order, with the token's scopes", () => {
+    for (const security of [[{ staff: ["read"], key: [] }], [{ key: [], staff: ["read"] }]]) {
+      const description = fromOpenApi(secured(security));
+      assert.deepEqual(description.routes["GET /a"], { auth: "staffAndKey", scopes: ["read"], to: "backend" });
+      // No auth that nobody is asked for alone: it would want a binding.
+      assert.deepEqual(description.auth, { staffAndKey: { kind: "allOf", of: [staff, { kind: "apiKey" }] } });
+      assert.equal(normalise(description).routes[0]?.auth.kind, "allOf");
+    }
+    assert.deepEqual(
+      fromOpenApi(
+        secured([
+          { staff: ["a"], key: [] },
+          { staff: ["b"], key: [] },
+        ]),
+      ).routes["GET /a"],
+      {
+        auth: "staffAndKey",
+        scopes: ["a", "b"],
+        to: "backend",
+      },
+    );
+    assert.deepEqual(
+      fromOpenApi(secured([{ staff: ["a"], key: [] }], { "x-polygate": { scopes: ["x"] } })).routes["GET /a"],
+      { auth: "staffAndKey", scopes: ["x"], to: "backend" },
+    );
+  });
+
+  it("have one auth with a token for all routes, with a name that nothing else has", () => {
+    const both = get({ security: [{ staff: [], key: [] }] });
+    const taken = { staffAndKey: { type: "oauth2", "x-polygate": { audiences: ["x"] } } };
+    const document = openApi(
+      { "/a": both, "/b": both, "/c": get({ security: [{ staff: [] }] }) },
+      { components: { securitySchemes: { ...schemes, ...taken } }, "x-polygate": { plans: { free: {} } } },
+    );
+    const { auth, routes } = fromOpenApi(document);
+    assert.deepEqual(
+      Object.values(routes).map((route) => route.auth),
+      ["staffAndKey2", "staffAndKey2", "staff"],
+    );
+    assert.deepEqual(Object.keys(auth).sort(), ["staff", "staffAndKey2"]);
+    const long = "a".repeat(60);
+    const components = { securitySchemes: { [long]: schemes.staff, key: schemes.key } };
+    assert.deepEqual(Object.keys(fromOpenApi({ ...secured([{ [long]: [], key: [] }]), components }).auth), [
+      "tokenAndKey",
+    ]);
+  });
+
+  it("may stand, or a token may, for a scheme that cannot be enforced, alone and together", () => {
+    const overrides: Overrides = { auth: { query: apiKey() } };
+    assert.deepEqual(fromOpenApi(secured([{ query: [] }]), overrides).auth, { query: { kind: "apiKey" } });
+    assert.deepEqual(fromOpenApi(secured([{ staff: [], query: [] }]), overrides).auth, {
+      staffAndQuery: { kind: "allOf", of: [staff, { kind: "apiKey" }] },
+    });
+    const token = jwt({ audiences: ["k"] });
+    assert.deepEqual(fromOpenApi(secured([{ query: [], key: [] }]), { auth: { query: token } }).auth, {
+      queryAndKey: { kind: "allOf", of: [token, { kind: "apiKey" }] },
+    });
+    // An auth that is no scheme's, asked for beside a key alone, is of use.
+    assert.deepEqual(placesOf(secured([{ tester: [], key: [] }]), { auth: { tester: token } }), []);
+    assert.match(
+      problemOf(secured([{ query: [] }])).remedy,
+      /in: header, name: x-api-key, or overrides\.auth\.query: apiKey\(\)/,
+    );
+    assert.match(problemOf(secured([{ query: [] }])).rule, /\(apiKey api_key in query\)/);
+  });
+
+  it("have what is wrong said where it stands: audiences, missing ones, and those of an override", () => {
+    assert.deepEqual(placesOf(secured([{ bare: [], key: [] }])), ["no-audiences #/components/securitySchemes/bare"]);
+    const components = { securitySchemes: { key: { ...schemes.key, "x-polygate": { audiences: ["a"] } } } };
+    assert.deepEqual(placesOf({ ...secured([{ key: [] }]), components }), [
+      "unknown-property #/components/securitySchemes/key/x-polygate/audiences",
+    ]);
+    assert.deepEqual(placesOf(secured([{ staff: [], key: [] }]), { auth: { staff: jwt({ audiences: [] }) } }), [
+      "empty-audiences overrides.auth.staff.audiences",
+    ]);
+  });
+
+  it("need plans, of the document or of the overrides, by name", () => {
+    assert.deepEqual(placesOf(secured([{ key: [] }], {}, {})), ["no-plans #/x-polygate/plans"]);
+    assert.deepEqual(placesOf(secured([{ key: [] }], {}, { plans: {} })), ["no-plans #/x-polygate/plans"]);
+    assert.deepEqual(placesOf(secured([{ key: [] }], {}, {}), { plans: {} }), ["no-plans overrides.plans"]);
+    assert.deepEqual(placesOf(secured([{ staff: [] }])), ["plans-without-key #/x-polygate/plans"]);
+    const gold = { limits: [{ requests: 1, per: "second" }], quota: { requests: 9, per: "month" } } as const;
+    const free = { routes: { "GET /a": [{ requests: 1, per: "hour", burst: 2 }] } } as const;
+    const description = fromOpenApi(secured([{ key: [] }], {}, { plans: { gold: {}, free } }), { plans: { gold } });
+    assert.deepEqual(description.plans, { gold, free });
+    const routes = (key: string) => ({ plans: { free: { routes: { [key]: [] } } } });
+    assert.deepEqual(placesOf(secured([{ key: [] }], {}, routes("GET /b"))), [
+      "unknown-route #/x-polygate/plans/free/routes/GET ~1b",
+    ]);
+    assert.deepEqual(placesOf(secured([{ key: [] }]), routes("GET /b")), [
+      'unknown-route overrides.plans.free.routes["GET /b"]',
+    ]);
+  });
+});
+
+describe("Functions behind an OpenAPI document", () => {
+  it("are backends of kind fn, which get requests as they came in", () => {
+    const extension = { backends: { ship: fn(), shop: http() }, to: "shop" };
+    const at = (more: Json): Json =>
+      openApi({ "/a": get({ "x-polygate": { to: "ship", ...more } }) }, { "x-polygate": extension });
+    const { routes, backends } = fromOpenApi(at({ timeoutSeconds: 5 }));
+    assert.deepEqual(routes["GET /a"], { auth: "staff", to: "ship", timeoutSeconds: 5 });
+    assert.deepEqual(backends, { ship: { kind: "fn" }, shop: { kind: "http" } });
+    assert.deepEqual(placesOf(at({ path: "/b" })), ["not-for-functions #/paths/~1a/get/x-polygate/path"]);
+    const shared = { "x-polygate": { requestHeaders: { remove: ["cookie"] } } };
+    assert.deepEqual(
+      placesOf(openApi({ "/a": { ...get({ "x-polygate": { to: "ship" } }), ...shared } }, { "x-polygate": extension })),
+      ["not-for-functions #/paths/~1a/x-polygate/requestHeaders"],
+    );
   });
 });
 

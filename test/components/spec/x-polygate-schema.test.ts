@@ -45,6 +45,10 @@ const beyondSchema = new Set([
   "unknown-parameter",
   "several-base-paths",
   "no-backend",
+  "no-plans",
+  "plans-without-key",
+  "plan-of-unkeyed-route",
+  "unknown-route",
 ]);
 
 function seen(level: Level, extension: unknown): readonly string[] {
@@ -63,8 +67,21 @@ describe("The schema of x-polygate", () => {
   const limit = { requests: 5, per: "minute", by: "route" };
   const good: Record<Level, Json> = {
     root: {
-      backends: { shop: { kind: "http" }, erp: { kind: "http" } },
-      auth: { staff: { kind: "jwt", audiences: ["a"] }, anyone: { kind: "open", reason: "public" } },
+      backends: { shop: { kind: "http" }, ship: { kind: "fn" } },
+      auth: {
+        staff: { kind: "jwt", audiences: ["a"] },
+        partners: { kind: "apiKey" },
+        both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["a"] }, { kind: "apiKey" }] },
+        anyone: { kind: "open", reason: "public" },
+      },
+      plans: {
+        free: {},
+        gold: {
+          limits: [{ requests: 5, per: "second", burst: 9 }],
+          quota: { requests: 5, per: "week" },
+          routes: { "GET /a/{id}": [{ requests: 5, per: "day" }] },
+        },
+      },
       default: { auth: "staff", limits: [limit], timeoutSeconds: 5 },
       cors: {
         origins: ["https://a.example.com"],
@@ -133,6 +150,9 @@ describe("The schema of x-polygate", () => {
         {},
         { kind: "http" },
         { kind: "jwt" },
+        { kind: "apiKey" },
+        { kind: "fn" },
+        { requests: 1, per: "month" },
         { status: 200 },
         [limit],
         [{}],
