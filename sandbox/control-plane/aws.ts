@@ -2,6 +2,11 @@ import { authorizer, integration, route } from "./aws/api-part.ts";
 import { deployment } from "./aws/deployment.ts";
 import { awsGateways } from "./aws/gateways.ts";
 import { httpApi } from "./aws/http-api.ts";
+import { role } from "./aws/iam-role.ts";
+import { rolePolicy, rolePolicyAttachment } from "./aws/iam-role-policy.ts";
+import { lambdaFunction } from "./aws/lambda-function.ts";
+import { permission } from "./aws/lambda-permission.ts";
+import { logGroup } from "./aws/log-group.ts";
 import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
 import { restApi } from "./aws/rest-api.ts";
 import { restDeployment } from "./aws/rest-deployment.ts";
@@ -50,6 +55,12 @@ export function awsPackage(defaultRegion: string): ProviderPackage<AwsSettings> 
       "aws:apigatewayv2/integration:Integration": integration,
       "aws:apigatewayv2/route:Route": route,
       "aws:apigatewayv2/stage:Stage": stage,
+      "aws:cloudwatch/logGroup:LogGroup": logGroup,
+      "aws:iam/role:Role": role,
+      "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+      "aws:lambda/function:Function": lambdaFunction,
+      "aws:lambda/permission:Permission": permission,
     },
     echo: echoModel({
       kind: "aws/echo",

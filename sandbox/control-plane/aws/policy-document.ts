@@ -1,0 +1,81 @@
+import { sameDocument } from "../api-document.ts";
+import { isObject, isUnknown, type Properties, type PropertyValue, text } from "../property-value.ts";
+import { VendorError } from "../resource-model.ts";
+import type { Fail } from "./argument-check.ts";
+
+/** A policy may be given as an object; the provider sends, and keeps, its text. */
+export function withPolicyText(inputs: Properties, property: string): Properties {
+  const given = inputs[property];
+  return isObject(given) ? { ...inputs, [property]: JSON.stringify(given) } : inputs;
+}
+
+/** What the provider refuses of a policy's text: `verify.ValidIAMPolicyJSON`. */
+export function checkPolicy(inputs: Properties, property: string, fail: Fail): void {
+  const given = inputs[property];
+  if (typeof given !== "string" || isUnknown(given)) return;
+  try {
+    if (isObject(JSON.parse(given))) return;
+    fail(
+      property,
+      `"${property}" contains an invalid JSON policy: contains a JSON-encoded string, not a JSON-encoded object`,
+    );
+  } catch (error) {
+    fail(property, `"${property}" contains an invalid JSON policy: ${(error as Error).message}`);
+  }
+}
+
+export interface Statement {
+  readonly [member: string]: PropertyValue;
+}
+
+/**
+ * The statements of a policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+ * @param kind a role's trust names who may take it and no resource; its own policy the other way round
+ * @throws VendorError for what IAM refuses
+ */
+export function statementsOf(policy: string, kind: "trust" | "identity", doing: string): readonly Statement[] {
+  const refuse = (reason: string): never => {
+    throw new VendorError(`${doing}: MalformedPolicyDocument: ${reason}`);
+  };
+  const document = JSON.parse(policy) as { readonly [member: string]: PropertyValue };
+  const given = document.Statement;
+  const statements = (Array.isArray(given) ? given : given === undefined ? [] : [given]).filter(isObject);
+  if (statements.length === 0) refuse("Syntax errors in policy.");
+  for (const statement of statements) {
+    if (statement.Effect !== "Allow" && statement.Effect !== "Deny") {
+      refuse(`Syntax error in policy: Effect must be Allow or Deny, is ${JSON.stringify(statement.Effect ?? null)}`);
+    }
+    if (statement.Action === undefined && statement.NotAction === undefined) {
+      refuse("Policy statement must contain actions.");
+    }
+    const principal = statement.Principal ?? statement.NotPrincipal;
+    const resource = statement.Resource ?? statement.NotResource;
+    if (kind === "trust" && resource !== undefined) refuse("Has prohibited field Resource");
+    if (kind === "trust" && principal === undefined) refuse("AssumeRole policy must contain principals");
+    if (kind === "identity" && principal !== undefined) refuse("Policy document should not specify a principal.");
+    if (kind === "identity" && resource === undefined) refuse("Policy statement must contain resources.");
+  }
+  return statements;
+}
+
+/** Whether a role's trust lets a service take it. */
+export function trusts(assumeRolePolicy: string, service: string): boolean {
+  return statementsOf(assumeRolePolicy, "trust", "reading the role").some(({ Effect, Action, Principal }) => {
+    const services = isObject(Principal) ? Principal.Service : Principal;
+    const [actions, names] = [Action, services].map((value) => (Array.isArray(value) ? value : [value]));
+    return (
+      Effect === "Allow" &&
+      (actions ?? []).some((action) => action === "sts:AssumeRole" || action === "sts:*" || action === "*") &&
+      (names ?? []).includes(service)
+    );
+  });
+}
+
+export function samePolicy(left: PropertyValue, right: PropertyValue): boolean {
+  return typeof left === "string" && typeof right === "string" && sameDocument(left, right);
+}
+
+/** The text of a policy argument. */
+export function policyText(inputs: Properties, property: string): string {
+  return text(inputs, property) ?? "";
+}
