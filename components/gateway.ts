@@ -201,10 +201,19 @@ function omit(
       remedy: "Leave fewer routes out.",
     });
   return {
-    api: { ...api, routes },
+    api: { ...api, routes, plans: plansFor(api.plans, reasons) },
     omitted: Object.entries(reasons).map(([route, reason]) => ({ route, reason: reason ?? "" })),
     problems,
   };
+}
+
+/** The plans without what they say of routes that are gone: vendors refuse settings that name an absent route. */
+function plansFor(plans: Api["plans"], gone: Readonly<Record<string, unknown>>): Api["plans"] {
+  const kept = Object.entries(plans).map(([name, plan]) => {
+    const routes = Object.entries(plan.routes).filter(([key]) => !Object.hasOwn(gone, key));
+    return [name, { ...plan, routes: Object.fromEntries(routes) }] as const;
+  });
+  return Object.fromEntries(kept);
 }
 
 /** Says at every preview and update what is open, waived and left out. */

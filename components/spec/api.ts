@@ -7,7 +7,7 @@ export interface Api {
   readonly backends: Readonly<Record<string, Backend>>;
   readonly auth: Readonly<Record<string, Auth>>;
   readonly cors?: ApiCors;
-  /** Empty where no route asks for an API key. */
+  /** Empty where no route of the description asks for an API key. */
   readonly plans: Readonly<Record<string, ApiPlan>>;
   /** In order of precedence: a route that is narrower than another comes before it. */
   readonly routes: readonly ApiRoute[];

@@ -4,7 +4,7 @@ import { announce, type PlanArgs, plan } from "../../components/gateway.ts";
 import type { Room } from "../../components/room.ts";
 import type { Bindings } from "../../components/spec/binding.ts";
 import { type Capabilities, type Feature, features, type Support } from "../../components/spec/capability.ts";
-import { type Description, http, jwt, open } from "../../components/spec/description.ts";
+import { apiKey, type Description, http, jwt, open } from "../../components/spec/description.ts";
 import { PolygateError, type Problem } from "../../components/spec/error.ts";
 
 const api: Description = {
@@ -265,6 +265,27 @@ describe("the plan of a gateway", () => {
     assert.deepEqual(omitted({ "GET /items/special": "why", "GET /items/{id}": "why", "GET /public": "why" }), [
       ["no-routes", "omit"],
     ]);
+  });
+
+  it("has plans that say nothing of routes that are left out", () => {
+    const limits = [{ requests: 1, per: "second" }] as const;
+    const keyed: Description = {
+      version: 1,
+      backends: { shop: http() },
+      auth: { partners: apiKey() },
+      default: { auth: "partners" },
+      plans: { free: {}, gold: { limits, routes: { "GET /items": limits, "POST /items": limits } } },
+      routes: { "GET /items": { to: "shop" }, "POST /items": { to: "shop" } },
+    };
+    const { api: planned } = plan(
+      "The gateway",
+      { api: keyed, backends, omit: { "POST /items": "read only here" } },
+      room(),
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(planned.plans)), {
+      free: { limits: [], routes: {} },
+      gold: { limits, routes: { "GET /items": limits } },
+    });
   });
 });
 
