@@ -48,8 +48,32 @@ export function triggersOf(
   );
 }
 
+/**
+ * The same for texts that say the same: which spelling of a document the state holds is the provider's affair, and one that
+ * is not ours must not look like a failed import, at every update anew.
+ */
 function hash(document: string): string {
-  return createHash("sha256").update(document).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(parsed(document))))
+    .digest("hex");
+}
+
+function parsed(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return document;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, sorted(inner)] as const)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
 }
 
 /** The value alone: an input that depends on a component would wait for all of its children, itself among them. */

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { markOf, triggersOf } from "../../../components/aws/last-import.ts";
 
 const [api, deployment] = ["urn:pulumi:dev::shops::t::api", "urn:pulumi:dev::shops::t::deployment"];
-const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+const hash = (text: string): string => createHash("sha256").update(JSON.stringify(text)).digest("hex");
 
 function value<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => void output.apply(resolve));
@@ -55,6 +55,15 @@ describe("the mark of a document", () => {
     const triggers = { document: hash("before"), mark: "0123abcd" };
     assert.equal((await mark({ [api]: { body: "body" }, [deployment]: { triggers } })).mark, fresh);
     assert.equal((await mark({ [api]: { body: "body" }, [deployment]: {} })).mark, fresh);
+  });
+
+  it("does not take another spelling of the document for another document", async () => {
+    const body = (text: string) => value(triggersOf(pulumi.output(text), pulumi.output(undefined)));
+    const triggers = await body('{"b":[{"d":1,"c":2}],"a":null}');
+    assert.deepEqual(await body('{ "a": null,\n"b": [{ "c": 2, "d": 1 }] }\n'), triggers);
+    assert.notDeepEqual(await body('{"b":[{"d":1},{"c":2}],"a":null}'), triggers);
+    const spelt = { body: '{"a":null,"b":[{"c":2,"d":1}]}' };
+    assert.equal((await mark({ [api]: spelt, [deployment]: { triggers } })).mark, undefined);
   });
 
   it("is none where the state cannot be read, which is no reason to fail", async () => {
