@@ -1,8 +1,9 @@
 import { vendorName } from "../names.ts";
 import { type Api, type ApiRoute, asksForKey } from "../spec/api.ts";
 import type { Bindings } from "../spec/binding.ts";
+import { invocationUri } from "./invocation-uri.ts";
 import { gatewayResponses } from "./rest-api-gateway-responses.ts";
-import { binaryMediaTypes, invocationUri, proxyIntegration } from "./rest-api-integration.ts";
+import { binaryMediaTypes, proxyIntegration } from "./rest-api-integration.ts";
 import { preflightMock, type RestMock, replyMock } from "./rest-api-mock.ts";
 import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./rest-api-requirement.ts";
 import { type RestResource, resourcesOf } from "./rest-api-resources.ts";

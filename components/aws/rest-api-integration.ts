@@ -1,5 +1,6 @@
 import type { ApiProxyRoute } from "../spec/api.ts";
 import { type Bindings, functionArnOf, urlOf } from "../spec/binding.ts";
+import { invocationUri } from "./invocation-uri.ts";
 import { type RestResource, segmentsOf } from "./rest-api-resources.ts";
 
 /**
@@ -53,10 +54,4 @@ function invocation(route: ApiProxyRoute, bindings: Bindings): object {
     passthroughBehavior: "when_no_match",
     timeoutInMillis: route.timeoutSeconds * 1000,
   };
-}
-
-/** What API Gateway calls to invoke a function, in the function's own partition and Region. */
-export function invocationUri(functionArn: string): string {
-  const [, partition, , region] = functionArn.split(":");
-  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 }

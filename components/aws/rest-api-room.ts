@@ -2,6 +2,7 @@ import type { Room } from "../room.ts";
 import { type Api, asksForKey } from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
+import { functionBackends } from "./http-api-room.ts";
 import { oddPaths } from "./odd-paths.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restApiCautions } from "./rest-api-caution.ts";
@@ -64,11 +65,14 @@ export function infoOf(api: Api, name: string): RestApiInfo {
  */
 function resourceCount(api: Api): number {
   const requirements = requirementsOf(api).length;
-  const functions = new Set(
-    api.routes.flatMap((route) => (route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [])),
-  );
   const plans = api.routes.some(({ auth }) => asksForKey(auth)) ? Object.keys(api.plans).length : 0;
-  return 3 + settingsOf(api).methods.length + (requirements === 0 ? 0 : 3 + 2 * requirements) + functions.size + plans;
+  return (
+    3 +
+    settingsOf(api).methods.length +
+    (requirements === 0 ? 0 : 3 + 2 * requirements) +
+    functionBackends(api).length +
+    plans
+  );
 }
 
 function refused({ title }: Api, problems: readonly Problem[]): PolygateError {

@@ -33,6 +33,13 @@ export interface RestApiSettings {
   readonly plans: Readonly<Record<string, RestPlan>>;
 }
 
+/**
+ * Of a plan that has none: what AWS gives an account in most Regions, where an account has less, that. It must be there
+ * where methods have throttles of their own: "Can not define fine grain throttling if usage plan throttle is not defined"
+ * (aws/aws-cdk#6411).
+ */
+const unlimited: RestThrottle = { rate: 10_000, burst: 5_000 };
+
 /** What `aws.apigateway.MethodSettings` writes where nobody says anything: throttling disabled. */
 const unthrottled: RestThrottle = { rate: -1, burst: -1 };
 
@@ -106,16 +113,16 @@ const periods = { day: "DAY", week: "WEEK", month: "MONTH" } as const;
 function plansOf(api: Api, served: ReadonlyMap<string, readonly RestResource[]>): Readonly<Record<string, RestPlan>> {
   return Object.fromEntries(
     Object.entries(api.plans).map(([name, { limits, quota }]): [string, RestPlan] => {
-      const [limit] = limits;
       const methods = api.routes.flatMap((route) =>
         planLimitsOf(name, api, route).flatMap((own) =>
           (served.get(route.key) ?? []).map(({ path }) => ({ path: `${path}/${route.method}`, ...throttleOf(own) })),
         ),
       );
+      const [throttle] = [...limits.map(throttleOf), ...(methods.length === 0 ? [] : [unlimited])];
       return [
         name,
         {
-          ...(limit === undefined ? {} : { throttle: throttleOf(limit) }),
+          ...(throttle === undefined ? {} : { throttle }),
           ...(quota === undefined ? {} : { quota: { limit: quota.requests, period: periods[quota.per] } }),
           methods,
         },

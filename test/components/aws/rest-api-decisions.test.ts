@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { invocationUri } from "../../../components/aws/rest-api-integration.ts";
+import { invocationUri } from "../../../components/aws/invocation-uri.ts";
 import { binaryMediaTypes } from "../../../components/aws/rest-api-room.ts";
 import { type Api, type ApiRoute, asksForKey, tokenOf } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";

@@ -260,12 +260,14 @@ describe("the settings of a REST API", () => {
           "GET /token": { to: "shop" },
         },
         plans: {
+          free: { routes: { "GET /": [], "GET /b/{x}": [] } },
           standard: { limits: [{ requests: 10, per: "second", burst: 20 }], quota: { requests: 1000, per: "week" } },
           large: { routes: { "GET /": [], "GET /free": [{ requests: 86_400, per: "day", burst: 7 }] } },
         },
       }),
     );
     assert.deepEqual(made, {
+      free: { methods: [] },
       standard: {
         throttle: { rate: 10, burst: 20 },
         quota: { limit: 1000, period: "WEEK" },
@@ -275,6 +277,8 @@ describe("the settings of a REST API", () => {
         ],
       },
       large: {
+        // Methods have throttles only where the plan has one.
+        throttle: { rate: 10_000, burst: 5_000 },
         methods: [
           { path: "/b/{p2}/GET", rate: 2, burst: 120 },
           { path: "/free/GET", rate: 1, burst: 7 },
