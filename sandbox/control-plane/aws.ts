@@ -1,3 +1,4 @@
+import { apiKey } from "./aws/api-key.ts";
 import { authorizer, integration, route } from "./aws/api-part.ts";
 import { deployment } from "./aws/deployment.ts";
 import { awsGateways } from "./aws/gateways.ts";
@@ -7,11 +8,15 @@ import { rolePolicy, rolePolicyAttachment } from "./aws/iam-role-policy.ts";
 import { lambdaFunction } from "./aws/lambda-function.ts";
 import { permission } from "./aws/lambda-permission.ts";
 import { logGroup } from "./aws/log-group.ts";
+import { methodSettings } from "./aws/method-settings.ts";
 import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
 import { restApi } from "./aws/rest-api.ts";
 import { restDeployment } from "./aws/rest-deployment.ts";
 import { restStage } from "./aws/rest-stage.ts";
 import { stage } from "./aws/stage.ts";
+import { unservedParts } from "./aws/unserved-part.ts";
+import { usagePlan } from "./aws/usage-plan.ts";
+import { usagePlanKey } from "./aws/usage-plan-key.ts";
 import { echoModel } from "./echo.ts";
 import { text } from "./property-value.ts";
 import type { ProviderPackage } from "./provider-package.ts";
@@ -46,9 +51,14 @@ export function awsPackage(defaultRegion: string): ProviderPackage<AwsSettings> 
       },
     },
     models: {
+      ...unservedParts,
+      "aws:apigateway/apiKey:ApiKey": apiKey,
       "aws:apigateway/deployment:Deployment": restDeployment,
+      "aws:apigateway/methodSettings:MethodSettings": methodSettings,
       "aws:apigateway/restApi:RestApi": restApi,
       "aws:apigateway/stage:Stage": restStage,
+      "aws:apigateway/usagePlan:UsagePlan": usagePlan,
+      "aws:apigateway/usagePlanKey:UsagePlanKey": usagePlanKey,
       "aws:apigatewayv2/api:Api": httpApi,
       "aws:apigatewayv2/authorizer:Authorizer": authorizer,
       "aws:apigatewayv2/deployment:Deployment": deployment,
