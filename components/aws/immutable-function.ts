@@ -3,8 +3,8 @@ import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { vendorName } from "../names.ts";
 import { type Transform, transformed } from "../transform.ts";
+import { resourceName } from "./resource-name.ts";
 
 /** Changes to what functions run as and write their log to. */
 export interface ExecutionTransforms {
@@ -40,8 +40,7 @@ export interface FunctionContent {
  */
 export const functionRuntime = "nodejs24.x";
 
-/** What a name takes up that Pulumi makes unique: a hyphen and seven hexadecimal digits. */
-const unique = 8;
+/** Of functions and roles: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestName = 64;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, Description. */
 const longestDescription = 256;
@@ -56,8 +55,10 @@ export function functionExecution(
   options: pulumi.CustomResourceOptions,
   transform: ExecutionTransforms = {},
 ): Execution {
-  const [logArgs, logOptions] = transformed<LogGroupArgs>(transform.logGroup, { retentionInDays: 30 }, options);
-  const logGroup = new LogGroup(resourceName(`${name}-logs`), logArgs, logOptions);
+  const [logArgs, logOptions] = transformed<LogGroupArgs>(transform.logGroup, { retentionInDays: 30 }, options, [
+    "region",
+  ]);
+  const logGroup = new LogGroup(resourceName(`${name}-logs`, longestName), logArgs, logOptions);
   const [roleArgs, roleOptions] = transformed<RoleArgs>(
     transform.role,
     {
@@ -66,7 +67,7 @@ export function functionExecution(
     options,
     ["assumeRolePolicy"],
   );
-  const role = new Role(resourceName(`${name}-role`), roleArgs, roleOptions);
+  const role = new Role(resourceName(`${name}-role`, longestName), roleArgs, roleOptions);
   const [policyArgs, policyOptions] = transformed<RolePolicyArgs>(
     transform.rolePolicy,
     {
@@ -78,7 +79,11 @@ export function functionExecution(
     options,
     ["role"],
   );
-  return { role, rolePolicy: new RolePolicy(resourceName(`${name}-role-policy`), policyArgs, policyOptions), logGroup };
+  return {
+    role,
+    rolePolicy: new RolePolicy(resourceName(`${name}-role-policy`, longestName), policyArgs, policyOptions),
+    logGroup,
+  };
 }
 
 /**
@@ -123,7 +128,7 @@ export function immutableFunction(
     { ...options, dependsOn: rolePolicy },
     ["description", "packageType", "code", "handler", "runtime", "role", "region"],
   );
-  return new LambdaFunction(resourceName(name), args, {
+  return new LambdaFunction(resourceName(name, longestName), args, {
     ...changedOptions,
     // The description says which content it is; the provider itself would change code and description in place.
     replaceOnChanges: [...(changedOptions.replaceOnChanges ?? []), "description"],
@@ -144,15 +149,6 @@ export function contentHash({
       .update(JSON.stringify([functionRuntime, handler, timeoutSeconds, memoryMegabytes, sorted]))
       .digest("hex");
   });
-}
-
-/**
- * The name of a resource from which Pulumi can make a physical name that Lambda and IAM take, both of at most 64 letters,
- * digits, hyphens and underscores: as it is, or, where it cannot be, made so and still its own.
- */
-function resourceName(name: string): string {
-  const longest = longestName - unique;
-  return /^[A-Za-z0-9_-]+$/.test(name) && name.length <= longest ? name : vendorName(name, { longest });
 }
 
 function policy(statement: object): string {

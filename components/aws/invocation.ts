@@ -1,6 +1,10 @@
 import { Permission, type PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../transform.ts";
+import { resourceName } from "./resource-name.ts";
+
+/** Of a statement in a function's policy: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, StatementId. */
+const longestStatementId = 100;
 
 /**
  * Lets API Gateway invoke a function for one source: an API and its stage, or its authorizers. A permission belongs to one
@@ -23,5 +27,5 @@ export function invocationPermission(
     options,
     ["action", "principal", "function", "sourceArn", "qualifier", "region"],
   );
-  return new Permission(name, args, changedOptions);
+  return new Permission(resourceName(name, longestStatementId), args, changedOptions);
 }

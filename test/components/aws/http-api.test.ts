@@ -247,6 +247,16 @@ describe("AwsHttpApi", () => {
       }
     });
 
+    it("names what Pulumi names after it so that AWS takes it, whatever its own name is", async () => {
+      const { resources } = await declare(`Shop EU ${"x".repeat(200)}`, given);
+      const names = resources.filter(({ type }) => /lambda|iam|cloudwatch/.test(type));
+      assert.equal(new Set(names.map(({ name }) => name)).size, 6);
+      for (const { type, name } of names) {
+        assert.match(name, /^shop-eu-x+(?:-[a-z-]+)?-[0-9a-f]{8}$/);
+        assert.ok(name.length <= (type.endsWith("Permission") ? 92 : 56), name);
+      }
+    });
+
     it("gives each route's answer, by a function that imports nothing but Node", async () => {
       const { resources } = await declare("shop", given);
       const { code, handler, runtime } = named(resources, "shop-replies") as {
