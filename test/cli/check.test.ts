@@ -38,12 +38,29 @@ interface Report {
   }[];
 }
 
+/** A key, beside a token and alone; plans; a function. */
+const keys = `openapi: 3.0.3
+info: { title: Keys, version: "1" }
+x-polygate:
+  backends: { shop: { kind: http }, ship: { kind: fn } }
+  to: shop
+  plans: { gold: { limits: [{ requests: 50, per: second }] } }
+components:
+  securitySchemes:
+    staff: { type: oauth2, flows: {}, x-polygate: { audiences: [orders] } }
+    key: { type: apiKey, in: header, name: X-API-Key }
+paths:
+  /a: { get: { security: [{ staff: [], key: [] }], responses: {} } }
+  /b: { post: { security: [{ key: [] }], x-polygate: { to: ship }, responses: {} } }
+`;
+
 describe("polygate check", () => {
   let folder: Folder;
 
   before(() => {
     folder = new Folder();
     folder.write("orders.yaml", orders);
+    folder.write("keys.yaml", keys);
     folder.write("shop.ts", moduleText(`export const shop = ${plainApi};`));
   });
 
@@ -52,6 +69,33 @@ describe("polygate check", () => {
   function check(...args: string[]): Promise<Ran> {
     return run(["check", ...args], { cwd: folder.path });
   }
+
+  it("says how keys, plans and functions are carried, how a plan's limits are counted, and which class has them", async () => {
+    const { code, stdout } = await check("keys.yaml", "--vendor", "aws");
+    assert.equal(code, 0);
+    for (const line of [
+      /^aws: carried by AwsRestApi, in \d+ resources$/m,
+      /^ {2}refused by AwsHttpApi, which costs less: API keys \(`x-api-key`\); /m,
+      /^ {4}native {4}Functions of the same cloud as backends: /m,
+      /^ {4}native {4}Plans: limits of a consumer over all routes with an API key: /m,
+      /^ {2}how limits are counted$/m,
+    ]) {
+      assert.match(stdout, line);
+    }
+    const report = await json("keys.yaml", "--vendor", "gcp");
+    assert.deepEqual(
+      report.problems
+        .concat(report.vendors.flatMap(({ problems }) => problems))
+        .map(({ code, feature, route }) => [code, feature, route]),
+      [
+        ["not-carried", "auth.key", "GET /a"],
+        ["not-carried", "auth.token-and-key", "GET /a"],
+        ["not-carried", "auth.key", "POST /b"],
+        ["not-carried", "backend.fn", "POST /b"],
+        ["not-carried", "plans.limits", undefined],
+      ],
+    );
+  });
 
   async function json(...args: string[]): Promise<Report> {
     const { stdout, stderr } = await check(...args, "--json");
