@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { Deployment } from "./deployment.ts";
+
+/** ANSWER is what the gateway answers by itself, and VERSION what the function does. */
+const program = `
+import { iam, lambda } from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { defineApi, fn, jwt, open } from "polygate";
+import { AwsHttpApi } from "polygate/aws";
+
+const role = new iam.Role("shipping", {
+  assumeRolePolicy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+  }),
+});
+const code = \`export const handler = async (event) => ({
+  statusCode: 200,
+  headers: { "x-route": event.routeKey, "x-subject": event.requestContext.authorizer?.jwt.claims.aud ?? "none" },
+  body: JSON.stringify([event.rawPath, event.rawQueryString, event.pathParameters ?? {}, event.body ?? ""]),
+});\`;
+const shipping = new lambda.Function("shipping", {
+  role: role.arn,
+  runtime: lambda.Runtime.NodeJS24dX,
+  handler: "index.handler",
+  code: new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.StringAsset(code) }),
+});
+export const { url } = new AwsHttpApi("shop", {
+  api: defineApi({
+    version: 1,
+    backends: { shipping: fn() },
+    auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("a test") },
+    default: { auth: "anyone" },
+    routes: {
+      "GET /shipping/{id}": { to: "shipping" },
+      "POST /shipping": { to: "shipping", auth: "staff" },
+      "GET /health": { reply: { status: 200, body: { answer: process.env.ANSWER ?? "one" } } },
+      "HEAD /health": { reply: { status: 200, headers: { "x-answer": "head" } } },
+      "GET /moved/{id}": { reply: { status: 302, headers: { location: "https://shop.example.com/" } } },
+      "DELETE /health": { reply: { status: 204 }, auth: "staff" },
+    },
+  }),
+  backends: { shipping: { functionArn: shipping.arn } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+});
+`;
+
+// One stack through its life: each test goes on from the one before.
+describe("AwsHttpApi with functions, deployed by the real engine", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let url: string;
+
+  before(async () => {
+    deployment = await Deployment.start("aws-functions", program);
+    await deployment.pulumi("preview");
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    url = (await deployment.outputs()).url as string;
+  });
+
+  after(() => deployment?.stop());
+
+  const call = (line: string, token?: string, body?: string): Promise<Response> => {
+    const [method = "", path = ""] = line.split(" ");
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return fetch(`${url}${path}`, { method, headers, redirect: "manual", ...(body === undefined ? {} : { body }) });
+  };
+
+  it("invokes a function with the request as it came in, where the route lets it", async () => {
+    const open = await call("GET /shipping/a%20b?x=1&y");
+    assert.equal(open.status, 200);
+    assert.equal(open.headers.get("x-route"), "GET /shipping/{p2}");
+    const [, query, parameters] = (await open.json()) as unknown[];
+    assert.deepEqual([query, parameters], ["x=1&y", { p2: "a b" }]);
+    const refused = await call("POST /shipping", undefined, "{}");
+    assert.equal(refused.status, 401);
+    await refused.body?.cancel();
+    const token = await deployment.sandbox.mintToken({ audience: "shop" });
+    const guarded = await call("POST /shipping", token, '{"a":1}');
+    assert.equal(guarded.headers.get("x-subject"), "shop");
+    assert.equal(((await guarded.json()) as unknown[])[3], '{"a":1}');
+  });
+
+  it("gives its own answers: status, headers and body, and none where there is none", async () => {
+    const health = await call("GET /health");
+    assert.deepEqual([health.status, health.headers.get("content-type")], [200, "application/json"]);
+    assert.equal(await health.text(), '{"answer":"one"}');
+    const head = await call("HEAD /health");
+    assert.deepEqual([head.status, head.headers.get("x-answer"), await head.text()], [200, "head", ""]);
+    const moved = await call("GET /moved/1");
+    assert.deepEqual([moved.status, moved.headers.get("location")], [302, "https://shop.example.com/"]);
+    await moved.body?.cancel();
+    const refused = await call("DELETE /health");
+    assert.equal(refused.status, 401);
+    await refused.body?.cancel();
+    const token = await deployment.sandbox.mintToken({ audience: "shop" });
+    const deleted = await call("DELETE /health", token);
+    assert.deepEqual([deleted.status, await deleted.text()], [204, ""]);
+  });
+
+  it("does not change when nothing changed", async () => {
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("switches from one answer to the other while requests go on, and none fails", async () => {
+    const answers: string[] = [];
+    const updated = deployment.pulumiWith({ ANSWER: "two" }, "up", "--yes", "--skip-preview");
+    let done = false;
+    void updated.then(() => (done = true));
+    const ask = async (): Promise<void> => {
+      const response = await call("GET /health");
+      assert.equal(response.status, 200);
+      answers.push(((await response.json()) as { answer: string }).answer);
+    };
+    while (!done) await ask();
+    await ask();
+    const { code, output } = await updated;
+    assert.equal(code, 0, output);
+    assert.deepEqual(answers, answers.toSorted());
+    assert.deepEqual(new Set(answers), new Set(["one", "two"]));
+    const named = (await deployment.resources()).filter(({ urn }) => urn.includes("::shop-replies"));
+    assert.deepEqual(named.map(({ urn }) => urn.split("::").at(-1)).toSorted(), [
+      "shop-replies",
+      "shop-replies-logs",
+      "shop-replies-permission",
+      "shop-replies-role",
+      "shop-replies-role-policy",
+    ]);
+    assert.equal((await deployment.pulumiWith({ ANSWER: "two" }, "preview", "--expect-no-changes")).code, 0);
+  });
+
+  it("is gone when it is destroyed", async () => {
+    await deployment.pulumi("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
+  });
+});
