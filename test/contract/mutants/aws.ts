@@ -1,6 +1,6 @@
 import type { AwsHttpApiArtefacts, GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import { type Editable, edited, operation, renamePath } from "./json-document.ts";
-import { frozenTime, type Mutant } from "./mutant.ts";
+import { frozenTime, type Mutant, replaced } from "./mutant.ts";
 
 type Change = (artefacts: GatewayArtefacts) => GatewayArtefacts;
 
@@ -63,6 +63,17 @@ function withSettings(
     );
     return { ...artefacts, stage: { ...artefacts.stage, routeSettings } };
   });
+}
+
+/** The package of the function that answers, with another status for all. */
+function withStatus(files: Readonly<Record<string, string>>, status: number): Readonly<Record<string, string>> {
+  const { "answers.json": answers, ...others } = files;
+  if (answers === undefined) return files;
+  const text = Buffer.from(answers, "base64").toString();
+  return {
+    ...others,
+    "answers.json": Buffer.from(replaced(text, /"statusCode": 203/, `"statusCode": ${status}`)).toString("base64"),
+  };
 }
 
 export const awsMutants: readonly Mutant[] = [
@@ -162,7 +173,7 @@ export const awsMutants: readonly Mutant[] = [
   },
   {
     says: "the CORS configuration is lost",
-    mutate: onArtefacts(({ kind, document, stage }) => ({ kind, document, stage })),
+    mutate: onArtefacts(({ cors: _, ...artefacts }) => artefacts),
     caughtBy: "preflight",
   },
   {
@@ -172,6 +183,33 @@ export const awsMutants: readonly Mutant[] = [
       found.uri = "https://legacy.backend.test" as unknown as Editable;
     }),
     caughtBy: "route-hit",
+  },
+  {
+    says: "a route goes to another function",
+    mutate: onDocument((root) => {
+      integration(root, "get", "/fn/{}").uri = integration(root, "get", "/fn/slow").uri as Editable;
+    }),
+    caughtBy: "route-hit",
+  },
+  {
+    says: "the functions may not be called",
+    mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
+      ...artefacts,
+      functions: Object.fromEntries(
+        Object.entries(functions).map(([arn, called]) => [arn, { ...called, permissions: [] }]),
+      ),
+    })),
+    caughtBy: "function-hit",
+  },
+  {
+    says: "the answers of one route are another's",
+    mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
+      ...artefacts,
+      functions: Object.fromEntries(
+        Object.entries(functions).map(([arn, called]) => [arn, { ...called, files: withStatus(called.files, 202) }]),
+      ),
+    })),
+    caughtBy: "reply",
   },
   {
     says: "an extension that nobody knows is added to an operation",

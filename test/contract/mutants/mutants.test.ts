@@ -22,10 +22,13 @@ const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   GcpApiGateway: gcpMutants,
 };
 
-/** Whether a probe can fail by this case: it is for it, or both are about what a backend sees. */
-function mayShow(probe: Probe, name: Mutant["caughtBy"]): boolean {
-  const shown = [probe.case, ...probe.steps.flatMap((step) => step.case ?? [])];
-  return shown.some((one) => one === name || (isCase(name) && [one, name].every(isProxied)));
+/** The probes that can fail by this case: those for it, then, if it is about what a backend sees, others that are. */
+function showing(probes: readonly Probe[], name: Mutant["caughtBy"]): readonly Probe[] {
+  const shows = (probe: Probe, fits: (shown: Case) => boolean): boolean =>
+    [probe.case, ...probe.steps.flatMap((step) => step.case ?? [])].some(fits);
+  const own = probes.filter((probe) => shows(probe, (shown) => shown === name));
+  if (!isCase(name) || !isProxied(name)) return own;
+  return [...own, ...probes.filter((probe) => !own.includes(probe) && shows(probe, isProxied))];
 }
 
 const isProxied = (name: Case): boolean => cases[name].decision === "proxied";
@@ -54,11 +57,11 @@ describe("the contract suite", function () {
       const { places, oracle } = bench;
       const { maxBodyBytes } = vendor;
       const probes = new Probes({ description, places, routes: oracle.routes, tokens: world.tokens, maxBodyBytes });
-      const failures: Failure[] = [];
-      for (const probe of sweep(probes, oracle.routes)) {
-        if (mayShow(probe, mutant.caughtBy)) failures.push(...(await bench.run(probe)));
+      for (const probe of showing(sweep(probes, oracle.routes), mutant.caughtBy)) {
+        const failures = (await bench.run(probe)).filter((failure) => failure.case === mutant.caughtBy);
+        if (failures.length > 0) return failures;
       }
-      return failures.filter((failure) => failure.case === mutant.caughtBy);
+      return [];
     } finally {
       await bench.stop();
     }
