@@ -5,7 +5,9 @@ import { requestId as newRequestId } from "./aws/request-id.ts";
 import { traceId } from "./aws/trace-id.ts";
 import { type Authorization, hasScope } from "./aws-http-api/authorizer.ts";
 import { Cors } from "./aws-http-api/cors.ts";
-import { type Route, readHttpApi } from "./aws-http-api/document.ts";
+import { type Route, readHttpApi, type Stage } from "./aws-http-api/document.ts";
+import type { HttpIntegration } from "./aws-http-api/integration.ts";
+import type { LambdaIntegration } from "./aws-http-api/lambda-integration.ts";
 import { type MappingSource, mapHeaders, mapQuery } from "./aws-http-api/parameter-mapping.ts";
 import { answer, challenge } from "./aws-http-api/replies.ts";
 import { RouteTable } from "./aws-http-api/route-table.ts";
@@ -14,6 +16,7 @@ import {
   type Forward,
   type GatewayRequest,
   type Interpreter,
+  type Invocation,
   type Outcome,
   type Surroundings,
   UnsupportedArtefact,
@@ -54,17 +57,20 @@ class HttpApi implements Interpreter {
   readonly #table = new RouteTable<Route>();
   readonly #throttles = new Map<string, Bucket>();
   readonly #prefix: string;
+  readonly #stage: Stage;
   readonly #cors: Cors | undefined;
   readonly #surroundings: Surroundings;
   readonly #oddPaths: OddPaths;
 
-  constructor({ document, stage, cors }: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
+  constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
+    const { document, stage, cors, executionArn, functions = {} } = artefacts;
     this.#surroundings = surroundings;
     this.#oddPaths = oddPaths;
     // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, any other under its name.
     this.#prefix = stage.name === "$default" ? "" : `/${stage.name}`;
     this.#cors = cors === undefined ? undefined : new Cors(cors, "cors");
-    const routes = readHttpApi(document, stage, surroundings);
+    this.#stage = stage;
+    const routes = readHttpApi(document, stage, { executionArn, functions }, surroundings);
     this.routes = routes.map(({ key }) => key);
     for (const route of routes) {
       if (route.method === undefined) this.#table.addDefault(route, route.place);
@@ -149,9 +155,11 @@ class HttpApi implements Interpreter {
         reply: answer(429, "Too Many Requests", requestId),
       };
     }
+    const { integration } = route;
+    if (integration.kind === "lambda") return this.#invoked(turn, integration);
     try {
-      const forward = this.#forward(turn);
-      return { decision: "proxied", route: route.key, reason: `to ${route.integration.origin}`, forward };
+      const forward = this.#forward(turn, integration);
+      return { decision: "proxied", route: route.key, reason: `to ${integration.origin}`, forward };
     } catch (error) {
       if (!(error instanceof UnmappableValue)) throw error;
       const reply = answer(400, "Bad Request", requestId);
@@ -159,9 +167,27 @@ class HttpApi implements Interpreter {
     }
   }
 
-  #forward(turn: Turn): Forward {
-    const { request, requestId, route } = turn;
-    const { integration } = route;
+  #invoked(turn: Turn, integration: LambdaIntegration): Outcome {
+    const { route, request, requestId } = turn;
+    const { key, method, path, scopes } = route;
+    const { name: stage, variables: stageVariables } = this.#stage;
+    const source = { ...turn, stage, stageVariables, resource: path, scopes };
+    const invocation = integration.invocation(source, method, path, MOST_BODY_BYTES);
+    if (typeof invocation === "string") {
+      const reply = answer(500, "Internal Server Error", requestId);
+      return { decision: "malformed", route: key, reason: invocation, reply };
+    }
+    const cors = this.#cors;
+    const withCors: Invocation["answer"] = (result) => {
+      const reply = invocation.answer(result);
+      return cors === undefined ? reply : { ...reply, headers: cors.response(request, reply.headers) };
+    };
+    const reason = `of ${integration.functionArn}`;
+    return { decision: "invoked", route: key, reason, invocation: { ...invocation, answer: withCors } };
+  }
+
+  #forward(turn: Turn, integration: HttpIntegration): Forward {
+    const { request, requestId } = turn;
     const { mapping } = integration;
     const path = mapping.path?.(turn) ?? integration.path(turn);
     const query = mapQuery(request.query, mapping.query, turn);

@@ -19,6 +19,7 @@ import { type Surroundings, UnsupportedArtefact } from "../interpreter.ts";
 import { type JwtAuthorizer, readAuthorizer } from "./authorizer.ts";
 import { checkDocumentCors } from "./cors.ts";
 import { type Integration, readIntegration } from "./integration.ts";
+import type { LambdaScope } from "./lambda-integration.ts";
 
 /** A route of an HTTP API. */
 export interface Route {
@@ -27,6 +28,8 @@ export interface Route {
   /** `ANY` for all; undefined for the default route. */
   readonly method: string | undefined;
   readonly segments: readonly Segment[];
+  /** As the document has it; `$default` for the default route. */
+  readonly path: string;
   readonly place: string;
   /** Undefined: open. */
   readonly authorizer: JwtAuthorizer | undefined;
@@ -39,6 +42,9 @@ export interface Stage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
 }
+
+/** The functions that an API's integrations may name, and as whom it calls them. */
+export type Lambdas = Pick<LambdaScope, "executionArn" | "functions">;
 
 /** docs.aws.amazon.com, http-api-quotas. Whether a shared integration counts once is U, so each use counts. */
 const MOST_ROUTES = 300;
@@ -74,21 +80,28 @@ const OPERATION_MEMBERS = [
  * @throws UnsupportedArtefact for what the import refuses, for what the sandbox does not serve, and for every
  *   `x-amazon-*` member that is not known at its place
  */
-export function readHttpApi(source: string, stage: Stage, surroundings: Surroundings): readonly Route[] {
-  return new Reader(parseDocument(source), stage, surroundings).read();
+export function readHttpApi(
+  source: string,
+  stage: Stage,
+  lambdas: Lambdas,
+  surroundings: Surroundings,
+): readonly Route[] {
+  return new Reader(parseDocument(source), stage, lambdas, surroundings).read();
 }
 
 class Reader {
   readonly #root: PlainObject;
   readonly #stage: Stage;
+  readonly #lambdas: Lambdas;
   readonly #surroundings: Surroundings;
   readonly #authorizers = new Map<string, JwtAuthorizer>();
   /** The places of the `x-amazon-*` members that were read. */
   readonly #understood = new Set<string>();
 
-  constructor(root: PlainObject, stage: Stage, surroundings: Surroundings) {
+  constructor(root: PlainObject, stage: Stage, lambdas: Lambdas, surroundings: Surroundings) {
     this.#root = root;
     this.#stage = stage;
+    this.#lambdas = lambdas;
     this.#surroundings = surroundings;
   }
 
@@ -177,6 +190,7 @@ class Reader {
         key: isDefault ? "$default" : `${method} ${path}`,
         method: isDefault ? undefined : method,
         segments,
+        path: isDefault ? "$default" : path,
         place: where,
         ...security,
         integration: this.#readIntegration(operation, where, segments, isDefault),
@@ -236,7 +250,8 @@ class Reader {
       integration = resolve(this.#root, reference, at(where, "$ref"));
     }
     const variables = segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
-    const scope = { stage: this.#stage.name, stageVariables: this.#stage.variables, variables };
+    const { name: stage, variables: stageVariables } = this.#stage;
+    const scope = { stage, stageVariables, variables, ...this.#lambdas };
     return readIntegration(integration, where, scope, isDefault);
   }
 

@@ -2,6 +2,7 @@ import { METHODS } from "../aws/methods.ts";
 import { encodeValue } from "../aws/paths.ts";
 import { at, integer, known, object, oneOf, type Plain, type PlainObject, text } from "../document.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
+import { LambdaIntegration, type LambdaScope } from "./lambda-integration.ts";
 import {
   type MappingScope,
   type MappingSource,
@@ -9,8 +10,12 @@ import {
   readParameterMapping,
 } from "./parameter-mapping.ts";
 
-/** An HTTP proxy integration of one route. */
-export interface Integration {
+/** What answers the requests of one route. */
+export type Integration = HttpIntegration | LambdaIntegration;
+
+/** An HTTP proxy integration. */
+export interface HttpIntegration {
+  readonly kind: "http";
   /** Undefined: the client's. */
   readonly method: string | undefined;
   /** Scheme, host and port. */
@@ -22,6 +27,9 @@ export interface Integration {
   readonly timeoutMs: number;
   readonly mapping: ParameterMapping;
 }
+
+/** What an integration may refer to. */
+export type IntegrationScope = MappingScope & LambdaScope;
 
 const MEMBERS = [
   "type",
@@ -40,34 +48,34 @@ const MOST_TIMEOUT_MS = 30_000;
 /**
  * Reads an `x-amazon-apigateway-integration`.
  * @param takesRest whether the route is `$default`, whose integration gets the request's whole path behind its own
- * @throws UnsupportedArtefact for what the vendor refuses, for Lambda, AWS services and private integrations, and for members
+ * @throws UnsupportedArtefact for what the vendor refuses, for AWS services and private integrations, and for members
  *   that only REST APIs have
  */
-export function readIntegration(value: Plain, place: string, scope: MappingScope, takesRest: boolean): Integration {
+export function readIntegration(value: Plain, place: string, scope: IntegrationScope, takesRest: boolean): Integration {
   const integration = object(value, place);
   const type = oneOf(integration.type, at(place, "type"), ["HTTP_PROXY", "http_proxy", "AWS_PROXY", "aws_proxy"]);
-  if (type.toUpperCase() === "AWS_PROXY") {
-    throw new UnsupportedArtefact(
-      at(place, "type"),
-      "Lambda and AWS service integrations are not served by the sandbox",
-    );
+  if (integration.integrationSubtype !== undefined) {
+    throw new UnsupportedArtefact(at(place, "integrationSubtype"), "AWS services are not served by the sandbox");
   }
   const connection = integration.connectionType ?? "INTERNET";
   if (connection !== "INTERNET") {
     throw new UnsupportedArtefact(at(place, "connectionType"), "only INTERNET is served by the sandbox");
   }
+  const timeoutMs =
+    integration.timeoutInMillis === undefined
+      ? MOST_TIMEOUT_MS
+      : integer(integration.timeoutInMillis, at(place, "timeoutInMillis"), LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS);
+  if (type.toUpperCase() === "AWS_PROXY") return new LambdaIntegration(integration, place, timeoutMs, scope);
   known(integration, place, MEMBERS);
   if (integration.payloadFormatVersion !== "1.0") {
     throw new UnsupportedArtefact(at(place, "payloadFormatVersion"), 'must be "1.0" for an HTTP integration');
   }
   const method = oneOf(integration.httpMethod, at(place, "httpMethod"), [...METHODS, "ANY"]);
   return {
+    kind: "http",
     method: method === "ANY" ? undefined : method,
     ...readUri(integration, at(place, "uri"), scope, takesRest),
-    timeoutMs:
-      integration.timeoutInMillis === undefined
-        ? MOST_TIMEOUT_MS
-        : integer(integration.timeoutInMillis, at(place, "timeoutInMillis"), LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS),
+    timeoutMs,
     mapping: readParameterMapping(integration.requestParameters, at(place, "requestParameters"), scope),
   };
 }
@@ -77,7 +85,7 @@ function readUri(
   place: string,
   scope: MappingScope,
   takesRest: boolean,
-): Pick<Integration, "origin" | "path" | "query"> {
+): Pick<HttpIntegration, "origin" | "path" | "query"> {
   const uri = text(integration.uri, place).replace(/\$\{stageVariables\.([^}]*)\}/g, (_whole, name: string) => {
     const value = Object.hasOwn(scope.stageVariables, name) ? scope.stageVariables[name] : undefined;
     if (value === undefined) throw new UnsupportedArtefact(place, `the stage has no variable ${name}`);

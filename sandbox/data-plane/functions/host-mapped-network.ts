@@ -156,26 +156,43 @@ function refuseOutside(): void {
   net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
     const [outer] = args;
     // As `net.connect` hands it on, the arguments come in one list.
-    const [first, second] = (Array.isArray(outer) ? outer : args) as readonly unknown[];
+    const given: readonly unknown[] = Array.isArray(outer) ? outer : args;
+    const [first, second] = given;
     const options = (typeof first === "object" && first !== null ? first : { port: first, host: second }) as {
       readonly path?: unknown;
       readonly host?: unknown;
       readonly port?: unknown;
+      readonly lookup?: Lookup;
     };
     const host = typeof options.host === "string" ? options.host : "localhost";
-    const local = options.path === undefined || options.path === null ? isLoopback(bracketed(host)) : true;
+    const near = options.path === undefined || options.path === null ? isLoopback(bracketed(host)) : true;
     // A text that is no port is the path of a local socket.
-    if (local || (typeof first === "string" && Number.isNaN(Number(first)))) return connect.apply(this, args);
+    if (near || (typeof first === "string" && Number.isNaN(Number(first)))) return connect.apply(this, args);
     const scheme = String(options.port) === "443" ? "https" : "http";
     const url = URL.parse(`${scheme}://${bracketed(host)}:${options.port}`);
     const error = new Error(url === null ? `${host} is not on this machine` : noHostMapEntry(url));
     Object.assign(error, { code: "ENOTFOUND", hostname: host });
-    // As a name that nobody knows: those who wait for the socket hear of it when they are ready to.
-    const lookup = (_name: string, _options: unknown, found: (error: Error) => void) => setImmediate(found, error);
-    return connect.call(this, { ...options, host: "outside.invalid", lookup }, args.at(-1));
+    // As a name that nobody knows: those who wait for the socket hear of it when they are ready to. One that its caller knows
+    // may be of this machine: undici puts the name of a `Host` header over the address.
+    const own = net.isIP(host) === 0 ? options.lookup : undefined;
+    const lookup: Lookup = (name, how, found) => {
+      if (own === undefined) setImmediate(found, error);
+      else own(name, how, (problem, address, family) => found(...local(problem, address, family, error)));
+    };
+    return connect.call(this, { ...options, host: own === undefined ? "outside.invalid" : host, lookup }, given.at(-1));
   } as typeof net.Socket.prototype.connect;
 }
 
 function bracketed(host: string): string {
   return net.isIPv6(host) ? `[${host}]` : host;
+}
+
+type Found = readonly [problem: Error | null, address?: unknown, family?: number | undefined];
+type Lookup = (name: string, options: unknown, found: (...found: Found) => void) => void;
+
+/** What a look-up found, if it is all of this machine. */
+function local(problem: Error | null, address: unknown, family: number | undefined, outside: Error): Found {
+  if (problem !== null && problem !== undefined) return [problem];
+  const all = Array.isArray(address) ? address.map((each: { readonly address: string }) => each.address) : [address];
+  return all.every((each) => isLoopback(bracketed(String(each)))) ? [null, address, family] : [outside];
 }

@@ -205,7 +205,27 @@ describe("An AWS HTTP API's document", () => {
   it("is refused with an integration that the vendor refuses or the sandbox does not serve", () => {
     const get = (members: object): object => ({ "/a": { get: to("/a", members) } });
     refused(here, /the route has no integration/, { "/a": { get: {} } });
-    refused(`${here}.type`, /Lambda/, get({ type: "AWS_PROXY" }));
+    refused(
+      `${here}.integrationSubtype`,
+      /AWS services/,
+      get({ type: "AWS_PROXY", integrationSubtype: "SQS-SendMessage" }),
+    );
+    const lambda = {
+      type: "AWS_PROXY",
+      httpMethod: "POST",
+      uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:f/invocations",
+      payloadFormatVersion: "2.0",
+    };
+    refused(here, /no execution ARN/, get(lambda));
+    refused(`${here}.httpMethod`, /must be "POST"/, get({ ...lambda, httpMethod: "ANY" }));
+    refused(
+      `${here}.payloadFormatVersion`,
+      /must be "1\.0" or "2\.0"|must be/,
+      get({ ...lambda, payloadFormatVersion: undefined }),
+    );
+    refused(`${here}.uri`, /must be arn:aws:apigateway/, get({ ...lambda, uri: "https://backend.example.com" }));
+    refused(`${here}.requestParameters`, /not known/, get({ ...lambda, requestParameters: {} }));
+    refused(`${here}.timeoutInMillis`, /30000/, get({ ...lambda, timeoutInMillis: 30_001 }));
     refused(`${here}.type`, /must be "HTTP_PROXY"/, get({ type: "HTTP" }));
     refused(`${here}.payloadFormatVersion`, /must be "1\.0"/, get({ payloadFormatVersion: undefined }));
     refused(`${here}.httpMethod`, /must be "GET"/, get({ httpMethod: undefined }));
