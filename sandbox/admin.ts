@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
 import { isLoopback } from "./host-map.ts";
 import type { TokenRequest } from "./issuer.ts";
 
@@ -21,6 +22,7 @@ export interface Admin {
   endpoints(): readonly Endpoint[];
   mintToken(request: TokenRequest): Promise<string>;
   mapHost(origin: string, target: string): void;
+  throttleAws(order: ThrottleOrder): void;
 }
 
 /** Under this path on the issuer's port, since that is the sandbox's one fixed HTTP server. */
@@ -54,6 +56,14 @@ async function answer(admin: Admin, name: string, request: IncomingMessage): Pro
       const { origin, target } = await json(request);
       if (typeof origin !== "string" || typeof target !== "string") throw new Error("origin and target are needed");
       admin.mapHost(origin, target);
+      return {};
+    }
+    case "POST throttle": {
+      const { requests, every } = await json(request);
+      if (typeof requests !== "number" || (every !== undefined && typeof every !== "number")) {
+        throw new Error("requests is needed, a number, and every may be one");
+      }
+      admin.throttleAws({ requests, ...(every === undefined ? {} : { every }) });
       return {};
     }
     default:

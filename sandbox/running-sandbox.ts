@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adminPath, type Endpoint } from "./admin.ts";
+import type { ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
 import type { TokenRequest } from "./issuer.ts";
 
 /** What a sandbox writes into its folder while it runs, so that other processes find it. */
@@ -44,6 +45,8 @@ export interface RunningSandbox {
   mintToken(request?: TokenRequest): Promise<string>;
   /** Leads an origin, e.g. of a backend, to one on this machine. Kept over restarts. */
   mapHost(origin: string, target: string): Promise<void>;
+  /** Lets the AWS control plane refuse the next requests of an engine, as one does that gets too many; `requests: 0` ends it. */
+  throttleAws(order: ThrottleOrder): Promise<void>;
 }
 
 /**
@@ -80,6 +83,9 @@ export async function findSandbox(directory = ".polygate"): Promise<RunningSandb
     mintToken: async (request = {}) => ((await ask("POST", "token", request)) as { readonly token: string }).token,
     mapHost: async (origin, target) => {
       await ask("POST", "hosts", { origin, target });
+    },
+    throttleAws: async (order) => {
+      await ask("POST", "throttle", order);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { adminHandler, type Endpoint } from "./admin.ts";
+import { RequestThrottle, type ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
 import { awsPackage } from "./control-plane/aws.ts";
 import { azurePackage } from "./control-plane/azure.ts";
 import { Cloud } from "./control-plane/cloud.ts";
@@ -53,6 +54,11 @@ export interface Sandbox {
   mapHost(origin: string, target: string): void;
   /** A token of the local issuer. */
   mintToken(request?: TokenRequest): Promise<string>;
+  /**
+   * Lets the AWS control plane refuse the next requests of an engine, as one does that gets too many; `requests: 0` ends it.
+   * @throws RangeError for what are no numbers of requests
+   */
+  throttleAws(order: ThrottleOrder): void;
   /** Stops: no new requests, those under way finish within the grace period. */
   close(): Promise<void>;
 }
@@ -91,7 +97,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const dataPlane = new DataPlane({ ports: store, hosts, log: options.log ?? (() => {}) });
     closing.push(() => dataPlane.close());
     const { awsRegion, gcpProject } = defaultsOf(env);
-    const [aws, azure, gcp] = [awsPackage(awsRegion), azurePackage(), gcpPackage(gcpProject)];
+    const throttle = new RequestThrottle();
+    const [aws, azure, gcp] = [awsPackage(awsRegion, throttle), azurePackage(), gcpPackage(gcpProject)];
     const cloud = new Cloud(store, dataPlane, (records) =>
       [aws, azure, gcp].flatMap((served) => served.gateways(records)),
     );
@@ -100,7 +107,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const issuer = await Issuer.open(store, options.issuer ?? "https://login.example.com");
     const mintToken = (request?: TokenRequest) => issuer.mintToken(request);
     const mapHost = (origin: string, target: string) => hosts.map(origin, target);
-    const http = createServer(adminHandler({ endpoints, mintToken, mapHost }, issuer.requestHandler));
+    const throttleAws = (order: ThrottleOrder) => throttle.refuse(order);
+    const http = createServer(adminHandler({ endpoints, mintToken, mapHost, throttleAws }, issuer.requestHandler));
     const issuerPort = await listenAsBefore(store, "sandbox/issuer", ports.issuer, (port) => listen(http, port));
     closing.push(() => closeServer(http));
     const address = `http://127.0.0.1:${issuerPort}`;
@@ -125,7 +133,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const described = { url: issuer.url, address };
     describeSandbox(dir, { pid: process.pid, providers, issuer: described, environment });
     closing.push(() => forgetSandbox(dir));
-    return { dir, environment, issuer: described, endpoints, mapHost, mintToken, close };
+    return { dir, environment, issuer: described, endpoints, mapHost, mintToken, throttleAws, close };
   } catch (error) {
     await close();
     throw error;

@@ -10,6 +10,7 @@ import { permission } from "./aws/lambda-permission.ts";
 import { logGroup } from "./aws/log-group.ts";
 import { methodSettings } from "./aws/method-settings.ts";
 import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
+import { RequestThrottle } from "./aws/request-throttle.ts";
 import { restApi } from "./aws/rest-api.ts";
 import { restDeployment } from "./aws/rest-deployment.ts";
 import { restStage } from "./aws/rest-stage.ts";
@@ -24,9 +25,14 @@ import type { ProviderPackage } from "./provider-package.ts";
 /**
  * The `aws` package.
  * @param defaultRegion the region of a provider whose configuration names none, as `AWS_REGION` would be
+ * @param throttle whether its control planes are throttled; by default they are not
  */
-export function awsPackage(defaultRegion: string): ProviderPackage<AwsSettings> {
+export function awsPackage(
+  defaultRegion: string,
+  throttle: RequestThrottle = new RequestThrottle(),
+): ProviderPackage<AwsSettings> {
   return {
+    admit: (operation, type) => throttle.admit(operation, type),
     name: "aws",
     bridged: true,
     replacingConfig: ["region"],

@@ -25,6 +25,11 @@ export interface ProviderPackage<Settings> {
   readonly echo: ResourceModel<Settings>;
   /** The gateways that the vendor would serve now, from what it holds. Pure. */
   gateways(records: Records): readonly DeployedGateway[];
+  /**
+   * Asked before a request is worked on; a preview makes none but reads.
+   * @throws VendorError when the vendor takes no more requests now
+   */
+  admit?(operation: "create" | "read" | "update" | "delete", type: string): void;
   /** The vendor's object that this write locks, when the vendor refuses a second write to it meanwhile. */
   exclusive?(type: string, inputs: Properties, id: string | undefined): string | undefined;
 }

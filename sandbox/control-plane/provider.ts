@@ -115,6 +115,7 @@ export class Provider<Settings> {
     const model = this.#model(type);
     if (request.preview) return { id: "", outputs: this.#foreseen(type, request.inputs) };
     refuseUnknowns(request.inputs);
+    this.#package.admit?.("create", type);
     const created = await this.#exclusively(type, request.inputs, undefined, () =>
       this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
     );
@@ -125,6 +126,7 @@ export class Provider<Settings> {
   async read(peer: string, request: ReadRequest): Promise<(ReadBack & { readonly inputs: Properties }) | undefined> {
     const type = this.#type(request.urn);
     const model = this.#model(type);
+    this.#package.admit?.("read", type);
     return this.#change((records) => {
       const found = model.read(this.#call(peer, request.urn, type, records), request.id, request.state);
       if (found === undefined) return undefined;
@@ -137,6 +139,7 @@ export class Provider<Settings> {
     const model = this.#model(type);
     if (request.preview) return this.#foreseenUpdate(type, model, request);
     refuseUnknowns(request.inputs);
+    this.#package.admit?.("update", type);
     const updated = await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
     );
@@ -147,6 +150,7 @@ export class Provider<Settings> {
   async delete(peer: string, request: DeleteRequest): Promise<void> {
     const type = this.#type(request.urn);
     const model = this.#model(type);
+    this.#package.admit?.("delete", type);
     await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.delete(this.#call(peer, request.urn, type, records), request.id, request.state)),
     );

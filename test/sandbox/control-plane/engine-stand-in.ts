@@ -10,6 +10,7 @@ import type * as rpc from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import type emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
+import { RequestThrottle } from "../../../sandbox/control-plane/aws/request-throttle.ts";
 import { awsPackage } from "../../../sandbox/control-plane/aws.ts";
 import { azurePackage } from "../../../sandbox/control-plane/azure.ts";
 import { Cloud, type Gateways } from "../../../sandbox/control-plane/cloud.ts";
@@ -58,6 +59,8 @@ export interface TestCloud {
   readonly cloud: Cloud;
   readonly store: Store;
   readonly directory: string;
+  /** Of the AWS control plane. */
+  readonly throttle: RequestThrottle;
   /** For `PULUMI_DEBUG_PROVIDERS`. */
   readonly debugProviders: string;
   /** A configured provider instance, on a connection of its own. */
@@ -67,7 +70,12 @@ export interface TestCloud {
 
 /** All three providers over one store in a new folder, or in one that is given. */
 export async function testCloud(directory = mkdtempSync(join(tmpdir(), "polygate-cloud-"))): Promise<TestCloud> {
-  const packages = { aws: awsPackage("us-east-1"), "azure-native": azurePackage(), gcp: gcpPackage("sandbox-project") };
+  const throttle = new RequestThrottle();
+  const packages = {
+    aws: awsPackage("us-east-1", throttle),
+    "azure-native": azurePackage(),
+    gcp: gcpPackage("sandbox-project"),
+  };
   const store = new Store(directory);
   const gateways = new RecordingGateways();
   const cloud = new Cloud(store, gateways, (records) =>
@@ -87,6 +95,7 @@ export async function testCloud(directory = mkdtempSync(join(tmpdir(), "polygate
     cloud,
     store,
     directory,
+    throttle,
     debugProviders: [...servers].map(([name, { port }]) => `${name}:${port}`).join(","),
     async provider(name, config = {}) {
       const port = servers.get(name)?.port;
