@@ -25,8 +25,9 @@ import { readBearer } from "./token.mjs";
  * @property {Readonly<Record<string, string>>} context
  */
 
-/** What the answer to a request depends on, beside the request. */
 /**
+ * What the answer to a request depends on, beside the request.
+ *
  * @typedef {object} Surroundings
  * @property {typeof fetch} fetch
  * @property {() => number} now In milliseconds since the epoch.

@@ -142,6 +142,10 @@ describe("the function that checks tokens", () => {
       assert.equal(await function_.decide(`Bearer ${token}`), "unauthorized", form);
     }
     assert.equal(await function_.decide(`Bearer ${head}.${body}.${tail}`), "allow");
+    const long = await function_.token(key, { note: "x".repeat(7_600) });
+    assert.ok(long.length > 10_240, "longer than API Gateway takes, and else good");
+    assert.equal(await function_.decide(`Bearer ${long}`), "unauthorized");
+    assert.equal(await function_.decide(`Bearer ${await function_.token(key, { note: "x".repeat(7_000) })}`), "allow");
   });
 
   it("refuses a header or payload that two readers could read differently, though it is signed", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
 import {
   candidates,
   isSigned,
@@ -124,6 +125,22 @@ describe("a token's signature", () => {
     const both = Buffer.concat([integer(raw.subarray(0, 32)), integer(raw.subarray(32))]);
     const der = Buffer.concat([Buffer.of(0x30, both.length), both]);
     assert.equal(accepts({ ...ec, signature: der.toString("base64url") }), false);
+  });
+});
+
+describe("a key of an elliptic curve", () => {
+  it("signs under the one algorithm of its curve, though the arithmetic would do for others", () => {
+    const curves = { "P-256": "ES256", "P-384": "ES384", "P-521": "ES512" };
+    const digests = { ES256: "sha256", ES384: "sha384", ES512: "sha512" };
+    for (const [namedCurve, own] of Object.entries(curves)) {
+      const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve });
+      for (const [alg, digest] of Object.entries(digests)) {
+        const signed = `${Buffer.from(JSON.stringify({ alg })).toString("base64url")}.e30`;
+        const bytes = sign(digest, Buffer.from(signed), { key: privateKey, dsaEncoding: "ieee-p1363" });
+        const token = { alg, signed, signature: bytes.toString("base64url"), jwk: publicKey.export({ format: "jwk" }) };
+        assert.equal(accepts(token), alg === own, `${alg} by ${namedCurve}`);
+      }
+    }
   });
 });
 
