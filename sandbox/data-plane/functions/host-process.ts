@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+// Run as a process and as threads, which a build would not see: with this they are part of it.
+import type {} from "./environment.ts";
+import type {} from "./host.ts";
 import type { EnvironmentMessage, FromEnvironment, HostMessage } from "./messages.ts";
 import { siblingModule } from "./sibling-module.ts";
 
