@@ -150,7 +150,9 @@ function settingsOf(
     loggingLevel: text(given, "loggingLevel") ?? before.loggingLevel,
     dataTraceEnabled: flag(given, "dataTraceEnabled") ?? before.dataTraceEnabled,
     throttlingBurstLimit: burst,
-    throttlingRateLimit: rate,
+    // The provider writes it with `%f`, which is six decimals. A rate with more is read back as another one: a difference at
+    // every update from then on.
+    throttlingRateLimit: Number(rate.toFixed(6)),
     cachingEnabled: flag(given, "cachingEnabled") ?? before.cachingEnabled,
     cacheTtlInSeconds: number("cacheTtlInSeconds") ?? before.cacheTtlInSeconds,
     cacheDataEncrypted: flag(given, "cacheDataEncrypted") ?? before.cacheDataEncrypted,

@@ -129,6 +129,17 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       assert.deepEqual(after.outputs.settings, { ...defaults, metricsEnabled: true, loggingLevel: "INFO" });
     });
 
+    it("hold a rate with six decimals, as the provider sends it, and differ from one with more ever after", async () => {
+      const made = await settings("*/*", { throttlingRateLimit: 1 / 60 });
+      assert.equal(inForce()?.["*/*"]?.throttlingRateLimit, 0.016667);
+      const path = "settings.throttlingRateLimit";
+      assert.equal((await aws.diff(made, made.inputs))[path], "update");
+      const again = await aws.update(made, made.inputs);
+      assert.equal((await aws.diff(again, again.inputs))[path], "update");
+      const rounded = await aws.update(made, { ...made.inputs, settings: { throttlingRateLimit: 0.016667 } });
+      assert.deepEqual(await aws.diff(rounded, rounded.inputs), {});
+    });
+
     it("go with their stage, and stay when it moves", async () => {
       const made = await settings("*/*", {});
       await move(["GET /orders"]);
