@@ -1,5 +1,5 @@
 export { awsHttpApi } from "./capabilities.ts";
 export type { Consumer, Consumers } from "./consumer.ts";
-export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions } from "./http-api.ts";
+export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
 export { awsRestApi } from "./rest-api-capabilities.ts";

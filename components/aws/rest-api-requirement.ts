@@ -33,7 +33,7 @@ export function authorizerName({ auth, audiences, scopes }: RestRequirement): st
   const hash = createHash("sha256")
     .update(JSON.stringify([auth, audiences, scopes]))
     .digest("hex");
-  return `${auth}_${hash.slice(0, 8)}`;
+  return `${auth}_${hash.slice(0, 16)}`;
 }
 
 /** Stands in for a requirement's function, for `check` and `render`. */

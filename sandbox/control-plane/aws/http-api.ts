@@ -170,6 +170,7 @@ function importable(call: Call<AwsSettings>, api: HttpApiRecord, body: string, i
     const document = parseApiDocument(body);
     const artefacts: AwsHttpApiArtefacts = {
       kind: "aws-http-api",
+      executionArn: arn("execute-api", api.region, api.id, true),
       document: body,
       stage: { name: "$default", variables: {}, routeSettings: {} },
     };
