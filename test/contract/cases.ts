@@ -210,7 +210,10 @@ export const cases = {
   },
   "trailing-slash": { says: "a trailing slash never weakens a decision", decision: "no route" },
   "double-slash": { says: "an empty segment never weakens a decision", decision: "no route" },
-  "encoded-slash": { says: "an encoded slash never weakens a decision", decision: "no route" },
+  "encoded-slash": {
+    says: "an encoded slash, or what a backend may take for one, never weakens a decision",
+    decision: "no route",
+  },
   "dot-segments": { says: "dot segments, encoded or not, never weaken a decision", decision: "no route" },
   "upper-case": { says: "upper case never weakens a decision", decision: "no route" },
   "encoded-mark": { says: "an encoded mark of a literal never weakens a decision", decision: "no route" },

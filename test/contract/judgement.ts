@@ -77,6 +77,13 @@ const plainly = (says: readonly string[]): readonly Fault[] => says.map((text) =
 const showing = (name: Case, says: readonly string[]): readonly Fault[] =>
   says.map((text) => ({ case: name, says: text }));
 
+/** What must be known of a vendor to judge its answers. */
+interface Judging {
+  readonly readAnswer: ReadAnswer;
+  readonly authorizationHeader: string;
+  readonly repliesByFunction?: boolean;
+}
+
 /** Everything in which an outcome is not what the verdict allows. */
 export class Judge {
   readonly #description: DescriptionText;
@@ -84,12 +91,14 @@ export class Judge {
   readonly #readAnswer: ReadAnswer;
   /** Where the vendor keeps the client's Authorization header for the backend, when it needs that one itself. */
   readonly #authorizationHeader: string;
+  readonly #repliesByFunction: boolean;
 
-  constructor(description: DescriptionText, places: Places, readAnswer: ReadAnswer, authorizationHeader: string) {
+  constructor(description: DescriptionText, places: Places, vendor: Judging) {
     this.#description = description;
     this.#places = places;
-    this.#readAnswer = readAnswer;
-    this.#authorizationHeader = authorizationHeader;
+    this.#readAnswer = vendor.readAnswer;
+    this.#authorizationHeader = vendor.authorizationHeader;
+    this.#repliesByFunction = vendor.repliesByFunction ?? false;
   }
 
   judge(outcome: Outcome, verdict: Verdict): Judged {
@@ -103,7 +112,9 @@ export class Judge {
         `decided "${decision}" where the contract allows ${[...verdict.allowed].join(" or ")} (status ${received.status})`,
       );
     }
-    const { logged } = outcome;
+    // A function that replies is invoked as any other, and the log says so.
+    const replied = this.#repliesByFunction && decision === "replied";
+    const logged = replied ? functionsReply(outcome.logged) : outcome.logged;
     if (decision !== undefined && !agrees(logged.decision, decision, received.status)) {
       faults.push(`the log says "${logged.decision}" of what is seen to be "${decision}"`);
     }
@@ -265,6 +276,11 @@ export class Judge {
       decision === "preflight" ? header("access-control-request-method") : undefined,
     );
   }
+}
+
+/** What the log of a reply would be, had no function given it; as it is, where it says anything but that. */
+function functionsReply(logged: Outcome["logged"]): Outcome["logged"] {
+  return logged.decision === "proxied" && logged.backend ? { decision: "replied", backend: false } : logged;
 }
 
 /**

@@ -147,6 +147,8 @@ export const oddities = {
     (path: string) => path.replace(/(?<=.)\//, "%252F"),
     (path: string) => `${path}%2F`,
     (path: string) => path.replace(/(?<=.)\//, "\\"),
+    (path: string) => `/none/..%2f${path.slice(1)}`,
+    (path: string) => `/none/..;${path}`,
   ],
   "dot-segments": [
     (path: string) => `/none/..${path}`,
@@ -155,9 +157,7 @@ export const oddities = {
     (path: string) => `/none/.%2E${path}`,
     (path: string) => `${path}/..`,
     (path: string) => path.replace(/\/([^/]*)$/, "/%2e/$1"),
-    (path: string) => `/none/..%2f${path.slice(1)}`,
     (path: string) => `/..${path}`,
-    (path: string) => `/none/..;${path}`,
   ],
   "upper-case": [
     (path: string) => path.toUpperCase(),

@@ -58,4 +58,5 @@ export const awsHttpApi: VendorUnderTest = {
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html: 10 MB.
   maxBodyBytes: 10 * 1024 * 1024,
   authorizationHeader: "authorization",
+  repliesByFunction: true,
 };

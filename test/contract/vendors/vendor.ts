@@ -23,6 +23,8 @@ export interface VendorUnderTest {
   readonly maxBodyBytes: number;
   /** Where the backend finds the client's Authorization header. */
   readonly authorizationHeader: string;
+  /** Whether a function gives its replies, which its log cannot tell from a backend. Default: false. */
+  readonly repliesByFunction?: boolean;
   /** What of the gateway's URL comes before every path. Default: nothing. */
   readonly path?: string;
 }
