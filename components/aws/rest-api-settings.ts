@@ -48,9 +48,12 @@ export function settingsOf(api: Api): RestApiSettings {
   return { methods: methodsOf(api, tree.resources), plans: plansOf(api, resourcesByRoute(tree)) };
 }
 
-/** A bucket that holds the requests of a window, and fills again within one. */
+/**
+ * A bucket that holds the requests of a window, and fills again within one. The provider writes a method's rate with six
+ * digits behind the point, and would find another one at each preview; cut, not rounded, so that no more pass.
+ */
 export function throttleOf({ requests, per, burst }: PlanLimit): RestThrottle {
-  return { rate: requests / windowSeconds[per], burst: burst ?? requests };
+  return { rate: Math.floor((requests * 1e6) / windowSeconds[per]) / 1e6, burst: burst ?? requests };
 }
 
 /** A plan's limits of a route: its own, or else what the route says by consumer. */
