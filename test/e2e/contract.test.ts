@@ -27,7 +27,7 @@ const service = new apimanagement.ApiManagementService("contract", {
   sku: { name: "Developer", capacity: 1 },
 });
 const azure = new AzureApiManagementApi("contract-azure", {
-  ...args.azure,
+  ...args.AzureApiManagementApi,
   service: {
     resourceGroupName: group.name,
     serviceName: service.name,
@@ -36,16 +36,24 @@ const azure = new AzureApiManagementApi("contract-azure", {
     sku: "Developer",
   },
 });
-urls.azure = azure.url;
+urls.AzureApiManagementApi = azure.url;
 `,
   AwsHttpApi: `
 import { AwsHttpApi } from "polygate/aws";
-urls.aws = new AwsHttpApi("contract-aws", args.aws).url;
+urls.AwsHttpApi = new AwsHttpApi("contract-aws", args.AwsHttpApi).url;
+`,
+  AwsRestApi: `
+import { AwsRestApi } from "polygate/aws";
+// Somebody has switched some keys off.
+const apiKey = (key) => {
+  key.enabled = !key.name.endsWith("-off");
+};
+urls.AwsRestApi = new AwsRestApi("contract-rest", { ...args.AwsRestApi, transform: { apiKey } }).url;
 `,
   GcpApiGateway: `
 import { GcpApiGateway } from "polygate/gcp";
-const gcp = new GcpApiGateway("contract-gcp", { ...args.gcp, region: "europe-west1" });
-urls.gcp = gcp.url;
+const gcp = new GcpApiGateway("contract-gcp", { ...args.GcpApiGateway, region: "europe-west1" });
+urls.GcpApiGateway = gcp.url;
 `,
 };
 
@@ -69,8 +77,10 @@ describe("the contract, of gateways that the real engine deployed", function () 
     const args = Object.fromEntries(
       vendors.map((vendor) => {
         const api = descriptionFor(vendor);
-        const { backends, auth } = world.places(api);
-        return [vendor.vendor, { api, backends, auth }];
+        const { backends, auth, consumers } = world.places(api);
+        const callers = Object.entries(consumers).map(([name, { plan, key }]) => [name, { plan, value: key }]);
+        const keyed = callers.length === 0 ? {} : { consumers: Object.fromEntries(callers) };
+        return [vendor.capabilities.className, { api, backends, auth, ...keyed }];
       }),
     );
     const program = vendors.map(({ capabilities }) => declarations[capabilities.className]).join("");
@@ -90,8 +100,8 @@ describe("the contract, of gateways that the real engine deployed", function () 
 
   for (const vendor of vendors) {
     it(`holds for ${vendor.capabilities.className}`, async () => {
-      const url = urls[vendor.vendor];
-      assert.ok(url !== undefined, `the stack has no URL for ${vendor.vendor}`);
+      const url = urls[vendor.capabilities.className];
+      assert.ok(url !== undefined, `the stack has no URL for ${vendor.capabilities.className}`);
       const description = descriptionFor(vendor);
       const log = logs.get(vendor.vendor) ?? [];
       const bench = new Bench(world, vendor, description, { url, log, time: realTime, stop: async () => {} });
