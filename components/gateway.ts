@@ -216,6 +216,12 @@ function plansFor(plans: Api["plans"], gone: Readonly<Record<string, unknown>>):
   return Object.fromEntries(kept);
 }
 
+/** What every gateway registers as its outputs. */
+export function outputsOf(gateway: Gateway): Gateway {
+  const { url, hostname, vendor, flavour, region, id, report } = gateway;
+  return { url, hostname, vendor, flavour, region, id, report };
+}
+
 /** Says at every preview and update what is open, waived and left out. */
 export function announce(report: Report, resource: pulumi.Resource): void {
   const info = (text: string): unknown => pulumi.log.info(printable(text), resource);

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/aws/apigatewayv2/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { announce, type Gateway, type GatewayArgs, type PlanArgs, plan, type Report } from "../gateway.ts";
+import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
 import { functionArnOf } from "../spec/binding.ts";
 import type { Auths, Backends } from "../spec/description.ts";
@@ -203,14 +203,6 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
     this.id = made.id;
     this.report = report;
     announce(report, this);
-    this.registerOutputs({
-      url: this.url,
-      hostname: this.hostname,
-      vendor: this.vendor,
-      flavour: this.flavour,
-      region: this.region,
-      id: this.id,
-      report,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "@pulumi/aws/apigateway/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { announce, type Gateway, type GatewayArgs, type PlanArgs, plan, type Report } from "../gateway.ts";
+import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
 import { bound } from "../spec/binding.ts";
 import type { Auths, Backends, Plans } from "../spec/description.ts";
@@ -181,16 +181,7 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
     this.id = made.id;
     this.report = report;
     announce(report, this);
-    this.registerOutputs({
-      url: this.url,
-      hostname: this.hostname,
-      vendor: this.vendor,
-      flavour: this.flavour,
-      region: this.region,
-      id: this.id,
-      apiKeys: this.apiKeys,
-      report,
-    });
+    this.registerOutputs({ ...outputsOf(this), apiKeys: this.apiKeys });
   }
 }
 

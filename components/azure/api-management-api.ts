@@ -1,6 +1,6 @@
 import { Api, type ApiArgs, ApiPolicy, type ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { announce, type Gateway, type GatewayArgs, type PlanArgs, plan, type Report } from "../gateway.ts";
+import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
 import type { Auths, Backends } from "../spec/description.ts";
 import { PolygateError } from "../spec/error.ts";
@@ -146,15 +146,7 @@ export class AzureApiManagementApi<const Bs extends Backends, const As extends A
     this.id = made.id;
     this.report = report;
     announce(report, this);
-    this.registerOutputs({
-      url: this.url,
-      hostname: this.hostname,
-      vendor: this.vendor,
-      flavour: this.flavour,
-      region: this.region,
-      id: this.id,
-      report,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type GatewayArgs as ApiGatewayArgs,
 } from "@pulumi/gcp/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { announce, type Gateway, type GatewayArgs, type PlanArgs, plan, type Report } from "../gateway.ts";
+import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
 import type { Auths, Backends } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
@@ -147,15 +147,7 @@ export class GcpApiGateway<const Bs extends Backends, const As extends Auths>
     this.id = gateway.id;
     this.report = report;
     announce(report, this);
-    this.registerOutputs({
-      url: this.url,
-      hostname: this.hostname,
-      vendor: this.vendor,
-      flavour: this.flavour,
-      region: this.region,
-      id: this.id,
-      report,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }
 
