@@ -68,7 +68,7 @@ describe("Google's API Gateway refuses", () => {
         route: "GET /",
         feature: "limits.consumer",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry limits per second or minute by consumer: its quotas count API keys, per project and minute, and nothing else",
+        rule: "GcpApiGateway does not carry limits per second or minute by consumer, on a route with a token: its quotas count API keys, per project and minute, and nothing else",
         remedy:
           'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi or AwsHttpApi. Or go without: waive: { limits: "why that is safe" }.',
       },
@@ -289,8 +289,8 @@ describe("what Google's API Gateway carries", () => {
   });
 
   it("is three resources and one artefact", () => {
-    const { document } = compile(route("GET /"));
-    assert.equal(room.resources, 3);
+    const { api, document } = compile(route("GET /"));
+    assert.equal(room.resources(api), 3);
     assert.deepEqual(room.artefacts(document), { "openapi.json": document });
   });
 });

@@ -9,10 +9,13 @@ describe("what Google's API Gateway carries", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks marks in literals, limits, scopes, replies, CORS, header changes, and paths made of parameters", () => {
+  it("lacks marks in literals, limits, keys, plans, functions, scopes, replies, CORS, header changes, and paths made of parameters", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
+      "auth.key",
       "auth.scopes",
+      "auth.token-and-key",
+      "backend.fn",
       "cors",
       "headers.remove",
       "headers.set",
@@ -22,9 +25,14 @@ describe("what Google's API Gateway carries", () => {
       "limits.consumer.long",
       "limits.ip",
       "limits.ip.long",
+      "limits.key",
+      "limits.key.long",
       "limits.route",
       "limits.route.long",
       "path.rewrite",
+      "plans.limits",
+      "plans.quota",
+      "plans.routes",
       "reply",
       "route.literal.colon",
       "route.literal.mark",
