@@ -29,6 +29,8 @@ interface Rule {
   readonly key: string;
   /** Whether an event of the count is in the window, or the period, that ends with the visit. */
   readonly within: (event: Event) => boolean;
+  /** The same, a millisecond more: a bucket that fills by fractions need not be full to the very instant. */
+  readonly nearly: (event: Event) => boolean;
   /** The fewest that a window surely lets pass, and the most that it may. */
   readonly fewest: number;
   readonly most: number;
@@ -53,13 +55,13 @@ export class LimitsModel {
 
   judge(visit: Visit): Judgement {
     let judgement: Judgement = { verdict: "passes", of: "" };
-    for (const { key, within, fewest, most, atOnce } of rulesOf(visit)) {
-      const window = (this.#events.get(key) ?? []).filter(within);
-      const passed = window.filter((event) => event.passed);
+    for (const { key, within, nearly, fewest, most, atOnce } of rulesOf(visit)) {
+      const events = this.#events.get(key) ?? [];
+      const passed = events.filter((event) => event.passed && within(event));
       if (passed.filter((event) => event.at === visit.at).length >= atOnce || passed.length >= most) {
         return { verdict: "limited", of: key };
       }
-      if (window.length >= fewest) judgement = { verdict: "either", of: key };
+      if (events.filter(nearly).length >= fewest) judgement = { verdict: "either", of: key };
     }
     return judgement;
   }
@@ -94,6 +96,7 @@ function windowed({ requests, per, burst = requests }: PlanLimitText, key: strin
   return {
     key,
     within: (event) => event.at > at - milliseconds[per] && event.at <= at,
+    nearly: (event) => event.at >= at - milliseconds[per] - 1 && event.at <= at,
     fewest: Math.min(burst, requests),
     most: requests + larger,
     atOnce: larger,
@@ -102,9 +105,11 @@ function windowed({ requests, per, burst = requests }: PlanLimitText, key: strin
 
 function periodic({ requests, per }: NonNullable<PlanText["quota"]>, key: string, { at }: Visit): Rule {
   const period = periodOf(per, at);
+  const within = (event: Event): boolean => periodOf(per, event.at) === period;
   return {
     key,
-    within: (event) => periodOf(per, event.at) === period,
+    within,
+    nearly: within,
     fewest: requests,
     most: requests,
     atOnce: requests,
