@@ -1,5 +1,12 @@
 import type { Room } from "../room.ts";
-import { type Api, type ApiReplyRoute, type ApiRoute, type Limit, windowSeconds } from "../spec/api.ts";
+import {
+  type Api,
+  type ApiReplyRoute,
+  type ApiRoute,
+  functionBackends,
+  type Limit,
+  windowSeconds,
+} from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
 import type { Feature, VendorLimit } from "../spec/capability.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
@@ -66,14 +73,6 @@ export function httpApiRoom({ name, replies = STAND_IN }: HttpApiPlace): Room<Ht
       ...(cors === undefined ? {} : { "cors.json": `${JSON.stringify(cors, null, 2)}\n` }),
     }),
   };
-}
-
-/** The backends of kind `fn` that a route goes to: each is permitted to be invoked. */
-export function functionBackends(api: Api): readonly string[] {
-  const used = api.routes.flatMap((route) =>
-    route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [],
-  );
-  return [...new Set(used)].toSorted();
 }
 
 /** What the API is called, there and in its document. */

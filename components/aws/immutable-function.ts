@@ -4,6 +4,7 @@ import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aw
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../transform.ts";
+import type { FunctionContent } from "./function-content.ts";
 import { resourceName } from "./resource-name.ts";
 
 /** Changes to what functions run as and write their log to. */
@@ -21,16 +22,9 @@ export interface Execution {
   readonly logGroup: LogGroup;
 }
 
-/** What a function is. Whatever stands here, when it changes, makes another function. */
-export interface FunctionContent {
-  /** Texts by the name of their file, with everything that they import. May hold Outputs of other resources. */
-  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
-  /** `file.export`, with the file's name less its ending. */
-  readonly handler: string;
-  readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
-  /** What it is for, in a few words, shown in the console before a hash of all the above. */
-  readonly purpose: string;
+/** What a function is, where some of its texts are not known before the deployment. */
+export interface PendingContent extends Omit<FunctionContent, "files"> {
+  readonly files: pulumi.Input<FunctionContent["files"]>;
 }
 
 /**
@@ -97,7 +91,7 @@ export function functionExecution(
  */
 export function immutableFunction(
   name: string,
-  content: FunctionContent,
+  content: PendingContent,
   { role, rolePolicy, logGroup }: Execution,
   options: pulumi.CustomResourceOptions,
   transform?: Transform<FunctionArgs>,
@@ -142,7 +136,7 @@ export function contentHash({
   handler,
   timeoutSeconds,
   memoryMegabytes,
-}: Omit<FunctionContent, "purpose">): pulumi.Output<string> {
+}: Omit<PendingContent, "purpose">): pulumi.Output<string> {
   return pulumi.output(files).apply((texts) => {
     const sorted = Object.entries(texts).toSorted(([one], [other]) => (one < other ? -1 : 1));
     return createHash("sha256")

@@ -1,6 +1,6 @@
 import type { Api, ApiReplyRoute } from "../spec/api.ts";
+import type { FunctionContent } from "./function-content.ts";
 import { routeKeyOf } from "./http-api-document.ts";
-import type { FunctionContent } from "./immutable-function.ts";
 
 /** What a function returns for API Gateway to answer (payload format 2.0). */
 interface Answer {

@@ -1,10 +1,9 @@
 import type { RestApi } from "@pulumi/aws/apigateway/index.js";
 import type { FunctionArgs, Permission, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Api } from "../spec/api.ts";
+import { type Api, functionBackends } from "../spec/api.ts";
 import { type Bindings, bound, functionArnOf } from "../spec/binding.ts";
 import type { Transform } from "../transform.ts";
-import { functionBackends } from "./http-api-room.ts";
 import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";

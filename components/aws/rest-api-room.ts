@@ -1,8 +1,7 @@
 import type { Room } from "../room.ts";
-import { type Api, asksForKey } from "../spec/api.ts";
+import { type Api, asksForKey, functionBackends } from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
-import { functionBackends } from "./http-api-room.ts";
 import { oddPaths } from "./odd-paths.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restApiCautions } from "./rest-api-caution.ts";

@@ -72,6 +72,14 @@ export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
 
 export type { Auth, Backend, Limit, Method, PlanLimit, Quota };
 
+/** The backends of kind `fn` that a route goes to: each is permitted to be invoked. */
+export function functionBackends(api: Api): readonly string[] {
+  const used = api.routes.flatMap((route) =>
+    route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [],
+  );
+  return [...new Set(used)].toSorted();
+}
+
 /** The token that an auth asks for, if it asks for one. */
 export function tokenOf(auth: Auth): JwtAuth | undefined {
   if (auth.kind === "allOf") return auth.of[0];

@@ -12,7 +12,7 @@ import { HttpKeySource } from "./keys.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
 
-export { type FunctionLog, formatFunctionLog } from "./functions/function-log.ts";
+export type { FunctionLog } from "./functions/function-log.ts";
 export { formatRequestLog, type RequestLog } from "./request-log.ts";
 
 export interface DataPlaneOptions {

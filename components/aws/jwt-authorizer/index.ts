@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AuthBinding } from "../../spec/binding.ts";
-import type { FunctionContent } from "../immutable-function.ts";
+import type { PendingContent } from "../immutable-function.ts";
 import type { RestRequirement } from "../rest-api-requirement.ts";
 import {
   authorizerFiles,
@@ -15,7 +15,7 @@ import {
  *
  * @param binding of the requirement's auth
  */
-export function authorizerFunction(requirement: RestRequirement, binding: pulumi.Output<AuthBinding>): FunctionContent {
+export function authorizerFunction(requirement: RestRequirement, binding: pulumi.Output<AuthBinding>): PendingContent {
   return {
     files: binding.apply((known) => authorizerFiles(requirement, known)),
     handler: authorizerHandler,
