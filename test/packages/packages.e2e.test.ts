@@ -333,8 +333,15 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
       it("deploys from the CommonJS project, which the engine compiles, and the gateway refuses a stranger", async () => {
         await pulumi(commonJs, "stack", "init", "dev");
         await pulumi(commonJs, "up", "--yes", "--skip-preview");
-        const url = await pulumi(commonJs, "stack", "output", "url");
-        assert.equal((await fetch(`${url}/orders/1`)).status, 401);
+        const urls = JSON.parse(await pulumi(commonJs, "stack", "output", "--json")) as Readonly<
+          Record<string, string>
+        >;
+        // A function that checks tokens has to say so itself: without a token nobody asks it.
+        const headers = { authorization: "Bearer a.b.c" };
+        for (const url of Object.values(urls)) {
+          assert.equal((await fetch(`${url}/orders/1`)).status, 401, url);
+          assert.equal((await fetch(`${url}/orders/1`, { headers })).status, 401, url);
+        }
       });
 
       it("is the same deployment from the ES module project", async () => {

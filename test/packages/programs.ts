@@ -15,8 +15,13 @@ export const VENDORS = {
   aws: {
     sdk: "aws",
     className: "AwsHttpApi",
-    imports: "",
-    resources: "",
+    imports: `import { AwsRestApi } from "polygate/aws";`,
+    resources: `
+export const restUrl = new AwsRestApi("orders-rest", {
+  api: orders,
+  backends: { erp: { url: "https://erp.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+}).url;`,
     options: "",
   },
   azure: {
