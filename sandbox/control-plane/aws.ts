@@ -35,6 +35,7 @@ export function awsPackage(
     admit: (operation, type) => throttle.admit(operation, type),
     name: "aws",
     bridged: true,
+    assumed: ({ region }) => ({ region }),
     replacingConfig: ["region"],
     configure: (config) => ({ region: checkRegion(text(config, "region") ?? defaultRegion) }),
     plainType: (type) => type,

@@ -16,6 +16,8 @@ export interface ProviderPackage<Settings> {
    * @throws VendorError when something needed is missing
    */
   configure(config: Properties): Settings;
+  /** What a resource's inputs mean where they say nothing, e.g. the provider's own Region. */
+  assumed?(settings: Settings): Properties;
   /** The functions it answers, by token. */
   readonly functions: Readonly<Record<string, (settings: Settings, args: Properties) => Properties>>;
   /** The type that a versioned spelling means (`azure-native:apimanagement/v20240501:Api`). */

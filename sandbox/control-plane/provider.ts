@@ -104,9 +104,12 @@ export class Provider<Settings> {
   }
 
   diff(peer: string, request: DiffRequest): readonly Difference[] {
-    this.#settings(peer);
+    const settings = this.#settings(peer);
     const model = this.#model(this.#type(request.urn));
-    const news = withIgnored(request.news, request.oldInputs, request.ignored);
+    const news = {
+      ...withAssumed(request.oldInputs, this.#package.assumed?.(settings) ?? {}),
+      ...withIgnored(request.news, request.oldInputs, request.ignored),
+    };
     return differences(model, news, request.oldInputs, request.state, this.#package.bridged);
   }
 
@@ -300,6 +303,11 @@ function refuseUnknowns(inputs: Properties): void {
   for (const [name, value] of Object.entries(inputs)) {
     if (containsUnknown(value)) throw new VendorError(`${name}: the value is still unknown, and this is no preview`);
   }
+}
+
+/** What stood in the inputs, as after an import, and is said by the provider's own settings when a program leaves it out. */
+function withAssumed(oldInputs: Properties, assumed: Properties): Properties {
+  return Object.fromEntries(Object.entries(assumed).filter(([name]) => oldInputs[name] !== undefined));
 }
 
 /** The engine has put ignored properties back already, except nested ones of values that were computed since. */
