@@ -30,6 +30,7 @@ export function withConsumers<Document>(
 
 /** Everything wrong with consumers that can be known before they are made. */
 function checkConsumers(api: Api, consumers: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const seen = new Map<unknown, string>();
   return Object.entries(consumers).flatMap(([name, given]): readonly Problem[] => {
     const place = `consumers.${name}`;
     if (!NAME.test(name)) {
@@ -43,7 +44,12 @@ function checkConsumers(api: Api, consumers: Readonly<Record<string, unknown>>):
       ];
     }
     const { plan, value } = (given ?? {}) as Partial<Consumer>;
-    return [...checkPlan(api, place, plan), ...checkValue(place, value)];
+    const first = typeof value === "string" ? seen.get(value) : undefined;
+    seen.set(value, first ?? name);
+    return [
+      ...checkPlan(api, place, plan),
+      ...(first === undefined ? checkValue(place, value) : [sameKey(place, first)]),
+    ];
   });
 }
 
@@ -61,6 +67,16 @@ function checkPlan(api: Api, place: string, plan: unknown): readonly Problem[] {
           : `Write one of ${plans.join(", ")}.`,
     },
   ];
+}
+
+/** AWS has each key once in an account and Region. */
+function sameKey(place: string, first: string): Problem {
+  return {
+    code: "same-key",
+    place: `${place}.value`,
+    rule: `it is the key of "${first}" as well, and a key says who calls`,
+    remedy: "Give each consumer a key of its own, or leave the keys to AWS.",
+  };
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: the length. The characters are what a header's value holds

@@ -45,6 +45,20 @@ describe("a consumer of an AWS REST API", () => {
     }
   });
 
+  it("has a key that no other consumer has, as far as that is known", () => {
+    const same = { plan: "free", value: key };
+    assert.deepEqual(wrong({ acme: same, other: same, third: { plan: "free" }, fourth: { plan: "free" } }), [
+      ["same-key", "consumers.other.value"],
+    ]);
+    const [, problem] = withConsumers(room, { acme: same, other: same }).check(api);
+    assert.deepEqual(problem, {
+      code: "same-key",
+      place: "consumers.other.value",
+      rule: 'it is the key of "acme" as well, and a key says who calls',
+      remedy: "Give each consumer a key of its own, or leave the keys to AWS.",
+    });
+  });
+
   it("keeps a bad key out of what is said of it, which is shown in logs", () => {
     const secret = `${key}\n`;
     const found = JSON.stringify(withConsumers(room, { acme: { plan: "free", value: secret } }).check(api));
