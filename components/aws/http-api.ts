@@ -6,6 +6,7 @@ import {
   Stage,
   type StageArgs,
 } from "@pulumi/aws/apigatewayv2/index.js";
+import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
@@ -14,12 +15,15 @@ import { functionBackends } from "../spec/api.ts";
 import { functionArnOf } from "../spec/binding.ts";
 import type { Auths, Backends } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
+import { accessLog } from "./access-log.ts";
+import { httpApiAccessLogFields } from "./access-log-format.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { marked } from "./http-api-document.ts";
 import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
 import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
 import { markOf, triggersOf } from "./last-import.ts";
+import { type AwsOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { repliesOf, replyFunction } from "./reply-function.ts";
 
 /** Changes to the arguments and options of an HTTP API's resources, except what carries the description. */
@@ -31,10 +35,12 @@ export interface AwsHttpApiTransforms extends ExecutionTransforms {
   readonly replies?: Transform<FunctionArgs>;
   /** Of each permission to invoke a function: backends, and the one for the gateway's own answers. */
   readonly permission?: Transform<PermissionArgs>;
+  /** Of the access log's log group. */
+  readonly accessLog?: Transform<LogGroupArgs>;
 }
 
 /** What {@link AwsHttpApi} takes beside what every gateway takes. */
-export interface AwsHttpApiOptions {
+export interface AwsHttpApiOptions extends AwsOperations {
   readonly transform?: AwsHttpApiTransforms;
 }
 
@@ -46,6 +52,8 @@ export type AwsHttpApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<
  * without it reads back as zeros.
  */
 const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
+
+const taggable = { api: true, stage: true, replies: true, role: true, logGroup: true, accessLog: true } as const;
 
 /**
  * An API as an AWS HTTP API: three resources, whatever the number of routes. One OpenAPI document declares routes,
@@ -102,14 +110,14 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsHttpApiArgs<Bs, As>, options?: pulumi.ComponentResourceOptions) {
-    const { transform = {} } = args;
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      httpApiRoom({ name: apiName }),
+      withOperations(httpApiRoom({ name: apiName }), args),
     );
     super("polygate:index:AwsHttpApi", name, {}, options);
+    const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, type, this);
     const mark = markOf(
       urn("aws:apigatewayv2/api:Api", "api"),
@@ -182,6 +190,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
       ),
       ...(replies === undefined ? [] : [permit("replies", replies.arn)]),
     ];
+    const counted = args.metrics === undefined ? {} : { detailedMetricsEnabled: args.metrics };
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
       {
@@ -189,8 +198,14 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
         name: "$default",
         deploymentId: deployment.id,
         autoDeploy: false,
-        defaultRouteSettings: unthrottled,
-        routeSettings: Object.entries(routeSettings).map(([routeKey, throttle]) => ({ routeKey, ...throttle })),
+        defaultRouteSettings: { ...unthrottled, ...counted },
+        // A route's entry replaces the default one whole.
+        routeSettings: Object.entries(routeSettings).map(([routeKey, throttle]) => ({
+          routeKey,
+          ...throttle,
+          ...counted,
+        })),
+        ...accessLog(name, args.accessLog, httpApiAccessLogFields, { parent: this }, transform.accessLog),
       },
       // What the deployment invokes is permitted by the time that it is served.
       { parent: this, dependsOn: permissions },

@@ -5,7 +5,8 @@ import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambd
 import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../transform.ts";
 import type { FunctionContent } from "./function-content.ts";
-import { resourceName } from "./resource-name.ts";
+import { policyThatAllows } from "./policy-document.ts";
+import { longestName, resourceName } from "./resource-name.ts";
 
 /** Changes to what functions run as and write their log to. */
 export interface ExecutionTransforms {
@@ -34,8 +35,6 @@ export interface PendingContent extends Omit<FunctionContent, "files"> {
  */
 export const functionRuntime = "nodejs24.x";
 
-/** Of functions and roles: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const longestName = 64;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, Description. */
 const longestDescription = 256;
 
@@ -56,7 +55,7 @@ export function functionExecution(
   const [roleArgs, roleOptions] = transformed<RoleArgs>(
     transform.role,
     {
-      assumeRolePolicy: policy({ Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }),
+      assumeRolePolicy: policyThatAllows({ Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }),
     },
     options,
     ["assumeRolePolicy"],
@@ -67,7 +66,10 @@ export function functionExecution(
     {
       role: role.id,
       policy: logGroup.arn.apply((arn) =>
-        policy({ Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${arn.replace(/:\*$/, "")}:*` }),
+        policyThatAllows({
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: `${arn.replace(/:\*$/, "")}:*`,
+        }),
       ),
     },
     options,
@@ -143,8 +145,4 @@ export function contentHash({
       .update(JSON.stringify([functionRuntime, handler, timeoutSeconds, memoryMegabytes, sorted]))
       .digest("hex");
   });
-}
-
-function policy(statement: object): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
 }

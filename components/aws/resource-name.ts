@@ -1,5 +1,8 @@
 import { vendorName } from "../names.ts";
 
+/** Of functions and roles: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const longestName = 64;
+
 /** What a physical name takes up that Pulumi makes unique: a hyphen and seven hexadecimal digits. */
 const unique = 8;
 

@@ -36,7 +36,9 @@ export interface StageParts {
 export function methodSettings(
   { name, parent, stage, transform }: StageParts,
   methods: RestApiSettings["methods"],
+  metrics: boolean | undefined,
 ): void {
+  const counted = metrics === undefined ? {} : { metricsEnabled: metrics };
   for (const { methodPath, rate, burst } of methods) {
     const [args, options] = transformed<MethodSettingsArgs>(
       transform.methodSettings,
@@ -44,7 +46,8 @@ export function methodSettings(
         restApi: stage.restApi,
         stageName: stage.stageName,
         methodPath,
-        settings: { throttlingRateLimit: rate, throttlingBurstLimit: burst },
+        // An entry of a method's own replaces that of all methods whole.
+        settings: { throttlingRateLimit: rate, throttlingBurstLimit: burst, ...counted },
       },
       { parent },
       ["restApi", "stageName", "methodPath", "region"],

@@ -10,6 +10,7 @@ import {
   type UsagePlanArgs,
   type UsagePlanKeyArgs,
 } from "@pulumi/aws/apigateway/index.js";
+import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
@@ -17,9 +18,12 @@ import { vendorName } from "../names.ts";
 import { bound } from "../spec/binding.ts";
 import type { Auths, Backends, Plans } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
+import { accessLog } from "./access-log.ts";
+import { restApiAccessLogFields } from "./access-log-format.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
+import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
@@ -41,10 +45,12 @@ export interface AwsRestApiTransforms extends ExecutionTransforms {
   readonly usagePlan?: Transform<UsagePlanArgs>;
   readonly apiKey?: Transform<ApiKeyArgs>;
   readonly usagePlanKey?: Transform<UsagePlanKeyArgs>;
+  /** Of the access log's log group. */
+  readonly accessLog?: Transform<LogGroupArgs>;
 }
 
 /** What {@link AwsRestApi} takes beside what every gateway takes. */
-export interface AwsRestApiOptions<Ps extends Plans = Plans> {
+export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOperations {
   /** Who may call the routes that ask for an API key. Default: nobody. */
   readonly consumers?: Consumers<Ps>;
   readonly transform?: AwsRestApiTransforms;
@@ -55,6 +61,17 @@ export type AwsRestApiArgs<Bs extends Backends, As extends Auths, Ps extends Pla
 
 /** One stage is enough: an environment is a stack. */
 const STAGE = "live";
+
+const taggable = {
+  api: true,
+  stage: true,
+  authorizer: true,
+  role: true,
+  logGroup: true,
+  usagePlan: true,
+  apiKey: true,
+  accessLog: true,
+} as const;
 
 /**
  * An API as an AWS REST API. One OpenAPI document declares resources, methods, authorizers and integrations; a deployment
@@ -113,14 +130,15 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps>, options?: pulumi.ComponentResourceOptions) {
-    const { transform = {}, consumers = {} } = args;
+    const { consumers = {}, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withConsumers(restApiRoom({ name: apiName }), consumers),
+      withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
+    const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const parts = { name, parent: this, transform };
     const authorizers = authorizerFunctions(parts, api, bindings);
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
@@ -165,14 +183,20 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
     const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
-      { restApi: made.id, stageName: STAGE, deployment: deployment.id },
+      {
+        restApi: made.id,
+        stageName: STAGE,
+        deployment: deployment.id,
+        ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
+        ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
+      },
       // What the deployment calls may be called before anybody can cause it.
       { parent: this, dependsOn: permissions },
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
     const { methods, plans } = settingsOf(api);
-    methodSettings({ ...parts, stage }, methods);
+    methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
     this.url = stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
