@@ -3,6 +3,14 @@
  * would hold them after the deployment. Nothing here comes from Polygate's description.
  */
 
+/** Where a stage of API Gateway writes a line for each request, and what. */
+export interface AwsAccessLog {
+  /** The log group's name. */
+  readonly logGroup: string;
+  /** With `$context` variables. */
+  readonly format: string;
+}
+
 /** Throttle of an AWS HTTP API stage. The provider sends 0 for a field left out, and 0 refuses every request. */
 export interface AwsRouteSettings {
   readonly throttlingBurstLimit?: number;
@@ -59,6 +67,7 @@ export interface AwsHttpApiArtefacts {
     readonly defaultRouteSettings?: AwsRouteSettings;
     /** By route key, e.g. `GET /orders/{id}`. */
     readonly routeSettings: Readonly<Record<string, AwsRouteSettings>>;
+    readonly accessLog?: AwsAccessLog;
   };
 }
 
@@ -99,6 +108,9 @@ export interface AwsRestApiArtefacts {
     readonly variables: Readonly<Record<string, string>>;
     /** By `*` and `*` with a slash between for all methods, or `path/METHOD` with `~1` for the path's slashes, without the first: `orders~1{p2}/GET`. */
     readonly methodSettings: Readonly<Record<string, AwsMethodSettings>>;
+    readonly accessLog?: AwsAccessLog;
+    /** Whether X-Ray traces requests; the sandbox has no X-Ray, and makes up the id of a trace. */
+    readonly traced?: boolean;
   };
   readonly usagePlans: readonly AwsUsagePlan[];
 }

@@ -1,8 +1,10 @@
 import type { AwsHttpApiArtefacts, AwsRouteSettings } from "./artefacts.ts";
+import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
 import { type OddPaths, readPath } from "./aws/paths.ts";
 import { requestId as newRequestId } from "./aws/request-id.ts";
 import { traceId } from "./aws/trace-id.ts";
+import { type AccessSource, httpApiVariables } from "./aws-http-api/access-log-variables.ts";
 import { type Authorization, hasScope } from "./aws-http-api/authorizer.ts";
 import { Cors } from "./aws-http-api/cors.ts";
 import { type Route, readHttpApi, type Stage } from "./aws-http-api/document.ts";
@@ -52,6 +54,12 @@ interface Turn extends MappingSource {
   readonly route: Route;
 }
 
+/** What has been found out of a request so far, for the access log. */
+interface Seen {
+  route?: Route;
+  authorization?: Authorization;
+}
+
 class HttpApi implements Interpreter {
   readonly routes: readonly string[];
   readonly #table = new RouteTable<Route>();
@@ -61,6 +69,8 @@ class HttpApi implements Interpreter {
   readonly #cors: Cors | undefined;
   readonly #surroundings: Surroundings;
   readonly #oddPaths: OddPaths;
+  readonly #accessLog: AccessLog<AccessSource> | undefined;
+  readonly #identity: Pick<AccessSource, "accountId" | "apiId">;
 
   constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
     const { document, stage, cors, executionArn, functions = {} } = artefacts;
@@ -70,6 +80,9 @@ class HttpApi implements Interpreter {
     this.#prefix = stage.name === "$default" ? "" : `/${stage.name}`;
     this.#cors = cors === undefined ? undefined : new Cors(cors, "cors");
     this.#stage = stage;
+    this.#accessLog = stage.accessLog && new AccessLog(stage.accessLog, httpApiVariables, "HTTP");
+    const [, , , , accountId, apiId] = (executionArn ?? "").split(":");
+    this.#identity = { accountId, apiId };
     const routes = readHttpApi(document, stage, { executionArn, functions }, surroundings);
     this.routes = routes.map(({ key }) => key);
     for (const route of routes) {
@@ -91,6 +104,26 @@ class HttpApi implements Interpreter {
 
   decide(request: GatewayRequest): Outcome | Promise<Outcome> {
     const requestId = newRequestId();
+    const accessLog = this.#accessLog;
+    if (accessLog === undefined) return this.#decide(request, requestId, {});
+    const seen: Seen = {};
+    const time = this.#surroundings.now();
+    const logged = (outcome: Outcome) =>
+      accessLog.of(outcome, {
+        request,
+        requestId,
+        time,
+        ...this.#identity,
+        stage: this.#stage.name,
+        routeKey: seen.route?.key,
+        claims: seen.authorization?.granted === true ? seen.authorization.claims : undefined,
+        authorizerError: seen.authorization?.granted === false ? seen.authorization.description : undefined,
+      });
+    const outcome = this.#decide(request, requestId, seen);
+    return outcome instanceof Promise ? outcome.then(logged) : logged(outcome);
+  }
+
+  #decide(request: GatewayRequest, requestId: string, seen: Seen): Outcome | Promise<Outcome> {
     const size = headerBytes(request);
     if (size > MOST_HEADER_BYTES) {
       // The status is U.
@@ -113,15 +146,18 @@ class HttpApi implements Interpreter {
     const found = this.#table.find(request.method, path);
     if (found === undefined) return this.#unmatched(request, requestId);
     const { route, variables } = found;
+    seen.route = route;
     const decoded = `/${path.segments.join("/")}${path.slashAtEnd ? "/" : ""}`;
     const time = this.#surroundings.now();
     const begin = { request, route, variables, path: decoded, requestId, routeKey: route.key, time };
     if (route.authorizer === undefined) return this.#admitted({ ...begin, claims: undefined });
     const result = route.authorizer.authorize(request);
-    const authorized = (authorization: Authorization) =>
-      authorization.granted
+    const authorized = (authorization: Authorization) => {
+      seen.authorization = authorization;
+      return authorization.granted
         ? this.#admitted({ ...begin, claims: authorization.claims })
         : refused(route, requestId, authorization.description, authorization.reason);
+    };
     return result instanceof Promise ? result.then(authorized) : authorized(result);
   }
 

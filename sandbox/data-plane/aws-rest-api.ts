@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { AwsRestApiArtefacts } from "./artefacts.ts";
+import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
 import { type OddPaths, type RequestPath, readPath } from "./aws/paths.ts";
 import { requestId as newId } from "./aws/request-id.ts";
+import { restApiVariables } from "./aws-rest-api/access-log-variables.ts";
 import { type Method, readRestApi } from "./aws-rest-api/document.ts";
 import {
   type GatewayError,
@@ -75,11 +77,16 @@ class RestApi implements Interpreter {
   readonly #place: Place;
   readonly #surroundings: Surroundings;
   readonly #oddPaths: OddPaths;
+  readonly #accessLog: AccessLog<Turn> | undefined;
+  readonly #traced: boolean;
 
   constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
     this.#surroundings = surroundings;
     this.#oddPaths = oddPaths;
     this.#keySource = artefacts.apiKeySource;
+    const { accessLog, traced = false } = artefacts.stage;
+    this.#accessLog = accessLog && new AccessLog(accessLog, restApiVariables, "REST");
+    this.#traced = traced;
     this.#place = readPlace(artefacts);
     const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
     this.#responses = responses;
@@ -107,6 +114,7 @@ class RestApi implements Interpreter {
       variables: NONE,
       authorizer: undefined,
       apiKey: undefined,
+      traced: this.#traced,
     };
     const problem = tooLong(request);
     // That a header block too large is answered as a body too large is U.
@@ -133,10 +141,17 @@ class RestApi implements Interpreter {
       const reason = `the method's ARN has more than ${MOST_ARN_BYTES} bytes`;
       return this.#refused(turn, "malformed", reason, URI_TOO_LONG);
     }
+    const began = performance.now();
     const result = await method.authorizer?.authorize(turn, [methodArn, `${arn}/${read.segments.join("/")}`]);
     if (result === undefined) return this.#admitted(turn, undefined);
-    if (!result.granted) return this.#refused(turn, result.decision, result.reason, result.error);
-    return this.#admitted({ ...turn, authorizer: result.context }, result.usageIdentifierKey);
+    const ms = performance.now() - began;
+    if (!result.granted) {
+      const { status, message } = result.error;
+      const authorization = { status, ms, ...(message === null ? {} : { error: message }) };
+      return this.#refused({ ...turn, authorization }, result.decision, result.reason, result.error);
+    }
+    const authorization = { status: 200, ms };
+    return this.#admitted({ ...turn, authorizer: result.context, authorization }, result.usageIdentifierKey);
   }
 
   #admitted(turn: MethodTurn, usageIdentifierKey: string | undefined): Outcome {
@@ -173,7 +188,7 @@ class RestApi implements Interpreter {
       return this.#refused(turn, "malformed", message, gatewayError("BAD_REQUEST_PARAMETERS", message));
     }
     try {
-      return this.#integrated(turn);
+      return this.#logged(this.#integrated(turn), turn);
     } catch (error) {
       if (!(error instanceof UnmappableValue)) throw error;
       return this.#refused(turn, "malformed", error.message, BAD_REQUEST);
@@ -192,7 +207,7 @@ class RestApi implements Interpreter {
     }
     if (integration instanceof MockIntegration) {
       const answer = integration.answer(turn);
-      if ("error" in answer) return this.#refused(turn, "malformed", answer.reason, answer.error);
+      if ("reason" in answer) return this.#refused(turn, "malformed", answer.reason, answer.error);
       const preflight = turn.request.method === "OPTIONS" && integration.allowsOrigins;
       return preflight
         ? { decision: "preflight", route: key, reason: "CORS preflight by a mock", reply: answer }
@@ -214,7 +229,11 @@ class RestApi implements Interpreter {
     error: GatewayError,
   ): Outcome {
     const route = turn.method === undefined ? {} : { route: turn.method.key };
-    return { decision, ...route, reason, reply: this.#responses.reply(error, turn) };
+    return this.#logged({ decision, ...route, reason, reply: this.#responses.reply(error, turn) }, turn);
+  }
+
+  #logged(outcome: Outcome, turn: Turn): Outcome {
+    return this.#accessLog === undefined ? outcome : this.#accessLog.of(outcome, turn);
   }
 }
 

@@ -2,11 +2,25 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { DeployedGateway } from "./artefacts.ts";
 import { type InvocationEnd, invokeFunction } from "./functions/exchange.ts";
-import type { FunctionRuntime, Interpreter, Outcome, Reply } from "./interpreter.ts";
+import type {
+  AccessLogLine,
+  FunctionRuntime,
+  IntegrationEnd,
+  Interpreter,
+  Outcome,
+  Reply,
+  ReplyError,
+} from "./interpreter.ts";
 import type { BackendProxy, ProxyEnd } from "./proxy.ts";
-import { sendReply } from "./reply.ts";
+import { payloadBytes, sendReply } from "./reply.ts";
 import type { RequestLog } from "./request-log.ts";
 import { originForm, WireRequest } from "./wire-request.ts";
+
+/** Who is told of each request, in the sandbox's words and in the vendor's. */
+interface RequestLogs {
+  readonly request: (line: RequestLog) => void;
+  readonly access: (line: AccessLogLine) => void;
+}
 
 /** A gateway together with what answers for it. */
 export interface Served {
@@ -31,14 +45,21 @@ export class GatewayServer {
   readonly #server: Server;
   readonly #proxy: BackendProxy;
   readonly #functions: FunctionRuntime;
-  readonly #log: (line: RequestLog) => void;
+  readonly #logs: RequestLogs;
   readonly #now: () => number;
   #served: Served | undefined;
 
-  constructor(proxy: BackendProxy, functions: FunctionRuntime, log: (line: RequestLog) => void, now: () => number) {
+  /** @param access told of each line of the vendor's own access log */
+  constructor(
+    proxy: BackendProxy,
+    functions: FunctionRuntime,
+    log: (line: RequestLog) => void,
+    now: () => number,
+    access: (line: AccessLogLine) => void = () => {},
+  ) {
     this.#proxy = proxy;
     this.#functions = functions;
-    this.#log = log;
+    this.#logs = { request: log, access };
     this.#now = now;
     this.#server = createServer({
       insecureHTTPParser: false,
@@ -97,32 +118,31 @@ export class GatewayServer {
 
   #handle(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const served = this.#served;
-    const entry = new Entry(request, served, this.#now(), this.#log);
+    const entry = new Entry(request, served, this.#now(), this.#logs);
     const reply = (outcome: Exclude<Outcome, { readonly decision: "proxied" | "invoked" }>) => {
-      sendReply(request, response, outcome.reply, awaitsContinue);
-      entry.write(outcome.decision, outcome.reply.status, outcome.route, outcome.reason, false);
+      const { reply } = outcome;
+      sendReply(request, response, reply, awaitsContinue);
+      entry.write(outcome, {
+        status: reply.status,
+        backend: false,
+        bytes: payloadBytes(request, reply),
+        ...(reply.error === undefined ? {} : { error: reply.error }),
+      });
     };
     const act = (outcome: Outcome) => {
       // A server that is being closed ends its connections one by one, each after its answer.
       if (this.#served === undefined) response.shouldKeepAlive = false;
       if (request.socket.destroyed) {
-        const decision = outcome.decision === "invoked" ? "proxied" : outcome.decision;
-        entry.write(decision, 0, outcome.route, "the client went away", false);
+        entry.write(outcome, { status: 0, backend: false, bytes: 0, problem: "the client went away" });
       } else if (outcome.decision === "proxied") {
-        const { route, reason, forward } = outcome;
-        this.#proxy.pass(
-          forward,
-          request,
-          response,
-          awaitsContinue,
-          ({ decision, status, problem, backend }: ProxyEnd) =>
-            entry.write(decision, status, route, problem ?? reason, backend),
+        const began = performance.now();
+        this.#proxy.pass(outcome.forward, request, response, awaitsContinue, (end: ProxyEnd) =>
+          entry.write(outcome, { ...end, integration: ofBackend(end, began) }),
         );
       } else if (outcome.decision === "invoked") {
-        const { route, reason, invocation } = outcome;
-        const done = ({ decision, status, problem, backend }: InvocationEnd) =>
-          entry.write(decision, status, route, problem ?? reason, backend);
-        invokeFunction(this.#functions, invocation, request, response, awaitsContinue, done).catch(broken);
+        const began = performance.now();
+        const done = (end: InvocationEnd) => entry.write(outcome, { ...end, integration: ofFunction(end, began) });
+        invokeFunction(this.#functions, outcome.invocation, request, response, awaitsContinue, done).catch(broken);
       } else reply(outcome);
     };
     const broken = (error: unknown) => {
@@ -151,45 +171,73 @@ export class GatewayServer {
   }
 }
 
-/** The line of one request. */
+/** How a request ended. */
+interface End {
+  /** What became of what was decided, where that is not itself. */
+  readonly decision?: RequestLog["decision"];
+  readonly status: number;
+  readonly backend: boolean;
+  readonly bytes: number;
+  readonly problem?: string;
+  readonly error?: ReplyError;
+  readonly integration?: IntegrationEnd;
+}
+
+function ofBackend({ backendStatus: status, decision, problem }: ProxyEnd, began: number): IntegrationEnd {
+  return {
+    ms: performance.now() - began,
+    ...(status === undefined ? {} : { status, serviceStatus: status }),
+    ...(decision === "backend down" && problem !== undefined ? { problem } : {}),
+  };
+}
+
+function ofFunction({ decision, status, problem, backend }: InvocationEnd, began: number): IntegrationEnd {
+  const answered = backend && decision === "proxied" && status !== 0;
+  return {
+    ms: performance.now() - began,
+    ...(answered ? { status } : {}),
+    // A function that threw was run: to Lambda that is a success.
+    ...(backend ? { serviceStatus: 200 } : {}),
+    ...(decision === "backend down" && problem !== undefined ? { problem } : {}),
+  };
+}
+
+/** The lines of one request. */
 class Entry {
   readonly #request: IncomingMessage;
   readonly #served: Served | undefined;
   readonly #time: number;
-  readonly #log: (line: RequestLog) => void;
+  readonly #logs: RequestLogs;
   readonly #began = performance.now();
 
-  constructor(request: IncomingMessage, served: Served | undefined, time: number, log: (line: RequestLog) => void) {
+  constructor(request: IncomingMessage, served: Served | undefined, time: number, logs: RequestLogs) {
     this.#request = request;
     this.#served = served;
     this.#time = time;
-    this.#log = log;
+    this.#logs = logs;
   }
 
-  write(
-    decision: RequestLog["decision"],
-    status: number,
-    route: string | undefined,
-    reason: string,
-    backend: boolean,
-  ): void {
+  write(outcome: Outcome, end: End): void {
     const { method = "", url = "" } = this.#request;
     const gateway = this.#served?.gateway;
     const mark = url.indexOf("?");
-    this.#log({
+    const ms = performance.now() - this.#began;
+    const decided = outcome.decision === "invoked" ? "proxied" : outcome.decision;
+    this.#logs.request({
       time: this.#time,
       gateway: gateway?.name ?? "",
       vendor: gateway?.vendor ?? "",
       region: gateway?.region ?? "",
       method,
       path: mark === -1 ? url : url.slice(0, mark),
-      status,
-      decision,
-      route,
-      reason,
-      ms: performance.now() - this.#began,
-      backend,
+      status: end.status,
+      decision: end.decision ?? decided,
+      route: outcome.route,
+      reason: end.problem ?? outcome.reason,
+      ms,
+      backend: end.backend,
     });
+    if (outcome.logged !== undefined) this.#logs.access(outcome.logged({ ...end, ms }));
   }
 }
 

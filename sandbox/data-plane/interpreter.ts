@@ -35,6 +35,44 @@ export interface Reply {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
+  /** What the vendor's own log calls it, where that is an error. */
+  readonly error?: ReplyError;
+}
+
+/** An error of the gateway's own. */
+export interface ReplyError {
+  /** e.g. `THROTTLED`. */
+  readonly type: string;
+  readonly message: string | null;
+}
+
+/** How a request ended, for the vendor's own log. */
+export interface RequestEnd {
+  /** Zero when the client went away before there was an answer. */
+  readonly status: number;
+  /** From arrival to the last byte of the answer, in milliseconds. */
+  readonly ms: number;
+  /** Of the answer's body. */
+  readonly bytes: number;
+  readonly error?: ReplyError;
+  /** Of what the request was handed to; absent when the gateway answered by itself. */
+  readonly integration?: IntegrationEnd;
+}
+
+/** What became of a request at its backend. */
+export interface IntegrationEnd {
+  /** Absent when there was no answer. */
+  readonly status?: number;
+  /** Of the service that runs a function, which is not the status that the function chose; else the same. */
+  readonly serviceStatus?: number;
+  readonly ms: number;
+  readonly problem?: string;
+}
+
+/** A line of the vendor's own access log. */
+export interface AccessLogLine {
+  readonly logGroup: string;
+  readonly message: string;
 }
 
 /** A request that goes to a backend. */
@@ -89,8 +127,11 @@ export interface Invocation {
   readonly answer: (result: FunctionResult) => FunctionReply;
 }
 
-/** What an interpreter decides for one request. `reason` is for the log: what was missing, which rule matched. */
-export type Outcome =
+/**
+ * What an interpreter decides for one request. `reason` is for the log: what was missing, which rule matched. `logged` makes
+ * the line that the vendor's own access log has of it, where the gateway has one.
+ */
+export type Outcome = { readonly logged?: (end: RequestEnd) => AccessLogLine } & (
   | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
   /** To the contract and the log this is "proxied", or "backend down". */
   | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
@@ -99,7 +140,8 @@ export type Outcome =
       readonly route?: string;
       readonly reason: string;
       readonly reply: Reply;
-    };
+    }
+);
 
 /** What every interpreter may use of the world: time, issuers' keys (through the host map), durable counters. */
 export interface Surroundings {

@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import { type HostMap, noHostMapEntry } from "../host-map.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
-import type { Forward, Reply } from "./interpreter.ts";
-import { sendReply } from "./reply.ts";
+import type { Forward, Reply, ReplyError } from "./interpreter.ts";
+import { payloadBytes, sendReply } from "./reply.ts";
 
 /** How a proxied request ended. */
 export interface ProxyEnd {
@@ -15,6 +15,12 @@ export interface ProxyEnd {
   readonly problem?: string;
   /** Whether the backend saw the request, or a part of it. */
   readonly backend: boolean;
+  /** Of the answer's body, as far as it was sent. */
+  readonly bytes: number;
+  /** The backend's own status; absent when it gave none. */
+  readonly backendStatus?: number;
+  /** Of the gateway's answer, where it is not the backend's. */
+  readonly error?: ReplyError;
 }
 
 /** How long a connection to a backend is tried. The vendors' time for it is part of the request's; a loopback needs none. */
@@ -127,6 +133,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #body: RequestBody | undefined;
   #ended = false;
   #touched = false;
+  #bytes = 0;
+  #backendStatus: number | undefined;
 
   constructor(
     forward: Forward,
@@ -218,6 +226,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // Interim answers concern the gateway; the client gets the final one.
     if (this.#ended || status < 200) return;
     this.#timer?.refresh();
+    this.#backendStatus = status;
     const raw = controller.rawHeaders as readonly (Buffer | string)[];
     try {
       let answer = { status, headers: clientFields(raw) };
@@ -230,6 +239,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
+    this.#bytes += chunk.length;
     if (this.#response.write(chunk)) {
       this.#timer?.refresh();
       return;
@@ -245,7 +255,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end();
     this.#response.end();
     if (!this.#request.complete) this.#request.resume();
-    this.#done({ decision: "proxied", status: this.#response.statusCode, backend: true });
+    this.#done({ decision: "proxied", status: this.#response.statusCode, backend: true, ...this.#answered() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -263,7 +273,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end();
     this.#controller?.abort(new Error(problem));
     sendReply(this.#request, this.#response, reply, this.#awaitsContinue && this.#body?.started !== true);
-    this.#done({ decision, status: reply.status, problem, backend: this.#touched });
+    this.#done({
+      decision,
+      status: reply.status,
+      problem,
+      backend: this.#touched,
+      bytes: payloadBytes(this.#request, reply),
+      ...(reply.error === undefined ? {} : { error: reply.error }),
+    });
   }
 
   /** The status is sent already: only a connection cut short tells the client that the answer is not whole. */
@@ -272,7 +289,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end();
     this.#controller?.abort(new Error(problem));
     this.#response.destroy();
-    this.#done({ decision: "proxied", status: headersSent ? statusCode : 0, problem, backend: this.#touched });
+    const status = headersSent ? statusCode : 0;
+    this.#done({ decision: "proxied", status, problem, backend: this.#touched, ...this.#answered() });
   }
 
   /** The client went away: the backend need not finish. */
@@ -282,7 +300,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end();
     this.#controller?.abort(new Error("the client went away"));
     const problem = "the client went away";
-    this.#done({ decision: "proxied", status: headersSent ? statusCode : 0, problem, backend: this.#touched });
+    const status = headersSent ? statusCode : 0;
+    this.#done({ decision: "proxied", status, problem, backend: this.#touched, ...this.#answered() });
+  }
+
+  #answered(): Pick<ProxyEnd, "bytes" | "backendStatus"> {
+    const status = this.#backendStatus;
+    return { bytes: this.#bytes, ...(status === undefined ? {} : { backendStatus: status }) };
   }
 
   #startTimer(): void {

@@ -26,11 +26,23 @@ export function sendReply(
     request.once("end", stop).once("close", stop);
   }
   const { status, body } = reply;
-  const bodiless = status === 204 || status === 304;
+  const bodiless = isBodiless(status);
   const length =
     bodiless || reply.headers.some(([name]) => name.toLowerCase() === "content-length")
       ? []
       : ["content-length", String(Buffer.byteLength(body))];
   response.writeHead(status, [...fields, ...length]);
   response.end(bodiless || request.method === "HEAD" ? undefined : body);
+}
+
+/** How many bytes of a body an answer of the gateway's own is sent with. */
+export function payloadBytes(
+  request: IncomingMessage,
+  { status, body }: Pick<FunctionReply, "status" | "body">,
+): number {
+  return isBodiless(status) || request.method === "HEAD" ? 0 : Buffer.byteLength(body);
+}
+
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
 }

@@ -7,12 +7,13 @@ import type { FunctionLog } from "./functions/function-log.ts";
 import { LambdaRuntime } from "./functions/runtime.ts";
 import { GatewayServer } from "./gateway-server.ts";
 import { interpret } from "./interpret.ts";
-import { UnsupportedArtefact } from "./interpreter.ts";
+import { type AccessLogLine, UnsupportedArtefact } from "./interpreter.ts";
 import { HttpKeySource } from "./keys.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
 
 export type { FunctionLog } from "./functions/function-log.ts";
+export type { AccessLogLine } from "./interpreter.ts";
 export { formatRequestLog, type RequestLog } from "./request-log.ts";
 
 export interface DataPlaneOptions {
@@ -22,6 +23,8 @@ export interface DataPlaneOptions {
   readonly hosts: HostMap;
   /** Told of each request when its answer is sent. */
   readonly log: (line: RequestLog) => void;
+  /** Told of each line of a vendor's own access log. @default nobody */
+  readonly accessLog?: (line: AccessLogLine) => void;
   /** Told what functions write. @default writes to standard error */
   readonly functionLog?: (line: FunctionLog) => void;
   /** Milliseconds since the epoch. @default Date.now */
@@ -160,7 +163,8 @@ export class DataPlane {
   }
 
   async #listen(key: string, counters: ProcessCounters): Promise<Place> {
-    const server = new GatewayServer(this.#proxy, this.#functions, this.#options.log, this.#now);
+    const { log, accessLog } = this.#options;
+    const server = new GatewayServer(this.#proxy, this.#functions, log, this.#now, accessLog);
     const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
     const place = { server, counters, port };
     this.#places.set(key, place);

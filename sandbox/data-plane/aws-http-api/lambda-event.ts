@@ -1,4 +1,5 @@
 import { queryPairs, queryValue } from "../aws/query.ts";
+import { requestTime } from "../aws/request-time.ts";
 import { isHopByHop } from "../hop-by-hop.ts";
 import type { MappingSource } from "./parameter-mapping.ts";
 
@@ -13,8 +14,6 @@ export interface EventSource extends MappingSource {
   /** The scopes that the route asks for, one of which the token has. */
   readonly scopes: readonly string[];
 }
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Bodies that reach a function as text; all others in base64 (the exact list is U). */
 const TEXT = /^(?:text\/|application\/(?:json|javascript|xml|[^;]*\+(?:json|xml))\s*(?:;|$))/i;
@@ -78,7 +77,7 @@ function eventTwo({ source, identity, fields }: About, body: string | undefined)
       requestId,
       routeKey,
       stage,
-      time: timeText(time),
+      time: requestTime(time),
       timeEpoch: time,
     },
     ...optional("pathParameters", filled(Object.fromEntries(source.variables))),
@@ -129,7 +128,7 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
       path,
       protocol: "HTTP/1.1",
       requestId,
-      requestTime: timeText(time),
+      requestTime: requestTime(time),
       requestTimeEpoch: time,
       resourceId: routeKey,
       resourcePath: resource,
@@ -187,12 +186,6 @@ function identityOf(executionArn: string): About["identity"] {
 
 function domainName({ apiId, region }: About["identity"]): string {
   return `${apiId}.execute-api.${region}.amazonaws.com`;
-}
-
-function timeText(time: number): string {
-  const date = new Date(time);
-  const day = String(date.getUTCDate()).padStart(2, "0");
-  return `${day}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
 }
 
 type Groups = Readonly<Record<string, readonly string[]>>;

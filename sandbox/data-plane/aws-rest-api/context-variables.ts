@@ -1,3 +1,4 @@
+import { requestTime } from "../aws/request-time.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
 import { identifier, type Turn } from "./turn.ts";
 
@@ -5,7 +6,7 @@ import { identifier, type Turn } from "./turn.ts";
 export type Read = (turn: Turn) => string | undefined;
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html */
-const VARIABLES: Readonly<Record<string, Read>> = {
+export const contextVariables: Readonly<Record<string, Read>> = {
   accountId: ({ place }) => place.account,
   apiId: ({ place }) => place.apiId,
   "authorizer.principalId": ({ authorizer }) => authorizer?.principalId,
@@ -20,7 +21,7 @@ const VARIABLES: Readonly<Record<string, Read>> = {
   path: ({ place, path }) => `/${place.stage}${path}`,
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,
-  requestTime,
+  requestTime: ({ time }) => requestTime(time),
   requestTimeEpoch: ({ time }) => String(time),
   resourceId: ({ resource }) => (resource === undefined ? undefined : identifier(resource, 6)),
   resourcePath: ({ resource }) => resource,
@@ -32,7 +33,7 @@ const VARIABLES: Readonly<Record<string, Read>> = {
  * @throws UnsupportedArtefact for names that are not known here
  */
 export function readContextVariable(name: string, place: string): Read {
-  const known = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
+  const known = Object.hasOwn(contextVariables, name) ? contextVariables[name] : undefined;
   if (known !== undefined) return known;
   const [, key] = /^authorizer\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
   if (key === undefined || key === "claims") throw new UnsupportedArtefact(place, `context.${name} is not known here`);
@@ -41,13 +42,4 @@ export function readContextVariable(name: string, place: string): Read {
 
 export function domainName({ request }: Turn): string {
   return (request.header("host") ?? "").replace(/:\d+$/, "");
-}
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** As the Common Log Format has it, e.g. `20/Feb/2018:22:48:57 +0000`. */
-export function requestTime({ time }: Turn): string {
-  const date = new Date(time);
-  const day = String(date.getUTCDate()).padStart(2, "0");
-  return `${day}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
 }

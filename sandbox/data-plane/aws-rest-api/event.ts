@@ -1,5 +1,6 @@
 import { queryPairs, queryValue } from "../aws/query.ts";
-import { domainName, requestTime } from "./context-variables.ts";
+import { requestTime } from "../aws/request-time.ts";
+import { domainName } from "./context-variables.ts";
 import { identifier, type Turn } from "./turn.ts";
 
 /** Headers that end at the gateway before anyone sees them (as in the AWS-validated tests of localstack/localstack). */
@@ -93,7 +94,7 @@ function requestContext(turn: Turn): Readonly<Record<string, unknown>> {
     path: `/${place.stage}${turn.path}`,
     protocol: "HTTP/1.1",
     requestId: turn.requestId,
-    requestTime: requestTime(turn),
+    requestTime: requestTime(turn.time),
     requestTimeEpoch: turn.time,
     resourceId: identifier(turn.resource ?? "", 6),
     resourcePath: turn.resource,

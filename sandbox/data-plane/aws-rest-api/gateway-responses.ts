@@ -105,10 +105,12 @@ export class GatewayResponses {
       error.type === "REQUEST_TOO_LARGE" || error.customisable === false
         ? undefined
         : (this.#customised.get(error.type) ?? this.#customised.get(fallback));
+    const { type: named, message } = error;
     const plain = {
       status: error.status,
       headers: [["content-type", "application/json"] as const, ...own],
       body: error.body,
+      error: { type: named, message },
     };
     if (response === undefined) return plain;
     const subject = { ...turn, error };
@@ -124,6 +126,7 @@ export class GatewayResponses {
         status: response.status ?? error.status,
         headers: [...basic, ...headers],
         body: template === undefined ? error.body : template.render(subject).text,
+        error: plain.error,
       };
     } catch (failure) {
       // A value of the client's that cannot be a header: the answer goes without what was configured.

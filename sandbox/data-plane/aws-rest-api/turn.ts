@@ -26,12 +26,23 @@ export interface Turn {
   readonly resource: string | undefined;
   /** Decoded, by path variable. */
   readonly variables: ReadonlyMap<string, string>;
+  /** How the authorizer answered, once it has. */
+  readonly authorization?: AuthorizerEnd;
+  /** Whether X-Ray traces requests of the stage. */
+  readonly traced?: boolean;
   /** What the authorizer said, once it has. */
   readonly authorizer: AuthorizerContext | undefined;
   /** The API key that the request came with, once it is checked. */
   readonly apiKey: { readonly id: string; readonly value: string } | undefined;
   /** What goes wrong, while that is answered. */
   readonly error?: { readonly type: string; readonly message: string | null };
+}
+
+/** For the access log. That an authorizer's status is the one that the client gets, or 200, is U. */
+export interface AuthorizerEnd {
+  readonly status: number;
+  readonly ms: number;
+  readonly error?: string;
 }
 
 /** An authorizer's answer as `$context.authorizer` has it: every value a text. */

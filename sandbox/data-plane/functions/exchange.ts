@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isHopByHop } from "../hop-by-hop.ts";
-import type { FunctionReply, FunctionRuntime, Invocation } from "../interpreter.ts";
-import { sendReply } from "../reply.ts";
+import type { FunctionReply, FunctionRuntime, Invocation, ReplyError } from "../interpreter.ts";
+import { payloadBytes, sendReply } from "../reply.ts";
 
 /** How a request to a function ended. */
 export interface InvocationEnd {
@@ -12,6 +12,10 @@ export interface InvocationEnd {
   readonly problem?: string;
   /** Whether the function saw the request. */
   readonly backend: boolean;
+  /** Of the answer's body. */
+  readonly bytes: number;
+  /** Of the gateway's answer, where it is not the function's. */
+  readonly error?: ReplyError;
 }
 
 /** So long may a client that sends a body be silent, in milliseconds; how long API Gateway waits is U. */
@@ -34,12 +38,13 @@ export async function invokeFunction(
   if ("bytes" in body) {
     const problem = `the body has ${body.bytes} bytes or more, at most ${invocation.maxBodyBytes} are taken`;
     sendReply(request, response, invocation.tooLarge, awaitsContinue && !body.begun);
-    done({ decision: "too large", status: invocation.tooLarge.status, problem, backend: false });
+    const { tooLarge } = invocation;
+    done({ decision: "too large", status: tooLarge.status, problem, backend: false, ...sent(request, tooLarge) });
     return;
   }
   if ("broken" in body) {
     response.destroy();
-    done({ decision: "malformed", status: 0, problem: body.broken, backend: false });
+    done({ decision: "malformed", status: 0, problem: body.broken, backend: false, bytes: 0 });
     return;
   }
   const event = invocation.event(body.whole);
@@ -53,7 +58,12 @@ export async function invokeFunction(
     status: gone ? 0 : reply.status,
     ...(problem === undefined ? {} : { problem }),
     backend: true,
+    ...(gone ? { bytes: 0 } : sent(request, reply)),
   });
+}
+
+function sent(request: IncomingMessage, reply: FunctionReply): Pick<InvocationEnd, "bytes" | "error"> {
+  return { bytes: payloadBytes(request, reply), ...(reply.error === undefined ? {} : { error: reply.error }) };
 }
 
 type Body =
