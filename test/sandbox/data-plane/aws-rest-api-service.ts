@@ -12,9 +12,9 @@ import { BACKEND, TestBackend } from "./stand.ts";
 export const EXECUTION: string = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
 const FUNCTIONS = "arn:aws:lambda:eu-west-1:123456789012:function";
 
-export const integration = "x-amazon-apigateway-integration";
+const integration = "x-amazon-apigateway-integration";
 export const any = "x-amazon-apigateway-any-method";
-export const authorizer = "x-amazon-apigateway-authorizer";
+const authorizer = "x-amazon-apigateway-authorizer";
 
 /** Functions of a test: what each returns, and the events that it got. */
 export class TestFunctions implements FunctionRuntime {
