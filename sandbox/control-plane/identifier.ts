@@ -21,3 +21,14 @@ export function identifier(length: number, parts: readonly string[], taken: (id:
 export function digest(content: string, digits: number): string {
   return createHash("sha256").update(content).digest("hex").slice(0, digits);
 }
+
+/**
+ * A name with what a provider for Terraform adds to a prefix: 26 digits that no other resource has.
+ * @param taken whether a name is in use already; then another is made
+ */
+export function uniqueName(prefix: string, urn: string, taken: (name: string) => boolean): string {
+  for (let attempt = 0; ; attempt++) {
+    const name = `${prefix}${digest(attempt === 0 ? urn : `${urn} ${attempt}`, 26)}`;
+    if (!taken(name)) return name;
+  }
+}

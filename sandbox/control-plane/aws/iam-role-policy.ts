@@ -1,5 +1,5 @@
 import { hex, withAutomaticName } from "../automatic-name.ts";
-import { digest } from "../identifier.ts";
+import { uniqueName } from "../identifier.ts";
 import { type Properties, text } from "../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { checkArn, checkLength, checkMatch } from "./argument-check.ts";
@@ -32,8 +32,10 @@ export const rolePolicy: ResourceModel<AwsSettings> = {
   },
 
   create(call, inputs) {
-    const name = text(inputs, "name") ?? `${text(inputs, "namePrefix")}${digest(call.urn, 26)}`;
-    const made = put(call, text(inputs, "role") ?? "", name, inputs);
+    const role = text(inputs, "role") ?? "";
+    const taken = (name: string) => rolePolicies.get(call.records, role, name) !== undefined;
+    const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
+    const made = put(call, role, name, inputs);
     return { id: `${made.role}:${made.name}`, outputs: read(made, inputs) };
   },
 

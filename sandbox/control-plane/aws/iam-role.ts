@@ -1,5 +1,5 @@
 import { hex, withAutomaticName } from "../automatic-name.ts";
-import { digest } from "../identifier.ts";
+import { digest, uniqueName } from "../identifier.ts";
 import { flag, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { checkLength, checkMatch, checkRange } from "./argument-check.ts";
@@ -42,10 +42,10 @@ export const role: ResourceModel<AwsSettings> = {
   },
 
   create(call, inputs) {
-    const prefix = text(inputs, "namePrefix");
-    const name = text(inputs, "name") ?? `${prefix}${digest(call.urn, 26)}`;
+    const taken = (name: string) => roles.get(call.records, name) !== undefined;
+    const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
     const doing = `creating IAM Role (${name})`;
-    if (roles.get(call.records, name) !== undefined) {
+    if (taken(name)) {
       throw new VendorError(`${doing}: EntityAlreadyExists: Role with name ${name} already exists.`);
     }
     statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);

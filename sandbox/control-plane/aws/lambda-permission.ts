@@ -1,4 +1,4 @@
-import { digest } from "../identifier.ts";
+import { uniqueName } from "../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { checkArn, checkLength, checkMatch } from "./argument-check.ts";
@@ -37,8 +37,10 @@ export const permission: ResourceModel<AwsSettings> = {
 
   create(call, inputs) {
     const { region, account, name, qualifier } = target(regionOf(call.settings, inputs), inputs);
-    const prefix = text(inputs, "statementIdPrefix") ?? "terraform-";
-    const statementId = text(inputs, "statementId") ?? `${prefix}${digest(call.urn, 26)}`;
+    const taken = (statementId: string) =>
+      permissions.get(call.records, region, name, qualifier || "$", statementId) !== undefined;
+    const statementId =
+      text(inputs, "statementId") ?? uniqueName(text(inputs, "statementIdPrefix") ?? "terraform-", call.urn, taken);
     const doing = `adding Lambda Permission (${text(inputs, "function")}/${statementId})`;
     if (account !== accountId || functions.get(call.records, region, name) === undefined) {
       throw new VendorError(noSuchFunction(doing, region, name));
@@ -51,7 +53,7 @@ export const permission: ResourceModel<AwsSettings> = {
     if (qualifier !== "" && functionVersions.get(call.records, region, name, qualifier) === undefined) {
       throw new VendorError(noSuchFunction(doing, region, `${name}:${qualifier}`));
     }
-    if (permissions.get(call.records, region, name, qualifier || "$", statementId) !== undefined) {
+    if (taken(statementId)) {
       throw new VendorError(
         `${doing}: ResourceConflictException: The statement id (${statementId}) provided already exists. ` +
           "Please provide a new statement id, or remove the existing statement.",

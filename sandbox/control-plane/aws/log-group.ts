@@ -1,5 +1,5 @@
 import { hex, withAutomaticName } from "../automatic-name.ts";
-import { digest } from "../identifier.ts";
+import { uniqueName } from "../identifier.ts";
 import { flag, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { Kind } from "../records.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
@@ -52,8 +52,9 @@ export const logGroup: ResourceModel<AwsSettings> = {
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
-    const name = text(inputs, "name") ?? `${text(inputs, "namePrefix")}${digest(call.urn, 26)}`;
-    if (logGroups.get(call.records, region, name) !== undefined) {
+    const taken = (name: string) => logGroups.get(call.records, region, name) !== undefined;
+    const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
+    if (taken(name)) {
       throw new VendorError(
         `creating CloudWatch Logs Log Group (${name}): ResourceAlreadyExistsException: The specified log group already exists`,
       );

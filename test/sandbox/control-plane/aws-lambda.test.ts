@@ -382,6 +382,10 @@ describe("functions of the sandbox's aws provider", () => {
       const { statementId: _none, ...inputs } = (await permission()).inputs;
       const made = await aws.create(types.permission, "other", inputs);
       assert.match(made.id, /^terraform-[0-9a-f]{26}$/);
+      // As when an engine was killed before it heard of the first.
+      const again = await aws.create(types.permission, "other", inputs);
+      assert.match(again.id, /^terraform-[0-9a-f]{26}$/);
+      assert.notEqual(again.id, made.id);
     });
 
     it("grants nothing by another action, for another account, or on a condition that a gateway does not meet", async () => {
