@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { AccessLogFiles } from "./access-log-files.ts";
 import { adminHandler, type Endpoint } from "./admin.ts";
 import { RequestThrottle, type ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
 import { awsPackage } from "./control-plane/aws.ts";
@@ -94,7 +95,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const hosts = new LoopbackHostMap(store.hosts(), (origin, target) => store.mapHost(origin, target));
     for (const [origin, target] of Object.entries(options.hosts ?? {})) hosts.map(origin, target);
 
-    const dataPlane = new DataPlane({ ports: store, hosts, log: options.log ?? (() => {}) });
+    const accessLogs = new AccessLogFiles(dir, warn);
+    closing.push(() => accessLogs.close());
+    const dataPlane = new DataPlane({
+      ports: store,
+      hosts,
+      log: options.log ?? (() => {}),
+      accessLog: (line) => accessLogs.write(line),
+    });
     closing.push(() => dataPlane.close());
     const { awsRegion, gcpProject } = defaultsOf(env);
     const throttle = new RequestThrottle();

@@ -1,3 +1,4 @@
+import { apiGatewayAccount } from "./aws/api-gateway-account.ts";
 import { apiKey } from "./aws/api-key.ts";
 import { authorizer, integration, route } from "./aws/api-part.ts";
 import { deployment } from "./aws/deployment.ts";
@@ -59,6 +60,7 @@ export function awsPackage(
     },
     models: {
       ...unservedParts,
+      "aws:apigateway/account:Account": apiGatewayAccount,
       "aws:apigateway/apiKey:ApiKey": apiKey,
       "aws:apigateway/deployment:Deployment": restDeployment,
       "aws:apigateway/methodSettings:MethodSettings": methodSettings,

@@ -1,6 +1,7 @@
 import type { AwsRouteSettings, DeployedGateway } from "../../data-plane/artefacts.ts";
 import { parseApiDocument } from "../api-document.ts";
 import type { Records } from "../records.ts";
+import { accessLogOf } from "./access-log-settings.ts";
 import { currentDefinition, routeKeys } from "./http-api-definition.ts";
 import {
   deployments,
@@ -41,6 +42,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
               ? {}
               : { defaultRouteSettings: throttle(stage.defaultRouteSettings) }),
             routeSettings: settingsInForce(stage, document),
+            ...accessLogOf(stage.accessLogSettings),
           },
         },
       },

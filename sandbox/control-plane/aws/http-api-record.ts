@@ -1,5 +1,6 @@
 import type { AwsCors, AwsRouteSettings } from "../../data-plane/artefacts.ts";
 import { Kind } from "../records.ts";
+import type { AccessLogSettingsRecord } from "./access-log-settings.ts";
 
 /** An HTTP or WebSocket API as API Gateway holds it. */
 export interface HttpApiRecord {
@@ -47,7 +48,7 @@ export interface StageRecord {
   readonly released?: Snapshot;
   readonly description?: string;
   readonly clientCertificateId?: string;
-  readonly accessLogSettings?: { readonly destinationArn: string; readonly format: string };
+  readonly accessLogSettings?: AccessLogSettingsRecord;
   readonly defaultRouteSettings?: RouteSettingsRecord;
   /** By route key. */
   readonly routeSettings: Readonly<Record<string, RouteSettingsRecord>>;

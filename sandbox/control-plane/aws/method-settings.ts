@@ -1,5 +1,6 @@
 import { flag, isObject, type Properties, type PropertyValue, text, withoutUndefined } from "../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { checkLoggingRole } from "./api-gateway-account.ts";
 import { checkOneOf } from "./argument-check.ts";
 import { isDeployed } from "./deployed-method.ts";
 import { type AwsSettings, regionOf } from "./region.ts";
@@ -105,6 +106,9 @@ function put(call: Call<AwsSettings>, place: Place, inputs: Properties, before: 
   if (restApis.get(call.records, region, apiId) === undefined) throw new VendorError(noSuchApi(doing, apiId));
   const stage = stageOf(call, place);
   if (stage === undefined) throw new VendorError(`${doing}: NotFoundException: Invalid stage identifier specified`);
+  if (isObject(inputs.settings) && (text(inputs.settings, "loggingLevel") ?? "OFF") !== "OFF") {
+    checkLoggingRole(call.records, region, doing);
+  }
   const method = methodOf(path, doing);
   if (method !== undefined && !isDeployed(call.records, stage, method)) {
     // U: the words, and that it is refused rather than kept without effect.

@@ -1,5 +1,6 @@
 import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
+import { accessLogOf } from "./access-log-settings.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { executionArn } from "./rest-api.ts";
@@ -26,7 +27,13 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           apiKeySource: deployment.apiKeySource,
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),
-          stage: { name: stage.name, variables: stage.variables, methodSettings: stage.methodSettings },
+          stage: {
+            name: stage.name,
+            variables: stage.variables,
+            methodSettings: stage.methodSettings,
+            ...accessLogOf(stage.accessLogSettings),
+            traced: stage.xrayTracingEnabled,
+          },
           usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
             planOf(records, plan, stage),
           ),

@@ -1,5 +1,6 @@
 import type { AwsMethodSettings } from "../../data-plane/artefacts.ts";
 import { Kind } from "../records.ts";
+import type { AccessLogSettingsRecord } from "./access-log-settings.ts";
 
 /** What an import sets, and what the provider sets again after it. */
 export interface RestApiLiterals {
@@ -55,7 +56,7 @@ export interface RestStageRecord {
   readonly description?: string;
   readonly clientCertificateId?: string;
   readonly documentationVersion?: string;
-  readonly accessLogSettings?: { readonly destinationArn: string; readonly format: string };
+  readonly accessLogSettings?: AccessLogSettingsRecord;
   readonly xrayTracingEnabled: boolean;
   readonly variables: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;

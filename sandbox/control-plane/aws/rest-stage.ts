@@ -1,5 +1,7 @@
 import { flag, isEmpty, isObject, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { checkAccessLog } from "./access-log-settings.ts";
+import { checkLoggingRole } from "./api-gateway-account.ts";
 import { checkArn } from "./argument-check.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { optional } from "./optional.ts";
@@ -123,11 +125,9 @@ function stageOf(
     );
   }
   const log = inputs.accessLogSettings;
-  if (isObject(log) && !/\$context\.(?:extendedR|r)equestId/.test(text(log, "format") ?? "")) {
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html; U: the words.
-    throw new VendorError(
-      `${doing}: BadRequestException: Access log format must contain $context.requestId or $context.extendedRequestId`,
-    );
+  if (isObject(log)) {
+    checkLoggingRole(call.records, api.region, doing);
+    checkAccessLog(log, doing);
   }
   return {
     name,

@@ -12,6 +12,7 @@ import {
   withoutUndefined,
 } from "../property-value.ts";
 import { type Call, type Change, type ResourceModel, VendorError } from "../resource-model.ts";
+import { checkAccessLog } from "./access-log-settings.ts";
 import { currentDefinition, routeKeys } from "./http-api-definition.ts";
 import {
   deployments,
@@ -123,6 +124,7 @@ function stageOf(
   const description = text(inputs, "description");
   const clientCertificateId = text(inputs, "clientCertificateId");
   const log = inputs.accessLogSettings;
+  if (isObject(log)) checkAccessLog(log, doing);
   const defaults = inputs.defaultRouteSettings;
   return {
     name,

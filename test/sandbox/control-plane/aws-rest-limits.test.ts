@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../sandbox/control-plane/property-value.ts";
-import { restCloud, restDocument, served, types } from "./aws-rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./aws-rest-stand.ts";
 import type { Deployed, EngineStandIn, TestCloud } from "./engine-stand-in.ts";
 
 const defaults = {
@@ -124,6 +124,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
     });
 
     it("keep at an update what the program no longer says, but for throttles, which go", async () => {
+      await loggingRole(aws);
       const made = await settings("*/*", { metricsEnabled: true, throttlingRateLimit: 5 });
       const after = await aws.update(made, { ...made.inputs, settings: { loggingLevel: "INFO" } });
       assert.deepEqual(after.outputs.settings, { ...defaults, metricsEnabled: true, loggingLevel: "INFO" });

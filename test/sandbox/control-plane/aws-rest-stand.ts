@@ -5,9 +5,10 @@ import { interpretAwsRestApi } from "../../../sandbox/data-plane/aws-rest-api.ts
 import { ProcessCounters } from "../../../sandbox/data-plane/counters.ts";
 import { HttpKeySource } from "../../../sandbox/data-plane/keys.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
-import { type TestCloud, testCloud } from "./engine-stand-in.ts";
+import { type Deployed, type EngineStandIn, type TestCloud, testCloud } from "./engine-stand-in.ts";
 
 export const types = {
+  account: "aws:apigateway/account:Account",
   api: "aws:apigateway/restApi:RestApi",
   deployment: "aws:apigateway/deployment:Deployment",
   stage: "aws:apigateway/stage:Stage",
@@ -36,6 +37,17 @@ export async function restCloud(directory?: string): Promise<TestCloud> {
     if (artefacts.kind === "aws-rest-api") interpretAwsRestApi(artefacts, surroundings);
   };
   return cloud;
+}
+
+/** Lets API Gateway write logs in a Region. */
+export async function loggingRole(aws: EngineStandIn): Promise<Deployed> {
+  const allow = (statement: object) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+  const trust = { Action: "sts:AssumeRole", Principal: { Service: "apigateway.amazonaws.com" } };
+  const role = await aws.create(types.role, "logging", { name: "logging", assumeRolePolicy: allow(trust) });
+  const policy = allow({ Action: ["logs:PutLogEvents"], Resource: "*" });
+  await aws.create(types.rolePolicy, "logging", { name: "logging", role: "logging", policy });
+  return await aws.create(types.account, "logging", { cloudwatchRoleArn: role.outputs.arn as string });
 }
 
 /** The REST APIs that are served. */

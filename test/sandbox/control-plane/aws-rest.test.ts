@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../sandbox/control-plane/property-value.ts";
-import { restCloud, restDocument, served, types } from "./aws-rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./aws-rest-stand.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud, urnOf } from "./engine-stand-in.ts";
 
 describe("REST APIs of the sandbox's aws provider", () => {
@@ -40,7 +40,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
           apiKeySource: "HEADER",
           binaryMediaTypes: [],
           functions: {},
-          stage: { name: "live", variables: { tier: "gold" }, methodSettings: {} },
+          stage: { name: "live", variables: { tier: "gold" }, methodSettings: {}, traced: true },
           usagePlans: [],
         },
       },
@@ -82,6 +82,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
   });
 
   it("shows no difference and no drift for what it has just made", async () => {
+    await loggingRole(aws);
     const made = await api({
       apiKeySource: "HEADER",
       description: "all",
@@ -327,8 +328,14 @@ describe("REST APIs of the sandbox's aws provider", () => {
       const from = await deployment(made);
       await assert.rejects(stage(made, from, { stageName: "a.b" }), /Stage name only allows a-zA-Z0-9_-/);
       await assert.rejects(stage(made, from, { variables: { "a-b": "c" } }), /Stage variable a-b/);
-      const accessLogSettings = { destinationArn: "arn:aws:logs:eu-central-1:000000000000:log-group:x", format: "{}" };
-      await assert.rejects(stage(made, from, { accessLogSettings }), /must contain \$context\.requestId/);
+      const destinationArn = "arn:aws:logs:eu-central-1:000000000000:log-group:x";
+      const log = (settings: object) =>
+        stage(made, from, { accessLogSettings: { destinationArn, format: "$context.requestId", ...settings } });
+      await assert.rejects(log({}), /CloudWatch Logs role ARN must be set in account settings to enable logging/);
+      await loggingRole(aws);
+      await assert.rejects(log({ format: "{}" }), /must include either \$context\.requestId/);
+      const stream = "arn:aws:firehose:eu-central-1:000000000000:deliverystream/amazon-apigateway-x";
+      await assert.rejects(log({ destinationArn: stream }), /writes access logs to log groups of CloudWatch Logs/);
     });
 
     it("refuses a cache and a canary rather than serve without", async () => {

@@ -2,12 +2,17 @@ import type { AwsFunction, AwsRestApiArtefacts } from "../../../sandbox/data-pla
 import { type AwsRestApiOptions, interpretAwsRestApi } from "../../../sandbox/data-plane/aws-rest-api.ts";
 import { ProcessCounters } from "../../../sandbox/data-plane/counters.ts";
 import { GatewayServer } from "../../../sandbox/data-plane/gateway-server.ts";
-import type { FunctionResult, FunctionRuntime, Surroundings } from "../../../sandbox/data-plane/interpreter.ts";
+import type {
+  AccessLogLine,
+  FunctionResult,
+  FunctionRuntime,
+  Surroundings,
+} from "../../../sandbox/data-plane/interpreter.ts";
 import { HttpKeySource } from "../../../sandbox/data-plane/keys.ts";
 import { BackendProxy } from "../../../sandbox/data-plane/proxy.ts";
 import type { RequestLog } from "../../../sandbox/data-plane/request-log.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
-import { BACKEND, TestBackend } from "./stand.ts";
+import { BACKEND, TestBackend, until } from "./stand.ts";
 
 export const EXECUTION: string = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
 const FUNCTIONS = "arn:aws:lambda:eu-west-1:123456789012:function";
@@ -167,6 +172,7 @@ export class RestStand {
   readonly backend: TestBackend = new TestBackend();
   readonly functions: TestFunctions = new TestFunctions();
   readonly log: RequestLog[] = [];
+  readonly accessLog: AccessLogLine[] = [];
   /** Added to the real time, in milliseconds. */
   ahead = 0;
   /** Instead of the real time. */
@@ -178,6 +184,7 @@ export class RestStand {
     this.functions,
     (line) => this.log.push(line),
     () => this.now(),
+    (line) => this.accessLog.push(line),
   );
   readonly #counters = new ProcessCounters();
 
@@ -209,6 +216,11 @@ export class RestStand {
       interpreter: interpretAwsRestApi(artefacts, this.surroundings, reading),
     };
     return `http://127.0.0.1:${this.#server.port}/${artefacts.stage.name}`;
+  }
+
+  /** Waits for lines of the access log, which are written when a client has its answer. */
+  settled(lines: number): Promise<void> {
+    return until(`${lines} lines`, () => this.accessLog.length === lines);
   }
 
   async close(): Promise<void> {

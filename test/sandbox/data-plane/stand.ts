@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type JWTPayload, SignJWT } from "jose";
 import type { AwsCors, AwsHttpApiArtefacts, DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
-import { DataPlane, type RequestLog } from "../../../sandbox/data-plane/server.ts";
+import { type AccessLogLine, DataPlane, type RequestLog } from "../../../sandbox/data-plane/server.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 
 /** A server on loopback, for the length of a test. */
@@ -134,6 +134,7 @@ export class Stand {
   readonly issuer: TestIssuer = new TestIssuer(ISSUER);
   readonly backend: TestBackend = new TestBackend();
   readonly log: RequestLog[] = [];
+  readonly accessLog: AccessLogLine[] = [];
   readonly ports = new Map<string, number>();
   readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
   /** Added to the real time, in milliseconds. */
@@ -155,6 +156,7 @@ export class Stand {
       ports: { portOf: (key) => this.ports.get(key), remember: (key, port) => this.ports.set(key, port) },
       hosts: this.hosts,
       log: (line) => this.log.push(line),
+      accessLog: (line) => this.accessLog.push(line),
       now: () => (this.frozen ?? Date.now()) + this.ahead,
     });
   }
@@ -163,6 +165,11 @@ export class Stand {
   async serve(paths: object, options: Parameters<typeof httpApi>[1] = {}): Promise<string> {
     await this.dataPlane.apply([gateway(httpApi(paths, options))]);
     return this.dataPlane.url("aws/eu-west-1/orders");
+  }
+
+  /** Waits for lines of the access log, which are written when a client has its answer. */
+  settled(lines: number): Promise<void> {
+    return until(`${lines} lines`, () => this.accessLog.length === lines);
   }
 
   async close(): Promise<void> {

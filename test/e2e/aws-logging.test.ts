@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Deployment, type Exported } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+
+/** WATCHED says whether the two gateways are watched, LOGGING whether the account's setting is there. */
+const program = `
+import { apiKey, defineApi, http, jwt } from "polygate";
+import { AwsApiGatewayLogging, AwsHttpApi, AwsRestApi } from "polygate/aws";
+
+const watched = process.env.WATCHED === undefined
+  ? {}
+  : { accessLog: { retentionDays: 90 }, metrics: true, tags: { team: "orders" } };
+const logging = process.env.LOGGING === undefined ? [] : [new AwsApiGatewayLogging("logging")];
+const place = {
+  backends: { erp: { url: "https://erp.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+};
+const auth = { staff: jwt({ audiences: ["orders"] }) };
+const http1 = new AwsHttpApi("web", {
+  ...place,
+  ...watched,
+  api: defineApi({ version: 1, backends: { erp: http() }, auth, routes: { "GET /orders/{id}": { to: "erp", auth: "staff" } } }),
+});
+const rest = new AwsRestApi("rest", {
+  ...place,
+  ...watched,
+  ...(process.env.WATCHED === undefined ? {} : { tracing: true }),
+  api: defineApi({
+    version: 1,
+    backends: { erp: http() },
+    auth: { ...auth, partners: apiKey() },
+    plans: { free: {} },
+    routes: { "GET /orders/{id}": { to: "erp", auth: "staff" }, "GET /prices": { to: "erp", auth: "partners" } },
+  }),
+  consumers: { acme: { plan: "free", value: "acme-acme-acme-acme-acme" } },
+}, { dependsOn: logging });
+export const urls = { web: http1.url, rest: rest.url };
+`;
+
+// One stack through its life: each test goes on from the one before.
+describe("gateways on AWS that are watched", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: RecordingBackend;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("logging", program, { hosts: { "https://erp.example.com": backend.url } });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend?.close();
+  });
+
+  const up = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+    deployment.pulumiWith(env, "up", "--yes", "--skip-preview", ...args);
+  const watched = { WATCHED: "1", LOGGING: "1" };
+  const part = (all: readonly Exported[], name: string) => all.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
+
+  it("are not, and have none of what it takes, until somebody says so", async () => {
+    const { code, output } = await up({});
+    assert.equal(code, 0, output);
+    const all = await deployment.resources();
+    assert.deepEqual(
+      all.filter(({ type }) => /:LogGroup|:Account/.test(type)).map(({ urn }) => urn.split("::").at(-1)),
+      // Of the functions that check tokens.
+      ["rest-authorizer-logs"],
+    );
+    assert.equal(part(all, "rest-stage")?.xrayTracingEnabled, false);
+  });
+
+  it("are refused by AWS where REST APIs may write no logs, and go on as they were", async () => {
+    const { code, output } = await up({ WATCHED: "1" });
+    assert.notEqual(code, 0);
+    assert.match(output, /CloudWatch Logs role ARN must be set in account settings to enable logging/);
+    const answer = await fetch(`${((await deployment.outputs()).urls as Urls).rest}/prices`);
+    assert.deepEqual([answer.status, await answer.text()], [401, '{"message":"Unauthorized"}']);
+  });
+
+  it("have a log group each, metrics by route, traces and tags, and keep their URLs", async () => {
+    const before = (await deployment.outputs()).urls;
+    const { code, output } = await up(watched);
+    assert.equal(code, 0, output);
+    assert.deepEqual((await deployment.outputs()).urls, before);
+    const all = await deployment.resources();
+    for (const name of ["web", "rest"]) {
+      const group = part(all, `${name}-access-log`);
+      assert.match(String(group?.name), new RegExp(`^/aws/vendedlogs/apigateway/${name}-[0-9a-f]{26}$`));
+      assert.deepEqual([group?.retentionInDays, group?.tags], [90, { team: "orders" }]);
+      assert.deepEqual(part(all, `${name}-stage`)?.tags, { team: "orders" });
+    }
+    assert.equal(part(all, "rest-stage")?.xrayTracingEnabled, true);
+    const settings = part(all, "rest-throttle-*/*")?.settings as { readonly metricsEnabled: boolean };
+    assert.equal(settings.metricsEnabled, true);
+    const defaults = part(all, "web-stage")?.defaultRouteSettings as { readonly detailedMetricsEnabled: boolean };
+    assert.equal(defaults.detailedMetricsEnabled, true);
+    assert.equal((await up(watched, "--expect-no-changes")).code, 0);
+  });
+
+  it("write a line of JSON for each request, with who and why, and never a credential", async () => {
+    const { web, rest } = (await deployment.outputs()).urls as Urls;
+    const token = await deployment.sandbox.mintToken({ audience: "orders" });
+    const key = "acme-acme-acme-acme-acme";
+    for (const [url, headers] of [
+      [`${web}/orders/1`, { authorization: `Bearer ${token}` }],
+      [`${web}/orders/2`, {}],
+      [`${rest}/orders/1`, { authorization: `Bearer ${token}` }],
+      [`${rest}/prices?key=${key}`, { "x-api-key": key }],
+      [`${rest}/prices?key=${key}`, {}],
+    ] as const) {
+      await (await fetch(url, { headers })).text();
+    }
+    await sleep(200);
+    const folder = join(deployment.sandbox.dir, "access-logs");
+    const lines = new Map(
+      readdirSync(folder).map((file) => [
+        decodeURIComponent(file).replace(/^.*\/(\w+)-[0-9a-f]+\.log$/, "$1"),
+        readFileSync(join(folder, file), "utf8").trimEnd().split("\n"),
+      ]),
+    );
+    const told = (name: string, ...members: readonly string[]) =>
+      lines.get(name)?.map((line) => members.map((member) => JSON.parse(line)[member]));
+    assert.deepEqual(told("web", "route", "path", "status"), [
+      ["GET /orders/{p2}", "/orders/1", "201"],
+      ["GET /orders/{p2}", "/orders/2", "401"],
+    ]);
+    assert.deepEqual(told("rest", "resource", "status", "errorType"), [
+      ["/orders/{p2}", "201", "-"],
+      ["/prices", "201", "-"],
+      ["/prices", "401", "INVALID_API_KEY"],
+    ]);
+    assert.notEqual(told("rest", "apiKeyId")?.[1]?.[0], "-");
+    for (const line of [...lines.values()].flat()) assert.ok(!line.includes(token) && !line.includes(key), line);
+  });
+
+  it("are watched no more when nobody says so any longer", async () => {
+    const { code, output } = await up({ LOGGING: "1" });
+    assert.equal(code, 0, output);
+    const all = await deployment.resources();
+    assert.deepEqual(
+      all.filter(({ urn }) => urn.includes("access-log")),
+      [],
+    );
+    assert.equal(part(all, "rest-stage")?.accessLogSettings, undefined);
+  });
+});
+
+interface Urls {
+  readonly web: string;
+  readonly rest: string;
+}
