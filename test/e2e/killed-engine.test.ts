@@ -164,29 +164,54 @@ describe("a gateway whose deployment is killed after any single resource", funct
     ]);
   });
 
-  it("refuses every guarded route while it is updated, and while it is deleted", async () => {
-    // A stack for each: Google does not delete an API with a config, and an engine that is killed while it makes a
-    // config leaves one that its stack does not know.
-    for (const [phase, variables, ...args] of [
-      ["update", { NEW: "1" }, "up", "--yes", "--skip-preview"],
-      ["delete", {}, "destroy", "--yes", "--skip-preview"],
-    ] as const) {
-      const env = { SUFFIX: `-${phase.charAt(0)}` };
-      await deployment.pulumi("stack", "init", phase);
-      const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", "--stack", phase);
-      assert.equal(code, 0, output);
-      const met: string[] = [];
-      // What was made and never heard of is made again first; so the second change is the next one.
-      for (let attempt = 1, finished = false; !finished; attempt++) {
-        const run = await killedAt(attempt === 1 ? 1 : 2, { ...env, ...variables }, ...args, "--stack", phase);
-        finished = run.finished;
-        const last = run.changes.at(-1);
-        if (last !== undefined && !finished) met.push(nameOf(last));
-        await refuses(`${phase}, killed at ${met.at(-1)}`);
-        assert.ok(attempt < 30, `the engine does not come to an end: ${met.join(", ")}`);
-      }
-      assert.ok(met.length >= 7, met.join(", "));
+  it("refuses every guarded route while it is updated, and converges when it is updated again", async () => {
+    const stack = "update";
+    const up = ["up", "--yes", "--skip-preview", "--stack", stack];
+    const suffix = { SUFFIX: "-u" };
+    await deployment.pulumi("stack", "init", stack);
+    const { code, output } = await deployment.pulumiWith(suffix, ...up);
+    assert.equal(code, 0, output);
+    const met: string[] = [];
+    // From the one description to the other and back, killed a change later each time.
+    for (let count = 1, finished = false; !finished; count++) {
+      const env = count % 2 === 1 ? { ...suffix, NEW: "1" } : suffix;
+      const run = await killedAt(count, env, ...up);
+      finished = run.finished;
+      const last = run.changes.at(-1);
+      if (last !== undefined && !finished) met.push(nameOf(last));
+      await refuses(`update, killed at ${met.at(-1)}`);
+      const again = await deployment.pulumiWith(env, ...up);
+      assert.equal(again.code, 0, again.output);
+      await refuses(`updated after it was killed at ${met.at(-1)}`);
+      assert.ok(count < 30, `the engine does not come to an end: ${met.join(", ")}`);
     }
+    assert.ok(met.length >= 7, met.join(", "));
+    const made = deployment.sandbox.endpoints().filter(({ name }) => name.includes("-u"));
+    assert.equal(made.length, 3, JSON.stringify(made));
+    const env = met.length % 2 === 0 ? { ...suffix, NEW: "1" } : suffix;
+    const preview = await deployment.pulumiWith(env, "preview", "--expect-no-changes", "--stack", stack);
+    assert.equal(preview.code, 0, preview.output);
+  });
+
+  it("refuses every guarded route while it is deleted", async () => {
+    // Google does not delete an API with a config, and an engine that is killed while it makes a config leaves one that its
+    // stack does not know: so what is deleted was never updated.
+    const stack = "delete";
+    const env = { SUFFIX: "-d" };
+    await deployment.pulumi("stack", "init", stack);
+    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", "--stack", stack);
+    assert.equal(code, 0, output);
+    const met: string[] = [];
+    // What was deleted and never heard of is deleted again first; so the second change is the next one.
+    for (let attempt = 1, finished = false; !finished; attempt++) {
+      const run = await killedAt(attempt === 1 ? 1 : 2, env, "destroy", "--yes", "--skip-preview", "--stack", stack);
+      finished = run.finished;
+      const last = run.changes.at(-1);
+      if (last !== undefined && !finished) met.push(nameOf(last));
+      await refuses(`delete, killed at ${met.at(-1)}`);
+      assert.ok(attempt < 30, `the engine does not come to an end: ${met.join(", ")}`);
+    }
+    assert.ok(met.length >= 7, met.join(", "));
     assert.ok(log.some(({ decision, status }) => decision === "unauthenticated" && status === 401));
   });
 });
