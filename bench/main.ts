@@ -53,7 +53,13 @@ async function bench(options: BenchOptions, run: BenchRun): Promise<void> {
 
   const compile = await part("compile", () => measureCompile(run, { vendors, routes, repeat: repeat.compile }));
   const deploy = await part("deploy", () => measureDeploy(run, { vendors, routes, repeat: repeat.deploy }));
-  const served = { vendors, routes: Math.max(...routes), repeat: repeat.serve, seconds, connections };
+  const served = {
+    vendors: vendors.filter(({ serves }) => serves),
+    routes: Math.max(...routes),
+    repeat: repeat.serve,
+    seconds,
+    connections,
+  };
   const serve = await part("serve", () => measureServe(run, served));
 
   run.progress.note(`measured in ${duration(Date.now() - started)}`);

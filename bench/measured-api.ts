@@ -1,8 +1,13 @@
-import { defineApi, http, jwt } from "polygate";
+import { defineApi, http, jwt, type Method } from "polygate";
 import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routePath } from "./place.ts";
 
-/** The API that is measured: every route checks a token, maps its path and passes the request on. */
-export function measuredApi(routes: number) {
+/**
+ * The API that is measured: every route checks a token, maps its path and passes the request on.
+ *
+ * @param methods those of each path: a REST API takes 300 resources, and a path of two segments is two
+ */
+export function measuredApi(routes: number, methods: readonly Method[] = [METHOD]) {
+  const pathOf = (index: number) => routePath(Math.floor(index / methods.length));
   return defineApi({
     version: 1,
     title: "Bench",
@@ -11,12 +16,15 @@ export function measuredApi(routes: number) {
     default: { auth: "users" },
     routes: Object.fromEntries(
       Array.from({ length: routes }, (_, index) => [
-        `${METHOD} ${routePath(index)}` as const,
-        { to: "backend" as const, path: `${BACKEND_PATH}${routePath(index)}` },
+        `${methods[index % methods.length] ?? METHOD} ${pathOf(index)}` as const,
+        { to: "backend" as const, path: `${BACKEND_PATH}${pathOf(index)}` },
       ]),
     ),
   });
 }
+
+/** Five routes a path. */
+export const restMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies readonly Method[];
 
 export const measuredBindings = {
   backends: { backend: { url: BACKEND } },

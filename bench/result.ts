@@ -1,12 +1,15 @@
 import type { Vendor } from "polygate";
 
+/** A vendor, or another class of gateway of it. */
+export type MeasuredName = Vendor | "aws-rest";
+
 /** How the routes are declared: by Polygate's component, or one by one with the vendor's own resources. */
 export type How = "polygate" | "by-hand";
 
 /** One stack, deployed by the real engine to the sandbox. Each number is the median of its repetitions. */
 export interface DeployResult {
   readonly how: How;
-  readonly vendor: Vendor;
+  readonly vendor: MeasuredName;
   readonly routes: number;
   /** The vendor's resources that the gateway is made of, without what it stands on (a service, a resource group). */
   readonly resources: number;
@@ -24,14 +27,14 @@ export interface DeployResult {
 
 /** One gateway in the sandbox's data plane, and a proxy that checks nothing. Each number is the median of its rounds. */
 export interface ServeResult {
-  readonly vendor: Vendor;
+  readonly vendor: MeasuredName;
   readonly requestsPerSecond: number;
   readonly bareProxyRequestsPerSecond: number;
 }
 
 /** One compilation of a description to the vendor's document: the median of many, after the first ones. */
 export interface CompileResult {
-  readonly vendor: Vendor;
+  readonly vendor: MeasuredName;
   readonly routes: number;
   readonly milliseconds: number;
 }
