@@ -36,6 +36,8 @@ const exclusiveMilliseconds = 20;
 export interface ResourceChange {
   readonly kind: "create" | "update" | "delete";
   readonly urn: string;
+  /** As the engine knows it, or would have. */
+  readonly id: string;
 }
 
 /** One package's providers: every instance that an engine has configured, each known by its connection. */
@@ -122,7 +124,7 @@ export class Provider<Settings> {
     const created = await this.#exclusively(type, request.inputs, undefined, () =>
       this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
     );
-    this.#changed({ kind: "create", urn: request.urn });
+    this.#changed({ kind: "create", urn: request.urn, id: created.id });
     return created;
   }
 
@@ -146,7 +148,7 @@ export class Provider<Settings> {
     const updated = await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
     );
-    this.#changed({ kind: "update", urn: request.urn });
+    this.#changed({ kind: "update", urn: request.urn, id: request.id });
     return updated;
   }
 
@@ -157,7 +159,7 @@ export class Provider<Settings> {
     await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.delete(this.#call(peer, request.urn, type, records), request.id, request.state)),
     );
-    this.#changed({ kind: "delete", urn: request.urn });
+    this.#changed({ kind: "delete", urn: request.urn, id: request.id });
   }
 
   #change<T>(work: (records: RecordChanges) => Promise<T> | T): Promise<T> {
