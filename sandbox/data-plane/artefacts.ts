@@ -100,8 +100,8 @@ export interface AwsTargetGroup {
   readonly protocol: "HTTP" | "HTTPS" | "TCP" | "TLS";
   readonly targetType: "ip" | "instance" | "alb" | "lambda";
   readonly targets: readonly AwsTarget[];
-  /** How the targets are watched. Absent: they are not. */
-  readonly healthCheck?: AwsHealthCheck;
+  /** How often each target is looked after. Absent: none is, and each gets its share. */
+  readonly healthCheckSeconds?: number;
   /** What it does that the sandbox does not model: an API that leads here is refused. */
   readonly unserved?: string;
 }
@@ -110,20 +110,6 @@ export interface AwsTarget {
   /** An IPv4 address; the id of an instance, or the ARN of an Application Load Balancer, by the group's `targetType`. */
   readonly address: string;
   readonly port: number;
-}
-
-export interface AwsHealthCheck {
-  readonly protocol: "HTTP" | "HTTPS" | "TCP";
-  /** Absent: that of the target. */
-  readonly port?: number;
-  /** With HTTP and HTTPS. */
-  readonly path?: string;
-  /** With HTTP and HTTPS, e.g. `200-399`. */
-  readonly matcher?: string;
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly healthyThreshold: number;
-  readonly unhealthyThreshold: number;
 }
 
 export interface AwsCloudMapService {
