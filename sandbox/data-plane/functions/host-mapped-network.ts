@@ -3,6 +3,7 @@ import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import { isLoopback, LoopbackHostMap, noHostMapEntry } from "../../host-map.ts";
+import { isPrivateAddress } from "../aws/private-address.ts";
 import type { HostEntries } from "./messages.ts";
 
 /**
@@ -14,12 +15,12 @@ import type { HostEntries } from "./messages.ts";
 let hosts = new LoopbackHostMap(new Map());
 let known = "[]";
 
-/** The map for requests from now on. */
+/** The map for requests from now on, but for private addresses: the sandbox serves no functions that are in a VPC. */
 export function setHosts(entries: HostEntries): void {
   const text = JSON.stringify(entries);
   if (text === known) return;
   known = text;
-  hosts = new LoopbackHostMap(new Map(entries));
+  hosts = new LoopbackHostMap(new Map(entries.filter(([origin]) => !isPrivateAddress(new URL(origin).hostname))));
 }
 
 /** Changes the built-in modules of this thread. */
