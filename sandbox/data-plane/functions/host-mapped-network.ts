@@ -3,7 +3,6 @@ import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import { isLoopback, LoopbackHostMap, noHostMapEntry } from "../../host-map.ts";
-import { isPrivateAddress } from "../aws/private-address.ts";
 import type { HostEntries } from "./messages.ts";
 
 /**
@@ -15,12 +14,12 @@ import type { HostEntries } from "./messages.ts";
 let hosts = new LoopbackHostMap(new Map());
 let known = "[]";
 
-/** The map for requests from now on, but for private addresses: the sandbox serves no functions that are in a VPC. */
+/** The map for requests from now on. */
 export function setHosts(entries: HostEntries): void {
   const text = JSON.stringify(entries);
   if (text === known) return;
   known = text;
-  hosts = new LoopbackHostMap(new Map(entries.filter(([origin]) => !isPrivateAddress(new URL(origin).hostname))));
+  hosts = new LoopbackHostMap(new Map(entries));
 }
 
 /** Changes the built-in modules of this thread. */
