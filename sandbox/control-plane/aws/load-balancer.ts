@@ -11,14 +11,19 @@ import { allOf, type StoredRecord, sameSet, storedResource } from "./stored-reso
 
 /**
  * `aws:lb/loadBalancer:LoadBalancer` (terraform-provider-aws, internal/service/elbv2/load_balancer.go). Its id is its ARN.
- *
- * Not modelled: that the provider makes a Network Load Balancer anew when it gets its first security group, loses its last, or
- * loses a subnet.
  */
 export const loadBalancer = storedResource(loadBalancers, {
   title: "ELBv2 Load Balancer",
   replaces: ["customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"],
   same: { securityGroups: sameSet, subnets: sameSet },
+
+  // A Network Load Balancer only gains subnets in place, and keeps to having security groups, or to having none.
+  replacing(name, was, wanted, news) {
+    if (kindOf(news) !== "network") return false;
+    const [before, after] = [was, wanted].map((value) => (Array.isArray(value) ? value.length : 0)) as [number, number];
+    if (name === "subnets" || name === "subnetMappings") return after <= before;
+    return name === "securityGroups" && (before === 0) !== (after === 0);
+  },
 
   complete(inputs, call) {
     if (inputs.namePrefix !== undefined) return inputs;

@@ -15,6 +15,7 @@ export interface StoredPlace {
   /** As the provider's errors name it, e.g. `EC2 VPN Connection`. */
   readonly title: string;
   readonly replaces: readonly string[];
+  readonly replacing?: ResourceModel<AwsSettings>["replacing"];
   readonly same?: ResourceModel<AwsSettings>["same"];
   complete?(inputs: Properties, call: CheckCall<AwsSettings>): Properties;
   verify?(inputs: Properties): readonly CheckFailure[];
@@ -53,6 +54,7 @@ export function storedResource(stored: Kind<StoredRecord>, place: StoredPlace): 
     replaces: [...place.replaces, "region"],
     cleared: ["tags"],
     recomputed: { tags: ["tagsAll"] },
+    ...(place.replacing === undefined ? {} : { replacing: place.replacing }),
     ...(place.same === undefined ? {} : { same: place.same }),
     ...(place.complete === undefined ? {} : { complete: place.complete }),
     ...(place.verify === undefined ? {} : { verify: place.verify }),

@@ -112,6 +112,11 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.deepEqual(await diff(link, { securityGroupIds: ["sg-2"] }), { "securityGroupIds[0]": "update-replace" });
     assert.deepEqual(await diff(link, { name: "other" }), { name: "update" });
     assert.deepEqual(await diff(way.balancer, { internal: false }), { internal: "update-replace" });
+    assert.deepEqual(await diff(way.balancer, { subnets: [way.subnet.id, "subnet-2"] }), { "subnets[1]": "add" });
+    assert.deepEqual(await diff(way.balancer, { subnets: ["subnet-2"] }), { "subnets[0]": "update-replace" });
+    assert.deepEqual(await diff(way.balancer, { securityGroups: ["sg-1"] }), { securityGroups: "add-replace" });
+    const guarded = { ...way.balancer, inputs: { ...way.balancer.inputs, securityGroups: ["sg-1"] } };
+    assert.deepEqual(await diff(guarded, { securityGroups: ["sg-2"] }), { "securityGroups[0]": "update" });
     assert.deepEqual(await diff(way.group, { port: 8081 }), { port: "update-replace" });
     assert.deepEqual(await diff(way.group, { healthCheck: { protocol: "TCP" } }), { healthCheck: "add" });
     assert.deepEqual(await diff(way.listener, { port: 81 }), { port: "update" });
