@@ -38,6 +38,8 @@ export interface AwsFunction {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it is attached to a VPC, whence it reaches private addresses. @default false */
+  readonly inVpc?: boolean;
   /** The deployment package, unpacked: base64 by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Its resource policy: who may invoke it. */

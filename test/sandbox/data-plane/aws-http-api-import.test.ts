@@ -175,6 +175,12 @@ describe("An AWS HTTP API's document", () => {
     refused(`${at}.jwtConfiguration.issuer`, /is missing/, {}, scheme(jwtScheme({ issuer: undefined })));
     refused(
       `${at}.jwtConfiguration.issuer`,
+      /is a private address/,
+      {},
+      scheme(jwtScheme({ issuer: "https://10.20.0.5/realm" })),
+    );
+    refused(
+      `${at}.jwtConfiguration.issuer`,
       /must be an http or https URL/,
       {},
       scheme(jwtScheme({ issuer: "login" })),
