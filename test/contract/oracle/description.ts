@@ -118,6 +118,8 @@ export interface OracleRoute {
   readonly limits: readonly LimitText[];
   /** Whether it goes to a function. */
   readonly toFunction: boolean;
+  /** Whether it goes to a private backend. */
+  readonly toPrivate: boolean;
   readonly text: RouteText;
 }
 
@@ -142,6 +144,7 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       scopes: text.scopes ?? [],
       limits: text.limits ?? description.default?.limits ?? [],
       toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",
+      toPrivate: text.to !== undefined && description.backends[text.to]?.kind === "onPrem",
       text,
     };
   });
