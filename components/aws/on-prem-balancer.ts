@@ -18,6 +18,12 @@ import { resourceName } from "./resource-name.ts";
 const longestName = 32;
 
 /**
+ * Twice within 20 seconds, where AWS would take five checks and 150 seconds: for so long a new load balancer has no target that it
+ * knows to be there, and an old one sends connections to a target that is gone.
+ */
+const promptly = { interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 } as const;
+
+/**
  * An internal Network Load Balancer before servers on premises. TCP passes as it is, so that TLS is between API Gateway and the
  * servers.
  *
@@ -67,10 +73,12 @@ export function balancerTo(
       // Of targets that say none; each says its own.
       port,
       vpcId,
-      healthCheck:
-        healthCheck === undefined
+      healthCheck: {
+        ...(healthCheck === undefined
           ? { protocol: "TCP" }
-          : { protocol: protocol === "https" ? "HTTPS" : "HTTP", path: healthCheck.path, matcher: "200-399" },
+          : { protocol: protocol === "https" ? "HTTPS" : "HTTP", path: healthCheck.path, matcher: "200-399" }),
+        ...promptly,
+      },
     },
     // It belongs to one load balancer at a time: another one gets another.
     { parent, replaceWith: [balancer] },

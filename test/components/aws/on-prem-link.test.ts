@@ -45,6 +45,8 @@ const targets = [
 const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: "rtb-1" } };
 const args: AwsOnPremLinkArgs = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"], targets };
 
+const promptly = { interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 };
+
 /** What an output comes to. */
 function resolved<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
@@ -113,7 +115,7 @@ describe("AwsOnPremLink", () => {
       protocol: "TCP",
       port: 443,
       vpcId: "vpc-1",
-      healthCheck: { protocol: "TCP" },
+      healthCheck: { protocol: "TCP", ...promptly },
     });
     assert.deepEqual(inputs("erp-target-10.20.0.6-8443"), {
       targetGroupArn: "arn:of:erp-targets",
@@ -175,7 +177,7 @@ describe("AwsOnPremLink", () => {
 
   it("asks targets for a path where it is told one, in TLS unless they speak plain HTTP, on the port that it says", async () => {
     const secure = await declare({ healthCheck: { path: "/health" } });
-    const check = { path: "/health", matcher: "200-399" };
+    const check = { path: "/health", matcher: "200-399", ...promptly };
     assert.deepEqual(secure.inputs("erp-targets").healthCheck, { protocol: "HTTPS", ...check });
     const plain = await declare({ healthCheck: { path: "/health" }, protocol: "http" });
     assert.deepEqual(plain.inputs("erp-targets").healthCheck, { protocol: "HTTP", ...check });
