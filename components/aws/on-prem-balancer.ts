@@ -17,6 +17,9 @@ import { resourceName } from "./resource-name.ts";
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html and API_CreateTargetGroup, Name. */
 const longestName = 32;
 
+/** Of targets that say none: each says its own. Another one would be another target group. */
+const UNUSED_PORT = 443;
+
 /**
  * Twice within 20 seconds, where AWS would take five checks and 150 seconds: for so long a new load balancer has no target that it
  * knows to be there, and an old one sends connections to a target that is gone.
@@ -42,16 +45,9 @@ export function balancerTo(
   if (linkSecurityGroupId === undefined) throw new RangeError("whose traffic the load balancer takes is not known");
   const { name, parent, transform } = parts;
   const { id: securityGroupId } = balancerSecurityGroup(parts, vpcId);
-  const rules = [
-    ingressRule(parts, `${name}-balancer-ingress`, securityGroupId, port, {
-      referencedSecurityGroupId: linkSecurityGroupId,
-    }),
-    ...targets.map((target) =>
-      egressRule(parts, `${name}-balancer-egress-${named(target)}`, securityGroupId, target.port, {
-        cidrIpv4: `${target.address}/32`,
-      }),
-    ),
-  ];
+  const ingress = ingressRule(parts, `${name}-balancer-ingress-${port}`, securityGroupId, port, {
+    referencedSecurityGroupId: linkSecurityGroupId,
+  });
   const [balancerArgs, balancerOptions] = transformed<LoadBalancerArgs>(
     transform.balancer,
     {
@@ -70,8 +66,7 @@ export function balancerTo(
     {
       targetType: "ip",
       protocol: "TCP",
-      // Of targets that say none; each says its own.
-      port,
+      port: UNUSED_PORT,
       vpcId,
       healthCheck: {
         ...(healthCheck === undefined
@@ -85,7 +80,7 @@ export function balancerTo(
     ["targetType", "protocol", "port", "vpcId", "region"],
   );
   const group = new TargetGroup(resourceName(`${name}-targets`, longestName), groupArgs, groupOptions);
-  const attached = targets.map((target) => targetIn(parts, group, target));
+  const attached = targets.map((target) => targetIn(parts, group, target, securityGroupId));
   const [listenerArgs, listenerOptions] = transformed<ListenerArgs>(
     transform.listener,
     {
@@ -94,20 +89,31 @@ export function balancerTo(
       port,
       defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
     },
-    { parent, dependsOn: [...rules, ...attached, ...routes] },
+    { parent, dependsOn: [ingress, ...attached, ...routes] },
     ["loadBalancerArn", "protocol", "port", "defaultActions", "region"],
   );
-  const { arn: listenerArn } = new Listener(`${name}-listener`, listenerArgs, listenerOptions);
+  // Another port is another listener, beside the one that gateways still name.
+  const { arn: listenerArn } = new Listener(`${name}-listener-${port}`, listenerArgs, listenerOptions);
   return { listenerArn, loadBalancerArn: balancer.arn, securityGroupId };
 }
 
-function targetIn({ name, parent, transform }: OnPremParts, group: TargetGroup, target: OnPremTarget) {
+/** A target, which is let through to before it is there, and until it is gone. */
+function targetIn(
+  parts: OnPremParts,
+  group: TargetGroup,
+  target: OnPremTarget,
+  securityGroupId: pulumi.Input<string>,
+): TargetGroupAttachment {
+  const { name, parent, transform } = parts;
   const { address, port } = target;
+  const egress = egressRule(parts, `${name}-balancer-egress-${named(target)}`, securityGroupId, port, {
+    cidrIpv4: `${address}/32`,
+  });
   const [args, options] = transformed<TargetGroupAttachmentArgs>(
     transform.target,
     // Of an address outside of the VPC: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
     { targetGroupArn: group.arn, targetId: address, port, availabilityZone: "all" },
-    { parent },
+    { parent, dependsOn: egress },
     ["targetGroupArn", "targetId", "port", "availabilityZone", "region"],
   );
   return new TargetGroupAttachment(`${name}-target-${named(target)}`, args, options);

@@ -98,7 +98,7 @@ export interface AwsExistingBalancer {
 /** A VPC link (V2) that is there. */
 export interface AwsExistingVpcLink {
   readonly vpcLinkId: pulumi.Input<string>;
-  /** Its security group, from which alone a load balancer that is made takes traffic. */
+  /** Its security group, from which alone a load balancer that is made takes traffic; it has to let that out. */
   readonly securityGroupId?: pulumi.Input<string>;
 }
 
@@ -271,7 +271,7 @@ function vpcLink(
   port: number,
 ): pulumi.Output<string> {
   const { name, parent, transform } = parts;
-  const rule = egressRule(parts, `${name}-link-egress`, id, port, {
+  const rule = egressRule(parts, `${name}-link-egress-${port}`, id, port, {
     ...(balancer.securityGroupId === undefined
       ? { cidrIpv4: "0.0.0.0/0" }
       : { referencedSecurityGroupId: balancer.securityGroupId }),

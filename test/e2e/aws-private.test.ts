@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** SUBNETS is how many the way leads through, TARGETS what else it leads to; with DIRECT, the server is called without it. */
+/** SUBNETS is how many the way leads through, TARGETS what else it leads to, PORT the port of the listener and the URL; with DIRECT, the server is called without it. */
 const program = `
 import { ec2 } from "@pulumi/aws";
 import { defineApi, http, jwt, onPrem, open } from "polygate";
 import { AwsHttpApi, AwsOnPremLink, AwsRestApi } from "polygate/aws";
 
+const port = Number(process.env.PORT ?? "443");
 const vpc = new ec2.Vpc("network", { cidrBlock: "10.0.0.0/16" });
 const subnets = [0, 1, 2].map(
   (index) => new ec2.Subnet(\`subnet-\${index}\`, { vpcId: vpc.id, cidrBlock: \`10.0.\${index}.0/24\` }),
@@ -17,6 +18,7 @@ export const { link, tunnelAddresses, vpnConfiguration } = new AwsOnPremLink("er
   vpcId: vpc.id,
   subnetIds: subnets.slice(0, Number(process.env.SUBNETS ?? "3")).map(({ id }) => id),
   targets: [{ address: "10.20.0.5", port: 8443 }, ...JSON.parse(process.env.TARGETS ?? "[]")],
+  port,
   healthCheck: { path: "/health" },
   vpn: { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: table.id } },
   tags: { team: "erp" },
@@ -33,7 +35,7 @@ const api = defineApi({
     "POST /orders": { to: "erp" },
   },
 });
-const erp = direct ? { url: "https://10.20.0.5:8443/base" } : { url: "https://erp.example.com/base", link };
+const erp = direct ? { url: "https://10.20.0.5:8443/base" } : { url: \`https://erp.example.com:\${port}/base\`, link };
 const args = { api, backends: { erp }, auth: { staff: { issuer: "https://login.example.com" } } };
 export const httpApi = new AwsHttpApi("orders", args).url;
 export const restApi = new AwsRestApi("orders-rest", args).url;
@@ -49,8 +51,8 @@ describe("AwsOnPremLink, deployed by the real engine with a gateway of each clas
 
   before(async () => {
     backend = await startRecordingBackend();
-    // The server on premises, and no public name of it.
-    const hosts = { "https://10.20.0.5:8443": backend.url };
+    // The servers on premises, and no public name of theirs.
+    const hosts = { "https://10.20.0.5:8443": backend.url, "https://10.20.0.6:8443": backend.url };
     deployment = await Deployment.start("aws-private", program, { hosts });
   });
 
@@ -114,23 +116,32 @@ describe("AwsOnPremLink, deployed by the real engine with a gateway of each clas
     assert.equal(code, 0, output);
     assert.deepEqual((await deployment.outputs()).link, link);
     assert.deepEqual(await ids("aws:apigatewayv2/deployment:Deployment"), before);
-    await deployment.pulumi("up", "--yes", "--skip-preview");
+  });
+
+  /** Updates the stack while both gateways are asked, which go on answering; the link after it. */
+  async function changed(env: Readonly<Record<string, string>>): Promise<typeof link> {
+    const updated = deployment.pulumiWith(env, "up", "--yes", "--skip-preview");
+    let done = false;
+    void updated.then(() => (done = true));
+    const answers: string[] = [];
+    while (!done) answers.push(String(await statuses()));
+    const { code, output } = await updated;
+    assert.equal(code, 0, output);
+    answers.push(String(await statuses()));
+    assert.ok(answers.length > 10, `${answers.length}`);
+    assert.deepEqual(new Set(answers), new Set(["201,201"]));
+    return (await deployment.outputs()).link as typeof link;
+  }
+
+  it("moves to another port while requests go on, and none fails", async () => {
+    const moved = await changed({ PORT: "8443" });
+    assert.deepEqual({ ...moved, listenerArn: "" }, { ...link, listenerArn: "" });
+    assert.notEqual(moved.listenerArn, link.listenerArn);
+    assert.deepEqual(await ids("aws:lb/listener:Listener"), [moved.listenerArn]);
   });
 
   it("moves to another link and load balancer while requests go on, and none fails", async () => {
-    const updated = deployment.pulumiWith({ SUBNETS: "2" }, "up", "--yes", "--skip-preview");
-    let done = false;
-    void updated.then(() => (done = true));
-    let asked = 0;
-    while (!done) {
-      assert.deepEqual(await statuses(), [201, 201]);
-      asked++;
-    }
-    const { code, output } = await updated;
-    assert.equal(code, 0, output);
-    assert.ok(asked > 10, `${asked}`);
-    assert.deepEqual(await statuses(), [201, 201]);
-    const moved = (await deployment.outputs()).link as typeof link;
+    const moved = await changed({ PORT: "8443", SUBNETS: "2" });
     for (const name of ["vpcLinkId", "listenerArn", "loadBalancerArn"]) assert.notEqual(moved[name], link[name], name);
     assert.deepEqual(await ids("aws:apigatewayv2/vpcLink:VpcLink"), [moved.vpcLinkId]);
     assert.deepEqual(await ids("aws:lb/loadBalancer:LoadBalancer"), [moved.loadBalancerArn]);

@@ -83,19 +83,19 @@ const places = (given: object) =>
 
 const balancerParts = [
   "ec2.SecurityGroup erp-balancer-security-group",
-  "lb.Listener erp-listener",
+  "lb.Listener erp-listener-443",
   "lb.LoadBalancer erp-balancer",
   "lb.TargetGroup erp-targets",
   "lb.TargetGroupAttachment erp-target-10.20.0.5-8443",
   "lb.TargetGroupAttachment erp-target-10.20.0.6-8443",
   "vpc.SecurityGroupEgressRule erp-balancer-egress-10.20.0.5-8443",
   "vpc.SecurityGroupEgressRule erp-balancer-egress-10.20.0.6-8443",
-  "vpc.SecurityGroupIngressRule erp-balancer-ingress",
+  "vpc.SecurityGroupIngressRule erp-balancer-ingress-443",
 ];
 const linkParts = [
   "apigatewayv2.VpcLink erp-vpc-link",
   "ec2.SecurityGroup erp-link-security-group",
-  "vpc.SecurityGroupEgressRule erp-link-egress",
+  "vpc.SecurityGroupEgressRule erp-link-egress-443",
 ];
 
 describe("AwsOnPremLink", () => {
@@ -123,7 +123,7 @@ describe("AwsOnPremLink", () => {
       port: 8443,
       availabilityZone: "all",
     });
-    assert.deepEqual(inputs("erp-listener"), {
+    assert.deepEqual(inputs("erp-listener-443"), {
       loadBalancerArn: balancerArn,
       protocol: "TCP",
       port: 443,
@@ -158,12 +158,12 @@ describe("AwsOnPremLink", () => {
     const [linkGroup, balancerGroup] = ["erp-link-security-group", "erp-balancer-security-group"];
     assert.deepEqual(Object.keys(inputs(linkGroup)).toSorted(), ["description", "vpcId"]);
     assert.deepEqual(Object.keys(inputs(balancerGroup)).toSorted(), ["description", "vpcId"]);
-    assert.deepEqual(inputs("erp-link-egress"), {
+    assert.deepEqual(inputs("erp-link-egress-8443"), {
       ...tcp,
       securityGroupId: `${linkGroup}-id`,
       referencedSecurityGroupId: `${balancerGroup}-id`,
     });
-    assert.deepEqual(inputs("erp-balancer-ingress"), {
+    assert.deepEqual(inputs("erp-balancer-ingress-8443"), {
       ...tcp,
       securityGroupId: `${balancerGroup}-id`,
       referencedSecurityGroupId: `${linkGroup}-id`,
@@ -181,7 +181,7 @@ describe("AwsOnPremLink", () => {
     assert.deepEqual(secure.inputs("erp-targets").healthCheck, { protocol: "HTTPS", ...check });
     const plain = await declare({ healthCheck: { path: "/health" }, protocol: "http" });
     assert.deepEqual(plain.inputs("erp-targets").healthCheck, { protocol: "HTTP", ...check });
-    assert.equal(plain.inputs("erp-listener").port, 80);
+    assert.equal(plain.inputs("erp-listener-80").port, 80);
   });
 
   it("is a VPN over a virtual private gateway with static routes, and what a person needs to set it up, as a secret", async () => {
@@ -279,7 +279,7 @@ describe("AwsOnPremLink", () => {
       assert.equal(await resolved(made.securityGroupId), "erp-link-security-group-id");
       const names = registered.map(({ type, name }) => `${type} ${name}`);
       assert.deepEqual(names.toSorted(), [...linkParts, "polygate:index:AwsOnPremLink erp"].toSorted());
-      return registered.find(({ name }) => name === "erp-link-egress")?.inputs;
+      return registered.find(({ name }) => name === "erp-link-egress-443")?.inputs;
     };
     assert.equal((await handedIn({}))?.cidrIpv4, "0.0.0.0/0");
     const confined = await handedIn({ securityGroupId: "sg-1" });
@@ -289,7 +289,7 @@ describe("AwsOnPremLink", () => {
   it("takes a VPC link that is there, whose security group alone the load balancer lets in", async () => {
     const { names, inputs, made } = await declare({ vpcLink: { vpcLinkId: "f6g7h8", securityGroupId: "sg-2" } });
     assert.deepEqual(names, balancerParts);
-    assert.equal(inputs("erp-balancer-ingress").referencedSecurityGroupId, "sg-2");
+    assert.equal(inputs("erp-balancer-ingress-443").referencedSecurityGroupId, "sg-2");
     assert.equal((await resolved(made.link)).vpcLinkId, "f6g7h8");
   });
 
@@ -329,13 +329,13 @@ describe("AwsOnPremLink", () => {
     const two = await declare({ vpn: { ...vpn, end: { kind: "transit-gateway" } }, transform, tags });
     assert.deepEqual([...reached].toSorted(), [...parts].toSorted());
     for (const { inputs } of [one, two]) {
-      for (const part of ["erp-balancer", "erp-targets", "erp-listener", "erp-vpc-link", "erp-customer-gateway"])
+      for (const part of ["erp-balancer", "erp-targets", "erp-listener-443", "erp-vpc-link", "erp-customer-gateway"])
         assert.deepEqual(inputs(part).tags, tags, part);
       assert.deepEqual(inputs("erp-vpc-link").name, "changed");
       assert.deepEqual(inputs("erp-vpc-link").securityGroupIds, ["erp-link-security-group-id"]);
       assert.equal(inputs("erp-balancer").internal, true);
       assert.equal(inputs("erp-target-10.20.0.5-8443").targetId, "10.20.0.5");
-      assert.equal(inputs("erp-balancer-ingress").referencedSecurityGroupId, "erp-link-security-group-id");
+      assert.equal(inputs("erp-balancer-ingress-443").referencedSecurityGroupId, "erp-link-security-group-id");
       assert.equal(inputs("erp-balancer-egress-10.20.0.5-8443").cidrIpv4, "10.20.0.5/32");
     }
     assert.deepEqual(two.inputs("erp-transit-gateway").tags, tags);
