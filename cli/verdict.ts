@@ -22,7 +22,7 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { room } = offer;
   try {
     const { api: carried, waived } = carry(api, room.capabilities, waivers, room.check);
-    const artefacts = room.artefacts(room.compile(carried, placeholders(carried)));
+    const artefacts = room.artefacts(room.compile(carried, placeholders(carried, room.links)));
     return { offer, problems: [], waived, cautions: room.cautions(carried), artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;

@@ -1,5 +1,14 @@
 import type { Input } from "@pulumi/pulumi";
-import type { AllOfAuth, Auths, Backend, Backends, FunctionBackend, HttpBackend, JwtAuth } from "./spec/description.ts";
+import type {
+  AllOfAuth,
+  Auths,
+  Backend,
+  Backends,
+  FunctionBackend,
+  HttpBackend,
+  JwtAuth,
+  OnPremBackend,
+} from "./spec/description.ts";
 
 /** Where an `http` backend is, in one place. */
 export interface HttpBackendBinding {
@@ -13,6 +22,23 @@ export interface FunctionBackendBinding {
   readonly functionArn: Input<string>;
 }
 
+/** A link to a private network, as any vendor's class may ask for it: a plain record of texts. */
+export type LinkInput = Readonly<Record<string, Input<string>>>;
+
+/** Where an `onPrem` backend is, in one place, and how the gateway gets there. */
+export interface OnPremBackendBinding<Link = LinkInput> {
+  /**
+   * `https://host[:port][/base/path]`; a route's path is put behind it. The host is the one that the backend is asked for and
+   * whose certificate it shows; where requests go is the link's to say. May be an Output of another resource.
+   */
+  readonly url: Input<string>;
+  /**
+   * How the gateway reaches the private network, in its vendor's words: on AWS the `link` of an `AwsOnPremLink`, or one written
+   * out for a VPC link that is there. May be an Output as a whole, as from a stack reference, and so may each of its values.
+   */
+  readonly link: Input<Link>;
+}
+
 /** Who issues the tokens of a `jwt` auth, or of the `jwt` in an `allOf`, in one place. */
 export interface JwtBinding {
   /** Exactly what tokens say in `iss`, e.g. `https://login.example.com`. */
@@ -24,14 +50,18 @@ export interface JwtBinding {
   readonly jwksUri?: Input<string>;
 }
 
-type BackendBinding<B extends Backend> = B extends HttpBackend
+type BackendBinding<B extends Backend, Link> = B extends HttpBackend
   ? HttpBackendBinding
   : B extends FunctionBackend
     ? FunctionBackendBinding
-    : never;
+    : B extends OnPremBackend
+      ? OnPremBackendBinding<Link>
+      : never;
 
 /** One binding for each backend of a description, of the kind that the backend asks for. */
-export type BackendBindings<Bs extends Backends> = { readonly [K in keyof Bs]: BackendBinding<Bs[K]> };
+export type BackendBindings<Bs extends Backends, Link = LinkInput> = {
+  readonly [K in keyof Bs]: BackendBinding<Bs[K], Link>;
+};
 
 type TokenKeys<As extends Auths> = {
   [K in keyof As]: [Extract<As[K], JwtAuth | AllOfAuth>] extends [never] ? never : K;

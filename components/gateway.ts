@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AuthBindings, BackendBindings, JwtBinding } from "./binding-inputs.ts";
+import type { AuthBindings, BackendBindings, JwtBinding, LinkInput } from "./binding-inputs.ts";
 import type { Caution, Room } from "./room.ts";
 import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
 import { carry, type Waived, type Waivers } from "./spec/capability.ts";
 import type { Auths, Backends, Description, Plans, RouteKey } from "./spec/description.ts";
 import { PolygateError, type Problem, printable, type Vendor } from "./spec/error.ts";
+import type { LinkForm } from "./spec/link.ts";
 import { normalise } from "./spec/normalise.ts";
 import { relate } from "./spec/path.ts";
 
@@ -43,11 +44,11 @@ export interface Report {
 }
 
 /** What every vendor's gateway takes. */
-export type GatewayArgs<Bs extends Backends, As extends Auths, Ps extends Plans = Plans> = {
+export type GatewayArgs<Bs extends Backends, As extends Auths, Ps extends Plans = Plans, Link = LinkInput> = {
   /** What the API is: from `defineApi` or `fromOpenApi`. */
   readonly api: Description<Bs, As, Ps>;
   /** Where each backend of the description is. */
-  readonly backends: BackendBindings<Bs>;
+  readonly backends: BackendBindings<Bs, Link>;
   /** What this vendor cannot carry and may be missing, each with the reason why that is safe. */
   readonly waive?: Waivers;
   /** Routes that this gateway does not serve, each with the reason. They answer as unknown paths do. */
@@ -85,11 +86,11 @@ export function plan<Document>(subject: string, args: PlanArgs, room: Room<Docum
   const { api, waived } = carry(described, room.capabilities, args.waive ?? {}, (carried) => [
     ...misfits,
     ...room.check(carried),
-    ...checkBindings(carried, known(carried, given)),
+    ...checkBindings(carried, known(carried, given, room.links), room.links),
   ]);
-  room.compile(api, known(api, given));
+  room.compile(api, known(api, given, room.links));
   const { vendor, className } = room.capabilities;
-  const bindings = resolve(subject, api, given);
+  const bindings = resolve(subject, api, given, room.links);
   const open = api.routes.flatMap((route) =>
     route.auth.kind === "open" ? [{ route: route.key, reason: route.auth.reason }] : [],
   );
@@ -112,8 +113,8 @@ export function plan<Document>(subject: string, args: PlanArgs, room: Room<Docum
 type Inputs = Pick<Required<PlanArgs>, "backends" | "auth">;
 
 /** The bindings with a placeholder for each value that is an Output. */
-function known(api: Api, given: Inputs): Bindings {
-  const stand = placeholders(api);
+function known(api: Api, given: Inputs, links: LinkForm | undefined): Bindings {
+  const stand = placeholders(api, links);
   const overlay = <T extends object>(
     values: Readonly<Record<string, T>>,
     instead: Readonly<Record<string, object>>,
@@ -126,9 +127,11 @@ function known(api: Api, given: Inputs): Bindings {
           : (Object.fromEntries(
               Object.entries(binding).map(([field, value]) => [
                 field,
-                pulumi.Output.isInstance(value) || value instanceof Promise
+                isPending(value)
                   ? (instead[key] as Record<string, unknown>)?.[field]
-                  : value,
+                  : field === "link"
+                    ? linkInstead(value, links)
+                    : value,
               ]),
             ) as T),
       ]),
@@ -136,8 +139,20 @@ function known(api: Api, given: Inputs): Bindings {
   return { backends: overlay(given.backends, stand.backends), auth: overlay(given.auth, stand.auth) } as Bindings;
 }
 
+function isPending(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+/** A link with a placeholder for each of its values that is an Output. */
+function linkInstead(link: unknown, links: LinkForm | undefined): unknown {
+  if (typeof link !== "object" || link === null) return link;
+  const fields = Object.entries(link);
+  const standIn = links?.standIn(Object.fromEntries(fields.filter(([, value]) => !isPending(value)))) ?? {};
+  return Object.fromEntries(fields.map(([field, value]) => [field, isPending(value) ? (standIn[field] ?? "") : value]));
+}
+
 /** A secret has no place in a document that the vendor shows to whoever may read the gateway. */
-function resolve(subject: string, api: Api, given: Inputs): pulumi.Output<Bindings> {
+function resolve(subject: string, api: Api, given: Inputs, links: LinkForm | undefined): pulumi.Output<Bindings> {
   const values = pulumi.output(given) as unknown as pulumi.Output<Bindings>;
   return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([resolved, secret]) => {
     if (secret) {
@@ -151,7 +166,7 @@ function resolve(subject: string, api: Api, given: Inputs): pulumi.Output<Bindin
       ]);
     }
     const bindings = resolved as Bindings;
-    const problems = checkBindings(api, bindings);
+    const problems = checkBindings(api, bindings, links);
     if (problems.length > 0) throw new PolygateError(subject, problems);
     return bindings;
   });

@@ -2,6 +2,7 @@ import type { Api } from "./spec/api.ts";
 import type { Bindings } from "./spec/binding.ts";
 import type { Capabilities } from "./spec/capability.ts";
 import type { Problem } from "./spec/error.ts";
+import type { LinkForm } from "./spec/link.ts";
 
 /** Something that is carried, and rests on what the vendor does not document. Shown at every preview. */
 export interface Caution {
@@ -23,6 +24,8 @@ export interface Room<Document> {
    * such as a limit unlike the others, may.
    */
   readonly resources: (api: Api) => number;
+  /** What links to private backends look like. Left out where the class carries none. */
+  readonly links?: LinkForm;
   /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
   readonly check: (api: Api) => readonly Problem[];
   /** What is carried, and worth a look before it is relied upon. */

@@ -21,7 +21,10 @@ import { Store } from "./store.ts";
 export interface SandboxOptions {
   /** Where everything is kept that outlives the process. @default ".polygate" */
   readonly dir?: string;
-  /** Origins to lead to this machine, e.g. `{"https://erp.example.com": "http://127.0.0.1:4000"}`; kept over restarts. */
+  /**
+   * Origins to lead to this machine, e.g. `{"https://erp.example.com": "http://127.0.0.1:4000"}`, those of private networks too
+   * (`http://10.20.0.5:8080`); kept over restarts.
+   */
   readonly hosts?: Readonly<Record<string, string>>;
   /** The name under which gateways know the local issuer. @default "https://login.example.com" */
   readonly issuer?: string;

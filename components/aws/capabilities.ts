@@ -36,6 +36,9 @@ export const awsHttpApi = {
     "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters arrive decoded and encoded again"),
     "backend.http": native("an `http_proxy` integration"),
     "backend.fn": native("an `aws_proxy` integration (payload format 2.0) and a permission"),
+    "backend.onPrem": native(
+      "an `http_proxy` integration through a VPC link, to a load balancer's listener or to a service in AWS Cloud Map; TLS is checked against the host of the backend's URL. `AwsOnPremLink` makes the way",
+    ),
     reply: composed(
       "one function for all answers, with its permission, role, policy and log; it costs as any function does",
     ),
@@ -97,6 +100,7 @@ export const awsHttpApi = {
       raisable: false,
       source: `${docs}/api-gateway-swagger-extensions-integration.html`,
     },
+    vpcLinks: quota(10, "VPC links of an account in a Region", true),
     burst: {
       value: 5000,
       unit: "requests at once",

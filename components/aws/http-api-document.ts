@@ -4,6 +4,7 @@ import { type AuthBinding, type Bindings, bound, functionArnOf, urlOf } from "..
 import { mappingOf } from "../spec/capability.ts";
 import type { Pattern } from "../spec/path.ts";
 import { invocationUri } from "./invocation-uri.ts";
+import { hostMapping, httpApiDestination } from "./private-backend.ts";
 
 /** More than the function takes at its slowest, which is when it starts. */
 const REPLY_TIMEOUT_SECONDS = 10;
@@ -212,11 +213,10 @@ function invocation(functionArn: string, timeoutSeconds: number): object {
 }
 
 function forwarding(route: ApiProxyRoute, bindings: Bindings): object {
-  const { origin } = new URL(urlOf(bindings, route.backend));
   return {
     type: "http_proxy",
     httpMethod: "ANY",
-    uri: origin,
+    ...httpApiDestination(route, bindings),
     payloadFormatVersion: "1.0",
     timeoutInMillis: route.timeoutSeconds * 1000,
     requestParameters: mappingsOf(route, bindings),
@@ -231,7 +231,9 @@ function forwarding(route: ApiProxyRoute, bindings: Bindings): object {
 export function mappingsOf(route: ApiProxyRoute, bindings: Bindings): Readonly<Record<string, string>> {
   const { pathname } = new URL(urlOf(bindings, route.backend));
   return {
+    // Always, and not only where it differs: a private integration would else send the stage's name before the path.
     "overwrite:path": backendPath(route, pathname.replace(/\/+$/, "")),
+    ...hostMapping(route, bindings),
     ...Object.fromEntries(Object.entries(route.setHeaders).map(([name, value]) => [`overwrite:header.${name}`, value])),
     ...Object.fromEntries(route.removeHeaders.map((name) => [`remove:header.${name}`, "''"])),
   };

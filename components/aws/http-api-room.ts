@@ -21,7 +21,9 @@ import {
   routeKeyOf,
   writtenPath,
 } from "./http-api-document.ts";
+import { httpApiLinks } from "./link.ts";
 import { oddPaths } from "./odd-paths.ts";
+import { checkPrivateBackends } from "./private-backend.ts";
 import { repliesOf } from "./reply-function.ts";
 
 /** What the compiler must know beside the description and the bindings. */
@@ -61,6 +63,7 @@ export function httpApiRoom({ name, replies = STAND_IN }: HttpApiPlace): Room<Ht
   return {
     capabilities: awsHttpApi,
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
+    links: httpApiLinks,
     cautions: (api) => api.routes.flatMap((route) => oddPaths(route, api)),
     check: (api) => [...checkApi(api), ...api.routes.flatMap((route) => checkRoute(route, api.cors !== undefined))],
     compile: (api, bindings) => {
@@ -297,7 +300,7 @@ function checkLimits({ limits }: ApiRoute, refuse: Refuse): void {
 }
 
 function longMappings(route: ApiRoute, bindings: Bindings): readonly Problem[] {
-  if (route.kind !== "proxy" || route.backendKind !== "http") return [];
+  if (route.kind !== "proxy" || route.backendKind === "fn") return [];
   const { value: most, unit } = numbers.mappingCharacters;
   return Object.entries(mappingsOf(route, bindings)).flatMap(([key, value]): readonly Problem[] => {
     if (value.length <= most) return [];
@@ -320,11 +323,11 @@ function longMappings(route: ApiRoute, bindings: Bindings): readonly Problem[] {
 
 /**
  * @throws {PolygateError} for what depends on bindings: a base path that a mapping would read as a variable, a mapping that is
- *   too long, and more authorizers than there can be.
+ *   too long, and more authorizers or VPC links than there can be.
  */
 function checkBound(api: Api, bindings: Bindings): void {
   const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
-    if (kind !== "http" || !urlOf(bindings, backend).includes("$")) return [];
+    if (kind === "fn" || !urlOf(bindings, backend).includes("$")) return [];
     return [
       {
         code: "dollar",
@@ -335,6 +338,7 @@ function checkBound(api: Api, bindings: Bindings): void {
       },
     ];
   });
+  problems.push(...checkPrivateBackends(api, bindings, numbers.vpcLinks));
   problems.push(...api.routes.flatMap((route) => longMappings(route, bindings)));
   const authorizers = new Set([...authorizersOf(api, bindings).values()].map(({ shared }) => shared));
   problems.push(...excess("issuers", authorizers.size, numbers.authorizers, FEWER_ISSUERS));

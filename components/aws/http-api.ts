@@ -13,7 +13,7 @@ import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, pla
 import { vendorName } from "../names.ts";
 import { functionBackends } from "../spec/api.ts";
 import { functionArnOf } from "../spec/binding.ts";
-import type { Auths, Backends } from "../spec/description.ts";
+import type { Auths, Backends, Plans } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { httpApiAccessLogFields } from "./access-log-format.ts";
@@ -23,6 +23,7 @@ import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
 import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
 import { markOf, triggersOf } from "./last-import.ts";
+import type { AwsLink } from "./link.ts";
 import { type AwsOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { repliesOf, replyFunction } from "./reply-function.ts";
 
@@ -44,7 +45,8 @@ export interface AwsHttpApiOptions extends AwsOperations {
   readonly transform?: AwsHttpApiTransforms;
 }
 
-export type AwsHttpApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As> & AwsHttpApiOptions;
+export type AwsHttpApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As, Plans, AwsLink> &
+  AwsHttpApiOptions;
 
 /**
  * What routes without a throttle of their own get: what AWS gives an account in most Regions. Where an account has less, that

@@ -6,6 +6,19 @@ export {
 export { awsHttpApi } from "./capabilities.ts";
 export type { Consumer, Consumers } from "./consumer.ts";
 export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
+export type { AwsCloudMapLink, AwsLink, AwsVpcLink } from "./link.ts";
+export {
+  type AwsExistingBalancer,
+  type AwsExistingVpcLink,
+  AwsOnPremLink,
+  type AwsOnPremLinkArgs,
+  type AwsOnPremLinkTransforms,
+  type AwsTransitGateway,
+  type AwsVpn,
+  type AwsVpnGateway,
+  type OnPremHealthCheck,
+  type OnPremTarget,
+} from "./on-prem-link.ts";
 export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations.ts";
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
 export { awsRestApi } from "./rest-api-capabilities.ts";

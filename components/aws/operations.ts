@@ -128,7 +128,7 @@ const mostTags = 50;
 const longestTag = { name: 128, value: 256 };
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-function checkTags(given: unknown): readonly Problem[] {
+export function checkTags(given: unknown): readonly Problem[] {
   if (given === undefined) return [];
   if (typeof given !== "object" || given === null || Array.isArray(given) || Output.isInstance(given)) {
     const rule = "tags are an object, whose names are known before the deployment";

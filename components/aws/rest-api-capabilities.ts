@@ -47,6 +47,9 @@ export const awsRestApi = {
     "backend.fn": native(
       "an `aws_proxy` integration; the event has its body in base64, and path parameters by their place (`p1`)",
     ),
+    "backend.onPrem": native(
+      "an `http_proxy` integration through a VPC link, to a load balancer; with `https` the certificate must show the host of the backend's URL. `AwsOnPremLink` makes the way",
+    ),
     reply: native("a `mock` integration; to a body of a rare media type it answers 415"),
     "auth.jwt": composed(
       "a Lambda authorizer that ships with Polygate, one function for each auth and set of scopes; nothing is cached, so each request is an invocation more",
@@ -87,6 +90,12 @@ export const awsRestApi = {
     resources: quota(300, "resources of an API (each beginning of a path is one)", true),
     authorizers: quota(10, "authorizers of an API (one for each auth and set of scopes)", true),
     timeoutSeconds: quota(29, "seconds that a backend may take", true),
+    vpcLinks: {
+      value: 10,
+      unit: "VPC links (V2) of an account in a Region",
+      raisable: true,
+      source: `${docs}/http-api-quotas.html`,
+    },
     plans: quota(300, "usage plans of an account in a Region", true),
     methodThrottles: {
       value: 20,

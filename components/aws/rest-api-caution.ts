@@ -5,7 +5,7 @@ import { planLimitsOf } from "./rest-api-settings.ts";
 
 /** What a REST API carries, and what is worth a look before it is relied upon. */
 export function restApiCautions(api: Api): readonly Caution[] {
-  return [...pages(api), ...plans(api), ...healthChecks(api)];
+  return [...pages(api), ...plans(api), ...healthChecks(api), ...privateBackends(api)];
 }
 
 function pages({ cors, routes }: Api): readonly Caution[] {
@@ -58,6 +58,22 @@ function healthChecks({ routes }: Api): readonly Caution[] {
       what: "API Gateway keeps /ping and /sping for its own health checks on custom domains",
       advice: "Use another path where the API has a domain of its own.",
     }));
+}
+
+/**
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html, Considerations, against the `uri` with its
+ * path in https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html.
+ */
+function privateBackends({ routes }: Api): readonly Caution[] {
+  const linked = routes.filter((route) => route.kind === "proxy" && route.backendKind === "onPrem");
+  if (linked.length === 0) return [];
+  return [
+    {
+      route: named(linked),
+      what: "AWS gives each private integration a path of its own, and says elsewhere that the stage's name stands before the path that a private backend sees",
+      advice: "Try it on the deployed API: the backend should see /orders, and not /live/orders.",
+    },
+  ];
 }
 
 function named([first, ...others]: readonly ApiRoute[]): string {

@@ -1,6 +1,7 @@
 import type { ApiProxyRoute } from "../spec/api.ts";
 import { type Bindings, functionArnOf, urlOf } from "../spec/binding.ts";
 import { invocationUri } from "./invocation-uri.ts";
+import { restApiConnection } from "./private-backend.ts";
 import { type RestResource, segmentsOf } from "./rest-api-resources.ts";
 
 /**
@@ -29,7 +30,7 @@ function forwarding(route: ApiProxyRoute, resource: RestResource, bindings: Bind
     type: "http_proxy",
     httpMethod: route.method,
     uri: `${origin}${path === "" ? "/" : path}`,
-    connectionType: "INTERNET",
+    ...restApiConnection(route, bindings),
     passthroughBehavior: "when_no_match",
     timeoutInMillis: route.timeoutSeconds * 1000,
     requestParameters: {

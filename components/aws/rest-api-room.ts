@@ -2,7 +2,9 @@ import type { Room } from "../room.ts";
 import { type Api, asksForKey, functionBackends } from "../spec/api.ts";
 import { type Bindings, urlOf } from "../spec/binding.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
+import { restApiLinks } from "./link.ts";
 import { oddPaths } from "./odd-paths.ts";
+import { checkPrivateBackends } from "./private-backend.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restApiCautions } from "./rest-api-caution.ts";
 import { checkRestApi } from "./rest-api-check.ts";
@@ -36,6 +38,7 @@ export function restApiRoom({ name, authorizers = placeholderAuthorizer }: RestA
   return {
     capabilities: awsRestApi,
     resources: resourceCount,
+    links: restApiLinks,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
     check: checkRestApi,
     compile: (api, bindings) => {
@@ -81,11 +84,12 @@ function refused({ title }: Api, problems: readonly Problem[]): PolygateError {
 /**
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  *
- * @throws {PolygateError} for a port that API Gateway does not reach.
+ * @throws {PolygateError} for a port that API Gateway does not reach (of private backends AWS does not say (U): the same), and for
+ *   what {@link checkPrivateBackends} finds.
  */
 function checkBackends(api: Api, bindings: Bindings): void {
   const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
-    if (kind !== "http") return [];
+    if (kind === "fn") return [];
     const { port } = new URL(urlOf(bindings, backend));
     if (port === "" || port === "80" || port === "443" || Number(port) >= 1024) return [];
     return [
@@ -98,7 +102,8 @@ function checkBackends(api: Api, bindings: Bindings): void {
       },
     ];
   });
-  if (problems.length > 0) throw refused(api, problems);
+  const all = [...problems, ...checkPrivateBackends(api, bindings, numbers.vpcLinks)];
+  if (all.length > 0) throw refused(api, all);
 }
 
 function checkSize(api: Api, document: string): void {

@@ -23,6 +23,7 @@ import { restApiAccessLogFields } from "./access-log-format.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
+import type { AwsVpcLink } from "./link.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
@@ -56,7 +57,12 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly transform?: AwsRestApiTransforms;
 }
 
-export type AwsRestApiArgs<Bs extends Backends, As extends Auths, Ps extends Plans> = GatewayArgs<Bs, As, Ps> &
+export type AwsRestApiArgs<Bs extends Backends, As extends Auths, Ps extends Plans> = GatewayArgs<
+  Bs,
+  As,
+  Ps,
+  AwsVpcLink
+> &
   AwsRestApiOptions<Ps>;
 
 /** One stage is enough: an environment is a stack. */

@@ -98,6 +98,10 @@ export const azureApiManagement = {
       "Polygate hands no function key to an Azure Function yet",
       "Bind its URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
+    "backend.onPrem": none(
+      "Polygate puts no API Management service into a private network yet",
+      "Deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
+    ),
     reply: native("`return-response`"),
     "auth.jwt": native(
       "`validate-jwt`; the issuer needs an OpenID discovery document, a bound `jwksUri` is not used; signatures RS256, RS512, PS256",

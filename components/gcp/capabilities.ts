@@ -69,6 +69,10 @@ export const gcpApiGateway = {
       "Polygate calls no Cloud Run function with a token of the gateway yet",
       "Bind its URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
+    "backend.onPrem": none(
+      "an API gateway has no way into a private network of its own, and Polygate puts no proxy between yet",
+      "Deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
+    ),
     reply: none(
       "it has no answers of its own",
       "Let a backend answer, leave the route out (omit), or deploy to AzureApiManagementApi.",

@@ -1,5 +1,6 @@
-import { type Api, tokenOf } from "./api.ts";
+import { type Api, type Backend, tokenOf } from "./api.ts";
 import type { Problem } from "./error.ts";
+import { checkLink, type Link, type LinkForm } from "./link.ts";
 
 /** Where one backend is, known or stood in for. */
 export interface UrlBinding {
@@ -13,7 +14,12 @@ export interface FunctionBinding {
   readonly functionArn: string;
 }
 
-export type BackendBinding = UrlBinding | FunctionBinding;
+/** Where a private backend is, and how the gateway gets there, known or stood in for. */
+export interface LinkedBinding extends UrlBinding {
+  readonly link: Link;
+}
+
+export type BackendBinding = UrlBinding | FunctionBinding | LinkedBinding;
 
 /** Who signs the tokens of one auth. */
 export interface AuthBinding {
@@ -40,7 +46,7 @@ export function bound<T>(bindings: Readonly<Record<string, T>>, name: string): T
   return binding;
 }
 
-/** The URL that is bound to a backend of kind `http`. */
+/** The URL that is bound to a backend of kind `http` or `onPrem`. */
 export function urlOf({ backends }: Bindings, backend: string): string {
   const binding = bound(backends, backend);
   if (!("url" in binding)) throw new RangeError(`"${backend}" is a function`);
@@ -54,20 +60,27 @@ export function functionArnOf({ backends }: Bindings, backend: string): string {
   return binding.functionArn;
 }
 
+/** The link that is bound to a backend of kind `onPrem`. */
+export function linkOf({ backends }: Bindings, backend: string): Link {
+  const binding = bound(backends, backend);
+  if (!("link" in binding)) throw new RangeError(`"${backend}" has no link`);
+  return binding.link;
+}
+
 /**
  * Stands in for bindings that are not known yet, so that the compiler shows every structural error at preview, and for
  * `polygate render`. The hosts are under `.invalid`, which never resolves (RFC 2606).
+ *
+ * @param links of the gateway's class; a class without them carries no private backend
  */
-export function placeholders(api: Api): Bindings {
+export function placeholders(api: Api, links?: LinkForm): Bindings {
+  const standIn = (key: string, kind: Backend["kind"]): BackendBinding => {
+    if (kind === "fn") return { functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${label(key)}` };
+    const url = `https://${label(key)}.backend.invalid`;
+    return kind === "onPrem" ? { url, link: links?.standIn({}) ?? {} } : { url };
+  };
   return {
-    backends: Object.fromEntries(
-      Object.entries(api.backends).map(([key, { kind }]): [string, BackendBinding] => [
-        key,
-        kind === "fn"
-          ? { functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${label(key)}` }
-          : { url: `https://${label(key)}.backend.invalid` },
-      ]),
-    ),
+    backends: Object.fromEntries(Object.entries(api.backends).map(([key, { kind }]) => [key, standIn(key, kind)])),
     auth: Object.fromEntries(
       Object.entries(api.auth)
         .filter(([, auth]) => tokenOf(auth) !== undefined)
@@ -84,18 +97,28 @@ function label(name: string): string {
   return name.toLowerCase().replace(/[_-]+/g, "-").replace(/-$/, "");
 }
 
-/** Everything wrong with bindings whose values are known: what is missing, what is too much, what is malformed. */
-export function checkBindings(api: Api, bindings: Bindings): readonly Problem[] {
+/** What is bound to a backend of each kind, as a user writes it. */
+const shapes = { http: "{ url }", fn: "{ functionArn }", onPrem: "{ url, link }" } as const;
+
+/**
+ * Everything wrong with bindings whose values are known: what is missing, what is too much, what is malformed.
+ *
+ * @param links of the gateway's class
+ */
+export function checkBindings(api: Api, bindings: Bindings, links?: LinkForm): readonly Problem[] {
   const problems: Problem[] = [];
   const jwts = Object.entries(api.auth).flatMap(([key, auth]) => (tokenOf(auth) === undefined ? [] : [key]));
-  const shape = (key: string) => (api.backends[key]?.kind === "fn" ? "{ functionArn }" : "{ url }");
+  const shape = (key: string) => shapes[api.backends[key]?.kind ?? "http"];
   match("backends", Object.keys(api.backends), bindings.backends, shape, problems);
   match("auth", jwts, bindings.auth, () => "{ issuer }", problems);
   for (const [key, binding] of Object.entries(bindings.backends)) {
     if (!Object.hasOwn(api.backends, key)) continue;
-    const given = (binding ?? {}) as Partial<UrlBinding & FunctionBinding>;
-    if (api.backends[key]?.kind === "fn") checkFunctionArn(`backends.${key}.functionArn`, given.functionArn, problems);
+    const given = (binding ?? {}) as Partial<LinkedBinding & FunctionBinding>;
+    const kind = api.backends[key]?.kind;
+    if (kind === "fn") checkFunctionArn(`backends.${key}.functionArn`, given.functionArn, problems);
     else checkUrl(`backends.${key}.url`, given.url, problems);
+    if (kind === "onPrem") problems.push(...checkLink(`backends.${key}.link`, given.link, links));
+    else if (given.link !== undefined) problems.push(noLink(key));
   }
   for (const [key, binding] of Object.entries(bindings.auth)) {
     if (!jwts.includes(key)) continue;
@@ -103,6 +126,16 @@ export function checkBindings(api: Api, bindings: Bindings): readonly Problem[] 
     if (binding?.jwksUri !== undefined) checkIssuer(`auth.${key}.jwksUri`, binding.jwksUri, problems);
   }
   return problems;
+}
+
+/** A link that is left out of the way would have the gateway look for a private address in public. */
+function noLink(key: string): Problem {
+  return {
+    code: "link-not-used",
+    place: `backends.${key}.link`,
+    rule: "only a backend of kind onPrem is reached through a link",
+    remedy: "Declare the backend with onPrem(), or remove the link.",
+  };
 }
 
 function match(

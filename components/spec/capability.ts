@@ -17,6 +17,7 @@ export const features = {
   "path.rewrite": "Another path on the backend, made of the route's parameters",
   "backend.http": "Public HTTP backends",
   "backend.fn": "Functions of the same cloud as backends",
+  "backend.onPrem": "Private backends, on premises or in a private network (`onPrem`)",
   reply: "An answer by the gateway itself (`reply`)",
   "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
   "auth.scopes": "Scopes of a token",
@@ -126,7 +127,7 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   if (route.scopes.length > 0) used.add("auth.scopes");
   for (const limit of route.limits) for (const feature of limitFeatures(limit, route)) used.add(feature);
   if (route.kind === "reply") return used.add("reply");
-  used.add(route.backendKind === "fn" ? "backend.fn" : "backend.http").add("timeout");
+  used.add(`backend.${route.backendKind}`).add("timeout");
   const mapping = mappingOf(route);
   if (mapping === "prefix") used.add("path.prefix");
   if (mapping === "rewrite") used.add(isLiteral ? "path.fixed" : "path.rewrite");

@@ -20,8 +20,14 @@ export interface FunctionBackend {
   readonly kind: "fn";
 }
 
-/** Where requests go. What differs by place (a URL, a function) is bound when a gateway is declared. */
-export type Backend = HttpBackend | FunctionBackend;
+/** A private backend: on premises, or in a private network of the gateway's cloud. */
+export interface OnPremBackend {
+  /** What `onPrem()` writes. */
+  readonly kind: "onPrem";
+}
+
+/** Where requests go. What differs by place (a URL, a function, a link) is bound when a gateway is declared. */
+export type Backend = HttpBackend | FunctionBackend | OnPremBackend;
 
 /** A JSON Web Token of an issuer, which is bound when a gateway is declared. */
 export interface JwtAuth {
@@ -267,6 +273,21 @@ export function http(): HttpBackend {
  */
 export function fn(): FunctionBackend {
   return { kind: "fn" };
+}
+
+/**
+ * A private backend: on premises, or in a private network of the gateway's cloud. Its binding needs a `link`, which says how
+ * the gateway reaches that network.
+ *
+ * @example
+ * ```ts
+ * import { http, onPrem } from "polygate";
+ *
+ * const backends = { catalog: http(), erp: onPrem() };
+ * ```
+ */
+export function onPrem(): OnPremBackend {
+  return { kind: "onPrem" };
 }
 
 /**

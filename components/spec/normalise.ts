@@ -117,7 +117,7 @@ function namesIn(reader: Reader): readonly string[] {
 
 function readBackend(reader: Reader): Backend | undefined {
   if (!reader.only(["kind"])) return undefined;
-  const kind = reader.at("kind").oneOf(["http", "fn"]);
+  const kind = reader.at("kind").oneOf(["http", "fn", "onPrem"]);
   return kind === undefined ? undefined : { kind };
 }
 

@@ -10,6 +10,7 @@ import { lambdaFunction } from "./aws/lambda-function.ts";
 import { permission } from "./aws/lambda-permission.ts";
 import { logGroup } from "./aws/log-group.ts";
 import { methodSettings } from "./aws/method-settings.ts";
+import { networkModels } from "./aws/network-models.ts";
 import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
 import { RequestThrottle } from "./aws/request-throttle.ts";
 import { restApi } from "./aws/rest-api.ts";
@@ -59,6 +60,7 @@ export function awsPackage(
       },
     },
     models: {
+      ...networkModels,
       ...unservedParts,
       "aws:apigateway/account:Account": apiGatewayAccount,
       "aws:apigateway/apiKey:ApiKey": apiKey,

@@ -26,7 +26,7 @@ export interface Difference {
  * with what they last read from the vendor; azure-native compares inputs with inputs.
  */
 export function differences(
-  model: Pick<ResourceModel<never>, "replaces" | "same" | "cleared">,
+  model: Pick<ResourceModel<never>, "replaces" | "replacing" | "same" | "cleared">,
   news: Properties,
   oldInputs: Properties,
   outputs: Properties,
@@ -39,7 +39,10 @@ export function differences(
   for (const name of names.sort()) {
     const wanted = news[name];
     const was = oldInputs[name];
-    const replaces = model.replaces.includes("*") || model.replaces.includes(name);
+    const replaces =
+      model.replaces.includes("*") ||
+      model.replaces.includes(name) ||
+      (!containsUnknown(wanted) && model.replacing?.(name, was, wanted, news) === true);
     if (!same(model, name, was, wanted)) {
       leaves(name, was, wanted, (path, kind) => found.push({ path, kind, replaces, ofInputs: true }));
     } else if (bridged && wanted !== undefined && name in outputs && !agrees(model, name, outputs[name], wanted)) {

@@ -17,6 +17,14 @@ export function identifier(length: number, parts: readonly string[], taken: (id:
   }
 }
 
+/** An identifier of hexadecimal digits, otherwise the same. */
+export function hexIdentifier(digits: number, parts: readonly string[], taken: (id: string) => boolean): string {
+  for (let attempt = 0; ; attempt++) {
+    const id = digest(JSON.stringify([...parts, attempt]), digits);
+    if (!taken(id)) return id;
+  }
+}
+
 /** A short hexadecimal digest, e.g. for an ETag or a configuration id. */
 export function digest(content: string, digits: number): string {
   return createHash("sha256").update(content).digest("hex").slice(0, digits);

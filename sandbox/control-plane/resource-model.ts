@@ -61,6 +61,13 @@ export interface ResourceModel<Settings> {
   verify?(inputs: Properties, call: CheckCall<Settings>): readonly CheckFailure[];
   /** Input properties whose change makes a new resource; `"*"` for all. */
   readonly replaces: readonly string[];
+  /** Whether another value of an input makes a new resource, where that depends on both. Asked of known values only. */
+  replacing?(
+    name: string,
+    was: PropertyValue | undefined,
+    wanted: PropertyValue | undefined,
+    news: Properties,
+  ): boolean;
   /** Properties that are compared by meaning and not letter by letter. */
   readonly same?: Readonly<Record<string, (left: PropertyValue, right: PropertyValue) => boolean>>;
   /**

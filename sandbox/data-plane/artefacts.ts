@@ -38,6 +38,8 @@ export interface AwsFunction {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it is attached to a VPC, whence it reaches private addresses. @default false */
+  readonly inVpc?: boolean;
   /** The deployment package, unpacked: base64 by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Its resource policy: who may invoke it. */
@@ -52,12 +54,85 @@ export interface AwsFunctionPermission {
   readonly sourceArn?: string;
 }
 
+/**
+ * What VPC links lead to: the part of a VPC that the integrations of one API name, as it is now. A deployment of an API is a
+ * snapshot, its network is not. What does not exist is absent; then no request gets through.
+ */
+export interface AwsNetwork {
+  /** VPC links of the second version, by id. */
+  readonly vpcLinks: Readonly<Record<string, AwsVpcLink>>;
+  /** By ARN. */
+  readonly loadBalancers: Readonly<Record<string, AwsLoadBalancer>>;
+  /** By ARN. */
+  readonly targetGroups: Readonly<Record<string, AwsTargetGroup>>;
+  /** Services of AWS Cloud Map, by ARN. */
+  readonly services: Readonly<Record<string, AwsCloudMapService>>;
+}
+
+/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks-vpclinkid.html */
+export interface AwsVpcLink {
+  readonly name: string;
+  readonly status: "PENDING" | "AVAILABLE" | "DELETING" | "FAILED" | "INACTIVE";
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+export interface AwsLoadBalancer {
+  readonly kind: "application" | "network";
+  readonly scheme: "internal" | "internet-facing";
+  readonly dnsName: string;
+  readonly listeners: readonly AwsListener[];
+}
+
+export interface AwsListener {
+  readonly arn: string;
+  readonly port: number;
+  /** HTTP and HTTPS of an Application Load Balancer, TCP and TLS of a Network Load Balancer. */
+  readonly protocol: "HTTP" | "HTTPS" | "TCP" | "TLS";
+  /** With HTTPS and TLS: the domain names of its certificates; one may begin with `*.`. */
+  readonly certificateNames?: readonly string[];
+  /** Where its default action leads: a target group's ARN. Absent where the action leads to none. */
+  readonly targetGroup?: string;
+  /** What it does that the sandbox does not model, e.g. `listener rules`: an API that leads here is refused. */
+  readonly unserved?: string;
+}
+
+export interface AwsTargetGroup {
+  /** The protocol to the targets. */
+  readonly protocol: "HTTP" | "HTTPS" | "TCP" | "TLS";
+  readonly targetType: "ip" | "instance" | "alb" | "lambda";
+  readonly targets: readonly AwsTarget[];
+  /** How often each target is looked after. Absent: none is, and each gets its share. */
+  readonly healthCheckSeconds?: number;
+  /** What it does that the sandbox does not model: an API that leads here is refused. */
+  readonly unserved?: string;
+}
+
+export interface AwsTarget {
+  /** An IPv4 address; the id of an instance, or the ARN of an Application Load Balancer, by the group's `targetType`. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface AwsCloudMapService {
+  readonly name: string;
+  readonly instances: readonly AwsCloudMapInstance[];
+}
+
+export interface AwsCloudMapInstance {
+  readonly id: string;
+  /** e.g. `AWS_INSTANCE_IPV4` and `AWS_INSTANCE_PORT`. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 export interface AwsHttpApiArtefacts {
   readonly kind: "aws-http-api";
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`, the beginning of what a function's permission names as its source. */
   readonly executionArn?: string;
   /** The functions that its document names, by ARN; those that do not exist are absent. */
   readonly functions?: Readonly<Record<string, AwsFunction>>;
+  /** Where the VPC links that its document names lead; absent when it names none. */
+  readonly network?: AwsNetwork;
   /** The OpenAPI 3.0 document with `x-amazon-*`, as deployed to the stage (JSON or YAML). */
   readonly document: string;
   readonly cors?: AwsCors;
@@ -103,6 +178,8 @@ export interface AwsRestApiArtefacts {
   readonly binaryMediaTypes: readonly string[];
   /** The functions that the document names, by ARN; those that do not exist are absent. */
   readonly functions: Readonly<Record<string, AwsFunction>>;
+  /** Where the VPC links that the document names lead; absent when it names none. */
+  readonly network?: AwsNetwork;
   readonly stage: {
     readonly name: string;
     readonly variables: Readonly<Record<string, string>>;

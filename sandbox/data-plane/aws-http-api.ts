@@ -4,6 +4,7 @@ import { UnmappableValue } from "./aws/header-text.ts";
 import { type OddPaths, readPath } from "./aws/paths.ts";
 import { requestId as newRequestId } from "./aws/request-id.ts";
 import { traceId } from "./aws/trace-id.ts";
+import { describeWay, forwardTo, type Way } from "./aws/way.ts";
 import { type AccessSource, httpApiVariables } from "./aws-http-api/access-log-variables.ts";
 import { type Authorization, hasScope } from "./aws-http-api/authorizer.ts";
 import { Cors } from "./aws-http-api/cors.ts";
@@ -73,7 +74,7 @@ class HttpApi implements Interpreter {
   readonly #identity: Pick<AccessSource, "accountId" | "apiId">;
 
   constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
-    const { document, stage, cors, executionArn, functions = {} } = artefacts;
+    const { document, stage, cors, executionArn, functions = {}, network } = artefacts;
     this.#surroundings = surroundings;
     this.#oddPaths = oddPaths;
     // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, any other under its name.
@@ -83,7 +84,7 @@ class HttpApi implements Interpreter {
     this.#accessLog = stage.accessLog && new AccessLog(stage.accessLog, httpApiVariables, "HTTP");
     const [, , , , accountId, apiId] = (executionArn ?? "").split(":");
     this.#identity = { accountId, apiId };
-    const routes = readHttpApi(document, stage, { executionArn, functions }, surroundings);
+    const routes = readHttpApi(document, stage, { executionArn, functions, network }, surroundings);
     this.routes = routes.map(({ key }) => key);
     for (const route of routes) {
       if (route.method === undefined) this.#table.addDefault(route, route.place);
@@ -194,8 +195,9 @@ class HttpApi implements Interpreter {
     const { integration } = route;
     if (integration.kind === "lambda") return this.#invoked(turn, integration);
     try {
-      const forward = this.#forward(turn, integration);
-      return { decision: "proxied", route: route.key, reason: `to ${integration.origin}`, forward };
+      const way = integration.ways();
+      const forward = this.#forward(turn, integration, way);
+      return { decision: "proxied", route: route.key, reason: describeWay(way), forward };
     } catch (error) {
       if (!(error instanceof UnmappableValue)) throw error;
       const reply = answer(400, "Bad Request", requestId);
@@ -222,7 +224,7 @@ class HttpApi implements Interpreter {
     return { decision: "invoked", route: key, reason, invocation: { ...invocation, answer: withCors } };
   }
 
-  #forward(turn: Turn, integration: HttpIntegration): Forward {
+  #forward(turn: Turn, integration: HttpIntegration, way: Way): Forward {
     const { request, requestId } = turn;
     const { mapping } = integration;
     const path = mapping.path?.(turn) ?? integration.path(turn);
@@ -231,8 +233,8 @@ class HttpApi implements Interpreter {
     const cors = this.#cors;
     return {
       method: integration.method ?? request.method,
-      url: `${integration.origin}${path}${whole === "" ? "" : `?${whole}`}`,
-      headers: mapHeaders(backendHeaders(turn), mapping.headers, turn),
+      ...forwardTo(way, `${path}${whole === "" ? "" : `?${whole}`}`),
+      headers: mapHeaders(backendHeaders(turn, integration.private), mapping.headers, turn),
       timeoutMs: integration.timeoutMs,
       maxBodyBytes: MOST_BODY_BYTES,
       response: (status, headers) => ({
@@ -240,9 +242,13 @@ class HttpApi implements Interpreter {
         headers: [...(cors === undefined ? headers : cors.response(request, headers)), ["apigw-requestid", requestId]],
       }),
       tooLarge: answer(413, "Request Entity Too Large", requestId),
-      // AWS's knowledge centre has 503 for a backend that cannot be reached and 504 for one that is too slow; both U.
-      down: (cause) =>
-        cause === "timeout" ? answer(504, "Gateway Timeout", requestId) : answer(503, "Service Unavailable", requestId),
+      // AWS's knowledge centre has 503 for a backend that cannot be reached, through a VPC link too, and 504 for one that is too
+      // slow; both U.
+      down: (cause) => {
+        if (cause === "timeout") return answer(504, "Gateway Timeout", requestId);
+        if ("origin" in way) way.lost?.();
+        return answer(503, "Service Unavailable", requestId);
+      },
     };
   }
 
@@ -279,11 +285,15 @@ function headerBytes(request: GatewayRequest): number {
 }
 
 /**
- * What the backend sees of the headers before any mapping: `Host` is its own; the gateway names itself in `Via`, the
+ * What the backend sees of the headers before any mapping: `Host` is its own, but through a VPC link, whose integrations name no
+ * host: there it is the client's (U); the gateway names itself in `Via`, the
  * client in `Forwarded` and `X-Forwarded-*`, and traces (docs.aws.amazon.com says only that they are reserved; their form
  * is U). The protocol is https, which is what clients of a real HTTP API speak.
  */
-function backendHeaders({ request, requestId, time }: Turn): readonly (readonly [string, string])[] {
+function backendHeaders(
+  { request, requestId, time }: Turn,
+  keepsHost: boolean,
+): readonly (readonly [string, string])[] {
   const headers: (readonly [string, string])[] = [];
   const { remoteAddress } = request;
   const chains = { forwarded: "", "x-forwarded-for": "", via: "" };
@@ -320,5 +330,6 @@ function backendHeaders({ request, requestId, time }: Turn): readonly (readonly 
     ["via", `${chains.via}HTTP/1.1 AmazonAPIGateway`],
   );
   if (!traced) headers.push(["x-amzn-trace-id", traceId(requestId, time)]);
+  if (keepsHost) headers.push(["host", host]);
   return headers;
 }

@@ -4,6 +4,7 @@ import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
 import { type OddPaths, type RequestPath, readPath } from "./aws/paths.ts";
 import { requestId as newId } from "./aws/request-id.ts";
+import { describeWay } from "./aws/way.ts";
 import { restApiVariables } from "./aws-rest-api/access-log-variables.ts";
 import { type Method, readRestApi } from "./aws-rest-api/document.ts";
 import {
@@ -198,12 +199,8 @@ class RestApi implements Interpreter {
   #integrated(turn: MethodTurn): Outcome {
     const { key, name, resource, integration } = turn.method;
     if (integration instanceof HttpIntegration) {
-      return {
-        decision: "proxied",
-        route: key,
-        reason: `to ${integration.origin}`,
-        forward: integration.forward(turn),
-      };
+      const way = integration.ways();
+      return { decision: "proxied", route: key, reason: describeWay(way), forward: integration.forward(turn, way) };
     }
     if (integration instanceof MockIntegration) {
       const answer = integration.answer(turn);
@@ -243,7 +240,7 @@ const NO_STAGE: GatewayError = { ...gatewayError("INVALID_API_KEY"), customisabl
 const BAD_REQUEST = otherError(400, "BadRequestException", "Bad Request");
 const URI_TOO_LONG = otherError(414, "RequestUriTooLongException", "Request URI too long");
 
-function readPlace({ executionArn, stage, binaryMediaTypes }: AwsRestApiArtefacts): Place {
+function readPlace({ executionArn, stage, binaryMediaTypes, network }: AwsRestApiArtefacts): Place {
   const [, account, apiId] = /^arn:[a-z-]+:execute-api:[a-z0-9-]+:(\d{12}):([A-Za-z0-9]+)$/.exec(executionArn) ?? [];
   if (account === undefined || apiId === undefined) {
     throw new UnsupportedArtefact("executionArn", "must be arn:aws:execute-api:REGION:ACCOUNT:API");
@@ -252,7 +249,15 @@ function readPlace({ executionArn, stage, binaryMediaTypes }: AwsRestApiArtefact
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(stage.name)) {
     throw new UnsupportedArtefact("stage.name", "must be 1 to 128 letters, digits, hyphens and underscores");
   }
-  return { account, apiId, executionArn, stage: stage.name, stageVariables: stage.variables, binaryMediaTypes };
+  return {
+    account,
+    apiId,
+    executionArn,
+    stage: stage.name,
+    stageVariables: stage.variables,
+    binaryMediaTypes,
+    ...(network === undefined ? {} : { network }),
+  };
 }
 
 /** Which of several keys counts is not documented, so none does. */

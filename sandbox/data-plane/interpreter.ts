@@ -80,6 +80,8 @@ export interface Forward {
   readonly method: string;
   /** Absolute URL with path and query, before the host map is applied. */
   readonly url: string;
+  /** Why no backend can be reached, as the vendor would find out: it is down then, whatever the host map says. */
+  readonly unreachable?: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly timeoutMs: number;
   /** The largest request body in bytes; larger ones get `tooLarge`. */

@@ -64,6 +64,10 @@ export class BackendProxy {
     done: (end: ProxyEnd) => void,
   ): void {
     const exchange = new Exchange(forward, request, response, awaitsContinue, done);
+    if (forward.unreachable !== undefined) {
+      exchange.fail("refused", forward.unreachable);
+      return;
+    }
     const { origin, path } = splitUrl(forward.url);
     const target = this.#target(origin);
     if (typeof target === "string") {

@@ -4,8 +4,9 @@ import { announce, type PlanArgs, plan } from "../../components/gateway.ts";
 import type { Room } from "../../components/room.ts";
 import type { Bindings } from "../../components/spec/binding.ts";
 import { type Capabilities, type Feature, features, type Support } from "../../components/spec/capability.ts";
-import { apiKey, type Description, http, jwt, open } from "../../components/spec/description.ts";
+import { apiKey, type Description, http, jwt, onPrem, open } from "../../components/spec/description.ts";
 import { PolygateError, type Problem } from "../../components/spec/error.ts";
+import type { LinkForm } from "../../components/spec/link.ts";
 
 const api: Description = {
   version: 1,
@@ -138,6 +139,42 @@ describe("the plan of a gateway", () => {
       backends: { shop: { url: "https://made.example.com" } },
       auth,
     });
+  });
+
+  it("stands in for a link as a whole and for each of its values, by what the vendor's class says goes with the rest", async () => {
+    const seen: Bindings[] = [];
+    const asked: unknown[] = [];
+    const links: LinkForm = {
+      standIn: (known) => {
+        asked.push(known);
+        return { kind: "way", id: "instead", of: String(known.of ?? "nothing") };
+      },
+      check: ({ id }, place) =>
+        id === "bad" ? [{ code: "bad-link", place: `${place}.id`, rule: "it is bad", remedy: "Change it." }] : [],
+    };
+    const linked: Description = { ...api, backends: { shop: onPrem() }, routes: { "GET /": { to: "shop" } } };
+    const url = "https://shop.example.com";
+    const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+    const planned = (link: unknown) =>
+      plan("The gateway", { api: linked, backends: { shop: { url, link } } as never, auth }, { ...room(seen), links });
+    const link = { kind: "way", id: "a1", of: "this" };
+    for (const given of [later(link), { ...link, id: later("a1") }, { ...link, id: Promise.resolve("a1") }]) {
+      const { document } = planned(given);
+      assert.deepEqual(JSON.parse(await resolved(document))[1].backends, { shop: { url, link } });
+    }
+    const links1 = seen.filter((_, index) => index % 2 === 0).map(({ backends: { shop } }) => shop);
+    assert.deepEqual(links1, [
+      { url, link: { kind: "way", id: "instead", of: "nothing" } },
+      { url, link: { kind: "way", id: "instead", of: "this" } },
+      { url, link: { kind: "way", id: "instead", of: "this" } },
+    ]);
+    assert.deepEqual(asked.at(-1), { kind: "way", of: "this" });
+    assert.throws(() => planned({ ...link, id: "bad" }), /backends\.shop\.link\.id: it is bad/);
+    await assert.rejects(
+      resolved(planned(later({ ...link, id: "bad" })).document),
+      /backends\.shop\.link\.id: it is bad/,
+    );
+    await assert.rejects(resolved(planned({ ...link, id: pulumi.secret("a1") }).document), /\[secret-binding\]/);
   });
 
   it("takes a promise for a binding as well", async () => {

@@ -182,6 +182,11 @@ export const cases = {
     decision: "proxied",
     feature: "plans.quota",
   },
+  "private-hit": {
+    says: "a private backend is reached, asked for the host of its URL",
+    decision: "proxied",
+    feature: "backend.onPrem",
+  },
   "function-hit": {
     says: "a function gets the request as it came in, and its answer is the gateway's",
     decision: "proxied",

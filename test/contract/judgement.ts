@@ -169,6 +169,7 @@ export class Judge {
         `arrived with ${arrived.body.length} other bytes`,
       ),
       ...this.#headers(outcome, verdict, arrival, arrived),
+      ...showing("private-hit", this.#host(arrived)),
       ...showing("backend-answer-intact", answered(outcome)),
     ];
   }
@@ -232,6 +233,14 @@ export class Judge {
       else faults.push({ case: authorizes ? "authorization-intact" : "headers-intact", says });
     }
     return faults;
+  }
+
+  /** Of a private backend, whose network is not found by its name. */
+  #host({ backend, headers }: Arrived): readonly string[] {
+    const place = this.#places.backends[backend];
+    if (place === undefined || !("link" in place)) return [];
+    const [wanted, seen] = [new URL(place.url).host, valuesOf(headers, "host")];
+    return seen.length === 1 && seen[0] === wanted ? [] : [`was asked for ${JSON.stringify(seen)}, not for ${wanted}`];
   }
 
   #replied({ received, request }: Outcome, verdict: Verdict): readonly string[] {

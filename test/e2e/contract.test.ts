@@ -59,10 +59,10 @@ urls.GcpApiGateway = gcp.url;
 
 const vendors = all.filter(({ capabilities }) => Object.hasOwn(declarations, capabilities.className));
 
-/** All that a gateway carries but for functions, which are resources of a stack of their own. */
+/** All that a gateway carries but for functions and private networks, which are resources of a stack of their own. */
 function descriptionFor(vendor: VendorUnderTest): DescriptionText {
   const carries = carriesOf(vendor);
-  return wholeDescription((feature) => feature !== "backend.fn" && carries(feature));
+  return wholeDescription((feature) => feature !== "backend.fn" && feature !== "backend.onPrem" && carries(feature));
 }
 
 describe("the contract, of gateways that the real engine deployed", function () {

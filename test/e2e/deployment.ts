@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export interface Exported {
   readonly urn: string;
   readonly type: string;
+  /** The provider's; none of a component. */
+  readonly id?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 

@@ -44,6 +44,15 @@ describe("the host map", () => {
     assert.equal(resolve(map, "http://127.0.0.1/a"), "http://127.0.0.1:8080/a");
   });
 
+  it("leads an address of a private network to this machine, by its port, as any other origin", () => {
+    const map = new LoopbackHostMap(new Map());
+    map.map("http://10.20.0.5:8080", "http://127.0.0.1:4000");
+    map.map("https://10.20.0.5:8443", "http://127.0.0.1:4001");
+    assert.equal(resolve(map, "http://10.20.0.5:8080/a?b"), "http://127.0.0.1:4000/a?b");
+    assert.equal(resolve(map, "https://10.20.0.5:8443/"), "http://127.0.0.1:4001/");
+    assert.equal(resolve(map, "http://10.20.0.5/"), undefined);
+  });
+
   it("is told each change once, before it takes effect", () => {
     const kept: string[] = [];
     const map: LoopbackHostMap = new LoopbackHostMap(new Map(), (origin, target) => {

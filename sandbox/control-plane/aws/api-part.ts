@@ -2,6 +2,7 @@ import { identifier } from "../identifier.ts";
 import { flag, type Properties, type PropertyValue, text, withoutUndefined } from "../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../resource-model.ts";
 import { type ApiPartRecord, apiParts, httpApis } from "./http-api-record.ts";
+import { checkPrivateIntegrations } from "./private-integration.ts";
 import { type AwsSettings, accountId, regionOf } from "./region.ts";
 
 /**
@@ -84,7 +85,16 @@ export const integration = partModel("integration", "Integration", {
     timeoutMilliseconds: 30_000,
     ...(inputs.integrationType === "HTTP_PROXY" ? {} : { integrationMethod: "POST" }),
   }),
-  verify: () => {},
+  verify(call, region, _apiId, inputs, id) {
+    if (text(inputs, "connectionType") !== "VPC_LINK") return;
+    const [connectionId, target] = [text(inputs, "connectionId") ?? "", text(inputs, "integrationUri") ?? ""];
+    try {
+      checkPrivateIntegrations(call.records, region, [{ connectionId, target }]);
+    } catch (error) {
+      const doing = id === undefined ? "creating" : "updating";
+      throw new VendorError(`${doing} API Gateway v2 Integration: BadRequestException: ${(error as Error).message}`);
+    }
+  },
   inUse: (other, id) => other.kind === "route" && other.properties.target === `integrations/${id}`,
 });
 

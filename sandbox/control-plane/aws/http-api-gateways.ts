@@ -14,6 +14,7 @@ import {
   stages,
 } from "./http-api-record.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
+import { linkedNetwork } from "./linked-network.ts";
 import { arn } from "./region.ts";
 
 /** The HTTP APIs that answer now: those with a stage, on their default endpoint. */
@@ -23,6 +24,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
     // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
     if (api === undefined || api.protocolType !== "HTTP" || api.disableExecuteApiEndpoint) return [];
     const { document, cors } = released(records, api, stage);
+    const network = linkedNetwork(records, api.region, document, stage.variables);
     return [
       {
         key: gatewayKey(api.region, api.id),
@@ -34,6 +36,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
           document,
           executionArn: arn("execute-api", api.region, api.id, true),
           functions: invokedFunctions(records, document, stage.variables),
+          ...(network === undefined ? {} : { network }),
           ...(cors === undefined ? {} : { cors }),
           stage: {
             name: stage.name,

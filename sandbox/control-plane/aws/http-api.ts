@@ -19,7 +19,9 @@ import { type Call, type CheckFailure, PartialFailure, type ResourceModel, Vendo
 import { checkLength, checkOneOf } from "./argument-check.ts";
 import { documentCors, documentEndpointDisabled } from "./http-api-definition.ts";
 import { apiParts, deployments, gatewayKey, type HttpApiRecord, httpApis, stages } from "./http-api-record.ts";
+import { linkedNetwork } from "./linked-network.ts";
 import { optional } from "./optional.ts";
+import { checkPrivateIntegrations, privateIntegrations } from "./private-integration.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
 
 /**
@@ -168,13 +170,16 @@ function reimport(call: Call<AwsSettings>, api: HttpApiRecord, body: string, inp
 function importable(call: Call<AwsSettings>, api: HttpApiRecord, body: string, inputs: Properties): ApiDocument {
   try {
     const document = parseApiDocument(body);
+    const network = linkedNetwork(call.records, api.region, body, {});
     const artefacts: AwsHttpApiArtefacts = {
       kind: "aws-http-api",
       executionArn: arn("execute-api", api.region, api.id, true),
       document: body,
+      ...(network === undefined ? {} : { network }),
       stage: { name: "$default", variables: {}, routeSettings: {} },
     };
     call.ports.validate(artefacts);
+    checkPrivateIntegrations(call.records, api.region, privateIntegrations(document));
     return document;
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact) && !(error instanceof VendorError)) throw error;

@@ -42,6 +42,7 @@ function invokedFunction(records: Records, region: string, name: string, qualifi
     timeoutSeconds: code.timeoutSeconds,
     memoryMegabytes: code.memoryMegabytes,
     environment: code.environment,
+    ...(code.inVpc === true ? { inVpc: true } : {}),
     files: code.files,
     permissions: permissions
       .list(records, region, name, qualifier || "$")

@@ -189,6 +189,7 @@ function functionOf(
     timeoutSeconds: typeof inputs.timeout === "number" ? inputs.timeout : 3,
     memoryMegabytes: typeof inputs.memorySize === "number" ? inputs.memorySize : 128,
     environment,
+    ...(isObject(inputs.vpcConfig) && !isEmpty(inputs.vpcConfig.subnetIds) ? { inVpc: true } : {}),
     files: content.files,
     codeSha256: content.sha256,
     codeSize: content.size,
@@ -274,10 +275,11 @@ function publish(
   const same = before !== undefined && before.publishedVersion > 0 && JSON.stringify(content) === JSON.stringify(old);
   if (same) return made;
   const version = made.publishedVersion + 1;
-  const { runtime, handler, timeoutSeconds, memoryMegabytes, environment, files, codeSha256, codeSize } = made;
+  const { runtime, handler, timeoutSeconds, memoryMegabytes, environment, inVpc, files, codeSha256, codeSize } = made;
+  const code = { runtime, handler, timeoutSeconds, memoryMegabytes, environment, files, codeSha256, codeSize };
   functionVersions.put(
     call.records,
-    { runtime, handler, timeoutSeconds, memoryMegabytes, environment, files, codeSha256, codeSize },
+    { ...code, ...(inVpc === undefined ? {} : { inVpc }) },
     made.region,
     made.name,
     String(version),

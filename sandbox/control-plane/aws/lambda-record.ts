@@ -7,6 +7,8 @@ export interface FunctionCode {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it is attached to a VPC. */
+  readonly inVpc?: boolean;
   /** The deployment package, unpacked: base64 by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Base64 of the SHA-256 of the package. */

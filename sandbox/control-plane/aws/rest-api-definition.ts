@@ -1,4 +1,4 @@
-import type { AwsRestApiArtefacts } from "../../data-plane/artefacts.ts";
+import type { AwsNetwork, AwsRestApiArtefacts } from "../../data-plane/artefacts.ts";
 import { type ApiDocument, member } from "../api-document.ts";
 import { routeKeys } from "./http-api-definition.ts";
 import type { RestApiLiterals } from "./rest-api-record.ts";
@@ -36,6 +36,7 @@ export function undeployed(
   document: string,
   executionArn: string,
   literals: Pick<RestApiLiterals, "apiKeySource" | "binaryMediaTypes">,
+  network: AwsNetwork | undefined,
 ): AwsRestApiArtefacts {
   return {
     kind: "aws-rest-api",
@@ -44,6 +45,7 @@ export function undeployed(
     apiKeySource: literals.apiKeySource,
     binaryMediaTypes: literals.binaryMediaTypes,
     functions: {},
+    ...(network === undefined ? {} : { network }),
     usagePlans: [],
     stage: { name: "undeployed", variables: standIns(document), methodSettings: {} },
   };

@@ -3,6 +3,7 @@ import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
+import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
 import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
@@ -14,6 +15,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
     if (api === undefined || deployment === undefined || api.disableExecuteApiEndpoint) return [];
+    const network = linkedNetwork(records, api.region, deployment.document, stage.variables);
     return [
       {
         key: gatewayKey(api.region, api.id),
@@ -27,6 +29,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           apiKeySource: deployment.apiKeySource,
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),
+          ...(network === undefined ? {} : { network }),
           stage: {
             name: stage.name,
             variables: stage.variables,

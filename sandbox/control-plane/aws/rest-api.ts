@@ -17,7 +17,9 @@ import { type Call, type CheckFailure, PartialFailure, type ResourceModel, Vendo
 import { checkOneOf, type Fail } from "./argument-check.ts";
 import { documentEndpointDisabled } from "./http-api-definition.ts";
 import { gatewayKey, httpApis } from "./http-api-record.ts";
+import { linkedNetwork } from "./linked-network.ts";
 import { optional } from "./optional.ts";
+import { checkPrivateIntegrations, privateIntegrations } from "./private-integration.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
 import { documentLiterals, importWarnings, undeployed } from "./rest-api-definition.ts";
 import { type RestApiRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
@@ -188,7 +190,9 @@ function importable(
   };
   try {
     const document = parseApiDocument(body);
-    call.ports.validate(undeployed(body, executionArn(api), documentLiterals(document)));
+    const network = linkedNetwork(call.records, api.region, body, {});
+    call.ports.validate(undeployed(body, executionArn(api), documentLiterals(document), network));
+    checkPrivateIntegrations(call.records, api.region, privateIntegrations(document));
     const warnings = flag(inputs, "failOnWarnings") === true ? importWarnings(document) : [];
     if (warnings.length > 0) refuse(`Warnings found during import: ${warnings.join("; ")}`);
     return document;

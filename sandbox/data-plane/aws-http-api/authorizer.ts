@@ -1,3 +1,4 @@
+import { isPrivateAddress } from "../aws/private-address.ts";
 import { at, known, object, oneOf, type Plain, type PlainObject, text, texts } from "../document.ts";
 import { type GatewayRequest, type Surroundings, UnsupportedArtefact } from "../interpreter.ts";
 import type { KeyPolicy } from "../keys.ts";
@@ -112,6 +113,9 @@ function checkUrl(address: string, place: string): void {
   const url = URL.parse(address);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:") || url.search !== "" || url.hash !== "") {
     throw new UnsupportedArtefact(place, "must be an http or https URL without query and fragment");
+  }
+  if (isPrivateAddress(url.hostname)) {
+    throw new UnsupportedArtefact(place, "is a private address, where API Gateway does not get to");
   }
 }
 

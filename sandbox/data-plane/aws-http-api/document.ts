@@ -20,6 +20,7 @@ import { type JwtAuthorizer, readAuthorizer } from "./authorizer.ts";
 import { checkDocumentCors } from "./cors.ts";
 import { type Integration, readIntegration } from "./integration.ts";
 import type { LambdaScope } from "./lambda-integration.ts";
+import type { PrivateScope } from "./private-backend.ts";
 
 /** A route of an HTTP API. */
 export interface Route {
@@ -43,8 +44,8 @@ export interface Stage {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The functions that an API's integrations may name, and as whom it calls them. */
-export type Lambdas = Pick<LambdaScope, "executionArn" | "functions">;
+/** The functions that an API's integrations may name, and as whom it calls them; and where VPC links lead. */
+export type Targets = Pick<LambdaScope, "executionArn" | "functions"> & Pick<PrivateScope, "network">;
 
 /** docs.aws.amazon.com, http-api-quotas. Whether a shared integration counts once is U, so each use counts. */
 const MOST_ROUTES = 300;
@@ -83,25 +84,25 @@ const OPERATION_MEMBERS = [
 export function readHttpApi(
   source: string,
   stage: Stage,
-  lambdas: Lambdas,
+  targets: Targets,
   surroundings: Surroundings,
 ): readonly Route[] {
-  return new Reader(parseDocument(source), stage, lambdas, surroundings).read();
+  return new Reader(parseDocument(source), stage, targets, surroundings).read();
 }
 
 class Reader {
   readonly #root: PlainObject;
   readonly #stage: Stage;
-  readonly #lambdas: Lambdas;
+  readonly #targets: Targets;
   readonly #surroundings: Surroundings;
   readonly #authorizers = new Map<string, JwtAuthorizer>();
   /** The places of the `x-amazon-*` members that were read. */
   readonly #understood = new Set<string>();
 
-  constructor(root: PlainObject, stage: Stage, lambdas: Lambdas, surroundings: Surroundings) {
+  constructor(root: PlainObject, stage: Stage, targets: Targets, surroundings: Surroundings) {
     this.#root = root;
     this.#stage = stage;
-    this.#lambdas = lambdas;
+    this.#targets = targets;
     this.#surroundings = surroundings;
   }
 
@@ -251,7 +252,7 @@ class Reader {
     }
     const variables = segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
     const { name: stage, variables: stageVariables } = this.#stage;
-    const scope = { stage, stageVariables, variables, ...this.#lambdas };
+    const scope = { stage, stageVariables, variables, now: this.#surroundings.now, ...this.#targets };
     return readIntegration(integration, where, scope, isDefault);
   }
 

@@ -1,5 +1,6 @@
 import { METHODS } from "../aws/methods.ts";
 import { encodeValue } from "../aws/paths.ts";
+import { publicWays, type Ways } from "../aws/way.ts";
 import { at, integer, known, object, oneOf, type Plain, type PlainObject, text } from "../document.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
 import { LambdaIntegration, type LambdaScope } from "./lambda-integration.ts";
@@ -9,6 +10,7 @@ import {
   type ParameterMapping,
   readParameterMapping,
 } from "./parameter-mapping.ts";
+import { type PrivateScope, readPrivateBackend } from "./private-backend.ts";
 
 /** What answers the requests of one route. */
 export type Integration = HttpIntegration | LambdaIntegration;
@@ -18,9 +20,10 @@ export interface HttpIntegration {
   readonly kind: "http";
   /** Undefined: the client's. */
   readonly method: string | undefined;
-  /** Scheme, host and port. */
-  readonly origin: string;
-  /** The path of the `uri`, encoded, with the route's variables put in. */
+  /** Whether it goes through a VPC link. */
+  readonly private: boolean;
+  readonly ways: Ways;
+  /** The path at the backend unless it is mapped, encoded: of the `uri`, with the route's variables put in. */
   readonly path: (source: MappingSource) => string;
   /** The query of the `uri`, which comes before the client's (U). */
   readonly query: string;
@@ -29,7 +32,10 @@ export interface HttpIntegration {
 }
 
 /** What an integration may refer to. */
-export type IntegrationScope = MappingScope & LambdaScope;
+export type IntegrationScope = MappingScope & LambdaScope & PrivateScope;
+
+/** Where an HTTP integration goes. */
+export type Backend = Pick<HttpIntegration, "private" | "ways" | "path" | "query">;
 
 const MEMBERS = [
   "type",
@@ -40,6 +46,7 @@ const MEMBERS = [
   "timeoutInMillis",
   "requestParameters",
 ];
+const PRIVATE_MEMBERS = ["connectionId", "tlsConfig"];
 
 /** docs.aws.amazon.com, api-gateway-swagger-extensions-integration and http-api-quotas. */
 const LEAST_TIMEOUT_MS = 50;
@@ -48,8 +55,7 @@ const MOST_TIMEOUT_MS = 30_000;
 /**
  * Reads an `x-amazon-apigateway-integration`.
  * @param takesRest whether the route is `$default`, whose integration gets the request's whole path behind its own
- * @throws UnsupportedArtefact for what the vendor refuses, for AWS services and private integrations, and for members
- *   that only REST APIs have
+ * @throws UnsupportedArtefact for what the vendor refuses, for AWS services, and for members that only REST APIs have
  */
 export function readIntegration(value: Plain, place: string, scope: IntegrationScope, takesRest: boolean): Integration {
   const integration = object(value, place);
@@ -57,16 +63,21 @@ export function readIntegration(value: Plain, place: string, scope: IntegrationS
   if (integration.integrationSubtype !== undefined) {
     throw new UnsupportedArtefact(at(place, "integrationSubtype"), "AWS services are not served by the sandbox");
   }
-  const connection = integration.connectionType ?? "INTERNET";
-  if (connection !== "INTERNET") {
-    throw new UnsupportedArtefact(at(place, "connectionType"), "only INTERNET is served by the sandbox");
-  }
+  const connection = oneOf(integration.connectionType ?? "INTERNET", at(place, "connectionType"), [
+    "INTERNET",
+    "VPC_LINK",
+  ]);
   const timeoutMs =
     integration.timeoutInMillis === undefined
       ? MOST_TIMEOUT_MS
       : integer(integration.timeoutInMillis, at(place, "timeoutInMillis"), LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS);
-  if (type.toUpperCase() === "AWS_PROXY") return new LambdaIntegration(integration, place, timeoutMs, scope);
-  known(integration, place, MEMBERS);
+  if (type.toUpperCase() === "AWS_PROXY") {
+    if (connection !== "INTERNET") {
+      throw new UnsupportedArtefact(at(place, "connectionType"), "a VPC link leads to HTTP backends only");
+    }
+    return new LambdaIntegration(integration, place, timeoutMs, scope);
+  }
+  known(integration, place, connection === "INTERNET" ? MEMBERS : [...MEMBERS, ...PRIVATE_MEMBERS]);
   if (integration.payloadFormatVersion !== "1.0") {
     throw new UnsupportedArtefact(at(place, "payloadFormatVersion"), 'must be "1.0" for an HTTP integration');
   }
@@ -74,18 +85,15 @@ export function readIntegration(value: Plain, place: string, scope: IntegrationS
   return {
     kind: "http",
     method: method === "ANY" ? undefined : method,
-    ...readUri(integration, at(place, "uri"), scope, takesRest),
+    ...(connection === "INTERNET"
+      ? readUri(integration, at(place, "uri"), scope, takesRest)
+      : readPrivateBackend(integration, place, scope)),
     timeoutMs,
     mapping: readParameterMapping(integration.requestParameters, at(place, "requestParameters"), scope),
   };
 }
 
-function readUri(
-  integration: PlainObject,
-  place: string,
-  scope: MappingScope,
-  takesRest: boolean,
-): Pick<HttpIntegration, "origin" | "path" | "query"> {
+function readUri(integration: PlainObject, place: string, scope: MappingScope, takesRest: boolean): Backend {
   const uri = text(integration.uri, place).replace(/\$\{stageVariables\.([^}]*)\}/g, (_whole, name: string) => {
     const value = Object.hasOwn(scope.stageVariables, name) ? scope.stageVariables[name] : undefined;
     if (value === undefined) throw new UnsupportedArtefact(place, `the stage has no variable ${name}`);
@@ -116,7 +124,8 @@ function readUri(
     parts.map((part) => ("text" in part ? part.text : encodeValue(source.variables.get(part.variable) ?? ""))).join("");
   const base = path.replace(/\/$/, "");
   return {
-    origin,
+    private: false,
+    ways: publicWays(origin),
     query,
     path: takesRest ? (source) => `${base}${encodeValue(source.path)}` : parts.length === 1 ? () => path : mapped,
   };

@@ -250,7 +250,7 @@ class Reader {
     switch (type) {
       case "http_proxy": {
         const declared = new Set(parameters.map((each) => `${each.in}.${each.name}`));
-        return new HttpIntegration(integration, where, this.#place, declared, this.#responses);
+        return new HttpIntegration(integration, where, this.#place, declared, this.#responses, this.#surroundings.now);
       }
       case "aws_proxy":
         return new LambdaIntegration(integration, where, this.#place, this.#functions, this.#responses);

@@ -1,6 +1,7 @@
 import { METHODS } from "../aws/methods.ts";
 import { encodeValue } from "../aws/paths.ts";
 import { traceId } from "../aws/trace-id.ts";
+import { forwardTo, publicWays, type Way, type Ways } from "../aws/way.ts";
 import { at, integer, known, object, oneOf, type PlainObject, text } from "../document.ts";
 import { type Forward, UnsupportedArtefact } from "../interpreter.ts";
 import { passedHeaders } from "./event.ts";
@@ -8,6 +9,7 @@ import { type GatewayResponses, gatewayError } from "./gateway-responses.ts";
 import { withStageVariables } from "./lambda-uri.ts";
 import type { Declared } from "./parameter-expression.ts";
 import { mapHeaders, mapQuery, type ParameterMapping, readParameterMapping } from "./parameter-mapping.ts";
+import { PRIVATE_MEMBERS, readPrivateWays } from "./private-backend.ts";
 import { remapped } from "./response-headers.ts";
 import type { Place, Turn } from "./turn.ts";
 
@@ -31,8 +33,9 @@ type Part = { readonly text: string } | { readonly parameter: string };
 
 /** An `http_proxy` integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html */
 export class HttpIntegration {
-  /** Scheme, host and port. */
-  readonly origin: string;
+  readonly ways: Ways;
+  /** The authority of the `uri`, where it is not the one that the way leads to. */
+  readonly #host: string | undefined;
   readonly #method: string | undefined;
   readonly #path: readonly Part[];
   readonly #query: string;
@@ -41,13 +44,24 @@ export class HttpIntegration {
   readonly #place: Place;
   readonly #responses: GatewayResponses;
 
-  /** @throws UnsupportedArtefact for what the import refuses, for private integrations, and for what a proxy makes no use of */
-  constructor(integration: PlainObject, where: string, place: Place, declared: Declared, responses: GatewayResponses) {
-    const connection = integration.connectionType ?? "INTERNET";
-    if (connection !== "INTERNET") {
-      throw new UnsupportedArtefact(at(where, "connectionType"), "only INTERNET is served by the sandbox");
-    }
-    known(integration, where, MEMBERS);
+  /**
+   * @param now milliseconds since the epoch
+   * @throws UnsupportedArtefact for what the import refuses, for what is not modelled of private integrations, and for what a
+   *   proxy makes no use of
+   */
+  constructor(
+    integration: PlainObject,
+    where: string,
+    place: Place,
+    declared: Declared,
+    responses: GatewayResponses,
+    now: () => number,
+  ) {
+    const connection = oneOf(integration.connectionType ?? "INTERNET", at(where, "connectionType"), [
+      "INTERNET",
+      "VPC_LINK",
+    ]);
+    known(integration, where, connection === "INTERNET" ? MEMBERS : [...MEMBERS, ...PRIVATE_MEMBERS]);
     checkProxyMembers(integration, where);
     const method = oneOf(integration.httpMethod, at(where, "httpMethod"), [...METHODS, "ANY"]);
     this.#method = method === "ANY" ? undefined : method;
@@ -70,7 +84,9 @@ export class HttpIntegration {
         );
       }
     }
-    this.origin = uri.origin;
+    const through = connection === "VPC_LINK";
+    this.ways = through ? readPrivateWays(integration, where, uri.origin, place, now) : publicWays(uri.origin);
+    this.#host = through ? new URL(uri.origin).host : undefined;
     this.#path = uri.path;
     this.#query = uri.query;
     this.#place = place;
@@ -78,7 +94,7 @@ export class HttpIntegration {
   }
 
   /** @throws UnmappableValue */
-  forward(turn: Turn): Forward {
+  forward(turn: Turn, way: Way): Forward {
     const path = this.#path.map((part) =>
       "text" in part ? part.text : encodeValue((this.#mapping.path.get(part.parameter)?.(turn) ?? "").toWellFormed()),
     );
@@ -86,14 +102,19 @@ export class HttpIntegration {
     const trace = traceId(turn.extendedRequestId, turn.time);
     return {
       method: this.#method ?? turn.request.method,
-      url: `${this.origin}${path.join("")}${query.length === 0 ? "" : `?${query.join("&")}`}`,
+      ...forwardTo(way, `${path.join("")}${query.length === 0 ? "" : `?${query.join("&")}`}`),
       headers: this.#headers(turn, trace),
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MOST_BODY_BYTES,
       response: (status, headers) => ({ status, headers: remapped(headers, turn, trace) }),
       tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), turn),
-      down: (cause) =>
-        this.#responses.reply(gatewayError(cause === "timeout" ? "INTEGRATION_TIMEOUT" : "INTEGRATION_FAILURE"), turn),
+      down: (cause) => {
+        if (cause === "timeout") return this.#responses.reply(gatewayError("INTEGRATION_TIMEOUT"), turn);
+        if ("origin" in way) way.lost?.();
+        // repost.aws/knowledge-center/api-gateway-500-error-vpc: what a VPC link cannot reach is an error of configuration.
+        const error = this.#host === undefined ? "INTEGRATION_FAILURE" : "API_CONFIGURATION_ERROR";
+        return this.#responses.reply(gatewayError(error), turn);
+      },
     };
   }
 
@@ -111,6 +132,8 @@ export class HttpIntegration {
       [
         ["accept", "application/json"],
         ["user-agent", `AmazonAPIGateway_${this.#place.apiId}`],
+        // repost.aws/knowledge-center/forward-host-header-api-gateway: the host of the endpoint's URL.
+        ...(this.#host === undefined ? [] : [["host", this.#host] as const]),
       ] as const
     ).filter(([name]) => !names.has(name));
     return [...mapped, ...defaults, ["x-amzn-apigateway-api-id", this.#place.apiId]];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AwsNetwork } from "../artefacts.ts";
 import type { GatewayRequest } from "../interpreter.ts";
 
 /** What a REST API's interpreter knows of the place that it serves, the same for every request. */
@@ -10,6 +11,8 @@ export interface Place {
   readonly stage: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly binaryMediaTypes: readonly string[];
+  /** Where VPC links lead; absent where the document names none. */
+  readonly network?: AwsNetwork;
 }
 
 /** A request under way. */

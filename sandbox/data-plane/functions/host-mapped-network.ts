@@ -3,6 +3,7 @@ import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import { isLoopback, LoopbackHostMap, noHostMapEntry } from "../../host-map.ts";
+import { isPrivateAddress } from "../aws/private-address.ts";
 import type { HostEntries } from "./messages.ts";
 
 /**
@@ -170,7 +171,7 @@ function refuseOutside(): void {
     if (near || (typeof first === "string" && Number.isNaN(Number(first)))) return connect.apply(this, args);
     const scheme = String(options.port) === "443" ? "https" : "http";
     const url = URL.parse(`${scheme}://${bracketed(host)}:${options.port}`);
-    const error = new Error(url === null ? `${host} is not on this machine` : noHostMapEntry(url));
+    const error = new Error(url === null ? `${host} is not on this machine` : unreached(url));
     Object.assign(error, { code: "ENOTFOUND", hostname: host });
     // As a name that nobody knows: those who wait for the socket hear of it when they are ready to. One that its caller knows
     // may be of this machine: undici puts the name of a `Host` header over the address.
@@ -181,6 +182,13 @@ function refuseOutside(): void {
     };
     return connect.call(this, { ...options, host: own === undefined ? "outside.invalid" : host, lookup }, given.at(-1));
   } as typeof net.Socket.prototype.connect;
+}
+
+function unreached(url: URL): string {
+  const hint = isPrivateAddress(url.hostname)
+    ? " (a private address is reached from within a VPC alone: vpcConfig)"
+    : "";
+  return `${noHostMapEntry(url)}${hint}`;
 }
 
 function bracketed(host: string): string {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { HostMap } from "../../host-map.ts";
 import type { AwsFunction } from "../artefacts.ts";
+import { isPrivateAddress } from "../aws/private-address.ts";
 import type { FunctionResult, FunctionRuntime } from "../interpreter.ts";
 import { type FunctionLog, formatFunctionLog } from "./function-log.ts";
 import { FunctionPool } from "./function-pool.ts";
 import { HostProcess } from "./host-process.ts";
+import type { HostEntries } from "./messages.ts";
 import { nodeVersion } from "./node-runtime.ts";
 import { PackageFolder } from "./package-folder.ts";
 
@@ -102,7 +104,7 @@ export class LambdaRuntime implements FunctionRuntime {
     const pool = new FunctionPool(called, {
       host: process,
       root,
-      hosts: () => [...this.#hosts.entries()],
+      hosts: () => reached(called, this.#hosts),
       log: this.#log,
       nextEnvironment: () => ++this.#environments,
       idleMs: this.#idleMs,
@@ -148,4 +150,9 @@ export class LambdaRuntime implements FunctionRuntime {
     }
     return content;
   }
+}
+
+/** What of the host map a function may follow: private addresses from within a VPC alone. */
+function reached({ inVpc = false }: AwsFunction, hosts: HostMap): HostEntries {
+  return [...hosts.entries()].filter(([origin]) => inVpc || !isPrivateAddress(new URL(origin).hostname));
 }

@@ -335,6 +335,14 @@ describe("a REST API", () => {
     assert.equal(counted({ ...route({ auth: "partners" }), plans: { a: {}, b: {} } }), 6);
   });
 
+  it("cautions of the stage's name in the path, of which AWS says two things, once for all private backends", () => {
+    const backends = { erp: { kind: "onPrem" }, shop: { kind: "http" } };
+    const routes = { "GET /a": { to: "erp" }, "GET /b": { to: "erp" }, "GET /c": { to: "shop" } };
+    const [caution, ...others] = room.cautions(carried({ backends, routes }));
+    assert.deepEqual([caution?.route, others], ["GET /a and 1 more", []]);
+    assert.match(caution?.what ?? "", /the stage's name stands before the path/);
+  });
+
   it("cautions of what AWS does not say, and of what it leaves to backends", () => {
     const routesOf = (given: object) => room.cautions(carried(given)).map((caution) => caution.route);
     assert.deepEqual(routesOf(route()), []);

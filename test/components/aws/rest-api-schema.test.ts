@@ -2,24 +2,37 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
+import type { Api } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
-import { apis, room } from "./rest-api-generated.ts";
+import { apis as generated, room } from "./rest-api-generated.ts";
 
 const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
 
+/** With its HTTP backend in a private network. */
+function privately(api: Api): Api {
+  const erp = { kind: "onPrem" } as const;
+  const routes = api.routes.map((route) =>
+    route.kind === "proxy" && route.backend === "erp" ? { ...route, backendKind: erp.kind } : route,
+  );
+  return { ...api, backends: { ...api.backends, erp }, routes };
+}
+
+const apis = fc.tuple(generated, fc.boolean()).map(([api, isPrivate]) => (isPrivate ? privately(api) : api));
+
 describe("the document of a REST API", () => {
   it("holds only what AWS documents of its extensions, at the places where it does, whatever the description", () => {
-    const met = { documents: 0, mock: 0, aws_proxy: 0, http_proxy: 0, token: 0, key: 0 };
+    const met = { documents: 0, mock: 0, aws_proxy: 0, http_proxy: 0, token: 0, key: 0, link: 0 };
     fc.assert(
       fc.property(apis, (api) => {
-        const { document } = room.compile(api, placeholders(api));
+        const { document } = room.compile(api, placeholders(api, room.links));
         assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors?.slice(0, 3)));
         met.documents++;
         for (const type of ["mock", "aws_proxy", "http_proxy", "token"] as const) {
           if (document.includes(`"type": "${type}"`)) met[type]++;
         }
         if (document.includes('"api_key"')) met.key++;
+        if (document.includes('"VPC_LINK"')) met.link++;
       }),
       { numRuns: 300 },
     );
@@ -29,7 +42,7 @@ describe("the document of a REST API", () => {
   it("would not pass with a member that nobody documents, a scope, or a mock that reads bytes", () => {
     fc.assert(
       fc.property(apis, fc.constantFrom("unknown", "scope", "bytes"), (api, fault) => {
-        const document = JSON.parse(room.compile(api, placeholders(api)).document);
+        const document = JSON.parse(room.compile(api, placeholders(api, room.links)).document);
         const operations = Object.values(document.paths).flatMap((item) => Object.values(item as object));
         let changed = false;
         for (const operation of operations) {

@@ -9,13 +9,14 @@ describe("what Google's API Gateway carries", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks marks in literals, limits, keys, plans, functions, scopes, replies, CORS, header changes, and paths made of parameters", () => {
+  it("lacks marks in literals, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes, and paths made of parameters", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.key",
       "auth.scopes",
       "auth.token-and-key",
       "backend.fn",
+      "backend.onPrem",
       "cors",
       "headers.remove",
       "headers.set",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bound, checkBindings, functionArnOf, placeholders, urlOf } from "../../../components/spec/binding.ts";
+import { httpApiLinks } from "../../../components/aws/link.ts";
+import { bound, checkBindings, functionArnOf, linkOf, placeholders, urlOf } from "../../../components/spec/binding.ts";
+import type { LinkForm } from "../../../components/spec/link.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 
 const names = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/);
@@ -11,21 +13,29 @@ const asks = [token, { kind: "apiKey" }, { kind: "allOf", of: [token, { kind: "a
 describe("the placeholders of bindings", () => {
   it("are bindings that nobody can reach, whatever the names", () => {
     fc.assert(
-      fc.property(names, names, fc.constantFrom("http", "fn"), fc.constantFrom(...asks), (backend, auth, kind, ask) => {
-        const api = normalise({
-          version: 1,
-          backends: { [backend]: { kind } },
-          auth: { [auth]: ask },
-          ...(ask.kind === "jwt" ? {} : { plans: { free: {} } }),
-          routes: { "GET /": { to: backend, auth } },
-        });
-        const stand = placeholders(api);
-        assert.deepEqual(checkBindings(api, stand), []);
-        if (kind === "http") assert.match(new URL(urlOf(stand, backend)).hostname, /\.invalid$/);
-        else assert.match(functionArnOf(stand, backend), /:000000000000:function:/);
-        assert.deepEqual(Object.keys(stand.auth), ask.kind === "apiKey" ? [] : [auth]);
-        for (const { issuer } of Object.values(stand.auth)) assert.match(new URL(issuer).hostname, /\.invalid$/);
-      }),
+      fc.property(
+        names,
+        names,
+        fc.constantFrom("http", "fn", "onPrem"),
+        fc.constantFrom(...asks),
+        (backend, auth, kind, ask) => {
+          const api = normalise({
+            version: 1,
+            backends: { [backend]: { kind } },
+            auth: { [auth]: ask },
+            ...(ask.kind === "jwt" ? {} : { plans: { free: {} } }),
+            routes: { "GET /": { to: backend, auth } },
+          });
+          const stand = placeholders(api, httpApiLinks);
+          assert.deepEqual(checkBindings(api, stand, httpApiLinks), []);
+          if (kind === "onPrem")
+            assert.match(linkOf(stand, backend).loadBalancerArn ?? "", /:000000000000:loadbalancer\//);
+          if (kind !== "fn") assert.match(new URL(urlOf(stand, backend)).hostname, /\.invalid$/);
+          else assert.match(functionArnOf(stand, backend), /:000000000000:function:/);
+          assert.deepEqual(Object.keys(stand.auth), ask.kind === "apiKey" ? [] : [auth]);
+          for (const { issuer } of Object.values(stand.auth)) assert.match(new URL(issuer).hostname, /\.invalid$/);
+        },
+      ),
     );
   });
 });
@@ -167,5 +177,56 @@ describe("the binding of a function", () => {
     );
     const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
     assert.deepEqual(check({ functionArn }, { both, partners: both }), [["unknown-binding", "auth.partners"]]);
+  });
+});
+
+describe("the binding of a private backend", () => {
+  const api = normalise({
+    version: 1,
+    backends: { erp: { kind: "onPrem" }, shop: { kind: "http" } },
+    auth: { anyone: { kind: "open", reason: "public" } },
+    default: { auth: "anyone" },
+    routes: { "GET /": { to: "erp" }, "GET /a": { to: "shop" } },
+  });
+  const shop = { url: "https://shop.example.com" };
+  const url = "https://erp.example.com";
+  const wrong = (erp: object, more: object = {}, links?: LinkForm) =>
+    checkBindings(api, { backends: { erp, shop: { ...shop, ...more } }, auth: {} } as never, links).map(
+      ({ code, place }) => [code, place],
+    );
+
+  it("is a URL and a link, which is a plain record of texts: what is in it the vendor's class says", () => {
+    assert.deepEqual(wrong({ url, link: { kind: "tunnel", name: "erp" } }), []);
+    for (const link of [7, "vpc", ["a"], { id: 7 }, { id: null }, { inner: {} }])
+      assert.deepEqual(wrong({ url, link }), [["bad-link", "backends.erp.link"]], JSON.stringify(link));
+    const asked: unknown[] = [];
+    const problem = { code: "bad-link", place: "backends.erp.link.name", rule: "it is another", remedy: "Change it." };
+    const links: LinkForm = {
+      standIn: () => ({}),
+      check: (...given) => {
+        asked.push(given);
+        return [problem];
+      },
+    };
+    assert.deepEqual(wrong({ url, link: { name: "erp" } }, {}, links), [["bad-link", "backends.erp.link.name"]]);
+    assert.deepEqual(asked, [[{ name: "erp" }, "backends.erp.link"]]);
+  });
+
+  it("lacks neither: a private address is nowhere without a link", () => {
+    for (const link of [undefined, null])
+      assert.deepEqual(wrong({ url, link }), [["missing-link", "backends.erp.link"]]);
+    assert.deepEqual(wrong({ link: {} }), [["bad-url", "backends.erp.url"]]);
+    const [missing] = checkBindings(api, { backends: { shop }, auth: {} });
+    assert.equal(missing?.remedy, 'Write backends: { "erp": { url, link } } where the gateway is declared.');
+  });
+
+  it("is no public backend's, which no link leads to", () => {
+    assert.deepEqual(wrong({ url, link: {} }, { link: {} }), [["link-not-used", "backends.shop.link"]]);
+  });
+
+  it("gives its link, which others have not", () => {
+    const bindings = { backends: { erp: { url, link: { a: "b" } }, shop }, auth: {} };
+    assert.deepEqual(linkOf(bindings, "erp"), { a: "b" });
+    assert.throws(() => linkOf(bindings, "shop"), /^RangeError: "shop" has no link$/);
   });
 });

@@ -6,7 +6,7 @@ import { normalise } from "../../../components/spec/normalise.ts";
 function routeOf(key: string, route: Record<string, unknown>) {
   const [found] = normalise({
     version: 1,
-    backends: { shop: { kind: "http" }, ship: { kind: "fn" } },
+    backends: { shop: { kind: "http" }, ship: { kind: "fn" }, erp: { kind: "onPrem" } },
     auth: {
       staff: { kind: "jwt", audiences: ["shop"] },
       partners: { kind: "apiKey" },
@@ -31,6 +31,7 @@ describe("what a route asks of a vendor", () => {
     ["GET /", { to: "shop", auth: "anyone" }, ["route.literal", "auth.open", "backend.http", "timeout"]],
     ["GET /", { to: "shop", scopes: ["a"] }, [...proxied, "auth.scopes"]],
     ["GET /", { to: "ship" }, ["route.literal", "auth.jwt", "backend.fn", "timeout"]],
+    ["GET /", { to: "erp" }, ["route.literal", "auth.jwt", "backend.onPrem", "timeout"]],
     ["GET /", { to: "shop", auth: "partners" }, ["route.literal", "auth.key", "backend.http", "timeout"]],
     ["GET /", { to: "shop", auth: "both" }, [...proxied, "auth.key", "auth.token-and-key"]],
     [

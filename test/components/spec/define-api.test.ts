@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { AwsHttpApiArgs } from "../../../components/aws/http-api.ts";
+import type { AwsRestApiArgs } from "../../../components/aws/rest-api.ts";
 import type { GatewayArgs } from "../../../components/gateway.ts";
 import { defineApi } from "../../../components/spec/define-api.ts";
-import { allOf, apiKey, fn, http, jwt, open } from "../../../components/spec/description.ts";
+import { allOf, apiKey, fn, http, jwt, onPrem, open, type Plans } from "../../../components/spec/description.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
 
 // What the editor shows red is marked with @ts-expect-error: the type check fails where one of these is no error any more.
@@ -359,5 +361,41 @@ describe("what a gateway is declared with", () => {
       backends: {},
     };
     assert.equal(bare.api, keysAlone);
+  });
+
+  it("is a URL and a link for a private backend, and on AWS a link of those that the class takes", () => {
+    const linked = defineApi({
+      version: 1,
+      backends: { erp: onPrem() },
+      auth: { anyone: open("public") },
+      routes: { "GET /": { to: "erp", auth: "anyone" } },
+    });
+    const id = "arn:aws:elasticloadbalancing:eu-central-1:123456789012";
+    const link = {
+      kind: "aws-vpc-link",
+      vpcLinkId: "a1b2c3",
+      listenerArn: `${id}:listener/net/erp/0123456789abcdef/0123456789abcdef`,
+      loadBalancerArn: `${id}:loadbalancer/net/erp/0123456789abcdef`,
+    } as const;
+    const service = { kind: "aws-cloud-map", vpcLinkId: "a1b2c3", serviceArn: "arn:aws:servicediscovery" } as const;
+    const rest: AwsRestApiArgs<typeof linked.backends, typeof linked.auth, Plans> = {
+      api: linked,
+      backends: { erp: { url, link } },
+    };
+    const plain: AwsHttpApiArgs<typeof linked.backends, typeof linked.auth> = {
+      api: linked,
+      backends: { erp: { url, link: service } },
+    };
+    const wrong: readonly unknown[] = [
+      // @ts-expect-error
+      { api: linked, backends: { erp: { url } } } satisfies typeof plain,
+      // @ts-expect-error
+      { api: linked, backends: { erp: { link } } } satisfies typeof plain,
+      // @ts-expect-error
+      { api: linked, backends: { erp: { url, link: { ...link, kind: "vpn" as const } } } } satisfies typeof plain,
+      // @ts-expect-error
+      { api: linked, backends: { erp: { url, link: service } } } satisfies typeof rest,
+    ];
+    assert.deepEqual([rest.backends.erp.url, plain.backends.erp.url, wrong.length], [url, url, 4]);
   });
 });

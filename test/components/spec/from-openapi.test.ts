@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { apiKey, fn, http, jwt, open } from "../../../components/spec/description.ts";
+import { apiKey, fn, http, jwt, onPrem, open } from "../../../components/spec/description.ts";
 import { fromOpenApi, type Overrides } from "../../../components/spec/from-openapi.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import { type Json, openApi, placesOf, problemOf, problemsOf } from "./openapi-problems.ts";
@@ -385,6 +385,17 @@ describe("API keys of an OpenAPI document", () => {
     assert.deepEqual(placesOf(secured([{ key: [] }]), routes("GET /b")), [
       'unknown-route overrides.plans.free.routes["GET /b"]',
     ]);
+  });
+});
+
+describe("A private backend behind an OpenAPI document", () => {
+  it("is one of kind onPrem, in x-polygate or in the overrides, with paths and headers as any other", () => {
+    const more = { path: "/v1/a", requestHeaders: { set: { "x-a": "b" } }, timeoutSeconds: 5 };
+    const document = openApi({ "/a": get({ "x-polygate": more }) }, { "x-polygate": { backends: { erp: onPrem() } } });
+    const { routes, backends } = fromOpenApi(document);
+    assert.deepEqual(routes["GET /a"], { auth: "staff", to: "erp", ...more });
+    assert.deepEqual(backends, { erp: { kind: "onPrem" } });
+    assert.deepEqual(fromOpenApi(openApi({ "/a": get() }), { backends: { erp: onPrem() } }).backends, backends);
   });
 });
 

@@ -84,7 +84,12 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
   [
     "a backend of no kind",
     description({ backends: { shop: {} } }),
-    ["unknown-value", "backends.shop.kind", 'missing is none of "http" or "fn"', 'Write "http" or "fn".'],
+    [
+      "unknown-value",
+      "backends.shop.kind",
+      'missing is none of "http", "fn" or "onPrem"',
+      'Write "http", "fn" or "onPrem".',
+    ],
   ],
   [
     "an empty auth",

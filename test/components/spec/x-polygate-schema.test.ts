@@ -152,6 +152,7 @@ describe("The schema of x-polygate", () => {
         { kind: "jwt" },
         { kind: "apiKey" },
         { kind: "fn" },
+        { kind: "onPrem" },
         { requests: 1, per: "month" },
         { status: 200 },
         [limit],

@@ -78,7 +78,7 @@ describe("what is wrong with an x-polygate", () => {
       { backends: { shop: { kind: "lambda" } } },
       "unknown-value",
       "/backends/shop/kind",
-      'this is none of "http" or "fn"',
+      'this is none of "http", "fn" or "onPrem"',
     ],
     [
       "root",

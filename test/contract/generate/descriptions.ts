@@ -38,6 +38,13 @@ const literals = [
 const parameterNames = ["id", "x", "proxy", "a.b-c", "_private", "Order"];
 const backendNames = ["shop", "erp", "Legacy_2", "constructor", "gone"];
 const functionNames = ["shipping", "Quote_fn"];
+const privateNames = ["depot", "Vault"];
+
+/** Of the backend that goes by a name. */
+function kindOf(name: string): "http" | "fn" | "onPrem" {
+  if (functionNames.includes(name)) return "fn";
+  return privateNames.includes(name) ? "onPrem" : "http";
+}
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /** Text that some vendor's document, policy or expression would read as its own syntax, were it pasted. */
@@ -288,7 +295,11 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
     .record({
       title: fc.constantFrom("Orders", ...hostileTexts),
       backends: fc.uniqueArray(
-        fc.constantFrom(...backendNames, ...(carries("backend.fn") ? [...functionNames, ...functionNames] : [])),
+        fc.constantFrom(
+          ...backendNames,
+          ...(carries("backend.fn") ? [...functionNames, ...functionNames] : []),
+          ...(carries("backend.onPrem") ? privateNames : []),
+        ),
         { minLength: 1, maxLength: 3 },
       ),
       staff: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }),
@@ -317,9 +328,7 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       return {
         version: 1,
         title: made.title,
-        backends: Object.fromEntries(
-          made.backends.map((name) => [name, { kind: functionNames.includes(name) ? "fn" : "http" }]),
-        ),
+        backends: Object.fromEntries(made.backends.map((name) => [name, { kind: kindOf(name) }])),
         auth,
         default: { auth: "staff" },
         ...(made.cors === undefined ? {} : { cors: made.cors }),

@@ -46,6 +46,7 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "path.rewrite": withRoute({ path: "/items/{id}" }, "GET /orders/{id}"),
   "backend.http": withRoute({}),
   "backend.fn": { ...base, backends: { shipping: { kind: "fn" } }, routes: { "GET /orders": { to: "shipping" } } },
+  "backend.onPrem": { ...base, backends: { depot: { kind: "onPrem" } }, routes: { "GET /orders": { to: "depot" } } },
   reply: withRoute({ reply: { status: 200, body: "ok" } }),
   "auth.jwt": withRoute({}),
   "auth.scopes": withRoute({ scopes: ["orders:read"] }),

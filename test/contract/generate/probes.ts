@@ -528,6 +528,7 @@ function hitCase(route: OracleRoute, salt: number): Case {
   if (text.reply !== undefined) return "reply";
   if (route.toFunction) return "function-hit";
   const shown: Case[] = ["route-hit", "query-intact", "headers-intact", "authorization-intact"];
+  if (route.toPrivate) shown.push("private-hit", "private-hit");
   if (text.path !== undefined) shown.push("path-mapped", "path-mapped");
   if (route.segments.some((part) => part.startsWith("{"))) shown.push("parameter-encoded");
   if (bodyOf(route.method, salt) !== undefined) shown.push("body-intact");

@@ -56,6 +56,14 @@ export function wholeDescription(carries: Carries): DescriptionText {
           "GET /fn/slow": { to: "Quote_fn", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
         }
       : {}),
+    ...(carries("backend.onPrem")
+      ? {
+          "GET /depot/{id}": { to: "depot", ...scoped("orders:read") },
+          "POST /yard/{rest+}": { to: "depot", auth: "anyone" },
+          "GET /depot/{id}/safe": { to: "Vault" },
+          ...(carries("path.rewrite") ? { "PUT /depot/{a}/{b}": { to: "Vault", path: "/to/{b}/of/{a}" } } : {}),
+        }
+      : {}),
   };
   return {
     version: 1,
@@ -64,6 +72,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
       ...Object.fromEntries(
         ["shop", "erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
       ),
+      ...(carries("backend.onPrem") ? { depot: { kind: "onPrem" }, Vault: { kind: "onPrem" } } : {}),
       ...(carries("backend.fn") ? { shipping: { kind: "fn" }, Quote_fn: { kind: "fn" } } : {}),
     },
     auth: {

@@ -123,6 +123,56 @@ const claims = "const claims = JSON.parse(Buffer.from(token, 'base64url'));";
 export const awsRestMutants: readonly Mutant[] = [
   frozenTime,
   {
+    says: "the VPC link is dropped, and a private backend is asked for over the internet",
+    mutate: onDocument((root) => {
+      const found = integration(root, "get", "/depot/{}");
+      for (const member of ["connectionId", "integrationTarget"]) delete found[member];
+      found.connectionType = "INTERNET" as unknown as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "a private backend is asked for over the internet, by the address that it has",
+    mutate: onDocument((root) => {
+      const found = integration(root, "get", "/depot/{}");
+      for (const member of ["connectionId", "integrationTarget"]) delete found[member];
+      found.connectionType = "INTERNET" as unknown as Editable;
+      found.uri = String(found.uri).replace("depot.private.test:8443", "10.77.0.5:9443") as unknown as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "the load balancer is left out",
+    mutate: onDocument((root) => {
+      delete integration(root, "get", "/depot/{}").integrationTarget;
+    }),
+    caughtBy: "deployment",
+  },
+  {
+    says: "a private backend is asked without TLS",
+    mutate: onDocument((root) => {
+      const found = integration(root, "get", "/depot/{}");
+      found.uri = String(found.uri).replace("https://", "http://") as unknown as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "a private backend is asked for another host",
+    mutate: onDocument((root) => {
+      const found = integration(root, "get", "/depot/{}/safe");
+      found.uri = String(found.uri).replace("vault.", "other.") as unknown as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "a VPC link leads to another load balancer",
+    mutate: onDocument((root) => {
+      const other = integration(root, "get", "/depot/{}/safe").integrationTarget;
+      integration(root, "get", "/depot/{}").integrationTarget = other as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
     says: "the authentication of one route is dropped",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/orders/{}/lines/{+}").security;

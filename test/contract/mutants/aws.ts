@@ -185,6 +185,51 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "route-hit",
   },
   {
+    says: "a private backend is asked for over the internet, by the address that it has",
+    mutate: onDocument((root) => {
+      const found = integration(root, "get", "/depot/{}");
+      for (const member of ["connectionType", "connectionId", "tlsConfig"]) delete found[member];
+      found.uri = "https://10.77.0.5:9443" as unknown as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "the connection through the VPC link is dropped",
+    mutate: onDocument((root) => {
+      delete integration(root, "get", "/depot/{}").connectionType;
+    }),
+    caughtBy: "deployment",
+  },
+  {
+    says: "the server's name is dropped, and with it TLS",
+    mutate: onDocument((root) => {
+      delete integration(root, "get", "/depot/{}").tlsConfig;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "a private backend is asked for the host that the client named",
+    mutate: onDocument((root) => {
+      delete requestParameters(root, "get", "/depot/{}")["overwrite:header.host"];
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "a VPC link leads to another load balancer",
+    mutate: onDocument((root) => {
+      integration(root, "get", "/depot/{}").uri = integration(root, "get", "/depot/{}/safe").uri as Editable;
+    }),
+    caughtBy: "private-hit",
+  },
+  {
+    says: "a VPC link is gone",
+    mutate: onArtefacts(({ network, ...artefacts }) => {
+      if (network === undefined) throw new Error("there is no network");
+      return { ...artefacts, network: { ...network, vpcLinks: {} } };
+    }),
+    caughtBy: "private-hit",
+  },
+  {
     says: "a route goes to another function",
     mutate: onDocument((root) => {
       integration(root, "get", "/fn/{}").uri = integration(root, "get", "/fn/slow").uri as Editable;

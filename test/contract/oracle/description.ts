@@ -66,7 +66,7 @@ export interface RouteText {
 export interface DescriptionText {
   readonly version: 1;
   readonly title?: string;
-  readonly backends: Readonly<Record<string, { readonly kind: "http" | "fn" }>>;
+  readonly backends: Readonly<Record<string, { readonly kind: "http" | "fn" | "onPrem" }>>;
   readonly auth: Readonly<Record<string, AuthText>>;
   readonly default?: {
     readonly auth?: string;
@@ -89,7 +89,14 @@ export interface ConsumerText {
 
 /** What differs by place: where each backend is, who signs each auth's tokens, who has which key. */
 export interface Places {
-  readonly backends: Readonly<Record<string, { readonly url: string } | { readonly functionArn: string }>>;
+  readonly backends: Readonly<
+    Record<
+      string,
+      | { readonly url: string }
+      | { readonly functionArn: string }
+      | { readonly url: string; readonly link: Readonly<Record<string, string>> }
+    >
+  >;
   readonly auth: Readonly<Record<string, { readonly issuer: string; readonly jwksUri?: string }>>;
   readonly consumers: Readonly<Record<string, ConsumerText>>;
 }
@@ -111,6 +118,8 @@ export interface OracleRoute {
   readonly limits: readonly LimitText[];
   /** Whether it goes to a function. */
   readonly toFunction: boolean;
+  /** Whether it goes to a private backend. */
+  readonly toPrivate: boolean;
   readonly text: RouteText;
 }
 
@@ -135,6 +144,7 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       scopes: text.scopes ?? [],
       limits: text.limits ?? description.default?.limits ?? [],
       toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",
+      toPrivate: text.to !== undefined && description.backends[text.to]?.kind === "onPrem",
       text,
     };
   });

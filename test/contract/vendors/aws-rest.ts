@@ -18,6 +18,7 @@ import type { Decision } from "../oracle/oracle.ts";
 import { valuesOf } from "../world/client.ts";
 import { functionArn, onWorldTime } from "../world/functions.ts";
 import { backendFunctions, lambda } from "./aws-function.ts";
+import { networkOf } from "./aws-network.ts";
 import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract12";
@@ -56,6 +57,7 @@ export const awsRestApi: VendorUnderTest = {
         ...Object.fromEntries(authorizers.map((made) => [made.arn, made])),
         ...backendFunctions(places, `${executionArn}/${stage}/*`),
       },
+      ...networkOf(places),
       // A stage as the component declares it.
       stage: {
         name: stage,

@@ -2,6 +2,7 @@ import { httpApiRoom } from "../../../components/aws/http-api-room.ts";
 import { repliesOf, replyFunction } from "../../../components/aws/reply-function.ts";
 import { functionArn } from "../world/functions.ts";
 import { backendFunctions, lambda } from "./aws-function.ts";
+import { networkOf } from "./aws-network.ts";
 import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract21";
@@ -25,6 +26,7 @@ export const awsHttpApi: VendorUnderTest = {
         ...backendFunctions(places, source),
         ...(repliesOf(api).length === 0 ? {} : { [replies]: lambda(replies, replyFunction(api, "contract"), source) }),
       },
+      ...networkOf(places),
       ...(cors === undefined ? {} : { cors }),
       // A stage as the component declares it.
       stage: { name: stage, variables: {}, routeSettings },

@@ -4,6 +4,7 @@ import { Functions, functionArn, functionsUrl } from "./functions.ts";
 import { Issuers, signingKey } from "./issuers.ts";
 import { consumersOf } from "./keys.ts";
 import { closedOrigin } from "./loopback.ts";
+import { privateBackends, privateOrigin } from "./private-network.ts";
 import { Tokens } from "./tokens.ts";
 
 /** The issuers: with a path and a slash at the end, without, and one that no route trusts. */
@@ -49,6 +50,9 @@ export class World {
       ...Object.entries(backendUrls).map(
         ([name, url]) => [new URL(url).origin, name === goneBackend ? closed : backends.origin(name)] as const,
       ),
+      ...Object.entries(privateBackends).map(
+        ([name, backend]) => [privateOrigin(backend), backends.origin(name)] as const,
+      ),
     ]);
   }
 
@@ -56,7 +60,7 @@ export class World {
     const issuing = await Issuers.start([...Object.values(issuers), otherIssuer]);
     const names = Object.keys(backendUrls).filter((name) => name !== goneBackend);
     const tokens = new Tokens(issuing, await signingKey("stranger"), otherIssuer);
-    const backends = await Backends.start(names);
+    const backends = await Backends.start([...names, ...Object.keys(privateBackends)]);
     return new World(issuing, backends, await Functions.start(backends), tokens, await closedOrigin());
   }
 
@@ -66,6 +70,7 @@ export class World {
       Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] as T]] : [])));
     const backends: Places["backends"] = Object.fromEntries([
       ...Object.entries(backendUrls).map(([name, url]) => [name, { url }] as const),
+      ...Object.entries(privateBackends).map(([name, { url, link }]) => [name, { url, link }] as const),
       ...functionNames.map((name) => [name, { functionArn: functionArn(name) }] as const),
     ]);
     return {

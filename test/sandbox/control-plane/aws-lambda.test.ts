@@ -119,6 +119,15 @@ describe("functions of the sandbox's aws provider", () => {
     });
   });
 
+  it("says of a function whether it is in a VPC, of its published versions too", async () => {
+    const vpcConfig = { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: [] };
+    const made = await lambda({ vpcConfig, publish: true });
+    await api(`${own("hello")}:1`);
+    assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
+    await aws.update(made, settings({ publish: true }));
+    assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
+  });
+
   it("hands them to an HTTP API as well", async () => {
     await lambda();
     const members = {

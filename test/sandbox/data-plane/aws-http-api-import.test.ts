@@ -175,6 +175,12 @@ describe("An AWS HTTP API's document", () => {
     refused(`${at}.jwtConfiguration.issuer`, /is missing/, {}, scheme(jwtScheme({ issuer: undefined })));
     refused(
       `${at}.jwtConfiguration.issuer`,
+      /is a private address/,
+      {},
+      scheme(jwtScheme({ issuer: "https://10.20.0.5/realm" })),
+    );
+    refused(
+      `${at}.jwtConfiguration.issuer`,
       /must be an http or https URL/,
       {},
       scheme(jwtScheme({ issuer: "login" })),
@@ -229,7 +235,7 @@ describe("An AWS HTTP API's document", () => {
     refused(`${here}.type`, /must be "HTTP_PROXY"/, get({ type: "HTTP" }));
     refused(`${here}.payloadFormatVersion`, /must be "1\.0"/, get({ payloadFormatVersion: undefined }));
     refused(`${here}.httpMethod`, /must be "GET"/, get({ httpMethod: undefined }));
-    refused(`${here}.connectionType`, /only INTERNET/, get({ connectionType: "VPC_LINK", connectionId: "x" }));
+    refused(`${here}.uri`, /the ARN of a listener/, get({ connectionType: "VPC_LINK", connectionId: "x" }));
     refused(`${here}.timeoutInMillis`, /50 to 30000/, get({ timeoutInMillis: 49 }));
     refused(`${here}.timeoutInMillis`, /50 to 30000/, get({ timeoutInMillis: 30_001 }));
     refused(`${here}.uri`, /must be an http or https URL/, get({ uri: "ftp://x/" }));

@@ -177,8 +177,8 @@ export class RestStand {
   ahead = 0;
   /** Instead of the real time. */
   frozen: number | undefined;
-  readonly #hosts = new LoopbackHostMap(new Map());
-  readonly #proxy = new BackendProxy(this.#hosts);
+  readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
+  readonly #proxy = new BackendProxy(this.hosts);
   readonly #server = new GatewayServer(
     this.#proxy,
     this.functions,
@@ -195,7 +195,7 @@ export class RestStand {
   get surroundings(): Surroundings {
     return {
       now: () => this.now(),
-      keys: new HttpKeySource(this.#hosts),
+      keys: new HttpKeySource(this.hosts),
       counters: this.#counters,
       functions: this.functions,
     };
@@ -203,7 +203,7 @@ export class RestStand {
 
   async start(): Promise<this> {
     await this.backend.web.start();
-    this.#hosts.map(BACKEND, this.backend.web.origin);
+    this.hosts.map(BACKEND, this.backend.web.origin);
     await this.#server.listen(0);
     return this;
   }

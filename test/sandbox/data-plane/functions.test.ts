@@ -350,6 +350,22 @@ describe("The Lambda runtime", function () {
       }
     });
 
+    it("an address of a private network from within a VPC alone", async () => {
+      const web = await new Loopback((_request, response) => response.end("from the premises")).start();
+      try {
+        hosts.map("http://10.20.0.5:8080", web.origin);
+        const code = `exports.handler = () =>
+          fetch("http://10.20.0.5:8080/").then((answer) => answer.text(), (error) => error.cause.message);`;
+        assert.match(
+          String(await returned(lambda(code))),
+          /^no host map entry for http:\/\/10.20.0.5:8080;.* from within a VPC/,
+        );
+        assert.equal(await returned(lambda(code, { inVpc: true })), "from the premises");
+      } finally {
+        await web.close();
+      }
+    });
+
     it("nothing outside this machine, whatever it connects with", async () => {
       const called = lambda(`
         const failed = (emitter) => new Promise((resolve) => emitter.on("error", (error) => resolve(error.message)).on("connect", () => resolve("open")));

@@ -3,7 +3,12 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type JWTPayload, SignJWT } from "jose";
-import type { AwsCors, AwsHttpApiArtefacts, DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
+import type {
+  AwsCors,
+  AwsHttpApiArtefacts,
+  AwsNetwork,
+  DeployedGateway,
+} from "../../../sandbox/data-plane/artefacts.ts";
 import { type AccessLogLine, DataPlane, type RequestLog } from "../../../sandbox/data-plane/server.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 
@@ -185,12 +190,16 @@ export function gateway(artefacts: AwsHttpApiArtefacts, name = "orders"): Deploy
 export interface HttpApiOptions {
   readonly cors?: AwsCors;
   readonly stage?: Partial<AwsHttpApiArtefacts["stage"]>;
+  readonly network?: AwsNetwork;
   readonly components?: object;
   /** Further members of the document's root. */
   readonly root?: object;
 }
 
-export function httpApi(paths: object, { cors, stage, components, root }: HttpApiOptions = {}): AwsHttpApiArtefacts {
+export function httpApi(
+  paths: object,
+  { cors, stage, network, components, root }: HttpApiOptions = {},
+): AwsHttpApiArtefacts {
   return {
     kind: "aws-http-api",
     document: JSON.stringify({
@@ -201,6 +210,7 @@ export function httpApi(paths: object, { cors, stage, components, root }: HttpAp
       ...root,
     }),
     ...(cors === undefined ? {} : { cors }),
+    ...(network === undefined ? {} : { network }),
     stage: { name: "$default", variables: {}, routeSettings: {}, ...stage },
   };
 }

@@ -1,0 +1,56 @@
+import type { ResourceModel } from "../resource-model.ts";
+import { cloudMapInstance, cloudMapService, namespace } from "./cloud-map.ts";
+import { listener, listenerRule } from "./listener.ts";
+import { loadBalancer } from "./load-balancer.ts";
+import type { AwsSettings } from "./region.ts";
+import { securityGroup } from "./security-group.ts";
+import { targetGroup } from "./target-group.ts";
+import { targetGroupAttachment } from "./target-group-attachment.ts";
+import {
+  transitGateway,
+  transitGatewayAssociation,
+  transitGatewayPropagation,
+  transitGatewayRoute,
+  transitGatewayRouteTable,
+  transitGatewayVpcAttachment,
+} from "./transit-gateway.ts";
+import { routeTable, subnet, vpc } from "./vpc.ts";
+import { vpcLink } from "./vpc-link.ts";
+import { customerGateway, vpnConnection, vpnConnectionRoute, vpnGateway } from "./vpn.ts";
+
+/** The same resources go by two names. */
+function balancing(module: "lb" | "alb"): Readonly<Record<string, ResourceModel<AwsSettings>>> {
+  return {
+    [`aws:${module}/listener:Listener`]: listener,
+    [`aws:${module}/listenerRule:ListenerRule`]: listenerRule,
+    [`aws:${module}/loadBalancer:LoadBalancer`]: loadBalancer,
+    [`aws:${module}/targetGroup:TargetGroup`]: targetGroup,
+    [`aws:${module}/targetGroupAttachment:TargetGroupAttachment`]: targetGroupAttachment,
+  };
+}
+
+/** What private integrations lead through and to, and the way from there to the premises. */
+export const networkModels: Readonly<Record<string, ResourceModel<AwsSettings>>> = {
+  ...balancing("alb"),
+  ...balancing("lb"),
+  "aws:apigatewayv2/vpcLink:VpcLink": vpcLink,
+  "aws:ec2/customerGateway:CustomerGateway": customerGateway,
+  "aws:ec2/routeTable:RouteTable": routeTable,
+  "aws:ec2/securityGroup:SecurityGroup": securityGroup,
+  "aws:ec2/subnet:Subnet": subnet,
+  "aws:ec2/vpc:Vpc": vpc,
+  "aws:ec2/vpnConnection:VpnConnection": vpnConnection,
+  "aws:ec2/vpnConnectionRoute:VpnConnectionRoute": vpnConnectionRoute,
+  "aws:ec2/vpnGateway:VpnGateway": vpnGateway,
+  "aws:ec2transitgateway/route:Route": transitGatewayRoute,
+  "aws:ec2transitgateway/routeTable:RouteTable": transitGatewayRouteTable,
+  "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": transitGatewayAssociation,
+  "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation": transitGatewayPropagation,
+  "aws:ec2transitgateway/transitGateway:TransitGateway": transitGateway,
+  "aws:ec2transitgateway/vpcAttachment:VpcAttachment": transitGatewayVpcAttachment,
+  "aws:servicediscovery/httpNamespace:HttpNamespace": namespace,
+  "aws:servicediscovery/instance:Instance": cloudMapInstance,
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": namespace,
+  "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace": namespace,
+  "aws:servicediscovery/service:Service": cloudMapService,
+};

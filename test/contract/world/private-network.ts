@@ -1,0 +1,40 @@
+/** A private backend that a generated description may name: where it is, and how it is reached. */
+export interface PrivateBackend {
+  /** What it is asked for; its name leads nowhere in public. */
+  readonly url: string;
+  readonly link: Readonly<Record<"kind" | "vpcLinkId" | "listenerArn" | "loadBalancerArn", string>>;
+  readonly balancer: "network" | "application";
+  readonly target: { readonly address: string; readonly port: number };
+}
+
+const account = "arn:aws:elasticloadbalancing:eu-central-1:123456789012";
+
+function linkTo(balancer: string): PrivateBackend["link"] {
+  return {
+    kind: "aws-vpc-link",
+    vpcLinkId: "c0ntract",
+    listenerArn: `${account}:listener/${balancer}/0123456789abcdef/fedcba9876543210`,
+    loadBalancerArn: `${account}:loadbalancer/${balancer}/0123456789abcdef`,
+  };
+}
+
+/** One in TLS, to the end of it, and one without; behind one VPC link. */
+export const privateBackends: Readonly<Record<string, PrivateBackend>> = {
+  depot: {
+    url: "https://depot.private.test:8443/base",
+    link: linkTo("net/depot"),
+    balancer: "network",
+    target: { address: "10.77.0.5", port: 9443 },
+  },
+  Vault: {
+    url: "http://vault.private.test",
+    link: linkTo("app/vault"),
+    balancer: "application",
+    target: { address: "100.64.7.6", port: 9000 },
+  },
+};
+
+/** The origin of a private backend, to whoever is in its network. */
+export function privateOrigin({ url, target }: PrivateBackend): string {
+  return `${new URL(url).protocol}//${target.address}:${target.port}`;
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Properties } from "../../sandbox/control-plane/property-value.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
+import { httpDocument, PrivateWay } from "./control-plane/aws-network-stand.ts";
+import { integration, restDocument, types } from "./control-plane/aws-rest-stand.ts";
+import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
+import { TestBackend } from "./data-plane/stand.ts";
+
+const apiType = "aws:apigatewayv2/api:Api";
+const stageType = "aws:apigatewayv2/stage:Stage";
+
+describe("a private network in the sandbox", function () {
+  this.timeout(30_000);
+  let dir: string;
+  let sandbox: Sandbox;
+  let aws: EngineStandIn;
+  let way: PrivateWay;
+  const erp = new TestBackend();
+
+  before(() => erp.web.start());
+  after(() => erp.web.close());
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), "polygate-private-"));
+    await start();
+    sandbox.mapHost("http://10.20.0.5:8080", erp.web.origin);
+    way = await new PrivateWay(aws).declare();
+  });
+  afterEach(async () => {
+    await stop();
+    rmSync(dir, { recursive: true });
+  });
+
+  const start = async () => {
+    sandbox = await startSandbox({ dir, env: {} });
+    const [, port] = /aws:(\d+)/.exec(sandbox.environment.PULUMI_DEBUG_PROVIDERS ?? "") ?? [];
+    aws = new EngineStandIn(Number(port));
+    await aws.configure({ region: "eu-central-1" });
+  };
+  const stop = async () => {
+    aws.close();
+    await sandbox.close();
+  };
+  const ask = async (url: string) => {
+    const response = await fetch(url);
+    return [response.status, await response.text()] as const;
+  };
+  const httpApi = async (body: string) => {
+    const api = await aws.create(apiType, "orders", { name: "orders", protocolType: "HTTP", version: "1", body });
+    await aws.create(stageType, "live", { apiId: api.id, name: "$default", autoDeploy: true });
+    return String(api.outputs.apiEndpoint);
+  };
+  const restApi = async (members: Properties) => {
+    const body = restDocument(["GET /a"], {}, { [integration]: { type: "http_proxy", httpMethod: "ANY", ...members } });
+    const api = await aws.create(types.api, "orders", { name: "orders", body });
+    const deployment = await aws.create(types.deployment, "deployed", { restApi: api.id });
+    const inputs = { restApi: api.id, deployment: deployment.id, stageName: "live" };
+    return String((await aws.create(types.stage, "live", inputs)).outputs.invokeUrl);
+  };
+  const PASSED = [200, "from the backend"] as const;
+  const DOWN = [503, '{"message":"Service Unavailable"}'] as const;
+
+  it("is reached by an HTTP API through its link, from the moment that a target is registered, and over a restart", async () => {
+    const url = `${await httpApi(httpDocument(way))}/orders/7`;
+    assert.deepEqual(await ask(url), DOWN);
+    const target = await way.target();
+    assert.deepEqual(await ask(url), PASSED);
+    assert.equal(erp.last.url, "/orders/7");
+    await stop();
+    await start();
+    assert.deepEqual(await ask(url), PASSED);
+    await aws.delete(target);
+    assert.deepEqual(await ask(url), DOWN);
+  });
+
+  it("is reached by a REST API through a link and a load balancer", async () => {
+    await way.target();
+    const url = await restApi({
+      uri: "http://erp.internal/v1",
+      connectionType: "VPC_LINK",
+      connectionId: way.link.id,
+      integrationTarget: way.balancer.id,
+    });
+    assert.deepEqual(await ask(`${url}/a`), PASSED);
+    assert.deepEqual([erp.last.url, erp.last.headers.host], ["/v1", "erp.internal"]);
+    await aws.delete(way.listener);
+    assert.deepEqual(await ask(`${url}/a`), [500, '{"message": "Internal server error"}']);
+  });
+
+  it("is not reached over the internet, though the host map leads its addresses to this machine", async () => {
+    await way.target();
+    const url = await restApi({ uri: "http://10.20.0.5:8080/v1" });
+    assert.deepEqual(await ask(`${url}/a`), [504, '{"message": "Network error communicating with endpoint"}']);
+  });
+
+  it("takes no change of what an API leads to into what the sandbox does not serve", async () => {
+    await way.target();
+    const url = `${await httpApi(httpDocument(way))}/orders/7`;
+    await assert.rejects(
+      aws.update(way.group, { ...way.group.inputs, proxyProtocolV2: true }),
+      /integration.uri: the target group arn:aws:.* has the proxy protocol, which the sandbox does not serve$/,
+    );
+    assert.deepEqual(await ask(url), PASSED);
+  });
+});
