@@ -1,6 +1,7 @@
 import type { AwsListener, AwsLoadBalancer, AwsNetwork } from "../artefacts.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
 import { queryPairs, queryValue } from "./query.ts";
+import { letsThrough } from "./security-group.ts";
 import { TargetPool } from "./target-pool.ts";
 import type { Ways } from "./way.ts";
 
@@ -29,10 +30,10 @@ const NOTHING: AwsNetwork = { vpcLinks: {}, loadBalancers: {}, targetGroups: {},
  * @throws UnsupportedArtefact for what is there and is not modelled
  */
 export function waysThroughListener(link: VpcLink, arn: string, serverName: string | undefined): Ways {
-  return open(link, ({ loadBalancers }) => {
+  return open(link, ({ loadBalancers }, groups) => {
     for (const balancer of Object.values(loadBalancers)) {
       const listener = balancer.listeners.find((each) => each.arn === arn);
-      if (listener !== undefined) return listened(link, balancer, listener, serverName);
+      if (listener !== undefined) return listened(link, groups, balancer, listener, serverName);
     }
     return `there is no listener ${arn}`;
   });
@@ -44,7 +45,7 @@ export function waysThroughListener(link: VpcLink, arn: string, serverName: stri
  * @throws UnsupportedArtefact for what is there and is not modelled
  */
 export function waysThroughBalancer(link: VpcLink, arn: string, port: number, serverName: string | undefined): Ways {
-  return open(link, () => atPort(link, arn, port, serverName));
+  return open(link, (_network, groups) => atPort(link, groups, arn, port, serverName));
 }
 
 /**
@@ -53,7 +54,8 @@ export function waysThroughBalancer(link: VpcLink, arn: string, port: number, se
  * @param serverName asks for TLS; the certificate is the instance's own
  */
 export function waysThroughService(link: VpcLink, arn: string, filter: string, serverName: string | undefined): Ways {
-  return open(link, ({ services }) => {
+  return open(link, (network, groups) => {
+    const { services } = network;
     const service = own(services, arn);
     if (service === undefined) return `there is no Cloud Map service ${arn}`;
     const wanted = queryPairs(filter).map((pair) => [pair.name, queryValue(pair)] as const);
@@ -61,20 +63,24 @@ export function waysThroughService(link: VpcLink, arn: string, filter: string, s
       if (!wanted.every(([name, value]) => own(attributes, name) === value)) return [];
       // U: what becomes of an instance that names no port; here none is reached.
       const { AWS_INSTANCE_IPV4: address, AWS_INSTANCE_PORT: port } = attributes;
-      return address === undefined || port === undefined ? [] : [originOf(serverName, address, Number(port))];
+      if (address === undefined || port === undefined) return [];
+      return letsThrough(network, groups, "egress", Number(port), [])
+        ? [originOf(serverName, address, Number(port))]
+        : [];
     });
     if (origins.length > 0) return { origins, pauseMs: 0 };
-    return `the Cloud Map service ${service.name} has no instance${filter === "" ? "" : ` with ${filter}`} that has an address and a port`;
+    return `the Cloud Map service ${service.name} has no instance${filter === "" ? "" : ` with ${filter}`} that has an address and a port, and that the link's security groups let it out to`;
   });
 }
 
-function open(link: VpcLink, targets: (network: AwsNetwork) => Targets | string): Ways {
+/** @param targets by the network, and the security groups that the link is in */
+function open(link: VpcLink, targets: (network: AwsNetwork, groups: readonly string[]) => Targets | string): Ways {
   const { network = NOTHING, id, now } = link;
   const found = own(network.vpcLinks, id);
   // U: that a link which is being deleted lets nothing through; one that lies idle or failed does not (vpclinks-vpclinkid).
   if (found === undefined) return none(`there is no VPC link ${id}`);
   if (found.status !== "AVAILABLE") return none(`the VPC link ${id} is ${found.status}`);
-  const led = targets(network);
+  const led = targets(network, found.securityGroupIds);
   if (typeof led === "string") return none(`through the VPC link ${id}: ${led}`);
   const pool = new TargetPool(led.origins, led.pauseMs, now);
   return () => pool.next();
@@ -84,22 +90,38 @@ function none(problem: string): Ways {
   return () => ({ problem });
 }
 
-function atPort(link: VpcLink, arn: string, port: number, serverName: string | undefined): Targets | string {
-  const balancer = own(link.network?.loadBalancers ?? {}, arn);
+/** @param groups the security groups that the connection comes from */
+function atPort(
+  { network = NOTHING, ...link }: VpcLink,
+  groups: readonly string[],
+  arn: string,
+  port: number,
+  serverName: string | undefined,
+): Targets | string {
+  const balancer = own(network.loadBalancers, arn);
   if (balancer === undefined) return `there is no load balancer ${arn}`;
   const listener = balancer.listeners.find((each) => each.port === port);
   if (listener === undefined) return `the load balancer ${arn} does not listen on port ${port}`;
-  return listened(link, balancer, listener, serverName);
+  return listened({ network, ...link }, groups, balancer, listener, serverName);
 }
 
 function listened(
   link: VpcLink,
+  groups: readonly string[],
   balancer: AwsLoadBalancer,
   listener: AwsListener,
   serverName: string | undefined,
 ): Targets | string {
-  const { arn, protocol, certificateNames = [], targetGroup } = listener;
+  const { network = NOTHING } = link;
+  const { arn, port, protocol, certificateNames = [], targetGroup } = listener;
+  const { securityGroupIds: guards = [] } = balancer;
   refuseUnserved(link, `the listener ${arn}`, listener.unserved);
+  if (!letsThrough(network, groups, "egress", port, guards)) {
+    return `the security groups ${groups.join(", ")} let nothing out to the listener ${arn} on port ${port}`;
+  }
+  if (!letsThrough(network, guards, "ingress", port, groups)) {
+    return `the security groups ${guards.join(", ")} let nothing in to the listener ${arn} on port ${port}`;
+  }
   // A Network Load Balancer passes on what comes over TCP, TLS too: its targets answer for the name.
   const passes = protocol === "TCP";
   const ends = protocol === "TLS" || protocol === "HTTPS";
@@ -110,21 +132,26 @@ function listened(
   if (ends && serverName !== undefined && !certificateNames.some((name) => covers(name, serverName))) {
     return `the certificate of the listener ${arn} is for ${certificateNames.join(", ") || "no name"}, not for ${serverName}`;
   }
-  const group = targetGroup === undefined ? undefined : own(link.network?.targetGroups ?? {}, targetGroup);
+  const group = targetGroup === undefined ? undefined : own(network.targetGroups, targetGroup);
   if (group === undefined) return `the listener ${arn} of a ${balancer.kind} load balancer leads to no target group`;
   refuseUnserved(link, `the target group ${targetGroup}`, group.unserved);
   const secured = passes ? serverName : group.protocol === "HTTPS" || group.protocol === "TLS" ? "" : undefined;
   const [target] = group.targets;
   if (target === undefined) return `the target group ${targetGroup} has no targets`;
   switch (group.targetType) {
-    case "ip":
+    case "ip": {
+      const reached = group.targets.filter((each) => letsThrough(network, guards, "egress", each.port, []));
+      if (reached.length === 0) {
+        return `the security groups ${guards.join(", ")} let nothing out to the targets of ${targetGroup}`;
+      }
       return {
-        origins: group.targets.map(({ address, port }) => originOf(secured, address, port)),
+        origins: reached.map((each) => originOf(secured, each.address, each.port)),
         pauseMs: (group.healthCheckSeconds ?? 0) * 1000,
       };
+    }
     case "alb":
       // There is one: an Application Load Balancer is the only target of its group.
-      return atPort(link, target.address, target.port, secured);
+      return atPort(link, guards, target.address, target.port, secured);
     default:
       return refuseUnserved(link, `the target group ${targetGroup}`, `targets of the type ${group.targetType}`);
   }
