@@ -274,12 +274,27 @@ describe("A private integration of an AWS HTTP API", () => {
       assert.equal(stand.backend.last.url, "/a/1?b=2");
     });
 
+    it("is down when the link's security groups let nothing out to it", async () => {
+      const instances = [instance("a", {})];
+      const egress = [{ protocol: "tcp", fromPort: 80, toPort: 80 }];
+      await isDown(
+        await serve(through({ uri: SERVICE }), {
+          link: { securityGroupIds: ["sg-link"] },
+          members: {
+            services: { [SERVICE]: { name: "erp", instances } },
+            securityGroups: { "sg-link": { ingress: [], egress } },
+          },
+        }),
+        `through the VPC link ${LINK}: the security groups sg-link let nothing out to the instances of erp`,
+      );
+    });
+
     it("is down when there is no service, or no instance that fits", async () => {
       const led = `through the VPC link ${LINK}`;
       await isDown(await serve(through({ uri: SERVICE })), `${led}: there is no Cloud Map service ${SERVICE}`);
       await isDown(
         await served(`${SERVICE}?stage=prod`, { stage: "beta" }),
-        `${led}: the Cloud Map service erp has no instance with stage=prod that has an address and a port, and that the link's security groups let it out to`,
+        `${led}: the Cloud Map service erp has no instance with stage=prod that has an address and a port`,
       );
     });
   });
@@ -318,6 +333,16 @@ describe("A private integration of an AWS HTTP API", () => {
       ),
       refused("uri", /has stickiness, which/, {}, { group: { unserved: "stickiness" } }),
       refused("uri", /has targets of the type instance, which/, {}, { group: { targetType: "instance" } }),
+      refused(
+        "uri",
+        /has targets of the type alb, which/,
+        {},
+        {
+          balancer: { kind: "application" },
+          listener: { protocol: "HTTP" },
+          group: { targetType: "alb", targets: [{ address: BALANCER, port: 80 }] },
+        },
+      ),
     ]);
   });
 
