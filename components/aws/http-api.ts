@@ -23,7 +23,7 @@ import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
 import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
 import { markOf, triggersOf } from "./last-import.ts";
-import type { AwsLink } from "./link.ts";
+import type { AwsLink } from "./link-inputs.ts";
 import { type AwsOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { repliesOf, replyFunction } from "./reply-function.ts";
 

@@ -1,43 +1,22 @@
-import type { Input } from "@pulumi/pulumi";
 import type { Problem } from "../spec/error.ts";
 import type { Link, LinkForm } from "../spec/link.ts";
 
-/**
- * A VPC link (V2) to a listener of a load balancer: an Application or a Network Load Balancer. The same record serves
- * {@link AwsHttpApi}, which names the listener, and {@link AwsRestApi}, which names the load balancer.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html
- */
-export interface AwsVpcLink {
+/** A VPC link to a listener of a load balancer, once its form has been checked; as a user writes it in `link-inputs.ts`. */
+interface KnownVpcLink {
   readonly kind: "aws-vpc-link";
-  /** The id of an `aws.apigatewayv2.VpcLink`. */
-  readonly vpcLinkId: Input<string>;
-  /** The ARN of the listener, whose port is that of the backend's URL. */
-  readonly listenerArn: Input<string>;
-  /** The ARN of the load balancer that the listener belongs to. */
-  readonly loadBalancerArn: Input<string>;
+  readonly vpcLinkId: string;
+  readonly listenerArn: string;
+  readonly loadBalancerArn: string;
 }
 
-/**
- * A VPC link (V2) to the instances of a service in AWS Cloud Map. For {@link AwsHttpApi} only: a REST API has no such
- * integration.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
- */
-export interface AwsCloudMapLink {
+/** A VPC link to a service in AWS Cloud Map, once its form has been checked. */
+interface KnownCloudMapLink {
   readonly kind: "aws-cloud-map";
-  /** The id of an `aws.apigatewayv2.VpcLink`. */
-  readonly vpcLinkId: Input<string>;
-  /** The ARN of an `aws.servicediscovery.Service`. */
-  readonly serviceArn: Input<string>;
+  readonly vpcLinkId: string;
+  readonly serviceArn: string;
 }
 
-/** How a gateway on AWS reaches a private backend. All of its values are texts, so that it survives a stack reference. */
-export type AwsLink = AwsVpcLink | AwsCloudMapLink;
-
-/** A link whose values are known and whose form has been checked. */
-type Known<L> = { readonly [K in keyof L]: L[K] extends Input<string> ? Extract<L[K], string> : never };
-export type KnownAwsLink = Known<AwsVpcLink> | Known<AwsCloudMapLink>;
+type KnownAwsLink = KnownVpcLink | KnownCloudMapLink;
 
 const partition = "arn:aws[a-z-]*";
 const region = "[a-z]{2}(?:-[a-z]+)+-\\d{1,2}";
@@ -145,10 +124,10 @@ function check(link: Link, place: string): readonly Problem[] {
   return problems;
 }
 
-/** Links of {@link AwsHttpApi}. */
+/** Links of `AwsHttpApi`. */
 export const httpApiLinks: LinkForm = { standIn, check };
 
-/** Links of {@link AwsRestApi}: not to AWS Cloud Map (https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html). */
+/** Links of `AwsRestApi`: not to AWS Cloud Map (https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html). */
 export const restApiLinks: LinkForm = {
   standIn,
   check: (link, place) =>

@@ -25,7 +25,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { vendorName } from "../names.ts";
 import { PolygateError } from "../spec/error.ts";
 import { type Transform, transformed } from "../transform.ts";
-import type { AwsVpcLink } from "./link.ts";
+import type { AwsVpcLink } from "./link-inputs.ts";
 import { balancerTo } from "./on-prem-balancer.ts";
 import { checkOnPremLink, listenerPort } from "./on-prem-check.ts";
 import { egressRule, linkSecurityGroup, type OnPremParts } from "./on-prem-security-group.ts";

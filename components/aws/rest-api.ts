@@ -23,7 +23,7 @@ import { restApiAccessLogFields } from "./access-log-format.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
-import type { AwsVpcLink } from "./link.ts";
+import type { AwsVpcLink } from "./link-inputs.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";

@@ -67,6 +67,23 @@ export interface AwsNetwork {
   readonly targetGroups: Readonly<Record<string, AwsTargetGroup>>;
   /** Services of AWS Cloud Map, by ARN. */
   readonly services: Readonly<Record<string, AwsCloudMapService>>;
+  /** Those of the links and load balancers, by id. One that is not here is not known, and lets everything through. */
+  readonly securityGroups?: Readonly<Record<string, AwsSecurityGroup>>;
+}
+
+export interface AwsSecurityGroup {
+  readonly ingress: readonly AwsSecurityGroupRule[];
+  readonly egress: readonly AwsSecurityGroupRule[];
+}
+
+/** What a security group lets through. Addresses are not compared. */
+export interface AwsSecurityGroupRule {
+  /** e.g. `tcp`; `-1` for all. */
+  readonly protocol: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  /** The security group that the other side must be in. Absent: the other side is said by addresses. */
+  readonly group?: string;
 }
 
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks-vpclinkid.html */
@@ -81,6 +98,8 @@ export interface AwsLoadBalancer {
   readonly kind: "application" | "network";
   readonly scheme: "internal" | "internet-facing";
   readonly dnsName: string;
+  /** Absent, or empty: none filters. */
+  readonly securityGroupIds?: readonly string[];
   readonly listeners: readonly AwsListener[];
 }
 

@@ -3,6 +3,7 @@ import type {
   AwsListener,
   AwsLoadBalancer,
   AwsNetwork,
+  AwsSecurityGroup,
   AwsTargetGroup,
   AwsVpcLink,
 } from "../../data-plane/artefacts.ts";
@@ -22,6 +23,7 @@ import {
 } from "./network-record.ts";
 import { optional } from "./optional.ts";
 import { privateIntegrations } from "./private-integration.ts";
+import { rulesOf } from "./security-group-rule.ts";
 import { allOf, type StoredRecord } from "./stored-resource.ts";
 import { healthCheckSeconds, unservedGroup } from "./target-group.ts";
 
@@ -44,6 +46,14 @@ export function linkedNetwork(
     loadBalancers: {} as Record<string, AwsLoadBalancer>,
     targetGroups: {} as Record<string, AwsTargetGroup>,
     services: {} as Record<string, AwsCloudMapService>,
+    securityGroups: {} as Record<string, AwsSecurityGroup>,
+  };
+  const addSecurityGroups = (ids: readonly string[]) => {
+    for (const id of ids) {
+      const rules = rulesOf(records, region, id);
+      if (rules !== undefined) network.securityGroups[id] = rules;
+    }
+    return ids;
   };
   const addBalancer = (arn: string) => {
     const found = loadBalancers.get(records, region, arn);
@@ -54,6 +64,7 @@ export function linkedNetwork(
       kind: kindOf(found.arguments) === "network" ? "network" : "application",
       scheme: isInternal(found) ? "internal" : "internet-facing",
       dnsName: dnsNameOf(found),
+      securityGroupIds: addSecurityGroups(texts(found.arguments.securityGroups) ?? []),
       listeners: served,
     };
     for (const { targetGroup } of served) if (targetGroup !== undefined) addGroup(targetGroup);
@@ -69,7 +80,10 @@ export function linkedNetwork(
   for (const { connectionId, target } of integrations) {
     const id = resolved(connectionId);
     const link = vpcLinks.get(records, region, id);
-    if (link !== undefined) network.vpcLinks[id] = linkOf(link);
+    if (link !== undefined) {
+      network.vpcLinks[id] = linkOf(link);
+      addSecurityGroups(network.vpcLinks[id].securityGroupIds);
+    }
     const [arn = ""] = resolved(target).split("?");
     const service = serviceOf(records, region, arn);
     if (service !== undefined) network.services[arn] = service;

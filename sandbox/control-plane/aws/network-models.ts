@@ -4,6 +4,7 @@ import { listener, listenerRule } from "./listener.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import type { AwsSettings } from "./region.ts";
 import { securityGroup } from "./security-group.ts";
+import { egressRule, ingressRule, securityGroupRule } from "./security-group-rule.ts";
 import { targetGroup } from "./target-group.ts";
 import { targetGroupAttachment } from "./target-group-attachment.ts";
 import {
@@ -37,6 +38,7 @@ export const networkModels: Readonly<Record<string, ResourceModel<AwsSettings>>>
   "aws:ec2/customerGateway:CustomerGateway": customerGateway,
   "aws:ec2/routeTable:RouteTable": routeTable,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
+  "aws:ec2/securityGroupRule:SecurityGroupRule": securityGroupRule,
   "aws:ec2/subnet:Subnet": subnet,
   "aws:ec2/vpc:Vpc": vpc,
   "aws:ec2/vpnConnection:VpnConnection": vpnConnection,
@@ -53,4 +55,6 @@ export const networkModels: Readonly<Record<string, ResourceModel<AwsSettings>>>
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": namespace,
   "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace": namespace,
   "aws:servicediscovery/service:Service": cloudMapService,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };

@@ -5,6 +5,11 @@ import type { StoredRecord } from "./stored-resource.ts";
 /** By Region and id. */
 export const vpcs = new Kind<StoredRecord>("aws/ec2/vpc");
 export const subnets = new Kind<StoredRecord>("aws/ec2/subnet");
+export const securityGroups = new Kind<StoredRecord>("aws/ec2/security-group");
+/** Of a group in one direction, and in either. */
+export const ingressRules = new Kind<StoredRecord>("aws/ec2/security-group-ingress-rule");
+export const egressRules = new Kind<StoredRecord>("aws/ec2/security-group-egress-rule");
+export const securityGroupRules = new Kind<StoredRecord>("aws/ec2/security-group-rule");
 export const vpcLinks = new Kind<StoredRecord>("aws/apigatewayv2/vpc-link");
 export const customerGateways = new Kind<StoredRecord>("aws/ec2/customer-gateway");
 export const vpnConnections = new Kind<StoredRecord>("aws/ec2/vpn-connection");

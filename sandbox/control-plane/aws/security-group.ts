@@ -1,15 +1,24 @@
 import { hex, withAutomaticName } from "../automatic-name.ts";
-import { texts } from "../property-value.ts";
-import { Kind } from "../records.ts";
+import { text, texts } from "../property-value.ts";
 import { VendorError } from "../resource-model.ts";
 import { ec2Id, ec2Resource } from "./ec2-resource.ts";
-import { loadBalancers, vpcLinks } from "./network-record.ts";
+import {
+  egressRules,
+  ingressRules,
+  loadBalancers,
+  securityGroupRules,
+  securityGroups,
+  vpcLinks,
+} from "./network-record.ts";
 import { accountId } from "./region.ts";
-import { allOf, type StoredRecord, sameSet } from "./stored-resource.ts";
+import { allOf, sameSet } from "./stored-resource.ts";
 
-/** `aws:ec2/securityGroup:SecurityGroup`. Its rules are kept and let everything through: the sandbox filters no packets. */
+/**
+ * `aws:ec2/securityGroup:SecurityGroup`. AWS makes one that lets everything out; the provider takes that rule away, so that one without
+ * rules lets nothing through (terraform-provider-aws, internal/service/ec2/vpc_security_group.go).
+ */
 export const securityGroup = ec2Resource(
-  new Kind<StoredRecord>("aws/ec2/security-group"),
+  securityGroups,
   "sg",
   "Security Group",
   {
@@ -34,6 +43,12 @@ export const securityGroup = ec2Resource(
       ];
       if (users.some((groups) => groups?.includes(id) === true)) {
         throw new VendorError(`${doing}: DependencyViolation: resource ${id} has a dependent object`);
+      }
+      // Its rules go with it.
+      for (const kind of [ingressRules, egressRules, securityGroupRules]) {
+        for (const rule of allOf(kind, call.records, region)) {
+          if (text(rule.arguments, "securityGroupId") === id) kind.delete(call.records, region, rule.id);
+        }
       }
     },
   },

@@ -23,6 +23,7 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "ec2/customerGateway",
     "ec2/routeTable",
     "ec2/securityGroup",
+    "ec2/securityGroupRule",
     "ec2/subnet",
     "ec2/vpc",
     "ec2/vpnConnection",
@@ -49,6 +50,8 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "servicediscovery/privateDnsNamespace",
     "servicediscovery/publicDnsNamespace",
     "servicediscovery/service",
+    "vpc/securityGroupEgressRule",
+    "vpc/securityGroupIngressRule",
   ],
   "azure-native": [
     "apimanagement/api",

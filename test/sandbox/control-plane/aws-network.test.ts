@@ -142,6 +142,7 @@ describe("private networks of the sandbox's aws provider", () => {
           kind: "network",
           scheme: "internal",
           dnsName: way.balancer.outputs.dnsName,
+          securityGroupIds: [],
           listeners: [{ arn: way.listener.id, port: 80, protocol: "TCP", targetGroup: way.group.id }],
         },
       },
@@ -154,6 +155,7 @@ describe("private networks of the sandbox's aws provider", () => {
         },
       },
       services: {},
+      securityGroups: {},
     });
     await cloud.close();
     cloud = await restCloud();
@@ -615,6 +617,73 @@ describe("private networks of the sandbox's aws provider", () => {
         "tunnel1PresharedKey: must have 8 to 64 letters, digits, periods and underscores, and not begin with 0",
       ]);
     });
+  });
+
+  it("tells the data plane what security groups let through, however their rules are declared", async () => {
+    const everywhere = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] };
+    const inline = await way.make(network.securityGroup, "inline", { vpcId: way.vpc.id, egress: [everywhere] });
+    const bare = await way.make(network.securityGroup, "bare", { vpcId: way.vpc.id });
+    const link = await way.make(network.vpcLink, "guarded", {
+      subnetIds: [way.subnet.id],
+      securityGroupIds: [inline.id, bare.id, "sg-0123456789abcdef0"],
+    });
+    await httpApi(httpDocument({ link, listener: way.listener }));
+    const groups = () => served()?.securityGroups;
+    const all = { protocol: "-1", fromPort: 0, toPort: 0 };
+    assert.deepEqual(groups(), {
+      [inline.id]: { ingress: [], egress: [all] },
+      [bare.id]: { ingress: [], egress: [] },
+    });
+    const rule = await way.make("aws:ec2/securityGroupRule:SecurityGroupRule", "rule", {
+      type: "egress",
+      securityGroupId: bare.id,
+      protocol: "TCP",
+      fromPort: 80,
+      toPort: 81,
+      sourceSecurityGroupId: inline.id,
+      self: true,
+    });
+    assert.match(rule.id, /^sgrule-[0-9a-f]{10}$/);
+    const egress = await way.make("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "egress", {
+      securityGroupId: bare.id,
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: "10.0.0.0/16",
+    });
+    assert.match(egress.id, /^sgr-[0-9a-f]{17}$/);
+    assert.equal(egress.outputs.arn, `arn:aws:ec2:eu-central-1:000000000000:security-group-rule/${egress.id}`);
+    await way.make("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "ingress", {
+      securityGroupId: bare.id,
+      ipProtocol: "-1",
+      referencedSecurityGroupId: inline.id,
+    });
+    const web = { protocol: "tcp", fromPort: 80, toPort: 81 };
+    assert.deepEqual(groups()?.[bare.id], {
+      ingress: [{ ...all, group: inline.id }],
+      egress: [
+        { ...web, group: inline.id },
+        { ...web, group: bare.id },
+        { protocol: "tcp", fromPort: 443, toPort: 443 },
+      ],
+    });
+    await aws.delete(rule);
+    assert.equal(groups()?.[bare.id]?.egress.length, 1);
+    await assert.rejects(
+      way.make("aws:ec2/securityGroupRule:SecurityGroupRule", "none", {
+        ...rule.inputs,
+        sourceSecurityGroupId: null,
+        self: false,
+      }),
+      /One of \['cidr_blocks', .*\] must be set to create an AWS Security Group Rule$/,
+    );
+    const { failures } = await aws.check("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "x", {
+      securityGroupId: bare.id,
+      ipProtocol: "-1",
+    });
+    assert.deepEqual(failures, [
+      "cidrIpv4: exactly one (and only one) of [cidrIpv4,cidrIpv6,prefixListId,referencedSecurityGroupId] must be specified",
+    ]);
   });
 
   it("keeps a security group as long as a link or a load balancer is in it", async () => {

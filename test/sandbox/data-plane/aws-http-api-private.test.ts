@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AwsNetwork } from "../../../sandbox/data-plane/artefacts.ts";
 import { UnsupportedArtefact } from "../../../sandbox/data-plane/interpreter.ts";
 import { BALANCER, GROUP, LINK, LISTENER, type NetworkOptions, network, SERVICE } from "./private-network.ts";
 import { type HttpApiOptions, httpApi, Stand, TestBackend, to } from "./stand.ts";
@@ -217,6 +218,46 @@ describe("A private integration of an AWS HTTP API", () => {
     await isUp(url);
   });
 
+  describe("behind security groups", () => {
+    const tcp = (fromPort: number, toPort = fromPort) => ({ protocol: "tcp", fromPort, toPort });
+    const served = (securityGroups: AwsNetwork["securityGroups"]) =>
+      serve(through(), {
+        link: { securityGroupIds: ["sg-link"] },
+        balancer: { securityGroupIds: ["sg-balancer"] },
+        members: { ...(securityGroups === undefined ? {} : { securityGroups }) },
+      });
+    const link = { ingress: [], egress: [{ ...tcp(80), group: "sg-balancer" }] };
+    const balancer = { ingress: [{ ...tcp(80), group: "sg-link" }], egress: [tcp(8000, 8080)] };
+
+    it("gets through where each lets it, and where they are not known", async () => {
+      await isUp(await served({ "sg-link": link, "sg-balancer": balancer }));
+      const all = [{ protocol: "-1", fromPort: 0, toPort: 0 }];
+      await isUp(
+        await served({ "sg-link": { ingress: [], egress: all }, "sg-balancer": { ingress: all, egress: all } }),
+      );
+      await isUp(await served({}));
+      await isUp(await served(undefined));
+    });
+
+    it("is down where the link's let nothing out, the load balancer's nothing in, or out to the targets", async () => {
+      const led = `through the VPC link ${LINK}: the security groups`;
+      for (const egress of [[], [tcp(81)], [{ ...tcp(80), protocol: "udp" }], [{ ...tcp(80), group: "sg-other" }]]) {
+        await isDown(
+          await served({ "sg-link": { ingress: [], egress }, "sg-balancer": balancer }),
+          `${led} sg-link let nothing out to the listener ${LISTENER} on port 80`,
+        );
+      }
+      await isDown(
+        await served({ "sg-link": link, "sg-balancer": { ...balancer, ingress: [{ ...tcp(80), group: "sg-other" }] } }),
+        `${led} sg-balancer let nothing in to the listener ${LISTENER} on port 80`,
+      );
+      await isDown(
+        await served({ "sg-link": link, "sg-balancer": { ...balancer, egress: [tcp(443)] } }),
+        `${led} sg-balancer let nothing out to the targets of ${GROUP}`,
+      );
+    });
+  });
+
   describe("with a service of Cloud Map", () => {
     const instance = (id: string, attributes: Readonly<Record<string, string>>) => ({
       id,
@@ -231,6 +272,21 @@ describe("A private integration of an AWS HTTP API", () => {
       await isUp(await served(SERVICE));
       await isUp(await served(`${SERVICE}?stage=beta&x=y`, { stage: "beta", x: "y" }));
       assert.equal(stand.backend.last.url, "/a/1?b=2");
+    });
+
+    it("is down when the link's security groups let nothing out to it", async () => {
+      const instances = [instance("a", {})];
+      const egress = [{ protocol: "tcp", fromPort: 80, toPort: 80 }];
+      await isDown(
+        await serve(through({ uri: SERVICE }), {
+          link: { securityGroupIds: ["sg-link"] },
+          members: {
+            services: { [SERVICE]: { name: "erp", instances } },
+            securityGroups: { "sg-link": { ingress: [], egress } },
+          },
+        }),
+        `through the VPC link ${LINK}: the security groups sg-link let nothing out to the instances of erp`,
+      );
     });
 
     it("is down when there is no service, or no instance that fits", async () => {
@@ -277,6 +333,16 @@ describe("A private integration of an AWS HTTP API", () => {
       ),
       refused("uri", /has stickiness, which/, {}, { group: { unserved: "stickiness" } }),
       refused("uri", /has targets of the type instance, which/, {}, { group: { targetType: "instance" } }),
+      refused(
+        "uri",
+        /has targets of the type alb, which/,
+        {},
+        {
+          balancer: { kind: "application" },
+          listener: { protocol: "HTTP" },
+          group: { targetType: "alb", targets: [{ address: BALANCER, port: 80 }] },
+        },
+      ),
     ]);
   });
 
