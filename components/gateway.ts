@@ -43,9 +43,14 @@ export interface Report {
 }
 
 /** What every vendor's gateway takes. */
-export type GatewayArgs<Bs extends Backends, As extends Auths, Ps extends Plans = Plans> = {
+export type GatewayArgs<
+  Bs extends Backends,
+  As extends Auths,
+  Ps extends Plans = Plans,
+  Ks extends RouteKey = RouteKey,
+> = {
   /** What the API is: from `defineApi` or `fromOpenApi`. */
-  readonly api: Description<Bs, As, Ps>;
+  readonly api: Description<Bs, As, Ps, Ks>;
   /** Where each backend of the description is. */
   readonly backends: BackendBindings<Bs>;
   /** What this vendor cannot carry and may be missing, each with the reason why that is safe. */

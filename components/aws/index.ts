@@ -6,6 +6,7 @@ export {
 export { awsHttpApi } from "./capabilities.ts";
 export type { Consumer, Consumers } from "./consumer.ts";
 export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
+export type { InvokeArnOptions } from "./invoke-arn.ts";
 export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations.ts";
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
 export { awsRestApi } from "./rest-api-capabilities.ts";

@@ -52,12 +52,37 @@ export interface AwsFunctionPermission {
   readonly sourceArn?: string;
 }
 
+/** Who may sign requests in the account: an access key, whom it stands for, and what that identity may do. */
+export interface AwsSigner {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials, which are nothing without it. */
+  readonly sessionToken?: string;
+  /** When temporary credentials end, in milliseconds since the epoch. */
+  readonly expires?: number;
+  /** Whether the key is switched on. */
+  readonly active: boolean;
+  readonly principal: {
+    /** As requests show it, e.g. `arn:aws:iam::ACCOUNT:user/NAME`, `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`. */
+    readonly arn: string;
+    readonly userId: string;
+    /** Of a user. */
+    readonly name?: string;
+  };
+  /** Policies of the identity, inline and attached: JSON each. */
+  readonly policies: readonly string[];
+  /** The most that it may do, whatever its policies say: JSON. */
+  readonly boundary?: string;
+}
+
 export interface AwsHttpApiArtefacts {
   readonly kind: "aws-http-api";
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`, the beginning of what a function's permission names as its source. */
   readonly executionArn?: string;
   /** The functions that its document names, by ARN; those that do not exist are absent. */
   readonly functions?: Readonly<Record<string, AwsFunction>>;
+  /** Those of the account, where the document asks for signatures. */
+  readonly signers?: readonly AwsSigner[];
   /** The OpenAPI 3.0 document with `x-amazon-*`, as deployed to the stage (JSON or YAML). */
   readonly document: string;
   readonly cors?: AwsCors;
@@ -103,6 +128,8 @@ export interface AwsRestApiArtefacts {
   readonly binaryMediaTypes: readonly string[];
   /** The functions that the document names, by ARN; those that do not exist are absent. */
   readonly functions: Readonly<Record<string, AwsFunction>>;
+  /** Those of the account, where the document asks for signatures. */
+  readonly signers?: readonly AwsSigner[];
   readonly stage: {
     readonly name: string;
     readonly variables: Readonly<Record<string, string>>;

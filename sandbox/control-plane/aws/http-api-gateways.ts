@@ -12,6 +12,7 @@ import {
   type StageRecord,
   stages,
 } from "./http-api-record.ts";
+import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { arn } from "./region.ts";
 
@@ -33,6 +34,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
           document,
           executionArn: arn("execute-api", api.region, api.id, true),
           functions: invokedFunctions(records, document, stage.variables),
+          ...signersFor(records, document, api.region),
           ...(cors === undefined ? {} : { cors }),
           stage: {
             name: stage.name,

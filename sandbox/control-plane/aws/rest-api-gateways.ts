@@ -1,6 +1,7 @@
 import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
 import { gatewayKey } from "./http-api-record.ts";
+import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { executionArn } from "./rest-api.ts";
 import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
@@ -26,6 +27,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           apiKeySource: deployment.apiKeySource,
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),
+          ...signersFor(records, deployment.document, api.region),
           stage: { name: stage.name, variables: stage.variables, methodSettings: stage.methodSettings },
           usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
             planOf(records, plan, stage),

@@ -11,6 +11,7 @@ const lacking = (sku: (typeof skus)[number]): readonly string[] =>
 /** Keys, plans and functions are still to come on Azure. */
 const keysAndFunctions = [
   "backend.fn",
+  "auth.iam",
   "auth.key",
   "auth.token-and-key",
   "limits.key",

@@ -2,6 +2,7 @@ import { httpApiRoom } from "../../../components/aws/http-api-room.ts";
 import { repliesOf, replyFunction } from "../../../components/aws/reply-function.ts";
 import { functionArn } from "../world/functions.ts";
 import { backendFunctions, lambda } from "./aws-function.ts";
+import { signers } from "./aws-signers.ts";
 import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract21";
@@ -25,6 +26,7 @@ export const awsHttpApi: VendorUnderTest = {
         ...backendFunctions(places, source),
         ...(repliesOf(api).length === 0 ? {} : { [replies]: lambda(replies, replyFunction(api, "contract"), source) }),
       },
+      signers: signers(api, places, `${executionArn}/${stage}`),
       ...(cors === undefined ? {} : { cors }),
       // A stage as the component declares it.
       stage: { name: stage, variables: {}, routeSettings },
@@ -40,7 +42,8 @@ export const awsHttpApi: VendorUnderTest = {
       case 401:
         return "unauthenticated";
       case 403:
-        return "forbidden";
+        // Of a signature, whatever is wrong with it.
+        return ["forbidden", "unauthenticated"];
       case 404:
         return "no route";
       case 413:

@@ -1,9 +1,10 @@
-import type { DescriptionText, Places } from "../oracle/description.ts";
+import { type DescriptionText, type Places, routesOf } from "../oracle/description.ts";
 import { Backends } from "./backend.ts";
 import { Functions, functionArn, functionsUrl } from "./functions.ts";
 import { Issuers, signingKey } from "./issuers.ts";
 import { consumersOf } from "./keys.ts";
 import { closedOrigin } from "./loopback.ts";
+import { callersOf } from "./signatures.ts";
 import { Tokens } from "./tokens.ts";
 
 /** The issuers: with a path and a slash at the end, without, and one that no route trusts. */
@@ -61,7 +62,7 @@ export class World {
   }
 
   /** The bindings of a description that names these backends and auths. */
-  places(description: Pick<DescriptionText, "backends" | "auth" | "plans">): Places {
+  places(description: DescriptionText): Places {
     const take = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
       Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] as T]] : [])));
     const backends: Places["backends"] = Object.fromEntries([
@@ -77,6 +78,7 @@ export class World {
         ),
       ),
       consumers: consumersOf(Object.keys(description.plans ?? {})),
+      callers: callersOf(routesOf(description).flatMap(({ key, signed }) => (signed ? [key] : []))),
     };
   }
 
