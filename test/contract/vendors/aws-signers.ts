@@ -22,7 +22,9 @@ export function signers(api: Api, { callers = {} }: Places, invokeArn: string): 
 function policy(api: Api, { may, mayNot }: CallerText, invokeArn: string): string {
   const statement = (Effect: "Allow" | "Deny", Resource: readonly string[]) =>
     Resource.length === 0 ? [] : [{ Effect, Action: "execute-api:Invoke", Resource }];
-  const arns = (keys: readonly string[]) => keys.map((key) => `${invokeArn}/${resource(api, key)}`);
+  // Routes that were left out, since the gateway refuses them, are nobody's to call.
+  const served = (key: string) => api.routes.some((route) => route.key === key);
+  const arns = (keys: readonly string[]) => keys.filter(served).map((key) => `${invokeArn}/${resource(api, key)}`);
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
