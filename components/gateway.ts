@@ -44,9 +44,15 @@ export interface Report {
 }
 
 /** What every vendor's gateway takes. */
-export type GatewayArgs<Bs extends Backends, As extends Auths, Ps extends Plans = Plans, Link = LinkInput> = {
+export type GatewayArgs<
+  Bs extends Backends,
+  As extends Auths,
+  Ps extends Plans = Plans,
+  Ks extends RouteKey = RouteKey,
+  Link = LinkInput,
+> = {
   /** What the API is: from `defineApi` or `fromOpenApi`. */
-  readonly api: Description<Bs, As, Ps>;
+  readonly api: Description<Bs, As, Ps, Ks>;
   /** Where each backend of the description is. */
   readonly backends: BackendBindings<Bs, Link>;
   /** What this vendor cannot carry and may be missing, each with the reason why that is safe. */

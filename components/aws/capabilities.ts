@@ -48,6 +48,9 @@ export const awsHttpApi = {
     "auth.scopes": native("the route's authorization scopes, any of them; answered 403"),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
+    "auth.iam": native(
+      "the route's authorization type `AWS_IAM`; all that is wrong with a request is answered 403, and IAM policies say who may call (`arnOf`)",
+    ),
     "auth.open": native("a route without authorizer"),
     "limits.route": native(
       "a throttle of the route, one a route: `requests` at once, refilled at `requests` per window",

@@ -157,6 +157,13 @@ function authorizerOf(route: ApiRoute, authorizer: string | undefined): string {
   return authorizer;
 }
 
+/** What an operation asks for; https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html */
+function authorization(route: ApiRoute, authorizer: string | undefined): object {
+  if (route.auth.kind === "open") return {};
+  if (route.auth.kind === "iam") return { "x-amazon-apigateway-auth": { type: "AWS_IAM" } };
+  return { security: [{ [authorizerOf(route, authorizer)]: route.scopes }] };
+}
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
 function scheme(audiences: readonly string[], { issuer }: AuthBinding): object {
   return {
@@ -187,7 +194,7 @@ function operation(route: ApiRoute, authorizer: string | undefined, integration:
     operationId: vendorName(route.key, { longest: 64, separator: "_" }),
     summary: route.key,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.auth.kind === "open" ? {} : { security: [{ [authorizerOf(route, authorizer)]: route.scopes }] }),
+    ...authorization(route, authorizer),
     responses: { default: { description: "The backend's answer" } },
     "x-amazon-apigateway-integration": integration,
   };

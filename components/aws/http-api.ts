@@ -11,9 +11,9 @@ import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
-import { functionBackends } from "../spec/api.ts";
+import { type Api as ApiOf, functionBackends } from "../spec/api.ts";
 import { functionArnOf } from "../spec/binding.ts";
-import type { Auths, Backends, Plans } from "../spec/description.ts";
+import type { Auths, Backends, Plans, RouteKey } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { httpApiAccessLogFields } from "./access-log-format.ts";
@@ -22,6 +22,7 @@ import { marked } from "./http-api-document.ts";
 import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
 import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
+import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import type { AwsLink } from "./link-inputs.ts";
 import { type AwsOperations, taggedTransforms, withOperations } from "./operations.ts";
@@ -45,7 +46,13 @@ export interface AwsHttpApiOptions extends AwsOperations {
   readonly transform?: AwsHttpApiTransforms;
 }
 
-export type AwsHttpApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As, Plans, AwsLink> &
+export type AwsHttpApiArgs<Bs extends Backends, As extends Auths, Ks extends RouteKey = RouteKey> = GatewayArgs<
+  Bs,
+  As,
+  Plans,
+  Ks,
+  AwsLink
+> &
   AwsHttpApiOptions;
 
 /**
@@ -98,7 +105,7 @@ const taggable = { api: true, stage: true, replies: true, role: true, logGroup: 
  * });
  * ```
  */
-export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
+export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const Ks extends RouteKey = RouteKey>
   extends pulumi.ComponentResource
   implements Gateway
 {
@@ -109,9 +116,13 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`: with a slash and a star behind it, every route, for a policy. */
+  readonly invokeArn: pulumi.Output<string>;
+  readonly #name: string;
+  readonly #api: ApiOf;
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
-  constructor(name: string, args: AwsHttpApiArgs<Bs, As>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsHttpApiArgs<Bs, As, Ks>, options?: pulumi.ComponentResourceOptions) {
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
@@ -220,7 +231,51 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
     this.region = made.region;
     this.id = made.id;
     this.report = report;
+    this.#name = name;
+    this.#api = api;
+    this.invokeArn = pulumi.interpolate`${made.executionArn}/$default`;
     announce(report, this);
     this.registerOutputs(outputsOf(this));
+  }
+
+  /**
+   * The ARN of the requests to one route, for a policy that says who may call it. Without one, nobody may.
+   *
+   * A parameter becomes `?*`, and wildcards cross slashes: where the ARN would let in requests that other routes of `iam` take, it is
+   * refused, unless they are named. Policies are compared with the path of the request, so one that is made elsewhere, of this
+   * ARN, may let in what a later description adds: call this at each deployment.
+   *
+   * @throws {PolygateError} for a route that does not ask for a signature, and an ARN that allows more, or less, than is said.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
+   *
+   * @example
+   * ```ts
+   * import * as aws from "@pulumi/aws";
+   * import { defineApi, http, iam } from "polygate";
+   * import { AwsHttpApi } from "polygate/aws";
+   *
+   * const gateway = new AwsHttpApi("orders-eu", {
+   *   api: defineApi({
+   *     version: 1,
+   *     backends: { erp: http() },
+   *     auth: { services: iam() },
+   *     routes: { "GET /orders/{id}": { to: "erp", auth: "services" } },
+   *   }),
+   *   backends: { erp: { url: "https://erp.example.com" } },
+   * });
+   *
+   * new aws.iam.RolePolicy("reads-orders", {
+   *   role: "billing",
+   *   policy: {
+   *     Version: "2012-10-17",
+   *     Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: gateway.arnOf("GET /orders/{id}") }],
+   *   },
+   * });
+   * ```
+   */
+  arnOf(route: Ks, options: InvokeArnOptions<Ks> = {}): pulumi.Output<string> {
+    const resource = invokeResource(`The gateway "${this.#name}"`, this.#api, route, options);
+    return pulumi.interpolate`${this.invokeArn}/${resource}`;
   }
 }

@@ -6,6 +6,7 @@ export {
 export { awsHttpApi } from "./capabilities.ts";
 export type { Consumer, Consumers } from "./consumer.ts";
 export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
+export type { InvokeArnOptions } from "./invoke-arn.ts";
 export type { AwsCloudMapLink, AwsLink, AwsVpcLink } from "./link-inputs.ts";
 export {
   type AwsExistingBalancer,

@@ -57,6 +57,9 @@ export const awsRestApi = {
     "auth.scopes": composed("the same function, which then denies: answered 403"),
     "auth.key": native("a method that requires a key of a usage plan's consumer"),
     "auth.token-and-key": composed("both of these at one method; the token is looked at first"),
+    "auth.iam": native(
+      "the method's authorization type `AWS_IAM`; IAM policies say who may call (`arnOf`). An unsigned request is answered 403, and so is one for a path that is not there, since to API Gateway they are one",
+    ),
     "auth.open": native("a method without authorizer"),
     "limits.route": native(`a throttle of the method, one a route: ${bucket}`),
     "limits.route.long": native("the same, refilled slowly; at most 5,000 requests at once"),

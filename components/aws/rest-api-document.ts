@@ -40,7 +40,7 @@ export function restApiDocument(api: Api, bindings: Bindings, info: RestApiInfo,
     },
     [`${PREFIX}-api-key-source`]: "HEADER",
     [`${PREFIX}-binary-media-types`]: binaryMediaTypes,
-    [`${PREFIX}-gateway-responses`]: gatewayResponses(api.cors),
+    [`${PREFIX}-gateway-responses`]: gatewayResponses(api),
     paths: Object.fromEntries(
       resourcesOf(api)
         .resources.filter(({ routes }) => routes.length > 0)
@@ -86,6 +86,9 @@ function operation({ path, segments }: RestResource, method: string, members: ob
 }
 
 /**
+ * A signature is the method's authorization type
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html).
+ *
  * A token and a key are two entries, the token's first, as AWS SAM writes them: API Gateway asks for both, where OpenAPI
  * would mean either (github.com/aws/serverless-application-model, samtranslator/swagger).
  */
@@ -97,6 +100,7 @@ function security(route: ApiRoute): object {
   ];
   if (entries.length > 0) return { security: entries };
   if (route.auth.kind === "open") return {};
+  if (route.auth.kind === "iam") return { [`${PREFIX}-auth`]: { type: "AWS_IAM" } };
   throw new RangeError(`"${route.key}" would be open`);
 }
 

@@ -1,4 +1,4 @@
-import type { ApiCors } from "../spec/api.ts";
+import type { Api, ApiCors } from "../spec/api.ts";
 import { corsHeaders } from "./rest-api-mock.ts";
 
 /**
@@ -6,9 +6,13 @@ import { corsHeaders } from "./rest-api-mock.ts";
  * Gateway answers all three with 403 ("Missing Authentication Token" for a path or a method that it has not), which neither
  * a person nor a program can tell apart.
  *
+ * An unsigned request to a route of `iam` is, to API Gateway, one for what is not there: with such a route all of these are 403,
+ * "Missing Authentication Token", as they are by themselves. A 404 would tell a caller who forgot to sign that nothing is there.
+ *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
-export function gatewayResponses(cors: ApiCors | undefined): object {
+export function gatewayResponses({ cors, routes }: Pick<Api, "cors" | "routes">): object {
+  const signed = routes.some(({ auth }) => auth.kind === "iam");
   const headers = pageHeaders(cors);
   const answer = (own: object, body: string, more: Readonly<Record<string, string>> = {}) => ({
     ...own,
@@ -20,7 +24,7 @@ export function gatewayResponses(cors: ApiCors | undefined): object {
     DEFAULT_4XX: answer({}, message),
     DEFAULT_5XX: answer({}, message),
     INVALID_API_KEY: answer({ statusCode: "401" }, '{"message":"Unauthorized"}'),
-    MISSING_AUTHENTICATION_TOKEN: answer({ statusCode: "404" }, '{"message":"Not Found"}'),
+    ...(signed ? {} : { MISSING_AUTHENTICATION_TOKEN: answer({ statusCode: "404" }, '{"message":"Not Found"}') }),
     // RFC 9110 asks for the header; it stands for the scheme of RFC 6750.
     UNAUTHORIZED: answer({ statusCode: "401" }, message, { "www-authenticate": "Bearer" }),
   };

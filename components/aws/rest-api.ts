@@ -15,13 +15,15 @@ import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
+import type { Api } from "../spec/api.ts";
 import { bound } from "../spec/binding.ts";
-import type { Auths, Backends, Plans } from "../spec/description.ts";
+import type { Auths, Backends, Plans, RouteKey } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { restApiAccessLogFields } from "./access-log-format.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
+import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import type { AwsVpcLink } from "./link-inputs.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
@@ -57,13 +59,12 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly transform?: AwsRestApiTransforms;
 }
 
-export type AwsRestApiArgs<Bs extends Backends, As extends Auths, Ps extends Plans> = GatewayArgs<
-  Bs,
-  As,
-  Ps,
-  AwsVpcLink
-> &
-  AwsRestApiOptions<Ps>;
+export type AwsRestApiArgs<
+  Bs extends Backends,
+  As extends Auths,
+  Ps extends Plans,
+  Ks extends RouteKey = RouteKey,
+> = GatewayArgs<Bs, As, Ps, Ks, AwsVpcLink> & AwsRestApiOptions<Ps>;
 
 /** One stage is enough: an environment is a stack. */
 const STAGE = "live";
@@ -120,7 +121,12 @@ const taggable = {
  * export const key = gateway.apiKeys.apply(({ acme }) => acme);
  * ```
  */
-export class AwsRestApi<const Bs extends Backends, const As extends Auths, const Ps extends Plans>
+export class AwsRestApi<
+    const Bs extends Backends,
+    const As extends Auths,
+    const Ps extends Plans,
+    const Ks extends RouteKey = RouteKey,
+  >
   extends pulumi.ComponentResource
   implements Gateway
 {
@@ -133,9 +139,13 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
   readonly report: Report;
   /** Each consumer's key, by the consumer's name. A secret. */
   readonly apiKeys: pulumi.Output<Readonly<Record<string, string>>>;
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API/live`: with a slash and a star behind it, every route, for a policy. */
+  readonly invokeArn: pulumi.Output<string>;
+  readonly #name: string;
+  readonly #api: Api;
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
-  constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
     const { consumers = {}, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
@@ -210,8 +220,59 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
     this.region = made.region;
     this.id = made.id;
     this.report = report;
+    this.#name = name;
+    this.#api = api;
+    this.invokeArn = pulumi.interpolate`${made.executionArn}/${STAGE}`;
     announce(report, this);
     this.registerOutputs({ ...outputsOf(this), apiKeys: this.apiKeys });
+  }
+
+  /**
+   * The ARN of the requests to one route, for a policy that says who may call it. Without one, nobody may.
+   *
+   * A parameter becomes `?*`, and wildcards cross slashes: where the ARN would let in requests that other routes of `iam` take, it is
+   * refused, unless they are named. Policies are compared with the path of the request, so one that is made elsewhere, of this
+   * ARN, may let in what a later description adds: call this at each deployment.
+   *
+   * @throws {PolygateError} for a route that does not ask for a signature, and an ARN that allows more, or less, than is said.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
+   *
+   * @example
+   * ```ts
+   * import * as aws from "@pulumi/aws";
+   * import { defineApi, http, iam } from "polygate";
+   * import { AwsRestApi } from "polygate/aws";
+   *
+   * const gateway = new AwsRestApi("orders-eu", {
+   *   api: defineApi({
+   *     version: 1,
+   *     backends: { erp: http() },
+   *     auth: { services: iam() },
+   *     default: { auth: "services" },
+   *     routes: { "GET /orders/{id}": { to: "erp" }, "GET /orders/{id}/lines": { to: "erp" } },
+   *   }),
+   *   backends: { erp: { url: "https://erp.example.com" } },
+   * });
+   *
+   * const lines = gateway.arnOf("GET /orders/{id}/lines");
+   * const orders = gateway.arnOf("GET /orders/{id}", { alsoAllows: ["GET /orders/{id}/lines"] });
+   *
+   * new aws.iam.RolePolicy("reads-orders-and-not-their-lines", {
+   *   role: "billing",
+   *   policy: {
+   *     Version: "2012-10-17",
+   *     Statement: [
+   *       { Effect: "Allow", Action: "execute-api:Invoke", Resource: orders },
+   *       { Effect: "Deny", Action: "execute-api:Invoke", Resource: lines },
+   *     ],
+   *   },
+   * });
+   * ```
+   */
+  arnOf(route: Ks, options: InvokeArnOptions<Ks> = {}): pulumi.Output<string> {
+    const resource = invokeResource(`The gateway "${this.#name}"`, this.#api, route, options);
+    return pulumi.interpolate`${this.invokeArn}/${resource}`;
   }
 }
 

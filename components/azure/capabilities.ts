@@ -109,6 +109,10 @@ export const azureApiManagement = {
     "auth.scopes": native("`choose` over the token's claims, answered 403"),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
+    "auth.iam": none(
+      "it checks tokens, and no signatures of requests",
+      "Ask for a token (jwt), which an Azure identity gets from Microsoft Entra ID, leave the routes out (omit), or deploy to AwsHttpApi or AwsRestApi.",
+    ),
     "auth.open": native("a route without `validate-jwt`"),
     "limits.route": rate,
     "limits.route.long": quota,

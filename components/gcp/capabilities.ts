@@ -86,6 +86,10 @@ export const gcpApiGateway = {
     ),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
+    "auth.iam": none(
+      "it checks tokens, and no signatures of requests",
+      "Ask for a token (jwt), which a service account signs itself or gets from Google, leave the routes out (omit), or deploy to AwsHttpApi or AwsRestApi.",
+    ),
     "auth.open": native("an operation without `security`; a client's own X-Apigateway-Api-Userinfo gets through there"),
     "limits.route": counted,
     "limits.route.long": counted,

@@ -23,6 +23,7 @@ export const features = {
   "auth.scopes": "Scopes of a token",
   "auth.key": "API keys (`x-api-key`)",
   "auth.token-and-key": "A token and an API key together",
+  "auth.iam": "Requests signed with credentials of the gateway's own cloud",
   "auth.open": "Routes without authentication, for a stated reason",
   "limits.route": "Limits per second or minute by route",
   "limits.route.long": "Limits per hour or day by route",
@@ -137,7 +138,7 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
 }
 
 function authFeatures({ auth }: ApiRoute): readonly Feature[] {
-  if (auth.kind === "open") return ["auth.open"];
+  if (auth.kind === "open" || auth.kind === "iam") return [`auth.${auth.kind}`];
   const [token, key] = [tokenOf(auth) !== undefined, asksForKey(auth)];
   return [
     ...(token ? (["auth.jwt"] as const) : []),

@@ -45,7 +45,7 @@ export function defineApi<
   readonly cors?: Cors;
   readonly plans?: Readonly<Record<Ps, PlanOver<NoInfer<Ks>>>>;
   readonly routes: Readonly<Record<Ks, Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>>>>;
-}): Description<Bs, As, Readonly<Record<Ps, Plan>>> {
+}): Description<Bs, As, Readonly<Record<Ps, Plan>>, Ks> {
   normalise(description);
-  return description as Description<Bs, As, Readonly<Record<Ps, Plan>>>;
+  return description as Description<Bs, As, Readonly<Record<Ps, Plan>>, Ks>;
 }

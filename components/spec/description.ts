@@ -51,6 +51,15 @@ export interface AllOfAuth {
   readonly of: readonly [JwtAuth, ApiKeyAuth];
 }
 
+/**
+ * A request that the caller signs with credentials of the gateway's own cloud. Who may call which route is said by that cloud's
+ * policies, not by the description.
+ */
+export interface IamAuth {
+  /** What `iam()` writes. */
+  readonly kind: "iam";
+}
+
 /** No authentication, for a stated reason. */
 export interface OpenAuth {
   /** What `open(…)` writes. */
@@ -60,7 +69,7 @@ export interface OpenAuth {
 }
 
 /** What a request must show before it reaches a backend. */
-export type Auth = JwtAuth | ApiKeyAuth | AllOfAuth | OpenAuth;
+export type Auth = JwtAuth | ApiKeyAuth | AllOfAuth | IamAuth | OpenAuth;
 
 /**
  * How often requests may pass. The first `requests` within `per` pass, and no span of that length sees more than twice
@@ -73,7 +82,7 @@ export interface Limit {
   readonly per: "second" | "minute" | "hour" | "day";
   /**
    * What shares one count: each route, the whole API, each consumer (whose API key it is, or else the token's subject; an
-   * error on an open route), or each client address.
+   * error on a route that is open or of `iam`), or each client address.
    */
   readonly by: "route" | "api" | "consumer" | "ip";
   /**
@@ -155,7 +164,7 @@ interface RouteBase<A extends string> {
   readonly auth?: A;
   /**
    * The token must hold at least one of these scopes (claim `scope` or `scp`). An empty list is an error, and so are
-   * scopes of an open route. Default: none asked.
+   * scopes of a route that asks for no token. Default: none asked.
    */
   readonly scopes?: readonly string[];
   /** How often it may be called. Default: the API's default limits; `[]` for none. */
@@ -225,7 +234,12 @@ export interface Defaults<A extends string = string> {
  * What an API is: plain JSON, the same on every cloud, in every region and environment. What differs by place is bound
  * when a gateway is declared.
  */
-export interface Description<Bs extends Backends = Backends, As extends Auths = Auths, Ps extends Plans = Plans> {
+export interface Description<
+  Bs extends Backends = Backends,
+  As extends Auths = Auths,
+  Ps extends Plans = Plans,
+  Ks extends RouteKey = RouteKey,
+> {
   /** The form of the description. */
   readonly version: 1;
   /** A name for people, one line. Default: the gateway's name. */
@@ -243,7 +257,7 @@ export interface Description<Bs extends Backends = Backends, As extends Auths = 
    */
   readonly plans?: Ps;
   /** What can be called, at least one. */
-  readonly routes: Readonly<Record<RouteKey, Route<keyof Bs & string, keyof As & string>>>;
+  readonly routes: Readonly<Record<Ks, Route<keyof Bs & string, keyof As & string>>>;
 }
 
 /**
@@ -331,6 +345,22 @@ export function apiKey(): ApiKeyAuth {
  */
 export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth {
   return { kind: "allOf", of: [token, key] };
+}
+
+/**
+ * Asks for a request that the caller signs with credentials of the gateway's own cloud; on AWS, of an IAM user or role, by AWS
+ * Signature Version 4. For programs of that cloud, which then need no secret of their own. Who may call which route is said by
+ * policies of that cloud: without one, nobody may.
+ *
+ * @example
+ * ```ts
+ * import { iam } from "polygate";
+ *
+ * const auth = { services: iam() };
+ * ```
+ */
+export function iam(): IamAuth {
+  return { kind: "iam" };
 }
 
 /**

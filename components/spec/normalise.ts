@@ -20,7 +20,18 @@ const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const headerValue = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const control = /\p{Cc}/u;
-const authKinds = ["jwt", "apiKey", "allOf", "open"] as const satisfies readonly Auth["kind"][];
+const authKinds = ["jwt", "apiKey", "allOf", "iam", "open"] as const satisfies readonly Auth["kind"][];
+/** Routes whose auth asks for no token. */
+const tokenless: Readonly<Partial<Record<Auth["kind"], string>>> = {
+  open: "an open route",
+  apiKey: "a route with an API key alone",
+  iam: "a route of signed requests",
+};
+/** Routes whose consumers cannot be counted. */
+const consumerless = {
+  open: "an open route does not know its consumers",
+  iam: "who signs a request is known to the cloud's policies, and not to what counts requests",
+} as const satisfies Partial<Record<Auth["kind"], string>>;
 /** In the place of an auth that is reported, so that what else is wrong with a route is found in the same run. */
 const unread: JwtAuth = { kind: "jwt", audiences: [] };
 /** Written by the gateway, the connection or the client alone; a description cannot change them on any vendor. */
@@ -127,13 +138,13 @@ function readAuth(reader: Reader): Auth | undefined {
     reader.problem(
       "no-auth",
       "an empty auth would let everybody in",
-      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, or open("reason").',
+      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, iam(), or open("reason").',
     );
     return undefined;
   }
   const kind = reader.at("kind").oneOf(authKinds);
   if (kind === "jwt") return readJwt(reader);
-  if (kind === "apiKey") {
+  if (kind === "apiKey" || kind === "iam") {
     reader.only(["kind"]);
     return { kind };
   }
@@ -279,17 +290,13 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
   if (scopes.length > 0 && auth !== undefined && tokenOf(auth) === undefined) {
     reader.problem(
       "scopes-without-token",
-      `${auth.kind === "open" ? "an open route" : "a route with an API key alone"} has no token to look for scopes in`,
+      `${tokenless[auth.kind] ?? "it"} has no token to look for scopes in`,
       "Choose an auth of kind jwt or allOf, or remove the scopes.",
     );
   }
   const limits = reader.at("limits").present ? readLimits(reader.at("limits")) : context.limits;
-  if (auth?.kind === "open" && limits.some((limit) => limit.by === "consumer")) {
-    reader.problem(
-      "consumer-without-token",
-      "an open route does not know its consumers",
-      'Limit it by "ip" or "route".',
-    );
+  if ((auth?.kind === "open" || auth?.kind === "iam") && limits.some((limit) => limit.by === "consumer")) {
+    reader.problem("consumer-without-token", consumerless[auth.kind], 'Limit it by "ip" or "route".');
   }
   if (method === "OPTIONS" && context.hasCors) {
     reader.problem(

@@ -1,4 +1,4 @@
-import { type Auth, type Auths, allOf, apiKey, type JwtAuth, jwt } from "./description.ts";
+import { type Auth, type Auths, allOf, apiKey, iam, type JwtAuth, jwt } from "./description.ts";
 import type { OpenApiOperation } from "./openapi-document.ts";
 import { onlyOpenApi } from "./openapi-document.ts";
 import type { OpenApiSource } from "./openapi-source.ts";
@@ -28,6 +28,8 @@ const schemeMembers = [
   "flows",
   "openIdConnectUrl",
 ];
+
+const AUTHTYPE = "x-amazon-apigateway-authtype";
 
 /** In the place of a scheme that is reported, so that what else is wrong is found in the same run. */
 const standIn = jwt({ audiences: ["unknown"] });
@@ -243,7 +245,7 @@ export class OpenApiSecurity {
   }
 
   #hasScopes(name: string): boolean {
-    if (Object.hasOwn(this.#given, name)) return this.#kindOf(name) !== "apiKey";
+    if (Object.hasOwn(this.#given, name)) return !["apiKey", "iam"].includes(this.#kindOf(name) ?? "");
     const type = this.#source.follow(this.#schemes.at(name))?.reader.at("type").value;
     return type === "oauth2" || type === "openIdConnect";
   }
@@ -303,10 +305,11 @@ export class OpenApiSecurity {
     if (kind === undefined) return unenforceable(name, scheme, replace);
     this.#origins.set(name, { source: target.source, reader: scheme });
     const audiences = extension.at("audiences");
-    if (kind === "apiKey") {
-      this.#readable.set(name, apiKey());
+    if (kind !== "jwt") {
+      this.#readable.set(name, kind === "apiKey" ? apiKey() : iam());
       if (audiences.present) {
-        audiences.problem("unknown-property", "an API key is for no audience", "Remove the audiences.");
+        const rule = `${kind === "apiKey" ? "an API key" : "a signature"} is for no audience`;
+        audiences.problem("unknown-property", rule, "Remove the audiences.");
       }
       return undefined;
     }
@@ -328,13 +331,20 @@ function inWords({ token, key }: Asked): string {
   return [token, key].filter((name) => name !== undefined).join(" and ");
 }
 
-/** What a scheme asks for: a token, or an API key where every vendor looks for it. Undefined for all else. */
-function kindOf(scheme: Reader | undefined): "jwt" | "apiKey" | undefined {
+/**
+ * What a scheme asks for: a token, an API key where every vendor looks for it, or a signature, as the documents say it that API
+ * Gateway exports. Undefined for all else.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+ */
+function kindOf(scheme: Reader | undefined): "jwt" | "apiKey" | "iam" | undefined {
   const [type, way, place, header] = ["type", "scheme", "in", "name"].map((member) => scheme?.at(member).value);
   if (type === "oauth2" || type === "openIdConnect") return "jwt";
   if (type === "http") return typeof way === "string" && way.toLowerCase() === "bearer" ? "jwt" : undefined;
-  const isKey = type === "apiKey" && place === "header" && typeof header === "string";
-  return isKey && header.toLowerCase() === "x-api-key" ? "apiKey" : undefined;
+  if (type !== "apiKey" || place !== "header" || typeof header !== "string") return undefined;
+  const authtype = scheme?.at(AUTHTYPE).value;
+  if (header.toLowerCase() === "x-api-key") return authtype === "awsSigv4" ? undefined : "apiKey";
+  return header.toLowerCase() === "authorization" && authtype === "awsSigv4" ? "iam" : undefined;
 }
 
 function unenforceable(

@@ -4,12 +4,14 @@ import { byPrecedence, foldCase, type Pattern, relate } from "./path.ts";
 
 /**
  * Whether whoever passes `wider` would also have passed `narrower`: no weaker authentication, no fewer scopes. Every key of
- * a gateway passes every auth of kind `apiKey`. Tokens of auths with two names may be of two issuers, which are not known
+ * a gateway passes every auth of kind `apiKey`; the cloud's policies, which decide on those of kind `iam`, name methods and paths and
+ * not auths. Tokens of auths with two names may be of two issuers, which are not known
  * here, so neither is as strict as the other.
  */
 export function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
   if (narrower.auth.kind === "open") return true;
   if (narrower.auth.kind === "apiKey") return asksForKey(wider.auth);
+  if (narrower.auth.kind === "iam") return wider.auth.kind === "iam";
   if (wider.authName !== narrower.authName) return false;
   if (narrower.scopes.length === 0) return true;
   return wider.scopes.length > 0 && wider.scopes.every((scope) => narrower.scopes.includes(scope));

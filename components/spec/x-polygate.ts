@@ -108,9 +108,9 @@ function faultOf(error: ErrorObject): Fault | undefined {
       return {
         below: ["kind"],
         code: "unknown-value",
-        rule: 'this is none of "jwt", "apiKey", "allOf" or "open"',
+        rule: 'this is none of "jwt", "apiKey", "allOf", "iam" or "open"',
         remedy:
-          'Write { "kind": "jwt", "audiences": [...] }, { "kind": "apiKey" }, { "kind": "allOf", "of": [...] } of both, or { "kind": "open", "reason": "..." }.',
+          'Write { "kind": "jwt", "audiences": [...] }, { "kind": "apiKey" }, { "kind": "allOf", "of": [...] } of both, { "kind": "iam" }, or { "kind": "open", "reason": "..." }.',
       };
     case "minimum":
     case "maximum":

@@ -4,8 +4,13 @@ import { authorizer, integration, route } from "./aws/api-part.ts";
 import { deployment } from "./aws/deployment.ts";
 import { awsGateways } from "./aws/gateways.ts";
 import { httpApi } from "./aws/http-api.ts";
+import { accessKey } from "./aws/iam-access-key.ts";
+import { unservedGroups } from "./aws/iam-group.ts";
+import { policy } from "./aws/iam-policy.ts";
 import { role } from "./aws/iam-role.ts";
 import { rolePolicy, rolePolicyAttachment } from "./aws/iam-role-policy.ts";
+import { user } from "./aws/iam-user.ts";
+import { userPolicy, userPolicyAttachment } from "./aws/iam-user-policy.ts";
 import { lambdaFunction } from "./aws/lambda-function.ts";
 import { permission } from "./aws/lambda-permission.ts";
 import { logGroup } from "./aws/log-group.ts";
@@ -61,6 +66,7 @@ export function awsPackage(
     },
     models: {
       ...networkModels,
+      ...unservedGroups,
       ...unservedParts,
       "aws:apigateway/account:Account": apiGatewayAccount,
       "aws:apigateway/apiKey:ApiKey": apiKey,
@@ -77,9 +83,14 @@ export function awsPackage(
       "aws:apigatewayv2/route:Route": route,
       "aws:apigatewayv2/stage:Stage": stage,
       "aws:cloudwatch/logGroup:LogGroup": logGroup,
+      "aws:iam/accessKey:AccessKey": accessKey,
+      "aws:iam/policy:Policy": policy,
       "aws:iam/role:Role": role,
       "aws:iam/rolePolicy:RolePolicy": rolePolicy,
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+      "aws:iam/user:User": user,
+      "aws:iam/userPolicy:UserPolicy": userPolicy,
+      "aws:iam/userPolicyAttachment:UserPolicyAttachment": userPolicyAttachment,
       "aws:lambda/function:Function": lambdaFunction,
       "aws:lambda/permission:Permission": permission,
     },

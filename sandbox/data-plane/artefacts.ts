@@ -144,6 +144,29 @@ export interface AwsCloudMapInstance {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** Who may sign requests in the account: an access key, whom it stands for, and what that identity may do. */
+export interface AwsSigner {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials, which are nothing without it. */
+  readonly sessionToken?: string;
+  /** When temporary credentials end, in milliseconds since the epoch. */
+  readonly expires?: number;
+  /** Whether the key is switched on. */
+  readonly active: boolean;
+  readonly principal: {
+    /** As requests show it, e.g. `arn:aws:iam::ACCOUNT:user/NAME`, `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`. */
+    readonly arn: string;
+    readonly userId: string;
+    /** Of a user. */
+    readonly name?: string;
+  };
+  /** Policies of the identity, inline and attached: JSON each. */
+  readonly policies: readonly string[];
+  /** The most that it may do, whatever its policies say: JSON. */
+  readonly boundary?: string;
+}
+
 export interface AwsHttpApiArtefacts {
   readonly kind: "aws-http-api";
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`, the beginning of what a function's permission names as its source. */
@@ -152,6 +175,8 @@ export interface AwsHttpApiArtefacts {
   readonly functions?: Readonly<Record<string, AwsFunction>>;
   /** Where the VPC links that its document names lead; absent when it names none. */
   readonly network?: AwsNetwork;
+  /** Those of the account, where the document asks for signatures. */
+  readonly signers?: readonly AwsSigner[];
   /** The OpenAPI 3.0 document with `x-amazon-*`, as deployed to the stage (JSON or YAML). */
   readonly document: string;
   readonly cors?: AwsCors;
@@ -199,6 +224,8 @@ export interface AwsRestApiArtefacts {
   readonly functions: Readonly<Record<string, AwsFunction>>;
   /** Where the VPC links that the document names lead; absent when it names none. */
   readonly network?: AwsNetwork;
+  /** Those of the account, where the document asks for signatures. */
+  readonly signers?: readonly AwsSigner[];
   readonly stage: {
     readonly name: string;
     readonly variables: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { AwsHttpApiArtefacts, AwsRouteSettings } from "./artefacts.ts";
 import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
+import { type Caller, IamAuthorizer, type IamRefusal, isRefusal } from "./aws/iam-authorizer.ts";
 import { type OddPaths, readPath } from "./aws/paths.ts";
 import { requestId as newRequestId } from "./aws/request-id.ts";
 import { traceId } from "./aws/trace-id.ts";
@@ -53,12 +54,16 @@ export function interpretAwsHttpApi(
 /** A request under way. */
 interface Turn extends MappingSource {
   readonly route: Route;
+  /** Who signed the request. */
+  readonly caller?: Caller;
 }
 
 /** What has been found out of a request so far, for the access log. */
 interface Seen {
   route?: Route;
   authorization?: Authorization;
+  caller?: Caller | undefined;
+  iamError?: string;
 }
 
 class HttpApi implements Interpreter {
@@ -72,9 +77,11 @@ class HttpApi implements Interpreter {
   readonly #oddPaths: OddPaths;
   readonly #accessLog: AccessLog<AccessSource> | undefined;
   readonly #identity: Pick<AccessSource, "accountId" | "apiId">;
+  readonly #executionArn: string;
+  readonly #iam: IamAuthorizer;
 
   constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
-    const { document, stage, cors, executionArn, functions = {}, network } = artefacts;
+    const { document, stage, cors, executionArn, functions = {}, network, signers = [] } = artefacts;
     this.#surroundings = surroundings;
     this.#oddPaths = oddPaths;
     // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, any other under its name.
@@ -86,7 +93,12 @@ class HttpApi implements Interpreter {
     this.#identity = { accountId, apiId };
     const routes = readHttpApi(document, stage, { executionArn, functions, network }, surroundings);
     this.routes = routes.map(({ key }) => key);
+    this.#executionArn = executionArn ?? "";
+    this.#iam = new IamAuthorizer(signers, this.#executionArn, surroundings.now);
     for (const route of routes) {
+      if (route.signed && executionArn === undefined) {
+        throw new UnsupportedArtefact("executionArn", "must be there where requests are signed");
+      }
       if (route.method === undefined) this.#table.addDefault(route, route.place);
       else this.#table.add(route.method, route.segments, route, route.place);
       // A route's entry replaces the default one whole.
@@ -109,8 +121,8 @@ class HttpApi implements Interpreter {
     if (accessLog === undefined) return this.#decide(request, requestId, {});
     const seen: Seen = {};
     const time = this.#surroundings.now();
-    const logged = (outcome: Outcome) =>
-      accessLog.of(outcome, {
+    const logged = (outcome: Outcome): Outcome => {
+      const line = accessLog.of(outcome, {
         request,
         requestId,
         time,
@@ -118,8 +130,13 @@ class HttpApi implements Interpreter {
         stage: this.#stage.name,
         routeKey: seen.route?.key,
         claims: seen.authorization?.granted === true ? seen.authorization.claims : undefined,
-        authorizerError: seen.authorization?.granted === false ? seen.authorization.description : undefined,
+        authorizerError: seen.authorization?.granted === false ? seen.authorization.description : seen.iamError,
+        caller: seen.caller,
       });
+      if (line.decision !== "undecided") return line;
+      const { inspection } = line;
+      return { ...line, inspection: { ...inspection, decide: (body) => logged(inspection.decide(body)) } };
+    };
     const outcome = this.#decide(request, requestId, seen);
     return outcome instanceof Promise ? outcome.then(logged) : logged(outcome);
   }
@@ -151,6 +168,10 @@ class HttpApi implements Interpreter {
     const decoded = `/${path.segments.join("/")}${path.slashAtEnd ? "/" : ""}`;
     const time = this.#surroundings.now();
     const begin = { request, route, variables, path: decoded, requestId, routeKey: route.key, time };
+    if (route.signed) {
+      const readings = [raw, `/${path.segments.join("/")}`];
+      return this.#signed({ ...begin, claims: undefined }, readings, seen);
+    }
     if (route.authorizer === undefined) return this.#admitted({ ...begin, claims: undefined });
     const result = route.authorizer.authorize(request);
     const authorized = (authorization: Authorization) => {
@@ -160,6 +181,35 @@ class HttpApi implements Interpreter {
         : refused(route, requestId, authorization.description, authorization.reason);
     };
     return result instanceof Promise ? result.then(authorized) : authorized(result);
+  }
+
+  /** @param paths in each reading: which of them AWS compares with policies is U */
+  #signed(turn: Turn, paths: readonly string[], seen: Seen): Outcome {
+    const { route, request, requestId } = turn;
+    const refuse = ({ decision, reason, message, caller }: IamRefusal): Outcome => {
+      seen.caller = caller;
+      seen.iamError = message;
+      // All alike, as users report it; the words of the service itself are in its log.
+      return { decision, route: route.key, reason, reply: answer(403, "Forbidden", requestId) };
+    };
+    const claim = this.#iam.authorize(request);
+    if (isRefusal(claim)) return refuse(claim);
+    const resources = paths.map((path) => `${this.#executionArn}/${this.#stage.name}/${request.method}${path}`);
+    return {
+      decision: "undecided",
+      route: route.key,
+      reason: "the body is signed too",
+      inspection: {
+        maxBodyBytes: MOST_BODY_BYTES,
+        tooLarge: answer(413, "Request Entity Too Large", requestId),
+        decide: (body) => {
+          const found = claim.decide(body, resources);
+          if (isRefusal(found)) return refuse(found);
+          seen.caller = found;
+          return this.#admitted({ ...turn, caller: found });
+        },
+      },
+    };
   }
 
   /** A preflight is answered even where no route takes OPTIONS; one that a route takes is that route's. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AwsRestApiArtefacts } from "./artefacts.ts";
 import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
+import { IamAuthorizer, type IamRefusal, isRefusal } from "./aws/iam-authorizer.ts";
 import { type OddPaths, type RequestPath, readPath } from "./aws/paths.ts";
 import { requestId as newId } from "./aws/request-id.ts";
 import { describeWay } from "./aws/way.ts";
@@ -13,7 +14,7 @@ import {
   gatewayError,
   otherError,
 } from "./aws-rest-api/gateway-responses.ts";
-import { HttpIntegration } from "./aws-rest-api/http-integration.ts";
+import { HttpIntegration, MOST_BODY_BYTES } from "./aws-rest-api/http-integration.ts";
 import { MockIntegration } from "./aws-rest-api/mock-integration.ts";
 import { missingParameters } from "./aws-rest-api/request-validator.ts";
 import { ResourceTree } from "./aws-rest-api/resource-tree.ts";
@@ -24,6 +25,7 @@ import type { Bucket } from "./counters.ts";
 import {
   type Decision,
   type GatewayRequest,
+  type Inspection,
   type Interpreter,
   type Outcome,
   type Surroundings,
@@ -80,6 +82,7 @@ class RestApi implements Interpreter {
   readonly #oddPaths: OddPaths;
   readonly #accessLog: AccessLog<Turn> | undefined;
   readonly #traced: boolean;
+  readonly #iam: IamAuthorizer;
 
   constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
     this.#surroundings = surroundings;
@@ -91,6 +94,7 @@ class RestApi implements Interpreter {
     this.#place = readPlace(artefacts);
     const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
     this.#responses = responses;
+    this.#iam = new IamAuthorizer(artefacts.signers ?? [], artefacts.executionArn, surroundings.now);
     this.#plans = new UsagePlans(artefacts.usagePlans, surroundings.counters);
     const throttles = new StageThrottles(artefacts.stage.methodSettings);
     this.routes = methods.map(({ key }) => key);
@@ -131,7 +135,33 @@ class RestApi implements Interpreter {
       return this.#refused(begin, "no route", what, gatewayError("MISSING_AUTHENTICATION_TOKEN"));
     }
     const turn = { ...begin, method, resource: method.resource, variables: found.variables };
+    if (method.signed) return this.#signed(turn, read);
     return method.authorizer === undefined ? this.#admitted(turn, undefined) : this.#authorize(turn, read);
+  }
+
+  /** Which reading of the path AWS compares with policies is U: both are. */
+  #signed(turn: MethodTurn, read: RequestPath): Outcome {
+    const { method, request, path } = turn;
+    const refuse = (refusal: IamRefusal): Outcome => {
+      const { decision, reason, message, caller } = refusal;
+      return this.#refused({ ...turn, signature: { caller, error: message } }, decision, reason, iamError(refusal));
+    };
+    const claim = this.#iam.authorize(request);
+    if (isRefusal(claim)) return refuse(claim);
+    const arn = `${this.#place.executionArn}/${this.#place.stage}/${request.method}`;
+    const resources = [`${arn}${path}`, `${arn}/${read.segments.join("/")}`];
+    const inspection: Inspection = {
+      maxBodyBytes: MOST_BODY_BYTES,
+      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), turn),
+      decide: (body) => {
+        const found = claim.decide(body, resources);
+        return isRefusal(found) ? refuse(found) : this.#admitted({ ...turn, signature: { caller: found } }, undefined);
+      },
+    };
+    return this.#logged(
+      { decision: "undecided", route: method.key, reason: "the body is signed too", inspection },
+      turn,
+    );
   }
 
   async #authorize(turn: MethodTurn, read: RequestPath): Promise<Outcome> {
@@ -231,6 +261,27 @@ class RestApi implements Interpreter {
 
   #logged(outcome: Outcome, turn: Turn): Outcome {
     return this.#accessLog === undefined ? outcome : this.#accessLog.of(outcome, turn);
+  }
+}
+
+/**
+ * Types, exceptions and messages as the page on gateway responses and AWS's own list of 403 errors have them
+ * (repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden); which type the ones of no own form have is U.
+ */
+function iamError({ kind, message }: IamRefusal): GatewayError {
+  switch (kind) {
+    case "missing":
+      return gatewayError("MISSING_AUTHENTICATION_TOKEN", message);
+    case "incomplete":
+      return otherError(403, "IncompleteSignatureException", message);
+    case "invalid":
+      return gatewayError("INVALID_SIGNATURE", message);
+    case "expired token":
+      return gatewayError("EXPIRED_TOKEN", message);
+    case "unknown key":
+      return otherError(403, "AccessDeniedException", message);
+    case "denied":
+      return gatewayError("ACCESS_DENIED", message);
   }
 }
 

@@ -108,6 +108,52 @@ export const cases = {
     decision: "unauthenticated",
     feature: "auth.token-and-key",
   },
+  "signature-valid": {
+    says: "a request signed by who may call opens the route",
+    decision: "proxied",
+    feature: "auth.iam",
+  },
+  "signature-missing": { says: "no signature, no entry", decision: "unauthenticated", feature: "auth.iam" },
+  "signature-malformed": {
+    says: "what is no signature opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.iam",
+  },
+  "signature-wrong": {
+    says: "a signature of something else than what was sent, or by another secret, opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.iam",
+  },
+  "signature-expired": {
+    says: "a signature whose time is over, or has not come, opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.iam",
+  },
+  "signature-unknown": {
+    says: "a signature with a key that nobody has, or that was switched off, opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.iam",
+  },
+  "signature-of-other": {
+    says: "a signature of who may not call is forbidden",
+    decision: "forbidden",
+    feature: "auth.iam",
+  },
+  "signature-in-query": {
+    says: "a signature in the query opens the route, as long as it says",
+    decision: "proxied",
+    feature: "auth.iam",
+  },
+  "signature-for-token": {
+    says: "a signature in place of a token opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.iam",
+  },
+  "token-for-signature": {
+    says: "a token in place of a signature opens nothing",
+    decision: "unauthenticated",
+    feature: "auth.iam",
+  },
   "limit-passes": { says: "the first requests of a limit pass", decision: "proxied", feature: "limits.route" },
   "limit-exceeded": { says: "those after them do not", decision: "limited", feature: "limits.route" },
   "limit-recovers": { says: "and after the window they pass again", decision: "proxied", feature: "limits.route" },

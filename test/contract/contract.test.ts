@@ -21,7 +21,7 @@ const seed = Number(process.env.POLYGATE_SEED ?? 20_310_517);
 const runs = Number(process.env.POLYGATE_RUNS ?? 60);
 
 const seeds: fc.Arbitrary<readonly Seed[]> = fc.array(
-  fc.record({ kind: fc.nat(16), route: fc.nat(20), salt: fc.nat(9_999) }),
+  fc.record({ kind: fc.nat(18), route: fc.nat(20), salt: fc.nat(9_999) }),
   { minLength: 1, maxLength: 90, size: "max" },
 );
 

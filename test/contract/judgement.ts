@@ -46,15 +46,22 @@ const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
   malformed: [400, 404, 431],
 };
 
-/** How a vendor's own answers are told apart, by status and body; for what has touched no backend and is no reply. */
-export type ReadAnswer = (received: Received, request: ContractRequest) => Decision | undefined;
+/**
+ * How a vendor's own answers are told apart, by status and body; for what has touched no backend and is no reply. Two where the
+ * vendor answers two refusals alike: then its log says which.
+ */
+export type ReadAnswer = (
+  received: Received,
+  request: ContractRequest,
+) => Decision | readonly [Decision, Decision] | undefined;
 
 /** The decision, from what can be seen from outside alone. */
 export function observed(outcome: Outcome, readAnswer: ReadAnswer): Decision | undefined {
   const { received, arrived, request } = outcome;
   if (valuesOf(received.headers, backendMark).length > 0) return "proxied";
   if (valuesOf(received.headers, replyMark).length > 0) return "replied";
-  const decision = readAnswer(received, request);
+  const read = readAnswer(received, request);
+  const decision = typeof read === "object" ? (read.find((each) => each === outcome.logged.decision) ?? read[0]) : read;
   if (decision === "backend down") return decision;
   // Whatever it says: a request that reached a backend was let through.
   return arrived.length > 0 ? "backend down" : decision;
@@ -157,8 +164,8 @@ export class Judge {
       return showing(elsewhere ? "route-hit" : "path-mapped", [says]);
     }
     const query = arrived.target.slice(pathOf(arrived.target).length + 1);
-    const sameQuery =
-      arrived.query === undefined ? query === request.query : meansTheSame(arrived.query, request.query);
+    const { sentQuery } = outcome.received;
+    const sameQuery = arrived.query === undefined ? query === sentQuery : meansTheSame(arrived.query, sentQuery);
     const differs = (name: Case, is: boolean, says: string) => (is ? showing(name, [says]) : []);
     return [
       ...differs("route-hit", arrived.method !== request.method, `arrived as ${arrived.method}`),
@@ -364,12 +371,13 @@ function opens(decision: Decision | undefined, { allowed, excusable }: Verdict):
 /** The failures that an outcome is: one for each case that it shows to be broken. */
 export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judged: Judged): readonly Failure[] {
   const { request, sending } = outcome;
-  const { credential } = request;
+  const { credential, signature } = request;
   const token = credential.kind === "token" ? JSON.stringify(credential) : credential.kind;
+  const signed = signature === undefined || signature.kind === "none" ? "" : ` ${JSON.stringify(signature)}`;
   const byCase = Map.groupBy(judged.faults, (fault) => fault.case ?? name);
   return [...byCase].map(([shown, faults]) => ({
     case: shown,
-    request: `${request.method} ${sending.target} [${token}]`,
+    request: `${request.method} ${sending.target} [${token}${signed}]`,
     faults: faults.map(({ says }) => says),
     because: verdict.because,
     opens: judged.opens,

@@ -13,6 +13,7 @@ import {
   type StageRecord,
   stages,
 } from "./http-api-record.ts";
+import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { arn } from "./region.ts";
@@ -37,6 +38,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
           executionArn: arn("execute-api", api.region, api.id, true),
           functions: invokedFunctions(records, document, stage.variables),
           ...(network === undefined ? {} : { network }),
+          ...signersFor(records, document, api.region),
           ...(cors === undefined ? {} : { cors }),
           stage: {
             name: stage.name,

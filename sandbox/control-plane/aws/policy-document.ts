@@ -1,12 +1,21 @@
 import { sameDocument } from "../api-document.ts";
-import { isObject, isUnknown, type Properties, type PropertyValue, text } from "../property-value.ts";
+import {
+  containsUnknown,
+  isObject,
+  isUnknown,
+  type Properties,
+  type PropertyValue,
+  text,
+  UNKNOWN,
+} from "../property-value.ts";
 import { VendorError } from "../resource-model.ts";
 import type { Fail } from "./argument-check.ts";
 
 /** A policy may be given as an object; the provider sends, and keeps, its text. */
 export function withPolicyText(inputs: Properties, property: string): Properties {
   const given = inputs[property];
-  return isObject(given) ? { ...inputs, [property]: JSON.stringify(given) } : inputs;
+  if (!isObject(given)) return inputs;
+  return { ...inputs, [property]: containsUnknown(given) ? UNKNOWN : JSON.stringify(given) };
 }
 
 /** What the provider refuses of a policy's text: `verify.ValidIAMPolicyJSON`. */

@@ -2,6 +2,7 @@ import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.t
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
 import { gatewayKey } from "./http-api-record.ts";
+import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
@@ -30,6 +31,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),
           ...(network === undefined ? {} : { network }),
+          ...signersFor(records, deployment.document, api.region),
           stage: {
             name: stage.name,
             variables: stage.variables,

@@ -1,4 +1,5 @@
 import { endVariables, type ReadVariable, type Variables } from "../aws/access-log.ts";
+import type { Caller } from "../aws/iam-authorizer.ts";
 import { requestTime } from "../aws/request-time.ts";
 import type { GatewayRequest } from "../interpreter.ts";
 import type { Claims } from "../token.ts";
@@ -14,12 +15,14 @@ export interface AccessSource {
   readonly routeKey: string | undefined;
   readonly claims: Claims | undefined;
   readonly authorizerError: string | undefined;
+  /** Who signed the request. */
+  readonly caller?: Caller | undefined;
 }
 
 const nothing: ReadVariable<AccessSource> = () => undefined;
 
 /**
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html. Those that are of IAM, Cognito's
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html. Those that are of Cognito's
  * identity pools, client certificates, custom domains and AWS services behind an integration have nothing to say here.
  */
 const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
@@ -36,8 +39,8 @@ const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   domainPrefix: (source) => domainName(source).split(".", 1)[0],
   extendedRequestId: ({ requestId }) => requestId,
   httpMethod: ({ request }) => request.method,
-  "identity.accountId": nothing,
-  "identity.caller": nothing,
+  "identity.accountId": ({ caller }) => caller?.accountId,
+  "identity.caller": ({ caller }) => caller?.userId,
   "identity.clientCert.clientCertPem": nothing,
   "identity.clientCert.issuerDN": nothing,
   "identity.clientCert.serialNumber": nothing,
@@ -50,9 +53,9 @@ const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   "identity.cognitoIdentityPoolId": nothing,
   "identity.principalOrgId": nothing,
   "identity.sourceIp": ({ request }) => request.remoteAddress,
-  "identity.user": nothing,
+  "identity.user": ({ caller }) => caller?.userId,
   "identity.userAgent": ({ request }) => request.header("user-agent"),
-  "identity.userArn": nothing,
+  "identity.userArn": ({ caller }) => caller?.arn,
   "integration.requestId": nothing,
   // With the stage, where it is part of the path; whether decoded is U, and as sent no text is lost.
   path: ({ request }) => request.path,

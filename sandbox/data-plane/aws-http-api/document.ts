@@ -1,3 +1,4 @@
+import { isSignatureScheme, readAuthType } from "../aws/authorization-type.ts";
 import { METHODS } from "../aws/methods.ts";
 import { parsePath, type Segment } from "../aws/paths.ts";
 import {
@@ -34,6 +35,8 @@ export interface Route {
   readonly place: string;
   /** Undefined: open. */
   readonly authorizer: JwtAuthorizer | undefined;
+  /** Whether requests must be signed (`AWS_IAM`). */
+  readonly signed: boolean;
   /** One of these is needed; empty: none is. */
   readonly scopes: readonly string[];
   readonly integration: Integration;
@@ -57,6 +60,7 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 const INTEGRATIONS = "x-amazon-apigateway-integrations";
 const AUTHORIZER = "x-amazon-apigateway-authorizer";
 const AUTH = "x-amazon-apigateway-auth";
+const AUTHTYPE = "x-amazon-apigateway-authtype";
 const CORS = "x-amazon-apigateway-cors";
 const ENDPOINT = "x-amazon-apigateway-endpoint-configuration";
 const EXPORT_VERSION = "x-amazon-apigateway-importexport-version";
@@ -96,6 +100,8 @@ class Reader {
   readonly #targets: Targets;
   readonly #surroundings: Surroundings;
   readonly #authorizers = new Map<string, JwtAuthorizer>();
+  /** The names of schemes that stand for a signature. */
+  readonly #signatures = new Set<string>();
   /** The places of the `x-amazon-*` members that were read. */
   readonly #understood = new Set<string>();
 
@@ -156,6 +162,10 @@ class Reader {
     const schemes = components.securitySchemes === undefined ? {} : object(components.securitySchemes, place);
     for (const [name, value] of Object.entries(schemes)) {
       const scheme = object(value, at(place, name));
+      if (isSignatureScheme(scheme)) {
+        this.#understood.add(at(at(place, name), AUTHTYPE));
+        this.#signatures.add(name);
+      }
       if (scheme[AUTHORIZER] === undefined) continue;
       this.#understood.add(at(at(place, name), AUTHORIZER));
       this.#authorizers.set(name, readAuthorizer(scheme, at(place, name), this.#surroundings));
@@ -200,14 +210,19 @@ class Reader {
     return routes;
   }
 
-  #readSecurity(operation: PlainObject, place: string): Pick<Route, "authorizer" | "scopes"> {
-    if (operation[AUTH] !== undefined) {
-      throw new UnsupportedArtefact(at(place, AUTH), "IAM authorization is not served by the sandbox");
-    }
+  #readSecurity(operation: PlainObject, place: string): Pick<Route, "authorizer" | "signed" | "scopes"> {
+    const open = { authorizer: undefined, signed: false, scopes: [] };
     const where = at(place, "security");
     const requirements = operation.security === undefined ? [] : list(operation.security, where);
     const [requirement] = requirements;
-    if (requirement === undefined) return { authorizer: undefined, scopes: [] };
+    const type = readAuthType(operation, place, AUTH);
+    if (type !== undefined) {
+      this.#understood.add(at(place, AUTH));
+      // docs.aws.amazon.com, http-api-open-api: an operation is authorized in one way.
+      if (requirement !== undefined) throw new UnsupportedArtefact(at(place, AUTH), "cannot stand beside security");
+      return { ...open, signed: type === "AWS_IAM" };
+    }
+    if (requirement === undefined) return open;
     const names = Object.keys(object(requirement, at(where, 0)));
     const [name] = names;
     // An empty requirement would mean that authentication is optional, which no authorizer can be.
@@ -218,6 +233,11 @@ class Reader {
       );
     }
     const authorizer = this.#authorizers.get(name);
+    if (this.#signatures.has(name)) {
+      const scopes = texts(object(requirement, at(where, 0))[name], at(at(where, 0), name));
+      if (scopes.length > 0) throw new UnsupportedArtefact(at(where, 0), "scopes have no effect with a signature");
+      return { ...open, signed: true };
+    }
     if (authorizer === undefined) {
       // API Gateway may import it, without a check: the route would be open.
       throw new UnsupportedArtefact(where, `there is no security scheme ${name} with an ${AUTHORIZER}`);
@@ -229,7 +249,7 @@ class Reader {
     if (scopes.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
       throw new UnsupportedArtefact(where, "a scope must be a scope token (RFC 6749, 3.3)");
     }
-    return { authorizer, scopes };
+    return { authorizer, signed: false, scopes };
   }
 
   #readIntegration(

@@ -1,3 +1,4 @@
+import type { Caller } from "../aws/iam-authorizer.ts";
 import { queryPairs, queryValue } from "../aws/query.ts";
 import { requestTime } from "../aws/request-time.ts";
 import { isHopByHop } from "../hop-by-hop.ts";
@@ -13,6 +14,8 @@ export interface EventSource extends MappingSource {
   readonly resource: string;
   /** The scopes that the route asks for, one of which the token has. */
   readonly scopes: readonly string[];
+  /** Who signed the request, where it must be signed. */
+  readonly caller?: Caller;
 }
 
 /** Bodies that reach a function as text; all others in base64 (the exact list is U). */
@@ -45,7 +48,7 @@ interface About {
 }
 
 function eventTwo({ source, identity, fields }: About, body: string | undefined): Readonly<Record<string, unknown>> {
-  const { request, requestId, routeKey, stage, time, claims, scopes } = source;
+  const { request, requestId, routeKey, stage, time, claims, scopes, caller } = source;
   const { cookie: cookies = [], ...headers } = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
   const domain = domainName(identity);
@@ -61,9 +64,11 @@ function eventTwo({ source, identity, fields }: About, body: string | undefined)
       apiId: identity.apiId,
       ...optional(
         "authorizer",
-        claims === undefined
-          ? undefined
-          : { jwt: { claims: claimTexts(claims), scopes: scopes.length === 0 ? null : scopes } },
+        caller !== undefined
+          ? { iam: iamOf(caller) }
+          : claims === undefined
+            ? undefined
+            : { jwt: { claims: claimTexts(claims), scopes: scopes.length === 0 ? null : scopes } },
       ),
       domainName: domain,
       domainPrefix: identity.apiId,
@@ -87,7 +92,7 @@ function eventTwo({ source, identity, fields }: About, body: string | undefined)
 }
 
 function eventOne({ source, identity, fields }: About, body: string | undefined): Readonly<Record<string, unknown>> {
-  const { request, requestId, routeKey, stage, time, claims, scopes, resource } = source;
+  const { request, requestId, routeKey, stage, time, claims, scopes, resource, caller } = source;
   const headers = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
   const path = fullPath(source);
@@ -111,9 +116,9 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
       extendedRequestId: requestId,
       httpMethod: request.method,
       identity: {
-        accessKey: null,
-        accountId: null,
-        caller: null,
+        accessKey: caller?.accessKeyId ?? null,
+        accountId: caller?.accountId ?? null,
+        caller: caller?.userId ?? null,
         cognitoAmr: null,
         cognitoAuthenticationProvider: null,
         cognitoAuthenticationType: null,
@@ -121,9 +126,9 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
         cognitoIdentityPoolId: null,
         principalOrgId: null,
         sourceIp: request.remoteAddress,
-        user: null,
+        user: caller?.userId ?? null,
         userAgent: request.header("user-agent") ?? "",
-        userArn: null,
+        userArn: caller?.arn ?? null,
       },
       path,
       protocol: "HTTP/1.1",
@@ -137,6 +142,22 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
     pathParameters: filled(Object.fromEntries(source.variables)) ?? null,
     stageVariables: filled(source.stageVariables) ?? null,
     body: body ?? null,
+  };
+}
+
+/**
+ * docs.aws.amazon.com, http-api-develop-integrations-lambda, names the members; the account is in no organisation here, and what
+ * stands for that is U.
+ */
+function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record<string, unknown>> {
+  return {
+    accessKey: accessKeyId,
+    accountId,
+    callerId: userId,
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: arn,
+    userId,
   };
 }
 

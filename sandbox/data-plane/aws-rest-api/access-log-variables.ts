@@ -6,30 +6,29 @@ import type { Turn } from "./turn.ts";
 const nothing: ReadVariable<Turn> = () => undefined;
 
 /**
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html. Those that are of IAM,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html. Those that are of
  * Cognito, client certificates, AWS services behind an integration, WAF and request validation have nothing to say here.
  */
 const VARIABLES: Readonly<Record<string, ReadVariable<Turn>>> = {
   ...contextVariables,
   ...endVariables,
-  "authorize.error": nothing,
+  "authorize.error": ({ signature }) => (signature?.caller === undefined ? undefined : signature.error),
   "authorize.latency": nothing,
-  "authorize.status": nothing,
+  "authorize.status": ({ signature }) =>
+    signature?.caller === undefined ? undefined : signature.error === undefined ? "200" : "403",
   "authorizer.error": ({ authorization }) => authorization?.error,
   "authorizer.integrationLatency": authorizerLatency,
   "authorizer.integrationStatus": ({ authorization }) => (authorization === undefined ? undefined : "200"),
   "authorizer.latency": authorizerLatency,
   "authorizer.requestId": nothing,
   "authorizer.status": ({ authorization }) => (authorization === undefined ? undefined : String(authorization.status)),
-  "authenticate.error": nothing,
+  "authenticate.error": ({ signature }) => (signature?.caller === undefined ? signature?.error : undefined),
   "authenticate.latency": nothing,
-  "authenticate.status": nothing,
+  "authenticate.status": ({ signature }) =>
+    signature === undefined ? undefined : signature.caller === undefined ? "403" : "200",
   awsEndpointRequestId: nothing,
   "customDomain.basePathMatched": nothing,
   "error.validationErrorString": nothing,
-  "identity.accessKey": nothing,
-  "identity.accountId": nothing,
-  "identity.caller": nothing,
   "identity.clientCert.clientCertPem": nothing,
   "identity.clientCert.issuerDN": nothing,
   "identity.clientCert.serialNumber": nothing,
@@ -41,8 +40,6 @@ const VARIABLES: Readonly<Record<string, ReadVariable<Turn>>> = {
   "identity.cognitoIdentityId": nothing,
   "identity.cognitoIdentityPoolId": nothing,
   "identity.principalOrgId": nothing,
-  "identity.user": nothing,
-  "identity.userArn": nothing,
   "integration.requestId": nothing,
   "waf.error": nothing,
   "waf.latency": nothing,

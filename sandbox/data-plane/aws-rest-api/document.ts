@@ -1,4 +1,5 @@
 import type { AwsFunction } from "../artefacts.ts";
+import { readAuthType } from "../aws/authorization-type.ts";
 import { METHODS } from "../aws/methods.ts";
 import { parsePath, type Segment } from "../aws/paths.ts";
 import {
@@ -24,7 +25,7 @@ import { HttpIntegration } from "./http-integration.ts";
 import { LambdaIntegration } from "./lambda-integration.ts";
 import { type DeclaredResponses, MockIntegration } from "./mock-integration.ts";
 import { type Parameter, readValidatorName, readValidators } from "./request-validator.ts";
-import { SecuritySchemes } from "./security.ts";
+import { type Requirement, SecuritySchemes } from "./security.ts";
 import type { Place } from "./turn.ts";
 
 /** A method of a resource. */
@@ -39,6 +40,8 @@ export interface Method {
   readonly where: string;
   /** Undefined: none. */
   readonly authorizer: LambdaAuthorizer | undefined;
+  /** Whether requests must be signed (`AWS_IAM`). */
+  readonly signed: boolean;
   readonly apiKeyRequired: boolean;
   /** Those that are checked. */
   readonly required: readonly Parameter[];
@@ -199,12 +202,6 @@ class Reader {
       this.#optional(operation, where, VALIDATOR, text);
       const validates =
         readValidatorName(operation[VALIDATOR], at(where, VALIDATOR), this.#validators) ?? this.#validates;
-      this.#optional(operation, where, AUTH, (auth, inner) => {
-        known(object(auth, inner), inner, ["type"]);
-        if (object(auth, inner).type !== "NONE" || operation.security !== undefined) {
-          throw new UnsupportedArtefact(inner, "only NONE is served by the sandbox, and without security");
-        }
-      });
       return [
         {
           key: `${name} ${path}`,
@@ -212,12 +209,24 @@ class Reader {
           resource: path,
           segments,
           where,
-          ...this.#schemes.read(operation.security, at(where, "security")),
+          ...this.#readSecurity(operation, where),
           required: validates ? parameters.filter(({ required }) => required) : [],
           integration: this.#readIntegration(operation, where, parameters),
         },
       ];
     });
+  }
+
+  /** Of a type beside security, which of the two an import takes is not documented. */
+  #readSecurity(operation: PlainObject, place: string): Requirement {
+    const requirement = this.#schemes.read(operation.security, at(place, "security"));
+    const type = readAuthType(operation, place, AUTH);
+    if (type === undefined) return requirement;
+    this.#understood.add(at(place, AUTH));
+    if (operation.security !== undefined) {
+      throw new UnsupportedArtefact(at(place, AUTH), "cannot stand beside security");
+    }
+    return { ...requirement, signed: type === "AWS_IAM" };
   }
 
   #readParameters(operation: PlainObject, place: string, segments: readonly Segment[]): readonly Parameter[] {

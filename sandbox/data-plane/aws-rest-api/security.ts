@@ -1,4 +1,5 @@
 import type { AwsFunction } from "../artefacts.ts";
+import { isSignatureScheme } from "../aws/authorization-type.ts";
 import { at, list, object, type Plain, type PlainObject, texts } from "../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../interpreter.ts";
 import { LambdaAuthorizer } from "./authorizer.ts";
@@ -12,6 +13,8 @@ const MOST_AUTHORIZERS = 10;
 /** What a method asks of a request. */
 export interface Requirement {
   readonly authorizer: LambdaAuthorizer | undefined;
+  /** Whether it must be signed (`AWS_IAM`). */
+  readonly signed: boolean;
   readonly apiKeyRequired: boolean;
 }
 
@@ -21,6 +24,7 @@ export class SecuritySchemes {
   readonly understood: readonly string[];
   readonly #authorizers = new Map<string, LambdaAuthorizer>();
   readonly #keys = new Set<string>();
+  readonly #signatures = new Set<string>();
 
   /** @throws UnsupportedArtefact for schemes with an extension of AWS's that are not served */
   constructor(
@@ -46,6 +50,9 @@ export class SecuritySchemes {
         scheme[AUTHTYPE] === undefined
       ) {
         this.#keys.add(name);
+      } else if (isSignatureScheme(scheme)) {
+        understood.push(at(here, AUTHTYPE));
+        this.#signatures.add(name);
       }
     }
     if (this.#authorizers.size > MOST_AUTHORIZERS) {
@@ -73,12 +80,20 @@ export class SecuritySchemes {
     }
     let authorizer: LambdaAuthorizer | undefined;
     let apiKeyRequired = false;
+    let signed = false;
     for (const [index, [name, scopes]] of read.flatMap((schemes, index) =>
       schemes.map((each) => [index, each] as const),
     )) {
       const here = at(at(where, index), name);
       if (texts(scopes, here).length > 0) {
-        throw new UnsupportedArtefact(here, "scopes have no effect with a Lambda authorizer or an API key");
+        throw new UnsupportedArtefact(
+          here,
+          "scopes have no effect with a Lambda authorizer, a signature or an API key",
+        );
+      }
+      if (this.#signatures.has(name)) {
+        signed = true;
+        continue;
       }
       const found = this.#authorizers.get(name);
       if (found === undefined) {
@@ -94,6 +109,6 @@ export class SecuritySchemes {
         throw new UnsupportedArtefact(where, "a method has one authorizer");
       } else authorizer = found;
     }
-    return { authorizer, apiKeyRequired };
+    return { authorizer, signed, apiKeyRequired };
   }
 }

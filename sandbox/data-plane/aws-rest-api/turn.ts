@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AwsNetwork } from "../artefacts.ts";
+import type { Caller } from "../aws/iam-authorizer.ts";
 import type { GatewayRequest } from "../interpreter.ts";
 
 /** What a REST API's interpreter knows of the place that it serves, the same for every request. */
@@ -35,6 +36,8 @@ export interface Turn {
   readonly traced?: boolean;
   /** What the authorizer said, once it has. */
   readonly authorizer: AuthorizerContext | undefined;
+  /** Who signed it, once that is checked; how it went, for the access log. */
+  readonly signature?: SignatureEnd;
   /** The API key that the request came with, once it is checked. */
   readonly apiKey: { readonly id: string; readonly value: string } | undefined;
   /** What goes wrong, while that is answered. */
@@ -45,6 +48,12 @@ export interface Turn {
 export interface AuthorizerEnd {
   readonly status: number;
   readonly ms: number;
+  readonly error?: string;
+}
+
+/** Undefined caller: nobody. Which statuses the service logs is U; here the one that the client gets, or 200. */
+export interface SignatureEnd {
+  readonly caller: Caller | undefined;
   readonly error?: string;
 }
 

@@ -237,4 +237,24 @@ describe("the document of an HTTP API", () => {
     found.default.description = "The backend's answer";
     assert.deepEqual(changed, JSON.parse(text));
   });
+
+  it("asks for signatures by the operation's own authorization type", () => {
+    const api = normalise({
+      version: 1,
+      backends: { erp: { kind: "http" } },
+      auth: { services: { kind: "iam" }, staff: { kind: "jwt", audiences: ["orders"] } },
+      routes: { "GET /signed/{id}": { to: "erp", auth: "services" }, "GET /staff": { to: "erp", auth: "staff" } },
+    });
+    const bindings = {
+      backends: { erp: { url: "https://erp.example.com" } },
+      auth: { staff: { issuer: "https://login.example.com" } },
+    };
+    const { paths, components } = JSON.parse(httpApiDocument(api, bindings, info, replies));
+    const { get } = paths["/signed/{p2}"];
+    assert.deepEqual(get["x-amazon-apigateway-auth"], { type: "AWS_IAM" });
+    assert.equal(get.security, undefined);
+    assert.deepEqual(paths["/staff"].get.security, [{ staff: [] }]);
+    assert.equal(paths["/staff"].get["x-amazon-apigateway-auth"], undefined);
+    assert.deepEqual(Object.keys(components.securitySchemes), ["staff"]);
+  });
 });

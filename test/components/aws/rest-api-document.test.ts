@@ -186,6 +186,27 @@ describe("the document of a REST API", () => {
     });
   });
 
+  it("asks for signatures by the method's own authorization type, and leaves 403 to who forgot to sign", () => {
+    const {
+      paths,
+      components,
+      "x-amazon-apigateway-gateway-responses": responses,
+    } = compiled({
+      auth: { ...description.auth, services: { kind: "iam" } },
+      routes: { ...description.routes, "GET /signed/{id}": { to: "erp", auth: "services" } },
+    });
+    const { get } = paths["/signed/{p2}"];
+    assert.deepEqual(get["x-amazon-apigateway-auth"], { type: "AWS_IAM" });
+    assert.equal(get.security, undefined);
+    const asking = Object.values(paths as Record<string, Record<string, object>>).flatMap((item) =>
+      Object.values(item).filter((each) => "x-amazon-apigateway-auth" in each),
+    );
+    assert.equal(asking.length, 1);
+    assert.deepEqual(components, document.components);
+    const { MISSING_AUTHENTICATION_TOKEN: _, ...others } = document["x-amazon-apigateway-gateway-responses"];
+    assert.deepEqual(responses, others);
+  });
+
   it("lets pages read its refusals where one origin is named, and answers their preflights at each path", () => {
     const { paths, "x-amazon-apigateway-gateway-responses": responses } = compiled({
       cors: { origins: ["https://shop.example.com"], credentials: true, expose: ["etag"] },

@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import type { Api } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
 import { apis as generated, room } from "./rest-api-generated.ts";
 
 const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));
@@ -37,6 +38,19 @@ describe("the document of a REST API", () => {
       { numRuns: 300 },
     );
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
+  });
+
+  it("asks for a signature as AWS documents it, and not for a token beside", () => {
+    const signed = normalise({
+      version: 1,
+      backends: { erp: { kind: "http" } },
+      auth: { services: { kind: "iam" } },
+      routes: { "GET /a/{id}": { to: "erp", auth: "services" } },
+    });
+    const document = JSON.parse(room.compile(signed, placeholders(signed)).document);
+    assert.equal(validate(document), true, JSON.stringify(validate.errors));
+    document.paths["/a/{p2}"].get.security = [{ staff: [] }];
+    assert.equal(validate(document), false);
   });
 
   it("would not pass with a member that nobody documents, a scope, or a mock that reads bytes", () => {

@@ -12,6 +12,7 @@ const lacking = (sku: (typeof skus)[number]): readonly string[] =>
 const stillToCome = [
   "backend.fn",
   "backend.onPrem",
+  "auth.iam",
   "auth.key",
   "auth.token-and-key",
   "limits.key",

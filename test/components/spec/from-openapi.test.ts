@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { apiKey, fn, http, jwt, onPrem, open } from "../../../components/spec/description.ts";
+import { apiKey, fn, http, iam, jwt, onPrem, open } from "../../../components/spec/description.ts";
 import { fromOpenApi, type Overrides } from "../../../components/spec/from-openapi.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
 import { type Json, openApi, placesOf, problemOf, problemsOf } from "./openapi-problems.ts";
@@ -265,6 +265,55 @@ describe("The security of an OpenAPI document", () => {
     assert.deepEqual(placesOf(secured([{ staff: [] }]), { routes: { "GET /a": { auth: "query" } } }), [
       "unenforceable-security #/components/securitySchemes/query",
     ]);
+  });
+});
+
+describe("Signatures of an OpenAPI document", () => {
+  const sigv4 = {
+    type: "apiKey",
+    name: "Authorization",
+    in: "header",
+    "x-amazon-apigateway-authtype": "awsSigv4",
+  };
+  const key = { type: "apiKey", name: "x-api-key", in: "header" };
+  const signed = (scheme: Json, requirement: Json = { sigv4: [] }): Json =>
+    openApi(
+      { "/a": get({ security: [requirement] }) },
+      { components: { securitySchemes: { sigv4: scheme, key } }, "x-polygate": {} },
+    );
+
+  it("are asked for as API Gateway exports them", () => {
+    for (const name of ["Authorization", "authorization"]) {
+      const description = fromOpenApi(signed({ ...sigv4, name }));
+      assert.deepEqual(description.routes["GET /a"], { auth: "sigv4", to: "backend" });
+      assert.deepEqual(description.auth, { sigv4: { kind: "iam" } });
+    }
+  });
+
+  it("are asked for as x-polygate or an override says", () => {
+    const extended = openApi(
+      { "/a": get() },
+      { "x-polygate": { auth: { own: { kind: "iam" } }, default: { auth: "own" } } },
+    );
+    assert.deepEqual(fromOpenApi(extended).auth.own, { kind: "iam" });
+    const document = signed({ ...sigv4, in: "query" });
+    assert.deepEqual(fromOpenApi(document, { auth: { sigv4: iam() } }).auth, { sigv4: { kind: "iam" } });
+  });
+
+  it("cannot be had beside a key, with scopes, for an audience, or by a scheme of another kind", () => {
+    assert.equal(problemOf(signed(sigv4, { sigv4: [], key: [] })).code, "all-of");
+    assert.equal(problemOf(signed(sigv4, { sigv4: ["read"] })).code, "roles");
+    const { code, rule } = problemOf(signed({ ...sigv4, "x-polygate": { audiences: ["a"] } }));
+    assert.deepEqual([code, rule], ["unknown-property", "a signature is for no audience"]);
+    for (const change of [
+      { in: "query" },
+      { name: "X-Signature" },
+      { name: "x-api-key" },
+      { "x-amazon-apigateway-authtype": "custom" },
+      { "x-amazon-apigateway-authtype": "awsSigv5" },
+    ]) {
+      assert.equal(problemOf(signed({ ...sigv4, ...change })).code, "unenforceable-security", JSON.stringify(change));
+    }
   });
 });
 

@@ -98,7 +98,7 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
       "no-auth",
       "auth.staff",
       "an empty auth would let everybody in",
-      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, or open("reason").',
+      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, iam(), or open("reason").',
     ],
   ],
   [
@@ -174,6 +174,31 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
       route,
       "an open route has no token to look for scopes in",
       "Choose an auth of kind jwt or allOf, or remove the scopes.",
+    ],
+  ],
+  [
+    "scopes of a signed route",
+    description({ auth: { staff: { kind: "iam" } } }, { scopes: ["a"] }),
+    [
+      "scopes-without-token",
+      route,
+      "a route of signed requests has no token to look for scopes in",
+      "Choose an auth of kind jwt or allOf, or remove the scopes.",
+    ],
+  ],
+  [
+    "more than its kind in an auth of signatures",
+    description({ auth: { staff: { kind: "iam", audiences: ["a"] } } }),
+    ["unknown-property", "auth.staff.audiences", 'there is no property "audiences" here', 'Known are "kind".'],
+  ],
+  [
+    "a limit by consumer of a signed route",
+    description({ auth: { staff: { kind: "iam" } } }, { limits: [{ requests: 1, per: "minute", by: "consumer" }] }),
+    [
+      "consumer-without-token",
+      route,
+      "who signs a request is known to the cloud's policies, and not to what counts requests",
+      'Limit it by "ip" or "route".',
     ],
   ],
   [

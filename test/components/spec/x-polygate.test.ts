@@ -71,7 +71,7 @@ describe("what is wrong with an x-polygate", () => {
       { auth: { staff: { kind: "basic" } } },
       "unknown-value",
       "/auth/staff/kind",
-      'this is none of "jwt", "apiKey", "allOf" or "open"',
+      'this is none of "jwt", "apiKey", "allOf", "iam" or "open"',
     ],
     [
       "root",

@@ -155,7 +155,7 @@ interface Choice {
   readonly method: string;
   readonly segments: Segments;
   readonly names: readonly string[];
-  readonly auth: "staff" | "partners" | "anyone" | "default" | "program" | "both";
+  readonly auth: "staff" | "partners" | "anyone" | "default" | "program" | "both" | "services";
   readonly scopes: readonly string[];
   readonly limit: LimitText | undefined;
   readonly reply: RouteText | undefined;
@@ -176,6 +176,7 @@ const choice = (carries: Carries): fc.Arbitrary<Choice> => {
       ...(["staff", "partners", "anyone", "default", "staff"] as const),
       ...(carries("auth.key") ? (["program", "program"] as const) : []),
       ...(carries("auth.token-and-key") ? (["both"] as const) : []),
+      ...(carries("auth.iam") ? (["services", "services"] as const) : []),
     ),
     scopes: carries("auth.scopes")
       ? fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...scopes), { minLength: 1, maxLength: 3 }))
@@ -203,12 +204,14 @@ function remapped(path: string, mapping: number, carries: Carries): string | und
 function routeOf(made: Choice, path: string, backends: readonly string[], carries: Carries): RouteText {
   const open = made.auth === "anyone";
   const auth = made.auth === "default" ? {} : { auth: made.auth };
-  // An open route has no consumer to count; a gateway may know consumers by their keys only.
-  const uncounted = made.limit?.by === "consumer" && (open || !carries(byConsumer(made.auth, made.limit.per)));
+  const tokenless = open || made.auth === "program" || made.auth === "services";
+  // An open route has no consumer to count, nor has one of signatures; a gateway may know consumers by their keys only.
+  const nobody = open || made.auth === "services";
+  const uncounted = made.limit?.by === "consumer" && (nobody || !carries(byConsumer(made.auth, made.limit.per)));
   const by = uncounted ? undefined : made.limit;
   const common = {
     ...auth,
-    ...(open || made.auth === "program" || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
+    ...(tokenless || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
     ...(by === undefined ? {} : { limits: [by] }),
   };
   if (made.reply !== undefined && made.method !== "HEAD") return { ...made.reply, ...common };
@@ -318,6 +321,7 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
         ...(carries("auth.token-and-key")
           ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: made.partners }, { kind: "apiKey" }] } }
           : {}),
+        ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       };
       const routes: Record<string, RouteText> = {};
       for (const one of made.routes) {

@@ -27,6 +27,8 @@ const keyed: DescriptionText = {
   routes: { "GET /orders": { to: "shop" } },
 };
 
+const withOneRoute = { routes: { "GET /orders": { to: "shop" } } };
+
 const planned = (standard: PlanText): DescriptionText => ({ ...keyed, plans: { standard } });
 
 const limitedByKey = (per: LimitText["per"]): DescriptionText => ({
@@ -56,6 +58,7 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
     auth: { both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["orders"] }, { kind: "apiKey" }] } },
     default: { auth: "both" },
   },
+  "auth.iam": { ...base, auth: { services: { kind: "iam" } }, default: { auth: "services" }, ...withOneRoute },
   "auth.open": withRoute({ auth: "anyone" }),
   "limits.route": limited("route", "minute"),
   "limits.route.long": limited("route", "hour"),

@@ -7,6 +7,13 @@ import { plainAnswer } from "../world/backend.ts";
 import type { Sending } from "../world/client.ts";
 import { type KeyCase, keyCases, keyless, type SentKey, sentKey } from "../world/keys.ts";
 import {
+  type SentSignature,
+  type SignatureCase,
+  sentSignature,
+  signatureCases,
+  unsigned,
+} from "../world/signatures.ts";
+import {
   type CredentialCase,
   credentialCases,
   type SentCredential,
@@ -70,6 +77,8 @@ interface Shape {
   readonly credential?: (wanted: Wanted, now: number) => Promise<SentCredential>;
   /** What is sent on a route that asks for a key. Default: one of a consumer whom no plan limits, if there is one. */
   readonly key?: SentKey;
+  /** What is sent on a route that asks for a signature. Default: that of a caller who may call everything. */
+  readonly signature?: (now: number) => SentSignature;
   readonly scopes?: readonly string[];
   readonly subject?: string;
 }
@@ -77,6 +86,8 @@ interface Shape {
 /** What is wanted of a token where none is asked for. */
 const nobody: Wanted = { issuer: "", audiences: [], scopes: [], subject: "" };
 const bearerless: SentCredential = { facts: { kind: "none" }, headers: [] };
+/** Nothing that anybody asks for. */
+const anonymous: Shape = { credential: async () => bearerless, key: keyless, signature: () => unsigned };
 const windows: Readonly<Record<PlanLimitText["per"], number>> = {
   second: 1_000,
   minute: 60_000,
@@ -101,6 +112,7 @@ export class Probes {
   readonly #guarded: readonly OracleRoute[];
   readonly #limited: readonly OracleRoute[];
   readonly #keyed: readonly OracleRoute[];
+  readonly #signed: readonly OracleRoute[];
   /** Those who may call. */
   readonly #consumers: readonly string[];
   /** Of these, whom no plan limits; all, where it limits everybody. */
@@ -111,6 +123,7 @@ export class Probes {
     this.#guarded = context.routes.filter((route) => route.audiences !== undefined);
     this.#limited = context.routes.filter((route) => route.limits.length > 0);
     this.#keyed = context.routes.filter((route) => route.keyed);
+    this.#signed = context.routes.filter((route) => route.signed);
     const { consumers } = context.places;
     this.#consumers = Object.keys(consumers).filter((name) => consumers[name]?.enabled === true);
     const free = this.#consumers.filter((name) => Object.keys(this.#planOf(name)).length === 0);
@@ -147,6 +160,8 @@ export class Probes {
           Math.floor(seed.salt / 97),
         ),
       () => this.functionFails(this.#route(this.#context.routes, seed), seed.salt),
+      () => this.signature(pick(signatureCases, seed.salt), this.#route(this.#signed, seed), seed.salt >> 3),
+      () => this.instead(this.#route(this.#context.routes, seed), seed.salt),
     ];
     return pick(makers, seed.kind)();
   }
@@ -169,7 +184,7 @@ export class Probes {
   /** A key where a token is asked, a token where a key is, and of both only one. */
   half(route: OracleRoute | undefined, salt: number): Probe | undefined {
     const consumer = this.#consumer(salt, this.#free);
-    if (route === undefined || consumer === undefined || route.auth.kind === "open") return undefined;
+    if (route === undefined || consumer === undefined || route.auth.kind === "open" || route.signed) return undefined;
     const key = sentKey("api-key-valid", this.#context.places.consumers, consumer, salt);
     const credential = async () => bearerless;
     if (route.auth.kind === "jwt")
@@ -178,12 +193,42 @@ export class Probes {
       const one: Shape = salt % 2 === 0 ? { credential } : { key: keyless };
       return { case: "token-and-key", steps: [this.#step(route, salt, one), this.#step(route, salt, {})] };
     }
+    const token = this.#strayToken(salt);
+    if (token === undefined) return undefined;
+    return { case: "token-for-key", steps: [this.#step(route, salt, { credential: token, key: keyless })] };
+  }
+
+  /** A signature of one kind on a route that asks for one. */
+  signature(kind: SignatureCase, route: OracleRoute | undefined, variant: number): Probe | undefined {
+    if (route?.signed !== true) return undefined;
+    const signature = (now: number): SentSignature => sentSignature(kind, now, variant);
+    // Some bytes, so that there is a body to sign.
+    const body = bodyOf(route.method, variant);
+    const query = pick(queries, variant);
+    return { case: kind, steps: [this.#step(route, variant, { signature, query, body })] };
+  }
+
+  /** A signature where a token is asked, a token where a signature is. */
+  instead(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    if (this.#signed.length === 0 || route === undefined) return undefined;
+    if (route.audiences !== undefined) {
+      const signature = (now: number): SentSignature => sentSignature("signature-valid", now, salt);
+      const shape: Shape = { credential: async () => bearerless, signature };
+      return { case: "signature-for-token", steps: [this.#step(route, salt, shape)] };
+    }
+    if (!route.signed) return undefined;
+    const credential = this.#strayToken(salt);
+    if (credential === undefined) return undefined;
+    return { case: "token-for-signature", steps: [this.#step(route, salt, { credential, signature: () => unsigned })] };
+  }
+
+  /** A good token of the first issuer there is; undefined where no route asks for one. */
+  #strayToken(salt: number): Shape["credential"] {
     const [name] = Object.entries(this.#context.description.auth).find(([, auth]) => auth.kind === "jwt") ?? [];
     const place = this.#context.places.auth[name ?? ""];
     if (place === undefined) return undefined;
     const wanted: Wanted = { issuer: place.issuer, audiences: ["orders"], scopes: [], subject: "somebody" };
-    const token = (_: Wanted, now: number) => this.#context.tokens.make("token-valid", wanted, now, salt);
-    return { case: "token-for-key", steps: [this.#step(route, salt, { credential: token, key: keyless })] };
+    return (_: Wanted, now: number) => this.#context.tokens.make("token-valid", wanted, now, salt);
   }
 
   /** A plan's limit filled at one instant, gone over, on another route too, and left alone for two windows. */
@@ -297,16 +342,16 @@ export class Probes {
       return undefined;
     }
     const path = overlapping(route, other, salt);
-    const anonymous = this.#step(route, salt, { path, credential: async () => bearerless, key: keyless });
-    return { case: "route-overlap", steps: [anonymous, this.#step(route, salt, { path })] };
+    const nobody = this.#step(route, salt, { ...anonymous, path });
+    return { case: "route-overlap", steps: [nobody, this.#step(route, salt, { path })] };
   }
 
   /** An odd spelling of a path that the route takes, with and without the right credential. */
   odd(route: OracleRoute | undefined, oddity: Oddity, salt: number): Probe | undefined {
     if (route === undefined) return undefined;
     const path = pick<(path: string) => string>(oddities[oddity], salt)(pathOf(route, salt));
-    const anonymous = this.#step(route, salt, { path, credential: async () => bearerless, key: keyless });
-    return { case: oddity, steps: [anonymous, this.#step(route, salt, { path })] };
+    const nobody = this.#step(route, salt, { ...anonymous, path });
+    return { case: oddity, steps: [nobody, this.#step(route, salt, { path })] };
   }
 
   scope(route: OracleRoute | undefined, salt: number): Probe | undefined {
@@ -387,9 +432,7 @@ export class Probes {
     ];
     return {
       case: known ? "preflight" : "preflight-origin-unknown",
-      steps: [
-        this.#step(route, salt, { method: "OPTIONS", headers, credential: async () => bearerless, key: keyless }),
-      ],
+      steps: [this.#step(route, salt, { ...anonymous, method: "OPTIONS", headers })],
     };
   }
 
@@ -464,8 +507,10 @@ export class Probes {
       make: async (now) => {
         const sent = await this.#credential(route, shape, now, salt);
         const key = this.#key(route, shape, salt);
+        const signature =
+          shape.signature?.(now) ?? (route.signed ? sentSignature("signature-valid", now, salt) : unsigned);
         const query = [shape.query ?? "", sent.query ?? "", key.query ?? ""].filter((part) => part !== "").join("&");
-        const headers = [...(shape.headers ?? []), ...sent.headers, ...key.headers];
+        const headers = [...(shape.headers ?? []), ...sent.headers, ...key.headers, ...(signature.headers ?? [])];
         const { body, announcedBytes, address = "127.0.0.1" } = shape;
         return {
           request: {
@@ -475,6 +520,7 @@ export class Probes {
             headers: shape.headers ?? [],
             credential: sent.facts,
             key: key.facts,
+            signature: signature.facts,
             bodyBytes: announcedBytes ?? body?.length ?? 0,
             address,
             at: now,
@@ -487,6 +533,7 @@ export class Probes {
             ...(sent.genuine === undefined ? {} : { genuine: sent.genuine }),
             ...(body === undefined ? {} : { body, chunked: shape.chunked ?? false }),
             ...(announcedBytes === undefined ? {} : { announcedBytes }),
+            ...(signature.order === undefined ? {} : { sign: signature.order }),
           },
         };
       },
@@ -498,7 +545,8 @@ export class Probes {
     // A token on a route that asks for none is nobody's business, and travels on.
     if (route.audiences === undefined || place === undefined) {
       if (shape.credential !== undefined) return await shape.credential(nobody, now);
-      if (salt % 2 === 0) return bearerless;
+      // Where a signature is asked for, its header is no other's.
+      if (salt % 2 === 0 || route.signed) return bearerless;
       return { facts: { kind: "unreadable" }, headers: [["Authorization", "Basic dXNlcjpwYXNz"]] };
     }
     const wanted: Wanted = {

@@ -1,5 +1,6 @@
 import type { OracleRoute } from "../oracle/description.ts";
 import { keyCases } from "../world/keys.ts";
+import { signatureCases } from "../world/signatures.ts";
 import { credentialCases } from "../world/tokens.ts";
 import type { Probe, Probes } from "./probes.ts";
 import { type Oddity, oddities } from "./sample.ts";
@@ -38,6 +39,12 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       for (const salt of index === 0 ? salts : [index]) made.push(probes.key(kind, route, salt));
     }
   }
+  for (const [index, route] of unlimited.filter(({ signed }) => signed).entries()) {
+    for (const kind of signatureCases) {
+      for (const salt of index === 0 ? salts : [index]) made.push(probes.signature(kind, route, salt));
+    }
+  }
+  for (const [index, route] of unlimited.entries()) made.push(probes.instead(route, index));
   for (const [index, route] of unlimited.filter(({ toFunction }) => toFunction).entries()) {
     for (const salt of index === 0 ? salts.slice(0, 4) : [index]) made.push(probes.functionFails(route, salt));
   }

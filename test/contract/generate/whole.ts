@@ -49,6 +49,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
       ? { "GET /limited/ip": { to: "shop", limits: [{ requests: 2, per: "minute", by: "ip" }] } }
       : {}),
     ...(carries("auth.key") ? keyedRoutes(carries) : {}),
+    ...(carries("auth.iam") ? signedRoutes(carries) : {}),
     ...(carries("backend.fn")
       ? {
           "GET /fn/{id}": { to: "shipping", ...scoped("orders:read") },
@@ -82,6 +83,7 @@ export function wholeDescription(carries: Carries): DescriptionText {
       ...(carries("auth.token-and-key")
         ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["both-orders"] }, { kind: "apiKey" }] } }
         : {}),
+      ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       anyone: { kind: "open", reason: "a part of the contract suite" },
     },
     default: { auth: "staff" },
@@ -130,6 +132,36 @@ function keyedRoutes(carries: Carries): Record<string, RouteText> {
             to: "shop",
             auth: "program",
             limits: [{ requests: 2, per: "day", by: "consumer" }],
+          },
+        }
+      : {}),
+  };
+}
+
+/** What asks for a signature. The first is what one caller alone may call, and another may not. */
+function signedRoutes(carries: Carries): Record<string, RouteText> {
+  return {
+    "POST /signed/{id}": { to: "erp", auth: "services" },
+    "GET /signed": { to: "shop", auth: "services" },
+    "GET /signed/{id}": { to: "erp", auth: "services" },
+    "GET /signed/{id}/lines/{rest+}": { to: "erp", auth: "services" },
+    "POST /signed/{id}/lines": { to: "shop", auth: "services" },
+    "GET /signed/open": { to: "shop", auth: "anyone" },
+    ...(carries("backend.fn") ? { "PUT /signed/{id}": { to: "shipping", auth: "services" } } : {}),
+    ...(carries("limits.route")
+      ? {
+          "GET /signed/limited": {
+            to: "shop",
+            auth: "services",
+            limits: [{ requests: 2, per: "minute", by: "route" }],
+          },
+        }
+      : {}),
+    ...(carries("reply")
+      ? {
+          "GET /signed/health": {
+            auth: "services",
+            reply: { status: 203, headers: { [replyMark]: "yes" }, body: { ok: true } },
           },
         }
       : {}),

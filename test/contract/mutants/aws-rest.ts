@@ -180,6 +180,38 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "token-missing",
   },
   {
+    says: "the signature of one route is not asked for",
+    mutate: onDocument((root) => {
+      delete operation(root, "get", "/signed/{}/lines/{+}")["x-amazon-apigateway-auth"];
+    }),
+    caughtBy: "signature-missing",
+  },
+  {
+    says: "one route of signatures asks for none",
+    mutate: onDocument((root) => {
+      operation(root, "get", "/signed/{}")["x-amazon-apigateway-auth"] = { type: "NONE" } as unknown as Editable;
+    }),
+    caughtBy: "signature-missing",
+  },
+  {
+    says: "a resource of signatures that another route's path made necessary asks for none",
+    mutate: onDocument((root) => {
+      delete operation(root, "get", "/signed/open/lines/{+}")["x-amazon-apigateway-auth"];
+    }),
+    caughtBy: "route-overlap",
+  },
+  {
+    says: "the callers' policies allow everything",
+    mutate: onArtefacts(({ signers = [], ...artefacts }) => ({
+      ...artefacts,
+      signers: signers.map((signer) => ({
+        ...signer,
+        policies: ['{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'],
+      })),
+    })),
+    caughtBy: "signature-of-other",
+  },
+  {
     says: "a resource that another route's path made necessary has no authentication",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/orders/special/lines/{+}").security;

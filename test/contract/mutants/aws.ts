@@ -65,6 +65,17 @@ function withSettings(
   });
 }
 
+/** The artefacts with a text in the callers' policies replaced, in one at least. */
+function withPolicies({ signers = [], ...artefacts }: AwsHttpApiArtefacts, from: RegExp | string, to: string) {
+  const before = JSON.stringify(signers);
+  const changed = signers.map(({ policies, ...signer }) => ({
+    ...signer,
+    policies: policies.map((policy) => policy.replace(from, to)),
+  }));
+  if (JSON.stringify(changed) === before) throw new Error(`no policy holds ${from}`);
+  return { ...artefacts, signers: changed };
+}
+
 /** The package of the function that answers, with another status for all. */
 function withStatus(files: Readonly<Record<string, string>>, status: number): Readonly<Record<string, string>> {
   const { "answers.json": answers, ...others } = files;
@@ -84,6 +95,45 @@ export const awsMutants: readonly Mutant[] = [
       delete operation(root, "get", "/orders/{}/lines/{+}").security;
     }),
     caughtBy: "token-missing",
+  },
+  {
+    says: "the signature of one route is not asked for",
+    mutate: onDocument((root) => {
+      delete operation(root, "get", "/signed/{}/lines/{+}")["x-amazon-apigateway-auth"];
+    }),
+    caughtBy: "signature-missing",
+  },
+  {
+    says: "one route of signatures asks for none",
+    mutate: onDocument((root) => {
+      operation(root, "get", "/signed/{}")["x-amazon-apigateway-auth"] = { type: "NONE" } as unknown as Editable;
+    }),
+    caughtBy: "signature-missing",
+  },
+  {
+    says: "a route of signatures asks for a token as well",
+    mutate: onDocument((root) => {
+      operation(root, "get", "/signed").security = [{ staff: [] }] as unknown as Editable;
+    }),
+    caughtBy: "deployment",
+  },
+  {
+    says: "policies allow every route where they name one",
+    mutate: onArtefacts((artefacts) => withPolicies(artefacts, /\$default\/POST\/signed\/\?\*"/, '$default/*"')),
+    caughtBy: "signature-of-other",
+  },
+  {
+    says: "policies deny nothing",
+    mutate: onArtefacts((artefacts) => withPolicies(artefacts, '"Effect":"Deny"', '"Effect":"Allow"')),
+    caughtBy: "signature-of-other",
+  },
+  {
+    says: "a key is switched on again",
+    mutate: onArtefacts(({ signers = [], ...artefacts }) => ({
+      ...artefacts,
+      signers: signers.map((signer) => ({ ...signer, active: true })),
+    })),
+    caughtBy: "signature-unknown",
   },
   {
     says: "the audiences are dropped",

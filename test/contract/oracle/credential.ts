@@ -38,6 +38,23 @@ export type KeyFacts =
       readonly carried: "header" | "elsewhere" | "beside another";
     };
 
+/** What the sender knows about the signature that it puts on a request. */
+export type SignatureFacts =
+  | { readonly kind: "none" }
+  /** Of no form that a signature has. */
+  | { readonly kind: "unreadable" }
+  | {
+      readonly kind: "signed";
+      /** Whose key it names. */
+      readonly caller: string;
+      /** Whether it is that caller's, of what was sent, for the gateway's service and Region. */
+      readonly holds: boolean;
+      /** When it was made, in milliseconds since the epoch. */
+      readonly at: number;
+      /** For how long, where it says so itself. */
+      readonly expiresSeconds?: number;
+    };
+
 /** `doubtful` is refused too, but a vendor that cannot may list it with a reason. */
 export type Acceptance = "accepted" | "refused" | "doubtful" | "either";
 
@@ -71,6 +88,24 @@ export function authenticate(
   return early || byClient || credential.keyId === "absent" || credential.carried === "elsewhere"
     ? "either"
     : "accepted";
+}
+
+/** How far a signature's time may be off, and how exactly that is meant, in milliseconds. */
+const signatureWindow = 300_000;
+const signatureSlack = 60_000;
+
+/** Whether a signature is a caller's. Who may call what is another question. */
+export function admitSignature(
+  signature: SignatureFacts,
+  callers: Readonly<Record<string, { readonly active: boolean }>>,
+  atMilliseconds: number,
+): "accepted" | "refused" | "either" {
+  if (signature.kind !== "signed" || !signature.holds || callers[signature.caller]?.active !== true) return "refused";
+  const age = atMilliseconds - signature.at;
+  const most = signature.expiresSeconds === undefined ? signatureWindow : signature.expiresSeconds * 1000;
+  const slack = signature.expiresSeconds === undefined ? signatureSlack : 0;
+  if (age > most + slack || -age > signatureWindow + signatureSlack) return "refused";
+  return age > most - slack || -age > signatureWindow - signatureSlack ? "either" : "accepted";
 }
 
 /** Whether a key opens a route that asks for one. */

@@ -20,6 +20,7 @@ export type AuthText =
         { readonly kind: "apiKey" },
       ];
     }
+  | { readonly kind: "iam" }
   | { readonly kind: "open"; readonly reason: string };
 
 export interface PlanLimitText {
@@ -87,7 +88,21 @@ export interface ConsumerText {
   readonly enabled: boolean;
 }
 
-/** What differs by place: where each backend is, who signs each auth's tokens, who has which key. */
+/** Who signs requests, and what the cloud's policies let them call: routes by their keys. */
+export interface CallerText {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** Whether it is a session of a role. */
+  readonly session: boolean;
+  /** False where somebody has switched the key off. */
+  readonly active: boolean;
+  readonly may: readonly string[] | "everything";
+  /** Whatever else it may. */
+  readonly mayNot: readonly string[];
+}
+
+/** What differs by place: where each backend is, who signs each auth's tokens, who has which key, who may sign. */
 export interface Places {
   readonly backends: Readonly<
     Record<
@@ -99,6 +114,7 @@ export interface Places {
   >;
   readonly auth: Readonly<Record<string, { readonly issuer: string; readonly jwksUri?: string }>>;
   readonly consumers: Readonly<Record<string, ConsumerText>>;
+  readonly callers?: Readonly<Record<string, CallerText>>;
 }
 
 /** A route with its defaults, as the oracle reads it. */
@@ -114,6 +130,8 @@ export interface OracleRoute {
   readonly audiences: readonly string[] | undefined;
   /** Whether it asks for an API key. */
   readonly keyed: boolean;
+  /** Whether requests must be signed. */
+  readonly signed: boolean;
   readonly scopes: readonly string[];
   readonly limits: readonly LimitText[];
   /** Whether it goes to a function. */
@@ -141,6 +159,7 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       auth,
       audiences: auth.kind === "jwt" ? auth.audiences : auth.kind === "allOf" ? auth.of[0].audiences : undefined,
       keyed: auth.kind === "apiKey" || auth.kind === "allOf",
+      signed: auth.kind === "iam",
       scopes: text.scopes ?? [],
       limits: text.limits ?? description.default?.limits ?? [],
       toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",

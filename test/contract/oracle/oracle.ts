@@ -4,7 +4,14 @@
  * Imports neither the library nor the sandbox: agreement between the two is only worth something if a third party, which
  * shares no line with either, agrees as well.
  */
-import { admitKey, authenticate, type Credential, type KeyFacts } from "./credential.ts";
+import {
+  admitKey,
+  admitSignature,
+  authenticate,
+  type Credential,
+  type KeyFacts,
+  type SignatureFacts,
+} from "./credential.ts";
 import { type CorsText, type DescriptionText, type OracleRoute, type Places, routesOf } from "./description.ts";
 import { LimitsModel, type Visit } from "./limits.ts";
 import {
@@ -19,6 +26,7 @@ import {
   type Reading,
   readings,
 } from "./path.ts";
+import { mayCall } from "./permission.ts";
 
 export const decisions = [
   "no route",
@@ -53,6 +61,8 @@ export interface ContractRequest {
   readonly headers: readonly (readonly [string, string])[];
   readonly credential: Credential;
   readonly key: KeyFacts;
+  /** Default: none. */
+  readonly signature?: SignatureFacts;
   /** The body's length, as sent or as announced. */
   readonly bodyBytes: number;
   readonly address: string;
@@ -192,6 +202,7 @@ export class Oracle {
 
   /** What this route's authentication and scopes make of the request. Of several faults, any may be told. */
   #admits(route: OracleRoute, request: ContractRequest): Admission {
+    if (route.signed) return this.#admitsSignature(route, request);
     const key = route.keyed ? admitKey(request.key, this.#places.consumers) : "accepted";
     const token = this.#admitsToken(route, request);
     if (key === "accepted") return token;
@@ -199,6 +210,17 @@ export class Oracle {
     // A token in doubt is nobody's excuse where the key is wrong.
     if (key === "refused") return { mayPass: false, refusals };
     return { ...token, refusals };
+  }
+
+  #admitsSignature(route: OracleRoute, { signature = { kind: "none" }, path, at }: ContractRequest): Admission {
+    const { callers = {} } = this.#places;
+    const acceptance = admitSignature(signature, callers, at);
+    const caller = signature.kind === "signed" ? callers[signature.caller] : undefined;
+    if (acceptance === "refused" || caller === undefined) return { mayPass: false, refusals: ["unauthenticated"] };
+    const doubt: readonly Decision[] = acceptance === "either" ? ["unauthenticated"] : [];
+    const permission = mayCall(caller, route, this.routes, path);
+    if (permission === "no") return { mayPass: false, refusals: [...doubt, "forbidden"] };
+    return { mayPass: true, refusals: permission === "either" ? [...doubt, "forbidden"] : doubt };
   }
 
   #admitsToken(route: OracleRoute, request: ContractRequest): Admission {
@@ -240,7 +262,7 @@ export class Oracle {
       because: `${route.key} ${because}`,
       ...(doubtful ? { excusable: new Set(decisions) } : {}),
     });
-    if (!mayPass) return refused("asks for a token, a scope of one, or a key that this is not");
+    if (!mayPass) return refused("asks for a token, a scope of one, a key or a signature that this is not");
     const limit = this.#limits.judge(this.#visit(route, request));
     if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited");
     const allowed = new Set<Decision>(refusals);

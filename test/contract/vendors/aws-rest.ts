@@ -19,6 +19,7 @@ import { valuesOf } from "../world/client.ts";
 import { functionArn, onWorldTime } from "../world/functions.ts";
 import { backendFunctions, lambda } from "./aws-function.ts";
 import { networkOf } from "./aws-network.ts";
+import { signers } from "./aws-signers.ts";
 import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract12";
@@ -27,8 +28,12 @@ const authorizerArn = (requirement: RestRequirement): string => functionArn(`con
 const room = restApiRoom({ name: "contract", authorizers: authorizerArn });
 
 /** The gateway's own answers, by the name of the exception that it says they are: the page on gateway responses. */
-const exceptions: Readonly<Record<string, Decision>> = {
-  MissingAuthenticationTokenException: "no route",
+const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decision]>> = {
+  // Of what is not there, and of what is not signed.
+  MissingAuthenticationTokenException: ["no route", "unauthenticated"],
+  IncompleteSignatureException: "unauthenticated",
+  InvalidSignatureException: "unauthenticated",
+  ExpiredTokenException: "unauthenticated",
   UnauthorizedException: "unauthenticated",
   // Of a key.
   ForbiddenException: "unauthenticated",
@@ -70,14 +75,17 @@ export const awsRestApi: VendorUnderTest = {
         ),
       },
       usagePlans: usagePlans(plans, places),
+      signers: signers(api, places, `${executionArn}/${stage}`),
     };
   },
-  readAnswer({ status, headers }, request) {
+  readAnswer({ status, headers, body }, request) {
     const [exception = ""] = valuesOf(headers, "x-amzn-errortype")[0]?.split(":") ?? [];
     if (exception === "") return request.method === "OPTIONS" && status === 204 ? "preflight" : undefined;
     // Of the authorizer's failures, which are nobody's decision, only the integration's have these two statuses.
     if (exception === "InternalServerErrorException")
       return status === 502 || status === 504 ? "backend down" : undefined;
+    // An access key that nobody has, of which the exception says no more than that of who may not.
+    if (exception === "AccessDeniedException" && body.includes("security token")) return "unauthenticated";
     return exceptions[exception];
   },
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.

@@ -3,6 +3,7 @@ import { repliesOf, replyFunction } from "../../../components/aws/reply-function
 import { functionArn } from "../world/functions.ts";
 import { backendFunctions, lambda } from "./aws-function.ts";
 import { networkOf } from "./aws-network.ts";
+import { signers } from "./aws-signers.ts";
 import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract21";
@@ -27,6 +28,7 @@ export const awsHttpApi: VendorUnderTest = {
         ...(repliesOf(api).length === 0 ? {} : { [replies]: lambda(replies, replyFunction(api, "contract"), source) }),
       },
       ...networkOf(places),
+      signers: signers(api, places, `${executionArn}/${stage}`),
       ...(cors === undefined ? {} : { cors }),
       // A stage as the component declares it.
       stage: { name: stage, variables: {}, routeSettings },
@@ -42,7 +44,8 @@ export const awsHttpApi: VendorUnderTest = {
       case 401:
         return "unauthenticated";
       case 403:
-        return "forbidden";
+        // Of a signature, whatever is wrong with it.
+        return ["forbidden", "unauthenticated"];
       case 404:
         return "no route";
       case 413:

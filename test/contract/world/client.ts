@@ -1,4 +1,5 @@
 import { Agent, request as send } from "node:http";
+import { type SigningOrder, sign } from "./signatures.ts";
 
 export interface Sending {
   readonly method: string;
@@ -12,6 +13,8 @@ export interface Sending {
   readonly announcedBytes?: number;
   /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
   readonly genuine?: string;
+  /** How it is signed, last of all. Default: not at all. */
+  readonly sign?: SigningOrder;
   /** The client's own address, in 127.0.0.0/8. Default: 127.0.0.1. */
   readonly address?: string;
 }
@@ -20,6 +23,13 @@ export interface Received {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
+  /** What was sent for a query, with a signature where that stands in it. */
+  readonly sentQuery: string;
+}
+
+function queryOf(target: string): string {
+  const mark = target.indexOf("?");
+  return mark === -1 ? "" : target.slice(mark + 1);
 }
 
 /** The values of a header, by lower-case name. */
@@ -40,8 +50,8 @@ export class Client {
   }
 
   async send(sending: Sending): Promise<Received> {
-    const { method, target, body, announcedBytes, address = "127.0.0.1" } = sending;
-    const headers = [["host", this.#origin.host] as const, ...sending.headers];
+    const { method, body, announcedBytes, address = "127.0.0.1" } = sending;
+    const { target, headers } = await this.#signed(sending);
     const length = announcedBytes ?? body?.length;
     if (sending.chunked === true) headers.push(["transfer-encoding", "chunked"]);
     else if (length !== undefined) headers.push(["content-length", String(length)]);
@@ -70,6 +80,7 @@ export class Client {
                 index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : [],
               ),
               body: Buffer.concat(chunks),
+              sentQuery: queryOf(target),
             });
             if (announcedBytes !== undefined) outgoing.destroy();
           });
@@ -80,6 +91,17 @@ export class Client {
       if (announcedBytes !== undefined) outgoing.flushHeaders();
       else outgoing.end(body);
     });
+  }
+
+  /** What is sent, signed where it is to be. */
+  async #signed(sending: Sending): Promise<{ target: string; headers: (readonly [string, string])[] }> {
+    const { method, target, sign: order, body = Buffer.alloc(0) } = sending;
+    const headers = [["host", this.#origin.host] as const, ...sending.headers];
+    if (order === undefined) return { target, headers };
+    const query = queryOf(target);
+    const path = query === "" ? target : target.slice(0, -query.length - 1);
+    const signed = await sign(order, { method, path: `${this.#prefix}${path}`, query, headers, body });
+    return { target: signed.query === "" ? path : `${path}?${signed.query}`, headers: [...signed.headers] };
   }
 
   close(): void {

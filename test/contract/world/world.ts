@@ -1,10 +1,11 @@
-import type { DescriptionText, Places } from "../oracle/description.ts";
+import { type DescriptionText, type Places, routesOf } from "../oracle/description.ts";
 import { Backends } from "./backend.ts";
 import { Functions, functionArn, functionsUrl } from "./functions.ts";
 import { Issuers, signingKey } from "./issuers.ts";
 import { consumersOf } from "./keys.ts";
 import { closedOrigin } from "./loopback.ts";
 import { privateBackends, privateOrigin } from "./private-network.ts";
+import { callersOf } from "./signatures.ts";
 import { Tokens } from "./tokens.ts";
 
 /** The issuers: with a path and a slash at the end, without, and one that no route trusts. */
@@ -65,7 +66,7 @@ export class World {
   }
 
   /** The bindings of a description that names these backends and auths. */
-  places(description: Pick<DescriptionText, "backends" | "auth" | "plans">): Places {
+  places(description: DescriptionText): Places {
     const take = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
       Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] as T]] : [])));
     const backends: Places["backends"] = Object.fromEntries([
@@ -82,6 +83,7 @@ export class World {
         ),
       ),
       consumers: consumersOf(Object.keys(description.plans ?? {})),
+      callers: callersOf(routesOf(description).flatMap(({ key, signed }) => (signed ? [key] : []))),
     };
   }
 

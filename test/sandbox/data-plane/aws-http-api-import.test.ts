@@ -32,6 +32,8 @@ function refused(place: string, problem: RegExp, paths: object, options: HttpApi
   );
 }
 
+const EXECUTION_ARN = "arn:aws:execute-api:eu-central-1:000000000000:a1b2c3d4e5";
+
 const integration = "x-amazon-apigateway-integration";
 const any = "x-amazon-apigateway-any-method";
 const authorizer = "x-amazon-apigateway-authorizer";
@@ -159,9 +161,28 @@ describe("An AWS HTTP API's document", () => {
       /11 scopes; a route has at most 10/,
       secured([{ staff: Array.from({ length: 11 }, (_, n) => `s${n}`) }]),
     );
-    refused("paths./a.get.x-amazon-apigateway-auth", /IAM/, {
-      "/a": { get: { ...to("/a"), "x-amazon-apigateway-auth": { type: "AWS_IAM" } } },
+    const auth = "paths./a.get.x-amazon-apigateway-auth";
+    const typed = (type: string, security?: unknown) => ({
+      "/a": {
+        get: { ...to("/a"), ...(security === undefined ? {} : { security }), "x-amazon-apigateway-auth": { type } },
+      },
     });
+    refused(auth, /beside security/, typed("AWS_IAM", [{ staff: [] }]));
+    refused(auth, /beside security/, typed("NONE", [{ staff: [] }]));
+    refused(`${auth}.type`, /NONE or AWS_IAM/, typed("CUSTOM"));
+    refused("executionArn", /where requests are signed/, typed("AWS_IAM"));
+    assert.deepEqual(routes({ ...httpApi(typed("aws_iam")), executionArn: EXECUTION_ARN }), ["GET /a"]);
+    assert.deepEqual(routes(httpApi(typed("none"))), ["GET /a"]);
+    const signature = {
+      type: "apiKey",
+      name: "Authorization",
+      in: "header",
+      "x-amazon-apigateway-authtype": "awsSigv4",
+    };
+    const named = (scopes: readonly string[]) =>
+      httpApi(secured([{ sigv4: scopes }]), { components: { securitySchemes: { sigv4: signature } } });
+    assert.deepEqual(routes({ ...named([]), executionArn: EXECUTION_ARN }), ["GET /a"]);
+    assert.throws(() => routes({ ...named(["a"]), executionArn: EXECUTION_ARN }), /scopes have no effect/);
     assert.deepEqual(routes(httpApi(secured([]))), ["GET /a"]);
   });
 

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { invokeResource } from "../../../components/aws/invoke-arn.ts";
+import type { Api } from "../../../components/spec/api.ts";
+import type { RouteKey } from "../../../components/spec/description.ts";
+import { PolygateError, type Problem } from "../../../components/spec/error.ts";
+import { normalise } from "../../../components/spec/normalise.ts";
+import { type Pattern, printPattern, relate } from "../../../components/spec/path.ts";
+import { type EnumeratedPath, patterns } from "../spec/enumerated-paths.ts";
+
+function signed(keys: readonly string[], others: Readonly<Record<string, string>> = {}): Api {
+  return normalise({
+    version: 1,
+    backends: { erp: { kind: "http" } },
+    auth: {
+      services: { kind: "iam" },
+      staff: { kind: "jwt", audiences: ["orders"] },
+      anyone: { kind: "open", reason: "a test" },
+    },
+    routes: Object.fromEntries([
+      ...keys.map((key) => [key, { to: "erp", auth: "services" }]),
+      ...Object.entries(others).map(([key, auth]) => [key, { to: "erp", auth }]),
+    ]),
+  });
+}
+
+function problems(api: Api, key: string, alsoAllows: readonly RouteKey[] = []): readonly Problem[] {
+  try {
+    invokeResource("The gateway", api, key, { alsoAllows });
+    return [];
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+}
+
+const codes = (found: readonly Problem[]) => found.map(({ code }) => code);
+
+/** Paths of up to so many segments, empty ones among them: two literals, and one segment that no literal is. */
+function pathsUpTo(length: number): readonly EnumeratedPath[] {
+  if (length === 0) return [[]];
+  const shorter = pathsUpTo(length - 1);
+  const longest = shorter.filter((path) => path.length === length - 1);
+  return [...shorter, ...longest.flatMap((path) => ["a", "b", "z", ""].map((segment) => [...path, segment]))];
+}
+
+/** What a route takes, and what it may take: a slash at the end, empty segments in a rest. */
+function takes(pattern: Pattern, path: EnumeratedPath): boolean {
+  const [segment, ...others] = pattern;
+  const [text, ...rest] = path;
+  if (segment === undefined) return text === undefined || (text === "" && rest.length === 0);
+  if (text === undefined) return false;
+  if (segment.kind === "greedy") return true;
+  const fits = segment.kind === "parameter" ? text !== "" : segment.text === text;
+  return fits && takes(others, rest);
+}
+
+describe("the ARN of a route's requests", () => {
+  it("names the method and the path, with wildcards for parameters that stand for one character at least", () => {
+    const api = signed(["GET /", "GET /orders", "POST /orders/{id}", "PUT /files/{id}/parts/{rest+}", "GET /a.b/c@d"]);
+    const resource = (key: string) => invokeResource("The gateway", api, key);
+    assert.equal(resource("GET /"), "GET/");
+    assert.equal(resource("GET /orders"), "GET/orders");
+    assert.equal(resource("POST /orders/{id}"), "POST/orders/?*");
+    assert.equal(resource("PUT /files/{id}/parts/{rest+}"), "PUT/files/?*/parts/?*");
+    assert.equal(resource("GET /a.b/c@d"), "GET/a.b/c@d");
+  });
+
+  it("is not given out where its wildcards, which cross slashes, let in requests of other signed routes", () => {
+    const api = signed(
+      ["GET /orders/{id}", "GET /orders/{id}/lines", "GET /orders/export", "POST /orders/{id}/lines"],
+      {
+        "GET /orders/{id}/notes": "staff",
+      },
+    );
+    assert.deepEqual(problems(api, "GET /orders/{id}"), [
+      {
+        code: "arn-allows-more",
+        route: "GET /orders/{id}",
+        feature: "auth.iam",
+        vendor: "aws",
+        rule: 'a wildcard in an ARN crosses slashes, so a policy that allows this route allows requests of "GET /orders/export" and "GET /orders/{id}/lines" too',
+        remedy:
+          'Where that is meant, or denied by name beside it, write arnOf("GET /orders/{id}", { alsoAllows: ["GET /orders/export","GET /orders/{id}/lines"] }). Else give one of them another path, or another auth.',
+      },
+    ]);
+    const both: readonly RouteKey[] = ["GET /orders/export", "GET /orders/{id}/lines"];
+    assert.deepEqual(problems(api, "GET /orders/{id}", both), []);
+    assert.deepEqual(codes(problems(api, "GET /orders/{id}", ["GET /orders/export"])), ["arn-allows-more"]);
+    assert.deepEqual(problems(api, "GET /orders/{id}/lines"), []);
+    assert.deepEqual(problems(api, "GET /orders/export"), []);
+    assert.deepEqual(problems(api, "POST /orders/{id}/lines"), []);
+  });
+
+  it("of one order is not that of their list with a slash at its end", () => {
+    const api = signed(["GET /orders", "GET /orders/{id}"]);
+    assert.deepEqual(problems(api, "GET /orders/{id}"), []);
+  });
+
+  it("is not given out for more than it lets in, for routes without a signature, or that are not there", () => {
+    const api = signed(["GET /orders/{id}", "GET /shops/{id}"], { "GET /prices": "staff", "GET /health": "anyone" });
+    assert.deepEqual(
+      problems(api, "GET /orders/{id}", ["GET /shops/{id}"]).map(({ code, rule }) => [code, rule]),
+      [["arn-allows-less", 'its ARN lets in no request of "GET /shops/{id}"']],
+    );
+    assert.deepEqual(codes(problems(api, "GET /prices")), ["not-signed"]);
+    assert.deepEqual(codes(problems(api, "GET /health")), ["not-signed"]);
+    assert.deepEqual(codes(problems(api, "GET /orders/{id}", ["GET /prices"])), ["not-signed"]);
+    assert.deepEqual(
+      problems(api, "GET /order/{id}").map(({ code, remedy }) => [code, remedy]),
+      [["unknown-route", 'Did you mean "GET /orders/{id}"?']],
+    );
+  });
+
+  it("lets in what no other signed route takes but those that are named, whatever the routes", () => {
+    // One empty segment alone is the path of the root.
+    const all = pathsUpTo(5).filter((path) => !(path.length === 1 && path[0] === ""));
+    let covered = 0;
+    const property = fc.property(
+      fc.uniqueArray(patterns, { minLength: 2, maxLength: 4, selector: (pattern) => printPattern(pattern) }),
+      (chosen) => {
+        let api: Api;
+        try {
+          api = signed(chosen.map((pattern) => `GET ${printPattern(pattern)}`));
+        } catch (error) {
+          // Routes that are in each other's way.
+          if (error instanceof PolygateError) return;
+          throw error;
+        }
+        for (const route of api.routes) {
+          const others = api.routes.filter((other) => other !== route);
+          const named = others.filter(
+            (other) => !codes(problems(api, route.key, [other.key as RouteKey])).includes("arn-allows-less"),
+          );
+          const resource = invokeResource("The gateway", api, route.key, {
+            alsoAllows: named.map(({ key }) => key as RouteKey),
+          });
+          const arn = new RegExp(`^${resource.replaceAll("?*", ".+")}$`);
+          const within = all.filter((path) => arn.test(`GET/${path.join("/")}`));
+          for (const other of others) {
+            // What both take is the narrower one's.
+            const own = relate(route.pattern, other.pattern) === "narrower" ? route.pattern : undefined;
+            const shared = within.some(
+              (path) => takes(other.pattern, path) && !(own !== undefined && takes(own, path)),
+            );
+            assert.equal(named.includes(other), shared, `${route.key} lets in ${other.key}`);
+            if (shared) covered++;
+          }
+        }
+      },
+    );
+    fc.assert(property, { numRuns: 300, seed: 4 });
+    assert.ok(covered > 20, `${covered} ARNs let in another route's requests`);
+  });
+});
