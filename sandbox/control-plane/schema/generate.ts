@@ -12,6 +12,8 @@ import type { PropertySchema, PropertyType, ResourceSchema, SchemaFile } from ".
 /** The modules to read whole, and single resources of others: what is modelled, and what commonly stands around it. */
 const selection: Readonly<Record<string, readonly string[]>> = {
   aws: [
+    "acm/certificate",
+    "acm/certificateValidation",
     "apigateway/*",
     "apigatewayv2/*",
     "cloudwatch/logGroup",
@@ -20,6 +22,9 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "iam/rolePolicyAttachment",
     "lambda/function",
     "lambda/permission",
+    "route53/record",
+    "route53/zone",
+    "s3/bucketObjectv2",
   ],
   "azure-native": [
     "apimanagement/api",

@@ -25,7 +25,7 @@ const VARIABLES: Readonly<Record<string, ReadVariable<Turn>>> = {
   "authenticate.latency": nothing,
   "authenticate.status": nothing,
   awsEndpointRequestId: nothing,
-  "customDomain.basePathMatched": nothing,
+  "customDomain.basePathMatched": ({ request }) => request.domain?.basePath,
   "error.validationErrorString": nothing,
   "identity.accessKey": nothing,
   "identity.accountId": nothing,

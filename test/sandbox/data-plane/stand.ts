@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type JWTPayload, SignJWT } from "jose";
 import type { AwsCors, AwsHttpApiArtefacts, DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
-import { DataPlane, type RequestLog } from "../../../sandbox/data-plane/server.ts";
+import { DataPlane, type DataPlaneOptions, type RequestLog } from "../../../sandbox/data-plane/server.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 
 /** A server on loopback, for the length of a test. */
@@ -150,8 +150,9 @@ export class Stand {
     return this;
   }
 
-  newDataPlane(): DataPlane {
+  newDataPlane(options: Pick<DataPlaneOptions, "authority"> = {}): DataPlane {
     return new DataPlane({
+      ...options,
       ports: { portOf: (key) => this.ports.get(key), remember: (key, port) => this.ports.set(key, port) },
       hosts: this.hosts,
       log: (line) => this.log.push(line),
