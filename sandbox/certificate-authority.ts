@@ -59,7 +59,7 @@ export class CertificateAuthority {
       { name: "subjectAltName", altNames: [{ type: 2, value: host }] },
     ]);
     certificate.sign(forge.pki.privateKeyFromPem(this.#key), forge.md.sha256.create());
-    return { certificate: forge.pki.certificateToPem(certificate), key: keys.privateKey };
+    return { certificate: pem(certificate), key: keys.privateKey };
   }
 }
 
@@ -93,7 +93,7 @@ async function newAuthority(): Promise<Identity> {
     { name: "subjectKeyIdentifier" },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
-  return { certificate: forge.pki.certificateToPem(certificate), key: keys.privateKey };
+  return { certificate: pem(certificate), key: keys.privateKey };
 }
 
 function unsigned(publicKey: string, name: forge.pki.CertificateField[], days: number): forge.pki.Certificate {
@@ -115,6 +115,11 @@ function serialNumber(): string {
 /** A common name has 64 characters at most (RFC 5280, upper bounds); a longer host stands in the alternative names alone. */
 function subject(name: string): forge.pki.CertificateField[] {
   return [{ name: "commonName", value: name.slice(0, 64) }];
+}
+
+/** With the line ends of every other PEM file. */
+function pem(certificate: forge.pki.Certificate): string {
+  return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }
 
 async function newKeys(): Promise<{ readonly publicKey: string; readonly privateKey: string }> {

@@ -1,6 +1,11 @@
 import { apiKey } from "./aws/api-key.ts";
+import { apiMapping } from "./aws/api-mapping.ts";
 import { authorizer, integration, route } from "./aws/api-part.ts";
+import { basePathMapping } from "./aws/base-path-mapping.ts";
+import { certificate } from "./aws/certificate.ts";
+import { certificateValidation } from "./aws/certificate-validation.ts";
 import { deployment } from "./aws/deployment.ts";
+import { domainName } from "./aws/domain-name.ts";
 import { awsGateways } from "./aws/gateways.ts";
 import { httpApi } from "./aws/http-api.ts";
 import { role } from "./aws/iam-role.ts";
@@ -13,7 +18,11 @@ import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } 
 import { RequestThrottle } from "./aws/request-throttle.ts";
 import { restApi } from "./aws/rest-api.ts";
 import { restDeployment } from "./aws/rest-deployment.ts";
+import { restDomainName } from "./aws/rest-domain-name.ts";
 import { restStage } from "./aws/rest-stage.ts";
+import { route53Record } from "./aws/route53-record.ts";
+import { route53Zone } from "./aws/route53-zone.ts";
+import { s3Object } from "./aws/s3-object.ts";
 import { stage } from "./aws/stage.ts";
 import { unservedParts } from "./aws/unserved-part.ts";
 import { usagePlan } from "./aws/usage-plan.ts";
@@ -59,16 +68,22 @@ export function awsPackage(
     },
     models: {
       ...unservedParts,
+      "aws:acm/certificate:Certificate": certificate,
+      "aws:acm/certificateValidation:CertificateValidation": certificateValidation,
       "aws:apigateway/apiKey:ApiKey": apiKey,
+      "aws:apigateway/basePathMapping:BasePathMapping": basePathMapping,
       "aws:apigateway/deployment:Deployment": restDeployment,
+      "aws:apigateway/domainName:DomainName": restDomainName,
       "aws:apigateway/methodSettings:MethodSettings": methodSettings,
       "aws:apigateway/restApi:RestApi": restApi,
       "aws:apigateway/stage:Stage": restStage,
       "aws:apigateway/usagePlan:UsagePlan": usagePlan,
       "aws:apigateway/usagePlanKey:UsagePlanKey": usagePlanKey,
       "aws:apigatewayv2/api:Api": httpApi,
+      "aws:apigatewayv2/apiMapping:ApiMapping": apiMapping,
       "aws:apigatewayv2/authorizer:Authorizer": authorizer,
       "aws:apigatewayv2/deployment:Deployment": deployment,
+      "aws:apigatewayv2/domainName:DomainName": domainName,
       "aws:apigatewayv2/integration:Integration": integration,
       "aws:apigatewayv2/route:Route": route,
       "aws:apigatewayv2/stage:Stage": stage,
@@ -78,6 +93,9 @@ export function awsPackage(
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
       "aws:lambda/function:Function": lambdaFunction,
       "aws:lambda/permission:Permission": permission,
+      "aws:route53/record:Record": route53Record,
+      "aws:route53/zone:Zone": route53Zone,
+      "aws:s3/bucketObjectv2:BucketObjectv2": s3Object,
     },
     echo: echoModel({
       kind: "aws/echo",

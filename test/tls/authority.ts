@@ -55,5 +55,5 @@ function certificate(
   made.setIssuer([{ name: "commonName", value: issuer?.name ?? name }]);
   made.setExtensions([{ name: "basicConstraints", cA: issuer === undefined, critical: true }]);
   made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? privateKey), forge.md.sha256.create());
-  return { cert: forge.pki.certificateToPem(made), key: privateKey };
+  return { cert: forge.pki.certificateToPem(made).replaceAll("\r\n", "\n"), key: privateKey };
 }

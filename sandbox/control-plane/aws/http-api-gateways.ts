@@ -1,6 +1,7 @@
 import type { AwsRouteSettings, DeployedGateway } from "../../data-plane/artefacts.ts";
 import { parseApiDocument } from "../api-document.ts";
 import type { Records } from "../records.ts";
+import { mappedDomains } from "./api-domain-record.ts";
 import { currentDefinition, routeKeys } from "./http-api-definition.ts";
 import {
   deployments,
@@ -15,12 +16,11 @@ import {
 import { invokedFunctions } from "./invoked-functions.ts";
 import { arn } from "./region.ts";
 
-/** The HTTP APIs that answer now: those with a stage, on their default endpoint. */
+/** The HTTP APIs that answer now: those with a stage. */
 export function httpApiGateways(records: Records): readonly DeployedGateway[] {
   return stages.list(records).flatMap(([, stage]): DeployedGateway[] => {
     const api = httpApis.get(records, stage.region, stage.apiId);
-    // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
-    if (api === undefined || api.protocolType !== "HTTP" || api.disableExecuteApiEndpoint) return [];
+    if (api === undefined || api.protocolType !== "HTTP") return [];
     const { document, cors } = released(records, api, stage);
     return [
       {
@@ -30,6 +30,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
         region: api.region,
         artefacts: {
           kind: "aws-http-api",
+          ...(endpointDisabled(api, stage) ? { defaultEndpointDisabled: true } : {}),
           document,
           executionArn: arn("execute-api", api.region, api.id, true),
           functions: invokedFunctions(records, document, stage.variables),
@@ -43,9 +44,16 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
             routeSettings: settingsInForce(stage, document),
           },
         },
+        ...mappedDomains(records, api.region, api.id, stage.name),
       },
     ];
   });
+}
+
+/** docs.aws.amazon.com, http-api-disable-default-endpoint: in force from the next deployment on, of an automatic one at once. */
+function endpointDisabled(api: HttpApiRecord, stage: StageRecord): boolean {
+  if (stage.autoDeploy) return api.disableExecuteApiEndpoint;
+  return stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
 }
 
 function released(records: Records, api: HttpApiRecord, stage: StageRecord): Snapshot {

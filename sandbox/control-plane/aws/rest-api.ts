@@ -14,6 +14,7 @@ import {
   withoutUndefined,
 } from "../property-value.ts";
 import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { refuseMapped } from "./api-domain-record.ts";
 import { checkOneOf, type Fail } from "./argument-check.ts";
 import { documentEndpointDisabled } from "./http-api-definition.ts";
 import { gatewayKey, httpApis } from "./http-api-record.ts";
@@ -96,6 +97,7 @@ export const restApi: ResourceModel<AwsSettings> = {
 
   delete(call, id, state) {
     const region = regionOf(call.settings, state);
+    refuseMapped(call.records, `deleting API Gateway REST API (${id})`, region, id);
     restApis.delete(call.records, region, id);
     for (const [, stage] of restStages.list(call.records, region, id))
       detachStages(call.records, region, id, stage.name);
