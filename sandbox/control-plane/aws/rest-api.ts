@@ -155,7 +155,8 @@ function overwrite(
   const types = [inputs, remembered]
     .map(({ binaryMediaTypes }) => texts(binaryMediaTypes))
     .find((list) => list?.length);
-  const disabled = flag(inputs, "disableExecuteApiEndpoint") || flag(remembered, "disableExecuteApiEndpoint");
+  // What the provider sees is the argument, or else what it last read; a `false` of either it does not send.
+  const disabled = flag(inputs, "disableExecuteApiEndpoint") ?? flag(remembered, "disableExecuteApiEndpoint");
   restApis.put(
     call.records,
     {
