@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PolygateError } from "../spec/error.ts";
 import type { AwsDomainName, AwsSharedDomain, PlainDomain } from "./domain.ts";
 import { aliasRecords } from "./domain-certificate.ts";
-import { checkDomainName } from "./domain-check.ts";
+import { changingTruststore, checkDomainName, truststoreMayChange } from "./domain-check.ts";
 import { type HttpDomainTransforms, httpDomain } from "./http-api-domain.ts";
 import { type Tags, taggedTransforms } from "./operations.ts";
 
@@ -59,6 +59,9 @@ export class AwsApiDomain extends pulumi.ComponentResource {
     const taggable = { certificate: true, domain: true } as const;
     const transform = taggedTransforms<AwsApiDomainTransforms>(args.transform ?? {}, taggable, args.tags);
     const owner = { name, parent: this, transform };
+    if (truststoreMayChange(args as PlainDomain)) {
+      pulumi.log.warn(`unverified: mutualTls: ${changingTruststore.what}. ${changingTruststore.advice}`, this);
+    }
     const made = httpDomain(owner, args as PlainDomain);
     aliasRecords(owner, args as PlainDomain, made.target, [made.resource]);
     this.name = made.name;

@@ -218,15 +218,19 @@ function checkRoutes(api: Api, className: string): readonly Problem[] {
   );
 }
 
+/** Said of a truststore whose version is not named. */
+export const changingTruststore = {
+  what: "the truststore has no version, so what is uploaded later counts from an update of the domain on that nobody may expect",
+  advice: "Turn on the bucket's versioning, and write truststoreVersion.",
+} as const;
+
+export function truststoreMayChange({ mutualTls }: PlainDomain): boolean {
+  return mutualTls !== undefined && mutualTls.truststoreVersion === undefined;
+}
+
 function domainCautions(api: Api, domain: PlainDomain, className: string): readonly Caution[] {
   const cautions: Caution[] = [];
-  if (domain.mutualTls !== undefined && domain.mutualTls.truststoreVersion === undefined) {
-    cautions.push({
-      route: "domain.mutualTls",
-      what: "the truststore has no version, so what is uploaded later counts from an update of the domain on that nobody may expect",
-      advice: "Turn on the bucket's versioning, and write truststoreVersion.",
-    });
-  }
+  if (truststoreMayChange(domain)) cautions.push({ route: "domain.mutualTls", ...changingTruststore });
   if (className !== "AwsHttpApi") return cautions;
   if (domain.basePath !== undefined) {
     cautions.push({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../cli/command.ts";
 import { TestAuthority } from "../tls/authority.ts";
 import { get, type TlsAnswer } from "../tls/request.ts";
 import { Deployment } from "./deployment.ts";
@@ -28,7 +29,7 @@ const own = config.getBoolean("without")
   ? {}
   : {
       domain: {
-        name: "api.example.com",
+        name: config.get("name") ?? "api.example.com",
         zoneId: zone.zoneId,
         basePath: "v1",
         ...(keep === undefined ? {} : { keepExecuteApi: keep }),
@@ -124,6 +125,17 @@ describe("Custom domains on AWS, deployed by the engine", function () {
     assert.equal(backend.seen.length, seen);
   });
 
+  it("is shown with the request that reaches it on this machine", async () => {
+    const { stdout } = await run(["endpoints", "--dir", deployment.sandbox.dir]);
+    const line = (url: string) =>
+      stdout.split("\n").find((each) => each.startsWith("curl") && each.endsWith(` ${url}`));
+    assert.match(
+      line("https://api.example.com/v1") ?? stdout,
+      /^curl --connect-to api\.example\.com:443:127\.0\.0\.1:\d+ --cacert \S+ca\.pem https/,
+    );
+    assert.match(line("https://partners.example.com/first") ?? stdout, /ca\.pem --cert CERTIFICATE --key KEY https/);
+  });
+
   it("shows no change at a second preview, nor after a refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--expect-no-changes");
@@ -171,6 +183,15 @@ describe("Custom domains on AWS, deployed by the engine", function () {
     assert.equal(endpoint("http").domains, undefined);
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("config", "rm", "without");
+
+    // A name of another zone: nothing proves it, and its certificate is not issued.
+    await deployment.pulumi("config", "set", "name", "api.example.org");
+    const { code, output } = await deployment.pulumiWith({}, "up", "--yes");
+    assert.notEqual(code, 0);
+    assert.match(output, /waiting for ACM Certificate .* to be issued/);
+    assert.equal((await direct("http", "/orders/7")).status, 201, "clients are served until the domain is there");
+    await deployment.pulumi("config", "rm", "name");
+
     await deployment.pulumi("up", "--yes");
     assert.deepEqual(await direct("http", "/orders/7"), NOT_FOUND);
     assert.deepEqual(await direct("rest", "/live/orders/7"), FORBIDDEN);

@@ -3,10 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CertificateAuthority } from "../../../sandbox/certificate-authority.ts";
-import type { DeployedGateway, MappedDomain } from "../../../sandbox/data-plane/artefacts.ts";
+import type {
+  AwsFunction,
+  DeployedGateway,
+  GatewayArtefacts,
+  MappedDomain,
+} from "../../../sandbox/data-plane/artefacts.ts";
 import { TestAuthority } from "../../tls/authority.ts";
 import { get, type TlsAnswer } from "../../tls/request.ts";
-import { restApi } from "./aws-rest-api-service.ts";
+import { EXECUTION, restApi } from "./aws-rest-api-service.ts";
 import { gateway, httpApi, Stand, to } from "./stand.ts";
 
 const NAME = "api.example.com";
@@ -133,6 +138,69 @@ describe("A custom domain", () => {
       status: 403,
       body: '{"message":"Missing Authentication Token"}',
     });
+  });
+
+  it("is in the events of functions, with the base path that routes do not see", async () => {
+    const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:echo";
+    const code = "exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });";
+    const echo: AwsFunction = {
+      arn: functionArn,
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      timeoutSeconds: 3,
+      memoryMegabytes: 128,
+      environment: {},
+      files: { "index.js": Buffer.from(code).toString("base64") },
+      permissions: [{ principal: "apigateway.amazonaws.com", sourceArn: `${EXECUTION}/*` }],
+    };
+    const invoke = (payloadFormatVersion?: string) => ({
+      get: {
+        responses: {},
+        "x-amazon-apigateway-integration": {
+          type: "aws_proxy",
+          httpMethod: "POST",
+          uri: `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+          ...(payloadFormatVersion === undefined ? {} : { payloadFormatVersion }),
+        },
+      },
+    });
+    const executionArn = EXECUTION;
+    const functions = { [functionArn]: echo };
+    const api = (name: string, artefacts: GatewayArtefacts, domain: MappedDomain): DeployedGateway => ({
+      ...gateway(httpApi({}), name),
+      artefacts,
+      domains: [domain],
+    });
+    const two = { ...httpApi({ "/orders": invoke("2.0") }), executionArn, functions };
+    const one = { ...httpApi({ "/orders": invoke("1.0") }), executionArn, functions };
+    const rest = { ...restApi({ "/orders": invoke() }), functions };
+    await stand.dataPlane.apply([
+      api("two", two, mapped("shop/v2")),
+      api("one", one, mapped("shop/v1")),
+      api("rest", rest, mapped("rest")),
+    ]);
+    const event = async (path: string) => {
+      const { status, body } = await ask(path);
+      assert.equal(status, 200, `${body} ${stand.log.at(-1)?.reason}`);
+      return JSON.parse(body);
+    };
+    const { rawPath, requestContext } = await event("/shop/v2/orders");
+    assert.equal(rawPath, "/shop/v2/orders");
+    const { domainName, domainPrefix, routeKey } = requestContext;
+    assert.deepEqual(
+      [domainName, domainPrefix, routeKey, requestContext.http.path],
+      [NAME, "api", "GET /orders", "/shop/v2/orders"],
+    );
+    for (const [path, stage] of [
+      ["/shop/v1/orders", "$default"],
+      ["/rest/orders", "prod"],
+    ] as const) {
+      const { path: itsPath, resource, requestContext: context } = await event(path);
+      assert.deepEqual(
+        [itsPath, resource, context.path, context.domainName, context.domainPrefix, context.stage],
+        [path, "/orders", path, NAME, "api", stage],
+      );
+    }
   });
 
   it("is the only way to an API whose default endpoint is disabled", async () => {
