@@ -28,6 +28,7 @@ import { unservedParts } from "./aws/unserved-part.ts";
 import { usagePlan } from "./aws/usage-plan.ts";
 import { usagePlanKey } from "./aws/usage-plan-key.ts";
 import { echoModel } from "./echo.ts";
+import { digest } from "./identifier.ts";
 import { text } from "./property-value.ts";
 import type { ProviderPackage } from "./provider-package.ts";
 
@@ -64,6 +65,12 @@ export function awsPackage(
       "aws:index/getPartition:getPartition": ({ region }) => {
         const { partition, dnsSuffix } = partitionOf(region);
         return { partition, dnsSuffix, id: partition, reverseDnsPrefix: dnsSuffix.split(".").reverse().join(".") };
+      },
+      // A zone that no stack of the sandbox made is there by whichever name it is asked for, and keeps its id.
+      "aws:route53/getZone:getZone": (_settings, args) => {
+        const name = (text(args, "name") ?? "").toLowerCase().replace(/\.$/, "");
+        const zoneId = text(args, "zoneId") ?? `Z${digest(`zone ${name}`, 20).toUpperCase()}`;
+        return { arn: `arn:aws:route53:::hostedzone/${zoneId}`, id: zoneId, name, privateZone: false, zoneId };
       },
     },
     models: {

@@ -149,6 +149,17 @@ describe("custom domains of the sandbox's aws provider", () => {
       await aws.delete(zone);
     });
 
+    it("may be of a zone that is only looked up", async () => {
+      const look = (args: Properties) => aws.invoke("aws:route53/getZone:getZone", args);
+      const { zoneId, name } = await look({ name: "Example.com." });
+      assert.match(String(zoneId), /^Z[0-9A-F]{20}$/);
+      assert.equal(name, "example.com");
+      assert.deepEqual(await look({ name: "example.com" }), await look({ name: "Example.com." }));
+      assert.notEqual((await look({ name: "example.org" })).zoneId, zoneId);
+      const inputs = { zoneId: String(zoneId), name: NAME, type: "A", ttl: 60, records: ["192.0.2.1"] };
+      assert.equal((await aws.create(types.record, "one", inputs)).outputs.fqdn, NAME);
+    });
+
     it("has records with a time to live, or is an alias", async () => {
       const { failures } = await aws.check(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A" });
       assert.deepEqual(failures, [
