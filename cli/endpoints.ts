@@ -1,7 +1,9 @@
+import { relative } from "node:path";
 import { Command } from "commander";
-import type { Endpoint } from "polygate-sandbox";
+import type { Endpoint, EndpointDomain } from "polygate-sandbox";
 import { print, printJson } from "./output.ts";
 import { dirOption, sandboxPackage } from "./sandbox-package.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** `polygate endpoints` */
 export function endpointsCommand(): Command {
@@ -17,7 +19,15 @@ async function endpoints({ dir, json }: { readonly dir: string; readonly json?: 
   const found = await (await findSandbox(dir)).endpoints();
   if (json) printJson(found);
   else if (found.length === 0) print(`no gateway is deployed in ${dir}`);
-  else print(table(found));
+  else print([table(found), ...found.flatMap(({ domains = [] }) => domains.map(reached))].join("\n"));
+}
+
+/** How a custom domain is asked, which no name server knows to be here. */
+function reached({ url, address, authority, clientCertificate }: EndpointDomain): string {
+  const { hostname } = new URL(url);
+  const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";
+  const file = relative(process.cwd(), authority);
+  return `curl --connect-to ${hostname}:443:${address} --cacert ${shellWord(file)}${credential} ${url}`;
 }
 
 function table(found: readonly Endpoint[]): string {

@@ -4,6 +4,7 @@ import { runInside } from "./inside.ts";
 import { pairs, portsOf } from "./option-values.ts";
 import { log, print } from "./output.ts";
 import { dirOption, sandboxPackage } from "./sandbox-package.ts";
+import { quoted } from "./shell-word.ts";
 
 interface SandboxCommandOptions {
   readonly dir: string;
@@ -72,9 +73,4 @@ function instructions({ dir, environment, issuer, endpoints }: Sandbox): string 
     ...urls,
     "# Each request is shown below. Ctrl-C stops.",
   ].join("\n");
-}
-
-/** As one word of a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

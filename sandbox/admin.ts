@@ -15,6 +15,20 @@ export interface Endpoint {
   readonly url: string;
   /** As the vendor names them. */
   readonly routes: readonly string[];
+  /** The custom domains by which it answers as well; absent: none. */
+  readonly domains?: readonly EndpointDomain[];
+}
+
+/** A custom domain that is served on this machine: for clients that connect there, and trust the sandbox's own authority. */
+export interface EndpointDomain {
+  /** e.g. `https://api.example.com/v1`. */
+  readonly url: string;
+  /** Where it is served, e.g. `127.0.0.1:41235`. */
+  readonly address: string;
+  /** The file of the authority's certificate. */
+  readonly authority: string;
+  /** Whether clients need a certificate of the domain's truststore. */
+  readonly clientCertificate: boolean;
 }
 
 /** What another process may ask of a running sandbox. */

@@ -1,5 +1,5 @@
 /** A cloud on this machine: serves the providers' side of the Pulumi engine, and the deployed gateways, on loopback. */
-export type { Endpoint } from "./admin.ts";
+export type { Endpoint, EndpointDomain } from "./admin.ts";
 export type { ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
 export type { ResourceChange } from "./control-plane/provider.ts";
 export { formatRequestLog, type RequestLog } from "./data-plane/request-log.ts";

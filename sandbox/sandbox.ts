@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AccessLogFiles } from "./access-log-files.ts";
 import { adminHandler, type Endpoint } from "./admin.ts";
+import { authorityFile, CertificateAuthority } from "./certificate-authority.ts";
 import { RequestThrottle, type ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
 import { awsPackage } from "./control-plane/aws.ts";
 import { azurePackage } from "./control-plane/azure.ts";
@@ -103,6 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const dataPlane = new DataPlane({
       ports: store,
       hosts,
+      authority: () => CertificateAuthority.open(dir),
       log: options.log ?? (() => {}),
       accessLog: (line) => accessLogs.write(line),
     });
@@ -113,7 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const cloud = new Cloud(store, dataPlane, (records) =>
       [aws, azure, gcp].flatMap((served) => served.gateways(records)),
     );
-    const endpoints = () => dataPlane.list().map(endpointOf);
+    const endpoints = () => dataPlane.list().map((served) => endpointOf(served, authorityFile(dir)));
 
     const issuer = await Issuer.open(store, options.issuer ?? "https://login.example.com");
     const mintToken = (request?: TokenRequest) => issuer.mintToken(request);
@@ -151,9 +153,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-function endpointOf(served: ReturnType<DataPlane["list"]>[number]): Endpoint {
-  const { name, vendor, kind, region, url, routes } = served;
-  return { name, vendor, kind, region, url, routes };
+function endpointOf(served: ReturnType<DataPlane["list"]>[number], authority: string): Endpoint {
+  const { name, vendor, kind, region, url, routes, domains } = served;
+  const reached = domains?.map(({ port, ...domain }) => ({ ...domain, address: `127.0.0.1:${port}`, authority }));
+  return { name, vendor, kind, region, url, routes, ...(reached === undefined ? {} : { domains: reached }) };
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {

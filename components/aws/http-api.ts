@@ -1,6 +1,7 @@
 import {
   Api,
   type ApiArgs,
+  type ApiMappingArgs,
   Deployment,
   type DeploymentArgs,
   Stage,
@@ -18,7 +19,12 @@ import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { httpApiAccessLogFields } from "./access-log-format.ts";
 import { awsHttpApi } from "./capabilities.ts";
+import { withoutDefaultEndpoint } from "./default-endpoint.ts";
+import type { AwsDomain } from "./domain.ts";
+import { withDomain } from "./domain-check.ts";
+import { gatewayDomain } from "./gateway-domain.ts";
 import { marked } from "./http-api-document.ts";
+import { apiMapping, type HttpDomainTransforms, httpDomain } from "./http-api-domain.ts";
 import { httpApiRoom, infoOf, settingsOf } from "./http-api-room.ts";
 import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
@@ -29,7 +35,7 @@ import { type AwsOperations, taggedTransforms, withOperations } from "./operatio
 import { repliesOf, replyFunction } from "./reply-function.ts";
 
 /** Changes to the arguments and options of an HTTP API's resources, except what carries the description. */
-export interface AwsHttpApiTransforms extends ExecutionTransforms {
+export interface AwsHttpApiTransforms extends ExecutionTransforms, HttpDomainTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
@@ -39,10 +45,17 @@ export interface AwsHttpApiTransforms extends ExecutionTransforms {
   readonly permission?: Transform<PermissionArgs>;
   /** Of the access log's log group. */
   readonly accessLog?: Transform<LogGroupArgs>;
+  /** Of what leads from the domain to the stage. */
+  readonly apiMapping?: Transform<ApiMappingArgs>;
 }
 
 /** What {@link AwsHttpApi} takes beside what every gateway takes. */
 export interface AwsHttpApiOptions extends AwsOperations {
+  /**
+   * The custom domain that the gateway answers by, and then by it alone: the endpoint that AWS gives the API is disabled. Default:
+   * it answers by that endpoint.
+   */
+  readonly domain?: AwsDomain;
   readonly transform?: AwsHttpApiTransforms;
 }
 
@@ -62,7 +75,16 @@ export type AwsHttpApiArgs<Bs extends Backends, As extends Auths, Ks extends Rou
  */
 const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
 
-const taggable = { api: true, stage: true, replies: true, role: true, logGroup: true, accessLog: true } as const;
+const taggable = {
+  api: true,
+  stage: true,
+  replies: true,
+  role: true,
+  logGroup: true,
+  accessLog: true,
+  certificate: true,
+  domain: true,
+} as const;
 
 /**
  * An API as an AWS HTTP API: three resources, whatever the number of routes. One OpenAPI document declares routes,
@@ -127,10 +149,18 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withOperations(httpApiRoom({ name: apiName }), args),
+      withDomain(withOperations(httpApiRoom({ name: apiName }), args), args.domain),
     );
     super("polygate:index:AwsHttpApi", name, {}, options);
     const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);
+    const owner = { name, parent: this, transform };
+    const domain =
+      args.domain &&
+      gatewayDomain(args.domain, {
+        owner,
+        domain: (own) => httpDomain(owner, own),
+        mapping: (mapped) => apiMapping(mapped, transform.apiMapping),
+      });
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, type, this);
     const mark = markOf(
       urn("aws:apigatewayv2/api:Api", "api"),
@@ -148,7 +178,8 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
           );
     const body = pulumi.all([bindings, replies?.arn, mark]).apply(([values, arn, known]) => {
       const room = httpApiRoom({ name: apiName, ...(arn === undefined ? {} : { replies: arn }) });
-      return marked(room.compile(api, values).document, known);
+      const { document } = room.compile(api, values);
+      return marked(domain?.alone === true ? withoutDefaultEndpoint(document) : document, known);
     });
     const { cors, routeSettings } = settingsOf(api);
     const [apiArgs, apiOptions] = transformed<ApiArgs>(
@@ -160,9 +191,11 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
         // As the document has them: an import sets them, and the provider sets them back to these.
         ...infoOf(api, apiName),
         ...(cors === undefined ? {} : { corsConfiguration: cors }),
+        ...(domain === undefined ? {} : { disableExecuteApiEndpoint: domain.alone }),
       },
       { parent: this },
       [
+        ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
         "protocolType",
         "body",
         "failOnWarnings",
@@ -221,12 +254,12 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
         ...accessLog(name, args.accessLog, httpApiAccessLogFields, { parent: this }, transform.accessLog),
       },
       // What the deployment invokes is permitted by the time that it is served.
-      { parent: this, dependsOn: permissions },
+      { parent: this, dependsOn: domain?.stageAfter(permissions) ?? permissions },
       ["apiId", "name", "deploymentId", "autoDeploy", "routeSettings", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
 
-    this.url = stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+    this.url = domain?.lead(made.id, "$default", stage) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);
     this.region = made.region;
     this.id = made.id;

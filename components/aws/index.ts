@@ -1,3 +1,4 @@
+export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./api-domain.ts";
 export {
   AwsApiGatewayLogging,
   type AwsApiGatewayLoggingArgs,
@@ -5,6 +6,7 @@ export {
 } from "./api-gateway-logging.ts";
 export { awsHttpApi } from "./capabilities.ts";
 export type { Consumer, Consumers } from "./consumer.ts";
+export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain.ts";
 export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
 export type { InvokeArnOptions } from "./invoke-arn.ts";
 export type { AwsCloudMapLink, AwsLink, AwsVpcLink } from "./link-inputs.ts";

@@ -35,6 +35,13 @@ export function markOf(
   );
 }
 
+/** The document of a resource as the last update left it, whether or not it was imported; undefined for none. */
+export function recordedBody(api: pulumi.Output<string>): pulumi.Output<unknown> {
+  return pulumi.output(
+    Promise.all([recorded(), settled(api)]).then(([state, urn]): unknown => state[urn]?.outputs?.body),
+  );
+}
+
 /** What a deployment depends on: what was imported, and by which mark. */
 export function triggersOf(
   body: pulumi.Output<string>,

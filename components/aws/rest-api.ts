@@ -1,7 +1,9 @@
 import {
   type ApiKeyArgs,
+  type BasePathMappingArgs,
   Deployment,
   type DeploymentArgs,
+  type DomainNameArgs,
   type MethodSettingsArgs,
   RestApi,
   type RestApiArgs,
@@ -10,6 +12,7 @@ import {
   type UsagePlanArgs,
   type UsagePlanKeyArgs,
 } from "@pulumi/aws/apigateway/index.js";
+import type { ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -22,12 +25,18 @@ import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { restApiAccessLogFields } from "./access-log-format.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
+import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpoint.ts";
+import type { AwsDomain } from "./domain.ts";
+import type { DomainCertificateTransforms } from "./domain-certificate.ts";
+import { withDomain } from "./domain-check.ts";
+import { gatewayDomain } from "./gateway-domain.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
-import { markOf, triggersOf } from "./last-import.ts";
+import { markOf, recordedBody, triggersOf } from "./last-import.ts";
 import type { AwsVpcLink } from "./link-inputs.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
+import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
 import { binaryMediaTypes, restApiRoom } from "./rest-api-room.ts";
@@ -35,7 +44,7 @@ import { settingsOf } from "./rest-api-settings.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
 
 /** Changes to the arguments and options of a REST API's resources, except what carries the description. */
-export interface AwsRestApiTransforms extends ExecutionTransforms {
+export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertificateTransforms {
   readonly api?: Transform<RestApiArgs>;
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
@@ -50,12 +59,22 @@ export interface AwsRestApiTransforms extends ExecutionTransforms {
   readonly usagePlanKey?: Transform<UsagePlanKeyArgs>;
   /** Of the access log's log group. */
   readonly accessLog?: Transform<LogGroupArgs>;
+  readonly domain?: Transform<DomainNameArgs>;
+  /** Of what leads from the domain to the stage, where the base path has one level or is empty. */
+  readonly basePathMapping?: Transform<BasePathMappingArgs>;
+  /** The same, where it has several. */
+  readonly apiMapping?: Transform<ApiMappingArgs>;
 }
 
 /** What {@link AwsRestApi} takes beside what every gateway takes. */
 export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOperations {
   /** Who may call the routes that ask for an API key. Default: nobody. */
   readonly consumers?: Consumers<Ps>;
+  /**
+   * The custom domain that the gateway answers by, and then by it alone: the endpoint that AWS gives the API is disabled. Default:
+   * it answers by that endpoint.
+   */
+  readonly domain?: AwsDomain;
   readonly transform?: AwsRestApiTransforms;
 }
 
@@ -78,6 +97,8 @@ const taggable = {
   usagePlan: true,
   apiKey: true,
   accessLog: true,
+  certificate: true,
+  domain: true,
 } as const;
 
 /**
@@ -151,17 +172,25 @@ export class AwsRestApi<
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args),
+      withDomain(withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args), args.domain),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const parts = { name, parent: this, transform };
+    const domain =
+      args.domain &&
+      gatewayDomain(args.domain, {
+        owner: parts,
+        domain: (own) => restDomain(parts, own),
+        mapping: (mapped) => restMapping(mapped, transform),
+      });
     const authorizers = authorizerFunctions(parts, api, bindings);
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
     const mark = markOf(urn("restApi:RestApi", "api"), urn("deployment:Deployment", "deployment"));
     const body = pulumi.all([bindings, authorizers.arns, mark]).apply(([values, arns, known]) => {
       const room = restApiRoom({ name: apiName, authorizers: (needed) => bound(arns, authorizerName(needed)) });
-      return marked(room.compile(api, values).document, known);
+      const { document } = room.compile(api, values);
+      return marked(domain?.alone === true ? withoutDefaultEndpoint(document) : document, known);
     });
     const [apiArgs, apiOptions] = transformed<RestApiArgs>(
       transform.api,
@@ -174,9 +203,20 @@ export class AwsRestApi<
         apiKeySource: "HEADER",
         binaryMediaTypes: [...binaryMediaTypes],
         endpointConfiguration: { types: "REGIONAL" },
+        disableExecuteApiEndpoint: domain?.alone ?? reopened(urn("restApi:RestApi", "api")),
       },
       { parent: this },
-      ["body", "failOnWarnings", "name", "description", "apiKeySource", "binaryMediaTypes", "putRestApiMode", "region"],
+      [
+        ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
+        "body",
+        "failOnWarnings",
+        "name",
+        "description",
+        "apiKeySource",
+        "binaryMediaTypes",
+        "putRestApiMode",
+        "region",
+      ],
     );
     const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
     const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
@@ -207,7 +247,7 @@ export class AwsRestApi<
         ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
       },
       // What the deployment calls may be called before anybody can cause it.
-      { parent: this, dependsOn: permissions },
+      { parent: this, dependsOn: domain?.stageAfter(permissions) ?? permissions },
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
@@ -215,7 +255,7 @@ export class AwsRestApi<
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
-    this.url = stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+    this.url = domain?.lead(made.id, STAGE, stage) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);
     this.region = made.region;
     this.id = made.id;
@@ -274,6 +314,14 @@ export class AwsRestApi<
     const resource = invokeResource(`The gateway "${this.#name}"`, this.#api, route, options);
     return pulumi.interpolate`${this.invokeArn}/${resource}`;
   }
+}
+
+/**
+ * `false` when the API's last document disabled its endpoint for a domain, which is gone: left out, the provider would keep it
+ * disabled. Else nothing is said, so that an endpoint which somebody else disabled stays so.
+ */
+function reopened(api: pulumi.Output<string>): pulumi.Output<boolean | undefined> {
+  return recordedBody(api).apply((body) => (disablesDefaultEndpoint(body) ? false : undefined));
 }
 
 /** What a deployment is a snapshot of beside the document, as far as a transform can set it. */

@@ -1,7 +1,12 @@
 import { apiGatewayAccount } from "./aws/api-gateway-account.ts";
 import { apiKey } from "./aws/api-key.ts";
+import { apiMapping } from "./aws/api-mapping.ts";
 import { authorizer, integration, route } from "./aws/api-part.ts";
+import { basePathMapping } from "./aws/base-path-mapping.ts";
+import { certificate } from "./aws/certificate.ts";
+import { certificateValidation } from "./aws/certificate-validation.ts";
 import { deployment } from "./aws/deployment.ts";
+import { domainName } from "./aws/domain-name.ts";
 import { awsGateways } from "./aws/gateways.ts";
 import { httpApi } from "./aws/http-api.ts";
 import { accessKey } from "./aws/iam-access-key.ts";
@@ -20,12 +25,17 @@ import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } 
 import { RequestThrottle } from "./aws/request-throttle.ts";
 import { restApi } from "./aws/rest-api.ts";
 import { restDeployment } from "./aws/rest-deployment.ts";
+import { restDomainName } from "./aws/rest-domain-name.ts";
 import { restStage } from "./aws/rest-stage.ts";
+import { route53Record } from "./aws/route53-record.ts";
+import { route53Zone } from "./aws/route53-zone.ts";
+import { s3Object } from "./aws/s3-object.ts";
 import { stage } from "./aws/stage.ts";
 import { unservedParts } from "./aws/unserved-part.ts";
 import { usagePlan } from "./aws/usage-plan.ts";
 import { usagePlanKey } from "./aws/usage-plan-key.ts";
 import { echoModel } from "./echo.ts";
+import { digest } from "./identifier.ts";
 import { text } from "./property-value.ts";
 import type { ProviderPackage } from "./provider-package.ts";
 
@@ -63,22 +73,34 @@ export function awsPackage(
         const { partition, dnsSuffix } = partitionOf(region);
         return { partition, dnsSuffix, id: partition, reverseDnsPrefix: dnsSuffix.split(".").reverse().join(".") };
       },
+      // A zone that no stack of the sandbox made is there by whichever name it is asked for, and keeps its id.
+      "aws:route53/getZone:getZone": (_settings, args) => {
+        const name = (text(args, "name") ?? "").toLowerCase().replace(/\.$/, "");
+        const zoneId = text(args, "zoneId") ?? `Z${digest(`zone ${name}`, 20).toUpperCase()}`;
+        return { arn: `arn:aws:route53:::hostedzone/${zoneId}`, id: zoneId, name, privateZone: false, zoneId };
+      },
     },
     models: {
       ...networkModels,
       ...unservedGroups,
       ...unservedParts,
+      "aws:acm/certificate:Certificate": certificate,
+      "aws:acm/certificateValidation:CertificateValidation": certificateValidation,
       "aws:apigateway/account:Account": apiGatewayAccount,
       "aws:apigateway/apiKey:ApiKey": apiKey,
+      "aws:apigateway/basePathMapping:BasePathMapping": basePathMapping,
       "aws:apigateway/deployment:Deployment": restDeployment,
+      "aws:apigateway/domainName:DomainName": restDomainName,
       "aws:apigateway/methodSettings:MethodSettings": methodSettings,
       "aws:apigateway/restApi:RestApi": restApi,
       "aws:apigateway/stage:Stage": restStage,
       "aws:apigateway/usagePlan:UsagePlan": usagePlan,
       "aws:apigateway/usagePlanKey:UsagePlanKey": usagePlanKey,
       "aws:apigatewayv2/api:Api": httpApi,
+      "aws:apigatewayv2/apiMapping:ApiMapping": apiMapping,
       "aws:apigatewayv2/authorizer:Authorizer": authorizer,
       "aws:apigatewayv2/deployment:Deployment": deployment,
+      "aws:apigatewayv2/domainName:DomainName": domainName,
       "aws:apigatewayv2/integration:Integration": integration,
       "aws:apigatewayv2/route:Route": route,
       "aws:apigatewayv2/stage:Stage": stage,
@@ -93,6 +115,9 @@ export function awsPackage(
       "aws:iam/userPolicyAttachment:UserPolicyAttachment": userPolicyAttachment,
       "aws:lambda/function:Function": lambdaFunction,
       "aws:lambda/permission:Permission": permission,
+      "aws:route53/record:Record": route53Record,
+      "aws:route53/zone:Zone": route53Zone,
+      "aws:s3/bucketObjectv2:BucketObjectv2": s3Object,
     },
     echo: echoModel({
       kind: "aws/echo",

@@ -169,6 +169,8 @@ export interface AwsSigner {
 
 export interface AwsHttpApiArtefacts {
   readonly kind: "aws-http-api";
+  /** Whether requests are refused that do not come through a custom domain. Absent: they are not. */
+  readonly defaultEndpointDisabled?: boolean;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`, the beginning of what a function's permission names as its source. */
   readonly executionArn?: string;
   /** The functions that its document names, by ARN; those that do not exist are absent. */
@@ -213,6 +215,8 @@ export interface AwsUsagePlan {
 
 export interface AwsRestApiArtefacts {
   readonly kind: "aws-rest-api";
+  /** Whether requests are refused that do not come through a custom domain. Absent: they are not. */
+  readonly defaultEndpointDisabled?: boolean;
   /** The OpenAPI document with `x-amazon-*`, as it was when the stage's deployment was made (JSON or YAML). */
   readonly document: string;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
@@ -272,6 +276,18 @@ export interface GcpApiGatewayArtefacts {
 
 export type GatewayArtefacts = AwsHttpApiArtefacts | AwsRestApiArtefacts | ApimArtefacts | GcpApiGatewayArtefacts;
 
+/** A custom domain that leads to a gateway. */
+export interface MappedDomain {
+  /** Stable over restarts and updates. Owns the port. */
+  readonly key: string;
+  /** e.g. `api.example.com`. */
+  readonly name: string;
+  /** The beginning of the paths that lead to this gateway, without slashes at either end; empty: all that lead nowhere else. */
+  readonly basePath: string;
+  /** Certificates (PEM), to one of which a client's must lead; absent: clients need none. */
+  readonly truststore?: string;
+}
+
 /** One gateway that is deployed now. */
 export interface DeployedGateway {
   /** Stable over restarts and updates: provider, region or location, and the vendor's id. Owns the port. */
@@ -281,4 +297,6 @@ export interface DeployedGateway {
   readonly vendor: "aws" | "azure" | "gcp";
   readonly region: string;
   readonly artefacts: GatewayArtefacts;
+  /** Absent: none. */
+  readonly domains?: readonly MappedDomain[];
 }

@@ -71,6 +71,7 @@ class HttpApi implements Interpreter {
   readonly #table = new RouteTable<Route>();
   readonly #throttles = new Map<string, Bucket>();
   readonly #prefix: string;
+  readonly #defaultEndpointDisabled: boolean;
   readonly #stage: Stage;
   readonly #cors: Cors | undefined;
   readonly #surroundings: Surroundings;
@@ -82,10 +83,12 @@ class HttpApi implements Interpreter {
 
   constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
     const { document, stage, cors, executionArn, functions = {}, network, signers = [] } = artefacts;
+    const { defaultEndpointDisabled = false } = artefacts;
     this.#surroundings = surroundings;
     this.#oddPaths = oddPaths;
     // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, any other under its name.
     this.#prefix = stage.name === "$default" ? "" : `/${stage.name}`;
+    this.#defaultEndpointDisabled = defaultEndpointDisabled;
     this.#cors = cors === undefined ? undefined : new Cors(cors, "cors");
     this.#stage = stage;
     this.#accessLog = stage.accessLog && new AccessLog(stage.accessLog, httpApiVariables, "HTTP");
@@ -148,7 +151,16 @@ class HttpApi implements Interpreter {
       const reason = `request line and header values have ${size} bytes, at most ${MOST_HEADER_BYTES} are taken`;
       return { decision: "malformed", reason, reply: answer(431, "Request Header Fields Too Large", requestId) };
     }
-    const raw = this.#withoutStage(request.path);
+    if (this.#defaultEndpointDisabled && request.domain === undefined) {
+      // docs.aws.amazon.com, http-api-disable-default-endpoint, does not say how it answers: as an API that is not there (U).
+      return {
+        decision: "no route",
+        reason: "the default endpoint is disabled",
+        reply: answer(404, "Not Found", requestId),
+      };
+    }
+    // docs.aws.amazon.com, http-api-mappings: a mapping names the stage, so that no path does.
+    const raw = request.domain === undefined ? this.#withoutStage(request.path) : request.path;
     if (raw === undefined) {
       return {
         decision: "no route",

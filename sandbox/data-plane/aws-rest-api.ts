@@ -78,6 +78,7 @@ class RestApi implements Interpreter {
   readonly #plans: UsagePlans;
   readonly #keySource: "HEADER" | "AUTHORIZER";
   readonly #place: Place;
+  readonly #defaultEndpointDisabled: boolean;
   readonly #surroundings: Surroundings;
   readonly #oddPaths: OddPaths;
   readonly #accessLog: AccessLog<Turn> | undefined;
@@ -92,6 +93,7 @@ class RestApi implements Interpreter {
     this.#accessLog = accessLog && new AccessLog(accessLog, restApiVariables, "REST");
     this.#traced = traced;
     this.#place = readPlace(artefacts);
+    this.#defaultEndpointDisabled = artefacts.defaultEndpointDisabled ?? false;
     const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
     this.#responses = responses;
     this.#iam = new IamAuthorizer(artefacts.signers ?? [], artefacts.executionArn, surroundings.now);
@@ -107,7 +109,9 @@ class RestApi implements Interpreter {
 
   decide(request: GatewayRequest): Outcome | Promise<Outcome> {
     const { stage } = this.#place;
-    const [, first, path] = /^\/([^/]*)(.*)$/s.exec(request.path) ?? [];
+    // docs.aws.amazon.com, rest-api-mappings: a mapping names the stage, so that no path does.
+    const [, first, path] =
+      request.domain === undefined ? (/^\/([^/]*)(.*)$/s.exec(request.path) ?? []) : [undefined, stage, request.path];
     const begin: Turn = {
       place: this.#place,
       request,
@@ -124,6 +128,10 @@ class RestApi implements Interpreter {
     const problem = tooLong(request);
     // That a header block too large is answered as a body too large is U.
     if (problem !== undefined) return this.#refused(begin, "malformed", problem.reason, problem.error);
+    if (this.#defaultEndpointDisabled && request.domain === undefined) {
+      // docs.aws.amazon.com, rest-api-disable-default-endpoint: 403 Forbidden. That none of the API's own answers applies is U.
+      return this.#refused(begin, "no route", "the default endpoint is disabled", NO_STAGE);
+    }
     // No stage, no API: none of its own answers either.
     if (first !== stage) return this.#refused(begin, "no route", "the path is not of this stage", NO_STAGE);
     const read = readPath(begin.path, this.#oddPaths);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { DeployedGateway } from "./artefacts.ts";
 import { type InvocationEnd, invokeFunction } from "./functions/exchange.ts";
@@ -15,6 +16,7 @@ import type {
 import type { BackendProxy, ProxyEnd } from "./proxy.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
 import type { RequestLog } from "./request-log.ts";
+import { secured, type TlsIdentity, untrustedClient } from "./tls-identity.ts";
 import { readBody } from "./whole-body.ts";
 import { originForm, WireRequest } from "./wire-request.ts";
 
@@ -26,7 +28,8 @@ interface RequestLogs {
 
 /** A gateway together with what answers for it. */
 export interface Served {
-  readonly gateway: DeployedGateway;
+  /** Its names, for the log. */
+  readonly gateway: Pick<DeployedGateway, "name" | "vendor" | "region"> & Partial<DeployedGateway>;
   readonly interpreter: Interpreter;
 }
 
@@ -40,6 +43,7 @@ const IDLE_CHECK_MS = 20;
 
 const NOT_DEPLOYED: Reply = json(404, "Not Found");
 const BAD_REQUEST: Reply = json(400, "Bad Request");
+const FORBIDDEN: Reply = json(403, "Forbidden");
 const BROKEN: Reply = json(500, "Internal Server Error");
 
 /** The HTTP server of one gateway. What it serves is changed between requests; those under way finish as they began. */
@@ -49,21 +53,27 @@ export class GatewayServer {
   readonly #functions: FunctionRuntime;
   readonly #logs: RequestLogs;
   readonly #now: () => number;
+  readonly #tls: TlsIdentity | undefined;
   #served: Served | undefined;
 
-  /** @param access told of each line of the vendor's own access log */
+  /**
+   * @param access told of each line of the vendor's own access log
+   * @param tls who it is, and whom it lets in, where it speaks HTTPS
+   */
   constructor(
     proxy: BackendProxy,
     functions: FunctionRuntime,
     log: (line: RequestLog) => void,
     now: () => number,
     access: (line: AccessLogLine) => void = () => {},
+    tls?: TlsIdentity,
   ) {
     this.#proxy = proxy;
     this.#functions = functions;
     this.#logs = { request: log, access };
     this.#now = now;
-    this.#server = createServer({
+    this.#tls = tls;
+    const options = {
       insecureHTTPParser: false,
       requireHostHeader: true,
       maxHeaderSize: MOST_HEADER_BYTES,
@@ -71,7 +81,8 @@ export class GatewayServer {
       // Large uploads take as long as they take; a silent one is ended by the time-out of its exchange.
       requestTimeout: 0,
       headersTimeout: 60_000,
-    });
+    };
+    this.#server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...secured(tls) });
     this.#server.on("request", (request, response) => this.#handle(request, response, false));
     // Without a listener Node would ask for the body before anyone has decided whether it is wanted.
     this.#server.on("checkContinue", (request, response) => this.#handle(request, response, true));
@@ -188,6 +199,10 @@ export class GatewayServer {
     if (served === undefined) {
       response.shouldKeepAlive = this.#server.listening;
       return { decision: "no route", reason: "nothing is deployed here", reply: NOT_DEPLOYED };
+    }
+    const untrusted = this.#tls === undefined ? undefined : untrustedClient(this.#tls, request.socket);
+    if (untrusted !== undefined) {
+      return { decision: "unauthenticated", reason: untrusted, reply: FORBIDDEN };
     }
     const target = originForm(request.url ?? "");
     if (target === undefined) {

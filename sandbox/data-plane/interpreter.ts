@@ -28,6 +28,17 @@ export interface GatewayRequest {
   /** The first value of a header, by lower-case name. */
   header(name: string): string | undefined;
   readonly remoteAddress: string;
+  /** The custom domain that it came through, whose base path `path` is without; absent: the gateway's own endpoint. */
+  readonly domain?: RequestDomain;
+}
+
+/** How a request came through a custom domain. */
+export interface RequestDomain {
+  readonly name: string;
+  /** Without slashes at either end; may be empty. */
+  readonly basePath: string;
+  /** The path as sent, with the base path. */
+  readonly path: string;
 }
 
 /** An answer the gateway makes by itself. */

@@ -1,7 +1,9 @@
+import { CertificateAuthority, type Identity } from "../certificate-authority.ts";
 import type { HostMap } from "../host-map.ts";
 import type { PortBook } from "../port-book.ts";
 import { listenAsBefore } from "../ports.ts";
-import type { DeployedGateway, GatewayArtefacts } from "./artefacts.ts";
+import type { DeployedGateway, GatewayArtefacts, MappedDomain } from "./artefacts.ts";
+import { type ApiMapping, CustomDomain } from "./aws/custom-domain.ts";
 import { ProcessCounters } from "./counters.ts";
 import type { FunctionLog } from "./functions/function-log.ts";
 import { LambdaRuntime } from "./functions/runtime.ts";
@@ -25,6 +27,8 @@ export interface DataPlaneOptions {
   readonly log: (line: RequestLog) => void;
   /** Told of each line of a vendor's own access log. @default nobody */
   readonly accessLog?: (line: AccessLogLine) => void;
+  /** Whom clients trust for the names of custom domains; asked for when there is one. @default an authority that nobody knows */
+  readonly authority?: () => Promise<CertificateAuthority>;
   /** Told what functions write. @default writes to standard error */
   readonly functionLog?: (line: FunctionLog) => void;
   /** Milliseconds since the epoch. @default Date.now */
@@ -42,6 +46,18 @@ export interface ServedGateway {
   readonly url: string;
   /** As the vendor names them. */
   readonly routes: readonly string[];
+  /** Absent: none. */
+  readonly domains?: readonly ServedDomain[];
+}
+
+/** A custom domain by which a gateway answers, over TLS. */
+export interface ServedDomain {
+  /** e.g. `https://api.example.com/v1`. */
+  readonly url: string;
+  /** Where it is served: of this port of 127.0.0.1 alone. */
+  readonly port: number;
+  /** Whether clients need a certificate. */
+  readonly clientCertificate: boolean;
 }
 
 /** One gateway's port, its server, and the counters that outlive a change of it. */
@@ -49,6 +65,14 @@ interface Place {
   readonly server: GatewayServer;
   readonly counters: ProcessCounters;
   readonly port: number;
+  gateway?: DeployedGateway;
+}
+
+/** One custom domain's port and its server. */
+interface DomainPlace {
+  readonly server: GatewayServer;
+  readonly port: number;
+  readonly truststore: string | undefined;
 }
 
 /** How long requests under way may take when their gateway is closed, in milliseconds. */
@@ -62,6 +86,10 @@ export class DataPlane {
   readonly #proxy: BackendProxy;
   readonly #functions: LambdaRuntime;
   readonly #places = new Map<string, Place>();
+  readonly #domains = new Map<string, DomainPlace>();
+  /** By the host's name. */
+  readonly #identities = new Map<string, Identity>();
+  #authority: CertificateAuthority | undefined;
   readonly #opening = new Map<string, Promise<Place>>();
   readonly #closing = new Set<Promise<void>>();
 
@@ -99,6 +127,7 @@ export class DataPlane {
         const interpreter = this.#interpret(gateway.artefacts, counters);
         const place = await this.#open(gateway.key, counters);
         place.server.served = { gateway, interpreter };
+        place.gateway = gateway;
       } catch (error) {
         const { message } = error as Error;
         failures.push(
@@ -107,6 +136,11 @@ export class DataPlane {
             : new Error(`${gateway.name}: ${message}`, { cause: error }),
         );
       }
+    }
+    try {
+      await this.#applyDomains(gateways);
+    } catch (error) {
+      failures.push(error as Error);
     }
     if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("; "));
   }
@@ -129,11 +163,23 @@ export class DataPlane {
   /** The gateways that answer now, in order of their keys. */
   list(): readonly ServedGateway[] {
     return [...this.#places]
-      .flatMap(([key, { server }]): ServedGateway[] => {
-        if (server.served === undefined) return [];
-        const { gateway, interpreter } = server.served;
+      .flatMap(([key, { server, gateway }]): ServedGateway[] => {
+        if (server.served === undefined || gateway === undefined) return [];
         const { name, vendor, region, artefacts } = gateway;
-        return [{ key, name, vendor, kind: artefacts.kind, region, url: this.url(key), routes: interpreter.routes }];
+        const { routes } = server.served.interpreter;
+        const domains = (gateway.domains ?? []).flatMap((domain) => this.#servedDomain(domain));
+        return [
+          {
+            key,
+            name,
+            vendor,
+            kind: artefacts.kind,
+            region,
+            url: this.url(key),
+            routes,
+            ...(domains.length === 0 ? {} : { domains }),
+          },
+        ];
       })
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
@@ -142,6 +188,7 @@ export class DataPlane {
   async close(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
     for (const [key, place] of this.#places) this.#vacate(key, place);
+    for (const key of this.#domains.keys()) this.#vacateDomain(key);
     await Promise.all(this.#closing);
     await Promise.all([this.#proxy.close(), this.#functions.close()]);
   }
@@ -174,7 +221,70 @@ export class DataPlane {
   /** Not awaited by who changes a gateway: a long download must not hold up a deployment. */
   #vacate(key: string, place: Place): void {
     this.#places.delete(key);
-    const closing = place.server.close(GRACE_MS).finally(() => this.#closing.delete(closing));
+    this.#close(place.server);
+  }
+
+  #close(server: GatewayServer): void {
+    const closing = server.close(GRACE_MS).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+
+  /** The custom domains of these gateways, after the gateways themselves: a domain leads to what is served. */
+  async #applyDomains(gateways: readonly DeployedGateway[]): Promise<void> {
+    const wanted = new Map<string, { domain: MappedDomain; region: string; mappings: ApiMapping[] }>();
+    for (const { key, region, domains = [] } of gateways) {
+      const api = this.#places.get(key)?.server.served?.interpreter;
+      for (const domain of api === undefined ? [] : domains) {
+        const entry = wanted.get(domain.key) ?? { domain, region, mappings: [] };
+        wanted.set(domain.key, entry);
+        if (api !== undefined) entry.mappings.push({ basePath: domain.basePath, api });
+      }
+    }
+    for (const key of this.#domains.keys()) if (!wanted.has(key)) this.#vacateDomain(key);
+    for (const { domain, region, mappings } of wanted.values()) {
+      const { server } = await this.#openDomain(domain);
+      const gateway = { name: domain.name, vendor: "aws", region } as const;
+      server.served = { gateway, interpreter: new CustomDomain(domain.name, mappings) };
+    }
+  }
+
+  /**
+   * With another truststore it is another server: connections that the old one let in end, each after its answer, and are not
+   * taken up again.
+   */
+  async #openDomain({ key, name, truststore }: MappedDomain): Promise<DomainPlace> {
+    const known = this.#domains.get(key);
+    if (known !== undefined && known.truststore === truststore) return known;
+    const identity = await this.#identity(name);
+    const { log, accessLog } = this.#options;
+    const tls = { ...identity, ...(truststore === undefined ? {} : { truststore }) };
+    const server = new GatewayServer(this.#proxy, this.#functions, log, this.#now, accessLog, tls);
+    if (known !== undefined) this.#vacateDomain(key);
+    const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
+    const place = { server, port, truststore };
+    this.#domains.set(key, place);
+    return place;
+  }
+
+  #vacateDomain(key: string): void {
+    const place = this.#domains.get(key);
+    this.#domains.delete(key);
+    if (place !== undefined) this.#close(place.server);
+  }
+
+  async #identity(host: string): Promise<Identity> {
+    const known = this.#identities.get(host);
+    if (known !== undefined) return known;
+    this.#authority ??= await (this.#options.authority ?? CertificateAuthority.create)();
+    const made = await this.#authority.issue(host);
+    this.#identities.set(host, made);
+    return made;
+  }
+
+  #servedDomain({ key, name, basePath, truststore }: MappedDomain): readonly ServedDomain[] {
+    const place = this.#domains.get(key);
+    if (place === undefined) return [];
+    const url = `https://${name}${basePath === "" ? "" : `/${basePath}`}`;
+    return [{ url, port: place.port, clientCertificate: truststore !== undefined }];
   }
 }

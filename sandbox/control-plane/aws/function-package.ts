@@ -104,7 +104,8 @@ function addFolder(folder: string, under: string, add: Add): void {
   }
 }
 
-function assetContent(asset: { readonly [name: string]: PropertyValue }, place: string): Buffer {
+/** An asset's bytes. */
+export function assetContent(asset: { readonly [name: string]: PropertyValue }, place: string): Buffer {
   const path = text(asset, "path");
   if (text(asset, "uri") !== undefined) {
     throw new VendorError(`${place}: the sandbox does not fetch assets; give the file or its text`);

@@ -2,6 +2,7 @@ import type { AwsRouteSettings, DeployedGateway } from "../../data-plane/artefac
 import { parseApiDocument } from "../api-document.ts";
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
+import { mappedDomains } from "./api-domain-record.ts";
 import { currentDefinition, routeKeys } from "./http-api-definition.ts";
 import {
   deployments,
@@ -18,12 +19,11 @@ import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { arn } from "./region.ts";
 
-/** The HTTP APIs that answer now: those with a stage, on their default endpoint. */
+/** The HTTP APIs that answer now: those with a stage. */
 export function httpApiGateways(records: Records): readonly DeployedGateway[] {
   return stages.list(records).flatMap(([, stage]): DeployedGateway[] => {
     const api = httpApis.get(records, stage.region, stage.apiId);
-    // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
-    if (api === undefined || api.protocolType !== "HTTP" || api.disableExecuteApiEndpoint) return [];
+    if (api === undefined || api.protocolType !== "HTTP") return [];
     const { document, cors } = released(records, api, stage);
     const network = linkedNetwork(records, api.region, document, stage.variables);
     return [
@@ -34,6 +34,7 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
         region: api.region,
         artefacts: {
           kind: "aws-http-api",
+          ...(endpointDisabled(api, stage) ? { defaultEndpointDisabled: true } : {}),
           document,
           executionArn: arn("execute-api", api.region, api.id, true),
           functions: invokedFunctions(records, document, stage.variables),
@@ -50,9 +51,16 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
             ...accessLogOf(stage.accessLogSettings),
           },
         },
+        ...mappedDomains(records, api.region, api.id, stage.name),
       },
     ];
   });
+}
+
+/** docs.aws.amazon.com, http-api-disable-default-endpoint: in force from the next deployment on, of an automatic one at once. */
+function endpointDisabled(api: HttpApiRecord, stage: StageRecord): boolean {
+  if (stage.autoDeploy) return api.disableExecuteApiEndpoint;
+  return stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
 }
 
 function released(records: Records, api: HttpApiRecord, stage: StageRecord): Snapshot {

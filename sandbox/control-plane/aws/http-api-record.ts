@@ -50,6 +50,11 @@ export interface StageRecord {
   readonly clientCertificateId?: string;
   readonly accessLogSettings?: AccessLogSettingsRecord;
   readonly defaultRouteSettings?: RouteSettingsRecord;
+  /**
+   * As the API had it when the stage was last changed, which is when it takes effect. Absent in a stage from before there was
+   * this: as the API has it.
+   */
+  readonly defaultEndpointDisabled?: boolean;
   /** By route key. */
   readonly routeSettings: Readonly<Record<string, RouteSettingsRecord>>;
   readonly variables: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ import {
   withoutUndefined,
 } from "../property-value.ts";
 import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { refuseMapped } from "./api-domain-record.ts";
 import { checkLength, checkOneOf } from "./argument-check.ts";
 import { documentCors, documentEndpointDisabled } from "./http-api-definition.ts";
 import { apiParts, deployments, gatewayKey, type HttpApiRecord, httpApis, stages } from "./http-api-record.ts";
@@ -107,6 +108,7 @@ export const httpApi: ResourceModel<AwsSettings> = {
 
   delete(call, id, state) {
     const region = regionOf(call.settings, state);
+    refuseMapped(call.records, `deleting API Gateway v2 API (${id})`, region, id);
     httpApis.delete(call.records, region, id);
     for (const kind of [stages, deployments, apiParts]) call.records.deleteAll(`${kind.key(region, id)}/`);
   },
@@ -152,8 +154,9 @@ function reimport(call: Call<AwsSettings>, api: HttpApiRecord, body: string, inp
     {
       ...rest,
       name: stated("title") ?? text(inputs, "name") ?? api.name,
-      // Restored by nobody. U: whether an import without a word on it resets it; it is left alone.
-      disableExecuteApiEndpoint: documentEndpointDisabled(document) ?? api.disableExecuteApiEndpoint,
+      // Restored by nobody. U: whether an import without a word on it resets it. Here it does: an API that must not rely on
+      // the argument alone is then seen to.
+      disableExecuteApiEndpoint: documentEndpointDisabled(document) ?? false,
       ...optional("description", description),
       ...optional("version", version),
       ...(cors === undefined ? {} : { cors }),

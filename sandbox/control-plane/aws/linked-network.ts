@@ -9,7 +9,7 @@ import type {
 } from "../../data-plane/artefacts.ts";
 import { text, texts } from "../property-value.ts";
 import type { Records } from "../records.ts";
-import { certificateNames } from "./certificate-names.ts";
+import { certificateByArn } from "./certificate-record.ts";
 import { forwardsTo, protocolOf, unservedOf } from "./listener.ts";
 import { dnsNameOf, isInternal, kindOf } from "./load-balancer.ts";
 import {
@@ -108,11 +108,11 @@ function linkOf({ arguments: inputs }: StoredRecord): AwsVpcLink {
 
 /** None for a protocol that no API speaks. */
 function listenerOf(records: Records, found: StoredRecord): readonly AwsListener[] {
-  const { id, region, arguments: inputs } = found;
+  const { id, arguments: inputs } = found;
   const protocol = protocolOf(inputs);
   if (protocol !== "HTTP" && protocol !== "HTTPS" && protocol !== "TCP" && protocol !== "TLS") return [];
   const certificate = text(inputs, "certificateArn");
-  const names = certificate === undefined ? undefined : certificateNames(records, region, certificate);
+  const names = certificate === undefined ? undefined : certificateByArn(records, certificate)?.names;
   return [
     {
       arn: id,

@@ -3,7 +3,7 @@ import { isEmpty, isObject, type Properties, type PropertyValue, text } from "..
 import type { Records } from "../records.ts";
 import { type CheckFailure, VendorError } from "../resource-model.ts";
 import { checkArn, checkOneOf, checkRange } from "./argument-check.ts";
-import { certificateNames } from "./certificate-names.ts";
+import { certificateByArn } from "./certificate-record.ts";
 import { listenerRules, listeners, loadBalancers, targetGroups } from "./network-record.ts";
 import { allOf, type StoredRecord, storedResource } from "./stored-resource.ts";
 
@@ -96,7 +96,7 @@ export const listener = storedResource(listeners, {
     if (!secured && certificate !== undefined) {
       refuse(`ValidationError: A certificate cannot be specified for ${protocol} listeners`);
     }
-    if (certificate !== undefined && certificateNames(call.records, region, certificate) === undefined) {
+    if (certificate !== undefined && certificateByArn(call.records, certificate) === undefined) {
       refuse(
         `CertificateNotFound: Certificate '${certificate}' not found (the sandbox knows those of aws.acm.Certificate)`,
       );

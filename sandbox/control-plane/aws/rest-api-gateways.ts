@@ -1,6 +1,7 @@
 import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
+import { mappedDomains } from "./api-domain-record.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
@@ -9,14 +10,15 @@ import { executionArn } from "./rest-api.ts";
 import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
 
-/** The REST APIs that answer now: those with a stage, on their default endpoint. */
+/** The REST APIs that answer now: those with a stage. */
 export function restApiGateways(records: Records): readonly DeployedGateway[] {
   return restStages.list(records).flatMap(([, stage]): DeployedGateway[] => {
     const api = restApis.get(records, stage.region, stage.apiId);
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
-    // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
-    if (api === undefined || deployment === undefined || api.disableExecuteApiEndpoint) return [];
+    if (api === undefined || deployment === undefined) return [];
     const network = linkedNetwork(records, api.region, deployment.document, stage.variables);
+    // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
+    const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
     return [
       {
         key: gatewayKey(api.region, api.id),
@@ -25,6 +27,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
         region: api.region,
         artefacts: {
           kind: "aws-rest-api",
+          ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
           document: deployment.document,
           executionArn: executionArn(api),
           apiKeySource: deployment.apiKeySource,
@@ -43,6 +46,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
             planOf(records, plan, stage),
           ),
         },
+        ...mappedDomains(records, api.region, api.id, stage.name),
       },
     ];
   });

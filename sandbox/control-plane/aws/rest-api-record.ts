@@ -58,6 +58,11 @@ export interface RestStageRecord {
   readonly documentationVersion?: string;
   readonly accessLogSettings?: AccessLogSettingsRecord;
   readonly xrayTracingEnabled: boolean;
+  /**
+   * As the API had it when the stage was last changed, which is when it takes effect. Absent in a stage from before there was
+   * this: as the API has it.
+   */
+  readonly defaultEndpointDisabled?: boolean;
   readonly variables: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   /** By method path, as it was given. */

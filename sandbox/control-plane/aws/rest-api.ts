@@ -14,6 +14,7 @@ import {
   withoutUndefined,
 } from "../property-value.ts";
 import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
+import { refuseMapped } from "./api-domain-record.ts";
 import { checkOneOf, type Fail } from "./argument-check.ts";
 import { documentEndpointDisabled } from "./http-api-definition.ts";
 import { gatewayKey, httpApis } from "./http-api-record.ts";
@@ -98,6 +99,7 @@ export const restApi: ResourceModel<AwsSettings> = {
 
   delete(call, id, state) {
     const region = regionOf(call.settings, state);
+    refuseMapped(call.records, `deleting API Gateway REST API (${id})`, region, id);
     restApis.delete(call.records, region, id);
     for (const [, stage] of restStages.list(call.records, region, id))
       detachStages(call.records, region, id, stage.name);
@@ -155,7 +157,8 @@ function overwrite(
   const types = [inputs, remembered]
     .map(({ binaryMediaTypes }) => texts(binaryMediaTypes))
     .find((list) => list?.length);
-  const disabled = flag(inputs, "disableExecuteApiEndpoint") || flag(remembered, "disableExecuteApiEndpoint");
+  // What the provider sees is the argument, or else what it last read; a `false` of either it does not send.
+  const disabled = flag(inputs, "disableExecuteApiEndpoint") ?? flag(remembered, "disableExecuteApiEndpoint");
   restApis.put(
     call.records,
     {

@@ -1,6 +1,7 @@
 import { flag, isEmpty, isObject, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { checkAccessLog } from "./access-log-settings.ts";
+import { refuseMapped } from "./api-domain-record.ts";
 import { checkLoggingRole } from "./api-gateway-account.ts";
 import { checkArn } from "./argument-check.ts";
 import { gatewayKey } from "./http-api-record.ts";
@@ -82,6 +83,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     const region = regionOf(call.settings, state);
     const apiId = text(state, "restApi") ?? "";
     const name = text(state, "stageName") ?? "";
+    refuseMapped(call.records, `deleting API Gateway Stage (${name})`, region, apiId, name);
     restStages.delete(call.records, region, apiId, name);
     detachStages(call.records, region, apiId, name);
   },
@@ -141,6 +143,7 @@ function stageOf(
       ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
       : {}),
     xrayTracingEnabled: flag(inputs, "xrayTracingEnabled") ?? false,
+    defaultEndpointDisabled: api.disableExecuteApiEndpoint,
     variables,
     tags: textMap(inputs.tags) ?? {},
     methodSettings,

@@ -13,6 +13,7 @@ import {
 } from "../property-value.ts";
 import { type Call, type Change, type ResourceModel, VendorError } from "../resource-model.ts";
 import { checkAccessLog } from "./access-log-settings.ts";
+import { refuseMapped } from "./api-domain-record.ts";
 import { currentDefinition, routeKeys } from "./http-api-definition.ts";
 import {
   deployments,
@@ -81,7 +82,10 @@ export const stage: ResourceModel<AwsSettings> = {
   },
 
   delete(call, id, state) {
-    stages.delete(call.records, regionOf(call.settings, state), text(state, "apiId") ?? "", id);
+    const region = regionOf(call.settings, state);
+    const apiId = text(state, "apiId") ?? "";
+    refuseMapped(call.records, `deleting API Gateway v2 Stage (${id})`, region, apiId, id);
+    stages.delete(call.records, region, apiId, id);
   },
 };
 
@@ -138,6 +142,7 @@ function stageOf(
       ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
       : {}),
     ...(isObject(defaults) ? { defaultRouteSettings: settingsOf(defaults) } : {}),
+    defaultEndpointDisabled: api.disableExecuteApiEndpoint,
     routeSettings,
     variables: textMap(inputs.stageVariables) ?? {},
     tags: textMap(inputs.tags) ?? {},

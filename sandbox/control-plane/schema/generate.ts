@@ -12,6 +12,8 @@ import type { PropertySchema, PropertyType, ResourceSchema, SchemaFile } from ".
 /** The modules to read whole, and single resources of others: what is modelled, and what commonly stands around it. */
 const selection: Readonly<Record<string, readonly string[]>> = {
   aws: [
+    "acm/certificate",
+    "acm/certificateValidation",
     "apigateway/*",
     "apigatewayv2/*",
     "alb/listener",
@@ -57,6 +59,9 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "servicediscovery/service",
     "vpc/securityGroupEgressRule",
     "vpc/securityGroupIngressRule",
+    "route53/record",
+    "route53/zone",
+    "s3/bucketObjectv2",
   ],
   "azure-native": [
     "apimanagement/api",

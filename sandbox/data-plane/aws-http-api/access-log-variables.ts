@@ -23,7 +23,7 @@ const nothing: ReadVariable<AccessSource> = () => undefined;
 
 /**
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html. Those that are of Cognito's
- * identity pools, client certificates, custom domains and AWS services behind an integration have nothing to say here.
+ * identity pools, client certificates and AWS services behind an integration have nothing to say here.
  */
 const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   ...endVariables,
@@ -32,7 +32,7 @@ const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   "authorizer.error": ({ authorizerError }) => authorizerError,
   awsEndpointRequestId: nothing,
   awsEndpointRequestId2: nothing,
-  "customDomain.basePathMatched": nothing,
+  "customDomain.basePathMatched": ({ request }) => request.domain?.basePath,
   // Of what it is the sum is U; here of the answer alone.
   dataProcessed: (_, { bytes }) => String(bytes),
   domainName: domainName,
@@ -58,7 +58,7 @@ const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   "identity.userArn": ({ caller }) => caller?.arn,
   "integration.requestId": nothing,
   // With the stage, where it is part of the path; whether decoded is U, and as sent no text is lost.
-  path: ({ request }) => request.path,
+  path: ({ request }) => request.domain?.path ?? request.path,
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,
   requestTime: ({ time }) => requestTime(time),

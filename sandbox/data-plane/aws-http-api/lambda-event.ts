@@ -51,7 +51,7 @@ function eventTwo({ source, identity, fields }: About, body: string | undefined)
   const { request, requestId, routeKey, stage, time, claims, scopes, caller } = source;
   const { cookie: cookies = [], ...headers } = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
-  const domain = domainName(identity);
+  const domain = domainName(source, identity);
   return {
     routeKey,
     rawPath: fullPath(source),
@@ -71,7 +71,7 @@ function eventTwo({ source, identity, fields }: About, body: string | undefined)
             : { jwt: { claims: claimTexts(claims), scopes: scopes.length === 0 ? null : scopes } },
       ),
       domainName: domain,
-      domainPrefix: identity.apiId,
+      domainPrefix: domain.split(".", 1)[0],
       http: {
         method: request.method,
         path: fullPath(source),
@@ -96,6 +96,7 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
   const headers = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
   const path = fullPath(source);
+  const domain = domainName(source, identity);
   return {
     resource,
     path,
@@ -111,8 +112,8 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
         claims === undefined
           ? { claims: null, scopes: null }
           : { claims: claimTexts(claims), scopes: scopes.length === 0 ? null : scopes },
-      domainName: domainName(identity),
-      domainPrefix: identity.apiId,
+      domainName: domain,
+      domainPrefix: domain.split(".", 1)[0],
       extendedRequestId: requestId,
       httpMethod: request.method,
       identity: {
@@ -161,9 +162,10 @@ function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record
   };
 }
 
-/** With the stage, unless it is the default one; decoded. */
-function fullPath({ stage, path }: EventSource): string {
-  return stage === "$default" ? path : `/${stage}${path}`;
+/** With the stage, unless it is the default one, or with the base path of a custom domain (seen in live events); decoded. */
+function fullPath({ request, stage, path }: EventSource): string {
+  const before = request.domain === undefined ? (stage === "$default" ? "" : stage) : request.domain.basePath;
+  return before === "" ? path : `/${before}${path}`;
 }
 
 /** Names in lower case; those of one connection end at the gateway, and the client's own `X-Forwarded-*` are continued. */
@@ -205,8 +207,8 @@ function identityOf(executionArn: string): About["identity"] {
   return { accountId, apiId, region };
 }
 
-function domainName({ apiId, region }: About["identity"]): string {
-  return `${apiId}.execute-api.${region}.amazonaws.com`;
+function domainName({ request }: EventSource, { apiId, region }: About["identity"]): string {
+  return request.domain?.name ?? `${apiId}.execute-api.${region}.amazonaws.com`;
 }
 
 type Groups = Readonly<Record<string, readonly string[]>>;

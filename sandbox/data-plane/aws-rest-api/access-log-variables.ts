@@ -27,7 +27,7 @@ const VARIABLES: Readonly<Record<string, ReadVariable<Turn>>> = {
   "authenticate.status": ({ signature }) =>
     signature === undefined ? undefined : signature.caller === undefined ? "403" : "200",
   awsEndpointRequestId: nothing,
-  "customDomain.basePathMatched": nothing,
+  "customDomain.basePathMatched": ({ request }) => request.domain?.basePath,
   "error.validationErrorString": nothing,
   "identity.clientCert.clientCertPem": nothing,
   "identity.clientCert.issuerDN": nothing,

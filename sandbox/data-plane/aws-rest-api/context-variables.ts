@@ -1,6 +1,6 @@
 import { requestTime } from "../aws/request-time.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
-import { identifier, type Turn } from "./turn.ts";
+import { fullPath, identifier, type Turn } from "./turn.ts";
 
 /** Reads something of the request under way; undefined when it is not there. */
 export type Read = (turn: Turn) => string | undefined;
@@ -23,7 +23,7 @@ export const contextVariables: Readonly<Record<string, Read>> = {
   "identity.user": ({ signature }) => signature?.caller?.userId,
   "identity.userAgent": ({ request }) => request.header("user-agent"),
   "identity.userArn": ({ signature }) => signature?.caller?.arn,
-  path: ({ place, path }) => `/${place.stage}${path}`,
+  path: fullPath,
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,
   requestTime: ({ time }) => requestTime(time),

@@ -1,7 +1,7 @@
 import { queryPairs, queryValue } from "../aws/query.ts";
 import { requestTime } from "../aws/request-time.ts";
 import { domainName } from "./context-variables.ts";
-import { identifier, type Turn } from "./turn.ts";
+import { fullPath, identifier, type Turn } from "./turn.ts";
 
 /** Headers that end at the gateway before anyone sees them (as in the AWS-validated tests of localstack/localstack). */
 export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
@@ -54,7 +54,8 @@ export function requestEvent(turn: Turn, trace: string): Readonly<Record<string,
   const query = grouped(queryPairs(turn.request.query).map((pair) => [pair.name, queryValue(pair)] as const));
   return {
     resource: turn.resource,
-    path: turn.path,
+    // Without the stage, but with the base path of a custom domain (seen in live events).
+    path: turn.request.domain?.path ?? turn.path,
     httpMethod: turn.request.method,
     headers: last(headers),
     multiValueHeaders: Object.fromEntries(headers),
@@ -93,7 +94,7 @@ function requestContext(turn: Turn): Readonly<Record<string, unknown>> {
       userAgent: request.header("user-agent") ?? null,
       userArn: caller?.arn ?? null,
     },
-    path: `/${place.stage}${turn.path}`,
+    path: fullPath(turn),
     protocol: "HTTP/1.1",
     requestId: turn.requestId,
     requestTime: requestTime(turn.time),

@@ -63,6 +63,11 @@ export interface AuthorizerContext {
   readonly values: ReadonlyMap<string, string>;
 }
 
+/** The path as sent: with the stage, or with the base path of a custom domain. */
+export function fullPath({ place, request, path }: Turn): string {
+  return request.domain?.path ?? `/${place.stage}${path}`;
+}
+
 /** The values of a header, by lower-case name, in order. */
 export function headerValues(request: GatewayRequest, name: string): readonly string[] {
   return request.headers

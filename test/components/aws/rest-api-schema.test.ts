@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
+import { withoutDefaultEndpoint } from "../../../components/aws/default-endpoint.ts";
 import type { Api } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
@@ -27,7 +28,9 @@ describe("the document of a REST API", () => {
     fc.assert(
       fc.property(apis, (api) => {
         const { document } = room.compile(api, placeholders(api, room.links));
-        assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors?.slice(0, 3)));
+        for (const each of [document, withoutDefaultEndpoint(document)]) {
+          assert.ok(validate(JSON.parse(each)), JSON.stringify(validate.errors?.slice(0, 3)));
+        }
         met.documents++;
         for (const type of ["mock", "aws_proxy", "http_proxy", "token"] as const) {
           if (document.includes(`"type": "${type}"`)) met[type]++;

@@ -255,12 +255,15 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual(paths(), [["/a"]]);
     });
 
-    it("is served by nothing while its default endpoint is switched off", async () => {
+    it("switches its default endpoint off and on with the next change of a stage", async () => {
       const made = await api({ disableExecuteApiEndpoint: true });
-      await stage(made, await deployment(made));
-      assert.deepEqual(cloud.gateways.served, []);
-      await aws.update(made, { ...made.inputs, disableExecuteApiEndpoint: false });
-      assert.equal(cloud.gateways.served.length, 1);
+      const live = await stage(made, await deployment(made));
+      assert.equal(served(cloud)[0]?.defaultEndpointDisabled, true);
+      const on = await aws.update(made, { ...made.inputs, disableExecuteApiEndpoint: false });
+      assert.equal(on.outputs.disableExecuteApiEndpoint, false);
+      assert.equal(served(cloud)[0]?.defaultEndpointDisabled, true);
+      await aws.update(live, { ...live.inputs, description: "changed" });
+      assert.equal(served(cloud)[0]?.defaultEndpointDisabled, undefined);
     });
   });
 

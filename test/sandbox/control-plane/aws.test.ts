@@ -152,13 +152,27 @@ describe("the aws provider of the sandbox", () => {
       assert.deepEqual(artefacts()[0]?.document, openApi(["GET /b"]));
     });
 
-    it("switches the default endpoint off by the argument or the document, and then serves nothing", async () => {
+    it("switches the default endpoint off by the document, which an import sets, whatever the argument was", async () => {
       const made = await api({ disableExecuteApiEndpoint: true });
       await stage(made);
-      assert.deepEqual(cloud.gateways.served, []);
-      const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: false } }];
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, undefined, "the import said nothing of it");
+      const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }];
       await aws.update(made, { ...made.inputs, body: openApi(["GET /a"], { servers }) });
-      assert.equal(cloud.gateways.served.length, 1);
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, true);
+    });
+
+    it("switches the default endpoint off with the next change of a stage that is not deployed by itself", async () => {
+      const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }];
+      const made = await api();
+      const live = await stage(made, { autoDeploy: false });
+      await aws.update(made, {
+        ...made.inputs,
+        disableExecuteApiEndpoint: true,
+        body: openApi(["GET /a"], { servers }),
+      });
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, undefined);
+      await aws.update(live, { ...live.inputs, description: "changed" });
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, true);
     });
 
     it("keeps a failed import as state, and forgets it at the next update", async () => {

@@ -9,7 +9,12 @@ import type {
   AwsNetwork,
   DeployedGateway,
 } from "../../../sandbox/data-plane/artefacts.ts";
-import { type AccessLogLine, DataPlane, type RequestLog } from "../../../sandbox/data-plane/server.ts";
+import {
+  type AccessLogLine,
+  DataPlane,
+  type DataPlaneOptions,
+  type RequestLog,
+} from "../../../sandbox/data-plane/server.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 
 /** A server on loopback, for the length of a test. */
@@ -156,8 +161,9 @@ export class Stand {
     return this;
   }
 
-  newDataPlane(): DataPlane {
+  newDataPlane(options: Pick<DataPlaneOptions, "authority"> = {}): DataPlane {
     return new DataPlane({
+      ...options,
       ports: { portOf: (key) => this.ports.get(key), remember: (key, port) => this.ports.set(key, port) },
       hosts: this.hosts,
       log: (line) => this.log.push(line),

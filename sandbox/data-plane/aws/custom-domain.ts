@@ -1,0 +1,88 @@
+import type { GatewayRequest, Interpreter, Outcome, RequestDomain } from "../interpreter.ts";
+
+/** An API that a custom domain leads to. */
+export interface ApiMapping {
+  /** Without slashes at either end; empty: the paths that lead nowhere else. */
+  readonly basePath: string;
+  readonly api: Interpreter;
+}
+
+/**
+ * A custom domain of API Gateway: finds the API that a request is for, by its mappings alone, takes the base path off, and lets
+ * that API decide.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html
+ */
+export class CustomDomain implements Interpreter {
+  readonly routes: readonly string[];
+  readonly #name: string;
+  /** The longest base path first. */
+  readonly #mappings: readonly ApiMapping[];
+
+  constructor(name: string, mappings: readonly ApiMapping[]) {
+    this.#name = name;
+    this.#mappings = mappings.toSorted((one, other) => other.basePath.length - one.basePath.length);
+    this.routes = this.#mappings.map(({ basePath }) => `/${basePath}`);
+  }
+
+  decide(request: GatewayRequest): Outcome | Promise<Outcome> {
+    const host = (request.header("host") ?? "").replace(/:\d+$/, "").toLowerCase();
+    if (host !== this.#name) return refused(`the host is not ${this.#name}`);
+    const mapping = this.#mappings.find(({ basePath }) => matches(request.path, basePath));
+    if (mapping === undefined) return refused("no API is mapped to this path");
+    const { basePath, api } = mapping;
+    const rest = basePath === "" ? request.path : request.path.slice(basePath.length + 1);
+    // AWS selects by the prefix also within a segment, and does not say which path the API then sees.
+    if (!/^(?:\/|$)/.test(rest)) return refused(`the path only begins as ${basePath} does`);
+    const domain = { name: this.#name, basePath, path: request.path };
+    return api.decide(new MappedRequest(request, rest === "" ? "/" : rest, domain));
+  }
+}
+
+/** Case and escapes as they are: that API Gateway compares otherwise is documented nowhere (U). */
+function matches(path: string, basePath: string): boolean {
+  return basePath === "" || path.startsWith(`/${basePath}`);
+}
+
+/** docs.aws.amazon.com does not say how; seen on live domains, as for a stage that is not there. */
+function refused(reason: string): Outcome {
+  const headers = [["content-type", "application/json"]] as const;
+  return {
+    decision: "no route",
+    reason,
+    reply: { status: 403, headers, body: JSON.stringify({ message: "Forbidden" }) },
+  };
+}
+
+/** A request as the API behind a mapping sees it. */
+class MappedRequest implements GatewayRequest {
+  readonly path: string;
+  readonly domain: RequestDomain;
+  readonly #request: GatewayRequest;
+
+  constructor(request: GatewayRequest, path: string, domain: RequestDomain) {
+    this.#request = request;
+    this.path = path;
+    this.domain = domain;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get query(): string {
+    return this.#request.query;
+  }
+
+  get headers(): readonly (readonly [string, string])[] {
+    return this.#request.headers;
+  }
+
+  get remoteAddress(): string {
+    return this.#request.remoteAddress;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.header(name);
+  }
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../cli/command.ts";
+import { TestAuthority } from "../tls/authority.ts";
+import { get, type TlsAnswer } from "../tls/request.ts";
+import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+
+const PROGRAM = `
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { defineApi, http, open } from "polygate";
+import { AwsApiDomain, AwsHttpApi, AwsRestApi } from "polygate/aws";
+
+const config = new pulumi.Config();
+const api = defineApi({
+  version: 1,
+  backends: { erp: http() },
+  auth: { anyone: open("an end-to-end test") },
+  routes: { "GET /orders/{id}": { to: "erp", auth: "anyone" } },
+});
+const place = { api, backends: { erp: { url: "https://erp.example.com/base" } } };
+
+const zone = new aws.route53.Zone("zone", { name: "example.com" });
+const keep = config.get("keep");
+const own = config.getBoolean("without")
+  ? {}
+  : {
+      domain: {
+        name: config.get("name") ?? "api.example.com",
+        zoneId: zone.zoneId,
+        basePath: "v1",
+        ...(keep === undefined ? {} : { keepExecuteApi: keep }),
+      },
+    };
+const http1 = new AwsHttpApi("http", { ...place, ...own });
+const rest = new AwsRestApi("rest", {
+  ...place,
+  ...(config.getBoolean("without") ? {} : { domain: { name: "rest.example.com", zoneId: zone.zoneId } }),
+});
+
+const truststore = new aws.s3.BucketObjectv2("truststore", {
+  bucket: "trust",
+  key: "partners.pem",
+  content: readFileSync(config.require("truststore"), "utf8"),
+});
+const partners = new AwsApiDomain("partners", {
+  name: "partners.example.com",
+  zoneId: zone.zoneId,
+  mutualTls: {
+    truststoreUri: pulumi.interpolate\`s3://\${truststore.bucket}/\${truststore.key}\`,
+    truststoreVersion: truststore.versionId,
+  },
+});
+const first = new AwsHttpApi("first", { ...place, domain: { shared: partners.shared, basePath: "first" } });
+const second = new AwsRestApi("second", { ...place, domain: { shared: partners.shared, basePath: "second/v2" } });
+
+export const urls = [http1.url, rest.url, first.url, second.url];
+export const shared = partners.shared;
+`;
+
+const FORBIDDEN: TlsAnswer = { status: 403, body: '{"message":"Forbidden"}' };
+const NOT_FOUND: TlsAnswer = { status: 404, body: '{"message":"Not Found"}' };
+
+describe("Custom domains on AWS, deployed by the engine", function () {
+  this.timeout(300_000);
+  const trusted = new TestAuthority("Partners");
+  const others = new TestAuthority("Others");
+  let backend: RecordingBackend;
+  let deployment: Deployment;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("aws-domain", PROGRAM, { hosts: { "https://erp.example.com": backend.url } });
+    await deployment.pulumi("config", "set", "aws:region", "eu-central-1");
+    await deployment.pulumi("config", "set", "truststore", truststore(trusted));
+  });
+  after(async () => {
+    await deployment.stop();
+    backend.close();
+  });
+
+  function truststore(authority: TestAuthority): string {
+    const file = join(deployment.folder, "partners.pem");
+    writeFileSync(file, authority.cert);
+    return file;
+  }
+
+  const endpoint = (name: string) => {
+    const found = deployment.sandbox.endpoints().find((each) => each.name === name);
+    assert.ok(found, `${name} is served`);
+    return found;
+  };
+  const ask = (name: string, url: string, options: Partial<Parameters<typeof get>[1]> = {}) => {
+    const [domain] = endpoint(name).domains ?? [];
+    assert.ok(domain, `${name} has a domain`);
+    const port = Number(domain.address.split(":")[1]);
+    return get(url, { ca: readFileSync(domain.authority, "utf8"), port, ...options });
+  };
+  const direct = async (name: string, path: string): Promise<TlsAnswer> => {
+    const response = await fetch(`${endpoint(name).url}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+
+  it("answers by the URLs that the stack puts out, and by no other", async () => {
+    const preview = await deployment.pulumi("preview");
+    assert.match(preview, /api\.example\.com/);
+    await deployment.pulumi("up", "--yes");
+    assert.deepEqual((await deployment.outputs()).urls, [
+      "https://api.example.com/v1",
+      "https://rest.example.com",
+      "https://partners.example.com/first",
+      "https://partners.example.com/second/v2",
+    ]);
+    assert.equal((await ask("http", "https://api.example.com/v1/orders/7")).status, 201);
+    assert.equal(backend.seen.at(-1)?.url, "/base/orders/7");
+    assert.equal((await ask("rest", "https://rest.example.com/orders/8")).status, 201);
+    assert.equal(backend.seen.at(-1)?.url, "/base/orders/8");
+    assert.deepEqual(await ask("http", "https://api.example.com/orders/7"), FORBIDDEN);
+    const seen = backend.seen.length;
+    assert.deepEqual(await direct("http", "/orders/7"), NOT_FOUND);
+    assert.deepEqual(await direct("rest", "/live/orders/7"), FORBIDDEN);
+    assert.equal(backend.seen.length, seen);
+  });
+
+  it("is shown with the request that reaches it on this machine", async () => {
+    const { stdout } = await run(["endpoints", "--dir", deployment.sandbox.dir]);
+    const line = (url: string) =>
+      stdout.split("\n").find((each) => each.startsWith("curl") && each.endsWith(` ${url}`));
+    assert.match(
+      line("https://api.example.com/v1") ?? stdout,
+      /^curl --connect-to api\.example\.com:443:127\.0\.0\.1:\d+ --cacert \S+ca\.pem https/,
+    );
+    assert.match(line("https://partners.example.com/first") ?? stdout, /ca\.pem --cert CERTIFICATE --key KEY https/);
+  });
+
+  it("shows no change at a second preview, nor after a refresh", async () => {
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("refresh", "--yes", "--expect-no-changes");
+  });
+
+  it("lets clients into a shared domain by their certificates alone", async () => {
+    const client = trusted.client("acme");
+    assert.equal((await ask("first", "https://partners.example.com/first/orders/1", { client })).status, 201);
+    assert.equal((await ask("second", "https://partners.example.com/second/v2/orders/2", { client })).status, 201);
+    const seen = backend.seen.length;
+    assert.deepEqual(await ask("first", "https://partners.example.com/first/orders/1"), FORBIDDEN);
+    const stranger = { client: others.client("acme") };
+    assert.deepEqual(await ask("first", "https://partners.example.com/first/orders/1", stranger), FORBIDDEN);
+    assert.deepEqual(await ask("first", "https://partners.example.com/orders/1", { client }), FORBIDDEN);
+    assert.deepEqual(await direct("first", "/orders/1"), NOT_FOUND);
+    assert.deepEqual(await direct("second", "/live/orders/1"), FORBIDDEN);
+    assert.equal(backend.seen.length, seen);
+  });
+
+  it("takes another truststore with the version that the program names", async () => {
+    truststore(others);
+    await deployment.pulumi("up", "--yes");
+    const url = "https://partners.example.com/first/orders/1";
+    assert.equal((await ask("first", url, { client: others.client("acme") })).status, 201);
+    assert.deepEqual(await ask("first", url, { client: trusted.client("acme") }), FORBIDDEN);
+  });
+
+  it("keeps the other endpoint for a reason that the preview says, and gives it up again", async () => {
+    await deployment.pulumi("config", "set", "keep", "clients move until March");
+    const preview = await deployment.pulumi("preview");
+    assert.match(preview, /open beside the domain: the execute-api endpoint: clients move until March/);
+    await deployment.pulumi("up", "--yes");
+    assert.equal((await direct("http", "/orders/7")).status, 201);
+    assert.equal((await ask("http", "https://api.example.com/v1/orders/7")).status, 201);
+    await deployment.pulumi("config", "rm", "keep");
+    await deployment.pulumi("up", "--yes");
+    assert.deepEqual(await direct("http", "/orders/7"), NOT_FOUND);
+  });
+
+  it("gives the other endpoints back with the domains gone, and takes them away with the domains back", async () => {
+    await deployment.pulumi("config", "set", "without", "true");
+    await deployment.pulumi("up", "--yes");
+    assert.equal((await direct("http", "/orders/7")).status, 201);
+    assert.equal((await direct("rest", "/live/orders/7")).status, 201);
+    assert.equal(endpoint("http").domains, undefined);
+    await deployment.pulumi("preview", "--expect-no-changes");
+    await deployment.pulumi("config", "rm", "without");
+
+    // A name of another zone: nothing proves it, and its certificate is not issued.
+    await deployment.pulumi("config", "set", "name", "api.example.org");
+    const { code, output } = await deployment.pulumiWith({}, "up", "--yes");
+    assert.notEqual(code, 0);
+    assert.match(output, /missing api\.example\.org DNS validation record/);
+    assert.equal((await direct("http", "/orders/7")).status, 201, "clients are served until the domain is there");
+    await deployment.pulumi("config", "rm", "name");
+
+    await deployment.pulumi("up", "--yes");
+    assert.deepEqual(await direct("http", "/orders/7"), NOT_FOUND);
+    assert.deepEqual(await direct("rest", "/live/orders/7"), FORBIDDEN);
+    assert.equal((await ask("rest", "https://rest.example.com/orders/8")).status, 201);
+  });
+
+  it("leaves nothing when it is destroyed", async () => {
+    await deployment.pulumi("destroy", "--yes");
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
+    assert.deepEqual(
+      (await deployment.resources()).filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+      [],
+    );
+  });
+});
