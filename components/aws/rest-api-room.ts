@@ -11,9 +11,9 @@ import { placeholderAuthorizer, requirementsOf } from "./rest-api-requirement.ts
 import { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
 
 export type { Authorizers, RestApiInfo } from "./rest-api-document.ts";
-export { binaryMediaTypes } from "./rest-api-integration.ts";
 export { authorizerName, type RestRequirement, requirementsOf } from "./rest-api-requirement.ts";
 export { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
+export { binaryMediaTypesOf } from "./rest-api-validation.ts";
 
 /** What the compiler must know beside the description and the bindings. */
 export interface RestApiPlace {

@@ -24,10 +24,11 @@ import { type Consumers, withConsumers } from "./consumer.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
+import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
-import { binaryMediaTypes, restApiRoom } from "./rest-api-room.ts";
+import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
 
@@ -53,6 +54,11 @@ export interface AwsRestApiTransforms extends ExecutionTransforms {
 export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOperations {
   /** Who may call the routes that ask for an API key. Default: nobody. */
   readonly consumers?: Consumers<Ps>;
+  /**
+   * `"text"`: every body and every answer of the API is UTF-8 text, and what is none arrives damaged. A REST API checks no
+   * others, so that a route's `request.body` asks for it. Default: bodies pass as the bytes that they are.
+   */
+  readonly bodies?: Bodies;
   readonly transform?: AwsRestApiTransforms;
 }
 
@@ -130,12 +136,12 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps>, options?: pulumi.ComponentResourceOptions) {
-    const { consumers = {}, metrics, tracing } = args;
+    const { consumers = {}, bodies: kept, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args),
+      withOperations(withBodies(withConsumers(restApiRoom({ name: apiName }), consumers), kept), args),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
@@ -156,17 +162,18 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
         name: apiName,
         description: api.title ?? "",
         apiKeySource: "HEADER",
-        binaryMediaTypes: [...binaryMediaTypes],
+        ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
         endpointConfiguration: { types: "REGIONAL" },
       },
       { parent: this },
       ["body", "failOnWarnings", "name", "description", "apiKeySource", "binaryMediaTypes", "putRestApiMode", "region"],
     );
     const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
+    const served = kept === undefined ? made.id : readAsText(name, made);
     const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
       transform.deployment,
       {
-        restApi: made.id,
+        restApi: served,
         triggers: pulumi
           .all([triggersOf(body, mark), besideDocument(apiArgs)])
           .apply(([triggers, settings]) => ({ ...triggers, settings })),
@@ -207,6 +214,14 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
     announce(report, this);
     this.registerOutputs({ ...outputsOf(this), apiKeys: this.apiKeys });
   }
+}
+
+/** The API's id, once it is known that bodies are read as text. */
+function readAsText(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Output<string> {
+  return pulumi.all([id, binaryMediaTypes]).apply(([api, types]) => {
+    refuseBytes(name, api, types);
+    return api;
+  });
 }
 
 /** What a deployment is a snapshot of beside the document, as far as a transform can set it. */

@@ -12,7 +12,7 @@ import {
   gatewayError,
   otherError,
 } from "./aws-rest-api/gateway-responses.ts";
-import { HttpIntegration } from "./aws-rest-api/http-integration.ts";
+import { HttpIntegration, MOST_BODY_BYTES } from "./aws-rest-api/http-integration.ts";
 import { MockIntegration } from "./aws-rest-api/mock-integration.ts";
 import { missingParameters } from "./aws-rest-api/request-validator.ts";
 import { ResourceTree } from "./aws-rest-api/resource-tree.ts";
@@ -21,6 +21,7 @@ import { headerValues, type Place, type Turn } from "./aws-rest-api/turn.ts";
 import { type PlanKey, UsagePlans } from "./aws-rest-api/usage-plans.ts";
 import type { Bucket } from "./counters.ts";
 import {
+  type Decided,
   type Decision,
   type GatewayRequest,
   type Interpreter,
@@ -185,8 +186,23 @@ class RestApi implements Interpreter {
     const missing = missingParameters(turn, method.required);
     if (missing.length > 0) {
       const message = `Missing required request parameters: [${missing.join(", ")}]`;
-      return this.#refused(turn, "malformed", message, gatewayError("BAD_REQUEST_PARAMETERS", message));
+      return this.#refused(turn, "invalid", message, gatewayError("BAD_REQUEST_PARAMETERS", message));
     }
+    const { key, models } = method;
+    if (models === undefined) return this.#passed(turn);
+    const inspection = {
+      maxBodyBytes: MOST_BODY_BYTES,
+      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), turn),
+      decide: (body: Uint8Array): Decided => {
+        const fault = models.fault(turn, body);
+        if (fault === undefined) return this.#passed(turn);
+        return this.#refused(turn, "invalid", fault, gatewayError("BAD_REQUEST_BODY"));
+      },
+    };
+    return this.#logged({ decision: "undecided", route: key, reason: "its body is to be checked", inspection }, turn);
+  }
+
+  #passed(turn: MethodTurn): Decided {
     try {
       return this.#logged(this.#integrated(turn), turn);
     } catch (error) {
@@ -195,7 +211,7 @@ class RestApi implements Interpreter {
     }
   }
 
-  #integrated(turn: MethodTurn): Outcome {
+  #integrated(turn: MethodTurn): Decided {
     const { key, name, resource, integration } = turn.method;
     if (integration instanceof HttpIntegration) {
       return {
@@ -227,12 +243,12 @@ class RestApi implements Interpreter {
     decision: Exclude<Decision, "proxied" | "backend down">,
     reason: string,
     error: GatewayError,
-  ): Outcome {
+  ): Decided {
     const route = turn.method === undefined ? {} : { route: turn.method.key };
     return this.#logged({ decision, ...route, reason, reply: this.#responses.reply(error, turn) }, turn);
   }
 
-  #logged(outcome: Outcome, turn: Turn): Outcome {
+  #logged<Logged extends Outcome>(outcome: Logged, turn: Turn): Logged {
     return this.#accessLog === undefined ? outcome : this.#accessLog.of(outcome, turn);
   }
 }

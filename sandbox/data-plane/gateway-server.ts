@@ -4,6 +4,7 @@ import type { DeployedGateway } from "./artefacts.ts";
 import { type InvocationEnd, invokeFunction } from "./functions/exchange.ts";
 import type {
   AccessLogLine,
+  Decided,
   FunctionRuntime,
   IntegrationEnd,
   Interpreter,
@@ -14,6 +15,7 @@ import type {
 import type { BackendProxy, ProxyEnd } from "./proxy.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
 import type { RequestLog } from "./request-log.ts";
+import { readBody } from "./whole-body.ts";
 import { originForm, WireRequest } from "./wire-request.ts";
 
 /** Who is told of each request, in the sandbox's words and in the vendor's. */
@@ -119,7 +121,7 @@ export class GatewayServer {
   #handle(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const served = this.#served;
     const entry = new Entry(request, served, this.#now(), this.#logs);
-    const reply = (outcome: Exclude<Outcome, { readonly decision: "proxied" | "invoked" }>) => {
+    const reply = (outcome: Exclude<Decided, { readonly decision: "proxied" | "invoked" }>) => {
       const { reply } = outcome;
       sendReply(request, response, reply, awaitsContinue);
       entry.write(outcome, {
@@ -129,21 +131,40 @@ export class GatewayServer {
         ...(reply.error === undefined ? {} : { error: reply.error }),
       });
     };
-    const act = (outcome: Outcome) => {
+    const act = (outcome: Decided, held?: Uint8Array) => {
       // A server that is being closed ends its connections one by one, each after its answer.
       if (this.#served === undefined) response.shouldKeepAlive = false;
       if (request.socket.destroyed) {
         entry.write(outcome, { status: 0, backend: false, bytes: 0, problem: "the client went away" });
       } else if (outcome.decision === "proxied") {
         const began = performance.now();
-        this.#proxy.pass(outcome.forward, request, response, awaitsContinue, (end: ProxyEnd) =>
-          entry.write(outcome, { ...end, integration: ofBackend(end, began) }),
-        );
+        const done = (end: ProxyEnd) => entry.write(outcome, { ...end, integration: ofBackend(end, began) });
+        this.#proxy.pass(outcome.forward, request, response, awaitsContinue && held === undefined, done, held);
       } else if (outcome.decision === "invoked") {
         const began = performance.now();
         const done = (end: InvocationEnd) => entry.write(outcome, { ...end, integration: ofFunction(end, began) });
-        invokeFunction(this.#functions, outcome.invocation, request, response, awaitsContinue, done).catch(broken);
+        const asked = awaitsContinue && held === undefined;
+        invokeFunction(this.#functions, outcome.invocation, request, response, asked, done, held).catch(broken);
       } else reply(outcome);
+    };
+    const inspect = async (outcome: Extract<Outcome, { readonly decision: "undecided" }>): Promise<void> => {
+      const { maxBodyBytes, tooLarge, decide } = outcome.inspection;
+      const body = await readBody(request, response, maxBodyBytes, awaitsContinue);
+      if ("whole" in body) act(decide(body.whole), body.whole);
+      else if ("bytes" in body) {
+        const problem = `the body has ${body.bytes} bytes or more, at most ${maxBodyBytes} are taken`;
+        const { status } = tooLarge;
+        sendReply(request, response, tooLarge, awaitsContinue && !body.begun);
+        const bytes = payloadBytes(request, tooLarge);
+        entry.write(outcome, { decision: "too large", status, backend: false, bytes, problem });
+      } else {
+        response.destroy();
+        entry.write(outcome, { decision: "malformed", status: 0, backend: false, bytes: 0, problem: body.broken });
+      }
+    };
+    const begin = (outcome: Outcome) => {
+      if (outcome.decision === "undecided") inspect(outcome).catch(broken);
+      else act(outcome);
     };
     const broken = (error: unknown) => {
       if (response.headersSent) response.destroy();
@@ -151,8 +172,8 @@ export class GatewayServer {
     };
     try {
       const outcome = this.#decide(served, request, response);
-      if (outcome instanceof Promise) outcome.then(act).catch(broken);
-      else act(outcome);
+      if (outcome instanceof Promise) outcome.then(begin).catch(broken);
+      else begin(outcome);
     } catch (error) {
       broken(error);
     }
@@ -222,7 +243,9 @@ class Entry {
     const gateway = this.#served?.gateway;
     const mark = url.indexOf("?");
     const ms = performance.now() - this.#began;
-    const decided = outcome.decision === "invoked" ? "proxied" : outcome.decision;
+    // Of one that is undecided, how it ended says what it was.
+    const { decision } = outcome;
+    const decided = decision === "invoked" ? "proxied" : decision === "undecided" ? "malformed" : decision;
     this.#logs.request({
       time: this.#time,
       gateway: gateway?.name ?? "",

@@ -13,6 +13,8 @@ export type Decision =
   | "replied"
   | "proxied"
   | "backend down"
+  /** The request is not as the route asks: a parameter is missing, or the body is not what it must be. */
+  | "invalid"
   /** The vendor itself refuses a request no rule of the contract covers (e.g. a URL over its length limit). */
   | "malformed";
 
@@ -127,11 +129,19 @@ export interface Invocation {
   readonly answer: (result: FunctionResult) => FunctionReply;
 }
 
+/** What is decided only when the whole body is there. */
+export interface Inspection {
+  /** The largest request body in bytes; larger ones get `tooLarge`. */
+  readonly maxBodyBytes: number;
+  readonly tooLarge: Reply;
+  readonly decide: (body: Uint8Array) => Decided;
+}
+
 /**
  * What an interpreter decides for one request. `reason` is for the log: what was missing, which rule matched. `logged` makes
  * the line that the vendor's own access log has of it, where the gateway has one.
  */
-export type Outcome = { readonly logged?: (end: RequestEnd) => AccessLogLine } & (
+export type Decided = { readonly logged?: (end: RequestEnd) => AccessLogLine } & (
   | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
   /** To the contract and the log this is "proxied", or "backend down". */
   | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
@@ -142,6 +152,17 @@ export type Outcome = { readonly logged?: (end: RequestEnd) => AccessLogLine } &
       readonly reply: Reply;
     }
 );
+
+/** A decision, or that there is none before the body is looked at. */
+export type Outcome =
+  | Decided
+  | {
+      readonly logged?: (end: RequestEnd) => AccessLogLine;
+      readonly decision: "undecided";
+      readonly route: string;
+      readonly reason: string;
+      readonly inspection: Inspection;
+    };
 
 /** What every interpreter may use of the world: time, issuers' keys (through the host map), durable counters. */
 export interface Surroundings {

@@ -55,6 +55,8 @@ export class BackendProxy {
    *
    * The backend sees `forward.headers` without those of one connection, and `Host`: the one among them, otherwise the
    * backend's own authority.
+   *
+   * @param held the body, where it has been read already
    */
   pass(
     forward: Forward,
@@ -62,6 +64,7 @@ export class BackendProxy {
     response: ServerResponse,
     awaitsContinue: boolean,
     done: (end: ProxyEnd) => void,
+    held?: Uint8Array,
   ): void {
     const exchange = new Exchange(forward, request, response, awaitsContinue, done);
     const { origin, path } = splitUrl(forward.url);
@@ -70,9 +73,9 @@ export class BackendProxy {
       exchange.fail("refused", target);
       return;
     }
-    const length = declaredLength(request);
+    const length = held?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start(this.#agent, target.resolved, target.authority, path, length);
+    else exchange.start(this.#agent, target.resolved, target.authority, path, length, held);
   }
 
   /** Ends all connections to backends. */
@@ -150,7 +153,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done = done;
   }
 
-  start(agent: Agent, origin: string, authority: string, path: string, length: number | undefined): void {
+  start(
+    agent: Agent,
+    origin: string,
+    authority: string,
+    path: string,
+    length: number | undefined,
+    held: Uint8Array | undefined,
+  ): void {
     const { maxBodyBytes } = this.#forward;
     const small = length !== undefined && length <= SMALL_BODY_BYTES && !this.#awaitsContinue;
     this.#startTimer();
@@ -165,6 +175,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       }
     };
     if (length === 0) dispatch(null);
+    else if (held !== undefined) dispatch(held);
     else if (small) this.#whole(dispatch);
     else {
       this.#body = new RequestBody(this.#request, maxBodyBytes, {

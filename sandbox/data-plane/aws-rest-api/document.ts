@@ -19,11 +19,12 @@ import {
 } from "../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../interpreter.ts";
 import type { LambdaAuthorizer } from "./authorizer.ts";
+import { BodyModels } from "./body-models.ts";
 import { GatewayResponses } from "./gateway-responses.ts";
 import { HttpIntegration } from "./http-integration.ts";
 import { LambdaIntegration } from "./lambda-integration.ts";
 import { type DeclaredResponses, MockIntegration } from "./mock-integration.ts";
-import { type Parameter, readValidatorName, readValidators } from "./request-validator.ts";
+import { type Parameter, readValidatorName, readValidators, type Validator } from "./request-validator.ts";
 import { SecuritySchemes } from "./security.ts";
 import type { Place } from "./turn.ts";
 
@@ -42,6 +43,8 @@ export interface Method {
   readonly apiKeyRequired: boolean;
   /** Those that are checked. */
   readonly required: readonly Parameter[];
+  /** What bodies are checked against; undefined: they are not. */
+  readonly models: BodyModels | undefined;
   readonly integration: HttpIntegration | LambdaIntegration | MockIntegration;
 }
 
@@ -102,8 +105,8 @@ class Reader {
   readonly #understood = new Set<string>();
   #schemes!: SecuritySchemes;
   #responses!: GatewayResponses;
-  #validators: ReadonlyMap<string, boolean> = new Map();
-  #validates = false;
+  #validators: ReadonlyMap<string, Validator> = new Map();
+  #validates: Validator = { parameters: false, body: false };
 
   constructor(
     root: PlainObject,
@@ -164,7 +167,7 @@ class Reader {
     this.#optional(root, "", VALIDATORS, object);
     this.#validators = readValidators(root[VALIDATORS], VALIDATORS);
     this.#optional(root, "", VALIDATOR, text);
-    this.#validates = readValidatorName(root[VALIDATOR], VALIDATOR, this.#validators) ?? false;
+    this.#validates = readValidatorName(root[VALIDATOR], VALIDATOR, this.#validators) ?? this.#validates;
     this.#optional(root, "", `${PREFIX}minimum-compression-size`, (value, where) => {
       integer(value, where, 0, 10_485_760);
       throw new UnsupportedArtefact(where, "compression is not served by the sandbox");
@@ -213,7 +216,8 @@ class Reader {
           segments,
           where,
           ...this.#schemes.read(operation.security, at(where, "security")),
-          required: validates ? parameters.filter(({ required }) => required) : [],
+          required: validates.parameters ? parameters.filter(({ required }) => required) : [],
+          models: this.#readModels(operation, where, validates.body),
           integration: this.#readIntegration(operation, where, parameters),
         },
       ];
@@ -236,6 +240,12 @@ class Reader {
         parameter.required === undefined ? false : boolean(parameter.required, at(at(where, index), "required"));
       return [{ in: kind === "query" ? "querystring" : kind, name, required }];
     });
+  }
+
+  /** A model is read whether or not it is used, since an import takes all of them. */
+  #readModels(operation: PlainObject, place: string, used: boolean): BodyModels | undefined {
+    const models = new BodyModels(operation.requestBody, at(place, "requestBody"), this.#root);
+    return used && operation.requestBody !== undefined ? models : undefined;
   }
 
   #readIntegration(operation: PlainObject, place: string, parameters: readonly Parameter[]): Method["integration"] {

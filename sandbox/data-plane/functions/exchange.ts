@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isHopByHop } from "../hop-by-hop.ts";
 import type { FunctionReply, FunctionRuntime, Invocation, ReplyError } from "../interpreter.ts";
 import { payloadBytes, sendReply } from "../reply.ts";
+import { readBody } from "../whole-body.ts";
 
 /** How a request to a function ended. */
 export interface InvocationEnd {
@@ -18,13 +19,12 @@ export interface InvocationEnd {
   readonly error?: ReplyError;
 }
 
-/** So long may a client that sends a body be silent, in milliseconds; how long API Gateway waits is U. */
-const SILENCE_MS = 30_000;
-
 /**
  * Hands one request to a function and the answer to the client, and calls `done` once. Unlike a backend's, a function's
  * request is whole before it begins: the body is a member of the event. A function whose client went away runs on, as it
  * does on Lambda.
+ *
+ * @param held the body, where it has been read already
  */
 export async function invokeFunction(
   functions: FunctionRuntime,
@@ -33,8 +33,10 @@ export async function invokeFunction(
   response: ServerResponse,
   awaitsContinue: boolean,
   done: (end: InvocationEnd) => void,
+  held?: Uint8Array,
 ): Promise<void> {
-  const body = await readBody(request, response, invocation.maxBodyBytes, awaitsContinue);
+  const body =
+    held === undefined ? await readBody(request, response, invocation.maxBodyBytes, awaitsContinue) : { whole: held };
   if ("bytes" in body) {
     const problem = `the body has ${body.bytes} bytes or more, at most ${invocation.maxBodyBytes} are taken`;
     sendReply(request, response, invocation.tooLarge, awaitsContinue && !body.begun);
@@ -64,42 +66,6 @@ export async function invokeFunction(
 
 function sent(request: IncomingMessage, reply: FunctionReply): Pick<InvocationEnd, "bytes" | "error"> {
   return { bytes: payloadBytes(request, reply), ...(reply.error === undefined ? {} : { error: reply.error }) };
-}
-
-type Body =
-  | { readonly whole: Uint8Array }
-  /** Too many; `begun` when the client has been told to send them. */
-  | { readonly bytes: number; readonly begun: boolean }
-  | { readonly broken: string };
-
-function readBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  most: number,
-  awaitsContinue: boolean,
-): Promise<Body> {
-  const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared > most) return Promise.resolve({ bytes: declared, begun: false });
-  if (awaitsContinue) response.writeContinue();
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const end = (body: Body) => {
-      clearTimeout(silence);
-      request.off("data", arrived).off("end", finished).off("close", closed);
-      resolve(body);
-    };
-    const arrived = (chunk: Buffer) => {
-      silence.refresh();
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > most) end({ bytes, begun: true });
-    };
-    const finished = () => end({ whole: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) });
-    const closed = () => end({ broken: "the client went away before its body was whole" });
-    const silence = setTimeout(() => end({ broken: `nothing of the body came for ${SILENCE_MS} ms` }), SILENCE_MS);
-    request.on("data", arrived).on("end", finished).on("close", closed);
-  });
 }
 
 /** The connection and the length of the body are the gateway's own affair, whatever the function says of them. */

@@ -6,7 +6,7 @@ import {
 } from "../../../components/aws/jwt-authorizer/deployment-package.ts";
 import {
   authorizerName,
-  binaryMediaTypes,
+  binaryMediaTypesOf,
   type RestApiSettings,
   type RestRequirement,
   requirementsOf,
@@ -38,6 +38,9 @@ const exceptions: Readonly<Record<string, Decision>> = {
   BadRequestException: "malformed",
 };
 
+/** What it says of requests that are not as the route asks: the page on gateway responses. */
+const invalid = /^(?:Invalid request body|Missing required request parameters)/;
+
 /** `AwsRestApi`. */
 export const awsRestApi: VendorUnderTest = {
   vendor: "aws",
@@ -51,7 +54,7 @@ export const awsRestApi: VendorUnderTest = {
       document,
       executionArn,
       apiKeySource: "HEADER",
-      binaryMediaTypes,
+      binaryMediaTypes: binaryMediaTypesOf(api),
       functions: {
         ...Object.fromEntries(authorizers.map((made) => [made.arn, made])),
         ...backendFunctions(places, `${executionArn}/${stage}/*`),
@@ -70,12 +73,13 @@ export const awsRestApi: VendorUnderTest = {
       usagePlans: usagePlans(plans, places),
     };
   },
-  readAnswer({ status, headers }, request) {
+  readAnswer({ status, headers, body }, request) {
     const [exception = ""] = valuesOf(headers, "x-amzn-errortype")[0]?.split(":") ?? [];
     if (exception === "") return request.method === "OPTIONS" && status === 204 ? "preflight" : undefined;
     // Of the authorizer's failures, which are nobody's decision, only the integration's have these two statuses.
     if (exception === "InternalServerErrorException")
       return status === 502 || status === 504 ? "backend down" : undefined;
+    if (exception === "BadRequestException" && invalid.test(messageOf(body.toString()))) return "invalid";
     return exceptions[exception];
   },
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.
@@ -83,6 +87,11 @@ export const awsRestApi: VendorUnderTest = {
   authorizationHeader: "authorization",
   path: `/${stage}`,
 };
+
+function messageOf(body: string): string {
+  const { message } = (body === "" ? {} : JSON.parse(body)) as { readonly message?: unknown };
+  return typeof message === "string" ? message : "";
+}
 
 /** The function that checks a requirement, as the component packs it. */
 function authorizer(requirement: RestRequirement, places: Places) {
