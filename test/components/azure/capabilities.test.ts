@@ -9,7 +9,7 @@ const lacking = (sku: (typeof skus)[number]): readonly string[] =>
     .map(([feature]) => feature);
 
 /** Keys, plans and functions are still to come on Azure. */
-const keysAndFunctions = [
+const everywhere = [
   "backend.fn",
   "auth.key",
   "auth.token-and-key",
@@ -18,10 +18,12 @@ const keysAndFunctions = [
   "plans.limits",
   "plans.quota",
   "plans.routes",
+  "request.body",
+  "request.parameters",
 ];
 
 function assertLacking(sku: (typeof skus)[number], expected: readonly string[]): void {
-  assert.deepEqual(lacking(sku).toSorted(), [...keysAndFunctions, ...expected].toSorted());
+  assert.deepEqual(lacking(sku).toSorted(), [...everywhere, ...expected].toSorted());
 }
 
 describe("what API Management carries", () => {
@@ -29,7 +31,7 @@ describe("what API Management carries", () => {
     assert.deepEqual(Object.keys(azureApiManagement.features).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("is everything but keys, functions and a burst on the classic tiers", () => {
+  it("is everything but keys, functions, checks of requests and a burst on the classic tiers", () => {
     for (const sku of ["Developer", "Basic", "Standard", "Premium"] as const) assertLacking(sku, ["limits.burst"]);
   });
 

@@ -158,8 +158,10 @@ describe("What an OpenAPI document says of requests", () => {
     );
     const found = faults({ $ref: "#/components/schemas/S0" }, doubled);
     assert.ok(
-      found.some((fault) => fault.startsWith("schema-too-")),
+      found.some((fault) => fault.startsWith("schema-too-large ")),
       found.join(),
     );
+    const wide = { properties: Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`p${index}`, {}])) };
+    assert.equal(faults(wide).length, 1);
   });
 });

@@ -39,7 +39,7 @@ describe("the oracle's idea of a request", () => {
     assert.ok(accepts({ maxLength: 1 }, "\u{1f600}"));
     assert.ok(!accepts({ items: { type: "integer" } }, [1, 1.5]));
     assert.ok(!accepts({ properties: { a: {} }, additionalProperties: false }, { b: 1 }));
-    assert.ok(accepts({ properties: { constructor: { type: "string" } } }, {}));
+    assert.ok(accepts({ properties: { constructor: { type: "string" as const } } }, {}));
     assert.ok(!accepts({ required: ["constructor"] }, {}));
     assert.ok(!accepts({ enum: [1, "a", true] }, false));
     assert.ok(accepts({ pattern: "b" }, "abc"));
