@@ -2,6 +2,7 @@ import { vendorName } from "../names.ts";
 import { type Api, type ApiRoute, asksForKey } from "../spec/api.ts";
 import type { Bindings } from "../spec/binding.ts";
 import { invocationUri } from "./invocation-uri.ts";
+import { type Cache, cacheKey } from "./rest-api-cache.ts";
 import { gatewayResponses } from "./rest-api-gateway-responses.ts";
 import { proxyIntegration } from "./rest-api-integration.ts";
 import { preflightMock, type RestMock, replyMock } from "./rest-api-mock.ts";
@@ -37,7 +38,13 @@ export type Authorizers = (requirement: RestRequirement) => string;
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
-export function restApiDocument(api: Api, bindings: Bindings, info: RestApiInfo, authorizers: Authorizers): string {
+export function restApiDocument(
+  api: Api,
+  bindings: Bindings,
+  info: RestApiInfo,
+  authorizers: Authorizers,
+  cache?: Cache,
+): string {
   const document = {
     openapi: "3.0.1",
     info: {
@@ -52,7 +59,7 @@ export function restApiDocument(api: Api, bindings: Bindings, info: RestApiInfo,
     paths: Object.fromEntries(
       resourcesOf(api)
         .resources.filter(({ routes }) => routes.length > 0)
-        .map((resource) => [resource.path, operations(resource, api, bindings)]),
+        .map((resource) => [resource.path, operations(resource, api, bindings, cache)]),
     ),
     ...components(api, authorizers),
   };
@@ -64,21 +71,28 @@ function binaryMediaTypes(api: Api): object {
   return types.length === 0 ? {} : { [`${PREFIX}-binary-media-types`]: types };
 }
 
-function operations(resource: RestResource, { cors }: Api, bindings: Bindings): object {
-  const own = resource.routes.map((route): [string, object] => [
-    route.method.toLowerCase(),
-    operation(resource, route.method, requiredParameters(route), {
-      summary: route.key,
-      ...security(route),
-      ...validation(route),
-      ...(route.kind === "reply"
-        ? answered(replyMock(route, cors))
-        : {
-            responses: { "200": { description: "The backend's answer, whatever its status" } },
-            [`${PREFIX}-integration`]: proxyIntegration(route, resource, bindings),
-          }),
-    }),
-  ]);
+function operations(resource: RestResource, api: Api, bindings: Bindings, cache: Cache | undefined): object {
+  const { cors } = api;
+  const own = resource.routes.map((route): [string, object] => {
+    const keys =
+      cache === undefined || route.kind === "reply" || route.method !== "GET"
+        ? undefined
+        : cacheKey(route, resource, api, cache, operationId(resource, route.method));
+    return [
+      route.method.toLowerCase(),
+      operation(resource, route.method, [...requiredParameters(route), ...(keys?.parameters ?? [])], {
+        summary: route.key,
+        ...security(route),
+        ...validation(route),
+        ...(route.kind === "reply"
+          ? answered(replyMock(route, cors))
+          : {
+              responses: { "200": { description: "The backend's answer, whatever its status" } },
+              [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...keys?.members },
+            }),
+      }),
+    ];
+  });
   if (cors === undefined) return Object.fromEntries(own);
   const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...answered(preflightMock(cors)) });
   return Object.fromEntries([...own, ["options", preflight]]);
@@ -103,10 +117,14 @@ function operation(
     ...required,
   ];
   return {
-    operationId: vendorName(`${method} ${path}`, { longest: 64, separator: "_" }),
+    operationId: operationId({ path }, method),
     ...members,
     ...(parameters.length === 0 ? {} : { parameters }),
   };
+}
+
+function operationId({ path }: Pick<RestResource, "path">, method: string): string {
+  return vendorName(`${method} ${path}`, { longest: 64, separator: "_" });
 }
 
 /**

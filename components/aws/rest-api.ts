@@ -25,6 +25,7 @@ import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
+import type { Cache } from "./rest-api-cache.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
@@ -59,6 +60,8 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
    * others, so that a route's `request.body` asks for it. Default: bodies pass as the bytes that they are.
    */
   readonly bodies?: Bodies;
+  /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
+  readonly cache?: Cache;
   readonly transform?: AwsRestApiTransforms;
 }
 
@@ -136,12 +139,12 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps>, options?: pulumi.ComponentResourceOptions) {
-    const { consumers = {}, bodies: kept, metrics, tracing } = args;
+    const { consumers = {}, bodies: kept, cache, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withOperations(withBodies(withConsumers(restApiRoom({ name: apiName }), consumers), kept), args),
+      withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
@@ -150,7 +153,7 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
     const mark = markOf(urn("restApi:RestApi", "api"), urn("deployment:Deployment", "deployment"));
     const body = pulumi.all([bindings, authorizers.arns, mark]).apply(([values, arns, known]) => {
-      const room = restApiRoom({ name: apiName, authorizers: (needed) => bound(arns, authorizerName(needed)) });
+      const room = restApiRoom({ name: apiName, cache, authorizers: (needed) => bound(arns, authorizerName(needed)) });
       return marked(room.compile(api, values).document, known);
     });
     const [apiArgs, apiOptions] = transformed<RestApiArgs>(
@@ -194,6 +197,7 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
         restApi: made.id,
         stageName: STAGE,
         deployment: deployment.id,
+        ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
         ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
         ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
       },
@@ -202,7 +206,7 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
-    const { methods, plans } = settingsOf(api);
+    const { methods, plans } = settingsOf(api, cache);
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 

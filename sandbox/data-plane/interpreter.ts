@@ -77,6 +77,13 @@ export interface AccessLogLine {
   readonly message: string;
 }
 
+/** A whole answer, as the client got it. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | Uint8Array;
+}
+
 /** A request that goes to a backend. */
 export interface Forward {
   readonly method: string;
@@ -92,6 +99,8 @@ export interface Forward {
     headers: readonly (readonly [string, string])[],
   ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
   readonly tooLarge: Reply;
+  /** Told of the backend's answer when it is whole; `most` is the largest body that it wants, in bytes. */
+  readonly keep?: { readonly most: number; readonly answer: (answer: KeptAnswer) => void };
   /** The vendor's own answer when the backend refuses the connection, breaks it, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
 }
@@ -145,6 +154,8 @@ export type Decided = { readonly logged?: (end: RequestEnd) => AccessLogLine } &
   | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
   /** To the contract and the log this is "proxied", or "backend down". */
   | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
+  /** An answer of a backend's that was kept. To the log this is "replied": no backend is touched. */
+  | { readonly decision: "cached"; readonly route: string; readonly reason: string; readonly kept: KeptAnswer }
   | {
       readonly decision: Exclude<Decision, "proxied" | "backend down">;
       readonly route?: string;

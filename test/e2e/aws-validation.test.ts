@@ -107,3 +107,84 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
     assert.equal(await post("/orders", "no json"), PASSED);
   });
 });
+
+const caching = `
+import { defineApi, http, open } from "polygate";
+import { AwsRestApi } from "polygate/aws";
+
+const routes = {
+  "GET /prices/{id}": { to: "erp", auth: "anyone" },
+  "GET /stock/{id}": { to: "erp", auth: "anyone" },
+};
+const cache = { sizeGb: "0.5", routes: { "GET /prices/{id}": { ttlSeconds: 3600, query: ["currency"] } } };
+const gateway = new AwsRestApi("shop", {
+  api: defineApi({ version: 1, backends: { erp: http() }, auth: { anyone: open("a test") }, routes }),
+  backends: { erp: { url: "https://erp.example.com" } },
+  ...(process.env.CACHED === undefined ? {} : { cache }),
+});
+export const { url } = gateway;
+`;
+
+// One stack through its life: each test goes on from the one before.
+describe("AwsRestApi with a cache, deployed by the real engine", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: RecordingBackend;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("cache", caching, { hosts: { "https://erp.example.com": backend.url } });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend?.close();
+  });
+
+  /** How many of these requests reach the backend. */
+  async function reaching(...lines: readonly (readonly [string, string?])[]): Promise<number> {
+    const { url } = await deployment.outputs();
+    const before = backend.seen.length;
+    for (const [path, cookie] of lines) {
+      const answer = await fetch(`${url}${path}`, { headers: cookie === undefined ? {} : { cookie } });
+      assert.equal(await answer.text(), "from the backend");
+    }
+    return backend.seen.length - before;
+  }
+
+  const up = async (env: Readonly<Record<string, string>>) => {
+    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+  };
+
+  it("asks the backend once for what has one answer, and again for every other, and on other routes always", async () => {
+    await up({ CACHED: "yes" });
+    assert.equal(await reaching(["/prices/1"], ["/prices/1"], ["/prices/1?other=1"]), 1);
+    assert.equal(
+      await reaching(["/prices/2"], ["/prices/1?currency=eur"], ["/prices/1", "id=1"], ["/prices/1", "id=2"]),
+      4,
+    );
+    assert.equal(await reaching(["/stock/1"], ["/stock/1"]), 2);
+  });
+
+  it("finds nothing to change in what it made", async () => {
+    const { code, output } = await deployment.pulumiWith(
+      { CACHED: "yes" },
+      "preview",
+      "--refresh",
+      "--expect-no-changes",
+    );
+    assert.equal(code, 0, output);
+  });
+
+  it("asks each time when the cache is taken away, and goes as a whole", async () => {
+    await up({});
+    assert.equal(await reaching(["/prices/1"], ["/prices/1"]), 2);
+    await up({ CACHED: "yes" });
+    await deployment.pulumi("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(
+      (await deployment.resources()).filter(({ urn }) => urn.includes("AwsRestApi")),
+      [],
+    );
+  });
+});

@@ -26,7 +26,12 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           apiKeySource: deployment.apiKeySource,
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),
-          stage: { name: stage.name, variables: stage.variables, methodSettings: stage.methodSettings },
+          stage: {
+            name: stage.name,
+            variables: stage.variables,
+            methodSettings: stage.methodSettings,
+            ...(stage.cacheClusterSize === undefined ? {} : { cached: true }),
+          },
           usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
             planOf(records, plan, stage),
           ),

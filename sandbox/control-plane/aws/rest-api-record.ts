@@ -40,12 +40,7 @@ export interface RestDeploymentRecord {
 }
 
 /** One entry of a stage's method settings; API Gateway fills what nobody set. */
-export interface MethodSettingsRecord extends Required<AwsMethodSettings> {
-  readonly cacheTtlInSeconds: number;
-  readonly cacheDataEncrypted: boolean;
-  readonly requireAuthorizationForCacheControl: boolean;
-  readonly unauthorizedCacheControlHeaderStrategy: string;
-}
+export type MethodSettingsRecord = Required<AwsMethodSettings>;
 
 export interface RestStageRecord {
   readonly name: string;
@@ -57,6 +52,8 @@ export interface RestStageRecord {
   readonly documentationVersion?: string;
   readonly accessLogSettings?: { readonly destinationArn: string; readonly format: string };
   readonly xrayTracingEnabled: boolean;
+  /** The size of its cache in gigabytes, as it was written, if it has one. */
+  readonly cacheClusterSize?: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   /** By method path, as it was given. */

@@ -25,6 +25,7 @@ import { HttpIntegration } from "./http-integration.ts";
 import { LambdaIntegration } from "./lambda-integration.ts";
 import { type DeclaredResponses, MockIntegration } from "./mock-integration.ts";
 import { type Parameter, readValidatorName, readValidators, type Validator } from "./request-validator.ts";
+import { type CacheKey, readCacheKey } from "./response-cache.ts";
 import { SecuritySchemes } from "./security.ts";
 import type { Place } from "./turn.ts";
 
@@ -45,6 +46,8 @@ export interface Method {
   readonly required: readonly Parameter[];
   /** What bodies are checked against; undefined: they are not. */
   readonly models: BodyModels | undefined;
+  /** What tells its answers apart, where they are kept. */
+  readonly cacheKey: CacheKey;
   readonly integration: HttpIntegration | LambdaIntegration | MockIntegration;
 }
 
@@ -219,6 +222,7 @@ class Reader {
           required: validates.parameters ? parameters.filter(({ required }) => required) : [],
           models: this.#readModels(operation, where, validates.body),
           integration: this.#readIntegration(operation, where, parameters),
+          cacheKey: this.#readCacheKey(operation, at(where, INTEGRATION), path, parameters),
         },
       ];
     });
@@ -277,6 +281,11 @@ class Reader {
           "only http_proxy, aws_proxy and mock are served by the sandbox",
         );
     }
+  }
+
+  #readCacheKey(operation: PlainObject, where: string, resource: string, parameters: readonly Parameter[]): CacheKey {
+    const declared = new Set(parameters.map((each) => `${each.in}.${each.name}`));
+    return readCacheKey(object(operation[INTEGRATION], where), where, resource, declared);
   }
 
   #readResponses(operation: PlainObject, place: string): DeclaredResponses {

@@ -20,6 +20,8 @@ const MEMBERS = [
   "timeoutInMillis",
   "requestParameters",
   "passthroughBehavior",
+  "cacheNamespace",
+  "cacheKeyParameters",
   "responses",
 ];
 /** docs.aws.amazon.com, limits. */

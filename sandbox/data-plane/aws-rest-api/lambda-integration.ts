@@ -20,6 +20,8 @@ const MEMBERS = [
   "timeoutInMillis",
   "passthroughBehavior",
   "contentHandling",
+  "cacheNamespace",
+  "cacheKeyParameters",
   "responses",
 ];
 
