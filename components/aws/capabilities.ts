@@ -14,6 +14,8 @@ const counted = (what: string): Support =>
 
 const keyless = none("it knows no API keys and no usage plans", "Deploy to AwsRestApi, or ask for a token (jwt).");
 
+const unchecked = none("it does not check requests", "Deploy to AwsRestApi, or let the backend check them.");
+
 const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
   value,
   unit,
@@ -68,6 +70,8 @@ export const awsHttpApi = {
     "plans.quota": keyless,
     "plans.routes": keyless,
     cors: native("`corsConfiguration`"),
+    "request.parameters": unchecked,
+    "request.body": unchecked,
     timeout: native("`timeoutInMillis`"),
     "headers.set": native("`overwrite:header`"),
     "headers.remove": native("`remove:header`"),

@@ -24,4 +24,6 @@ export {
 } from "./on-prem-link.ts";
 export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations.ts";
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
+export type { Bodies } from "./rest-api-bodies.ts";
+export type { Cache, CachedRoute } from "./rest-api-cache.ts";
 export { awsRestApi } from "./rest-api-capabilities.ts";

@@ -80,6 +80,10 @@ export const awsRestApi = {
     cors: composed(
       "a `mock` for `OPTIONS` at each resource, which answers preflights; backends answer for themselves, with `access-control-allow-origin` of their own",
     ),
+    "request.parameters": native("required parameters and a request validator: each is there and not empty"),
+    "request.body": native(
+      'a request validator, and a model for every content type; the gateway says `bodies: "text"`, since bodies that pass as bytes are not known to be checked',
+    ),
     timeout: native("`timeoutInMillis`"),
     "headers.set": native("`integration.request.header.name`"),
     "headers.remove": none(
@@ -158,6 +162,12 @@ export const awsRestApi = {
   noEscape: [
     { code: "dollar", where: "a request header's value", text: "`${`" },
     { code: "dollar", where: "a title", text: "`${AWS::`" },
+    { code: "schema-characters", where: "a body's schema", text: "`${AWS::`, or `$` or `x-` before a member's name" },
+    {
+      code: "parameter-characters",
+      where: "the name of a parameter or header that a request must have",
+      text: "characters but letters, digits and `.` `_` `$` `-`",
+    },
     { code: "quote", where: "a request header's value, a header's name in cors", text: "`'`" },
     {
       code: "path-characters",

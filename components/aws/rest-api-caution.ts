@@ -5,7 +5,7 @@ import { planLimitsOf } from "./rest-api-settings.ts";
 
 /** What a REST API carries, and what is worth a look before it is relied upon. */
 export function restApiCautions(api: Api): readonly Caution[] {
-  return [...pages(api), ...plans(api), ...healthChecks(api), ...privateBackends(api)];
+  return [...pages(api), ...plans(api), ...bodies(api), ...healthChecks(api), ...privateBackends(api)];
 }
 
 function pages({ cors, routes }: Api): readonly Caution[] {
@@ -47,6 +47,18 @@ function plans(api: Api): readonly Caution[] {
       },
     ];
   });
+}
+
+function bodies({ routes }: Api): readonly Caution[] {
+  const checked = routes.filter(({ request }) => request?.body !== undefined);
+  if (checked.length === 0) return [];
+  return [
+    {
+      route: named(checked),
+      what: "bodies are checked of every content type, by a model for $default, and AWS documents that for its API and not for imports",
+      advice: "After the first deployment, send a wrong body as text/plain, and see that it is answered 400.",
+    },
+  ];
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html */

@@ -13,6 +13,7 @@ import { canAnswerWith, templateBytes } from "./rest-api-mock.ts";
 import { requirementsOf } from "./rest-api-requirement.ts";
 import { type RestResource, type RestResources, resourcesByRoute, resourcesOf } from "./rest-api-resources.ts";
 import { isCounted, planLimitsOf, throttleOf } from "./rest-api-settings.ts";
+import { checkValidation } from "./rest-api-validation.ts";
 
 const { limits: numbers } = awsRestApi;
 const vendor: Vendor = "aws";
@@ -192,6 +193,7 @@ function checkRoute(api: Api, route: ApiRoute, resources: readonly RestResource[
     ...checkThrottle(by("route"), "limits.route", where),
     ...checkThrottle(asksForKey(route.auth) ? by("consumer") : [], "limits.key", where),
     ...checkSpread(api, route, resources),
+    ...checkValidation(route),
     ...(route.kind === "proxy" ? checkProxy(route) : checkReply(api, route)),
   ];
 }

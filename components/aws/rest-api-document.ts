@@ -2,11 +2,19 @@ import { vendorName } from "../names.ts";
 import { type Api, type ApiRoute, asksForKey } from "../spec/api.ts";
 import type { Bindings } from "../spec/binding.ts";
 import { invocationUri } from "./invocation-uri.ts";
+import { type Cache, cacheKey } from "./rest-api-cache.ts";
 import { gatewayResponses } from "./rest-api-gateway-responses.ts";
-import { binaryMediaTypes, proxyIntegration } from "./rest-api-integration.ts";
+import { proxyIntegration } from "./rest-api-integration.ts";
 import { preflightMock, type RestMock, replyMock } from "./rest-api-mock.ts";
 import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./rest-api-requirement.ts";
 import { type RestResource, resourcesOf } from "./rest-api-resources.ts";
+import {
+  binaryMediaTypesOf,
+  models,
+  requestValidators,
+  requiredParameters,
+  validation,
+} from "./rest-api-validation.ts";
 
 const PREFIX = "x-amazon-apigateway";
 /** What AWS's own documents call the scheme of API keys; no authorizer's name ends like it. */
@@ -30,7 +38,13 @@ export type Authorizers = (requirement: RestRequirement) => string;
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
-export function restApiDocument(api: Api, bindings: Bindings, info: RestApiInfo, authorizers: Authorizers): string {
+export function restApiDocument(
+  api: Api,
+  bindings: Bindings,
+  info: RestApiInfo,
+  authorizers: Authorizers,
+  cache?: Cache,
+): string {
   const document = {
     openapi: "3.0.1",
     info: {
@@ -39,34 +53,48 @@ export function restApiDocument(api: Api, bindings: Bindings, info: RestApiInfo,
       ...(info.description === "" ? {} : { description: info.description }),
     },
     [`${PREFIX}-api-key-source`]: "HEADER",
-    [`${PREFIX}-binary-media-types`]: binaryMediaTypes,
+    ...binaryMediaTypes(api),
     [`${PREFIX}-gateway-responses`]: gatewayResponses(api),
+    ...requestValidators(api),
     paths: Object.fromEntries(
       resourcesOf(api)
         .resources.filter(({ routes }) => routes.length > 0)
-        .map((resource) => [resource.path, operations(resource, api, bindings)]),
+        .map((resource) => [resource.path, operations(resource, api, bindings, cache)]),
     ),
     ...components(api, authorizers),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function operations(resource: RestResource, { cors }: Api, bindings: Bindings): object {
-  const own = resource.routes.map((route): [string, object] => [
-    route.method.toLowerCase(),
-    operation(resource, route.method, {
-      summary: route.key,
-      ...security(route),
-      ...(route.kind === "reply"
-        ? answered(replyMock(route, cors))
-        : {
-            responses: { "200": { description: "The backend's answer, whatever its status" } },
-            [`${PREFIX}-integration`]: proxyIntegration(route, resource, bindings),
-          }),
-    }),
-  ]);
+function binaryMediaTypes(api: Api): object {
+  const types = binaryMediaTypesOf(api);
+  return types.length === 0 ? {} : { [`${PREFIX}-binary-media-types`]: types };
+}
+
+function operations(resource: RestResource, api: Api, bindings: Bindings, cache: Cache | undefined): object {
+  const { cors } = api;
+  const own = resource.routes.map((route): [string, object] => {
+    const keys =
+      cache === undefined || route.kind === "reply" || route.method !== "GET"
+        ? undefined
+        : cacheKey(route, resource, api, cache, operationId(resource, route.method));
+    return [
+      route.method.toLowerCase(),
+      operation(resource, route.method, [...requiredParameters(route), ...(keys?.parameters ?? [])], {
+        summary: route.key,
+        ...security(route),
+        ...validation(route),
+        ...(route.kind === "reply"
+          ? answered(replyMock(route, cors))
+          : {
+              responses: { "200": { description: "The backend's answer, whatever its status" } },
+              [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...keys?.members },
+            }),
+      }),
+    ];
+  });
   if (cors === undefined) return Object.fromEntries(own);
-  const preflight = operation(resource, "OPTIONS", { summary: "CORS preflight", ...answered(preflightMock(cors)) });
+  const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...answered(preflightMock(cors)) });
   return Object.fromEntries([...own, ["options", preflight]]);
 }
 
@@ -74,15 +102,29 @@ function answered({ responses, integration }: RestMock): object {
   return { responses, [`${PREFIX}-integration`]: integration };
 }
 
-function operation({ path, segments }: RestResource, method: string, members: object): object {
-  const parameters = segments.flatMap((segment) =>
-    segment.kind === "literal" ? [] : [{ name: segment.name, in: "path", required: true, schema: { type: "string" } }],
-  );
+function operation(
+  { path, segments }: RestResource,
+  method: string,
+  required: readonly object[],
+  members: object,
+): object {
+  const parameters = [
+    ...segments.flatMap((segment) =>
+      segment.kind === "literal"
+        ? []
+        : [{ name: segment.name, in: "path", required: true, schema: { type: "string" } }],
+    ),
+    ...required,
+  ];
   return {
-    operationId: vendorName(`${method} ${path}`, { longest: 64, separator: "_" }),
+    operationId: operationId({ path }, method),
     ...members,
     ...(parameters.length === 0 ? {} : { parameters }),
   };
+}
+
+function operationId({ path }: Pick<RestResource, "path">, method: string): string {
+  return vendorName(`${method} ${path}`, { longest: 64, separator: "_" });
 }
 
 /**
@@ -113,7 +155,12 @@ function components(api: Api, authorizers: Authorizers): object {
       ? { [KEY]: { type: "apiKey", name: "x-api-key", in: "header" } }
       : {}),
   };
-  return Object.keys(schemes).length === 0 ? {} : { components: { securitySchemes: schemes } };
+  const schemas = models(api);
+  const parts = {
+    ...(Object.keys(schemes).length === 0 ? {} : { securitySchemes: schemes }),
+    ...(Object.keys(schemas).length === 0 ? {} : { schemas }),
+  };
+  return Object.keys(parts).length === 0 ? {} : { components: parts };
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */

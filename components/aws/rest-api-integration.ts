@@ -4,14 +4,6 @@ import { invocationUri } from "./invocation-uri.ts";
 import { restApiConnection } from "./private-backend.ts";
 import { type RestResource, segmentsOf } from "./rest-api-resources.ts";
 
-/**
- * Bodies pass as the bytes that they are. Without it, API Gateway reads every body as UTF-8 text, and what is none arrives
- * damaged. So functions get their bodies in base64, and mocks ask for text.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
- */
-export const binaryMediaTypes: readonly string[] = ["*/*"];
-
 /** Where a route's requests go from one of its resources. */
 export function proxyIntegration(route: ApiProxyRoute, resource: RestResource, bindings: Bindings): object {
   return route.backendKind === "fn" ? invocation(route, bindings) : forwarding(route, resource, bindings);

@@ -5,6 +5,7 @@ import { PolygateError, type Problem } from "../spec/error.ts";
 import { restApiLinks } from "./link.ts";
 import { oddPaths } from "./odd-paths.ts";
 import { checkPrivateBackends } from "./private-backend.ts";
+import { type Cache, checkCache } from "./rest-api-cache.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restApiCautions } from "./rest-api-caution.ts";
 import { checkRestApi } from "./rest-api-check.ts";
@@ -13,9 +14,9 @@ import { placeholderAuthorizer, requirementsOf } from "./rest-api-requirement.ts
 import { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
 
 export type { Authorizers, RestApiInfo } from "./rest-api-document.ts";
-export { binaryMediaTypes } from "./rest-api-integration.ts";
 export { authorizerName, type RestRequirement, requirementsOf } from "./rest-api-requirement.ts";
 export { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
+export { binaryMediaTypesOf } from "./rest-api-validation.ts";
 
 /** What the compiler must know beside the description and the bindings. */
 export interface RestApiPlace {
@@ -23,6 +24,8 @@ export interface RestApiPlace {
   readonly name: string;
   /** The ARN of the function that checks each requirement. Default: placeholders. */
   readonly authorizers?: Authorizers;
+  /** The cache of its stage. Default: none. */
+  readonly cache?: Cache | undefined;
 }
 
 /** What a REST API is made of. */
@@ -34,18 +37,18 @@ export interface RestApiDocument extends RestApiSettings {
 const { limits: numbers } = awsRestApi;
 
 /** Checks and compiles an API for a REST API. */
-export function restApiRoom({ name, authorizers = placeholderAuthorizer }: RestApiPlace): Room<RestApiDocument> {
+export function restApiRoom({ name, authorizers = placeholderAuthorizer, cache }: RestApiPlace): Room<RestApiDocument> {
   return {
     capabilities: awsRestApi,
-    resources: resourceCount,
+    resources: (api) => resourceCount(api, cache),
     links: restApiLinks,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
-    check: checkRestApi,
+    check: (api) => [...checkRestApi(api), ...checkCache(api, cache)],
     compile: (api, bindings) => {
       checkBackends(api, bindings);
-      const document = restApiDocument(api, bindings, infoOf(api, name), authorizers);
+      const document = restApiDocument(api, bindings, infoOf(api, name), authorizers, cache);
       checkSize(api, document);
-      return { document, ...settingsOf(api) };
+      return { document, ...settingsOf(api, cache) };
     },
     artefacts: ({ document, methods, plans }) => ({
       "openapi.json": document,
@@ -65,12 +68,12 @@ export function infoOf(api: Api, name: string): RestApiInfo {
  * policy and a log group for all; a permission for each function that is a backend; the plans. Consumers, who are named
  * where the gateway is declared, are two more each.
  */
-function resourceCount(api: Api): number {
+function resourceCount(api: Api, cache: Cache | undefined): number {
   const requirements = requirementsOf(api).length;
   const plans = api.routes.some(({ auth }) => asksForKey(auth)) ? Object.keys(api.plans).length : 0;
   return (
     3 +
-    settingsOf(api).methods.length +
+    settingsOf(api, cache).methods.length +
     (requirements === 0 ? 0 : 3 + 2 * requirements) +
     functionBackends(api).length +
     plans

@@ -1,4 +1,5 @@
 import { type Api, type ApiRoute, asksForKey, type PlanLimit, windowSeconds } from "../spec/api.ts";
+import { type Cache, secondsOf } from "./rest-api-cache.ts";
 import { type RestResource, resourcesByRoute, resourcesOf } from "./rest-api-resources.ts";
 
 /** A token bucket: `burst` requests at once, `rate` more a second. -1 each: no limit of the stage's own. */
@@ -16,6 +17,8 @@ export interface RestMethodThrottle extends RestThrottle {
    * @see https://github.com/hashicorp/terraform-provider-aws/issues/9738
    */
   readonly methodPath: string;
+  /** How long answers are kept, 0 for not at all; absent where there is no cache. */
+  readonly cachedSeconds?: number;
 }
 
 /** One plan, as `aws.apigateway.UsagePlan` takes it. */
@@ -43,9 +46,9 @@ const unlimited: RestThrottle = { rate: 10_000, burst: 5_000 };
 /** What `aws.apigateway.MethodSettings` writes where nobody says anything: throttling disabled. */
 const unthrottled: RestThrottle = { rate: -1, burst: -1 };
 
-export function settingsOf(api: Api): RestApiSettings {
+export function settingsOf(api: Api, cache?: Cache): RestApiSettings {
   const tree = resourcesOf(api);
-  return { methods: methodsOf(api, tree.resources), plans: plansOf(api, resourcesByRoute(tree)) };
+  return { methods: methodsOf(api, tree.resources, cache), plans: plansOf(api, resourcesByRoute(tree)) };
 }
 
 /**
@@ -72,18 +75,27 @@ export function isCounted(api: Api, route: ApiRoute): boolean {
 }
 
 /** Preflights are methods like others, and no route's limit is theirs. */
-function methodsOf(api: Api, resources: readonly RestResource[]): readonly RestMethodThrottle[] {
+function methodsOf(
+  api: Api,
+  resources: readonly RestResource[],
+  cache: Cache | undefined,
+): readonly RestMethodThrottle[] {
+  const kept = (seconds: number) => (cache === undefined ? {} : { cachedSeconds: seconds });
   const all = resources.flatMap(({ path, routes }) => {
     const own = routes.map((route) => {
       const limit = route.limits.find(({ by }) => by === "route");
-      return { methodPath: methodPath(path, route.method), ...(limit === undefined ? unthrottled : throttleOf(limit)) };
+      return {
+        methodPath: methodPath(path, route.method),
+        ...(limit === undefined ? unthrottled : throttleOf(limit)),
+        ...(cache === undefined ? {} : kept(secondsOf(route, cache))),
+      };
     });
     const answersPreflights = api.cors !== undefined && routes.length > 0;
-    return answersPreflights ? [...own, { methodPath: methodPath(path, "OPTIONS"), ...unthrottled }] : own;
+    return answersPreflights ? [...own, { methodPath: methodPath(path, "OPTIONS"), ...unthrottled, ...kept(0) }] : own;
   });
   const most = commonest(all);
-  const others = all.filter((each) => !isSame(each, most));
-  return [{ methodPath: "*/*", ...most }, ...others];
+  const others = all.filter((each) => !isSame(each, most) || (each.cachedSeconds ?? 0) > 0);
+  return [{ methodPath: "*/*", ...most, ...kept(0) }, ...others];
 }
 
 /** The throttle that most have; of several, none before any. */

@@ -39,7 +39,7 @@ export function methodSettings(
   metrics: boolean | undefined,
 ): void {
   const counted = metrics === undefined ? {} : { metricsEnabled: metrics };
-  for (const { methodPath, rate, burst } of methods) {
+  for (const { methodPath, rate, burst, cachedSeconds } of methods) {
     const [args, options] = transformed<MethodSettingsArgs>(
       transform.methodSettings,
       {
@@ -47,13 +47,30 @@ export function methodSettings(
         stageName: stage.stageName,
         methodPath,
         // An entry of a method's own replaces that of all methods whole.
-        settings: { throttlingRateLimit: rate, throttlingBurstLimit: burst, ...counted },
+        settings: { throttlingRateLimit: rate, throttlingBurstLimit: burst, ...counted, ...caching(cachedSeconds) },
       },
-      { parent },
+      // Taken away before its stage, an entry would leave the stage with its cache, which keeps every answer to GET.
+      { parent, ...(cachedSeconds === undefined ? {} : { deletedWith: stage }) },
       ["restApi", "stageName", "methodPath", "region"],
     );
     new MethodSettings(`${name}-throttle-${methodPath}`, args, options);
   }
+}
+
+/**
+ * Said of every entry where there is a cache, since a stage's keeps every answer to GET unless told otherwise. Clients cannot have
+ * an answer dropped (`Cache-Control: max-age=0`): nobody is permitted to.
+ */
+function caching(seconds: number | undefined): Partial<MethodSettingsArgs["settings"]> {
+  if (seconds === undefined) return {};
+  if (seconds === 0) return { cachingEnabled: false };
+  return {
+    cachingEnabled: true,
+    cacheTtlInSeconds: seconds,
+    cacheDataEncrypted: true,
+    requireAuthorizationForCacheControl: true,
+    unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITHOUT_RESPONSE_HEADER",
+  };
 }
 
 /** A usage plan for each plan, a key for each consumer; the keys by consumer. */

@@ -35,11 +35,13 @@ import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
 import { markOf, recordedBody, triggersOf } from "./last-import.ts";
 import type { AwsVpcLink } from "./link-inputs.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
+import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
+import type { Cache } from "./rest-api-cache.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
-import { binaryMediaTypes, restApiRoom } from "./rest-api-room.ts";
+import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
 
@@ -75,6 +77,13 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
    * it answers by that endpoint.
    */
   readonly domain?: AwsDomain;
+  /**
+   * `"text"`: every body and every answer of the API is UTF-8 text, and what is none arrives damaged. A REST API checks no
+   * others, so that a route's `request.body` asks for it. Default: bodies pass as the bytes that they are.
+   */
+  readonly bodies?: Bodies;
+  /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
+  readonly cache?: Cache;
   readonly transform?: AwsRestApiTransforms;
 }
 
@@ -167,12 +176,15 @@ export class AwsRestApi<
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
-    const { consumers = {}, metrics, tracing } = args;
+    const { consumers = {}, bodies: kept, cache, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withDomain(withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args), args.domain),
+      withDomain(
+        withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
+        args.domain,
+      ),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
@@ -188,7 +200,7 @@ export class AwsRestApi<
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
     const mark = markOf(urn("restApi:RestApi", "api"), urn("deployment:Deployment", "deployment"));
     const body = pulumi.all([bindings, authorizers.arns, mark]).apply(([values, arns, known]) => {
-      const room = restApiRoom({ name: apiName, authorizers: (needed) => bound(arns, authorizerName(needed)) });
+      const room = restApiRoom({ name: apiName, cache, authorizers: (needed) => bound(arns, authorizerName(needed)) });
       const { document } = room.compile(api, values);
       return marked(domain?.alone === true ? withoutDefaultEndpoint(document) : document, known);
     });
@@ -201,7 +213,7 @@ export class AwsRestApi<
         name: apiName,
         description: api.title ?? "",
         apiKeySource: "HEADER",
-        binaryMediaTypes: [...binaryMediaTypes],
+        ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
         endpointConfiguration: { types: "REGIONAL" },
         disableExecuteApiEndpoint: domain?.alone ?? reopened(urn("restApi:RestApi", "api")),
       },
@@ -219,10 +231,11 @@ export class AwsRestApi<
       ],
     );
     const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
+    const served = kept === undefined ? made.id : readAsText(name, made);
     const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
       transform.deployment,
       {
-        restApi: made.id,
+        restApi: served,
         triggers: pulumi
           .all([triggersOf(body, mark), besideDocument(apiArgs)])
           .apply(([triggers, settings]) => ({ ...triggers, settings })),
@@ -243,6 +256,7 @@ export class AwsRestApi<
         restApi: made.id,
         stageName: STAGE,
         deployment: deployment.id,
+        ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
         ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
         ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
       },
@@ -251,7 +265,7 @@ export class AwsRestApi<
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
-    const { methods, plans } = settingsOf(api);
+    const { methods, plans } = settingsOf(api, cache);
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
@@ -322,6 +336,14 @@ export class AwsRestApi<
  */
 function reopened(api: pulumi.Output<string>): pulumi.Output<boolean | undefined> {
   return recordedBody(api).apply((body) => (disablesDefaultEndpoint(body) ? false : undefined));
+}
+
+/** The API's id, once it is known that bodies are read as text. */
+function readAsText(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Output<string> {
+  return pulumi.all([id, binaryMediaTypes]).apply(([api, types]) => {
+    refuseBytes(name, api, types);
+    return api;
+  });
 }
 
 /** What a deployment is a snapshot of beside the document, as far as a transform can set it. */

@@ -6,6 +6,10 @@ const none = (why: string, instead: string): Support => ({ support: "none", why,
 
 const docs = "https://learn.microsoft.com/azure/api-management";
 
+const unchecked = none(
+  "Polygate writes no policy that checks requests, and `validate-content` takes bodies of 100 KB at most",
+  "Deploy to AwsRestApi, or let the backend check them.",
+);
 const rate = native("`rate-limit-by-key`");
 const quota = native("`quota-by-key`; a request over it is answered 403");
 
@@ -135,6 +139,8 @@ export const azureApiManagement = {
     "plans.quota": keyless,
     "plans.routes": keyless,
     cors: native("`cors`"),
+    "request.parameters": unchecked,
+    "request.body": unchecked,
     timeout: native("`forward-request`"),
     "headers.set": native("`set-header`"),
     "headers.remove": native("`set-header`"),

@@ -11,6 +11,10 @@ const counted = none(
   "its quotas count API keys, per project and minute, and nothing else",
   "Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi or AwsHttpApi.",
 );
+const unchecked = none(
+  "the gateway enforces no rule of a parameter or schema (https://cloud.google.com/endpoints/docs/openapi/openapi-limitations)",
+  "Deploy to AwsRestApi, or let the backend check them.",
+);
 const unchanged = none(
   "the gateway hands request headers on as they are",
   "Let the backend do it, or deploy to AzureApiManagementApi or AwsHttpApi.",
@@ -108,6 +112,8 @@ export const gcpApiGateway = {
       "nothing in it answers a preflight",
       "Declare OPTIONS routes to a backend that answers, leave cors out, or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
+    "request.parameters": unchecked,
+    "request.body": unchecked,
     timeout: native("`deadline`"),
     "headers.set": unchanged,
     "headers.remove": unchanged,

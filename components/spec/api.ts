@@ -1,4 +1,4 @@
-import type { Auth, Backend, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
+import type { Auth, Backend, BodySchema, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
 import type { Pattern } from "./path.ts";
 
 /** A description that is checked, with every default put in. What the vendors' compilers read. */
@@ -44,6 +44,15 @@ interface ApiRouteBase {
   /** Any of these; empty when none is asked (the description itself cannot say `[]`). */
   readonly scopes: readonly string[];
   readonly limits: readonly Limit[];
+  readonly request?: ApiRequest;
+}
+
+/** What a request must look like. */
+export interface ApiRequest {
+  readonly query: readonly string[];
+  /** Lower case. */
+  readonly headers: readonly string[];
+  readonly body?: BodySchema;
 }
 
 export interface ApiProxyRoute extends ApiRouteBase {
@@ -70,7 +79,7 @@ export interface ApiReplyRoute extends ApiRouteBase {
 
 export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
 
-export type { Auth, Backend, Limit, Method, PlanLimit, Quota };
+export type { Auth, Backend, BodySchema, Limit, Method, PlanLimit, Quota };
 
 /** The backends of kind `fn` that a route goes to: each is permitted to be invoked. */
 export function functionBackends(api: Api): readonly string[] {

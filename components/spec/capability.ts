@@ -1,4 +1,4 @@
-import { type Api, type ApiRoute, asksForKey, type Limit, tokenOf, windowSeconds } from "./api.ts";
+import { type Api, type ApiRequest, type ApiRoute, asksForKey, type Limit, tokenOf, windowSeconds } from "./api.ts";
 import { PolygateError, type Problem, type Vendor } from "./error.ts";
 import { parametersOf } from "./path.ts";
 
@@ -39,6 +39,8 @@ export const features = {
   "plans.quota": "Plans: quotas of a consumer by day, week or month",
   "plans.routes": "Plans: limits of a consumer on single routes",
   cors: "CORS, preflights answered by the gateway",
+  "request.parameters": "Parameters and headers that a request must have",
+  "request.body": "Bodies checked against a JSON schema",
   timeout: "A time-out per route",
   "headers.set": "Request headers set",
   "headers.remove": "Request headers removed",
@@ -99,6 +101,8 @@ export const waivable = {
   plans: (feature: Feature) => feature.startsWith("plans."),
   cors: (feature: Feature) => feature === "cors",
   timeout: (feature: Feature) => feature === "timeout",
+  /** A backend can check what it is sent by itself. */
+  validation: (feature: Feature) => feature.startsWith("request."),
 } as const;
 
 export type Waivable = keyof typeof waivable;
@@ -127,6 +131,8 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   for (const feature of authFeatures(route)) used.add(feature);
   if (route.scopes.length > 0) used.add("auth.scopes");
   for (const limit of route.limits) for (const feature of limitFeatures(limit, route)) used.add(feature);
+  if (asksForParameters(route.request)) used.add("request.parameters");
+  if (route.request?.body !== undefined) used.add("request.body");
   if (route.kind === "reply") return used.add("reply");
   used.add(`backend.${route.backendKind}`).add("timeout");
   const mapping = mappingOf(route);
@@ -135,6 +141,10 @@ export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   if (Object.keys(route.setHeaders).length > 0) used.add("headers.set");
   if (route.removeHeaders.length > 0) used.add("headers.remove");
   return used;
+}
+
+function asksForParameters(request: ApiRequest | undefined): boolean {
+  return request !== undefined && request.query.length + request.headers.length > 0;
 }
 
 function authFeatures({ auth }: ApiRoute): readonly Feature[] {
@@ -230,6 +240,17 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
   return problems;
 }
 
+/** What is left to check of a request; the same one where nothing was waived. */
+function checkable(request: ApiRequest | undefined, lacking: (feature: Feature) => boolean): ApiRequest | undefined {
+  if (request === undefined) return undefined;
+  const parameters = !asksForParameters(request) || !lacking("request.parameters");
+  const { body, ...named } = request;
+  const checksBody = body === undefined || !lacking("request.body");
+  if (parameters && checksBody) return request;
+  if (parameters && asksForParameters(request)) return named;
+  return checksBody && body !== undefined ? { query: [], headers: [], body } : undefined;
+}
+
 /** Without a capital at the beginning, unless it is of an abbreviation. */
 function inSentence(title: string): string {
   return title.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
@@ -277,7 +298,11 @@ export function carry(
     const changed = limits.length < route.limits.length || limits.some((limit) => !route.limits.includes(limit));
     if (changed) note("limits", route.key);
     if (route.kind === "proxy" && lacking("timeout")) note("timeout", route.key);
-    return changed ? { ...route, limits } : route;
+    const request = checkable(route.request, lacking);
+    if (request !== route.request) note("validation", route.key);
+    if (request === route.request) return changed ? { ...route, limits } : route;
+    const { request: _, ...unchecked } = route;
+    return { ...unchecked, limits, ...(request === undefined ? {} : { request }) };
   });
   const dropsCors = api.cors !== undefined && lacking("cors");
   if (dropsCors) note("cors");

@@ -158,6 +158,48 @@ export interface Cors {
   readonly credentials?: boolean;
 }
 
+/**
+ * What JSON must look like: the part of JSON Schema (draft 4 and later) that gateways check alike. Any other keyword is an
+ * error, since it would be left unchecked.
+ */
+export interface BodySchema {
+  /** Default: any. */
+  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
+  /** One of these. At least one. Default: any value. */
+  readonly enum?: readonly (string | number | boolean)[];
+  /** What these members of an object are, where they are there. Default: anything. */
+  readonly properties?: Readonly<Record<string, BodySchema>>;
+  /** Members that an object must have, at least one. Default: none. */
+  readonly required?: readonly string[];
+  /** Whether an object may have members that `properties` does not name. Default: true. */
+  readonly additionalProperties?: boolean;
+  /** What each item of an array is. Default: anything. */
+  readonly items?: BodySchema;
+  /** The least that a number may be. Default: none. */
+  readonly minimum?: number;
+  /** The most that a number may be. Default: none. */
+  readonly maximum?: number;
+  /** The least characters of a string. Default: 0. */
+  readonly minLength?: number;
+  /** The most characters of a string. Default: any number. */
+  readonly maxLength?: number;
+  /** A regular expression that is found somewhere in a string; without look-around, references and classes of Unicode. */
+  readonly pattern?: string;
+}
+
+/** What a request must look like. At least one of its members. */
+export interface RequestShape {
+  /** Parameters of the query that must be there, and not empty, whatever else they are. Default: none. */
+  readonly query?: readonly string[];
+  /** Headers that must be there, and not empty, whatever else they are. Default: none. */
+  readonly headers?: readonly string[];
+  /**
+   * The body must be JSON, and this, whatever type it says that it has; only of POST, PUT and PATCH. An empty body is
+   * refused, but that a gateway may take it for `{}`. Default: anything, or none.
+   */
+  readonly body?: BodySchema;
+}
+
 /** What every route can say. */
 interface RouteBase<A extends string> {
   /** The name of an auth. Default: the API's default auth; where there is none either, that is an error. */
@@ -169,6 +211,11 @@ interface RouteBase<A extends string> {
   readonly scopes?: readonly string[];
   /** How often it may be called. Default: the API's default limits; `[]` for none. */
   readonly limits?: readonly Limit[];
+  /**
+   * What a request must look like: others are refused (400) before a backend is touched, once it is known that they may
+   * call. Default: anything.
+   */
+  readonly request?: RequestShape;
 }
 
 /** A route that goes to a backend. */

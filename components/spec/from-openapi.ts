@@ -13,6 +13,7 @@ import {
 import { PolygateError, type Problem } from "./error.ts";
 import { normalise } from "./normalise.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./openapi-document.ts";
+import { requestOf } from "./openapi-request.ts";
 import { OpenApiSecurity, type Requirement } from "./openapi-security.ts";
 import { OpenApiSource } from "./openapi-source.ts";
 import { nearest, Reader } from "./reader.ts";
@@ -59,7 +60,8 @@ const beyondUnread = new Set(["weaker-fall-through", "plans-without-key", "plan-
  *
  * Paths, methods and security become routes with auths and scopes. OpenAPI cannot say everything: `x-polygate`, at the
  * document, a path, an operation or a security scheme, says the rest (`x-polygate.schema.json`), and `overrides` have the
- * last word. A backend is bound with the server's URL, base path included. A scheme of type `apiKey` in the header
+ * last word. What requests must look like (required parameters, and bodies of `application/json`) is taken over only where
+ * `x-polygate` says `validate: true`, since most gateways would have to refuse it. A backend is bound with the server's URL, base path included. A scheme of type `apiKey` in the header
  * `x-api-key` is `apiKey()`; beside a token, in one requirement, both are an auth of their own, called after them: `staff`
  * and `key` are `staffAndKey`, which is bound like a token.
  *
@@ -173,6 +175,7 @@ class Translation {
       this.#note(operation, name, levels);
     };
     take("limits", [own, shared]);
+    this.#request(operation, route);
     for (const name of ["auth", "scopes"]) this.#note(operation, name, [own, shared]);
     // Whichever of the two an override names, the document's other one goes.
     const replies = override.at("reply").present || (own.at("reply").present && !override.at("to").present);
@@ -196,7 +199,18 @@ class Translation {
   /** Unknown members are carried over, for `normalise` to report where they stand. */
   #members(override: Reader): void {
     if (!override.present) return;
-    override.only(["to", "path", "timeoutSeconds", "requestHeaders", "reply", "auth", "scopes", "limits"]);
+    override.only(["to", "path", "timeoutSeconds", "requestHeaders", "reply", "auth", "scopes", "limits", "request"]);
+  }
+
+  /** What requests must look like: only where it is asked for, since most gateways would have to refuse it. */
+  #request(operation: OpenApiOperation, route: Record<string, unknown>): void {
+    const override = this.#override(operation.key).at("request");
+    const asked = [operation.own, operation.shared, this.#extension]
+      .map((level) => level.at("validate"))
+      .find((level) => level.present)?.value;
+    const request = override.present ? override.value : asked === true ? requestOf(operation) : undefined;
+    if (request !== undefined) route.request = request;
+    this.#note(operation, "request", []);
   }
 
   /** Remembers where the member of a route comes from. */

@@ -6,6 +6,7 @@ import { isFault, type Pattern, parametersOf, parsePattern } from "./path.ts";
 import { readPlans } from "./plans.ts";
 import { precedence } from "./precedence.ts";
 import { anyOf, nearest, Reader } from "./reader.ts";
+import { readRequest } from "./request.ts";
 
 export const methods = [
   "GET",
@@ -270,8 +271,8 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
   const isReply = reader.at("reply").present;
   const isObject = reader.only(
     isReply
-      ? ["reply", "auth", "scopes", "limits"]
-      : ["to", "path", "auth", "scopes", "limits", "timeoutSeconds", "requestHeaders"],
+      ? ["reply", "auth", "scopes", "limits", "request"]
+      : ["to", "path", "auth", "scopes", "limits", "request", "timeoutSeconds", "requestHeaders"],
   );
   if (!isObject) return undefined;
   const own = reader.at("auth");
@@ -314,6 +315,7 @@ function readRoute(key: string, reader: Reader, context: Context): ApiRoute | un
     auth: auth ?? unread,
     scopes,
     limits,
+    ...(reader.at("request").present ? { request: readRequest(reader.at("request"), method) } : {}),
   };
   if (isReply) return { ...base, kind: "reply", ...readReply(reader.at("reply"), method) };
   return readProxy(base, reader, context);
@@ -325,7 +327,10 @@ function checkScope(scope: string, reader: Reader): void {
   reader.problem("bad-scope", rule, "Rename the scope.");
 }
 
-type Base = Pick<ApiRoute, "key" | "method" | "path" | "pattern" | "authName" | "auth" | "scopes" | "limits">;
+type Base = Pick<
+  ApiRoute,
+  "key" | "method" | "path" | "pattern" | "authName" | "auth" | "scopes" | "limits" | "request"
+>;
 
 function readProxy(base: Base, reader: Reader, context: Context): ApiRoute | undefined {
   const to = reader.at("to");

@@ -16,6 +16,8 @@ export interface OpenApiOperation {
   readonly shared: Reader;
   /** The nearest `security`: its own, or the document's. */
   readonly security: Reader;
+  /** Parameters of its path. */
+  readonly sharedParameters: Reader;
   /** Its own `servers`, or its path's, when they are others than the document's. */
   readonly servers: Reader | undefined;
 }
@@ -143,6 +145,7 @@ function readPath(source: OpenApiSource, path: string, prefix: string): readonly
       own: extensionOf(operation, "operation", target.source),
       shared: shared.ofRoute(key),
       security: operation.at("security").present ? operation.at("security") : root.at("security").ofRoute(key),
+      sharedParameters: item.at("parameters").ofRoute(key),
       servers: same ? undefined : servers?.ofRoute(key),
     };
   });

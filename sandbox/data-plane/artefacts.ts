@@ -201,6 +201,10 @@ export interface AwsMethodSettings {
   readonly loggingLevel?: string;
   readonly dataTraceEnabled?: boolean;
   readonly cachingEnabled?: boolean;
+  readonly cacheTtlInSeconds?: number;
+  readonly cacheDataEncrypted?: boolean;
+  readonly requireAuthorizationForCacheControl?: boolean;
+  readonly unauthorizedCacheControlHeaderStrategy?: string;
 }
 
 /** A usage plan, as far as it concerns one stage of one API. */
@@ -235,6 +239,8 @@ export interface AwsRestApiArtefacts {
     readonly variables: Readonly<Record<string, string>>;
     /** By `*` and `*` with a slash between for all methods, or `path/METHOD` with `~1` for the path's slashes, without the first: `orders~1{p2}/GET`. */
     readonly methodSettings: Readonly<Record<string, AwsMethodSettings>>;
+    /** Whether the stage has a cache. Default: false. */
+    readonly cached?: boolean;
     readonly accessLog?: AwsAccessLog;
     /** Whether X-Ray traces requests; the sandbox has no X-Ray, and makes up the id of a trace. */
     readonly traced?: boolean;

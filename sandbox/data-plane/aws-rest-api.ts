@@ -18,15 +18,26 @@ import { HttpIntegration, MOST_BODY_BYTES } from "./aws-rest-api/http-integratio
 import { MockIntegration } from "./aws-rest-api/mock-integration.ts";
 import { missingParameters } from "./aws-rest-api/request-validator.ts";
 import { ResourceTree } from "./aws-rest-api/resource-tree.ts";
+import {
+  asksForFresh,
+  type Caching,
+  cachingOf,
+  MOST_KEPT_BYTES,
+  ResponseCache,
+} from "./aws-rest-api/response-cache.ts";
 import { StageThrottles } from "./aws-rest-api/throttles.ts";
 import { headerValues, type Place, type Turn } from "./aws-rest-api/turn.ts";
 import { type PlanKey, UsagePlans } from "./aws-rest-api/usage-plans.ts";
 import type { Bucket } from "./counters.ts";
 import {
+  type Decided,
   type Decision,
+  type FunctionReply,
+  type FunctionResult,
   type GatewayRequest,
   type Inspection,
   type Interpreter,
+  type KeptAnswer,
   type Outcome,
   type Surroundings,
   UnsupportedArtefact,
@@ -75,6 +86,8 @@ class RestApi implements Interpreter {
   readonly #tree = new ResourceTree<Method>();
   readonly #responses: GatewayResponses;
   readonly #throttles = new Map<string, Bucket>();
+  readonly #caching = new Map<string, Caching>();
+  readonly #cache = new ResponseCache();
   readonly #plans: UsagePlans;
   readonly #keySource: "HEADER" | "AUTHORIZER";
   readonly #place: Place;
@@ -104,6 +117,9 @@ class RestApi implements Interpreter {
       this.#tree.add(method.name, method.segments, method, method.where);
       const throttle = throttles.of(method.resource, method.name);
       if (throttle !== undefined) this.#throttles.set(method.key, throttle);
+      const { cached = false, methodSettings } = artefacts.stage;
+      const caching = cachingOf(cached, methodSettings, method.resource, method.name);
+      if (caching !== undefined) this.#caching.set(method.key, caching);
     }
   }
 
@@ -224,17 +240,64 @@ class RestApi implements Interpreter {
     const missing = missingParameters(turn, method.required);
     if (missing.length > 0) {
       const message = `Missing required request parameters: [${missing.join(", ")}]`;
-      return this.#refused(turn, "malformed", message, gatewayError("BAD_REQUEST_PARAMETERS", message));
+      return this.#refused(turn, "invalid", message, gatewayError("BAD_REQUEST_PARAMETERS", message));
     }
+    const { key, models } = method;
+    if (models === undefined) return this.#passed(turn);
+    const inspection = {
+      maxBodyBytes: MOST_BODY_BYTES,
+      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), turn),
+      decide: (body: Uint8Array): Decided => {
+        const fault = models.fault(turn, body);
+        if (fault === undefined) return this.#passed(turn);
+        return this.#refused(turn, "invalid", fault, gatewayError("BAD_REQUEST_BODY"));
+      },
+    };
+    return this.#logged({ decision: "undecided", route: key, reason: "its body is to be checked", inspection }, turn);
+  }
+
+  #passed(turn: MethodTurn): Decided {
     try {
-      return this.#logged(this.#integrated(turn), turn);
+      const caching = this.#caching.get(turn.method.key);
+      return this.#logged(caching === undefined ? this.#integrated(turn) : this.#cached(turn, caching), turn);
     } catch (error) {
       if (!(error instanceof UnmappableValue)) throw error;
       return this.#refused(turn, "malformed", error.message, BAD_REQUEST);
     }
   }
 
-  #integrated(turn: MethodTurn): Outcome {
+  /** An answer that was kept, or one that will be. */
+  #cached(turn: MethodTurn, { seconds, guarded, strategy }: Caching): Decided {
+    const { key: route, cacheKey } = turn.method;
+    const key = cacheKey(turn);
+    const fresh = asksForFresh(turn);
+    if (fresh && guarded && strategy === "FAIL_WITH_403") {
+      // Nobody who calls the sandbox is permitted to (execute-api:InvalidateCache); the answer is U.
+      const reason = "nobody may have an answer dropped";
+      return this.#refused(turn, "forbidden", reason, gatewayError("ACCESS_DENIED"));
+    }
+    const kept = fresh && !guarded ? undefined : this.#cache.get(key, turn.time);
+    if (kept !== undefined) {
+      const warned = fresh && strategy === "SUCCEED_WITH_RESPONSE_HEADER";
+      const headers = warned ? [...kept.headers, WARNING] : kept.headers;
+      return { decision: "cached", route, reason: "an answer that was kept", kept: { ...kept, headers } };
+    }
+    const keep = (answer: KeptAnswer) => this.#cache.put(key, answer, this.#surroundings.now() + seconds * 1_000);
+    const outcome = this.#integrated(turn);
+    if (outcome.decision === "proxied") {
+      return { ...outcome, forward: { ...outcome.forward, keep: { most: MOST_KEPT_BYTES, answer: keep } } };
+    }
+    if (outcome.decision !== "invoked") return outcome;
+    const { invocation } = outcome;
+    const answer = (result: FunctionResult): FunctionReply => {
+      const reply = invocation.answer(result);
+      if (reply.down === undefined) keep(reply);
+      return reply;
+    };
+    return { ...outcome, invocation: { ...invocation, answer } };
+  }
+
+  #integrated(turn: MethodTurn): Decided {
     const { key, name, resource, integration } = turn.method;
     if (integration instanceof HttpIntegration) {
       const way = integration.ways();
@@ -262,12 +325,12 @@ class RestApi implements Interpreter {
     decision: Exclude<Decision, "proxied" | "backend down">,
     reason: string,
     error: GatewayError,
-  ): Outcome {
+  ): Decided {
     const route = turn.method === undefined ? {} : { route: turn.method.key };
     return this.#logged({ decision, ...route, reason, reply: this.#responses.reply(error, turn) }, turn);
   }
 
-  #logged(outcome: Outcome, turn: Turn): Outcome {
+  #logged<Logged extends Outcome>(outcome: Logged, turn: Turn): Logged {
     return this.#accessLog === undefined ? outcome : this.#accessLog.of(outcome, turn);
   }
 }
@@ -293,6 +356,8 @@ function iamError({ kind, message }: IamRefusal): GatewayError {
   }
 }
 
+/** That the strategy adds a warning is the API reference's word (MethodSetting); the warning's own words are U. */
+const WARNING = ["warning", "199 Cache-Control headers were ignored because the caller was unauthorized."] as const;
 const NONE: ReadonlyMap<string, string> = new Map();
 const NO_STAGE: GatewayError = { ...gatewayError("INVALID_API_KEY"), customisable: false };
 /** The texts and exceptions of these two are U. */

@@ -6,6 +6,8 @@ import { type InvocationEnd, invokeFunction } from "./functions/exchange.ts";
 import type {
   AccessLogLine,
   Decided,
+  Decision,
+  FunctionReply,
   FunctionRuntime,
   IntegrationEnd,
   Interpreter,
@@ -132,8 +134,7 @@ export class GatewayServer {
   #handle(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const served = this.#served;
     const entry = new Entry(request, served, this.#now(), this.#logs);
-    const reply = (outcome: Exclude<Decided, { readonly decision: "proxied" | "invoked" }>) => {
-      const { reply } = outcome;
+    const answer = (outcome: Decided, reply: Omit<FunctionReply, "down">) => {
       sendReply(request, response, reply, awaitsContinue);
       entry.write(outcome, {
         status: reply.status,
@@ -156,7 +157,7 @@ export class GatewayServer {
         const done = (end: InvocationEnd) => entry.write(outcome, { ...end, integration: ofFunction(end, began) });
         const asked = awaitsContinue && held === undefined;
         invokeFunction(this.#functions, outcome.invocation, request, response, asked, done, held).catch(broken);
-      } else reply(outcome);
+      } else answer(outcome, outcome.decision === "cached" ? outcome.kept : outcome.reply);
     };
     const inspect = async (outcome: Extract<Outcome, { readonly decision: "undecided" }>): Promise<void> => {
       const { maxBodyBytes, tooLarge, decide } = outcome.inspection;
@@ -184,7 +185,7 @@ export class GatewayServer {
     };
     const broken = (error: unknown) => {
       if (response.headersSent) response.destroy();
-      else reply({ decision: "malformed", reason: `the interpreter failed: ${String(error)}`, reply: BROKEN });
+      else answer({ decision: "malformed", reason: `the interpreter failed: ${String(error)}`, reply: BROKEN }, BROKEN);
     };
     try {
       const outcome = this.#decide(served, request, response);
@@ -265,7 +266,8 @@ class Entry {
     const ms = performance.now() - this.#began;
     // Of one that is undecided, how it ended says what it was.
     const { decision } = outcome;
-    const decided = decision === "invoked" ? "proxied" : decision === "undecided" ? "malformed" : decision;
+    const seen = { invoked: "proxied", cached: "replied", undecided: "malformed" } as const;
+    const decided = decision in seen ? seen[decision as keyof typeof seen] : (decision as Decision);
     this.#logs.request({
       time: this.#time,
       gateway: gateway?.name ?? "",

@@ -13,6 +13,8 @@ export type Decision =
   | "replied"
   | "proxied"
   | "backend down"
+  /** The request is not as the route asks: a parameter is missing, or the body is not what it must be. */
+  | "invalid"
   /** The vendor itself refuses a request no rule of the contract covers (e.g. a URL over its length limit). */
   | "malformed";
 
@@ -86,6 +88,13 @@ export interface AccessLogLine {
   readonly message: string;
 }
 
+/** A whole answer, as the client got it. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | Uint8Array;
+}
+
 /** A request that goes to a backend. */
 export interface Forward {
   readonly method: string;
@@ -103,6 +112,8 @@ export interface Forward {
     headers: readonly (readonly [string, string])[],
   ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
   readonly tooLarge: Reply;
+  /** Told of the backend's answer when it is whole; `most` is the largest body that it wants, in bytes. */
+  readonly keep?: { readonly most: number; readonly answer: (answer: KeptAnswer) => void };
   /** The vendor's own answer when the backend refuses the connection, breaks it, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
 }
@@ -156,6 +167,8 @@ export type Decided = { readonly logged?: (end: RequestEnd) => AccessLogLine } &
   | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
   /** To the contract and the log this is "proxied", or "backend down". */
   | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
+  /** An answer of a backend's that was kept. To the log this is "replied": no backend is touched. */
+  | { readonly decision: "cached"; readonly route: string; readonly reason: string; readonly kept: KeptAnswer }
   | {
       readonly decision: Exclude<Decision, "proxied" | "backend down">;
       readonly route?: string;

@@ -142,6 +142,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #touched = false;
   #bytes = 0;
   #backendStatus: number | undefined;
+  /** What is kept of the answer so far; undefined once it is too much, or where nothing is. */
+  #kept: { readonly status: number; readonly headers: Fields; readonly chunks: Buffer[] } | undefined;
 
   constructor(
     forward: Forward,
@@ -247,6 +249,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       let answer = { status, headers: clientFields(raw) };
       if (this.#forward.response !== undefined) answer = changed(this.#forward.response(status, answer.headers));
       this.#response.writeHead(answer.status, answer.headers.flat());
+      if (this.#forward.keep !== undefined) this.#kept = { ...answer, chunks: [] };
     } catch (error) {
       this.fail("refused", `the backend's answer cannot be passed on: ${(error as Error).message}`);
     }
@@ -255,6 +258,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
     this.#bytes += chunk.length;
+    if (this.#bytes > (this.#forward.keep?.most ?? 0)) this.#kept = undefined;
+    else this.#kept?.chunks.push(Buffer.from(chunk));
     if (this.#response.write(chunk)) {
       this.#timer?.refresh();
       return;
@@ -269,6 +274,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     this.#end();
     this.#response.end();
+    if (this.#kept !== undefined) {
+      const { status, headers, chunks } = this.#kept;
+      this.#forward.keep?.answer({ status, headers, body: Buffer.concat(chunks) });
+    }
     if (!this.#request.complete) this.#request.resume();
     this.#done({ decision: "proxied", status: this.#response.statusCode, backend: true, ...this.#answered() });
   }

@@ -233,6 +233,26 @@ export const cases = {
     decision: "proxied",
     feature: "backend.onPrem",
   },
+  "request-valid": {
+    says: "a request that is as the route asks reaches its backend",
+    decision: "proxied",
+    feature: "request.body",
+  },
+  "parameter-missing": {
+    says: "a request without a parameter that the route asks for reaches nothing",
+    decision: "invalid",
+    feature: "request.parameters",
+  },
+  "body-invalid": {
+    says: "a body that is not what the route asks for reaches nothing",
+    decision: "invalid",
+    feature: "request.body",
+  },
+  "body-type": {
+    says: "nor does it when it says that it is of another type",
+    decision: "invalid",
+    feature: "request.body",
+  },
   "function-hit": {
     says: "a function gets the request as it came in, and its answer is the gateway's",
     decision: "proxied",

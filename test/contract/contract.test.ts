@@ -4,6 +4,7 @@ import { PolygateError } from "../../components/spec/error.ts";
 import { Bench } from "./bench.ts";
 import { caseNames, cases, featureOf } from "./cases.ts";
 import { carriesOf, faultsOfList, isRefused, listed, unexcused } from "./divergence.ts";
+import { checkedDescription } from "./generate/checked.ts";
 import { descriptions } from "./generate/descriptions.ts";
 import { everything } from "./generate/everything.ts";
 import { type Probe, Probes, type Seed } from "./generate/probes.ts";
@@ -75,7 +76,9 @@ describe("the contract", function () {
       const seen: Failure[] = [];
 
       it("decides every case on every route as the contract says", async () => {
-        seen.push(...(await failuresOf(vendor, wholeDescription(carries), tally, sweep)));
+        for (const description of [wholeDescription(carries), checkedDescription(carries)]) {
+          if (description !== undefined) seen.push(...(await failuresOf(vendor, description, tally, sweep)));
+        }
         const failures = unexcused(vendor, seen);
         assert.equal(failures.length, 0, shown(failures));
       });

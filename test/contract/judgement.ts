@@ -43,6 +43,7 @@ const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
   "too large": [413],
   preflight: [200, 204],
   "backend down": [500, 501, 502, 503, 504, 524],
+  invalid: [400],
   malformed: [400, 404, 431],
 };
 

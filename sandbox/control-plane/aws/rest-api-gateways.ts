@@ -41,6 +41,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
             methodSettings: stage.methodSettings,
             ...accessLogOf(stage.accessLogSettings),
             traced: stage.xrayTracingEnabled,
+            ...(stage.cacheClusterSize === undefined ? {} : { cached: true }),
           },
           usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
             planOf(records, plan, stage),

@@ -41,12 +41,7 @@ export interface RestDeploymentRecord {
 }
 
 /** One entry of a stage's method settings; API Gateway fills what nobody set. */
-export interface MethodSettingsRecord extends Required<AwsMethodSettings> {
-  readonly cacheTtlInSeconds: number;
-  readonly cacheDataEncrypted: boolean;
-  readonly requireAuthorizationForCacheControl: boolean;
-  readonly unauthorizedCacheControlHeaderStrategy: string;
-}
+export type MethodSettingsRecord = Required<AwsMethodSettings>;
 
 export interface RestStageRecord {
   readonly name: string;
@@ -63,6 +58,8 @@ export interface RestStageRecord {
    * this: as the API has it.
    */
   readonly defaultEndpointDisabled?: boolean;
+  /** The size of its cache in gigabytes, as it was written, if it has one. */
+  readonly cacheClusterSize?: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   /** By method path, as it was given. */

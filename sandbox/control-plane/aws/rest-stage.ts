@@ -3,7 +3,7 @@ import { type Call, type CheckFailure, type ResourceModel, VendorError } from ".
 import { checkAccessLog } from "./access-log-settings.ts";
 import { refuseMapped } from "./api-domain-record.ts";
 import { checkLoggingRole } from "./api-gateway-account.ts";
-import { checkArn } from "./argument-check.ts";
+import { checkArn, checkOneOf } from "./argument-check.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { optional } from "./optional.ts";
 import { type AwsSettings, arn, regionOf } from "./region.ts";
@@ -11,10 +11,22 @@ import { executionArn, noSuchApi } from "./rest-api.ts";
 import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { detachStages } from "./usage-plan-record.ts";
 
+/** Gigabytes of a cache. */
+const SIZES = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] as const;
+
 /** `aws:apigateway/stage:Stage` (terraform-provider-aws, internal/service/apigateway/stage.go). */
 export const restStage: ResourceModel<AwsSettings> = {
   replaces: ["region", "restApi", "stageName"],
-  cleared: ["accessLogSettings", "clientCertificateId", "description", "documentationVersion", "tags", "variables"],
+  cleared: [
+    "accessLogSettings",
+    "cacheClusterEnabled",
+    "cacheClusterSize",
+    "clientCertificateId",
+    "description",
+    "documentationVersion",
+    "tags",
+    "variables",
+  ],
   recomputed: { tags: ["tagsAll"] },
 
   verify(inputs) {
@@ -25,6 +37,7 @@ export const restStage: ResourceModel<AwsSettings> = {
         fail(`accessLogSettings.${property}`, reason),
       );
     }
+    checkOneOf(inputs, "cacheClusterSize", SIZES, fail);
     return failures;
   },
 
@@ -111,10 +124,9 @@ function stageOf(
   if (restDeployments.get(call.records, api.region, api.id, deploymentId) === undefined) {
     throw new VendorError(`${doing}: NotFoundException: Invalid Deployment identifier specified`);
   }
-  for (const unserved of ["cacheClusterEnabled", "cacheClusterSize", "canarySettings"]) {
-    if (isEmpty(inputs[unserved])) continue;
+  if (!isEmpty(inputs.canarySettings)) {
     throw new VendorError(
-      `${doing}: the sandbox does not serve ${unserved}; leave it out here, or run against the cloud`,
+      `${doing}: the sandbox does not serve canarySettings; leave it out here, or run against the cloud`,
     );
   }
   const variables = textMap(inputs.variables) ?? {};
@@ -144,6 +156,10 @@ function stageOf(
       : {}),
     xrayTracingEnabled: flag(inputs, "xrayTracingEnabled") ?? false,
     defaultEndpointDisabled: api.disableExecuteApiEndpoint,
+    // Of a size alone there is no cache; of a cache without a size, the smallest (API reference, CreateStage).
+    ...(flag(inputs, "cacheClusterEnabled") === true
+      ? { cacheClusterSize: text(inputs, "cacheClusterSize") ?? SIZES[0] }
+      : {}),
     variables,
     tags: textMap(inputs.tags) ?? {},
     methodSettings,
@@ -155,7 +171,8 @@ function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
   return withoutUndefined({
     accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
     arn: arn("apigateway", region, `/restapis/${apiId}/stages/${name}`, false),
-    cacheClusterEnabled: false,
+    cacheClusterEnabled: found.cacheClusterSize !== undefined,
+    cacheClusterSize: found.cacheClusterSize,
     clientCertificateId: found.clientCertificateId ?? "",
     deployment: found.deploymentId,
     description: found.description ?? "",

@@ -20,11 +20,13 @@ import {
 } from "../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../interpreter.ts";
 import type { LambdaAuthorizer } from "./authorizer.ts";
+import { BodyModels } from "./body-models.ts";
 import { GatewayResponses } from "./gateway-responses.ts";
 import { HttpIntegration } from "./http-integration.ts";
 import { LambdaIntegration } from "./lambda-integration.ts";
 import { type DeclaredResponses, MockIntegration } from "./mock-integration.ts";
-import { type Parameter, readValidatorName, readValidators } from "./request-validator.ts";
+import { type Parameter, readValidatorName, readValidators, type Validator } from "./request-validator.ts";
+import { type CacheKey, readCacheKey } from "./response-cache.ts";
 import { type Requirement, SecuritySchemes } from "./security.ts";
 import type { Place } from "./turn.ts";
 
@@ -45,6 +47,10 @@ export interface Method {
   readonly apiKeyRequired: boolean;
   /** Those that are checked. */
   readonly required: readonly Parameter[];
+  /** What bodies are checked against; undefined: they are not. */
+  readonly models: BodyModels | undefined;
+  /** What tells its answers apart, where they are kept. */
+  readonly cacheKey: CacheKey;
   readonly integration: HttpIntegration | LambdaIntegration | MockIntegration;
 }
 
@@ -105,8 +111,8 @@ class Reader {
   readonly #understood = new Set<string>();
   #schemes!: SecuritySchemes;
   #responses!: GatewayResponses;
-  #validators: ReadonlyMap<string, boolean> = new Map();
-  #validates = false;
+  #validators: ReadonlyMap<string, Validator> = new Map();
+  #validates: Validator = { parameters: false, body: false };
 
   constructor(
     root: PlainObject,
@@ -167,7 +173,7 @@ class Reader {
     this.#optional(root, "", VALIDATORS, object);
     this.#validators = readValidators(root[VALIDATORS], VALIDATORS);
     this.#optional(root, "", VALIDATOR, text);
-    this.#validates = readValidatorName(root[VALIDATOR], VALIDATOR, this.#validators) ?? false;
+    this.#validates = readValidatorName(root[VALIDATOR], VALIDATOR, this.#validators) ?? this.#validates;
     this.#optional(root, "", `${PREFIX}minimum-compression-size`, (value, where) => {
       integer(value, where, 0, 10_485_760);
       throw new UnsupportedArtefact(where, "compression is not served by the sandbox");
@@ -210,8 +216,10 @@ class Reader {
           segments,
           where,
           ...this.#readSecurity(operation, where),
-          required: validates ? parameters.filter(({ required }) => required) : [],
+          required: validates.parameters ? parameters.filter(({ required }) => required) : [],
+          models: this.#readModels(operation, where, validates.body),
           integration: this.#readIntegration(operation, where, parameters),
+          cacheKey: this.#readCacheKey(operation, at(where, INTEGRATION), path, parameters),
         },
       ];
     });
@@ -247,6 +255,12 @@ class Reader {
     });
   }
 
+  /** A model is read whether or not it is used, since an import takes all of them. */
+  #readModels(operation: PlainObject, place: string, used: boolean): BodyModels | undefined {
+    const models = new BodyModels(operation.requestBody, at(place, "requestBody"), this.#root);
+    return used && operation.requestBody !== undefined ? models : undefined;
+  }
+
   #readIntegration(operation: PlainObject, place: string, parameters: readonly Parameter[]): Method["integration"] {
     const where = at(place, INTEGRATION);
     if (operation[INTEGRATION] === undefined) {
@@ -276,6 +290,11 @@ class Reader {
           "only http_proxy, aws_proxy and mock are served by the sandbox",
         );
     }
+  }
+
+  #readCacheKey(operation: PlainObject, where: string, resource: string, parameters: readonly Parameter[]): CacheKey {
+    const declared = new Set(parameters.map((each) => `${each.in}.${each.name}`));
+    return readCacheKey(object(operation[INTEGRATION], where), where, resource, declared);
   }
 
   #readResponses(operation: PlainObject, place: string): DeclaredResponses {

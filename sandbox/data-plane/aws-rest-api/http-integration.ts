@@ -22,6 +22,8 @@ const MEMBERS = [
   "timeoutInMillis",
   "requestParameters",
   "passthroughBehavior",
+  "cacheNamespace",
+  "cacheKeyParameters",
   "responses",
 ];
 /** docs.aws.amazon.com, limits. */

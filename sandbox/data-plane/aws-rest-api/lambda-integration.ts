@@ -7,6 +7,7 @@ import { requestEvent } from "./event.ts";
 import { type GatewayResponses, gatewayError, otherError } from "./gateway-responses.ts";
 import { checkProxyMembers, MOST_BODY_BYTES, readTimeout } from "./http-integration.ts";
 import { readFunctionArn } from "./lambda-uri.ts";
+import { isBinary } from "./media-type.ts";
 import { MalformedAnswer, readProxyAnswer } from "./proxy-answer.ts";
 import { remapped } from "./response-headers.ts";
 import { headerValues, type Place, type Turn } from "./turn.ts";
@@ -19,6 +20,8 @@ const MEMBERS = [
   "timeoutInMillis",
   "passthroughBehavior",
   "contentHandling",
+  "cacheNamespace",
+  "cacheKeyParameters",
   "responses",
 ];
 
@@ -124,15 +127,4 @@ export class LambdaIntegration {
 
 function orNull(group: unknown): unknown {
   return Object.keys(group as object).length === 0 ? null : group;
-}
-
-/** Whether a media type is one of those that the API treats as bytes; only `*` as a whole part is a wildcard. */
-function isBinary(contentType: string | undefined, binaryMediaTypes: readonly string[]): boolean {
-  if (binaryMediaTypes.includes("*/*")) return true;
-  const [type = ""] = (contentType ?? "").split(";", 1);
-  const wanted = type.trim().toLowerCase();
-  return binaryMediaTypes.some((each) => {
-    const binary = each.toLowerCase();
-    return binary === wanted || (binary.endsWith("/*") && wanted.startsWith(binary.slice(0, -1)));
-  });
 }

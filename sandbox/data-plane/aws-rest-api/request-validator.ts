@@ -10,35 +10,36 @@ export interface Parameter {
   readonly required: boolean;
 }
 
-/**
- * Reads `x-amazon-apigateway-request-validators`: for each name, whether it checks parameters.
- * @throws UnsupportedArtefact for validators of bodies, which the sandbox does not serve
- */
-export function readValidators(value: Plain | undefined, place: string): ReadonlyMap<string, boolean> {
+/** What a validator checks. */
+export interface Validator {
+  readonly parameters: boolean;
+  readonly body: boolean;
+}
+
+/** Reads `x-amazon-apigateway-request-validators`: for each name, what it checks. */
+export function readValidators(value: Plain | undefined, place: string): ReadonlyMap<string, Validator> {
   return new Map(
     Object.entries(value === undefined ? {} : object(value, place)).map(([name, validator]) => {
       const where = at(place, name);
       const checks: PlainObject = object(validator, where);
       known(checks, where, ["validateRequestBody", "validateRequestParameters"]);
-      const body = checks.validateRequestBody ?? false;
-      if (boolean(body, at(where, "validateRequestBody"))) {
-        throw new UnsupportedArtefact(at(where, "validateRequestBody"), "bodies are not validated by the sandbox");
-      }
-      return [name, boolean(checks.validateRequestParameters ?? false, at(where, "validateRequestParameters"))];
+      const flag = (member: "validateRequestBody" | "validateRequestParameters") =>
+        boolean(checks[member] ?? false, at(where, member));
+      return [name, { parameters: flag("validateRequestParameters"), body: flag("validateRequestBody") }];
     }),
   );
 }
 
 /**
  * Reads the name of a validator.
- * @returns whether it checks parameters; undefined when none is named
+ * @returns what it checks; undefined when none is named
  * @throws UnsupportedArtefact when there is none of the name
  */
 export function readValidatorName(
   value: Plain | undefined,
   place: string,
-  validators: ReadonlyMap<string, boolean>,
-): boolean | undefined {
+  validators: ReadonlyMap<string, Validator>,
+): Validator | undefined {
   if (value === undefined) return undefined;
   const checks = validators.get(text(value, place));
   if (checks === undefined) throw new UnsupportedArtefact(place, "there is no such request validator");

@@ -35,12 +35,6 @@ export class StageThrottles {
   constructor(settings: Readonly<Record<string, AwsMethodSettings>>) {
     const place = "stage.methodSettings";
     for (const [key, value] of Object.entries(settings)) {
-      if (value.cachingEnabled === true) {
-        throw new UnsupportedArtefact(
-          at(at(place, key), "cachingEnabled"),
-          "response caching is not served by the sandbox",
-        );
-      }
       if (key === "*/*") continue;
       const [, path, method] = /^([^/]*)\/([A-Z]+)$/.exec(key) ?? [];
       if (path === undefined)

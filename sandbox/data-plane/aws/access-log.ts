@@ -85,7 +85,7 @@ export class AccessLog<Source> {
   }
 
   /** The outcome, which writes a line when the request has ended. */
-  of(outcome: Outcome, source: Source): Outcome {
+  of<Logged extends Outcome>(outcome: Logged, source: Source): Logged {
     const logged = (end: RequestEnd): AccessLogLine => ({
       logGroup: this.#logGroup,
       message: this.#parts.map((part) => ("text" in part ? part.text : written(part, source, end))).join(""),

@@ -9,7 +9,7 @@ describe("what an HTTP API carries", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks API keys with all that rests on them, and limits by anything but route", () => {
+  it("lacks API keys with all that rests on them, limits by anything but route, and checks of requests", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.key",
@@ -24,6 +24,8 @@ describe("what an HTTP API carries", () => {
       "plans.limits",
       "plans.quota",
       "plans.routes",
+      "request.body",
+      "request.parameters",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { invocationUri } from "../../../components/aws/invocation-uri.ts";
-import { binaryMediaTypes } from "../../../components/aws/rest-api-room.ts";
+import { binaryMediaTypesOf } from "../../../components/aws/rest-api-room.ts";
 import { type Api, type ApiRoute, asksForKey, tokenOf } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
 import { carry } from "../../../components/spec/capability.ts";
@@ -32,7 +32,7 @@ class Stage {
       document,
       executionArn: EXECUTION,
       apiKeySource: "HEADER",
-      binaryMediaTypes,
+      binaryMediaTypes: binaryMediaTypesOf(api),
       functions: Object.fromEntries(functionsOf(document).map((arn) => [arn, functionOf(arn)])),
       stage: {
         name: "live",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { binaryMediaTypes, restApiRoom } from "../../../components/aws/rest-api-room.ts";
+import { restApiRoom } from "../../../components/aws/rest-api-room.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
 import { carry } from "../../../components/spec/capability.ts";
 import { PolygateError } from "../../../components/spec/error.ts";
@@ -62,7 +62,7 @@ async function decide(document: string, method: string, path: string, headers: r
       document,
       executionArn: "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5",
       apiKeySource: "HEADER",
-      binaryMediaTypes,
+      binaryMediaTypes: ["*/*"],
       functions: {},
       stage: { name: "live", variables: {}, methodSettings: {} },
       usagePlans: [],

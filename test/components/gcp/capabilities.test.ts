@@ -9,7 +9,7 @@ describe("what Google's API Gateway carries", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks marks in literals, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes, and paths made of parameters", () => {
+  it("lacks marks in literals, checks of requests, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes, and paths made of parameters", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.iam",
@@ -36,6 +36,8 @@ describe("what Google's API Gateway carries", () => {
       "plans.quota",
       "plans.routes",
       "reply",
+      "request.body",
+      "request.parameters",
       "route.literal.colon",
       "route.literal.mark",
     ]);

@@ -111,7 +111,7 @@ describe("what a vendor carries", () => {
   it("never lets authentication, scopes or routes be waived", () => {
     for (const feature of Object.keys(features) as Feature[]) {
       const may = Object.values(waivable).some((includes) => includes(feature));
-      assert.equal(may, /^(cors$|timeout$|limits\.|plans\.)/.test(feature), feature);
+      assert.equal(may, /^(cors$|timeout$|limits\.|plans\.|request\.)/.test(feature), feature);
     }
     for (const what of ["auth", "auth.jwt", "auth.scopes", "scopes", "reply", "__proto__", "constructor", ""]) {
       const waivers = JSON.parse(`{${JSON.stringify(what)}:"because"}`) as Waivers;

@@ -50,7 +50,24 @@ const everything = {
       timeoutSeconds: 3,
       requestHeaders: { set: { "x-a": "b", "x-b": "c" }, remove: ["cookie", "x-d"] },
     },
-    "POST /b/{rest+}": { to: "erp", path: "/{rest}" },
+    "POST /b/{rest+}": {
+      to: "erp",
+      path: "/{rest}",
+      request: {
+        query: ["page"],
+        headers: ["x-a", "x-b"],
+        body: {
+          type: "object",
+          required: ["a"],
+          properties: {
+            a: { type: "string", pattern: "^a", minLength: 1, maxLength: 2 },
+            b: { type: "array", items: { enum: ["x", 1, true] } },
+            c: { type: "number", minimum: 1, maximum: 2.5 },
+          },
+          additionalProperties: false,
+        },
+      },
+    },
     "PUT /keyed": { to: "ship", auth: "partners", timeoutSeconds: 3 },
     "PUT /both/{id}": { to: "shop", auth: "both", scopes: ["write"] },
     "GET /health": {
@@ -63,7 +80,7 @@ const everything = {
 
 type Step = string | number;
 
-/** Every place in a value, but the insides of a reply's body, which is any JSON. */
+/** Every place in a value, but the insides of a body: of a reply, which is any JSON, and of a request, which has tests of its own. */
 function placesIn(value: unknown, at: readonly Step[] = []): readonly (readonly Step[])[] {
   if (typeof value !== "object" || value === null || at.at(-1) === "body") return [at];
   const inner = Object.entries(value).flatMap(([key, member]) =>
@@ -220,6 +237,10 @@ describe("the shape of a description", () => {
         (member) => `routes["GET /a/{id}"].requestHeaders.${member}`,
       ),
       'routes["POST /b/{rest+}"].path',
+      'routes["POST /b/{rest+}"].request',
+      'routes["POST /b/{rest+}"].request.body',
+      'routes["POST /b/{rest+}"].request.headers',
+      'routes["POST /b/{rest+}"].request.query',
       ...["free", "gold", "gold.limits", "gold.limits[0].burst", "gold.quota", "gold.routes"].map(
         (member) => `plans.${member}`,
       ),

@@ -93,6 +93,7 @@ describe("The schema of x-polygate", () => {
       },
       to: "shop",
       open: "public",
+      validate: true,
       basePath: "route",
     },
     path: {
@@ -102,6 +103,7 @@ describe("The schema of x-polygate", () => {
       limits: [{ ...limit, burst: 3 }],
       timeoutSeconds: 3,
       requestHeaders: { set: { "x-a": "b" }, remove: ["cookie"] },
+      validate: false,
     },
     operation: {
       to: "shop",
@@ -112,6 +114,7 @@ describe("The schema of x-polygate", () => {
       timeoutSeconds: 3,
       requestHeaders: { set: { "x-a": "b" }, remove: ["cookie"] },
       path: "/b/{id}",
+      validate: true,
     },
     securityScheme: { audiences: ["a", "b"] },
   };

@@ -6,8 +6,11 @@ import type {
   LimitText,
   PlanLimitText,
   PlanText,
+  RequestText,
   RouteText,
 } from "../oracle/description.ts";
+
+import { requests } from "./bodies.ts";
 
 /** Whether the gateway under test carries a feature; what it does not carry is left out of its descriptions. */
 export type Carries = (feature: string) => boolean;
@@ -201,7 +204,24 @@ function remapped(path: string, mapping: number, carries: Carries): string | und
   return mapping === 5 ? "/fixed" : `/${["to", ...names, "it's", ...rest].join("/")}`;
 }
 
-function routeOf(made: Choice, path: string, backends: readonly string[], carries: Carries): RouteText {
+/**
+ * Without what is not for the method, or not for this description: where bodies are checked, none may be of bytes. The answer
+ * to HEAD does not say what is wrong with a request.
+ */
+function requestOf(method: string, request: RequestText | undefined, checksBodies: boolean): RequestText | undefined {
+  if (method === "HEAD") return undefined;
+  if (request?.body === undefined || (checksBodies && ["POST", "PUT", "PATCH"].includes(method))) return request;
+  const { body: _, ...parameters } = request;
+  return Object.keys(parameters).length === 0 ? undefined : parameters;
+}
+
+function routeOf(
+  made: Choice,
+  path: string,
+  backends: readonly string[],
+  request: RequestText | undefined,
+  carries: Carries,
+): RouteText {
   const open = made.auth === "anyone";
   const auth = made.auth === "default" ? {} : { auth: made.auth };
   const tokenless = open || made.auth === "program" || made.auth === "services";
@@ -211,6 +231,7 @@ function routeOf(made: Choice, path: string, backends: readonly string[], carrie
   const by = uncounted ? undefined : made.limit;
   const common = {
     ...auth,
+    ...(request === undefined ? {} : { request }),
     ...(tokenless || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
     ...(by === undefined ? {} : { limits: [by] }),
   };
@@ -311,6 +332,8 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
       plans: fc.array(planChoice(carries), { minLength: 1, maxLength: 3 }),
       routes: fc.array(choice(carries), { minLength: 3, maxLength: 9 }),
+      requests: fc.array(fc.option(requests(carries), { nil: undefined, freq: 2 }), { minLength: 9, maxLength: 9 }),
+      checksBodies: fc.boolean(),
     })
     .map((made) => {
       const auth: Record<string, AuthText> = {
@@ -324,9 +347,10 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
         ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       };
       const routes: Record<string, RouteText> = {};
-      for (const one of made.routes) {
+      for (const [index, one] of made.routes.entries()) {
         const path = written(one.segments, one.names, carries);
-        routes[`${one.method} ${path}`] ??= routeOf(one, path, made.backends, carries);
+        const request = requestOf(one.method, made.requests[index], made.checksBodies);
+        routes[`${one.method} ${path}`] ??= routeOf(one, path, made.backends, request, carries);
       }
       const plans = plansOf(made.plans, routes);
       return {

@@ -74,6 +74,8 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "plans.quota": planned({ quota: { requests: 5, per: "month" } }),
   "plans.routes": planned({ routes: { "GET /orders": [{ requests: 5, per: "minute" }] } }),
   cors: { ...withRoute({}), cors: { origins: ["https://shop.test"] } },
+  "request.parameters": withRoute({ request: { query: ["page"], headers: ["x-request-id"] } }),
+  "request.body": withRoute({ request: { body: { type: "object", required: ["a"] } } }, "POST /orders"),
   timeout: withRoute({ timeoutSeconds: 5 }),
   "headers.set": withRoute({ requestHeaders: { set: { "x-tenant": "a" } } }),
   "headers.remove": withRoute({ requestHeaders: { remove: ["x-internal"] } }),

@@ -20,6 +20,7 @@ import {
   type Tokens,
   type Wanted,
 } from "../world/tokens.ts";
+import { contentTypes, validBody, wrongBody } from "./bodies.ts";
 import {
   bodyOf,
   clientHeaders,
@@ -81,6 +82,8 @@ interface Shape {
   readonly signature?: (now: number) => SentSignature;
   readonly scopes?: readonly string[];
   readonly subject?: string;
+  /** One of what the route asks of a request that is left out, or empty. */
+  readonly without?: { readonly name: string; readonly value: string | undefined };
 }
 
 /** What is wanted of a token where none is asked for. */
@@ -113,6 +116,9 @@ export class Probes {
   readonly #limited: readonly OracleRoute[];
   readonly #keyed: readonly OracleRoute[];
   readonly #signed: readonly OracleRoute[];
+  readonly #checked: readonly OracleRoute[];
+  /** Whether no body may be of bytes, because some are checked. */
+  readonly #textOnly: boolean;
   /** Those who may call. */
   readonly #consumers: readonly string[];
   /** Of these, whom no plan limits; all, where it limits everybody. */
@@ -124,6 +130,8 @@ export class Probes {
     this.#limited = context.routes.filter((route) => route.limits.length > 0);
     this.#keyed = context.routes.filter((route) => route.keyed);
     this.#signed = context.routes.filter((route) => route.signed);
+    this.#checked = context.routes.filter((route) => route.text.request !== undefined);
+    this.#textOnly = this.#checked.some((route) => route.text.request?.body !== undefined);
     const { consumers } = context.places;
     this.#consumers = Object.keys(consumers).filter((name) => consumers[name]?.enabled === true);
     const free = this.#consumers.filter((name) => Object.keys(this.#planOf(name)).length === 0);
@@ -162,6 +170,8 @@ export class Probes {
       () => this.functionFails(this.#route(this.#context.routes, seed), seed.salt),
       () => this.signature(pick(signatureCases, seed.salt), this.#route(this.#signed, seed), seed.salt >> 3),
       () => this.instead(this.#route(this.#context.routes, seed), seed.salt),
+      () => this.lacking(this.#route(this.#checked, seed), seed.salt),
+      () => this.wrong(this.#route(this.#checked, seed), seed.salt),
     ];
     return pick(makers, seed.kind)();
   }
@@ -316,10 +326,42 @@ export class Probes {
     const step = this.#step(route, salt, {
       query: pick(queries, salt),
       headers: [...pick(clientHeaders, salt), ...changedHeaders(route)],
-      body: bodyOf(route.method, salt),
+      body: this.#bodyOf(route, salt),
       chunked: salt % 3 === 2,
     });
     return { case: hitCase(route, salt), steps: [step] };
+  }
+
+  /** A request without one of the parameters that the route asks for, or with an empty one. */
+  lacking(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    const { query = [], headers = [] } = route?.text.request ?? {};
+    const names = [...query, ...headers];
+    if (route === undefined || names.length === 0) return undefined;
+    const value = salt % 2 === 0 ? undefined : "";
+    const without = { name: pick(names, Math.floor(salt / 2)), value };
+    return { case: "parameter-missing", steps: [this.#step(route, salt, { without })] };
+  }
+
+  /** A body that is not what the route asks for, of any type; and after it one that is. */
+  wrong(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    const schema = route?.text.request?.body;
+    if (route === undefined || schema === undefined) return undefined;
+    const body = salt % 7 === 6 ? Buffer.alloc(0) : wrongBody(schema, salt);
+    const type = salt % 3 === 0 ? undefined : pick(contentTypes, salt);
+    const headers = type === undefined ? [] : [["Content-Type", type] as const];
+    const other = type !== undefined && !/json/i.test(type);
+    return {
+      case: other ? "body-type" : "body-invalid",
+      steps: [
+        { ...this.#step(route, salt, { body, headers, chunked: salt % 5 === 4 }), after: 1_000 },
+        // A reply may choose by the type what it answers.
+        {
+          ...this.#step(route, salt, route.text.to === undefined ? {} : { headers }),
+          after: 1_000,
+          case: "request-valid",
+        },
+      ],
+    };
   }
 
   /** A path or a method that the route just misses. */
@@ -499,7 +541,38 @@ export class Probes {
     return sentKey("api-key-valid", this.#context.places.consumers, consumer, salt);
   }
 
-  #step(route: OracleRoute, salt: number, shape: Shape): Step {
+  /** A body for the route's method: what it asks for, else anything that may be sent. */
+  #bodyOf(route: OracleRoute, salt: number): Buffer | undefined {
+    const schema = route.text.request?.body;
+    if (schema !== undefined) return validBody(schema, salt);
+    const body = bodyOf(route.method, salt);
+    return this.#textOnly && body !== undefined && body.length > 1_000 ? Buffer.from("é".repeat(35_000)) : body;
+  }
+
+  /** With what the route asks of a request, where the shape does not say otherwise. */
+  #asAsked(route: OracleRoute, shape: Shape, salt: number): Shape {
+    const { request } = route.text;
+    if (request === undefined) return shape;
+    const given = (name: string): string | undefined => (shape.without?.name === name ? shape.without.value : "given");
+    const query = (request.query ?? []).flatMap((name) => {
+      const value = given(name);
+      return value === undefined ? [] : [`${encodeURIComponent(name)}=${value}`];
+    });
+    const headers = (request.headers ?? []).flatMap((name): readonly (readonly [string, string])[] => {
+      const value = given(name);
+      return value === undefined ? [] : [[name, value]];
+    });
+    const sends = shape.body !== undefined || shape.announcedBytes !== undefined || shape.method !== undefined;
+    return {
+      ...shape,
+      query: [shape.query ?? "", ...query].filter((part) => part !== "").join("&"),
+      headers: [...(shape.headers ?? []), ...headers],
+      ...(sends || request.body === undefined ? {} : { body: validBody(request.body, salt) }),
+    };
+  }
+
+  #step(route: OracleRoute, salt: number, given: Shape): Step {
+    const shape = this.#asAsked(route, given, salt);
     const path = shape.path ?? pathOf(route, salt);
     const method = shape.method ?? route.method;
     return {
@@ -522,6 +595,7 @@ export class Probes {
             key: key.facts,
             signature: signature.facts,
             bodyBytes: announcedBytes ?? body?.length ?? 0,
+            ...(body === undefined ? {} : { body }),
             address,
             at: now,
           },

@@ -25,6 +25,9 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
     for (const other of routes) {
       if (other !== route) made.push(probes.overlap(route, other, 0), probes.overlap(route, other, 1));
     }
+    for (const salt of [...salts, ...salts.map((one) => one + variants)]) {
+      made.push(probes.lacking(route, salt), probes.wrong(route, salt));
+    }
     made.push(probes.backendAnswer(route, index), probes.tooLarge(route), probes.half(route, 0), probes.half(route, 1));
   }
   for (const [index, route] of guarded.entries()) {

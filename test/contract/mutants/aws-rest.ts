@@ -120,6 +120,100 @@ function withSettings(
 const lets = "try { return await run(); } catch (error) { const token = event.authorizationToken.split('.')[1] ?? '';";
 const claims = "const claims = JSON.parse(Buffer.from(token, 'base64url'));";
 
+const VALIDATOR = "x-amazon-apigateway-request-validator";
+
+/** The only model of a schema with this required member. */
+function modelOf(root: Editable, member: string): Editable {
+  const found = Object.values(root.components?.schemas ?? {}).find((schema) =>
+    JSON.stringify(schema.required ?? []).includes(`"${member}"`),
+  );
+  if (found === undefined) throw new Error(`no model asks for ${member}`);
+  return found;
+}
+
+function validator(root: Editable): Editable {
+  const [found] = Object.values(root[`${VALIDATOR}s`] ?? {});
+  if (found === undefined) throw new Error("there is no validator");
+  return found;
+}
+
+const validationMutants: readonly Mutant[] = (
+  [
+    {
+      says: "the validator of one route is dropped",
+      mutate: onDocument((root) => {
+        delete operation(root, "post", "/orders")[VALIDATOR];
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
+      says: "the validator does not look at bodies",
+      mutate: onDocument((root) => {
+        validator(root).validateRequestBody = false as unknown as Editable;
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
+      says: "the validator does not look at parameters",
+      mutate: onDocument((root) => {
+        validator(root).validateRequestParameters = false as unknown as Editable;
+      }),
+      caughtBy: "parameter-missing",
+    },
+    {
+      says: "a parameter that a route asks for may be missing",
+      mutate: onDocument((root) => {
+        const parameters = operation(root, "get", "/orders").parameters as unknown as { required: boolean }[];
+        for (const parameter of parameters) parameter.required = false;
+      }),
+      caughtBy: "parameter-missing",
+    },
+    {
+      says: "a member that a body must have may be missing",
+      mutate: onDocument((root) => {
+        delete modelOf(root, "article").required;
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
+      says: "a body may have members that nobody named",
+      mutate: onDocument((root) => {
+        delete modelOf(root, "article").additionalProperties;
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
+      says: "a member of a body may be anything",
+      mutate: onDocument((root) => {
+        const { properties } = modelOf(root, "article");
+        if (properties !== undefined) properties.count = {} as Editable;
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
+      says: "bodies of other types than JSON are not checked",
+      mutate: onDocument((root) => {
+        for (const path of Object.values(root.paths ?? {})) {
+          for (const found of Object.values(path)) delete found.requestBody?.content?.$default;
+        }
+      }),
+      caughtBy: "body-type",
+    },
+    {
+      says: "a route checks against another schema",
+      mutate: onDocument((root) => {
+        operation(root, "post", "/orders").requestBody = operation(root, "post", "/any").requestBody as Editable;
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
+      says: "bodies that are to be checked pass as bytes",
+      mutate: onArtefacts((artefacts) => ({ ...artefacts, binaryMediaTypes: ["*/*"] })),
+      caughtBy: "body-invalid",
+    },
+  ] as const
+).map((mutant) => ({ ...mutant, of: "checked" as const }));
+
 export const awsRestMutants: readonly Mutant[] = [
   frozenTime,
   {
@@ -473,6 +567,7 @@ export const awsRestMutants: readonly Mutant[] = [
     mutate: onArtefacts((artefacts) => ({ ...artefacts, binaryMediaTypes: [] })),
     caughtBy: "body-intact",
   },
+  ...validationMutants,
   {
     says: "preflights are not answered",
     mutate: onDocument((root) => {

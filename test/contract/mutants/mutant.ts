@@ -7,6 +7,8 @@ export interface Mutant {
   readonly says: string;
   /** Changes the artefacts of the whole description; throws when it finds nothing to change. */
   readonly mutate?: (artefacts: GatewayArtefacts) => GatewayArtefacts;
+  /** Of which description the artefacts are. Default: the whole one. */
+  readonly of?: "checked";
   /** Changes what the gateway takes for the time. */
   readonly time?: (clock: Clock) => () => number;
   /** The case that must fail, or that the gateway must not be deployed at all. */

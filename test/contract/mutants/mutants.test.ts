@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Bench } from "../bench.ts";
 import { type Case, cases, isCase } from "../cases.ts";
 import { carriesOf } from "../divergence.ts";
+import { checkedDescription } from "../generate/checked.ts";
 import { type Probe, Probes } from "../generate/probes.ts";
 import { sweep } from "../generate/sweep.ts";
 import { wholeDescription } from "../generate/whole.ts";
@@ -43,7 +44,9 @@ describe("the contract suite", function () {
 
   /** The failures of the case that is to catch it, as the suite would report them; or that nothing was deployed. */
   async function caught(vendor: VendorUnderTest, mutant: Mutant): Promise<readonly Failure[] | "deployment"> {
-    const description = wholeDescription(carriesOf(vendor));
+    const carries = carriesOf(vendor);
+    const description =
+      (mutant.of === "checked" ? checkedDescription(carries) : undefined) ?? wholeDescription(carries);
     const rendered = vendor.render(description, world.places(description));
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
     let bench: Bench;

@@ -50,6 +50,26 @@ export interface ReplyText {
   readonly body?: unknown;
 }
 
+export interface SchemaText {
+  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
+  readonly enum?: readonly (string | number | boolean)[];
+  readonly properties?: Readonly<Record<string, SchemaText>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
+  readonly items?: SchemaText;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+export interface RequestText {
+  readonly query?: readonly string[];
+  readonly headers?: readonly string[];
+  readonly body?: SchemaText;
+}
+
 export interface RouteText {
   readonly to?: string;
   readonly path?: string;
@@ -57,6 +77,7 @@ export interface RouteText {
   readonly auth?: string;
   readonly scopes?: readonly string[];
   readonly limits?: readonly LimitText[];
+  readonly request?: RequestText;
   readonly timeoutSeconds?: number;
   readonly requestHeaders?: {
     readonly set?: Readonly<Record<string, string>>;

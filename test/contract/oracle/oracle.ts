@@ -27,6 +27,7 @@ import {
   readings,
 } from "./path.ts";
 import { mayCall } from "./permission.ts";
+import { conformityOf } from "./request.ts";
 
 export const decisions = [
   "no route",
@@ -38,6 +39,7 @@ export const decisions = [
   "replied",
   "proxied",
   "backend down",
+  "invalid",
 ] as const;
 
 /** `malformed`: refused before any rule of the contract is asked, e.g. a broken encoding. Only odd requests may get it. */
@@ -65,6 +67,8 @@ export interface ContractRequest {
   readonly signature?: SignatureFacts;
   /** The body's length, as sent or as announced. */
   readonly bodyBytes: number;
+  /** The body, where it was sent. */
+  readonly body?: Buffer;
   readonly address: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -264,8 +268,15 @@ export class Oracle {
     });
     if (!mayPass) return refused("asks for a token, a scope of one, a key or a signature that this is not");
     const limit = this.#limits.judge(this.#visit(route, request));
-    if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited");
-    const allowed = new Set<Decision>(refusals);
+    const conformity = conformityOf(route.text.request, request);
+    // Whichever a gateway looks at first.
+    const alsoInvalid: Decision[] = conformity === "conforms" ? [] : ["invalid"];
+    if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited", ...alsoInvalid);
+    if (conformity === "fails") {
+      const alsoLimited: Decision[] = limit.verdict === "either" ? ["limited"] : [];
+      return refused("asks for a request that this is not", "invalid", ...alsoLimited);
+    }
+    const allowed = new Set<Decision>([...refusals, ...alsoInvalid]);
     if (limit.verdict === "either") allowed.add("limited");
     const { to, reply } = route.text;
     if (large && to !== undefined) allowed.add("too large");

@@ -6,7 +6,7 @@ import {
 } from "../../../components/aws/jwt-authorizer/deployment-package.ts";
 import {
   authorizerName,
-  binaryMediaTypes,
+  binaryMediaTypesOf,
   type RestApiSettings,
   type RestRequirement,
   requirementsOf,
@@ -44,6 +44,9 @@ const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decisio
   BadRequestException: "malformed",
 };
 
+/** What it says of requests that are not as the route asks: the page on gateway responses. */
+const invalid = /^(?:Invalid request body|Missing required request parameters)/;
+
 /** `AwsRestApi`. */
 export const awsRestApi: VendorUnderTest = {
   vendor: "aws",
@@ -57,7 +60,7 @@ export const awsRestApi: VendorUnderTest = {
       document,
       executionArn,
       apiKeySource: "HEADER",
-      binaryMediaTypes,
+      binaryMediaTypes: binaryMediaTypesOf(api),
       functions: {
         ...Object.fromEntries(authorizers.map((made) => [made.arn, made])),
         ...backendFunctions(places, `${executionArn}/${stage}/*`),
@@ -86,6 +89,7 @@ export const awsRestApi: VendorUnderTest = {
       return status === 502 || status === 504 ? "backend down" : undefined;
     // An access key that nobody has, of which the exception says no more than that of who may not.
     if (exception === "AccessDeniedException" && body.includes("security token")) return "unauthenticated";
+    if (exception === "BadRequestException" && invalid.test(messageOf(body.toString()))) return "invalid";
     return exceptions[exception];
   },
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.
@@ -93,6 +97,11 @@ export const awsRestApi: VendorUnderTest = {
   authorizationHeader: "authorization",
   path: `/${stage}`,
 };
+
+function messageOf(body: string): string {
+  const { message } = (body === "" ? {} : JSON.parse(body)) as { readonly message?: unknown };
+  return typeof message === "string" ? message : "";
+}
 
 /** The function that checks a requirement, as the component packs it. */
 function authorizer(requirement: RestRequirement, places: Places) {

@@ -92,7 +92,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       );
     });
 
-    it("refuse a level that there is not, a negative throttle, and a cache that the sandbox does not serve", async () => {
+    it("refuse a level that there is not and a negative throttle", async () => {
       const { failures } = await aws.check(types.methodSettings, "x", {
         restApi: "a",
         stageName: "b",
@@ -103,7 +103,6 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         'settings.loggingLevel: expected loggingLevel to be one of OFF, ERROR, INFO, got "DEBUG"',
       ]);
       await assert.rejects(settings("*/*", { throttlingRateLimit: -2 }), /Invalid throttle/);
-      await assert.rejects(settings("*/*", { cachingEnabled: true }), /response caching is not served/);
       assert.deepEqual(inForce(), {});
     });
 

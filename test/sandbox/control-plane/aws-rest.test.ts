@@ -341,18 +341,29 @@ describe("REST APIs of the sandbox's aws provider", () => {
       await assert.rejects(log({ destinationArn: stream }), /writes access logs to log groups of CloudWatch Logs/);
     });
 
-    it("refuses a cache and a canary rather than serve without", async () => {
+    it("refuses a canary rather than serve without", async () => {
       const made = await api();
       const from = await deployment(made);
-      for (const inputs of [
-        { cacheClusterEnabled: true },
-        { canarySettings: { deploymentId: from.id, percentTraffic: 1 } },
-      ]) {
-        await assert.rejects(
-          stage(made, from, inputs),
-          /the sandbox does not serve (?:cacheClusterEnabled|canarySettings)/,
-        );
-      }
+      await assert.rejects(
+        stage(made, from, { canarySettings: { deploymentId: from.id, percentTraffic: 1 } }),
+        /the sandbox does not serve canarySettings/,
+      );
+    });
+
+    it("has a cache of a size that is sold, or none", async () => {
+      const made = await api();
+      const from = await deployment(made);
+      const { failures } = await aws.check(types.stage, "x", {
+        restApi: made.id,
+        deployment: from.id,
+        stageName: "live",
+        cacheClusterSize: "1",
+      });
+      assert.deepEqual(failures, [
+        'cacheClusterSize: expected cacheClusterSize to be one of 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237, got "1"',
+      ]);
+      const { outputs } = await stage(made, from, { cacheClusterEnabled: true, cacheClusterSize: "1.6" });
+      assert.deepEqual([outputs.cacheClusterEnabled, outputs.cacheClusterSize], [true, "1.6"]);
     });
 
     it("is the only one of its API here, and says so", async () => {
