@@ -2,10 +2,11 @@ import type { Caution } from "../room.ts";
 import type { Api, ApiRoute } from "../spec/api.ts";
 import { namesOneOrigin } from "./rest-api-gateway-responses.ts";
 import { planLimitsOf } from "./rest-api-settings.ts";
+import { addressLimits } from "./rest-api-web-acl.ts";
 
 /** What a REST API carries, and what is worth a look before it is relied upon. */
 export function restApiCautions(api: Api): readonly Caution[] {
-  return [...pages(api), ...plans(api), ...healthChecks(api)];
+  return [...pages(api), ...plans(api), ...addresses(api), ...healthChecks(api)];
 }
 
 function pages({ cors, routes }: Api): readonly Caution[] {
@@ -47,6 +48,18 @@ function plans(api: Api): readonly Caution[] {
       },
     ];
   });
+}
+
+function addresses(api: Api): readonly Caution[] {
+  const limits = addressLimits(api);
+  if (limits.length === 0) return [];
+  return [
+    {
+      route: named(limits.map(({ route }) => route)),
+      what: "AWS does not document how AWS WAF sees a path behind a domain of the API's own; there each request counts whose path ends as the route's do",
+      advice: "Try limits by client address at the domain before you rely on their numbers.",
+    },
+  ];
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html */

@@ -9,6 +9,9 @@ import { checkRestApi } from "./rest-api-check.ts";
 import { type Authorizers, type RestApiInfo, restApiDocument } from "./rest-api-document.ts";
 import { placeholderAuthorizer, requirementsOf } from "./rest-api-requirement.ts";
 import { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
+import { webAclOf } from "./rest-api-web-acl.ts";
+import { checkWebAcl } from "./rest-api-web-acl-check.ts";
+import type { WebAclSettings } from "./web-acl.ts";
 
 export type { Authorizers, RestApiInfo } from "./rest-api-document.ts";
 export { binaryMediaTypes } from "./rest-api-integration.ts";
@@ -25,6 +28,8 @@ export interface RestApiPlace {
 
 /** What a REST API is made of. */
 export interface RestApiDocument extends RestApiSettings {
+  /** What stands before the stage; absent where nothing asks for it. */
+  readonly webAcl?: WebAclSettings;
   /** Resources, authorizers, integrations: OpenAPI 3.0 in JSON. */
   readonly document: string;
 }
@@ -37,17 +42,19 @@ export function restApiRoom({ name, authorizers = placeholderAuthorizer }: RestA
     capabilities: awsRestApi,
     resources: resourceCount,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
-    check: checkRestApi,
+    check: (api) => [...checkRestApi(api), ...checkWebAcl(api)],
     compile: (api, bindings) => {
       checkBackends(api, bindings);
       const document = restApiDocument(api, bindings, infoOf(api, name), authorizers);
       checkSize(api, document);
-      return { document, ...settingsOf(api) };
+      const webAcl = webAclOf(api);
+      return { document, ...settingsOf(api), ...(webAcl === undefined ? {} : { webAcl }) };
     },
-    artefacts: ({ document, methods, plans }) => ({
+    artefacts: ({ document, methods, plans, webAcl }) => ({
       "openapi.json": document,
       "method-settings.json": `${JSON.stringify(methods, null, 2)}\n`,
       ...(Object.keys(plans).length === 0 ? {} : { "usage-plans.json": `${JSON.stringify(plans, null, 2)}\n` }),
+      ...(webAcl === undefined ? {} : { "web-acl.json": `${JSON.stringify(webAcl, null, 2)}\n` }),
     }),
   };
 }
@@ -59,8 +66,8 @@ export function infoOf(api: Api, name: string): RestApiInfo {
 
 /**
  * The API, its deployment, stage and throttles; a function and its permission for each requirement, with a role, its
- * policy and a log group for all; a permission for each function that is a backend; the plans. Consumers, who are named
- * where the gateway is declared, are two more each.
+ * policy and a log group for all; a permission for each function that is a backend; the plans; the web ACL and its
+ * association. Consumers, who are named where the gateway is declared, are two more each.
  */
 function resourceCount(api: Api): number {
   const requirements = requirementsOf(api).length;
@@ -70,7 +77,8 @@ function resourceCount(api: Api): number {
     settingsOf(api).methods.length +
     (requirements === 0 ? 0 : 3 + 2 * requirements) +
     functionBackends(api).length +
-    plans
+    plans +
+    (webAclOf(api) === undefined ? 0 : 2)
   );
 }
 

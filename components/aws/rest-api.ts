@@ -12,6 +12,7 @@ import {
 } from "@pulumi/aws/apigateway/index.js";
 import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
+import type { WebAclArgs, WebAclAssociationArgs } from "@pulumi/aws/wafv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
@@ -25,11 +26,14 @@ import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
+import { protect, webAcl } from "./rest-api-firewall.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
 import { binaryMediaTypes, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
+import { STAGE } from "./rest-api-stage.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
+import { webAclOf } from "./rest-api-web-acl.ts";
 
 /** Changes to the arguments and options of a REST API's resources, except what carries the description. */
 export interface AwsRestApiTransforms extends ExecutionTransforms {
@@ -47,6 +51,9 @@ export interface AwsRestApiTransforms extends ExecutionTransforms {
   readonly usagePlanKey?: Transform<UsagePlanKeyArgs>;
   /** Of the access log's log group. */
   readonly accessLog?: Transform<LogGroupArgs>;
+  /** Of the web ACL before the stage, except its rules. */
+  readonly webAcl?: Transform<WebAclArgs>;
+  readonly webAclAssociation?: Transform<WebAclAssociationArgs>;
 }
 
 /** What {@link AwsRestApi} takes beside what every gateway takes. */
@@ -59,9 +66,6 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
 export type AwsRestApiArgs<Bs extends Backends, As extends Auths, Ps extends Plans> = GatewayArgs<Bs, As, Ps> &
   AwsRestApiOptions<Ps>;
 
-/** One stage is enough: an environment is a stack. */
-const STAGE = "live";
-
 const taggable = {
   api: true,
   stage: true,
@@ -71,6 +75,7 @@ const taggable = {
   usagePlan: true,
   apiKey: true,
   accessLog: true,
+  webAcl: true,
 } as const;
 
 /**
@@ -83,6 +88,9 @@ const taggable = {
  *
  * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
  * one description to the other at once. Throttles follow the switch: for some seconds a new route has the limits of `*`.
+ *
+ * Limits by client address are those of a web ACL of AWS WAF before the stage. It is there before the stage switches, and is put
+ * before a new stage as soon as there is one.
  *
  * The number of resources grows with plans, consumers, functions, distinct requirements of tokens, and routes whose limit is not
  * the usual one.
@@ -181,6 +189,8 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
       deleteBeforeReplace: false,
     });
     const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
+    const webAclSettings = webAclOf(api);
+    const acl = webAclSettings && webAcl(parts, webAclSettings);
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
       {
@@ -190,11 +200,12 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
         ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
         ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
       },
-      // What the deployment calls may be called before anybody can cause it.
-      { parent: this, dependsOn: permissions },
+      // What the deployment calls may be called before anybody can cause it, and what it counts is counted.
+      { parent: this, dependsOn: acl === undefined ? permissions : [...permissions, acl] },
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
+    if (acl !== undefined) protect(parts, stage, acl.arn);
     const { methods, plans } = settingsOf(api);
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);

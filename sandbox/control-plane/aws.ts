@@ -18,6 +18,8 @@ import { stage } from "./aws/stage.ts";
 import { unservedParts } from "./aws/unserved-part.ts";
 import { usagePlan } from "./aws/usage-plan.ts";
 import { usagePlanKey } from "./aws/usage-plan-key.ts";
+import { webAcl } from "./aws/web-acl.ts";
+import { webAclAssociation } from "./aws/web-acl-association.ts";
 import { echoModel } from "./echo.ts";
 import { text } from "./property-value.ts";
 import type { ProviderPackage } from "./provider-package.ts";
@@ -78,6 +80,8 @@ export function awsPackage(
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
       "aws:lambda/function:Function": lambdaFunction,
       "aws:lambda/permission:Permission": permission,
+      "aws:wafv2/webAcl:WebAcl": webAcl,
+      "aws:wafv2/webAclAssociation:WebAclAssociation": webAclAssociation,
     },
     echo: echoModel({
       kind: "aws/echo",

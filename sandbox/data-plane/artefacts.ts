@@ -92,6 +92,14 @@ export interface AwsUsagePlan {
   readonly keys: readonly { readonly id: string; readonly value: string; readonly enabled: boolean }[];
 }
 
+/** A web ACL of AWS WAF, its parts as the provider names them. */
+export interface AwsWebAcl {
+  readonly id: string;
+  readonly defaultAction: unknown;
+  readonly rules: readonly unknown[];
+  readonly customResponseBodies?: readonly unknown[];
+}
+
 export interface AwsRestApiArtefacts {
   readonly kind: "aws-rest-api";
   /** The OpenAPI document with `x-amazon-*`, as it was when the stage's deployment was made (JSON or YAML). */
@@ -111,6 +119,8 @@ export interface AwsRestApiArtefacts {
     readonly accessLog?: AwsAccessLog;
     /** Whether X-Ray traces requests; the sandbox has no X-Ray, and makes up the id of a trace. */
     readonly traced?: boolean;
+    /** The web ACL that is associated with the stage. */
+    readonly webAcl?: AwsWebAcl;
   };
   readonly usagePlans: readonly AwsUsagePlan[];
 }

@@ -5,6 +5,7 @@ import { invokedFunctions } from "./invoked-functions.ts";
 import { executionArn } from "./rest-api.ts";
 import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+import { artefactOf, webAclOfStage } from "./web-acl-record.ts";
 
 /** The REST APIs that answer now: those with a stage, on their default endpoint. */
 export function restApiGateways(records: Records): readonly DeployedGateway[] {
@@ -13,6 +14,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     // The sandbox has no custom domains, so an API without its default endpoint is reachable from nowhere.
     if (api === undefined || deployment === undefined || api.disableExecuteApiEndpoint) return [];
+    const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
     return [
       {
         key: gatewayKey(api.region, api.id),
@@ -26,7 +28,12 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           apiKeySource: deployment.apiKeySource,
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),
-          stage: { name: stage.name, variables: stage.variables, methodSettings: stage.methodSettings },
+          stage: {
+            name: stage.name,
+            variables: stage.variables,
+            methodSettings: stage.methodSettings,
+            ...(webAcl === undefined ? {} : { webAcl: artefactOf(webAcl) }),
+          },
           usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
             planOf(records, plan, stage),
           ),

@@ -3,10 +3,13 @@ import { type Call, type CheckFailure, type ResourceModel, VendorError } from ".
 import { checkArn } from "./argument-check.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { optional } from "./optional.ts";
-import { type AwsSettings, arn, regionOf } from "./region.ts";
+import { type AwsSettings, regionOf } from "./region.ts";
 import { executionArn, noSuchApi } from "./rest-api.ts";
 import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { detachStages } from "./usage-plan-record.ts";
+import { webAclArn } from "./web-acl.ts";
+import { disassociate, stageArn } from "./web-acl-association.ts";
+import { webAclOfStage } from "./web-acl-record.ts";
 
 /** `aws:apigateway/stage:Stage` (terraform-provider-aws, internal/service/apigateway/stage.go). */
 export const restStage: ResourceModel<AwsSettings> = {
@@ -82,6 +85,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     const name = text(state, "stageName") ?? "";
     restStages.delete(call.records, region, apiId, name);
     detachStages(call.records, region, apiId, name);
+    disassociate(call.records, region, apiId, name);
   },
 };
 
@@ -149,9 +153,10 @@ function stageOf(
 
 function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
   const { apiId, region, name } = found;
+  const acl = webAclOfStage(call.records, region, apiId, name);
   return withoutUndefined({
     accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
-    arn: arn("apigateway", region, `/restapis/${apiId}/stages/${name}`, false),
+    arn: stageArn(region, apiId, name),
     cacheClusterEnabled: false,
     clientCertificateId: found.clientCertificateId ?? "",
     deployment: found.deploymentId,
@@ -165,7 +170,7 @@ function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
     tags: { ...found.tags },
     tagsAll: { ...found.tags },
     variables: { ...found.variables },
-    webAclArn: "",
+    webAclArn: acl === undefined ? "" : webAclArn(acl),
     xrayTracingEnabled: found.xrayTracingEnabled,
   });
 }

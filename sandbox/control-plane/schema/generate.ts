@@ -20,6 +20,8 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "iam/rolePolicyAttachment",
     "lambda/function",
     "lambda/permission",
+    "wafv2/webAcl",
+    "wafv2/webAclAssociation",
   ],
   "azure-native": [
     "apimanagement/api",

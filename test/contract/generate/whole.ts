@@ -46,7 +46,12 @@ export function wholeDescription(carries: Carries): DescriptionText {
       ? { "GET /limited/consumer": { to: "shop", limits: [{ requests: 2, per: "minute", by: "consumer" }] } }
       : {}),
     ...(carries("limits.ip")
-      ? { "GET /limited/ip": { to: "shop", limits: [{ requests: 2, per: "minute", by: "ip" }] } }
+      ? {
+          "GET /limited/ip": { to: "shop", limits: [{ requests: 10, per: "minute", by: "ip" }] },
+          "GET /limited/by/{rest+}": { to: "erp", limits: [{ requests: 11, per: "minute", by: "ip" }] },
+          "GET /limited/by/{id}/owner": { to: "shop" },
+          "POST /limited/by/{id}": { to: "shop" },
+        }
       : {}),
     ...(carries("auth.key") ? keyedRoutes(carries) : {}),
     ...(carries("backend.fn")

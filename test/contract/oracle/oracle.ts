@@ -125,7 +125,7 @@ export class Oracle {
       const passed = touching.has(decision) || decision === "replied";
       const outcome =
         decision === "limited" ? "limited" : passed && verdict.routes.length === 1 ? "passed" : "refused elsewhere";
-      if (decision !== "no route" && decision !== "malformed") this.#limits.note(this.#visit(route, request), outcome);
+      this.#limits.note(this.#visit(route, request), outcome);
     }
   }
 
@@ -240,7 +240,11 @@ export class Oracle {
       because: `${route.key} ${because}`,
       ...(doubtful ? { excusable: new Set(decisions) } : {}),
     });
-    if (!mayPass) return refused("asks for a token, a scope of one, or a key that this is not");
+    if (!mayPass) {
+      const early =
+        this.#limits.judgeAddress(this.#visit(route, request)).verdict === "passes" ? [] : ["limited" as const];
+      return refused("asks for a token, a scope of one, or a key that this is not", ...early);
+    }
     const limit = this.#limits.judge(this.#visit(route, request));
     if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited");
     const allowed = new Set<Decision>(refusals);

@@ -44,7 +44,7 @@ export const awsRestApi: VendorUnderTest = {
   capabilities: room.capabilities,
   render(description, places) {
     const api = carriedBy(room, description);
-    const { document, methods, plans } = room.compile(api, places);
+    const { document, methods, plans, webAcl } = room.compile(api, places);
     const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
     return {
       kind: "aws-rest-api",
@@ -66,6 +66,7 @@ export const awsRestApi: VendorUnderTest = {
             { throttlingRateLimit: rate, throttlingBurstLimit: burst },
           ]),
         ),
+        ...(webAcl === undefined ? {} : { webAcl: { id: "contract", defaultAction: { allow: {} }, ...webAcl } }),
       },
       usagePlans: usagePlans(plans, places),
     };
