@@ -25,6 +25,7 @@ import { invocationPermission } from "./invocation.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import { type AwsOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { repliesOf, replyFunction } from "./reply-function.ts";
+import { withoutRestOnly } from "./rest-api-only.ts";
 
 /** Changes to the arguments and options of an HTTP API's resources, except what carries the description. */
 export interface AwsHttpApiTransforms extends ExecutionTransforms {
@@ -114,7 +115,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths>
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withOperations(httpApiRoom({ name: apiName }), args),
+      withoutRestOnly(withOperations(httpApiRoom({ name: apiName }), args), args),
     );
     super("polygate:index:AwsHttpApi", name, {}, options);
     const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);

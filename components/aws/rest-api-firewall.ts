@@ -26,8 +26,8 @@ export function webAcl({ name, parent, transform }: FirewallParts, settings: Web
     {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
-      rules: settings.rules as NonNullable<WebAclArgs["rules"]>,
-      customResponseBodies: settings.customResponseBodies as NonNullable<WebAclArgs["customResponseBodies"]>,
+      rules: settings.rules as unknown as NonNullable<WebAclArgs["rules"]>,
+      customResponseBodies: [...settings.customResponseBodies],
       visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: resource, sampledRequestsEnabled: false },
     },
     { parent },

@@ -1,6 +1,7 @@
 import { vendorName } from "../names.ts";
 import type { Api, ApiRoute, Limit } from "../spec/api.ts";
 import { relate } from "../spec/path.ts";
+import type { ManagedRules } from "./managed-rules.ts";
 import { pageHeaders } from "./rest-api-gateway-responses.ts";
 import { encodedSlash, oddPath, pathElsewhere, pathEnding, stagePath } from "./rest-api-path-pattern.ts";
 import { STAGE } from "./rest-api-stage.ts";
@@ -35,9 +36,25 @@ export function addressLimits({ routes }: Api): readonly AddressLimit[] {
  * read differently does not get by: of the methods that are counted, odd paths are refused. Behind a domain of the API's own, whose
  * base path is not known here, each path counts that ends as the route's do.
  */
-export function webAclOf(api: Api): WebAclSettings | undefined {
+export function webAclOf(api: Api, managedRules: readonly ManagedRules[] = []): WebAclSettings | undefined {
+  const rules = limiting(api);
+  if (rules.length + managedRules.length === 0) return undefined;
+  const managed = managedRules.map(
+    (name, index): WebAclRule => ({
+      name,
+      priority: rules.length + index,
+      statement: { managedRuleGroupStatement: { vendorName: "AWS", name } },
+      overrideAction: { none: {} },
+      visibilityConfig: visibility(name),
+    }),
+  );
+  return { rules: [...rules, ...managed], customResponseBodies: rules.length === 0 ? [] : [badRequest, tooMany] };
+}
+
+/** One rule for each limit, and before them one that refuses odd paths. */
+function limiting(api: Api): readonly WebAclRule[] {
   const limits = addressLimits(api);
-  if (limits.length === 0) return undefined;
+  if (limits.length === 0) return [];
   const methods = [...new Set(limits.map(({ route }) => route.method))];
   const odd: WebAclRule = {
     name: "odd-paths",
@@ -66,7 +83,7 @@ export function webAclOf(api: Api): WebAclSettings | undefined {
       visibilityConfig: visibility(name),
     };
   });
-  return { rules: [odd, ...rates], customResponseBodies: [badRequest, tooMany] };
+  return [odd, ...rates];
 }
 
 /** What API Gateway itself says. */
@@ -78,7 +95,7 @@ function body(key: string, message: string): WebAclBody {
 }
 
 /** As API Gateway answers, with the exception's name, and for pages of the one origin that may read it. */
-function refusal({ cors }: Api, status: number, key: string, exception: string): WebAclRule["action"] {
+function refusal({ cors }: Api, status: number, key: string, exception: string): NonNullable<WebAclRule["action"]> {
   const headers = { "x-amzn-errortype": exception, ...pageHeaders(cors) };
   return {
     block: {

@@ -22,6 +22,7 @@ import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { restApiAccessLogFields } from "./access-log-format.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
+import { type Firewall, managedRulesOf, withFirewall } from "./firewall.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { markOf, triggersOf } from "./last-import.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
@@ -60,6 +61,8 @@ export interface AwsRestApiTransforms extends ExecutionTransforms {
 export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOperations {
   /** Who may call the routes that ask for an API key. Default: nobody. */
   readonly consumers?: Consumers<Ps>;
+  /** AWS WAF before the stage. Default: a web ACL only for limits by client address, if there are any. */
+  readonly firewall?: Firewall;
   readonly transform?: AwsRestApiTransforms;
 }
 
@@ -138,12 +141,12 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps>, options?: pulumi.ComponentResourceOptions) {
-    const { consumers = {}, metrics, tracing } = args;
+    const { consumers = {}, firewall, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args),
+      withFirewall(withOperations(withConsumers(restApiRoom({ name: apiName }), consumers), args), firewall),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
@@ -189,7 +192,7 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
       deleteBeforeReplace: false,
     });
     const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
-    const webAclSettings = webAclOf(api);
+    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
     const acl = webAclSettings && webAcl(parts, webAclSettings);
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
@@ -205,7 +208,8 @@ export class AwsRestApi<const Bs extends Backends, const As extends Auths, const
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
-    if (acl !== undefined) protect(parts, stage, acl.arn);
+    const webAclArn = acl?.arn ?? firewall?.webAclArn;
+    if (webAclArn !== undefined) protect(parts, stage, webAclArn);
     const { methods, plans } = settingsOf(api);
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);

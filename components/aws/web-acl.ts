@@ -1,3 +1,5 @@
+import { type ManagedRules, managedUnits } from "./managed-rules.ts";
+
 /**
  * A web ACL of AWS WAF in plain data, as far as Polygate writes one: the form of `aws.wafv2.WebAcl`.
  *
@@ -17,8 +19,11 @@ export interface WebAclBody {
 export interface WebAclRule {
   readonly name: string;
   readonly priority: number;
-  readonly statement: WebAclStatement | RateStatement;
-  readonly action: { readonly block: { readonly customResponse: WebAclResponse } };
+  readonly statement: WebAclStatement | RateStatement | ManagedStatement;
+  /** Of all but groups of rules, which have actions of their own. */
+  readonly action?: { readonly block: { readonly customResponse: WebAclResponse } };
+  /** Of groups of rules: their actions are as they are. */
+  readonly overrideAction?: { readonly none: Readonly<Record<string, never>> };
   readonly visibilityConfig: WebAclVisibility;
 }
 
@@ -41,6 +46,10 @@ export interface RateStatement {
     readonly limit: number;
     readonly scopeDownStatement: WebAclStatement;
   };
+}
+
+export interface ManagedStatement {
+  readonly managedRuleGroupStatement: { readonly vendorName: "AWS"; readonly name: ManagedRules };
 }
 
 export type WebAclStatement =
@@ -112,6 +121,7 @@ export function pathMatches(regexString: string, read: "decoded" | "as sent" = "
  */
 export function unitsOf(rules: readonly WebAclRule[]): number {
   return rules.reduce((sum, { statement }) => {
+    if ("managedRuleGroupStatement" in statement) return sum + managedUnits(statement.managedRuleGroupStatement.name);
     if (!("rateBasedStatement" in statement)) return sum + statementUnits(statement);
     return sum + 2 + statementUnits(statement.rateBasedStatement.scopeDownStatement);
   }, 0);

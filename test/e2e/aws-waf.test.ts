@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** LIMITS holds the limits of a route, ARGS further arguments. */
+/** LIMITS holds the limits of a route, ARGS further arguments; SHARED asks for a web ACL that refuses everything. */
 const program = `
+import { wafv2 } from "@pulumi/aws";
 import { defineApi, http, open } from "polygate";
 import { AwsRestApi } from "polygate/aws";
 
+const shared = new wafv2.WebAcl("shared", {
+  scope: "REGIONAL",
+  defaultAction: { block: {} },
+  visibilityConfig: { cloudwatchMetricsEnabled: false, metricName: "shared", sampledRequestsEnabled: false },
+});
 const gateway = new AwsRestApi("orders", {
   api: defineApi({
     version: 1,
@@ -22,6 +28,7 @@ const gateway = new AwsRestApi("orders", {
   }),
   backends: { erp: { url: "https://erp.example.com" } },
   ...JSON.parse(process.env.ARGS ?? "{}"),
+  ...(process.env.SHARED === undefined ? {} : { firewall: { webAclArn: shared.arn } }),
 });
 export const { url, id } = gateway;
 `;
@@ -99,12 +106,35 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
   it("changes a limit in place, and takes the web ACL away with the last one", async () => {
     const before = await deployment.resources();
     await up({ LIMITS: limits(40) });
-    const changed = (type: string) => before.find((each) => each.type.endsWith(type))?.outputs?.arn;
-    const after = (await deployment.resources()).find(({ type }) => type.endsWith(":WebAcl"));
-    assert.equal(after?.outputs?.arn, changed(":WebAcl"));
+    const after = await deployment.resources();
+    const [old, kept] = [before, after].map((all) => all.find(({ urn }) => urn === firewall[0])?.outputs?.arn);
+    assert.equal(kept, old);
     assert.equal(await statusOf("/orders/1"), 201);
     await up({});
     assert.deepEqual(await below("wafv2/"), []);
+    assert.equal(await statusOf("/orders/1"), 201);
+  });
+
+  it("puts AWS's managed rules after the limits, or a web ACL that is there instead of both", async () => {
+    await up({ LIMITS: limits(10), ARGS: JSON.stringify({ firewall: {} }) });
+    const made = (await deployment.resources()).find(({ urn }) => urn === firewall[0]);
+    const rules = (made?.outputs?.rules as readonly { readonly name: string; readonly priority: number }[]) ?? [];
+    assert.deepEqual(
+      rules.map(({ name, priority }) => [name.replace(/-[0-9a-f]{8}$/, ""), priority]),
+      [
+        ["odd-paths", 0],
+        ["limit-get-orders-id", 1],
+        ["AWSManagedRulesAmazonIpReputationList", 2],
+        ["AWSManagedRulesCommonRuleSet", 3],
+        ["AWSManagedRulesKnownBadInputsRuleSet", 4],
+      ],
+    );
+    assert.equal(await statusOf("/orders/1"), 201);
+    await assert.rejects(up({ LIMITS: limits(10), SHARED: "1" }), /Polygate writes no rules into it/);
+    await up({ SHARED: "1" });
+    assert.deepEqual(await below("wafv2/"), firewall.slice(1));
+    assert.deepEqual(await ask("/orders/1"), [403, "ForbiddenException", '{"message":"Forbidden"}']);
+    await up({});
     assert.equal(await statusOf("/orders/1"), 201);
   });
 
