@@ -48,9 +48,9 @@ export function wholeDescription(carries: Carries): DescriptionText {
     ...(carries("limits.ip")
       ? {
           "GET /limited/ip": { to: "shop", limits: [{ requests: 10, per: "minute", by: "ip" }] },
-          "GET /limited/by/{rest+}": { to: "erp", limits: [{ requests: 11, per: "minute", by: "ip" }] },
-          "GET /limited/by/{id}/owner": { to: "shop" },
-          "POST /limited/by/{id}": { to: "shop" },
+          "GET /addresses/{rest+}": { to: "erp", limits: [{ requests: 11, per: "minute", by: "ip" }] },
+          "GET /addresses/{id}/owner": { to: "shop" },
+          "POST /addresses/{id}": { to: "shop" },
         }
       : {}),
     ...(carries("auth.key") ? keyedRoutes(carries) : {}),
