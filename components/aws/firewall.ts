@@ -52,7 +52,7 @@ export function withFirewall<Document>(room: Room<Document>, given: unknown): Ro
 
 function checkFirewall(given: unknown): readonly Problem[] {
   if (given === undefined) return [];
-  const problem = (place: string, rule: string, remedy: string): Problem => ({
+  const complaint = (place: string, rule: string, remedy: string): Problem => ({
     code: "bad-firewall",
     place,
     rule,
@@ -61,28 +61,28 @@ function checkFirewall(given: unknown): readonly Problem[] {
   if (typeof given !== "object" || given === null || Array.isArray(given) || Output.isInstance(given)) {
     const rule = "a firewall is an object that is known before the deployment";
     return [
-      problem("firewall", rule, 'Write {}, or { managedRules: ["…"] }, or { webAclArn }; leave it out for none.'),
+      complaint("firewall", rule, 'Write {}, or { managedRules: ["…"] }, or { webAclArn }; leave it out for none.'),
     ];
   }
   const { managedRules, webAclArn, ...others } = given as Record<string, unknown>;
   const problems = Object.keys(others).map((name) =>
-    problem(`firewall.${name}`, "there is no such property", "Write managedRules or webAclArn."),
+    complaint(`firewall.${name}`, "there is no such property", "Write managedRules or webAclArn."),
   );
   if (managedRules !== undefined && webAclArn !== undefined) {
-    problems.push(problem("firewall", "a stage has one web ACL", "Write managedRules or webAclArn, not both."));
+    problems.push(complaint("firewall", "a stage has one web ACL", "Write managedRules or webAclArn, not both."));
   }
-  return [...problems, ...checkManaged(managedRules, problem), ...checkArn(webAclArn, problem)];
+  return [...problems, ...checkManaged(managedRules, complaint), ...checkArn(webAclArn, complaint)];
 }
 
 type Complain = (place: string, rule: string, remedy: string) => Problem;
 
-function checkManaged(given: unknown, problem: Complain): readonly Problem[] {
+function checkManaged(given: unknown, complaint: Complain): readonly Problem[] {
   if (given === undefined) return [];
   const place = "firewall.managedRules";
   const names = managedRuleNames.join(", ");
   if (!Array.isArray(given) || given.length === 0) {
     return [
-      problem(
+      complaint(
         place,
         "managed rules are a list of at least one group",
         `Write some of ${names}; or leave it out for the usual ones.`,
@@ -92,7 +92,7 @@ function checkManaged(given: unknown, problem: Complain): readonly Problem[] {
   return given.flatMap((name, index): readonly Problem[] => {
     if (!managedRuleNames.includes(name)) {
       return [
-        problem(
+        complaint(
           `${place}[${index}]`,
           `${JSON.stringify(name)} is no group of AWS's that needs no configuration`,
           `Write some of ${names}.`,
@@ -101,17 +101,17 @@ function checkManaged(given: unknown, problem: Complain): readonly Problem[] {
     }
     return given.indexOf(name) === index
       ? []
-      : [problem(`${place}[${index}]`, `${name} stands twice`, "Write it once.")];
+      : [complaint(`${place}[${index}]`, `${name} stands twice`, "Write it once.")];
   });
 }
 
 /** https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html: `regional` is of what is not CloudFront. */
-function checkArn(given: unknown, problem: Complain): readonly Problem[] {
+function checkArn(given: unknown, complaint: Complain): readonly Problem[] {
   if (given === undefined || Output.isInstance(given) || given instanceof Promise) return [];
   if (typeof given === "string" && /^arn:[a-z-]+:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/.test(given))
     return [];
   return [
-    problem(
+    complaint(
       "firewall.webAclArn",
       "it is no ARN of a regional web ACL",
       "Write arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID.",
