@@ -63,7 +63,11 @@ export const awsHttpApi = {
     "limits.consumer.long": counted("consumer"),
     "limits.key": keyless,
     "limits.key.long": keyless,
-    "limits.ip": counted("client address"),
+    "limits.ip.second": counted("client address"),
+    "limits.ip": none(
+      "its throttles do not tell client addresses apart, and AWS WAF does not stand before an HTTP API",
+      'Deploy to AwsRestApi (10 requests per minute or more), limit by "route", or deploy to AzureApiManagementApi.',
+    ),
     "limits.ip.long": counted("client address"),
     "limits.burst": native("the throttle's burst"),
     "plans.limits": keyless,

@@ -33,6 +33,7 @@ import { markOf, triggersOf } from "./last-import.ts";
 import type { AwsLink } from "./link-inputs.ts";
 import { type AwsOperations, taggedTransforms, withOperations } from "./operations.ts";
 import { repliesOf, replyFunction } from "./reply-function.ts";
+import { withoutRestOnly } from "./rest-api-only.ts";
 
 /** Changes to the arguments and options of an HTTP API's resources, except what carries the description. */
 export interface AwsHttpApiTransforms extends ExecutionTransforms, HttpDomainTransforms {
@@ -149,7 +150,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withDomain(withOperations(httpApiRoom({ name: apiName }), args), args.domain),
+      withoutRestOnly(withDomain(withOperations(httpApiRoom({ name: apiName }), args), args.domain), args),
     );
     super("polygate:index:AwsHttpApi", name, {}, options);
     const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);

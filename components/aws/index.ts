@@ -7,9 +7,11 @@ export {
 export { awsHttpApi } from "./capabilities.ts";
 export type { Consumer, Consumers } from "./consumer.ts";
 export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain.ts";
+export type { Firewall } from "./firewall.ts";
 export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
 export type { InvokeArnOptions } from "./invoke-arn.ts";
 export type { AwsCloudMapLink, AwsLink, AwsVpcLink } from "./link-inputs.ts";
+export type { ManagedRules } from "./managed-rules.ts";
 export {
   type AwsExistingBalancer,
   type AwsExistingVpcLink,

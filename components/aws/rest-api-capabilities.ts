@@ -12,9 +12,11 @@ const unkeyed = none(
 );
 
 const byAddress = none(
-  "its throttles do not tell client addresses apart",
-  'Limit by "route", or deploy to AzureApiManagementApi.',
+  "its throttles do not tell client addresses apart, and AWS WAF, which does, counts over 60, 120, 300 or 600 seconds",
+  'Limit per minute (10 requests or more), limit by "route", or deploy to AzureApiManagementApi.',
 );
+
+const waf = "https://docs.aws.amazon.com/waf/latest/developerguide";
 
 const bucket = "a token bucket: `requests` at once, refilled at `requests` per window";
 
@@ -71,7 +73,10 @@ export const awsRestApi = {
     "limits.consumer.long": unkeyed,
     "limits.key": native(`a method's throttle in each usage plan, by key: ${bucket}`),
     "limits.key.long": native("the same, refilled slowly; at most 5,000 requests at once"),
-    "limits.ip": byAddress,
+    "limits.ip.second": byAddress,
+    "limits.ip": composed(
+      "AWS WAF: a web ACL before the stage, with a rate-based rule for each route, of 10 requests or more; at most 10 such routes, of whose methods it refuses paths with an empty or dot segment, `\\` or `%2F` (400)",
+    ),
     "limits.ip.long": byAddress,
     "limits.burst": native("the throttle's burst"),
     "plans.limits": native("the usage plan's throttle, by key"),
@@ -92,7 +97,7 @@ export const awsRestApi = {
     ),
   },
   limitPrecision:
-    "Token buckets per method and Region, and per API key, best effort: AWS calls them targets, not ceilings. The account's own throttle, shared with its other APIs in the Region, comes on top.",
+    "Token buckets per method and Region, and per API key, best effort: AWS calls them targets, not ceilings. The account's own throttle, shared with its other APIs in the Region, comes on top. By client address AWS WAF estimates: it looks back over 60 seconds every few seconds, so that more may pass at first, and fewer for a while after (usually less than 30 seconds); it counts all requests of a route, refused ones too, and holds back at most 10,000 addresses a route.",
   limits: {
     resources: quota(300, "resources of an API (each beginning of a path is one)", true),
     authorizers: quota(10, "authorizers of an API (one for each auth and set of scopes)", true),
@@ -122,6 +127,31 @@ export const awsRestApi = {
       unit: "requests at once (the account's own bucket in most Regions)",
       raisable: false,
       source: `${docs}/api-gateway-request-throttling.html`,
+    },
+    addressLimits: {
+      value: 10,
+      unit: "routes with a limit by client address (rate-based rules of a web ACL)",
+      raisable: false,
+      source: `${waf}/limits.html`,
+    },
+    leastAddressLimit: {
+      value: 10,
+      unit: "requests per minute at least, by client address",
+      raisable: false,
+      source: `${waf}/waf-rule-statement-type-rate-based-high-level-settings.html`,
+    },
+    // The API's reference says 512 (API_RegexMatchStatement); the lower of the two holds here.
+    patternCharacters: {
+      value: 200,
+      unit: "characters of a pattern of AWS WAF, which a route's path becomes where client addresses are counted",
+      raisable: false,
+      source: `${waf}/limits.html`,
+    },
+    webAclUnits: {
+      value: 5_000,
+      unit: "capacity units of a web ACL; its price includes 1,500",
+      raisable: false,
+      source: `${waf}/aws-waf-capacity-units.html`,
     },
     // No page says how long a REST API's may be; those of an HTTP API's (U).
     nameCharacters: {

@@ -2,10 +2,18 @@ import type { Caution } from "../room.ts";
 import type { Api, ApiRoute } from "../spec/api.ts";
 import { namesOneOrigin } from "./rest-api-gateway-responses.ts";
 import { planLimitsOf } from "./rest-api-settings.ts";
+import { addressLimits } from "./rest-api-web-acl.ts";
 
 /** What a REST API carries, and what is worth a look before it is relied upon. */
 export function restApiCautions(api: Api): readonly Caution[] {
-  return [...pages(api), ...plans(api), ...bodies(api), ...healthChecks(api), ...privateBackends(api)];
+  return [
+    ...pages(api),
+    ...plans(api),
+    ...addresses(api),
+    ...bodies(api),
+    ...healthChecks(api),
+    ...privateBackends(api),
+  ];
 }
 
 function pages({ cors, routes }: Api): readonly Caution[] {
@@ -57,6 +65,18 @@ function bodies({ routes }: Api): readonly Caution[] {
       route: named(checked),
       what: "bodies are checked of every content type, by a model for $default, and AWS documents that for its API and not for imports",
       advice: "After the first deployment, send a wrong body as text/plain, and see that it is answered 400.",
+    },
+  ];
+}
+
+function addresses(api: Api): readonly Caution[] {
+  const limits = addressLimits(api);
+  if (limits.length === 0) return [];
+  return [
+    {
+      route: named(limits.map(({ route }) => route)),
+      what: "AWS does not document how AWS WAF sees a path behind a domain of the API's own; there each request counts whose path ends as the route's do",
+      advice: "Try limits by client address at the domain before you rely on their numbers.",
     },
   ];
 }

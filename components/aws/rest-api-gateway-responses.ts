@@ -35,7 +35,8 @@ export function namesOneOrigin(cors: ApiCors): boolean {
   return cors.origins.length === 1;
 }
 
-function pageHeaders(cors: ApiCors | undefined): Readonly<Record<string, string>> {
+/** What lets pages of the one origin read a refusal; none where there are several. */
+export function pageHeaders(cors: ApiCors | undefined): Readonly<Record<string, string>> {
   const [origin] = cors?.origins ?? [];
   if (cors === undefined || origin === undefined || !namesOneOrigin(cors)) return {};
   return { "access-control-allow-origin": origin, ...corsHeaders(cors) };

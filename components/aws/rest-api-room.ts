@@ -12,6 +12,9 @@ import { checkRestApi } from "./rest-api-check.ts";
 import { type Authorizers, type RestApiInfo, restApiDocument } from "./rest-api-document.ts";
 import { placeholderAuthorizer, requirementsOf } from "./rest-api-requirement.ts";
 import { type RestApiSettings, settingsOf } from "./rest-api-settings.ts";
+import { webAclOf } from "./rest-api-web-acl.ts";
+import { checkWebAcl } from "./rest-api-web-acl-check.ts";
+import type { WebAclSettings } from "./web-acl.ts";
 
 export type { Authorizers, RestApiInfo } from "./rest-api-document.ts";
 export { authorizerName, type RestRequirement, requirementsOf } from "./rest-api-requirement.ts";
@@ -30,6 +33,8 @@ export interface RestApiPlace {
 
 /** What a REST API is made of. */
 export interface RestApiDocument extends RestApiSettings {
+  /** What stands before the stage; absent where nothing asks for it. */
+  readonly webAcl?: WebAclSettings;
   /** Resources, authorizers, integrations: OpenAPI 3.0 in JSON. */
   readonly document: string;
 }
@@ -43,17 +48,19 @@ export function restApiRoom({ name, authorizers = placeholderAuthorizer, cache }
     resources: (api) => resourceCount(api, cache),
     links: restApiLinks,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
-    check: (api) => [...checkRestApi(api), ...checkCache(api, cache)],
+    check: (api) => [...checkRestApi(api), ...checkCache(api, cache), ...checkWebAcl(api)],
     compile: (api, bindings) => {
       checkBackends(api, bindings);
       const document = restApiDocument(api, bindings, infoOf(api, name), authorizers, cache);
       checkSize(api, document);
-      return { document, ...settingsOf(api, cache) };
+      const webAcl = webAclOf(api);
+      return { document, ...settingsOf(api, cache), ...(webAcl === undefined ? {} : { webAcl }) };
     },
-    artefacts: ({ document, methods, plans }) => ({
+    artefacts: ({ document, methods, plans, webAcl }) => ({
       "openapi.json": document,
       "method-settings.json": `${JSON.stringify(methods, null, 2)}\n`,
       ...(Object.keys(plans).length === 0 ? {} : { "usage-plans.json": `${JSON.stringify(plans, null, 2)}\n` }),
+      ...(webAcl === undefined ? {} : { "web-acl.json": `${JSON.stringify(webAcl, null, 2)}\n` }),
     }),
   };
 }
@@ -65,8 +72,8 @@ export function infoOf(api: Api, name: string): RestApiInfo {
 
 /**
  * The API, its deployment, stage and throttles; a function and its permission for each requirement, with a role, its
- * policy and a log group for all; a permission for each function that is a backend; the plans. Consumers, who are named
- * where the gateway is declared, are two more each.
+ * policy and a log group for all; a permission for each function that is a backend; the plans; the web ACL and its
+ * association. Consumers, who are named where the gateway is declared, are two more each.
  */
 function resourceCount(api: Api, cache: Cache | undefined): number {
   const requirements = requirementsOf(api).length;
@@ -76,7 +83,8 @@ function resourceCount(api: Api, cache: Cache | undefined): number {
     settingsOf(api, cache).methods.length +
     (requirements === 0 ? 0 : 3 + 2 * requirements) +
     functionBackends(api).length +
-    plans
+    plans +
+    (webAclOf(api) === undefined ? 0 : 2)
   );
 }
 

@@ -15,6 +15,7 @@ import {
 import type { ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
+import type { WebAclArgs, WebAclAssociationArgs } from "@pulumi/aws/wafv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { announce, type Gateway, type GatewayArgs, outputsOf, type PlanArgs, plan, type Report } from "../gateway.ts";
 import { vendorName } from "../names.ts";
@@ -29,6 +30,7 @@ import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpo
 import type { AwsDomain } from "./domain.ts";
 import type { DomainCertificateTransforms } from "./domain-certificate.ts";
 import { withDomain } from "./domain-check.ts";
+import { type Firewall, managedRulesOf, withFirewall } from "./firewall.ts";
 import { gatewayDomain } from "./gateway-domain.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
@@ -39,11 +41,14 @@ import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
+import { protect, webAcl } from "./rest-api-firewall.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
 import { authorizerName } from "./rest-api-requirement.ts";
 import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
+import { STAGE } from "./rest-api-stage.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
+import { webAclOf } from "./rest-api-web-acl.ts";
 
 /** Changes to the arguments and options of a REST API's resources, except what carries the description. */
 export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertificateTransforms {
@@ -66,6 +71,9 @@ export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertifi
   readonly basePathMapping?: Transform<BasePathMappingArgs>;
   /** The same, where it has several. */
   readonly apiMapping?: Transform<ApiMappingArgs>;
+  /** Of the web ACL before the stage, except its rules. */
+  readonly webAcl?: Transform<WebAclArgs>;
+  readonly webAclAssociation?: Transform<WebAclAssociationArgs>;
 }
 
 /** What {@link AwsRestApi} takes beside what every gateway takes. */
@@ -84,6 +92,8 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly bodies?: Bodies;
   /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
   readonly cache?: Cache;
+  /** AWS WAF before the stage. Default: a web ACL only for limits by client address, if there are any. */
+  readonly firewall?: Firewall;
   readonly transform?: AwsRestApiTransforms;
 }
 
@@ -93,9 +103,6 @@ export type AwsRestApiArgs<
   Ps extends Plans,
   Ks extends RouteKey = RouteKey,
 > = GatewayArgs<Bs, As, Ps, Ks, AwsVpcLink> & AwsRestApiOptions<Ps>;
-
-/** One stage is enough: an environment is a stack. */
-const STAGE = "live";
 
 const taggable = {
   api: true,
@@ -108,6 +115,7 @@ const taggable = {
   accessLog: true,
   certificate: true,
   domain: true,
+  webAcl: true,
 } as const;
 
 /**
@@ -120,6 +128,9 @@ const taggable = {
  *
  * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
  * one description to the other at once. Throttles follow the switch: for some seconds a new route has the limits of `*`.
+ *
+ * Limits by client address are those of a web ACL of AWS WAF before the stage. It is there before the stage switches, and is put
+ * before a new stage as soon as there is one.
  *
  * The number of resources grows with plans, consumers, functions, distinct requirements of tokens, and routes whose limit is not
  * the usual one.
@@ -176,14 +187,17 @@ export class AwsRestApi<
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
-    const { consumers = {}, bodies: kept, cache, metrics, tracing } = args;
+    const { consumers = {}, bodies: kept, cache, firewall, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const { api, report, bindings } = plan(
       `The gateway "${name}"`,
       args as unknown as PlanArgs,
-      withDomain(
-        withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
-        args.domain,
+      withFirewall(
+        withDomain(
+          withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
+          args.domain,
+        ),
+        firewall,
       ),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
@@ -250,6 +264,9 @@ export class AwsRestApi<
       deleteBeforeReplace: false,
     });
     const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
+    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
+    const acl = webAclSettings && webAcl(parts, webAclSettings);
+    const before = acl === undefined ? permissions : [...permissions, acl];
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
       {
@@ -260,11 +277,13 @@ export class AwsRestApi<
         ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
         ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
       },
-      // What the deployment calls may be called before anybody can cause it.
-      { parent: this, dependsOn: domain?.stageAfter(permissions) ?? permissions },
+      // What the deployment calls may be called before anybody can cause it, and what it counts is counted.
+      { parent: this, dependsOn: domain?.stageAfter(before) ?? before },
       ["restApi", "stageName", "deployment", "region"],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
+    const webAclArn = acl?.arn ?? firewall?.webAclArn;
+    if (webAclArn !== undefined) protect(parts, stage, webAclArn);
     const { methods, plans } = settingsOf(api, cache);
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);

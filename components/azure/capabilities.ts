@@ -129,7 +129,8 @@ export const azureApiManagement = {
     ),
     "limits.key": keyless,
     "limits.key.long": keyless,
-    "limits.ip": native("`rate-limit-by-key` over the caller's address; behind a proxy, that is the proxy's"),
+    "limits.ip.second": native("`rate-limit-by-key` over the caller's address; behind a proxy, that is the proxy's"),
+    "limits.ip": native("the same"),
     "limits.ip.long": native("`quota-by-key` over the caller's address, answered 403"),
     "limits.burst": none(
       "its limits count requests in a window and have no burst beside it",

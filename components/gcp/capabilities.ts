@@ -102,6 +102,7 @@ export const gcpApiGateway = {
     "limits.consumer.long": counted,
     "limits.key": keyless,
     "limits.key.long": keyless,
+    "limits.ip.second": counted,
     "limits.ip": counted,
     "limits.ip.long": counted,
     "limits.burst": counted,

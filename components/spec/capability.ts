@@ -32,7 +32,8 @@ export const features = {
   "limits.consumer.long": "Limits per hour or day by consumer, on a route with a token",
   "limits.key": "Limits per second or minute by consumer, on a route with an API key",
   "limits.key.long": "Limits per hour or day by consumer, on a route with an API key",
-  "limits.ip": "Limits per second or minute by client address",
+  "limits.ip.second": "Limits per second by client address",
+  "limits.ip": "Limits per minute by client address",
   "limits.ip.long": "Limits per hour or day by client address",
   "limits.burst": "A burst of its own (`burst`)",
   "plans.limits": "Plans: limits of a consumer over all routes with an API key",
@@ -162,9 +163,11 @@ function limitFeatures({ by, per, burst }: Limit, { auth }: ApiRoute): readonly 
   const counted =
     what === "api"
       ? "limits.api"
-      : windowSeconds[per] > 60
-        ? (`limits.${what}.long` as const)
-        : (`limits.${what}` as const);
+      : what === "ip" && per === "second"
+        ? "limits.ip.second"
+        : windowSeconds[per] > 60
+          ? (`limits.${what}.long` as const)
+          : (`limits.${what}` as const);
   return burst === undefined ? [counted] : [counted, "limits.burst"];
 }
 

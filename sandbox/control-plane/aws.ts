@@ -34,6 +34,8 @@ import { stage } from "./aws/stage.ts";
 import { unservedParts } from "./aws/unserved-part.ts";
 import { usagePlan } from "./aws/usage-plan.ts";
 import { usagePlanKey } from "./aws/usage-plan-key.ts";
+import { webAcl } from "./aws/web-acl.ts";
+import { webAclAssociation } from "./aws/web-acl-association.ts";
 import { echoModel } from "./echo.ts";
 import { digest } from "./identifier.ts";
 import { text } from "./property-value.ts";
@@ -118,6 +120,8 @@ export function awsPackage(
       "aws:route53/record:Record": route53Record,
       "aws:route53/zone:Zone": route53Zone,
       "aws:s3/bucketObjectv2:BucketObjectv2": s3Object,
+      "aws:wafv2/webAcl:WebAcl": webAcl,
+      "aws:wafv2/webAclAssociation:WebAclAssociation": webAclAssociation,
     },
     echo: echoModel({
       kind: "aws/echo",

@@ -217,6 +217,14 @@ export interface AwsUsagePlan {
   readonly keys: readonly { readonly id: string; readonly value: string; readonly enabled: boolean }[];
 }
 
+/** A web ACL of AWS WAF, its parts as the provider names them. */
+export interface AwsWebAcl {
+  readonly id: string;
+  readonly defaultAction: unknown;
+  readonly rules: readonly unknown[];
+  readonly customResponseBodies?: readonly unknown[];
+}
+
 export interface AwsRestApiArtefacts {
   readonly kind: "aws-rest-api";
   /** Whether requests are refused that do not come through a custom domain. Absent: they are not. */
@@ -244,6 +252,8 @@ export interface AwsRestApiArtefacts {
     readonly accessLog?: AwsAccessLog;
     /** Whether X-Ray traces requests; the sandbox has no X-Ray, and makes up the id of a trace. */
     readonly traced?: boolean;
+    /** The web ACL that is associated with the stage. */
+    readonly webAcl?: AwsWebAcl;
   };
   readonly usagePlans: readonly AwsUsagePlan[];
 }

@@ -28,6 +28,7 @@ import {
 import { StageThrottles } from "./aws-rest-api/throttles.ts";
 import { headerValues, type Place, type Turn } from "./aws-rest-api/turn.ts";
 import { type PlanKey, UsagePlans } from "./aws-rest-api/usage-plans.ts";
+import { type Blocked, WebAcl } from "./aws-waf/web-acl.ts";
 import type { Bucket } from "./counters.ts";
 import {
   type Decided,
@@ -97,14 +98,16 @@ class RestApi implements Interpreter {
   readonly #accessLog: AccessLog<Turn> | undefined;
   readonly #traced: boolean;
   readonly #iam: IamAuthorizer;
+  readonly #webAcl: WebAcl | undefined;
 
   constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
     this.#surroundings = surroundings;
     this.#oddPaths = oddPaths;
     this.#keySource = artefacts.apiKeySource;
-    const { accessLog, traced = false } = artefacts.stage;
+    const { accessLog, traced = false, webAcl } = artefacts.stage;
     this.#accessLog = accessLog && new AccessLog(accessLog, restApiVariables, "REST");
     this.#traced = traced;
+    this.#webAcl = webAcl && new WebAcl(webAcl, "stage.webAcl");
     this.#place = readPlace(artefacts);
     this.#defaultEndpointDisabled = artefacts.defaultEndpointDisabled ?? false;
     const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
@@ -150,6 +153,9 @@ class RestApi implements Interpreter {
     }
     // No stage, no API: none of its own answers either.
     if (first !== stage) return this.#refused(begin, "no route", "the path is not of this stage", NO_STAGE);
+    // Before everything else that controls access: docs.aws.amazon.com, apigateway-control-access-aws-waf.
+    const blocked = this.#webAcl?.judge(request, this.#surroundings.counters, begin.time);
+    if (blocked !== undefined) return this.#blocked(begin, blocked);
     const read = readPath(begin.path, this.#oddPaths);
     if (typeof read === "string") return this.#refused(begin, "malformed", read, BAD_REQUEST);
     const found = this.#tree.find(request.method, read);
@@ -328,6 +334,15 @@ class RestApi implements Interpreter {
   ): Decided {
     const route = turn.method === undefined ? {} : { route: turn.method.key };
     return this.#logged({ decision, ...route, reason, reply: this.#responses.reply(error, turn) }, turn);
+  }
+
+  #blocked(turn: Turn, { rule, rate, response }: Blocked): Outcome {
+    const decision = rate === undefined ? "malformed" : "limited";
+    const by = rule === undefined ? "the web ACL blocks by default" : `the web ACL's rule ${rule} blocks it`;
+    const reason = rate === undefined ? by : `${by}: over ${rate.limit} in ${rate.windowSeconds} seconds`;
+    const error = gatewayError("WAF_FILTERED");
+    if (response === undefined) return this.#refused(turn, decision, reason, error);
+    return this.#logged({ decision, reason, reply: this.#responses.instead(error, response, turn) }, turn);
   }
 
   #logged<Logged extends Outcome>(outcome: Logged, turn: Turn): Logged {

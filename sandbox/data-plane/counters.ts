@@ -13,11 +13,11 @@ export type Allowance =
   | { readonly allowed: false; readonly retryAfterMs: number };
 
 /**
- * Counts requests against limits. Each gateway has counters of its own, which outlive a change of the gateway. The three
- * kinds of limit do not share keys with each other. A refused request is not counted. A limit changed between two
+ * Counts requests against limits. Each gateway has counters of its own, which outlive a change of the gateway. The four
+ * kinds of count do not share keys with each other. A refused request is not counted. A limit changed between two
  * calls holds from the next call on, with what was counted so far.
  *
- * With `capacity` = `limit` = N and a refill of N a period, each kind lets the first N of a period pass, and no span as
+ * With `capacity` = `limit` = N and a refill of N a period, each kind of limit lets the first N of a period pass, and no span as
  * long as a period sees more than 2 N pass.
  */
 export interface Counters {
@@ -30,6 +30,11 @@ export interface Counters {
    * after a period has ended begins the next.
    */
   fixed(key: string, limit: number, periodMs: number, now: number, start?: number, cost?: number): Allowance;
+  /**
+   * Sliding window that refuses nothing: counts a request, and says how many the span of `windowMs` that ends now has seen, this
+   * one among them. Infinite where there is no room to count it.
+   */
+  seen(key: string, windowMs: number, now: number): number;
 }
 
 /** The state of one key. At `idleAt` it has become the same as one never seen, and may be forgotten. */
@@ -122,17 +127,19 @@ export class ProcessCounters implements Counters {
   readonly #buckets: Table<BucketState>;
   readonly #slides: Table<SlideState>;
   readonly #fixed: Table<FixedState>;
+  readonly #seen: Table<SlideState>;
 
   /** @param capacity how many keys of each kind may be in use at the same time */
   constructor(capacity = 200_000) {
     this.#buckets = new Table(capacity);
     this.#slides = new Table(capacity);
     this.#fixed = new Table(capacity);
+    this.#seen = new Table(capacity);
   }
 
   /** How many keys are held, of all kinds. */
   get size(): number {
-    return this.#buckets.size + this.#slides.size + this.#fixed.size;
+    return this.#buckets.size + this.#slides.size + this.#fixed.size + this.#seen.size;
   }
 
   take(key: string, bucket: Bucket, now: number, cost = 1): Allowance {
@@ -180,22 +187,27 @@ export class ProcessCounters implements Counters {
       state = { times: [], costs: [], from: 0, total: 0, idleAt: now };
       this.#slides.add(key, state);
     }
-    const last = state.times.length - 1;
-    // A clock that steps back must not put a time out of order: it counts as the latest one seen.
-    const time = last >= 0 ? Math.max(now, state.times[last] ?? now) : now;
+    const time = timeIn(state, now);
     forget(state, time - windowMs);
     if (state.total + cost > limit)
       return { allowed: false, retryAfterMs: roomAt(state, limit - cost, windowMs) - time };
-    // One entry for all that pass in the same millisecond: an entry a millisecond of the window is the most there is.
-    const end = state.times.length - 1;
-    if (end >= state.from && state.times[end] === time) state.costs[end] = (state.costs[end] ?? 0) + cost;
-    else {
-      state.times.push(time);
-      state.costs.push(cost);
-    }
-    state.total += cost;
+    note(state, time, cost);
     state.idleAt = time + windowMs;
     return ALLOWED;
+  }
+
+  seen(key: string, windowMs: number, now: number): number {
+    let state = this.#seen.get(key, now);
+    if (state === undefined) {
+      if (this.#seen.full(now) > 0) return Number.POSITIVE_INFINITY;
+      state = { times: [], costs: [], from: 0, total: 0, idleAt: now };
+      this.#seen.add(key, state);
+    }
+    const time = timeIn(state, now);
+    forget(state, time - windowMs);
+    note(state, time, 1);
+    state.idleAt = time + windowMs;
+    return state.total;
   }
 
   fixed(key: string, limit: number, periodMs: number, now: number, start?: number, cost = 1): Allowance {
@@ -222,6 +234,22 @@ function fullAt(state: BucketState): number {
   const missing = state.capacity - state.level;
   if (missing <= 0) return state.since;
   return state.rate > 0 ? state.since + missing / state.rate : Number.POSITIVE_INFINITY;
+}
+
+/** A clock that steps back must not put a time out of order: it counts as the latest one seen. */
+function timeIn({ times }: SlideState, now: number): number {
+  return Math.max(now, times.at(-1) ?? now);
+}
+
+/** One entry for all in the same millisecond: an entry a millisecond of the window is the most there is. */
+function note(state: SlideState, time: number, cost: number): void {
+  const end = state.times.length - 1;
+  if (end >= state.from && state.times[end] === time) state.costs[end] = (state.costs[end] ?? 0) + cost;
+  else {
+    state.times.push(time);
+    state.costs.push(cost);
+  }
+  state.total += cost;
 }
 
 function forget(state: SlideState, until: number): void {

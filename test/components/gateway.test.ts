@@ -102,7 +102,7 @@ describe("the plan of a gateway", () => {
         route: "GET /items/{id}",
         feature: "limits.ip",
         vendor: "aws",
-        rule: "TestGateway does not carry limits per second or minute by client address: it cannot",
+        rule: "TestGateway does not carry limits per minute by client address: it cannot",
         remedy: 'Do without. Or go without: waive: { limits: "why that is safe" }.',
       },
     ]);

@@ -9,6 +9,7 @@ import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
 import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+import { artefactOf, webAclOfStage } from "./web-acl-record.ts";
 
 /** The REST APIs that answer now: those with a stage. */
 export function restApiGateways(records: Records): readonly DeployedGateway[] {
@@ -17,6 +18,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     if (api === undefined || deployment === undefined) return [];
     const network = linkedNetwork(records, api.region, deployment.document, stage.variables);
+    const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
     // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
     const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
     return [
@@ -42,6 +44,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
             ...accessLogOf(stage.accessLogSettings),
             traced: stage.xrayTracingEnabled,
             ...(stage.cacheClusterSize === undefined ? {} : { cached: true }),
+            ...(webAcl === undefined ? {} : { webAcl: artefactOf(webAcl) }),
           },
           usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
             planOf(records, plan, stage),

@@ -25,6 +25,7 @@ import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
 import { documentLiterals, importWarnings, undeployed } from "./rest-api-definition.ts";
 import { type RestApiRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { detachStages } from "./usage-plan-record.ts";
+import { webAclAssociations } from "./web-acl-record.ts";
 
 /**
  * `aws:apigateway/restApi:RestApi`, as the provider and API Gateway treat it together: made from the arguments, then
@@ -103,7 +104,8 @@ export const restApi: ResourceModel<AwsSettings> = {
     restApis.delete(call.records, region, id);
     for (const [, stage] of restStages.list(call.records, region, id))
       detachStages(call.records, region, id, stage.name);
-    for (const kind of [restStages, restDeployments]) call.records.deleteAll(`${kind.key(region, id)}/`);
+    for (const kind of [restStages, restDeployments, webAclAssociations])
+      call.records.deleteAll(`${kind.key(region, id)}/`);
   },
 };
 

@@ -6,10 +6,13 @@ import { checkLoggingRole } from "./api-gateway-account.ts";
 import { checkArn, checkOneOf } from "./argument-check.ts";
 import { gatewayKey } from "./http-api-record.ts";
 import { optional } from "./optional.ts";
-import { type AwsSettings, arn, regionOf } from "./region.ts";
+import { type AwsSettings, regionOf } from "./region.ts";
 import { executionArn, noSuchApi } from "./rest-api.ts";
 import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { detachStages } from "./usage-plan-record.ts";
+import { webAclArn } from "./web-acl.ts";
+import { disassociate, stageArn } from "./web-acl-association.ts";
+import { webAclOfStage } from "./web-acl-record.ts";
 
 /** Gigabytes of a cache. */
 const SIZES = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] as const;
@@ -99,6 +102,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     refuseMapped(call.records, `deleting API Gateway Stage (${name})`, region, apiId, name);
     restStages.delete(call.records, region, apiId, name);
     detachStages(call.records, region, apiId, name);
+    disassociate(call.records, region, apiId, name);
   },
 };
 
@@ -168,9 +172,10 @@ function stageOf(
 
 function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
   const { apiId, region, name } = found;
+  const acl = webAclOfStage(call.records, region, apiId, name);
   return withoutUndefined({
     accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
-    arn: arn("apigateway", region, `/restapis/${apiId}/stages/${name}`, false),
+    arn: stageArn(region, apiId, name),
     cacheClusterEnabled: found.cacheClusterSize !== undefined,
     cacheClusterSize: found.cacheClusterSize,
     clientCertificateId: found.clientCertificateId ?? "",
@@ -185,7 +190,7 @@ function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
     tags: { ...found.tags },
     tagsAll: { ...found.tags },
     variables: { ...found.variables },
-    webAclArn: "",
+    webAclArn: acl === undefined ? "" : webAclArn(acl),
     xrayTracingEnabled: found.xrayTracingEnabled,
   });
 }

@@ -19,19 +19,29 @@ const PARTS = [
   "restApiPut:RestApiPut",
 ];
 
-const refusal: ResourceModel<AwsSettings> = {
-  replaces: ["*"],
-  create({ type }) {
-    throw new VendorError(
-      `the sandbox does not serve ${type}: it serves the parts of a REST API from the API's document; ` +
-        "put it into body of aws.apigateway.RestApi",
-    );
-  },
-  read: () => undefined,
-  update: (_call, _id, { state }) => state,
-  delete: () => {},
+const OF_THE_DOCUMENT =
+  "it serves the parts of a REST API from the API's document; put it into body of aws.apigateway.RestApi";
+
+function refusal(instead: string): ResourceModel<AwsSettings> {
+  return {
+    replaces: ["*"],
+    create({ type }) {
+      throw new VendorError(`the sandbox does not serve ${type}: ${instead}`);
+    },
+    read: () => undefined,
+    update: (_call, _id, { state }) => state,
+    delete: () => {},
+  };
+}
+
+/** Parts of a web ACL that can be declared one by one, and web ACLs of the first AWS WAF: stored, they would protect nothing. */
+const OF_WEB_ACLS: Readonly<Record<string, string>> = {
+  "aws:wafv2/webAclRule:WebAclRule": "put it into rules of aws.wafv2.WebAcl",
+  "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation": "put it into rules of aws.wafv2.WebAcl",
+  "aws:wafregional/webAclAssociation:WebAclAssociation": "use aws.wafv2.WebAclAssociation",
 };
 
-export const unservedParts: Readonly<Record<string, ResourceModel<AwsSettings>>> = Object.fromEntries(
-  PARTS.map((part) => [`aws:apigateway/${part}`, refusal]),
-);
+export const unservedParts: Readonly<Record<string, ResourceModel<AwsSettings>>> = {
+  ...Object.fromEntries(PARTS.map((part) => [`aws:apigateway/${part}`, refusal(OF_THE_DOCUMENT)])),
+  ...Object.fromEntries(Object.entries(OF_WEB_ACLS).map(([type, instead]) => [type, refusal(instead)])),
+};

@@ -62,6 +62,8 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "route53/record",
     "route53/zone",
     "s3/bucketObjectv2",
+    "wafv2/webAcl",
+    "wafv2/webAclAssociation",
   ],
   "azure-native": [
     "apimanagement/api",

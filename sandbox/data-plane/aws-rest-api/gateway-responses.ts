@@ -1,4 +1,5 @@
 import { headerText, UnmappableValue } from "../aws/header-text.ts";
+import type { CustomResponse } from "../aws-waf/block.ts";
 import { at, known, object, type Plain, type PlainObject, text } from "../document.ts";
 import { type Reply, UnsupportedArtefact } from "../interpreter.ts";
 import type { Read } from "./context-variables.ts";
@@ -92,6 +93,25 @@ export class GatewayResponses {
         return [type, readResponse(object(response, at(place, type)), at(place, type), where)];
       }),
     );
+  }
+
+  /**
+   * The answer of a web ACL's, which "take precedence over any response specifications that you define in your protected resource"
+   * (docs.aws.amazon.com, customizing-the-response-for-blocked-requests).
+   */
+  instead({ type, message }: GatewayError, response: CustomResponse, turn: Turn): Reply {
+    const { status, headers, contentType, body } = response;
+    return {
+      status,
+      headers: [
+        ...(contentType === undefined ? [] : [["content-type", contentType] as const]),
+        ["x-amzn-requestid", turn.requestId],
+        ["x-amz-apigw-id", turn.extendedRequestId],
+        ...headers,
+      ],
+      body,
+      error: { type, message },
+    };
   }
 
   reply(error: GatewayError, turn: Turn): Reply {

@@ -19,6 +19,7 @@ describe("what an HTTP API carries", () => {
       "limits.consumer.long",
       "limits.ip",
       "limits.ip.long",
+      "limits.ip.second",
       "limits.key",
       "limits.key.long",
       "plans.limits",

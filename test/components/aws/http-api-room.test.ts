@@ -49,17 +49,17 @@ describe("an HTTP API refuses", () => {
       refused({ ...route(), ...keyed }).map(({ code, feature }) => [code, feature]),
       [["not-carried", "auth.key"]],
     );
-    for (const by of ["api", "consumer", "ip"]) {
+    const otherwise = 'Limit by "route", or deploy to AzureApiManagementApi.';
+    const remedies = {
+      api: otherwise,
+      consumer: otherwise,
+      ip: 'Deploy to AwsRestApi (10 requests per minute or more), limit by "route", or deploy to AzureApiManagementApi.',
+    };
+    for (const [by, remedy] of Object.entries(remedies)) {
       const found = refused(route({ limits: [{ requests: 5, per: "minute", by }] }));
       assert.deepEqual(
-        found.map(({ code, feature, remedy }) => [code, feature, remedy]),
-        [
-          [
-            "not-carried",
-            `limits.${by}`,
-            'Limit by "route", or deploy to AzureApiManagementApi. Or go without: waive: { limits: "why that is safe" }.',
-          ],
-        ],
+        found.map((problem) => [problem.code, problem.feature, problem.remedy]),
+        [["not-carried", `limits.${by}`, `${remedy} Or go without: waive: { limits: "why that is safe" }.`]],
       );
     }
   });

@@ -16,15 +16,15 @@ describe("what a REST API carries", () => {
       "limits.api",
       "limits.consumer",
       "limits.consumer.long",
-      "limits.ip",
       "limits.ip.long",
+      "limits.ip.second",
       "route.literal.mark",
     ]);
   });
 
-  it("says what is composed: tokens and scopes by a function, CORS by mocks", () => {
+  it("says what is composed: tokens and scopes by a function, CORS by mocks, client addresses by AWS WAF", () => {
     const composed = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "composed");
-    assert.deepEqual(composed.toSorted(), ["auth.jwt", "auth.scopes", "auth.token-and-key", "cors"]);
+    assert.deepEqual(composed.toSorted(), ["auth.jwt", "auth.scopes", "auth.token-and-key", "cors", "limits.ip"]);
   });
 
   it("names a source for every number, a way out for every gap, and a reason for every divergence", () => {

@@ -49,7 +49,7 @@ const many = (count: number, text: (index: number) => string) =>
 
 describe("a REST API refuses", () => {
   it("what its throttles and mappings cannot do, and says what to do instead", () => {
-    for (const by of ["api", "ip", "consumer"]) {
+    for (const by of ["api", "consumer"]) {
       const [found, ...others] = refused(route({ limits: [minutely(5, by)] }));
       assert.deepEqual([found?.code, found?.feature, others], ["not-carried", `limits.${by}`, []]);
     }

@@ -72,7 +72,7 @@ describe("API Management refuses", () => {
   });
 
   it("every limit on the tier Consumption, unless it is waived", () => {
-    assert.equal(refused(limited("second", "ip"), { sku: "Consumption" })[0]?.feature, "limits.ip");
+    assert.equal(refused(limited("second", "ip"), { sku: "Consumption" })[0]?.feature, "limits.ip.second");
     const { policy, waived } = compile(
       limited("second", "ip"),
       { sku: "Consumption" },

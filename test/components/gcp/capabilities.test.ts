@@ -27,6 +27,7 @@ describe("what Google's API Gateway carries", () => {
       "limits.consumer.long",
       "limits.ip",
       "limits.ip.long",
+      "limits.ip.second",
       "limits.key",
       "limits.key.long",
       "limits.route",

@@ -115,7 +115,7 @@ const byConsumer = (auth: Choice["auth"], per: LimitText["per"]): string =>
   `limits.${auth === "program" || auth === "both" ? "key" : "consumer"}${per === "hour" || per === "day" ? ".long" : ""}`;
 
 const limit = (carries: Carries): fc.Arbitrary<LimitText> | undefined => {
-  const forms = (["route", "consumer", "ip"] as const).flatMap((by) => [
+  const forms = (["route", "consumer"] as const).flatMap((by) => [
     ...(carries(`limits.${by}`) || (by === "consumer" && carries("limits.key"))
       ? [
           { by, per: "second" },
@@ -130,6 +130,23 @@ const limit = (carries: Carries): fc.Arbitrary<LimitText> | undefined => {
       : []),
   ]) as { by: LimitText["by"]; per: LimitText["per"] }[];
   if (carries("limits.api")) forms.push({ by: "api", per: "minute" });
+  if (carries("limits.ip.second")) forms.push({ by: "ip", per: "second" });
+  if (carries("limits.ip.long")) forms.push({ by: "ip", per: "hour" }, { by: "ip", per: "day" });
+  // Who counts addresses over a minute may count no fewer than ten requests, and know no burst.
+  const byAddress = fc
+    .integer({ min: 10, max: 12 })
+    .map((requests): LimitText => ({ requests, per: "minute", by: "ip" }));
+  const small = smallLimit(forms, carries);
+  if (!carries("limits.ip")) return small;
+  return small === undefined
+    ? byAddress
+    : fc.oneof({ arbitrary: small, weight: 3 }, { arbitrary: byAddress, weight: 1 });
+};
+
+const smallLimit = (
+  forms: readonly { by: LimitText["by"]; per: LimitText["per"] }[],
+  carries: Carries,
+): fc.Arbitrary<LimitText> | undefined => {
   if (forms.length === 0) return undefined;
   return fc
     .tuple(fc.constantFrom(...forms), fc.integer({ min: 1, max: 6 }), fc.boolean())

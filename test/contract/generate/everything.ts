@@ -67,7 +67,9 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "limits.consumer.long": limited("consumer", "day"),
   "limits.key": limitedByKey("minute"),
   "limits.key.long": limitedByKey("day"),
-  "limits.ip": limited("ip", "second"),
+  "limits.ip.second": limited("ip", "second"),
+  // Ten at least: AWS WAF.
+  "limits.ip": withRoute({ limits: [{ requests: 10, per: "minute", by: "ip" }] }),
   "limits.ip.long": limited("ip", "hour"),
   "limits.burst": limited("route", "second", 10),
   "plans.limits": planned({ limits: [{ requests: 5, per: "minute" }] }),

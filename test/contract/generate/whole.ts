@@ -46,7 +46,12 @@ export function wholeDescription(carries: Carries): DescriptionText {
       ? { "GET /limited/consumer": { to: "shop", limits: [{ requests: 2, per: "minute", by: "consumer" }] } }
       : {}),
     ...(carries("limits.ip")
-      ? { "GET /limited/ip": { to: "shop", limits: [{ requests: 2, per: "minute", by: "ip" }] } }
+      ? {
+          "GET /limited/ip": { to: "shop", limits: [{ requests: 10, per: "minute", by: "ip" }] },
+          "GET /addresses/{rest+}": { to: "erp", limits: [{ requests: 11, per: "minute", by: "ip" }] },
+          "GET /addresses/{id}/owner": { to: "shop" },
+          "POST /addresses/{id}": { to: "shop" },
+        }
       : {}),
     ...(carries("auth.key") ? keyedRoutes(carries) : {}),
     ...(carries("auth.iam") ? signedRoutes(carries) : {}),

@@ -12,13 +12,14 @@ import { vendors } from "../vendors/vendors.ts";
 import { World } from "../world/world.ts";
 import { awsMutants } from "./aws.ts";
 import { awsRestMutants } from "./aws-rest.ts";
+import { awsWafMutants } from "./aws-waf.ts";
 import { azureMutants } from "./azure.ts";
 import { gcpMutants } from "./gcp.ts";
 import type { Mutant } from "./mutant.ts";
 
 const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   AwsHttpApi: awsMutants,
-  AwsRestApi: awsRestMutants,
+  AwsRestApi: [...awsRestMutants, ...awsWafMutants],
   AzureApiManagementApi: azureMutants,
   GcpApiGateway: gcpMutants,
 };

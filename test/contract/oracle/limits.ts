@@ -54,8 +54,21 @@ export class LimitsModel {
   readonly #events = new Map<string, Event[]>();
 
   judge(visit: Visit): Judgement {
+    return this.#judge(rulesOf(visit), visit);
+  }
+
+  /** The same of client addresses alone, which may be counted before anything else is looked at. */
+  judgeAddress(visit: Visit): Judgement {
+    const byAddress = visit.route.limits.filter(({ by }) => by === "ip");
+    return this.#judge(
+      byAddress.map((limit) => windowed(limit, keyOf(limit, visit), visit)),
+      visit,
+    );
+  }
+
+  #judge(rules: readonly Rule[], visit: Visit): Judgement {
     let judgement: Judgement = { verdict: "passes", of: "" };
-    for (const { key, within, nearly, fewest, most, atOnce } of rulesOf(visit)) {
+    for (const { key, within, nearly, fewest, most, atOnce } of rules) {
       const events = this.#events.get(key) ?? [];
       const passed = events.filter((event) => event.passed && within(event));
       if (passed.filter((event) => event.at === visit.at).length >= atOnce || passed.length >= most) {
@@ -66,10 +79,13 @@ export class LimitsModel {
     return judgement;
   }
 
-  /** Counts a request after its decision is known. One that a limit refused counts nowhere, if it is the only limit. */
+  /**
+   * Counts a request after its decision is known. One that a limit refused counts nowhere, if it is the only limit; but of
+   * a client address it may, since who looks at nothing else may count all that come.
+   */
   note(visit: Visit, decision: "passed" | "limited" | "refused elsewhere"): void {
     const rules = rulesOf(visit);
-    if (decision === "limited" && rules.length === 1) return;
+    if (decision === "limited" && rules.length === 1 && !visit.route.limits.some(({ by }) => by === "ip")) return;
     for (const { key } of rules) {
       const events = this.#events.get(key) ?? [];
       this.#events.set(key, events);

@@ -139,7 +139,7 @@ export class Oracle {
       const passed = touching.has(decision) || decision === "replied";
       const outcome =
         decision === "limited" ? "limited" : passed && verdict.routes.length === 1 ? "passed" : "refused elsewhere";
-      if (decision !== "no route" && decision !== "malformed") this.#limits.note(this.#visit(route, request), outcome);
+      this.#limits.note(this.#visit(route, request), outcome);
     }
   }
 
@@ -266,7 +266,11 @@ export class Oracle {
       because: `${route.key} ${because}`,
       ...(doubtful ? { excusable: new Set(decisions) } : {}),
     });
-    if (!mayPass) return refused("asks for a token, a scope of one, a key or a signature that this is not");
+    if (!mayPass) {
+      const early =
+        this.#limits.judgeAddress(this.#visit(route, request)).verdict === "passes" ? [] : ["limited" as const];
+      return refused("asks for a token, a scope of one, a key or a signature that this is not", ...early);
+    }
     const limit = this.#limits.judge(this.#visit(route, request));
     const conformity = conformityOf(route.text.request, request);
     // Whichever a gateway looks at first.

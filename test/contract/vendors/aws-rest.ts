@@ -53,7 +53,7 @@ export const awsRestApi: VendorUnderTest = {
   capabilities: room.capabilities,
   render(description, places) {
     const api = carriedBy(room, description);
-    const { document, methods, plans } = room.compile(api, places);
+    const { document, methods, plans, webAcl } = room.compile(api, places);
     const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
     return {
       kind: "aws-rest-api",
@@ -76,6 +76,7 @@ export const awsRestApi: VendorUnderTest = {
             { throttlingRateLimit: rate, throttlingBurstLimit: burst },
           ]),
         ),
+        ...(webAcl === undefined ? {} : { webAcl: { id: "contract", defaultAction: { allow: {} }, ...webAcl } }),
       },
       usagePlans: usagePlans(plans, places),
       signers: signers(api, places, `${executionArn}/${stage}`),

@@ -1,0 +1,27 @@
+/**
+ * The groups of rules that AWS keeps and that ask for no configuration and no fee of their own, with their cost in capacity
+ * units: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+ */
+const groups = {
+  AWSManagedRulesAdminProtectionRuleSet: 100,
+  AWSManagedRulesAmazonIpReputationList: 25,
+  AWSManagedRulesAnonymousIpList: 50,
+  AWSManagedRulesCommonRuleSet: 700,
+  AWSManagedRulesKnownBadInputsRuleSet: 200,
+  AWSManagedRulesLinuxRuleSet: 200,
+  AWSManagedRulesPHPRuleSet: 100,
+  AWSManagedRulesSQLiRuleSet: 200,
+  AWSManagedRulesUnixRuleSet: 100,
+  AWSManagedRulesWindowsRuleSet: 200,
+  AWSManagedRulesWordPressRuleSet: 100,
+} as const;
+
+/** A group of rules that AWS keeps, by its name. */
+export type ManagedRules = keyof typeof groups;
+
+export const managedRuleNames: readonly string[] = Object.keys(groups);
+
+/** What a group costs in capacity units. */
+export function managedUnits(name: ManagedRules): number {
+  return groups[name];
+}

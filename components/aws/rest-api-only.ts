@@ -1,0 +1,18 @@
+import type { Room } from "../room.ts";
+import type { Problem } from "../spec/error.ts";
+
+/** What AwsRestApi takes, and why an HTTP API cannot: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
+const reasons: Readonly<Record<string, string>> = {
+  firewall: "AWS WAF does not stand before an HTTP API",
+};
+
+/** The room of an HTTP API, which refuses what only a REST API has. */
+export function withoutRestOnly<Document>(room: Room<Document>, given: object): Room<Document> {
+  const args = given as Readonly<Record<string, unknown>>;
+  const problems = Object.entries(reasons).flatMap(([name, rule]): readonly Problem[] =>
+    args[name] === undefined
+      ? []
+      : [{ code: "rest-only", place: name, vendor: "aws", rule, remedy: "Leave it out, or use AwsRestApi." }],
+  );
+  return problems.length === 0 ? room : { ...room, check: (api) => [...room.check(api), ...problems] };
+}

@@ -1,0 +1,2 @@
+/** One stage is enough: an environment is a stack. */
+export const STAGE = "live";

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { Deployment } from "./deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+
+/** LIMITS holds the limits of a route, ARGS further arguments; SHARED asks for a web ACL that refuses everything. */
+const program = `
+import { wafv2 } from "@pulumi/aws";
+import { defineApi, http, open } from "polygate";
+import { AwsRestApi } from "polygate/aws";
+
+const shared = new wafv2.WebAcl("shared", {
+  scope: "REGIONAL",
+  defaultAction: { block: {} },
+  visibilityConfig: { cloudwatchMetricsEnabled: false, metricName: "shared", sampledRequestsEnabled: false },
+});
+const gateway = new AwsRestApi("orders", {
+  api: defineApi({
+    version: 1,
+    title: "Orders",
+    backends: { erp: http() },
+    auth: { anyone: open("a test") },
+    default: { auth: "anyone" },
+    routes: {
+      "GET /orders/{id}": { to: "erp", limits: JSON.parse(process.env.LIMITS ?? "[]") },
+      "GET /orders/all": { to: "erp" },
+      "POST /orders/{id}": { to: "erp" },
+    },
+  }),
+  backends: { erp: { url: "https://erp.example.com" } },
+  ...JSON.parse(process.env.ARGS ?? "{}"),
+  ...(process.env.SHARED === undefined ? {} : { firewall: { webAclArn: shared.arn } }),
+});
+export const { url, id } = gateway;
+`;
+
+const child = (type: string, name: string) =>
+  `urn:pulumi:dev::waf::polygate:index:AwsRestApi$aws:${type}::orders-${name}`;
+const firewall = [
+  child("wafv2/webAcl:WebAcl", "web-acl"),
+  child("wafv2/webAclAssociation:WebAclAssociation", "web-acl-association"),
+];
+
+// One stack through its life: each test goes on from the one before.
+describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: RecordingBackend;
+  let url: string;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    deployment = await Deployment.start("waf", program, { hosts: { "https://erp.example.com": backend.url } });
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend?.close();
+  });
+
+  const up = async (environment: Readonly<Record<string, string>>) => {
+    const { code, output } = await deployment.pulumiWith(environment, "up", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    url = (await deployment.outputs()).url as string;
+  };
+  const below = async (module: string) =>
+    (await deployment.resources()).map(({ urn }) => urn).filter((urn) => urn.includes(`AwsRestApi$aws:${module}`));
+  const ask = async (path: string, method = "GET"): Promise<readonly [number, string | null, string]> => {
+    const response = await fetch(`${url}${path}`, { method });
+    return [response.status, response.headers.get("x-amzn-errortype"), await response.text()];
+  };
+  const statusOf = async (path: string, method = "GET") => (await ask(path, method))[0];
+  const limits = (requests: number) => JSON.stringify([{ requests, per: "minute", by: "ip" }]);
+
+  it("has no web ACL where nothing asks for one", async () => {
+    await up({});
+    assert.deepEqual(await below("wafv2/"), []);
+    for (let count = 0; count < 12; count++) assert.equal(await statusOf("/orders/1"), 201);
+  });
+
+  it("limits client addresses by a web ACL, on the route that says so", async () => {
+    await up({ LIMITS: limits(10) });
+    assert.deepEqual((await below("wafv2/")).toSorted(), firewall);
+    const statuses: number[] = [];
+    for (let count = 0; count < 11; count++)
+      statuses.push(await statusOf(count % 2 === 0 ? "/orders/1" : "/%6frders/2"));
+    assert.deepEqual(statuses, [...Array<number>(10).fill(201), 429]);
+    assert.deepEqual(await ask("/orders/3"), [429, "TooManyRequestsException", '{"message":"Too Many Requests"}']);
+    assert.deepEqual(await ask("/orders/x%2Fy"), [400, "BadRequestException", '{"message":"Bad Request"}']);
+    for (let count = 0; count < 12; count++) {
+      assert.equal(await statusOf("/orders/all"), 201);
+      assert.equal(await statusOf("/orders/1", "POST"), 201);
+    }
+    const { code, output } = await deployment.pulumiWith({ LIMITS: limits(10) }, "preview", "--expect-no-changes");
+    assert.equal(code, 0, output);
+    assert.match(output, /unverified: GET \/orders\/\{id\}: AWS does not document how AWS WAF sees a path/);
+    const refreshed = await deployment.pulumiWith(
+      { LIMITS: limits(10) },
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--expect-no-changes",
+    );
+    assert.equal(refreshed.code, 0, refreshed.output);
+  });
+
+  it("changes a limit in place, and takes the web ACL away with the last one", async () => {
+    const before = await deployment.resources();
+    await up({ LIMITS: limits(40) });
+    const after = await deployment.resources();
+    const [old, kept] = [before, after].map((all) => all.find(({ urn }) => urn === firewall[0])?.outputs?.arn);
+    assert.equal(kept, old);
+    assert.equal(await statusOf("/orders/1"), 201);
+    await up({});
+    assert.deepEqual(await below("wafv2/"), []);
+    assert.equal(await statusOf("/orders/1"), 201);
+  });
+
+  it("puts AWS's managed rules after the limits, or a web ACL that is there instead of both", async () => {
+    await up({ LIMITS: limits(10), ARGS: JSON.stringify({ firewall: {} }) });
+    const made = (await deployment.resources()).find(({ urn }) => urn === firewall[0]);
+    const rules = (made?.outputs?.rules as readonly { readonly name: string; readonly priority: number }[]) ?? [];
+    assert.deepEqual(
+      rules.map(({ name, priority }) => [name.replace(/-[0-9a-f]{8}$/, ""), priority]),
+      [
+        ["odd-paths", 0],
+        ["limit-get-orders-id", 1],
+        ["AWSManagedRulesAmazonIpReputationList", 2],
+        ["AWSManagedRulesCommonRuleSet", 3],
+        ["AWSManagedRulesKnownBadInputsRuleSet", 4],
+      ],
+    );
+    assert.equal(await statusOf("/orders/1"), 201);
+    await assert.rejects(up({ LIMITS: limits(10), SHARED: "1" }), /Polygate writes no rules into it/);
+    await up({ SHARED: "1" });
+    assert.deepEqual(await below("wafv2/"), firewall.slice(1));
+    assert.deepEqual(await ask("/orders/1"), [403, "ForbiddenException", '{"message":"Forbidden"}']);
+    await up({});
+    assert.equal(await statusOf("/orders/1"), 201);
+  });
+
+  it("refuses at preview what AWS WAF does not count", async () => {
+    const { code, output } = await deployment.pulumiWith({ LIMITS: limits(3) }, "preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /GET \/orders\/\{id\}, aws: AWS WAF counts to 10 at least, and this is 3 per minute/);
+  });
+
+  it("is gone when it is destroyed", async () => {
+    await up({ LIMITS: limits(10) });
+    const { code, output } = await deployment.pulumiWith({ LIMITS: limits(10) }, "destroy", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    assert.deepEqual(deployment.sandbox.endpoints(), []);
+  });
+});
