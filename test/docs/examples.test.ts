@@ -46,7 +46,7 @@ function documented(): readonly Example[] {
 }
 
 describe("the examples", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it("of doc comments, README.md and the pages compile as they stand", () => {
     const pages = ["README.md", ...globSync("docs/*.md", { cwd: ROOT })];

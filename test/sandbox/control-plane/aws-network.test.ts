@@ -378,6 +378,7 @@ describe("private networks of the sandbox's aws provider", () => {
       const certificate = await way.make(network.certificate, "certificate", {
         domainName: "erp.example.com",
         subjectAlternativeNames: ["erp.example.com", "*.erp.example.com"],
+        validationMethod: "DNS",
       });
       const certificateArn = String(certificate.outputs.arn);
       await assert.rejects(listen({ certificateArn }), /A certificate cannot be specified for TCP listeners$/);
