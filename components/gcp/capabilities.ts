@@ -7,10 +7,12 @@ const docs = "https://cloud.google.com/api-gateway/docs";
 // The proxy that is widely reported to run under API Gateway. The flags that Google sets on it are not published.
 const proxy = "https://github.com/GoogleCloudPlatform/esp-v2";
 
-const counted = none(
-  "its quotas count API keys, per project and minute, and nothing else",
-  "Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi or AwsHttpApi.",
-);
+/** @param classes those that count it */
+const counted = (classes: string): Support =>
+  none(
+    "its quotas count API keys, per project and minute, and nothing else",
+    `Put a load balancer with Cloud Armor in front, or deploy to ${classes}.`,
+  );
 const unchecked = none(
   "the gateway enforces no rule of a parameter or schema (https://cloud.google.com/endpoints/docs/openapi/openapi-limitations)",
   "Deploy to AwsRestApi, or let the backend check them.",
@@ -95,17 +97,17 @@ export const gcpApiGateway = {
       "Ask for a token (jwt), which a service account signs itself or gets from Google, leave the routes out (omit), or deploy to AwsHttpApi or AwsRestApi.",
     ),
     "auth.open": native("an operation without `security`; a client's own X-Apigateway-Api-Userinfo gets through there"),
-    "limits.route": counted,
-    "limits.route.long": counted,
-    "limits.api": counted,
-    "limits.consumer": counted,
-    "limits.consumer.long": counted,
+    "limits.route": counted("AzureApiManagementApi or AwsHttpApi"),
+    "limits.route.long": counted("AzureApiManagementApi or AwsHttpApi"),
+    "limits.api": counted("AzureApiManagementApi"),
+    "limits.consumer": counted("AzureApiManagementApi"),
+    "limits.consumer.long": counted("AzureApiManagementApi"),
     "limits.key": keyless,
     "limits.key.long": keyless,
-    "limits.ip.second": counted,
-    "limits.ip": counted,
-    "limits.ip.long": counted,
-    "limits.burst": counted,
+    "limits.ip.second": counted("AzureApiManagementApi"),
+    "limits.ip": counted("AzureApiManagementApi or AwsRestApi"),
+    "limits.ip.long": counted("AzureApiManagementApi"),
+    "limits.burst": counted("AwsHttpApi or AwsRestApi"),
     "plans.limits": keyless,
     "plans.quota": keyless,
     "plans.routes": keyless,

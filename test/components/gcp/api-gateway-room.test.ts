@@ -70,7 +70,7 @@ describe("Google's API Gateway refuses", () => {
         vendor: "gcp",
         rule: "GcpApiGateway does not carry limits per second or minute by consumer, on a route with a token: its quotas count API keys, per project and minute, and nothing else",
         remedy:
-          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi or AwsHttpApi. Or go without: waive: { limits: "why that is safe" }.',
+          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or go without: waive: { limits: "why that is safe" }.',
       },
     ]);
     assert.deepEqual(compile(limited, { limits: "the load balancer limits" }).waived, [

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { awsHttpApi } from "../../components/aws/capabilities.ts";
+import { awsRestApi } from "../../components/aws/rest-api-capabilities.ts";
+import { azureApiManagement } from "../../components/azure/capabilities.ts";
+import { gcpApiGateway } from "../../components/gcp/capabilities.ts";
+import { type Capabilities, type Feature, features } from "../../components/spec/capability.ts";
+
+const classes: readonly Capabilities[] = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
+
+describe("the way out of what a class lacks", () => {
+  it("names no class that lacks it too", () => {
+    const dead: string[] = [];
+    for (const { className, features: table } of classes) {
+      for (const feature of Object.keys(features) as Feature[]) {
+        const answer = table[feature];
+        if (answer.support !== "none") continue;
+        for (const other of classes) {
+          if (!new RegExp(`\\b${other.className}\\b`).test(answer.instead)) continue;
+          if (other.features[feature].support === "none") dead.push(`${className}, ${feature}: ${other.className}`);
+        }
+      }
+    }
+    assert.deepEqual(dead, []);
+  });
+});
