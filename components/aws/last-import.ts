@@ -94,9 +94,28 @@ const asked = new WeakMap<object, Promise<Recorded>>();
 function recorded(): Promise<Recorded> {
   const monitor = pulumi.runtime.getMonitor();
   if (monitor === undefined) return Promise.resolve({});
-  const known = asked.get(monitor) ?? ask(monitor).catch(unknown);
+  const known = asked.get(monitor) ?? askPatiently(() => ask(monitor)).catch(unknown);
   asked.set(monitor, known);
   return known;
+}
+
+/** So long to wait before it is asked again, in milliseconds. */
+const waits = [50, 100, 200, 400, 800];
+
+/**
+ * An engine whose state is in files writes them in place while the program runs, and an answer from within that is an error:
+ * "failed to load checkpoint: EOF" (seen with pulumi 3.250.0).
+ */
+async function askPatiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (const wait of waits) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes("failed to load checkpoint"))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return ask();
 }
 
 /** Nothing that is served depends on the answer, so a stack that nobody can read is deployed all the same. */

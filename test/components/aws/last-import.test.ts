@@ -10,9 +10,10 @@ function value<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => void output.apply(resolve));
 }
 
-/** The mark, and what was asked for it, where the state holds these outputs, or cannot be read. */
+/** The mark, and what was asked for it, where the state holds these outputs, or cannot be read; the first times, if there are any. */
 async function mark(
   outputs: Readonly<Record<string, object>> | Error,
+  ...first: readonly Error[]
 ): Promise<{ mark: unknown; asked: readonly object[] }> {
   const asked: object[] = [];
   await pulumi.runtime.setMocks(
@@ -20,6 +21,8 @@ async function mark(
       newResource: () => ({ id: "", state: {} }),
       call: ({ token, inputs }) => {
         asked.push({ token, ...inputs });
+        const early = first[asked.length - 1];
+        if (early !== undefined) throw early;
         if (outputs instanceof Error) throw outputs;
         const resources = Object.entries(outputs).map(([urn, given]) => [urn, { type: "t", outputs: given }]);
         return { name: "acme/shops/dev", outputs: Object.fromEntries(resources) };
@@ -31,9 +34,9 @@ async function mark(
     "acme",
   );
   const ask = () => value(markOf(pulumi.output(api), pulumi.output(deployment)));
-  const first = await ask();
-  assert.equal(await ask(), first);
-  return { mark: first, asked };
+  const given = await ask();
+  assert.equal(await ask(), given);
+  return { mark: given, asked };
 }
 
 describe("the mark of a document", () => {
@@ -68,6 +71,12 @@ describe("the mark of a document", () => {
 
   it("is none where the state cannot be read, which is no reason to fail", async () => {
     assert.equal((await mark(new Error("no backend client is available"))).mark, undefined);
+  });
+
+  it("is asked for again where the engine was just writing the state", async () => {
+    const torn = new Error("failed to load checkpoint: EOF");
+    const { mark: given, asked } = await mark({ [api]: { body: "body" } }, torn, torn);
+    assert.deepEqual([given, asked.length], [hash("body").slice(0, 8), 3]);
   });
 
   it("makes another deployment, together with the document", async () => {
