@@ -49,7 +49,7 @@ export const policy: ResourceModel<AwsSettings> = {
       arn,
       name,
       path,
-      policy: identityPolicyText(inputs, doing),
+      policy: checked(inputs, doing),
       policyId: `ANPA${digest(`${call.urn} ${arn}`, 17).toUpperCase()}`,
       tags: textMap(inputs.tags) ?? {},
       ...optional("description", text(inputs, "description")),
@@ -67,7 +67,7 @@ export const policy: ResourceModel<AwsSettings> = {
     const found = policies.get(call.records, id);
     const doing = `updating IAM Policy (${id})`;
     if (found === undefined) throw new VendorError(noSuchPolicy(doing, id));
-    const after = { ...found, policy: identityPolicyText(inputs, doing), tags: textMap(inputs.tags) ?? {} };
+    const after = { ...found, policy: checked(inputs, doing), tags: textMap(inputs.tags) ?? {} };
     policies.put(call.records, after, id);
     return read(call.records, after, inputs);
   },
@@ -83,20 +83,25 @@ export const policy: ResourceModel<AwsSettings> = {
   },
 };
 
+/** The text of a policy, which is one. */
+function checked(inputs: Properties, doing: string): string {
+  const written = policyText(inputs, "policy");
+  checkIdentityPolicy(written, doing);
+  return written;
+}
+
 /**
- * The text of an identity's policy, which the data plane has to be able to evaluate.
+ * An identity's policy is one that the data plane is able to evaluate.
  * @throws VendorError for what IAM refuses, and for conditions and variables that the sandbox does not know
  */
-export function identityPolicyText(inputs: Properties, doing: string): string {
-  const written = policyText(inputs, "policy");
-  statementsOf(written, "identity", doing);
+export function checkIdentityPolicy(policy: string, doing: string): void {
+  statementsOf(policy, "identity", doing);
   try {
-    readIdentityPolicy(written, "policy");
+    readIdentityPolicy(policy, "policy");
   } catch (error) {
     if (error instanceof UnsupportedArtefact) throw new VendorError(`${doing}: ${error.message}`);
     throw error;
   }
-  return written;
 }
 
 /** Of AWS's own policies those that are about invoking APIs: docs.aws.amazon.com, aws-managed-policy reference. */
