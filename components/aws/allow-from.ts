@@ -18,8 +18,8 @@ export interface AllowFrom {
   /**
    * Networks, each as its first address and its length: `["192.0.2.0/24", "2001:db8::/32"]`. At least one, and each once.
    *
-   * Of IPv6 too: clients may come over either, where the API's endpoint or domain answers both. With a web ACL, a proxy or a
-   * content network of yours before it, the address is that one's.
+   * Of IPv6 too: clients may come over either, where the API's endpoint or its domain answers both. With a proxy or a content
+   * network before it, the address is that one's.
    */
   readonly cidrs: readonly string[];
 }
