@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
+import { sign } from "../contract/world/signatures.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
@@ -156,5 +157,88 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
     const { code, output } = await deployment.pulumiWith(from("127.0.0.1/32"), "destroy", "--yes", "--skip-preview");
     assert.equal(code, 0, output);
     assert.deepEqual(deployment.sandbox.endpoints(), []);
+  });
+});
+
+/** Routes of iam(), which one user may call by his own policies and another may not; OPEN adds an open route. */
+const signedProgram = `
+import * as aws from "@pulumi/aws";
+import { defineApi, http, iam, open } from "polygate";
+import { AwsRestApi } from "polygate/aws";
+
+const health = process.env.OPEN === undefined ? {} : { "GET /health": { to: "erp", auth: "anyone" } };
+const gateway = new AwsRestApi("orders", {
+  api: defineApi({
+    version: 1,
+    backends: { erp: http() },
+    auth: { services: iam(), ...(process.env.OPEN === undefined ? {} : { anyone: open("a test") }) },
+    default: { auth: "services" },
+    routes: { "GET /orders": { to: "erp" }, ...health },
+  }),
+  backends: { erp: { url: "https://erp.example.com" } },
+  allowFrom: { cidrs: ["127.0.0.1/32"] },
+});
+const keyOf = (name) => {
+  const user = new aws.iam.User(name, { name });
+  if (name === "billing") {
+    const Statement = [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: gateway.arnOf("GET /orders") }];
+    new aws.iam.UserPolicy(name, { user: user.name, policy: { Version: "2012-10-17", Statement } });
+  }
+  const { id, secret } = new aws.iam.AccessKey(name, { user: user.name });
+  return { accessKeyId: id, secretAccessKey: secret };
+};
+export const { url } = gateway;
+export const keys = { billing: keyOf("billing"), other: keyOf("other") };
+`;
+
+describe("AwsRestApi that allows some addresses and asks for signatures, deployed by the real engine", function () {
+  this.timeout(120_000);
+  let deployment: Deployment;
+  let backend: RecordingBackend;
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    const hosts = { "https://erp.example.com": backend.url };
+    deployment = await Deployment.start("policy-iam", signedProgram, { hosts });
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+  });
+
+  after(async () => {
+    await deployment?.stop();
+    backend?.close();
+  });
+
+  it("lets in who may by his own policies, from there alone, and opens nothing to others who sign", async () => {
+    const { output } = await deployment.pulumiWith({}, "stack", "output", "--json", "--show-secrets");
+    const { url, keys } = JSON.parse(output.slice(output.indexOf("{"))) as {
+      readonly url: string;
+      readonly keys: Readonly<Record<string, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
+    };
+    const { host, pathname: path } = new URL(`${url}/orders`);
+    const ask = async (localAddress: string, by: string): Promise<number | undefined> => {
+      const credentials = keys[by] ?? { accessKeyId: "", secretAccessKey: "" };
+      const order = { credentials, region: "us-east-1", service: "execute-api", at: Date.now() };
+      const parts = { method: "GET", path, query: "", body: Buffer.alloc(0) };
+      const { headers } = await sign(order, { ...parts, headers: [["host", host]] });
+      return await new Promise((resolve, reject) => {
+        request(`http://${host}${path}`, { localAddress, headers: Object.fromEntries(headers) }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .once("error", reject)
+          .end();
+      });
+    };
+    assert.equal(await ask("127.0.0.1", "billing"), 201);
+    assert.equal(await ask("127.0.0.2", "billing"), 403);
+    assert.equal(await ask("127.0.0.1", "other"), 403);
+    assert.equal(backend.seen.length, 1);
+  });
+
+  it("refuses at preview an open route beside them, for which AWS would let in whoever has signed", async () => {
+    const { code, output } = await deployment.pulumiWith({ OPEN: "1" }, "preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /GET \/orders, allowFrom, aws: the policy would have to allow everybody/);
+    assert.match(output, /\[allow-from-opens-iam\]/);
   });
 });
