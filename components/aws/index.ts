@@ -1,3 +1,4 @@
+export type { AllowFrom } from "./allow-from.ts";
 export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./api-domain.ts";
 export {
   AwsApiGatewayLogging,

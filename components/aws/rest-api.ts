@@ -25,6 +25,7 @@ import type { Auths, Backends, Plans, RouteKey } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { restApiAccessLogFields } from "./access-log-format.ts";
+import { type AllowFrom, withAllowFrom } from "./allow-from.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpoint.ts";
 import type { AwsDomain } from "./domain.ts";
@@ -37,6 +38,7 @@ import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
 import { markOf, recordedBody, triggersOf } from "./last-import.ts";
 import type { AwsVpcLink } from "./link-inputs.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
+import { currentPolicy, withPolicy } from "./resource-policy.ts";
 import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
@@ -92,6 +94,8 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly bodies?: Bodies;
   /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
   readonly cache?: Cache;
+  /** Where requests may come from. Default: everywhere. */
+  readonly allowFrom?: AllowFrom;
   /** AWS WAF before the stage. Default: a web ACL only for limits by client address, if there are any. */
   readonly firewall?: Firewall;
   readonly transform?: AwsRestApiTransforms;
@@ -187,17 +191,21 @@ export class AwsRestApi<
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
-    const { consumers = {}, bodies: kept, cache, firewall, metrics, tracing } = args;
+    const { allowFrom, consumers = {}, bodies: kept, cache, firewall, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
+    const subject = `The gateway "${name}"`;
     const { api, report, bindings } = plan(
-      `The gateway "${name}"`,
+      subject,
       args as unknown as PlanArgs,
-      withFirewall(
-        withDomain(
-          withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
-          args.domain,
+      withAllowFrom(
+        withFirewall(
+          withDomain(
+            withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
+            args.domain,
+          ),
+          firewall,
         ),
-        firewall,
+        allowFrom,
       ),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
@@ -213,10 +221,14 @@ export class AwsRestApi<
     const authorizers = authorizerFunctions(parts, api, bindings);
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
     const mark = markOf(urn("restApi:RestApi", "api"), urn("deployment:Deployment", "deployment"));
-    const body = pulumi.all([bindings, authorizers.arns, mark]).apply(([values, arns, known]) => {
+    const policy = recordedBody(urn("restApi:RestApi", "api")).apply((recorded) =>
+      currentPolicy(subject, api, allowFrom?.cidrs, recorded),
+    );
+    const body = pulumi.all([bindings, authorizers.arns, mark, policy]).apply(([values, arns, known, stated]) => {
       const room = restApiRoom({ name: apiName, cache, authorizers: (needed) => bound(arns, authorizerName(needed)) });
       const { document } = room.compile(api, values);
-      return marked(domain?.alone === true ? withoutDefaultEndpoint(document) : document, known);
+      const served = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
+      return marked(stated === undefined ? served : withPolicy(served, stated), known);
     });
     const [apiArgs, apiOptions] = transformed<RestApiArgs>(
       transform.api,
@@ -230,10 +242,13 @@ export class AwsRestApi<
         ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
         endpointConfiguration: { types: "REGIONAL" },
         disableExecuteApiEndpoint: domain?.alone ?? reopened(urn("restApi:RestApi", "api")),
+        // As the document has it, like the ones above.
+        policy: policy as pulumi.Output<string>,
       },
       { parent: this },
       [
         ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
+        ...(allowFrom === undefined ? [] : (["policy"] as const)),
         "body",
         "failOnWarnings",
         "name",

@@ -233,6 +233,8 @@ export interface AwsRestApiArtefacts {
   readonly document: string;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
   readonly executionArn: string;
+  /** The resource policy, in JSON, as the deployment has it; absent: anybody may ask. */
+  readonly policy?: string;
   /** As the deployment has it: where the key of a request is looked for. */
   readonly apiKeySource: "HEADER" | "AUTHORIZER";
   readonly binaryMediaTypes: readonly string[];

@@ -3,8 +3,10 @@ import type { AwsRestApiArtefacts } from "./artefacts.ts";
 import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
 import { IamAuthorizer, type IamRefusal, isRefusal } from "./aws/iam-authorizer.ts";
+import { evaluate, type InvokePolicy, notAuthorized, type PolicyVerdict } from "./aws/identity-policy.ts";
 import { type OddPaths, type RequestPath, readPath } from "./aws/paths.ts";
 import { requestId as newId } from "./aws/request-id.ts";
+import { readResourcePolicy } from "./aws/resource-policy.ts";
 import { describeWay } from "./aws/way.ts";
 import { restApiVariables } from "./aws-rest-api/access-log-variables.ts";
 import { type Method, readRestApi } from "./aws-rest-api/document.ts";
@@ -99,6 +101,7 @@ class RestApi implements Interpreter {
   readonly #traced: boolean;
   readonly #iam: IamAuthorizer;
   readonly #webAcl: WebAcl | undefined;
+  readonly #policy: InvokePolicy | undefined;
 
   constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
     this.#surroundings = surroundings;
@@ -109,6 +112,8 @@ class RestApi implements Interpreter {
     this.#traced = traced;
     this.#webAcl = webAcl && new WebAcl(webAcl, "stage.webAcl");
     this.#place = readPlace(artefacts);
+    const { policy, executionArn } = artefacts;
+    this.#policy = policy === undefined ? undefined : readResourcePolicy(policy, executionArn, "policy");
     this.#defaultEndpointDisabled = artefacts.defaultEndpointDisabled ?? false;
     const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
     this.#responses = responses;
@@ -165,26 +170,54 @@ class RestApi implements Interpreter {
       return this.#refused(begin, "no route", what, gatewayError("MISSING_AUTHENTICATION_TOKEN"));
     }
     const turn = { ...begin, method, resource: method.resource, variables: found.variables };
-    if (method.signed) return this.#signed(turn, read);
-    return method.authorizer === undefined ? this.#admitted(turn, undefined) : this.#authorize(turn, read);
+    const resources = this.#resources(turn, read);
+    if (method.signed) return this.#signed(turn, resources);
+    const verdict = this.#verdict(turn, resources);
+    // An authorizer is asked unless the policy denies by name, and may allow what it does not mention (the same page).
+    const ended = verdict === "explicit deny" || (verdict === "implicit deny" && method.authorizer === undefined);
+    if (ended) return this.#unauthorized(turn, resources, verdict);
+    if (method.authorizer === undefined) return this.#admitted(turn, undefined);
+    return this.#authorize(turn, resources, this.#policy !== undefined && verdict === "allowed");
   }
 
-  /** Which reading of the path AWS compares with policies is U: both are. */
-  #signed(turn: MethodTurn, read: RequestPath): Outcome {
-    const { method, request, path } = turn;
+  /** The ARN of what is asked for. Which reading of the path AWS compares with policies is U: both are. */
+  #resources({ request, path }: Turn, { segments }: RequestPath): readonly [string, string] {
+    const arn = `${this.#place.executionArn}/${this.#place.stage}/${request.method}`;
+    return [`${arn}${path}`, `${arn}/${segments.join("/")}`];
+  }
+
+  /**
+   * What the API's policy says of who did not sign (docs.aws.amazon.com, apigateway-authorization-flow). Whether it is asked before
+   * the resource and the method are looked for is U: what has none is refused either way.
+   */
+  #verdict({ request }: Turn, resources: readonly string[]): PolicyVerdict {
+    if (this.#policy === undefined) return "allowed";
+    return evaluate([this.#policy], undefined, resources, { sourceIp: request.remoteAddress });
+  }
+
+  #unauthorized(turn: MethodTurn, [resource]: readonly [string, string], verdict: PolicyVerdict): Outcome {
+    const reason = `the resource policy has an ${verdict}`;
+    return this.#refused(
+      turn,
+      "forbidden",
+      reason,
+      gatewayError("ACCESS_DENIED", notAuthorized("anonymous", resource, verdict)),
+    );
+  }
+
+  #signed(turn: MethodTurn, resources: readonly [string, string]): Outcome {
+    const { method, request } = turn;
     const refuse = (refusal: IamRefusal): Outcome => {
       const { decision, reason, message, caller } = refusal;
       return this.#refused({ ...turn, signature: { caller, error: message } }, decision, reason, iamError(refusal));
     };
     const claim = this.#iam.authorize(request);
     if (isRefusal(claim)) return refuse(claim);
-    const arn = `${this.#place.executionArn}/${this.#place.stage}/${request.method}`;
-    const resources = [`${arn}${path}`, `${arn}/${read.segments.join("/")}`];
     const inspection: Inspection = {
       maxBodyBytes: MOST_BODY_BYTES,
       tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), turn),
       decide: (body) => {
-        const found = claim.decide(body, resources);
+        const found = claim.decide(body, resources, this.#policy);
         return isRefusal(found) ? refuse(found) : this.#admitted({ ...turn, signature: { caller: found } }, undefined);
       },
     };
@@ -194,16 +227,14 @@ class RestApi implements Interpreter {
     );
   }
 
-  async #authorize(turn: MethodTurn, read: RequestPath): Promise<Outcome> {
-    const { method, request, path } = turn;
-    const arn = `${this.#place.executionArn}/${this.#place.stage}/${request.method}`;
-    const methodArn = `${arn}${path}`;
-    if (Buffer.byteLength(methodArn) > MOST_ARN_BYTES) {
+  async #authorize(turn: MethodTurn, resources: readonly [string, string], allowed: boolean): Promise<Outcome> {
+    const { method } = turn;
+    if (Buffer.byteLength(resources[0]) > MOST_ARN_BYTES) {
       const reason = `the method's ARN has more than ${MOST_ARN_BYTES} bytes`;
       return this.#refused(turn, "malformed", reason, URI_TOO_LONG);
     }
     const began = performance.now();
-    const result = await method.authorizer?.authorize(turn, [methodArn, `${arn}/${read.segments.join("/")}`]);
+    const result = await method.authorizer?.authorize(turn, resources, allowed);
     if (result === undefined) return this.#admitted(turn, undefined);
     const ms = performance.now() - began;
     if (!result.granted) {

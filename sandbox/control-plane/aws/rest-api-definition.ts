@@ -4,7 +4,7 @@ import { routeKeys } from "./http-api-definition.ts";
 import type { RestApiLiterals } from "./rest-api-record.ts";
 
 /** What PutRestApi in the mode `overwrite` sets from a document: what the document leaves out is reset. */
-export function documentLiterals(document: ApiDocument): Omit<RestApiLiterals, "disableExecuteApiEndpoint"> {
+export function documentLiterals(document: ApiDocument): Omit<RestApiLiterals, "disableExecuteApiEndpoint" | "policy"> {
   const info = member(document, "info");
   const [title, description, version] = ["title", "description", "version"].map((name) => member(info, name));
   const types = member(document, "x-amazon-apigateway-binary-media-types");

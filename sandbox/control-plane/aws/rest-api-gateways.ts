@@ -32,6 +32,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
           document: deployment.document,
           executionArn: executionArn(api),
+          ...(deployment.policy === undefined ? {} : { policy: deployment.policy }),
           apiKeySource: deployment.apiKeySource,
           binaryMediaTypes: deployment.binaryMediaTypes,
           functions: invokedFunctions(records, deployment.document, stage.variables),

@@ -10,6 +10,8 @@ export interface RestApiLiterals {
   readonly apiKeySource: "HEADER" | "AUTHORIZER";
   readonly binaryMediaTypes: readonly string[];
   readonly disableExecuteApiEndpoint: boolean;
+  /** The resource policy, in JSON with whole ARNs. */
+  readonly policy?: string;
 }
 
 /** A REST API as API Gateway holds it. */
@@ -38,6 +40,7 @@ export interface RestDeploymentRecord {
   readonly document: string;
   readonly apiKeySource: "HEADER" | "AUTHORIZER";
   readonly binaryMediaTypes: readonly string[];
+  readonly policy?: string;
 }
 
 /** One entry of a stage's method settings; API Gateway fills what nobody set. */

@@ -15,11 +15,13 @@ import {
 } from "../property-value.ts";
 import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { refuseMapped } from "./api-domain-record.ts";
+import { apiPolicy, documentPolicy, equivalentPolicies } from "./api-policy.ts";
 import { checkOneOf, type Fail } from "./argument-check.ts";
 import { documentEndpointDisabled } from "./http-api-definition.ts";
 import { gatewayKey, httpApis } from "./http-api-record.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { optional } from "./optional.ts";
+import { checkPolicy, withPolicyText } from "./policy-document.ts";
 import { checkPrivateIntegrations, privateIntegrations } from "./private-integration.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
 import { documentLiterals, importWarnings, undeployed } from "./rest-api-definition.ts";
@@ -34,10 +36,12 @@ import { webAclAssociations } from "./web-acl-record.ts";
  */
 export const restApi: ResourceModel<AwsSettings> = {
   replaces: ["region"],
+  same: { policy: equivalentPolicies },
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: (inputs, call) =>
+    withAutomaticName(withPolicyText(inputs, "policy"), "name", call, (seed) => `-${hex(seed, 7)}`),
 
   verify(inputs) {
     const failures: CheckFailure[] = [];
@@ -45,6 +49,7 @@ export const restApi: ResourceModel<AwsSettings> = {
     checkOneOf(inputs, "apiKeySource", ["HEADER", "AUTHORIZER"], fail);
     checkOneOf(inputs, "putRestApiMode", ["merge", "overwrite"], fail);
     checkEndpoint(inputs.endpointConfiguration, fail);
+    if (!isEmpty(inputs.policy)) checkPolicy(inputs, "policy", fail);
     return failures;
   },
 
@@ -54,6 +59,11 @@ export const restApi: ResourceModel<AwsSettings> = {
     const taken = (id: string) =>
       restApis.get(call.records, region, id) !== undefined || httpApis.get(call.records, region, id) !== undefined;
     const id = identifier(10, [call.urn, region], taken);
+    const policy = apiPolicy(
+      inputs,
+      executionArn({ region, id }),
+      `creating API Gateway REST API (${text(inputs, "name")})`,
+    );
     const api: RestApiRecord = {
       id,
       region,
@@ -68,6 +78,7 @@ export const restApi: ResourceModel<AwsSettings> = {
       ...optional("description", text(inputs, "description")),
       ...optional("securityPolicy", text(inputs, "securityPolicy")),
       ...optional("endpointAccessMode", text(inputs, "endpointAccessMode")),
+      ...optional("policy", policy),
     };
     await call.ports.reserve(gatewayKey(region, id));
     restApis.put(call.records, api, region, id);
@@ -86,7 +97,8 @@ export const restApi: ResourceModel<AwsSettings> = {
     const found = restApis.get(call.records, region, id);
     if (found === undefined) throw new VendorError(noSuchApi(`updating API Gateway REST API (${id})`, id));
     refuseUnserved(inputs, `updating API Gateway REST API (${id})`);
-    const api = withArguments(found, inputs);
+    const policy = apiPolicy(inputs, executionArn(found), `updating API Gateway REST API (${id})`);
+    const api = { ...withArguments(found, inputs), ...optional("policy", policy ?? found.policy) };
     restApis.put(call.records, api, region, id);
     const body = text(inputs, "body") ?? "";
     // Compared, letter by letter, with what the state says was imported: after a failed import the state says so too, and
@@ -153,12 +165,16 @@ function overwrite(
 ): void {
   const document = importable(call, api, body, inputs, doing);
   const imported = documentLiterals(document);
-  const { description: _description, version: _version, document: _document, ...rest } = api;
+  const { description: _description, version: _version, document: _document, policy: _policy, ...rest } = api;
   const argument = (name: string) => text(inputs, name) || text(remembered, name);
   const source = argument("apiKeySource");
   const types = [inputs, remembered]
     .map(({ binaryMediaTypes }) => texts(binaryMediaTypes))
     .find((list) => list?.length);
+  // An argument that is left out is what the state has: so a policy stays that the program no longer states.
+  const policy =
+    [inputs, remembered].map((each) => apiPolicy(each, executionArn(api), doing)).find((each) => each !== undefined) ??
+    documentPolicy(document, executionArn(api));
   // What the provider sees is the argument, or else what it last read; a `false` of either it does not send.
   const disabled = flag(inputs, "disableExecuteApiEndpoint") ?? flag(remembered, "disableExecuteApiEndpoint");
   restApis.put(
@@ -172,6 +188,7 @@ function overwrite(
       binaryMediaTypes: types ?? imported.binaryMediaTypes,
       disableExecuteApiEndpoint: disabled === true || documentEndpointDisabled(document) === true,
       document: body,
+      ...optional("policy", policy),
     },
     api.region,
     api.id,
@@ -196,6 +213,7 @@ function importable(
   try {
     const document = parseApiDocument(body);
     const network = linkedNetwork(call.records, api.region, body, {});
+    documentPolicy(document, executionArn(api));
     call.ports.validate(undeployed(body, executionArn(api), documentLiterals(document), network));
     checkPrivateIntegrations(call.records, api.region, privateIntegrations(document));
     const warnings = flag(inputs, "failOnWarnings") === true ? importWarnings(document) : [];
@@ -231,7 +249,8 @@ function read(call: Call<AwsSettings>, region: string, id: string, remembered: P
     minimumCompressionSize: "",
     name: api.name,
     parameters: remembered.parameters,
-    policy: "",
+    // What the program wrote, where what the API has says the same (verify.SecondJSONUnlessEquivalent).
+    policy: (equivalentPolicies(remembered.policy, api.policy) ? remembered.policy : api.policy) ?? "",
     putRestApiMode: remembered.putRestApiMode ?? "overwrite",
     region,
     rootResourceId: api.rootResourceId,
@@ -246,7 +265,6 @@ function refuseUnserved(inputs: Properties, doing: string): void {
   const refuse = (what: string) => {
     throw new VendorError(`${doing}: the sandbox does not serve ${what}; leave it out here, or run against the cloud`);
   };
-  if (!isEmpty(inputs.policy)) refuse("resource policies (policy)");
   const compression = text(inputs, "minimumCompressionSize") ?? "";
   if (compression !== "" && compression !== "-1") refuse("compression (minimumCompressionSize)");
   if (text(inputs, "putRestApiMode") === "merge") refuse("imports in the mode merge (putRestApiMode)");

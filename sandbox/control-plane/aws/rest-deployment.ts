@@ -36,6 +36,7 @@ export const restDeployment: ResourceModel<AwsSettings> = {
       document: api.document,
       apiKeySource: api.apiKeySource,
       binaryMediaTypes: api.binaryMediaTypes,
+      ...optional("policy", api.policy),
       ...optional("description", text(inputs, "description")),
     };
     restDeployments.put(call.records, made, region, apiId, id);

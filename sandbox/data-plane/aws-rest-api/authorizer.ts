@@ -101,8 +101,12 @@ export class LambdaAuthorizer {
     this.#surroundings = surroundings;
   }
 
-  /** @param methodArns of the request's method: with the path as it was sent, and with it decoded */
-  async authorize(turn: Turn, methodArns: readonly [string, string]): Promise<Authorization> {
+  /**
+   * @param methodArns of the request's method: with the path as it was sent, and with it decoded
+   * @param allowed whether the API's own policy allows the request: it may, then, unless the answer denies it
+   *   (docs.aws.amazon.com, apigateway-authorization-flow, table A)
+   */
+  async authorize(turn: Turn, methodArns: readonly [string, string], allowed: boolean): Promise<Authorization> {
     const identity = this.#sources.map((source) => source(turn) ?? "");
     if (identity.includes("")) {
       return refused("unauthenticated", "UNAUTHORIZED", "an identity source of the authorizer is missing");
@@ -110,7 +114,7 @@ export class LambdaAuthorizer {
     const key = JSON.stringify(identity);
     const cached = this.#ttlMs > 0 ? this.#cache.get(key) : undefined;
     if (cached !== undefined && turn.time < cached.until)
-      return verdict(cached.answer, methodArns, "the cached answer");
+      return verdict(cached.answer, methodArns, allowed, "the cached answer");
     if (this.#called === undefined) return broken(`there is no function ${this.#functionArn}`);
     if (!mayInvoke(this.#called, this.#sourceArn)) {
       return broken(`${this.#called.arn} does not let ${this.#sourceArn} invoke it`);
@@ -123,7 +127,7 @@ export class LambdaAuthorizer {
     const answer = readAnswer(result);
     if ("granted" in answer) return answer;
     if (this.#ttlMs > 0) this.#keep(key, answer);
-    return verdict(answer, methodArns, "the answer");
+    return verdict(answer, methodArns, allowed, "the answer");
   }
 
   #event(turn: Turn, identity: readonly string[], methodArn: string): Readonly<Record<string, unknown>> {
@@ -208,6 +212,7 @@ function readContext(context: unknown): ReadonlyMap<string, string> {
 function verdict(
   { policy, context, usageIdentifierKey }: Answer,
   methodArns: readonly string[],
+  allowed: boolean,
   what: string,
 ): Authorization {
   const verdicts = methodArns.map((arn) => evaluate(policy, arn));
@@ -215,7 +220,7 @@ function verdict(
   if (verdicts.includes("explicit deny")) {
     return refused("forbidden", "ACCESS_DENIED", `${what} denies the method`, `${message} with an explicit deny`);
   }
-  if (verdicts.includes("implicit deny"))
+  if (!allowed && verdicts.includes("implicit deny"))
     return refused("forbidden", "ACCESS_DENIED", `${what} does not allow the method`, message);
   return { granted: true, context, usageIdentifierKey };
 }

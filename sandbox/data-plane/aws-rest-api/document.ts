@@ -168,6 +168,7 @@ class Reader {
     );
     this.#optional(root, "", `${PREFIX}binary-media-types`, texts);
     this.#optional(root, "", `${PREFIX}documentation`, object);
+    this.#optional(root, "", `${PREFIX}policy`, object);
     this.#optional(root, "", RESPONSES, object);
     this.#responses = new GatewayResponses(root[RESPONSES], RESPONSES, this.#place);
     this.#optional(root, "", VALIDATORS, object);

@@ -1,6 +1,12 @@
 import type { AwsSigner } from "../artefacts.ts";
 import type { GatewayRequest } from "../interpreter.ts";
-import { evaluate, type IdentityPolicy, type PolicyContext, readIdentityPolicy } from "./identity-policy.ts";
+import {
+  evaluate,
+  type InvokePolicy,
+  notAuthorized,
+  type PolicyContext,
+  readIdentityPolicy,
+} from "./identity-policy.ts";
 import { type ClaimedSignature, claimedSignature, isFault, isSignedBy, scopeFault } from "./signature-v4.ts";
 
 /** Who signed a request. */
@@ -24,15 +30,22 @@ export interface IamRefusal {
 
 /** A request that says who signed it; whether that is so, its body decides. */
 export interface SignedClaim {
-  /** @param resources the ARN of what is asked for, in each reading of its path */
-  readonly decide: (body: Uint8Array, resources: readonly string[]) => Caller | IamRefusal;
+  /**
+   * @param resources the ARN of what is asked for, in each reading of its path
+   * @param resourcePolicy the API's own, if it has one
+   */
+  readonly decide: (
+    body: Uint8Array,
+    resources: readonly string[],
+    resourcePolicy?: InvokePolicy,
+  ) => Caller | IamRefusal;
 }
 
 interface Signer {
   readonly signer: AwsSigner;
   readonly caller: Caller;
-  readonly policies: readonly IdentityPolicy[];
-  readonly boundary: IdentityPolicy | undefined;
+  readonly policies: readonly InvokePolicy[];
+  readonly boundary: InvokePolicy | undefined;
 }
 
 const SERVICE = "execute-api";
@@ -47,7 +60,9 @@ export function isRefusal(found: SignedClaim | Caller | IamRefusal): found is Ia
 
 /**
  * Lets in who signs a request and may call, as API Gateway does where the authorization type is `AWS_IAM`: within one account, the
- * identity's own policies decide (docs.aws.amazon.com, apigateway-authorization-flow).
+ * identity's own policies decide together with the API's (docs.aws.amazon.com, apigateway-authorization-flow, table A): who either
+ * denies may not, and who either allows may. So an API that allows everybody lets in whoever has signed. That a boundary must
+ * allow it then as well is U.
  */
 export class IamAuthorizer {
   readonly #signers: ReadonlyMap<string, Signer>;
@@ -78,7 +93,10 @@ export class IamAuthorizer {
       const reason = `the access key ${claimed.accessKeyId} is ${found === undefined ? "not known here" : "switched off, or of another session"}`;
       return { decision: "unauthenticated", kind: "unknown key", message: UNKNOWN_KEY, reason };
     }
-    return { decide: (body, resources) => decide(found, claimed, request, body, resources, now) };
+    return {
+      decide: (body, resources, resourcePolicy = []) =>
+        decide(found, claimed, request, body, resources, resourcePolicy, now),
+    };
   }
 }
 
@@ -88,6 +106,7 @@ function decide(
   request: GatewayRequest,
   body: Uint8Array,
   resources: readonly string[],
+  resourcePolicy: InvokePolicy,
   now: number,
 ): Caller | IamRefusal {
   if (!isSignedBy(signer.secretAccessKey, claimed, request, body)) {
@@ -103,15 +122,14 @@ function decide(
     accountId: caller.accountId,
     sourceIp: request.remoteAddress,
   };
-  const verdict = evaluate(policies, boundary, resources, context);
+  const verdict = evaluate([...policies, resourcePolicy], boundary, resources, context);
   if (verdict === "allowed") return caller;
   const [resource = ""] = resources;
   const explicit = verdict === "explicit deny" ? " with an explicit deny" : "";
   return {
     decision: "forbidden",
     kind: "denied",
-    // The service shows four digits of the account.
-    message: `User: ${caller.arn} is not authorized to perform: execute-api:Invoke on resource: ${resource.replace(/:\d{8}(\d{4}):/, ":********$1:")}${explicit}`,
+    message: notAuthorized(caller.arn, resource, verdict),
     reason: `${caller.arn} may not invoke ${resource}${explicit}`,
     caller,
   };

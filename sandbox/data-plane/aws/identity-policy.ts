@@ -7,13 +7,17 @@ export type PolicyVerdict = "allowed" | "implicit deny" | "explicit deny";
 
 /** Who asks, and from where: what conditions may look at. */
 export interface PolicyContext {
-  readonly principalArn: string;
-  readonly userId: string;
+  /** Of who signed; nobody else has one, nor the next three. */
+  readonly principalArn?: string | undefined;
+  readonly userId?: string | undefined;
   /** Of a user; a role has none. */
-  readonly userName: string | undefined;
-  readonly accountId: string;
+  readonly userName?: string | undefined;
+  readonly accountId?: string | undefined;
   readonly sourceIp: string;
 }
+
+/** How a condition key is looked up, by its name in lower case. */
+export type ConditionKeys = Readonly<Record<string, (context: PolicyContext) => string | undefined>>;
 
 interface Statement {
   readonly allows: boolean;
@@ -25,8 +29,8 @@ interface Statement {
 
 type Condition = (context: PolicyContext) => boolean;
 
-/** A policy of an identity, as far as it is about invoking APIs. */
-export type IdentityPolicy = readonly Statement[];
+/** A policy of an identity or of an API, as far as it is about invoking APIs. */
+export type InvokePolicy = readonly Statement[];
 
 const INVOKE = "execute-api:invoke";
 
@@ -37,13 +41,20 @@ const INVOKE = "execute-api:invoke";
  *
  * @throws UnsupportedArtefact for conditions and policy variables that are not modelled: ignored, they could widen what is allowed
  */
-export function readIdentityPolicy(document: string, place: string): IdentityPolicy {
-  const policy = record(JSON.parse(document), place);
-  const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
-  return statements.flatMap((each, index) => {
+export function readIdentityPolicy(document: string, place: string): InvokePolicy {
+  return readStatements(record(JSON.parse(document), place).Statement, identityKeys, place);
+}
+
+/**
+ * Reads the statements of a policy, whoever's it is.
+ *
+ * @throws UnsupportedArtefact as {@link readIdentityPolicy} does
+ */
+export function readStatements(given: unknown, keys: ConditionKeys, place: string): InvokePolicy {
+  return (Array.isArray(given) ? given : [given]).flatMap((each, index) => {
     const where = `${place}.Statement.${index}`;
     const statement = record(each, where);
-    return concernsInvoking(statement, where) ? [readStatement(statement, where)] : [];
+    return concernsInvoking(statement, where) ? [readStatement(statement, keys, where)] : [];
   });
 }
 
@@ -56,7 +67,7 @@ function concernsInvoking({ Action, NotAction }: Readonly<Record<string, unknown
   return named === (Action !== undefined);
 }
 
-function readStatement(statement: Readonly<Record<string, unknown>>, place: string): Statement {
+function readStatement(statement: Readonly<Record<string, unknown>>, keys: ConditionKeys, place: string): Statement {
   const known = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
   const unknown = Object.keys(statement).find((member) => !known.includes(member));
   if (unknown !== undefined) throw new UnsupportedArtefact(`${place}.${unknown}`, "is not known here");
@@ -75,7 +86,7 @@ function readStatement(statement: Readonly<Record<string, unknown>>, place: stri
     allows: Effect === "Allow",
     resources,
     inverted: NotResource !== undefined,
-    conditions: Condition === undefined ? [] : readConditions(Condition, `${place}.Condition`),
+    conditions: Condition === undefined ? [] : readConditions(Condition, keys, `${place}.Condition`),
   };
 }
 
@@ -94,7 +105,7 @@ const negated = {
 } as const;
 
 /** By name in lower case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-const keys: Readonly<Record<string, (context: PolicyContext) => string | undefined>> = {
+const identityKeys: ConditionKeys = {
   "aws:principalaccount": ({ accountId }) => accountId,
   "aws:principalarn": ({ principalArn }) => principalArn,
   "aws:sourceip": ({ sourceIp }) => sourceIp,
@@ -103,7 +114,7 @@ const keys: Readonly<Record<string, (context: PolicyContext) => string | undefin
 };
 
 /** All of them hold: each key of each operator; of several values of a key, one does, or, where negated, none. */
-function readConditions(value: unknown, place: string): readonly Condition[] {
+function readConditions(value: unknown, keys: ConditionKeys, place: string): readonly Condition[] {
   return Object.entries(record(value, place)).flatMap(([operator, tests]) =>
     Object.entries(record(tests, `${place}.${operator}`)).map(([name, values]): Condition => {
       const where = `${place}.${operator}.${name}`;
@@ -167,8 +178,8 @@ function inRange(list: BlockList, address: string): boolean {
  *   allow each, and what denies does so by any.
  */
 export function evaluate(
-  policies: readonly IdentityPolicy[],
-  boundary: IdentityPolicy | undefined,
+  policies: readonly InvokePolicy[],
+  boundary: InvokePolicy | undefined,
   readings: readonly string[],
   context: PolicyContext,
 ): PolicyVerdict {
@@ -178,6 +189,12 @@ export function evaluate(
     readings.every((arn) => way.flat().some((statement) => allows(statement, arn, context))),
   );
   return allowed ? "allowed" : "implicit deny";
+}
+
+/** The service's words to who may not invoke, of whose account it shows four digits: seen of it, here and there. */
+export function notAuthorized(who: string, arn: string, verdict: PolicyVerdict): string {
+  const explicit = verdict === "explicit deny" ? " with an explicit deny" : "";
+  return `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${arn.replace(/:\d{8}(\d{4}):/, ":********$1:")}${explicit}`;
 }
 
 /** Whether a `*` in a resource reaches over a colon is U: here it does not where it allows, and does where it denies. */
@@ -199,14 +216,14 @@ function denies(statement: Statement, readings: readonly string[], context: Poli
   );
 }
 
-function record(value: unknown, place: string): Readonly<Record<string, unknown>> {
+export function record(value: unknown, place: string): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new UnsupportedArtefact(place, "is not an object");
   }
   return value as Readonly<Record<string, unknown>>;
 }
 
-function texts(value: unknown, place: string): readonly string[] {
+export function texts(value: unknown, place: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0 || !list.every((each) => typeof each === "string" && each !== "")) {
     throw new UnsupportedArtefact(place, "is not a text or a list of texts");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   evaluate,
-  type IdentityPolicy,
+  type InvokePolicy,
   type PolicyContext,
   readIdentityPolicy,
 } from "../../../sandbox/data-plane/aws/identity-policy.ts";
@@ -16,7 +16,7 @@ const context: PolicyContext = {
   sourceIp: "192.0.2.7",
 };
 
-function policy(...statements: readonly object[]): IdentityPolicy {
+function policy(...statements: readonly object[]): InvokePolicy {
   return readIdentityPolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements }), "policy");
 }
 
@@ -70,7 +70,7 @@ describe("An identity's policies", () => {
   });
 
   it("allow only what a boundary allows as well", () => {
-    const within = (bounds: IdentityPolicy) => evaluate([policy(allow("*"))], bounds, [`${api}/GET/orders`], context);
+    const within = (bounds: InvokePolicy) => evaluate([policy(allow("*"))], bounds, [`${api}/GET/orders`], context);
     assert.equal(within(policy(allow(`${api}/GET/orders`))), "allowed");
     assert.equal(within(policy(allow(`${api}/GET/prices`))), "implicit deny");
     assert.equal(within(policy(allow("*"), deny("*"))), "explicit deny");
