@@ -23,9 +23,10 @@ export interface GatewayDomain {
   stageAfter(resources: readonly pulumi.Resource[]): pulumi.Input<pulumi.Resource[]>;
   /**
    * Leads the domain to the stage.
+   * @param after the stage, and what must stand before it by then
    * @returns the gateway's URL
    */
-  lead(apiId: pulumi.Output<string>, stageName: string, stage: pulumi.Resource): pulumi.Output<string>;
+  lead(apiId: pulumi.Output<string>, stageName: string, after: readonly pulumi.Resource[]): pulumi.Output<string>;
 }
 
 /** Makes the domain, or takes the one that is handed in. */
@@ -42,8 +43,8 @@ export function gatewayDomain(given: AwsDomain, { owner, domain, mapping }: Doma
     alone: keepExecuteApi === undefined,
     stageAfter: (resources) =>
       made === undefined ? domainName.apply(() => [...resources]) : [...resources, made.resource],
-    lead(apiId, stageName, stage) {
-      const led = mapping({ name, parent, domainName, basePath, apiId, stage: stageName, after: [stage] });
+    lead(apiId, stageName, after) {
+      const led = mapping({ name, parent, domainName, basePath, apiId, stage: stageName, after });
       if (made !== undefined) aliasRecords(owner, plain, made.target, [led.resource]);
       return led.domainName.apply((host) => `https://${host}${basePath === undefined ? "" : `/${basePath}`}`);
     },

@@ -260,7 +260,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
 
-    this.url = domain?.lead(made.id, "$default", stage) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+    this.url = domain?.lead(made.id, "$default", [stage]) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);
     this.region = made.region;
     this.id = made.id;

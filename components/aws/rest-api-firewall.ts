@@ -36,12 +36,12 @@ export function webAcl({ name, parent, transform }: FirewallParts, settings: Web
   return new WebAcl(resource, args, options);
 }
 
-/** Puts a web ACL before the stage. */
+/** Puts a web ACL before the stage, which a domain leads to only after that. */
 export function protect(
   { name, parent, transform }: FirewallParts,
   stage: Stage,
   webAclArn: pulumi.Input<string>,
-): void {
+): WebAclAssociation {
   const [args, options] = transformed<WebAclAssociationArgs>(
     transform.webAclAssociation,
     { resourceArn: stage.arn, webAclArn },
@@ -49,5 +49,5 @@ export function protect(
     { parent, deleteBeforeReplace: true },
     ["resourceArn", "webAclArn", "region"],
   );
-  new WebAclAssociation(`${name}-web-acl-association`, args, options);
+  return new WebAclAssociation(`${name}-web-acl-association`, args, options);
 }

@@ -298,12 +298,13 @@ export class AwsRestApi<
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
     const webAclArn = acl?.arn ?? firewall?.webAclArn;
-    if (webAclArn !== undefined) protect(parts, stage, webAclArn);
+    const protection = webAclArn === undefined ? [] : [protect(parts, stage, webAclArn)];
     const { methods, plans } = settingsOf(api, cache);
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
-    this.url = domain?.lead(made.id, STAGE, stage) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+    this.url =
+      domain?.lead(made.id, STAGE, [stage, ...protection]) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);
     this.region = made.region;
     this.id = made.id;

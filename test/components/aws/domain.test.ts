@@ -117,6 +117,15 @@ const own7 = [
 describe("A custom domain on AWS", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
+  it("leads to a REST API when its web ACL stands before it, so that nobody gets by uncounted", async () => {
+    const { names } = await declare("AwsRestApi", own, { firewall: {} });
+    const order = ["shop-stage", "shop-web-acl-association", "shop-domain-mapping", "shop-domain-alias-a"];
+    assert.deepEqual(
+      names.filter((name) => order.includes(name)),
+      order,
+    );
+  });
+
   for (const className of ["AwsHttpApi", "AwsRestApi"] as const) {
     describe(`of ${className}`, () => {
       it("adds the certificate, its proof, the domain, the mapping and two records, by names that stay", async () => {
