@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { UnsupportedArtefact } from "../interpreter.ts";
+import { type GatewayRequest, UnsupportedArtefact } from "../interpreter.ts";
 import { matchesArn, matchesWildcard } from "./wildcard.ts";
 
 /** What policies say of a request: allowed, not mentioned, or forbidden by name. */
@@ -13,7 +13,24 @@ export interface PolicyContext {
   /** Of a user; a role has none. */
   readonly userName?: string | undefined;
   readonly accountId?: string | undefined;
-  readonly sourceIp: string;
+  /** Of who connects over a public network. */
+  readonly sourceIp?: string | undefined;
+  /** Of who comes through a VPC endpoint, within its VPC. */
+  readonly vpcSourceIp?: string | undefined;
+  readonly vpcEndpointId?: string | undefined;
+  readonly vpcId?: string | undefined;
+}
+
+/**
+ * Where a request comes from. Through a VPC endpoint it has an address within the VPC, and none that `aws:SourceIp` is compared with
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+ */
+export function originOf({
+  remoteAddress,
+  vpcEndpoint,
+}: GatewayRequest): Pick<PolicyContext, "sourceIp" | "vpcSourceIp" | "vpcEndpointId" | "vpcId"> {
+  if (vpcEndpoint === undefined) return { sourceIp: remoteAddress };
+  return { vpcSourceIp: remoteAddress, vpcEndpointId: vpcEndpoint.id, vpcId: vpcEndpoint.vpcId };
 }
 
 /** How a condition key is looked up, by its name in lower case. */

@@ -8,8 +8,8 @@ const VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
 const OWN = /^execute-api:(?=\/)/;
 
 /**
- * What may be asked of a request, and by which operators. The sandbox has no VPC endpoints that requests come through, so that the
- * last two are never there.
+ * What may be asked of a request, and by which operators. The last three are of requests that come through a VPC endpoint, and the
+ * first of all others.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
  */
@@ -17,11 +17,13 @@ const conditions: Readonly<Record<string, readonly string[]>> = {
   "aws:sourceip": ["IpAddress", "NotIpAddress"],
   "aws:sourcevpc": ["StringEquals", "StringNotEquals"],
   "aws:sourcevpce": ["StringEquals", "StringNotEquals"],
+  "aws:vpcsourceip": ["IpAddress", "NotIpAddress"],
 };
 const keys: ConditionKeys = {
   "aws:sourceip": ({ sourceIp }) => sourceIp,
-  "aws:sourcevpc": () => undefined,
-  "aws:sourcevpce": () => undefined,
+  "aws:sourcevpc": ({ vpcId }) => vpcId,
+  "aws:sourcevpce": ({ vpcEndpointId }) => vpcEndpointId,
+  "aws:vpcsourceip": ({ vpcSourceIp }) => vpcSourceIp,
 };
 
 /**

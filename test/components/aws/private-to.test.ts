@@ -47,7 +47,7 @@ function make(options: object, api: object = orders) {
   return new AwsRestApi("orders", {
     api: api as typeof orders,
     backends: { erp: { url: "https://erp.example.com" } },
-    ...(options as AwsRestApiOptions),
+    ...(options as AwsRestApiOptions<Record<never, never>>),
   });
 }
 
