@@ -14,6 +14,30 @@ import { longestResourcePolicy, opensSigned, refusingPolicy, signedRoutes } from
  * An API is private from its beginning, or never: AWS changes it while it is served, and does not say what of it is open meanwhile.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
+ *
+ * @example
+ * ```ts
+ * import * as aws from "@pulumi/aws";
+ * import { defineApi, http, jwt } from "polygate";
+ * import { AwsRestApi } from "polygate/aws";
+ *
+ * const endpoint = new aws.ec2.VpcEndpoint("apis", {
+ *   vpcId: "vpc-0a1b2c3d4e5f67890",
+ *   serviceName: "com.amazonaws.eu-central-1.execute-api",
+ *   vpcEndpointType: "Interface",
+ * });
+ * new AwsRestApi("orders", {
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { erp: http() },
+ *     auth: { staff: jwt({ audiences: ["orders"] }) },
+ *     routes: { "GET /orders": { to: "erp", auth: "staff" } },
+ *   }),
+ *   backends: { erp: { url: "https://erp.example.com" } },
+ *   auth: { staff: { issuer: "https://login.example.com" } },
+ *   privateTo: { vpcEndpoints: [endpoint.id] },
+ * });
+ * ```
  */
 export interface PrivateTo {
   /**
