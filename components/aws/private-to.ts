@@ -41,8 +41,8 @@ import { longestResourcePolicy, opensSigned, refusingPolicy, signedRoutes } from
  */
 export interface PrivateTo {
   /**
-   * The ids of interface endpoints for `com.amazonaws.REGION.execute-api`, in this account or another: at least one. The first is
-   * the one in the gateway's `url`.
+   * The ids of interface endpoints for `com.amazonaws.REGION.execute-api`: at least one. The first is the one in the gateway's `url`.
+   * Of another account's, AWS says that the policy takes them, and not whether the API can be associated with them.
    */
   readonly vpcEndpoints: readonly pulumi.Input<string>[];
 }

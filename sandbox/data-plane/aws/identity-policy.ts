@@ -36,6 +36,14 @@ export function originOf({
 /** How a condition key is looked up, by its name in lower case. */
 export type ConditionKeys = Readonly<Record<string, (context: PolicyContext) => string | undefined>>;
 
+/** Of whoever asks. The last three are there of requests that come through a VPC endpoint, and the first of all others. */
+export const originKeys = {
+  "aws:sourceip": ({ sourceIp }: PolicyContext) => sourceIp,
+  "aws:sourcevpc": ({ vpcId }: PolicyContext) => vpcId,
+  "aws:sourcevpce": ({ vpcEndpointId }: PolicyContext) => vpcEndpointId,
+  "aws:vpcsourceip": ({ vpcSourceIp }: PolicyContext) => vpcSourceIp,
+} satisfies ConditionKeys;
+
 interface Statement {
   readonly allows: boolean;
   readonly resources: readonly string[];
@@ -123,9 +131,9 @@ const negated = {
 
 /** By name in lower case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const identityKeys: ConditionKeys = {
+  ...originKeys,
   "aws:principalaccount": ({ accountId }) => accountId,
   "aws:principalarn": ({ principalArn }) => principalArn,
-  "aws:sourceip": ({ sourceIp }) => sourceIp,
   "aws:userid": ({ userId }) => userId,
   "aws:username": ({ userName }) => userName,
 };

@@ -1,5 +1,5 @@
 import { UnsupportedArtefact } from "../interpreter.ts";
-import { type ConditionKeys, type InvokePolicy, readStatements, record, texts } from "./identity-policy.ts";
+import { type InvokePolicy, originKeys, readStatements, record, texts } from "./identity-policy.ts";
 
 const MEMBERS = ["Version", "Id", "Statement"];
 const VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
@@ -8,8 +8,7 @@ const VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
 const OWN = /^execute-api:(?=\/)/;
 
 /**
- * What may be asked of a request, and by which operators. The last three are of requests that come through a VPC endpoint, and the
- * first of all others.
+ * What may be asked of a request, and by which operators.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
  */
@@ -18,12 +17,6 @@ const conditions: Readonly<Record<string, readonly string[]>> = {
   "aws:sourcevpc": ["StringEquals", "StringNotEquals"],
   "aws:sourcevpce": ["StringEquals", "StringNotEquals"],
   "aws:vpcsourceip": ["IpAddress", "NotIpAddress"],
-};
-const keys: ConditionKeys = {
-  "aws:sourceip": ({ sourceIp }) => sourceIp,
-  "aws:sourcevpc": ({ vpcId }) => vpcId,
-  "aws:sourcevpce": ({ vpcEndpointId }) => vpcEndpointId,
-  "aws:vpcsourceip": ({ vpcSourceIp }) => vpcSourceIp,
 };
 
 /**
@@ -48,7 +41,7 @@ export function readResourcePolicy(document: string, executionArn: string, place
     return statement;
   });
   if (read.length === 0) throw new UnsupportedArtefact(`${place}.Statement`, "is empty");
-  return readStatements(read, keys, place);
+  return readStatements(read, originKeys, place);
 }
 
 /** The policy as API Gateway keeps it, and shows it from then on: with whole ARNs in place of the short form. */

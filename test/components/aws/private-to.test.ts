@@ -206,7 +206,7 @@ describe("A private REST API", () => {
     ]);
   });
 
-  it("is refused beside what private APIs do not have, or of which AWS does not say that they do", () => {
+  it("is refused beside what private APIs do not have, or of which AWS does not say that they do", async () => {
     const domain = { name: "api.example.com", zoneId: "Z0123456789ABCDEFGHIJ" };
     const api = described({
       auth: { anyone: open("a test") },
@@ -219,6 +219,13 @@ describe("A private REST API", () => {
       "private-firewall firewall",
     ]);
     assert.deepEqual(refusal(to(one), api), ["not-carried GET /orders"]);
+    assert.deepEqual(refusal({ ...to(one), waive: { limits: "the security group of the endpoint" } }, api), []);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(
+      registered.some(({ name }) => name.startsWith("orders-web-acl")),
+      false,
+      "and none counts them",
+    );
   });
 
   it("is refused with everything that is wrong in it at once", () => {

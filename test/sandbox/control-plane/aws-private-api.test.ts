@@ -179,6 +179,27 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     assert.equal(await aws.read(first), undefined);
   });
 
+  it("are led to by no domain of the kind that there is", async () => {
+    const made = await api();
+    await put(made);
+    await deploy(made);
+    const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d";
+    const domain = await aws.create("aws:apigateway/domainName:DomainName", "api", {
+      domainName: "api.example.com",
+      regionalCertificateArn: certificateArn,
+      endpointConfiguration: { types: "REGIONAL" },
+      securityPolicy: "TLS_1_2",
+    });
+    await assert.rejects(
+      aws.create("aws:apigateway/basePathMapping:BasePathMapping", "api", {
+        domainName: domain.outputs.domainName ?? null,
+        restApi: made.id,
+        stageName: "live",
+      }),
+      /BadRequestException: A private API can be mapped to a private custom domain name only/,
+    );
+  });
+
   it("have endpoints only where they are private, and stay what they are", async () => {
     const { id } = await endpoint();
     await assert.rejects(

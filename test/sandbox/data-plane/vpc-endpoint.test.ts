@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../sandbox/certificate-authority.ts";
 import type { DeployedGateway, ReachingEndpoint } from "../../../sandbox/data-plane/artefacts.ts";
+import { sign } from "../../contract/world/signatures.ts";
 import { get, type TlsAnswer } from "../../tls/request.ts";
 import { mock, restApi, to } from "./aws-rest-api-service.ts";
 import { gateway, httpApi, Stand } from "./stand.ts";
@@ -59,9 +60,9 @@ describe("A VPC endpoint of a private API", () => {
   });
   afterEach(() => stand.close());
 
-  const ask = (id: string, host: string, path = "/prod/a") => {
+  const ask = (id: string, host: string, path = "/prod/a", headers: Readonly<Record<string, string>> = {}) => {
     const port = stand.ports.get(`aws/eu-west-1/vpc-endpoint/${id}`) ?? 0;
-    return get(`https://${host}.${DOMAIN}${path}`, { ca: authority.certificate, port });
+    return get(`https://${host}.${DOMAIN}${path}`, { ca: authority.certificate, port, headers });
   };
   const passed: TlsAnswer = { status: 200, body: "from the backend" };
 
@@ -105,6 +106,32 @@ describe("A VPC endpoint of a private API", () => {
       const statuses = [(await ask(HERE, "orders")).status, (await ask(THERE, "orders")).status];
       assert.deepEqual(statuses, [here, there], policy);
     }
+  });
+
+  it("lets in who has signed by his own policies, which may name it too, where the API's policy only denies", async () => {
+    const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
+    const principal = { arn: "arn:aws:iam::123456789012:user/billing", userId: "AIDAEXAMPLE", name: "billing" };
+    const only = policyOf(deny("StringNotEquals", "aws:SourceVpce", HERE));
+    const signed = { "/a": { get: to("/a", {}, { "x-amazon-apigateway-auth": { type: "AWS_IAM" } }) } };
+    const status = async (id: string, allowed: object): Promise<number> => {
+      const signers = [{ ...credentials, active: true, principal, policies: [policyOf(allowed)] }];
+      await stand.dataPlane.apply([
+        { ...orders(only), artefacts: restApi(signed, { policy: only, private: true, signers }) },
+      ]);
+      const order = { credentials, region: "eu-west-1", service: "execute-api", at: Date.now() };
+      const parts = { method: "GET", path: "/prod/a", query: "", body: Buffer.alloc(0) };
+      const made = await sign(order, { ...parts, headers: [["host", `orders.${DOMAIN}`]] });
+      return (await ask(id, "orders", "/prod/a", Object.fromEntries(made.headers))).status;
+    };
+    const may = { Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" };
+    const from = (endpoint: string) => ({ ...may, Condition: { StringEquals: { "aws:SourceVpce": endpoint } } });
+    assert.equal(await status(HERE, may), 200);
+    assert.equal(await status(THERE, may), 403);
+    assert.equal(await status(HERE, from(HERE)), 200);
+    assert.equal(await status(HERE, from(THERE)), 403);
+    assert.equal(await status(HERE, { ...may, Action: "s3:GetObject" }), 403);
+    await stand.dataPlane.apply([orders(policyOf(deny("StringNotEquals", "aws:SourceVpce", HERE)))]);
+    assert.equal((await ask(HERE, "orders")).status, 403, "and nobody else");
   });
 
   it("is what the API's own templates can name", async () => {
