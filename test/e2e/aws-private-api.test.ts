@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
 import { DataPlane } from "../../sandbox/data-plane/server.ts";
+import type { ResourceChange } from "../../sandbox/index.ts";
 import { get, type TlsAnswer } from "../tls/request.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
@@ -88,10 +91,14 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
   let deployment: Deployment;
   let backend: RecordingBackend;
   let outputs: Outputs;
+  let told: (change: ResourceChange) => void = () => {};
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("private-api", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("private-api", program, {
+      hosts: { "https://erp.example.com": backend.url },
+      changed: (change) => told(change),
+    });
     await deployment.pulumi("config", "set", "aws:region", "eu-central-1");
   });
   after(async () => {
@@ -186,6 +193,22 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
     await up({ NEW: "1" });
     assert.equal(await statusOf("/new"), 201);
     await unchanged({ NEW: "1" });
+  });
+
+  it("goes on with what was served when the engine is killed after an import, and makes it again with the next update", async () => {
+    const { command, options } = deployment.command({}, "up", "--yes", "--skip-preview");
+    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: "ignore" });
+    told = ({ kind, urn }) => {
+      if (kind === "create" && urn.endsWith("RestApiPut::orders-import"))
+        process.kill(-(child.pid as number), "SIGKILL");
+    };
+    await once(child, "close");
+    told = () => {};
+    deployment.unlock();
+    assert.deepEqual([await statusOf("/orders/1"), await statusOf("/new")], [201, 201]);
+    await up({});
+    assert.deepEqual([await statusOf("/orders/1"), await statusOf("/new")], [201, 404]);
+    await unchanged({});
   });
 
   it("follows the list of endpoints, without a change of the API itself", async () => {
