@@ -300,6 +300,7 @@ export class AwsRestApi<
     );
     const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
     const imported = privateTo === undefined ? made : restApiImport(parts, made, body);
+    // An import that nothing is patched after sets the types to those of the document.
     const served = kept === undefined || privateTo !== undefined ? made.id : readAsText(name, made);
     const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
       transform.deployment,

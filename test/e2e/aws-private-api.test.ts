@@ -135,6 +135,7 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
     (await deployment.resources()).find(({ urn }) => urn === `${parent}/${type}::orders-${part}`);
 
   it("answers through its endpoint after the first update, guarded as ever", async () => {
+    assert.match(await deployment.pulumi("preview"), /RestApiPut\s+orders-import\s+create/);
     await up({});
     assert.equal(outputs.url, `https://${hostOf(outputs.ids.here)}/live`);
     assert.deepEqual(outputs.endpointUrls, { [outputs.ids.here]: outputs.url });

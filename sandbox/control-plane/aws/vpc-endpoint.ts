@@ -40,16 +40,15 @@ export const vpcEndpoint = ec2Resource(
         throw new VendorError(`${doing}: ${reason}`);
       };
       const type = text(inputs, "vpcEndpointType") ?? "Gateway";
-      const { dnsSuffix } = partitionOf(region);
-      const service = `${dnsSuffix.split(".").reverse().join(".")}.${region}.execute-api`;
-      // U: the words of both.
-      if (
-        text(inputs, "serviceName") !== service &&
-        text(inputs, "serviceName") !== `com.amazonaws.${region}.execute-api`
-      )
-        refuse(`InvalidServiceName: The Vpc Endpoint Service '${text(inputs, "serviceName")}' does not exist`);
-      if (type !== "Interface")
+      const service = text(inputs, "serviceName") ?? "";
+      const reversed = partitionOf(region).dnsSuffix.split(".").reverse().join(".");
+      // U: the words of both, and which of the two beginnings a service has in China.
+      if (![`com.amazonaws.${region}.execute-api`, `${reversed}.${region}.execute-api`].includes(service)) {
+        refuse(`InvalidServiceName: The Vpc Endpoint Service '${service}' does not exist`);
+      }
+      if (type !== "Interface") {
         refuse(`InvalidParameter: Endpoint type (${type}) does not match available service types ([Interface]).`);
+      }
       if (!isEmpty(inputs.policy)) {
         refuse(
           "the sandbox does not evaluate the policy of a VPC endpoint (policy); leave it out here, or run against the cloud",
