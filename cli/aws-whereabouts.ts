@@ -147,6 +147,7 @@ const rules: Readonly<Record<string, Rule>> = {
     id: "id",
     where: [is("name", of("name"))],
   })),
+  "apigateway/restApiPut": same,
   "apigateway/stage": named(
     (of) => ({
       by: ["apigateway", "get-stages", "--rest-api-id", of("restApi")],

@@ -37,8 +37,13 @@ export function markOf(
 
 /** The document of a resource as the last update left it, whether or not it was imported; undefined for none. */
 export function recordedBody(api: pulumi.Output<string>): pulumi.Output<unknown> {
+  return recordedOutput(api, "body");
+}
+
+/** An output of a resource as the last update left it; undefined for none, and where there is no such resource. */
+export function recordedOutput(resource: pulumi.Output<string>, name: string): pulumi.Output<unknown> {
   return pulumi.output(
-    Promise.all([recorded(), settled(api)]).then(([state, urn]): unknown => state[urn]?.outputs?.body),
+    Promise.all([recorded(), settled(resource)]).then(([state, urn]): unknown => state[urn]?.outputs?.[name]),
   );
 }
 

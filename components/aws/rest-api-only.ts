@@ -5,6 +5,7 @@ import type { Problem } from "../spec/error.ts";
 const reasons: Readonly<Record<string, string>> = {
   allowFrom: "an HTTP API has no resource policy",
   firewall: "AWS WAF does not stand before an HTTP API",
+  privateTo: "an HTTP API has no private endpoint",
 };
 
 /** The room of an HTTP API, which refuses what only a REST API has. */

@@ -1,4 +1,4 @@
-import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
+import type { AwsUsagePlan, DeployedGateway, ReachingEndpoint } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
 import { mappedDomains } from "./api-domain-record.ts";
@@ -7,8 +7,10 @@ import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
-import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import { apiDomain, apiHost } from "./rest-api-endpoint.ts";
+import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+import { reachableApiEndpoints } from "./vpc-endpoint.ts";
 import { artefactOf, webAclOfStage } from "./web-acl-record.ts";
 
 /** The REST APIs that answer now: those with a stage. */
@@ -30,6 +32,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
         artefacts: {
           kind: "aws-rest-api",
           ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
+          ...(api.endpointType === "PRIVATE" ? { private: true } : {}),
           document: deployment.document,
           executionArn: executionArn(api),
           ...(deployment.policy === undefined ? {} : { policy: deployment.policy }),
@@ -52,8 +55,27 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           ),
         },
         ...mappedDomains(records, api.region, api.id, stage.name),
+        ...(api.endpointType === "PRIVATE" ? { vpcEndpoints: reachingEndpoints(records, api, stage.name) } : {}),
       },
     ];
+  });
+}
+
+/**
+ * Each VPC endpoint of the Region leads to each private API, which its policy then judges; by the name with both ids only where the two
+ * are associated.
+ */
+function reachingEndpoints(records: Records, api: RestApiRecord, stage: string): readonly ReachingEndpoint[] {
+  return reachableApiEndpoints(records, api.region).map(({ id, vpcId }): ReachingEndpoint => {
+    const own = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
+    return {
+      key: `aws/${api.region}/vpc-endpoint/${id}`,
+      id,
+      vpcId,
+      certificateName: `*.${apiDomain(api.region)}`,
+      hosts: [apiHost(api), ...(own === undefined ? [] : [own])],
+      ...(own === undefined ? {} : { url: `https://${own}/${stage}` }),
+    };
   });
 }
 

@@ -23,6 +23,8 @@ export const contextVariables: Readonly<Record<string, Read>> = {
   "identity.user": ({ signature }) => signature?.caller?.userId,
   "identity.userAgent": ({ request }) => request.header("user-agent"),
   "identity.userArn": ({ signature }) => signature?.caller?.arn,
+  "identity.vpcId": ({ request }) => request.vpcEndpoint?.vpcId,
+  "identity.vpceId": ({ request }) => request.vpcEndpoint?.id,
   path: fullPath,
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,
