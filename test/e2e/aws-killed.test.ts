@@ -79,7 +79,7 @@ const inside = new AwsRestApi("inside", {
   api: defineApi({
     version: 1,
     backends: { erp: http() },
-    auth,
+    auth: { anyone: auth.anyone },
     routes: { "GET /orders": { to: "erp", auth: "anyone" } },
   }),
   backends: { erp: { url: "https://erp.example.com" } },
