@@ -1,4 +1,4 @@
-import type { AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
+import type { AwsRestApiSnapshot, AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
 import { mappedDomains } from "./api-domain-record.ts";
@@ -7,7 +7,13 @@ import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
-import { type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import {
+  type RestDeploymentRecord,
+  type RestStageRecord,
+  restApis,
+  restDeployments,
+  restStages,
+} from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
 import { artefactOf, webAclOfStage } from "./web-acl-record.ts";
 
@@ -17,7 +23,8 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
     const api = restApis.get(records, stage.region, stage.apiId);
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     if (api === undefined || deployment === undefined) return [];
-    const network = linkedNetwork(records, api.region, deployment.document, stage.variables);
+    const { canary } = stage;
+    const canaryDeployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
     const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
     // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
     const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
@@ -30,14 +37,19 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
         artefacts: {
           kind: "aws-rest-api",
           ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
-          document: deployment.document,
+          ...snapshotOf(records, deployment, stage.variables),
           executionArn: executionArn(api),
-          ...(deployment.policy === undefined ? {} : { policy: deployment.policy }),
-          apiKeySource: deployment.apiKeySource,
-          binaryMediaTypes: deployment.binaryMediaTypes,
-          functions: invokedFunctions(records, deployment.document, stage.variables),
-          ...(network === undefined ? {} : { network }),
-          ...signersFor(records, deployment.document, api.region),
+          ...(canary === undefined || canaryDeployment === undefined
+            ? {}
+            : {
+                canary: {
+                  ...snapshotOf(records, canaryDeployment, { ...stage.variables, ...canary.stageVariableOverrides }),
+                  percentTraffic: canary.percentTraffic,
+                  variables: { ...stage.variables, ...canary.stageVariableOverrides },
+                  cached: canary.useStageCache && stage.cacheClusterSize !== undefined,
+                  sameDeployment: canary.deploymentId === stage.deploymentId,
+                },
+              }),
           stage: {
             name: stage.name,
             variables: stage.variables,
@@ -55,6 +67,24 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
       },
     ];
   });
+}
+
+/** A deployment, with what it names as that is now. */
+function snapshotOf(
+  records: Records,
+  { region, document, policy, apiKeySource, binaryMediaTypes }: RestDeploymentRecord,
+  variables: Readonly<Record<string, string>>,
+): AwsRestApiSnapshot {
+  const network = linkedNetwork(records, region, document, variables);
+  return {
+    document,
+    ...(policy === undefined ? {} : { policy }),
+    apiKeySource,
+    binaryMediaTypes,
+    functions: invokedFunctions(records, document, variables),
+    ...(network === undefined ? {} : { network }),
+    ...signersFor(records, document, region),
+  };
 }
 
 function planOf(records: Records, plan: UsagePlanRecord, stage: RestStageRecord): AwsUsagePlan {
