@@ -29,4 +29,5 @@ export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags }
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
 export type { Bodies } from "./rest-api-bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api-cache.ts";
+export type { Canary } from "./rest-api-canary.ts";
 export { awsRestApi } from "./rest-api-capabilities.ts";

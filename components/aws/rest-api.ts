@@ -1,7 +1,6 @@
 import {
   type ApiKeyArgs,
   type BasePathMappingArgs,
-  Deployment,
   type DeploymentArgs,
   type DomainNameArgs,
   type MethodSettingsArgs,
@@ -24,7 +23,7 @@ import { bound } from "../spec/binding.ts";
 import type { Auths, Backends, Plans, RouteKey } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
-import { restApiAccessLogFields } from "./access-log-format.ts";
+import { canaryAccessLogFields, restApiAccessLogFields } from "./access-log-format.ts";
 import { type AllowFrom, withAllowFrom } from "./allow-from.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpoint.ts";
@@ -41,6 +40,8 @@ import { type AwsRestOperations, taggedTransforms, withOperations } from "./oper
 import { currentPolicy, withPolicy } from "./resource-policy.ts";
 import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
+import { type Canary, withCanary } from "./rest-api-canary.ts";
+import { CanaryRelease, snapshot } from "./rest-api-canary-release.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { protect, webAcl } from "./rest-api-firewall.ts";
@@ -55,6 +56,7 @@ import { webAclOf } from "./rest-api-web-acl.ts";
 /** Changes to the arguments and options of a REST API's resources, except what carries the description. */
 export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertificateTransforms {
   readonly api?: Transform<RestApiArgs>;
+  /** Of the deployment, and of the canary's. */
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
   /** Of each method whose throttle is its own, and of all others together. */
@@ -94,6 +96,8 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly bodies?: Bodies;
   /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
   readonly cache?: Cache;
+  /** Has a change of the description answer a share of the requests only, until this is left out again. Default: none. */
+  readonly canary?: Canary;
   /** Where requests may come from. Default: everywhere. */
   readonly allowFrom?: AllowFrom;
   /** AWS WAF before the stage. Default: a web ACL only for limits by client address, if there are any. */
@@ -132,6 +136,9 @@ const taggable = {
  *
  * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
  * one description to the other at once. Throttles follow the switch: for some seconds a new route has the limits of `*`.
+ *
+ * With `canary`, two deployments are served, and a change goes to one of them. What the stage has for both, and what the other still
+ * calls, stays as it is, or the change is refused.
  *
  * Limits by client address are those of a web ACL of AWS WAF before the stage. It is there before the stage switches, and is put
  * before a new stage as soon as there is one.
@@ -189,23 +196,34 @@ export class AwsRestApi<
   readonly #name: string;
   readonly #api: Api;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
+  /**
+   * @throws {PolygateError} with all that is wrong, before anything is registered; what a canary would take away from the deployment
+   *   that it stands beside depends on the state, and stops the program a little later: see {@link Canary}.
+   */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
-    const { allowFrom, consumers = {}, bodies: kept, cache, firewall, metrics, tracing } = args;
+    const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const { api, report, bindings } = plan(
+    const {
+      api,
+      report,
+      bindings: given,
+      document: drafted,
+    } = plan(
       subject,
       args as unknown as PlanArgs,
-      withAllowFrom(
-        withFirewall(
-          withDomain(
-            withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
-            args.domain,
+      withCanary(
+        withAllowFrom(
+          withFirewall(
+            withDomain(
+              withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
+              args.domain,
+            ),
+            firewall,
           ),
-          firewall,
+          allowFrom,
         ),
-        allowFrom,
+        canary,
       ),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
@@ -218,18 +236,32 @@ export class AwsRestApi<
         domain: (own) => restDomain(parts, own),
         mapping: (mapped) => restMapping(mapped, transform),
       });
-    const authorizers = authorizerFunctions(parts, api, bindings);
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
-    const mark = markOf(urn("restApi:RestApi", "api"), urn("deployment:Deployment", "deployment"));
-    const policy = recordedBody(urn("restApi:RestApi", "api")).apply((recorded) =>
-      currentPolicy(subject, api, allowFrom?.cidrs, recorded),
-    );
-    const body = pulumi.all([bindings, authorizers.arns, mark, policy]).apply(([values, arns, known, stated]) => {
+    const urns = {
+      api: urn("restApi:RestApi", "api"),
+      deployment: urn("deployment:Deployment", "deployment"),
+      canary: urn("deployment:Deployment", "canary-deployment"),
+      stage: urn("stage:Stage", "stage"),
+    };
+    const settings = settingsOf(api, cache);
+    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
+    const release =
+      canary &&
+      new CanaryRelease(canary, {
+        ...{ subject, api, urns, settings, metrics, ...parts },
+        ...{ bindings: given, document: drafted, webAcl: webAclSettings },
+      });
+    const bindings = release?.bindings ?? given;
+    const authorizers = authorizerFunctions(parts, api, bindings);
+    const mark = markOf(urns.api, urns.deployment, urns.canary);
+    const policy = recordedBody(urns.api).apply((recorded) => currentPolicy(subject, api, allowFrom?.cidrs, recorded));
+    const compiled = pulumi.all([bindings, authorizers.arns, mark, policy]).apply(([values, arns, known, stated]) => {
       const room = restApiRoom({ name: apiName, cache, authorizers: (needed) => bound(arns, authorizerName(needed)) });
       const { document } = room.compile(api, values);
       const served = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
       return marked(stated === undefined ? served : withPolicy(served, stated), known);
     });
+    const body = release?.noted(compiled) ?? compiled;
     const [apiArgs, apiOptions] = transformed<RestApiArgs>(
       transform.api,
       {
@@ -241,7 +273,7 @@ export class AwsRestApi<
         apiKeySource: "HEADER",
         ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
         endpointConfiguration: { types: "REGIONAL" },
-        disableExecuteApiEndpoint: domain?.alone ?? reopened(urn("restApi:RestApi", "api")),
+        disableExecuteApiEndpoint: domain?.alone ?? reopened(urns.api),
         // As the document has it, like the ones above.
         policy: policy as pulumi.Output<string>,
       },
@@ -261,26 +293,19 @@ export class AwsRestApi<
     );
     const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
     const served = kept === undefined ? made.id : readAsText(name, made);
-    const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
+    const triggers = pulumi
+      .all([triggersOf(body, mark), besideDocument(apiArgs)])
+      .apply(([known, beside]): Record<string, string> => ({ ...known, settings: beside }));
+    const newest = { made, restApi: served, triggers };
+    const deployment = snapshot(
+      `${name}-deployment`,
+      { ...newest, triggers: release?.stableTriggers(newest) ?? triggers },
+      { parent: this },
       transform.deployment,
-      {
-        restApi: served,
-        triggers: pulumi
-          .all([triggersOf(body, mark), besideDocument(apiArgs)])
-          .apply(([triggers, settings]) => ({ ...triggers, settings })),
-      },
-      // The snapshot is of what was imported by then.
-      { parent: this, dependsOn: made },
-      ["restApi", "triggers", "region"],
     );
-    const deployment = new Deployment(`${name}-deployment`, deploymentArgs, {
-      ...deploymentOptions,
-      // The stage serves the old one until it has switched.
-      deleteBeforeReplace: false,
-    });
+    const canarySettings = release?.deploy(newest, body, deployment, cache !== undefined);
     const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
-    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
-    const acl = webAclSettings && webAcl(parts, webAclSettings);
+    const acl = webAclSettings && webAcl(parts, webAclSettings, release?.bindings);
     const before = acl === undefined ? permissions : [...permissions, acl];
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
@@ -290,16 +315,23 @@ export class AwsRestApi<
         deployment: deployment.id,
         ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
         ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
-        ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
+        ...(canarySettings === undefined ? {} : { canarySettings: canarySettings as StageArgs["canarySettings"] }),
+        ...accessLog(
+          name,
+          args.accessLog,
+          canary === undefined ? restApiAccessLogFields : canaryAccessLogFields,
+          { parent: this },
+          transform.accessLog,
+        ),
       },
       // What the deployment calls may be called before anybody can cause it, and what it counts is counted.
       { parent: this, dependsOn: domain?.stageAfter(before) ?? before },
-      ["restApi", "stageName", "deployment", "region"],
+      ["restApi", "stageName", "deployment", "region", ...(canary === undefined ? [] : (["canarySettings"] as const))],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
     const webAclArn = acl?.arn ?? firewall?.webAclArn;
     const protection = webAclArn === undefined ? [] : [protect(parts, stage, webAclArn)];
-    const { methods, plans } = settingsOf(api, cache);
+    const { methods, plans } = settings;
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
