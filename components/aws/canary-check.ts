@@ -1,7 +1,8 @@
 import type { Api } from "../spec/api.ts";
 import type { Problem, Vendor } from "../spec/error.ts";
 import { authorizerName, requirementsOf } from "./rest-api-requirement.ts";
-import type { RestPlan } from "./rest-api-settings.ts";
+import { resourcesOf } from "./rest-api-resources.ts";
+import { methodPath, type RestPlan } from "./rest-api-settings.ts";
 import type { SnapshotCalls } from "./snapshot-calls.ts";
 import type { StableSnapshot } from "./stable-snapshot.ts";
 import type { WebAclSettings } from "./web-acl.ts";
@@ -15,6 +16,8 @@ export interface Foreseen {
   readonly methods: Readonly<Record<string, object>>;
   readonly plans: Readonly<Record<string, RestPlan>>;
   readonly webAcl: WebAclSettings | undefined;
+  /** A hash of all that the description comes to, as {@link StableSnapshot} has it. */
+  readonly draft: string;
 }
 
 const vendor: Vendor = "aws";
@@ -25,27 +28,31 @@ const remedy = "Deploy this change without canary.";
  * deletes at the end of an update what the program no longer has, and knows nothing of deployments that call it.
  */
 export function checkBeside(stable: StableSnapshot, foreseen: Foreseen, api: Api): readonly Problem[] {
+  const called = [...checkAuthorizers(stable, foreseen, api), ...checkCalled(stable.calls, foreseen.calls)];
+  // Of the same description, what is not there yet is still to come: the update that made the gateway was cut short.
+  if (stable.draft === foreseen.draft) return called;
   return [
-    ...checkAuthorizers(stable, foreseen, api),
-    ...checkCalled(stable.calls, foreseen.calls),
-    ...checkMethods(stable.methods, foreseen.methods),
+    ...called,
+    ...checkMethods(stable.methods, foreseen.methods, api),
     ...checkPlans(stable.plans, foreseen.plans),
     ...checkWebAcl(stable.webAcl, foreseen.webAcl),
   ];
 }
 
 function checkAuthorizers({ calls, authorizers }: StableSnapshot, foreseen: Foreseen, api: Api): readonly Problem[] {
-  const routes = new Map(requirementsOf(api).map((requirement) => [authorizerName(requirement), requirement]));
+  const asked = new Set(requirementsOf(api).map(authorizerName));
   return Object.entries(calls.authorizers).flatMap(([name, arn]): readonly Problem[] => {
     const auth = name.slice(0, name.lastIndexOf("_"));
     const problem = (place: string, rule: string): readonly Problem[] => [
       { code: "canary-takes-authorizer", place, vendor, rule, remedy },
     ];
     const whose = `the function that checks tokens of "${auth}" for the requests which are not the canary's`;
-    if (!routes.has(name)) {
+    if (!asked.has(name)) {
       return problem(`auth.${auth}`, `${whose} would go, since no route asks for its audiences and scopes any more`);
     }
-    if (authorizers[name]?.arn !== arn) return problem(`auth.${auth}`, `${whose} is not this stack's any more`);
+    if (authorizers[name]?.arn !== arn) {
+      return problem(`auth.${auth}`, `${whose} is not this gateway's any more: another update has begun to replace it`);
+    }
     if (authorizers[name]?.description !== foreseen.authorizers[name]) {
       return problem(
         `auth.${auth}.issuer`,
@@ -77,14 +84,26 @@ function checkCalled(stable: Foreseen["calls"], foreseen: Foreseen["calls"]): re
 }
 
 /** Of the stage, by method. Nothing of it may differ: there is one entry for both, and none for a method that only the canary has. */
-function checkMethods(recorded: StableSnapshot["methods"], foreseen: Foreseen["methods"]): readonly Problem[] {
-  return differing(recorded, foreseen, entryOf).map(([path, was, becomes]) => ({
-    code: "canary-changes-limit",
-    ...(path === "*/*" ? { place: "routes" } : { place: `routes["${methodOf(path)}"]` }),
-    vendor,
-    rule: `a limit by route, or how long answers are kept, is one for all requests, the canary's and the others: here ${was ?? "none"} would become ${becomes ?? "none"}`,
-    remedy,
-  }));
+function checkMethods(
+  recorded: StableSnapshot["methods"],
+  foreseen: Foreseen["methods"],
+  api: Api,
+): readonly Problem[] {
+  const routes = new Map(
+    resourcesOf(api).resources.flatMap(({ path, routes: served }) =>
+      served.map(({ method, key }) => [methodPath(path, method), key]),
+    ),
+  );
+  return differing(recorded, foreseen, entryOf).map(([path, was, becomes]) => {
+    const route = routes.get(path);
+    return {
+      code: "canary-changes-limit",
+      ...(route === undefined ? { place: path === "*/*" ? "routes" : `routes["${methodOf(path)}"]` } : { route }),
+      vendor,
+      rule: `a limit by route, or how long answers are kept, is one for all requests, the canary's and the others: here ${was ?? "none"} would become ${becomes ?? "none"}`,
+      remedy,
+    };
+  });
 }
 
 function checkPlans(recorded: StableSnapshot["plans"], foreseen: Foreseen["plans"]): readonly Problem[] {

@@ -1,20 +1,16 @@
-import {
-  Deployment,
-  type DeploymentArgs,
-  type MethodSettingsArgs,
-  type RestApi,
-  type StageArgs,
-} from "@pulumi/aws/apigateway/index.js";
+import type { Deployment, DeploymentArgs, MethodSettingsArgs, StageArgs } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../spec/api.ts";
 import type { Bindings } from "../spec/binding.ts";
 import { PolygateError } from "../spec/error.ts";
-import { type Transform, transformed } from "../transform.ts";
+import type { Transform } from "../transform.ts";
 import { checkBeside } from "./canary-check.ts";
+import { documentHash } from "./last-import.ts";
 import type { Canary } from "./rest-api-canary.ts";
 import { authorizerDescriptions } from "./rest-api-functions.ts";
 import type { RestApiDocument } from "./rest-api-room.ts";
 import type { RestApiSettings } from "./rest-api-settings.ts";
+import { type SnapshotParts, snapshot, type Triggers } from "./rest-api-snapshot.ts";
 import { foreseenMethodSettings } from "./rest-api-stage-settings.ts";
 import { callsOf } from "./snapshot-calls.ts";
 import {
@@ -26,9 +22,6 @@ import {
   unknownStable,
 } from "./stable-snapshot.ts";
 import type { WebAclSettings } from "./web-acl.ts";
-
-/** A deployment's `triggers`, which say what it is a snapshot of. */
-export type Triggers = pulumi.Output<Record<string, string>>;
 
 /** The gateway that a canary is of, before anything of it is registered. */
 export interface CanaryParts {
@@ -49,14 +42,6 @@ export interface CanaryParts {
   };
 }
 
-/** A snapshot of an API. */
-export interface SnapshotParts {
-  readonly made: RestApi;
-  /** The API's id, once the snapshot may be made. */
-  readonly restApi: pulumi.Output<string>;
-  readonly triggers: Triggers;
-}
-
 /**
  * A canary release of a REST API. It has a deployment of its own, always of the newest description; the other deployment stays what it
  * was while there is a canary, since its triggers are those that the state has. Both are made after an import and before the
@@ -68,11 +53,15 @@ export class CanaryRelease {
   readonly #parts: CanaryParts;
   readonly #canary: Canary;
   readonly #standing: pulumi.Output<Standing>;
+  /** A hash of all that the description comes to, but for the functions that check tokens. */
+  readonly #draft: pulumi.Output<string>;
 
   constructor(canary: Canary, parts: CanaryParts) {
     this.#canary = canary;
     this.#parts = parts;
     this.#standing = standing(parts.subject, parts.name, parts.urns);
+    const { document, settings, webAcl } = parts;
+    this.#draft = document.apply(({ document: text }) => documentHash(JSON.stringify([text, settings, webAcl])));
     this.bindings = this.#checked();
   }
 
@@ -81,8 +70,8 @@ export class CanaryRelease {
     const authorizers = authorizerDescriptions(api, bindings);
     const methods = foreseenMethodSettings(transform.methodSettings, settings.methods, metrics);
     return pulumi
-      .all([bindings, this.#standing, document, authorizers, methods])
-      .apply(([values, { snapshot: stable }, { document: text }, descriptions, entries]) => {
+      .all([bindings, this.#standing, document, authorizers, methods, this.#draft])
+      .apply(([values, { snapshot: stable }, { document: text }, descriptions, entries, draft]) => {
         if (stable === undefined) return values as Bindings;
         const foreseen = {
           calls: callsOf(text),
@@ -90,6 +79,7 @@ export class CanaryRelease {
           methods: entries,
           plans: settings.plans,
           webAcl,
+          draft,
         };
         const problems = checkBeside(stable as StableSnapshot, foreseen, api);
         if (problems.length > 0) throw new PolygateError(subject, problems);
@@ -142,13 +132,13 @@ export class CanaryRelease {
   ): pulumi.Output<StageArgs["canarySettings"]> {
     const { name, parent, transform } = this.#parts;
     const beside = this.#beside(parts);
-    const noted = pulumi.all([beside, parts.triggers, body]).apply(
-      ([stood, triggers, text]): Record<string, string> => ({
+    const noted = pulumi.all([beside, parts.triggers, body, this.#draft]).apply(
+      ([stood, triggers, text, draft]): Record<string, string> => ({
         ...triggers,
         stable:
           stood === undefined
-            ? besideTrigger(triggers.document ?? "", callsOf(text))
-            : besideTrigger(stood.triggers.document ?? "", stood.calls),
+            ? besideTrigger(triggers.document ?? "", callsOf(text), draft)
+            : besideTrigger(stood.triggers.document ?? "", stood.calls, stood.draft),
       }),
     );
     const deployment = snapshot(
@@ -174,25 +164,4 @@ export class CanaryRelease {
       return { deploymentId, ...settings };
     });
   }
-}
-
-/** A deployment, which is there before the stage moves, and goes after. */
-export function snapshot(
-  name: string,
-  { made, restApi, triggers }: SnapshotParts,
-  options: pulumi.CustomResourceOptions,
-  transform: Transform<DeploymentArgs> | undefined,
-): Deployment {
-  const [args, changedOptions] = transformed<DeploymentArgs>(
-    transform,
-    { restApi, triggers },
-    // The snapshot is of what was imported by then.
-    { ...options, dependsOn: made },
-    ["restApi", "triggers", "region"],
-  );
-  return new Deployment(name, args, {
-    ...changedOptions,
-    // The stage serves the old one until it has switched.
-    deleteBeforeReplace: false,
-  });
 }

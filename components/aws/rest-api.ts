@@ -41,7 +41,7 @@ import { currentPolicy, withPolicy } from "./resource-policy.ts";
 import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
 import { type Canary, withCanary } from "./rest-api-canary.ts";
-import { CanaryRelease, snapshot } from "./rest-api-canary-release.ts";
+import { CanaryRelease } from "./rest-api-canary-release.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { protect, webAcl } from "./rest-api-firewall.ts";
@@ -49,6 +49,7 @@ import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts
 import { authorizerName } from "./rest-api-requirement.ts";
 import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
+import { snapshot } from "./rest-api-snapshot.ts";
 import { STAGE } from "./rest-api-stage.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
 import { webAclOf } from "./rest-api-web-acl.ts";
@@ -59,7 +60,7 @@ export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertifi
   /** Of the deployment, and of the canary's. */
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
-  /** Of each method whose throttle is its own, and of all others together. */
+  /** Of each method whose throttle is its own, and of all others together. With a canary it is asked twice of each. */
   readonly methodSettings?: Transform<MethodSettingsArgs>;
   /** Of each function that checks tokens. */
   readonly authorizer?: Transform<FunctionArgs>;

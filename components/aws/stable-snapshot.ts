@@ -18,6 +18,8 @@ export interface StableSnapshot {
   readonly calls: SnapshotCalls;
   /** What documents say of it, see {@link besideMark}; undefined where they need not. */
   readonly mark: string | undefined;
+  /** A hash of all that its description comes to; undefined where it was made without a canary. */
+  readonly draft: string | undefined;
   /** The functions that check tokens, by the name of the authorizer. */
   readonly authorizers: Readonly<Record<string, { readonly arn: unknown; readonly description: unknown } | undefined>>;
   /** What the stage has of methods, by their path. */
@@ -45,9 +47,16 @@ export interface SnapshotUrns {
   readonly stage: pulumi.Output<string>;
 }
 
-/** The trigger of a canary's deployment that says what it stands beside: the state forgets that with the next import. */
-export function besideTrigger(document: string, calls: SnapshotCalls): string {
-  return JSON.stringify({ document, calls });
+/** What a canary's deployment notes of the one that it stands beside: the state forgets that with the next import. */
+interface Note extends Pick<StableSnapshot, "calls"> {
+  readonly document: string;
+  readonly draft?: string;
+}
+
+/** The trigger of a canary's deployment that says what it stands beside. */
+export function besideTrigger(document: string, calls: SnapshotCalls, draft: string | undefined): string {
+  const note: Note = { document, calls, ...(draft === undefined ? {} : { draft }) };
+  return JSON.stringify(note);
 }
 
 /**
@@ -118,17 +127,17 @@ function knownCalls(
   triggers: unknown,
   canaryTriggers: unknown,
   body: unknown,
-): Pick<StableSnapshot, "calls" | "mark"> | undefined {
+): Pick<StableSnapshot, "calls" | "mark" | "draft"> | undefined {
   const { document } = (triggers ?? {}) as { readonly document?: unknown };
   if (typeof document !== "string" || typeof body !== "string") return undefined;
   const mark = besideMark(document);
   const marked = versionOf(body).includes(`(beside ${mark})`);
   const { stable } = (canaryTriggers ?? {}) as { readonly stable?: unknown };
   if (typeof stable === "string") {
-    const noted = JSON.parse(stable) as { readonly document: string; readonly calls: SnapshotCalls };
-    if (noted.document === document) return { calls: noted.calls, mark: marked ? mark : undefined };
+    const { calls, draft, ...noted } = JSON.parse(stable) as Note;
+    if (noted.document === document) return { calls, draft, mark: marked ? mark : undefined };
   }
-  return marked || documentHash(body) === document ? { calls: callsOf(body), mark } : undefined;
+  return marked || documentHash(body) === document ? { calls: callsOf(body), draft: undefined, mark } : undefined;
 }
 
 function versionOf(document: string): string {

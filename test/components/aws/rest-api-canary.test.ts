@@ -87,7 +87,8 @@ async function refusal(output: pulumi.Output<unknown>): Promise<readonly string[
     await (output as unknown as { promise(): Promise<unknown> }).promise();
     return [];
   } catch (error) {
-    if (error instanceof PolygateError) return error.problems.map(({ code, place }) => `${code} ${place}`);
+    if (error instanceof PolygateError)
+      return error.problems.map(({ code, route, place = route }) => `${code} ${place}`);
     throw error;
   }
 }
@@ -255,6 +256,20 @@ describe("AwsRestApi with a canary", () => {
     assert.deepEqual(stack.all, now);
   });
 
+  it("goes on after a first update that ended before its limits were there", async () => {
+    const description = described(1, { "POST /orders": limited(5) });
+    await stack.up(description, { canary });
+    const all = Object.keys(stack.all);
+    for (const entry of ["throttle-*/*", "throttle-~1orders/POST"]) stack.edit(entry, undefined);
+    assert.deepEqual(await refusalOf(stack, description), []);
+    assert.notDeepEqual(await refusalOf(stack, described(2, { "POST /orders": limited(5) })), []);
+    await stack.up(description, { canary });
+    assert.deepEqual(Object.keys(stack.all).toSorted(), all.toSorted());
+    assert.deepEqual(await refusalOf(stack, described(1, { "POST /orders": limited(6) })), [
+      "canary-changes-limit POST /orders",
+    ]);
+  });
+
   it("has the stage catch up first, where an update ended before it moved", async () => {
     await stack.up(described(1));
     const old = stack.id("deployment");
@@ -330,14 +345,16 @@ describe("a canary's change", () => {
   });
 
   it("is refused where a limit of the stage's would change, which is one for all", async () => {
-    assert.deepEqual(await refusalOf(stack, changed({ "POST /orders": limited(6) })), [
+    for (const [more, place] of [
+      [{ "POST /orders": limited(6) }, "POST /orders"],
+      [{ "POST /orders": { to: "erp" } }, "POST /orders"],
+      [{ "POST /new/{id}": limited(5) }, "POST /new/{id}"],
+    ] as const) {
+      assert.deepEqual(await refusalOf(stack, changed(more)), [`canary-changes-limit ${place}`]);
+    }
+    const { "POST /orders": _gone, ...others } = changed().routes as Record<string, object>;
+    assert.deepEqual(await refusalOf(stack, { ...changed(), routes: others } as Description), [
       'canary-changes-limit routes["POST /orders"]',
-    ]);
-    assert.deepEqual(await refusalOf(stack, changed({ "POST /orders": { to: "erp" } })), [
-      'canary-changes-limit routes["POST /orders"]',
-    ]);
-    assert.deepEqual(await refusalOf(stack, changed({ "POST /new": limited(5) })), [
-      'canary-changes-limit routes["POST /new"]',
     ]);
     const routes = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`POST /n${index}`, limited(5)]));
     assert.ok((await refusalOf(stack, changed(routes))).includes("canary-changes-limit routes"));

@@ -94,13 +94,26 @@ describe("what a deployment of a REST API calls", () => {
         const described = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, `checks ${key}`]));
         const nothing = { methods: {}, plans: {}, webAcl: undefined };
         const stable: StableSnapshot = {
-          ...{ restApi: "a1b2c3d4e5", triggers: {}, served: "d1", mark: undefined, calls, ...nothing },
+          ...{
+            restApi: "a1b2c3d4e5",
+            triggers: {},
+            served: "d1",
+            mark: undefined,
+            draft: undefined,
+            calls,
+            ...nothing,
+          },
           authorizers: Object.fromEntries(
             Object.entries(calls.authorizers).map(([key, arn]) => [key, { arn, description: `checks ${key}` }]),
           ),
         };
         const later = callsOf(is.document);
-        const foreseen: Foreseen = { calls: later, authorizers: described(Object.keys(later.authorizers)), ...nothing };
+        const foreseen: Foreseen = {
+          calls: later,
+          authorizers: described(Object.keys(later.authorizers)),
+          ...nothing,
+          draft: "another",
+        };
         const gone = (from: readonly string[], kept: readonly string[]) =>
           from.filter((one) => !kept.includes(one)).length;
         const codes = checkBeside(stable, foreseen, is.api).map(({ code }) => code);
