@@ -9,6 +9,7 @@ import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
 import { drain, dropAuthorsWarnings, note, watchStreams } from "./output.ts";
+import { pendingCommand } from "./pending.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { tokenCommand } from "./token.ts";
@@ -26,6 +27,7 @@ const program = new Command("polygate")
   .addCommand(renderCommand())
   .addCommand(sandboxCommand())
   .addCommand(endpointsCommand())
+  .addCommand(pendingCommand())
   .addCommand(tokenCommand());
 
 for (const command of [program, ...program.commands]) {

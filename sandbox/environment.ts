@@ -61,8 +61,12 @@ export function sandboxEnvironment(
 /** https://www.pulumi.com/docs/iac/cli/environment-variables/; a stack that also uses other providers may want it off. */
 const pluginSwitch = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
 
+/**
+ * Without the file beside each file (`.attrs`) that an engine writes in place: killed within that, or read by another, it
+ * says "failed to load checkpoint: EOF" of a state that is whole (https://gocloud.dev/howto/blob/#local, `metadata`).
+ */
 function stateFolder(directory: string): string {
   const state = resolve(directory, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  return `file://${state.replaceAll("\\", "/")}`;
+  return `file://${state.replaceAll("\\", "/")}?metadata=skip`;
 }

@@ -7,8 +7,9 @@
 
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -53,6 +54,9 @@ const SUITES = {
 /** What a test may take that sets no limit of its own, in milliseconds: a machine in CI is slow now and then. */
 const TEST_TIMEOUT = "10000";
 
+/** Files of tests that run at the same time; more than these take the time from each other that a test may take. */
+const JOBS = Math.min(availableParallelism(), 4);
+
 type Suite = keyof typeof SUITES;
 type Stage = "checks" | Suite;
 const STAGES: readonly Stage[] = ["checks", "unit", "contract", "e2e"];
@@ -72,7 +76,7 @@ async function runCheck({ name, command: [script, ...args] }: (typeof CHECKS)[nu
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
 }
 
-async function runSuite(suite: Suite, mochaArguments: readonly string[]): Promise<Counts> {
+async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly string[]): Promise<Counts> {
   const { include, exclude } = SUITES[suite];
   const files = globSync(include, { cwd: ROOT, exclude: [...exclude, "**/fixtures/**", "**/node_modules/**"] }).sort();
   if (files.length === 0) {
@@ -85,12 +89,16 @@ async function runSuite(suite: Suite, mochaArguments: readonly string[]): Promis
     "--forbid-pending",
     "--timeout",
     TEST_TIMEOUT,
+    "--parallel",
+    "--jobs",
+    String(JOBS),
     "--reporter",
     reporter,
     ...mochaArguments,
   ];
   const child = fork(resolveModule("mocha/bin/mocha.js"), [...strict, ...files], {
     cwd: ROOT,
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     execArgv: ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning"],
   });
   let counts: Counts | undefined;
@@ -108,11 +116,11 @@ async function runSuite(suite: Suite, mochaArguments: readonly string[]): Promis
   return counts;
 }
 
-async function runStage(stage: Stage, mochaArguments: readonly string[]): Promise<Counts> {
+async function runStage(stage: Stage, compiled: string, mochaArguments: readonly string[]): Promise<Counts> {
   const started = performance.now();
   console.log(`\n${stage}`);
   const counts =
-    stage === "checks" ? sum(await Promise.all(CHECKS.map(runCheck))) : await runSuite(stage, mochaArguments);
+    stage === "checks" ? sum(await Promise.all(CHECKS.map(runCheck))) : await runSuite(stage, compiled, mochaArguments);
   console.log(`${stage}: ${counts.passed} passed, ${counts.failed} failed, in ${seconds(started)}`);
   return counts;
 }
@@ -152,8 +160,11 @@ function readArguments(args: readonly string[]) {
 
 const { stages, mochaArguments, all } = readArguments(process.argv.slice(2));
 const done: Counts[] = [];
+// What each program that a test runs would else compile anew.
+const compiled = mkdtempSync(join(tmpdir(), "polygate-compiled-"));
+process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 for (const [index, stage] of stages.entries()) {
-  const counts = await runStage(stage, mochaArguments);
+  const counts = await runStage(stage, compiled, mochaArguments);
   done.push(counts);
   const rest = stages.slice(index + 1);
   if (counts.failed > 0 && !all && rest.length > 0) {

@@ -33,8 +33,8 @@ export function recordedStack(): Promise<RecordedStack> {
 const waits = [50, 100, 200, 400, 800];
 
 /**
- * An engine whose state is in files writes them in place while the program runs, and an answer from within that is an error:
- * "failed to load checkpoint: EOF" (seen with pulumi 3.250.0).
+ * An engine whose state is in files writes in place, while the program runs, what it keeps beside each (`.attrs`), and an
+ * answer from within that is an error: "failed to load checkpoint: EOF" (seen with pulumi 3.250.0).
  */
 async function askPatiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (const wait of waits) {

@@ -31,16 +31,12 @@ export interface Running {
   ended(): Promise<Ran>;
 }
 
-/** Most of a start is compiling, which is the same each time. */
-const compiled = mkdtempSync(join(tmpdir(), "polygate-cli-compiled-"));
-process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
-
 /** Starts the command in a session of its own, so that no terminal's Ctrl-C reaches what it starts. */
 export function start(args: readonly string[], { cwd = ROOT, env, script }: RunOptions = {}): Running {
   const entry = script ?? join(ROOT, "cli/polygate.ts");
   const child = spawn(process.execPath, ["--conditions=polygate-source", entry, ...args], {
     cwd,
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -21,7 +21,7 @@ describe("polygate", () => {
     assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: "" });
     assert.equal(help.code, 0);
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-    assert.deepEqual(commands, ["check", "render", "sandbox", "endpoints", "token", "help"]);
+    assert.deepEqual(commands, ["check", "render", "sandbox", "endpoints", "pending", "token", "help"]);
   });
 
   it("ends with 1 and a suggestion when it does not know a command or an option", async () => {

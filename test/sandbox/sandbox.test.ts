@@ -141,7 +141,7 @@ describe("the sandbox", () => {
     assert.deepEqual(sandbox.endpoints(), []);
     const { environment } = sandbox;
     assert.match(environment.PULUMI_DEBUG_PROVIDERS ?? "", /^aws:\d+,azure-native:\d+,gcp:\d+$/);
-    assert.equal(environment.PULUMI_BACKEND_URL, `file://${join(dir, "state")}`);
+    assert.equal(environment.PULUMI_BACKEND_URL, `file://${join(dir, "state")}?metadata=skip`);
     assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, "");
     assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true", "no plugin is ever downloaded");
     assert.equal(environment.AWS_ACCESS_KEY_ID, "POLYGATESANDBOX");

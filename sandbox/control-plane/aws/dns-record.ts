@@ -1,3 +1,4 @@
+import type { PropertyValue } from "../property-value.ts";
 import { Kind } from "../records.ts";
 
 /** A record of a hosted zone of Route 53. */
@@ -9,6 +10,9 @@ export interface DnsRecord {
   readonly setIdentifier: string;
   /** Empty for an alias. */
   readonly values: readonly string[];
+  /** In seconds; none of an alias. */
+  readonly ttl?: number;
+  readonly aliases?: readonly PropertyValue[];
 }
 
 /** A hosted zone that was made here. Others may be named by their ids, and hold any name. */

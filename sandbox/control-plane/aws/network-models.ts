@@ -3,6 +3,7 @@ import { cloudMapInstance, cloudMapService, namespace } from "./cloud-map.ts";
 import { listener, listenerRule } from "./listener.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import type { AwsSettings } from "./region.ts";
+import { route } from "./route.ts";
 import { securityGroup } from "./security-group.ts";
 import { egressRule, ingressRule, securityGroupRule } from "./security-group-rule.ts";
 import { targetGroup } from "./target-group.ts";
@@ -17,7 +18,7 @@ import {
 } from "./transit-gateway.ts";
 import { routeTable, subnet, vpc } from "./vpc.ts";
 import { vpcLink } from "./vpc-link.ts";
-import { customerGateway, vpnConnection, vpnConnectionRoute, vpnGateway } from "./vpn.ts";
+import { customerGateway, vpnConnection, vpnConnectionRoute, vpnGateway, vpnGatewayRoutePropagation } from "./vpn.ts";
 
 /** The same resources go by two names. */
 function balancing(module: "lb" | "alb"): Readonly<Record<string, ResourceModel<AwsSettings>>> {
@@ -36,6 +37,7 @@ export const networkModels: Readonly<Record<string, ResourceModel<AwsSettings>>>
   ...balancing("lb"),
   "aws:apigatewayv2/vpcLink:VpcLink": vpcLink,
   "aws:ec2/customerGateway:CustomerGateway": customerGateway,
+  "aws:ec2/route:Route": route,
   "aws:ec2/routeTable:RouteTable": routeTable,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
   "aws:ec2/securityGroupRule:SecurityGroupRule": securityGroupRule,
@@ -44,6 +46,7 @@ export const networkModels: Readonly<Record<string, ResourceModel<AwsSettings>>>
   "aws:ec2/vpnConnection:VpnConnection": vpnConnection,
   "aws:ec2/vpnConnectionRoute:VpnConnectionRoute": vpnConnectionRoute,
   "aws:ec2/vpnGateway:VpnGateway": vpnGateway,
+  "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": vpnGatewayRoutePropagation,
   "aws:ec2transitgateway/route:Route": transitGatewayRoute,
   "aws:ec2transitgateway/routeTable:RouteTable": transitGatewayRouteTable,
   "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": transitGatewayAssociation,

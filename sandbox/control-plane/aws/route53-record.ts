@@ -45,11 +45,9 @@ export const route53Record: ResourceModel<AwsSettings> = {
   },
 
   read(call, id, state) {
-    if (text(state, "zoneId") === undefined) {
-      throw new VendorError(`reading Route 53 Record (${id}): the sandbox imports no records; declare this one anew`);
-    }
-    const found = dnsRecords.get(call.records, ...keyOf(recordOf(call, state)));
-    return found && { id, outputs: read(found, state) };
+    const remembered = text(state, "zoneId") === undefined ? imported(id) : state;
+    const found = dnsRecords.get(call.records, ...keyOf(recordOf(call, remembered)));
+    return found && { id, outputs: read(found, { ...stated(found), ...remembered }) };
   },
 
   update(call, _id, { inputs, state }) {
@@ -63,6 +61,24 @@ export const route53Record: ResourceModel<AwsSettings> = {
     dnsRecords.delete(call.records, ...keyOf(recordOf(call, state)));
   },
 };
+
+/** Of the id of an import, `ZONEID_NAME_TYPE` or `ZONEID_NAME_TYPE_SET`; a name may hold underscores, and types are in capitals. */
+function imported(id: string): Properties {
+  const [, zoneId, name, type, setIdentifier] = /^([^_]+)_(.+?)_([A-Z]+)(?:_(.+))?$/.exec(id) ?? [];
+  if (zoneId === undefined) {
+    throw new VendorError(`unexpected format of ID (${id}), expected ZONEID_RECORDNAME_TYPE[_SET-IDENTIFIER]`);
+  }
+  return withoutUndefined({ zoneId, name, type, setIdentifier });
+}
+
+/** What an import reads beside what its id says. */
+function stated({ values, ttl, aliases }: DnsRecord): Properties {
+  return withoutUndefined({
+    ...(values.length === 0 ? {} : { records: [...values] }),
+    ttl,
+    aliases: aliases && [...aliases],
+  });
+}
 
 function keyOf({ zoneId, fqdn, type, setIdentifier }: DnsRecord): readonly string[] {
   return [zoneId, fqdn, type, setIdentifier];
@@ -80,6 +96,8 @@ function recordOf(call: Call<AwsSettings>, inputs: Properties): DnsRecord {
     type: text(inputs, "type") ?? "",
     setIdentifier: text(inputs, "setIdentifier") ?? "",
     values: texts(inputs.records) ?? [],
+    ...(typeof inputs.ttl === "number" ? { ttl: inputs.ttl } : {}),
+    ...(Array.isArray(inputs.aliases) ? { aliases: inputs.aliases } : {}),
   };
 }
 

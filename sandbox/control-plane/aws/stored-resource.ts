@@ -21,6 +21,8 @@ export interface StoredPlace {
   verify?(inputs: Properties): readonly CheckFailure[];
   /** @param taken whether a thing of this type has the id already */
   id(call: Call<AwsSettings>, region: string, inputs: Properties, taken: (id: string) => boolean): string;
+  /** The id, of one that an import is told. Default: they are the same. */
+  imported?(id: string): string;
   /** Beside the arguments, `region` and tags. Those of arguments are what AWS takes for one that is left out. */
   outputs?(records: Records, found: StoredRecord): { readonly [name: string]: Properties[string] | undefined };
   /**
@@ -69,10 +71,11 @@ export function storedResource(stored: Kind<StoredRecord>, place: StoredPlace): 
     },
 
     read(call, id, state) {
-      const found = stored.get(call.records, regionOf(call.settings, state), id);
+      const own = place.imported?.(id) ?? id;
+      const found = stored.get(call.records, regionOf(call.settings, state), own);
       if (found === undefined) return undefined;
       const inputs = Object.fromEntries(Object.entries(found.arguments).filter(([, value]) => !isEmpty(value)));
-      return { id, outputs: read(call.records, found), inputs };
+      return { id: own, outputs: read(call.records, found), inputs };
     },
 
     update(call, id, { inputs }) {

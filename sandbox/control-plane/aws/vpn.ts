@@ -156,3 +156,10 @@ export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2
     }
   },
 });
+
+/** `aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation`: enabled again, it is enabled (internal/service/ec2/vpnsite_gateway_route_propagation.go). */
+export const vpnGatewayRoutePropagation = storedResource(new Kind<StoredRecord>("aws/ec2/vgw-route-propagation"), {
+  title: "EC2 VPN Gateway Route Propagation",
+  replaces: ["routeTableId", "vpnGatewayId"],
+  id: (_call, _region, inputs) => `${text(inputs, "vpnGatewayId")}_${text(inputs, "routeTableId")}`,
+});

@@ -160,6 +160,20 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal((await aws.create(types.record, "one", inputs)).outputs.fqdn, NAME);
     });
 
+    it("is imported by zone, name and type, of which the name may hold underscores", async () => {
+      const { zoneId } = (await aws.create("aws:route53/zone:Zone", "zone", { name: "example.com" })).outputs;
+      const inputs = { zoneId: String(zoneId), name: "_a._b.example.com.", type: "CNAME", ttl: 60, records: ["c."] };
+      const made = await aws.create(types.record, "one", inputs);
+      const found = await aws.import(types.record, "one", `${zoneId}__a._b.example.com._CNAME`);
+      assert.deepEqual(
+        { ...found?.outputs, zoneId: "" },
+        { fqdn: "_a._b.example.com", name: "_a._b.example.com", type: "CNAME", ttl: 60, records: ["c."], zoneId: "" },
+      );
+      assert.deepEqual(await aws.diff({ ...made, outputs: found?.outputs ?? {} }, made.inputs), {});
+      assert.equal(await aws.import(types.record, "one", `${zoneId}__a._b.example.com_A`), undefined);
+      await assert.rejects(aws.import(types.record, "one", "one"), /unexpected format of ID \(one\), expected ZONEID_/);
+    });
+
     it("has records with a time to live, or is an alias", async () => {
       const { failures } = await aws.check(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A" });
       assert.deepEqual(failures, [

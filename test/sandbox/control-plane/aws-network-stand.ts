@@ -19,9 +19,11 @@ export const network = {
   customerGateway: "aws:ec2/customerGateway:CustomerGateway",
   vpnGateway: "aws:ec2/vpnGateway:VpnGateway",
   vpnConnection: "aws:ec2/vpnConnection:VpnConnection",
+  propagation: "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
   vpnRoute: "aws:ec2/vpnConnectionRoute:VpnConnectionRoute",
   transitGateway: "aws:ec2transitgateway/transitGateway:TransitGateway",
   vpcAttachment: "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+  route: "aws:ec2/route:Route",
   transitRoute: "aws:ec2transitgateway/route:Route",
 } as const;
 

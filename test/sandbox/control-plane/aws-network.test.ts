@@ -605,6 +605,23 @@ describe("private networks of the sandbox's aws provider", () => {
       for (const each of [route, vpn, transit, customer]) await aws.delete(each);
     });
 
+    it("has a route of a route table once, and imports it by table and destination", async () => {
+      const given = { routeTableId: "rtb-1", destinationCidrBlock: "10.20.0.0/16", transitGatewayId: "tgw-1" };
+      const made = await way.make(network.route, "route", given);
+      await assert.rejects(
+        way.make(network.route, "again", given),
+        /RouteAlreadyExists: The route identified by 10\.20\.0\.0\/16 already exists\.$/,
+      );
+      const found = await aws.import(network.route, "route", "rtb-1_10.20.0.0/16");
+      assert.equal(found?.id, made.id);
+      assert.deepEqual(found?.outputs, made.outputs);
+      assert.equal(await aws.import(network.route, "route", "rtb-1_10.30.0.0/16"), undefined);
+      const { failures } = await aws.check(network.route, "none", { routeTableId: "rtb-1" });
+      assert.deepEqual(failures, ["destinationCidrBlock: exactly one destination must be specified"]);
+      await aws.delete(made);
+      assert.equal(await aws.read(made), undefined);
+    });
+
     it("gives a virtual private gateway static routes of the connection", async () => {
       const [customer, own] = [await gateway(), await way.make(network.vpnGateway, "vgw", { vpcId: way.vpc.id })];
       assert.match(own.id, /^vgw-[0-9a-f]{17}$/);
@@ -620,6 +637,10 @@ describe("private networks of the sandbox's aws provider", () => {
         vpnConnectionId: vpn.id,
       });
       assert.equal(route.id, `10.20.0.0/16:${vpn.id}`);
+      const propagated = { routeTableId: "rtb-1", vpnGatewayId: own.id };
+      const propagation = await way.make(network.propagation, "propagation", propagated);
+      assert.equal(propagation.id, `${own.id}_rtb-1`);
+      assert.deepEqual((await way.make(network.propagation, "again", propagated)).id, propagation.id);
       await assert.rejects(aws.delete(own), /IncorrectState: The vpnGateway ID 'vgw-[0-9a-f]+' has VPN connections.$/);
     });
 

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import fc from "fast-check";
+import { CommandError } from "../../cli/command-error.ts";
+import { readPendingCreates } from "../../cli/pending-creates.ts";
+import { Folder, ROOT, run } from "./command.ts";
+
+const stack = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
+const gateway = "urn:pulumi:dev::shop::polygate:index:AwsRestApi::orders";
+const child = (type: string, part: string) =>
+  `urn:pulumi:dev::shop::polygate:index:AwsRestApi$aws:${type}::orders-${part}`;
+const provider = "urn:pulumi:dev::shop::pulumi:providers:aws::default_7_48_0::5a1f";
+const ownProvider = "urn:pulumi:dev::shop::pulumi:providers:aws::ireland";
+
+interface Made {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly provider?: string;
+}
+
+function resource(type: string, part: string, inputs: Made["inputs"], more: Partial<Made> = {}): Made {
+  return { urn: child(type, part), type: `aws:${type}`, inputs, parent: gateway, provider, ...more };
+}
+
+function state(pending: readonly Made[], resources: readonly Made[] = []): string {
+  return JSON.stringify({
+    version: 3,
+    deployment: {
+      resources: [{ urn: gateway, type: "polygate:index:AwsRestApi" }, ...resources],
+      pending_operations: [
+        ...pending.map((made) => ({ resource: made, type: "creating" })),
+        { resource: resource("apigateway/restApi:RestApi", "api", { name: "orders" }), type: "updating" },
+      ],
+    },
+  });
+}
+
+const stage = resource("apigateway/stage:Stage", "stage", { restApi: "a1b2c3d4e5", stageName: "live" });
+const plan = resource("apigateway/usagePlan:UsagePlan", "plan-it's", { name: "it's", region: "eu-west-1" });
+
+describe("polygate pending", () => {
+  let folder: Folder;
+
+  before(() => {
+    folder = new Folder();
+  });
+
+  after(() => folder.remove());
+
+  async function pending(text: string, ...args: string[]) {
+    folder.write("state.json", text);
+    return await run(["pending", "state.json", ...args], { cwd: folder.path });
+  }
+
+  it("says where to look for what was being made, and by which word to go on, in words for a shell", async () => {
+    const settings = resource("apigateway/methodSettings:MethodSettings", "throttle-*/*", {});
+    assert.deepEqual(await pending(state([stage, plan, settings])), {
+      code: 0,
+      stderr: "",
+      stdout: `orders-stage (aws:apigateway/stage:Stage)
+  Look:  aws apigateway get-stage --rest-api-id a1b2c3d4e5 --stage-name live
+  There: --found orders-stage
+
+orders-plan-it's (aws:apigateway/usagePlan:UsagePlan)
+  Look:  aws apigateway get-usage-plans --query 'items[?name=='\\''it\\'\\''s'\\''].id' --output text --region eu-west-1
+  There: --found 'orders-plan-it'\\''s'=ID
+
+orders-throttle-*/* (aws:apigateway/methodSettings:MethodSettings)
+  The next update makes the same one, there or not.
+
+Before the next update, import what is there:
+  pulumi stack export | polygate pending --found NAME --found NAME=ID > found.json
+  pulumi import --file found.json --protect=false --generate-code=false
+\`pulumi up\` then goes on. It warns of all these until \`pulumi refresh --clear-pending-creates\`.
+`,
+    });
+  });
+
+  it("writes what pulumi import reads: each below its parent, and with a provider that the program made", async () => {
+    const abroad = { ...plan, provider: `${ownProvider}::77` };
+    const { code, stdout } = await pending(
+      state([stage, abroad]),
+      ...["--found", "orders-stage", "--found", "orders-plan-it's=p1q2r3"],
+    );
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), {
+      nameTable: { "other-1": gateway, "other-2": ownProvider },
+      resources: [
+        { type: stage.type, name: "orders-stage", id: "a1b2c3d4e5/live", parent: "other-1" },
+        { type: plan.type, name: "orders-plan-it's", id: "p1q2r3", parent: "other-1", provider: "other-2" },
+      ],
+    });
+  });
+
+  it("names no parent of what has none but the stack", async () => {
+    const own = { ...plan, urn: "urn:pulumi:dev::shop::aws:apigateway/usagePlan:UsagePlan::own", parent: stack };
+    const { stdout } = await pending(state([own]), "--found", "own=p1");
+    assert.deepEqual(JSON.parse(stdout), { nameTable: {}, resources: [{ type: plan.type, name: "own", id: "p1" }] });
+  });
+
+  it("makes an id of what its vendor chose and what the state knows", async () => {
+    const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
+    const found = await pending(state([deployment]), "--found", "orders-deployment=d7");
+    assert.equal(JSON.parse(found.stdout).resources[0].id, "a1/d7");
+  });
+
+  it("has only those deleted that the state does not know, of what was to replace another", async () => {
+    const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
+    const text = state([deployment], [{ ...deployment, id: "d1" }]);
+    const { stdout } = await pending(text);
+    assert.deepEqual(stdout.split("\n").slice(0, 4), [
+      "orders-deployment (aws:apigateway/deployment:Deployment)",
+      "  Look:  aws apigateway get-deployments --rest-api-id a1 --query 'items[?id!='\\''d1'\\''].id' --output text",
+      "  There, and not d1: delete it. Nothing uses it.",
+      "",
+    ]);
+    assert.deepEqual(await pending(text, "--found", "orders-deployment=d7"), {
+      code: 1,
+      stdout: "",
+      stderr: "polygate: --found orders-deployment=d7: the state has d1 by this name; leave it out\n",
+    });
+  });
+
+  it("has nothing deleted that the state has by now", async () => {
+    const { stdout } = await pending(state([stage], [{ ...stage, id: "ags-a1b2c3d4e5-live" }]));
+    assert.match(stdout, /^orders-stage \(aws:apigateway\/stage:Stage\)\n {2}The state has it by now\.\n/);
+    assert.doesNotMatch(stdout, /delete/);
+  });
+
+  it("sends to the vendor's page for a type that it does not know", async () => {
+    const type = "gcp:apigateway/gateway:Gateway";
+    const unknown = { urn: `urn:pulumi:dev::shop::${type}::here`, type, inputs: {} };
+    const { stdout } = await pending(state([unknown]));
+    assert.deepEqual(stdout.split("\n").slice(0, 3), [
+      `here (${type})`,
+      "  Look for it with its vendor's tool; its id: https://www.pulumi.com/registry/packages/gcp/, Import.",
+      "  There: --found here=ID",
+    ]);
+  });
+
+  it("says so when nothing was being made", async () => {
+    const { code, stdout } = await pending(state([]));
+    assert.deepEqual([code, stdout], [0, "Nothing was being made: `pulumi up` goes on.\n"]);
+  });
+
+  it("reads standard input", async () => {
+    const command = [join(ROOT, "cli/polygate.ts"), "pending", "--found", "orders-stage"];
+    const piped = spawn(process.execPath, ["--conditions=polygate-source", ...command], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let stdout = "";
+    piped.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    piped.stdin.end(state([stage]));
+    await once(piped, "close");
+    assert.equal(JSON.parse(stdout).resources[0].id, "a1b2c3d4e5/live");
+  });
+
+  for (const [what, text, args, stderr] of [
+    [
+      "a name that was not being made, with those that were",
+      state([stage, plan]),
+      ["--found", "orders-api=x"],
+      "--found orders-api=x: nothing of this name was being made; orders-stage, orders-plan-it's",
+    ],
+    [
+      "an id that is missing",
+      state([plan]),
+      ["--found", "orders-plan-it's"],
+      "--found orders-plan-it's: its vendor chose its id; write orders-plan-it's=ID",
+    ],
+    [
+      "one that needs no import",
+      state([resource("apigateway/account:Account", "account", {})]),
+      ["--found", "orders-account"],
+      "--found orders-account: leave it out; the next update makes the same one",
+    ],
+    [
+      "a name of several",
+      state([stage, { ...plan, urn: child("apigateway/usagePlan:UsagePlan", "stage") }]),
+      ["--found", "orders-stage"],
+      `--found orders-stage: there are several of this name; write the URN, such as ${stage.urn}`,
+    ],
+    [
+      "a state without what the id is made of",
+      state([{ ...stage, inputs: { stageName: "live" } }]),
+      [],
+      "orders-stage: its pending operation has no restApi, which its id is made of; look by hand",
+    ],
+    [
+      "what is no state",
+      '{"urn":"orders"}',
+      [],
+      "state.json: this is not what `pulumi stack export` writes (it has no deployment); hand that in as it is",
+    ],
+  ] as const) {
+    it(`refuses ${what}, and says what to do`, async () => {
+      assert.deepEqual(await pending(text, ...args), { code: 1, stdout: "", stderr: `polygate: ${stderr}\n` });
+    });
+  }
+
+  it("takes a URN for a name", async () => {
+    const { stdout } = await pending(state([stage]), "--found", stage.urn);
+    assert.equal(JSON.parse(stdout).resources[0].name, "orders-stage");
+  });
+
+  it("says that a file cannot be read", async () => {
+    const { code, stderr } = await run(["pending", "none.json"], { cwd: folder.path });
+    assert.deepEqual([code, stderr], [1, "polygate: none.json: this cannot be read (ENOENT)\n"]);
+  });
+
+  it("reads any other JSON as a state, or says that it is none", () => {
+    const file = join(folder.path, "any.json");
+    const operations = fc.record({ type: fc.constant("creating"), resource: fc.anything() });
+    const deployment = fc.record(
+      { resources: fc.anything(), pending_operations: fc.oneof(fc.anything(), fc.array(operations)) },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc.record({ deployment }).map((value) => JSON.stringify(value, plain)),
+        ),
+        (text) => {
+          folder.write("any.json", text);
+          try {
+            for (const { urn, name } of readPendingCreates(file)) assert.ok(urn.endsWith(name));
+          } catch (error) {
+            assert.ok(error instanceof CommandError, String(error));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** Big integers have no JSON. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
