@@ -4,14 +4,24 @@ import type { PendingCreate } from "./pending-creates.ts";
 /** How to find out whether AWS has a resource, and by which id it is imported. */
 export type Whereabouts =
   /** Made again, it is the same one. */
-  | { readonly kind: "same" }
-  /** Its id follows from its arguments. `look` fails where AWS has none, or lists nothing. */
-  | { readonly kind: "named"; readonly look: readonly string[]; readonly id: string }
-  /** AWS chose its id. `look` prints those that may be it. */
-  | { readonly kind: "numbered"; readonly look: readonly string[]; readonly id: (found: string) => string };
+  { readonly kind: "same" } | Sought;
 
-/** Arguments of the AWS command line, and the id of an import as the provider's documentation has it. */
-type Rule = (argument: (name: string) => string, create: PendingCreate) => Whereabouts;
+/** Arguments of the AWS command line. */
+export interface Sought {
+  /** `named`: its id follows from its arguments. `numbered`: AWS chose it. */
+  readonly kind: "named" | "numbered";
+  /** Prints what may be it, in words; nothing when there is none. */
+  readonly look: readonly string[];
+  /** The words of what `look` printed. */
+  readonly read: (printed: string) => readonly string[];
+  /** What `look` fails with where there is none either. */
+  readonly absent?: RegExp;
+  /** The id of its import. */
+  readonly id: (found: string) => string;
+}
+
+type Argument = (name: string) => string;
+type Rule = (argument: Argument, create: PendingCreate) => Whereabouts;
 
 /** @returns undefined for a type that is none of Polygate's on AWS */
 export function whereaboutsOf(create: PendingCreate): Whereabouts | undefined {
@@ -31,34 +41,41 @@ function argumentOf({ name, inputs }: PendingCreate, argument: string): string {
 
 const same: Rule = () => ({ kind: "same" });
 
-function named(look: (argument: (name: string) => string) => readonly string[], ...parts: readonly string[]): Rule {
-  return (argument) => ({
-    kind: "named",
-    look: look(argument),
-    id: parts.map((part) => (/^[/_:]$/.test(part) ? part : argument(part))).join(""),
-  });
-}
-
-/** A list in an answer, which member of each is its id, and what must hold of the wanted one (JMESPath). */
+/** A command and the list in its answer: which member of each is its id, and what must hold of the wanted one (JMESPath). */
 interface List {
+  readonly by: readonly string[];
   readonly of: string;
   readonly id: string;
   readonly where: readonly string[];
 }
 
-function numbered(
-  look: (argument: (name: string) => string) => readonly string[],
-  list: (argument: (name: string) => string) => List,
-  id: (found: string, argument: (name: string) => string) => string = (found) => found,
-): Rule {
-  return (argument, { known }) => {
-    const { of, id: member, where } = list(argument);
-    const wanted = [...where, ...known.map((one) => `${member}!=${literal(one)}`)];
-    const query = `${of}[${wanted.length === 0 ? "" : `?${wanted.join(" && ")}`}].${member}`;
+function look({ by, of, id, where }: List): readonly string[] {
+  const query = `${of}[${where.length === 0 ? "" : `?${where.join(" && ")}`}].${id}`;
+  return [...by, "--query", query, "--output", "text"];
+}
+
+function words(printed: string): readonly string[] {
+  // Of an empty list, and of a list of nothing.
+  return printed.split(/\s+/).filter((word) => word !== "" && word !== "None");
+}
+
+/** Arguments with what stands between them. */
+function named(list: (of: Argument) => List, ...parts: readonly string[]): Rule {
+  return (of) => {
+    const id = parts.map((part) => (/^[/_:]$/.test(part) ? part : of(part))).join("");
+    return { kind: "named", look: look(list(of)), read: words, id: () => id };
+  };
+}
+
+function numbered(list: (of: Argument) => List, id: (found: string, of: Argument) => string = (found) => found): Rule {
+  return (of, { known }) => {
+    const given = list(of);
+    const others = known.map((one) => `${given.id}!=${literal(one)}`);
     return {
       kind: "numbered",
-      look: [...look(argument), "--query", query, "--output", "text"],
-      id: (found) => id(found, argument),
+      look: look({ ...given, where: [...given.where, ...others] }),
+      read: words,
+      id: (found) => id(found, of),
     };
   };
 }
@@ -75,198 +92,308 @@ function is(member: string, value: string): string {
 /** The function's name, of its ARN or as it is. */
 const functionName = (text: string): string => /:function:([^:]+)/.exec(text)?.[1] ?? text;
 
-/** https://docs.aws.amazon.com/cli/latest/reference/; the ids as https://www.pulumi.com/registry/packages/aws/ has them, under Import. */
+/**
+ * https://docs.aws.amazon.com/cli/latest/reference/; the ids as https://www.pulumi.com/registry/packages/aws/ has them, under Import. That
+ * what is `same` may be made again is documented of all but a route of a VPN connection (U).
+ */
 const rules: Readonly<Record<string, Rule>> = {
-  "acm/certificate": numbered(
-    () => ["acm", "list-certificates"],
-    (of) => ({ of: "CertificateSummaryList", id: "CertificateArn", where: [is("DomainName", of("domainName"))] }),
-  ),
+  "acm/certificate": numbered((of) => ({
+    by: ["acm", "list-certificates"],
+    of: "CertificateSummaryList",
+    id: "CertificateArn",
+    where: [is("DomainName", of("domainName"))],
+  })),
   "acm/certificateValidation": same,
   "apigateway/account": same,
-  "apigateway/apiKey": numbered(
-    (of) => ["apigateway", "get-api-keys", "--name-query", of("name")],
-    (of) => ({ of: "items", id: "id", where: [is("name", of("name"))] }),
-  ),
+  "apigateway/apiKey": numbered((of) => ({
+    by: ["apigateway", "get-api-keys", "--name-query", of("name")],
+    of: "items",
+    id: "id",
+    where: [is("name", of("name"))],
+  })),
   "apigateway/basePathMapping": (of, { inputs: { basePath = "" } }) => ({
     kind: "named",
-    look: [
-      ...["apigateway", "get-base-path-mapping", "--domain-name", of("domainName")],
-      ...["--base-path", basePath === "" ? "(none)" : String(basePath)],
-    ],
-    id: `${of("domainName")}/${basePath}`,
+    look: look({
+      by: ["apigateway", "get-base-path-mappings", "--domain-name", of("domainName")],
+      of: "items",
+      id: "basePath",
+      where: [is("basePath", basePath === "" ? "(none)" : String(basePath))],
+    }),
+    read: words,
+    id: () => `${of("domainName")}/${basePath}`,
   }),
   "apigateway/deployment": numbered(
-    (of) => ["apigateway", "get-deployments", "--rest-api-id", of("restApi")],
-    () => ({ of: "items", id: "id", where: [] }),
+    (of) => ({
+      by: ["apigateway", "get-deployments", "--rest-api-id", of("restApi")],
+      of: "items",
+      id: "id",
+      where: [],
+    }),
     (found, of) => `${of("restApi")}/${found}`,
   ),
   "apigateway/domainName": named(
-    (of) => ["apigateway", "get-domain-name", "--domain-name", of("domainName")],
+    (of) => ({
+      by: ["apigateway", "get-domain-names"],
+      of: "items",
+      id: "domainName",
+      where: [is("domainName", of("domainName"))],
+    }),
     "domainName",
   ),
   "apigateway/methodSettings": same,
-  "apigateway/restApi": numbered(
-    () => ["apigateway", "get-rest-apis"],
-    (of) => ({ of: "items", id: "id", where: [is("name", of("name"))] }),
-  ),
+  "apigateway/restApi": numbered((of) => ({
+    by: ["apigateway", "get-rest-apis"],
+    of: "items",
+    id: "id",
+    where: [is("name", of("name"))],
+  })),
+  "apigateway/restApiPut": same,
   "apigateway/stage": named(
-    (of) => ["apigateway", "get-stage", "--rest-api-id", of("restApi"), "--stage-name", of("stageName")],
+    (of) => ({
+      by: ["apigateway", "get-stages", "--rest-api-id", of("restApi")],
+      of: "item",
+      id: "stageName",
+      where: [is("stageName", of("stageName"))],
+    }),
     ...["restApi", "/", "stageName"],
   ),
-  "apigateway/usagePlan": numbered(
-    () => ["apigateway", "get-usage-plans"],
-    (of) => ({ of: "items", id: "id", where: [is("name", of("name"))] }),
-  ),
+  "apigateway/usagePlan": numbered((of) => ({
+    by: ["apigateway", "get-usage-plans"],
+    of: "items",
+    id: "id",
+    where: [is("name", of("name"))],
+  })),
   "apigateway/usagePlanKey": named(
-    (of) => ["apigateway", "get-usage-plan-key", "--usage-plan-id", of("usagePlanId"), "--key-id", of("keyId")],
+    (of) => ({
+      by: ["apigateway", "get-usage-plan-keys", "--usage-plan-id", of("usagePlanId")],
+      of: "items",
+      id: "id",
+      where: [is("id", of("keyId"))],
+    }),
     ...["usagePlanId", "/", "keyId"],
   ),
-  "apigatewayv2/api": numbered(
-    () => ["apigatewayv2", "get-apis"],
-    (of) => ({ of: "Items", id: "ApiId", where: [is("Name", of("name"))] }),
-  ),
+  "apigatewayv2/api": numbered((of) => ({
+    by: ["apigatewayv2", "get-apis"],
+    of: "Items",
+    id: "ApiId",
+    where: [is("Name", of("name"))],
+  })),
   "apigatewayv2/apiMapping": numbered(
-    (of) => ["apigatewayv2", "get-api-mappings", "--domain-name", of("domainName")],
-    (of) => ({ of: "Items", id: "ApiMappingId", where: [is("ApiId", of("apiId")), is("Stage", of("stage"))] }),
+    (of) => ({
+      by: ["apigatewayv2", "get-api-mappings", "--domain-name", of("domainName")],
+      of: "Items",
+      id: "ApiMappingId",
+      where: [is("ApiId", of("apiId")), is("Stage", of("stage"))],
+    }),
     (found, of) => `${found}/${of("domainName")}`,
   ),
   "apigatewayv2/deployment": numbered(
-    (of) => ["apigatewayv2", "get-deployments", "--api-id", of("apiId")],
-    () => ({ of: "Items", id: "DeploymentId", where: [] }),
+    (of) => ({
+      by: ["apigatewayv2", "get-deployments", "--api-id", of("apiId")],
+      of: "Items",
+      id: "DeploymentId",
+      where: [],
+    }),
     (found, of) => `${of("apiId")}/${found}`,
   ),
   "apigatewayv2/domainName": named(
-    (of) => ["apigatewayv2", "get-domain-name", "--domain-name", of("domainName")],
+    (of) => ({
+      by: ["apigatewayv2", "get-domain-names"],
+      of: "Items",
+      id: "DomainName",
+      where: [is("DomainName", of("domainName"))],
+    }),
     "domainName",
   ),
   "apigatewayv2/stage": named(
-    (of) => ["apigatewayv2", "get-stage", "--api-id", of("apiId"), "--stage-name", of("name")],
+    (of) => ({
+      by: ["apigatewayv2", "get-stages", "--api-id", of("apiId")],
+      of: "Items",
+      id: "StageName",
+      where: [is("StageName", of("name"))],
+    }),
     ...["apiId", "/", "name"],
   ),
-  "apigatewayv2/vpcLink": numbered(
-    () => ["apigatewayv2", "get-vpc-links"],
-    (of) => ({ of: "Items", id: "VpcLinkId", where: [is("Name", of("name"))] }),
-  ),
-  "cloudwatch/logGroup": (of, create) =>
-    (create.inputs.namePrefix === undefined
-      ? named((its) => ["logs", "describe-log-groups", "--log-group-name-prefix", its("name")], "name")
-      : numbered(
-          (its) => ["logs", "describe-log-groups", "--log-group-name-prefix", its("namePrefix")],
-          () => ({ of: "logGroups", id: "logGroupName", where: [] }),
-        ))(of, create),
-  "ec2/customerGateway": numbered(
-    () => ["ec2", "describe-customer-gateways"],
-    (of) => ({
-      of: "CustomerGateways",
-      id: "CustomerGatewayId",
-      where: [is("IpAddress", of("ipAddress")), is("State", "available")],
-    }),
-  ),
+  "apigatewayv2/vpcLink": numbered((of) => ({
+    by: ["apigatewayv2", "get-vpc-links"],
+    of: "Items",
+    id: "VpcLinkId",
+    where: [is("Name", of("name"))],
+  })),
+  "cloudwatch/logGroup": (of, create) => {
+    const groups = (prefix: string, where: readonly string[]): List => ({
+      by: ["logs", "describe-log-groups", "--log-group-name-prefix", prefix],
+      of: "logGroups",
+      id: "logGroupName",
+      where,
+    });
+    const rule =
+      create.inputs.namePrefix === undefined
+        ? named((its) => groups(its("name"), [is("logGroupName", its("name"))]), "name")
+        : numbered((its) => groups(its("namePrefix"), []));
+    return rule(of, create);
+  },
+  "ec2/customerGateway": numbered((of) => ({
+    by: ["ec2", "describe-customer-gateways"],
+    of: "CustomerGateways",
+    id: "CustomerGatewayId",
+    where: [is("IpAddress", of("ipAddress")), is("State", "available")],
+  })),
   "ec2/route": named(
-    (of) => ["ec2", "describe-route-tables", "--route-table-ids", of("routeTableId")],
+    (of) => ({
+      by: ["ec2", "describe-route-tables", "--route-table-ids", of("routeTableId")],
+      of: "RouteTables[].Routes[] | ",
+      id: "DestinationCidrBlock",
+      where: [is("DestinationCidrBlock", of("destinationCidrBlock"))],
+    }),
     ...["routeTableId", "_", "destinationCidrBlock"],
   ),
-  "ec2/securityGroup": numbered(
-    () => ["ec2", "describe-security-groups"],
-    (of) => ({ of: "SecurityGroups", id: "GroupId", where: [is("GroupName", of("name"))] }),
-  ),
-  "ec2/vpnConnection": numbered(
-    () => ["ec2", "describe-vpn-connections"],
-    (of) => ({
-      of: "VpnConnections",
-      id: "VpnConnectionId",
-      where: [is("CustomerGatewayId", of("customerGatewayId"))],
-    }),
-  ),
+  "ec2/securityGroup": numbered((of) => ({
+    by: ["ec2", "describe-security-groups"],
+    of: "SecurityGroups",
+    id: "GroupId",
+    where: [is("GroupName", of("name"))],
+  })),
+  "ec2/vpnConnection": numbered((of) => ({
+    by: ["ec2", "describe-vpn-connections"],
+    of: "VpnConnections",
+    id: "VpnConnectionId",
+    where: [is("CustomerGatewayId", of("customerGatewayId")), "State!='deleting'", "State!='deleted'"],
+  })),
   "ec2/vpnConnectionRoute": same,
-  "ec2/vpnGateway": numbered(
-    () => ["ec2", "describe-vpn-gateways"],
-    (of) => ({
-      of: "VpnGateways",
-      id: "VpnGatewayId",
-      where: [is("State", "available"), `VpcAttachments[?VpcId==${literal(of("vpcId"))}]`],
-    }),
-  ),
+  "ec2/vpnGateway": numbered((of) => ({
+    by: ["ec2", "describe-vpn-gateways"],
+    of: "VpnGateways",
+    id: "VpnGatewayId",
+    where: [is("State", "available"), `VpcAttachments[?VpcId==${literal(of("vpcId"))}]`],
+  })),
   "ec2/vpnGatewayRoutePropagation": same,
   "ec2transitgateway/route": named(
-    (of) => [
-      ...["ec2", "search-transit-gateway-routes", "--transit-gateway-route-table-id", of("transitGatewayRouteTableId")],
-      ...["--filters", `Name=route-search.exact-match,Values=${of("destinationCidrBlock")}`],
-    ],
+    (of) => ({
+      by: [
+        ...["ec2", "search-transit-gateway-routes"],
+        ...["--transit-gateway-route-table-id", of("transitGatewayRouteTableId")],
+        ...["--filters", `Name=route-search.exact-match,Values=${of("destinationCidrBlock")}`],
+      ],
+      of: "Routes",
+      id: "DestinationCidrBlock",
+      where: [],
+    }),
     ...["transitGatewayRouteTableId", "_", "destinationCidrBlock"],
   ),
-  "ec2transitgateway/transitGateway": numbered(
-    () => ["ec2", "describe-transit-gateways"],
-    () => ({ of: "TransitGateways", id: "TransitGatewayId", where: [is("State", "available")] }),
+  "ec2transitgateway/transitGateway": numbered(() => ({
+    by: ["ec2", "describe-transit-gateways"],
+    of: "TransitGateways",
+    id: "TransitGatewayId",
+    where: ["State!='deleting'", "State!='deleted'"],
+  })),
+  "ec2transitgateway/vpcAttachment": numbered((of) => ({
+    by: ["ec2", "describe-transit-gateway-vpc-attachments"],
+    of: "TransitGatewayVpcAttachments",
+    id: "TransitGatewayAttachmentId",
+    where: [
+      ...[is("TransitGatewayId", of("transitGatewayId")), is("VpcId", of("vpcId"))],
+      ...["State!='deleting'", "State!='deleted'"],
+    ],
+  })),
+  "iam/role": named(
+    (of) => ({ by: ["iam", "list-roles"], of: "Roles", id: "RoleName", where: [is("RoleName", of("name"))] }),
+    "name",
   ),
-  "ec2transitgateway/vpcAttachment": numbered(
-    () => ["ec2", "describe-transit-gateway-vpc-attachments"],
-    (of) => ({
-      of: "TransitGatewayVpcAttachments",
-      id: "TransitGatewayAttachmentId",
-      where: [is("TransitGatewayId", of("transitGatewayId")), is("VpcId", of("vpcId"))],
-    }),
-  ),
-  "iam/role": named((of) => ["iam", "get-role", "--role-name", of("name")], "name"),
   "iam/rolePolicy": named(
-    (of) => ["iam", "get-role-policy", "--role-name", of("role"), "--policy-name", of("name")],
+    (of) => ({
+      by: ["iam", "list-role-policies", "--role-name", of("role")],
+      of: "PolicyNames",
+      id: "to_string(@)",
+      where: [is("@", of("name"))],
+    }),
     ...["role", ":", "name"],
   ),
-  "lambda/function": named((of) => ["lambda", "get-function", "--function-name", of("name")], "name"),
-  // The statement's id, of a policy that is a text within the answer. Of a permission that names none, the provider makes one up.
-  "lambda/permission": (of, { inputs: { qualifier, statementId } }) => {
+  "lambda/function": named(
+    (of) => ({
+      by: ["lambda", "list-functions"],
+      of: "Functions",
+      id: "FunctionName",
+      where: [is("FunctionName", of("name"))],
+    }),
+    "name",
+  ),
+  // Of a permission that names no statement, the provider makes one up.
+  "lambda/permission": (of, { known, inputs: { qualifier, statementId } }) => {
     const qualified = typeof qualifier === "string" && qualifier !== "" ? qualifier : undefined;
     const name = functionName(of("function"));
-    const id = (statement: string) => `${name}${qualified === undefined ? "" : `:${qualified}`}/${statement}`;
-    const look = [
-      ...["lambda", "get-policy", "--function-name", name],
-      ...(qualified === undefined ? [] : ["--qualifier", qualified]),
-      ...["--query", "Policy", "--output", "text"],
-    ];
-    if (typeof statementId !== "string") return { kind: "numbered", look, id };
-    return { kind: "named", look, id: id(statementId) };
+    return {
+      kind: typeof statementId === "string" ? "named" : "numbered",
+      look: [
+        ...["lambda", "get-policy", "--function-name", name],
+        ...(qualified === undefined ? [] : ["--qualifier", qualified]),
+        ...["--query", "Policy", "--output", "text"],
+      ],
+      read: (printed) => statementsOf(printed).filter((one) => one === statementId || !known.includes(one)),
+      absent: /ResourceNotFoundException/,
+      id: (found) => `${name}${qualified === undefined ? "" : `:${qualified}`}/${statementId ?? found}`,
+    };
   },
-  "lb/listener": numbered(
-    (of) => ["elbv2", "describe-listeners", "--load-balancer-arn", of("loadBalancerArn")],
-    () => ({ of: "Listeners", id: "ListenerArn", where: [] }),
-  ),
-  "lb/loadBalancer": numbered(
-    () => ["elbv2", "describe-load-balancers"],
-    (of) => ({ of: "LoadBalancers", id: "LoadBalancerArn", where: [is("LoadBalancerName", of("name"))] }),
-  ),
-  "lb/targetGroup": numbered(
-    () => ["elbv2", "describe-target-groups"],
-    (of) => ({ of: "TargetGroups", id: "TargetGroupArn", where: [is("TargetGroupName", of("name"))] }),
-  ),
+  "lb/listener": numbered((of) => ({
+    by: ["elbv2", "describe-listeners", "--load-balancer-arn", of("loadBalancerArn")],
+    of: "Listeners",
+    id: "ListenerArn",
+    where: [],
+  })),
+  "lb/loadBalancer": numbered((of) => ({
+    by: ["elbv2", "describe-load-balancers"],
+    of: "LoadBalancers",
+    id: "LoadBalancerArn",
+    where: [is("LoadBalancerName", of("name"))],
+  })),
+  "lb/targetGroup": numbered((of) => ({
+    by: ["elbv2", "describe-target-groups"],
+    of: "TargetGroups",
+    id: "TargetGroupArn",
+    where: [is("TargetGroupName", of("name"))],
+  })),
   "lb/targetGroupAttachment": same,
-  "route53/record": (of) => ({
-    kind: "named",
-    look: [
-      ...["route53", "list-resource-record-sets", "--hosted-zone-id", of("zoneId")],
-      ...["--query", `ResourceRecordSets[?Type==${literal(of("type"))}].Name`, "--output", "text"],
-    ],
-    id: `${of("zoneId")}_${of("name")}_${of("type")}`,
-  }),
+  "route53/record": named(
+    (of) => ({
+      by: ["route53", "list-resource-record-sets", "--hosted-zone-id", of("zoneId")],
+      of: "ResourceRecordSets",
+      id: "Name",
+      where: [is("Type", of("type")), is("Name", `${of("name").toLowerCase().replace(/\.$/, "")}.`)],
+    }),
+    ...["zoneId", "_", "name", "_", "type"],
+  ),
   "vpc/securityGroupEgressRule": ruleOf("IsEgress"),
   "vpc/securityGroupIngressRule": ruleOf("!IsEgress"),
   "wafv2/webAcl": numbered(
-    (of) => ["wafv2", "list-web-acls", "--scope", of("scope")],
-    (of) => ({ of: "WebACLs", id: "Id", where: [is("Name", of("name"))] }),
+    (of) => ({
+      by: ["wafv2", "list-web-acls", "--scope", of("scope")],
+      of: "WebACLs",
+      id: "Id",
+      where: [is("Name", of("name"))],
+    }),
     (found, of) => `${found}/${of("name")}/${of("scope")}`,
   ),
   "wafv2/webAclAssociation": same,
 };
 
 function ruleOf(direction: "IsEgress" | "!IsEgress"): Rule {
-  return numbered(
-    (of) => [
+  return numbered((of) => ({
+    by: [
       ...["ec2", "describe-security-group-rules"],
       ...["--filters", `Name=group-id,Values=${of("securityGroupId")}`],
     ],
-    (of) => ({
-      of: "SecurityGroupRules",
-      id: "SecurityGroupRuleId",
-      where: [direction, `FromPort==\`${of("fromPort")}\``],
-    }),
-  );
+    of: "SecurityGroupRules",
+    id: "SecurityGroupRuleId",
+    where: [direction, `FromPort==\`${of("fromPort")}\``],
+  }));
+}
+
+/** The ids of the statements of a policy, which is a text within the answer. */
+function statementsOf(policy: string): readonly string[] {
+  try {
+    const { Statement } = JSON.parse(policy) as { readonly Statement: readonly { readonly Sid: string }[] };
+    return Statement.map(({ Sid }) => Sid);
+  } catch (error) {
+    throw new CommandError(`the AWS command line printed no policy: ${policy}`, { cause: error });
+  }
 }

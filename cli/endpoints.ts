@@ -22,7 +22,7 @@ async function endpoints({ dir, json }: { readonly dir: string; readonly json?: 
   else print([table(found), ...found.flatMap(({ domains = [] }) => domains.map(reached))].join("\n"));
 }
 
-/** How a custom domain is asked, which no name server knows to be here. */
+/** How a custom domain or a VPC endpoint is asked, whose name no name server knows to be here. */
 function reached({ url, address, authority, clientCertificate }: EndpointDomain): string {
   const { hostname } = new URL(url);
   const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";

@@ -13,8 +13,14 @@ interface ImportFile {
   }[];
 }
 
+/** A resource that is there, and the id of its import. */
+export interface Found {
+  readonly create: PendingCreate;
+  readonly id: string;
+}
+
 /** Each below its parent, so that its URN is the one by which the program declares it. */
-export function importFile(found: readonly { readonly create: PendingCreate; readonly id: string }[]): ImportFile {
+export function importFile(found: readonly Found[]): ImportFile {
   const names = new Map<string, string>();
   const named = (urn: string): string => {
     const name = names.get(urn) ?? `other-${names.size + 1}`;

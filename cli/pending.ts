@@ -1,9 +1,10 @@
 import { Argument, Command, Option } from "commander";
+import { askAws, lookLine } from "./aws-look.ts";
 import { whereaboutsOf } from "./aws-whereabouts.ts";
 import { CommandError } from "./command-error.ts";
-import { importFile } from "./import-file.ts";
+import { type Found, importFile } from "./import-file.ts";
 import { several } from "./option-values.ts";
-import { print, printJson } from "./output.ts";
+import { note, print, printJson } from "./output.ts";
 import { type PendingCreate, readPendingCreates } from "./pending-creates.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -13,20 +14,58 @@ const foundOption = new Option(
   "one that is there, as its line says; may be repeated. The output is then a file for `pulumi import`",
 ).argParser(several);
 
+const lookOption = new Option(
+  "--look",
+  "look for all others with the AWS command line (aws). The output is then such a file too",
+);
+
+interface PendingOptions {
+  readonly found?: readonly string[];
+  readonly look?: true;
+}
+
 /** `polygate pending [FILE]` */
 export function pendingCommand(): Command {
   return new Command("pending")
     .description("what an engine was making when it was killed, where to look for it, and how to go on")
     .addArgument(stateArgument)
     .addOption(foundOption)
+    .addOption(lookOption)
     .action(pending);
 }
 
-function pending(file: string | undefined, { found = [] }: { readonly found?: readonly string[] }): void {
+async function pending(file: string | undefined, { found: given = [], look }: PendingOptions): Promise<void> {
   const creates = readPendingCreates(file);
-  if (found.length > 0) printJson(importFile(found.map((text) => foundOf(text, creates))));
+  const found = given.map((text) => foundOf(text, creates));
+  if (look === true) {
+    const others = creates.filter((create) => !found.some((one) => one.create === create));
+    // One after the other: what AWS answers in a minute is limited.
+    for (const create of others) found.push(...(await lookedFor(create)));
+    if (found.length === 0) note("nothing is there that could be imported; `pulumi up` goes on");
+  }
+  if (found.length > 0 || look === true) printJson(importFile(found));
   else if (creates.length === 0) print("Nothing was being made: `pulumi up` goes on.");
   else print([...creates.map(told), steps(creates)].join("\n\n"));
+}
+
+/** What AWS has of it that is to be imported; what else there is to know is said. */
+async function lookedFor(create: PendingCreate): Promise<readonly Found[]> {
+  const { name, standing } = create;
+  const whereabouts = whereaboutsOf(create);
+  if (whereabouts === undefined) note(`${name}: this type is not known here; look by hand`);
+  if (whereabouts === undefined || whereabouts.kind === "same" || isStanding(create)) return [];
+  const there = await askAws(whereabouts);
+  if (standing !== undefined) {
+    for (const id of there) note(`${name}: ${id} is there and nothing uses it; delete it`);
+    return [];
+  }
+  const [id, other] = there;
+  if (other !== undefined) {
+    throw new CommandError(
+      `${name}: AWS has several that it may be, ${there.join(", ")}; choose: --found ${shellWord(name)}=ID`,
+    );
+  }
+  return id === undefined ? [] : [{ create, id: whereabouts.id(id) }];
 }
 
 function told(create: PendingCreate): string {
@@ -41,7 +80,7 @@ function waysOf(create: PendingCreate): readonly string[] {
   const look =
     whereabouts === undefined
       ? `Look for it with its vendor's tool; its id: https://www.pulumi.com/registry/packages/${packageOf(create)}/, Import.`
-      : `Look:  ${["aws", ...whereabouts.look].map(shellWord).join(" ")}`;
+      : `Look:  ${lookLine(whereabouts)}`;
   if (standing !== undefined) return [look, `There, and not ${standing.id}: delete it. Nothing uses it.`];
   return [look, `There: --found ${shellWord(name)}${whereabouts?.kind === "named" ? "" : "=ID"}`];
 }
@@ -51,7 +90,7 @@ function isStanding({ standing, ...create }: PendingCreate): boolean {
   if (standing === undefined) return false;
   try {
     const [own, its] = [create.inputs, standing.inputs].map((inputs) => whereaboutsOf({ ...create, standing, inputs }));
-    return own?.kind === "named" && its?.kind === "named" && own.id === its.id;
+    return own?.kind === "named" && its?.kind === "named" && own.id("") === its.id("");
   } catch {
     return true;
   }
@@ -67,7 +106,7 @@ function steps(creates: readonly PendingCreate[]): string {
     ...(importable
       ? [
           "Before the next update, import what is there:",
-          "  pulumi stack export | polygate pending --found NAME --found NAME=ID > found.json",
+          "  pulumi stack export | polygate pending --look > found.json   # or --found NAME, --found NAME=ID",
           "  pulumi import --file found.json --protect=false --generate-code=false",
         ]
       : []),
@@ -76,10 +115,7 @@ function steps(creates: readonly PendingCreate[]): string {
 }
 
 /** What `--found` says: which one, by its name or its URN, and by which id it is imported. */
-function foundOf(
-  text: string,
-  creates: readonly PendingCreate[],
-): { readonly create: PendingCreate; readonly id: string } {
+function foundOf(text: string, creates: readonly PendingCreate[]): Found {
   const matching = creates.filter(({ name, urn }) =>
     [name, urn].some((own) => text === own || text.startsWith(`${own}=`)),
   );
@@ -97,7 +133,7 @@ function foundOf(
   if (create.standing !== undefined) {
     throw new CommandError(`--found ${text}: the state has ${create.standing.id} by this name; leave it out`);
   }
-  if (whereabouts?.kind === "named") return { create, id: given || whereabouts.id };
+  if (whereabouts?.kind === "named") return { create, id: given || whereabouts.id("") };
   if (given === "") throw new CommandError(`--found ${text}: its vendor chose its id; write ${create.name}=ID`);
   return { create, id: whereabouts?.id(given) ?? given };
 }

@@ -15,11 +15,11 @@ export interface Endpoint {
   readonly url: string;
   /** As the vendor names them. */
   readonly routes: readonly string[];
-  /** The custom domains by which it answers as well; absent: none. */
+  /** The custom domains by which it answers as well, and the VPC endpoints of a private API, by which alone it does; absent: none. */
   readonly domains?: readonly EndpointDomain[];
 }
 
-/** A custom domain that is served on this machine: for clients that connect there, and trust the sandbox's own authority. */
+/** A custom domain or a VPC endpoint that is served on this machine: for clients that connect there, and trust the sandbox's own authority. */
 export interface EndpointDomain {
   /** e.g. `https://api.example.com/v1`. */
   readonly url: string;

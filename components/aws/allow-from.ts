@@ -9,6 +9,8 @@ import { longestResourcePolicy, opensSigned, resourcePolicyOf } from "./resource
  * Where requests may come from; all others are refused with 403, whoever asks, before anything else of the API's is looked at but
  * the route, and a signature where the route asks for one. So are the preflights of CORS.
  *
+ * Of a private API (`privateTo`) it is the address within the VPC, by which the client reaches the endpoint.
+ *
  * It takes effect with the next deployment of the API, which is part of the same update. The sandbox knows the addresses of this
  * machine only: there, `127.0.0.0/8` lets its own requests in.
  *
@@ -24,13 +26,17 @@ export interface AllowFrom {
   readonly cidrs: readonly string[];
 }
 
-/** The room, which also checks where requests may come from. */
-export function withAllowFrom<Document>(room: Room<Document>, given: unknown): Room<Document> {
+/**
+ * The room, which also checks where requests may come from.
+ *
+ * @param isPrivate whether they come from within a VPC, where addresses are mostly private ones
+ */
+export function withAllowFrom<Document>(room: Room<Document>, given: unknown, isPrivate = false): Room<Document> {
   if (given === undefined) return room;
   return {
     ...room,
     check: (api) => [...room.check(api), ...checkAllowFrom(given), ...checkSigned(api)],
-    cautions: (api) => [...room.cautions(api), ...cautions(given as AllowFrom, api)],
+    cautions: (api) => [...room.cautions(api), ...(isPrivate ? [] : cautions(given as AllowFrom, api))],
   };
 }
 

@@ -11,8 +11,13 @@ interface Document {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
  */
 export function withoutDefaultEndpoint(document: string): string {
+  return withEndpoint(document, { disableExecuteApiEndpoint: true });
+}
+
+/** The document with an endpoint configuration: in OpenAPI 3 it stands under a server. */
+export function withEndpoint(document: string, configuration: object): string {
   const { openapi, info, ...rest } = JSON.parse(document) as Record<string, unknown>;
-  const servers = [{ url: "/", [ENDPOINT]: { disableExecuteApiEndpoint: true } }];
+  const servers = [{ url: "/", [ENDPOINT]: configuration }];
   return `${JSON.stringify({ openapi, info, servers, ...rest }, null, 2)}\n`;
 }
 

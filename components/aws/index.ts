@@ -26,6 +26,7 @@ export {
   type OnPremTarget,
 } from "./on-prem-link.ts";
 export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations.ts";
+export type { PrivateTo } from "./private-to.ts";
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
 export type { Bodies } from "./rest-api-bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api-cache.ts";

@@ -35,8 +35,15 @@ export function markOf(
 
 /** The document of a resource as the last update left it, whether or not it was imported; undefined for none. */
 export function recordedBody(api: pulumi.Output<string>): pulumi.Output<unknown> {
+  return recordedOutput(api, "body");
+}
+
+/** An output of a resource as the last update left it; undefined for none, and where there is no such resource. */
+export function recordedOutput(resource: pulumi.Output<string>, name: string): pulumi.Output<unknown> {
   return pulumi.output(
-    Promise.all([recordedStack(), settled(api)]).then(([{ resources }, urn]): unknown => resources[urn]?.outputs?.body),
+    Promise.all([recordedStack(), settled(resource)]).then(
+      ([{ resources }, urn]): unknown => resources[urn]?.outputs?.[name],
+    ),
   );
 }
 

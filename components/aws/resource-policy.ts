@@ -21,12 +21,17 @@ const everywhere = ["0.0.0.0/0", "::/0"];
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
  */
 export function resourcePolicyOf(signed: readonly ApiRoute[], cidrs: readonly string[]): object {
+  return refusingPolicy(signed, [{ NotIpAddress: { "aws:SourceIp": [...cidrs] } }]);
+}
+
+/** The same for other conditions: each refuses the requests that it holds of. */
+export function refusingPolicy(signed: readonly ApiRoute[], conditions: readonly object[]): object {
   const invoke = { Principal: { AWS: "*" }, Action: "execute-api:Invoke", Resource: "*" };
   return {
     Version: "2012-10-17",
     Statement: [
       ...(signed.length > 0 ? [] : [{ Effect: "Allow", ...invoke }]),
-      { Effect: "Deny", ...invoke, Condition: { NotIpAddress: { "aws:SourceIp": [...cidrs] } } },
+      ...conditions.map((Condition) => ({ Effect: "Deny", ...invoke, Condition })),
     ],
   };
 }

@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   allowFrom: "an HTTP API has no resource policy",
   canary: "an HTTP API has no canary releases",
   firewall: "AWS WAF does not stand before an HTTP API",
+  privateTo: "an HTTP API has no private endpoint",
 };
 
 /** The room of an HTTP API, which refuses what only a REST API has. */

@@ -8,6 +8,8 @@ export type Triggers = pulumi.Output<Record<string, string>>;
 /** A snapshot of an API. */
 export interface SnapshotParts {
   readonly made: RestApi;
+  /** What has imported its document. */
+  readonly imported: pulumi.Resource;
   /** The API's id, once the snapshot may be made. */
   readonly restApi: pulumi.Output<string>;
   readonly triggers: Triggers;
@@ -16,7 +18,7 @@ export interface SnapshotParts {
 /** A deployment, which is there before the stage moves, and goes after. */
 export function snapshot(
   name: string,
-  { made, restApi, triggers }: SnapshotParts,
+  { imported, restApi, triggers }: SnapshotParts,
   options: pulumi.CustomResourceOptions,
   transform: Transform<DeploymentArgs> | undefined,
 ): Deployment {
@@ -24,7 +26,7 @@ export function snapshot(
     transform,
     { restApi, triggers },
     // The snapshot is of what was imported by then.
-    { ...options, dependsOn: made },
+    { ...options, dependsOn: imported },
     ["restApi", "triggers", "region"],
   );
   return new Deployment(name, args, {

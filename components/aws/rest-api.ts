@@ -6,6 +6,7 @@ import {
   type MethodSettingsArgs,
   RestApi,
   type RestApiArgs,
+  type RestApiPutArgs,
   Stage,
   type StageArgs,
   type UsagePlanArgs,
@@ -34,9 +35,18 @@ import { type Firewall, managedRulesOf, withFirewall } from "./firewall.ts";
 import { gatewayDomain } from "./gateway-domain.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
-import { markOf, recordedBody, triggersOf } from "./last-import.ts";
+import { markOf, recordedBody, recordedOutput, triggersOf } from "./last-import.ts";
 import type { AwsVpcLink } from "./link-inputs.ts";
 import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
+import { privateApiArgs, privateApiFixed, privateDocument, restApiImport } from "./private-rest-api.ts";
+import {
+  endpointIds,
+  type PrivateTo,
+  privatePolicy,
+  refuseOtherEndpoint,
+  urlThrough,
+  withPrivateTo,
+} from "./private-to.ts";
 import { currentPolicy, withPolicy } from "./resource-policy.ts";
 import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
@@ -46,7 +56,7 @@ import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { protect, webAcl } from "./rest-api-firewall.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
-import { authorizerName } from "./rest-api-requirement.ts";
+import { authorizerName, type RestRequirement } from "./rest-api-requirement.ts";
 import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
 import { snapshot } from "./rest-api-snapshot.ts";
@@ -57,6 +67,8 @@ import { webAclOf } from "./rest-api-web-acl.ts";
 /** Changes to the arguments and options of a REST API's resources, except what carries the description. */
 export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertificateTransforms {
   readonly api?: Transform<RestApiArgs>;
+  /** Of the import of a private API's document; a public API imports it itself. */
+  readonly import?: Transform<RestApiPutArgs>;
   /** Of the deployment, and of the canary's. */
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
@@ -101,6 +113,11 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly canary?: Canary;
   /** Where requests may come from. Default: everywhere. */
   readonly allowFrom?: AllowFrom;
+  /**
+   * The VPC endpoints that the gateway answers through, and then through them alone. Default: it answers publicly. An API that is
+   * there stays what it is: another name makes another.
+   */
+  readonly privateTo?: PrivateTo;
   /** AWS WAF before the stage. Default: a web ACL only for limits by client address, if there are any. */
   readonly firewall?: Firewall;
   readonly transform?: AwsRestApiTransforms;
@@ -143,6 +160,9 @@ const taggable = {
  *
  * Limits by client address are those of a web ACL of AWS WAF before the stage. It is there before the stage switches, and is put
  * before a new stage as soon as there is one.
+ *
+ * With `privateTo` the API is a private one, which answers through VPC endpoints alone. It has its policy and its endpoints from the
+ * first import, before there is a deployment that could be served. Its `url` is that of the first endpoint.
  *
  * The number of resources grows with plans, consumers, functions, distinct requirements of tokens, and routes whose limit is not
  * the usual one.
@@ -194,6 +214,8 @@ export class AwsRestApi<
   readonly apiKeys: pulumi.Output<Readonly<Record<string, string>>>;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API/live`: with a slash and a star behind it, every route, for a policy. */
   readonly invokeArn: pulumi.Output<string>;
+  /** The URL through each VPC endpoint of `privateTo`, by the endpoint's id; empty for a public API. */
+  readonly endpointUrls: pulumi.Output<Readonly<Record<string, string>>>;
   readonly #name: string;
   readonly #api: Api;
 
@@ -202,7 +224,7 @@ export class AwsRestApi<
    *   that it stands beside depends on the state, and stops the program a little later: see {@link Canary}.
    */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
-    const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, tracing } = args;
+    const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, privateTo, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
     const {
@@ -214,15 +236,19 @@ export class AwsRestApi<
       subject,
       args as unknown as PlanArgs,
       withCanary(
-        withAllowFrom(
-          withFirewall(
-            withDomain(
-              withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
-              args.domain,
+        withPrivateTo(
+          withAllowFrom(
+            withFirewall(
+              withDomain(
+                withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
+                args.domain,
+              ),
+              firewall,
             ),
-            firewall,
+            allowFrom,
+            privateTo !== undefined,
           ),
-          allowFrom,
+          args,
         ),
         canary,
       ),
@@ -240,6 +266,8 @@ export class AwsRestApi<
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
     const urns = {
       api: urn("restApi:RestApi", "api"),
+      // What a private API is made of is imported by a resource of its own.
+      document: privateTo === undefined ? urn("restApi:RestApi", "api") : urn("restApiPut:RestApiPut", "import"),
       deployment: urn("deployment:Deployment", "deployment"),
       canary: urn("deployment:Deployment", "canary-deployment"),
       stage: urn("stage:Stage", "stage"),
@@ -255,49 +283,64 @@ export class AwsRestApi<
     const bindings = release?.bindings ?? given;
     const authorizers = authorizerFunctions(parts, api, bindings);
     const mark = markOf(urns.api, urns.deployment, urns.canary);
-    const policy = recordedBody(urns.api).apply((recorded) => currentPolicy(subject, api, allowFrom?.cidrs, recorded));
-    const compiled = pulumi.all([bindings, authorizers.arns, mark, policy]).apply(([values, arns, known, stated]) => {
-      const room = restApiRoom({ name: apiName, cache, authorizers: (needed) => bound(arns, authorizerName(needed)) });
-      const { document } = room.compile(api, values);
-      const served = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
-      return marked(stated === undefined ? served : withPolicy(served, stated), known);
-    });
+    const endpoints = privateTo && endpointIds(subject, privateTo);
+    const policy =
+      endpoints?.apply((ids) => privatePolicy(api, ids, allowFrom?.cidrs)) ??
+      recordedBody(urns.api).apply((recorded) => currentPolicy(subject, api, allowFrom?.cidrs, recorded));
+    const allowed = recordedOutput(urns.api, "endpointConfiguration").apply((recorded) =>
+      refuseOtherEndpoint(subject, privateTo === undefined ? "public" : "private", recorded),
+    );
+    const compiled = pulumi
+      .all([bindings, authorizers.arns, mark, policy, endpoints, allowed])
+      .apply(([values, arns, known, stated, ids]) => {
+        const named = (needed: RestRequirement) => bound(arns, authorizerName(needed));
+        const { document } = restApiRoom({ name: apiName, cache, authorizers: named }).compile(api, values);
+        if (ids !== undefined) return privateDocument(document, ids, stated as string);
+        const served = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
+        return marked(stated === undefined ? served : withPolicy(served, stated), known);
+      });
     const body = release?.noted(compiled) ?? compiled;
     const [apiArgs, apiOptions] = transformed<RestApiArgs>(
       transform.api,
-      {
-        body,
-        failOnWarnings: true,
-        // As the document has them: an import sets them, and the provider sets them back to these.
-        name: apiName,
-        description: api.title ?? "",
-        apiKeySource: "HEADER",
-        ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
-        endpointConfiguration: { types: "REGIONAL" },
-        disableExecuteApiEndpoint: domain?.alone ?? reopened(urns.api),
-        // As the document has it, like the ones above.
-        policy: policy as pulumi.Output<string>,
-      },
+      privateTo !== undefined
+        ? privateApiArgs(apiName, allowed)
+        : {
+            body,
+            failOnWarnings: true,
+            // As the document has them: an import sets them, and the provider sets them back to these.
+            name: apiName,
+            description: api.title ?? "",
+            apiKeySource: "HEADER",
+            ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
+            endpointConfiguration: { types: "REGIONAL" },
+            disableExecuteApiEndpoint: domain?.alone ?? reopened(urns.api),
+            // As the document has it, like the ones above.
+            policy: policy as pulumi.Output<string>,
+          },
       { parent: this },
-      [
-        ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
-        ...(allowFrom === undefined ? [] : (["policy"] as const)),
-        "body",
-        "failOnWarnings",
-        "name",
-        "description",
-        "apiKeySource",
-        "binaryMediaTypes",
-        "putRestApiMode",
-        "region",
-      ],
+      privateTo !== undefined
+        ? privateApiFixed
+        : [
+            ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
+            ...(allowFrom === undefined ? [] : (["policy"] as const)),
+            "body",
+            "failOnWarnings",
+            "name",
+            "description",
+            "apiKeySource",
+            "binaryMediaTypes",
+            "putRestApiMode",
+            "region",
+          ],
     );
     const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
-    const served = kept === undefined ? made.id : readAsText(name, made);
+    const imported = privateTo === undefined ? made : restApiImport(parts, made, body);
+    // An import that nothing is patched after sets the types to those of the document.
+    const served = kept === undefined || privateTo !== undefined ? made.id : readAsText(name, made);
     const triggers = pulumi
       .all([triggersOf(body, mark), besideDocument(apiArgs)])
       .apply(([known, beside]): Record<string, string> => ({ ...known, settings: beside }));
-    const newest = { made, restApi: served, triggers };
+    const newest = { made, imported, restApi: served, triggers };
     const deployment = snapshot(
       `${name}-deployment`,
       { ...newest, triggers: release?.stableTriggers(newest) ?? triggers },
@@ -336,8 +379,14 @@ export class AwsRestApi<
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
+    this.endpointUrls = pulumi
+      .all([endpoints ?? [], made.id, stage.invokeUrl])
+      .apply(([ids, apiId, url]) => Object.fromEntries(ids.map((id) => [id, urlThrough(id, apiId, url)])));
     this.url =
-      domain?.lead(made.id, STAGE, [stage, ...protection]) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+      domain?.lead(made.id, STAGE, [stage, ...protection]) ??
+      pulumi
+        .all([stage.invokeUrl, this.endpointUrls])
+        .apply(([url, urls]) => Object.values(urls)[0] ?? url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);
     this.region = made.region;
     this.id = made.id;
@@ -346,7 +395,11 @@ export class AwsRestApi<
     this.#api = api;
     this.invokeArn = pulumi.interpolate`${made.executionArn}/${STAGE}`;
     announce(report, this);
-    this.registerOutputs({ ...outputsOf(this), apiKeys: this.apiKeys });
+    this.registerOutputs({
+      ...outputsOf(this),
+      apiKeys: this.apiKeys,
+      ...(privateTo === undefined ? {} : { endpointUrls: this.endpointUrls }),
+    });
   }
 
   /**

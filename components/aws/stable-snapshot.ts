@@ -42,6 +42,8 @@ export interface Standing {
 /** The URNs of a gateway's resources. */
 export interface SnapshotUrns {
   readonly api: pulumi.Output<string>;
+  /** Of the resource that has the document as its `body`. */
+  readonly document: pulumi.Output<string>;
   readonly deployment: pulumi.Output<string>;
   readonly canary: pulumi.Output<string>;
   readonly stage: pulumi.Output<string>;
@@ -72,18 +74,18 @@ export function besideMark(document: string): string {
 export function standing(
   subject: string,
   name: string,
-  { api, deployment, canary, stage }: SnapshotUrns,
+  { api, document, deployment, canary, stage }: SnapshotUrns,
 ): pulumi.Output<Standing> {
-  const urns = Promise.all([settled(api), settled(deployment), settled(canary), settled(stage)]);
+  const urns = Promise.all([settled(api), settled(document), settled(deployment), settled(canary), settled(stage)]);
   return pulumi.output(
     Promise.all([recordedStack(), urns]).then(
-      ([{ resources, unreadable }, [apiUrn, deployed, canaryUrn, stageUrn]]) => {
+      ([{ resources, unreadable }, [apiUrn, imported, deployed, canaryUrn, stageUrn]]) => {
         if (unreadable !== undefined) throw unknownStable(subject, `the stack's state cannot be read (${unreadable})`);
         const outputs = (urn: string): Outputs => resources[urn]?.outputs ?? {};
         const staged = stagedApis(resources);
         if (resources[stageUrn] === undefined) return { snapshot: undefined, staged };
         const { triggers, restApi } = outputs(deployed);
-        const known = knownCalls(triggers, outputs(canaryUrn).triggers, outputs(apiUrn).body);
+        const known = knownCalls(triggers, outputs(canaryUrn).triggers, outputs(imported).body);
         if (known === undefined || typeof restApi !== "string") {
           const why = "the last update ended before its description was deployed, or something else deployed another";
           throw unknownStable(subject, why);

@@ -24,6 +24,7 @@ import { networkModels } from "./aws/network-models.ts";
 import { type AwsSettings, accountId, arn, checkRegion, partitionOf, regionOf } from "./aws/region.ts";
 import { RequestThrottle } from "./aws/request-throttle.ts";
 import { restApi } from "./aws/rest-api.ts";
+import { restApiPut } from "./aws/rest-api-put.ts";
 import { restDeployment } from "./aws/rest-deployment.ts";
 import { restDomainName } from "./aws/rest-domain-name.ts";
 import { restStage } from "./aws/rest-stage.ts";
@@ -95,6 +96,7 @@ export function awsPackage(
       "aws:apigateway/domainName:DomainName": restDomainName,
       "aws:apigateway/methodSettings:MethodSettings": methodSettings,
       "aws:apigateway/restApi:RestApi": restApi,
+      "aws:apigateway/restApiPut:RestApiPut": restApiPut,
       "aws:apigateway/stage:Stage": restStage,
       "aws:apigateway/usagePlan:UsagePlan": usagePlan,
       "aws:apigateway/usagePlanKey:UsagePlanKey": usagePlanKey,

@@ -258,6 +258,8 @@ export interface AwsRestApiArtefacts extends AwsRestApiSnapshot {
   readonly kind: "aws-rest-api";
   /** Whether requests are refused that do not come through a custom domain. Absent: they are not. */
   readonly defaultEndpointDisabled?: boolean;
+  /** Whether requests are refused that do not come through a VPC endpoint. Absent: they are not. */
+  readonly private?: boolean;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
   readonly executionArn: string;
   /** Absent: all requests go to the stage's deployment. */
@@ -324,6 +326,22 @@ export interface MappedDomain {
   readonly truststore?: string;
 }
 
+/** A VPC endpoint for `execute-api`, as it leads to a private gateway. */
+export interface ReachingEndpoint {
+  /** Stable over restarts and updates. Owns the port, at which it leads to other gateways too. */
+  readonly key: string;
+  /** e.g. `vpce-0a1b2c3d4e5f67890`. */
+  readonly id: string;
+  /** The VPC that it is in. */
+  readonly vpcId: string;
+  /** Whom its certificate is for, e.g. `*.execute-api.eu-central-1.amazonaws.com`. */
+  readonly certificateName: string;
+  /** The hosts by which it leads to this gateway. */
+  readonly hosts: readonly string[];
+  /** Where clients ask; absent where the gateway is not associated with it. */
+  readonly url?: string;
+}
+
 /** One gateway that is deployed now. */
 export interface DeployedGateway {
   /** Stable over restarts and updates: provider, region or location, and the vendor's id. Owns the port. */
@@ -335,4 +353,6 @@ export interface DeployedGateway {
   readonly artefacts: GatewayArtefacts;
   /** Absent: none. */
   readonly domains?: readonly MappedDomain[];
+  /** Of a private one. */
+  readonly vpcEndpoints?: readonly ReachingEndpoint[];
 }

@@ -3,7 +3,7 @@ import type { AwsRestApiArtefacts } from "./artefacts.ts";
 import { AccessLog } from "./aws/access-log.ts";
 import { UnmappableValue } from "./aws/header-text.ts";
 import { IamAuthorizer, type IamRefusal, isRefusal } from "./aws/iam-authorizer.ts";
-import { evaluate, type InvokePolicy, notAuthorized, type PolicyVerdict } from "./aws/identity-policy.ts";
+import { evaluate, type InvokePolicy, notAuthorized, originOf, type PolicyVerdict } from "./aws/identity-policy.ts";
 import { type OddPaths, type RequestPath, readPath } from "./aws/paths.ts";
 import { requestId as newId } from "./aws/request-id.ts";
 import { readResourcePolicy } from "./aws/resource-policy.ts";
@@ -115,6 +115,7 @@ class RestApi implements Interpreter {
   readonly #keySource: "HEADER" | "AUTHORIZER";
   readonly #place: Place;
   readonly #defaultEndpointDisabled: boolean;
+  readonly #private: boolean;
   readonly #surroundings: Surroundings;
   readonly #oddPaths: OddPaths;
   readonly #accessLog: AccessLog<Turn> | undefined;
@@ -139,6 +140,7 @@ class RestApi implements Interpreter {
     const { policy, executionArn } = artefacts;
     this.#policy = policy === undefined ? undefined : readResourcePolicy(policy, executionArn, "policy");
     this.#defaultEndpointDisabled = artefacts.defaultEndpointDisabled ?? false;
+    this.#private = artefacts.private ?? false;
     const { methods, responses } = readRestApi(artefacts.document, this.#place, artefacts.functions, surroundings);
     this.#responses = responses;
     this.#iam = new IamAuthorizer(artefacts.signers ?? [], artefacts.executionArn, surroundings.now);
@@ -181,6 +183,10 @@ class RestApi implements Interpreter {
       // docs.aws.amazon.com, rest-api-disable-default-endpoint: 403 Forbidden. That none of the API's own answers applies is U.
       return this.#refused(begin, "no route", "the default endpoint is disabled", NO_STAGE);
     }
+    if (this.#private && request.vpcEndpoint === undefined) {
+      // U: how it is answered where its name leads anywhere at all.
+      return this.#refused(begin, "no route", "the API is private, and this came through no VPC endpoint", NO_STAGE);
+    }
     // No stage, no API: none of its own answers either.
     if (first !== stage) return this.#refused(begin, "no route", "the path is not of this stage", NO_STAGE);
     // Before everything else that controls access: docs.aws.amazon.com, apigateway-control-access-aws-waf.
@@ -217,7 +223,7 @@ class RestApi implements Interpreter {
    */
   #verdict({ request }: Turn, resources: readonly string[]): PolicyVerdict {
     if (this.#policy === undefined) return "allowed";
-    return evaluate([this.#policy], undefined, resources, { sourceIp: request.remoteAddress });
+    return evaluate([this.#policy], undefined, resources, originOf(request));
   }
 
   #unauthorized(turn: MethodTurn, [resource]: readonly [string, string], verdict: PolicyVerdict): Outcome {

@@ -32,6 +32,14 @@ export interface GatewayRequest {
   readonly remoteAddress: string;
   /** The custom domain that it came through, whose base path `path` is without; absent: the gateway's own endpoint. */
   readonly domain?: RequestDomain;
+  /** The VPC endpoint that it came through; absent: none. */
+  readonly vpcEndpoint?: RequestVpcEndpoint;
+}
+
+/** How a request came through a VPC endpoint: `remoteAddress` is then one within the VPC. */
+export interface RequestVpcEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
 }
 
 /** How a request came through a custom domain. */

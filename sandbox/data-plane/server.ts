@@ -2,8 +2,9 @@ import { CertificateAuthority, type Identity } from "../certificate-authority.ts
 import type { HostMap } from "../host-map.ts";
 import type { PortBook } from "../port-book.ts";
 import { listenAsBefore } from "../ports.ts";
-import type { DeployedGateway, GatewayArtefacts, MappedDomain } from "./artefacts.ts";
+import type { DeployedGateway, GatewayArtefacts, MappedDomain, ReachingEndpoint } from "./artefacts.ts";
 import { type ApiMapping, CustomDomain } from "./aws/custom-domain.ts";
+import { type ReachedApi, VpcEndpoint } from "./aws/vpc-endpoint.ts";
 import { ProcessCounters } from "./counters.ts";
 import type { FunctionLog } from "./functions/function-log.ts";
 import { LambdaRuntime } from "./functions/runtime.ts";
@@ -50,7 +51,7 @@ export interface ServedGateway {
   readonly domains?: readonly ServedDomain[];
 }
 
-/** A custom domain by which a gateway answers, over TLS. */
+/** A custom domain or a VPC endpoint by which a gateway answers, over TLS. */
 export interface ServedDomain {
   /** e.g. `https://api.example.com/v1`. */
   readonly url: string;
@@ -68,7 +69,7 @@ interface Place {
   gateway?: DeployedGateway;
 }
 
-/** One custom domain's port and its server. */
+/** One custom domain's or VPC endpoint's port and its server. */
 interface DomainPlace {
   readonly server: GatewayServer;
   readonly port: number;
@@ -167,7 +168,10 @@ export class DataPlane {
         if (server.served === undefined || gateway === undefined) return [];
         const { name, vendor, region, artefacts } = gateway;
         const { routes } = server.served.interpreter;
-        const domains = (gateway.domains ?? []).flatMap((domain) => this.#servedDomain(domain));
+        const domains = [
+          ...(gateway.domains ?? []).flatMap((domain) => this.#servedDomain(domain)),
+          ...(gateway.vpcEndpoints ?? []).flatMap((endpoint) => this.#servedEndpoint(endpoint)),
+        ];
         return [
           {
             key,
@@ -240,19 +244,43 @@ export class DataPlane {
         if (api !== undefined) entry.mappings.push({ basePath: domain.basePath, api });
       }
     }
-    for (const key of this.#domains.keys()) if (!wanted.has(key)) this.#vacateDomain(key);
+    const endpoints = this.#endpointsOf(gateways);
+    for (const key of this.#domains.keys()) if (!wanted.has(key) && !endpoints.has(key)) this.#vacateDomain(key);
     for (const { domain, region, mappings } of wanted.values()) {
       const { server } = await this.#openDomain(domain);
       const gateway = { name: domain.name, vendor: "aws", region } as const;
       server.served = { gateway, interpreter: new CustomDomain(domain.name, mappings) };
     }
+    for (const { endpoint, region, reached } of endpoints.values()) {
+      const { server } = await this.#openDomain({ key: endpoint.key, name: endpoint.certificateName });
+      const gateway = { name: endpoint.id, vendor: "aws", region } as const;
+      server.served = { gateway, interpreter: new VpcEndpoint(endpoint, reached) };
+    }
+  }
+
+  /** The VPC endpoints that lead to these gateways. */
+  #endpointsOf(gateways: readonly DeployedGateway[]) {
+    const found = new Map<string, { endpoint: ReachingEndpoint; region: string; reached: ReachedApi[] }>();
+    for (const { key, region, vpcEndpoints = [] } of gateways) {
+      const api = this.#places.get(key)?.server.served?.interpreter;
+      for (const endpoint of api === undefined ? [] : vpcEndpoints) {
+        const entry = found.get(endpoint.key) ?? { endpoint, region, reached: [] };
+        found.set(endpoint.key, entry);
+        if (api !== undefined) entry.reached.push({ hosts: endpoint.hosts, api });
+      }
+    }
+    return found;
   }
 
   /**
    * With another truststore it is another server: connections that the old one let in end, each after its answer, and are not
    * taken up again.
    */
-  async #openDomain({ key, name, truststore }: MappedDomain): Promise<DomainPlace> {
+  async #openDomain({
+    key,
+    name,
+    truststore,
+  }: Pick<MappedDomain, "key" | "name" | "truststore">): Promise<DomainPlace> {
     const known = this.#domains.get(key);
     if (known !== undefined && known.truststore === truststore) return known;
     const identity = await this.#identity(name);
@@ -279,6 +307,11 @@ export class DataPlane {
     const made = await this.#authority.issue(host);
     this.#identities.set(host, made);
     return made;
+  }
+
+  #servedEndpoint({ key, url }: ReachingEndpoint): readonly ServedDomain[] {
+    const place = this.#domains.get(key);
+    return place === undefined || url === undefined ? [] : [{ url, port: place.port, clientCertificate: false }];
   }
 
   #servedDomain({ key, name, basePath, truststore }: MappedDomain): readonly ServedDomain[] {

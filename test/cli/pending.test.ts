@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { chmodSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import fc from "fast-check";
 import { CommandError } from "../../cli/command-error.ts";
 import { readPendingCreates } from "../../cli/pending-creates.ts";
@@ -63,7 +64,7 @@ describe("polygate pending", () => {
       code: 0,
       stderr: "",
       stdout: `orders-stage (aws:apigateway/stage:Stage)
-  Look:  aws apigateway get-stage --rest-api-id a1b2c3d4e5 --stage-name live
+  Look:  aws apigateway get-stages --rest-api-id a1b2c3d4e5 --query 'item[?stageName=='\\''live'\\''].stageName' --output text
   There: --found orders-stage
 
 orders-plan-it's (aws:apigateway/usagePlan:UsagePlan)
@@ -74,7 +75,7 @@ orders-throttle-*/* (aws:apigateway/methodSettings:MethodSettings)
   The next update makes the same one, there or not.
 
 Before the next update, import what is there:
-  pulumi stack export | polygate pending --found NAME --found NAME=ID > found.json
+  pulumi stack export | polygate pending --look > found.json   # or --found NAME, --found NAME=ID
   pulumi import --file found.json --protect=false --generate-code=false
 \`pulumi up\` then goes on. It warns of all these until \`pulumi refresh --clear-pending-creates\`.
 `,
@@ -94,6 +95,82 @@ Before the next update, import what is there:
         { type: stage.type, name: "orders-stage", id: "a1b2c3d4e5/live", parent: "other-1" },
         { type: plan.type, name: "orders-plan-it's", id: "p1q2r3", parent: "other-1", provider: "other-2" },
       ],
+    });
+  });
+
+  describe("with --look", () => {
+    const permission = resource("lambda/permission:Permission", "permission", {
+      function: "arn:aws:lambda:eu-west-1:123456789012:function:orders-1a2b3c4",
+    });
+
+    /** Stands for the AWS command line, which has no service to ask here. */
+    function looking(script: string, text: string, ...args: string[]) {
+      folder.write("aws", `#!/bin/sh\ncase "$*" in\n${script}\nesac\n`);
+      chmodSync(join(folder.path, "aws"), 0o755);
+      folder.write("state.json", text);
+      const PATH = [folder.path, process.env.PATH].join(delimiter);
+      return run(["pending", "state.json", "--look", ...args], { cwd: folder.path, env: { PATH } });
+    }
+
+    it("imports what the AWS command line prints, and leaves out what it does not", async () => {
+      const { code, stdout, stderr } = await looking(
+        `"apigateway get-stages --rest-api-id a1b2c3d4e5 --query "*) echo live ;;
+         "apigateway get-usage-plans --query "*" --output text --region eu-west-1") echo ;;
+         "lambda get-policy --function-name orders-1a2b3c4 "*) echo '{"Statement":[{"Sid":"old"},{"Sid":"new"}]}' ;;`,
+        state([stage, plan, permission], [{ ...permission, urn: `${permission.urn}-2`, id: "old" }]),
+      );
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.deepEqual(
+        JSON.parse(stdout).resources.map(({ id }: { readonly id: string }) => id),
+        ["a1b2c3d4e5/live", "orders-1a2b3c4/new"],
+      );
+    });
+
+    it("does not look for what --found says", async () => {
+      const { stdout } = await looking('*) echo "$*"; exit 1 ;;', state([plan]), "--found", "orders-plan-it's=p7");
+      assert.equal(JSON.parse(stdout).resources[0].id, "p7");
+    });
+
+    it("takes a function without a policy for one without the permission", async () => {
+      const { code, stdout, stderr } = await looking(
+        '*) echo "An error occurred (ResourceNotFoundException) when calling the GetPolicy operation" >&2; exit 254 ;;',
+        state([permission]),
+      );
+      assert.deepEqual([code, JSON.parse(stdout)], [0, { nameTable: {}, resources: [] }]);
+      assert.equal(stderr, "polygate: nothing is there that could be imported; `pulumi up` goes on\n");
+    });
+
+    it("says of what was to replace another which one can be deleted", async () => {
+      const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
+      const { stdout, stderr } = await looking("*) echo d7 ;;", state([deployment], [{ ...deployment, id: "d1" }]));
+      assert.deepEqual(JSON.parse(stdout).resources, []);
+      assert.match(stderr, /^polygate: orders-deployment: d7 is there and nothing uses it; delete it\n/);
+    });
+
+    it("imports nothing when it cannot tell: several, no answer, or no command", async () => {
+      assert.deepEqual(await looking("*) echo p1 p2 ;;", state([plan])), {
+        code: 1,
+        stdout: "",
+        stderr:
+          "polygate: orders-plan-it's: AWS has several that it may be, p1, p2; choose: --found 'orders-plan-it'\\''s'=ID\n",
+      });
+      const expired = await looking("*) echo ExpiredToken >&2; exit 255 ;;", state([stage]));
+      assert.deepEqual([expired.code, expired.stdout], [1, ""]);
+      assert.match(
+        expired.stderr,
+        /^polygate: aws apigateway get-stages .*: ExpiredToken; sign in as for the update, and in its region\n$/,
+      );
+      folder.write("state.json", state([stage]));
+      const none = await run(["pending", "state.json", "--look"], {
+        cwd: folder.path,
+        env: { PATH: join(folder.path, "none") },
+      });
+      assert.deepEqual(none, {
+        code: 1,
+        stdout: "",
+        stderr:
+          "polygate: there is no AWS command line (aws) to look with; install it, or leave --look out and look by other means\n",
+      });
     });
   });
 

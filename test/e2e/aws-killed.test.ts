@@ -70,7 +70,22 @@ const rest = new AwsRestApi("rest", {
   consumers: { acme: { plan: "free", value: "acme-acme-acme-acme-acme" } },
   domain: { name: "rest.example.com", zoneId: zone.zoneId },
 }, { dependsOn: logging });
-export const urls = [web.url, rest.url];
+const endpoint = new ec2.VpcEndpoint("apis", {
+  vpcId: vpc.id,
+  serviceName: "com.amazonaws.us-east-1.execute-api",
+  vpcEndpointType: "Interface",
+});
+const inside = new AwsRestApi("inside", {
+  api: defineApi({
+    version: 1,
+    backends: { erp: http() },
+    auth,
+    routes: { "GET /orders": { to: "erp", auth: "anyone" } },
+  }),
+  backends: { erp: { url: "https://erp.example.com" } },
+  privateTo: { vpcEndpoints: [endpoint.id] },
+});
+export const urls = [web.url, rest.url, inside.url];
 `;
 
 const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
@@ -82,7 +97,11 @@ describe("a stack on AWS whose engine was killed", function () {
 
   before(async () => {
     deployment = await Deployment.start("killed-aws", program, {
-      hosts: { "https://10.20.0.5:8443": "http://127.0.0.1:9", "https://10.30.0.5:8443": "http://127.0.0.1:9" },
+      hosts: {
+        "https://erp.example.com": "http://127.0.0.1:9",
+        "https://10.20.0.5:8443": "http://127.0.0.1:9",
+        "https://10.30.0.5:8443": "http://127.0.0.1:9",
+      },
       changed: (change) => told(change),
     });
   });

@@ -29,8 +29,13 @@ export function putMapping(
     refuse("BadRequestException", `An ApiMapping key has at most ${MOST_CHARACTERS} characters`);
   }
   const http = httpApis.get(call.records, region, apiId);
-  if (http === undefined && restApis.get(call.records, region, apiId) === undefined) {
+  const rest = restApis.get(call.records, region, apiId);
+  if (http === undefined && rest === undefined) {
     refuse("NotFoundException", `Invalid API identifier specified ${accountId}:${apiId}`);
+  }
+  // docs.aws.amazon.com, apigateway-private-custom-domains: theirs are private domains, of which there are none here. U: the words.
+  if (rest?.endpointType === "PRIVATE") {
+    refuse("BadRequestException", "A private API can be mapped to a private custom domain name only");
   }
   const known = (http === undefined ? restStages : stages).get(call.records, region, apiId, stage);
   if (known === undefined) refuse("BadRequestException", "Invalid stage identifier specified");

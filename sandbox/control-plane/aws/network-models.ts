@@ -17,6 +17,7 @@ import {
   transitGatewayVpcAttachment,
 } from "./transit-gateway.ts";
 import { routeTable, subnet, vpc } from "./vpc.ts";
+import { vpcEndpoint } from "./vpc-endpoint.ts";
 import { vpcLink } from "./vpc-link.ts";
 import { customerGateway, vpnConnection, vpnConnectionRoute, vpnGateway, vpnGatewayRoutePropagation } from "./vpn.ts";
 
@@ -43,6 +44,7 @@ export const networkModels: Readonly<Record<string, ResourceModel<AwsSettings>>>
   "aws:ec2/securityGroupRule:SecurityGroupRule": securityGroupRule,
   "aws:ec2/subnet:Subnet": subnet,
   "aws:ec2/vpc:Vpc": vpc,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
   "aws:ec2/vpnConnection:VpnConnection": vpnConnection,
   "aws:ec2/vpnConnectionRoute:VpnConnectionRoute": vpnConnectionRoute,
   "aws:ec2/vpnGateway:VpnGateway": vpnGateway,

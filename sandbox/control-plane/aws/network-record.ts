@@ -5,6 +5,7 @@ import type { StoredRecord } from "./stored-resource.ts";
 /** By Region and id. */
 export const vpcs = new Kind<StoredRecord>("aws/ec2/vpc");
 export const subnets = new Kind<StoredRecord>("aws/ec2/subnet");
+export const vpcEndpoints = new Kind<StoredRecord>("aws/ec2/vpc-endpoint");
 export const securityGroups = new Kind<StoredRecord>("aws/ec2/security-group");
 /** Of a group in one direction, and in either. */
 export const ingressRules = new Kind<StoredRecord>("aws/ec2/security-group-ingress-rule");

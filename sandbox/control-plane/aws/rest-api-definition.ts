@@ -4,7 +4,9 @@ import { routeKeys } from "./http-api-definition.ts";
 import type { RestApiLiterals } from "./rest-api-record.ts";
 
 /** What PutRestApi in the mode `overwrite` sets from a document: what the document leaves out is reset. */
-export function documentLiterals(document: ApiDocument): Omit<RestApiLiterals, "disableExecuteApiEndpoint" | "policy"> {
+export function documentLiterals(
+  document: ApiDocument,
+): Omit<RestApiLiterals, "disableExecuteApiEndpoint" | "policy" | "vpcEndpointIds"> {
   const info = member(document, "info");
   const [title, description, version] = ["title", "description", "version"].map((name) => member(info, name));
   const types = member(document, "x-amazon-apigateway-binary-media-types");
@@ -15,6 +17,16 @@ export function documentLiterals(document: ApiDocument): Omit<RestApiLiterals, "
     apiKeySource: member(document, "x-amazon-apigateway-api-key-source") === "AUTHORIZER" ? "AUTHORIZER" : "HEADER",
     binaryMediaTypes: Array.isArray(types) ? types.filter((type): type is string => typeof type === "string") : [],
   };
+}
+
+/** The VPC endpoints that a document associates an API with: under a server, in OpenAPI 3. */
+export function documentVpcEndpoints(document: ApiDocument): readonly string[] {
+  const servers = member(document, "servers");
+  const ids = (Array.isArray(servers) ? servers : []).flatMap((server: unknown): readonly unknown[] => {
+    const given = member(member(server, "x-amazon-apigateway-endpoint-configuration"), "vpcEndpointIds");
+    return Array.isArray(given) ? given : [];
+  });
+  return ids.filter((id): id is string => typeof id === "string");
 }
 
 /** One method of an API, e.g. `/orders/{id}` and `GET`. */

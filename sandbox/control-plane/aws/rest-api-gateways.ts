@@ -1,4 +1,9 @@
-import type { AwsRestApiSnapshot, AwsUsagePlan, DeployedGateway } from "../../data-plane/artefacts.ts";
+import type {
+  AwsRestApiSnapshot,
+  AwsUsagePlan,
+  DeployedGateway,
+  ReachingEndpoint,
+} from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
 import { mappedDomains } from "./api-domain-record.ts";
@@ -7,7 +12,9 @@ import { signersFor } from "./iam-signers.ts";
 import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
+import { apiDomain, apiHost } from "./rest-api-endpoint.ts";
 import {
+  type RestApiRecord,
   type RestDeploymentRecord,
   type RestStageRecord,
   restApis,
@@ -15,6 +22,7 @@ import {
   restStages,
 } from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+import { reachableApiEndpoints } from "./vpc-endpoint.ts";
 import { artefactOf, webAclOfStage } from "./web-acl-record.ts";
 
 /** The REST APIs that answer now: those with a stage. */
@@ -37,6 +45,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
         artefacts: {
           kind: "aws-rest-api",
           ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
+          ...(api.endpointType === "PRIVATE" ? { private: true } : {}),
           ...snapshotOf(records, deployment, stage.variables),
           executionArn: executionArn(api),
           ...(canary === undefined || canaryDeployment === undefined
@@ -64,6 +73,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           ),
         },
         ...mappedDomains(records, api.region, api.id, stage.name),
+        ...(api.endpointType === "PRIVATE" ? { vpcEndpoints: reachingEndpoints(records, api, stage.name) } : {}),
       },
     ];
   });
@@ -85,6 +95,24 @@ function snapshotOf(
     ...(network === undefined ? {} : { network }),
     ...signersFor(records, document, region),
   };
+}
+
+/**
+ * Each VPC endpoint of the Region leads to each private API, which its policy then judges; by the name with both ids only where the two
+ * are associated.
+ */
+function reachingEndpoints(records: Records, api: RestApiRecord, stage: string): readonly ReachingEndpoint[] {
+  return reachableApiEndpoints(records, api.region).map(({ id, vpcId }): ReachingEndpoint => {
+    const own = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
+    return {
+      key: `aws/${api.region}/vpc-endpoint/${id}`,
+      id,
+      vpcId,
+      certificateName: `*.${apiDomain(api.region)}`,
+      hosts: [apiHost(api), ...(own === undefined ? [] : [own])],
+      ...(own === undefined ? {} : { url: `https://${own}/${stage}` }),
+    };
+  });
 }
 
 function planOf(records: Records, plan: UsagePlanRecord, stage: RestStageRecord): AwsUsagePlan {

@@ -12,6 +12,8 @@ export interface RestApiLiterals {
   readonly disableExecuteApiEndpoint: boolean;
   /** The resource policy, in JSON with whole ARNs. */
   readonly policy?: string;
+  /** The VPC endpoints that a private API is associated with; absent: none. */
+  readonly vpcEndpointIds?: readonly string[];
 }
 
 /** A REST API as API Gateway holds it. */

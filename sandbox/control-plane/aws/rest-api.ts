@@ -1,30 +1,17 @@
-import { UnsupportedArtefact } from "../../data-plane/interpreter.ts";
-import { type ApiDocument, parseApiDocument } from "../api-document.ts";
+import type { ApiDocument } from "../api-document.ts";
 import { hex, withAutomaticName } from "../automatic-name.ts";
 import { identifier } from "../identifier.ts";
-import {
-  flag,
-  isEmpty,
-  isObject,
-  type Properties,
-  type PropertyValue,
-  text,
-  textMap,
-  texts,
-  withoutUndefined,
-} from "../property-value.ts";
+import { flag, isEmpty, isObject, type Properties, text, textMap, texts, withoutUndefined } from "../property-value.ts";
 import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { refuseMapped } from "./api-domain-record.ts";
-import { apiPolicy, documentPolicy, equivalentPolicies } from "./api-policy.ts";
-import { checkOneOf, type Fail } from "./argument-check.ts";
-import { documentEndpointDisabled } from "./http-api-definition.ts";
+import { apiPolicy, equivalentPolicies } from "./api-policy.ts";
+import { checkOneOf } from "./argument-check.ts";
 import { gatewayKey, httpApis } from "./http-api-record.ts";
-import { linkedNetwork } from "./linked-network.ts";
 import { optional } from "./optional.ts";
 import { checkPolicy, withPolicyText } from "./policy-document.ts";
-import { checkPrivateIntegrations, privateIntegrations } from "./private-integration.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "./region.ts";
-import { documentLiterals, importWarnings, undeployed } from "./rest-api-definition.ts";
+import { checkEndpoint, checkVpcEndpoints, endpointOf, isWantedEndpoint } from "./rest-api-endpoint.ts";
+import { ImportRefused, imported, readImport } from "./rest-api-import.ts";
 import { type RestApiRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { detachStages } from "./usage-plan-record.ts";
 import { webAclAssociations } from "./web-acl-record.ts";
@@ -36,7 +23,7 @@ import { webAclAssociations } from "./web-acl-record.ts";
  */
 export const restApi: ResourceModel<AwsSettings> = {
   replaces: ["region"],
-  same: { policy: equivalentPolicies },
+  same: { endpointConfiguration: isWantedEndpoint, policy: equivalentPolicies },
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
@@ -64,6 +51,8 @@ export const restApi: ResourceModel<AwsSettings> = {
       executionArn({ region, id }),
       `creating API Gateway REST API (${text(inputs, "name")})`,
     );
+    const endpoint = endpointOf(inputs.endpointConfiguration);
+    admitEndpoints(call, { ...endpoint, region }, `creating API Gateway REST API (${text(inputs, "name")})`);
     const api: RestApiRecord = {
       id,
       region,
@@ -73,7 +62,7 @@ export const restApi: ResourceModel<AwsSettings> = {
       apiKeySource: text(inputs, "apiKeySource") === "AUTHORIZER" ? "AUTHORIZER" : "HEADER",
       binaryMediaTypes: texts(inputs.binaryMediaTypes) ?? [],
       disableExecuteApiEndpoint: flag(inputs, "disableExecuteApiEndpoint") ?? false,
-      ...endpointOf(inputs.endpointConfiguration),
+      ...endpoint,
       tags: textMap(inputs.tags) ?? {},
       ...optional("description", text(inputs, "description")),
       ...optional("securityPolicy", text(inputs, "securityPolicy")),
@@ -99,6 +88,14 @@ export const restApi: ResourceModel<AwsSettings> = {
     refuseUnserved(inputs, `updating API Gateway REST API (${id})`);
     const policy = apiPolicy(inputs, executionArn(found), `updating API Gateway REST API (${id})`);
     const api = { ...withArguments(found, inputs), ...optional("policy", policy ?? found.policy) };
+    if ((api.endpointType === "PRIVATE") !== (found.endpointType === "PRIVATE")) {
+      // AWS does so, and does not say what is open meanwhile (docs.aws.amazon.com, apigateway-api-migration).
+      throw new VendorError(
+        `updating API Gateway REST API (${id}): the sandbox does not make a public API private, or a private one public ` +
+          "(endpointConfiguration.types); make another API",
+      );
+    }
+    admitEndpoints(call, api, `updating API Gateway REST API (${id})`);
     restApis.put(call.records, api, region, id);
     const body = text(inputs, "body") ?? "";
     // Compared, letter by letter, with what the state says was imported: after a failed import the state says so too, and
@@ -163,9 +160,8 @@ function overwrite(
   remembered: Properties,
   doing: "creating" | "updating",
 ): void {
-  const document = importable(call, api, body, inputs, doing);
-  const imported = documentLiterals(document);
-  const { description: _description, version: _version, document: _document, policy: _policy, ...rest } = api;
+  const before = imported(api, executionArn(api), importable(call, api, body, inputs, doing), body);
+  const { description: _description, policy: _policy, vpcEndpointIds: _ids, ...rest } = before;
   const argument = (name: string) => text(inputs, name) || text(remembered, name);
   const source = argument("apiKeySource");
   const types = [inputs, remembered]
@@ -174,25 +170,38 @@ function overwrite(
   // An argument that is left out is what the state has: so a policy stays that the program no longer states.
   const policy =
     [inputs, remembered].map((each) => apiPolicy(each, executionArn(api), doing)).find((each) => each !== undefined) ??
-    documentPolicy(document, executionArn(api));
+    before.policy;
   // What the provider sees is the argument, or else what it last read; a `false` of either it does not send.
   const disabled = flag(inputs, "disableExecuteApiEndpoint") ?? flag(remembered, "disableExecuteApiEndpoint");
-  restApis.put(
-    call.records,
-    {
-      ...rest,
-      ...imported,
-      name: argument("name") ?? imported.name,
-      ...optional("description", argument("description") ?? imported.description),
-      apiKeySource: source === "AUTHORIZER" || source === "HEADER" ? source : imported.apiKeySource,
-      binaryMediaTypes: types ?? imported.binaryMediaTypes,
-      disableExecuteApiEndpoint: disabled === true || documentEndpointDisabled(document) === true,
-      document: body,
-      ...optional("policy", policy),
-    },
-    api.region,
-    api.id,
-  );
+  const endpoints = api.vpcEndpointIds ?? before.vpcEndpointIds;
+  const patched: RestApiRecord = {
+    ...rest,
+    name: argument("name") ?? before.name,
+    ...optional("description", argument("description") ?? before.description),
+    apiKeySource: source === "AUTHORIZER" || source === "HEADER" ? source : before.apiKeySource,
+    binaryMediaTypes: types ?? before.binaryMediaTypes,
+    disableExecuteApiEndpoint: disabled === true || before.disableExecuteApiEndpoint,
+    ...optional("policy", policy),
+    ...(endpoints === undefined ? {} : { vpcEndpointIds: endpoints }),
+  };
+  const isPatch = types !== undefined || !isSame(before, patched);
+  if (isPatch && api.endpointType === "PRIVATE") {
+    // A private API is busy with its endpoints after an import (hashicorp/terraform-provider-aws#45905, open).
+    restApis.put(call.records, before, api.region, api.id);
+    throw new PartialFailure(
+      `updating API Gateway REST API (${api.id}) after OpenAPI import: BadRequestException: There is already an update in ` +
+        "progress. Please wait until the current update finishes before making another request.",
+      api.id,
+      read(call, api.region, api.id, inputs),
+    );
+  }
+  restApis.put(call.records, patched, api.region, api.id);
+}
+
+/** Whether the provider finds nothing to set again: a policy that says the same is the same. */
+function isSame({ policy: one, ...before }: RestApiRecord, { policy: other, ...after }: RestApiRecord): boolean {
+  const sorted = (record: object) => JSON.stringify(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return equivalentPolicies(one, other) && sorted(before) === sorted(after);
 }
 
 /** The parsed document, or the failure that the engine keeps together with the API that is there by now. */
@@ -203,25 +212,28 @@ function importable(
   inputs: Properties,
   doing: "creating" | "updating",
 ): ApiDocument {
-  const refuse = (reason: string): never => {
+  try {
+    return readImport(call, api, executionArn(api), body, flag(inputs, "failOnWarnings") === true);
+  } catch (error) {
+    if (!(error instanceof ImportRefused)) throw error;
     throw new PartialFailure(
-      `${doing} API Gateway REST API (${api.id}) specification: BadRequestException: ${reason}`,
+      `${doing} API Gateway REST API (${api.id}) specification: BadRequestException: ${error.message}`,
       api.id,
       read(call, api.region, api.id, inputs),
     );
-  };
+  }
+}
+
+function admitEndpoints(
+  call: Call<AwsSettings>,
+  api: Pick<RestApiRecord, "endpointType" | "region" | "vpcEndpointIds">,
+  doing: string,
+): void {
   try {
-    const document = parseApiDocument(body);
-    const network = linkedNetwork(call.records, api.region, body, {});
-    documentPolicy(document, executionArn(api));
-    call.ports.validate(undeployed(body, executionArn(api), documentLiterals(document), network));
-    checkPrivateIntegrations(call.records, api.region, privateIntegrations(document));
-    const warnings = flag(inputs, "failOnWarnings") === true ? importWarnings(document) : [];
-    if (warnings.length > 0) refuse(`Warnings found during import: ${warnings.join("; ")}`);
-    return document;
+    checkVpcEndpoints(call.records, api, api.vpcEndpointIds ?? []);
   } catch (error) {
-    if (!(error instanceof UnsupportedArtefact) && !(error instanceof VendorError)) throw error;
-    return refuse(`Errors found during import: ${error.message}`);
+    if (!(error instanceof VendorError)) throw error;
+    throw new VendorError(`${doing}: ${error.message}`);
   }
 }
 
@@ -243,7 +255,11 @@ function read(call: Call<AwsSettings>, region: string, id: string, remembered: P
     description: api.description ?? "",
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     endpointAccessMode: api.endpointAccessMode,
-    endpointConfiguration: { ipAddressType: api.ipAddressType, types: api.endpointType },
+    endpointConfiguration: withoutUndefined({
+      ipAddressType: api.ipAddressType,
+      types: api.endpointType,
+      vpcEndpointIds: api.vpcEndpointIds,
+    }),
     executionArn: executionArn(api),
     failOnWarnings: remembered.failOnWarnings,
     minimumCompressionSize: "",
@@ -268,26 +284,18 @@ function refuseUnserved(inputs: Properties, doing: string): void {
   const compression = text(inputs, "minimumCompressionSize") ?? "";
   if (compression !== "" && compression !== "-1") refuse("compression (minimumCompressionSize)");
   if (text(inputs, "putRestApiMode") === "merge") refuse("imports in the mode merge (putRestApiMode)");
+  refuseUnservedImport(inputs, doing);
+}
+
+/** What changes how a document is read. */
+export function refuseUnservedImport(inputs: Properties, doing: string): void {
   for (const [name, value] of Object.entries(textMap(inputs.parameters) ?? {})) {
-    if (name !== "ignore" || value !== "documentation") refuse(`the import parameter ${name}=${value} (parameters)`);
+    if (name === "ignore" && value === "documentation") continue;
+    throw new VendorError(
+      `${doing}: the sandbox does not serve the import parameter ${name}=${value} (parameters); leave it out here, or run ` +
+        "against the cloud",
+    );
   }
-  const endpoint = inputs.endpointConfiguration;
-  if (isObject(endpoint) && endpoint.types === "PRIVATE") refuse("private APIs (endpointConfiguration.types)");
-}
-
-function checkEndpoint(value: PropertyValue | undefined, fail: Fail): void {
-  if (!isObject(value)) return;
-  const inside = (property: string, reason: string) => fail(`endpointConfiguration.${property}`, reason);
-  checkOneOf(value, "types", ["REGIONAL", "EDGE", "PRIVATE"], inside);
-  checkOneOf(value, "ipAddressType", ["ipv4", "dualstack"], inside);
-  if (value.types === "PRIVATE" && value.ipAddressType === "ipv4") {
-    inside("ipAddressType", 'endpoint_configuration type "PRIVATE" requires ip_address_type "dualstack"');
-  }
-}
-
-function endpointOf(value: PropertyValue | undefined): Pick<RestApiRecord, "endpointType" | "ipAddressType"> {
-  const given = isObject(value) ? value : {};
-  return { endpointType: text(given, "types") ?? "EDGE", ipAddressType: text(given, "ipAddressType") ?? "ipv4" };
 }
 
 function sameMap(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {

@@ -26,6 +26,12 @@ export const restDeployment: ResourceModel<AwsSettings> = {
     if (api.document === undefined || methodsOf(parseApiDocument(api.document)).length === 0) {
       throw new VendorError(`${doing}: BadRequestException: The REST API doesn't contain any methods`);
     }
+    // hashicorp/terraform-provider-aws#14290
+    if (api.endpointType === "PRIVATE" && api.policy === undefined) {
+      throw new VendorError(
+        `${doing}: BadRequestException: Private REST API doesn't have a resource policy attached to it`,
+      );
+    }
     const taken = (id: string) => restDeployments.get(call.records, region, apiId, id) !== undefined;
     const id = identifier(6, [call.urn, region, apiId], taken);
     const made: RestDeploymentRecord = {

@@ -8,6 +8,7 @@ import { gatewayKey } from "./http-api-record.ts";
 import { optional } from "./optional.ts";
 import { type AwsSettings, regionOf } from "./region.ts";
 import { executionArn, noSuchApi } from "./rest-api.ts";
+import { apiHost } from "./rest-api-endpoint.ts";
 import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
 import { canaryOf, readCanary, updatedCanary } from "./stage-canary.ts";
 import { checkVariables } from "./stage-variables.ts";
@@ -164,6 +165,12 @@ function stageOf(
   };
 }
 
+/** A private API has no address that anybody could ask from here: the name that it has within a VPC stays as it is. */
+function originOf(call: Call<AwsSettings>, region: string, apiId: string): string {
+  const api = restApis.get(call.records, region, apiId);
+  return api?.endpointType === "PRIVATE" ? `https://${apiHost(api)}` : call.ports.url(gatewayKey(region, apiId));
+}
+
 function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
   const { apiId, region, name } = found;
   const acl = webAclOfStage(call.records, region, apiId, name);
@@ -178,7 +185,7 @@ function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
     description: found.description ?? "",
     documentationVersion: found.documentationVersion ?? "",
     executionArn: `${executionArn({ region, id: apiId })}/${name}`,
-    invokeUrl: `${call.ports.url(gatewayKey(region, apiId))}/${name}`,
+    invokeUrl: `${originOf(call, region, apiId)}/${name}`,
     region,
     restApi: apiId,
     stageName: name,

@@ -8,6 +8,7 @@ import {
   loadBalancers,
   securityGroupRules,
   securityGroups,
+  vpcEndpoints,
   vpcLinks,
 } from "./network-record.ts";
 import { accountId } from "./region.ts";
@@ -40,6 +41,7 @@ export const securityGroup = ec2Resource(
       const users = [
         ...allOf(vpcLinks, call.records, region).map((link) => texts(link.arguments.securityGroupIds)),
         ...allOf(loadBalancers, call.records, region).map((balancer) => texts(balancer.arguments.securityGroups)),
+        ...allOf(vpcEndpoints, call.records, region).map((endpoint) => texts(endpoint.arguments.securityGroupIds)),
       ];
       if (users.some((groups) => groups?.includes(id) === true)) {
         throw new VendorError(`${doing}: DependencyViolation: resource ${id} has a dependent object`);

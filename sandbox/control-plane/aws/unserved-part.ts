@@ -16,11 +16,10 @@ const PARTS = [
   "resource:Resource",
   "response:Response",
   "restApiPolicy:RestApiPolicy",
-  "restApiPut:RestApiPut",
 ];
 
 const OF_THE_DOCUMENT =
-  "it serves the parts of a REST API from the API's document; put it into body of aws.apigateway.RestApi";
+  "it serves the parts of a REST API from the API's document; put it into body of aws.apigateway.RestApi, or of RestApiPut";
 
 function refusal(instead: string): ResourceModel<AwsSettings> {
   return {
@@ -41,7 +40,16 @@ const OF_WEB_ACLS: Readonly<Record<string, string>> = {
   "aws:wafregional/webAclAssociation:WebAclAssociation": "use aws.wafv2.WebAclAssociation",
 };
 
+/** Parts of a VPC endpoint: stored, they would let in whom they are to keep out. */
+const OF_ENDPOINTS: Readonly<Record<string, string>> = {
+  "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": "put it into securityGroupIds of aws.ec2.VpcEndpoint",
+  "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy":
+    "it does not evaluate the policy of an endpoint; leave it out here, or run against the cloud",
+};
+
 export const unservedParts: Readonly<Record<string, ResourceModel<AwsSettings>>> = {
   ...Object.fromEntries(PARTS.map((part) => [`aws:apigateway/${part}`, refusal(OF_THE_DOCUMENT)])),
-  ...Object.fromEntries(Object.entries(OF_WEB_ACLS).map(([type, instead]) => [type, refusal(instead)])),
+  ...Object.fromEntries(
+    Object.entries({ ...OF_WEB_ACLS, ...OF_ENDPOINTS }).map(([type, instead]) => [type, refusal(instead)]),
+  ),
 };

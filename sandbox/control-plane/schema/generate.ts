@@ -28,6 +28,7 @@ const selection: Readonly<Record<string, readonly string[]>> = {
     "ec2/securityGroupRule",
     "ec2/subnet",
     "ec2/vpc",
+    "ec2/vpcEndpoint",
     "ec2/vpnConnection",
     "ec2/vpnConnectionRoute",
     "ec2/vpnGateway",

@@ -31,17 +31,11 @@ export class CanaryRelease implements Interpreter {
   }
 }
 
-/** What the canary's deployment is served from, at the same stage. */
+/** What the canary's deployment is served from, at the same stage: all that is not of a deployment is the stage's and the API's. */
 export function canaryArtefacts(
-  { kind, executionArn, defaultEndpointDisabled, stage, usagePlans }: AwsRestApiArtefacts,
+  artefacts: AwsRestApiArtefacts,
   { percentTraffic: _percentTraffic, sameDeployment: _same, variables, cached, ...snapshot }: AwsRestApiCanary,
 ): AwsRestApiArtefacts {
-  return {
-    kind,
-    executionArn,
-    ...(defaultEndpointDisabled === undefined ? {} : { defaultEndpointDisabled }),
-    ...snapshot,
-    stage: { ...stage, variables, cached },
-    usagePlans,
-  };
+  const { canary: _canary, policy: _policy, network: _network, signers: _signers, ...shared } = artefacts;
+  return { ...shared, ...snapshot, stage: { ...artefacts.stage, variables, cached } };
 }

@@ -183,8 +183,9 @@ class Reader {
       const place = at("servers", index);
       this.#optional(object(server, place), place, ENDPOINT, (value, where) => {
         const endpoint = object(value, where);
-        known(endpoint, where, ["disableExecuteApiEndpoint"]);
-        boolean(endpoint.disableExecuteApiEndpoint, at(where, "disableExecuteApiEndpoint"));
+        known(endpoint, where, ["disableExecuteApiEndpoint", "vpcEndpointIds"]);
+        this.#optional(endpoint, where, "disableExecuteApiEndpoint", boolean);
+        this.#optional(endpoint, where, "vpcEndpointIds", texts);
       });
     }
   }

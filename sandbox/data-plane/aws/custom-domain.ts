@@ -1,4 +1,5 @@
-import type { GatewayRequest, Interpreter, Outcome, RequestDomain } from "../interpreter.ts";
+import { DerivedRequest } from "../derived-request.ts";
+import type { GatewayRequest, Interpreter, Outcome } from "../interpreter.ts";
 
 /** An API that a custom domain leads to. */
 export interface ApiMapping {
@@ -35,7 +36,7 @@ export class CustomDomain implements Interpreter {
     // AWS selects by the prefix also within a segment, and does not say which path the API then sees.
     if (!/^(?:\/|$)/.test(rest)) return refused(`the path only begins as ${basePath} does`);
     const domain = { name: this.#name, basePath, path: request.path };
-    return api.decide(new MappedRequest(request, rest === "" ? "/" : rest, domain));
+    return api.decide(new DerivedRequest(request, { path: rest === "" ? "/" : rest, domain }));
   }
 }
 
@@ -52,37 +53,4 @@ function refused(reason: string): Outcome {
     reason,
     reply: { status: 403, headers, body: JSON.stringify({ message: "Forbidden" }) },
   };
-}
-
-/** A request as the API behind a mapping sees it. */
-class MappedRequest implements GatewayRequest {
-  readonly path: string;
-  readonly domain: RequestDomain;
-  readonly #request: GatewayRequest;
-
-  constructor(request: GatewayRequest, path: string, domain: RequestDomain) {
-    this.#request = request;
-    this.path = path;
-    this.domain = domain;
-  }
-
-  get method(): string {
-    return this.#request.method;
-  }
-
-  get query(): string {
-    return this.#request.query;
-  }
-
-  get headers(): readonly (readonly [string, string])[] {
-    return this.#request.headers;
-  }
-
-  get remoteAddress(): string {
-    return this.#request.remoteAddress;
-  }
-
-  header(name: string): string | undefined {
-    return this.#request.header(name);
-  }
 }

@@ -4,6 +4,7 @@ import {
   evaluate,
   type InvokePolicy,
   notAuthorized,
+  originOf,
   type PolicyContext,
   readIdentityPolicy,
 } from "./identity-policy.ts";
@@ -120,7 +121,7 @@ function decide(
     userId: signer.principal.userId,
     userName: signer.principal.name,
     accountId: caller.accountId,
-    sourceIp: request.remoteAddress,
+    ...originOf(request),
   };
   const verdict = evaluate([...policies, resourcePolicy], boundary, resources, context);
   if (verdict === "allowed") return caller;

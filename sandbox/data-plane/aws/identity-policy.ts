@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { UnsupportedArtefact } from "../interpreter.ts";
+import { type GatewayRequest, UnsupportedArtefact } from "../interpreter.ts";
 import { matchesArn, matchesWildcard } from "./wildcard.ts";
 
 /** What policies say of a request: allowed, not mentioned, or forbidden by name. */
@@ -13,11 +13,36 @@ export interface PolicyContext {
   /** Of a user; a role has none. */
   readonly userName?: string | undefined;
   readonly accountId?: string | undefined;
-  readonly sourceIp: string;
+  /** Of who connects over a public network. */
+  readonly sourceIp?: string | undefined;
+  /** Of who comes through a VPC endpoint, within its VPC. */
+  readonly vpcSourceIp?: string | undefined;
+  readonly vpcEndpointId?: string | undefined;
+  readonly vpcId?: string | undefined;
+}
+
+/**
+ * Where a request comes from. Through a VPC endpoint it has an address within the VPC, and none that `aws:SourceIp` is compared with
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+ */
+export function originOf({
+  remoteAddress,
+  vpcEndpoint,
+}: GatewayRequest): Pick<PolicyContext, "sourceIp" | "vpcSourceIp" | "vpcEndpointId" | "vpcId"> {
+  if (vpcEndpoint === undefined) return { sourceIp: remoteAddress };
+  return { vpcSourceIp: remoteAddress, vpcEndpointId: vpcEndpoint.id, vpcId: vpcEndpoint.vpcId };
 }
 
 /** How a condition key is looked up, by its name in lower case. */
 export type ConditionKeys = Readonly<Record<string, (context: PolicyContext) => string | undefined>>;
+
+/** Of whoever asks. The last three are there of requests that come through a VPC endpoint, and the first of all others. */
+export const originKeys = {
+  "aws:sourceip": ({ sourceIp }: PolicyContext) => sourceIp,
+  "aws:sourcevpc": ({ vpcId }: PolicyContext) => vpcId,
+  "aws:sourcevpce": ({ vpcEndpointId }: PolicyContext) => vpcEndpointId,
+  "aws:vpcsourceip": ({ vpcSourceIp }: PolicyContext) => vpcSourceIp,
+} satisfies ConditionKeys;
 
 interface Statement {
   readonly allows: boolean;
@@ -106,9 +131,9 @@ const negated = {
 
 /** By name in lower case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const identityKeys: ConditionKeys = {
+  ...originKeys,
   "aws:principalaccount": ({ accountId }) => accountId,
   "aws:principalarn": ({ principalArn }) => principalArn,
-  "aws:sourceip": ({ sourceIp }) => sourceIp,
   "aws:userid": ({ userId }) => userId,
   "aws:username": ({ userName }) => userName,
 };

@@ -1,5 +1,5 @@
 import { UnsupportedArtefact } from "../interpreter.ts";
-import { type ConditionKeys, type InvokePolicy, readStatements, record, texts } from "./identity-policy.ts";
+import { type InvokePolicy, originKeys, readStatements, record, texts } from "./identity-policy.ts";
 
 const MEMBERS = ["Version", "Id", "Statement"];
 const VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
@@ -8,8 +8,7 @@ const VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
 const OWN = /^execute-api:(?=\/)/;
 
 /**
- * What may be asked of a request, and by which operators. The sandbox has no VPC endpoints that requests come through, so that the
- * last two are never there.
+ * What may be asked of a request, and by which operators.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
  */
@@ -17,11 +16,7 @@ const conditions: Readonly<Record<string, readonly string[]>> = {
   "aws:sourceip": ["IpAddress", "NotIpAddress"],
   "aws:sourcevpc": ["StringEquals", "StringNotEquals"],
   "aws:sourcevpce": ["StringEquals", "StringNotEquals"],
-};
-const keys: ConditionKeys = {
-  "aws:sourceip": ({ sourceIp }) => sourceIp,
-  "aws:sourcevpc": () => undefined,
-  "aws:sourcevpce": () => undefined,
+  "aws:vpcsourceip": ["IpAddress", "NotIpAddress"],
 };
 
 /**
@@ -46,7 +41,7 @@ export function readResourcePolicy(document: string, executionArn: string, place
     return statement;
   });
   if (read.length === 0) throw new UnsupportedArtefact(`${place}.Statement`, "is empty");
-  return readStatements(read, keys, place);
+  return readStatements(read, originKeys, place);
 }
 
 /** The policy as API Gateway keeps it, and shows it from then on: with whole ARNs in place of the short form. */

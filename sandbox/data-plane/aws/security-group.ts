@@ -8,7 +8,7 @@ import type { AwsNetwork, AwsSecurityGroup } from "../artefacts.ts";
  * @param peers the groups of the other side
  */
 export function letsThrough(
-  network: AwsNetwork,
+  network: Pick<AwsNetwork, "securityGroups">,
   ids: readonly string[],
   direction: keyof AwsSecurityGroup,
   port: number,

@@ -67,6 +67,7 @@ async function releaseOf(
     parent: undefined as never,
     urns: {
       api: urn("restApi:RestApi", "api"),
+      document: urn("restApi:RestApi", "api"),
       deployment: urn("deployment:Deployment", "deployment"),
       canary: urn("deployment:Deployment", "canary-deployment"),
       stage: urn("stage:Stage", "stage"),
@@ -282,6 +283,24 @@ describe("AwsRestApi with a canary", () => {
     assert.notEqual(stack.inputs("stage")?.canarySettings, undefined);
   });
 
+  it("stands beside a private API's deployment as well, whose document is imported by a resource of its own", async () => {
+    const place = { privateTo: { vpcEndpoints: ["vpce-0123456789abcdef0"] } };
+    await stack.up(described(1), place);
+    const [before, stable] = [triggersOf(stack, "deployment"), stack.id("deployment")];
+    await stack.up(described(2), { canary, ...place });
+    assert.deepEqual([triggersOf(stack, "deployment"), stack.id("deployment")], [before, stable]);
+    const { document } = triggersOf(stack, "canary-deployment");
+    assert.equal(document, documentHash(String(stack.inputs("import")?.body)));
+    const now = stack.all;
+    await stack.up(described(2), { canary, ...place });
+    assert.deepEqual(stack.all, now);
+    stack.edit("canary-deployment", undefined);
+    await stack.up(described(2), { canary, ...place });
+    assert.deepEqual([triggersOf(stack, "deployment"), stack.id("deployment")], [before, stable]);
+    await stack.up(described(2), place);
+    assert.notEqual(stack.id("deployment"), stable);
+  });
+
   it("keeps answers of its own where the stage has a cache", async () => {
     const cached = { "GET /prices": { to: "erp", auth: "anyone" } };
     const cache = { sizeGb: "0.5", routes: { "GET /prices": { ttlSeconds: 60 } } } as const;
@@ -415,7 +434,12 @@ describe("a canary's change", () => {
   it("is refused where its gateway was renamed with it: the others would get it too", async () => {
     const triggersOfApi = async (id: string) => {
       const made = { id: pulumi.output(id) } as never;
-      const parts = { made, restApi: pulumi.output(id), triggers: pulumi.output({ document: "new" }) as never };
+      const parts = {
+        made,
+        imported: made,
+        restApi: pulumi.output(id),
+        triggers: pulumi.output({ document: "new" }) as never,
+      };
       return refusal((await releaseOf(stack, changed())).stableTriggers(parts));
     };
     stack.state = Object.fromEntries(

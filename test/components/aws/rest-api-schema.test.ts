@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { withoutDefaultEndpoint } from "../../../components/aws/default-endpoint.ts";
+import { privateDocument } from "../../../components/aws/private-rest-api.ts";
+import { privatePolicy } from "../../../components/aws/private-to.ts";
 import type { Api } from "../../../components/spec/api.ts";
 import { placeholders } from "../../../components/spec/binding.ts";
 import { normalise } from "../../../components/spec/normalise.ts";
@@ -28,7 +30,9 @@ describe("the document of a REST API", () => {
     fc.assert(
       fc.property(apis, (api) => {
         const { document } = room.compile(api, placeholders(api, room.links));
-        for (const each of [document, withoutDefaultEndpoint(document)]) {
+        const ids = ["vpce-0a1b2c3d", "vpce-0a1b2c3d4e5f67890"];
+        const behindEndpoints = privateDocument(document, ids, privatePolicy(api, ids, ["10.0.0.0/16"]));
+        for (const each of [document, withoutDefaultEndpoint(document), behindEndpoints]) {
           assert.ok(validate(JSON.parse(each)), JSON.stringify(validate.errors?.slice(0, 3)));
         }
         met.documents++;

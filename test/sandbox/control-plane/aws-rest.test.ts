@@ -127,7 +127,6 @@ describe("REST APIs of the sandbox's aws provider", () => {
 
   for (const [what, inputs] of Object.entries<Properties>({
     compression: { minimumCompressionSize: "1024" },
-    "private APIs": { endpointConfiguration: { types: "PRIVATE" } },
     "imports in the mode merge": { putRestApiMode: "merge" },
     "the import parameter basepath=prepend": { parameters: { basepath: "prepend" } },
   })) {

@@ -115,6 +115,13 @@ describe("a canary of an AWS REST API's stage", () => {
     assert.deepEqual(await answers({ cached: false }), ["1", "2", "1", "3"]);
   });
 
+  it("is as private as its API, and as disabled", async () => {
+    for (const closed of [{ private: true }, { defaultEndpointDisabled: true }]) {
+      const url = serve({}, closed);
+      for (stand.chance of [0, 0.5]) assert.equal((await fetch(`${url}/a`)).status, 403, JSON.stringify(closed));
+    }
+  });
+
   it("is refused with its deployment where that cannot be served", () => {
     const canary = canaryOf({ "/a": { get: { "x-amazon-apigateway-integration": { type: "aws" } } } });
     assert.throws(() => interpretAwsRestApi(restApi(old, { stage, canary }), stand.surroundings), UnsupportedArtefact);
