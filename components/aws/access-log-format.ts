@@ -67,6 +67,9 @@ export const restApiAccessLogFields: AccessLogFields = {
   requestId: "requestId",
 };
 
+/** While a canary is configured: whether it answered. A hyphen while the stage has none. */
+export const canaryAccessLogFields: AccessLogFields = { ...restApiAccessLogFields, canary: "isCanaryRequest" };
+
 /** The format of a line, itself one line, as API Gateway wants it. */
 export function accessLogFormat(fields: AccessLogFields): string {
   return JSON.stringify(

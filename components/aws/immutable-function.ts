@@ -98,11 +98,11 @@ export function immutableFunction(
   options: pulumi.CustomResourceOptions,
   transform?: Transform<FunctionArgs>,
 ): LambdaFunction {
-  const { files, handler, timeoutSeconds, memoryMegabytes, purpose } = content;
+  const { files, handler, timeoutSeconds, memoryMegabytes } = content;
   const [args, changedOptions] = transformed<FunctionArgs>(
     transform,
     {
-      description: contentHash(content).apply((hash) => `${purpose.slice(0, longestDescription - 66)} ${hash}`),
+      description: functionDescription(content),
       packageType: "Zip",
       code: pulumi
         .output(files)
@@ -130,6 +130,11 @@ export function immutableFunction(
     replaceOnChanges: [...(changedOptions.replaceOnChanges ?? []), "description"],
     deleteBeforeReplace: false,
   });
+}
+
+/** What it is for, and which content it is. */
+export function functionDescription(content: PendingContent): pulumi.Output<string> {
+  return contentHash(content).apply((hash) => `${content.purpose.slice(0, longestDescription - 66)} ${hash}`);
 }
 
 /** The same for the same content, whatever the order of its files. */

@@ -30,4 +30,5 @@ export type { PrivateTo } from "./private-to.ts";
 export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
 export type { Bodies } from "./rest-api-bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api-cache.ts";
+export type { Canary } from "./rest-api-canary.ts";
 export { awsRestApi } from "./rest-api-capabilities.ts";

@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import resources from "@pulumi/pulumi/proto/resource_pb.js";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-
-/** The outputs of the stack's resources as the last update left them, by URN. */
-type Recorded = Readonly<Record<string, { readonly outputs?: Readonly<Record<string, unknown>> } | undefined>>;
+import { recordedStack, settled } from "./recorded-stack.ts";
 
 /**
  * The mark that a document must carry, so that it is imported when it has to be; undefined for none.
@@ -18,18 +13,21 @@ type Recorded = Readonly<Record<string, { readonly outputs?: Readonly<Record<str
  *
  * @param api the URN of the resource with the document, as `body`
  * @param deployment the URN of the deployment, with `triggers` from {@link triggersOf}
+ * @param canary the URN of the deployment of a canary: where there is one, each import is followed by it and not by the other
  */
 export function markOf(
   api: pulumi.Output<string>,
   deployment: pulumi.Output<string>,
+  canary: pulumi.Output<string> = deployment,
 ): pulumi.Output<string | undefined> {
-  const urns = Promise.all([settled(api), settled(deployment)]);
+  const urns = Promise.all([settled(api), settled(deployment), settled(canary)]);
   return pulumi.output(
-    Promise.all([recorded(), urns]).then(([state, [apiUrn, deploymentUrn]]) => {
-      const body = state[apiUrn]?.outputs?.body;
+    Promise.all([recordedStack(), urns]).then(([{ resources }, [apiUrn, deploymentUrn, canaryUrn]]) => {
+      const body = resources[apiUrn]?.outputs?.body;
       if (typeof body !== "string") return undefined;
-      const triggers = (state[deploymentUrn]?.outputs?.triggers ?? {}) as { document?: unknown; mark?: unknown };
-      if (triggers.document !== hash(body)) return hash(body).slice(0, 8);
+      const deployed = resources[canaryUrn] ?? resources[deploymentUrn];
+      const triggers = (deployed?.outputs?.triggers ?? {}) as { document?: unknown; mark?: unknown };
+      if (triggers.document !== documentHash(body)) return documentHash(body).slice(0, 8);
       return typeof triggers.mark === "string" ? triggers.mark : undefined;
     }),
   );
@@ -43,7 +41,9 @@ export function recordedBody(api: pulumi.Output<string>): pulumi.Output<unknown>
 /** An output of a resource as the last update left it; undefined for none, and where there is no such resource. */
 export function recordedOutput(resource: pulumi.Output<string>, name: string): pulumi.Output<unknown> {
   return pulumi.output(
-    Promise.all([recorded(), settled(resource)]).then(([state, urn]): unknown => state[urn]?.outputs?.[name]),
+    Promise.all([recordedStack(), settled(resource)]).then(
+      ([{ resources }, urn]): unknown => resources[urn]?.outputs?.[name],
+    ),
   );
 }
 
@@ -54,7 +54,7 @@ export function triggersOf(
 ): pulumi.Output<Record<string, string>> {
   return pulumi.all([body, mark]).apply(
     ([text, known]): Record<string, string> => ({
-      document: hash(text),
+      document: documentHash(text),
       ...(known === undefined ? {} : { mark: known }),
     }),
   );
@@ -64,7 +64,7 @@ export function triggersOf(
  * The same for texts that say the same: which spelling of a document the state holds is the provider's affair, and one that
  * is not ours must not look like a failed import, at every update anew.
  */
-function hash(document: string): string {
+export function documentHash(document: string): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(parsed(document))))
     .digest("hex");
@@ -86,69 +86,4 @@ function sorted(value: unknown): unknown {
       .map(([key, inner]) => [key, sorted(inner)] as const)
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
-}
-
-/** The value alone: an input that depends on a component would wait for all of its children, itself among them. */
-function settled(urn: pulumi.Output<string>): Promise<string> {
-  return new Promise((resolve) => void urn.apply(resolve));
-}
-
-const asked = new WeakMap<object, Promise<Recorded>>();
-
-/** Asks once a program, before it changes anything that this reads. */
-function recorded(): Promise<Recorded> {
-  const monitor = pulumi.runtime.getMonitor();
-  if (monitor === undefined) return Promise.resolve({});
-  const known = asked.get(monitor) ?? askPatiently(() => ask(monitor)).catch(unknown);
-  asked.set(monitor, known);
-  return known;
-}
-
-/** So long to wait before it is asked again, in milliseconds. */
-const waits = [50, 100, 200, 400, 800];
-
-/**
- * An engine whose state is in files writes in place, while the program runs, what it keeps beside each (`.attrs`), and an
- * answer from within that is an error: "failed to load checkpoint: EOF" (seen with pulumi 3.250.0).
- */
-async function askPatiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (const wait of waits) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof Error && error.message.includes("failed to load checkpoint"))) throw error;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
-  }
-  return ask();
-}
-
-/** Nothing that is served depends on the answer, so a stack that nobody can read is deployed all the same. */
-function unknown(error: unknown): Recorded {
-  const reason = error instanceof Error ? error.message : String(error);
-  void pulumi.log.warn(
-    `The stack's state cannot be read, so an import that failed would not be tried again: ${reason}`,
-  );
-  return {};
-}
-
-/**
- * Not by `pulumi.runtime.invoke`: it would make objects of the resources that other resources' outputs refer to, before
- * the program has registered them.
- */
-async function ask(monitor: NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>): Promise<Recorded> {
-  const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  // Read from a message whose second field is an empty record of arguments, since their class belongs to a package of Pulumi's.
-  const request = resources.ResourceInvokeRequest.deserializeBinary(Uint8Array.of(0x12, 0x00));
-  const { fromJavaScript } = (request.getArgs() as Struct).constructor as typeof Struct;
-  request.setTok("pulumi:pulumi:readStackResourceOutputs");
-  request.setArgs(fromJavaScript({ stackName: stack }));
-  request.setAcceptresources(false);
-  const answer = await new Promise<InvokeResponse>((resolve, reject) => {
-    monitor.invoke(request, (error: Error | null, response: InvokeResponse) =>
-      error === null ? resolve(response) : reject(error),
-    );
-  });
-  const { outputs } = (answer.getReturn()?.toJavaScript() ?? {}) as { readonly outputs?: Recorded };
-  return outputs ?? {};
 }

@@ -18,15 +18,29 @@ export interface FirewallParts {
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html */
 const longestName = 128;
 
-/** The web ACL, which is there before the stage switches to what it counts. */
-export function webAcl({ name, parent, transform }: FirewallParts, settings: WebAclSettings): WebAcl {
-  const resource = resourceName(`${name}-web-acl`, longestName);
+/** The name of a gateway's web ACL as a resource. */
+export function webAclName(name: string): string {
+  return resourceName(`${name}-web-acl`, longestName);
+}
+
+/**
+ * The web ACL, which is there before the stage switches to what it counts.
+ *
+ * @param after what must have come to an end, and well, before its rules change. Default: nothing
+ */
+export function webAcl(
+  { name, parent, transform }: FirewallParts,
+  settings: WebAclSettings,
+  after?: pulumi.Output<unknown>,
+): WebAcl {
+  const resource = webAclName(name);
+  const rules = settings.rules as unknown as NonNullable<WebAclArgs["rules"]>;
   const [args, options] = transformed<WebAclArgs>(
     transform.webAcl,
     {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
-      rules: settings.rules as unknown as NonNullable<WebAclArgs["rules"]>,
+      rules: after === undefined ? rules : (after.apply(() => rules) as WebAclArgs["rules"]),
       customResponseBodies: [...settings.customResponseBodies],
       visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: resource, sampledRequestsEnabled: false },
     },

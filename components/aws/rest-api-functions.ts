@@ -4,10 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Api, functionBackends } from "../spec/api.ts";
 import { type Bindings, bound, functionArnOf } from "../spec/binding.ts";
 import type { Transform } from "../transform.ts";
-import { type ExecutionTransforms, functionExecution, immutableFunction } from "./immutable-function.ts";
+import {
+  type ExecutionTransforms,
+  functionDescription,
+  functionExecution,
+  immutableFunction,
+  type PendingContent,
+} from "./immutable-function.ts";
 import { invocationPermission } from "./invocation.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";
-import { authorizerName, requirementsOf } from "./rest-api-requirement.ts";
+import { authorizerName, type RestRequirement, requirementsOf } from "./rest-api-requirement.ts";
 
 /** A REST API's name, what its functions and permissions are children of, and what a user changes of them. */
 export interface FunctionParts {
@@ -38,10 +44,7 @@ export function authorizerFunctions(
   const execution = functionExecution(`${name}-authorizer`, { parent }, transform);
   const functions = requirements.map((requirement) => {
     const key = authorizerName(requirement);
-    const content = authorizerFunction(
-      requirement,
-      bindings.apply(({ auth }) => bound(auth, requirement.auth)),
-    );
+    const content = authorizerContent(requirement, bindings);
     return {
       key,
       made: immutableFunction(`${name}-authorizer-${key}`, content, execution, { parent }, transform.authorizer),
@@ -60,6 +63,28 @@ export function authorizerFunctions(
         ),
       ),
   };
+}
+
+/** What the description of each function will be, by the name of its authorizer: it says which content that is. */
+export function authorizerDescriptions(
+  api: Api,
+  bindings: pulumi.Output<Bindings>,
+): pulumi.Output<Readonly<Record<string, string>>> {
+  return pulumi.output(
+    Object.fromEntries(
+      requirementsOf(api).map((requirement) => [
+        authorizerName(requirement),
+        functionDescription(authorizerContent(requirement, bindings)),
+      ]),
+    ),
+  );
+}
+
+function authorizerContent(requirement: RestRequirement, bindings: pulumi.Output<Bindings>): PendingContent {
+  return authorizerFunction(
+    requirement,
+    bindings.apply(({ auth }) => bound(auth, requirement.auth)),
+  );
 }
 
 /** One for each function that is a backend, for one stage of this API alone. */

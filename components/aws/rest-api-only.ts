@@ -4,6 +4,7 @@ import type { Problem } from "../spec/error.ts";
 /** What AwsRestApi takes, and why an HTTP API cannot: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
 const reasons: Readonly<Record<string, string>> = {
   allowFrom: "an HTTP API has no resource policy",
+  canary: "an HTTP API has no canary releases",
   firewall: "AWS WAF does not stand before an HTTP API",
   privateTo: "an HTTP API has no private endpoint",
 };

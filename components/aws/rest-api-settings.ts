@@ -119,7 +119,8 @@ function isSame(a: RestThrottle, b: RestThrottle): boolean {
   return identity(a) === identity(b);
 }
 
-function methodPath(path: string, method: string): string {
+/** The form that {@link RestMethodThrottle} has. */
+export function methodPath(path: string, method: string): string {
   return `${path.replaceAll("/", "~1")}/${method}`;
 }
 

@@ -14,7 +14,8 @@ import { vendorName } from "../names.ts";
 import { type Transform, transformed } from "../transform.ts";
 import type { Consumers } from "./consumer.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
-import type { RestApiSettings, RestPlan } from "./rest-api-settings.ts";
+import type { RestApiSettings, RestMethodThrottle, RestPlan } from "./rest-api-settings.ts";
+import { STAGE } from "./rest-api-stage.ts";
 
 /** A REST API's name, its stage, what its resources are children of, and what a user changes of them. */
 export interface StageParts {
@@ -38,23 +39,48 @@ export function methodSettings(
   methods: RestApiSettings["methods"],
   metrics: boolean | undefined,
 ): void {
-  const counted = metrics === undefined ? {} : { metricsEnabled: metrics };
-  for (const { methodPath, rate, burst, cachedSeconds } of methods) {
+  for (const method of methods) {
+    const { methodPath, cachedSeconds } = method;
     const [args, options] = transformed<MethodSettingsArgs>(
       transform.methodSettings,
       {
         restApi: stage.restApi,
         stageName: stage.stageName,
         methodPath,
-        // An entry of a method's own replaces that of all methods whole.
-        settings: { throttlingRateLimit: rate, throttlingBurstLimit: burst, ...counted, ...caching(cachedSeconds) },
+        settings: entryOf(method, metrics),
       },
       // Taken away before its stage, an entry would leave the stage with its cache, which keeps every answer to GET.
       { parent, ...(cachedSeconds === undefined ? {} : { deletedWith: stage }) },
-      ["restApi", "stageName", "methodPath", "region"],
+      fixed,
     );
     new MethodSettings(`${name}-throttle-${methodPath}`, args, options);
   }
+}
+
+const fixed = ["restApi", "stageName", "methodPath", "region"] as const;
+
+/** An entry of a method's own replaces that of all methods whole. */
+function entryOf(
+  { rate, burst, cachedSeconds }: RestMethodThrottle,
+  metrics: boolean | undefined,
+): MethodSettingsArgs["settings"] {
+  const counted = metrics === undefined ? {} : { metricsEnabled: metrics };
+  return { throttlingRateLimit: rate, throttlingBurstLimit: burst, ...counted, ...caching(cachedSeconds) };
+}
+
+/** What the stage will hold of each method, by its path, before anything of it is registered: a transform is asked once more. */
+export function foreseenMethodSettings(
+  transform: Transform<MethodSettingsArgs> | undefined,
+  methods: RestApiSettings["methods"],
+  metrics: boolean | undefined,
+): pulumi.Output<Readonly<Record<string, object>>> {
+  const foreseen = methods.map((method) => {
+    const { methodPath } = method;
+    const plain = { restApi: "", stageName: STAGE, methodPath, settings: entryOf(method, metrics) };
+    const [{ settings }] = transformed<MethodSettingsArgs>(transform, plain, {}, fixed);
+    return [methodPath, settings] as const;
+  });
+  return pulumi.output(Object.fromEntries(foreseen)) as pulumi.Output<Readonly<Record<string, object>>>;
 }
 
 /**

@@ -1,7 +1,6 @@
 import {
   type ApiKeyArgs,
   type BasePathMappingArgs,
-  Deployment,
   type DeploymentArgs,
   type DomainNameArgs,
   type MethodSettingsArgs,
@@ -25,7 +24,7 @@ import { bound } from "../spec/binding.ts";
 import type { Auths, Backends, Plans, RouteKey } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
-import { restApiAccessLogFields } from "./access-log-format.ts";
+import { canaryAccessLogFields, restApiAccessLogFields } from "./access-log-format.ts";
 import { type AllowFrom, withAllowFrom } from "./allow-from.ts";
 import { type Consumers, withConsumers } from "./consumer.ts";
 import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpoint.ts";
@@ -51,6 +50,8 @@ import {
 import { currentPolicy, withPolicy } from "./resource-policy.ts";
 import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
+import { type Canary, withCanary } from "./rest-api-canary.ts";
+import { CanaryRelease } from "./rest-api-canary-release.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { protect, webAcl } from "./rest-api-firewall.ts";
@@ -58,6 +59,7 @@ import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts
 import { authorizerName, type RestRequirement } from "./rest-api-requirement.ts";
 import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
+import { snapshot } from "./rest-api-snapshot.ts";
 import { STAGE } from "./rest-api-stage.ts";
 import { methodSettings, usagePlans } from "./rest-api-stage-settings.ts";
 import { webAclOf } from "./rest-api-web-acl.ts";
@@ -67,9 +69,10 @@ export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertifi
   readonly api?: Transform<RestApiArgs>;
   /** Of the import of a private API's document; a public API imports it itself. */
   readonly import?: Transform<RestApiPutArgs>;
+  /** Of the deployment, and of the canary's. */
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
-  /** Of each method whose throttle is its own, and of all others together. */
+  /** Of each method whose throttle is its own, and of all others together. With a canary it is asked twice of each. */
   readonly methodSettings?: Transform<MethodSettingsArgs>;
   /** Of each function that checks tokens. */
   readonly authorizer?: Transform<FunctionArgs>;
@@ -106,6 +109,8 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly bodies?: Bodies;
   /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
   readonly cache?: Cache;
+  /** Has a change of the description answer a share of the requests only, until this is left out again. Default: none. */
+  readonly canary?: Canary;
   /** Where requests may come from. Default: everywhere. */
   readonly allowFrom?: AllowFrom;
   /**
@@ -149,6 +154,9 @@ const taggable = {
  *
  * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
  * one description to the other at once. Throttles follow the switch: for some seconds a new route has the limits of `*`.
+ *
+ * With `canary`, two deployments are served, and a change goes to one of them. What the stage has for both, and what the other still
+ * calls, stays as it is, or the change is refused.
  *
  * Limits by client address are those of a web ACL of AWS WAF before the stage. It is there before the stage switches, and is put
  * before a new stage as soon as there is one.
@@ -211,27 +219,38 @@ export class AwsRestApi<
   readonly #name: string;
   readonly #api: Api;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
+  /**
+   * @throws {PolygateError} with all that is wrong, before anything is registered; what a canary would take away from the deployment
+   *   that it stands beside depends on the state, and stops the program a little later: see {@link Canary}.
+   */
   constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
-    const { allowFrom, consumers = {}, bodies: kept, cache, firewall, metrics, privateTo, tracing } = args;
+    const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, privateTo, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const { api, report, bindings } = plan(
+    const {
+      api,
+      report,
+      bindings: given,
+      document: drafted,
+    } = plan(
       subject,
       args as unknown as PlanArgs,
-      withPrivateTo(
-        withAllowFrom(
-          withFirewall(
-            withDomain(
-              withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
-              args.domain,
+      withCanary(
+        withPrivateTo(
+          withAllowFrom(
+            withFirewall(
+              withDomain(
+                withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
+                args.domain,
+              ),
+              firewall,
             ),
-            firewall,
+            allowFrom,
+            privateTo !== undefined,
           ),
-          allowFrom,
-          privateTo !== undefined,
+          args,
         ),
-        args,
+        canary,
       ),
     );
     super("polygate:index:AwsRestApi", name, {}, options);
@@ -244,19 +263,34 @@ export class AwsRestApi<
         domain: (own) => restDomain(parts, own),
         mapping: (mapped) => restMapping(mapped, transform),
       });
-    const authorizers = authorizerFunctions(parts, api, bindings);
     const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
-    const mark = markOf(urn("restApi:RestApi", "api"), urn("deployment:Deployment", "deployment"));
+    const urns = {
+      api: urn("restApi:RestApi", "api"),
+      // What a private API is made of is imported by a resource of its own.
+      document: privateTo === undefined ? urn("restApi:RestApi", "api") : urn("restApiPut:RestApiPut", "import"),
+      deployment: urn("deployment:Deployment", "deployment"),
+      canary: urn("deployment:Deployment", "canary-deployment"),
+      stage: urn("stage:Stage", "stage"),
+    };
+    const settings = settingsOf(api, cache);
+    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
+    const release =
+      canary &&
+      new CanaryRelease(canary, {
+        ...{ subject, api, urns, settings, metrics, ...parts },
+        ...{ bindings: given, document: drafted, webAcl: webAclSettings },
+      });
+    const bindings = release?.bindings ?? given;
+    const authorizers = authorizerFunctions(parts, api, bindings);
+    const mark = markOf(urns.api, urns.deployment, urns.canary);
     const endpoints = privateTo && endpointIds(subject, privateTo);
     const policy =
       endpoints?.apply((ids) => privatePolicy(api, ids, allowFrom?.cidrs)) ??
-      recordedBody(urn("restApi:RestApi", "api")).apply((recorded) =>
-        currentPolicy(subject, api, allowFrom?.cidrs, recorded),
-      );
-    const allowed = recordedOutput(urn("restApi:RestApi", "api"), "endpointConfiguration").apply((recorded) =>
+      recordedBody(urns.api).apply((recorded) => currentPolicy(subject, api, allowFrom?.cidrs, recorded));
+    const allowed = recordedOutput(urns.api, "endpointConfiguration").apply((recorded) =>
       refuseOtherEndpoint(subject, privateTo === undefined ? "public" : "private", recorded),
     );
-    const body = pulumi
+    const compiled = pulumi
       .all([bindings, authorizers.arns, mark, policy, endpoints, allowed])
       .apply(([values, arns, known, stated, ids]) => {
         const named = (needed: RestRequirement) => bound(arns, authorizerName(needed));
@@ -265,6 +299,7 @@ export class AwsRestApi<
         const served = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
         return marked(stated === undefined ? served : withPolicy(served, stated), known);
       });
+    const body = release?.noted(compiled) ?? compiled;
     const [apiArgs, apiOptions] = transformed<RestApiArgs>(
       transform.api,
       privateTo !== undefined
@@ -278,7 +313,7 @@ export class AwsRestApi<
             apiKeySource: "HEADER",
             ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
             endpointConfiguration: { types: "REGIONAL" },
-            disableExecuteApiEndpoint: domain?.alone ?? reopened(urn("restApi:RestApi", "api")),
+            disableExecuteApiEndpoint: domain?.alone ?? reopened(urns.api),
             // As the document has it, like the ones above.
             policy: policy as pulumi.Output<string>,
           },
@@ -302,26 +337,19 @@ export class AwsRestApi<
     const imported = privateTo === undefined ? made : restApiImport(parts, made, body);
     // An import that nothing is patched after sets the types to those of the document.
     const served = kept === undefined || privateTo !== undefined ? made.id : readAsText(name, made);
-    const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
+    const triggers = pulumi
+      .all([triggersOf(body, mark), besideDocument(apiArgs)])
+      .apply(([known, beside]): Record<string, string> => ({ ...known, settings: beside }));
+    const newest = { made, imported, restApi: served, triggers };
+    const deployment = snapshot(
+      `${name}-deployment`,
+      { ...newest, triggers: release?.stableTriggers(newest) ?? triggers },
+      { parent: this },
       transform.deployment,
-      {
-        restApi: served,
-        triggers: pulumi
-          .all([triggersOf(body, mark), besideDocument(apiArgs)])
-          .apply(([triggers, settings]) => ({ ...triggers, settings })),
-      },
-      // The snapshot is of what was imported by then.
-      { parent: this, dependsOn: imported },
-      ["restApi", "triggers", "region"],
     );
-    const deployment = new Deployment(`${name}-deployment`, deploymentArgs, {
-      ...deploymentOptions,
-      // The stage serves the old one until it has switched.
-      deleteBeforeReplace: false,
-    });
+    const canarySettings = release?.deploy(newest, body, deployment, cache !== undefined);
     const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
-    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
-    const acl = webAclSettings && webAcl(parts, webAclSettings);
+    const acl = webAclSettings && webAcl(parts, webAclSettings, release?.bindings);
     const before = acl === undefined ? permissions : [...permissions, acl];
     const [stageArgs, stageOptions] = transformed<StageArgs>(
       transform.stage,
@@ -331,16 +359,23 @@ export class AwsRestApi<
         deployment: deployment.id,
         ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
         ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
-        ...accessLog(name, args.accessLog, restApiAccessLogFields, { parent: this }, transform.accessLog),
+        ...(canarySettings === undefined ? {} : { canarySettings: canarySettings as StageArgs["canarySettings"] }),
+        ...accessLog(
+          name,
+          args.accessLog,
+          canary === undefined ? restApiAccessLogFields : canaryAccessLogFields,
+          { parent: this },
+          transform.accessLog,
+        ),
       },
       // What the deployment calls may be called before anybody can cause it, and what it counts is counted.
       { parent: this, dependsOn: domain?.stageAfter(before) ?? before },
-      ["restApi", "stageName", "deployment", "region"],
+      ["restApi", "stageName", "deployment", "region", ...(canary === undefined ? [] : (["canarySettings"] as const))],
     );
     const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
     const webAclArn = acl?.arn ?? firewall?.webAclArn;
     const protection = webAclArn === undefined ? [] : [protect(parts, stage, webAclArn)];
-    const { methods, plans } = settingsOf(api, cache);
+    const { methods, plans } = settings;
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 

@@ -225,16 +225,10 @@ export interface AwsWebAcl {
   readonly customResponseBodies?: readonly unknown[];
 }
 
-export interface AwsRestApiArtefacts {
-  readonly kind: "aws-rest-api";
-  /** Whether requests are refused that do not come through a custom domain. Absent: they are not. */
-  readonly defaultEndpointDisabled?: boolean;
-  /** Whether requests are refused that do not come through a VPC endpoint. Absent: they are not. */
-  readonly private?: boolean;
-  /** The OpenAPI document with `x-amazon-*`, as it was when the stage's deployment was made (JSON or YAML). */
+/** A deployment of a REST API: what it was made of, and what that names as it is now. */
+export interface AwsRestApiSnapshot {
+  /** The OpenAPI document with `x-amazon-*`, as it was when the deployment was made (JSON or YAML). */
   readonly document: string;
-  /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
-  readonly executionArn: string;
   /** The resource policy, in JSON, as the deployment has it; absent: anybody may ask. */
   readonly policy?: string;
   /** As the deployment has it: where the key of a request is looked for. */
@@ -246,6 +240,30 @@ export interface AwsRestApiArtefacts {
   readonly network?: AwsNetwork;
   /** Those of the account, where the document asks for signatures. */
   readonly signers?: readonly AwsSigner[];
+}
+
+/** A second deployment of a stage, which a share of the requests goes to. */
+export interface AwsRestApiCanary extends AwsRestApiSnapshot {
+  /** 0 to 100. */
+  readonly percentTraffic: number;
+  /** The stage's, and those that the canary overrides or adds. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Whether its answers are kept too, where the stage has a cache. */
+  readonly cached: boolean;
+  /** Whether it is the stage's own deployment: then both give each other's kept answers. */
+  readonly sameDeployment: boolean;
+}
+
+export interface AwsRestApiArtefacts extends AwsRestApiSnapshot {
+  readonly kind: "aws-rest-api";
+  /** Whether requests are refused that do not come through a custom domain. Absent: they are not. */
+  readonly defaultEndpointDisabled?: boolean;
+  /** Whether requests are refused that do not come through a VPC endpoint. Absent: they are not. */
+  readonly private?: boolean;
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
+  readonly executionArn: string;
+  /** Absent: all requests go to the stage's deployment. */
+  readonly canary?: AwsRestApiCanary;
   readonly stage: {
     readonly name: string;
     readonly variables: Readonly<Record<string, string>>;

@@ -9,6 +9,7 @@ import { requestId as newId } from "./aws/request-id.ts";
 import { readResourcePolicy } from "./aws/resource-policy.ts";
 import { describeWay } from "./aws/way.ts";
 import { restApiVariables } from "./aws-rest-api/access-log-variables.ts";
+import { CanaryRelease, canaryArtefacts } from "./aws-rest-api/canary-release.ts";
 import { type Method, readRestApi } from "./aws-rest-api/document.ts";
 import {
   type GatewayError,
@@ -75,7 +76,25 @@ export function interpretAwsRestApi(
   surroundings: Surroundings,
   options: AwsRestApiOptions = {},
 ): Interpreter {
-  return new RestApi(artefacts, surroundings, options.oddPaths ?? "refused");
+  const oddPaths = options.oddPaths ?? "refused";
+  const { canary, ...stable } = artefacts;
+  if (canary === undefined) return new RestApi(stable, surroundings, oddPaths);
+  const cache = new ResponseCache();
+  return new CanaryRelease(
+    new RestApi(stable, surroundings, oddPaths, { canary: false, cache }),
+    new RestApi(canaryArtefacts(stable, canary), surroundings, oddPaths, {
+      canary: true,
+      cache: canary.sameDeployment ? cache : new ResponseCache(),
+    }),
+    canary.percentTraffic,
+    surroundings.random ?? Math.random,
+  );
+}
+
+/** What both deployments of a stage with a canary share, or do not. */
+interface Release {
+  readonly canary: boolean;
+  readonly cache: ResponseCache;
 }
 
 /** A request under way, on a method. */
@@ -90,7 +109,8 @@ class RestApi implements Interpreter {
   readonly #responses: GatewayResponses;
   readonly #throttles = new Map<string, Bucket>();
   readonly #caching = new Map<string, Caching>();
-  readonly #cache = new ResponseCache();
+  readonly #cache: ResponseCache;
+  readonly #canary: boolean | undefined;
   readonly #plans: UsagePlans;
   readonly #keySource: "HEADER" | "AUTHORIZER";
   readonly #place: Place;
@@ -104,12 +124,16 @@ class RestApi implements Interpreter {
   readonly #webAcl: WebAcl | undefined;
   readonly #policy: InvokePolicy | undefined;
 
-  constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
+  constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths, release?: Release) {
     this.#surroundings = surroundings;
+    this.#canary = release?.canary;
+    this.#cache = release?.cache ?? new ResponseCache();
     this.#oddPaths = oddPaths;
     this.#keySource = artefacts.apiKeySource;
     const { accessLog, traced = false, webAcl } = artefacts.stage;
-    this.#accessLog = accessLog && new AccessLog(accessLog, restApiVariables, "REST");
+    // docs.aws.amazon.com, canary-release: a canary's lines go to the stage's log group, and to one of their own.
+    const own = this.#canary === true ? `${accessLog?.logGroup}/Canary` : undefined;
+    this.#accessLog = accessLog && new AccessLog(accessLog, restApiVariables, "REST", own);
     this.#traced = traced;
     this.#webAcl = webAcl && new WebAcl(webAcl, "stage.webAcl");
     this.#place = readPlace(artefacts);
@@ -150,6 +174,7 @@ class RestApi implements Interpreter {
       authorizer: undefined,
       apiKey: undefined,
       traced: this.#traced,
+      ...(this.#canary === undefined ? {} : { canary: this.#canary }),
     };
     const problem = tooLong(request);
     // That a header block too large is answered as a body too large is U.
@@ -383,7 +408,8 @@ class RestApi implements Interpreter {
   }
 
   #logged<Logged extends Outcome>(outcome: Logged, turn: Turn): Logged {
-    return this.#accessLog === undefined ? outcome : this.#accessLog.of(outcome, turn);
+    const told = turn.canary === true ? { ...outcome, reason: `canary: ${outcome.reason}` } : outcome;
+    return this.#accessLog === undefined ? told : this.#accessLog.of(told, turn);
   }
 }
 

@@ -282,7 +282,11 @@ class Entry {
       ms,
       backend: end.backend,
     });
-    if (outcome.logged !== undefined) this.#logs.access(outcome.logged({ ...end, ms }));
+    if (outcome.logged === undefined) return;
+    const { alsoTo, ...line } = outcome.logged({ ...end, ms });
+    for (const logGroup of [line.logGroup, ...(alsoTo === undefined ? [] : [alsoTo])]) {
+      this.#logs.access({ ...line, logGroup });
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export function interpret(artefacts: GatewayArtefacts, surroundings: Surrounding
       checkFunctions(artefacts.functions ?? {});
       return interpretAwsHttpApi(artefacts, surroundings);
     case "aws-rest-api":
-      checkFunctions(artefacts.functions);
+      checkFunctions({ ...artefacts.functions, ...artefacts.canary?.functions });
       return interpretAwsRestApi(artefacts, surroundings);
     case "azure-api-management":
       return interpretApim(artefacts, surroundings);

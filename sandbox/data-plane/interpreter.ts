@@ -93,6 +93,8 @@ export interface IntegrationEnd {
 /** A line of the vendor's own access log. */
 export interface AccessLogLine {
   readonly logGroup: string;
+  /** A second log group that the line is written to. */
+  readonly alsoTo?: string;
   readonly message: string;
 }
 
@@ -203,6 +205,8 @@ export interface Surroundings {
   readonly keys: KeySource;
   readonly counters: Counters;
   readonly functions: FunctionRuntime;
+  /** What a gateway decides by chance: at least 0, less than 1. @default Math.random */
+  readonly random?: () => number;
 }
 
 /** Serves one deployed gateway from the vendor's artefacts. */

@@ -1,4 +1,9 @@
-import type { AwsUsagePlan, DeployedGateway, ReachingEndpoint } from "../../data-plane/artefacts.ts";
+import type {
+  AwsRestApiSnapshot,
+  AwsUsagePlan,
+  DeployedGateway,
+  ReachingEndpoint,
+} from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
 import { accessLogOf } from "./access-log-settings.ts";
 import { mappedDomains } from "./api-domain-record.ts";
@@ -8,7 +13,14 @@ import { invokedFunctions } from "./invoked-functions.ts";
 import { linkedNetwork } from "./linked-network.ts";
 import { executionArn } from "./rest-api.ts";
 import { apiDomain, apiHost } from "./rest-api-endpoint.ts";
-import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import {
+  type RestApiRecord,
+  type RestDeploymentRecord,
+  type RestStageRecord,
+  restApis,
+  restDeployments,
+  restStages,
+} from "./rest-api-record.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
 import { reachableApiEndpoints } from "./vpc-endpoint.ts";
 import { artefactOf, webAclOfStage } from "./web-acl-record.ts";
@@ -19,7 +31,8 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
     const api = restApis.get(records, stage.region, stage.apiId);
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     if (api === undefined || deployment === undefined) return [];
-    const network = linkedNetwork(records, api.region, deployment.document, stage.variables);
+    const { canary } = stage;
+    const canaryDeployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
     const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
     // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
     const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
@@ -33,14 +46,19 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           kind: "aws-rest-api",
           ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
           ...(api.endpointType === "PRIVATE" ? { private: true } : {}),
-          document: deployment.document,
+          ...snapshotOf(records, deployment, stage.variables),
           executionArn: executionArn(api),
-          ...(deployment.policy === undefined ? {} : { policy: deployment.policy }),
-          apiKeySource: deployment.apiKeySource,
-          binaryMediaTypes: deployment.binaryMediaTypes,
-          functions: invokedFunctions(records, deployment.document, stage.variables),
-          ...(network === undefined ? {} : { network }),
-          ...signersFor(records, deployment.document, api.region),
+          ...(canary === undefined || canaryDeployment === undefined
+            ? {}
+            : {
+                canary: {
+                  ...snapshotOf(records, canaryDeployment, { ...stage.variables, ...canary.stageVariableOverrides }),
+                  percentTraffic: canary.percentTraffic,
+                  variables: { ...stage.variables, ...canary.stageVariableOverrides },
+                  cached: canary.useStageCache && stage.cacheClusterSize !== undefined,
+                  sameDeployment: canary.deploymentId === stage.deploymentId,
+                },
+              }),
           stage: {
             name: stage.name,
             variables: stage.variables,
@@ -59,6 +77,24 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
       },
     ];
   });
+}
+
+/** A deployment, with what it names as that is now. */
+function snapshotOf(
+  records: Records,
+  { region, document, policy, apiKeySource, binaryMediaTypes }: RestDeploymentRecord,
+  variables: Readonly<Record<string, string>>,
+): AwsRestApiSnapshot {
+  const network = linkedNetwork(records, region, document, variables);
+  return {
+    document,
+    ...(policy === undefined ? {} : { policy }),
+    apiKeySource,
+    binaryMediaTypes,
+    functions: invokedFunctions(records, document, variables),
+    ...(network === undefined ? {} : { network }),
+    ...signersFor(records, document, region),
+  };
 }
 
 /**

@@ -45,6 +45,15 @@ export interface RestDeploymentRecord {
   readonly policy?: string;
 }
 
+/** A second deployment of a stage, which a share of the requests goes to. */
+export interface StageCanaryRecord {
+  readonly deploymentId: string;
+  /** 0 to 100. */
+  readonly percentTraffic: number;
+  readonly stageVariableOverrides: Readonly<Record<string, string>>;
+  readonly useStageCache: boolean;
+}
+
 /** One entry of a stage's method settings; API Gateway fills what nobody set. */
 export type MethodSettingsRecord = Required<AwsMethodSettings>;
 
@@ -66,6 +75,7 @@ export interface RestStageRecord {
   /** The size of its cache in gigabytes, as it was written, if it has one. */
   readonly cacheClusterSize?: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly canary?: StageCanaryRecord;
   readonly tags: Readonly<Record<string, string>>;
   /** By method path, as it was given. */
   readonly methodSettings: Readonly<Record<string, MethodSettingsRecord>>;

@@ -78,7 +78,16 @@ export const restDeployment: ResourceModel<AwsSettings> = {
   delete(call, id, state) {
     const region = regionOf(call.settings, state);
     const apiId = text(state, "restApi") ?? "";
-    const active = restStages.list(call.records, region, apiId).find(([, stage]) => stage.deploymentId === id);
+    const stages = restStages.list(call.records, region, apiId);
+    const active = stages.find(([, stage]) => stage.deploymentId === id);
+    const canary = stages.find(([, stage]) => stage.canary?.deploymentId === id);
+    if (canary !== undefined) {
+      // The words are those that the provider looks for (the same file).
+      throw new VendorError(
+        `deleting API Gateway Deployment (${id}): BadRequestException: Active stages with canary settings pointing to this ` +
+          `deployment must be moved or deleted (stage ${canary[1].name})`,
+      );
+    }
     if (active !== undefined) {
       throw new VendorError(
         `deleting API Gateway Deployment (${id}): BadRequestException: Active stages pointing to this deployment ` +

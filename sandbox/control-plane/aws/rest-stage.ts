@@ -1,4 +1,4 @@
-import { flag, isEmpty, isObject, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
+import { flag, isObject, type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { checkAccessLog } from "./access-log-settings.ts";
 import { refuseMapped } from "./api-domain-record.ts";
@@ -10,6 +10,8 @@ import { type AwsSettings, regionOf } from "./region.ts";
 import { executionArn, noSuchApi } from "./rest-api.ts";
 import { apiHost } from "./rest-api-endpoint.ts";
 import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./rest-api-record.ts";
+import { canaryOf, readCanary, updatedCanary } from "./stage-canary.ts";
+import { checkVariables } from "./stage-variables.ts";
 import { detachStages } from "./usage-plan-record.ts";
 import { webAclArn } from "./web-acl.ts";
 import { disassociate, stageArn } from "./web-acl-association.ts";
@@ -25,6 +27,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     "accessLogSettings",
     "cacheClusterEnabled",
     "cacheClusterSize",
+    "canarySettings",
     "clientCertificateId",
     "description",
     "documentationVersion",
@@ -91,7 +94,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     if (before === undefined) {
       throw new VendorError(`${doing}: NotFoundException: Invalid stage identifier specified`);
     }
-    const after = stageOf(call, api, name, inputs, doing, before.methodSettings);
+    const after = updatedCanary(before, stageOf(call, api, name, inputs, doing, before.methodSettings), doing);
     restStages.put(call.records, after, region, apiId, name);
     return read(call, after);
   },
@@ -126,23 +129,13 @@ function stageOf(
   methodSettings: RestStageRecord["methodSettings"],
 ): RestStageRecord {
   const deploymentId = text(inputs, "deployment") ?? "";
-  if (restDeployments.get(call.records, api.region, api.id, deploymentId) === undefined) {
+  const exists = (id: string) => restDeployments.get(call.records, api.region, api.id, id) !== undefined;
+  if (!exists(deploymentId)) {
     throw new VendorError(`${doing}: NotFoundException: Invalid Deployment identifier specified`);
   }
-  if (!isEmpty(inputs.canarySettings)) {
-    throw new VendorError(
-      `${doing}: the sandbox does not serve canarySettings; leave it out here, or run against the cloud`,
-    );
-  }
+  const canary = canaryOf(inputs, exists, doing);
   const variables = textMap(inputs.variables) ?? {};
-  for (const [variable, value] of Object.entries(variables)) {
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html
-    if (/^[A-Za-z0-9_]+$/.test(variable) && /^[A-Za-z0-9-._~:/?#&=,]*$/.test(value)) continue;
-    throw new VendorError(
-      `${doing}: BadRequestException: Stage variable ${variable}: names hold letters, digits and _, ` +
-        "values letters, digits and -._~:/?#&=,",
-    );
-  }
+  for (const each of [variables, canary?.stageVariableOverrides ?? {}]) checkVariables(each, doing);
   const log = inputs.accessLogSettings;
   if (isObject(log)) {
     checkLoggingRole(call.records, api.region, doing);
@@ -166,6 +159,7 @@ function stageOf(
       ? { cacheClusterSize: text(inputs, "cacheClusterSize") ?? SIZES[0] }
       : {}),
     variables,
+    ...(canary === undefined ? {} : { canary }),
     tags: textMap(inputs.tags) ?? {},
     methodSettings,
   };
@@ -185,6 +179,7 @@ function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
     arn: stageArn(region, apiId, name),
     cacheClusterEnabled: found.cacheClusterSize !== undefined,
     cacheClusterSize: found.cacheClusterSize,
+    canarySettings: readCanary(found.canary),
     clientCertificateId: found.clientCertificateId ?? "",
     deployment: found.deploymentId,
     description: found.description ?? "",

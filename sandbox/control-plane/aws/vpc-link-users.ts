@@ -20,10 +20,12 @@ export function linkUsers(
       [currentDefinition(records, api).document, ...served(records, api)].flatMap((document) => methods(document, id)),
     );
   const rest = restApis.list(records, region).flatMap(([, api]) => {
-    const definitions = restStages.list(records, region, api.id).map(([, stage]) => ({
-      document: restDeployments.get(records, region, api.id, stage.deploymentId)?.document,
-      stage: stage.name,
-    }));
+    const definitions = restStages.list(records, region, api.id).flatMap(([, { name, deploymentId, canary }]) =>
+      [deploymentId, ...(canary === undefined ? [] : [canary.deploymentId])].map((deployed) => ({
+        document: restDeployments.get(records, region, api.id, deployed)?.document,
+        stage: name,
+      })),
+    );
     return [...definitions, { document: api.document, stage: "" }].flatMap(({ document, stage }) =>
       methods(document, id).map((method) => `${api.id}:${method}:${stage}`),
     );

@@ -25,6 +25,8 @@ export const contextVariables: Readonly<Record<string, Read>> = {
   "identity.userArn": ({ signature }) => signature?.caller?.arn,
   "identity.vpcId": ({ request }) => request.vpcEndpoint?.vpcId,
   "identity.vpceId": ({ request }) => request.vpcEndpoint?.id,
+  // "Present only when you have a canary enabled"; `true` and `false` as text (AWS-validated in localstack's tests).
+  isCanaryRequest: ({ canary }) => (canary === undefined ? undefined : String(canary)),
   path: fullPath,
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,

@@ -34,6 +34,8 @@ export interface Turn {
   readonly authorization?: AuthorizerEnd;
   /** Whether X-Ray traces requests of the stage. */
   readonly traced?: boolean;
+  /** Whether the stage's canary answers it; absent where the stage has none. */
+  readonly canary?: boolean;
   /** What the authorizer said, once it has. */
   readonly authorizer: AuthorizerContext | undefined;
   /** Who signed it, once that is checked; how it went, for the access log. */

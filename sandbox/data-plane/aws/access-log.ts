@@ -71,11 +71,19 @@ export function readFormat<Source>(
 /** The access log of one stage. */
 export class AccessLog<Source> {
   readonly #parts: readonly Part<Source>[];
-  readonly #logGroup: string;
+  readonly #logGroups: Omit<AccessLogLine, "message">;
 
-  /** @throws UnsupportedArtefact for formats that cannot be read */
-  constructor({ logGroup, format }: AwsAccessLog, variables: Variables<Source>, kind: "HTTP" | "REST") {
-    this.#logGroup = logGroup;
+  /**
+   * @param alsoTo a second log group
+   * @throws UnsupportedArtefact for formats that cannot be read
+   */
+  constructor(
+    { logGroup, format }: AwsAccessLog,
+    variables: Variables<Source>,
+    kind: "HTTP" | "REST",
+    alsoTo?: string,
+  ) {
+    this.#logGroups = { logGroup, ...(alsoTo === undefined ? {} : { alsoTo }) };
     try {
       this.#parts = readFormat(format, variables, kind);
     } catch (error) {
@@ -87,7 +95,7 @@ export class AccessLog<Source> {
   /** The outcome, which writes a line when the request has ended. */
   of<Logged extends Outcome>(outcome: Logged, source: Source): Logged {
     const logged = (end: RequestEnd): AccessLogLine => ({
-      logGroup: this.#logGroup,
+      ...this.#logGroups,
       message: this.#parts.map((part) => ("text" in part ? part.text : written(part, source, end))).join(""),
     });
     return { ...outcome, logged };

@@ -279,6 +279,29 @@ describe("private networks of the sandbox's aws provider", () => {
     );
   });
 
+  it("refuses it for what a stage's canary serves as well, until the canary goes", async () => {
+    const plain = restDocument(["GET /a"]);
+    const api = await aws.create(types.api, "orders", { name: "orders", body: plain });
+    const stable = await aws.create(types.deployment, "stable", { restApi: api.id });
+    const linked = { type: "http_proxy", httpMethod: "ANY", uri: "http://erp.internal/", connectionType: "VPC_LINK" };
+    const body = restDocument(
+      ["GET /b"],
+      {},
+      {
+        [integration]: { ...linked, connectionId: way.link.id, integrationTarget: way.balancer.id },
+      },
+    );
+    const changed = await aws.update(api, { ...api.inputs, body });
+    const canary = await aws.create(types.deployment, "canary", { restApi: api.id });
+    await aws.update(changed, { ...changed.inputs, body: plain });
+    const inputs: Properties = { restApi: api.id, deployment: stable.id, stageName: "live" };
+    const canarySettings = { deploymentId: canary.id, percentTraffic: 10 };
+    const stage = await aws.create(types.stage, "live", { ...inputs, canarySettings });
+    await assert.rejects(aws.delete(way.link), new RegExp(`is referenced in \\[${api.id}:GET:/b:live\\]`));
+    await aws.update(stage, inputs);
+    await aws.delete(way.link);
+  });
+
   describe("a target", () => {
     const rejected = (inputs: Properties, message: RegExp) => assert.rejects(way.target(inputs), message);
 

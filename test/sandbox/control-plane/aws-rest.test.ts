@@ -339,15 +339,6 @@ describe("REST APIs of the sandbox's aws provider", () => {
       await assert.rejects(log({ destinationArn: stream }), /writes access logs to log groups of CloudWatch Logs/);
     });
 
-    it("refuses a canary rather than serve without", async () => {
-      const made = await api();
-      const from = await deployment(made);
-      await assert.rejects(
-        stage(made, from, { canarySettings: { deploymentId: from.id, percentTraffic: 1 } }),
-        /the sandbox does not serve canarySettings/,
-      );
-    });
-
     it("has a cache of a size that is sold, or none", async () => {
       const made = await api();
       const from = await deployment(made);

@@ -177,6 +177,8 @@ export class RestStand {
   ahead = 0;
   /** Instead of the real time. */
   frozen: number | undefined;
+  /** Instead of real chance: at least 0, less than 1. */
+  chance: number | undefined;
   readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
   readonly #proxy = new BackendProxy(this.hosts);
   readonly #server = new GatewayServer(
@@ -198,6 +200,7 @@ export class RestStand {
       keys: new HttpKeySource(this.hosts),
       counters: this.#counters,
       functions: this.functions,
+      random: () => this.chance ?? Math.random(),
     };
   }
 
