@@ -4,7 +4,6 @@ import {
   type DeploymentArgs,
   type DomainNameArgs,
   type MethodSettingsArgs,
-  RestApi,
   type RestApiArgs,
   type RestApiPutArgs,
   Stage,
@@ -25,39 +24,32 @@ import type { Auths, Backends, Plans, RouteKey } from "../spec/description.ts";
 import { type Transform, transformed } from "../transform.ts";
 import { accessLog } from "./access-log.ts";
 import { canaryAccessLogFields, restApiAccessLogFields } from "./access-log-format.ts";
-import { type AllowFrom, withAllowFrom } from "./allow-from.ts";
-import { type Consumers, withConsumers } from "./consumer.ts";
-import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpoint.ts";
+import type { AllowFrom } from "./allow-from.ts";
+import type { Consumers } from "./consumer.ts";
 import type { AwsDomain } from "./domain.ts";
 import type { DomainCertificateTransforms } from "./domain-certificate.ts";
-import { withDomain } from "./domain-check.ts";
-import { type Firewall, managedRulesOf, withFirewall } from "./firewall.ts";
+import { type Firewall, managedRulesOf } from "./firewall.ts";
 import { gatewayDomain } from "./gateway-domain.ts";
 import type { ExecutionTransforms } from "./immutable-function.ts";
 import { type InvokeArnOptions, invokeResource } from "./invoke-arn.ts";
 import { markOf, recordedBody, recordedOutput, triggersOf } from "./last-import.ts";
 import type { AwsVpcLink } from "./link-inputs.ts";
-import { type AwsRestOperations, taggedTransforms, withOperations } from "./operations.ts";
-import { privateApiArgs, privateApiFixed, privateDocument, restApiImport } from "./private-rest-api.ts";
-import {
-  endpointIds,
-  type PrivateTo,
-  privatePolicy,
-  refuseOtherEndpoint,
-  urlThrough,
-  withPrivateTo,
-} from "./private-to.ts";
-import { currentPolicy, withPolicy } from "./resource-policy.ts";
-import { type Bodies, refuseBytes, withBodies } from "./rest-api-bodies.ts";
+import { type AwsRestOperations, taggedTransforms } from "./operations.ts";
+import { privateExposure } from "./private-rest-api.ts";
+import { endpointIds, type PrivateTo, privatePolicy, refuseOtherEndpoint } from "./private-to.ts";
+import { publicExposure } from "./public-rest-api.ts";
+import { currentPolicy } from "./resource-policy.ts";
+import type { Bodies } from "./rest-api-bodies.ts";
 import type { Cache } from "./rest-api-cache.ts";
-import { type Canary, withCanary } from "./rest-api-canary.ts";
+import type { Canary } from "./rest-api-canary.ts";
 import { CanaryRelease } from "./rest-api-canary-release.ts";
 import { awsRestApi } from "./rest-api-capabilities.ts";
 import { restDomain, restMapping } from "./rest-api-domain.ts";
 import { protect, webAcl } from "./rest-api-firewall.ts";
 import { authorizerFunctions, backendPermissions } from "./rest-api-functions.ts";
+import { gatewayRoom } from "./rest-api-gateway.ts";
 import { authorizerName, type RestRequirement } from "./rest-api-requirement.ts";
-import { binaryMediaTypesOf, restApiRoom } from "./rest-api-room.ts";
+import { restApiRoom } from "./rest-api-room.ts";
 import { settingsOf } from "./rest-api-settings.ts";
 import { snapshot } from "./rest-api-snapshot.ts";
 import { STAGE } from "./rest-api-stage.ts";
@@ -227,32 +219,8 @@ export class AwsRestApi<
     const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, privateTo, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const {
-      api,
-      report,
-      bindings: given,
-      document: drafted,
-    } = plan(
-      subject,
-      args as unknown as PlanArgs,
-      withCanary(
-        withPrivateTo(
-          withAllowFrom(
-            withFirewall(
-              withDomain(
-                withOperations(withBodies(withConsumers(restApiRoom({ name: apiName, cache }), consumers), kept), args),
-                args.domain,
-              ),
-              firewall,
-            ),
-            allowFrom,
-            privateTo !== undefined,
-          ),
-          args,
-        ),
-        canary,
-      ),
-    );
+    const planned = plan(subject, args as unknown as PlanArgs, gatewayRoom(apiName, args));
+    const { api, report } = planned;
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const parts = { name, parent: this, transform };
@@ -278,69 +246,40 @@ export class AwsRestApi<
       canary &&
       new CanaryRelease(canary, {
         ...{ subject, api, urns, settings, metrics, ...parts },
-        ...{ bindings: given, document: drafted, webAcl: webAclSettings },
+        ...{ bindings: planned.bindings, document: planned.document, webAcl: webAclSettings },
       });
-    const bindings = release?.bindings ?? given;
+    const bindings = release?.bindings ?? planned.bindings;
     const authorizers = authorizerFunctions(parts, api, bindings);
     const mark = markOf(urns.api, urns.deployment, urns.canary);
-    const endpoints = privateTo && endpointIds(subject, privateTo);
-    const policy =
-      endpoints?.apply((ids) => privatePolicy(api, ids, allowFrom?.cidrs)) ??
-      recordedBody(urns.api).apply((recorded) => currentPolicy(subject, api, allowFrom?.cidrs, recorded));
+    const exposureParts = { ...parts, apiName, urn: urns.api };
     const allowed = recordedOutput(urns.api, "endpointConfiguration").apply((recorded) =>
       refuseOtherEndpoint(subject, privateTo === undefined ? "public" : "private", recorded),
     );
+    const endpoints = privateTo && endpointIds(subject, privateTo);
+    const exposure =
+      endpoints === undefined
+        ? publicExposure(exposureParts, {
+            ...{ api, kept, domain, allowed, guarded: allowFrom !== undefined },
+            policy: recordedBody(urns.api).apply((body) => currentPolicy(subject, api, allowFrom?.cidrs, body)),
+          })
+        : privateExposure(exposureParts, {
+            ...{ endpoints, allowed },
+            policy: endpoints.apply((ids) => privatePolicy(api, ids, allowFrom?.cidrs)),
+          });
     const compiled = pulumi
-      .all([bindings, authorizers.arns, mark, policy, endpoints, allowed])
-      .apply(([values, arns, known, stated, ids]) => {
+      .all([bindings, authorizers.arns, mark, exposure.served])
+      .apply(([values, arns, known, served]) => {
         const named = (needed: RestRequirement) => bound(arns, authorizerName(needed));
         const { document } = restApiRoom({ name: apiName, cache, authorizers: named }).compile(api, values);
-        if (ids !== undefined) return privateDocument(document, ids, stated as string);
-        const served = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
-        return marked(stated === undefined ? served : withPolicy(served, stated), known);
+        return served(document, known);
       });
     const body = release?.noted(compiled) ?? compiled;
-    const [apiArgs, apiOptions] = transformed<RestApiArgs>(
-      transform.api,
-      privateTo !== undefined
-        ? privateApiArgs(apiName, allowed)
-        : {
-            body,
-            failOnWarnings: true,
-            // As the document has them: an import sets them, and the provider sets them back to these.
-            name: apiName,
-            description: api.title ?? "",
-            apiKeySource: "HEADER",
-            ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
-            endpointConfiguration: { types: "REGIONAL" },
-            disableExecuteApiEndpoint: domain?.alone ?? reopened(urns.api),
-            // As the document has it, like the ones above.
-            policy: policy as pulumi.Output<string>,
-          },
-      { parent: this },
-      privateTo !== undefined
-        ? privateApiFixed
-        : [
-            ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
-            ...(allowFrom === undefined ? [] : (["policy"] as const)),
-            "body",
-            "failOnWarnings",
-            "name",
-            "description",
-            "apiKeySource",
-            "binaryMediaTypes",
-            "putRestApiMode",
-            "region",
-          ],
-    );
-    const made = new RestApi(`${name}-api`, apiArgs, apiOptions);
-    const imported = privateTo === undefined ? made : restApiImport(parts, made, body);
-    // An import that nothing is patched after sets the types to those of the document.
-    const served = kept === undefined || privateTo !== undefined ? made.id : readAsText(name, made);
+    const { args: apiArgs, ...declared } = exposure.declare(body);
+    const { made } = declared;
     const triggers = pulumi
       .all([triggersOf(body, mark), besideDocument(apiArgs)])
       .apply(([known, beside]): Record<string, string> => ({ ...known, settings: beside }));
-    const newest = { made, imported, restApi: served, triggers };
+    const newest = { ...declared, triggers };
     const deployment = snapshot(
       `${name}-deployment`,
       { ...newest, triggers: release?.stableTriggers(newest) ?? triggers },
@@ -379,9 +318,7 @@ export class AwsRestApi<
     methodSettings({ ...parts, stage }, methods, metrics);
     this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
 
-    this.endpointUrls = pulumi
-      .all([endpoints ?? [], made.id, stage.invokeUrl])
-      .apply(([ids, apiId, url]) => Object.fromEntries(ids.map((id) => [id, urlThrough(id, apiId, url)])));
+    this.endpointUrls = exposure.urls(made.id, stage.invokeUrl);
     this.url =
       domain?.lead(made.id, STAGE, [stage, ...protection]) ??
       pulumi
@@ -451,31 +388,7 @@ export class AwsRestApi<
   }
 }
 
-/**
- * `false` when the API's last document disabled its endpoint for a domain, which is gone: left out, the provider would keep it
- * disabled. Else nothing is said, so that an endpoint which somebody else disabled stays so.
- */
-function reopened(api: pulumi.Output<string>): pulumi.Output<boolean | undefined> {
-  return recordedBody(api).apply((body) => (disablesDefaultEndpoint(body) ? false : undefined));
-}
-
-/** The API's id, once it is known that bodies are read as text. */
-function readAsText(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Output<string> {
-  return pulumi.all([id, binaryMediaTypes]).apply(([api, types]) => {
-    refuseBytes(name, api, types);
-    return api;
-  });
-}
-
 /** What a deployment is a snapshot of beside the document, as far as a transform can set it. */
 function besideDocument({ policy, minimumCompressionSize }: RestApiArgs): pulumi.Output<string> {
   return pulumi.jsonStringify({ policy, minimumCompressionSize });
-}
-
-/** The document with a mark in it, which changes nothing that it says and makes it another document. */
-function marked(document: string, mark: string | undefined): string {
-  if (mark === undefined) return document;
-  const parsed = JSON.parse(document) as { readonly info: { version: string } };
-  parsed.info.version += ` (import ${mark})`;
-  return `${JSON.stringify(parsed, null, 2)}\n`;
 }

@@ -1,0 +1,98 @@
+import { RestApi, type RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Api } from "../spec/api.ts";
+import { transformed } from "../transform.ts";
+import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "./default-endpoint.ts";
+import type { GatewayDomain } from "./gateway-domain.ts";
+import { recordedBody } from "./last-import.ts";
+import { withPolicy } from "./resource-policy.ts";
+import { type Bodies, refuseBytes } from "./rest-api-bodies.ts";
+import type { Exposure, ExposureParts, Served } from "./rest-api-exposure.ts";
+import { binaryMediaTypesOf } from "./rest-api-room.ts";
+
+/** What a public API has beside its document, or says in it and in its arguments. */
+interface PublicSettings {
+  readonly api: Api;
+  readonly kept: Bodies | undefined;
+  readonly domain: GatewayDomain | undefined;
+  /** Its resource policy, where it has one. */
+  readonly policy: pulumi.Output<string | undefined>;
+  /** Whether the program says where requests may come from. */
+  readonly guarded: boolean;
+  /** Resolves once it is known that the API is not a private one. */
+  readonly allowed: pulumi.Output<true>;
+}
+
+/** An API that answers publicly. It imports its document itself. */
+export function publicExposure(parts: ExposureParts, settings: PublicSettings): Exposure {
+  const { policy, domain, allowed } = settings;
+  return {
+    served: pulumi.all([policy, allowed]).apply(
+      ([stated]): Served =>
+        (document, mark) => {
+          const answering = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
+          return marked(stated === undefined ? answering : withPolicy(answering, stated), mark);
+        },
+    ),
+    declare(body) {
+      const { name, apiName, parent, transform, urn } = parts;
+      const { api, kept, guarded } = settings;
+      const [args, options] = transformed<RestApiArgs>(
+        transform.api,
+        {
+          body,
+          failOnWarnings: true,
+          // As the document has them: an import sets them, and the provider sets them back to these.
+          name: apiName,
+          description: api.title ?? "",
+          apiKeySource: "HEADER",
+          ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
+          endpointConfiguration: { types: "REGIONAL" },
+          disableExecuteApiEndpoint: domain?.alone ?? reopened(urn),
+          // As the document has it, like the ones above.
+          policy: policy as pulumi.Output<string>,
+        },
+        { parent },
+        [
+          ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
+          ...(guarded ? (["policy"] as const) : []),
+          "body",
+          "failOnWarnings",
+          "name",
+          "description",
+          "apiKeySource",
+          "binaryMediaTypes",
+          "putRestApiMode",
+          "region",
+        ],
+      );
+      const made = new RestApi(`${name}-api`, args, options);
+      return { made, imported: made, restApi: kept === undefined ? made.id : readAsText(name, made), args };
+    },
+    urls: () => pulumi.output<Record<string, string>>({}),
+  };
+}
+
+/**
+ * `false` when the API's last document disabled its endpoint for a domain, which is gone: left out, the provider would keep it
+ * disabled. Else nothing is said, so that an endpoint which somebody else disabled stays so.
+ */
+function reopened(api: pulumi.Output<string>): pulumi.Output<boolean | undefined> {
+  return recordedBody(api).apply((body) => (disablesDefaultEndpoint(body) ? false : undefined));
+}
+
+/** The API's id, once it is known that bodies are read as text. */
+function readAsText(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Output<string> {
+  return pulumi.all([id, binaryMediaTypes]).apply(([api, types]) => {
+    refuseBytes(name, api, types);
+    return api;
+  });
+}
+
+/** The document with a mark in it, which changes nothing that it says and makes it another document. */
+function marked(document: string, mark: string | undefined): string {
+  if (mark === undefined) return document;
+  const parsed = JSON.parse(document) as { readonly info: { version: string } };
+  parsed.info.version += ` (import ${mark})`;
+  return `${JSON.stringify(parsed, null, 2)}\n`;
+}
