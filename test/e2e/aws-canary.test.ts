@@ -44,7 +44,7 @@ describe("a canary of an AwsRestApi, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
-  let url: string;
+  let url: string | undefined;
 
   before(async () => {
     backend = await startRecordingBackend();
@@ -58,8 +58,21 @@ describe("a canary of an AwsRestApi, deployed by the real engine", function () {
 
   afterEach(() => mock.restoreAll());
 
+  /** Updates, while requests go on: none of them fails, and none gets by without a token. */
   async function up(env: Env, ...args: readonly string[]): Promise<string> {
-    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", ...args);
+    let done = false;
+    const updated = deployment.pulumiWith(env, "up", "--yes", "--skip-preview", ...args).finally(() => (done = true));
+    while (url !== undefined && !done) {
+      for (const [path, status] of [
+        ["/version", 200],
+        ["/orders/7", 401],
+      ] as const) {
+        const answer = await fetch(`${url}${path}`);
+        assert.deepEqual([path, answer.status], [path, status]);
+        await answer.arrayBuffer();
+      }
+    }
+    const { code, output } = await updated;
     assert.equal(code, 0, output);
     return output;
   }
