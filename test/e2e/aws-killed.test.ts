@@ -92,6 +92,7 @@ describe("a stack on AWS whose engine was killed", function () {
         "--skip-preview",
       );
     }
+    assert.equal(met.length, 43, met.join(" "));
     await deployment.pulumi("refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--expect-no-changes");
     assert.doesNotMatch(await deployment.pulumi("preview", "--expect-no-changes"), /pending operation/);
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
