@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AuthBindings, BackendBindings, JwtBinding, LinkInput } from "./binding-inputs.ts";
+import { isLater } from "./later.ts";
 import type { Caution, Room } from "./room.ts";
 import type { Api } from "./spec/api.ts";
 import { type Bindings, checkBindings, placeholders } from "./spec/binding.ts";
@@ -133,7 +134,7 @@ function known(api: Api, given: Inputs, links: LinkForm | undefined): Bindings {
           : (Object.fromEntries(
               Object.entries(binding).map(([field, value]) => [
                 field,
-                isPending(value)
+                isLater(value)
                   ? (instead[key] as Record<string, unknown>)?.[field]
                   : field === "link"
                     ? linkInstead(value, links)
@@ -145,16 +146,12 @@ function known(api: Api, given: Inputs, links: LinkForm | undefined): Bindings {
   return { backends: overlay(given.backends, stand.backends), auth: overlay(given.auth, stand.auth) } as Bindings;
 }
 
-function isPending(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
-}
-
 /** A link with a placeholder for each of its values that is an Output. */
 function linkInstead(link: unknown, links: LinkForm | undefined): unknown {
   if (typeof link !== "object" || link === null) return link;
   const fields = Object.entries(link);
-  const standIn = links?.standIn(Object.fromEntries(fields.filter(([, value]) => !isPending(value)))) ?? {};
-  return Object.fromEntries(fields.map(([field, value]) => [field, isPending(value) ? (standIn[field] ?? "") : value]));
+  const standIn = links?.standIn(Object.fromEntries(fields.filter(([, value]) => !isLater(value)))) ?? {};
+  return Object.fromEntries(fields.map(([field, value]) => [field, isLater(value) ? (standIn[field] ?? "") : value]));
 }
 
 /** A secret has no place in a document that the vendor shows to whoever may read the gateway. */

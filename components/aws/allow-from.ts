@@ -1,4 +1,4 @@
-import { Output } from "@pulumi/pulumi";
+import { isObjectNow } from "../later.ts";
 import type { Caution, Room } from "../room.ts";
 import type { Api } from "../spec/api.ts";
 import type { Problem } from "../spec/error.ts";
@@ -48,10 +48,10 @@ const example = 'Write { cidrs: ["192.0.2.0/24"] }; leave it out for requests fr
 
 /** Everything wrong with the list, whatever the API. */
 function checkAllowFrom(given: unknown): readonly Problem[] {
-  if (typeof given !== "object" || given === null || Array.isArray(given) || Output.isInstance(given)) {
+  if (!isObjectNow(given)) {
     return [complaint("allowFrom", "it is an object that is known before the deployment", example)];
   }
-  const { cidrs, ...others } = given as Readonly<Record<string, unknown>>;
+  const { cidrs, ...others } = given;
   const unknown = Object.keys(others).map((name) =>
     complaint(`allowFrom.${name}`, "there is no such property", "Write cidrs, and nothing else."),
   );

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { Output } from "@pulumi/pulumi";
+import { isLater } from "../later.ts";
 import type { Room } from "../room.ts";
 import type { Api } from "../spec/api.ts";
 import type { Plans } from "../spec/description.ts";
@@ -85,7 +85,7 @@ const KEY = /^[\x21-\x7e]{20,128}$/;
 
 /** The problem does not repeat the key: it is shown in logs. */
 function checkValue(place: string, value: unknown): readonly Problem[] {
-  if (value === undefined || Output.isInstance(value) || value instanceof Promise) return [];
+  if (value === undefined || isLater(value)) return [];
   if (typeof value === "string" && KEY.test(value)) return [];
   return [
     {

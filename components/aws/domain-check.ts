@@ -1,4 +1,5 @@
-import { Output, output } from "@pulumi/pulumi";
+import { type Output, output } from "@pulumi/pulumi";
+import { isLater, isObjectNow } from "../later.ts";
 import type { Caution, Room } from "../room.ts";
 import type { Api } from "../spec/api.ts";
 import { PolygateError, type Problem } from "../spec/error.ts";
@@ -36,13 +37,13 @@ export function withDomain<Document>(room: Room<Document>, given: unknown): Room
 
 /** Everything wrong with a gateway's domain that can be known before anything is made. */
 function checkDomain(given: unknown): readonly Problem[] {
-  if (!isObject(given)) return [notAnObject(given)];
+  if (!isObjectNow(given)) return [notAnObject(given)];
   const problems = [...checkBasePath(given.basePath), ...checkReason(given.keepExecuteApi)];
   if (given.shared !== undefined) {
     problems.push(
       ...unknownMembers(given, ["shared", ...PLACED], "what a shared domain is stands where it is declared"),
     );
-    if (isObject(given.shared) && !isLater(given.shared)) {
+    if (isObjectNow(given.shared)) {
       const { mutualTls } = given.shared as unknown as AwsSharedDomain;
       if (mutualTls === true) problems.push(...checkBypass(given));
     }
@@ -59,7 +60,7 @@ function checkDomain(given: unknown): readonly Problem[] {
  * @param others what may stand beside it
  */
 export function checkDomainName(given: unknown, place: string, others: readonly string[] = []): readonly Problem[] {
-  if (!isObject(given)) return [notAnObject(given)];
+  if (!isObjectNow(given)) return [notAnObject(given)];
   const at = (member: string): string => (place === "" ? member : `${place}.${member}`);
   const { name, zoneId, certificateArn, aliasZoneId, mutualTls } = given;
   const problems: Problem[] = [
@@ -132,7 +133,7 @@ function checkName(name: unknown, place: string, makesCertificate: boolean): rea
 
 function checkMutualTls(given: unknown, place: string): readonly Problem[] {
   if (given === undefined) return [];
-  if (!isObject(given)) {
+  if (!isObjectNow(given)) {
     const rule = `mutual TLS is an object, not ${shown(given)}`;
     return [{ code: "bad-truststore", place, rule, remedy: 'Write { truststoreUri: "s3://BUCKET/KEY" }.' }];
   }
@@ -303,14 +304,6 @@ function unknownMembers(
 function notAnObject(given: unknown): Problem {
   const rule = `a domain is an object, whose name is known before the deployment, not ${shown(given)}`;
   return { code: "bad-domain", place: "domain", rule, remedy: 'Write { name: "api.example.com", zoneId }.' };
-}
-
-function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
-  return typeof given === "object" && given !== null && !Array.isArray(given) && !isLater(given);
-}
-
-function isLater(given: unknown): boolean {
-  return Output.isInstance(given) || given instanceof Promise;
 }
 
 function shown(given: unknown): string {

@@ -1,4 +1,5 @@
-import { type Input, Output } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
+import { isLater, isObjectNow } from "../later.ts";
 import type { Room } from "../room.ts";
 import type { Capabilities, Support } from "../spec/capability.ts";
 import type { Problem } from "../spec/error.ts";
@@ -58,13 +59,13 @@ function checkFirewall(given: unknown): readonly Problem[] {
     rule,
     remedy,
   });
-  if (typeof given !== "object" || given === null || Array.isArray(given) || Output.isInstance(given)) {
+  if (!isObjectNow(given)) {
     const rule = "a firewall is an object that is known before the deployment";
     return [
       complaint("firewall", rule, 'Write {}, or { managedRules: ["…"] }, or { webAclArn }; leave it out for none.'),
     ];
   }
-  const { managedRules, webAclArn, ...others } = given as Record<string, unknown>;
+  const { managedRules, webAclArn, ...others } = given;
   const problems = Object.keys(others).map((name) =>
     complaint(`firewall.${name}`, "there is no such property", "Write managedRules or webAclArn."),
   );
@@ -107,7 +108,7 @@ function checkManaged(given: unknown, complaint: Complain): readonly Problem[] {
 
 /** https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html: `regional` is of what is not CloudFront. */
 function checkArn(given: unknown, complaint: Complain): readonly Problem[] {
-  if (given === undefined || Output.isInstance(given) || given instanceof Promise) return [];
+  if (given === undefined || isLater(given)) return [];
   if (typeof given === "string" && /^arn:[a-z-]+:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/.test(given))
     return [];
   return [

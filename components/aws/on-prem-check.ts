@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from "node:net";
-import { Output } from "@pulumi/pulumi";
+import { isLater } from "../later.ts";
 import type { Problem } from "../spec/error.ts";
 import type { AwsOnPremLinkArgs, AwsVpn } from "./on-prem-link.ts";
 import { checkTags } from "./operations.ts";
@@ -44,18 +44,14 @@ const bad = (place: string, rule: string, remedy: string): readonly Problem[] =>
 
 const said = (value: unknown): string => (JSON.stringify(value) ?? typeof value).slice(0, 100);
 
-function isPending(value: unknown): boolean {
-  return Output.isInstance(value) || value instanceof Promise;
-}
-
 /** An id or an ARN, which may be an Output. */
 function checkId(place: string, value: unknown): readonly Problem[] {
-  if (isPending(value) || (typeof value === "string" && value !== "")) return [];
+  if (isLater(value) || (typeof value === "string" && value !== "")) return [];
   return bad(place, `an id is wanted here, not ${said(value)}`, "Write the id, or bind the resource's Output.");
 }
 
 function checkSubnets(given: unknown): readonly Problem[] {
-  if (isPending(given)) return [];
+  if (isLater(given)) return [];
   if (!Array.isArray(given))
     return bad("subnetIds", `a list of ids is wanted, not ${said(given)}`, "Write [subnet.id].");
   if (given.length === 0)
@@ -140,7 +136,7 @@ function checkVpn(vpn: AwsVpn, targets: readonly { readonly address?: unknown }[
   const overTransit = end?.kind === "transit-gateway";
   const tables = Object.entries(routeTableIds ?? {});
   return [
-    ...(isPending(publicIp) || (typeof publicIp === "string" && isIPv4(publicIp) && !privateRanges.check(publicIp))
+    ...(isLater(publicIp) || (typeof publicIp === "string" && isIPv4(publicIp) && !privateRanges.check(publicIp))
       ? []
       : bad("vpn.publicIp", `the device has a public IPv4 address, unlike ${said(publicIp)}`, "Write its address.")),
     ...(isStatic || (Number.isInteger(asn) && asn >= 1 && asn <= 4_294_967_294)

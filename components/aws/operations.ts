@@ -1,4 +1,5 @@
-import { type Input, Output } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
+import { isLater, isObjectNow } from "../later.ts";
 import type { Room } from "../room.ts";
 import type { Problem } from "../spec/error.ts";
 import type { Transform } from "../transform.ts";
@@ -130,7 +131,7 @@ const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 export function checkTags(given: unknown): readonly Problem[] {
   if (given === undefined) return [];
-  if (typeof given !== "object" || given === null || Array.isArray(given) || Output.isInstance(given)) {
+  if (!isObjectNow(given)) {
     const rule = "tags are an object, whose names are known before the deployment";
     return [{ code: "bad-tag", place: "tags", rule, remedy: 'Write { team: "orders" }; a value may be an Output.' }];
   }
@@ -149,7 +150,7 @@ function tagProblem(name: string, value: unknown): string | undefined {
   if (name === "" || name.length > longestTag.name) return `a tag's name has 1 to ${longestTag.name} characters`;
   if (/^aws:/i.test(name)) return "names that begin with aws: are AWS's own";
   if (!tagText.test(name)) return "a tag's name holds letters, digits, spaces and _.:/=+-@";
-  if (Output.isInstance(value) || value instanceof Promise) return undefined;
+  if (isLater(value)) return undefined;
   if (typeof value !== "string") return "a tag's value is a text";
   if (value.length > longestTag.value) return `a tag's value has at most ${longestTag.value} characters`;
   return tagText.test(value) ? undefined : "a tag's value holds letters, digits, spaces and _.:/=+-@";

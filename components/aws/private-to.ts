@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isLater, isObjectNow } from "../later.ts";
 import type { Caution, Room } from "../room.ts";
 import type { Api } from "../spec/api.ts";
 import type { Capabilities, Support } from "../spec/capability.ts";
@@ -85,16 +86,12 @@ function complaint(place: string, rule: string, remedy: string): Problem {
 
 const example = "Write { vpcEndpoints: [endpoint.id] }; leave it out for a public API.";
 
-function isLater(given: unknown): boolean {
-  return pulumi.Output.isInstance(given) || given instanceof Promise;
-}
-
 /** Everything wrong with the list, whatever the API. */
 function checkPrivateTo({ privateTo, allowFrom }: Beside): readonly Problem[] {
-  if (typeof privateTo !== "object" || privateTo === null || Array.isArray(privateTo) || isLater(privateTo)) {
+  if (!isObjectNow(privateTo)) {
     return [complaint("privateTo", "it is an object that is known before the deployment", example)];
   }
-  const { vpcEndpoints, ...others } = privateTo as Readonly<Record<string, unknown>>;
+  const { vpcEndpoints, ...others } = privateTo;
   const unknown = Object.keys(others).map((name) =>
     complaint(`privateTo.${name}`, "there is no such property", "Write vpcEndpoints, and nothing else."),
   );

@@ -9,6 +9,7 @@ import { withPolicy } from "./resource-policy.ts";
 import { type Bodies, refuseBytes } from "./rest-api-bodies.ts";
 import type { Exposure, ExposureParts, Served } from "./rest-api-exposure.ts";
 import { binaryMediaTypesOf } from "./rest-api-room.ts";
+import { withVersionNote } from "./version-note.ts";
 
 /** What a public API has beside its document, or says in it and in its arguments. */
 interface PublicSettings {
@@ -31,7 +32,8 @@ export function publicExposure(parts: ExposureParts, settings: PublicSettings): 
       ([stated]): Served =>
         (document, mark) => {
           const answering = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
-          return marked(stated === undefined ? answering : withPolicy(answering, stated), mark);
+          const whole = stated === undefined ? answering : withPolicy(answering, stated);
+          return mark === undefined ? whole : withVersionNote(whole, `import ${mark}`);
         },
     ),
     declare(body) {
@@ -87,12 +89,4 @@ function readAsText(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Out
     refuseBytes(name, api, types);
     return api;
   });
-}
-
-/** The document with a mark in it, which changes nothing that it says and makes it another document. */
-function marked(document: string, mark: string | undefined): string {
-  if (mark === undefined) return document;
-  const parsed = JSON.parse(document) as { readonly info: { version: string } };
-  parsed.info.version += ` (import ${mark})`;
-  return `${JSON.stringify(parsed, null, 2)}\n`;
 }

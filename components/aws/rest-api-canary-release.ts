@@ -21,6 +21,7 @@ import {
   standing,
   unknownStable,
 } from "./stable-snapshot.ts";
+import { withVersionNote } from "./version-note.ts";
 import type { WebAclSettings } from "./web-acl.ts";
 
 /** The gateway that a canary is of, before anything of it is registered. */
@@ -89,12 +90,11 @@ export class CanaryRelease {
 
   /** The document, with a note in its version of what it stands beside, where nothing else has that yet. */
   noted(document: pulumi.Output<string>): pulumi.Output<string> {
-    return pulumi.all([document, this.#standing]).apply(([text, { snapshot: stable }]) => {
-      if (stable?.mark === undefined) return text;
-      const parsed = JSON.parse(text) as { readonly info: { version: string } };
-      parsed.info.version += ` (beside ${stable.mark})`;
-      return `${JSON.stringify(parsed, null, 2)}\n`;
-    });
+    return pulumi
+      .all([document, this.#standing])
+      .apply(([text, { snapshot: stable }]) =>
+        stable?.mark === undefined ? text : withVersionNote(text, `beside ${stable.mark}`),
+      );
   }
 
   /** What goes on beside the canary; undefined where nothing does: there is no stage yet, or the API is another. */

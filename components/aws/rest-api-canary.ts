@@ -1,4 +1,4 @@
-import { Output } from "@pulumi/pulumi";
+import { isObjectNow } from "../later.ts";
 import type { Caution, Room } from "../room.ts";
 import type { Problem } from "../spec/error.ts";
 
@@ -55,10 +55,10 @@ function complaint(place: string, rule: string, remedy = "Write { percent: 10 };
 }
 
 function checkCanary(given: unknown): readonly Problem[] {
-  if (typeof given !== "object" || given === null || Array.isArray(given) || Output.isInstance(given)) {
+  if (!isObjectNow(given)) {
     return [complaint("canary", "it is an object that is known before the deployment")];
   }
-  const { percent, ...others } = given as Readonly<Record<string, unknown>>;
+  const { percent, ...others } = given;
   const unknown = Object.keys(others).map((name) =>
     complaint(`canary.${name}`, "there is no such property", "Write percent, and nothing else."),
   );
