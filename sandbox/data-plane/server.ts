@@ -3,14 +3,14 @@ import type { HostMap } from "../host-map.ts";
 import type { PortBook } from "../port-book.ts";
 import { listenAsBefore } from "../ports.ts";
 import type { DeployedGateway, GatewayArtefacts, MappedDomain, ReachingEndpoint } from "./artefacts.ts";
-import { type ApiMapping, CustomDomain } from "./aws/custom-domain.ts";
-import { type ReachedApi, VpcEndpoint } from "./aws/vpc-endpoint.ts";
+import { CustomDomain } from "./aws/custom-domain.ts";
+import { VpcEndpoint } from "./aws/vpc-endpoint.ts";
 import { ProcessCounters } from "./counters.ts";
 import type { FunctionLog } from "./functions/function-log.ts";
 import { LambdaRuntime } from "./functions/runtime.ts";
 import { GatewayServer } from "./gateway-server.ts";
 import { interpret } from "./interpret.ts";
-import { type AccessLogLine, UnsupportedArtefact } from "./interpreter.ts";
+import { type AccessLogLine, type Interpreter, UnsupportedArtefact } from "./interpreter.ts";
 import { HttpKeySource } from "./keys.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -68,6 +68,9 @@ interface Place {
   readonly port: number;
   gateway?: DeployedGateway;
 }
+
+/** What owns a TLS port, whom its certificate is for, and whom it lets in. */
+type DomainName = Pick<MappedDomain, "key" | "name" | "truststore">;
 
 /** One custom domain's or VPC endpoint's port and its server. */
 interface DomainPlace {
@@ -233,54 +236,48 @@ export class DataPlane {
     this.#closing.add(closing);
   }
 
-  /** The custom domains of these gateways, after the gateways themselves: a domain leads to what is served. */
+  /** The custom domains and VPC endpoints of these gateways, after the gateways themselves: they lead to what is served. */
   async #applyDomains(gateways: readonly DeployedGateway[]): Promise<void> {
-    const wanted = new Map<string, { domain: MappedDomain; region: string; mappings: ApiMapping[] }>();
-    for (const { key, region, domains = [] } of gateways) {
-      const api = this.#places.get(key)?.server.served?.interpreter;
-      for (const domain of api === undefined ? [] : domains) {
-        const entry = wanted.get(domain.key) ?? { domain, region, mappings: [] };
-        wanted.set(domain.key, entry);
-        if (api !== undefined) entry.mappings.push({ basePath: domain.basePath, api });
-      }
+    const domains = this.#waysTo(gateways, ({ domains = [] }) => domains);
+    const endpoints = this.#waysTo(gateways, ({ vpcEndpoints = [] }) => vpcEndpoints);
+    for (const key of this.#domains.keys()) if (!domains.has(key) && !endpoints.has(key)) this.#vacateDomain(key);
+    for (const { first, region, ways } of domains.values()) {
+      await this.#lead(first, first.name, region, new CustomDomain(first.name, ways));
     }
-    const endpoints = this.#endpointsOf(gateways);
-    for (const key of this.#domains.keys()) if (!wanted.has(key) && !endpoints.has(key)) this.#vacateDomain(key);
-    for (const { domain, region, mappings } of wanted.values()) {
-      const { server } = await this.#openDomain(domain);
-      const gateway = { name: domain.name, vendor: "aws", region } as const;
-      server.served = { gateway, interpreter: new CustomDomain(domain.name, mappings) };
-    }
-    for (const { endpoint, region, reached } of endpoints.values()) {
-      const { server } = await this.#openDomain({ key: endpoint.key, name: endpoint.certificateName });
-      const gateway = { name: endpoint.id, vendor: "aws", region } as const;
-      server.served = { gateway, interpreter: new VpcEndpoint(endpoint, reached) };
+    for (const { first, region, ways } of endpoints.values()) {
+      const { key, certificateName: name } = first;
+      await this.#lead({ key, name }, first.id, region, new VpcEndpoint(first, ways));
     }
   }
 
-  /** The VPC endpoints that lead to these gateways. */
-  #endpointsOf(gateways: readonly DeployedGateway[]) {
-    const found = new Map<string, { endpoint: ReachingEndpoint; region: string; reached: ReachedApi[] }>();
-    for (const { key, region, vpcEndpoints = [] } of gateways) {
-      const api = this.#places.get(key)?.server.served?.interpreter;
-      for (const endpoint of api === undefined ? [] : vpcEndpoints) {
-        const entry = found.get(endpoint.key) ?? { endpoint, region, reached: [] };
-        found.set(endpoint.key, entry);
-        if (api !== undefined) entry.reached.push({ hosts: endpoint.hosts, api });
+  /** What leads to these gateways, as far as they are served, by its key: with the gateway that each way ends at. */
+  #waysTo<Way extends { readonly key: string }>(
+    gateways: readonly DeployedGateway[],
+    waysOf: (gateway: DeployedGateway) => readonly Way[],
+  ) {
+    const found = new Map<string, { first: Way; region: string; ways: (Way & { readonly api: Interpreter })[] }>();
+    for (const gateway of gateways) {
+      const api = this.#places.get(gateway.key)?.server.served?.interpreter;
+      if (api === undefined) continue;
+      for (const way of waysOf(gateway)) {
+        const entry = found.get(way.key) ?? { first: way, region: gateway.region, ways: [] };
+        found.set(way.key, entry);
+        entry.ways.push({ ...way, api });
       }
     }
     return found;
+  }
+
+  async #lead(place: DomainName, name: string, region: string, interpreter: Interpreter): Promise<void> {
+    const { server } = await this.#openDomain(place);
+    server.served = { gateway: { name, vendor: "aws", region }, interpreter };
   }
 
   /**
    * With another truststore it is another server: connections that the old one let in end, each after its answer, and are not
    * taken up again.
    */
-  async #openDomain({
-    key,
-    name,
-    truststore,
-  }: Pick<MappedDomain, "key" | "name" | "truststore">): Promise<DomainPlace> {
+  async #openDomain({ key, name, truststore }: DomainName): Promise<DomainPlace> {
     const known = this.#domains.get(key);
     if (known !== undefined && known.truststore === truststore) return known;
     const identity = await this.#identity(name);

@@ -1,10 +1,10 @@
-import { hex, withAutomaticName } from "../automatic-name.ts";
 import { uniqueName } from "../identifier.ts";
 import { text } from "../property-value.ts";
 import type { Kind, Records } from "../records.ts";
 import type { CheckFailure, ResourceModel } from "../resource-model.ts";
-import { checkArn, checkLength, checkMatch } from "./argument-check.ts";
-import { checkPolicy, policyText, samePolicy, withPolicyText } from "./policy-document.ts";
+import { checkArn } from "./argument-check.ts";
+import { checkNamedPolicy, completeNamedPolicy } from "./iam-named-policy.ts";
+import { policyText, samePolicy } from "./policy-document.ts";
 import type { AwsSettings } from "./region.ts";
 
 /** Who has a policy: a role, or a user. */
@@ -52,21 +52,11 @@ export function inlinePolicy<Property extends "role" | "user">(
     replaces: ["name", "namePrefix", property],
     same: { policy: samePolicy },
 
-    complete(inputs, call) {
-      const written = withPolicyText(inputs, "policy");
-      if (written.namePrefix !== undefined) return written;
-      return withAutomaticName(written, "name", call, (seed) => `-${hex(seed, 7)}`);
-    },
+    complete: completeNamedPolicy,
 
     verify(inputs) {
       const failures: CheckFailure[] = [];
-      const fail = (name: string, reason: string) => failures.push({ property: name, reason });
-      checkPolicy(inputs, "policy", fail);
-      checkLength(inputs, "name", 1, 128, fail);
-      checkLength(inputs, "namePrefix", 1, 102, fail);
-      for (const name of ["name", "namePrefix"]) {
-        checkMatch(inputs, name, /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-      }
+      checkNamedPolicy(inputs, (name, reason) => failures.push({ property: name, reason }));
       return failures;
     },
 

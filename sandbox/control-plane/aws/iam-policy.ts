@@ -1,14 +1,14 @@
 import { readIdentityPolicy } from "../../data-plane/aws/identity-policy.ts";
 import { UnsupportedArtefact } from "../../data-plane/interpreter.ts";
-import { hex, withAutomaticName } from "../automatic-name.ts";
 import { digest } from "../identifier.ts";
 import { type Properties, text, textMap } from "../property-value.ts";
 import type { Records } from "../records.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
-import { checkLength, checkMatch } from "./argument-check.ts";
+import { checkLength } from "./argument-check.ts";
+import { checkNamedPolicy, completeNamedPolicy } from "./iam-named-policy.ts";
 import { type PolicyRecord, policies, userPolicyAttachments, users } from "./iam-record.ts";
 import { optional } from "./optional.ts";
-import { checkPolicy, policyText, samePolicy, statementsOf, withPolicyText } from "./policy-document.ts";
+import { policyText, samePolicy, statementsOf } from "./policy-document.ts";
 import { type AwsSettings, accountId, partitionOf } from "./region.ts";
 
 /** `aws:iam/policy:Policy` (terraform-provider-aws, internal/service/iam/policy.go). */
@@ -18,22 +18,13 @@ export const policy: ResourceModel<AwsSettings> = {
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete(inputs, call) {
-    const written = withPolicyText(inputs, "policy");
-    if (written.namePrefix !== undefined) return written;
-    return withAutomaticName(written, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeNamedPolicy,
 
   verify(inputs) {
     const failures: CheckFailure[] = [];
     const fail = (property: string, reason: string) => failures.push({ property, reason });
-    checkPolicy(inputs, "policy", fail);
-    checkLength(inputs, "name", 1, 128, fail);
-    checkLength(inputs, "namePrefix", 1, 102, fail);
+    checkNamedPolicy(inputs, fail);
     checkLength(inputs, "description", 0, 1000, fail);
-    for (const name of ["name", "namePrefix"]) {
-      checkMatch(inputs, name, /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-    }
     return failures;
   },
 

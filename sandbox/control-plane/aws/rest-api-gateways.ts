@@ -1,4 +1,5 @@
 import type {
+  AwsRestApiCanary,
   AwsRestApiSnapshot,
   AwsUsagePlan,
   DeployedGateway,
@@ -31,8 +32,6 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
     const api = restApis.get(records, stage.region, stage.apiId);
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     if (api === undefined || deployment === undefined) return [];
-    const { canary } = stage;
-    const canaryDeployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
     const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
     // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
     const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
@@ -48,17 +47,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           ...(api.endpointType === "PRIVATE" ? { private: true } : {}),
           ...snapshotOf(records, deployment, stage.variables),
           executionArn: executionArn(api),
-          ...(canary === undefined || canaryDeployment === undefined
-            ? {}
-            : {
-                canary: {
-                  ...snapshotOf(records, canaryDeployment, { ...stage.variables, ...canary.stageVariableOverrides }),
-                  percentTraffic: canary.percentTraffic,
-                  variables: { ...stage.variables, ...canary.stageVariableOverrides },
-                  cached: canary.useStageCache && stage.cacheClusterSize !== undefined,
-                  sameDeployment: canary.deploymentId === stage.deploymentId,
-                },
-              }),
+          ...canaryOf(records, stage),
           stage: {
             name: stage.name,
             variables: stage.variables,
@@ -94,6 +83,23 @@ function snapshotOf(
     functions: invokedFunctions(records, document, variables),
     ...(network === undefined ? {} : { network }),
     ...signersFor(records, document, region),
+  };
+}
+
+/** What a stage serves beside its own deployment. */
+function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?: AwsRestApiCanary } {
+  const { canary } = stage;
+  const deployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
+  if (canary === undefined || deployment === undefined) return {};
+  const variables = { ...stage.variables, ...canary.stageVariableOverrides };
+  return {
+    canary: {
+      ...snapshotOf(records, deployment, variables),
+      percentTraffic: canary.percentTraffic,
+      variables,
+      cached: canary.useStageCache && stage.cacheClusterSize !== undefined,
+      sameDeployment: canary.deploymentId === stage.deploymentId,
+    },
   };
 }
 

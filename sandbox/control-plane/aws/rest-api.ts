@@ -42,17 +42,14 @@ export const restApi: ResourceModel<AwsSettings> = {
 
   async create(call, inputs) {
     const region = regionOf(call.settings, inputs);
-    refuseUnserved(inputs, `creating API Gateway REST API (${text(inputs, "name")})`);
+    const doing = `creating API Gateway REST API (${text(inputs, "name")})`;
+    refuseUnserved(inputs, doing);
     const taken = (id: string) =>
       restApis.get(call.records, region, id) !== undefined || httpApis.get(call.records, region, id) !== undefined;
     const id = identifier(10, [call.urn, region], taken);
-    const policy = apiPolicy(
-      inputs,
-      executionArn({ region, id }),
-      `creating API Gateway REST API (${text(inputs, "name")})`,
-    );
+    const policy = apiPolicy(inputs, executionArn({ region, id }), doing);
     const endpoint = endpointOf(inputs.endpointConfiguration);
-    admitEndpoints(call, { ...endpoint, region }, `creating API Gateway REST API (${text(inputs, "name")})`);
+    admitEndpoints(call, { ...endpoint, region }, doing);
     const api: RestApiRecord = {
       id,
       region,
@@ -83,19 +80,20 @@ export const restApi: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs, state }) {
     const region = regionOf(call.settings, inputs);
+    const doing = `updating API Gateway REST API (${id})`;
     const found = restApis.get(call.records, region, id);
-    if (found === undefined) throw new VendorError(noSuchApi(`updating API Gateway REST API (${id})`, id));
-    refuseUnserved(inputs, `updating API Gateway REST API (${id})`);
-    const policy = apiPolicy(inputs, executionArn(found), `updating API Gateway REST API (${id})`);
+    if (found === undefined) throw new VendorError(noSuchApi(doing, id));
+    refuseUnserved(inputs, doing);
+    const policy = apiPolicy(inputs, executionArn(found), doing);
     const api = { ...withArguments(found, inputs), ...optional("policy", policy ?? found.policy) };
     if ((api.endpointType === "PRIVATE") !== (found.endpointType === "PRIVATE")) {
       // AWS does so, and does not say what is open meanwhile (docs.aws.amazon.com, apigateway-api-migration).
       throw new VendorError(
-        `updating API Gateway REST API (${id}): the sandbox does not make a public API private, or a private one public ` +
+        `${doing}: the sandbox does not make a public API private, or a private one public ` +
           "(endpointConfiguration.types); make another API",
       );
     }
-    admitEndpoints(call, api, `updating API Gateway REST API (${id})`);
+    admitEndpoints(call, api, doing);
     restApis.put(call.records, api, region, id);
     const body = text(inputs, "body") ?? "";
     // Compared, letter by letter, with what the state says was imported: after a failed import the state says so too, and

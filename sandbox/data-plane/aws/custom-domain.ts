@@ -1,5 +1,6 @@
 import { DerivedRequest } from "../derived-request.ts";
 import type { GatewayRequest, Interpreter, Outcome } from "../interpreter.ts";
+import { hostOf, nothingHere } from "./host.ts";
 
 /** An API that a custom domain leads to. */
 export interface ApiMapping {
@@ -27,14 +28,13 @@ export class CustomDomain implements Interpreter {
   }
 
   decide(request: GatewayRequest): Outcome | Promise<Outcome> {
-    const host = (request.header("host") ?? "").replace(/:\d+$/, "").toLowerCase();
-    if (host !== this.#name) return refused(`the host is not ${this.#name}`);
+    if (hostOf(request) !== this.#name) return nothingHere(`the host is not ${this.#name}`);
     const mapping = this.#mappings.find(({ basePath }) => matches(request.path, basePath));
-    if (mapping === undefined) return refused("no API is mapped to this path");
+    if (mapping === undefined) return nothingHere("no API is mapped to this path");
     const { basePath, api } = mapping;
     const rest = basePath === "" ? request.path : request.path.slice(basePath.length + 1);
     // AWS selects by the prefix also within a segment, and does not say which path the API then sees.
-    if (!/^(?:\/|$)/.test(rest)) return refused(`the path only begins as ${basePath} does`);
+    if (!/^(?:\/|$)/.test(rest)) return nothingHere(`the path only begins as ${basePath} does`);
     const domain = { name: this.#name, basePath, path: request.path };
     return api.decide(new DerivedRequest(request, { path: rest === "" ? "/" : rest, domain }));
   }
@@ -43,14 +43,4 @@ export class CustomDomain implements Interpreter {
 /** Case and escapes as they are: that API Gateway compares otherwise is documented nowhere (U). */
 function matches(path: string, basePath: string): boolean {
   return basePath === "" || path.startsWith(`/${basePath}`);
-}
-
-/** docs.aws.amazon.com does not say how; seen on live domains, as for a stage that is not there. */
-function refused(reason: string): Outcome {
-  const headers = [["content-type", "application/json"]] as const;
-  return {
-    decision: "no route",
-    reason,
-    reply: { status: 403, headers, body: JSON.stringify({ message: "Forbidden" }) },
-  };
 }

@@ -1,6 +1,7 @@
 import type { ReachingEndpoint } from "../artefacts.ts";
 import { DerivedRequest } from "../derived-request.ts";
 import type { GatewayRequest, Interpreter, Outcome } from "../interpreter.ts";
+import { hostOf, nothingHere } from "./host.ts";
 
 /** A private API, and the hosts by which an endpoint leads to it. */
 export interface ReachedApi {
@@ -28,18 +29,10 @@ export class VpcEndpoint implements Interpreter {
   }
 
   decide(request: GatewayRequest): Outcome | Promise<Outcome> {
-    const host = (request.header("host") ?? "").replace(/:\d+$/, "").toLowerCase();
+    const host = hostOf(request);
     const api = this.#apis.get(host);
     if (api !== undefined) return api.decide(new DerivedRequest(request, { vpcEndpoint: this.#endpoint }));
     // So are public APIs, to which no endpoint leads (repost.aws, knowledge-center, api-gateway-vpc-connections).
-    return {
-      decision: "no route",
-      reason: `${this.#endpoint.id} leads to no private API that is called ${host}`,
-      reply: {
-        status: 403,
-        headers: [["content-type", "application/json"]],
-        body: JSON.stringify({ message: "Forbidden" }),
-      },
-    };
+    return nothingHere(`${this.#endpoint.id} leads to no private API that is called ${host}`);
   }
 }
