@@ -80,6 +80,17 @@ function numbered(list: (of: Argument) => List, id: (found: string, of: Argument
   };
 }
 
+/** A list of what has a name of its own. */
+function byName(
+  by: readonly string[],
+  of: string,
+  id: string,
+  member: string,
+  argument = "name",
+): (of: Argument) => List {
+  return (its) => ({ by, of, id, where: [is(member, its(argument))] });
+}
+
 /** https://jmespath.org/specification.html, raw string literals. */
 function literal(text: string): string {
   return `'${text.replaceAll("'", "\\'")}'`;
@@ -97,12 +108,9 @@ const functionName = (text: string): string => /:function:([^:]+)/.exec(text)?.[
  * what is `same` may be made again is documented of all but a route of a VPN connection (U).
  */
 const rules: Readonly<Record<string, Rule>> = {
-  "acm/certificate": numbered((of) => ({
-    by: ["acm", "list-certificates"],
-    of: "CertificateSummaryList",
-    id: "CertificateArn",
-    where: [is("DomainName", of("domainName"))],
-  })),
+  "acm/certificate": numbered(
+    byName(["acm", "list-certificates"], "CertificateSummaryList", "CertificateArn", "DomainName", "domainName"),
+  ),
   "acm/certificateValidation": same,
   "apigateway/account": same,
   "apigateway/apiKey": numbered((of) => ({
@@ -132,21 +140,11 @@ const rules: Readonly<Record<string, Rule>> = {
     (found, of) => `${of("restApi")}/${found}`,
   ),
   "apigateway/domainName": named(
-    (of) => ({
-      by: ["apigateway", "get-domain-names"],
-      of: "items",
-      id: "domainName",
-      where: [is("domainName", of("domainName"))],
-    }),
+    byName(["apigateway", "get-domain-names"], "items", "domainName", "domainName", "domainName"),
     "domainName",
   ),
   "apigateway/methodSettings": same,
-  "apigateway/restApi": numbered((of) => ({
-    by: ["apigateway", "get-rest-apis"],
-    of: "items",
-    id: "id",
-    where: [is("name", of("name"))],
-  })),
+  "apigateway/restApi": numbered(byName(["apigateway", "get-rest-apis"], "items", "id", "name")),
   "apigateway/restApiPut": same,
   "apigateway/stage": named(
     (of) => ({
@@ -157,12 +155,7 @@ const rules: Readonly<Record<string, Rule>> = {
     }),
     ...["restApi", "/", "stageName"],
   ),
-  "apigateway/usagePlan": numbered((of) => ({
-    by: ["apigateway", "get-usage-plans"],
-    of: "items",
-    id: "id",
-    where: [is("name", of("name"))],
-  })),
+  "apigateway/usagePlan": numbered(byName(["apigateway", "get-usage-plans"], "items", "id", "name")),
   "apigateway/usagePlanKey": named(
     (of) => ({
       by: ["apigateway", "get-usage-plan-keys", "--usage-plan-id", of("usagePlanId")],
@@ -172,12 +165,7 @@ const rules: Readonly<Record<string, Rule>> = {
     }),
     ...["usagePlanId", "/", "keyId"],
   ),
-  "apigatewayv2/api": numbered((of) => ({
-    by: ["apigatewayv2", "get-apis"],
-    of: "Items",
-    id: "ApiId",
-    where: [is("Name", of("name"))],
-  })),
+  "apigatewayv2/api": numbered(byName(["apigatewayv2", "get-apis"], "Items", "ApiId", "Name")),
   "apigatewayv2/apiMapping": numbered(
     (of) => ({
       by: ["apigatewayv2", "get-api-mappings", "--domain-name", of("domainName")],
@@ -197,12 +185,7 @@ const rules: Readonly<Record<string, Rule>> = {
     (found, of) => `${of("apiId")}/${found}`,
   ),
   "apigatewayv2/domainName": named(
-    (of) => ({
-      by: ["apigatewayv2", "get-domain-names"],
-      of: "Items",
-      id: "DomainName",
-      where: [is("DomainName", of("domainName"))],
-    }),
+    byName(["apigatewayv2", "get-domain-names"], "Items", "DomainName", "DomainName", "domainName"),
     "domainName",
   ),
   "apigatewayv2/stage": named(
@@ -214,12 +197,7 @@ const rules: Readonly<Record<string, Rule>> = {
     }),
     ...["apiId", "/", "name"],
   ),
-  "apigatewayv2/vpcLink": numbered((of) => ({
-    by: ["apigatewayv2", "get-vpc-links"],
-    of: "Items",
-    id: "VpcLinkId",
-    where: [is("Name", of("name"))],
-  })),
+  "apigatewayv2/vpcLink": numbered(byName(["apigatewayv2", "get-vpc-links"], "Items", "VpcLinkId", "Name")),
   "cloudwatch/logGroup": (of, create) => {
     const groups = (prefix: string, where: readonly string[]): List => ({
       by: ["logs", "describe-log-groups", "--log-group-name-prefix", prefix],
@@ -248,12 +226,7 @@ const rules: Readonly<Record<string, Rule>> = {
     }),
     ...["routeTableId", "_", "destinationCidrBlock"],
   ),
-  "ec2/securityGroup": numbered((of) => ({
-    by: ["ec2", "describe-security-groups"],
-    of: "SecurityGroups",
-    id: "GroupId",
-    where: [is("GroupName", of("name"))],
-  })),
+  "ec2/securityGroup": numbered(byName(["ec2", "describe-security-groups"], "SecurityGroups", "GroupId", "GroupName")),
   "ec2/vpnConnection": numbered((of) => ({
     by: ["ec2", "describe-vpn-connections"],
     of: "VpnConnections",
@@ -296,10 +269,7 @@ const rules: Readonly<Record<string, Rule>> = {
       ...["State!='deleting'", "State!='deleted'"],
     ],
   })),
-  "iam/role": named(
-    (of) => ({ by: ["iam", "list-roles"], of: "Roles", id: "RoleName", where: [is("RoleName", of("name"))] }),
-    "name",
-  ),
+  "iam/role": named(byName(["iam", "list-roles"], "Roles", "RoleName", "RoleName"), "name"),
   "iam/rolePolicy": named(
     (of) => ({
       by: ["iam", "list-role-policies", "--role-name", of("role")],
@@ -309,15 +279,7 @@ const rules: Readonly<Record<string, Rule>> = {
     }),
     ...["role", ":", "name"],
   ),
-  "lambda/function": named(
-    (of) => ({
-      by: ["lambda", "list-functions"],
-      of: "Functions",
-      id: "FunctionName",
-      where: [is("FunctionName", of("name"))],
-    }),
-    "name",
-  ),
+  "lambda/function": named(byName(["lambda", "list-functions"], "Functions", "FunctionName", "FunctionName"), "name"),
   // Of a permission that names no statement, the provider makes one up.
   "lambda/permission": (of, { known, inputs: { qualifier, statementId } }) => {
     const qualified = typeof qualifier === "string" && qualifier !== "" ? qualifier : undefined;
@@ -340,18 +302,12 @@ const rules: Readonly<Record<string, Rule>> = {
     id: "ListenerArn",
     where: [],
   })),
-  "lb/loadBalancer": numbered((of) => ({
-    by: ["elbv2", "describe-load-balancers"],
-    of: "LoadBalancers",
-    id: "LoadBalancerArn",
-    where: [is("LoadBalancerName", of("name"))],
-  })),
-  "lb/targetGroup": numbered((of) => ({
-    by: ["elbv2", "describe-target-groups"],
-    of: "TargetGroups",
-    id: "TargetGroupArn",
-    where: [is("TargetGroupName", of("name"))],
-  })),
+  "lb/loadBalancer": numbered(
+    byName(["elbv2", "describe-load-balancers"], "LoadBalancers", "LoadBalancerArn", "LoadBalancerName"),
+  ),
+  "lb/targetGroup": numbered(
+    byName(["elbv2", "describe-target-groups"], "TargetGroups", "TargetGroupArn", "TargetGroupName"),
+  ),
   "lb/targetGroupAttachment": same,
   "route53/record": named(
     (of) => ({

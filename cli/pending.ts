@@ -86,10 +86,10 @@ function waysOf(create: PendingCreate): readonly string[] {
 }
 
 /** Whether the one of the state is the very same. What cannot be told is not said to be another one: that would be deleted. */
-function isStanding({ standing, ...create }: PendingCreate): boolean {
-  if (standing === undefined) return false;
+function isStanding(create: PendingCreate): boolean {
+  if (create.standing === undefined) return false;
   try {
-    const [own, its] = [create.inputs, standing.inputs].map((inputs) => whereaboutsOf({ ...create, standing, inputs }));
+    const [own, its] = [create.inputs, create.standing.inputs].map((inputs) => whereaboutsOf({ ...create, inputs }));
     return own?.kind === "named" && its?.kind === "named" && own.id("") === its.id("");
   } catch {
     return true;

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceChange } from "../../sandbox/index.ts";
@@ -14,7 +12,6 @@ const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$
 describe("a stack on AWS whose engine was killed", function () {
   this.timeout(600_000);
   let deployment: Deployment;
-  let told: (change: ResourceChange) => void = () => {};
 
   before(async () => {
     deployment = await Deployment.start("killed-aws", awsStack, {
@@ -23,7 +20,6 @@ describe("a stack on AWS whose engine was killed", function () {
         "https://10.20.0.5:8443": "http://127.0.0.1:9",
         "https://10.30.0.5:8443": "http://127.0.0.1:9",
       },
-      changed: (change) => told(change),
     });
   });
 
@@ -31,34 +27,12 @@ describe("a stack on AWS whose engine was killed", function () {
     await deployment?.stop();
   });
 
-  const up = ["up", "--yes", "--skip-preview"];
-
-  /** Runs the engine, and kills it and its program when what the change says is made, which it never hears of. */
-  async function killedAt(when: (change: ResourceChange) => boolean): Promise<ResourceChange | undefined> {
-    const { command, options } = deployment.command({}, ...up, "--parallel", "1");
-    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text) => (output += text));
-    let lost: ResourceChange | undefined;
-    told = (change) => {
-      if (lost !== undefined || !when(change)) return;
-      lost = change;
-      process.kill(-(child.pid as number), "SIGKILL");
-    };
-    const [code] = (await once(child, "close")) as [number | null];
-    told = () => {};
-    if (lost === undefined) assert.equal(code, 0, output);
-    else deployment.unlock();
-    return lost;
-  }
-
   it("converges with what polygate pending says, whatever was being made: nothing is twice, and nothing stays", async () => {
     const state = join(deployment.folder, "state.json");
     const found = join(deployment.folder, "found.json");
     const met: string[] = [];
     for (;;) {
-      const lost = await killedAt((change) => {
+      const lost = await deployment.killedAt({}, ["up", "--yes", "--skip-preview"], (change) => {
         const ours = change.kind === "create" && change.urn.includes("::polygate:index:");
         return ours && !met.includes(typeOf(change));
       });

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
 import { DataPlane } from "../../sandbox/data-plane/server.ts";
-import type { ResourceChange } from "../../sandbox/index.ts";
 import { get, type TlsAnswer } from "../tls/request.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
@@ -91,13 +88,11 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
   let deployment: Deployment;
   let backend: RecordingBackend;
   let outputs: Outputs;
-  let told: (change: ResourceChange) => void = () => {};
 
   before(async () => {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("private-api", program, {
       hosts: { "https://erp.example.com": backend.url },
-      changed: (change) => told(change),
     });
     await deployment.pulumi("config", "set", "aws:region", "eu-central-1");
   });
@@ -197,15 +192,12 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
   });
 
   it("goes on with what was served when the engine is killed after an import, and makes it again with the next update", async () => {
-    const { command, options } = deployment.command({}, "up", "--yes", "--skip-preview");
-    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: "ignore" });
-    told = ({ kind, urn }) => {
-      if (kind === "create" && urn.endsWith("RestApiPut::orders-import"))
-        process.kill(-(child.pid as number), "SIGKILL");
-    };
-    await once(child, "close");
-    told = () => {};
-    deployment.unlock();
+    const lost = await deployment.killedAt(
+      {},
+      ["up", "--yes", "--skip-preview"],
+      ({ kind, urn }) => kind === "create" && urn.endsWith("RestApiPut::orders-import"),
+    );
+    assert.ok(lost !== undefined, "nothing was imported");
     assert.deepEqual([await statusOf("/orders/1"), await statusOf("/new")], [201, 201]);
     await up({});
     assert.deepEqual([await statusOf("/orders/1"), await statusOf("/new")], [201, 404]);

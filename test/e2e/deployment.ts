@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "../../engine/index.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.ts";
+import { type ResourceChange, type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,21 +20,32 @@ export interface Exported {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
+/** Who is told of what an engine makes, changes and deletes; by turns. */
+interface Changes {
+  told(change: ResourceChange): void;
+}
+
 /** A user's project in a folder of its own, a stack `dev` of it, and a sandbox that the real engine deploys it to. */
 export class Deployment {
   readonly folder: string;
   readonly sandbox: Sandbox;
   readonly #engine = findEngine();
+  readonly #changes: Changes;
 
-  private constructor(folder: string, sandbox: Sandbox) {
+  private constructor(folder: string, sandbox: Sandbox, changes: Changes) {
     this.folder = folder;
     this.sandbox = sandbox;
+    this.#changes = changes;
   }
 
   /**
    * @param program the text of the project's `index.ts`, which imports "polygate" as a user does
    */
-  static async start(name: string, program: string, options: SandboxOptions = {}): Promise<Deployment> {
+  static async start(
+    name: string,
+    program: string,
+    options: Omit<SandboxOptions, "changed"> = {},
+  ): Promise<Deployment> {
     const folder = mkdtempSync(join(tmpdir(), `polygate-${name}-`));
     const project = join(folder, "project");
     mkdirSync(project);
@@ -47,7 +60,10 @@ export class Deployment {
       (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
     );
     writeFileSync(join(project, "index.ts"), text);
-    const deployment = new Deployment(folder, await startSandbox({ dir: join(folder, "sandbox"), ...options }));
+    const changes: Changes = { told: () => {} };
+    const changed = (change: ResourceChange) => changes.told(change);
+    const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });
+    const deployment = new Deployment(folder, sandbox, changes);
     await deployment.pulumi("stack", "init", "dev");
     return deployment;
   }
@@ -88,9 +104,33 @@ export class Deployment {
     };
   }
 
-  /** Takes away the lock that a killed engine has left, as `pulumi cancel` does. */
-  unlock(): void {
-    rmSync(join(this.sandbox.dir, "state", ".pulumi", "locks"), { recursive: true, force: true });
+  /**
+   * Runs the engine, one change after the other, and kills it and its program at one, which is made by then and which it never
+   * hears of; then takes away the lock that it leaves, as `pulumi cancel` does.
+   *
+   * @returns that change; undefined when it came to its end, and well
+   */
+  async killedAt(
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    when: (change: ResourceChange) => boolean,
+  ): Promise<ResourceChange | undefined> {
+    const { command, options } = this.command(env, ...args, "--parallel", "1");
+    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    let lost: ResourceChange | undefined;
+    this.#changes.told = (change) => {
+      if (lost !== undefined || !when(change)) return;
+      lost = change;
+      process.kill(-(child.pid as number), "SIGKILL");
+    };
+    const [code] = (await once(child, "close")) as [number | null];
+    this.#changes.told = () => {};
+    if (lost === undefined) assert.equal(code, 0, output);
+    else rmSync(join(this.sandbox.dir, "state", ".pulumi", "locks"), { recursive: true, force: true });
+    return lost;
   }
 
   /** The resources of the stack. */

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import type { RequestLog } from "../../sandbox/data-plane/request-log.ts";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "./deployment.ts";
@@ -73,14 +71,12 @@ describe("a gateway whose deployment is killed after any single resource", funct
   const log: RequestLog[] = [];
   let deployment: Deployment;
   let backend: RecordingBackend;
-  let told: (change: ResourceChange) => void = () => {};
 
   before(async () => {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("killed", program, {
       hosts: { "https://shop.example.com": backend.url },
       log: (line) => log.push(line),
-      changed: (change) => told(change),
     });
   });
 
@@ -100,23 +96,8 @@ describe("a gateway whose deployment is killed after any single resource", funct
     ...args: string[]
   ): Promise<{ readonly changes: readonly ResourceChange[]; readonly finished: boolean }> {
     const changes: ResourceChange[] = [];
-    const { command, options } = deployment.command(env, ...args, "--parallel", "1");
-    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text) => (output += text));
-    told = (change) => {
-      changes.push(change);
-      if (changes.length === count) process.kill(-(child.pid as number), "SIGKILL");
-    };
-    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-    told = () => {};
-    if (signal === "SIGKILL") {
-      deployment.unlock();
-      return { changes, finished: false };
-    }
-    assert.equal(code, 0, output);
-    return { changes, finished: true };
+    const lost = await deployment.killedAt(env, args, (change) => changes.push(change) === count);
+    return { changes, finished: lost === undefined };
   }
 
   /** Every gateway that answers, whether the stack still knows it or not, refuses what is guarded. */
