@@ -62,14 +62,12 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
   });
 
   const up = async (environment: Readonly<Record<string, string>>) => {
-    const { code, output } = await deployment.pulumiWith(environment, "up", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn(environment, "up", "--yes", "--skip-preview");
     ({ url, id } = (await deployment.outputs()) as { url: string; id: string });
   };
   const unchanged = async (environment: Readonly<Record<string, string>>) => {
     for (const command of [["preview"], ["refresh", "--yes", "--skip-preview"]]) {
-      const { code, output } = await deployment.pulumiWith(environment, ...command, "--expect-no-changes");
-      assert.equal(code, 0, output);
+      await deployment.pulumiIn(environment, ...command, "--expect-no-changes");
     }
   };
   const outputs = async (urn: string) => (await deployment.resources()).find((each) => each.urn === urn)?.outputs ?? {};
@@ -154,8 +152,7 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
   it("is gone when it is destroyed", async () => {
     await up(from("127.0.0.1/32"));
     assert.deepEqual(await statuses(), [201, 403]);
-    const { code, output } = await deployment.pulumiWith(from("127.0.0.1/32"), "destroy", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn(from("127.0.0.1/32"), "destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
   });
 });

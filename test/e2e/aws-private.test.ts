@@ -112,8 +112,7 @@ describe("AwsOnPremLink, deployed by the real engine with a gateway of each clas
   it("takes another server in, and its gateways stay as they are", async () => {
     const before = await ids("aws:apigatewayv2/deployment:Deployment");
     const more = { TARGETS: '[{ "address": "10.20.0.6", "port": 8443 }]' };
-    const { code, output } = await deployment.pulumiWith(more, "up", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn(more, "up", "--yes", "--skip-preview");
     assert.deepEqual((await deployment.outputs()).link, link);
     assert.deepEqual(await ids("aws:apigatewayv2/deployment:Deployment"), before);
   });
@@ -149,8 +148,7 @@ describe("AwsOnPremLink, deployed by the real engine with a gateway of each clas
   });
 
   it("is the only way: without the link the server is nowhere, though its address is known", async () => {
-    const { code, output } = await deployment.pulumiWith({ DIRECT: "yes" }, "up", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn({ DIRECT: "yes" }, "up", "--yes", "--skip-preview");
     const before = backend.seen.length;
     assert.deepEqual(await statuses(), [503, 504]);
     assert.equal(backend.seen.length, before);

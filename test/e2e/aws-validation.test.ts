@@ -82,13 +82,7 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
   });
 
   it("finds nothing to change in what it made", async () => {
-    const { code, output } = await deployment.pulumiWith(
-      { CHECKS: "yes" },
-      "preview",
-      "--refresh",
-      "--expect-no-changes",
-    );
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn({ CHECKS: "yes" }, "preview", "--refresh", "--expect-no-changes");
   });
 
   it("stops being checked when that is taken away", async () => {
@@ -153,8 +147,7 @@ describe("AwsRestApi with a cache, deployed by the real engine", function () {
   }
 
   const up = async (env: Readonly<Record<string, string>>) => {
-    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn(env, "up", "--yes", "--skip-preview");
   };
 
   it("asks the backend once for what has one answer, and again for every other, and on other routes always", async () => {
@@ -168,13 +161,7 @@ describe("AwsRestApi with a cache, deployed by the real engine", function () {
   });
 
   it("finds nothing to change in what it made", async () => {
-    const { code, output } = await deployment.pulumiWith(
-      { CACHED: "yes" },
-      "preview",
-      "--refresh",
-      "--expect-no-changes",
-    );
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn({ CACHED: "yes" }, "preview", "--refresh", "--expect-no-changes");
   });
 
   it("asks each time when the cache is taken away, and goes as a whole", async () => {

@@ -148,13 +148,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
 
   it("updates at once: the URL stays, and the new description decides", async () => {
     const extra = { "GET /catalog/{rest+}": { to: "catalog" }, "GET /new": { to: "erp", auth: "anyone" } };
-    const { code, output } = await deployment.pulumiWith(
-      { EXTRA: JSON.stringify(extra) },
-      "up",
-      "--yes",
-      "--skip-preview",
-    );
-    assert.equal(code, 0, output);
+    const output = await deployment.pulumiIn({ EXTRA: JSON.stringify(extra) }, "up", "--yes", "--skip-preview");
     assert.match(output, /~ 2 updated/);
     assert.match(output, /\+-1 replaced/);
     assert.equal(await statusOf("frankfurt", "GET /catalog/a"), 401);
@@ -167,13 +161,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
       `GET /r${index}/{id}`,
       { to: "erp", scopes: [`r${index}`] },
     ]);
-    const { code, output } = await deployment.pulumiWith(
-      { EXTRA: JSON.stringify(Object.fromEntries(routes)) },
-      "up",
-      "--yes",
-      "--skip-preview",
-    );
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn({ EXTRA: JSON.stringify(Object.fromEntries(routes)) }, "up", "--yes", "--skip-preview");
     const below = (await deployment.resources()).filter(({ urn }) => urn.includes("orders-frankfurt-"));
     assert.equal(below.length, 3);
     const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "r296" });

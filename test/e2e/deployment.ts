@@ -74,12 +74,18 @@ export class Deployment {
   }
 
   /** Runs the engine; fails with what it printed when it fails. */
-  async pulumi(...args: string[]): Promise<string> {
-    const { code, output } = await this.pulumiWith({}, ...args);
+  pulumi(...args: string[]): Promise<string> {
+    return this.pulumiIn({}, ...args);
+  }
+
+  /** The same, with these variables for the program. */
+  async pulumiIn(env: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+    const { code, output } = await this.pulumiWith(env, ...args);
     assert.equal(code, 0, output);
     return output;
   }
 
+  /** The same, whether it fails or not. */
   pulumiWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runTool> {
     const { command, options } = this.command(env, ...args);
     return runTool(...command, options);

@@ -147,8 +147,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       "GET /catalog/{rest+}": { to: "catalog" },
       "GET /new": { to: "erp", auth: "anyone" },
     });
-    const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "up", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
+    const output = await deployment.pulumiIn({ EXTRA: extra }, "up", "--yes", "--skip-preview");
     assert.match(output, /1 updated/);
     assert.match(output, /1 replaced/);
     assert.notEqual(await config(), old);
@@ -188,13 +187,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       `GET /r${index}/{id}`,
       { to: "erp", ...(index % 2 === 0 ? {} : { auth: "anyone" }) },
     ]);
-    const { code, output } = await deployment.pulumiWith(
-      { EXTRA: JSON.stringify(Object.fromEntries(routes)) },
-      "up",
-      "--yes",
-      "--skip-preview",
-    );
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn({ EXTRA: JSON.stringify(Object.fromEntries(routes)) }, "up", "--yes", "--skip-preview");
     assert.equal((await deployment.resources()).filter(({ urn }) => urn.includes("polygate:index")).length, 4);
     assert.equal((await call("GET /r299/x")).status, 201);
     assert.equal((await call("GET /r298/x")).status, 401);

@@ -155,8 +155,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
     const up = ["up", "--yes", "--skip-preview", "--stack", stack];
     const suffix = { SUFFIX: "-u" };
     await deployment.pulumi("stack", "init", stack);
-    const { code, output } = await deployment.pulumiWith(suffix, ...up);
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn(suffix, ...up);
     const met: string[] = [];
     // From the one description to the other and back, killed a change later each time.
     for (let count = 1, finished = false; !finished; count++) {
@@ -166,8 +165,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
       const last = run.changes.at(-1);
       if (last !== undefined && !finished) met.push(nameOf(last));
       await refuses(`update, killed at ${met.at(-1)}`);
-      const again = await deployment.pulumiWith(env, ...up);
-      assert.equal(again.code, 0, again.output);
+      await deployment.pulumiIn(env, ...up);
       await refuses(`updated after it was killed at ${met.at(-1)}`);
       assert.ok(count < 60, `the engine does not come to an end: ${met.join(", ")}`);
     }
@@ -175,8 +173,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
     const made = deployment.sandbox.endpoints().filter(({ name }) => name.includes("-u"));
     assert.equal(made.length, 4, JSON.stringify(made));
     const env = met.length % 2 === 0 ? { ...suffix, NEW: "1" } : suffix;
-    const preview = await deployment.pulumiWith(env, "preview", "--expect-no-changes", "--stack", stack);
-    assert.equal(preview.code, 0, preview.output);
+    await deployment.pulumiIn(env, "preview", "--expect-no-changes", "--stack", stack);
   });
 
   it("refuses every guarded route while it is deleted", async () => {
@@ -185,8 +182,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
     const stack = "delete";
     const env = { SUFFIX: "-d" };
     await deployment.pulumi("stack", "init", stack);
-    const { code, output } = await deployment.pulumiWith(env, "up", "--yes", "--skip-preview", "--stack", stack);
-    assert.equal(code, 0, output);
+    await deployment.pulumiIn(env, "up", "--yes", "--skip-preview", "--stack", stack);
     const met: string[] = [];
     // What was deleted and never heard of is deleted again first; so the second change is the next one.
     for (let attempt = 1, finished = false; !finished; attempt++) {
