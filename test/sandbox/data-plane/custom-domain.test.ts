@@ -40,9 +40,7 @@ describe("A custom domain", () => {
     authority = await CertificateAuthority.create();
   });
   beforeEach(async () => {
-    stand = await new Stand().start();
-    await stand.dataPlane.close();
-    stand.dataPlane = stand.newDataPlane({ authority: async () => authority });
+    stand = await new Stand().start({ authority: async () => authority });
   });
   afterEach(() => stand.close());
 

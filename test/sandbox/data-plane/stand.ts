@@ -153,11 +153,11 @@ export class Stand {
   frozen: number | undefined;
   dataPlane!: DataPlane;
 
-  async start(): Promise<this> {
+  async start(options: Pick<DataPlaneOptions, "authority"> = {}): Promise<this> {
     await Promise.all([this.issuer.web.start(), this.backend.web.start()]);
     this.hosts.map(ISSUER, this.issuer.web.origin);
     this.hosts.map(BACKEND, this.backend.web.origin);
-    this.dataPlane = this.newDataPlane();
+    this.dataPlane = this.newDataPlane(options);
     return this;
   }
 

@@ -54,9 +54,7 @@ describe("A VPC endpoint of a private API", () => {
     authority = await CertificateAuthority.create();
   });
   beforeEach(async () => {
-    stand = await new Stand().start();
-    await stand.dataPlane.close();
-    stand.dataPlane = stand.newDataPlane({ authority: async () => authority });
+    stand = await new Stand().start({ authority: async () => authority });
   });
   afterEach(() => stand.close());
 
