@@ -75,6 +75,7 @@ describe("a firewall", () => {
   it("is refused where it says what there is not", () => {
     for (const [firewall, place, rule] of [
       [true, "firewall", /^a firewall is an object/],
+      [Promise.resolve({}), "firewall", /^a firewall is an object that is known before the deployment/],
       [{ managedRule: [] }, "firewall.managedRule", /^there is no such property/],
       [{ managedRules: [] }, "firewall.managedRules", /^managed rules are a list of at least one group/],
       [

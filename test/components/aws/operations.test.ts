@@ -57,7 +57,7 @@ describe("how a gateway on AWS is run", () => {
   });
 
   it("has tags that AWS takes, whose names are known", () => {
-    for (const tags of [null, "a", ["a"], pulumi.output({ a: "b" })]) {
+    for (const tags of [null, "a", ["a"], pulumi.output({ a: "b" }), Promise.resolve({ a: "b" })]) {
       assert.deepEqual(wrong({ tags }), [["bad-tag", "tags"]]);
     }
     const bad = { "": "a", "aws:x": "a", "AWS:x": "a", "a\nb": "a", b: 7, c: "x".repeat(257), d: "a#b" };

@@ -116,7 +116,7 @@ describe("canary", () => {
   });
 
   it("is known before the deployment, and says nothing else", () => {
-    for (const given of [true, 10, null, [], pulumi.output(canary)]) {
+    for (const given of [true, 10, null, [], pulumi.output(canary), Promise.resolve(canary)]) {
       assert.deepEqual(
         problemsOf(given).map(({ code, place }) => `${code} ${place}`),
         ["bad-canary canary"],
