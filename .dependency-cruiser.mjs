@@ -1,17 +1,27 @@
+/** The folders of `components/<vendor>` that hold one public class each. */
+const CLASS_FOLDERS = "http-api|rest-api|on-prem-link|api-management|api-gateway";
+
 /**
  * What may import what. Each rule keeps one promise of the design: the interpreter that judges the compiler shares no
- * line with it, a vendor's room stands alone, and a description knows no vendor.
+ * line with it, a vendor's folder does not depend on another's, and a description knows no vendor.
  *
  * @type {import("dependency-cruiser").IConfiguration}
  */
 export default {
   forbidden: [
     {
-      name: "spec-is-plain-data",
+      name: "api-is-plain-data",
       comment: "A description is checked without Pulumi and without any vendor.",
       severity: "error",
-      from: { path: "^components/spec/" },
-      to: { path: ["(^|/)node_modules/@pulumi/", "^components/(?!spec/)"] },
+      from: { path: "^components/api/" },
+      to: { path: ["(^|/)node_modules/@pulumi/", "^components/(?!api/)"] },
+    },
+    {
+      name: "gateway-knows-no-vendor",
+      comment: "What every gateway component shares works for a vendor that does not exist yet.",
+      severity: "error",
+      from: { path: "^components/gateway/" },
+      to: { path: "^components/(?!api/|gateway/)" },
     },
     {
       name: "a-vendor-stands-alone",
@@ -21,10 +31,21 @@ export default {
       to: { path: "^components/(aws|azure|gcp|cloudflare)/", pathNot: "^components/$1/" },
     },
     {
-      name: "a-room-is-pure",
-      comment: "What is checked and compiled can be without a deployment, and without its SDK.",
+      name: "a-class-stands-alone",
+      comment: "A class folder imports no other class folder of its vendor. What two classes need is beside them.",
       severity: "error",
-      from: { path: "^components/(room|[^/]+/[^/]+-(room|document)|[^/]+/capabilities)\\.ts$" },
+      from: { path: `^components/([^/]+)/(${CLASS_FOLDERS})/` },
+      to: { path: `^components/$1/(${CLASS_FOLDERS})/`, pathNot: "^components/$1/$2/" },
+    },
+    {
+      name: "compilers-are-pure",
+      comment: "`polygate check` and `polygate render` run these files without a deployment and without an SDK.",
+      severity: "error",
+      from: {
+        path: "^components/(gateway/target|[^/]+/.+/(target|document|check|capabilities))\\.ts$",
+        // They check arguments whose types are the SDK's.
+        pathNot: "^components/aws/(on-prem-link|domain)/check\\.ts$",
+      },
       to: { path: "(^|/)node_modules/@pulumi/", reachable: true },
     },
     {
@@ -81,7 +102,7 @@ export default {
       comment: "A cycle means that two files are one idea, or three.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "no-unresolvable",

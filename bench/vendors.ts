@@ -1,9 +1,9 @@
 import type { Method } from "polygate";
-import { httpApiRoom } from "../components/aws/http-api-room.ts";
-import { restApiRoom } from "../components/aws/rest-api-room.ts";
-import { apiManagementRoom } from "../components/azure/api-management-room.ts";
-import { apiGatewayRoom } from "../components/gcp/api-gateway-room.ts";
-import type { Room } from "../components/room.ts";
+import { httpApiTarget } from "../components/aws/http-api/target.ts";
+import { restApiTarget } from "../components/aws/rest-api/target.ts";
+import { apiManagementTarget } from "../components/azure/api-management/target.ts";
+import type { Target } from "../components/gateway/target.ts";
+import { apiGatewayTarget } from "../components/gcp/api-gateway/target.ts";
 import { restMethods } from "./measured-api.ts";
 import type { MeasuredName } from "./result.ts";
 
@@ -18,7 +18,7 @@ export interface MeasuredVendor {
   readonly programs: { readonly polygate: URL; readonly "by-hand"?: URL };
   /** Types of resources that a gateway stands on, and that are not part of it. */
   readonly ground: readonly string[];
-  readonly room: () => Room<unknown>;
+  readonly target: () => Target<unknown>;
 }
 
 const program = (name: string): URL => new URL(`./deploy/programs/${name}.ts`, import.meta.url);
@@ -28,7 +28,7 @@ export const measuredVendors: readonly MeasuredVendor[] = [
     vendor: "aws",
     programs: { polygate: program("aws-polygate"), "by-hand": program("aws-by-hand") },
     ground: [],
-    room: () => httpApiRoom({ name: "bench" }),
+    target: () => httpApiTarget({ name: "bench" }),
     serves: true,
   },
   {
@@ -36,7 +36,7 @@ export const measuredVendors: readonly MeasuredVendor[] = [
     methods: restMethods,
     programs: { polygate: program("aws-rest-polygate") },
     ground: [],
-    room: () => restApiRoom({ name: "bench" }),
+    target: () => restApiTarget({ name: "bench" }),
     // Each request waits for the function that checks its token, in another process: what would be measured is that.
     serves: false,
   },
@@ -44,14 +44,14 @@ export const measuredVendors: readonly MeasuredVendor[] = [
     vendor: "azure",
     programs: { polygate: program("azure-polygate"), "by-hand": program("azure-by-hand") },
     ground: ["azure-native:resources:ResourceGroup", "azure-native:apimanagement:ApiManagementService"],
-    room: () => apiManagementRoom({ sku: "Developer", path: "bench", title: "bench" }),
+    target: () => apiManagementTarget({ sku: "Developer", path: "bench", title: "bench" }),
     serves: true,
   },
   {
     vendor: "gcp",
     programs: { polygate: program("gcp-polygate") },
     ground: [],
-    room: () => apiGatewayRoom({ title: "bench" }),
+    target: () => apiGatewayTarget({ title: "bench" }),
     serves: true,
   },
 ];

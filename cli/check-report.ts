@@ -1,5 +1,3 @@
-import type { Caution } from "../components/room.ts";
-import type { Api } from "../components/spec/api.ts";
 import {
   apiFeatures,
   type Divergence,
@@ -10,9 +8,11 @@ import {
   type VendorLimit,
   type Waived,
   type Waivers,
-} from "../components/spec/capability.ts";
-import type { Problem, Vendor } from "../components/spec/error.ts";
-import { classOf, offersOf, type RoomPlace } from "./rooms.ts";
+} from "../components/api/capability/capabilities.ts";
+import type { Api } from "../components/api/checked-api.ts";
+import type { Problem, Vendor } from "../components/api/problem.ts";
+import type { Caution } from "../components/gateway/target.ts";
+import { classOf, offersOf, type TargetPlace } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
 /** What `check --json` prints. */
@@ -74,7 +74,7 @@ export interface CheckQuestion {
   readonly file: string;
   readonly vendors: readonly Vendor[];
   readonly waivers: Waivers;
-  readonly place: RoomPlace;
+  readonly place: TargetPlace;
 }
 
 export function reportOn(api: Api, { file, vendors, waivers, place }: CheckQuestion): CheckReport {
@@ -95,12 +95,12 @@ export function wrong(file: string, problems: readonly Problem[]): CheckReport {
   return { file, carried: false, problems, vendors: [] };
 }
 
-function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPlace): VendorReport | undefined {
+function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetPlace): VendorReport | undefined {
   const verdicts = offersOf(vendor, place).map((offer) => verdictOn(offer, api, waivers));
   const chosen = recommended(verdicts);
   if (chosen === undefined) return undefined;
   const { offer, problems, waived, cautions } = chosen;
-  const { className, limitPrecision, limits, divergences } = offer.room.capabilities;
+  const { className, limitPrecision, limits, divergences } = offer.target.capabilities;
   return {
     vendor,
     carried: problems.length === 0,
@@ -110,11 +110,11 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: RoomPla
     problems,
     waived,
     cautions,
-    resources: offer.room.resources(api),
+    resources: offer.target.resources(api),
     features: used(api).map((feature) => ({
       feature,
       name: features[feature],
-      ...offer.room.capabilities.features[feature],
+      ...offer.target.capabilities.features[feature],
     })),
     limitPrecision,
     limits,

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { type Feature, features as featureNames } from "../components/spec/capability.ts";
-import { type Problem, printable } from "../components/spec/error.ts";
+import { type Feature, features as featureNames } from "../components/api/capability/capabilities.ts";
+import { type Problem, printable } from "../components/api/problem.ts";
 import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 
 /** So many of several are named. */

@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
-import type { Api } from "../components/spec/api.ts";
-import { PolygateError, type Vendor } from "../components/spec/error.ts";
+import type { Api } from "../components/api/checked-api.ts";
+import { PolygateError, type Vendor } from "../components/api/problem.ts";
 import { type CheckReport, reportOn, wrong } from "./check-report.ts";
 import { checkText } from "./check-text.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
 import { exitCode } from "./exit-code.ts";
 import { severalOf } from "./option-values.ts";
 import { print, printJson } from "./output.ts";
-import { placeOf, vendors } from "./rooms.ts";
+import { placeOf, vendors } from "./targets.ts";
 
 interface CheckOptions extends DescriptionOptions {
   readonly vendor?: readonly Vendor[];

@@ -4,7 +4,7 @@
 import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { PolygateError } from "../components/spec/error.ts";
+import { PolygateError } from "../components/api/problem.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";

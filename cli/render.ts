@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { PolygateError, type Vendor } from "../components/spec/error.ts";
+import { PolygateError, type Vendor } from "../components/api/problem.ts";
 import { CommandError } from "./command-error.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
 import { note, print } from "./output.ts";
-import { classNames, classOf, offersOf, placeOf, tiersOf, vendors } from "./rooms.ts";
+import { classNames, classOf, offersOf, placeOf, tiersOf, vendors } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
 interface RenderOptions extends DescriptionOptions {
@@ -62,8 +62,8 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   if (others.length > 0) note(`${out} also holds what is no part of this: ${others.toSorted().join(", ")}`);
 }
 
-function nameOf({ offer: { room, tier } }: Verdict): string {
-  return `${room.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
+function nameOf({ offer: { target, tier } }: Verdict): string {
+  return `${target.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
 }
 
 /** Found before anything is renamed, rather than in the middle of it. */

@@ -1,9 +1,9 @@
-import type { Caution } from "../components/room.ts";
-import type { Api } from "../components/spec/api.ts";
-import { placeholders } from "../components/spec/binding.ts";
-import { carry, type Waived, type Waivers } from "../components/spec/capability.ts";
-import { PolygateError, type Problem } from "../components/spec/error.ts";
-import type { Offer } from "./rooms.ts";
+import { placeholders } from "../components/api/binding/binding.ts";
+import { carry, type Waived, type Waivers } from "../components/api/capability/capabilities.ts";
+import type { Api } from "../components/api/checked-api.ts";
+import { PolygateError, type Problem } from "../components/api/problem.ts";
+import type { Caution } from "../components/gateway/target.ts";
+import type { Offer } from "./targets.ts";
 
 /** What an offer makes of an API, as a deployment would: refused with all its problems, or carried. */
 export interface Verdict {
@@ -19,11 +19,11 @@ export interface Verdict {
 }
 
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
-  const { room } = offer;
+  const { target } = offer;
   try {
-    const { api: carried, waived } = carry(api, room.capabilities, waivers, room.check);
-    const artefacts = room.artefacts(room.compile(carried, placeholders(carried, room.links)));
-    return { offer, problems: [], waived, cautions: room.cautions(carried), artefacts };
+    const { api: carried, waived } = carry(api, target.capabilities, waivers, target.check);
+    const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target.links)));
+    return { offer, problems: [], waived, cautions: target.cautions(carried), artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
     return { offer, problems: error.problems, waived: [], cautions: [], artefacts: {} };

@@ -1,3 +1,9 @@
+export type { Waivable, Waived, Waivers } from "./api/capability/capabilities.ts";
+export { defineApi } from "./api/define-api.ts";
+export type * from "./api/description.ts";
+export { allOf, apiKey, fn, http, iam, jwt, onPrem, open } from "./api/description.ts";
+export { fromOpenApi, type Overrides, type RouteOverride } from "./api/openapi/from-openapi.ts";
+export { PolygateError, type Problem, type Vendor } from "./api/problem.ts";
 export type {
   AuthBindings,
   BackendBindings,
@@ -6,13 +12,7 @@ export type {
   JwtBinding,
   LinkInput,
   OnPremBackendBinding,
-} from "./binding-inputs.ts";
-export type { Gateway, GatewayArgs, Report } from "./gateway.ts";
-export type { Caution } from "./room.ts";
-export type { Waivable, Waived, Waivers } from "./spec/capability.ts";
-export { defineApi } from "./spec/define-api.ts";
-export type * from "./spec/description.ts";
-export { allOf, apiKey, fn, http, iam, jwt, onPrem, open } from "./spec/description.ts";
-export { PolygateError, type Problem, type Vendor } from "./spec/error.ts";
-export { fromOpenApi, type Overrides, type RouteOverride } from "./spec/from-openapi.ts";
-export type { Transform } from "./transform.ts";
+} from "./gateway/binding-inputs.ts";
+export type { Gateway, GatewayArgs, Report } from "./gateway/gateway.ts";
+export type { Caution } from "./gateway/target.ts";
+export type { Transform } from "./gateway/transform.ts";

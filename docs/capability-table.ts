@@ -5,7 +5,7 @@ import {
   type Support,
   type VendorLimit,
   waivable,
-} from "../components/spec/capability.ts";
+} from "../components/api/capability/capabilities.ts";
 
 const words: Readonly<Record<Support["support"], string>> = { native: "native", composed: "composed", none: "—" };
 

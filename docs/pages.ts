@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { awsHttpApi } from "../components/aws/capabilities.ts";
-import { awsRestApi } from "../components/aws/rest-api-capabilities.ts";
-import { azureApiManagement } from "../components/azure/capabilities.ts";
-import { gcpApiGateway } from "../components/gcp/capabilities.ts";
+import { awsHttpApi } from "../components/aws/http-api/capabilities.ts";
+import { awsRestApi } from "../components/aws/rest-api/capabilities.ts";
+import { azureApiManagement } from "../components/azure/api-management/capabilities.ts";
+import { gcpApiGateway } from "../components/gcp/api-gateway/capabilities.ts";
 import { compared, details, overview } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
 
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
-const description = new URL("../components/spec/description.ts", import.meta.url);
+const description = new URL("../components/api/description.ts", import.meta.url);
 
 /** Every page that is made from the code, wholly or in part, by its path in the repository. */
 export function pages(): Readonly<Record<string, string>> {

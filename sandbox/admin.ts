@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
+import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 import { isLoopback } from "./host-map.ts";
 import type { TokenRequest } from "./issuer.ts";
 

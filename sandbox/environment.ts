@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { accountId } from "./control-plane/aws/region.ts";
-import { azureIdentity } from "./control-plane/azure.ts";
+import { azureIdentity } from "./control-plane/azure/azure.ts";
 
 /** Where the clouds of the sandbox are when nobody says. */
 export interface Defaults {

@@ -1,8 +1,8 @@
 /** A cloud on this machine: serves the providers' side of the Pulumi engine, and the deployed gateways, on loopback. */
 export type { Endpoint, EndpointDomain } from "./admin.ts";
-export type { ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
+export type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 export type { ResourceChange } from "./control-plane/provider.ts";
-export { formatRequestLog, type RequestLog } from "./data-plane/request-log.ts";
+export { formatRequestLog, type RequestLog } from "./data-plane/serving/request-log.ts";
 export { HostMapError } from "./host-map.ts";
 export type { TokenRequest } from "./issuer.ts";
 export { PortTaken } from "./ports.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adminPath, type Endpoint } from "./admin.ts";
-import type { ThrottleOrder } from "./control-plane/aws/request-throttle.ts";
+import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 import type { TokenRequest } from "./issuer.ts";
 
 /** What a sandbox writes into its folder while it runs, so that other processes find it. */

@@ -42,13 +42,17 @@ describe("the import rules", () => {
   }
 
   for (const { rule, from, to } of [
-    { rule: "spec-is-plain-data", from: "components/spec/api.ts", to: "@pulumi/pulumi" },
-    { rule: "spec-is-plain-data", from: "components/spec/api.ts", to: "components/aws/http-api.ts" },
-    { rule: "a-vendor-stands-alone", from: "components/aws/http-api.ts", to: "components/gcp/api-gateway.ts" },
-    { rule: "components-know-no-sandbox", from: "components/aws/http-api.ts", to: "sandbox/store.ts" },
-    { rule: "sandbox-knows-no-components", from: "sandbox/data-plane/server.ts", to: "components/spec/paths.ts" },
-    { rule: "stacks-use-public-names", from: "stacks/main/index.ts", to: "components/aws/http-api.ts" },
-    { rule: "the-oracle-is-independent", from: "test/contract/oracle/decide.ts", to: "components/spec/paths.ts" },
+    { rule: "api-is-plain-data", from: "components/api/checked-api.ts", to: "@pulumi/pulumi" },
+    { rule: "api-is-plain-data", from: "components/api/checked-api.ts", to: "components/aws/index.ts" },
+    {
+      rule: "a-vendor-stands-alone",
+      from: "components/aws/http-api/http-api.ts",
+      to: "components/gcp/api-gateway/api-gateway.ts",
+    },
+    { rule: "components-know-no-sandbox", from: "components/aws/http-api/http-api.ts", to: "sandbox/store.ts" },
+    { rule: "sandbox-knows-no-components", from: "sandbox/data-plane/server.ts", to: "components/api/path/pattern.ts" },
+    { rule: "stacks-use-public-names", from: "stacks/main/index.ts", to: "components/aws/http-api/http-api.ts" },
+    { rule: "the-oracle-is-independent", from: "test/contract/oracle/decide.ts", to: "components/api/path/pattern.ts" },
     { rule: "the-oracle-is-independent", from: "test/contract/oracle/decide.ts", to: "sandbox/store.ts" },
     { rule: "nothing-imports-cli", from: "sandbox/server.ts", to: "cli/polygate.ts" },
     { rule: "the-set-up-needs-nothing", from: "setup/run.js", to: "yaml" },
@@ -58,14 +62,14 @@ describe("the import rules", () => {
   }
 
   it("catch an import of nothing but types, which Node would not even load", async () => {
-    assert.deepEqual(await broken("sandbox/server.ts", "components/spec/api.ts", { typeOnly: true }), [
+    assert.deepEqual(await broken("sandbox/server.ts", "components/api/checked-api.ts", { typeOnly: true }), [
       "sandbox-knows-no-components",
     ]);
   });
 
-  it("let a vendor's room import the description, and a stack the public names", async () => {
-    assert.deepEqual(await broken("components/aws/http-api.ts", "components/spec/api.ts"), []);
-    assert.deepEqual(await broken("components/aws/rest-api.ts", "components/aws/http-api.ts"), []);
+  it("let a vendor's target import the description, and a stack the public names", async () => {
+    assert.deepEqual(await broken("components/aws/http-api/http-api.ts", "components/api/checked-api.ts"), []);
+    assert.deepEqual(await broken("components/aws/rest-api/rest-api.ts", "components/aws/policy-document.ts"), []);
     assert.deepEqual(await broken("stacks/main/index.ts", "components/aws/index.ts"), []);
   });
 }).timeout(30_000);

@@ -1,6 +1,6 @@
 /** Compiles one vendor's document again and again, in a process that has done nothing else. */
 import { performance } from "node:perf_hooks";
-import { normalise } from "../../components/spec/normalise.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
 import { answerParent } from "../child.ts";
 import { measuredApi, measuredBindings } from "../measured-api.ts";
 import { measuredVendors } from "../vendors.ts";
@@ -24,11 +24,11 @@ const SAMPLES = 50;
 answerParent<CompileQuestion>(({ vendor, routes }): CompileTimes => {
   const measured = measuredVendors.find((each) => each.vendor === vendor);
   if (measured === undefined) throw new Error(`no such vendor: ${vendor}`);
-  const room = measured.room();
+  const target = measured.target();
   const api = normalise(measuredApi(routes, measured.methods));
   const compile = (): number => {
     const started = performance.now();
-    room.compile(api, measuredBindings);
+    target.compile(api, measuredBindings);
     return performance.now() - started;
   };
   const cold = compile();

@@ -1,34 +1,36 @@
-export type { AllowFrom } from "./allow-from.ts";
-export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./api-domain.ts";
+export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./domain/api-domain.ts";
+export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain/domain.ts";
+export type { AwsHttpApiArgs, AwsHttpApiOptions, AwsHttpApiTransforms } from "./http-api/args.ts";
+export { awsHttpApi } from "./http-api/capabilities.ts";
+export { AwsHttpApi } from "./http-api/http-api.ts";
+export type { InvokeArnOptions } from "./invoke-arn.ts";
+export type { AwsCloudMapLink, AwsLink, AwsVpcLink } from "./link/link-inputs.ts";
+export type {
+  AwsExistingBalancer,
+  AwsExistingVpcLink,
+  AwsOnPremLinkArgs,
+  AwsOnPremLinkTransforms,
+  AwsTransitGateway,
+  AwsVpn,
+  AwsVpnGateway,
+  OnPremHealthCheck,
+  OnPremTarget,
+} from "./on-prem-link/args.ts";
+export { AwsOnPremLink } from "./on-prem-link/on-prem-link.ts";
 export {
   AwsApiGatewayLogging,
   type AwsApiGatewayLoggingArgs,
   type AwsApiGatewayLoggingTransforms,
-} from "./api-gateway-logging.ts";
-export { awsHttpApi } from "./capabilities.ts";
-export type { Consumer, Consumers } from "./consumer.ts";
-export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain.ts";
-export type { Firewall } from "./firewall.ts";
-export { AwsHttpApi, type AwsHttpApiArgs, type AwsHttpApiOptions, type AwsHttpApiTransforms } from "./http-api.ts";
-export type { InvokeArnOptions } from "./invoke-arn.ts";
-export type { AwsCloudMapLink, AwsLink, AwsVpcLink } from "./link-inputs.ts";
-export type { ManagedRules } from "./managed-rules.ts";
-export {
-  type AwsExistingBalancer,
-  type AwsExistingVpcLink,
-  AwsOnPremLink,
-  type AwsOnPremLinkArgs,
-  type AwsOnPremLinkTransforms,
-  type AwsTransitGateway,
-  type AwsVpn,
-  type AwsVpnGateway,
-  type OnPremHealthCheck,
-  type OnPremTarget,
-} from "./on-prem-link.ts";
-export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations.ts";
-export type { PrivateTo } from "./private-to.ts";
-export { AwsRestApi, type AwsRestApiArgs, type AwsRestApiOptions, type AwsRestApiTransforms } from "./rest-api.ts";
-export type { Bodies } from "./rest-api-bodies.ts";
-export type { Cache, CachedRoute } from "./rest-api-cache.ts";
-export type { Canary } from "./rest-api-canary.ts";
-export { awsRestApi } from "./rest-api-capabilities.ts";
+} from "./operations/api-gateway-logging.ts";
+export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations/operations.ts";
+export type { AwsRestApiArgs, AwsRestApiOptions, AwsRestApiTransforms } from "./rest-api/args.ts";
+export type { Bodies } from "./rest-api/bodies.ts";
+export type { Cache, CachedRoute } from "./rest-api/cache.ts";
+export type { Canary } from "./rest-api/canary/canary.ts";
+export { awsRestApi } from "./rest-api/capabilities.ts";
+export type { Consumer, Consumers } from "./rest-api/consumer.ts";
+export type { AllowFrom } from "./rest-api/exposure/allow-from.ts";
+export type { PrivateTo } from "./rest-api/exposure/private-to.ts";
+export type { Firewall } from "./rest-api/firewall/firewall.ts";
+export type { ManagedRules } from "./rest-api/firewall/managed-rules.ts";
+export { AwsRestApi } from "./rest-api/rest-api.ts";

@@ -1,7 +1,7 @@
-import type { Caution } from "../room.ts";
-import type { Api, ApiRoute } from "../spec/api.ts";
-import { relate } from "../spec/path.ts";
-import { asStrict } from "../spec/precedence.ts";
+import type { Api, ApiRoute } from "../api/checked-api.ts";
+import { relate } from "../api/path/pattern.ts";
+import { asStrict } from "../api/path/precedence.ts";
+import type { Caution } from "../gateway/target.ts";
 
 /**
  * AWS does not say how it reads a path with a slash at its end, an empty segment, a dot segment or `%2F`; of live APIs it

@@ -1,4 +1,4 @@
-import { vendorName } from "../names.ts";
+import { vendorName } from "../gateway/names.ts";
 
 /** Of functions and roles: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const longestName = 64;
@@ -13,6 +13,6 @@ const unique = 8;
  * @param longest the most characters of the physical name
  */
 export function resourceName(name: string, longest: number): string {
-  const room = longest - unique;
-  return /^[A-Za-z0-9_-]+$/.test(name) && name.length <= room ? name : vendorName(name, { longest: room });
+  const target = longest - unique;
+  return /^[A-Za-z0-9_-]+$/.test(name) && name.length <= target ? name : vendorName(name, { longest: target });
 }

@@ -1,2 +1,2 @@
-export { GcpApiGateway, type GcpApiGatewayArgs, type GcpApiGatewayOptions } from "./api-gateway.ts";
-export { gcpApiGateway } from "./capabilities.ts";
+export { GcpApiGateway, type GcpApiGatewayArgs, type GcpApiGatewayOptions } from "./api-gateway/api-gateway.ts";
+export { gcpApiGateway } from "./api-gateway/capabilities.ts";

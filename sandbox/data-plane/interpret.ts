@@ -1,9 +1,9 @@
-import { interpretApim } from "./apim.ts";
 import type { GatewayArtefacts } from "./artefacts.ts";
-import { interpretAwsHttpApi } from "./aws-http-api.ts";
-import { interpretAwsRestApi } from "./aws-rest-api.ts";
+import { interpretAwsHttpApi } from "./aws/http-api/http-api.ts";
+import { interpretAwsRestApi } from "./aws/rest-api/rest-api.ts";
+import { interpretApim } from "./azure/api-management/api-management.ts";
 import { checkFunctions } from "./functions/supported-runtime.ts";
-import { interpretGcpApiGateway } from "./gcp-api-gateway.ts";
+import { interpretGcpApiGateway } from "./gcp/api-gateway/api-gateway.ts";
 import type { Interpreter, Surroundings } from "./interpreter.ts";
 
 /**

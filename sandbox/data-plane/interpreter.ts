@@ -1,6 +1,6 @@
 import type { AwsFunction } from "./artefacts.ts";
-import type { Counters } from "./counters.ts";
-import type { KeySource } from "./keys.ts";
+import type { Counters } from "./verifying/counters.ts";
+import type { KeySource } from "./verifying/keys.ts";
 
 /** The contract's decisions; each request gets exactly one. */
 export type Decision =

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { capabilitiesOf } from "../../components/azure/capabilities.ts";
-import { skus } from "../../components/azure/sku.ts";
-import { apiGatewayRoom } from "../../components/gcp/api-gateway-room.ts";
-import { gcpApiGateway } from "../../components/gcp/capabilities.ts";
-import { carry } from "../../components/spec/capability.ts";
-import { PolygateError, type Problem } from "../../components/spec/error.ts";
-import { fromOpenApi } from "../../components/spec/from-openapi.ts";
-import { normalise } from "../../components/spec/normalise.ts";
+import { carry } from "../../components/api/capability/capabilities.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import { PolygateError, type Problem } from "../../components/api/problem.ts";
+import { capabilitiesOf } from "../../components/azure/api-management/capabilities.ts";
+import { skus } from "../../components/azure/api-management/sku.ts";
+import { gcpApiGateway } from "../../components/gcp/api-gateway/capabilities.ts";
+import { apiGatewayTarget } from "../../components/gcp/api-gateway/target.ts";
 import { Folder, moduleText, orders, plainApi, type Ran, run } from "./command.ts";
 
 interface Report {
@@ -157,10 +157,10 @@ describe("polygate check", () => {
 
   it("prints one object with the problems of the error that a deployment would show", async () => {
     const api = normalise(fromOpenApi(folder.at("orders.yaml")));
-    const room = apiGatewayRoom({ title: "orders" });
+    const target = apiGatewayTarget({ title: "orders" });
     let problems: readonly Problem[] = [];
     try {
-      carry(api, room.capabilities, {}, room.check);
+      carry(api, target.capabilities, {}, target.check);
     } catch (error) {
       if (error instanceof PolygateError) problems = error.problems;
     }

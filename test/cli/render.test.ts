@@ -3,14 +3,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { httpApiRoom } from "../../components/aws/http-api-room.ts";
-import { restApiRoom } from "../../components/aws/rest-api-room.ts";
-import { apiManagementRoom } from "../../components/azure/api-management-room.ts";
-import { apiGatewayRoom } from "../../components/gcp/api-gateway-room.ts";
-import type { Room } from "../../components/room.ts";
-import { placeholders } from "../../components/spec/binding.ts";
-import { fromOpenApi } from "../../components/spec/from-openapi.ts";
-import { normalise } from "../../components/spec/normalise.ts";
+import { placeholders } from "../../components/api/binding/binding.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import { httpApiTarget } from "../../components/aws/http-api/target.ts";
+import { restApiTarget } from "../../components/aws/rest-api/target.ts";
+import { apiManagementTarget } from "../../components/azure/api-management/target.ts";
+import type { Target } from "../../components/gateway/target.ts";
+import { apiGatewayTarget } from "../../components/gcp/api-gateway/target.ts";
 import { Folder, moduleText, orders, plainApi, type Ran, ROOT, run } from "./command.ts";
 
 describe("polygate render", () => {
@@ -33,40 +33,40 @@ describe("polygate render", () => {
     return Object.fromEntries(files.map((file) => [file, readFileSync(join(folder.at(name), file), "utf8")]));
   }
 
-  /** What a room makes of the document. */
-  function made<Document>(room: Room<Document>): Readonly<Record<string, string>> {
+  /** What a target makes of the document. */
+  function made<Document>(target: Target<Document>): Readonly<Record<string, string>> {
     const api = normalise(fromOpenApi(folder.at("orders.yaml")));
-    return room.artefacts(room.compile(api, placeholders(api)));
+    return target.artefacts(target.compile(api, placeholders(api)));
   }
 
-  it("writes exactly what the vendor's room compiles, and names the files", async () => {
+  it("writes exactly what the vendor's target compiles, and names the files", async () => {
     assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "new/azure"), {
       code: 0,
       stdout: "new/azure/openapi.json\nnew/azure/policy.xml\n",
       stderr: "",
     });
-    assert.deepEqual(written("new/azure"), made(apiManagementRoom({ sku: "Developer", path: "a", title: "orders" })));
+    assert.deepEqual(written("new/azure"), made(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })));
     assert.deepEqual(await render("orders.yaml", "--vendor", "aws", "--out", "aws"), {
       code: 0,
       stdout: "aws/openapi.json\naws/route-settings.json\n",
       stderr: "",
     });
-    assert.deepEqual(written("aws"), made(httpApiRoom({ name: "orders" })));
+    assert.deepEqual(written("aws"), made(httpApiTarget({ name: "orders" })));
     folder.write(
       "read.yaml",
       orders.replace('security: [{ staff: ["orders:write"] }], ', "").replace(/, x-polygate.* }\] }/, ""),
     );
     assert.equal((await render("read.yaml", "--vendor", "gcp", "--out", "gcp")).code, 0);
     const api = normalise(fromOpenApi(folder.at("read.yaml")));
-    const room = apiGatewayRoom({ title: "read" });
-    assert.deepEqual(written("gcp"), room.artefacts(room.compile(api, placeholders(api))));
+    const target = apiGatewayTarget({ title: "read" });
+    assert.deepEqual(written("gcp"), target.artefacts(target.compile(api, placeholders(api))));
   });
 
   it("renders for a tier and a path of Azure, and for no other vendor's", async () => {
     const options = ["--sku", "StandardV2", "--path", ""];
     assert.equal((await render("orders.yaml", "--vendor", "azure", ...options, "--out", "root")).code, 0);
-    assert.deepEqual(written("root"), made(apiManagementRoom({ sku: "StandardV2", path: "", title: "orders" })));
-    assert.notDeepEqual(written("root"), made(apiManagementRoom({ sku: "StandardV2", path: "a", title: "orders" })));
+    assert.deepEqual(written("root"), made(apiManagementTarget({ sku: "StandardV2", path: "", title: "orders" })));
+    assert.notDeepEqual(written("root"), made(apiManagementTarget({ sku: "StandardV2", path: "a", title: "orders" })));
     assert.deepEqual(await render("shop.ts", "--vendor", "gcp", "--sku", "Basic", "--out", "none"), {
       code: 1,
       stdout: "",
@@ -83,7 +83,7 @@ describe("polygate render", () => {
       stdout: "rest/openapi.json\nrest/method-settings.json\n",
       stderr: "",
     });
-    assert.deepEqual(written("rest"), made(restApiRoom({ name: "orders" })));
+    assert.deepEqual(written("rest"), made(restApiTarget({ name: "orders" })));
     assert.deepEqual(await render("shop.ts", "--vendor", "gcp", "--class", "AwsRestApi", "--out", "none"), {
       code: 1,
       stdout: "",
@@ -108,7 +108,7 @@ describe("polygate render", () => {
     const { code, stderr } = await render("orders.yaml", "--vendor", "azure", "--out", "over");
     assert.deepEqual([code, stderr], [0, "polygate: over also holds what is no part of this: notes.txt\n"]);
     assert.deepEqual(written("over"), {
-      ...made(apiManagementRoom({ sku: "Developer", path: "a", title: "orders" })),
+      ...made(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })),
       "notes.txt": "mine",
     });
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../components/spec/binding.ts";
-import { PolygateError, type Problem } from "../../components/spec/error.ts";
-import { normalise } from "../../components/spec/normalise.ts";
+import { placeholders } from "../../components/api/binding/binding.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
+import { PolygateError, type Problem } from "../../components/api/problem.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 
 const fields = ["title", "reason", "audience", "scope", "literal", "mapped", "header", "reply"] as const;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { awsHttpApi } from "../../components/aws/capabilities.ts";
-import { awsRestApi } from "../../components/aws/rest-api-capabilities.ts";
-import { azureApiManagement } from "../../components/azure/capabilities.ts";
-import { gcpApiGateway } from "../../components/gcp/capabilities.ts";
-import { type Capabilities, type Feature, features } from "../../components/spec/capability.ts";
+import { type Capabilities, type Feature, features } from "../../components/api/capability/capabilities.ts";
+import { awsHttpApi } from "../../components/aws/http-api/capabilities.ts";
+import { awsRestApi } from "../../components/aws/rest-api/capabilities.ts";
+import { azureApiManagement } from "../../components/azure/api-management/capabilities.ts";
+import { gcpApiGateway } from "../../components/gcp/api-gateway/capabilities.ts";
 
 const classes: readonly Capabilities[] = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
 

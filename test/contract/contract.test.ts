@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { PolygateError } from "../../components/spec/error.ts";
+import { PolygateError } from "../../components/api/problem.ts";
 import { Bench } from "./bench.ts";
 import { caseNames, cases, featureOf } from "./cases.ts";
 import { carriesOf, faultsOfList, isRefused, listed, unexcused } from "./divergence.ts";

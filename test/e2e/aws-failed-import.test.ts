@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
-import { DataPlane } from "../../sandbox/data-plane/server.ts";
+import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 

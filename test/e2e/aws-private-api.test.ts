@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
-import { DataPlane } from "../../sandbox/data-plane/server.ts";
+import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
 import { get, type TlsAnswer } from "../tls/request.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";

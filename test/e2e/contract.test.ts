@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RequestLog } from "../../sandbox/data-plane/server.ts";
+import type { RequestLog } from "../../sandbox/data-plane/serving/server.ts";
 import { Bench } from "../contract/bench.ts";
 import { carriesOf, unexcused } from "../contract/divergence.ts";
 import { Probes } from "../contract/generate/probes.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RequestLog } from "../../sandbox/data-plane/request-log.ts";
+import type { RequestLog } from "../../sandbox/data-plane/serving/request-log.ts";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";

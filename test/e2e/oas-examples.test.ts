@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RouteKey } from "../../components/spec/description.ts";
-import type { RequestLog } from "../../sandbox/data-plane/request-log.ts";
+import type { RouteKey } from "../../components/api/description.ts";
+import type { RequestLog } from "../../sandbox/data-plane/serving/request-log.ts";
 import { matrix } from "../oas-examples/matrix.ts";
 import { Deployment } from "./deployment.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { reportOn } from "../../cli/check-report.ts";
 import { checkText } from "../../cli/check-text.ts";
-import { placeOf, vendors } from "../../cli/rooms.ts";
-import { PolygateError } from "../../components/spec/error.ts";
-import { normalise } from "../../components/spec/normalise.ts";
+import { placeOf, vendors } from "../../cli/targets.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
+import { PolygateError } from "../../components/api/problem.ts";
 import { documents, fileOf, read } from "./documents.ts";
 
 describe("polygate check of the documents of oas-examples", function () {

@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { http, jwt } from "../../components/spec/description.ts";
-import { fromOpenApi, type Overrides, type RouteOverride } from "../../components/spec/from-openapi.ts";
+import { http, jwt } from "../../components/api/description.ts";
+import { fromOpenApi, type Overrides, type RouteOverride } from "../../components/api/openapi/from-openapi.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/@readme/oas-examples/", import.meta.url));
 

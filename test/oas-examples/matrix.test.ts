@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { features } from "../../components/spec/capability.ts";
-import { PolygateError } from "../../components/spec/error.ts";
-import { fromOpenApi } from "../../components/spec/from-openapi.ts";
+import { features } from "../../components/api/capability/capabilities.ts";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import { PolygateError } from "../../components/api/problem.ts";
 import { documents, fileOf } from "./documents.ts";
 import { matrix, printMatrix, type Row } from "./matrix.ts";
 

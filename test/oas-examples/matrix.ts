@@ -1,8 +1,8 @@
-import { placeholders } from "../../components/spec/binding.ts";
-import { type Feature, features } from "../../components/spec/capability.ts";
-import type { Description } from "../../components/spec/description.ts";
-import { PolygateError, type Problem } from "../../components/spec/error.ts";
-import { normalise } from "../../components/spec/normalise.ts";
+import { placeholders } from "../../components/api/binding/binding.ts";
+import { type Feature, features } from "../../components/api/capability/capabilities.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
+import type { Description } from "../../components/api/description.ts";
+import { PolygateError, type Problem } from "../../components/api/problem.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { documents, read } from "./documents.ts";

@@ -227,7 +227,10 @@ describe("what npm pack makes", function () {
   it("gives the schema of x-polygate", async () => {
     const script = `import schema from "polygate/x-polygate.schema.json" with { type: "json" }; console.log(JSON.stringify(schema));`;
     const schema = JSON.parse(await node(equipped, "--input-type=module", "-e", script));
-    assert.deepEqual(schema, JSON.parse(readFileSync(join(ROOT, "components/spec/x-polygate.schema.json"), "utf8")));
+    assert.deepEqual(
+      schema,
+      JSON.parse(readFileSync(join(ROOT, "components/api/openapi/x-polygate.schema.json"), "utf8")),
+    );
   });
 
   it("types the sandbox in a CommonJS project and in an ES module one", async () => {

@@ -1,13 +1,8 @@
 import type { ResourceModel } from "../resource-model.ts";
-import { cloudMapInstance, cloudMapService, namespace } from "./cloud-map.ts";
-import { listener, listenerRule } from "./listener.ts";
-import { loadBalancer } from "./load-balancer.ts";
-import type { AwsSettings } from "./region.ts";
-import { route } from "./route.ts";
-import { securityGroup } from "./security-group.ts";
-import { egressRule, ingressRule, securityGroupRule } from "./security-group-rule.ts";
-import { targetGroup } from "./target-group.ts";
-import { targetGroupAttachment } from "./target-group-attachment.ts";
+import { vpcLink } from "./apigatewayv2/vpc-link.ts";
+import { route } from "./ec2/route.ts";
+import { securityGroup } from "./ec2/security-group.ts";
+import { egressRule, ingressRule, securityGroupRule } from "./ec2/security-group-rule.ts";
 import {
   transitGateway,
   transitGatewayAssociation,
@@ -15,11 +10,22 @@ import {
   transitGatewayRoute,
   transitGatewayRouteTable,
   transitGatewayVpcAttachment,
-} from "./transit-gateway.ts";
-import { routeTable, subnet, vpc } from "./vpc.ts";
-import { vpcEndpoint } from "./vpc-endpoint.ts";
-import { vpcLink } from "./vpc-link.ts";
-import { customerGateway, vpnConnection, vpnConnectionRoute, vpnGateway, vpnGatewayRoutePropagation } from "./vpn.ts";
+} from "./ec2/transit-gateway.ts";
+import { routeTable, subnet, vpc } from "./ec2/vpc.ts";
+import { vpcEndpoint } from "./ec2/vpc-endpoint.ts";
+import {
+  customerGateway,
+  vpnConnection,
+  vpnConnectionRoute,
+  vpnGateway,
+  vpnGatewayRoutePropagation,
+} from "./ec2/vpn.ts";
+import { listener, listenerRule } from "./lb/listener.ts";
+import { loadBalancer } from "./lb/load-balancer.ts";
+import { targetGroup } from "./lb/target-group.ts";
+import { targetGroupAttachment } from "./lb/target-group-attachment.ts";
+import type { AwsSettings } from "./region.ts";
+import { cloudMapInstance, cloudMapService, namespace } from "./servicediscovery/cloud-map.ts";
 
 /** The same resources go by two names. */
 function balancing(module: "lb" | "alb"): Readonly<Record<string, ResourceModel<AwsSettings>>> {

@@ -1,6 +1,6 @@
 import type { ApimArtefacts, DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { Records } from "../records.ts";
-import { apiPolicies, apis, gatewayKey, namedValues, type ServiceRecord, services } from "./api-management-record.ts";
+import { apiPolicies, apis, gatewayKey, namedValues, type ServiceRecord, services } from "./apimanagement/record.ts";
 import { armKey } from "./arm.ts";
 
 /** The API Management services that answer now. */

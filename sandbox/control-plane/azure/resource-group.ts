@@ -1,7 +1,7 @@
 import { hex, withAutomaticName } from "../automatic-name.ts";
 import { type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { type ResourceModel, VendorError } from "../resource-model.ts";
-import { nested, resourceGroups } from "./api-management-record.ts";
+import { nested, resourceGroups } from "./apimanagement/record.ts";
 import { type AzureSettings, armKey, gone, refuseExisting, resourceGroupId } from "./arm.ts";
 
 /** `azure-native:resources:ResourceGroup`. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isHopByHop } from "../hop-by-hop.ts";
 import type { FunctionReply, FunctionRuntime, Invocation, ReplyError } from "../interpreter.ts";
-import { payloadBytes, sendReply } from "../reply.ts";
-import { readBody } from "../whole-body.ts";
+import { isHopByHop } from "../serving/hop-by-hop.ts";
+import { payloadBytes, sendReply } from "../serving/reply.ts";
+import { readBody } from "../serving/whole-body.ts";
 
 /** How a request to a function ended. */
 export interface InvocationEnd {

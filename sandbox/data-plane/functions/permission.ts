@@ -1,5 +1,5 @@
 import type { AwsFunction } from "../artefacts.ts";
-import { matchesArn } from "../aws/wildcard.ts";
+import { matchesArn } from "../aws/shared/wildcard.ts";
 
 const API_GATEWAY = "apigateway.amazonaws.com";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { AwsHttpApi } from "../../../components/aws/http-api.ts";
-import { AwsRestApi } from "../../../components/aws/rest-api.ts";
-import { defineApi } from "../../../components/spec/define-api.ts";
-import { http, iam } from "../../../components/spec/description.ts";
-import { PolygateError } from "../../../components/spec/error.ts";
+import { defineApi } from "../../../components/api/define-api.ts";
+import { http, iam } from "../../../components/api/description.ts";
+import { PolygateError } from "../../../components/api/problem.ts";
+import { AwsHttpApi } from "../../../components/aws/http-api/http-api.ts";
+import { AwsRestApi } from "../../../components/aws/rest-api/rest-api.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5";
 const mocks: pulumi.runtime.Mocks = {

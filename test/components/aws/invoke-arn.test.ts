@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { normalise } from "../../../components/api/check/normalise.ts";
+import type { Api } from "../../../components/api/checked-api.ts";
+import type { RouteKey } from "../../../components/api/description.ts";
+import { type Pattern, printPattern, relate } from "../../../components/api/path/pattern.ts";
+import { PolygateError, type Problem } from "../../../components/api/problem.ts";
 import { invokeResource } from "../../../components/aws/invoke-arn.ts";
-import type { Api } from "../../../components/spec/api.ts";
-import type { RouteKey } from "../../../components/spec/description.ts";
-import { PolygateError, type Problem } from "../../../components/spec/error.ts";
-import { normalise } from "../../../components/spec/normalise.ts";
-import { type Pattern, printPattern, relate } from "../../../components/spec/path.ts";
-import { type EnumeratedPath, patterns } from "../spec/enumerated-paths.ts";
+import { type EnumeratedPath, patterns } from "../api/path/enumerated-paths.ts";
 
 function signed(keys: readonly string[], others: Readonly<Record<string, string>> = {}): Api {
   return normalise({

@@ -1,7 +1,7 @@
-import { placeholders } from "../../../components/spec/binding.ts";
-import { defineApi } from "../../../components/spec/define-api.ts";
-import { http, jwt, open } from "../../../components/spec/description.ts";
-import { normalise } from "../../../components/spec/normalise.ts";
+import { placeholders } from "../../../components/api/binding/binding.ts";
+import { normalise } from "../../../components/api/check/normalise.ts";
+import { defineApi } from "../../../components/api/define-api.ts";
+import { http, jwt, open } from "../../../components/api/description.ts";
 
 /** The worked example: a little of everything that an HTTP API carries. */
 export const orders = defineApi({

@@ -3,15 +3,15 @@ import {
   authorizerHandler,
   authorizerMemoryMegabytes,
   authorizerTimeoutSeconds,
-} from "../../../components/aws/jwt-authorizer/deployment-package.ts";
+} from "../../../components/aws/rest-api/jwt-authorizer/deployment-package.ts";
 import {
   authorizerName,
   binaryMediaTypesOf,
   type RestApiSettings,
   type RestRequirement,
   requirementsOf,
-  restApiRoom,
-} from "../../../components/aws/rest-api-room.ts";
+  restApiTarget,
+} from "../../../components/aws/rest-api/target.ts";
 import type { AwsUsagePlan } from "../../../sandbox/data-plane/artefacts.ts";
 import type { Places } from "../oracle/description.ts";
 import type { Decision } from "../oracle/oracle.ts";
@@ -25,7 +25,7 @@ import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract12";
 const stage = "live";
 const authorizerArn = (requirement: RestRequirement): string => functionArn(`contract-${authorizerName(requirement)}`);
-const room = restApiRoom({ name: "contract", authorizers: authorizerArn });
+const target = restApiTarget({ name: "contract", authorizers: authorizerArn });
 
 /** The gateway's own answers, by the name of the exception that it says they are: the page on gateway responses. */
 const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decision]>> = {
@@ -50,10 +50,10 @@ const invalid = /^(?:Invalid request body|Missing required request parameters)/;
 /** `AwsRestApi`. */
 export const awsRestApi: VendorUnderTest = {
   vendor: "aws",
-  capabilities: room.capabilities,
+  capabilities: target.capabilities,
   render(description, places) {
-    const api = carriedBy(room, description);
-    const { document, methods, plans, webAcl } = room.compile(api, places);
+    const api = carriedBy(target, description);
+    const { document, methods, plans, webAcl } = target.compile(api, places);
     const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
     return {
       kind: "aws-rest-api",

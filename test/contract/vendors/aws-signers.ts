@@ -1,6 +1,6 @@
+import type { Api } from "../../../components/api/checked-api.ts";
+import { PolygateError } from "../../../components/api/problem.ts";
 import { invokeResource } from "../../../components/aws/invoke-arn.ts";
-import type { Api } from "../../../components/spec/api.ts";
-import { PolygateError } from "../../../components/spec/error.ts";
 import type { AwsSigner } from "../../../sandbox/data-plane/artefacts.ts";
 import type { CallerText, Places } from "../oracle/description.ts";
 

@@ -1,5 +1,5 @@
-import { httpApiRoom } from "../../../components/aws/http-api-room.ts";
-import { repliesOf, replyFunction } from "../../../components/aws/reply-function.ts";
+import { repliesOf, replyFunction } from "../../../components/aws/http-api/replies.ts";
+import { httpApiTarget } from "../../../components/aws/http-api/target.ts";
 import { functionArn } from "../world/functions.ts";
 import { backendFunctions, lambda } from "./aws-function.ts";
 import { networkOf } from "./aws-network.ts";
@@ -9,15 +9,15 @@ import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract21";
 const stage = "$default";
 const replies = functionArn("contract-replies");
-const room = httpApiRoom({ name: "contract", replies });
+const target = httpApiTarget({ name: "contract", replies });
 
 /** `AwsHttpApi`. */
 export const awsHttpApi: VendorUnderTest = {
   vendor: "aws",
-  capabilities: room.capabilities,
+  capabilities: target.capabilities,
   render(description, places) {
-    const api = carriedBy(room, description);
-    const { document, cors, routeSettings } = room.compile(api, places);
+    const api = carriedBy(target, description);
+    const { document, cors, routeSettings } = target.compile(api, places);
     const source = `${executionArn}/${stage}/*`;
     return {
       kind: "aws-http-api",

@@ -1,16 +1,16 @@
-import { apiManagementRoom } from "../../../components/azure/api-management-room.ts";
+import { apiManagementTarget } from "../../../components/azure/api-management/target.ts";
 import { valuesOf } from "../world/client.ts";
 import { compiled, type VendorUnderTest } from "./vendor.ts";
 
 const sku = "Developer";
-const room = apiManagementRoom({ sku, path: "", title: "contract" });
+const target = apiManagementTarget({ sku, path: "", title: "contract" });
 
 /** `AzureApiManagementApi` in the tier with every policy. */
 export const azureApiManagement: VendorUnderTest = {
   vendor: "azure",
-  capabilities: room.capabilities,
+  capabilities: target.capabilities,
   render(description, places) {
-    const { document, policy } = compiled(room, description, places);
+    const { document, policy } = compiled(target, description, places);
     return {
       kind: "azure-api-management",
       sku,

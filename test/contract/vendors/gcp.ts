@@ -1,14 +1,14 @@
-import { apiGatewayRoom } from "../../../components/gcp/api-gateway-room.ts";
+import { apiGatewayTarget } from "../../../components/gcp/api-gateway/target.ts";
 import { compiled, type VendorUnderTest } from "./vendor.ts";
 
-const room = apiGatewayRoom({ title: "contract" });
+const target = apiGatewayTarget({ title: "contract" });
 
 /** `GcpApiGateway`. */
 export const gcpApiGateway: VendorUnderTest = {
   vendor: "gcp",
-  capabilities: room.capabilities,
+  capabilities: target.capabilities,
   render(description, places) {
-    const document = compiled(room, description, places);
+    const document = compiled(target, description, places);
     return { kind: "gcp-api-gateway", document, managedService: "contract.apigateway.example.cloud.goog" };
   },
   readAnswer({ status }) {

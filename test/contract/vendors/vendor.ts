@@ -1,8 +1,8 @@
-import type { Room } from "../../../components/room.ts";
-import type { Api } from "../../../components/spec/api.ts";
-import { type Capabilities, carry } from "../../../components/spec/capability.ts";
-import { PolygateError } from "../../../components/spec/error.ts";
-import { normalise } from "../../../components/spec/normalise.ts";
+import { type Capabilities, carry } from "../../../components/api/capability/capabilities.ts";
+import { normalise } from "../../../components/api/check/normalise.ts";
+import type { Api } from "../../../components/api/checked-api.ts";
+import { PolygateError } from "../../../components/api/problem.ts";
+import type { Target } from "../../../components/gateway/target.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { ReadAnswer } from "../judgement.ts";
 import { type DescriptionText, type Places, type PlanText, routesOf } from "../oracle/description.ts";
@@ -30,8 +30,8 @@ export interface VendorUnderTest {
 }
 
 /** What a component does before it declares a resource. */
-export function compiled<Document>(room: Room<Document>, description: DescriptionText, places: Places): Document {
-  return room.compile(carriedBy(room, description), places);
+export function compiled<Document>(target: Target<Document>, description: DescriptionText, places: Places): Document {
+  return target.compile(carriedBy(target, description), places);
 }
 
 /**
@@ -39,8 +39,8 @@ export function compiled<Document>(room: Room<Document>, description: Descriptio
  *
  * @throws {PolygateError} for what is not carried.
  */
-export function carriedBy(room: Room<unknown>, description: DescriptionText): Api {
-  return carry(normalise(description), room.capabilities, {}, room.check).api;
+export function carriedBy(target: Target<unknown>, description: DescriptionText): Api {
+  return carry(normalise(description), target.capabilities, {}, target.check).api;
 }
 
 /**

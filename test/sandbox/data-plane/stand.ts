@@ -14,7 +14,7 @@ import {
   DataPlane,
   type DataPlaneOptions,
   type RequestLog,
-} from "../../../sandbox/data-plane/server.ts";
+} from "../../../sandbox/data-plane/serving/server.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 
 /** A server on loopback, for the length of a test. */

@@ -1,0 +1,91 @@
+import { SecurityGroup, type SecurityGroupArgs } from "@pulumi/aws/ec2/index.js";
+import {
+  SecurityGroupEgressRule,
+  type SecurityGroupEgressRuleArgs,
+  SecurityGroupIngressRule,
+  type SecurityGroupIngressRuleArgs,
+} from "@pulumi/aws/vpc/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../../gateway/transform.ts";
+import { resourceName } from "../resource-name.ts";
+import type { AwsOnPremLinkTransforms } from "./args.ts";
+
+/** What the resources of an `AwsOnPremLink` are named after and children of, and what a user changes of them. */
+export interface OnPremParts {
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly transform: AwsOnPremLinkTransforms;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, GroupName. */
+const longestName = 255;
+
+/** Without any rule: nothing gets in or out. Its rules are resources of their own, since two groups name each other. */
+function securityGroup(
+  parts: OnPremParts,
+  part: string,
+  description: string,
+  vpcId: pulumi.Input<string>,
+  transform: Transform<SecurityGroupArgs> | undefined,
+): SecurityGroup {
+  const { name, parent } = parts;
+  const [args, options] = transformed<SecurityGroupArgs>(transform, { description, vpcId }, { parent }, [
+    "vpcId",
+    "ingress",
+    "egress",
+    "region",
+  ]);
+  return new SecurityGroup(resourceName(`${name}-${part}`, longestName), args, options);
+}
+
+/** Of the network interfaces that API Gateway makes for the VPC link. */
+export function linkSecurityGroup(parts: OnPremParts, vpcId: pulumi.Input<string>): SecurityGroup {
+  const description = "API Gateway's way to a load balancer";
+  return securityGroup(parts, "link-security-group", description, vpcId, parts.transform.linkSecurityGroup);
+}
+
+export function balancerSecurityGroup(parts: OnPremParts, vpcId: pulumi.Input<string>): SecurityGroup {
+  const description = "A load balancer's way to servers on premises";
+  return securityGroup(parts, "balancer-security-group", description, vpcId, parts.transform.balancerSecurityGroup);
+}
+
+/** What one rule is about: an address range, or whatever is in another security group. */
+type Peer = { readonly cidrIpv4: string } | { readonly referencedSecurityGroupId: pulumi.Input<string> };
+
+/** Lets TCP out, to one port of a peer. */
+export function egressRule(
+  { parent, transform }: OnPremParts,
+  name: string,
+  securityGroupId: pulumi.Input<string>,
+  port: number,
+  peer: Peer,
+): SecurityGroupEgressRule {
+  const rule = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port, ...peer };
+  const [args, options] = transformed<SecurityGroupEgressRuleArgs>(transform.egressRule, rule, { parent }, fixed);
+  return new SecurityGroupEgressRule(name, args, options);
+}
+
+/** Lets TCP in, from a peer to one port. */
+export function ingressRule(
+  { parent, transform }: OnPremParts,
+  name: string,
+  securityGroupId: pulumi.Input<string>,
+  port: number,
+  peer: Peer,
+): SecurityGroupIngressRule {
+  const rule = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port, ...peer };
+  const [args, options] = transformed<SecurityGroupIngressRuleArgs>(transform.ingressRule, rule, { parent }, fixed);
+  return new SecurityGroupIngressRule(name, args, options);
+}
+
+const fixed: (keyof SecurityGroupEgressRuleArgs & keyof SecurityGroupIngressRuleArgs)[] = [
+  "securityGroupId",
+  "ipProtocol",
+  "fromPort",
+  "toPort",
+  "cidrIpv4",
+  "cidrIpv6",
+  "prefixListId",
+  "referencedSecurityGroupId",
+  "region",
+];

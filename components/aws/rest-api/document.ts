@@ -1,0 +1,174 @@
+import type { Bindings } from "../../api/binding/binding.ts";
+import { type Api, type ApiRoute, asksForKey } from "../../api/checked-api.ts";
+import { vendorName } from "../../gateway/names.ts";
+import { invocationUri } from "../function/invocation-uri.ts";
+import { type Cache, cacheKey } from "./cache.ts";
+import { gatewayResponses } from "./gateway-responses.ts";
+import { proxyIntegration } from "./integration.ts";
+import { preflightMock, type RestMock, replyMock } from "./mock.ts";
+import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./requirement.ts";
+import { type RestResource, resourcesOf } from "./resources.ts";
+import { binaryMediaTypesOf, models, requestValidators, requiredParameters, validation } from "./validation.ts";
+
+const PREFIX = "x-amazon-apigateway";
+/** What AWS's own documents call the scheme of API keys; no authorizer's name ends like it. */
+const KEY = "api_key";
+
+/** What the API is called, in the document as in its arguments: an import sets both. */
+export interface RestApiInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/** The ARN of the function that checks a requirement. */
+export type Authorizers = (requirement: RestRequirement) => string;
+
+/**
+ * A REST API's document: OpenAPI 3.0 with Amazon's extensions, in JSON.
+ *
+ * Security stands at each operation, since API Gateway uses none at the root; there is no `ANY`, so that a method that is
+ * not declared reaches nothing. Results of authorizers are not cached: a cached policy would let a token in that has expired.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ */
+export function restApiDocument(
+  api: Api,
+  bindings: Bindings,
+  info: RestApiInfo,
+  authorizers: Authorizers,
+  cache?: Cache,
+): string {
+  const document = {
+    openapi: "3.0.1",
+    info: {
+      title: info.name,
+      version: info.version,
+      ...(info.description === "" ? {} : { description: info.description }),
+    },
+    [`${PREFIX}-api-key-source`]: "HEADER",
+    ...binaryMediaTypes(api),
+    [`${PREFIX}-gateway-responses`]: gatewayResponses(api),
+    ...requestValidators(api),
+    paths: Object.fromEntries(
+      resourcesOf(api)
+        .resources.filter(({ routes }) => routes.length > 0)
+        .map((resource) => [resource.path, operations(resource, api, bindings, cache)]),
+    ),
+    ...components(api, authorizers),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function binaryMediaTypes(api: Api): object {
+  const types = binaryMediaTypesOf(api);
+  return types.length === 0 ? {} : { [`${PREFIX}-binary-media-types`]: types };
+}
+
+function operations(resource: RestResource, api: Api, bindings: Bindings, cache: Cache | undefined): object {
+  const { cors } = api;
+  const own = resource.routes.map((route): [string, object] => {
+    const keys =
+      cache === undefined || route.kind === "reply" || route.method !== "GET"
+        ? undefined
+        : cacheKey(route, resource, api, cache, operationId(resource, route.method));
+    return [
+      route.method.toLowerCase(),
+      operation(resource, route.method, [...requiredParameters(route), ...(keys?.parameters ?? [])], {
+        summary: route.key,
+        ...security(route),
+        ...validation(route),
+        ...(route.kind === "reply"
+          ? answered(replyMock(route, cors))
+          : {
+              responses: { "200": { description: "The backend's answer, whatever its status" } },
+              [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...keys?.members },
+            }),
+      }),
+    ];
+  });
+  if (cors === undefined) return Object.fromEntries(own);
+  const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...answered(preflightMock(cors)) });
+  return Object.fromEntries([...own, ["options", preflight]]);
+}
+
+function answered({ responses, integration }: RestMock): object {
+  return { responses, [`${PREFIX}-integration`]: integration };
+}
+
+function operation(
+  { path, segments }: RestResource,
+  method: string,
+  required: readonly object[],
+  members: object,
+): object {
+  const parameters = [
+    ...segments.flatMap((segment) =>
+      segment.kind === "literal"
+        ? []
+        : [{ name: segment.name, in: "path", required: true, schema: { type: "string" } }],
+    ),
+    ...required,
+  ];
+  return {
+    operationId: operationId({ path }, method),
+    ...members,
+    ...(parameters.length === 0 ? {} : { parameters }),
+  };
+}
+
+function operationId({ path }: Pick<RestResource, "path">, method: string): string {
+  return vendorName(`${method} ${path}`, { longest: 64, separator: "_" });
+}
+
+/**
+ * A signature is the method's authorization type
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html).
+ *
+ * A token and a key are two entries, the token's first, as AWS SAM writes them: API Gateway asks for both, where OpenAPI
+ * would mean either (github.com/aws/serverless-application-model, samtranslator/swagger).
+ */
+function security(route: ApiRoute): object {
+  const requirement = requirementOf(route);
+  const entries = [
+    ...(requirement === undefined ? [] : [{ [authorizerName(requirement)]: [] }]),
+    ...(asksForKey(route.auth) ? [{ [KEY]: [] }] : []),
+  ];
+  if (entries.length > 0) return { security: entries };
+  if (route.auth.kind === "open") return {};
+  if (route.auth.kind === "iam") return { [`${PREFIX}-auth`]: { type: "AWS_IAM" } };
+  throw new RangeError(`"${route.key}" would be open`);
+}
+
+function components(api: Api, authorizers: Authorizers): object {
+  const schemes = {
+    ...Object.fromEntries(
+      requirementsOf(api).map((requirement) => [authorizerName(requirement), tokenScheme(authorizers(requirement))]),
+    ),
+    ...(api.routes.some(({ auth }) => asksForKey(auth))
+      ? { [KEY]: { type: "apiKey", name: "x-api-key", in: "header" } }
+      : {}),
+  };
+  const schemas = models(api);
+  const parts = {
+    ...(Object.keys(schemes).length === 0 ? {} : { securitySchemes: schemes }),
+    ...(Object.keys(schemas).length === 0 ? {} : { schemas }),
+  };
+  return Object.keys(parts).length === 0 ? {} : { components: parts };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */
+function tokenScheme(functionArn: string): object {
+  return {
+    type: "apiKey",
+    name: "Authorization",
+    in: "header",
+    [`${PREFIX}-authtype`]: "custom",
+    [`${PREFIX}-authorizer`]: {
+      type: "token",
+      authorizerUri: invocationUri(functionArn),
+      identitySource: "method.request.header.Authorization",
+      authorizerResultTtlInSeconds: 0,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import type { Pattern } from "../../api/path/pattern.ts";
+import { operationId } from "./operation-id.ts";
+
+/**
+ * The operations of an API as an OpenAPI 3.0 document, in JSON.
+ *
+ * It says which methods and paths exist, and nothing else: an import drops security and extensions, and a server would
+ * become the service URL, a way to a backend around the policy.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
+ */
+export function apiManagementDocument(api: Api, title: string): string {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of api.routes) {
+    const template = urlTemplate(route.pattern);
+    const item = paths[template] ?? {};
+    paths[template] = item;
+    item[route.method.toLowerCase()] = operation(route);
+  }
+  return `${JSON.stringify({ openapi: "3.0.3", info: { title, version: "1" }, paths }, null, 2)}\n`;
+}
+
+/**
+ * The pattern as API Management writes it. Parameters are called by their place: routes of one path share a template
+ * whatever their parameters are called, names are unique in any case of letters, and the policy does not use them.
+ * The rest of a path is `*`, the wildcard of https://learn.microsoft.com/azure/api-management/add-api-manually.
+ */
+export function urlTemplate(pattern: Pattern): string {
+  const parts = pattern.map((segment, index) =>
+    segment.kind === "literal" ? segment.text : segment.kind === "greedy" ? "*" : `{p${index + 1}}`,
+  );
+  return `/${parts.join("/")}`;
+}
+
+function operation(route: ApiRoute): object {
+  const parameters = route.pattern.flatMap((segment, index) =>
+    segment.kind === "parameter"
+      ? [{ name: `p${index + 1}`, description: segment.name, in: "path", required: true, schema: { type: "string" } }]
+      : [],
+  );
+  return {
+    operationId: operationId(route),
+    summary: route.key,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    responses: {
+      default: { description: route.kind === "reply" ? "The gateway's own answer" : "The backend's answer" },
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { identifier } from "../../identifier.ts";
+import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength } from "../argument-check.ts";
+import { optional } from "../optional.ts";
+import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { now } from "./rest-api.ts";
+import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./usage-plan-record.ts";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** As long as the keys that API Gateway makes. */
+const LENGTH = 40;
+
+/**
+ * `aws:apigateway/apiKey:ApiKey` (terraform-provider-aws, internal/service/apigateway/api_key.go). The SDK marks `value` as a
+ * secret, given or made; the store keeps it as it does every record, readable by its owner only.
+ */
+export const apiKey: ResourceModel<AwsSettings> = {
+  replaces: ["name", "region", "value"],
+  cleared: ["tags"],
+  recomputed: { tags: ["tagsAll"], enabled: ["lastUpdatedDate"], description: ["lastUpdatedDate"] },
+
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    checkLength(inputs, "value", 20, 128, (property, reason) => failures.push({ property, reason }));
+    return failures;
+  },
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const name = text(inputs, "name") ?? "";
+    const keys = apiKeys.list(call.records, region).map(([, key]) => key);
+    const value =
+      text(inputs, "value") ?? Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+    if (keys.some((key) => key.value === value)) {
+      throw new VendorError(`creating API Gateway API Key (${name}): ConflictException: API Key already exists`);
+    }
+    const id = identifier(10, [call.urn, region, "key"], (taken) => keys.some((key) => key.id === taken));
+    const made: ApiKeyRecord = { id, region, name, value, createdDate: now(), ...changeable(inputs) };
+    apiKeys.put(call.records, made, region, id);
+    return { id, outputs: read(made) };
+  },
+
+  read(call, id, state) {
+    const found = apiKeys.get(call.records, regionOf(call.settings, state), id);
+    return found && { id, outputs: read(found) };
+  },
+
+  update(call, id, { inputs }) {
+    const region = regionOf(call.settings, inputs);
+    const found = apiKeys.get(call.records, region, id);
+    if (found === undefined) {
+      throw new VendorError(
+        `updating API Gateway API Key (${id}): NotFoundException: Invalid API Key identifier specified`,
+      );
+    }
+    const { name, value, createdDate } = found;
+    const after: ApiKeyRecord = { id, region, name, value, createdDate, ...changeable(inputs) };
+    apiKeys.put(call.records, after, region, id);
+    return read(after);
+  },
+
+  delete(call, id, state) {
+    const region = regionOf(call.settings, state);
+    apiKeys.delete(call.records, region, id);
+    for (const [, plan] of usagePlans.list(call.records, region))
+      usagePlanKeys.delete(call.records, region, plan.id, id);
+  },
+};
+
+function changeable(inputs: Properties): Omit<ApiKeyRecord, "id" | "region" | "name" | "value" | "createdDate"> {
+  return {
+    description: text(inputs, "description") ?? "Managed by Pulumi",
+    enabled: flag(inputs, "enabled") ?? true,
+    lastUpdatedDate: now(),
+    ...optional("customerId", text(inputs, "customerId")),
+    tags: textMap(inputs.tags) ?? {},
+  };
+}
+
+function read(key: ApiKeyRecord): Properties {
+  const { id, region, tags, ...rest } = key;
+  return withoutUndefined({
+    ...rest,
+    arn: arn("apigateway", region, `/apikeys/${id}`, false),
+    customerId: key.customerId ?? "",
+    region,
+    tags: { ...tags },
+    tagsAll: { ...tags },
+  });
+}

@@ -1,0 +1,136 @@
+import type {
+  AwsRestApiCanary,
+  AwsRestApiSnapshot,
+  AwsUsagePlan,
+  DeployedGateway,
+  ReachingEndpoint,
+} from "../../../data-plane/artefacts.ts";
+import type { Records } from "../../records.ts";
+import { accessLogOf } from "../access-log-settings.ts";
+import { mappedDomains } from "../api-domain/record.ts";
+import { gatewayKey } from "../apigatewayv2/record.ts";
+import { linkedNetwork } from "../ec2/linked-network.ts";
+import { reachableApiEndpoints } from "../ec2/vpc-endpoint.ts";
+import { signersFor } from "../iam/signers.ts";
+import { invokedFunctions } from "../lambda/invoked-functions.ts";
+import { artefactOf, webAclOfStage } from "../wafv2/web-acl-record.ts";
+import { apiDomain, apiHost } from "./endpoint.ts";
+import {
+  type RestApiRecord,
+  type RestDeploymentRecord,
+  type RestStageRecord,
+  restApis,
+  restDeployments,
+  restStages,
+} from "./record.ts";
+import { executionArn } from "./rest-api.ts";
+import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+
+/** The REST APIs that answer now: those with a stage. */
+export function restApiGateways(records: Records): readonly DeployedGateway[] {
+  return restStages.list(records).flatMap(([, stage]): DeployedGateway[] => {
+    const api = restApis.get(records, stage.region, stage.apiId);
+    const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
+    if (api === undefined || deployment === undefined) return [];
+    const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
+    // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
+    const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
+    return [
+      {
+        key: gatewayKey(api.region, api.id),
+        name: api.name,
+        vendor: "aws",
+        region: api.region,
+        artefacts: {
+          kind: "aws-rest-api",
+          ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
+          ...(api.endpointType === "PRIVATE" ? { private: true } : {}),
+          ...snapshotOf(records, deployment, stage.variables),
+          executionArn: executionArn(api),
+          ...canaryOf(records, stage),
+          stage: {
+            name: stage.name,
+            variables: stage.variables,
+            methodSettings: stage.methodSettings,
+            ...accessLogOf(stage.accessLogSettings),
+            traced: stage.xrayTracingEnabled,
+            ...(stage.cacheClusterSize === undefined ? {} : { cached: true }),
+            ...(webAcl === undefined ? {} : { webAcl: artefactOf(webAcl) }),
+          },
+          usagePlans: plansOfStage(records, stage.region, stage.apiId, stage.name).map((plan) =>
+            planOf(records, plan, stage),
+          ),
+        },
+        ...mappedDomains(records, api.region, api.id, stage.name),
+        ...(api.endpointType === "PRIVATE" ? { vpcEndpoints: reachingEndpoints(records, api, stage.name) } : {}),
+      },
+    ];
+  });
+}
+
+/** A deployment, with what it names as that is now. */
+function snapshotOf(
+  records: Records,
+  { region, document, policy, apiKeySource, binaryMediaTypes }: RestDeploymentRecord,
+  variables: Readonly<Record<string, string>>,
+): AwsRestApiSnapshot {
+  const network = linkedNetwork(records, region, document, variables);
+  return {
+    document,
+    ...(policy === undefined ? {} : { policy }),
+    apiKeySource,
+    binaryMediaTypes,
+    functions: invokedFunctions(records, document, variables),
+    ...(network === undefined ? {} : { network }),
+    ...signersFor(records, document, region),
+  };
+}
+
+/** What a stage serves beside its own deployment. */
+function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?: AwsRestApiCanary } {
+  const { canary } = stage;
+  const deployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
+  if (canary === undefined || deployment === undefined) return {};
+  const variables = { ...stage.variables, ...canary.stageVariableOverrides };
+  return {
+    canary: {
+      ...snapshotOf(records, deployment, variables),
+      percentTraffic: canary.percentTraffic,
+      variables,
+      cached: canary.useStageCache && stage.cacheClusterSize !== undefined,
+      sameDeployment: canary.deploymentId === stage.deploymentId,
+    },
+  };
+}
+
+/**
+ * Each VPC endpoint of the Region leads to each private API, which its policy then judges; by the name with both ids only where the two
+ * are associated.
+ */
+function reachingEndpoints(records: Records, api: RestApiRecord, stage: string): readonly ReachingEndpoint[] {
+  return reachableApiEndpoints(records, api.region).map(({ id, vpcId }): ReachingEndpoint => {
+    const own = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
+    return {
+      key: `aws/${api.region}/vpc-endpoint/${id}`,
+      id,
+      vpcId,
+      certificateName: `*.${apiDomain(api.region)}`,
+      hosts: [apiHost(api), ...(own === undefined ? [] : [own])],
+      ...(own === undefined ? {} : { url: `https://${own}/${stage}` }),
+    };
+  });
+}
+
+function planOf(records: Records, plan: UsagePlanRecord, stage: RestStageRecord): AwsUsagePlan {
+  const own = plan.stages.find(({ apiId, stage: name }) => apiId === stage.apiId && name === stage.name);
+  return {
+    id: plan.id,
+    ...(plan.throttle === undefined ? {} : { throttle: plan.throttle }),
+    ...(plan.quota === undefined ? {} : { quota: plan.quota }),
+    methodThrottles: own?.throttles ?? {},
+    keys: usagePlanKeys.list(records, plan.region, plan.id).flatMap(([, { keyId }]) => {
+      const key = apiKeys.get(records, plan.region, keyId);
+      return key === undefined ? [] : [{ id: key.id, value: key.value, enabled: key.enabled }];
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+import { flag, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type AwsSettings, regionOf } from "../region.ts";
+import { ImportRefused, imported, readImport } from "./import.ts";
+import { restApis } from "./record.ts";
+import { executionArn, noSuchApi, refuseUnservedImport } from "./rest-api.ts";
+
+/**
+ * `aws:apigateway/restApiPut:RestApiPut` (terraform-provider-aws, internal/service/apigateway/rest_api_put.go): PutRestApi in the mode
+ * `overwrite`, and nothing after it. Each other document is another resource; deleting one does nothing; and one whose import is refused
+ * is not kept, so that it is tried again.
+ */
+export const restApiPut: ResourceModel<AwsSettings> = {
+  replaces: ["body", "failOnWarnings", "parameters", "region", "restApiId", "triggers"],
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(inputs, "restApiId") ?? "";
+    const doing = `creating API Gateway Rest API Put (${apiId})`;
+    const api = restApis.get(call.records, region, apiId);
+    if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
+    refuseUnservedImport(inputs, doing);
+    const body = text(inputs, "body") ?? "";
+    try {
+      const document = readImport(call, api, executionArn(api), body, flag(inputs, "failOnWarnings") === true);
+      restApis.put(call.records, imported(api, executionArn(api), document, body), region, apiId);
+    } catch (error) {
+      if (!(error instanceof ImportRefused)) throw error;
+      throw new VendorError(`${doing}: BadRequestException: ${error.message}`);
+    }
+    return { id: apiId, outputs: read(region, inputs) };
+  },
+
+  /** The API alone is looked for. */
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const apiId = text(state, "restApiId") ?? id;
+    if (restApis.get(call.records, region, apiId) === undefined) return undefined;
+    return { id: apiId, outputs: read(region, { ...state, restApiId: apiId }) };
+  },
+
+  update(call, _id, { inputs }) {
+    return read(regionOf(call.settings, inputs), inputs);
+  },
+
+  delete() {},
+};
+
+function read(region: string, remembered: Properties): Properties {
+  const { body, failOnWarnings, parameters, restApiId, timeouts, triggers } = remembered;
+  return withoutUndefined({
+    body,
+    failOnWarnings: failOnWarnings ?? false,
+    parameters,
+    region,
+    restApiId,
+    timeouts,
+    triggers,
+  });
+}

@@ -1,0 +1,198 @@
+import { flag, isObject, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkAccessLog } from "../access-log-settings.ts";
+import { refuseMapped } from "../api-domain/record.ts";
+import { gatewayKey } from "../apigatewayv2/record.ts";
+import { checkArn, checkOneOf } from "../argument-check.ts";
+import { optional } from "../optional.ts";
+import { type AwsSettings, regionOf } from "../region.ts";
+import { webAclArn } from "../wafv2/web-acl.ts";
+import { disassociate, stageArn } from "../wafv2/web-acl-association.ts";
+import { webAclOfStage } from "../wafv2/web-acl-record.ts";
+import { checkLoggingRole } from "./account.ts";
+import { apiHost } from "./endpoint.ts";
+import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "./record.ts";
+import { executionArn, noSuchApi } from "./rest-api.ts";
+import { canaryOf, readCanary, updatedCanary } from "./stage-canary.ts";
+import { checkVariables } from "./stage-variables.ts";
+import { detachStages } from "./usage-plan-record.ts";
+
+/** Gigabytes of a cache. */
+const SIZES = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] as const;
+
+/** `aws:apigateway/stage:Stage` (terraform-provider-aws, internal/service/apigateway/stage.go). */
+export const restStage: ResourceModel<AwsSettings> = {
+  replaces: ["region", "restApi", "stageName"],
+  cleared: [
+    "accessLogSettings",
+    "cacheClusterEnabled",
+    "cacheClusterSize",
+    "canarySettings",
+    "clientCertificateId",
+    "description",
+    "documentationVersion",
+    "tags",
+    "variables",
+  ],
+  recomputed: { tags: ["tagsAll"] },
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    if (isObject(inputs.accessLogSettings)) {
+      checkArn(inputs.accessLogSettings, "destinationArn", (property, reason) =>
+        fail(`accessLogSettings.${property}`, reason),
+      );
+    }
+    checkOneOf(inputs, "cacheClusterSize", SIZES, fail);
+    return failures;
+  },
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(inputs, "restApi") ?? "";
+    const name = text(inputs, "stageName") ?? "";
+    const doing = `creating API Gateway Stage (${name})`;
+    const api = apiOf(call, region, apiId, doing);
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
+      throw new VendorError(`${doing}: BadRequestException: Stage name only allows a-zA-Z0-9_-`);
+    }
+    if (restStages.get(call.records, region, apiId, name) !== undefined) {
+      throw new VendorError(`${doing}: ConflictException: Stage already exists`);
+    }
+    const [other] = restStages.list(call.records, region, apiId);
+    if (other !== undefined) {
+      throw new VendorError(
+        `${doing}: the sandbox serves one stage an API, and API ${apiId} has the stage ${other[1].name} already; ` +
+          "give the second stage an API of its own",
+      );
+    }
+    const made = stageOf(call, api, name, inputs, doing, {});
+    restStages.put(call.records, made, region, apiId, name);
+    return { id: idOf(apiId, name), outputs: read(call, made) };
+  },
+
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const [importedApi, importedName] = id.includes("/") ? id.split("/", 2) : [];
+    const apiId = importedApi ?? text(state, "restApi");
+    const name = importedName ?? text(state, "stageName");
+    if (apiId === undefined || name === undefined) {
+      throw new VendorError(`Unexpected format of ID ("${id}"), expected REST-API-ID/STAGE-NAME`);
+    }
+    const found = restStages.get(call.records, region, apiId, name);
+    return found && { id: idOf(apiId, name), outputs: read(call, found) };
+  },
+
+  update(call, id, { inputs }) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(inputs, "restApi") ?? "";
+    const name = text(inputs, "stageName") ?? "";
+    const doing = `updating API Gateway Stage (${id})`;
+    const api = apiOf(call, region, apiId, doing);
+    const before = restStages.get(call.records, region, apiId, name);
+    if (before === undefined) {
+      throw new VendorError(`${doing}: NotFoundException: Invalid stage identifier specified`);
+    }
+    const after = updatedCanary(before, stageOf(call, api, name, inputs, doing, before.methodSettings), doing);
+    restStages.put(call.records, after, region, apiId, name);
+    return read(call, after);
+  },
+
+  delete(call, _id, state) {
+    const region = regionOf(call.settings, state);
+    const apiId = text(state, "restApi") ?? "";
+    const name = text(state, "stageName") ?? "";
+    refuseMapped(call.records, `deleting API Gateway Stage (${name})`, region, apiId, name);
+    restStages.delete(call.records, region, apiId, name);
+    detachStages(call.records, region, apiId, name);
+    disassociate(call.records, region, apiId, name);
+  },
+};
+
+function idOf(apiId: string, name: string): string {
+  return `ags-${apiId}-${name}`;
+}
+
+function apiOf(call: Call<AwsSettings>, region: string, apiId: string, doing: string): RestApiRecord {
+  const api = restApis.get(call.records, region, apiId);
+  if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
+  return api;
+}
+
+function stageOf(
+  call: Call<AwsSettings>,
+  api: RestApiRecord,
+  name: string,
+  inputs: Properties,
+  doing: string,
+  methodSettings: RestStageRecord["methodSettings"],
+): RestStageRecord {
+  const deploymentId = text(inputs, "deployment") ?? "";
+  const exists = (id: string) => restDeployments.get(call.records, api.region, api.id, id) !== undefined;
+  if (!exists(deploymentId)) {
+    throw new VendorError(`${doing}: NotFoundException: Invalid Deployment identifier specified`);
+  }
+  const canary = canaryOf(inputs, exists, doing);
+  const variables = textMap(inputs.variables) ?? {};
+  for (const each of [variables, canary?.stageVariableOverrides ?? {}]) checkVariables(each, doing);
+  const log = inputs.accessLogSettings;
+  if (isObject(log)) {
+    checkLoggingRole(call.records, api.region, doing);
+    checkAccessLog(log, doing);
+  }
+  return {
+    name,
+    apiId: api.id,
+    region: api.region,
+    deploymentId,
+    ...optional("description", text(inputs, "description")),
+    ...optional("clientCertificateId", text(inputs, "clientCertificateId")),
+    ...optional("documentationVersion", text(inputs, "documentationVersion")),
+    ...(isObject(log)
+      ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
+      : {}),
+    xrayTracingEnabled: flag(inputs, "xrayTracingEnabled") ?? false,
+    defaultEndpointDisabled: api.disableExecuteApiEndpoint,
+    // Of a size alone there is no cache; of a cache without a size, the smallest (API reference, CreateStage).
+    ...(flag(inputs, "cacheClusterEnabled") === true
+      ? { cacheClusterSize: text(inputs, "cacheClusterSize") ?? SIZES[0] }
+      : {}),
+    variables,
+    ...(canary === undefined ? {} : { canary }),
+    tags: textMap(inputs.tags) ?? {},
+    methodSettings,
+  };
+}
+
+/** A private API has no address that anybody could ask from here: the name that it has within a VPC stays as it is. */
+function originOf(call: Call<AwsSettings>, region: string, apiId: string): string {
+  const api = restApis.get(call.records, region, apiId);
+  return api?.endpointType === "PRIVATE" ? `https://${apiHost(api)}` : call.ports.url(gatewayKey(region, apiId));
+}
+
+function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
+  const { apiId, region, name } = found;
+  const acl = webAclOfStage(call.records, region, apiId, name);
+  return withoutUndefined({
+    accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
+    arn: stageArn(region, apiId, name),
+    cacheClusterEnabled: found.cacheClusterSize !== undefined,
+    cacheClusterSize: found.cacheClusterSize,
+    canarySettings: readCanary(found.canary),
+    clientCertificateId: found.clientCertificateId ?? "",
+    deployment: found.deploymentId,
+    description: found.description ?? "",
+    documentationVersion: found.documentationVersion ?? "",
+    executionArn: `${executionArn({ region, id: apiId })}/${name}`,
+    invokeUrl: `${originOf(call, region, apiId)}/${name}`,
+    region,
+    restApi: apiId,
+    stageName: name,
+    tags: { ...found.tags },
+    tagsAll: { ...found.tags },
+    variables: { ...found.variables },
+    webAclArn: acl === undefined ? "" : webAclArn(acl),
+    xrayTracingEnabled: found.xrayTracingEnabled,
+  });
+}

@@ -1,0 +1,262 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { identifier } from "../../identifier.ts";
+import {
+  isObject,
+  type Properties,
+  type PropertyValue,
+  text,
+  textMap,
+  withoutUndefined,
+} from "../../property-value.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkOneOf } from "../argument-check.ts";
+import { optional } from "../optional.ts";
+import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { isDeployed } from "./deployed-method.ts";
+import { restStages } from "./record.ts";
+import {
+  type PlanStageRecord,
+  plansOfStage,
+  type ThrottleRecord,
+  type UsagePlanRecord,
+  usagePlanKeys,
+  usagePlans,
+} from "./usage-plan-record.ts";
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const MOST_METHOD_THROTTLES = 20;
+const MOST_PLANS = 300;
+
+/** The provider's own rule for each period: the last day on which it may begin. */
+const LAST_OFFSET = { DAY: 0, WEEK: 6, MONTH: 27 } as const;
+
+/** `aws:apigateway/usagePlan:UsagePlan` (terraform-provider-aws, internal/service/apigateway/usage_plan.go). */
+export const usagePlan: ResourceModel<AwsSettings> = {
+  replaces: ["region"],
+  same: { apiStages: sameStages },
+  cleared: ["apiStages", "description", "productCode", "quotaSettings", "tags", "throttleSettings"],
+  recomputed: { tags: ["tagsAll"] },
+
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    if (isObject(inputs.quotaSettings)) {
+      checkOneOf(inputs.quotaSettings, "period", ["DAY", "WEEK", "MONTH"], (property, reason) =>
+        fail(`quotaSettings.${property}`, reason),
+      );
+    }
+    const throttle = inputs.throttleSettings;
+    if (isObject(throttle) && throttle.burstLimit === undefined && throttle.rateLimit === undefined) {
+      fail(
+        "throttleSettings",
+        "one of `throttle_settings.0.burst_limit,throttle_settings.0.rate_limit` must be specified",
+      );
+    }
+    return failures;
+  },
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const doing = `creating API Gateway Usage Plan (${text(inputs, "name")})`;
+    if (usagePlans.list(call.records, region).length >= MOST_PLANS) {
+      throw new VendorError(`${doing}: LimitExceededException: Maximum number of Usage Plans (${MOST_PLANS}) reached`);
+    }
+    const taken = (id: string) => usagePlans.get(call.records, region, id) !== undefined;
+    const id = identifier(6, [call.urn, region, "usage plan"], taken);
+    const made = planOf(call, region, id, inputs, doing);
+    usagePlans.put(call.records, made, region, id);
+    return { id, outputs: read(made) };
+  },
+
+  read(call, id, state) {
+    const found = usagePlans.get(call.records, regionOf(call.settings, state), id);
+    return found && { id, outputs: read(found) };
+  },
+
+  update(call, id, { inputs }) {
+    const region = regionOf(call.settings, inputs);
+    const doing = `updating API Gateway Usage Plan (${id})`;
+    if (usagePlans.get(call.records, region, id) === undefined) throw new VendorError(noSuchPlan(doing));
+    const after = planOf(call, region, id, inputs, doing);
+    for (const [, { keyId }] of usagePlanKeys.list(call.records, region, id)) {
+      refuseTwoPlans(call, after, keyId, doing);
+    }
+    usagePlans.put(call.records, after, region, id);
+    return read(after);
+  },
+
+  delete(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const found = usagePlans.get(call.records, region, id);
+    if (found === undefined) return;
+    // The provider takes away the stages that it knows of, then deletes. U: that one which has gone meanwhile is no error.
+    const known = new Set(stagesOf(state.apiStages).map(({ apiId, stage }) => `${apiId}:${stage}`));
+    const left = found.stages.find(({ apiId, stage }) => !known.has(`${apiId}:${stage}`));
+    if (left !== undefined) {
+      throw new VendorError(
+        `deleting API Gateway Usage Plan (${id}): BadRequestException: Cannot delete Usage Plan ${id} because there are API ` +
+          `Stages associated with it, including ${left.apiId}:${left.stage}`,
+      );
+    }
+    usagePlans.delete(call.records, region, id);
+    call.records.deleteAll(`${usagePlanKeys.key(region, id)}/`);
+  },
+};
+
+export function noSuchPlan(doing: string): string {
+  return `${doing}: NotFoundException: Invalid Usage Plan ID specified`;
+}
+
+/** A key is in one plan of a stage at the most, or API Gateway would not know which of them to count for. */
+export function refuseTwoPlans(call: Call<AwsSettings>, plan: UsagePlanRecord, keyId: string, doing: string): void {
+  for (const { apiId, stage } of plan.stages) {
+    for (const other of plansOfStage(call.records, plan.region, apiId, stage)) {
+      if (other.id === plan.id || usagePlanKeys.get(call.records, plan.region, other.id, keyId) === undefined) continue;
+      throw new VendorError(
+        `${doing}: ConflictException: Usage Plan ${plan.id} cannot be added because API Key ${keyId} cannot reference ` +
+          `multiple Usage Plans with the same API stage: ${apiId}:${stage}`,
+      );
+    }
+  }
+}
+
+function planOf(
+  call: Call<AwsSettings>,
+  region: string,
+  id: string,
+  inputs: Properties,
+  doing: string,
+): UsagePlanRecord {
+  const name = text(inputs, "name") ?? "";
+  const stages = stagesOf(inputs.apiStages);
+  const throttle = isObject(inputs.throttleSettings) ? throttleOf(inputs.throttleSettings) : undefined;
+  const quota = quotaOf(inputs.quotaSettings, doing);
+  for (const stage of stages) checkStage(call, region, name, stage, doing);
+  if (throttle === undefined && stages.some(({ throttles }) => Object.keys(throttles).length > 0)) {
+    // aws/aws-cdk#6411
+    throw new VendorError(
+      `${doing}: BadRequestException: Can not define fine grain throttling if usage plan throttle is not defined.`,
+    );
+  }
+  return {
+    id,
+    region,
+    name,
+    stages,
+    ...(throttle === undefined ? {} : { throttle }),
+    ...(quota === undefined ? {} : { quota }),
+    ...optional("description", text(inputs, "description")),
+    ...optional("productCode", text(inputs, "productCode")),
+    tags: textMap(inputs.tags) ?? {},
+  };
+}
+
+function checkStage(
+  call: Call<AwsSettings>,
+  region: string,
+  plan: string,
+  { apiId, stage, throttles }: PlanStageRecord,
+  doing: string,
+): void {
+  const found = restStages.get(call.records, region, apiId, stage);
+  if (found === undefined) {
+    // aws/aws-sdk#354: API Gateway forgets to put the three in.
+    throw new VendorError(
+      `${doing}: BadRequestException: Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan}`,
+    );
+  }
+  const paths = Object.keys(throttles);
+  if (paths.length > MOST_METHOD_THROTTLES) {
+    throw new VendorError(
+      `${doing}: LimitExceededException: ${paths.length} method throttles for the stage ${apiId}:${stage}; ` +
+        `a usage plan has at most ${MOST_METHOD_THROTTLES} a stage`,
+    );
+  }
+  for (const path of paths) {
+    const [, resource, method] = /^(\/.*?)\/([A-Z]+)$/.exec(path) ?? [];
+    if (resource === undefined || method === undefined) {
+      throw new VendorError(
+        `${doing}: BadRequestException: Invalid throttle path ${path}: write the resource's path, / and the method, e.g. ` +
+          "/orders/{id}/GET, and //GET for the root",
+      );
+    }
+    if (!isDeployed(call.records, found, { resource, name: method })) {
+      // aws/aws-cdk#15426 has the beginning and the status.
+      throw new VendorError(
+        `${doing}: NotFoundException: Invalid method: the stage ${apiId}:${stage} has no ${method} ${resource}`,
+      );
+    }
+  }
+}
+
+function stagesOf(value: PropertyValue | undefined): readonly PlanStageRecord[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isObject).map((entry) => ({
+    apiId: text(entry, "apiId") ?? "",
+    stage: text(entry, "stage") ?? "",
+    throttles: Object.fromEntries(
+      (Array.isArray(entry.throttles) ? entry.throttles : [])
+        .filter(isObject)
+        .map((throttle): [string, ThrottleRecord] => [text(throttle, "path") ?? "", throttleOf(throttle)]),
+    ),
+  }));
+}
+
+/** The provider sends what was left out as 0, which refuses every request. */
+function throttleOf(value: Properties): ThrottleRecord {
+  return {
+    burstLimit: typeof value.burstLimit === "number" ? value.burstLimit : 0,
+    rateLimit: typeof value.rateLimit === "number" ? value.rateLimit : 0,
+  };
+}
+
+function quotaOf(value: PropertyValue | undefined, doing: string): UsagePlanRecord["quota"] | undefined {
+  if (!isObject(value)) return undefined;
+  const period = text(value, "period") as keyof typeof LAST_OFFSET;
+  const limit = typeof value.limit === "number" ? value.limit : 0;
+  const offset = typeof value.offset === "number" ? value.offset : 0;
+  if (offset < 0 || offset > LAST_OFFSET[period]) {
+    const rule = period === "DAY" ? "zero" : `between 0 and ${LAST_OFFSET[period]} inclusive`;
+    throw new VendorError(
+      `${doing}: validating the quota settings: [Usage Plan quota offset must be ${rule} in the ${period} period]`,
+    );
+  }
+  if (!Number.isInteger(limit) || limit < 0) {
+    throw new VendorError(`${doing}: BadRequestException: Usage Plan quota limit must be a whole number, is ${limit}`);
+  }
+  return { limit, offset, period };
+}
+
+function read(plan: UsagePlanRecord): Properties {
+  return withoutUndefined({
+    apiStages: plan.stages.map(({ apiId, stage, throttles }) => ({
+      apiId,
+      stage,
+      throttles: Object.entries(throttles).map(([path, throttle]) => ({ ...throttle, path })),
+    })),
+    arn: arn("apigateway", plan.region, `/usageplans/${plan.id}`, false),
+    description: plan.description ?? "",
+    name: plan.name,
+    productCode: plan.productCode ?? "",
+    quotaSettings: plan.quota === undefined ? undefined : { ...plan.quota },
+    region: plan.region,
+    tags: { ...plan.tags },
+    tagsAll: { ...plan.tags },
+    throttleSettings: plan.throttle === undefined ? undefined : { ...plan.throttle },
+  });
+}
+
+/** Sets to the provider, the stages and their throttles: the order is no difference. */
+function sameStages(left: PropertyValue, right: PropertyValue): boolean {
+  const key = (value: PropertyValue) =>
+    JSON.stringify(
+      stagesOf(value)
+        .map(({ apiId, stage, throttles }) =>
+          JSON.stringify([apiId, stage, Object.entries(throttles).sort(([one], [other]) => (one < other ? -1 : 1))]),
+        )
+        .sort(),
+    );
+  return key(left) === key(right);
+}

@@ -1,0 +1,143 @@
+import { identifier } from "../../identifier.ts";
+import { flag, type Properties, type PropertyValue, text, withoutUndefined } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type AwsSettings, accountId, regionOf } from "../region.ts";
+import { checkPrivateIntegrations } from "./private-integration.ts";
+import { type ApiPartRecord, apiParts, httpApis } from "./record.ts";
+
+/**
+ * Routes, integrations and authorizers that are declared one by one. The gateway serves them too, in the form of a
+ * document (`currentDefinition`).
+ */
+function partModel(
+  kind: ApiPartRecord["kind"],
+  title: string,
+  options: {
+    readonly replaces: readonly string[];
+    /** What API Gateway fills in when it is left out. */
+    readonly defaults: (inputs: Properties) => Properties;
+    readonly verify: (call: Call<AwsSettings>, region: string, apiId: string, inputs: Properties, id?: string) => void;
+    readonly inUse: (other: ApiPartRecord, id: string) => boolean;
+  },
+): ResourceModel<AwsSettings> {
+  const outputs = (inputs: Properties, region: string): Properties =>
+    withoutUndefined({ ...options.defaults(inputs), ...inputs, region });
+  return {
+    replaces: ["apiId", "region", ...options.replaces],
+    create(call, inputs) {
+      const region = regionOf(call.settings, inputs);
+      const apiId = text(inputs, "apiId") ?? "";
+      if (httpApis.get(call.records, region, apiId) === undefined) {
+        throw new VendorError(
+          `creating API Gateway v2 ${title}: NotFoundException: Invalid API identifier specified ${accountId}:${apiId}`,
+        );
+      }
+      options.verify(call, region, apiId, inputs);
+      const id = identifier(7, [call.urn, region, apiId], (taken) => partOf(call, region, apiId, taken) !== undefined);
+      const properties = outputs(inputs, region);
+      apiParts.put(call.records, { id, apiId, region, kind, properties }, region, apiId, id);
+      return { id, outputs: properties };
+    },
+    read(call, id, state) {
+      const region = regionOf(call.settings, state);
+      const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+      const apiId = importedApi ?? text(state, "apiId");
+      if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/${kind}-id'`);
+      const found = partOf(call, region, apiId, importedId ?? id);
+      return found && { id: found.id, outputs: found.properties as Properties };
+    },
+    update(call, id, { inputs }) {
+      const region = regionOf(call.settings, inputs);
+      const apiId = text(inputs, "apiId") ?? "";
+      if (partOf(call, region, apiId, id) === undefined) {
+        throw new VendorError(`updating API Gateway v2 ${title} (${id}): NotFoundException: no such ${kind}`);
+      }
+      options.verify(call, region, apiId, inputs, id);
+      const properties = outputs(inputs, region);
+      apiParts.put(call.records, { id, apiId, region, kind, properties }, region, apiId, id);
+      return properties;
+    },
+    delete(call, id, state) {
+      const region = regionOf(call.settings, state);
+      const apiId = text(state, "apiId") ?? "";
+      const user = apiParts.list(call.records, region, apiId).find(([, other]) => options.inUse(other, id));
+      if (user !== undefined) {
+        throw new VendorError(
+          `deleting API Gateway v2 ${title} (${id}): ConflictException: Cannot delete ${title} '${id}' as it is ` +
+            `referenced by a Route (${String(user[1].properties.routeKey)})`,
+        );
+      }
+      apiParts.delete(call.records, region, apiId, id);
+    },
+  };
+}
+
+function partOf(call: Call<AwsSettings>, region: string, apiId: string, id: string): ApiPartRecord | undefined {
+  return apiParts.get(call.records, region, apiId, id);
+}
+
+export const integration = partModel("integration", "Integration", {
+  replaces: ["integrationSubtype", "integrationType"],
+  defaults: (inputs) => ({
+    connectionType: "INTERNET",
+    payloadFormatVersion: "1.0",
+    // The quota page's maximum for HTTP APIs, which is also the default.
+    timeoutMilliseconds: 30_000,
+    ...(inputs.integrationType === "HTTP_PROXY" ? {} : { integrationMethod: "POST" }),
+  }),
+  verify(call, region, _apiId, inputs, id) {
+    if (text(inputs, "connectionType") !== "VPC_LINK") return;
+    const [connectionId, target] = [text(inputs, "connectionId") ?? "", text(inputs, "integrationUri") ?? ""];
+    try {
+      checkPrivateIntegrations(call.records, region, [{ connectionId, target }]);
+    } catch (error) {
+      const doing = id === undefined ? "creating" : "updating";
+      throw new VendorError(`${doing} API Gateway v2 Integration: BadRequestException: ${(error as Error).message}`);
+    }
+  },
+  inUse: (other, id) => other.kind === "route" && other.properties.target === `integrations/${id}`,
+});
+
+export const authorizer = partModel("authorizer", "Authorizer", {
+  replaces: [],
+  defaults: () => ({}),
+  verify: () => {},
+  inUse: (other, id) => other.kind === "route" && other.properties.authorizerId === id,
+});
+
+export const route = partModel("route", "Route", {
+  replaces: [],
+  defaults: (inputs) => ({ apiKeyRequired: flag(inputs, "apiKeyRequired") ?? false, authorizationType: "NONE" }),
+  inUse: () => false,
+  verify(call, region, apiId, inputs, id) {
+    const refuse = (reason: string) => {
+      throw new VendorError(`${id === undefined ? "creating" : "updating"} API Gateway v2 Route: ${reason}`);
+    };
+    const key = text(inputs, "routeKey") ?? "";
+    const twin = apiParts
+      .list(call.records, region, apiId)
+      .find(([, other]) => other.kind === "route" && other.properties.routeKey === key && other.id !== id);
+    if (twin !== undefined) refuse(`ConflictException: Route with key ${key} already exists for this API`);
+    if (key !== "$default" && !/^(?:ANY|GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH) \/\S*$/.test(key)) {
+      refuse(`BadRequestException: The provided route key is not formatted properly: ${key}`);
+    }
+    const refersTo = (kind: ApiPartRecord["kind"], target: string) =>
+      partOf(call, region, apiId, target)?.kind === kind;
+    const target = text(inputs, "target");
+    if (target !== undefined && !refersTo("integration", target.replace(/^integrations\//, ""))) {
+      refuse(`NotFoundException: Unable to find Integration ${target}`);
+    }
+    const type = authorizationType(inputs.authorizationType);
+    const authorizerId = text(inputs, "authorizerId");
+    if (
+      (type === "JWT" || type === "CUSTOM") &&
+      (authorizerId === undefined || !refersTo("authorizer", authorizerId))
+    ) {
+      refuse(`BadRequestException: authorizationType ${type} needs the id of an authorizer of this API`);
+    }
+  },
+});
+
+function authorizationType(value: PropertyValue | undefined): string {
+  return typeof value === "string" ? value : "NONE";
+}

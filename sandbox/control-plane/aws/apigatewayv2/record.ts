@@ -1,0 +1,81 @@
+import type { AwsCors, AwsRouteSettings } from "../../../data-plane/artefacts.ts";
+import { Kind } from "../../records.ts";
+import type { AccessLogSettingsRecord } from "../access-log-settings.ts";
+
+/** An HTTP or WebSocket API as API Gateway holds it. */
+export interface HttpApiRecord {
+  readonly id: string;
+  readonly region: string;
+  readonly name: string;
+  readonly protocolType: string;
+  readonly description?: string;
+  readonly version?: string;
+  readonly cors?: AwsCors;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly ipAddressType: string;
+  readonly apiKeySelectionExpression: string;
+  readonly routeSelectionExpression: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The definition that was imported last; none when the API was never imported, or its first import failed. */
+  readonly document?: string;
+}
+
+/** A definition as it was at one moment: what a deployment is. */
+export interface Snapshot {
+  readonly document: string;
+  readonly cors?: AwsCors;
+}
+
+export interface DeploymentRecord extends Snapshot {
+  readonly id: string;
+  readonly apiId: string;
+  readonly region: string;
+  readonly description?: string;
+}
+
+export interface RouteSettingsRecord extends AwsRouteSettings {
+  readonly dataTraceEnabled: boolean;
+  readonly detailedMetricsEnabled: boolean;
+}
+
+export interface StageRecord {
+  readonly name: string;
+  readonly apiId: string;
+  readonly region: string;
+  readonly autoDeploy: boolean;
+  readonly deploymentId?: string;
+  /** What an automatic deployment released last, kept from the moment that it is switched off. */
+  readonly released?: Snapshot;
+  readonly description?: string;
+  readonly clientCertificateId?: string;
+  readonly accessLogSettings?: AccessLogSettingsRecord;
+  readonly defaultRouteSettings?: RouteSettingsRecord;
+  /**
+   * As the API had it when the stage was last changed, which is when it takes effect. Absent in a stage from before there was
+   * this: as the API has it.
+   */
+  readonly defaultEndpointDisabled?: boolean;
+  /** By route key. */
+  readonly routeSettings: Readonly<Record<string, RouteSettingsRecord>>;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A route, integration or authorizer that was declared by itself and not in a document. */
+export interface ApiPartRecord {
+  readonly id: string;
+  readonly apiId: string;
+  readonly region: string;
+  readonly kind: "route" | "integration" | "authorizer";
+  readonly properties: { readonly [name: string]: unknown };
+}
+
+export const httpApis = new Kind<HttpApiRecord>("aws/apigatewayv2/api");
+export const stages = new Kind<StageRecord>("aws/apigatewayv2/stage");
+export const deployments = new Kind<DeploymentRecord>("aws/apigatewayv2/deployment");
+export const apiParts = new Kind<ApiPartRecord>("aws/apigatewayv2/part");
+
+/** The key of an API's gateway, by which it owns its port. */
+export function gatewayKey(region: string, apiId: string): string {
+  return `aws/${region}/${apiId}`;
+}

@@ -1,0 +1,239 @@
+import { parseApiDocument } from "../../api-document.ts";
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { digest } from "../../identifier.ts";
+import {
+  flag,
+  isEmpty,
+  isObject,
+  type Properties,
+  type PropertyValue,
+  text,
+  textMap,
+  withoutUndefined,
+} from "../../property-value.ts";
+import { type Call, type Change, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkAccessLog } from "../access-log-settings.ts";
+import { refuseMapped } from "../api-domain/record.ts";
+import { type AwsSettings, accountId, arn, regionOf } from "../region.ts";
+import { currentDefinition, routeKeys } from "./definition.ts";
+import {
+  deployments,
+  gatewayKey,
+  type HttpApiRecord,
+  httpApis,
+  type RouteSettingsRecord,
+  type StageRecord,
+  stages,
+} from "./record.ts";
+
+/** `aws:apigatewayv2/stage:Stage` (terraform-provider-aws, internal/service/apigatewayv2/stage.go). */
+export const stage: ResourceModel<AwsSettings> = {
+  replaces: ["apiId", "name", "region"],
+  same: { routeSettings: sameRouteSettings },
+  cleared: ["accessLogSettings", "clientCertificateId", "description", "routeSettings", "stageVariables", "tags"],
+  recomputed: { tags: ["tagsAll"], autoDeploy: ["deploymentId"] },
+
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(inputs, "apiId") ?? "";
+    const name = text(inputs, "name") ?? "";
+    const api = apiOf(call, region, apiId);
+    if (stages.get(call.records, region, apiId, name) !== undefined) {
+      throw new VendorError(`creating API Gateway v2 Stage (${name}): ConflictException: Stage already exists`);
+    }
+    const [other] = stages.list(call.records, region, apiId);
+    if (other !== undefined) {
+      throw new VendorError(
+        `creating API Gateway v2 Stage (${name}): the sandbox serves one stage an API, and API ${apiId} has ` +
+          `the stage ${other[1].name} already; give the second stage an API of its own`,
+      );
+    }
+    const made = stageOf(call, api, name, inputs, undefined);
+    stages.put(call.records, made, region, apiId, name);
+    return { id: name, outputs: read(call, made) };
+  },
+
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    // An import names the API too: `api-id/stage-name`.
+    const [importedApi, importedName] = id.includes("/") ? id.split("/", 2) : [];
+    const apiId = importedApi ?? text(state, "apiId");
+    const name = importedName ?? id;
+    if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/stage-name'`);
+    const found = stages.get(call.records, region, apiId, name);
+    return found && { id: name, outputs: read(call, found) };
+  },
+
+  update(call, id, { inputs, state }: Change) {
+    const region = regionOf(call.settings, inputs);
+    const apiId = text(state, "apiId") ?? "";
+    const api = apiOf(call, region, apiId);
+    const before = stages.get(call.records, region, apiId, id);
+    if (before === undefined) {
+      throw new VendorError(
+        `updating API Gateway v2 Stage (${id}): NotFoundException: Invalid stage identifier specified`,
+      );
+    }
+    const after = stageOf(call, api, id, inputs, before);
+    stages.put(call.records, after, region, apiId, id);
+    return read(call, after);
+  },
+
+  delete(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const apiId = text(state, "apiId") ?? "";
+    refuseMapped(call.records, `deleting API Gateway v2 Stage (${id})`, region, apiId, id);
+    stages.delete(call.records, region, apiId, id);
+  },
+};
+
+function apiOf(call: Call<AwsSettings>, region: string, apiId: string): HttpApiRecord {
+  const api = httpApis.get(call.records, region, apiId);
+  if (api !== undefined) return api;
+  throw new VendorError(
+    `reading API Gateway v2 API (${apiId}): NotFoundException: Invalid API identifier specified ${accountId}:${apiId}`,
+  );
+}
+
+function stageOf(
+  call: Call<AwsSettings>,
+  api: HttpApiRecord,
+  name: string,
+  inputs: Properties,
+  before: StageRecord | undefined,
+): StageRecord {
+  const doing = `${before === undefined ? "creating" : "updating"} API Gateway v2 Stage (${name})`;
+  const autoDeploy = flag(inputs, "autoDeploy") ?? false;
+  const deploymentId = text(inputs, "deploymentId");
+  if (autoDeploy && deploymentId !== undefined) {
+    throw new VendorError(
+      `${doing}: BadRequestException: Deployment ID cannot be set on this stage because AutoDeploy is enabled`,
+    );
+  }
+  if (deploymentId !== undefined && deployments.get(call.records, api.region, api.id, deploymentId) === undefined) {
+    throw new VendorError(`${doing}: NotFoundException: Unable to find Deployment by id ${deploymentId}`);
+  }
+  const definition = currentDefinition(call.records, api);
+  const routeSettings = settingsByRoute(inputs.routeSettings);
+  const routes = new Set(routeKeys(parseApiDocument(definition.document)));
+  for (const key of Object.keys(routeSettings)) {
+    if (!routes.has(key)) {
+      throw new VendorError(
+        `${doing}: NotFoundException: Unable to find Route by key ${key} within the provided RouteSettings`,
+      );
+    }
+  }
+  const description = text(inputs, "description");
+  const clientCertificateId = text(inputs, "clientCertificateId");
+  const log = inputs.accessLogSettings;
+  if (isObject(log)) checkAccessLog(log, doing);
+  const defaults = inputs.defaultRouteSettings;
+  return {
+    name,
+    apiId: api.id,
+    region: api.region,
+    autoDeploy,
+    ...deployed(autoDeploy, deploymentId, before, definition),
+    ...(description === undefined ? {} : { description }),
+    ...(clientCertificateId === undefined ? {} : { clientCertificateId }),
+    ...(isObject(log)
+      ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
+      : {}),
+    ...(isObject(defaults) ? { defaultRouteSettings: settingsOf(defaults) } : {}),
+    defaultEndpointDisabled: api.disableExecuteApiEndpoint,
+    routeSettings,
+    variables: textMap(inputs.stageVariables) ?? {},
+    tags: textMap(inputs.tags) ?? {},
+  };
+}
+
+/**
+ * What the stage serves: with autoDeploy, whatever the API is; else the deployment that it names. One that names none
+ * any more keeps what it had: the provider cannot take a deployment away.
+ */
+function deployed(
+  autoDeploy: boolean,
+  deploymentId: string | undefined,
+  before: StageRecord | undefined,
+  definition: StageRecord["released"],
+): Pick<StageRecord, "deploymentId" | "released"> {
+  if (autoDeploy) return {};
+  if (deploymentId !== undefined) return { deploymentId };
+  if (before === undefined) return {};
+  if (before.autoDeploy && definition !== undefined) {
+    return { deploymentId: automaticDeployment(before.apiId, before.name), released: definition };
+  }
+  return {
+    ...(before.deploymentId === undefined ? {} : { deploymentId: before.deploymentId }),
+    ...(before.released === undefined ? {} : { released: before.released }),
+  };
+}
+
+/**
+ * The id that API Gateway gives to its own deployments. There it changes with each; here it stays, so that a refresh
+ * after an update of the API shows no difference that no program could have caused or can mend.
+ */
+function automaticDeployment(apiId: string, name: string): string {
+  return digest(`${apiId}/${name}`, 6);
+}
+
+function settingsByRoute(value: PropertyValue | undefined): Readonly<Record<string, RouteSettingsRecord>> {
+  if (!Array.isArray(value)) return {};
+  return Object.fromEntries(
+    value
+      .filter(isObject)
+      .map((entry): [string, RouteSettingsRecord] => [text(entry, "routeKey") ?? "", settingsOf(entry)]),
+  );
+}
+
+/** The provider sends a throttle that was left out as 0, which refuses every request. */
+function settingsOf(value: Properties): RouteSettingsRecord {
+  return {
+    // Meant for WebSocket APIs only; the provider does not send it for others.
+    dataTraceEnabled: false,
+    detailedMetricsEnabled: flag(value, "detailedMetricsEnabled") ?? false,
+    throttlingBurstLimit: typeof value.throttlingBurstLimit === "number" ? value.throttlingBurstLimit : 0,
+    throttlingRateLimit: typeof value.throttlingRateLimit === "number" ? value.throttlingRateLimit : 0,
+  };
+}
+
+function read(call: Call<AwsSettings>, found: StageRecord): Properties {
+  const { apiId, region, name } = found;
+  const settings = (entry: RouteSettingsRecord | undefined): Properties => ({
+    dataTraceEnabled: entry?.dataTraceEnabled ?? false,
+    detailedMetricsEnabled: entry?.detailedMetricsEnabled ?? false,
+    loggingLevel: "",
+    throttlingBurstLimit: entry?.throttlingBurstLimit ?? 0,
+    throttlingRateLimit: entry?.throttlingRateLimit ?? 0,
+  });
+  const endpoint = call.ports.url(gatewayKey(region, apiId));
+  return withoutUndefined({
+    accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
+    apiId,
+    arn: arn("apigateway", region, `/apis/${apiId}/stages/${name}`, false),
+    autoDeploy: found.autoDeploy,
+    clientCertificateId: found.clientCertificateId ?? "",
+    defaultRouteSettings: settings(found.defaultRouteSettings),
+    deploymentId: found.autoDeploy ? automaticDeployment(apiId, name) : (found.deploymentId ?? ""),
+    description: found.description ?? "",
+    executionArn: arn("execute-api", region, `${apiId}/${name}`, true),
+    // The provider's form: a slash after the endpoint of $default, none after another stage's name.
+    invokeUrl: name === "$default" ? `${endpoint}/` : `${endpoint}/${name}`,
+    name,
+    region,
+    routeSettings: Object.entries(found.routeSettings).map(([routeKey, entry]) => ({ ...settings(entry), routeKey })),
+    stageVariables: { ...found.variables },
+    tags: { ...found.tags },
+    tagsAll: { ...found.tags },
+  });
+}
+
+/** A set to the provider: the order is no difference. */
+function sameRouteSettings(left: PropertyValue, right: PropertyValue): boolean {
+  if (isEmpty(left) && isEmpty(right)) return true;
+  const key = (value: PropertyValue) =>
+    JSON.stringify(Object.entries(settingsByRoute(value)).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return key(left) === key(right);
+}

@@ -1,0 +1,161 @@
+import type {
+  AwsCloudMapService,
+  AwsListener,
+  AwsLoadBalancer,
+  AwsNetwork,
+  AwsSecurityGroup,
+  AwsTargetGroup,
+  AwsVpcLink,
+} from "../../../data-plane/artefacts.ts";
+import { text, texts } from "../../property-value.ts";
+import type { Records } from "../../records.ts";
+import { certificateByArn } from "../acm/certificate-record.ts";
+import { privateIntegrations } from "../apigatewayv2/private-integration.ts";
+import { forwardsTo, protocolOf, unservedOf } from "../lb/listener.ts";
+import { dnsNameOf, isInternal, kindOf } from "../lb/load-balancer.ts";
+import { healthCheckSeconds, unservedGroup } from "../lb/target-group.ts";
+import { optional } from "../optional.ts";
+import { allOf, type StoredRecord } from "../stored-resource.ts";
+import {
+  cloudMapInstances,
+  cloudMapServices,
+  listeners,
+  loadBalancers,
+  targetGroups,
+  targets,
+  vpcLinks,
+} from "./network-record.ts";
+import { rulesOf } from "./security-group-rule.ts";
+
+/**
+ * Where the private integrations of a document lead now; undefined when it has none.
+ * @param variables of the stage, which may stand for a link
+ */
+export function linkedNetwork(
+  records: Records,
+  region: string,
+  document: string,
+  variables: Readonly<Record<string, string>>,
+): AwsNetwork | undefined {
+  const resolved = (value: string) =>
+    value.replaceAll(/\$\{stageVariables\.([^}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
+  const integrations = privateIntegrations(document);
+  if (integrations.length === 0) return undefined;
+  const network = {
+    vpcLinks: {} as Record<string, AwsVpcLink>,
+    loadBalancers: {} as Record<string, AwsLoadBalancer>,
+    targetGroups: {} as Record<string, AwsTargetGroup>,
+    services: {} as Record<string, AwsCloudMapService>,
+    securityGroups: {} as Record<string, AwsSecurityGroup>,
+  };
+  const addSecurityGroups = (ids: readonly string[]) => {
+    for (const id of ids) {
+      const rules = rulesOf(records, region, id);
+      if (rules !== undefined) network.securityGroups[id] = rules;
+    }
+    return ids;
+  };
+  const addBalancer = (arn: string) => {
+    const found = loadBalancers.get(records, region, arn);
+    if (found === undefined || arn in network.loadBalancers) return;
+    const own = allOf(listeners, records, region).filter((each) => text(each.arguments, "loadBalancerArn") === arn);
+    const served = own.flatMap((each) => listenerOf(records, each));
+    network.loadBalancers[arn] = {
+      kind: kindOf(found.arguments) === "network" ? "network" : "application",
+      scheme: isInternal(found) ? "internal" : "internet-facing",
+      dnsName: dnsNameOf(found),
+      securityGroupIds: addSecurityGroups(texts(found.arguments.securityGroups) ?? []),
+      listeners: served,
+    };
+    for (const { targetGroup } of served) if (targetGroup !== undefined) addGroup(targetGroup);
+  };
+  const addGroup = (arn: string) => {
+    const found = targetGroups.get(records, region, arn);
+    const group = found && groupOf(records, found);
+    if (group === undefined) return;
+    network.targetGroups[arn] = group;
+    // An Application Load Balancer may be the target of a Network Load Balancer.
+    for (const { address } of group.targetType === "alb" ? group.targets : []) addBalancer(address);
+  };
+  for (const { connectionId, target } of integrations) {
+    const id = resolved(connectionId);
+    const link = vpcLinks.get(records, region, id);
+    if (link !== undefined) {
+      network.vpcLinks[id] = linkOf(link);
+      addSecurityGroups(network.vpcLinks[id].securityGroupIds);
+    }
+    const [arn = ""] = resolved(target).split("?");
+    const service = serviceOf(records, region, arn);
+    if (service !== undefined) network.services[arn] = service;
+    addBalancer(balancerOf(arn));
+  }
+  return network;
+}
+
+/** Of a listener, or the load balancer itself. */
+function balancerOf(arn: string): string {
+  return arn.includes(":listener/") ? arn.replace(":listener/", ":loadbalancer/").replace(/\/[^/]*$/, "") : arn;
+}
+
+function linkOf({ arguments: inputs }: StoredRecord): AwsVpcLink {
+  return {
+    name: text(inputs, "name") ?? "",
+    status: "AVAILABLE",
+    subnetIds: texts(inputs.subnetIds) ?? [],
+    securityGroupIds: texts(inputs.securityGroupIds) ?? [],
+  };
+}
+
+/** None for a protocol that no API speaks. */
+function listenerOf(records: Records, found: StoredRecord): readonly AwsListener[] {
+  const { id, arguments: inputs } = found;
+  const protocol = protocolOf(inputs);
+  if (protocol !== "HTTP" && protocol !== "HTTPS" && protocol !== "TCP" && protocol !== "TLS") return [];
+  const certificate = text(inputs, "certificateArn");
+  const names = certificate === undefined ? undefined : certificateByArn(records, certificate)?.names;
+  return [
+    {
+      arn: id,
+      port: typeof inputs.port === "number" ? inputs.port : 0,
+      protocol,
+      ...(names === undefined ? {} : { certificateNames: names }),
+      ...optional("targetGroup", forwardsTo(inputs)[0]),
+      ...optional("unserved", unservedOf(records, found)),
+    },
+  ];
+}
+
+/** None for a protocol that no API speaks. */
+function groupOf(records: Records, found: StoredRecord): AwsTargetGroup | undefined {
+  const { id, region, arguments: inputs } = found;
+  const protocol = text(inputs, "protocol");
+  const targetType = text(inputs, "targetType") ?? "instance";
+  if (targetType !== "ip" && targetType !== "instance" && targetType !== "alb" && targetType !== "lambda") {
+    return undefined;
+  }
+  const lambda = targetType === "lambda";
+  if (!lambda && protocol !== "HTTP" && protocol !== "HTTPS" && protocol !== "TCP" && protocol !== "TLS") {
+    return undefined;
+  }
+  const seconds = healthCheckSeconds(found);
+  return {
+    protocol: lambda ? "HTTP" : (protocol as AwsTargetGroup["protocol"]),
+    targetType,
+    targets: targets.list(records, region, id).map(([, { address, port }]) => ({ address, port })),
+    ...(seconds === undefined ? {} : { healthCheckSeconds: seconds }),
+    ...optional("unserved", unservedGroup(found)),
+  };
+}
+
+function serviceOf(records: Records, region: string, arn: string): AwsCloudMapService | undefined {
+  const id = /:servicediscovery:.*:service\/(srv-[a-z0-9]+)$/.exec(arn)?.[1];
+  const found = id === undefined ? undefined : cloudMapServices.get(records, region, id);
+  if (id === undefined || found === undefined) return undefined;
+  return {
+    name: text(found.arguments, "name") ?? "",
+    instances: cloudMapInstances.list(records, region, id).map(([, instance]) => ({
+      id: instance.id,
+      attributes: instance.attributes,
+    })),
+  };
+}

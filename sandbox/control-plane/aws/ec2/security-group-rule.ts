@@ -1,0 +1,116 @@
+import type { AwsSecurityGroup, AwsSecurityGroupRule } from "../../../data-plane/artefacts.ts";
+import { digest, hexIdentifier } from "../../identifier.ts";
+import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
+import type { Kind, Records } from "../../records.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkOneOf } from "../argument-check.ts";
+import type { AwsSettings } from "../region.ts";
+import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
+import { egressRules, ingressRules, securityGroupRules, securityGroups } from "./network-record.ts";
+import { ec2Resource } from "./resource.ts";
+
+type Direction = keyof AwsSecurityGroup;
+
+/** One rule of a group by itself, of one peer. */
+function ruleOf(stored: Kind<StoredRecord>, title: string): ResourceModel<AwsSettings> {
+  return ec2Resource(
+    stored,
+    "sgr",
+    title,
+    {
+      replaces: ["securityGroupId"],
+      verify(inputs) {
+        const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
+        if (peers.filter((name) => inputs[name] !== undefined).length === 1) return [];
+        const reason = `exactly one (and only one) of [${peers.join(",")}] must be specified`;
+        return [{ property: "cidrIpv4", reason }];
+      },
+      outputs: (_records, { id }) => ({ securityGroupRuleId: id }),
+    },
+    "security-group-rule",
+  );
+}
+
+/** `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`. */
+export const ingressRule = ruleOf(ingressRules, "VPC Security Group Ingress Rule");
+
+/** `aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule`. */
+export const egressRule = ruleOf(egressRules, "VPC Security Group Egress Rule");
+
+/** `aws:ec2/securityGroupRule:SecurityGroupRule`, of several peers. */
+export const securityGroupRule = storedResource(securityGroupRules, {
+  title: "Security Group Rule",
+  replaces: [
+    "cidrBlocks",
+    "fromPort",
+    "ipv6CidrBlocks",
+    "prefixListIds",
+    "protocol",
+    "securityGroupId",
+    "self",
+    "sourceSecurityGroupId",
+    "toPort",
+    "type",
+  ],
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    checkOneOf(inputs, "type", ["egress", "ingress"], (property, reason) => failures.push({ property, reason }));
+    return failures;
+  },
+  id: (call, _region, _inputs, taken) =>
+    `sgrule-${hexIdentifier(10, [call.urn], (digits) => taken(`sgrule-${digits}`))}`,
+  admit(_call, _region, inputs, doing) {
+    const peers = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self", "sourceSecurityGroupId"];
+    if (peers.some((name) => !isEmpty(inputs[name]))) return;
+    throw new VendorError(
+      `${doing}: One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be ` +
+        "set to create an AWS Security Group Rule",
+    );
+  },
+  outputs: (_records, { id }) => ({ securityGroupRuleId: `sgr-${digest(id, 17)}`, self: false }),
+});
+
+/** What a group lets through; undefined for one that the sandbox does not know. */
+export function rulesOf(records: Records, region: string, id: string): AwsSecurityGroup | undefined {
+  const group = securityGroups.get(records, region, id);
+  if (group === undefined) return undefined;
+  return { ingress: rules(records, group, "ingress"), egress: rules(records, group, "egress") };
+}
+
+function rules(records: Records, { id, region, arguments: inputs }: StoredRecord, direction: Direction) {
+  const inline = inputs[direction];
+  const own = (kind: Kind<StoredRecord>) =>
+    allOf(kind, records, region)
+      .map((rule) => rule.arguments)
+      .filter((rule) => text(rule, "securityGroupId") === id);
+  return [
+    ...(Array.isArray(inline) ? inline.filter(isObject) : []).flatMap((rule) => ofPeers(rule, id)),
+    ...own(securityGroupRules)
+      .filter(({ type }) => type === direction)
+      .flatMap((rule) => ofPeers(rule, id)),
+    ...own(direction === "ingress" ? ingressRules : egressRules).map((rule): AwsSecurityGroupRule => {
+      const group = text(rule, "referencedSecurityGroupId");
+      return { ...portsOf(rule, "ipProtocol"), ...(group === undefined ? {} : { group }) };
+    }),
+  ];
+}
+
+/** A rule with several peers, as one for each that matters here: for addresses of any kind, and for each group. */
+function ofPeers(rule: Properties, own: string): readonly AwsSecurityGroupRule[] {
+  const ports = portsOf(rule, "protocol");
+  const addresses = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds"].some((name) => !isEmpty(rule[name]));
+  const source = text(rule, "sourceSecurityGroupId");
+  const groups = [
+    ...(texts(rule.securityGroups) ?? []),
+    ...(source === undefined ? [] : [source]),
+    ...(flag(rule, "self") === true ? [own] : []),
+  ];
+  return [...(addresses ? [ports] : []), ...groups.map((group) => ({ ...ports, group }))];
+}
+
+function portsOf(rule: Properties, member: string): AwsSecurityGroupRule {
+  const named = (text(rule, member) ?? "-1").toLowerCase();
+  const protocol = named === "all" ? "-1" : named === "6" ? "tcp" : named;
+  const port = (name: string) => (typeof rule[name] === "number" ? rule[name] : 0);
+  return { protocol, fromPort: port("fromPort"), toPort: port("toPort") };
+}

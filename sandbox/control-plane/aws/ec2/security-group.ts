@@ -1,0 +1,58 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { text, texts } from "../../property-value.ts";
+import { VendorError } from "../../resource-model.ts";
+import { accountId } from "../region.ts";
+import { allOf, sameSet } from "../stored-resource.ts";
+import {
+  egressRules,
+  ingressRules,
+  loadBalancers,
+  securityGroupRules,
+  securityGroups,
+  vpcEndpoints,
+  vpcLinks,
+} from "./network-record.ts";
+import { ec2Id, ec2Resource } from "./resource.ts";
+
+/**
+ * `aws:ec2/securityGroup:SecurityGroup`. AWS makes one that lets everything out; the provider takes that rule away, so that one without
+ * rules lets nothing through (terraform-provider-aws, internal/service/ec2/vpc_security_group.go).
+ */
+export const securityGroup = ec2Resource(
+  securityGroups,
+  "sg",
+  "Security Group",
+  {
+    replaces: ["description", "name", "namePrefix", "vpcId"],
+    same: { ingress: sameSet, egress: sameSet },
+    complete(inputs, call) {
+      if (inputs.namePrefix !== undefined) return inputs;
+      return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
+    },
+    outputs: (_records, { region }) => ({
+      description: "Managed by Pulumi",
+      egress: [],
+      ingress: [],
+      namePrefix: "",
+      ownerId: accountId,
+      vpcId: ec2Id("vpc", region),
+    }),
+    release(call, { id, region }, doing) {
+      const users = [
+        ...allOf(vpcLinks, call.records, region).map((link) => texts(link.arguments.securityGroupIds)),
+        ...allOf(loadBalancers, call.records, region).map((balancer) => texts(balancer.arguments.securityGroups)),
+        ...allOf(vpcEndpoints, call.records, region).map((endpoint) => texts(endpoint.arguments.securityGroupIds)),
+      ];
+      if (users.some((groups) => groups?.includes(id) === true)) {
+        throw new VendorError(`${doing}: DependencyViolation: resource ${id} has a dependent object`);
+      }
+      // Its rules go with it.
+      for (const kind of [ingressRules, egressRules, securityGroupRules]) {
+        for (const rule of allOf(kind, call.records, region)) {
+          if (text(rule.arguments, "securityGroupId") === id) kind.delete(call.records, region, rule.id);
+        }
+      }
+    },
+  },
+  "security-group",
+);

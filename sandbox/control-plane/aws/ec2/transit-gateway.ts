@@ -1,0 +1,142 @@
+import { text, texts } from "../../property-value.ts";
+import { Kind } from "../../records.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type AwsSettings, accountId } from "../region.ts";
+import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
+import { transitGatewayAttachments, transitGateways, vpnConnections } from "./network-record.ts";
+import { ec2Id, ec2Resource } from "./resource.ts";
+import { attachmentOf } from "./vpn.ts";
+
+/** `aws:ec2transitgateway/transitGateway:TransitGateway`. */
+export const transitGateway = ec2Resource(
+  transitGateways,
+  "tgw",
+  "EC2 Transit Gateway",
+  {
+    replaces: ["multicastSupport"],
+    outputs: (_records, { id }) => ({
+      amazonSideAsn: 64_512,
+      associationDefaultRouteTableId: ec2Id("tgw-rtb", id),
+      autoAcceptSharedAttachments: "disable",
+      defaultRouteTableAssociation: "enable",
+      defaultRouteTablePropagation: "enable",
+      description: "",
+      dnsSupport: "enable",
+      multicastSupport: "disable",
+      ownerId: accountId,
+      propagationDefaultRouteTableId: ec2Id("tgw-rtb", id),
+      securityGroupReferencingSupport: "disable",
+      transitGatewayCidrBlocks: [],
+      vpnEcmpSupport: "enable",
+    }),
+    release(call, { id, region }, doing) {
+      const of = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
+      const vpcs = allOf(transitGatewayAttachments, call.records, region)
+        .filter(of)
+        .map((each) => each.id);
+      const vpns = allOf(vpnConnections, call.records, region)
+        .filter(of)
+        .map((each) => attachmentOf(each.id));
+      for (const [kind, attachments] of [
+        ["VPC", vpcs],
+        ["VPN", vpns],
+      ] as const) {
+        if (attachments.length === 0) continue;
+        throw new VendorError(
+          `${doing}: IncorrectState: ${id} has non-deleted ${kind} Attachments: ${attachments.join(", ")}.`,
+        );
+      }
+    },
+  },
+  "transit-gateway",
+);
+
+/** `aws:ec2transitgateway/vpcAttachment:VpcAttachment`. */
+export const transitGatewayVpcAttachment = ec2Resource(
+  transitGatewayAttachments,
+  "tgw-attach",
+  "EC2 Transit Gateway VPC Attachment",
+  {
+    replaces: ["transitGatewayId", "vpcId"],
+    same: { subnetIds: sameSet },
+    admit(_call, _region, inputs, doing) {
+      if ((texts(inputs.subnetIds) ?? []).length > 0) return;
+      throw new VendorError(`${doing}: InvalidParameterValue: at least one subnet must be specified`);
+    },
+    outputs: () => ({
+      applianceModeSupport: "disable",
+      dnsSupport: "enable",
+      ipv6Support: "disable",
+      securityGroupReferencingSupport: "enable",
+      transitGatewayDefaultRouteTableAssociation: true,
+      transitGatewayDefaultRouteTablePropagation: true,
+      vpcOwnerId: accountId,
+    }),
+  },
+  "transit-gateway-attachment",
+);
+
+/** `aws:ec2transitgateway/routeTable:RouteTable`. */
+export const transitGatewayRouteTable = ec2Resource(
+  new Kind<StoredRecord>("aws/ec2/transit-gateway-route-table"),
+  "tgw-rtb",
+  "EC2 Transit Gateway Route Table",
+  {
+    replaces: ["transitGatewayId"],
+    outputs: () => ({ defaultAssociationRouteTable: false, defaultPropagationRouteTable: false }),
+  },
+  "transit-gateway-route-table",
+);
+
+const routes = new Kind<StoredRecord>("aws/ec2/transit-gateway-route");
+
+/** `aws:ec2transitgateway/route:Route`. */
+export const transitGatewayRoute = storedResource(routes, {
+  title: "EC2 Transit Gateway Route",
+  replaces: ["blackhole", "destinationCidrBlock", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    if (inputs.blackhole !== true && inputs.transitGatewayAttachmentId === undefined) {
+      failures.push({
+        property: "transitGatewayAttachmentId",
+        reason: '"transit_gateway_attachment_id": is needed unless "blackhole" is true',
+      });
+    }
+    return failures;
+  },
+  id: (_call, _region, inputs) =>
+    `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`,
+  admit(call, region, inputs, doing, before) {
+    const id = `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`;
+    if (before === undefined && routes.get(call.records, region, id) !== undefined) {
+      throw new VendorError(
+        `${doing}: RouteAlreadyExists: Route ${text(inputs, "destinationCidrBlock")} already exists in Transit Gateway ` +
+          `Route Table ${text(inputs, "transitGatewayRouteTableId")}.`,
+      );
+    }
+  },
+  outputs: () => ({ blackhole: false }),
+});
+
+/** An attachment's place in a route table: of an association, or of a propagation. */
+function placeInTable(name: string, title: string): ResourceModel<AwsSettings> {
+  return storedResource(new Kind<StoredRecord>(`aws/ec2/${name}`), {
+    title,
+    replaces: ["replaceExistingAssociation", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
+    id: (_call, _region, inputs) =>
+      `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "transitGatewayAttachmentId")}`,
+    outputs: () => ({ resourceId: "", resourceType: "" }),
+  });
+}
+
+/** `aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation`. */
+export const transitGatewayAssociation = placeInTable(
+  "transit-gateway-association",
+  "EC2 Transit Gateway Route Table Association",
+);
+
+/** `aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation`. */
+export const transitGatewayPropagation = placeInTable(
+  "transit-gateway-propagation",
+  "EC2 Transit Gateway Route Table Propagation",
+);

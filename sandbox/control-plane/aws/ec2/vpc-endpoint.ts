@@ -1,0 +1,105 @@
+import { letsThrough } from "../../../data-plane/aws/shared/security-group.ts";
+import { digest } from "../../identifier.ts";
+import { isEmpty, text, texts } from "../../property-value.ts";
+import type { Records } from "../../records.ts";
+import { type CheckFailure, VendorError } from "../../resource-model.ts";
+import { checkOneOf } from "../argument-check.ts";
+import { accountId, partitionOf } from "../region.ts";
+import { allOf, type StoredRecord, sameSet } from "../stored-resource.ts";
+import { vpcEndpoints } from "./network-record.ts";
+import { ec2Id, ec2Resource } from "./resource.ts";
+import { rulesOf } from "./security-group-rule.ts";
+
+/** Behind an endpoint for execute-api. */
+const HTTPS = 443;
+
+function isForApis({ arguments: inputs }: Pick<StoredRecord, "arguments">): boolean {
+  return /\.execute-api$/.test(text(inputs, "serviceName") ?? "");
+}
+
+/**
+ * `aws:ec2/vpcEndpoint:VpcEndpoint` (terraform-provider-aws, internal/service/ec2/vpc_endpoint.go). Those for `execute-api` lead to
+ * private APIs; of others the sandbox only keeps what was asked for.
+ */
+export const vpcEndpoint = ec2Resource(
+  vpcEndpoints,
+  "vpce",
+  "EC2 VPC Endpoint",
+  {
+    replaces: ["serviceName", "serviceRegion", "vpcEndpointType", "vpcId"],
+    same: { routeTableIds: sameSet, securityGroupIds: sameSet, subnetIds: sameSet },
+    verify(inputs) {
+      const failures: CheckFailure[] = [];
+      const types = ["Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"];
+      checkOneOf(inputs, "vpcEndpointType", types, (property, reason) => failures.push({ property, reason }));
+      return failures;
+    },
+    admit(_call, region, inputs, doing) {
+      if (!isForApis({ arguments: inputs })) return;
+      const refuse = (reason: string): never => {
+        throw new VendorError(`${doing}: ${reason}`);
+      };
+      const type = text(inputs, "vpcEndpointType") ?? "Gateway";
+      const service = text(inputs, "serviceName") ?? "";
+      const reversed = partitionOf(region).dnsSuffix.split(".").reverse().join(".");
+      // U: the words of both, and which of the two beginnings a service has in China.
+      if (![`com.amazonaws.${region}.execute-api`, `${reversed}.${region}.execute-api`].includes(service)) {
+        refuse(`InvalidServiceName: The Vpc Endpoint Service '${service}' does not exist`);
+      }
+      if (type !== "Interface") {
+        refuse(`InvalidParameter: Endpoint type (${type}) does not match available service types ([Interface]).`);
+      }
+      if (!isEmpty(inputs.policy)) {
+        refuse(
+          "the sandbox does not evaluate the policy of a VPC endpoint (policy); leave it out here, or run against the cloud",
+        );
+      }
+    },
+    outputs: (_records, { id, region, arguments: inputs }) => ({
+      cidrBlocks: [],
+      dnsEntries: [],
+      ipAddressType: "ipv4",
+      networkInterfaceIds: (texts(inputs.subnetIds) ?? []).map((subnet) => ec2Id("eni", `${id} in ${subnet}`)),
+      ownerId: accountId,
+      policy: "",
+      prefixListId: "",
+      privateDnsEnabled: false,
+      requesterManaged: false,
+      routeTableIds: [],
+      securityGroupIds: [ec2Id("sg", text(inputs, "vpcId") ?? digest(region, 17))],
+      serviceRegion: region,
+      state: "available",
+      subnetIds: [],
+      vpcEndpointType: "Gateway",
+    }),
+  },
+  "vpc-endpoint",
+);
+
+/** An endpoint that leads to private APIs. */
+export interface ApiEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
+}
+
+/** Whether there is an endpoint of this id that leads to private APIs, whoever may connect to it. */
+export function isApiEndpoint(records: Records, region: string, id: string): boolean {
+  const found = vpcEndpoints.get(records, region, id);
+  return found !== undefined && isForApis(found);
+}
+
+/** Those whose security groups let somebody connect: of which addresses is not compared. */
+export function reachableApiEndpoints(records: Records, region: string): readonly ApiEndpoint[] {
+  return allOf(vpcEndpoints, records, region)
+    .filter((endpoint) => isForApis(endpoint) && isReachable(records, endpoint))
+    .map(({ id, arguments: inputs }) => ({ id, vpcId: text(inputs, "vpcId") ?? "" }));
+}
+
+function isReachable(records: Records, { region, arguments: inputs }: StoredRecord): boolean {
+  const ids = texts(inputs.securityGroupIds) ?? [];
+  const known = ids.flatMap((id) => {
+    const rules = rulesOf(records, region, id);
+    return rules === undefined ? [] : [[id, rules] as const];
+  });
+  return letsThrough({ securityGroups: Object.fromEntries(known) }, ids, "ingress", HTTPS, []);
+}

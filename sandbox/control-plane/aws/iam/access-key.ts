@@ -1,0 +1,88 @@
+import { randomInt } from "node:crypto";
+import { type Properties, text } from "../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { now } from "../apigateway/rest-api.ts";
+import { checkOneOf } from "../argument-check.ts";
+import type { AwsSettings } from "../region.ts";
+import { type AccessKeyRecord, accessKeys, users } from "./record.ts";
+import { noSuchUser } from "./user.ts";
+
+const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_KEYS = 2;
+
+/**
+ * `aws:iam/accessKey:AccessKey` (terraform-provider-aws, internal/service/iam/access_key.go). IAM shows a secret once, when it is made:
+ * what the provider knows of it later, it remembers.
+ */
+export const accessKey: ResourceModel<AwsSettings> = {
+  replaces: ["pgpKey", "user"],
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    checkOneOf(inputs, "status", ["Active", "Inactive"], (property, reason) => failures.push({ property, reason }));
+    return failures;
+  },
+
+  create(call, inputs) {
+    const user = text(inputs, "user") ?? "";
+    const doing = `creating IAM Access Key (${user})`;
+    if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(doing, user));
+    if (text(inputs, "pgpKey") !== undefined) {
+      throw new VendorError(`${doing}: the sandbox encrypts no secrets with pgpKey; leave it out`);
+    }
+    const own = accessKeys.list(call.records).filter(([, key]) => key.user === user);
+    if (own.length >= MOST_KEYS) {
+      throw new VendorError(`${doing}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
+    }
+    const made: AccessKeyRecord = {
+      id: `AKIA${random(ID_ALPHABET, 16)}`,
+      user,
+      secret: random(SECRET_ALPHABET, 40),
+      active: isActive(inputs),
+      createDate: now(),
+    };
+    accessKeys.put(call.records, made, made.id);
+    return { id: made.id, outputs: read(made, { secret: made.secret }) };
+  },
+
+  read(call, id, state) {
+    const found = accessKeys.get(call.records, id);
+    return found && { id, outputs: read(found, state) };
+  },
+
+  update(call, id, { inputs, state }) {
+    const found = accessKeys.get(call.records, id);
+    if (found === undefined) {
+      throw new VendorError(
+        `updating IAM Access Key (${id}): NoSuchEntity: The Access Key with id ${id} cannot be found.`,
+      );
+    }
+    const after = { ...found, active: isActive(inputs) };
+    accessKeys.put(call.records, after, id);
+    return read(after, state);
+  },
+
+  delete(call, id) {
+    accessKeys.delete(call.records, id);
+  },
+};
+
+function isActive(inputs: Properties): boolean {
+  return text(inputs, "status") !== "Inactive";
+}
+
+function random(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
+}
+
+function read({ active, createDate, user }: AccessKeyRecord, remembered: Properties): Properties {
+  const secret = text(remembered, "secret");
+  return {
+    createDate,
+    status: active ? "Active" : "Inactive",
+    user,
+    ...(secret === undefined ? {} : { secret }),
+  };
+}

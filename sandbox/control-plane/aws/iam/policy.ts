@@ -1,0 +1,150 @@
+import { readIdentityPolicy } from "../../../data-plane/aws/shared/identity-policy.ts";
+import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
+import { digest } from "../../identifier.ts";
+import { type Properties, text, textMap } from "../../property-value.ts";
+import type { Records } from "../../records.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength } from "../argument-check.ts";
+import { optional } from "../optional.ts";
+import { policyText, samePolicy, statementsOf } from "../policy-document.ts";
+import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { checkNamedPolicy, completeNamedPolicy } from "./named-policy.ts";
+import { type PolicyRecord, policies, userPolicyAttachments, users } from "./record.ts";
+
+/** `aws:iam/policy:Policy` (terraform-provider-aws, internal/service/iam/policy.go). */
+export const policy: ResourceModel<AwsSettings> = {
+  replaces: ["description", "name", "namePrefix", "path"],
+  same: { policy: samePolicy },
+  cleared: ["tags"],
+  recomputed: { tags: ["tagsAll"] },
+
+  complete: completeNamedPolicy,
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkNamedPolicy(inputs, fail);
+    checkLength(inputs, "description", 0, 1000, fail);
+    return failures;
+  },
+
+  create(call, inputs) {
+    const name = text(inputs, "name") ?? `${text(inputs, "namePrefix")}${digest(call.urn, 26)}`;
+    const path = text(inputs, "path") ?? "/";
+    const arn = `arn:${partitionOf(call.settings.region).partition}:iam::${accountId}:policy${path}${name}`;
+    const doing = `creating IAM Policy (${name})`;
+    if (policies.get(call.records, arn) !== undefined) {
+      throw new VendorError(`${doing}: EntityAlreadyExists: A policy called ${name} already exists.`);
+    }
+    const made: PolicyRecord = {
+      arn,
+      name,
+      path,
+      policy: checked(inputs, doing),
+      policyId: `ANPA${digest(`${call.urn} ${arn}`, 17).toUpperCase()}`,
+      tags: textMap(inputs.tags) ?? {},
+      ...optional("description", text(inputs, "description")),
+    };
+    policies.put(call.records, made, arn);
+    return { id: arn, outputs: read(call.records, made, inputs) };
+  },
+
+  read(call, id, state) {
+    const found = policies.get(call.records, id);
+    return found && { id, outputs: read(call.records, found, state) };
+  },
+
+  update(call, id, { inputs }) {
+    const found = policies.get(call.records, id);
+    const doing = `updating IAM Policy (${id})`;
+    if (found === undefined) throw new VendorError(noSuchPolicy(doing, id));
+    const after = { ...found, policy: checked(inputs, doing), tags: textMap(inputs.tags) ?? {} };
+    policies.put(call.records, after, id);
+    return read(call.records, after, inputs);
+  },
+
+  delete(call, id) {
+    const bounds = users.list(call.records).some(([, { permissionsBoundary }]) => permissionsBoundary === id);
+    if (bounds || attachments(call.records, id) > 0) {
+      throw new VendorError(
+        `deleting IAM Policy (${id}): DeleteConflict: Cannot delete a policy attached to entities.`,
+      );
+    }
+    policies.delete(call.records, id);
+  },
+};
+
+/** The text of a policy, which is one. */
+function checked(inputs: Properties, doing: string): string {
+  const written = policyText(inputs, "policy");
+  checkIdentityPolicy(written, doing);
+  return written;
+}
+
+/**
+ * An identity's policy is one that the data plane is able to evaluate.
+ * @throws VendorError for what IAM refuses, and for conditions and variables that the sandbox does not know
+ */
+export function checkIdentityPolicy(policy: string, doing: string): void {
+  statementsOf(policy, "identity", doing);
+  try {
+    readIdentityPolicy(policy, "policy");
+  } catch (error) {
+    if (error instanceof UnsupportedArtefact) throw new VendorError(`${doing}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Of AWS's own policies those that are about invoking APIs: docs.aws.amazon.com, aws-managed-policy reference. */
+const managed: Readonly<Record<string, object>> = {
+  AdministratorAccess: { Effect: "Allow", Action: "*", Resource: "*" },
+  AmazonAPIGatewayInvokeFullAccess: {
+    Effect: "Allow",
+    Action: ["execute-api:Invoke", "execute-api:ManageConnections"],
+    Resource: "arn:aws:execute-api:*:*:*",
+  },
+};
+
+/**
+ * The document of a policy that is attached, or bounds.
+ * @throws VendorError for one that is not there; and for those of AWS's own that are not known here: they may allow, or deny
+ */
+export function policyDocument(records: Records, arn: string, doing: string): string {
+  const own = policies.get(records, arn);
+  if (own !== undefined) return own.policy;
+  const [, name = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn) ?? [];
+  if (name === "") throw new VendorError(noSuchPolicy(doing, arn));
+  const statement = Object.hasOwn(managed, name) ? managed[name] : undefined;
+  if (statement === undefined) {
+    throw new VendorError(
+      `${doing}: the sandbox does not know what AWS's own policy ${name} says; it knows ${Object.keys(managed).join(" and ")}`,
+    );
+  }
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}
+
+function noSuchPolicy(doing: string, arn: string): string {
+  return `${doing}: NoSuchEntity: Policy ${arn} does not exist or is not attachable.`;
+}
+
+function attachments(records: Records, arn: string): number {
+  return userPolicyAttachments.list(records).filter(([, { policyArn }]) => policyArn === arn).length;
+}
+
+function read(records: Records, found: PolicyRecord, remembered: Properties): Properties {
+  return {
+    arn: found.arn,
+    attachmentCount: attachments(records, found.arn),
+    description: found.description ?? "",
+    name: found.name,
+    namePrefix: text(remembered, "namePrefix") ?? "",
+    path: found.path,
+    policy: found.policy,
+    policyId: found.policyId,
+    tags: { ...found.tags },
+    tagsAll: { ...found.tags },
+    ...(remembered.delayAfterPolicyCreationInMs === undefined
+      ? {}
+      : { delayAfterPolicyCreationInMs: remembered.delayAfterPolicyCreationInMs }),
+  };
+}

@@ -1,0 +1,130 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { digest, uniqueName } from "../../identifier.ts";
+import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { now } from "../apigateway/rest-api.ts";
+import { checkLength, checkMatch, checkRange } from "../argument-check.ts";
+import { optional } from "../optional.ts";
+import { checkPolicy, policyText, samePolicy, statementsOf, withPolicyText } from "../policy-document.ts";
+import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { type RoleRecord, rolePolicies, rolePolicyAttachments, roles } from "./record.ts";
+
+/** `aws:iam/role:Role` (terraform-provider-aws, internal/service/iam/role.go). */
+export const role: ResourceModel<AwsSettings> = {
+  replaces: ["name", "namePrefix", "path"],
+  same: { assumeRolePolicy: samePolicy },
+  cleared: ["description", "permissionsBoundary", "tags"],
+  recomputed: { tags: ["tagsAll"] },
+
+  complete(inputs, call) {
+    const written = withPolicyText(inputs, "assumeRolePolicy");
+    const prefix = text(written, "namePrefix");
+    if (prefix === undefined) return withAutomaticName(written, "name", call, (seed) => `-${hex(seed, 7)}`);
+    return written;
+  },
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkPolicy(inputs, "assumeRolePolicy", fail);
+    checkLength(inputs, "name", 1, 64, fail);
+    checkLength(inputs, "namePrefix", 1, 38, fail);
+    for (const name of ["name", "namePrefix"]) {
+      checkMatch(inputs, name, /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
+    }
+    checkMatch(inputs, "path", /^\/(?:[\x21-\x7e]+\/)?$/, "must begin and end with /", fail);
+    checkLength(inputs, "description", 0, 1000, fail);
+    checkRange(inputs, "maxSessionDuration", 3600, 43_200, fail);
+    if (inputs.name !== undefined && inputs.namePrefix !== undefined) {
+      fail("name", '"name": conflicts with name_prefix');
+    }
+    return failures;
+  },
+
+  create(call, inputs) {
+    const taken = (name: string) => roles.get(call.records, name) !== undefined;
+    const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
+    const doing = `creating IAM Role (${name})`;
+    if (taken(name)) {
+      throw new VendorError(`${doing}: EntityAlreadyExists: Role with name ${name} already exists.`);
+    }
+    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);
+    const made: RoleRecord = {
+      name,
+      path: text(inputs, "path") ?? "/",
+      ...stated(inputs),
+      uniqueId: `AROA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
+      createDate: now(),
+    };
+    roles.put(call.records, made, name);
+    return { id: name, outputs: read(call.settings, made, inputs) };
+  },
+
+  read(call, id, state) {
+    const found = roles.get(call.records, id);
+    return found && { id, outputs: read(call.settings, found, state) };
+  },
+
+  update(call, id, { inputs }) {
+    const found = roles.get(call.records, id);
+    const doing = `updating IAM Role (${id})`;
+    if (found === undefined) throw new VendorError(noSuchRole(doing, id));
+    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);
+    const { name, path, uniqueId, createDate } = found;
+    const after: RoleRecord = { name, path, uniqueId, createDate, ...stated(inputs) };
+    roles.put(call.records, after, id);
+    return read(call.settings, after, inputs);
+  },
+
+  delete(call, id, state) {
+    const attached = rolePolicyAttachments.list(call.records, id);
+    const inline = rolePolicies.list(call.records, id);
+    if (attached.length + inline.length > 0 && flag(state, "forceDetachPolicies") !== true) {
+      const what = attached.length > 0 ? "detach all policies" : "delete policies";
+      throw new VendorError(`deleting IAM Role (${id}): DeleteConflict: Cannot delete entity, must ${what} first.`);
+    }
+    for (const kind of [rolePolicies, rolePolicyAttachments]) call.records.deleteAll(`${kind.key(id)}/`);
+    // Functions that run as it stay as they are: IAM does not look who uses a role.
+    roles.delete(call.records, id);
+  },
+};
+
+export function noSuchRole(doing: string, name: string): string {
+  return `${doing}: NoSuchEntity: The role with name ${name} cannot be found.`;
+}
+
+/** The ARN of a role: IAM is in no region. */
+export function roleArn({ region }: AwsSettings, { path, name }: Pick<RoleRecord, "path" | "name">): string {
+  return `arn:${partitionOf(region).partition}:iam::${accountId}:role${path}${name}`;
+}
+
+function stated(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uniqueId" | "createDate"> {
+  return {
+    assumeRolePolicy: policyText(inputs, "assumeRolePolicy"),
+    maxSessionDuration: typeof inputs.maxSessionDuration === "number" ? inputs.maxSessionDuration : 3600,
+    tags: textMap(inputs.tags) ?? {},
+    ...optional("description", text(inputs, "description")),
+    ...optional("permissionsBoundary", text(inputs, "permissionsBoundary")),
+  };
+}
+
+function read(settings: AwsSettings, found: RoleRecord, remembered: Properties): Properties {
+  return withoutUndefined({
+    arn: roleArn(settings, found),
+    assumeRolePolicy: found.assumeRolePolicy,
+    createDate: found.createDate,
+    description: found.description ?? "",
+    forceDetachPolicies: flag(remembered, "forceDetachPolicies") ?? false,
+    // Kept as they were given: what a role may do has no effect here.
+    inlinePolicies: remembered.inlinePolicies,
+    managedPolicyArns: remembered.managedPolicyArns,
+    maxSessionDuration: found.maxSessionDuration,
+    name: found.name,
+    namePrefix: text(remembered, "namePrefix") ?? "",
+    path: found.path,
+    permissionsBoundary: found.permissionsBoundary ?? "",
+    tags: { ...found.tags },
+    tagsAll: { ...found.tags },
+    uniqueId: found.uniqueId,
+  });
+}

@@ -1,0 +1,104 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { digest } from "../../identifier.ts";
+import { flag, type Properties, text, textMap } from "../../property-value.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch } from "../argument-check.ts";
+import { optional } from "../optional.ts";
+import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { policyDocument } from "./policy.ts";
+import { accessKeys, type UserRecord, userPolicies, userPolicyAttachments, users } from "./record.ts";
+
+/** `aws:iam/user:User` (terraform-provider-aws, internal/service/iam/user.go). */
+export const user: ResourceModel<AwsSettings> = {
+  replaces: [],
+  cleared: ["permissionsBoundary", "tags"],
+  recomputed: { tags: ["tagsAll"] },
+
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkLength(inputs, "name", 1, 64, fail);
+    checkMatch(inputs, "name", /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
+    checkMatch(inputs, "path", /^\/(?:[\x21-\x7e]+\/)?$/, "must begin and end with /", fail);
+    return failures;
+  },
+
+  create(call, inputs) {
+    const name = text(inputs, "name") ?? "";
+    const doing = `creating IAM User (${name})`;
+    if (users.get(call.records, name) !== undefined) {
+      throw new VendorError(`${doing}: EntityAlreadyExists: User with name ${name} already exists.`);
+    }
+    const made = {
+      name,
+      uniqueId: `AIDA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
+      ...stated(call, inputs, doing),
+    };
+    users.put(call.records, made, name);
+    return { id: name, outputs: read(call.settings, made, inputs) };
+  },
+
+  read(call, id, state) {
+    const found = users.get(call.records, id);
+    return found && { id, outputs: read(call.settings, found, state) };
+  },
+
+  update(call, id, { inputs }) {
+    const found = users.get(call.records, id);
+    const doing = `updating IAM User (${id})`;
+    if (found === undefined) throw new VendorError(noSuchUser(doing, id));
+    if (text(inputs, "name") !== id) {
+      throw new VendorError(`${doing}: the sandbox renames no users; make another one`);
+    }
+    const after = { name: id, uniqueId: found.uniqueId, ...stated(call, inputs, doing) };
+    users.put(call.records, after, id);
+    return read(call.settings, after, inputs);
+  },
+
+  delete(call, id, state) {
+    const keys = accessKeys.list(call.records).filter(([, key]) => key.user === id);
+    const policies = [...userPolicies.list(call.records, id), ...userPolicyAttachments.list(call.records, id)];
+    if (keys.length + policies.length > 0 && flag(state, "forceDestroy") !== true) {
+      const what = policies.length > 0 ? "detach all policies" : "delete access keys";
+      throw new VendorError(`deleting IAM User (${id}): DeleteConflict: Cannot delete entity, must ${what} first.`);
+    }
+    for (const [, key] of keys) accessKeys.delete(call.records, key.id);
+    for (const kind of [userPolicies, userPolicyAttachments]) call.records.deleteAll(`${kind.key(id)}/`);
+    users.delete(call.records, id);
+  },
+};
+
+export function noSuchUser(doing: string, name: string): string {
+  return `${doing}: NoSuchEntity: The user with name ${name} cannot be found.`;
+}
+
+/** IAM is in no region; the partition is that of the provider's. */
+export function userArn({ region }: AwsSettings, { path, name }: Pick<UserRecord, "path" | "name">): string {
+  return `arn:${partitionOf(region).partition}:iam::${accountId}:user${path}${name}`;
+}
+
+function stated(call: Call<AwsSettings>, inputs: Properties, doing: string): Omit<UserRecord, "name" | "uniqueId"> {
+  const boundary = text(inputs, "permissionsBoundary");
+  // A boundary that is not known would bound nothing.
+  if (boundary !== undefined && boundary !== "") policyDocument(call.records, boundary, doing);
+  return {
+    path: text(inputs, "path") ?? "/",
+    tags: textMap(inputs.tags) ?? {},
+    ...optional("permissionsBoundary", boundary),
+  };
+}
+
+function read(settings: AwsSettings, found: UserRecord, remembered: Properties): Properties {
+  return {
+    arn: userArn(settings, found),
+    forceDestroy: flag(remembered, "forceDestroy") ?? false,
+    name: found.name,
+    path: found.path,
+    permissionsBoundary: found.permissionsBoundary ?? "",
+    tags: { ...found.tags },
+    tagsAll: { ...found.tags },
+    uniqueId: found.uniqueId,
+  };
+}

@@ -1,0 +1,149 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { digest, hexIdentifier } from "../../identifier.ts";
+import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
+import type { Records } from "../../records.ts";
+import { type CheckFailure, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
+import { listenerRules, listeners, loadBalancers, vpcOfSubnet } from "../ec2/network-record.ts";
+import { ec2Id } from "../ec2/resource.ts";
+import { arn, partitionOf } from "../region.ts";
+import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
+
+/**
+ * `aws:lb/loadBalancer:LoadBalancer` (terraform-provider-aws, internal/service/elbv2/load_balancer.go). Its id is its ARN.
+ */
+export const loadBalancer = storedResource(loadBalancers, {
+  title: "ELBv2 Load Balancer",
+  replaces: ["customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"],
+  same: { securityGroups: sameSet, subnets: sameSet },
+
+  // A Network Load Balancer only gains subnets in place, and keeps to having security groups, or to having none.
+  replacing(name, was, wanted, news) {
+    if (kindOf(news) !== "network") return false;
+    const [before, after] = [was, wanted].map((value) => (Array.isArray(value) ? value.length : 0)) as [number, number];
+    if (name === "subnets" || name === "subnetMappings") return after <= before;
+    return name === "securityGroups" && (before === 0) !== (after === 0);
+  },
+
+  complete(inputs, call) {
+    if (inputs.namePrefix !== undefined) return inputs;
+    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
+  },
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkName(inputs, 32, fail);
+    checkLength(inputs, "namePrefix", 1, 6, fail);
+    checkOneOf(inputs, "loadBalancerType", ["application", "gateway", "network"], fail);
+    checkOneOf(inputs, "ipAddressType", ["ipv4", "dualstack", "dualstack-without-public-ipv4"], fail);
+    if (isEmpty(inputs.subnets) === isEmpty(inputs.subnetMappings)) {
+      fail("subnets", '"subnets": one of `subnet_mapping,subnets` must be specified');
+    }
+    return failures;
+  },
+
+  id: (call, region, inputs, taken) => {
+    const kind = kindOf(inputs) === "application" ? "app" : kindOf(inputs) === "network" ? "net" : "gwy";
+    const at = (digits: string) =>
+      arn("elasticloadbalancing", region, `loadbalancer/${kind}/${named(call.urn, inputs)}/${digits}`, true);
+    return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
+  },
+
+  admit(call, region, inputs, doing, before) {
+    const name = text(inputs, "name");
+    const twin = allOf(loadBalancers, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
+    if (twin !== undefined && twin.id !== before?.id) {
+      throw new VendorError(`ELBv2 Load Balancer (${name}) already exists`);
+    }
+    const subnets = subnetsOf(inputs);
+    if (kindOf(inputs) === "application" && subnets.length < 2) {
+      throw new VendorError(
+        `${doing}: ValidationError: At least two subnets in two different Availability Zones must be specified`,
+      );
+    }
+    const vpcs = new Set(subnets.map((id) => vpcOfSubnet(call.records, region, id)).filter((id) => id !== undefined));
+    if (vpcs.size > 1) {
+      throw new VendorError(`${doing}: InvalidSubnet: All subnets must belong to the same VPC`);
+    }
+  },
+
+  outputs: (records, found) => {
+    const { id, region, arguments: inputs } = found;
+    return {
+      accessLogs: { bucket: "", enabled: false, prefix: "" },
+      arn: id,
+      arnSuffix: id.slice(id.indexOf(":loadbalancer/") + ":loadbalancer/".length),
+      dnsName: dnsNameOf(found),
+      enableCrossZoneLoadBalancing: kindOf(inputs) === "application",
+      enableDeletionProtection: false,
+      internal: isInternal(found),
+      ipAddressType: "ipv4",
+      loadBalancerType: kindOf(inputs),
+      name: nameOf(id),
+      namePrefix: "",
+      securityGroups: [],
+      subnets: [...subnetsOf(inputs)],
+      vpcId: vpcOf(records, found),
+      zoneId: `Z${digest(`${kindOf(inputs)} in ${region}`, 13).toUpperCase()}`,
+    };
+  },
+
+  release(call, { id, region, arguments: inputs }, doing) {
+    if (flag(inputs, "enableDeletionProtection") === true) {
+      throw new VendorError(
+        `${doing}: OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
+      );
+    }
+    // Its listeners and their rules go with it.
+    const own = allOf(listeners, call.records, region).filter((each) => text(each.arguments, "loadBalancerArn") === id);
+    for (const each of own) {
+      listeners.delete(call.records, region, each.id);
+      call.records.deleteAll(listenerRules.key(region, each.id.replace(":listener/", ":listener-rule/")));
+    }
+  },
+});
+
+/** `application`, `network` or `gateway`. */
+export function kindOf(inputs: Properties): string {
+  return text(inputs, "loadBalancerType") ?? "application";
+}
+
+export function isInternal({ arguments: inputs }: StoredRecord): boolean {
+  return flag(inputs, "internal") ?? false;
+}
+
+export function dnsNameOf({ id, region, arguments: inputs }: StoredRecord): string {
+  const [name, own] = [nameOf(id), id.slice(id.lastIndexOf("/") + 1)];
+  const { dnsSuffix } = partitionOf(region);
+  if (kindOf(inputs) !== "application") return `${name}-${own}.elb.${region}.${dnsSuffix}`;
+  const number = BigInt(`0x${own}`).toString().slice(0, 10);
+  return `${flag(inputs, "internal") === true ? "internal-" : ""}${name}-${number}.${region}.elb.${dnsSuffix}`;
+}
+
+/** What `validName` of the provider takes; for target groups too. */
+export function checkName(inputs: Properties, most: number, fail: (property: string, reason: string) => void): void {
+  checkLength(inputs, "name", 1, most, fail);
+  checkMatch(inputs, "name", /^[A-Za-z0-9-]*$/, "only alphanumeric characters and hyphens", fail);
+  checkMatch(inputs, "name", /^(?!-)(?!.*-$)/, "cannot begin or end with a hyphen", fail);
+  checkMatch(inputs, "name", /^(?!internal-)/, 'cannot begin with "internal-"', fail);
+}
+
+/** The name that is given, or one of its prefix. */
+export function named(urn: string, inputs: Properties): string {
+  return text(inputs, "name") ?? `${text(inputs, "namePrefix") ?? "tf-"}${digest(urn, 20)}`;
+}
+
+function nameOf(id: string): string {
+  return id.split("/").at(-2) ?? "";
+}
+
+function subnetsOf(inputs: Properties): readonly string[] {
+  const mapped = Array.isArray(inputs.subnetMappings) ? inputs.subnetMappings : [];
+  return texts(inputs.subnets) ?? mapped.flatMap((each) => (isObject(each) ? [text(each, "subnetId") ?? ""] : []));
+}
+
+function vpcOf(records: Records, { region, arguments: inputs }: StoredRecord): string {
+  const [first = ""] = subnetsOf(inputs);
+  return vpcOfSubnet(records, region, first) ?? ec2Id("vpc", region);
+}

@@ -1,0 +1,76 @@
+import { digest } from "../../identifier.ts";
+import { type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import type { AwsSettings } from "../region.ts";
+import { type DnsZone, dnsRecords, dnsZones } from "./dns-record.ts";
+
+/** `aws:route53/zone:Zone` (terraform-provider-aws, internal/service/route53/zone.go). */
+export const route53Zone: ResourceModel<AwsSettings> = {
+  replaces: ["delegationSetId", "name"],
+  cleared: ["tags"],
+  recomputed: { tags: ["tagsAll"] },
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    if (inputs.name === undefined) failures.push({ property: "name", reason: "a zone has a name" });
+    return failures;
+  },
+
+  create(call, inputs) {
+    const id = `Z${digest(call.urn, 20).toUpperCase()}`;
+    if (dnsZones.get(call.records, id) !== undefined) {
+      throw new VendorError(`creating Route53 Hosted Zone (${text(inputs, "name")}): HostedZoneAlreadyExists`);
+    }
+    const made = zoneOf(id, inputs);
+    dnsZones.put(call.records, made, id);
+    return { id, outputs: read(made, inputs) };
+  },
+
+  read(call, id, state) {
+    const found = dnsZones.get(call.records, id);
+    return found && { id, outputs: read(found, state) };
+  },
+
+  update(call, id, { inputs }) {
+    const after = zoneOf(id, inputs);
+    dnsZones.put(call.records, after, id);
+    return read(after, inputs);
+  },
+
+  delete(call, id, state) {
+    if (dnsRecords.list(call.records, id).length > 0 && state.forceDestroy !== true) {
+      throw new VendorError(
+        `deleting Route53 Hosted Zone (${id}): HostedZoneNotEmpty: The specified hosted zone contains non-required resource ` +
+          "record sets and so cannot be deleted.",
+      );
+    }
+    call.records.deleteAll(`${dnsRecords.key(id)}/`);
+    dnsZones.delete(call.records, id);
+  },
+};
+
+function zoneOf(id: string, inputs: Properties): DnsZone {
+  return {
+    id,
+    name: (text(inputs, "name") ?? "").toLowerCase().replace(/\.$/, ""),
+    comment: text(inputs, "comment") ?? "Managed by Pulumi",
+    private: Array.isArray(inputs.vpcs) && inputs.vpcs.length > 0,
+    tags: textMap(inputs.tags) ?? {},
+  };
+}
+
+function read(zone: DnsZone, remembered: Properties): Properties {
+  const nameServers = [1, 2, 3, 4].map((number) => `ns-${number}.sandbox.invalid`);
+  return withoutUndefined({
+    arn: `arn:aws:route53:::hostedzone/${zone.id}`,
+    comment: zone.comment,
+    forceDestroy: remembered.forceDestroy ?? false,
+    name: zone.name,
+    nameServers,
+    primaryNameServer: nameServers[0],
+    tags: { ...zone.tags },
+    tagsAll: { ...zone.tags },
+    vpcs: remembered.vpcs,
+    zoneId: zone.id,
+  });
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { isAsset, isEmpty, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { assetContent } from "../lambda/function-package.ts";
+import { type AwsSettings, regionOf } from "../region.ts";
+import { type S3Object, s3Objects } from "./object-record.ts";
+
+/** The sandbox keeps every object in its store, which is one file and in memory. */
+const MOST_BYTES = 5 * 1024 * 1024;
+
+/**
+ * `aws:s3/bucketObjectv2:BucketObjectv2` (terraform-provider-aws, internal/service/s3/object.go), with its content, so that what
+ * reads it has it: API Gateway a truststore. Every bucket keeps versions here, as one does at AWS that is told to.
+ */
+export const s3Object: ResourceModel<AwsSettings> = {
+  replaces: ["bucket", "key", "region"],
+  cleared: ["tags"],
+  recomputed: {
+    ...Object.fromEntries(["content", "contentBase64", "source"].map((name) => [name, ["etag", "versionId"]])),
+    tags: ["tagsAll"],
+  },
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const given = ["content", "contentBase64", "source"].filter((name) => inputs[name] !== undefined);
+    if (given.length > 1) {
+      failures.push({ property: given[1] ?? "", reason: `"${given[1]}": conflicts with ${given[0]}` });
+    }
+    return failures;
+  },
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const [bucket, key] = [bucketOf(inputs), keyOf(inputs, call.name)];
+    const made = withContent({ bucket, key, versions: [] }, contentOf(inputs));
+    s3Objects.put(call.records, made, bucket, key);
+    return { id: `${bucket}/${key}`, outputs: read(made, region, inputs) };
+  },
+
+  read(call, id, state) {
+    const [bucket = "", ...rest] = id.split("/");
+    const found = s3Objects.get(call.records, bucket, rest.join("/"));
+    return found && { id, outputs: read(found, regionOf(call.settings, state), state) };
+  },
+
+  update(call, id, { inputs, state }) {
+    const [bucket, key] = [bucketOf(state), text(state, "key") ?? ""];
+    const found = s3Objects.get(call.records, bucket, key);
+    if (found === undefined)
+      throw new VendorError(`uploading S3 Object (${id}): NoSuchKey: The specified key does not exist.`);
+    const after = withContent(found, contentOf(inputs));
+    s3Objects.put(call.records, after, bucket, key);
+    return read(after, regionOf(call.settings, inputs), inputs);
+  },
+
+  delete(call, _id, state) {
+    s3Objects.delete(call.records, bucketOf(state), text(state, "key") ?? "");
+  },
+};
+
+function bucketOf(inputs: Properties): string {
+  return text(inputs, "bucket") ?? "";
+}
+
+/** Pulumi calls an object as its resource where the program does not. */
+function keyOf(inputs: Properties, name: string): string {
+  return text(inputs, "key") ?? name;
+}
+
+function contentOf(inputs: Properties): Buffer {
+  const { content, contentBase64, source } = inputs;
+  const bytes =
+    source !== undefined && !isEmpty(source)
+      ? isAsset(source)
+        ? assetContent(source as Properties, "source")
+        : undefined
+      : typeof contentBase64 === "string"
+        ? Buffer.from(contentBase64, "base64")
+        : Buffer.from(typeof content === "string" ? content : "", "utf8");
+  if (bytes === undefined) throw new VendorError("uploading S3 Object: source must be an asset");
+  if (bytes.length <= MOST_BYTES) return bytes;
+  throw new VendorError(`uploading S3 Object: the sandbox keeps objects of ${MOST_BYTES} bytes at most`);
+}
+
+/** A new version where the content is another. */
+function withContent(object: S3Object, bytes: Buffer): S3Object {
+  const content = bytes.toString("base64");
+  const [last] = object.versions;
+  if (last?.content === content) return object;
+  const id = createHash("sha256")
+    .update(JSON.stringify([last?.id ?? "", content]))
+    .digest("base64url")
+    .slice(0, 32);
+  return { ...object, versions: [{ id, content }, ...object.versions] };
+}
+
+function read({ bucket, key, versions }: S3Object, region: string, remembered: Properties): Properties {
+  const [last] = versions;
+  const tags = textMap(remembered.tags) ?? {};
+  return withoutUndefined({
+    ...remembered,
+    arn: `arn:aws:s3:::${bucket}/${key}`,
+    bucket,
+    etag: createHash("md5")
+      .update(Buffer.from(last?.content ?? "", "base64"))
+      .digest("hex"),
+    key,
+    region,
+    tags,
+    tagsAll: tags,
+    versionId: last?.id ?? "",
+  });
+}

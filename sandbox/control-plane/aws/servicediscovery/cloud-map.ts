@@ -1,0 +1,102 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { hexIdentifier, identifier } from "../../identifier.ts";
+import { flag, type Properties, text, textMap } from "../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch } from "../argument-check.ts";
+import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, namespaces } from "../ec2/network-record.ts";
+import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { storedResource } from "../stored-resource.ts";
+
+/** `aws:servicediscovery/httpNamespace:HttpNamespace` and those with a zone of DNS. */
+export const namespace = storedResource(namespaces, {
+  title: "Service Discovery Namespace",
+  replaces: ["name", "vpc"],
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  id: (call, region, _inputs, taken) => `ns-${identifier(16, [call.urn, region], (id) => taken(`ns-${id}`))}`,
+  outputs: (_records, { id, region, arguments: inputs }) => ({
+    arn: arn("servicediscovery", region, `namespace/${id}`, true),
+    hostedZone: `Z${hexIdentifier(13, [id], () => false).toUpperCase()}`,
+    httpName: text(inputs, "name"),
+  }),
+});
+
+/** `aws:servicediscovery/service:Service` (terraform-provider-aws, internal/service/servicediscovery/service.go). */
+export const cloudMapService = storedResource(cloudMapServices, {
+  title: "Service Discovery Service",
+  replaces: ["healthCheckCustomConfig", "name", "namespaceId", "type"],
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  id: (call, region, _inputs, taken) => `srv-${identifier(16, [call.urn, region], (id) => taken(`srv-${id}`))}`,
+  outputs: (_records, { id, region }) => ({
+    arn: arn("servicediscovery", region, `service/${id}`, true),
+    description: "",
+    forceDestroy: false,
+  }),
+  release(call, { id, region, arguments: inputs }, doing) {
+    const instances = cloudMapInstances.list(call.records, region, id);
+    if (instances.length > 0 && flag(inputs, "forceDestroy") !== true) {
+      throw new VendorError(
+        `${doing}: ResourceInUse: Service contains registered instances; delete the instances first`,
+      );
+    }
+    call.records.deleteAll(`${cloudMapInstances.key(region, id)}/`);
+  },
+});
+
+/** `aws:servicediscovery/instance:Instance` (terraform-provider-aws, internal/service/servicediscovery/instance.go). */
+export const cloudMapInstance: ResourceModel<AwsSettings> = {
+  replaces: ["instanceId", "region", "serviceId"],
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkLength(inputs, "instanceId", 1, 64, fail);
+    checkMatch(inputs, "instanceId", /^[0-9A-Za-z_/:.@-]*$/, "letters, digits and _/:.@-", fail);
+    return failures;
+  },
+
+  create: (call, inputs) => {
+    const region = regionOf(call.settings, inputs);
+    const made = recordOf(inputs);
+    const doing = `registering Service Discovery Instance (${made.id})`;
+    if (cloudMapServices.get(call.records, region, made.serviceId) === undefined) {
+      throw new VendorError(`${doing}: ServiceNotFound: Service not found: ${made.serviceId}`);
+    }
+    cloudMapInstances.put(call.records, made, region, made.serviceId, made.id);
+    return { id: made.id, outputs: read(region, made) };
+  },
+
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const [importedService, importedId] =
+      id.includes("/") && text(state, "serviceId") === undefined ? id.split("/", 2) : [];
+    const serviceId = importedService ?? text(state, "serviceId");
+    if (serviceId === undefined) {
+      throw new VendorError(`unexpected format ("${id}"), expected <service-id>/<instance-id>`);
+    }
+    const found = cloudMapInstances.get(call.records, region, serviceId, importedId ?? id);
+    return found && { id: found.id, outputs: read(region, found) };
+  },
+
+  update(call, id, { inputs }) {
+    const region = regionOf(call.settings, inputs);
+    const made = recordOf(inputs);
+    cloudMapInstances.put(call.records, made, region, made.serviceId, id);
+    return read(region, made);
+  },
+
+  delete(call, id, state) {
+    cloudMapInstances.delete(call.records, regionOf(call.settings, state), text(state, "serviceId") ?? "", id);
+  },
+};
+
+function recordOf(inputs: Properties): CloudMapInstanceRecord {
+  return {
+    id: text(inputs, "instanceId") ?? "",
+    serviceId: text(inputs, "serviceId") ?? "",
+    attributes: textMap(inputs.attributes) ?? {},
+  };
+}
+
+function read(region: string, { id, serviceId, attributes }: CloudMapInstanceRecord): Properties {
+  return { attributes: { ...attributes }, instanceId: id, region, serviceId };
+}

@@ -1,0 +1,85 @@
+import { type Properties, text, withoutUndefined } from "../../property-value.ts";
+import type { RecordChanges, Records } from "../../records.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { restStages } from "../apigateway/record.ts";
+import { checkArn } from "../argument-check.ts";
+import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { webAclArn } from "./web-acl.ts";
+import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./web-acl-record.ts";
+
+/** `aws:wafv2/webAclAssociation:WebAclAssociation` (terraform-provider-aws, internal/service/wafv2/web_acl_association.go). */
+export const webAclAssociation: ResourceModel<AwsSettings> = {
+  replaces: ["region", "resourceArn", "webAclArn"],
+
+  verify(inputs) {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    checkArn(inputs, "resourceArn", fail);
+    checkArn(inputs, "webAclArn", fail);
+    return failures;
+  },
+
+  create(call, inputs) {
+    const region = regionOf(call.settings, inputs);
+    const [resource, acl] = [text(inputs, "resourceArn") ?? "", text(inputs, "webAclArn") ?? ""];
+    const id = `${acl},${resource}`;
+    const doing = `creating WAFv2 WebACL Association (${id})`;
+    const stage = stageOf(resource);
+    if (stage === undefined || stage.region !== region) {
+      // An HTTP API's among them: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+      throw new VendorError(
+        `${doing}: WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN, parameter: ${resource}; ` +
+          `the sandbox has stages of REST APIs to protect, arn:aws:apigateway:${region}::/restapis/API/stages/STAGE`,
+      );
+    }
+    if (restStages.get(call.records, region, stage.apiId, stage.name) === undefined) {
+      throw new VendorError(`${doing}: WAFUnavailableEntityException: there is no stage ${resource}`);
+    }
+    const found = webAclOf(call.records, region, acl);
+    if (found === undefined) throw new VendorError(`${doing}: WAFNonexistentItemException: there is no web ACL ${acl}`);
+    webAclAssociations.put(call.records, { webAclId: found.id }, region, stage.apiId, stage.name);
+    return { id, outputs: outputs(region, resource, acl) };
+  },
+
+  read(call, id, state) {
+    const region = regionOf(call.settings, state);
+    const [, resource = ""] = id.split(",", 2);
+    const stage = stageOf(resource);
+    const acl = stage && webAclOfStage(call.records, region, stage.apiId, stage.name);
+    return acl && { id, outputs: outputs(region, resource, webAclArn(acl)) };
+  },
+
+  update: (_call, _id, { state }) => state,
+
+  /** Disassociates the resource, whatever web ACL it has by now. */
+  delete(call, id, state) {
+    const stage = stageOf(id.split(",", 2)[1] ?? "");
+    if (stage !== undefined) disassociate(call.records, regionOf(call.settings, state), stage.apiId, stage.name);
+  },
+};
+
+/** No web ACL stands before the stage any more. */
+export function disassociate(records: RecordChanges, region: string, apiId: string, stage: string): void {
+  webAclAssociations.delete(records, region, apiId, stage);
+}
+
+/** The ARN of a REST API's stage. */
+export function stageArn(region: string, apiId: string, stage: string): string {
+  return arn("apigateway", region, `/restapis/${apiId}/stages/${stage}`, false);
+}
+
+function stageOf(
+  resource: string,
+): { readonly region: string; readonly apiId: string; readonly name: string } | undefined {
+  const [, region, apiId, name] =
+    /^arn:[a-z-]+:apigateway:([a-z0-9-]+)::\/restapis\/([a-z0-9]+)\/stages\/([A-Za-z0-9_-]+)$/.exec(resource) ?? [];
+  return region === undefined || apiId === undefined || name === undefined ? undefined : { region, apiId, name };
+}
+
+function webAclOf(records: Records, region: string, wanted: string): WebAclRecord | undefined {
+  return webAcls.list(records, region).find(([, acl]) => webAclArn(acl) === wanted)?.[1];
+}
+
+function outputs(region: string, resourceArn: string, acl: string): Properties {
+  return withoutUndefined({ region, resourceArn, webAclArn: acl });
+}

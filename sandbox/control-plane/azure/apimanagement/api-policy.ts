@@ -1,0 +1,88 @@
+import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
+import { type Properties, text } from "../../property-value.ts";
+import type { Records } from "../../records.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type AzureSettings, apimApiVersion, armKey, gone, refuseExisting, serviceId } from "../arm.ts";
+import { serviceArtefacts } from "../gateways.ts";
+import { apiPolicies, apis, namedValues, services } from "./record.ts";
+
+/** `azure-native:apimanagement:ApiPolicy`: the policy of a whole API; there is one, called `policy`. */
+export const apiPolicy: ResourceModel<AzureSettings> = {
+  replaces: ["apiId", "policyId", "resourceGroupName", "serviceName"],
+  complete: (inputs) => (inputs.policyId === undefined ? { ...inputs, policyId: "policy" } : inputs),
+  verify: (inputs) =>
+    text(inputs, "policyId") === "policy"
+      ? []
+      : [{ property: "policyId", reason: 'the only policy of an API is called "policy"' }],
+
+  create(call, inputs) {
+    const id = `${apiIdOf(call, inputs)}/policies/policy`;
+    refuseExisting(apiPolicies.get(call.records, armKey(id)), id);
+    return { id, outputs: put(call, id, inputs) };
+  },
+  read(call, id) {
+    const found = apiPolicies.get(call.records, armKey(id));
+    return found && { id: found.id, outputs: found.outputs as Properties };
+  },
+  update(call, id, { inputs }) {
+    const found = apiPolicies.get(call.records, armKey(id));
+    if (found === undefined) throw gone(call, id);
+    return put(call, found.id, inputs);
+  },
+  delete(call, id) {
+    apiPolicies.delete(call.records, armKey(id));
+  },
+};
+
+function apiIdOf(call: Call<AzureSettings>, inputs: Properties): string {
+  return `${serviceId(call.settings, inputs)}/apis/${text(inputs, "apiId") ?? ""}`;
+}
+
+function put(call: Call<AzureSettings>, id: string, inputs: Properties): Properties {
+  const apiId = apiIdOf(call, inputs);
+  const api = apis.get(call.records, armKey(apiId));
+  const service = api && services.get(call.records, api.serviceId);
+  if (api === undefined || service === undefined) {
+    throw new VendorError(`Code="ResourceNotFound" Message="Api not found: '${apiId}'." (404)`);
+  }
+  const format = text(inputs, "format") ?? "xml";
+  if (format !== "xml" && format !== "rawxml") {
+    throw new VendorError(
+      `format ${JSON.stringify(format)}: the sandbox calls only this machine and does not fetch a policy; give it as xml or rawxml`,
+    );
+  }
+  const value = text(inputs, "value") ?? "";
+  refuseMissingNamedValues(call.records, api.serviceId, value);
+  const outputs = {
+    azureApiVersion: apimApiVersion,
+    format,
+    name: "policy",
+    type: "Microsoft.ApiManagement/service/apis/policies",
+    value,
+  };
+  apiPolicies.put(call.records, { id, apiId: armKey(apiId), value, outputs }, armKey(id));
+  try {
+    call.ports.validate(serviceArtefacts(call.records, api.serviceId, service));
+  } catch (error) {
+    if (!(error instanceof UnsupportedArtefact)) throw error;
+    throw new VendorError(
+      `Code="ValidationError" Message="One or more fields contain incorrect values: ${error.message}" (400)`,
+    );
+  }
+  return outputs;
+}
+
+/** The display names that a policy text refers to: `{{name}}`. */
+export function referencedNames(policy: string): readonly string[] {
+  return [...policy.matchAll(/\{\{([^{}]+)\}\}/g)].map(([, name = ""]) => name.trim());
+}
+
+function refuseMissingNamedValues(records: Records, owner: string, policy: string): void {
+  const known = new Set(namedValues.list(records, owner).map(([, { displayName }]) => displayName));
+  const missing = referencedNames(policy).find((name) => !known.has(name));
+  if (missing === undefined) return;
+  throw new VendorError(
+    `Code="ValidationError" Message="One or more fields contain incorrect values: Cannot find a property '${missing}'" (400): ` +
+      "the policy refers to a named value that does not exist; create it first (dependsOn)",
+  );
+}

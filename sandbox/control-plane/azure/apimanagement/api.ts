@@ -1,0 +1,139 @@
+import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
+import { member } from "../../api-document.ts";
+import { withAutomaticName } from "../../automatic-name.ts";
+import { flag, isObject, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type AzureSettings, apimApiVersion, armKey, gone, lastSegment, refuseExisting, serviceId } from "../arm.ts";
+import { serviceArtefacts } from "../gateways.ts";
+import { importDocument } from "./api-import.ts";
+import { type ApiRecord, apiPolicies, apis, services } from "./record.ts";
+
+/** `azure-native:apimanagement:Api`: one PUT with everything; what is not sent is not kept. */
+export const api: ResourceModel<AzureSettings> = {
+  replaces: ["apiId", "resourceGroupName", "serviceName"],
+  // U: that azure-native copies the resource's name for a nested resource, without a suffix.
+  complete: (inputs, call) => withAutomaticName(inputs, "apiId", call, () => ""),
+
+  create(call, inputs) {
+    const id = `${serviceId(call.settings, inputs)}/apis/${text(inputs, "apiId") ?? ""}`;
+    refuseExisting(apis.get(call.records, armKey(id)), id);
+    return { id, outputs: put(call, id, inputs, undefined) };
+  },
+  read(call, id) {
+    const found = apis.get(call.records, armKey(id));
+    return found && { id: found.id, outputs: found.outputs as Properties };
+  },
+  update(call, id, { inputs }) {
+    const found = apis.get(call.records, armKey(id));
+    if (found === undefined) throw gone(call, id);
+    return put(call, found.id, inputs, found);
+  },
+  delete(call, id) {
+    apis.delete(call.records, armKey(id));
+    call.records.deleteAll(`${apiPolicies.key(armKey(id))}/`);
+  },
+};
+
+/** An API without an import has no operations yet: they are made one by one, by resources that the sandbox has no model of. */
+function emptyDocument(title: string): string {
+  return JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
+}
+
+function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: ApiRecord | undefined): Properties {
+  const owner = serviceId(call.settings, inputs);
+  const service = services.get(call.records, armKey(owner));
+  if (service === undefined) {
+    throw new VendorError(
+      `Code="ResourceNotFound" Message="The Resource 'Microsoft.ApiManagement/service/${lastSegment(owner)}' under ` +
+        `resource group '${text(inputs, "resourceGroupName")}' was not found." (404)`,
+    );
+  }
+  const path = (text(inputs, "path") ?? "").replaceAll(/^\/+|\/+$/g, "");
+  refuseTakenPath(call, id, armKey(owner), path);
+  const value = text(inputs, "value");
+  const document = value === undefined ? undefined : imported(() => importDocument(text(inputs, "format"), value));
+  const names = isObject(inputs.subscriptionKeyParameterNames) ? inputs.subscriptionKeyParameterNames : {};
+  // The import sets the backend's URL from the document, unless the PUT names one: nothing old survives.
+  const serviceUrl = text(inputs, "serviceUrl") ?? (document && firstHttpsServer(document));
+  const record = {
+    id,
+    serviceId: armKey(owner),
+    apiId: lastSegment(id),
+    path,
+    protocols: texts(inputs.protocols) ?? ["https"],
+    // U: what an API gets that does not say; closed is the safe reading.
+    subscriptionRequired: flag(inputs, "subscriptionRequired") ?? true,
+    subscriptionKeyNames: {
+      header: text(names, "header") ?? "Ocp-Apim-Subscription-Key",
+      query: text(names, "query") ?? "subscription-key",
+    },
+    ...(serviceUrl === undefined ? {} : { serviceUrl }),
+    document: value ?? before?.document ?? emptyDocument(lastSegment(id)),
+  };
+  const title = document && member(member(document, "info"), "title");
+  const displayName = text(inputs, "displayName") ?? (typeof title === "string" ? title : record.apiId);
+  const outputs = outputsOf(record, displayName, inputs);
+  apis.put(call.records, { ...record, outputs }, armKey(id));
+  imported(() => call.ports.validate(serviceArtefacts(call.records, armKey(owner), service)));
+  return outputs;
+}
+
+function refuseTakenPath(call: Call<AzureSettings>, id: string, owner: string, path: string): void {
+  const other = apis
+    .list(call.records, owner)
+    .find(
+      ([, candidate]) => candidate.path.toLowerCase() === path.toLowerCase() && armKey(candidate.id) !== armKey(id),
+    );
+  if (other === undefined) return;
+  throw new VendorError(
+    `Code="ValidationError" Message="Cannot create API '${lastSegment(id)}' with the same Path '${path}' as the API ` +
+      `'${other[1].apiId}'" (400)`,
+  );
+}
+
+function imported<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UnsupportedArtefact) && !(error instanceof VendorError)) throw error;
+    throw new VendorError(
+      `Code="ValidationError" Message="One or more fields contain incorrect values: Parsing error(s): ${error.message}" (400)`,
+    );
+  }
+}
+
+function firstHttpsServer(document: object): string | undefined {
+  const servers = member(document, "servers");
+  if (!Array.isArray(servers)) return undefined;
+  return servers
+    .map((server) => member(server, "url"))
+    .find((url): url is string => typeof url === "string" && url.startsWith("https://"));
+}
+
+function outputsOf(record: Omit<ApiRecord, "outputs">, displayName: string, inputs: Properties): Properties {
+  const stated = Object.fromEntries(
+    ["apiRevisionDescription", "apiType", "apiVersion", "apiVersionDescription", "apiVersionSetId", "description"].map(
+      (name) => [name, inputs[name]],
+    ),
+  );
+  return withoutUndefined({
+    ...stated,
+    apiRevision: text(inputs, "apiRevision") ?? "1",
+    authenticationSettings: inputs.authenticationSettings ?? {},
+    azureApiVersion: apimApiVersion,
+    contact: inputs.contact,
+    displayName,
+    isCurrent: true,
+    isOnline: true,
+    license: inputs.license,
+    name: record.apiId,
+    path: record.path,
+    protocols: [...record.protocols],
+    provisioningState: "Succeeded",
+    serviceUrl: record.serviceUrl,
+    subscriptionKeyParameterNames: { ...record.subscriptionKeyNames },
+    subscriptionRequired: record.subscriptionRequired,
+    termsOfServiceUrl: inputs.termsOfServiceUrl,
+    type: "Microsoft.ApiManagement/service/apis",
+  });
+}

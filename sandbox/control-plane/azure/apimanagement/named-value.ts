@@ -1,0 +1,87 @@
+import { withAutomaticName } from "../../automatic-name.ts";
+import { flag, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type AzureSettings, apimApiVersion, armKey, gone, lastSegment, refuseExisting, serviceId } from "../arm.ts";
+import { referencedNames } from "./api-policy.ts";
+import { apiPolicies, namedValues, services } from "./record.ts";
+
+/** `azure-native:apimanagement:NamedValue`. A read never gives the value back. */
+export const namedValue: ResourceModel<AzureSettings> = {
+  replaces: ["namedValueId", "resourceGroupName", "serviceName"],
+  complete: (inputs, call) => withAutomaticName(inputs, "namedValueId", call, () => ""),
+  verify(inputs) {
+    const displayName = text(inputs, "displayName");
+    if (displayName === undefined || /^[A-Za-z0-9._-]{1,256}$/.test(displayName)) return [];
+    return [{ property: "displayName", reason: "1 to 256 letters, digits, dots, hyphens and underscores" }];
+  },
+
+  create(call, inputs) {
+    const id = `${serviceId(call.settings, inputs)}/namedValues/${text(inputs, "namedValueId") ?? ""}`;
+    refuseExisting(namedValues.get(call.records, armKey(id)), id);
+    return { id, outputs: put(call, id, inputs) };
+  },
+  read(call, id) {
+    const found = namedValues.get(call.records, armKey(id));
+    return found && { id: found.id, outputs: found.outputs as Properties };
+  },
+  update(call, id, { inputs }) {
+    const found = namedValues.get(call.records, armKey(id));
+    if (found === undefined) throw gone(call, id);
+    if (found.displayName !== text(inputs, "displayName"))
+      refuseInUse(call, found.serviceId, found.displayName, "rename");
+    return put(call, found.id, inputs);
+  },
+  delete(call, id) {
+    const found = namedValues.get(call.records, armKey(id));
+    if (found === undefined) return;
+    refuseInUse(call, found.serviceId, found.displayName, "delete");
+    namedValues.delete(call.records, armKey(id));
+  },
+};
+
+function put(call: Call<AzureSettings>, id: string, inputs: Properties): Properties {
+  const owner = armKey(serviceId(call.settings, inputs));
+  if (services.get(call.records, owner) === undefined) {
+    throw new VendorError(
+      `Code="ResourceNotFound" Message="The API Management service '${owner}' was not found." (404)`,
+    );
+  }
+  const displayName = text(inputs, "displayName") ?? "";
+  const twin = namedValues
+    .list(call.records, owner)
+    .find(([, other]) => other.displayName === displayName && armKey(other.id) !== armKey(id));
+  if (twin !== undefined) {
+    throw new VendorError(
+      `Code="ValidationError" Message="Property with the name '${displayName}' already exists" (400)`,
+    );
+  }
+  const value = text(inputs, "value");
+  if (value === undefined) {
+    throw new VendorError(
+      `named value ${displayName}: the sandbox has no Key Vault; give the value itself, as a secret`,
+    );
+  }
+  const tags = texts(inputs.tags);
+  const outputs = withoutUndefined({
+    azureApiVersion: apimApiVersion,
+    displayName,
+    name: lastSegment(id),
+    provisioningState: "Succeeded",
+    secret: flag(inputs, "secret") ?? false,
+    tags: tags && [...tags],
+    type: "Microsoft.ApiManagement/service/namedValues",
+  });
+  namedValues.put(call.records, { id, serviceId: owner, displayName, value, outputs }, armKey(id));
+  return outputs;
+}
+
+function refuseInUse(call: Call<AzureSettings>, owner: string, displayName: string, doing: string): void {
+  const user = apiPolicies
+    .list(call.records, owner)
+    .find(([, { value }]) => referencedNames(value).includes(displayName));
+  if (user === undefined) return;
+  throw new VendorError(
+    `Code="ValidationError" Message="Cannot ${doing} the property '${displayName}': it is referenced by the policy ` +
+      `${user[1].id}" (400)`,
+  );
+}

@@ -1,0 +1,56 @@
+import { Kind } from "../../records.ts";
+
+/** Each holds the outputs as the vendor would answer a GET, and what the gateway needs besides. */
+interface Described {
+  /** The full id, in the case in which it was made. */
+  readonly id: string;
+  readonly outputs: { readonly [name: string]: unknown };
+}
+
+export interface ResourceGroupRecord extends Described {
+  readonly location: string;
+}
+
+export interface ServiceRecord extends Described {
+  readonly name: string;
+  readonly location: string;
+  readonly sku: string;
+}
+
+export interface ApiRecord extends Described {
+  readonly serviceId: string;
+  readonly apiId: string;
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly subscriptionRequired: boolean;
+  readonly subscriptionKeyNames: { readonly header: string; readonly query: string };
+  readonly serviceUrl?: string;
+  /** The document that was imported last. */
+  readonly document: string;
+}
+
+export interface ApiPolicyRecord extends Described {
+  readonly apiId: string;
+  readonly value: string;
+}
+
+export interface NamedValueRecord extends Described {
+  readonly serviceId: string;
+  readonly displayName: string;
+  readonly value: string;
+}
+
+/** All by `armKey(id)`. */
+export const resourceGroups = new Kind<ResourceGroupRecord>("azure/resource-group");
+export const services = new Kind<ServiceRecord>("azure/service");
+export const apis = new Kind<ApiRecord>("azure/api");
+export const apiPolicies = new Kind<ApiPolicyRecord>("azure/api-policy");
+export const namedValues = new Kind<NamedValueRecord>("azure/named-value");
+
+/** Whatever lies below an id: a group's services, a service's APIs. */
+export const nested = [services, apis, apiPolicies, namedValues];
+
+/** The key of a service's gateway, by which it owns its port. */
+export function gatewayKey(serviceKey: string): string {
+  return `azure/${serviceKey}`;
+}

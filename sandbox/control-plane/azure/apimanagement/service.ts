@@ -1,0 +1,119 @@
+import { hex, withAutomaticName } from "../../automatic-name.ts";
+import { digest } from "../../identifier.ts";
+import { isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import {
+  type AzureSettings,
+  apimApiVersion,
+  armKey,
+  gone,
+  refuseExisting,
+  resourceGroupId,
+  serviceId,
+} from "../arm.ts";
+import { gatewayKey, nested, resourceGroups, type ServiceRecord, services } from "./record.ts";
+
+const skus = [
+  "Basic",
+  "BasicV2",
+  "Consumption",
+  "Developer",
+  "Isolated",
+  "Premium",
+  "PremiumV2",
+  "Standard",
+  "StandardV2",
+];
+
+/** `azure-native:apimanagement:ApiManagementService`. */
+export const apiManagementService: ResourceModel<AzureSettings> = {
+  replaces: ["location", "resourceGroupName", "serviceName"],
+  complete: (inputs, call) => withAutomaticName(inputs, "serviceName", call, (seed) => hex(seed, 8)),
+  verify(inputs) {
+    const name = text(inputs, "serviceName");
+    if (name === undefined || /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/.test(name)) return [];
+    return [
+      {
+        property: "serviceName",
+        reason: `${JSON.stringify(name)}: 1 to 50 letters, digits and hyphens, a letter first, no hyphen at the end`,
+      },
+    ];
+  },
+
+  async create(call, inputs) {
+    const groupName = text(inputs, "resourceGroupName") ?? "";
+    const group = resourceGroups.get(call.records, armKey(resourceGroupId(call.settings, groupName)));
+    if (group === undefined) {
+      throw new VendorError(
+        `Code="ResourceGroupNotFound" Message="Resource group '${groupName}' could not be found." (404)`,
+      );
+    }
+    const id = serviceId(call.settings, inputs);
+    refuseExisting(services.get(call.records, armKey(id)), id);
+    const name = text(inputs, "serviceName") ?? "";
+    // The name is a DNS label that all of Azure shares.
+    if (services.list(call.records).some(([, other]) => other.name.toLowerCase() === name.toLowerCase())) {
+      throw new VendorError(`Code="ServiceAlreadyExists" Message="Api service already exists: ${name}" (409)`);
+    }
+    const location = text(inputs, "location") ?? call.settings.location ?? group.location;
+    await call.ports.reserve(gatewayKey(armKey(id)));
+    const record = { id, name, location, sku: skuOf(inputs) };
+    const outputs = outputsOf(call, record, inputs);
+    services.put(call.records, { ...record, outputs }, armKey(id));
+    return { id, outputs };
+  },
+  read(call, id) {
+    const found = services.get(call.records, armKey(id));
+    if (found === undefined) return undefined;
+    const url = call.ports.url(gatewayKey(armKey(id)));
+    return { id: found.id, outputs: { ...(found.outputs as Properties), gatewayUrl: url } };
+  },
+  update(call, id, { inputs }) {
+    const found = services.get(call.records, armKey(id));
+    if (found === undefined) throw gone(call, id);
+    const record = { ...found, sku: skuOf(inputs) };
+    const outputs = outputsOf(call, record, inputs);
+    services.put(call.records, { ...record, outputs }, armKey(id));
+    return outputs;
+  },
+  delete(call, id) {
+    services.delete(call.records, armKey(id));
+    for (const kind of nested) call.records.deleteAll(`${kind.key(armKey(id))}/`);
+  },
+};
+
+function skuOf(inputs: Properties): string {
+  const name = isObject(inputs.sku) ? text(inputs.sku, "name") : undefined;
+  if (name !== undefined && skus.includes(name)) return name;
+  throw new VendorError(
+    `Code="ValidationError" Message="sku.name ${JSON.stringify(name)} is none of ${skus.join(", ")}" (400)`,
+  );
+}
+
+function outputsOf(call: Call<AzureSettings>, record: Omit<ServiceRecord, "outputs">, inputs: Properties): Properties {
+  const { resourceGroupName: _group, serviceName: _name, ...stated } = inputs;
+  const url = call.ports.url(gatewayKey(armKey(record.id)));
+  return withoutUndefined({
+    ...stated,
+    azureApiVersion: apimApiVersion,
+    createdAtUtc: "",
+    developerPortalUrl: "",
+    etag: digest(JSON.stringify(inputs), 12),
+    gatewayRegionalUrl: url,
+    gatewayUrl: url,
+    location: record.location,
+    managementApiUrl: "",
+    name: record.name,
+    outboundPublicIPAddresses: [],
+    platformVersion: record.sku.endsWith("V2") ? "stv2.1" : "stv2",
+    portalUrl: "",
+    privateIPAddresses: [],
+    provisioningState: "Succeeded",
+    publicIPAddresses: [],
+    publicNetworkAccess: text(inputs, "publicNetworkAccess") ?? "Enabled",
+    scmUrl: "",
+    targetProvisioningState: "",
+    type: "Microsoft.ApiManagement/service",
+    virtualNetworkType: text(inputs, "virtualNetworkType") ?? "None",
+  });
+}

@@ -1,0 +1,81 @@
+import { echoModel } from "../echo.ts";
+import { type Properties, text } from "../property-value.ts";
+import type { ProviderPackage } from "../provider-package.ts";
+import { api } from "./apimanagement/api.ts";
+import { apiPolicy } from "./apimanagement/api-policy.ts";
+import { namedValue } from "./apimanagement/named-value.ts";
+import { apiManagementService } from "./apimanagement/service.ts";
+import { type AzureSettings, armKey, resourceGroupId } from "./arm.ts";
+import { azureGateways } from "./gateways.ts";
+import { resourceGroup } from "./resource-group.ts";
+
+/** Identities of the sandbox's Azure: no real one looks like them. */
+export const azureIdentity = {
+  subscriptionId: "00000000-0000-0000-0000-000000000001",
+  tenantId: "00000000-0000-0000-0000-000000000002",
+  clientId: "00000000-0000-0000-0000-000000000003",
+  objectId: "00000000-0000-0000-0000-000000000004",
+};
+
+/** The `azure-native` package. */
+export function azurePackage(): ProviderPackage<AzureSettings> {
+  return {
+    name: "azure-native",
+    bridged: false,
+    replacingConfig: [],
+    configure: (config) => ({
+      subscriptionId: text(config, "subscriptionId") ?? azureIdentity.subscriptionId,
+      tenantId: text(config, "tenantId") ?? azureIdentity.tenantId,
+      clientId: text(config, "clientId") ?? azureIdentity.clientId,
+      location: text(config, "location"),
+    }),
+    plainType: (type) => type.replace(/^(azure-native:[^/:]+)\/v\d{8}[a-z]*:/, "$1:"),
+    functions: {
+      // https://www.pulumi.com/registry/packages/azure-native/api-docs/authorization/getclientconfig/
+      "azure-native:authorization:getClientConfig": ({ subscriptionId, tenantId, clientId }) => ({
+        clientId,
+        objectId: azureIdentity.objectId,
+        subscriptionId,
+        tenantId,
+      }),
+    },
+    models: {
+      "azure-native:apimanagement:Api": api,
+      "azure-native:apimanagement:ApiManagementService": apiManagementService,
+      "azure-native:apimanagement:ApiPolicy": apiPolicy,
+      "azure-native:apimanagement:NamedValue": namedValue,
+      "azure-native:resources:ResourceGroup": resourceGroup,
+    },
+    echo: echoModel({
+      kind: "azure/echo",
+      scope: (settings) => [settings.subscriptionId],
+      id: (call, inputs, short) => {
+        const [, module = "", kind = ""] = /^azure-native:([^:]+):(.+)$/.exec(call.type) ?? [];
+        const group = resourceGroupId(call.settings, text(inputs, "resourceGroupName") ?? "none");
+        return `${group}/providers/Microsoft.${module}/${kind}/${call.name}-${short.slice(0, 7)}`;
+      },
+      key: armKey,
+      outputs: (call, inputs, id) => ({
+        ...(call.settings.location === undefined ? {} : { location: call.settings.location }),
+        name: id.slice(id.lastIndexOf("/") + 1),
+        provisioningState: "Succeeded",
+        ...(text(inputs, "resourceGroupName") === undefined ? {} : { type: call.type }),
+      }),
+    }),
+    gateways: azureGateways,
+    exclusive,
+  };
+}
+
+/** API Management refuses a second write to an API, or to a child of it, while one is under way. */
+function exclusive(type: string, inputs: Properties, id: string | undefined): string | undefined {
+  if (!type.startsWith("azure-native:apimanagement:")) return undefined;
+  if (id !== undefined) return /resourcegroups\/.*\/apis\/[^/;]+/.exec(armKey(id))?.[0];
+  const group = text(inputs, "resourceGroupName");
+  const service = text(inputs, "serviceName");
+  const apiId = text(inputs, "apiId");
+  if (group === undefined || service === undefined || apiId === undefined) return undefined;
+  const path = `resourceGroups/${group}/providers/Microsoft.ApiManagement/service/${service}/apis/${apiId}`;
+  // The revisions of an API (`name;rev=2`) are one API.
+  return armKey(path).replace(/;.*$/, "");
+}

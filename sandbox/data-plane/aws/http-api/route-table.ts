@@ -1,0 +1,144 @@
+import { UnsupportedArtefact } from "../../interpreter.ts";
+import { METHODS } from "../shared/methods.ts";
+import type { RequestPath, Segment } from "../shared/paths.ts";
+
+interface Entry<Route> {
+  readonly route: Route;
+  readonly names: readonly string[];
+}
+
+interface Node<Route> {
+  readonly literals: Map<string, Node<Route>>;
+  variable: Node<Route> | undefined;
+  /** By method, of the routes that end here. */
+  readonly ends: Map<string, Entry<Route>>;
+  /** By method, of the routes whose greedy variable begins here. */
+  readonly greedy: Map<string, Entry<Route>>;
+}
+
+export interface Found<Route> {
+  readonly route: Route;
+  /** Decoded, by variable. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/**
+ * Selects the route of a request as documented (docs.aws.amazon.com, http-api-develop-routes): a full match of route and
+ * method first; else a greedy one; else `$default`. A path whose routes lack the method is no match, and falls through.
+ *
+ * Among several full matches the example on that page has literals before variables; here by segment from the left (U),
+ * and a route of the method before one of `ANY` with the same path. Among greedy ones, the longest before the variable,
+ * then as above.
+ */
+export class RouteTable<Route> {
+  readonly #root: Node<Route> = node();
+  #default: Route | undefined;
+
+  /** @throws UnsupportedArtefact when a route with the same method and path, up to the variables' names, is there already */
+  add(method: string, segments: readonly Segment[], route: Route, place: string): void {
+    let at = this.#root;
+    const names: string[] = [];
+    for (const segment of segments) {
+      if (segment.kind === "literal") {
+        let next = at.literals.get(segment.text);
+        if (next === undefined) {
+          next = node();
+          at.literals.set(segment.text, next);
+        }
+        at = next;
+      } else {
+        names.push(segment.name);
+        if (segment.kind === "greedy") {
+          put(at.greedy, method, { route, names }, place);
+          return;
+        }
+        at.variable ??= node();
+        at = at.variable;
+      }
+    }
+    put(at.ends, method, { route, names }, place);
+  }
+
+  /** @throws UnsupportedArtefact when there is one already */
+  addDefault(route: Route, place: string): void {
+    if (this.#default !== undefined) throw new UnsupportedArtefact(place, "there is a default route already");
+    this.#default = route;
+  }
+
+  find(method: string, path: RequestPath): Found<Route> | undefined {
+    if (!(METHODS as readonly string[]).includes(method)) return undefined;
+    const values: string[] = [];
+    const full = path.slashAtEnd ? undefined : exact(this.#root, path.segments, 0, method, values);
+    if (full !== undefined) return found(full, values);
+    const rest = greedy(this.#root, path, 0, method, values);
+    if (rest !== undefined) return found(rest, values);
+    return this.#default === undefined ? undefined : { route: this.#default, variables: NONE };
+  }
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+function node<Route>(): Node<Route> {
+  return { literals: new Map(), variable: undefined, ends: new Map(), greedy: new Map() };
+}
+
+function put<Route>(entries: Map<string, Entry<Route>>, method: string, entry: Entry<Route>, place: string): void {
+  if (entries.has(method)) throw new UnsupportedArtefact(place, "another route has the same method and path");
+  entries.set(method, entry);
+}
+
+function found<Route>({ route, names }: Entry<Route>, values: readonly string[]): Found<Route> {
+  return {
+    route,
+    variables: names.length === 0 ? NONE : new Map(names.map((name, index) => [name, values[index] ?? ""])),
+  };
+}
+
+function exact<Route>(
+  at: Node<Route>,
+  segments: readonly string[],
+  index: number,
+  method: string,
+  values: string[],
+): Entry<Route> | undefined {
+  const segment = segments[index];
+  if (segment === undefined) return at.ends.get(method) ?? at.ends.get("ANY");
+  const literal = at.literals.get(segment);
+  if (literal !== undefined) {
+    const entry = exact(literal, segments, index + 1, method, values);
+    if (entry !== undefined) return entry;
+  }
+  if (at.variable === undefined || segment === "") return undefined;
+  values.push(segment);
+  const entry = exact(at.variable, segments, index + 1, method, values);
+  if (entry === undefined) values.pop();
+  return entry;
+}
+
+function greedy<Route>(
+  at: Node<Route>,
+  path: RequestPath,
+  index: number,
+  method: string,
+  values: string[],
+): Entry<Route> | undefined {
+  const segment = path.segments[index];
+  if (segment === undefined && !path.slashAtEnd) return undefined;
+  if (segment !== undefined) {
+    const literal = at.literals.get(segment);
+    if (literal !== undefined) {
+      const entry = greedy(literal, path, index + 1, method, values);
+      if (entry !== undefined) return entry;
+    }
+    if (at.variable !== undefined && segment !== "") {
+      values.push(segment);
+      const entry = greedy(at.variable, path, index + 1, method, values);
+      if (entry !== undefined) return entry;
+      values.pop();
+    }
+  }
+  const entry = at.greedy.get(method) ?? at.greedy.get("ANY");
+  // Segments that hold a decoded slash are joined with the others here: the value is decoded as a whole.
+  if (entry !== undefined) values.push([...path.segments.slice(index), ...(path.slashAtEnd ? [""] : [])].join("/"));
+  return entry;
+}

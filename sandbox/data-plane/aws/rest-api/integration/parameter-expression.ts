@@ -1,0 +1,67 @@
+import { UnsupportedArtefact } from "../../../interpreter.ts";
+import { queryPairs, queryValue } from "../../shared/query.ts";
+import { type Read, readContextVariable } from "../context-variables.ts";
+import { headerValues, type Place } from "../turn.ts";
+
+/** The parameters that an operation declares, e.g. `path.id`, `header.X-Trace`, `querystring.page`. */
+export type Declared = ReadonlySet<string>;
+
+const PARAMETER = /^method\.request\.(header|querystring|path)\.([!#$%&'*+\-.^_`|~0-9A-Za-z:]+)$/;
+
+/**
+ * Reads the value side of a parameter mapping: `'static'`, `context.X`, `stageVariables.X`, `method.request.header.X`,
+ * `method.request.querystring.X`, `method.request.path.X`
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html). Of a header or a query
+ * parameter that stands several times, the last counts (so the AWS-validated tests of localstack/localstack).
+ *
+ * The page on known issues has header names as case-sensitive; clients of HTTP/2 send them in lower case all the same and
+ * are served, so here they are not (U).
+ * @param declared what the operation declares; undefined where that is not asked for
+ * @throws UnsupportedArtefact for an expression that the import refuses ("Invalid mapping expression"), and for ones that are
+ *   not served: the body's, and multi-value ones
+ */
+export function readExpression(
+  source: string,
+  place: string,
+  where: Pick<Place, "stageVariables">,
+  declared?: Declared,
+): Read {
+  if (source.startsWith("'")) {
+    const text = /^'([^']*)'$/.exec(source)?.[1];
+    if (text === undefined) throw invalid(place, source);
+    return () => text;
+  }
+  if (source.startsWith("context.")) return readContextVariable(source.slice(8), place);
+  if (source.startsWith("stageVariables.")) {
+    const name = source.slice(15);
+    const value = Object.hasOwn(where.stageVariables, name) ? where.stageVariables[name] : undefined;
+    if (value === undefined) throw new UnsupportedArtefact(place, `the stage has no variable ${name}`);
+    return () => value;
+  }
+  const [, kind, name] = PARAMETER.exec(source) ?? [];
+  if (name === undefined) {
+    if (/^method\.request\.(?:body|multivalueheader|multivaluequerystring)\b/.test(source)) {
+      throw new UnsupportedArtefact(place, `${source} is not served by the sandbox`);
+    }
+    throw invalid(place, source);
+  }
+  if (declared !== undefined && !declared.has(`${kind}.${name}`)) {
+    throw new UnsupportedArtefact(
+      place,
+      `Invalid mapping expression specified: ${source} is not among the operation's parameters`,
+    );
+  }
+  if (kind === "path") return ({ variables }) => variables.get(name);
+  if (kind === "header") {
+    const wanted = name.toLowerCase();
+    return ({ request }) => headerValues(request, wanted).at(-1);
+  }
+  return ({ request }) => {
+    const pair = queryPairs(request.query).findLast((each) => each.name === name);
+    return pair === undefined ? undefined : queryValue(pair);
+  };
+}
+
+function invalid(place: string, source: string): UnsupportedArtefact {
+  return new UnsupportedArtefact(place, `Invalid mapping expression specified: ${JSON.stringify(source)}`);
+}

@@ -1,0 +1,65 @@
+import { at, boolean, known, object, type Plain, type PlainObject, text } from "../../document.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
+import { queryPairs } from "../shared/query.ts";
+import { headerValues, type Turn } from "./turn.ts";
+
+/** A parameter that an operation declares. */
+export interface Parameter {
+  readonly in: "header" | "querystring" | "path";
+  readonly name: string;
+  readonly required: boolean;
+}
+
+/** What a validator checks. */
+export interface Validator {
+  readonly parameters: boolean;
+  readonly body: boolean;
+}
+
+/** Reads `x-amazon-apigateway-request-validators`: for each name, what it checks. */
+export function readValidators(value: Plain | undefined, place: string): ReadonlyMap<string, Validator> {
+  return new Map(
+    Object.entries(value === undefined ? {} : object(value, place)).map(([name, validator]) => {
+      const where = at(place, name);
+      const checks: PlainObject = object(validator, where);
+      known(checks, where, ["validateRequestBody", "validateRequestParameters"]);
+      const flag = (member: "validateRequestBody" | "validateRequestParameters") =>
+        boolean(checks[member] ?? false, at(where, member));
+      return [name, { parameters: flag("validateRequestParameters"), body: flag("validateRequestBody") }];
+    }),
+  );
+}
+
+/**
+ * Reads the name of a validator.
+ * @returns what it checks; undefined when none is named
+ * @throws UnsupportedArtefact when there is none of the name
+ */
+export function readValidatorName(
+  value: Plain | undefined,
+  place: string,
+  validators: ReadonlyMap<string, Validator>,
+): Validator | undefined {
+  if (value === undefined) return undefined;
+  const checks = validators.get(text(value, place));
+  if (checks === undefined) throw new UnsupportedArtefact(place, "there is no such request validator");
+  return checks;
+}
+
+/**
+ * The names of the required parameters that a request lacks; an empty one is missing as well
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html).
+ */
+export function missingParameters({ request, variables }: Turn, parameters: readonly Parameter[]): readonly string[] {
+  const query = queryPairs(request.query);
+  return parameters
+    .filter(({ in: where, name, required }) => {
+      if (!required) return false;
+      if (where === "path") return (variables.get(name) ?? "") === "";
+      if (where === "header") return !headerValues(request, name.toLowerCase()).some((value) => value !== "");
+      return !query.some(
+        (pair) => pair.name === name && pair.raw.length > pair.raw.indexOf("=") + 1 && pair.raw.includes("="),
+      );
+    })
+    .map(({ name }) => name);
+}

@@ -1,0 +1,108 @@
+import { at, integer, known, list, object, type Plain, text } from "../../document.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
+
+/** What a blocked client gets instead of the gateway's own answer. */
+export interface CustomResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly contentType: string | undefined;
+  readonly body: string;
+}
+
+/** The bodies that a web ACL's rules may answer with, by key. */
+export type CustomBodies = ReadonlyMap<string, { readonly contentType: string; readonly content: string }>;
+
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ["TEXT_PLAIN", "text/plain"],
+  ["TEXT_HTML", "text/html"],
+  ["APPLICATION_JSON", "application/json"],
+]);
+
+/** docs.aws.amazon.com, limits: 4 KB of one body; 10 headers of one response. */
+const MOST_BODY_BYTES = 4_096;
+const MOST_HEADERS = 10;
+
+/** docs.aws.amazon.com, customizing-the-response-for-blocked-requests. */
+const STATUSES: ReadonlySet<number> = new Set([
+  200, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408, 409, 411, 412, 413, 414,
+  415, 416, 421, 429, 500, 501, 502, 503, 504,
+]);
+
+/** @throws UnsupportedArtefact for what WAF refuses */
+export function readCustomBodies(value: Plain | undefined, place: string): CustomBodies {
+  const bodies = new Map<string, { readonly contentType: string; readonly content: string }>();
+  for (const [index, item] of (value === undefined ? [] : list(value, place)).entries()) {
+    const here = at(place, index);
+    const body = object(item, here);
+    known(body, here, ["key", "content", "contentType"]);
+    const contentType = CONTENT_TYPES.get(text(body.contentType, at(here, "contentType")));
+    if (contentType === undefined) {
+      throw new UnsupportedArtefact(at(here, "contentType"), `must be ${[...CONTENT_TYPES.keys()].join(" or ")}`);
+    }
+    const content = text(body.content, at(here, "content"));
+    if (content === "" || Buffer.byteLength(content) > MOST_BODY_BYTES) {
+      throw new UnsupportedArtefact(at(here, "content"), `must have 1 to ${MOST_BODY_BYTES} bytes`);
+    }
+    if (contentType === "application/json") parsed(content, at(here, "content"));
+    const key = text(body.key, at(here, "key"));
+    if (!/^[\w-]{1,128}$/.test(key) || bodies.has(key)) {
+      throw new UnsupportedArtefact(at(here, "key"), "must be 1 to 128 letters, digits, _ and -, and of one body only");
+    }
+    bodies.set(key, { contentType, content });
+  }
+  return bodies;
+}
+
+function parsed(content: string, place: string): void {
+  try {
+    JSON.parse(content);
+  } catch {
+    throw new UnsupportedArtefact(place, "is not JSON");
+  }
+}
+
+/**
+ * Reads a `block` action: undefined where the gateway answers as it does by itself.
+ * @throws UnsupportedArtefact for what WAF refuses
+ */
+export function readBlock(value: Plain | undefined, bodies: CustomBodies, place: string): CustomResponse | undefined {
+  const block = object(value, place);
+  known(block, place, ["customResponse"]);
+  if (block.customResponse === undefined) return undefined;
+  const here = at(place, "customResponse");
+  const response = object(block.customResponse, here);
+  known(response, here, ["responseCode", "customResponseBodyKey", "responseHeaders"]);
+  const status = integer(response.responseCode, at(here, "responseCode"), 200, 599);
+  if (!STATUSES.has(status)) {
+    throw new UnsupportedArtefact(at(here, "responseCode"), `WAF answers with no ${status}`);
+  }
+  const key = response.customResponseBodyKey;
+  const body = key === undefined ? undefined : bodies.get(text(key, at(here, "customResponseBodyKey")));
+  if (key !== undefined && body === undefined) {
+    throw new UnsupportedArtefact(at(here, "customResponseBodyKey"), "there is no such body in customResponseBodies");
+  }
+  return {
+    status,
+    headers: readHeaders(response.responseHeaders, at(here, "responseHeaders")),
+    contentType: body?.contentType,
+    body: body?.content ?? "",
+  };
+}
+
+function readHeaders(value: Plain | undefined, place: string): readonly (readonly [string, string])[] {
+  const headers = (value === undefined ? [] : list(value, place)).map((item, index) => {
+    const here = at(place, index);
+    const header = object(item, here);
+    known(header, here, ["name", "value"]);
+    return [text(header.name, at(here, "name")), text(header.value, at(here, "value"))] as const;
+  });
+  const names = headers.map(([name]) => name.toLowerCase());
+  if (headers.length > MOST_HEADERS) throw new UnsupportedArtefact(place, `must hold at most ${MOST_HEADERS}`);
+  if (names.includes("content-type")) throw new UnsupportedArtefact(place, "content-type cannot be set");
+  if (new Set(names).size < names.length) throw new UnsupportedArtefact(place, "two have the same name");
+  const bad = headers.find(
+    ([name, text]) => !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || !/^[\x20-\x7e]*$/.test(text),
+  );
+  if (bad !== undefined) throw new UnsupportedArtefact(place, `${bad[0]} is no header`);
+  return headers;
+}

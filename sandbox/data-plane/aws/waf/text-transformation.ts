@@ -1,0 +1,48 @@
+import { at, integer, known, list, object, oneOf, type Plain } from "../../document.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
+
+/** Changes what is inspected, a character for each byte. */
+type Transformation = (text: string) => string;
+
+const TRANSFORMATIONS = {
+  NONE: (text) => text,
+  LOWERCASE: (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+  // Once, byte by byte; what is no encoding stays. Whether a + becomes a space is U: here it stays.
+  URL_DECODE: (text) =>
+    text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+} as const satisfies Readonly<Record<string, Transformation>>;
+
+const NAMES = Object.keys(TRANSFORMATIONS) as (keyof typeof TRANSFORMATIONS)[];
+
+/** What each costs in capacity units, but for NONE: docs.aws.amazon.com, aws-waf-capacity-units. */
+const UNITS = 10;
+
+export interface Transformations {
+  readonly apply: Transformation;
+  readonly units: number;
+}
+
+/**
+ * Reads `textTransformations`: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-transformation.html
+ * @throws UnsupportedArtefact for those that are not modelled
+ */
+export function readTransformations(value: Plain | undefined, place: string): Transformations {
+  const read = list(value, place).map((item, index) => {
+    const here = at(place, index);
+    const entry = object(item, here);
+    known(entry, here, ["priority", "type"]);
+    return {
+      priority: integer(entry.priority, at(here, "priority"), 0, Number.MAX_SAFE_INTEGER),
+      type: oneOf(entry.type, at(here, "type"), NAMES),
+    };
+  });
+  if (read.length === 0) throw new UnsupportedArtefact(place, "must name at least one, e.g. NONE");
+  if (new Set(read.map(({ priority }) => priority)).size < read.length) {
+    throw new UnsupportedArtefact(place, "two have the same priority");
+  }
+  const steps = read.toSorted((a, b) => a.priority - b.priority).map(({ type }) => type);
+  return {
+    apply: (text) => steps.reduce((changed, type) => TRANSFORMATIONS[type](changed), text),
+    units: UNITS * steps.filter((type) => type !== "NONE").length,
+  };
+}

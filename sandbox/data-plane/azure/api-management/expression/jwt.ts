@@ -1,0 +1,17 @@
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import type { Jwt } from "../context.ts";
+import { claimTexts } from "../jwt-claims.ts";
+
+/** An unverified reading of a token, as `AsJwt()` gives it: null when the text is no JWT. */
+export function asJwt(text: string): Jwt | null {
+  try {
+    const header = decodeProtectedHeader(text);
+    return {
+      algorithm: typeof header.alg === "string" ? header.alg : "",
+      type: typeof header.typ === "string" ? header.typ : null,
+      claims: claimTexts(decodeJwt(text)),
+    };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Boxed, PolicyContext } from "../context.ts";
+import type { Type } from "./members.ts";
+import { ExpressionSyntaxError } from "./tokens.ts";
+
+/** What an expression is evaluated in: the request's context, then the locals and lambda parameters by slot. */
+export interface Frame {
+  readonly context: PolicyContext;
+  readonly locals: unknown[];
+}
+export type Run = (frame: Frame) => unknown;
+/** A part of an expression whose type is known. */
+export interface Bound {
+  readonly type: Type;
+  readonly run: Run;
+}
+
+const VALUE_TYPES = new Set(["int", "bool", "char"]);
+const TEXT_TYPES = new Set(["string", "int", "bool", "char", "null", "bool?", "int?", "object"]);
+
+/** Whether null is a value of the type. */
+export const isReference = (type: Type): boolean => !VALUE_TYPES.has(type);
+/** Whether a variable can hold a value of the type. */
+export const isBoxable = (type: Type): type is Boxed["type"] => ["string", "char", "int", "bool", "Jwt"].includes(type);
+
+/** Whether C# converts a value of one type to another by itself. */
+export function converts(from: Type, to: Type): boolean {
+  if (from === to) return true;
+  if (from === "null") return isReference(to);
+  if (to === "object") return isBoxable(from);
+  if (to === "IEnumerable<string>") return from === "string[]";
+  return to === `${from}?`;
+}
+
+/** The text of a value, as joining it to a string gives it: nothing for null. */
+export function toText(type: Type, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (type === "object") return toText((value as Boxed).type, (value as Boxed).value);
+  if (type === "bool" || type === "bool?") return value === true ? "True" : "False";
+  return String(value);
+}
+
+/** Whether values of the type have a text. */
+export function isTextual(type: Type): boolean {
+  return TEXT_TYPES.has(type);
+}
+
+/** The value as one of another type, boxed where that is object. @throws ExpressionSyntaxError when C# does not convert it */
+export function convert(bound: Bound, to: Type, at: number): Bound {
+  const { type, run } = bound;
+  if (!converts(type, to)) throw new ExpressionSyntaxError(at, `a value of type ${type} where ${to} is needed`);
+  if (to !== "object" || type === "object" || type === "null") return { type: to, run };
+  return {
+    type: to,
+    run: (frame) => {
+      const value = run(frame);
+      return value === null ? null : { type, value };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Lookup } from "./lookup.ts";
+
+/**
+ * Headers that are not joined with commas when a policy gives several values, because their values hold commas or dates.
+ * https://learn.microsoft.com/azure/api-management/set-header-policy#usage-notes
+ */
+const SEPARATE = new Set([
+  "user-agent",
+  "www-authenticate",
+  "proxy-authenticate",
+  "cookie",
+  "set-cookie",
+  "warning",
+  "date",
+  "expires",
+  "if-modified-since",
+  "if-unmodified-since",
+  "last-modified",
+  "retry-after",
+]);
+
+/** The header fields of a message, in order, names as sent; names compare without case. */
+export class HeaderFields implements Lookup<readonly string[]> {
+  #fields: (readonly [string, string])[];
+
+  constructor(fields: readonly (readonly [string, string])[] = []) {
+    this.#fields = [...fields];
+  }
+
+  get fields(): readonly (readonly [string, string])[] {
+    return this.#fields;
+  }
+
+  get(name: string): readonly string[] | undefined {
+    const wanted = name.toLowerCase();
+    const values = this.#fields.filter(([each]) => each.toLowerCase() === wanted).map(([, value]) => value);
+    return values.length === 0 ? undefined : values;
+  }
+
+  delete(name: string): void {
+    const wanted = name.toLowerCase();
+    this.#fields = this.#fields.filter(([each]) => each.toLowerCase() !== wanted);
+  }
+
+  /** Replaces every field of the name by the values. */
+  set(name: string, values: readonly string[]): void {
+    this.delete(name);
+    if (SEPARATE.has(name.toLowerCase())) for (const value of values) this.#fields.push([name, value]);
+    else this.#fields.push([name, values.join(",")]);
+  }
+
+  append(name: string, values: readonly string[]): void {
+    this.set(name, [...(this.get(name) ?? []), ...values]);
+  }
+}

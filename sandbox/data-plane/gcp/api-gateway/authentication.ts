@@ -1,0 +1,164 @@
+import type { GatewayRequest, Surroundings } from "../../interpreter.ts";
+import { type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
+import { jwtStatus, type ParsedJwt, parseJwt } from "./jwt.ts";
+import { bareAudience, type JwtProvider } from "./jwt-provider.ts";
+
+/** Whether a request may pass, as Envoy's jwt_authn filter decides it. */
+export type Authentication =
+  /** `userInfo`: the payloads of the tokens that were verified, base64url without padding. */
+  | { readonly passed: true; readonly userInfo: readonly string[] }
+  /** `status` is what the caller is told; `detail` is for the log. */
+  | { readonly passed: false; readonly status: string; readonly detail: string };
+
+/** ESPv2 keeps keys for five minutes (options.JwksCacheDurationInS); Envoy does not fetch again for a new key id. */
+const keyPolicy = {
+  ttlMs: 300_000,
+  refetchAfterMs: Number.POSITIVE_INFINITY,
+  timeoutMs: 5_000,
+  maxBytes: 1_000_000,
+} as const;
+
+/** Envoy's default; ESPv2 sets no other (jwt_verify_lib kClockSkewInSecond, filtergen/jwt_authn.go). */
+const CLOCK_SKEW_S = 60;
+
+/** Checks the tokens of one security definition. */
+export class ProviderCheck {
+  readonly #provider: JwtProvider;
+  readonly #verifier: TokenVerifier;
+  readonly #now: () => number;
+
+  constructor(provider: JwtProvider, surroundings: Surroundings) {
+    this.#provider = provider;
+    this.#now = surroundings.now;
+    const location =
+      provider.jwksUri === undefined
+        ? // ESPv2 does this when it starts, and does not compare the issuer that it finds (util.ResolveJwksUriUsingOpenID).
+          { discovery: `${provider.issuer.replace(/\/$/, "")}/.well-known/openid-configuration` }
+        : { jwksUri: provider.jwksUri };
+    // The signature alone: issuer, times and audience are checked here, before it, because Envoy's order decides the answer.
+    this.#verifier = new TokenVerifier(
+      surroundings.keys.of(location, keyPolicy),
+      {
+        algorithms: ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"],
+        clockSkewMs: Number.POSITIVE_INFINITY,
+        requireKeyId: false,
+        requireExpiry: false,
+        checkIssuedAt: false,
+        issuer: () => true,
+        audience: () => true,
+      },
+      surroundings.now,
+    );
+  }
+
+  /** All tokens of a request must be good, else a backend might look at the one that is not (Envoy authenticator.cc). */
+  async check(request: GatewayRequest): Promise<Authentication> {
+    const tokens = tokensOf(request, this.#provider);
+    if (tokens.length === 0) return { passed: false, status: jwtStatus.missing, detail: this.#provider.name };
+    const userInfo: string[] = [];
+    // Envoy begins with the one it found last.
+    for (const token of tokens.reverse()) {
+      const parsed = parseJwt(token);
+      if (typeof parsed === "string") return this.#refused(parsed, "");
+      const claims = this.#checkClaims(parsed);
+      if (claims !== undefined) return claims;
+      const verdict = await this.#verifier.verify(parsed.text);
+      if (!verdict.valid) return this.#refused(statusOf(verdict), verdict.detail);
+      userInfo.push(parsed.payload);
+    }
+    return { passed: true, userInfo };
+  }
+
+  #checkClaims(token: ParsedJwt): Authentication | undefined {
+    const { issuer, audiences } = this.#provider;
+    if (token.issuer !== issuer) return this.#refused(jwtStatus.unknownIssuer, `iss ${JSON.stringify(token.issuer)}`);
+    const now = Math.floor(this.#now() / 1000);
+    if (now + CLOCK_SKEW_S < token.notBefore) return this.#refused(jwtStatus.notYetValid, `nbf ${token.notBefore}`);
+    // A token without `exp` does not expire; Envoy can ask for one, ESPv2 does not.
+    if (token.expires !== 0 && now > token.expires + CLOCK_SKEW_S) {
+      return this.#refused(jwtStatus.expired, `exp ${token.expires}`);
+    }
+    if (!token.audiences.some((audience) => audiences.includes(bareAudience(audience)))) {
+      return this.#refused(jwtStatus.audienceNotAllowed, `aud ${JSON.stringify(token.audiences)}`);
+    }
+    return undefined;
+  }
+
+  #refused(status: string, detail: string): Authentication {
+    return { passed: false, status, detail: `${this.#provider.name}${detail === "" ? "" : `, ${detail}`}` };
+  }
+}
+
+function statusOf(verdict: TokenVerdict & { readonly valid: false }): string {
+  switch (verdict.failure) {
+    case "no-keys":
+      return jwtStatus.fetchFailed;
+    case "unknown-kid":
+    case "algorithm-not-allowed":
+      return jwtStatus.noMatchingKey;
+    default:
+      return jwtStatus.verificationFails;
+  }
+}
+
+/** A token of any of the providers (Envoy verifier.cc, AnyVerifier). */
+export async function authenticate(checks: readonly ProviderCheck[], request: GatewayRequest): Promise<Authentication> {
+  let summary: Authentication = { passed: false, status: jwtStatus.missing, detail: "" };
+  for (const check of checks) {
+    const result = await check.check(request);
+    if (result.passed) return result;
+    // "Missing" and "unknown issuer" say less than what another provider found wrong.
+    const weak = result.status === jwtStatus.missing || result.status === jwtStatus.unknownIssuer;
+    if (!weak || summary.status === jwtStatus.missing) summary = result;
+  }
+  return summary;
+}
+
+/** Every token in the places where the provider looks (Envoy extractor.cc). */
+function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
+  const tokens: string[] = [];
+  for (const location of provider.locations) {
+    if ("query" in location) {
+      const value = firstParameter(request.query, location.query);
+      if (value !== undefined) tokens.push(value);
+      continue;
+    }
+    for (const value of headerValues(request, location.header)) {
+      const token = afterPrefix(value, location.prefix);
+      if (token !== undefined) tokens.push(token);
+    }
+  }
+  return tokens;
+}
+
+function headerValues(request: GatewayRequest, name: string): readonly string[] {
+  const values = request.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
+  // Envoy holds Authorization in one place, and joins what comes twice.
+  return name === "authorization" && values.length > 1 ? [values.join(",")] : values;
+}
+
+/** The prefix may stand anywhere in the value; what cannot begin a token is skipped after it. */
+function afterPrefix(value: string, prefix: string): string | undefined {
+  if (prefix === "") return value;
+  const found = value.indexOf(prefix);
+  if (found < 0) return undefined;
+  const start = value.slice(found + prefix.length).search(/[A-Za-z0-9\-_.]/);
+  return start < 0 ? value : value.slice(found + prefix.length + start);
+}
+
+function firstParameter(query: string, name: string): string | undefined {
+  for (const part of query.split("&")) {
+    const equals = part.indexOf("=");
+    const key = equals < 0 ? part : part.slice(0, equals);
+    if (decode(key) === name) return equals < 0 ? "" : decode(part.slice(equals + 1));
+  }
+  return undefined;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

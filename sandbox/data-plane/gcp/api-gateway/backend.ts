@@ -1,0 +1,84 @@
+import { boolean, known, object, oneOf, type Plain, text } from "../../document.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
+import type { UrlTemplate } from "./url-template.ts";
+
+/** An `x-google-backend`. */
+export interface GcpBackend {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** The address's path, without a slash at the end; may be empty. */
+  readonly path: string;
+  readonly translation: "APPEND_PATH_TO_ADDRESS" | "CONSTANT_ADDRESS";
+  readonly deadlineMs: number;
+  /** Of the ID token with which the gateway calls; absent: it sends none and leaves `Authorization` as it is. */
+  readonly audience?: string;
+}
+
+const members = ["address", "path_translation", "deadline", "jwt_audience", "disable_auth", "protocol"];
+
+/** What ESPv2 waits for a backend when the document does not say (esp-v2 util.DefaultResponseDeadline). */
+const DEFAULT_DEADLINE_S = 15;
+
+/**
+ * @param level decides how paths are translated when the document does not say: appended at the top, constant at an
+ *   operation (cloud.google.com/api-gateway/docs/passing-data)
+ * @throws UnsupportedArtefact for unknown members, gRPC, HTTP/2, and what is malformed
+ */
+export function readBackend(value: Plain, place: string, level: "top" | "operation"): GcpBackend {
+  const backend = object(value, place);
+  known(backend, place, members);
+  const { origin, path } = readAddress(text(backend.address, `${place}.address`), `${place}.address`);
+  const translation =
+    backend.path_translation === undefined
+      ? level === "top"
+        ? "APPEND_PATH_TO_ADDRESS"
+        : "CONSTANT_ADDRESS"
+      : oneOf(backend.path_translation, `${place}.path_translation`, ["APPEND_PATH_TO_ADDRESS", "CONSTANT_ADDRESS"]);
+  const deadline = backend.deadline ?? DEFAULT_DEADLINE_S;
+  // Zero and less would silently become the default in ESPv2.
+  if (typeof deadline !== "number" || !(deadline > 0) || !Number.isFinite(deadline)) {
+    throw new UnsupportedArtefact(`${place}.deadline`, "must be a number of seconds above 0");
+  }
+  if (backend.protocol !== undefined && backend.protocol !== "http/1.1") {
+    throw new UnsupportedArtefact(`${place}.protocol`, "only http/1.1 is modelled");
+  }
+  const audience = backend.jwt_audience;
+  const disabled = backend.disable_auth !== undefined && boolean(backend.disable_auth, `${place}.disable_auth`);
+  if (audience !== undefined && backend.disable_auth !== undefined) {
+    throw new UnsupportedArtefact(place, "jwt_audience and disable_auth exclude each other");
+  }
+  const common = { origin, path, translation, deadlineMs: Math.ceil(deadline * 1000) } as const;
+  if (disabled) return common;
+  if (audience !== undefined && text(audience, `${place}.jwt_audience`) === "") {
+    throw new UnsupportedArtefact(`${place}.jwt_audience`, "is empty");
+  }
+  // ESPv2 leaves the port and the path out of the audience that it takes from the address.
+  const url = new URL(origin);
+  return { ...common, audience: (audience as string | undefined) ?? `${url.protocol}//${url.hostname}` };
+}
+
+function readAddress(address: string, place: string): { origin: string; path: string } {
+  const url = URL.parse(address);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new UnsupportedArtefact(place, "must be a URL with the scheme https or http (gRPC is not modelled)");
+  }
+  if (url.username !== "" || url.password !== "" || /[?#]/.test(address)) {
+    throw new UnsupportedArtefact(place, "must be scheme, host, port and path alone");
+  }
+  return { origin: url.origin, path: url.pathname.replace(/\/$/, "") };
+}
+
+/**
+ * The URL at the backend (esp-v2 path_rewrite/config_parser_impl.cc).
+ * @param path canonical, without the query
+ * @param query as sent, without `?`
+ */
+export function backendUrl(backend: GcpBackend, template: UrlTemplate, path: string, query: string): string {
+  if (backend.translation === "APPEND_PATH_TO_ADDRESS") {
+    return `${backend.origin}${backend.path}${path}${query === "" ? "" : `?${query}`}`;
+  }
+  const bound = template.bindings(path).map(([name, value]) => `${name}=${value}`);
+  const parts = query === "" ? bound : [query, ...bound];
+  const target = backend.path === "" ? "/" : backend.path;
+  return `${backend.origin}${target}${parts.length === 0 ? "" : `?${parts.join("&")}`}`;
+}

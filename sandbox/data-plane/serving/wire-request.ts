@@ -1,0 +1,57 @@
+import type { IncomingMessage } from "node:http";
+import type { GatewayRequest } from "../interpreter.ts";
+
+/** A request as it came over the wire; what costs time is read only when asked for. */
+export class WireRequest implements GatewayRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly #message: IncomingMessage;
+  #headers: readonly (readonly [string, string])[] | undefined;
+
+  /** @param target the path and query, see `originForm` */
+  constructor(message: IncomingMessage, target: string) {
+    this.#message = message;
+    this.method = message.method ?? "";
+    const mark = target.indexOf("?");
+    this.path = mark === -1 ? target : target.slice(0, mark);
+    this.query = mark === -1 ? "" : target.slice(mark + 1);
+  }
+
+  get remoteAddress(): string {
+    return this.#message.socket.remoteAddress ?? "";
+  }
+
+  get headers(): readonly (readonly [string, string])[] {
+    if (this.#headers === undefined) {
+      const { rawHeaders } = this.#message;
+      const headers: [string, string][] = [];
+      for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+        headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
+      }
+      this.#headers = headers;
+    }
+    return this.#headers;
+  }
+
+  header(name: string): string | undefined {
+    const { rawHeaders } = this.#message;
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      const each = rawHeaders[index] as string;
+      if (each.length === name.length && each.toLowerCase() === name) return rawHeaders[index + 1];
+    }
+    return undefined;
+  }
+}
+
+/**
+ * The path and query of a request target, exactly as sent: of the origin form as it is, of the absolute form (RFC 9112,
+ * 3.2.2) without scheme and authority. Undefined for any other form.
+ */
+export function originForm(target: string): string | undefined {
+  if (target.startsWith("/")) return target;
+  const authority = /^https?:\/\/[^/?#]*/i.exec(target);
+  if (authority === null) return undefined;
+  const rest = target.slice(authority[0].length);
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}

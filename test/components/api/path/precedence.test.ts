@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { normalise } from "../../../../components/api/check/normalise.ts";
+import type { ApiRoute } from "../../../../components/api/checked-api.ts";
+import { type Pattern, printPattern } from "../../../../components/api/path/pattern.ts";
+import { PolygateError } from "../../../../components/api/problem.ts";
+import { allPaths, holds, isDisjoint, isSubset, members, patterns } from "./enumerated-paths.ts";
+
+/** What a route asks, and who can come: small enough to try everybody. */
+const asks = [
+  { auth: "anyone" },
+  { auth: "staff" },
+  { auth: "staff", scopes: ["r"] },
+  { auth: "staff", scopes: ["w"] },
+  { auth: "staff", scopes: ["r", "w"] },
+  { auth: "partners" },
+  { auth: "partners", scopes: ["r"] },
+  { auth: "key" },
+  { auth: "otherKey" },
+  { auth: "both" },
+  { auth: "both", scopes: ["r"] },
+] as const;
+type Ask = (typeof asks)[number];
+
+/** With a token, whose issuer is that of one auth, or with none; and with a key or without. */
+const visitors = [true, false].flatMap((key) => [
+  { key, auth: undefined, scopes: [] },
+  ...["staff", "partners", "both"].flatMap((auth) =>
+    [[], ["r"], ["w"], ["r", "w"], ["x"]].map((scopes) => ({ key, auth, scopes: scopes as readonly string[] })),
+  ),
+]);
+
+function passes(ask: Ask, visitor: (typeof visitors)[number]): boolean {
+  if (ask.auth === "anyone") return true;
+  if (ask.auth === "key" || ask.auth === "otherKey") return visitor.key;
+  if (visitor.auth !== ask.auth || (ask.auth === "both" && !visitor.key)) return false;
+  return !("scopes" in ask) || ask.scopes.some((scope) => visitor.scopes.includes(scope));
+}
+
+interface Declared {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly pattern: Pattern;
+  readonly ask: Ask;
+}
+
+const declared: fc.Arbitrary<Declared> = fc.record({
+  method: fc.constantFrom("GET", "POST", "DELETE"),
+  pattern: patterns,
+  ask: fc.constantFrom(...asks),
+});
+
+const keyOf = (route: Declared): string => `${route.method} ${printPattern(route.pattern)}`;
+
+function describeApi(routes: readonly Declared[]): unknown {
+  return {
+    version: 1,
+    backends: { shop: { kind: "http" } },
+    auth: {
+      staff: { kind: "jwt", audiences: ["s"] },
+      partners: { kind: "jwt", audiences: ["p"] },
+      key: { kind: "apiKey" },
+      otherKey: { kind: "apiKey" },
+      both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["b"] }, { kind: "apiKey" }] },
+      anyone: { kind: "open", reason: "a test" },
+    },
+    ...(routes.some(({ ask }) => /key|both/i.test(ask.auth)) ? { plans: { free: {} } } : {}),
+    routes: Object.fromEntries(routes.map((route) => [keyOf(route), { to: "shop", ...route.ask }])),
+  };
+}
+
+function outcome(routes: readonly Declared[]): {
+  readonly codes: readonly string[];
+  readonly order: readonly ApiRoute[];
+} {
+  try {
+    return { codes: [], order: normalise(describeApi(routes)).routes };
+  } catch (error) {
+    if (!(error instanceof PolygateError)) throw error;
+    return { codes: [...new Set(error.problems.map((problem) => problem.code))].sort(), order: [] };
+  }
+}
+
+const same = (a: Pattern, b: Pattern): boolean => isSubset(a, b) && isSubset(b, a);
+const within = (a: Pattern, b: Pattern): boolean => !same(a, b) && isSubset(a, b);
+
+/** The routes that match, narrowest first; undefined when two of them cross. */
+function matching(routes: readonly Declared[], method: string, path: readonly string[]): readonly Declared[] {
+  return routes
+    .filter((route) => route.method === method && holds(route.pattern, path))
+    .sort((a, b) => members(a.pattern).size - members(b.pattern).size);
+}
+
+/** The same findings by trying every method on every path with every visitor. */
+function triedOut(routes: readonly Declared[]): readonly string[] {
+  const codes = new Set<string>();
+  for (const [index, a] of routes.entries()) {
+    for (const b of routes.slice(index + 1)) {
+      if (a.method !== b.method || isDisjoint(a.pattern, b.pattern)) continue;
+      if (same(a.pattern, b.pattern)) codes.add("duplicate-route");
+      else if (!within(a.pattern, b.pattern) && !within(b.pattern, a.pattern)) codes.add("ambiguous-routes");
+    }
+  }
+  for (const path of allPaths) {
+    for (const method of ["GET", "POST", "DELETE"]) {
+      const reached = matching(routes, method, path)[0];
+      if (reached === undefined) continue;
+      for (const guard of routes) {
+        if (guard === reached || !holds(guard.pattern, path) || !within(guard.pattern, reached.pattern)) continue;
+        if (visitors.some((visitor) => passes(reached.ask, visitor) && !passes(guard.ask, visitor))) {
+          codes.add("weaker-fall-through");
+        }
+      }
+    }
+  }
+  return [...codes].sort();
+}
+
+describe("precedence", () => {
+  const distinct = { maxLength: 5, minLength: 1, selector: keyOf } as const;
+
+  it("refuses exactly the descriptions in which trying every request finds a doubt or a weaker fall-through", () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(fc.uniqueArray(declared, distinct), (routes) => {
+        const expected = triedOut(routes);
+        for (const code of expected.length === 0 ? ["none"] : expected) seen.set(code, (seen.get(code) ?? 0) + 1);
+        // An ambiguity leaves open which route is reached, so what falls through is only asked where there is none.
+        const actual = outcome(routes).codes;
+        if (expected.includes("ambiguous-routes") || expected.includes("duplicate-route")) {
+          for (const code of ["ambiguous-routes", "duplicate-route"]) {
+            assert.equal(actual.includes(code), expected.includes(code), `${code}: ${routes.map(keyOf).join(", ")}`);
+          }
+          return;
+        }
+        assert.deepEqual(
+          actual,
+          expected,
+          routes.map((route) => `${keyOf(route)} ${JSON.stringify(route.ask)}`).join("\n"),
+        );
+      }),
+      { numRuns: 1000, seed: 17 },
+    );
+    for (const code of ["none", "duplicate-route", "ambiguous-routes", "weaker-fall-through"]) {
+      assert.ok((seen.get(code) ?? 0) > 20, `${code} came up ${seen.get(code) ?? 0} times`);
+    }
+  });
+
+  it("orders routes so that the first that matches is the narrowest that matches, for every method and path", () => {
+    let tried = 0;
+    fc.assert(
+      fc.property(fc.uniqueArray(declared, distinct), (routes) => {
+        const { codes, order } = outcome(routes);
+        if (codes.length > 0) return;
+        for (const path of allPaths) {
+          for (const method of ["GET", "POST", "DELETE"]) {
+            const narrowest = matching(routes, method, path)[0];
+            const first = order.find((route) => route.method === method && holds(route.pattern, path));
+            assert.equal(first?.key, narrowest && keyOf(narrowest));
+            if (first !== undefined) tried++;
+          }
+        }
+      }),
+      { numRuns: 500, seed: 19 },
+    );
+    assert.ok(tried > 1000, `only ${tried} requests matched`);
+  });
+
+  it("does not depend on the order in which routes are written", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(declared, distinct), (routes) => {
+        const [forth, back] = [outcome(routes), outcome(routes.toReversed())];
+        assert.deepEqual(back.codes, forth.codes);
+        assert.deepEqual(
+          back.order.map((route) => route.key),
+          forth.order.map((route) => route.key),
+        );
+      }),
+      { numRuns: 500, seed: 23 },
+    );
+  });
+
+  it("names both routes and the remedy when two are told apart by case only", () => {
+    for (const [one, other] of [
+      ["/A/{x}", "/a/{y}"],
+      ["/a/B", "/a/b"],
+      ["/Shop/{rest+}", "/shop/list"],
+    ] as const) {
+      assert.throws(
+        () =>
+          normalise({
+            version: 1,
+            backends: { shop: { kind: "http" } },
+            auth: { anyone: { kind: "open", reason: "a test" } },
+            default: { auth: "anyone" },
+            routes: { [`GET ${one}`]: { to: "shop" }, [`GET ${other}`]: { to: "shop" } },
+          }),
+        (error: unknown) => {
+          assert.ok(error instanceof PolygateError);
+          const [problem] = error.problems;
+          assert.equal(problem?.code, "case-only");
+          assert.ok(problem.rule.includes(one) && problem.rule.includes(other), problem.rule);
+          return true;
+        },
+      );
+    }
+  });
+
+  it("accepts a missing method where a route between the two has it and asks enough", () => {
+    const api = normalise({
+      version: 1,
+      backends: { shop: { kind: "http" } },
+      auth: { staff: { kind: "jwt", audiences: ["s"] }, anyone: { kind: "open", reason: "a test" } },
+      routes: {
+        "POST /a/b": { to: "shop", auth: "staff" },
+        "GET /a/{x}": { to: "shop", auth: "staff" },
+        "GET /{rest+}": { to: "shop", auth: "anyone" },
+      },
+    });
+    assert.deepEqual(
+      api.routes.map((route) => route.key),
+      ["POST /a/b", "GET /a/{x}", "GET /{rest+}"],
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  contentHash,
+  functionExecution,
+  immutableFunction,
+} from "../../../../components/aws/function/immutable-function.ts";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+const registered: Registered[] = [];
+
+const mocks: pulumi.runtime.Mocks = {
+  call: () => ({}),
+  newResource: ({ type, name, inputs }) => {
+    registered.push({ type, name, inputs });
+    // The provider's log groups have ended in `:*` before.
+    const arn = `arn:of:${name}${type.endsWith("LogGroup") ? ":*" : ""}`;
+    return { id: `${name}-id`, state: { ...inputs, arn, name } };
+  },
+};
+
+const content = {
+  files: { "index.mjs": "export const handler = async () => 1;", "b.json": "{}" },
+  handler: "index.handler",
+  timeoutSeconds: 3,
+  memoryMegabytes: 128,
+  purpose: "Tries functions:",
+};
+
+function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => void output.apply(resolve));
+}
+
+async function declare(name: string, given: object = {}): Promise<readonly Registered[]> {
+  registered.length = 0;
+  const made = immutableFunction(`${name}-check`, { ...content, ...given }, functionExecution(name, {}), {});
+  await value(made.urn);
+  return [...registered];
+}
+
+describe("a function that never changes", () => {
+  before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
+
+  it("runs as a role that Lambda alone takes on, and that writes to its one log and does nothing else", async () => {
+    const [logs, role, policy, made] = await declare("shop");
+    assert.deepEqual(
+      [logs?.name, role?.name, policy?.name, made?.name],
+      ["shop-logs", "shop-role", "shop-role-policy", "shop-check"],
+    );
+    assert.deepEqual(logs?.inputs, { retentionInDays: 30 });
+    assert.deepEqual(JSON.parse(String(role?.inputs.assumeRolePolicy)).Statement, [
+      { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
+    ]);
+    assert.equal(policy?.inputs.role, "shop-role-id");
+    assert.deepEqual(JSON.parse(String(policy?.inputs.policy)).Statement, [
+      { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:of:shop-logs:*" },
+    ]);
+    assert.equal(made?.inputs.role, "arn:of:shop-role");
+    assert.deepEqual(made?.inputs.loggingConfig, { logFormat: "JSON", logGroup: "shop-logs" });
+  });
+
+  it("says in its description which content it is, whatever the order of its files, and no name of its own", async () => {
+    const described = async (given: object) => (await declare("shop", given))[3]?.inputs.description;
+    const plain = await described({});
+    assert.equal(plain, `Tries functions: ${await value(contentHash(content))}`);
+    assert.equal((await declare("shop"))[3]?.inputs.name, undefined);
+    assert.equal(await described({ files: Object.fromEntries(Object.entries(content.files).reverse()) }), plain);
+    for (const other of [
+      { files: { ...content.files, "b.json": "[]" } },
+      { files: { ...content.files, "c.json": "{}" } },
+      { handler: "index.other" },
+      { timeoutSeconds: 4 },
+      { memoryMegabytes: 256 },
+    ]) {
+      assert.notEqual(await described(other), plain, JSON.stringify(other));
+    }
+    assert.equal(String(await described({ purpose: "x".repeat(500) })).length, 255);
+  });
+
+  it("has a name that Lambda and IAM take, with target for what makes it unique", async () => {
+    for (const name of ["Orders EU", "x".repeat(200), "shop/één"]) {
+      const [logs, role, policy, made] = await declare(name);
+      const names = [logs, role, policy, made].map((resource) => String(resource?.name));
+      for (const given of names) assert.match(given, /^[A-Za-z0-9_-]{1,56}$/);
+      assert.equal(new Set(names).size, 4);
+    }
+    assert.notEqual((await declare(`${"x".repeat(200)}a`))[3]?.name, (await declare(`${"x".repeat(200)}b`))[3]?.name);
+  });
+});

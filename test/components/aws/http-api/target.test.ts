@@ -1,0 +1,343 @@
+import assert from "node:assert/strict";
+import { placeholders } from "../../../../components/api/binding/binding.ts";
+import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { normalise } from "../../../../components/api/check/normalise.ts";
+import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
+import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
+
+const base = {
+  version: 1,
+  backends: { shop: { kind: "http" } },
+  auth: { staff: { kind: "jwt", audiences: ["s"] }, anyone: { kind: "open", reason: "a test" } },
+  default: { auth: "staff" },
+};
+
+const target = httpApiTarget({ name: "shop" });
+
+function compile(given: object, waive: Waivers = {}, url?: string) {
+  const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, target.check);
+  const stand = placeholders(api);
+  return target.compile(api, url === undefined ? stand : { ...stand, backends: { shop: { url } } });
+}
+
+function refused(given: object, url?: string): readonly Problem[] {
+  try {
+    compile(given, {}, url);
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const route = (more: object = {}, key = "GET /") => ({ routes: { [key]: { to: "shop", ...more } } });
+const problem = (code: string, rule: string, remedy: string, more: object = {}) => ({
+  code,
+  ...more,
+  vendor: "aws",
+  rule,
+  remedy,
+});
+const atRoute = (feature: string) => ({ route: "GET /", feature });
+const many = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index));
+
+describe("an HTTP API refuses", () => {
+  it("API keys, and what its throttles cannot count", () => {
+    const keyed = { auth: { key: { kind: "apiKey" } }, default: { auth: "key" }, plans: { free: {} } };
+    assert.deepEqual(
+      refused({ ...route(), ...keyed }).map(({ code, feature }) => [code, feature]),
+      [["not-carried", "auth.key"]],
+    );
+    const otherwise = 'Limit by "route", or deploy to AzureApiManagementApi.';
+    const remedies = {
+      api: otherwise,
+      consumer: otherwise,
+      ip: 'Deploy to AwsRestApi (10 requests per minute or more), limit by "route", or deploy to AzureApiManagementApi.',
+    };
+    for (const [by, remedy] of Object.entries(remedies)) {
+      const found = refused(route({ limits: [{ requests: 5, per: "minute", by }] }));
+      assert.deepEqual(
+        found.map((problem) => [problem.code, problem.feature, problem.remedy]),
+        [["not-carried", `limits.${by}`, `${remedy} Or go without: waive: { limits: "why that is safe" }.`]],
+      );
+    }
+  });
+
+  it("more routes, issuers, audiences and scopes than it takes", () => {
+    const routes = Object.fromEntries(many(301, (index) => `GET /r${index}`).map((key) => [key, { to: "shop" }]));
+    assert.deepEqual(refused({ routes }), [
+      problem(
+        "too-many-routes",
+        "there are 301, and API Gateway takes 300 routes of an API",
+        "Serve some of the routes from another gateway (omit).",
+      ),
+    ]);
+    const names = many(11, (index) => `auth${index}`);
+    const auth = Object.fromEntries(names.map((name) => [name, { kind: "jwt", audiences: [name] }]));
+    const each = Object.fromEntries(names.map((name) => [`GET /${name}`, { to: "shop", auth: name }]));
+    assert.deepEqual(refused({ auth, default: {}, routes: each }), [
+      problem(
+        "too-many-issuers",
+        "there are 11, and API Gateway takes 10 issuers (JWT authorizers) of an API",
+        "Serve the routes of some issuers from another gateway (omit).",
+      ),
+    ]);
+    const audiences = many(51, (index) => `a${index}`);
+    assert.deepEqual(refused({ ...route(), auth: { staff: { kind: "jwt", audiences } } }), [
+      problem(
+        "too-many-audiences",
+        "there are 51, and API Gateway takes 50 audiences of an authorizer",
+        "Have the issuer name fewer audiences.",
+        { place: "auth.staff.audiences", feature: "auth.jwt" },
+      ),
+    ]);
+    assert.deepEqual(refused(route({ scopes: many(11, (index) => `s${index}`) })), [
+      problem(
+        "too-many-scopes",
+        "there are 11, and API Gateway takes 10 scopes of a route",
+        "Name fewer scopes; any one of them opens the route.",
+        atRoute("auth.scopes"),
+      ),
+    ]);
+  });
+
+  it("more issuers than it takes, which is known when they are bound, and counts those that are the same once", () => {
+    const names = many(11, (index) => `auth${index}`);
+    const api = normalise({
+      ...base,
+      auth: Object.fromEntries(names.map((name) => [name, { kind: "jwt", audiences: ["a"] }])),
+      default: {},
+      routes: Object.fromEntries(names.map((name) => [`GET /${name}`, { to: "shop", auth: name }])),
+    });
+    assert.deepEqual(target.check(api), []);
+    const bindings = (issuer: (name: string) => string) => ({
+      backends: { shop: { url: "https://shop.example.com" } },
+      auth: Object.fromEntries(names.map((name) => [name, { issuer: issuer(name) }])),
+    });
+    assert.throws(
+      () =>
+        target.compile(
+          api,
+          bindings((name) => `https://${name}.example.com`),
+        ),
+      (error) => error instanceof PolygateError && error.problems.map(({ code }) => code).join() === "too-many-issuers",
+    );
+    const { document } = target.compile(
+      api,
+      bindings(() => "https://login.example.com"),
+    );
+    assert.deepEqual(Object.keys(JSON.parse(document).components.securitySchemes), ["auth0"]);
+  });
+
+  it("does not count what no route uses", () => {
+    const auth = Object.fromEntries(many(20, (index) => `auth${index}`).map((name) => [name, base.auth.staff]));
+    assert.deepEqual(refused({ ...route(), auth: { ...auth, ...base.auth } }), []);
+  });
+
+  it("a second throttle, and one that lets too many pass at once", () => {
+    const limits = [
+      { requests: 5, per: "second", by: "route" },
+      { requests: 100, per: "minute", by: "route" },
+    ];
+    assert.deepEqual(refused(route({ limits })), [
+      problem(
+        "too-many-limits",
+        "the route has 2 limits, and a route of an HTTP API has one throttle",
+        "Keep the one that matters most.",
+        atRoute("limits.route"),
+      ),
+    ]);
+    assert.deepEqual(refused(route({ limits: [{ requests: 5001, per: "hour", by: "route" }] })), [
+      problem(
+        "burst-too-large",
+        "a throttle lets 5000 requests pass at once, and this asks for 5001",
+        "Limit a shorter window, e.g. per minute instead of per hour, or write a smaller burst.",
+        atRoute("limits.route"),
+      ),
+    ]);
+    assert.deepEqual(refused(route({ limits: [{ requests: 100_000, per: "hour", by: "route", burst: 100 }] })), []);
+  });
+
+  it("a time-out beyond its own", () => {
+    assert.deepEqual(refused(route({ timeoutSeconds: 30 })), [
+      problem(
+        "timeout-too-long",
+        "an HTTP API waits 29 seconds for a backend, and this is 30",
+        "Write timeoutSeconds: 29 or less, and let long work answer 202 and be asked for.",
+        atRoute("timeout"),
+      ),
+    ]);
+  });
+
+  it("headers that it keeps to itself", () => {
+    const names = [
+      ...[
+        "authorization",
+        "origin",
+        "forwarded",
+        "x-forwarded-for",
+        "x-amz-date",
+        "x-amzn-trace-id",
+        "apigw-requestid",
+      ],
+      "access-control-allow-origin",
+    ];
+    for (const name of names) {
+      for (const [feature, requestHeaders] of [
+        ["headers.set", { set: { [name]: "a" } }],
+        ["headers.remove", { remove: [name] }],
+      ] as const) {
+        assert.deepEqual(
+          refused(route({ requestHeaders })).map((found) => [found.code, found.feature]),
+          [["reserved-header", feature]],
+          name,
+        );
+      }
+    }
+    assert.deepEqual(refused(route({ requestHeaders: { remove: ["cookie"], set: { "x-amount": "1" } } })), []);
+  });
+
+  it("a dollar sign where a mapping would read a variable", () => {
+    const dollars = (given: object, url?: string) =>
+      refused(given, url).map(({ code, place, feature }) => [code, place ?? feature]);
+    assert.deepEqual(dollars(route({ requestHeaders: { set: { "x-a": "$context.path" } } })), [
+      ["dollar", "headers.set"],
+    ]);
+    assert.deepEqual(dollars(route({ path: "/a$b" })), [["dollar", "path.rewrite"]]);
+    assert.deepEqual(dollars(route({ path: "/$x/{id}" }, "GET /{id}")), [["dollar", "path.rewrite"]]);
+    assert.deepEqual(dollars(route({}, "GET /a$b/{id}")), [], "the request's own path is handed on, not written out");
+    assert.deepEqual(dollars(route(), "https://shop.example.com/a$b"), [["dollar", "backends.shop.url"]]);
+  });
+
+  it("what an import would replace", () => {
+    const found = refused({
+      ...route({ scopes: ["${AWS::Region}"] }),
+      title: "In ${AWS::Region}",
+      auth: { staff: { kind: "jwt", audiences: ["${AWS::AccountId}"] } },
+    });
+    assert.deepEqual(
+      found.map(({ code, place, route: key }) => [code, place ?? key]),
+      [
+        ["dollar", "title"],
+        ["dollar", "auth.staff.audiences[0]"],
+        ["dollar", "GET /"],
+      ],
+    );
+  });
+
+  it("the path of the route that takes everything else, and only that", () => {
+    assert.deepEqual(
+      refused(route({}, "GET /$default")).map(({ code, route: key }) => [code, key]),
+      [["dollar", "GET /$default"]],
+    );
+    assert.deepEqual(refused(route({}, "GET /$default/more")), []);
+  });
+
+  it("scopes, headers and paths longer than it takes, and carries them up to there", () => {
+    assert.deepEqual(refused(route({ scopes: ["s".repeat(64)] })), []);
+    assert.deepEqual(refused(route({ scopes: ["s".repeat(65)] })), [
+      problem(
+        "scope-too-long",
+        `API Gateway takes 64 characters of a scope, and "${"s".repeat(65)}" has 65`,
+        "Have the issuer name a shorter scope.",
+        atRoute("auth.scopes"),
+      ),
+    ]);
+    const header = (length: number) => route({ requestHeaders: { set: { "x-a": "y".repeat(length) } } });
+    assert.deepEqual(refused(header(512)), []);
+    assert.deepEqual(refused(header(513)), [
+      problem(
+        "mapping-too-long",
+        "API Gateway takes 512 characters of a mapped header or path, and the header x-a has 513",
+        "Shorten it, or have the backend know it.",
+        atRoute("headers.set"),
+      ),
+    ]);
+    const base = (length: number) => `https://shop.example.com/${"b".repeat(length)}`;
+    // What stands behind the base path, for the path as it came in.
+    const rest = "X{request.path}".length;
+    assert.deepEqual(refused(route({}, "GET /a"), base(512 - rest - 1)), []);
+    assert.deepEqual(
+      refused(route({}, "GET /a"), base(512 - rest)).map(({ code, feature }) => [code, feature]),
+      [["mapping-too-long", "path.rewrite"]],
+    );
+  });
+
+  it("replies with what it would not send, or would not hold", () => {
+    const reply = (given: object, more: object = {}) =>
+      refused({ ...more, routes: { "GET /": { reply: { status: 200, ...given } } } }).map(({ code, feature }) => [
+        code,
+        feature,
+      ]);
+    const allowed = { headers: { "access-control-allow-origin": "*" } };
+    assert.deepEqual(reply(allowed), []);
+    assert.deepEqual(reply(allowed, { cors: { origins: ["https://shop.example.com"] } }), [
+      ["reserved-header", "reply"],
+    ]);
+    assert.deepEqual(reply({ headers: { "x-amzn-trace": "1" } }), [["reserved-header", "reply"]]);
+    assert.deepEqual(reply({ body: "x".repeat(5 * 1024 * 1024) }), []);
+    assert.deepEqual(reply({ body: `${"x".repeat(5 * 1024 * 1024 - 1)}é` }), [["reply-too-long", "reply"]]);
+  });
+
+  it("a title longer than a description", () => {
+    assert.deepEqual(refused({ ...route(), title: "x".repeat(1024) }), []);
+    assert.deepEqual(refused({ ...route(), title: "x".repeat(1025) }), [
+      problem(
+        "title-too-long",
+        "API Gateway takes 1024 characters of an API's description, which is the title, and this has 1025",
+        "Shorten the title.",
+        { place: "title" },
+      ),
+    ]);
+  });
+});
+
+describe("an HTTP API is told to be looked at", () => {
+  const cautions = (routes: object) =>
+    target.cautions(normalise({ ...base, routes })).map(({ route: key, what }) => [key, what]);
+
+  it("where a route takes what a stricter one guards, but for a slash that AWS says nothing of", () => {
+    const inside = { "GET /files/{rest+}": { to: "shop", auth: "anyone" }, "GET /files/secret": { to: "shop" } };
+    assert.deepEqual(cautions(inside), [
+      [
+        "GET /files/{rest+}",
+        'it asks for less than "GET /files/secret", and AWS does not document which of the two takes "/files/secret/" and the like',
+      ],
+    ]);
+    const scoped = { "GET /{id}": { to: "shop" }, "GET /admin": { to: "shop", scopes: ["admin"] } };
+    assert.deepEqual(
+      cautions(scoped).map(([key]) => key),
+      ["GET /{id}"],
+    );
+  });
+
+  it("and not where the wider route is as strict", () => {
+    assert.deepEqual(
+      cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/public": { to: "shop", auth: "anyone" } }),
+      [],
+    );
+    assert.deepEqual(cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/{id}": { to: "shop" } }), []);
+  });
+});
+
+describe("the throttle of a route", () => {
+  it("lets the requests of a window pass at once, and as many again within one", () => {
+    const settings = (limit: object) =>
+      compile(route({ limits: [{ by: "route", ...limit }] }, "GET /a/{id}")).routeSettings;
+    const key = "GET /a/{p2}";
+    assert.deepEqual(settings({ requests: 30, per: "second" }), {
+      [key]: { throttlingRateLimit: 30, throttlingBurstLimit: 30 },
+    });
+    assert.deepEqual(settings({ requests: 30, per: "minute" }), {
+      [key]: { throttlingRateLimit: 0.5, throttlingBurstLimit: 30 },
+    });
+    assert.deepEqual(settings({ requests: 3600, per: "hour", burst: 10 }), {
+      [key]: { throttlingRateLimit: 1, throttlingBurstLimit: 10 },
+    });
+  });
+
+  it("is none where the route has no limit", () => {
+    assert.deepEqual(compile(route()).routeSettings, {});
+  });
+});

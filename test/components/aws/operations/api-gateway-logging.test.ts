@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { AwsApiGatewayLogging } from "../../../../components/aws/operations/api-gateway-logging.ts";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+const registered: Registered[] = [];
+
+/** What was registered for it, once all of that was. */
+async function declare(args: ConstructorParameters<typeof AwsApiGatewayLogging>[1]): Promise<readonly Registered[]> {
+  registered.length = 0;
+  const { roleArn } = new AwsApiGatewayLogging("logging", args);
+  assert.equal(await new Promise((resolve) => void roleArn.apply(resolve)), "arn:of:logging-role");
+  while (registered.length < 4) await new Promise((resolve) => setImmediate(resolve));
+  return [...registered].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+describe("AwsApiGatewayLogging", () => {
+  before(() =>
+    pulumi.runtime.setMocks(
+      {
+        call: () => ({}),
+        newResource: ({ type, name, inputs }) => {
+          registered.push({ type, name, inputs });
+          return { id: `${name}-id`, state: { ...inputs, arn: `arn:of:${name}` } };
+        },
+      },
+      "shops",
+      "dev",
+      false,
+    ),
+  );
+
+  it("is a role that API Gateway alone can take, its right to write logs, and the account's setting that names it", async () => {
+    const [component, account, role, policy] = await declare({});
+    assert.equal(component?.type, "polygate:index:AwsApiGatewayLogging");
+    assert.deepEqual(account, {
+      type: "aws:apigateway/account:Account",
+      name: "logging-account",
+      inputs: { cloudwatchRoleArn: "arn:of:logging-role" },
+    });
+    assert.deepEqual(JSON.parse(String(role?.inputs.assumeRolePolicy)), {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "apigateway.amazonaws.com" } }],
+    });
+    const [statement] = JSON.parse(String(policy?.inputs.policy)).Statement;
+    assert.equal(policy?.inputs.role, "logging-role-id");
+    assert.ok(
+      statement.Action.every((action: string) => /^logs:(?:Create|Describe|Put|Get|Filter)Log\w+$/.test(action)),
+    );
+  });
+
+  it("tags its role, and lets a transform change everything but what makes it work", async () => {
+    const [, account, role, policy] = await declare({
+      tags: { team: "platform" },
+      transform: {
+        role: (args) => {
+          args.path = "/platform/";
+          args.assumeRolePolicy = "{}";
+        },
+        rolePolicy: (args) => {
+          args.role = "another";
+        },
+        account: (args) => {
+          args.cloudwatchRoleArn = "arn:of:another";
+        },
+      },
+    });
+    assert.deepEqual([role?.inputs.tags, role?.inputs.path], [{ team: "platform" }, "/platform/"]);
+    assert.match(String(role?.inputs.assumeRolePolicy), /apigateway\.amazonaws\.com/);
+    assert.equal(policy?.inputs.role, "logging-role-id");
+    assert.equal(account?.inputs.cloudwatchRoleArn, "arn:of:logging-role");
+  });
+});

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { normalise } from "../../../../components/api/check/normalise.ts";
+import { authorizerName, restApiTarget } from "../../../../components/aws/rest-api/target.ts";
+
+const target = restApiTarget({
+  name: "orders",
+  authorizers: ({ auth, scopes }) =>
+    `arn:aws:lambda:eu-west-1:123456789012:function:${[auth, ...scopes].join("-").replaceAll(":", "_")}`,
+});
+
+/** A little of everything that a REST API carries. */
+const description = {
+  version: 1,
+  title: "Orders",
+  backends: { erp: { kind: "http" }, shipping: { kind: "fn" } },
+  auth: {
+    staff: { kind: "jwt", audiences: ["orders"] },
+    partners: { kind: "apiKey" },
+    partnersStaff: { kind: "allOf", of: [{ kind: "jwt", audiences: ["orders"] }, { kind: "apiKey" }] },
+    anyone: { kind: "open", reason: "public" },
+  },
+  default: { auth: "staff" },
+  plans: { standard: {} },
+  routes: {
+    "GET /": { to: "erp" },
+    "GET /orders/{id}": {
+      to: "erp",
+      path: "/v1/items/{id}/all",
+      scopes: ["orders:read"],
+      timeoutSeconds: 29,
+      requestHeaders: { set: { "x-shop": 'a "b" $c' } },
+    },
+    "GET /orders/{id}/{rest+}": { to: "erp", auth: "partners", path: "/rest/{rest}" },
+    "POST /shipments": { to: "shipping", auth: "partnersStaff" },
+    "GET /health": { auth: "anyone", reply: { status: 200, headers: { "x-a": "it's" }, body: { ok: "$1" } } },
+  },
+};
+
+const bindings = {
+  backends: {
+    erp: { url: "https://erp.example.com:8443/base/" },
+    shipping: { functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:ship" },
+  },
+  auth: {
+    staff: { issuer: "https://login.example.com" },
+    partnersStaff: { issuer: "https://partners.example.com" },
+  },
+};
+
+function compiled(more: object = {}) {
+  const { api } = carry(normalise({ ...description, ...more }), target.capabilities, {}, target.check);
+  return JSON.parse(target.compile(api, bindings).document);
+}
+
+const integration = "x-amazon-apigateway-integration";
+const p2 = { name: "p2", in: "path", required: true, schema: { type: "string" } };
+const p3 = { ...p2, name: "p3" };
+
+describe("the document of a REST API", () => {
+  const document = compiled();
+  const names = Object.keys(document.components.securitySchemes);
+  const authorizer = (auth: string, scopes: readonly string[] = []) =>
+    authorizerName({ auth, audiences: ["orders"], scopes });
+
+  it("says what the API is called, where keys come from, and that bodies are bytes", () => {
+    assert.deepEqual(document.info, { title: "orders", version: "1", description: "Orders" });
+    assert.equal(document.openapi, "3.0.1");
+    assert.equal(document["x-amazon-apigateway-api-key-source"], "HEADER");
+    assert.deepEqual(document["x-amazon-apigateway-binary-media-types"], ["*/*"]);
+  });
+
+  it("sends a route to its backend, with the path, header and time-out that it says", () => {
+    const { get } = document.paths["/orders/{p2}"];
+    assert.deepEqual(get[integration], {
+      type: "http_proxy",
+      httpMethod: "GET",
+      uri: "https://erp.example.com:8443/base/v1/items/{p2}/all",
+      connectionType: "INTERNET",
+      passthroughBehavior: "when_no_match",
+      timeoutInMillis: 29_000,
+      requestParameters: {
+        "integration.request.path.p2": "method.request.path.p2",
+        "integration.request.header.x-shop": "'a \"b\" $c'",
+      },
+    });
+    assert.deepEqual(get.parameters, [p2]);
+    const rest = document.paths["/orders/{p2}/{p3+}"].get;
+    assert.equal(rest[integration].uri, "https://erp.example.com:8443/base/rest/{p3}");
+    assert.deepEqual(rest[integration].requestParameters, { "integration.request.path.p3": "method.request.path.p3" });
+    assert.deepEqual(rest.parameters, [p2, p3]);
+    assert.equal(document.paths["/"].get[integration].uri, "https://erp.example.com:8443/base");
+  });
+
+  it("invokes a function", () => {
+    assert.deepEqual(document.paths["/shipments"].post[integration], {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:ship/invocations",
+      connectionType: "INTERNET",
+      passthroughBehavior: "when_no_match",
+      timeoutInMillis: 15_000,
+    });
+  });
+
+  it("asks at each operation for what its route asks for, and nowhere else", () => {
+    assert.equal(document.security, undefined);
+    const security = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item as object).map(([method, operation]) => [`${method} ${path}`, operation.security]),
+    );
+    assert.deepEqual(Object.fromEntries(security), {
+      "get /": [{ [authorizer("staff")]: [] }],
+      "get /health": undefined,
+      "post /shipments": [{ [authorizer("partnersStaff")]: [] }, { api_key: [] }],
+      "get /orders/{p2}": [{ [authorizer("staff", ["orders:read"])]: [] }],
+      "get /orders/{p2}/{p3+}": [{ api_key: [] }],
+    });
+  });
+
+  it("has an authorizer for each requirement, whose answers are not kept", () => {
+    assert.deepEqual(document.components.securitySchemes.api_key, { type: "apiKey", name: "x-api-key", in: "header" });
+    assert.equal(names.length, 4);
+    const uris = names
+      .filter((name) => name !== "api_key")
+      .map((name) => {
+        const scheme = document.components.securitySchemes[name];
+        const { authorizerUri, ...rest } = scheme["x-amazon-apigateway-authorizer"];
+        assert.deepEqual(rest, {
+          type: "token",
+          identitySource: "method.request.header.Authorization",
+          authorizerResultTtlInSeconds: 0,
+        });
+        assert.deepEqual(
+          [scheme.type, scheme.name, scheme.in, scheme["x-amazon-apigateway-authtype"]],
+          ["apiKey", "Authorization", "header", "custom"],
+        );
+        return authorizerUri.split(":function:")[1];
+      });
+    assert.deepEqual(uris.toSorted(), [
+      "partnersStaff/invocations",
+      "staff-orders_read/invocations",
+      "staff/invocations",
+    ]);
+  });
+
+  it("replies by a mock, whose templates hold nothing that they would read as their own", () => {
+    const { get } = document.paths["/health"];
+    const { requestTemplates, ...mock } = get[integration];
+    assert.deepEqual(mock, {
+      type: "mock",
+      contentHandling: "CONVERT_TO_TEXT",
+      passthroughBehavior: "never",
+      responses: {
+        default: {
+          statusCode: "200",
+          contentHandling: "CONVERT_TO_TEXT",
+          responseParameters: { "method.response.header.content-type": "'application/json'" },
+          responseTemplates: {
+            "application/json":
+              "#set($context.responseOverride.header.x-a = $util.base64Decode('aXQncw=='))$util.base64Decode('eyJvayI6IiQxIn0=')",
+          },
+        },
+      },
+    });
+    assert.deepEqual([...new Set(Object.values(requestTemplates))], ['{"statusCode": 200}']);
+    assert.ok(Object.keys(requestTemplates).includes("text/plain"));
+    assert.deepEqual(Object.keys(get.responses["200"].headers), ["x-a", "content-type"]);
+  });
+
+  it("answers 401 to the unknown, 404 to what is not there, and leaves 403 to who may not", () => {
+    const responses = document["x-amazon-apigateway-gateway-responses"];
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(responses).map(([type, own]) => [type, (own as { statusCode?: string }).statusCode]),
+      ),
+      {
+        DEFAULT_4XX: undefined,
+        DEFAULT_5XX: undefined,
+        INVALID_API_KEY: "401",
+        MISSING_AUTHENTICATION_TOKEN: "404",
+        UNAUTHORIZED: "401",
+      },
+    );
+    assert.deepEqual(responses.UNAUTHORIZED.responseParameters, {
+      "gatewayresponse.header.www-authenticate": "'Bearer'",
+    });
+  });
+
+  it("asks for signatures by the method's own authorization type, and leaves 403 to who forgot to sign", () => {
+    const {
+      paths,
+      components,
+      "x-amazon-apigateway-gateway-responses": responses,
+    } = compiled({
+      auth: { ...description.auth, services: { kind: "iam" } },
+      routes: { ...description.routes, "GET /signed/{id}": { to: "erp", auth: "services" } },
+    });
+    const { get } = paths["/signed/{p2}"];
+    assert.deepEqual(get["x-amazon-apigateway-auth"], { type: "AWS_IAM" });
+    assert.equal(get.security, undefined);
+    const asking = Object.values(paths as Record<string, Record<string, object>>).flatMap((item) =>
+      Object.values(item).filter((each) => "x-amazon-apigateway-auth" in each),
+    );
+    assert.equal(asking.length, 1);
+    assert.deepEqual(components, document.components);
+    const { MISSING_AUTHENTICATION_TOKEN: _, ...others } = document["x-amazon-apigateway-gateway-responses"];
+    assert.deepEqual(responses, others);
+  });
+
+  it("lets pages read its refusals where one origin is named, and answers their preflights at each path", () => {
+    const { paths, "x-amazon-apigateway-gateway-responses": responses } = compiled({
+      cors: { origins: ["https://shop.example.com"], credentials: true, expose: ["etag"] },
+    });
+    for (const { responseParameters } of Object.values(responses) as { responseParameters: object }[]) {
+      assert.deepEqual(
+        { ...responseParameters, "gatewayresponse.header.www-authenticate": undefined },
+        {
+          "gatewayresponse.header.access-control-allow-origin": "'https://shop.example.com'",
+          "gatewayresponse.header.access-control-allow-credentials": "'true'",
+          "gatewayresponse.header.vary": "'Origin'",
+          "gatewayresponse.header.access-control-expose-headers": "'etag'",
+          "gatewayresponse.header.www-authenticate": undefined,
+        },
+      );
+    }
+    for (const item of Object.values(paths) as { options: Record<string, { responses: object }> }[]) {
+      assert.deepEqual(item.options[integration]?.responses, {
+        default: {
+          statusCode: "204",
+          contentHandling: "CONVERT_TO_TEXT",
+          responseParameters: {
+            "method.response.header.access-control-allow-credentials": "'true'",
+            "method.response.header.vary": "'Origin'",
+            "method.response.header.access-control-allow-methods": "'GET,POST'",
+            "method.response.header.access-control-allow-headers": "'authorization,content-type'",
+            "method.response.header.access-control-max-age": "'600'",
+          },
+          responseTemplates: {
+            "application/json":
+              "#set($upper = $input.params().header.get('Origin'))#set($lower = $input.params().header.get('origin'))#if($upper == 'https://shop.example.com' || $lower == 'https://shop.example.com')#set($context.responseOverride.header.access-control-allow-origin = 'https://shop.example.com')#end",
+          },
+        },
+      });
+    }
+    const several = compiled({ cors: { origins: ["https://a.example.com", "https://b.example.com"] } });
+    assert.deepEqual(several["x-amazon-apigateway-gateway-responses"].DEFAULT_4XX.responseParameters, {});
+  });
+});

@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import { PolygateError } from "../../../../../components/api/problem.ts";
+import { withoutRestOnly } from "../../../../../components/aws/http-api/rest-api-only.ts";
+import { httpApiTarget } from "../../../../../components/aws/http-api/target.ts";
+import { AwsRestApi, type AwsRestApiOptions, type PrivateTo } from "../../../../../components/aws/index.ts";
+import {
+  endpointIds,
+  refuseOtherEndpoint,
+  urlThrough,
+} from "../../../../../components/aws/rest-api/exposure/private-to.ts";
+import { apiKey, type Description, defineApi, http, iam, open } from "../../../../../components/index.ts";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const registered: Registered[] = [];
+const [one, other] = ["vpce-0a1b2c3d4e5f67890", "vpce-0f9e8d7c"];
+
+const mocks: pulumi.runtime.Mocks = {
+  call: () => ({}),
+  newResource: ({ type, name, inputs }) => {
+    registered.push({ type, name, inputs });
+    const id = name === "orders-api" ? "a1b2c3d4e5" : `${name}-id`;
+    return {
+      id,
+      state: {
+        ...inputs,
+        region: "eu-central-1",
+        binaryMediaTypes: [],
+        invokeUrl: "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live",
+        executionArn: "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5",
+      },
+    };
+  },
+};
+
+const orders = defineApi({
+  version: 1,
+  title: "Orders",
+  backends: { erp: http() },
+  auth: { anyone: open("a test") },
+  routes: { "GET /orders": { to: "erp", auth: "anyone" } },
+});
+
+function make(options: object, api: object = orders) {
+  return new AwsRestApi("orders", {
+    api: api as typeof orders,
+    backends: { erp: { url: "https://erp.example.com" } },
+    ...(options as AwsRestApiOptions<Record<never, never>>),
+  });
+}
+
+function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => void output.apply(resolve));
+}
+
+async function declare(options: object, api: object = orders) {
+  registered.length = 0;
+  const gateway = make(options, api);
+  const [url, hostname, endpointUrls] = await Promise.all([
+    value(gateway.url),
+    value(gateway.hostname),
+    value(gateway.endpointUrls),
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const named = (part: string) => registered.find(({ name }) => name === `orders-${part}`)?.inputs ?? {};
+  return { gateway, url, hostname, endpointUrls, named, names: registered.map(({ name }) => name) };
+}
+
+/** Codes and places of what is refused, before anything is registered. */
+function refusal(options: object, api: object = orders): readonly string[] {
+  registered.length = 0;
+  try {
+    make(options, api);
+  } catch (error) {
+    if (!(error instanceof PolygateError)) throw error;
+    assert.equal(registered.length, 0);
+    return error.problems.map(({ code, place, route }) => [code, place, route].filter(Boolean).join(" "));
+  }
+  return [];
+}
+
+const to = (...vpcEndpoints: PrivateTo["vpcEndpoints"]) => ({ privateTo: { vpcEndpoints } });
+const invoke = { Principal: { AWS: "*" }, Action: "execute-api:Invoke", Resource: "*" };
+const through = (...ids: readonly string[]) => ({
+  Effect: "Deny",
+  ...invoke,
+  Condition: { StringNotEquals: { "aws:SourceVpce": ids } },
+});
+const described = (members: Partial<Description>): Description =>
+  ({
+    version: 1,
+    backends: { erp: { kind: "http" } },
+    auth: { anyone: open("a test"), services: iam(), partners: apiKey() },
+    ...members,
+  }) as Description;
+const statements = (body: unknown) => JSON.parse(String(body))["x-amazon-apigateway-policy"].Statement as unknown;
+
+describe("A private REST API", () => {
+  before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
+
+  it("states what an import cannot say in its arguments, and all else in the document, imported by a resource of its own", async () => {
+    const { named } = await declare(to(one, pulumi.output(other)));
+    assert.deepEqual(named("api"), {
+      name: "orders",
+      endpointConfiguration: { types: "PRIVATE", ipAddressType: "dualstack" },
+    });
+    const { body, ...others } = named("import");
+    assert.deepEqual(others, { restApiId: "a1b2c3d4e5", failOnWarnings: true });
+    const document = JSON.parse(String(body)) as Record<string, unknown>;
+    assert.deepEqual(document.info, { title: "orders", version: "1", description: "Orders" });
+    assert.deepEqual(document.servers, [
+      { url: "/", "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: [one, other] } },
+    ]);
+    assert.deepEqual(document["x-amazon-apigateway-binary-media-types"], ["*/*"]);
+    assert.equal(document["x-amazon-apigateway-api-key-source"], "HEADER");
+    assert.deepEqual(document["x-amazon-apigateway-policy"], {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", ...invoke }, through(one, other)],
+    });
+  });
+
+  it("is deployed after its import, and adds that one resource", async () => {
+    const { names: bare } = await declare({});
+    const { names } = await declare(to(one));
+    assert.deepEqual(names.toSorted(), [...bare, "orders-import"].toSorted());
+    assert.ok(names.indexOf("orders-import") < names.indexOf("orders-deployment"));
+  });
+
+  it("has the URL of its first endpoint, and one for each", async () => {
+    const { url, hostname, endpointUrls } = await declare(to(other, one, pulumi.output(other)));
+    const urlOf = (id: string) => `https://a1b2c3d4e5-${id}.execute-api.eu-central-1.amazonaws.com/live`;
+    assert.equal(url, urlOf(other));
+    assert.equal(hostname, new URL(urlOf(other)).host);
+    assert.deepEqual(endpointUrls, { [other]: urlOf(other), [one]: urlOf(one) });
+    assert.throws(() => urlThrough(one, "a1b2c3d4e5", "https://example.com/live"), RangeError);
+  });
+
+  it("leaves a public API as it is: without an import of its own, a policy, endpoints", async () => {
+    const { url, endpointUrls, named, names } = await declare({});
+    assert.equal(url, "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live");
+    assert.deepEqual(endpointUrls, {});
+    assert.equal(names.includes("orders-import"), false);
+    assert.deepEqual(named("api").endpointConfiguration, { types: "REGIONAL" });
+    assert.doesNotMatch(String(named("api").body), /x-amazon-apigateway-(?:policy|endpoint)/);
+  });
+
+  it("can be reached by transforms, which take nothing from its endpoints and its policy", async () => {
+    const seen: string[] = [];
+    const { named } = await declare({
+      ...to(one),
+      tags: { team: "orders" },
+      transform: {
+        api: (args: Record<string, unknown>) => {
+          seen.push("api");
+          Object.assign(args, { policy: "{}", binaryMediaTypes: ["*/*"], minimumCompressionSize: "0", body: "{}" });
+          args.endpointConfiguration = { types: "REGIONAL" };
+        },
+        import: (args: Record<string, unknown>, options: pulumi.CustomResourceOptions) => {
+          seen.push("import");
+          Object.assign(args, { body: "{}", failOnWarnings: false, triggers: { once: "1" } });
+          options.ignoreChanges = ["body"];
+        },
+      },
+    });
+    assert.deepEqual(seen, ["api", "import"]);
+    assert.deepEqual(named("api"), {
+      name: "orders",
+      endpointConfiguration: { types: "PRIVATE", ipAddressType: "dualstack" },
+      tags: { team: "orders" },
+    });
+    assert.deepEqual(named("import").triggers, { once: "1" });
+    assert.equal(named("import").failOnWarnings, true);
+    assert.deepEqual(statements(named("import").body), [{ Effect: "Allow", ...invoke }, through(one)]);
+  });
+
+  it("compares addresses within the VPC where allowFrom names networks, and takes private ones as they are", async () => {
+    const { gateway, named } = await declare({ ...to(one), allowFrom: { cidrs: ["10.0.0.0/16"] } });
+    assert.deepEqual(statements(named("import").body), [
+      { Effect: "Allow", ...invoke },
+      through(one),
+      { Effect: "Deny", ...invoke, Condition: { NotIpAddress: { "aws:VpcSourceIp": ["10.0.0.0/16"] } } },
+    ]);
+    assert.deepEqual(gateway.report.cautions, []);
+  });
+
+  it("allows nobody where signatures are asked for, so that the policies of who signs decide, and says so", async () => {
+    const api = described({ auth: { services: iam() }, routes: { "GET /orders": { to: "erp", auth: "services" } } });
+    const { gateway, named } = await declare(to(one), api);
+    assert.deepEqual(statements(named("import").body), [through(one)]);
+    assert.deepEqual(
+      gateway.report.cautions.map(({ route }) => route),
+      ["GET /orders"],
+    );
+  });
+
+  it("is refused where its policy would let in whoever has signed", () => {
+    const api = described({
+      auth: { services: iam(), anyone: open("a test") },
+      routes: { "GET /orders": { to: "erp", auth: "services" }, "GET /health": { to: "erp", auth: "anyone" } },
+    });
+    assert.deepEqual(refusal(to(one), api), ["private-opens-iam privateTo GET /orders"]);
+    assert.deepEqual(refusal({ ...to(one), allowFrom: { cidrs: ["10.0.0.0/16"] } }, api), [
+      "allow-from-opens-iam allowFrom GET /orders",
+    ]);
+  });
+
+  it("is refused beside what private APIs do not have, or of which AWS does not say that they do", async () => {
+    const domain = { name: "api.example.com", zoneId: "Z0123456789ABCDEFGHIJ" };
+    const api = described({
+      auth: { anyone: open("a test") },
+      routes: {
+        "GET /orders": { to: "erp", auth: "anyone", limits: [{ requests: 100, per: "minute", by: "ip" }] },
+      },
+    });
+    assert.deepEqual(refusal({ ...to(one), domain, firewall: {} }), [
+      "private-domain domain",
+      "private-firewall firewall",
+    ]);
+    assert.deepEqual(refusal(to(one), api), ["not-carried GET /orders"]);
+    assert.deepEqual(refusal({ ...to(one), waive: { limits: "the security group of the endpoint" } }, api), []);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(
+      registered.some(({ name }) => name.startsWith("orders-web-acl")),
+      false,
+      "and none counts them",
+    );
+  });
+
+  it("is refused with everything that is wrong in it at once", () => {
+    for (const given of [true, [one], pulumi.output({ vpcEndpoints: [one] })]) {
+      assert.deepEqual(refusal({ privateTo: given }), ["bad-private-to privateTo"]);
+    }
+    for (const vpcEndpoints of [[], one, pulumi.output([one]), undefined]) {
+      assert.deepEqual(refusal({ privateTo: { vpcEndpoints } }), ["bad-private-to privateTo.vpcEndpoints"]);
+    }
+    const vpcEndpoints = [one, "vpc-0a1b2c3d", 7, one, 'vpce-0a1b2c3d"', "vpce-0A1B2C3D"];
+    assert.deepEqual(refusal({ privateTo: { vpcEndpoints, vpcs: [] } }), [
+      "bad-private-to privateTo.vpcs",
+      ...[1, 2, 3, 4, 5].map((index) => `bad-private-to privateTo.vpcEndpoints[${index}]`),
+    ]);
+    const many = Array.from({ length: 400 }, (_, index) => `vpce-${index.toString(16).padStart(17, "0")}`);
+    assert.deepEqual(refusal(to(...many)), ["bad-private-to privateTo.vpcEndpoints"]);
+    assert.deepEqual(refusal(to(...many.slice(0, 300))), []);
+  });
+
+  it("refuses an id that turns out to be none, before it stands in a policy or a URL", async () => {
+    const resolved = (id: string) =>
+      (
+        endpointIds("a test", { vpcEndpoints: [pulumi.output(id)] }) as unknown as { promise(): Promise<unknown> }
+      ).promise();
+    assert.deepEqual(await resolved(one), [one]);
+    await assert.rejects(resolved("*"), /privateTo\.vpcEndpoints\[0\], aws: "\*" is no id of a VPC endpoint/);
+    await assert.rejects(resolved(""), /"" is no id of a VPC endpoint/);
+  });
+
+  it("stays what it is: neither does a public API become private, nor a private one public", () => {
+    for (const [wanted, recorded] of [
+      ["private", { types: "REGIONAL" }],
+      ["private", { types: "EDGE", ipAddressType: "ipv4" }],
+      ["public", { types: "PRIVATE", ipAddressType: "dualstack" }],
+    ] as const) {
+      assert.throws(
+        () => refuseOtherEndpoint("a test", wanted, recorded),
+        (error: PolygateError) => error.problems.map(({ code }) => code).join() === "endpoint-type-changed",
+      );
+    }
+    assert.equal(refuseOtherEndpoint("a test", "private", { types: "PRIVATE" }), true);
+    assert.equal(refuseOtherEndpoint("a test", "private", undefined), true);
+    assert.equal(refuseOtherEndpoint("a test", "public", { types: "REGIONAL" }), true);
+    assert.equal(refuseOtherEndpoint("a test", "public", undefined), true);
+  });
+
+  it("is nothing that an HTTP API has", () => {
+    const [problem, ...others] = withoutRestOnly(httpApiTarget({ name: "orders" }), to(one)).check(normalise(orders));
+    assert.deepEqual([problem?.code, problem?.place, others], ["rest-only", "privateTo", []]);
+    assert.match(problem?.remedy ?? "", /AwsRestApi/);
+  });
+});

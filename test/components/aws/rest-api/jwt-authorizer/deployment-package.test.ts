@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import {
+  authorizerFiles,
+  authorizerHandler,
+} from "../../../../../components/aws/rest-api/jwt-authorizer/deployment-package.ts";
+
+const requirement = { audiences: ["orders"], scopes: ["orders:read", "orders:write"] };
+const binding = { issuer: "https://login.example.com" };
+
+describe("the deployment package of a token check", () => {
+  it("holds all of its source files, imports nothing that is not in it or in Node, and exports its handler", () => {
+    const files = authorizerFiles(requirement, binding);
+    const folder = new URL("../../../../../components/aws/rest-api/jwt-authorizer/function/", import.meta.url);
+    assert.deepEqual(Object.keys(files).toSorted(), [...readdirSync(folder), "requirement.json"].toSorted());
+    for (const [file, text] of Object.entries(files)) {
+      const imported = [...text.matchAll(/^import .* from "(.*)";$/gm)].map(([, from = ""]) => from);
+      assert.equal(text.match(/^import /gm)?.length ?? 0, imported.length, file);
+      for (const from of imported) {
+        assert.ok((from.startsWith("node:") && isBuiltin(from)) || Object.hasOwn(files, from.replace("./", "")), from);
+      }
+    }
+    const [file, name] = authorizerHandler.split(".");
+    assert.match(files[`${file}.mjs`] ?? "", new RegExp(`^export const ${name} = `, "m"));
+  });
+
+  it("says what a token must hold, in one way whatever the order it was written in", () => {
+    const files = authorizerFiles(requirement, binding);
+    assert.equal(
+      files["requirement.json"],
+      '{\n  "issuer": "https://login.example.com",\n  "audiences": [\n    "orders"\n  ],\n  "scopes": [\n    "orders:read",\n    "orders:write"\n  ]\n}\n',
+    );
+    const reordered = { audiences: ["orders", "orders"], scopes: ["orders:write", "orders:read"] };
+    assert.deepEqual(authorizerFiles(reordered, binding), files);
+    const jwksUri = "https://login.example.com/keys";
+    assert.deepEqual(JSON.parse(authorizerFiles(requirement, { ...binding, jwksUri })["requirement.json"] ?? ""), {
+      issuer: "https://login.example.com",
+      jwksUri,
+      audiences: ["orders"],
+      scopes: ["orders:read", "orders:write"],
+    });
+  });
+
+  it("differs from that of another requirement or issuer in nothing but the requirement", () => {
+    const { "requirement.json": _one, ...code } = authorizerFiles(requirement, binding);
+    const { "requirement.json": _other, ...same } = authorizerFiles(
+      { audiences: ["shop"], scopes: [] },
+      { issuer: "https://other.example.com" },
+    );
+    assert.deepEqual(same, code);
+    assert.notEqual(_one, _other);
+  });
+
+  it("is text of one kind: no carriage return, which a checkout could add", () => {
+    for (const [file, text] of Object.entries(authorizerFiles(requirement, binding))) {
+      assert.ok(!text.includes("\r") && text.endsWith("\n"), file);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { features } from "../../../../components/api/capability/capabilities.ts";
+import { azureApiManagement, capabilitiesOf } from "../../../../components/azure/api-management/capabilities.ts";
+import { skus } from "../../../../components/azure/api-management/sku.ts";
+
+const lacking = (sku: (typeof skus)[number]): readonly string[] =>
+  Object.entries(capabilitiesOf(sku).features)
+    .filter(([, { support }]) => support === "none")
+    .map(([feature]) => feature);
+
+/** Keys, plans, functions, private backends and checks of requests are still to come on Azure. */
+const stillToCome = [
+  "backend.fn",
+  "backend.onPrem",
+  "auth.iam",
+  "auth.key",
+  "auth.token-and-key",
+  "limits.key",
+  "limits.key.long",
+  "plans.limits",
+  "plans.quota",
+  "plans.routes",
+  "request.body",
+  "request.parameters",
+];
+
+function assertLacking(sku: (typeof skus)[number], expected: readonly string[]): void {
+  assert.deepEqual(lacking(sku).toSorted(), [...stillToCome, ...expected].toSorted());
+}
+
+describe("what API Management carries", () => {
+  it("answers for every feature there is", () => {
+    assert.deepEqual(Object.keys(azureApiManagement.features).toSorted(), Object.keys(features).toSorted());
+  });
+
+  it("is everything but keys, functions, private backends, checks of requests and a burst on the classic tiers", () => {
+    for (const sku of ["Developer", "Basic", "Standard", "Premium"] as const) assertLacking(sku, ["limits.burst"]);
+  });
+
+  it("lacks long limits on the v2 tiers, which have no quota-by-key", () => {
+    for (const sku of ["BasicV2", "StandardV2", "PremiumV2"] as const) {
+      assertLacking(sku, ["limits.route.long", "limits.consumer.long", "limits.ip.long", "limits.burst"]);
+    }
+  });
+
+  it("lacks every limit on the tier Consumption, and takes small policies and short time-outs there", () => {
+    assertLacking(
+      "Consumption",
+      Object.keys(features).filter((feature) => /^limits\.(?!key)/.test(feature)),
+    );
+    const { limits } = capabilitiesOf("Consumption");
+    assert.deepEqual(
+      [limits.policyBytes?.value, limits.timeoutSeconds?.value, limits.urlBytes?.value],
+      [16_384, 30, 4096],
+    );
+  });
+
+  it("names a source for every number and a way out for every gap, on every tier", () => {
+    for (const sku of skus) {
+      const { limits, features: table } = capabilitiesOf(sku);
+      for (const limit of Object.values(limits)) assert.match(limit.source, /^https:\/\/learn\.microsoft\.com\//);
+      for (const support of Object.values(table)) if (support.support === "none") assert.match(support.instead, /\.$/);
+      assert.equal(limits.operations?.value, { D: 3000, C: 3000, B: 10_000, S: 50_000, P: 75_000 }[sku.charAt(0)]);
+    }
+  });
+});

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { placeholders } from "../../../../components/api/binding/binding.ts";
+import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { normalise } from "../../../../components/api/check/normalise.ts";
+import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
+import type { ApiManagementSku } from "../../../../components/azure/api-management/sku.ts";
+import { apiManagementTarget } from "../../../../components/azure/api-management/target.ts";
+
+const base = {
+  version: 1,
+  backends: { shop: { kind: "http" } },
+  auth: { staff: { kind: "jwt", audiences: ["s"] } },
+  default: { auth: "staff" },
+};
+
+interface Place {
+  readonly sku?: ApiManagementSku;
+  readonly path?: string;
+}
+
+function compile(routes: object, place: Place = {}, waive: Waivers = {}) {
+  const target = apiManagementTarget({ sku: "Developer", path: "shop", title: "shop", ...place });
+  const { api, waived } = carry(normalise({ ...base, routes }), target.capabilities, waive, target.check);
+  return { ...target.compile(api, placeholders(api)), waived };
+}
+
+function refused(routes: object, place: Place = {}): readonly Problem[] {
+  try {
+    compile(routes, place);
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const limited = (per: string, by: string) => ({ "GET /": { to: "shop", limits: [{ requests: 5, per, by }] } });
+
+describe("API Management refuses", () => {
+  it("a burst, and says what to write instead", () => {
+    assert.deepEqual(
+      refused({ "GET /": { to: "shop", limits: [{ requests: 5, per: "minute", by: "route", burst: 9 }] } }),
+      [
+        {
+          code: "not-carried",
+          route: "GET /",
+          feature: "limits.burst",
+          vendor: "azure",
+          rule: "AzureApiManagementApi does not carry a burst of its own (`burst`): its limits count requests in a window and have no burst beside it",
+          remedy:
+            'Leave burst out; `requests` is then also the most at one instant. Or go without: waive: { limits: "why that is safe" }.',
+        },
+      ],
+    );
+  });
+
+  it("hours and days on a v2 tier, also for the whole API", () => {
+    const [long] = refused(limited("hour", "route"), { sku: "StandardV2" });
+    assert.equal(long?.feature, "limits.route.long");
+    assert.match(long?.remedy ?? "", /Developer, Basic, Standard or Premium/);
+    assert.deepEqual(refused(limited("day", "api"), { sku: "StandardV2" }), [
+      {
+        code: "not-carried",
+        route: "GET /",
+        feature: "limits.api",
+        vendor: "azure",
+        rule: "a limit per day needs quota-by-key, which the tier StandardV2 lacks",
+        remedy: "Limit per second or minute, or use a service of tier Developer, Basic, Standard or Premium.",
+      },
+    ]);
+    assert.deepEqual(refused(limited("minute", "api"), { sku: "StandardV2" }), []);
+  });
+
+  it("every limit on the tier Consumption, unless it is waived", () => {
+    assert.equal(refused(limited("second", "ip"), { sku: "Consumption" })[0]?.feature, "limits.ip.second");
+    const { policy, waived } = compile(
+      limited("second", "ip"),
+      { sku: "Consumption" },
+      { limits: "the front door limits" },
+    );
+    assert.deepEqual(waived, [{ what: "limits", reason: "the front door limits", routes: ["GET /"] }]);
+    assert.doesNotMatch(policy, /rate-limit|quota/);
+  });
+
+  it("a time-out that the tier does not honour", () => {
+    const routes = { "GET /": { to: "shop", timeoutSeconds: 241 } };
+    assert.deepEqual(refused(routes), [
+      {
+        code: "timeout-too-long",
+        route: "GET /",
+        feature: "timeout",
+        vendor: "azure",
+        rule: "API Management honours time-outs up to 240 seconds in the tier Developer, and this is 241",
+        remedy: "Write timeoutSeconds: 240 or less, and let long work answer 202 and be asked for.",
+      },
+    ]);
+    const short = { "GET /": { to: "shop", timeoutSeconds: 31 } };
+    assert.deepEqual(refused(short), []);
+    assert.equal(refused(short, { sku: "Consumption" })[0]?.code, "timeout-too-long");
+  });
+
+  it("to remove the header server, which set-header cannot", () => {
+    const [problem] = refused({ "GET /": { to: "shop", requestHeaders: { remove: ["Server"] } } });
+    assert.deepEqual([problem?.code, problem?.route, problem?.feature], ["reserved-header", "GET /", "headers.remove"]);
+  });
+
+  it("a path longer than an operation's name or template", () => {
+    const [problem] = refused({ [`GET /${"a".repeat(300)}`]: { to: "shop" } });
+    assert.equal(problem?.code, "path-too-long");
+    assert.deepEqual(refused({ [`GET /${"a".repeat(295)}`]: { to: "shop" } }), []);
+  });
+
+  it("more routes than a service of the tier holds", () => {
+    const routes = Object.fromEntries(Array.from({ length: 3001 }, (_, index) => [`GET /r${index}`, { to: "shop" }]));
+    const problem = refused(routes).find(({ code }) => code === "too-many-routes");
+    assert.equal(
+      problem?.rule,
+      "there are 3001 routes, and a service of tier Developer holds 3000 operations, all APIs together",
+    );
+    assert.deepEqual(refused(routes, { sku: "Premium" }), []);
+  }).timeout(20_000);
+
+  it("an API path that is none, and takes one that is", () => {
+    for (const path of ["/a", "a/", "a//b", ".", "a/../b", "a b", "a?b", "ü", "{a}", "*", "x".repeat(128)]) {
+      assert.equal(refused({ "GET /": { to: "shop" } }, { path })[0]?.code, "bad-api-path", path);
+    }
+    for (const path of ["", "a", "a/b", "Orders_v1.2~x", "x".repeat(127)]) {
+      assert.deepEqual(refused({ "GET /": { to: "shop" } }, { path }), [], path);
+    }
+  });
+
+  it("a policy that is too large for the tier, with the number", () => {
+    const routes = { "GET /": { reply: { status: 200, body: "x".repeat(15_000) } } };
+    assert.deepEqual(refused(routes), []);
+    assert.deepEqual(refused(routes, { sku: "Consumption" }), [
+      {
+        code: "policy-too-large",
+        vendor: "azure",
+        rule: `the policy is ${Buffer.byteLength(compile(routes).policy)} bytes, and API Management takes 16384 in this tier`,
+        remedy:
+          "Serve some of the routes from another gateway (omit), let routes share backends, limits and scopes, or shorten replies.",
+      },
+    ]);
+  });
+
+  it("a document that is too large to be imported, with the number, and a policy at once", () => {
+    const parameters = ["a", "b", "c"].map((letter) => `{${letter.repeat(64)}}`).join("/");
+    const keys = Array.from({ length: 2_999 }, (_, index) => `GET /${index}/${parameters}/${"x".repeat(60)}`);
+    const found = refused(Object.fromEntries(keys.map((key) => [key, { to: "shop" }])));
+    assert.deepEqual(
+      found.map(({ code, vendor }) => [code, vendor]),
+      [
+        ["document-too-large", "azure"],
+        ["policy-too-large", "azure"],
+      ],
+    );
+    assert.match(found[0]?.rule ?? "", /^the document is \d{7} bytes, and API Management takes 4194304 in this tier$/);
+    assert.equal(found[0]?.remedy, "Serve some of the routes from another gateway (omit).");
+  });
+});
+
+describe("an API on API Management", () => {
+  it("is two resources, and 300 routes that share nothing fit its policy", () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [
+        `GET /resources-${index}/{id}/items`,
+        {
+          to: "shop",
+          scopes: [`resources-${index}:read`],
+          path: `/v2/r${index}/{id}`,
+          timeoutSeconds: 1 + (index % 5),
+          limits: [{ requests: 1 + (index % 10), per: "minute", by: "route" }],
+        },
+      ]),
+    );
+    assert.equal(Buffer.byteLength(compile(routes).policy), 155_273);
+  });
+
+  it("grows by its keys alone when routes share what is done with them", () => {
+    const size = (count: number): number =>
+      Buffer.byteLength(
+        compile(
+          Object.fromEntries(Array.from({ length: count }, (_, index) => [`GET /r${100 + index}`, { to: "shop" }])),
+        ).policy,
+      );
+    assert.equal(size(300) - size(299), 2 * "GET /r399|".length);
+  });
+});

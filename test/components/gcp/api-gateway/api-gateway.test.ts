@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { PolygateError } from "../../../../components/api/problem.ts";
+import type { Gateway } from "../../../../components/gateway/gateway.ts";
+import { GcpApiGateway, type GcpApiGatewayArgs } from "../../../../components/gcp/index.ts";
+import { orders, ordersBindings } from "./orders.ts";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+const registered: Registered[] = [];
+let host = "orders-eu-1abc.ew.gateway.dev";
+
+const mocks: pulumi.runtime.Mocks = {
+  call: () => ({}),
+  newResource: ({ type, name, inputs }) => {
+    registered.push({ type, name, inputs });
+    return { id: `/id/${name}`, state: { ...inputs, defaultHostname: host } };
+  },
+};
+
+const { staff, partners, nobody } = ordersBindings.auth;
+
+const args: GcpApiGatewayArgs<typeof orders.backends, typeof orders.auth> = {
+  api: orders,
+  region: "europe-west1",
+  backends: ordersBindings.backends,
+  auth: { staff, partners, nobody },
+};
+
+function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => void output.apply(resolve));
+}
+
+/** The gateway, and what was registered for it, once all of that was. */
+async function declare(
+  name: string,
+  given: object = {},
+): Promise<{ gateway: Gateway; resources: readonly Registered[] }> {
+  registered.length = 0;
+  const gateway = new GcpApiGateway(name, { ...args, ...given });
+  await value(gateway.id);
+  return { gateway, resources: [...registered] };
+}
+
+function refusal(given: object): readonly string[] {
+  registered.length = 0;
+  try {
+    new GcpApiGateway("orders", { ...args, ...given });
+  } catch (error) {
+    assert.equal(registered.length, 0);
+    if (error instanceof PolygateError) return error.problems.map(({ code, place }) => `${code} ${place ?? ""}`.trim());
+    throw error;
+  }
+  return [];
+}
+
+/** The document of a config, as Google would decode it. */
+function documentOf(config: Registered | undefined) {
+  const documents = (config?.inputs.openapiDocuments ?? []) as readonly {
+    document: { path: string; contents: string };
+  }[];
+  const [entry] = documents;
+  assert.equal(entry?.document.path, "openapi.json");
+  return JSON.parse(Buffer.from(entry.document.contents, "base64").toString("utf8"));
+}
+
+describe("GcpApiGateway", () => {
+  before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false));
+  afterEach(() => {
+    host = "orders-eu-1abc.ew.gateway.dev";
+  });
+
+  it("is an API, its config and its gateway under one component, by names that stay", async () => {
+    const { gateway, resources } = await declare("orders-eu");
+    assert.deepEqual(
+      resources.map(({ type, name }) => [type, name]),
+      [
+        ["polygate:index:GcpApiGateway", "orders-eu"],
+        ["gcp:apigateway/api:Api", "orders-eu-api"],
+        ["gcp:apigateway/apiConfig:ApiConfig", "orders-eu-config"],
+        ["gcp:apigateway/gateway:Gateway", "orders-eu-gateway"],
+      ],
+    );
+    const component = gateway as unknown as pulumi.ComponentResource;
+    assert.equal(await value(component.urn), "urn:pulumi:dev::shops::polygate:index:GcpApiGateway::orders-eu");
+  });
+
+  it("lets every config have an id of its own, and the gateway name the config's whole id", async () => {
+    const [, api, config, gateway] = (await declare("orders-eu")).resources;
+    assert.deepEqual(api?.inputs, { apiId: "orders-eu" });
+    const { openapiDocuments: _documents, ...rest } = config?.inputs ?? {};
+    assert.deepEqual(rest, { api: "orders-eu", apiConfigIdPrefix: "orders-eu-" });
+    assert.equal(documentOf(config).info.title, "Orders");
+    assert.deepEqual(gateway?.inputs, {
+      apiConfig: "/id/orders-eu-config",
+      gatewayId: "orders-eu",
+      region: "europe-west1",
+    });
+  });
+
+  it("says where it is, as every gateway does", async () => {
+    const { gateway } = await declare("orders-eu");
+    assert.equal(await value(gateway.url), "https://orders-eu-1abc.ew.gateway.dev");
+    assert.equal(await value(gateway.hostname), "orders-eu-1abc.ew.gateway.dev");
+    assert.equal(await value(gateway.region), "europe-west1");
+    assert.equal(await value(gateway.id), "/id/orders-eu-gateway");
+    assert.deepEqual([gateway.vendor, gateway.flavour], ["gcp", "GcpApiGateway"]);
+    assert.equal(gateway.report.routes, 6);
+    assert.deepEqual(
+      gateway.report.open.map(({ route }) => route),
+      ["GET /", "GET /catalog/{rest+}"],
+    );
+  });
+
+  it("is reached by https, and by http on a loopback host alone", async () => {
+    const urls = {
+      "127.0.0.1:41234": "http://127.0.0.1:41234",
+      "localhost:41234": "http://localhost:41234",
+      "[::1]:41234": "http://[::1]:41234",
+      localhost: "http://localhost",
+      "localhost.gateway.dev": "https://localhost.gateway.dev",
+      "127.0.0.1.gateway.dev": "https://127.0.0.1.gateway.dev",
+      "10.0.0.1:80": "https://10.0.0.1:80",
+    };
+    for (const [hostname, url] of Object.entries(urls)) {
+      host = hostname;
+      const { gateway } = await declare("orders-eu");
+      assert.equal(await value(gateway.url), url);
+      assert.equal(await value(gateway.hostname), hostname);
+    }
+  });
+
+  it("makes the vendor's names of any name, no longer than the vendor takes", async () => {
+    const [, api, config, gateway] = (await declare(`Orders EU ${"x".repeat(80)}`)).resources;
+    assert.match(String(api?.inputs.apiId), /^orders-eu-x{30}-[0-9a-f]{8}$/);
+    assert.equal(gateway?.inputs.gatewayId, api?.inputs.apiId);
+    assert.equal(String(gateway?.inputs.gatewayId).length, 49);
+    assert.match(String(config?.inputs.apiConfigIdPrefix), /^orders-eu-x{11}-[0-9a-f]{8}-$/);
+  });
+
+  it("takes a project, for all three", async () => {
+    const { resources } = await declare("orders", { project: pulumi.output("shops-123") });
+    assert.deepEqual(
+      resources.slice(1).map(({ inputs }) => inputs.project),
+      ["shops-123", "shops-123", "shops-123"],
+    );
+  });
+
+  it("takes bindings that are known only when other resources are", async () => {
+    const { resources } = await declare("orders", {
+      region: pulumi.output("europe-west1"),
+      backends: { ...args.backends, erp: { url: pulumi.output("https://late.example.com") } },
+    });
+    assert.equal(
+      documentOf(resources[2]).paths["/orders/{p2}"].get["x-google-backend"].address,
+      "https://late.example.com",
+    );
+  });
+
+  it("lets a transform reach arguments and options, and not what carries the description", async () => {
+    const { resources } = await declare("orders", {
+      transform: {
+        api: (given: Record<string, unknown>) => {
+          given.apiId = "shop-orders";
+          given.labels = { team: "shop" };
+        },
+        config: (given: Record<string, unknown>) => {
+          given.displayName = "by the shop team";
+          given.openapiDocuments = [];
+          given.grpcServices = [];
+          given.managedServiceConfigs = [];
+          given.apiConfigId = "fixed";
+          given.api = "elsewhere";
+        },
+        gateway: (given: Record<string, unknown>) => {
+          given.apiConfig = "elsewhere";
+          given.gatewayId = "shop-orders-eu";
+        },
+      },
+    });
+    const [, api, config, gateway] = resources;
+    assert.deepEqual(api?.inputs, { apiId: "shop-orders", labels: { team: "shop" } });
+    const { openapiDocuments: _documents, ...rest } = config?.inputs ?? {};
+    assert.deepEqual(rest, { api: "shop-orders", apiConfigIdPrefix: "orders-", displayName: "by the shop team" });
+    assert.deepEqual(documentOf(config).paths["/returns"].post.security, [{ partners: [] }]);
+    assert.deepEqual([gateway?.inputs.apiConfig, gateway?.inputs.gatewayId], ["/id/orders-config", "shop-orders-eu"]);
+  });
+
+  it("refuses before anything is registered", () => {
+    assert.deepEqual(refusal({ auth: {} }), [
+      "missing-binding auth.staff",
+      "missing-binding auth.partners",
+      "missing-binding auth.nobody",
+    ]);
+    assert.deepEqual(refusal({ backends: { ...args.backends, erp: { url: "nowhere" } } }), [
+      "bad-url backends.erp.url",
+    ]);
+    const routes = { "GET /a.b/{id}": { to: "erp", scopes: ["orders:read"] } };
+    assert.deepEqual(refusal({ api: { ...orders, routes } }), ["not-carried", "not-carried"]);
+  });
+
+  it("is typed by the description: what is missing or misspelt is red in the editor", () => {
+    const { erp, catalog } = args.backends;
+    type Args = typeof args;
+    // @ts-expect-error a backend is missing
+    const missing: Args = { ...args, backends: { catalog } };
+    // @ts-expect-error no auth is called so
+    const unknown: Args = { ...args, auth: { ...args.auth, stuff: staff } };
+    // @ts-expect-error an auth is not bound
+    const unbound: Args = { ...args, auth: { staff, partners } };
+    // @ts-expect-error a gateway stands in a region
+    const nowhere: Args = { ...args, region: undefined };
+    // @ts-expect-error only limits, cors and time-outs can be waived
+    const waived: Args = { ...args, waive: { scopes: "no" } };
+    const right: Args = { ...args, region: pulumi.output("europe-west1"), backends: { erp, catalog } };
+    assert.equal([missing, unknown, unbound, nowhere, waived, right].length, 6);
+  });
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { type Capabilities, type Feature, features } from "../../../../components/api/capability/capabilities.ts";
+import { gcpApiGateway } from "../../../../components/gcp/api-gateway/capabilities.ts";
+
+const { features: table, limits, divergences }: Capabilities = gcpApiGateway;
+
+describe("what Google's API Gateway carries", () => {
+  it("answers for every feature there is", () => {
+    assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
+  });
+
+  it("lacks marks in literals, checks of requests, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes, and paths made of parameters", () => {
+    const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
+    assert.deepEqual(lacking.toSorted(), [
+      "auth.iam",
+      "auth.key",
+      "auth.scopes",
+      "auth.token-and-key",
+      "backend.fn",
+      "backend.onPrem",
+      "cors",
+      "headers.remove",
+      "headers.set",
+      "limits.api",
+      "limits.burst",
+      "limits.consumer",
+      "limits.consumer.long",
+      "limits.ip",
+      "limits.ip.long",
+      "limits.ip.second",
+      "limits.key",
+      "limits.key.long",
+      "limits.route",
+      "limits.route.long",
+      "path.rewrite",
+      "plans.limits",
+      "plans.quota",
+      "plans.routes",
+      "reply",
+      "request.body",
+      "request.parameters",
+      "route.literal.colon",
+      "route.literal.mark",
+    ]);
+  });
+
+  it("names a source for every number, a way out for every gap, and a reason for every divergence", () => {
+    for (const { source } of Object.values(limits)) assert.match(source, /^https:\/\//);
+    for (const support of Object.values(table)) {
+      if (support.support === "none") assert.match(support.instead, /^[A-Z].+\.$/);
+      else assert.notEqual(support.how, "");
+    }
+    assert.equal(new Set(divergences.map((divergence) => divergence.case)).size, divergences.length);
+    for (const { reason } of divergences) assert.match(reason, /^[a-z`*].{10,}$/);
+  });
+});

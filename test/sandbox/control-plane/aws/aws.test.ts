@@ -1,0 +1,506 @@
+import assert from "node:assert/strict";
+import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
+import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  InitError,
+  openApi,
+  type TestCloud,
+  testCloud,
+} from "../engine-stand-in.ts";
+
+const apiType = "aws:apigatewayv2/api:Api";
+const stageType = "aws:apigatewayv2/stage:Stage";
+const deploymentType = "aws:apigatewayv2/deployment:Deployment";
+
+describe("the aws provider of the sandbox", () => {
+  let cloud: TestCloud;
+  let aws: EngineStandIn;
+
+  beforeEach(async () => {
+    cloud = await testCloud();
+    aws = await cloud.provider("aws", { region: "eu-central-1" });
+  });
+  afterEach(() => cloud.close());
+
+  const api = (inputs: Properties = {}, name = "orders") =>
+    aws.create(apiType, name, {
+      name: "orders",
+      protocolType: "HTTP",
+      version: "1",
+      body: openApi(["GET /a"]),
+      ...inputs,
+    });
+  const stage = (owner: Deployed, inputs: Properties = {}) =>
+    aws.create(stageType, "live", { apiId: owner.id, name: "$default", autoDeploy: true, ...inputs });
+  const artefacts = () => cloud.gateways.served.map((gateway) => gateway.artefacts as AwsHttpApiArtefacts);
+
+  it("serves an API from the moment that its stage is there, at the URL that both put out", async () => {
+    const made = await api();
+    assert.deepEqual(cloud.gateways.served, []);
+    const live = await stage(made);
+    assert.equal(made.outputs.apiEndpoint, "http://127.0.0.1:40000");
+    assert.equal(live.outputs.invokeUrl, "http://127.0.0.1:40000/");
+    assert.deepEqual(cloud.gateways.served, [
+      {
+        key: `aws/eu-central-1/${made.id}`,
+        name: "orders",
+        vendor: "aws",
+        region: "eu-central-1",
+        artefacts: {
+          kind: "aws-http-api",
+          document: openApi(["GET /a"]),
+          executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`,
+          functions: {},
+          stage: { name: "$default", variables: {}, routeSettings: {} },
+        },
+      },
+    ]);
+    await aws.delete(live);
+    assert.deepEqual(cloud.gateways.served, []);
+  });
+
+  it("appends the name of another stage to the URL, as the provider does", async () => {
+    const live = await stage(await api(), { name: "prod" });
+    assert.equal(live.outputs.invokeUrl, "http://127.0.0.1:40000/prod");
+  });
+
+  it("puts out ids and ARNs in the vendor's form, and of the provider's region", async () => {
+    const made = await api();
+    const live = await stage(made);
+    assert.match(made.id, /^[a-z0-9]{10}$/);
+    assert.equal(made.outputs.arn, `arn:aws:apigateway:eu-central-1::/apis/${made.id}`);
+    assert.equal(made.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`);
+    assert.equal(live.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}/$default`);
+  });
+
+  it("keeps two regions apart, each on a connection of its own", async () => {
+    const virginia = await cloud.provider("aws", { region: "us-east-1" });
+    const german = await api();
+    const american = await virginia.create(apiType, "orders", german.inputs);
+    assert.notEqual(american.id, german.id);
+    assert.equal(american.outputs.region, "us-east-1");
+    assert.deepEqual(await virginia.invoke("aws:index/getRegion:getRegion").then(({ region }) => region), "us-east-1");
+    const unknown = { ...german, outputs: { ...german.outputs, region: "us-east-1" } };
+    assert.equal(await virginia.read(unknown), undefined, "the American provider finds no German API");
+    await assert.rejects(
+      virginia.create(stageType, "live", { apiId: german.id, name: "$default" }),
+      /NotFoundException: Invalid API identifier specified/,
+    );
+  });
+
+  it("takes a resource's own region before the provider's", async () => {
+    const made = await api({ region: "eu-west-1" });
+    assert.equal(made.outputs.arn, `arn:aws:apigateway:eu-west-1::/apis/${made.id}`);
+    assert.deepEqual(await aws.read(made), made);
+  });
+
+  it("finds no difference after a create, nor after a refresh", async () => {
+    const made = await api({ tags: { team: "orders" }, corsConfiguration: { allowOrigins: ["https://a.example"] } });
+    const live = await stage(made, {
+      defaultRouteSettings: { throttlingBurstLimit: 1, throttlingRateLimit: 2 },
+      routeSettings: [{ routeKey: "GET /a", throttlingBurstLimit: 3, throttlingRateLimit: 4 }],
+    });
+    for (const deployed of [made, live]) {
+      assert.deepEqual(await aws.diff(deployed, deployed.inputs), {});
+      assert.deepEqual(await aws.read(deployed), deployed);
+    }
+  });
+
+  describe("importing a document", () => {
+    it("compares documents and not their formatting", async () => {
+      const made = await api();
+      const pretty = JSON.stringify(JSON.parse(openApi(["GET /a"])), null, 2);
+      const yaml =
+        'openapi: "3.0.1"\npaths: {/a: {get: {operationId: GET /a, responses: {}}}}\ninfo: {version: "1", title: orders}\n';
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: pretty }), {});
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: yaml }), {});
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: openApi(["GET /b"]) }), { body: "update" });
+    });
+
+    it("lets name, description and version of the document win over the arguments", async () => {
+      const made = await api({ description: "by argument" });
+      assert.equal(made.outputs.description, "by argument", "the document has no description");
+      const named = await api(
+        {
+          name: "argument",
+          version: "9",
+          body: openApi(["GET /a"], { info: { title: "document", version: "2", description: "by document" } }),
+        },
+        "named",
+      );
+      assert.equal(named.outputs.name, "document");
+      assert.equal(named.outputs.version, "2");
+      assert.equal(named.outputs.description, "by document");
+      assert.deepEqual(await aws.diff(named, named.inputs), {
+        name: "update",
+        version: "update",
+        description: "delete",
+      });
+    });
+
+    it("deletes CORS that stands only in the document", async () => {
+      const made = await api({ body: openApi(["GET /a"], { "x-amazon-apigateway-cors": { allowOrigins: ["*"] } }) });
+      assert.equal(made.outputs.corsConfiguration, undefined);
+      await stage(made);
+      assert.equal(artefacts()[0]?.cors, undefined);
+    });
+
+    it("restores the CORS of the argument after each import", async () => {
+      const cors = { allowOrigins: ["https://a.example"], allowMethods: ["GET"], maxAge: 60 };
+      const made = await api({ corsConfiguration: cors });
+      await stage(made);
+      const changed = await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      const held = { allowCredentials: false, allowHeaders: [], exposeHeaders: [], ...cors };
+      assert.deepEqual(changed.outputs.corsConfiguration, held);
+      assert.deepEqual(artefacts()[0]?.cors, held);
+      assert.deepEqual(artefacts()[0]?.document, openApi(["GET /b"]));
+    });
+
+    it("switches the default endpoint off by the document, which an import sets, whatever the argument was", async () => {
+      const made = await api({ disableExecuteApiEndpoint: true });
+      await stage(made);
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, undefined, "the import said nothing of it");
+      const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }];
+      await aws.update(made, { ...made.inputs, body: openApi(["GET /a"], { servers }) });
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, true);
+    });
+
+    it("switches the default endpoint off with the next change of a stage that is not deployed by itself", async () => {
+      const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }];
+      const made = await api();
+      const live = await stage(made, { autoDeploy: false });
+      await aws.update(made, {
+        ...made.inputs,
+        disableExecuteApiEndpoint: true,
+        body: openApi(["GET /a"], { servers }),
+      });
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, undefined);
+      await aws.update(live, { ...live.inputs, description: "changed" });
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, true);
+    });
+
+    it("keeps a failed import as state, and forgets it at the next update", async () => {
+      const refused = openApi(["GET /a"], { "x-refused": true });
+      const failed = await api({ body: refused }).catch((error: unknown) => error);
+      assert.ok(failed instanceof InitError);
+      assert.match(failed.message, /reimporting API Gateway v2 API .* BadRequestException: paths\.\/x\.get\.x-refused/);
+      assert.equal(failed.left.outputs.body, refused, "the engine keeps the refused document as what is deployed");
+      const inputs = { name: "orders", protocolType: "HTTP", version: "1", body: refused };
+      const left: Deployed = { urn: `urn:pulumi:dev::test::${apiType}::orders`, inputs, ...failed.left };
+      // What the engine does next: an update without a change, because there was an init error.
+      const again = await aws.update(left, inputs);
+      assert.equal(again.outputs.body, refused);
+      await stage(again);
+      assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {}, "nothing was ever imported");
+      assert.equal((await aws.read(again))?.outputs.body, refused, "and a refresh does not show it");
+    });
+
+    it("keeps serving the old document when the import of a new one fails", async () => {
+      const made = await api();
+      await stage(made);
+      await assert.rejects(aws.update(made, { ...made.inputs, body: openApi([], { "x-refused": 1 }) }), InitError);
+      assert.equal(artefacts()[0]?.document, openApi(["GET /a"]));
+    });
+
+    it("refuses a document into which an Output was written as text", async () => {
+      const warning = "Calling [toJSON] on an [Output<T>] is not supported.";
+      const body = openApi([], { info: { title: "orders", version: "1", description: warning } });
+      await assert.rejects(api({ body }), /pulumi\.jsonStringify/);
+    });
+
+    it("refuses text that is no document before anything is made", async () => {
+      const { failures } = await aws.check(apiType, "orders", { protocolType: "HTTP", body: "{" });
+      assert.deepEqual(failures, ['body: "body" contains an invalid JSON or YAML document']);
+    });
+  });
+
+  describe("a stage", () => {
+    it("sends a throttle that was left out as 0", async () => {
+      const live = await stage(await api(), {
+        defaultRouteSettings: { throttlingRateLimit: 5 },
+        routeSettings: [{ routeKey: "GET /a", throttlingBurstLimit: 7 }],
+      });
+      assert.deepEqual(live.outputs.defaultRouteSettings, {
+        dataTraceEnabled: false,
+        detailedMetricsEnabled: false,
+        loggingLevel: "",
+        throttlingBurstLimit: 0,
+        throttlingRateLimit: 5,
+      });
+      assert.deepEqual(artefacts()[0]?.stage.defaultRouteSettings, { throttlingBurstLimit: 0, throttlingRateLimit: 5 });
+      assert.deepEqual(artefacts()[0]?.stage.routeSettings, {
+        "GET /a": { throttlingBurstLimit: 7, throttlingRateLimit: 0 },
+      });
+    });
+
+    it("refuses settings of a route that is not there", async () => {
+      const made = await api();
+      const routeSettings = [{ routeKey: "GET /b", throttlingBurstLimit: 1, throttlingRateLimit: 1 }];
+      await assert.rejects(
+        stage(made, { routeSettings }),
+        /NotFoundException: Unable to find Route by key GET \/b within the provided RouteSettings/,
+      );
+      assert.deepEqual(cloud.gateways.served, []);
+    });
+
+    it("lets settings of a route that was removed stay behind without effect, and be removed later", async () => {
+      const made = await api({ body: openApi(["GET /a", "GET /b"]) });
+      const routeSettings = ["GET /a", "GET /b"].map((routeKey) => ({
+        routeKey,
+        throttlingBurstLimit: 1,
+        throttlingRateLimit: 1,
+      }));
+      const live = await stage(made, { routeSettings });
+      await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      assert.deepEqual(Object.keys(artefacts()[0]?.stage.routeSettings ?? {}), ["GET /b"]);
+      const less = await aws.update(live, { ...live.inputs, routeSettings: routeSettings.slice(1) });
+      assert.equal((less.outputs.routeSettings as readonly unknown[]).length, 1);
+    });
+
+    it("takes the order of the route settings for no difference", async () => {
+      const made = await api({ body: openApi(["GET /a", "GET /b"]) });
+      const routeSettings = ["GET /a", "GET /b"].map((routeKey) => ({
+        routeKey,
+        throttlingBurstLimit: 1,
+        throttlingRateLimit: 1,
+      }));
+      const live = await stage(made, { routeSettings });
+      assert.deepEqual(await aws.diff(live, { ...live.inputs, routeSettings: routeSettings.toReversed() }), {});
+    });
+
+    it("refuses a deployment id together with autoDeploy", async () => {
+      const made = await api();
+      const deployment = await aws.create(deploymentType, "first", { apiId: made.id });
+      await assert.rejects(
+        stage(made, { deploymentId: deployment.id }),
+        /Deployment ID cannot be set on this stage because AutoDeploy is enabled/,
+      );
+    });
+
+    it("serves the snapshot of its deployment, until it is given another", async () => {
+      const made = await api();
+      const first = await aws.create(deploymentType, "first", { apiId: made.id, triggers: { hash: "1" } });
+      const live = await stage(made, { autoDeploy: false, deploymentId: first.id });
+      const changed = await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      assert.equal(artefacts()[0]?.document, openApi(["GET /a"]), "the API changed, the deployment did not");
+      const second = await aws.create(deploymentType, "second", { apiId: changed.id, triggers: { hash: "2" } });
+      await assert.rejects(
+        aws.delete(first),
+        /Active stages pointing to this deployment must be moved or deleted before deleting this deployment/,
+      );
+      await aws.update(live, { ...live.inputs, deploymentId: second.id });
+      assert.equal(artefacts()[0]?.document, openApi(["GET /b"]));
+      await aws.delete(first);
+      assert.deepEqual(await aws.diff(second, { ...second.inputs, triggers: { hash: "3" } }), {
+        "triggers.hash": "update-replace",
+      });
+    });
+
+    it("keeps what was released last when autoDeploy is switched off", async () => {
+      const made = await api();
+      const live = await stage(made);
+      await aws.update(live, { ...live.inputs, autoDeploy: false });
+      await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      assert.equal(artefacts()[0]?.document, openApi(["GET /a"]));
+    });
+
+    it("without anything deployed has no route", async () => {
+      await stage(await api(), { autoDeploy: false });
+      assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {});
+    });
+
+    it("is the only one of its API here, and says so", async () => {
+      const made = await api();
+      await stage(made);
+      await assert.rejects(
+        aws.create(stageType, "second", { apiId: made.id, name: "second" }),
+        /the sandbox serves one stage an API/,
+      );
+    });
+  });
+
+  it("refuses a deployment of an API without routes", async () => {
+    const made = await api({ body: openApi([]) });
+    await assert.rejects(
+      aws.create(deploymentType, "first", { apiId: made.id }),
+      /At least one route is required before deploying the Api/,
+    );
+  });
+
+  it("replaces where the vendor does, and shows the leaf that differs", async () => {
+    const made = await api({ corsConfiguration: { allowOrigins: ["https://a.example"], allowMethods: ["GET"] } });
+    const live = await stage(made);
+    assert.deepEqual(await aws.diff(made, { ...made.inputs, protocolType: "WEBSOCKET" }), {
+      protocolType: "update-replace",
+    });
+    assert.deepEqual(await aws.diff(live, { ...live.inputs, name: "other" }), { name: "update-replace" });
+    assert.deepEqual(await aws.diff(live, { ...live.inputs, apiId: UNKNOWN }), { apiId: "update-replace" });
+    assert.deepEqual(
+      await aws.diff(made, {
+        ...made.inputs,
+        corsConfiguration: { allowOrigins: ["https://b.example"], allowMethods: ["GET"] },
+      }),
+      { "corsConfiguration.allowOrigins[0]": "update" },
+    );
+  });
+
+  it("leaves at preview unknown what only the vendor can say, and makes nothing", async () => {
+    const outputs = await aws.previewCreate(apiType, "orders", { name: "orders", protocolType: "HTTP", body: UNKNOWN });
+    assert.equal(outputs.name, "orders");
+    assert.equal(outputs.body, UNKNOWN);
+    assert.equal(outputs.apiEndpoint, UNKNOWN);
+    assert.deepEqual(cloud.store.list("aws/"), []);
+  });
+
+  it("refuses an unknown value when it is no preview", async () => {
+    await assert.rejects(api({ body: UNKNOWN }), /body: the value is still unknown/);
+  });
+
+  it("reads an API back that is imported by its id, and a stage by both", async () => {
+    const made = await api();
+    const live = await stage(made);
+    const { body: _body, ...readable } = made.inputs;
+    const imported = await aws.import(apiType, "orders", made.id);
+    assert.deepEqual(
+      { name: imported?.inputs.name, protocolType: imported?.inputs.protocolType, version: imported?.inputs.version },
+      readable,
+    );
+    assert.equal(imported?.outputs.body, undefined, "the provider never reads a document back");
+    assert.equal(
+      (await aws.import(stageType, "live", `${made.id}/$default`))?.outputs.invokeUrl,
+      live.outputs.invokeUrl,
+    );
+    assert.equal(await aws.import(apiType, "orders", "nothing000"), undefined);
+  });
+
+  it("takes a deleted API's stages, deployments and routes with it", async () => {
+    const made = await api();
+    const live = await stage(made);
+    await aws.delete(made);
+    assert.equal(await aws.read(live), undefined);
+    assert.deepEqual(cloud.store.list("aws/"), []);
+  });
+
+  describe("routes declared one by one", () => {
+    const part = (kind: string) => `aws:apigatewayv2/${kind.toLowerCase()}:${kind}`;
+
+    it("are served as the document that the vendor would export", async () => {
+      const made = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
+      const apiId = made.id;
+      const integration = await aws.create(part("Integration"), "backend", {
+        apiId,
+        integrationType: "HTTP_PROXY",
+        integrationMethod: "GET",
+        integrationUri: "https://backend.example.com/a",
+        timeoutMilliseconds: 5000,
+      });
+      const authorizer = await aws.create(part("Authorizer"), "jwt", {
+        apiId,
+        name: "jwt",
+        authorizerType: "JWT",
+        identitySources: ["$request.header.Authorization"],
+        jwtConfiguration: { issuer: "https://login.example.com", audiences: ["orders"] },
+      });
+      const route = await aws.create(part("Route"), "route", {
+        apiId,
+        routeKey: "GET /a/{id}",
+        target: `integrations/${integration.id}`,
+        authorizationType: "JWT",
+        authorizerId: authorizer.id,
+        authorizationScopes: ["read"],
+      });
+      await stage(made, {
+        routeSettings: [{ routeKey: "GET /a/{id}", throttlingBurstLimit: 1, throttlingRateLimit: 1 }],
+      });
+      const document = JSON.parse(artefacts()[0]?.document ?? "");
+      assert.deepEqual(document.paths, {
+        "/a/{id}": {
+          get: {
+            security: [{ [authorizer.id]: ["read"] }],
+            "x-amazon-apigateway-integration": {
+              type: "HTTP_PROXY",
+              httpMethod: "GET",
+              uri: "https://backend.example.com/a",
+              payloadFormatVersion: "1.0",
+              connectionType: "INTERNET",
+              timeoutInMillis: 5000,
+            },
+          },
+        },
+      });
+      assert.deepEqual(document.components.securitySchemes, {
+        [authorizer.id]: {
+          type: "oauth2",
+          "x-amazon-apigateway-authorizer": {
+            type: "jwt",
+            jwtConfiguration: { issuer: "https://login.example.com", audience: ["orders"] },
+            identitySource: "$request.header.Authorization",
+          },
+        },
+      });
+      for (const deployed of [integration, authorizer, route]) {
+        assert.deepEqual(await aws.diff(deployed, deployed.inputs), {});
+        assert.deepEqual(await aws.read(deployed), deployed);
+      }
+      await assert.rejects(
+        aws.delete(integration),
+        /Cannot delete Integration .* referenced by a Route \(GET \/a\/\{id\}\)/,
+      );
+      await aws.delete(route);
+      await aws.delete(integration);
+      assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {});
+    });
+
+    it("need an integration and an authorizer that are there", async () => {
+      const { id: apiId } = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
+      const route = (inputs: Properties) =>
+        aws.create(part("Route"), "route", { apiId, routeKey: "GET /a", ...inputs });
+      await assert.rejects(route({ target: "integrations/none" }), /Unable to find Integration integrations\/none/);
+      await assert.rejects(route({ authorizationType: "JWT", authorizerId: "none" }), /needs the id of an authorizer/);
+      await assert.rejects(route({ routeKey: "GET a" }), /route key is not formatted properly: GET a/);
+    });
+
+    it("go with the import of a document, which replaces the whole definition", async () => {
+      const made = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
+      const route = await aws.create(part("Route"), "route", { apiId: made.id, routeKey: "GET /a" });
+      await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      assert.equal(await aws.read(route), undefined);
+    });
+  });
+
+  it("answers the functions that stacks ask, and names one that it does not know", async () => {
+    assert.equal((await aws.invoke("aws:index/getCallerIdentity:getCallerIdentity")).accountId, "000000000000");
+    assert.deepEqual(await aws.invoke("aws:index/getPartition:getPartition"), {
+      partition: "aws",
+      dnsSuffix: "amazonaws.com",
+      id: "aws",
+      reverseDnsPrefix: "com.amazonaws",
+    });
+    await assert.rejects(
+      aws.invoke("aws:ec2/getAmi:getAmi"),
+      /the sandbox does not know the function aws:ec2\/getAmi:getAmi; it answers aws:index\/getRegion:getRegion/,
+    );
+  });
+
+  it("stores and echoes what it has no model of", async () => {
+    const type = "aws:s3/bucket:Bucket";
+    const made = await aws.create(type, "bucket", { tags: { team: "orders" }, forceDestroy: true });
+    assert.match(made.id, /^bucket-[a-z0-9]{7}$/);
+    assert.equal(made.outputs.arn, `arn:aws:s3:eu-central-1:000000000000:bucket/${made.id}`);
+    assert.deepEqual(await aws.read(made), made);
+    assert.deepEqual(await aws.diff(made, made.inputs), {});
+    const changed = await aws.update(made, { forceDestroy: false });
+    assert.deepEqual(changed.outputs, {
+      arn: made.outputs.arn,
+      name: made.id,
+      region: "eu-central-1",
+      forceDestroy: false,
+    });
+    assert.deepEqual((await aws.import(type, "bucket", made.id))?.inputs, { forceDestroy: false });
+    await aws.delete(changed);
+    assert.equal(await aws.read(changed), undefined);
+  });
+});

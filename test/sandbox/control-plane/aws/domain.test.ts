@@ -1,0 +1,394 @@
+import assert from "node:assert/strict";
+import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import { TestAuthority } from "../../../tls/authority.ts";
+import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
+import { types as rest, restDocument } from "./rest-stand.ts";
+
+const types = {
+  certificate: "aws:acm/certificate:Certificate",
+  validation: "aws:acm/certificateValidation:CertificateValidation",
+  record: "aws:route53/record:Record",
+  zone: "aws:route53/zone:Zone",
+  domain: "aws:apigatewayv2/domainName:DomainName",
+  mapping: "aws:apigatewayv2/apiMapping:ApiMapping",
+  restDomain: "aws:apigateway/domainName:DomainName",
+  restMapping: "aws:apigateway/basePathMapping:BasePathMapping",
+  object: "aws:s3/bucketObjectv2:BucketObjectv2",
+} as const;
+
+const NAME = "api.example.com";
+
+describe("custom domains of the sandbox's aws provider", () => {
+  let cloud: TestCloud;
+  let aws: EngineStandIn;
+
+  beforeEach(async () => {
+    cloud = await testCloud();
+    aws = await cloud.provider("aws", { region: "eu-central-1" });
+  });
+  afterEach(() => cloud.close());
+
+  const requested = (inputs: Properties = {}, name = "api") =>
+    aws.create(types.certificate, name, { domainName: NAME, validationMethod: "DNS", ...inputs });
+  const option = (certificate: Deployed) =>
+    (certificate.outputs.domainValidationOptions as readonly Record<string, string>[])[0] ?? {};
+  const proof = (certificate: Deployed, inputs: Properties = {}, name = "proof") => {
+    const { resourceRecordName = "", resourceRecordType = "", resourceRecordValue = "" } = option(certificate);
+    const records = [resourceRecordValue];
+    const given = { zoneId: "Z0ABC", name: resourceRecordName, type: resourceRecordType, ttl: 60, records, ...inputs };
+    return aws.create(types.record, name, given);
+  };
+  const issued = async () => {
+    const certificate = await requested();
+    await proof(certificate);
+    return certificate;
+  };
+  const domain = (certificateArn: string, inputs: Properties = {}, configuration: Properties = {}) =>
+    aws.create(types.domain, "domain", {
+      domainName: NAME,
+      domainNameConfiguration: {
+        certificateArn,
+        endpointType: "REGIONAL",
+        securityPolicy: "TLS_1_2",
+        ...configuration,
+      },
+      ...inputs,
+    });
+  const httpApi = async (name = "orders") => {
+    const api = await aws.create("aws:apigatewayv2/api:Api", name, {
+      name,
+      protocolType: "HTTP",
+      body: openApi(["GET /a"]),
+    });
+    const stage = await aws.create("aws:apigatewayv2/stage:Stage", name, {
+      apiId: api.id,
+      name: "$default",
+      autoDeploy: true,
+    });
+    return { api, stage };
+  };
+  const restApi = async (name = "rest") => {
+    const api = await aws.create(rest.api, name, { name, body: restDocument(["GET /a"]) });
+    const deployment = await aws.create(rest.deployment, name, { restApi: api.id });
+    const inputs = { restApi: api.id, stageName: "live", deployment: deployment.id };
+    return { api, stage: await aws.create(rest.stage, name, inputs) };
+  };
+  const mapping = (apiId: string, inputs: Properties = {}, name = "mapping") =>
+    aws.create(types.mapping, name, { domainName: NAME, apiId, stage: "$default", ...inputs });
+  const domains = () => cloud.gateways.served.map((gateway) => gateway.domains);
+
+  describe("a certificate", () => {
+    it("says which record proves the domain, and is issued when a zone has it", async () => {
+      const made = await requested();
+      assert.match(made.id, /^arn:aws:acm:eu-central-1:000000000000:certificate\/[0-9a-f-]{36}$/);
+      assert.equal(made.outputs.status, "PENDING_VALIDATION");
+      assert.match(option(made).resourceRecordName ?? "", /^_[0-9a-f]{32}\.api\.example\.com\.$/);
+      assert.equal(option(made).resourceRecordType, "CNAME");
+      await proof(made);
+      assert.equal((await aws.read(made))?.outputs.status, "ISSUED");
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+    });
+
+    it("is waited for in vain, and not for long, while the record is not there or says something else", async () => {
+      const made = await requested();
+      const { resourceRecordName = "" } = option(made);
+      const wait = (inputs: Properties = {}) =>
+        aws.create(types.validation, "valid", { certificateArn: made.id, ...inputs });
+      await assert.rejects(wait(), /timeout while waiting for state to become 'ISSUED'/);
+      const wrong = await proof(made, { records: ["elsewhere.example.com"] });
+      await assert.rejects(wait({ validationRecordFqdns: [resourceRecordName] }), /last state: 'PENDING_VALIDATION'/);
+      await assert.rejects(
+        wait({ validationRecordFqdns: ["_other.example.com"] }),
+        /missing api\.example\.com DNS validation record: _[0-9a-f]{32}\.api\.example\.com/,
+      );
+      await aws.update(wrong, { ...wrong.inputs, records: [option(made).resourceRecordValue ?? ""] });
+      const valid = await wait({ validationRecordFqdns: [resourceRecordName] });
+      assert.deepEqual(await aws.diff(valid, valid.inputs), {});
+      assert.notEqual(await aws.read(valid), undefined);
+    });
+
+    it("is replaced for another name, and cannot go while a domain has it", async () => {
+      const made = await issued();
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
+        domainName: "update-replace",
+      });
+      const used = await domain(made.id);
+      await assert.rejects(aws.delete(made), /ResourceInUseException/);
+      await aws.delete(used);
+      await aws.delete(made);
+      assert.equal(await aws.read(made), undefined);
+    });
+
+    it("is asked for with a way to validate it, and is either requested or imported", async () => {
+      await assert.rejects(
+        aws.create(types.certificate, "api", { domainName: NAME }),
+        /`certificate_authority_arn` or `validation_method` must be set/,
+      );
+      const both = await aws.check(types.certificate, "api", { domainName: NAME, privateKey: "key" });
+      assert.deepEqual(both.failures, [
+        'domainName: exactly one of "domain_name,private_key" must be specified',
+        'privateKey: "privateKey": conflicts with domain_name',
+      ]);
+    });
+  });
+
+  describe("a record", () => {
+    it("is in its zone once, unless it may overwrite", async () => {
+      const zone = await aws.create(types.zone, "zone", { name: "example.com" });
+      const inputs = { zoneId: zone.outputs.zoneId ?? "", name: "www", type: "A", ttl: 60, records: ["192.0.2.1"] };
+      const made = await aws.create(types.record, "one", inputs);
+      assert.equal(made.outputs.fqdn, "www.example.com");
+      await assert.rejects(
+        aws.create(types.record, "two", { ...inputs, name: "www.example.com." }),
+        /InvalidChangeBatch.*www\.example\.com\..*already exists/,
+      );
+      await aws.create(types.record, "two", { ...inputs, allowOverwrite: true });
+      await assert.rejects(aws.delete(zone), /HostedZoneNotEmpty/);
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      await aws.delete(made);
+      await aws.delete(zone);
+    });
+
+    it("may be of a zone that is only looked up", async () => {
+      const look = (args: Properties) => aws.invoke("aws:route53/getZone:getZone", args);
+      const { zoneId, name } = await look({ name: "Example.com." });
+      assert.match(String(zoneId), /^Z[0-9A-F]{20}$/);
+      assert.equal(name, "example.com");
+      assert.deepEqual(await look({ name: "example.com" }), await look({ name: "Example.com." }));
+      assert.notEqual((await look({ name: "example.org" })).zoneId, zoneId);
+      const inputs = { zoneId: String(zoneId), name: NAME, type: "A", ttl: 60, records: ["192.0.2.1"] };
+      assert.equal((await aws.create(types.record, "one", inputs)).outputs.fqdn, NAME);
+    });
+
+    it("is imported by zone, name and type, of which the name may hold underscores", async () => {
+      const { zoneId } = (await aws.create("aws:route53/zone:Zone", "zone", { name: "example.com" })).outputs;
+      const inputs = { zoneId: String(zoneId), name: "_a._b.example.com.", type: "CNAME", ttl: 60, records: ["c."] };
+      const made = await aws.create(types.record, "one", inputs);
+      const found = await aws.import(types.record, "one", `${zoneId}__a._b.example.com._CNAME`);
+      assert.deepEqual(
+        { ...found?.outputs, zoneId: "" },
+        { fqdn: "_a._b.example.com", name: "_a._b.example.com", type: "CNAME", ttl: 60, records: ["c."], zoneId: "" },
+      );
+      assert.deepEqual(await aws.diff({ ...made, outputs: found?.outputs ?? {} }, made.inputs), {});
+      assert.equal(await aws.import(types.record, "one", `${zoneId}__a._b.example.com_A`), undefined);
+      await assert.rejects(aws.import(types.record, "one", "one"), /unexpected format of ID \(one\), expected ZONEID_/);
+    });
+
+    it("has records with a time to live, or is an alias", async () => {
+      const { failures } = await aws.check(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A" });
+      assert.deepEqual(failures, [
+        'records: exactly one of "alias,records" must be specified',
+        'ttl: "records": all of `records,ttl` must be specified',
+      ]);
+      const aliases = [
+        { name: "D-abc.execute-api.eu-central-1.amazonaws.com.", zoneId: "Z1", evaluateTargetHealth: false },
+      ];
+      const made = await aws.create(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A", aliases });
+      assert.equal(made.id, `Z0ABC_${NAME}_A`);
+      assert.notEqual(await aws.read(made), undefined);
+    });
+  });
+
+  describe("a domain name", () => {
+    it("has an issued certificate of the Region that covers it", async () => {
+      const pending = await requested();
+      await assert.rejects(domain(pending.id), /not issued yet \(PENDING_VALIDATION\)/);
+      await proof(pending);
+      const other = await requested({ domainName: "*.example.org" }, "other");
+      await proof(other, {}, "other");
+      await assert.rejects(domain(other.id), /does not cover api\.example\.com/);
+      await assert.rejects(
+        domain("arn:aws:acm:us-east-1:123456789012:certificate/1"),
+        /must be in Region eu-central-1/,
+      );
+      await assert.rejects(domain("arn:aws:acm:eu-central-1:000000000000:certificate/1"), /Could not find certificate/);
+      const made = await domain(pending.id);
+      assert.equal(made.id, NAME);
+      const { targetDomainName, hostedZoneId } = made.outputs.domainNameConfiguration as Record<string, string>;
+      assert.match(targetDomainName ?? "", /^d-[0-9a-f]{10}\.execute-api\.eu-central-1\.amazonaws\.com$/);
+      assert.match(hostedZoneId ?? "", /^Z[0-9A-F]{20}$/);
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      assert.deepEqual(await aws.read(made), made);
+    });
+
+    it("is there once in a Region, whichever of the types it is made by", async () => {
+      const { id } = await issued();
+      await domain(id);
+      const inputs = {
+        domainName: NAME,
+        regionalCertificateArn: id,
+        endpointConfiguration: { types: "REGIONAL" },
+        securityPolicy: "TLS_1_2",
+      };
+      await assert.rejects(
+        aws.create(types.restDomain, "again", inputs),
+        /ConflictException: The domain name you provided already exists/,
+      );
+    });
+
+    it("is replaced for another name, and changed for another certificate", async () => {
+      const { id } = await issued();
+      const made = await domain(id);
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
+        domainName: "update-replace",
+      });
+      const next = await requested({ tags: { next: "yes" } }, "next");
+      const configuration = made.inputs.domainNameConfiguration as Properties;
+      const changed = await aws.update(made, {
+        ...made.inputs,
+        domainNameConfiguration: { ...configuration, certificateArn: next.id },
+      });
+      assert.equal((changed.outputs.domainNameConfiguration as Properties).certificateArn, next.id);
+    });
+
+    it("of a REST API is Regional, and nothing that the sandbox does not serve", async () => {
+      const { id } = await issued();
+      const make = (inputs: Properties) =>
+        aws.create(types.restDomain, "domain", { domainName: NAME, regionalCertificateArn: id, ...inputs });
+      const endpointConfiguration = { types: "REGIONAL" };
+      await assert.rejects(make({}), /does not serve EDGE domains/);
+      await assert.rejects(make({ endpointConfiguration, securityPolicy: "TLS_1_0" }), /security policy TLS_1_0/);
+      await assert.rejects(
+        make({ endpointConfiguration, routingMode: "ROUTING_RULE_ONLY" }),
+        /does not serve routing rules/,
+      );
+      const made = await make({ endpointConfiguration, securityPolicy: "TLS_1_2" });
+      assert.match(String(made.outputs.regionalDomainName), /^d-/);
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      assert.deepEqual(await aws.read(made), made);
+    });
+  });
+
+  describe("a mapping", () => {
+    it("leads a domain to a stage, from the moment that it is there", async () => {
+      await domain((await issued()).id);
+      const { api } = await httpApi();
+      assert.deepEqual(domains(), [undefined]);
+      const made = await mapping(api.id, { apiMappingKey: "shop/v2" });
+      const key = `aws/eu-central-1/domain/${NAME}`;
+      assert.deepEqual(domains(), [[{ key, name: NAME, basePath: "shop/v2" }]]);
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      assert.deepEqual(await aws.read(made), made);
+      assert.deepEqual((await aws.import(types.mapping, "mapping", `${made.id}/${NAME}`))?.outputs, made.outputs);
+      const { apiMappingKey: _, ...bare } = made.inputs;
+      assert.deepEqual(await aws.diff(made, bare), { apiMappingKey: "delete" });
+      const moved = await aws.update(made, bare);
+      assert.deepEqual(domains(), [[{ key, name: NAME, basePath: "" }]]);
+      await aws.delete(moved);
+      assert.deepEqual(domains(), [undefined]);
+    });
+
+    it("is of APIs of both kinds; only a REST API's own type has no more than one level", async () => {
+      await domain((await issued()).id);
+      const { api } = await restApi();
+      const own = (inputs: Properties) =>
+        aws.create(types.restMapping, "own", { domainName: NAME, restApi: api.id, stageName: "live", ...inputs });
+      const made = await own({ basePath: "v1" });
+      assert.equal(made.id, `${NAME}/v1`);
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      assert.deepEqual(await aws.read(made), made);
+      const moved = await aws.update(made, { ...made.inputs, basePath: "v3" });
+      assert.deepEqual(await aws.read(moved), moved);
+      await assert.rejects(own({ basePath: "shop/v1" }), /more than one level/);
+      await mapping(api.id, { stage: "live", apiMappingKey: "shop/v1" });
+      assert.deepEqual(
+        domains()[0]?.map(({ basePath }) => basePath),
+        ["v3", "shop/v1"],
+      );
+      const { api: http } = await httpApi();
+      await assert.rejects(own({ restApi: http.id, basePath: "v2" }), /Invalid API identifier/);
+    });
+
+    it("needs a domain, an API and a stage, a base path that nobody has, and characters that are taken", async () => {
+      const { api } = await httpApi();
+      await assert.rejects(mapping(api.id), /Invalid domain name identifier specified/);
+      await domain((await issued()).id);
+      await assert.rejects(mapping("absent"), /Invalid API identifier specified/);
+      await assert.rejects(
+        mapping(api.id, { stage: "absent" }),
+        /BadRequestException: Invalid stage identifier specified/,
+      );
+      for (const apiMappingKey of ["/", "a//b", "a/", "a b", "ä"]) {
+        await assert.rejects(mapping(api.id, { apiMappingKey }), /may contain only letters, numbers/, apiMappingKey);
+      }
+      await mapping(api.id, { apiMappingKey: "v1" });
+      await assert.rejects(
+        mapping((await httpApi("second")).api.id, { apiMappingKey: "v1" }, "second"),
+        /ConflictException: The base path "v1" already exists/,
+      );
+    });
+
+    it("goes before its domain, its stage and its API", async () => {
+      const used = await domain((await issued()).id);
+      const { api, stage } = await httpApi();
+      const made = await mapping(api.id);
+      await assert.rejects(aws.delete(used), /remove all base path mappings/);
+      await assert.rejects(aws.delete(stage), /remove all base path mappings/);
+      await assert.rejects(aws.delete(api), /remove all base path mappings/);
+      for (const deployed of [made, stage, api, used]) await aws.delete(deployed);
+      const second = await restApi();
+      const domainAgain = await domain((await requested({}, "again")).id);
+      const inputs = { domainName: NAME, restApi: second.api.id, stageName: "live" };
+      const restMapping = await aws.create(types.restMapping, "own", inputs);
+      await assert.rejects(aws.delete(second.stage), /remove all base path mappings/);
+      await assert.rejects(aws.delete(second.api), /remove all base path mappings/);
+      for (const deployed of [restMapping, second.stage, second.api, domainAgain]) await aws.delete(deployed);
+      assert.deepEqual(cloud.gateways.served, []);
+    });
+  });
+
+  describe("mutual TLS", () => {
+    const authority = new TestAuthority("Partners");
+    const truststoreUri = "s3://trust/partners.pem";
+    const mutualTlsAuthentication = { truststoreUri };
+    const store = (content: string) =>
+      aws.create(types.object, "partners", { bucket: "trust", key: "partners.pem", content });
+
+    it("has the truststore as it was when the domain was told of it", async () => {
+      const uploaded = await store(`comment\n${authority.cert}`);
+      const made = await domain((await issued()).id, { mutualTlsAuthentication });
+      const { api } = await httpApi();
+      await mapping(api.id);
+      const truststore = () => domains()[0]?.[0]?.truststore?.trim();
+      assert.equal(truststore(), authority.cert.trim());
+      const next = new TestAuthority("Others").cert;
+      const changed = await aws.update(uploaded, { ...uploaded.inputs, content: next });
+      assert.notEqual(changed.outputs.versionId, uploaded.outputs.versionId);
+      assert.equal(truststore(), authority.cert.trim(), "nobody told the domain");
+      const truststoreVersion = String(changed.outputs.versionId);
+      const told = await aws.update(made, {
+        ...made.inputs,
+        mutualTlsAuthentication: { truststoreUri, truststoreVersion },
+      });
+      assert.equal(truststore(), next.trim());
+      const { mutualTlsAuthentication: _, ...without } = told.inputs;
+      assert.deepEqual(await aws.diff(told, without), { mutualTlsAuthentication: "delete" });
+      await aws.update(told, without);
+      assert.equal(truststore(), undefined);
+    });
+
+    it("needs a truststore that is there, in the version named, with a certificate in it", async () => {
+      const { id } = await issued();
+      const refused = (given: Properties) => domain(id, { mutualTlsAuthentication: given });
+      await assert.rejects(refused({ truststoreUri: "https://trust/x" }), /must be s3:\/\/BUCKET\/KEY/);
+      await assert.rejects(refused({ truststoreUri }), /Unable to access the truststore .* aws\.s3\.BucketObjectv2/);
+      await store("no certificate");
+      await assert.rejects(refused({ truststoreUri }), /holds no valid certificate/);
+      await assert.rejects(refused({ truststoreUri, truststoreVersion: "1" }), /\(version 1\)/);
+    });
+
+    it("needs a proof of ownership where the certificate is imported", async () => {
+      await store(authority.cert);
+      const { cert, key } = authority.client(NAME);
+      const imported = await aws.create(types.certificate, "imported", { certificateBody: cert, privateKey: key });
+      assert.equal(imported.outputs.type, "IMPORTED");
+      await assert.rejects(
+        domain(imported.id, { mutualTlsAuthentication }),
+        /ownershipVerificationCertificateArn must be/,
+      );
+      const { id } = await issued();
+      const proven = { ownershipVerificationCertificateArn: id };
+      assert.equal((await domain(imported.id, { mutualTlsAuthentication }, proven)).id, NAME);
+    });
+  });
+});

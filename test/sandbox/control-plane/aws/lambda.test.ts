@@ -1,0 +1,411 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import type { AwsFunction, AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import { assetArchive, code, fileArchive, fileAsset, hashOf, remoteArchive, stringAsset, zip } from "../asset.ts";
+import { type Deployed, type EngineStandIn, openApi, type TestCloud } from "../engine-stand-in.ts";
+import { integration, restCloud, restDocument, served, types } from "./rest-stand.ts";
+
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+});
+const handler = "export const handler = async () => ({ statusCode: 200 });";
+const own = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
+
+describe("functions of the sandbox's aws provider", () => {
+  let cloud: TestCloud;
+  let aws: EngineStandIn;
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "polygate-code-"));
+    cloud = await restCloud();
+    aws = await cloud.provider("aws", { region: "eu-central-1" });
+    await aws.create(types.role, "run", { name: "run", assumeRolePolicy: trust });
+  });
+  afterEach(async () => {
+    rmSync(folder, { recursive: true });
+    await cloud.close();
+  });
+
+  const settings = (inputs: Properties = {}): Properties => ({
+    name: "hello",
+    role: "arn:aws:iam::000000000000:role/run",
+    runtime: "nodejs22.x",
+    handler: "index.handler",
+    code: code({ "index.mjs": handler }),
+    ...inputs,
+  });
+  const lambda = (inputs: Properties = {}) => aws.create(types.function, "hello", settings(inputs));
+  const permission = (inputs: Properties = {}, name = "allow") =>
+    aws.create(types.permission, name, {
+      statementId: name,
+      action: "lambda:InvokeFunction",
+      function: "hello",
+      principal: "apigateway.amazonaws.com",
+      ...inputs,
+    });
+  const api = async (functionArn = own("hello"), variables: Properties = {}): Promise<Deployed> => {
+    const uri = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+    const body = restDocument(["GET /a"], {}, { [integration]: { type: "aws_proxy", httpMethod: "POST", uri } });
+    const made = await aws.create(types.api, "orders", { name: "orders", body });
+    const from = await aws.create(types.deployment, "deployed", { restApi: made.id });
+    await aws.create(types.stage, "live", { restApi: made.id, deployment: from.id, stageName: "live", variables });
+    return made;
+  };
+  const invoked = (): Readonly<Record<string, AwsFunction>> => served(cloud)[0]?.functions ?? {};
+  const texts = (named: string) =>
+    Object.fromEntries(
+      Object.entries(invoked()[named]?.files ?? {}).map(([path, content]) => [
+        path,
+        Buffer.from(content, "base64").toString(),
+      ]),
+    );
+
+  it("puts out what the provider reads of a function", async () => {
+    const made = await lambda({ timeout: 10, loggingConfig: { logFormat: "JSON", logGroup: "logs" } });
+    const { lastModified, codeSha256, sourceCodeHash, ...outputs } = made.outputs;
+    assert.match(String(lastModified), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/);
+    assert.match(String(codeSha256), /^[A-Za-z0-9+/]{43}=$/);
+    assert.equal(sourceCodeHash, codeSha256);
+    const invocation = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${own("hello")}`;
+    assert.deepEqual(outputs, {
+      architectures: ["x86_64"],
+      arn: own("hello"),
+      code: made.inputs.code,
+      description: "",
+      handler: "index.handler",
+      invokeArn: `${invocation}/invocations`,
+      loggingConfig: { logFormat: "JSON", logGroup: "logs", applicationLogLevel: "", systemLogLevel: "" },
+      memorySize: 128,
+      name: "hello",
+      packageType: "Zip",
+      publish: false,
+      qualifiedArn: `${own("hello")}:$LATEST`,
+      qualifiedInvokeArn: `${invocation}:$LATEST/invocations`,
+      region: "eu-central-1",
+      responseStreamingInvokeArn: `${invocation.replace("2015-03-31", "2021-11-15")}/response-streaming-invocations`,
+      role: "arn:aws:iam::000000000000:role/run",
+      runtime: "nodejs22.x",
+      sourceCodeSize: handler.length,
+      tags: {},
+      tagsAll: {},
+      timeout: 10,
+      version: "$LATEST",
+    });
+    assert.deepEqual(await aws.diff(made, made.inputs), {});
+    assert.deepEqual(await aws.read(made), made);
+  });
+
+  it("hands a gateway the functions that its document names, with their code and who may invoke them", async () => {
+    await lambda({ timeout: 7, memorySize: 256, environment: { variables: { TABLE: "orders" } } });
+    const made = await api();
+    const sourceArn = `arn:aws:execute-api:eu-central-1:000000000000:${made.id}/live/*`;
+    await permission({ sourceArn });
+    assert.deepEqual(invoked(), {
+      [own("hello")]: {
+        arn: own("hello"),
+        runtime: "nodejs22.x",
+        handler: "index.handler",
+        timeoutSeconds: 7,
+        memoryMegabytes: 256,
+        environment: { TABLE: "orders" },
+        files: { "index.mjs": Buffer.from(handler).toString("base64") },
+        permissions: [{ principal: "apigateway.amazonaws.com", sourceArn }],
+      },
+    });
+  });
+
+  it("says of a function whether it is in a VPC, of its published versions too", async () => {
+    const vpcConfig = { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: [] };
+    const made = await lambda({ vpcConfig, publish: true });
+    await api(`${own("hello")}:1`);
+    assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
+    await aws.update(made, settings({ publish: true }));
+    assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
+  });
+
+  it("hands them to an HTTP API as well", async () => {
+    await lambda();
+    const members = {
+      [integration]: { type: "aws_proxy", httpMethod: "POST", uri: own("hello"), payloadFormatVersion: "2.0" },
+    };
+    const document = JSON.parse(openApi(["GET /a"]));
+    Object.assign(document.paths["/a"].get, members);
+    const made = await aws.create("aws:apigatewayv2/api:Api", "http", {
+      name: "http",
+      protocolType: "HTTP",
+      body: JSON.stringify(document),
+    });
+    await aws.create("aws:apigatewayv2/stage:Stage", "live", { apiId: made.id, name: "$default", autoDeploy: true });
+    const artefacts = cloud.gateways.served[0]?.artefacts as AwsHttpApiArtefacts;
+    assert.deepEqual(Object.keys(artefacts.functions ?? {}), [own("hello")]);
+    assert.equal(artefacts.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`);
+  });
+
+  it("finds a function that a stage variable names, and serves an API whose function is not there", async () => {
+    await api(`${own("hello").slice(0, -5)}${"$"}{stageVariables.function}`, { function: "hello" });
+    assert.deepEqual(invoked(), {});
+    await lambda();
+    assert.deepEqual(Object.keys(invoked()), [own("hello")]);
+  });
+
+  it("changes code and settings in place, for deployments that are served too", async () => {
+    const made = await lambda();
+    await api();
+    const changed = { ...made.inputs, code: code({ "index.mjs": "// new" }), timeout: 9 };
+    assert.deepEqual(await aws.diff(made, changed), {
+      'code.assets["index.mjs"].hash': "update",
+      'code.assets["index.mjs"].text': "update",
+      "code.hash": "update",
+      timeout: "add",
+    });
+    const after = await aws.update(made, changed);
+    assert.deepEqual(texts(own("hello")), { "index.mjs": "// new" });
+    assert.equal(invoked()[own("hello")]?.timeoutSeconds, 9);
+    assert.notEqual(after.outputs.codeSha256, made.outputs.codeSha256);
+    assert.deepEqual(await aws.diff(made, { ...made.inputs, name: "other", packageType: "Image" }), {
+      name: "update-replace",
+      packageType: "add-replace",
+    });
+  });
+
+  it("takes the same content for the same code, by the engine's hash", async () => {
+    const made = await lambda();
+    const { text: _text, ...hashOnly } = stringAsset(handler) as Record<string, string>;
+    const remembered = {
+      ...(assetArchive({ "index.mjs": hashOnly }) as object),
+      hash: (made.inputs.code as { hash: string }).hash,
+    };
+    const left: Deployed = {
+      ...made,
+      inputs: { ...made.inputs, code: remembered },
+      outputs: { ...made.outputs, code: remembered },
+    };
+    assert.deepEqual(await aws.diff(left, made.inputs), {});
+  });
+
+  it("keeps published versions as they were", async () => {
+    const made = await lambda({ publish: true });
+    assert.equal(made.outputs.version, "1");
+    assert.equal(made.outputs.qualifiedArn, `${own("hello")}:1`);
+    await api(`${own("hello")}:1`);
+    await permission();
+    const same = await aws.update(made, { ...made.inputs, tags: { a: "b" } });
+    assert.equal(same.outputs.version, "1", "nothing to publish");
+    const after = await aws.update(same, { ...same.inputs, code: code({ "index.mjs": "// new" }) });
+    assert.equal(after.outputs.version, "2");
+    assert.deepEqual(texts(`${own("hello")}:1`), { "index.mjs": handler });
+    assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [], "a version has a policy of its own");
+    await permission({ qualifier: "1" }, "version");
+    assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
+  });
+
+  describe("its code", () => {
+    it("is unpacked from texts, files and archives within archives", async () => {
+      writeFileSync(join(folder, "lib.mjs"), "export const lib = 1;");
+      await lambda({
+        code: assetArchive({
+          "index.mjs": stringAsset(handler),
+          "empty.txt": stringAsset(""),
+          "lib/lib.mjs": fileAsset(join(folder, "lib.mjs")),
+          nested: code({ "deep/a.json": "{}" }),
+        }),
+      });
+      await api();
+      assert.deepEqual(texts(own("hello")), {
+        "empty.txt": "",
+        "index.mjs": handler,
+        "lib/lib.mjs": "export const lib = 1;",
+        "nested/deep/a.json": "{}",
+      });
+    });
+
+    it("is read from a folder, links to files included", async () => {
+      mkdirSync(join(folder, "app/lib"), { recursive: true });
+      writeFileSync(join(folder, "app/index.mjs"), handler);
+      writeFileSync(join(folder, "app/lib/a.mjs"), "// a");
+      symlinkSync(join(folder, "app/lib/a.mjs"), join(folder, "app/b.mjs"));
+      await lambda({ code: fileArchive(join(folder, "app")) });
+      await api();
+      assert.deepEqual(texts(own("hello")), { "b.mjs": "// a", "index.mjs": handler, "lib/a.mjs": "// a" });
+    });
+
+    it("is read from a ZIP file, and is the same package as the files in it", async () => {
+      const archive = zip({ "index.mjs": handler, "lib/": "", "lib/a.mjs": "// a".repeat(100) });
+      writeFileSync(join(folder, "app.zip"), archive);
+      const zipped = await lambda({ code: fileArchive(join(folder, "app.zip"), hashOf(archive)) });
+      await api();
+      assert.deepEqual(texts(own("hello")), { "index.mjs": handler, "lib/a.mjs": "// a".repeat(100) });
+      const plain = await aws.create(types.function, "plain", {
+        ...settings({ name: "plain" }),
+        code: code({ "lib/a.mjs": "// a".repeat(100), "index.mjs": handler }),
+      });
+      assert.equal(zipped.outputs.codeSha256, plain.outputs.codeSha256);
+    });
+
+    it("is refused when it is damaged, lies about its size, or leads out of the package", async () => {
+      const file = (name: string, content: Buffer) => {
+        writeFileSync(join(folder, name), content);
+        return fileArchive(join(folder, name), hashOf(content));
+      };
+      const whole = zip({ "a.mjs": "// a", "index.mjs": handler });
+      for (const damaged of [
+        whole.subarray(0, 60),
+        Buffer.from("no archive"),
+        zip({ "a.mjs": "// a", "b.mjs": handler }, 3),
+      ]) {
+        await assert.rejects(lambda({ code: file("bad.zip", damaged) }), /Could not unzip uploaded file/);
+      }
+      const bomb = zip({ "a.mjs": "a", "b.mjs": "b" }, 3_000_000_000);
+      await assert.rejects(lambda({ code: file("bomb.zip", bomb) }), /over 20 MiB unpacked/);
+      await assert.rejects(lambda({ code: file("slip.zip", zip({ "../a.mjs": "" })) }), /leads out of the package/);
+      await assert.rejects(lambda({ code: file("app.tar", whole) }), /reads folders and ZIP files/);
+    });
+
+    it("is refused over 20 MiB, empty, from elsewhere, and when the file is another one here", async () => {
+      writeFileSync(join(folder, "a.bin"), Buffer.alloc(20 * 1024 * 1024 + 1));
+      const large = assetArchive({ "a.bin": fileAsset(join(folder, "a.bin")) });
+      await assert.rejects(lambda({ code: large }), /over 20 MiB unpacked/);
+      await assert.rejects(lambda({ code: assetArchive({}) }), /Uploaded file must be a non-empty zip/);
+      await assert.rejects(
+        lambda({ code: remoteArchive("https://example.com/a.zip") }),
+        /does not fetch archives \(https/,
+      );
+      await assert.rejects(lambda({ code: stringAsset(handler) }), /code must be an archive/);
+      await assert.rejects(
+        lambda({ code: fileArchive("no/such/folder") }),
+        /no such file for the sandbox .* absolute path/,
+      );
+      writeFileSync(join(folder, "lib.mjs"), "// here");
+      const elsewhere = fileAsset(join(folder, "lib.mjs"), hashOf("// there"));
+      await assert.rejects(lambda({ code: assetArchive({ "lib.mjs": elsewhere }) }), /another file for the sandbox/);
+    });
+  });
+
+  it("refuses at Check what the provider refuses there", async () => {
+    const { failures } = await aws.check(
+      types.function,
+      "hello",
+      settings({
+        name: "no spaces",
+        role: "run",
+        runtime: "nodejs8.10",
+        timeout: 901,
+        memorySize: 64,
+        architectures: ["mips"],
+        loggingConfig: { logFormat: "XML" },
+      }),
+    );
+    assert.deepEqual(
+      failures.map((failure) => failure.split(":")[0]),
+      ["name", "role", "runtime", "timeout", "memorySize", "loggingConfig.logFormat", "architectures"],
+    );
+    const long = await aws.check(types.function, "hello", settings({ name: "a".repeat(65) }));
+    assert.deepEqual(long.failures, ["name: expected length of name to be in the range (1 - 64), got 65"]);
+  });
+
+  for (const [what, inputs, reason] of [
+    ["no handler", { handler: "" }, /expected length of handler/],
+    ["a role that is not there", { role: "arn:aws:iam::000000000000:role/none" }, /cannot be assumed by Lambda/],
+    ["a role at another path", { role: "arn:aws:iam::000000000000:role/other/run" }, /cannot be assumed by Lambda/],
+    ["a variable that Lambda reserves", { environment: { variables: { AWS_REGION: "x" } } }, /reserved keys/],
+    ["variables over 4 KB", { environment: { variables: { LONG: "x".repeat(4096) } } }, /exceeded the 4KB limit/],
+    [
+      "layers",
+      { layers: ["arn:aws:lambda:eu-central-1:000000000000:layer:x:1"] },
+      /does not run functions with layers/,
+    ],
+    ["code in a bucket", { s3Bucket: "code", s3Key: "a.zip" }, /does not run functions with s3Bucket/],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      await assert.rejects(lambda(inputs as Properties), reason);
+      assert.deepEqual(cloud.store.list("aws/lambda/"), []);
+    });
+  }
+
+  it("refuses a role that Lambda is not trusted with, and a name that is taken", async () => {
+    const assumeRolePolicy = trust.replace("lambda.", "ec2.");
+    await aws.create(types.role, "other", { name: "other", assumeRolePolicy });
+    await assert.rejects(lambda({ role: "arn:aws:iam::000000000000:role/other" }), /cannot be assumed by Lambda/);
+    await lambda();
+    await assert.rejects(lambda(), /ResourceConflictException: Function already exist: hello/);
+  });
+
+  it("deletes a function that an API uses, with its policy, and a role that a function uses", async () => {
+    const made = await lambda();
+    await permission();
+    await api();
+    const role = await aws.import(types.role, "run", "run");
+    assert.ok(role !== undefined);
+    await aws.delete(role);
+    await aws.delete(made);
+    assert.deepEqual(invoked(), {});
+    assert.deepEqual(cloud.store.list("aws/lambda/"), []);
+    assert.equal(await aws.read(made), undefined);
+  });
+
+  it("reads a function back that is imported by its name, without its code", async () => {
+    await lambda();
+    const imported = await aws.import(types.function, "hello", "hello");
+    assert.equal(imported?.inputs.handler, "index.handler");
+    assert.equal(imported?.inputs.code, undefined);
+  });
+
+  describe("a permission", () => {
+    it("is one statement of the function's policy, replaced by each change", async () => {
+      await lambda();
+      const made = await permission({ sourceArn: "arn:aws:execute-api:eu-central-1:000000000000:a/live/*" });
+      assert.equal(made.id, "allow");
+      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      assert.deepEqual(await aws.read(made), made);
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, principal: "*" }), { principal: "update-replace" });
+      assert.equal(
+        (await aws.import(types.permission, "allow", "hello/allow"))?.outputs.principal,
+        made.outputs.principal,
+      );
+      await aws.delete(made);
+      assert.equal(await aws.read(made), undefined);
+    });
+
+    it("names its function by name or ARN, and needs one that is there", async () => {
+      await assert.rejects(
+        permission(),
+        /ResourceNotFoundException: Function not found: arn:aws:lambda:eu-central-1:000000000000:function:hello/,
+      );
+      await lambda();
+      const made = await permission({ function: own("hello") });
+      assert.equal(made.outputs.function, own("hello"));
+      await assert.rejects(
+        permission(),
+        /ResourceConflictException: The statement id \(allow\) provided already exists/,
+      );
+      await assert.rejects(permission({ qualifier: "3" }, "v3"), /Function not found: .*:hello:3/);
+    });
+
+    it("makes up a statement id when the program gives none", async () => {
+      await lambda();
+      const { statementId: _none, ...inputs } = (await permission()).inputs;
+      const made = await aws.create(types.permission, "other", inputs);
+      assert.match(made.id, /^terraform-[0-9a-f]{26}$/);
+      // As when an engine was killed before it heard of the first.
+      const again = await aws.create(types.permission, "other", inputs);
+      assert.match(again.id, /^terraform-[0-9a-f]{26}$/);
+      assert.notEqual(again.id, made.id);
+    });
+
+    it("grants nothing by another action, for another account, or on a condition that a gateway does not meet", async () => {
+      await lambda();
+      await api();
+      await permission({ action: "lambda:GetFunction" }, "get");
+      await permission({ sourceAccount: "123456789012" }, "account");
+      await permission({ principalOrgId: "o-1" }, "organisation");
+      assert.deepEqual(invoked()[own("hello")]?.permissions, []);
+      await permission({ action: "lambda:*", sourceAccount: "000000000000" }, "all");
+      assert.deepEqual(invoked()[own("hello")]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
+    });
+  });
+});

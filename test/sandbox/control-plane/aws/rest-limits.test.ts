@@ -1,0 +1,432 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./rest-stand.ts";
+
+const defaults = {
+  cacheDataEncrypted: false,
+  cacheTtlInSeconds: 300,
+  cachingEnabled: false,
+  dataTraceEnabled: false,
+  loggingLevel: "OFF",
+  metricsEnabled: false,
+  requireAuthorizationForCacheControl: true,
+  throttlingBurstLimit: -1,
+  throttlingRateLimit: -1,
+  unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
+};
+
+describe("limits of REST APIs in the sandbox's aws provider", () => {
+  let cloud: TestCloud;
+  let aws: EngineStandIn;
+  let api: Deployed;
+  let deployment: Deployed;
+  let stage: Deployed;
+
+  beforeEach(async () => {
+    cloud = await restCloud();
+    aws = await cloud.provider("aws", { region: "eu-central-1" });
+    api = await aws.create(types.api, "orders", {
+      name: "orders",
+      body: restDocument(["GET /", "GET /orders", "POST /orders/new"]),
+    });
+    deployment = await deploy("first");
+    stage = await aws.create(types.stage, "live", { restApi: api.id, deployment: deployment.id, stageName: "live" });
+  });
+  afterEach(() => cloud.close());
+
+  const deploy = (name: string) => aws.create(types.deployment, name, { restApi: api.id });
+  /** The API and its stage change to other methods. */
+  const move = async (methods: readonly string[]) => {
+    api = await aws.update(api, { ...api.inputs, body: restDocument(methods) });
+    const next = await deploy("next");
+    stage = await aws.update(stage, { ...stage.inputs, deployment: next.id });
+  };
+
+  describe("method settings", () => {
+    const settings = (methodPath: string, given: Properties, name = methodPath) =>
+      aws.create(types.methodSettings, name, { restApi: api.id, stageName: "live", methodPath, settings: given });
+    const inForce = () => served(cloud)[0]?.stage.methodSettings;
+
+    it("are an entry of the stage, of which API Gateway fills what nobody said", async () => {
+      const all = await settings("*/*", { throttlingRateLimit: 50, throttlingBurstLimit: 100 });
+      assert.equal(all.id, `${api.id}-live-*/*`);
+      assert.deepEqual(all.outputs.settings, { ...defaults, throttlingRateLimit: 50, throttlingBurstLimit: 100 });
+      const one = await settings("~1orders~1new/POST", { metricsEnabled: true, throttlingRateLimit: 0.5 });
+      assert.deepEqual(inForce(), {
+        "*/*": { ...defaults, throttlingRateLimit: 50, throttlingBurstLimit: 100 },
+        "~1orders~1new/POST": { ...defaults, metricsEnabled: true, throttlingRateLimit: 0.5 },
+      });
+      for (const each of [all, one]) {
+        assert.deepEqual(await aws.diff(each, each.inputs), {});
+        assert.deepEqual(await aws.read(each), each);
+      }
+    });
+
+    it("name the root as ~1, and a single segment with or without its slash", async () => {
+      for (const path of ["~1/GET", "~1orders/GET", "orders/GET"]) await settings(path, { metricsEnabled: true });
+      assert.deepEqual(Object.keys(inForce() ?? {}), ["~1/GET", "~1orders/GET", "orders/GET"]);
+    });
+
+    for (const path of ["orders/new/POST", "/orders/GET", "orders~1new/POST", "~1orders", "~1orders/get", "/GET"]) {
+      it(`refuse the path ${path}, which API Gateway keeps without effect or not at all`, async () => {
+        await assert.rejects(
+          settings(path, {}),
+          /BadRequestException: Invalid method setting path: .*~1orders~1\{id\}\/GET/,
+        );
+      });
+    }
+
+    it("refuse a method that the stage does not serve, a stage and an API that are not there", async () => {
+      await assert.rejects(settings("~1orders/POST", {}), /NotFoundException: .*the stage has no POST \/orders/);
+      await assert.rejects(
+        aws.create(types.methodSettings, "x", { restApi: api.id, stageName: "v2", methodPath: "*/*", settings: {} }),
+        /NotFoundException: Invalid stage identifier specified/,
+      );
+      await assert.rejects(
+        aws.create(types.methodSettings, "x", { restApi: "none", stageName: "live", methodPath: "*/*", settings: {} }),
+        /NotFoundException: Invalid API identifier specified/,
+      );
+    });
+
+    it("refuse a level that there is not and a negative throttle", async () => {
+      const { failures } = await aws.check(types.methodSettings, "x", {
+        restApi: "a",
+        stageName: "b",
+        methodPath: "*/*",
+        settings: { loggingLevel: "DEBUG" },
+      });
+      assert.deepEqual(failures, [
+        'settings.loggingLevel: expected loggingLevel to be one of OFF, ERROR, INFO, got "DEBUG"',
+      ]);
+      await assert.rejects(settings("*/*", { throttlingRateLimit: -2 }), /Invalid throttle/);
+      assert.deepEqual(inForce(), {});
+    });
+
+    it("of a method that the next deployment lacks stay behind without effect, and can be deleted", async () => {
+      const one = await settings("~1orders/GET", { throttlingRateLimit: 1 });
+      await move(["GET /other"]);
+      assert.deepEqual(Object.keys(inForce() ?? {}), ["~1orders/GET"]);
+      await aws.delete(one);
+      assert.deepEqual(inForce(), {});
+      assert.equal(await aws.read(one), undefined);
+      await aws.delete(one);
+    });
+
+    it("can be made for a method that is added, once the stage has moved", async () => {
+      await assert.rejects(settings("~1other/GET", {}), /the stage has no GET \/other/);
+      await move(["GET /orders", "GET /other"]);
+      await settings("~1other/GET", {});
+    });
+
+    it("keep at an update what the program no longer says, but for throttles, which go", async () => {
+      await loggingRole(aws);
+      const made = await settings("*/*", { metricsEnabled: true, throttlingRateLimit: 5 });
+      const after = await aws.update(made, { ...made.inputs, settings: { loggingLevel: "INFO" } });
+      assert.deepEqual(after.outputs.settings, { ...defaults, metricsEnabled: true, loggingLevel: "INFO" });
+    });
+
+    it("hold a rate with six decimals, as the provider sends it, and differ from one with more ever after", async () => {
+      const made = await settings("*/*", { throttlingRateLimit: 1 / 60 });
+      assert.equal(inForce()?.["*/*"]?.throttlingRateLimit, 0.016667);
+      const path = "settings.throttlingRateLimit";
+      assert.equal((await aws.diff(made, made.inputs))[path], "update");
+      const again = await aws.update(made, made.inputs);
+      assert.equal((await aws.diff(again, again.inputs))[path], "update");
+      const rounded = await aws.update(made, { ...made.inputs, settings: { throttlingRateLimit: 0.016667 } });
+      assert.deepEqual(await aws.diff(rounded, rounded.inputs), {});
+    });
+
+    it("go with their stage, and stay when it moves", async () => {
+      const made = await settings("*/*", {});
+      await move(["GET /orders"]);
+      assert.ok((await aws.read(made)) !== undefined);
+      assert.equal((await aws.import(types.methodSettings, "x", `${api.id}/live/*/*`))?.id, made.id);
+      await aws.delete(stage);
+      assert.equal(await aws.read(made), undefined);
+      await aws.delete(made);
+    });
+
+    it("are replaced when their place changes", async () => {
+      const made = await settings("*/*", {});
+      assert.deepEqual(await aws.diff(made, { ...made.inputs, methodPath: "~1orders/GET" }), {
+        methodPath: "update-replace",
+      });
+    });
+  });
+
+  describe("usage plans", () => {
+    const plan = (inputs: Properties = {}, name = "gold") =>
+      aws.create(types.usagePlan, name, { name, apiStages: [{ apiId: api.id, stage: "live" }], ...inputs });
+    const key = (inputs: Properties = {}, name = "acme") => aws.create(types.apiKey, name, { name, ...inputs });
+    const assign = (usagePlan: Deployed, apiKey: Deployed, name = "joined") =>
+      aws.create(types.usagePlanKey, name, { usagePlanId: usagePlan.id, keyId: apiKey.id, keyType: "API_KEY" });
+    const value = "0123456789abcdefghij";
+    const throttles = [{ path: "/orders/GET", burstLimit: 2, rateLimit: 1 }];
+    const throttleSettings = { burstLimit: 20, rateLimit: 10 };
+
+    it("hand their limits and keys to the gateway of their stage", async () => {
+      const gold = await plan({
+        apiStages: [{ apiId: api.id, stage: "live", throttles }],
+        throttleSettings,
+        quotaSettings: { limit: 1000, period: "MONTH", offset: 3 },
+      });
+      const acme = await key({ value });
+      await assign(gold, acme);
+      assert.deepEqual(served(cloud)[0]?.usagePlans, [
+        {
+          id: gold.id,
+          throttle: throttleSettings,
+          quota: { limit: 1000, period: "MONTH", offset: 3 },
+          methodThrottles: { "/orders/GET": { burstLimit: 2, rateLimit: 1 } },
+          keys: [{ id: acme.id, value, enabled: true }],
+        },
+      ]);
+      assert.deepEqual(await aws.diff(gold, gold.inputs), {});
+      assert.deepEqual(await aws.read(gold), gold);
+      assert.equal(gold.outputs.arn, `arn:aws:apigateway:eu-central-1::/usageplans/${gold.id}`);
+    });
+
+    it("send a limit that was left out as 0, as the provider does", async () => {
+      await plan({ throttleSettings: { rateLimit: 10 } });
+      assert.deepEqual(served(cloud)[0]?.usagePlans[0]?.throttle, { burstLimit: 0, rateLimit: 10 });
+    });
+
+    it("take the order of stages and throttles for no difference", async () => {
+      const two = [...throttles, { path: "//GET", burstLimit: 1, rateLimit: 1 }];
+      const gold = await plan({ apiStages: [{ apiId: api.id, stage: "live", throttles: two }], throttleSettings });
+      const apiStages = [{ apiId: api.id, stage: "live", throttles: two.toReversed() }];
+      assert.deepEqual(await aws.diff(gold, { ...gold.inputs, apiStages }), {});
+    });
+
+    for (const [what, inputs, reason] of [
+      [
+        "a stage that is not there",
+        { apiStages: [{ apiId: "none", stage: "live" }] },
+        /BadRequestException: Invalid API Stage \{api: none, stage: live\}/,
+      ],
+      [
+        "a quota that begins on no day",
+        { quotaSettings: { limit: 1, period: "DAY", offset: 1 } },
+        /offset must be zero in the DAY period/,
+      ],
+      [
+        "a quota that begins in no month",
+        { quotaSettings: { limit: 1, period: "MONTH", offset: 28 } },
+        /between 0 and 27 inclusive in the MONTH period/,
+      ],
+      [
+        "a quota of a year",
+        { quotaSettings: { limit: 1, period: "YEAR" } },
+        /expected period to be one of DAY, WEEK, MONTH/,
+      ],
+      ["a throttle of nothing", { throttleSettings: {} }, /must be specified/],
+    ] as const) {
+      it(`refuse ${what}`, async () => {
+        await assert.rejects(plan(inputs as Properties), reason);
+      });
+    }
+
+    it("refuse throttles of single methods that the stage lacks, that are malformed, or without one for all", async () => {
+      const withThrottles = (path: string, more: Properties = { throttleSettings }) =>
+        plan({
+          apiStages: [{ apiId: api.id, stage: "live", throttles: [{ path, burstLimit: 1, rateLimit: 1 }] }],
+          ...more,
+        });
+      await assert.rejects(withThrottles("/none/GET"), /NotFoundException: Invalid method: .* has no GET \/none/);
+      await assert.rejects(withThrottles("*/*"), /BadRequestException: Invalid throttle path \*\/\*/);
+      await assert.rejects(withThrottles("orders/GET"), /Invalid throttle path orders\/GET/);
+      await assert.rejects(
+        withThrottles("/orders/GET", {}),
+        /Can not define fine grain throttling if usage plan throttle is not defined\./,
+      );
+    });
+
+    it("refuse more than 20 throttles for a stage", async () => {
+      const methods = Array.from({ length: 21 }, (_, index) => `GET /r${index}`);
+      await move(methods);
+      const many = methods.map((_, index) => ({ path: `/r${index}/GET`, burstLimit: 1, rateLimit: 1 }));
+      const apiStages = [{ apiId: api.id, stage: "live", throttles: many }];
+      await assert.rejects(plan({ apiStages, throttleSettings }), /LimitExceededException: 21 method throttles/);
+    });
+
+    it("follow a route that is renamed, in the order stage and then plan", async () => {
+      const gold = await plan({ apiStages: [{ apiId: api.id, stage: "live", throttles }], throttleSettings });
+      await move(["GET /bestellungen"]);
+      const apiStages = [{ apiId: api.id, stage: "live", throttles: [{ ...throttles[0], path: "/bestellungen/GET" }] }];
+      const after = await aws.update(gold, { ...gold.inputs, apiStages });
+      assert.deepEqual(served(cloud)[0]?.usagePlans[0]?.methodThrottles, {
+        "/bestellungen/GET": { burstLimit: 2, rateLimit: 1 },
+      });
+      await assert.rejects(aws.update(after, gold.inputs), /has no GET \/orders/);
+    });
+
+    it("lose what the program takes away", async () => {
+      const gold = await plan({ throttleSettings, quotaSettings: { limit: 1, period: "DAY" }, description: "it" });
+      const bare = await aws.update(gold, { name: "gold" });
+      assert.deepEqual(served(cloud)[0]?.usagePlans, []);
+      assert.equal(bare.outputs.description, "");
+      assert.equal(bare.outputs.throttleSettings, undefined);
+      assert.deepEqual(bare.outputs.apiStages, []);
+    });
+
+    it("lose a stage that is deleted, and show it at a refresh", async () => {
+      const gold = await plan();
+      await aws.delete(stage);
+      assert.deepEqual((await aws.read(gold))?.outputs.apiStages, []);
+      await aws.delete(gold);
+      assert.equal(await aws.read(gold), undefined);
+    });
+
+    it("are not deleted with a stage that the program does not know of", async () => {
+      const gold = await plan();
+      const left = { ...gold, outputs: { ...gold.outputs, apiStages: [] } };
+      await assert.rejects(
+        aws.delete(left),
+        /Cannot delete Usage Plan .* API Stages associated with it, including .*:live/,
+      );
+    });
+
+    it("are deleted with their keys in them, which stay as keys", async () => {
+      const gold = await plan();
+      const acme = await key({ value });
+      const joined = await assign(gold, acme);
+      await aws.delete(gold);
+      assert.deepEqual(served(cloud)[0]?.usagePlans, []);
+      assert.equal(await aws.read(joined), undefined);
+      assert.ok((await aws.read(acme)) !== undefined);
+    });
+
+    describe("a key", () => {
+      it("is made by API Gateway when the program gives none, another each time", async () => {
+        const [one, other] = [await key(), await key({}, "other")];
+        assert.match(String(one.outputs.value), /^[A-Za-z0-9]{40}$/);
+        assert.notEqual(one.outputs.value, other.outputs.value);
+        assert.deepEqual(await aws.diff(one, one.inputs), {});
+        assert.deepEqual(await aws.read(one), one);
+        assert.equal(one.outputs.description, "Managed by Pulumi");
+        assert.equal(one.outputs.enabled, true);
+      });
+
+      it("has 20 to 128 characters, which no error shows", async () => {
+        for (const length of [19, 129]) {
+          const { failures } = await aws.check(types.apiKey, "acme", { value: "s".repeat(length) });
+          assert.deepEqual(failures, [`value: expected length of value to be in the range (20 - 128), got ${length}`]);
+        }
+        await key({ value });
+        const again = await key({ value }, "again").catch((error: Error) => error.message);
+        assert.equal(again, "creating API Gateway API Key (again): ConflictException: API Key already exists");
+      });
+
+      it("is switched off in place, and replaced with its name or value", async () => {
+        const gold = await plan();
+        const acme = await key({ value });
+        await assign(gold, acme);
+        await aws.update(acme, { ...acme.inputs, enabled: false });
+        assert.equal(served(cloud)[0]?.usagePlans[0]?.keys[0]?.enabled, false);
+        assert.deepEqual(await aws.diff(acme, { ...acme.inputs, value: `${value}!`, name: "b" }), {
+          name: "update-replace",
+          value: "update-replace",
+        });
+      });
+
+      it("is in one plan of a stage only", async () => {
+        const [gold, free] = [await plan(), await plan({}, "free")];
+        const acme = await key({ value });
+        const joined = await assign(gold, acme);
+        await assert.rejects(assign(gold, acme, "twice"), /ConflictException: API Key .* is already in Usage Plan/);
+        await assert.rejects(
+          assign(free, acme, "other"),
+          new RegExp(`cannot reference multiple Usage Plans with the same API stage: ${api.id}:live`),
+        );
+        await aws.delete(joined);
+        await assign(free, acme, "other");
+        assert.deepEqual(
+          served(cloud)[0]?.usagePlans.map(({ keys }) => keys.length),
+          [0, 1],
+        );
+      });
+
+      it("is not let into a second plan of its stage by the plan either", async () => {
+        const [gold, elsewhere] = [await plan(), await plan({ apiStages: [] }, "elsewhere")];
+        const acme = await key({ value });
+        await assign(gold, acme);
+        await assign(elsewhere, acme, "elsewhere");
+        const apiStages = [{ apiId: api.id, stage: "live" }];
+        await assert.rejects(
+          aws.update(elsewhere, { ...elsewhere.inputs, apiStages }),
+          /cannot reference multiple Usage Plans with the same API stage/,
+        );
+      });
+
+      it("puts its name and value out with its plan, and goes from it with the key", async () => {
+        const gold = await plan();
+        const acme = await key({ value });
+        const joined = await assign(gold, acme);
+        assert.deepEqual(joined.outputs, {
+          keyId: acme.id,
+          keyType: "API_KEY",
+          name: "acme",
+          region: "eu-central-1",
+          usagePlanId: gold.id,
+          value,
+        });
+        assert.equal(joined.id, acme.id);
+        assert.deepEqual(await aws.read(joined), joined);
+        assert.equal((await aws.import(types.usagePlanKey, "joined", `${gold.id}/${acme.id}`))?.id, acme.id);
+        await aws.delete(acme);
+        assert.equal(await aws.read(joined), undefined);
+        assert.deepEqual(served(cloud)[0]?.usagePlans[0]?.keys, []);
+        await aws.delete(joined);
+      });
+
+      it("needs a plan and a key that are there, of the one type", async () => {
+        const gold = await plan();
+        const acme = await key({ value });
+        await assert.rejects(assign({ ...gold, id: "none" }, acme), /Invalid Usage Plan ID specified/);
+        await assert.rejects(assign(gold, { ...acme, id: "none" }), /Invalid API Key identifier specified/);
+        await assert.rejects(
+          aws.create(types.usagePlanKey, "x", { usagePlanId: gold.id, keyId: acme.id, keyType: "OTHER" }),
+          /must be API_KEY/,
+        );
+      });
+    });
+  });
+
+  it("refuses the parts of an API that are declared one by one, rather than serve it without", async () => {
+    for (const part of ["method:Method", "authorizer:Authorizer", "restApiPolicy:RestApiPolicy"]) {
+      const inputs: Properties =
+        part === "method:Method"
+          ? { restApi: api.id, resourceId: "x", httpMethod: "GET", authorization: "NONE" }
+          : part === "authorizer:Authorizer"
+            ? { restApi: api.id }
+            : { restApiId: api.id, policy: "{}" };
+      await assert.rejects(
+        aws.create(`aws:apigateway/${part}`, "part", inputs),
+        /put it into body of aws\.apigateway\.RestApi/,
+      );
+    }
+  });
+
+  it("serves all of it again after a restart", async () => {
+    const gold = await aws.create(types.usagePlan, "gold", { apiStages: [{ apiId: api.id, stage: "live" }] });
+    const acme = await aws.create(types.apiKey, "acme", {});
+    await aws.create(types.usagePlanKey, "joined", { usagePlanId: gold.id, keyId: acme.id, keyType: "API_KEY" });
+    const methodPath = "~1orders/GET";
+    await aws.create(types.methodSettings, "x", { restApi: api.id, stageName: "live", methodPath, settings: {} });
+    const before = cloud.gateways.served;
+    const copy = mkdtempSync(join(tmpdir(), "polygate-restart-"));
+    cpSync(cloud.directory, copy, { recursive: true });
+    const restarted = await restCloud(copy);
+    try {
+      await restarted.cloud.resume((message) => assert.fail(message));
+      assert.deepEqual(restarted.gateways.served, before);
+      assert.equal(served(restarted)[0]?.usagePlans[0]?.keys[0]?.value, acme.outputs.value);
+    } finally {
+      await restarted.close();
+    }
+  });
+});

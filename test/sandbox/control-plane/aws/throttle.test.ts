@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
+import { restCloud, restDocument, types } from "./rest-stand.ts";
+
+describe("an AWS control plane that is throttled", () => {
+  let cloud: TestCloud;
+  let aws: EngineStandIn;
+
+  beforeEach(async () => {
+    cloud = await restCloud();
+    aws = await cloud.provider("aws", { region: "eu-central-1" });
+  });
+  afterEach(() => cloud.close());
+
+  const inputs = { name: "orders", body: restDocument(["GET /a"]) };
+  const create = () => aws.create(types.api, "orders", inputs);
+  const refusal =
+    /: operation error API Gateway: exceeded maximum number of attempts, 25, https response error StatusCode: 429, TooManyRequestsException: Too Many Requests$/;
+
+  it("refuses so many requests as it is told to and no more, and changes nothing by them", async () => {
+    cloud.throttle.refuse({ requests: 2 });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const failed = await create().catch((error: unknown) => error);
+      assert.ok(
+        failed instanceof Error && !(failed instanceof InitError),
+        "nothing is there that the engine would keep",
+      );
+      assert.match(failed.message, refusal);
+      assert.deepEqual(cloud.store.list(""), []);
+    }
+    assert.equal(cloud.throttle.left, 0);
+    assert.equal((await create()).outputs.name, "orders");
+  });
+
+  it("refuses updates, reads and deletions as well", async () => {
+    const made = await create();
+    cloud.throttle.refuse({ requests: 3 });
+    await assert.rejects(aws.update(made, { ...inputs, body: restDocument(["GET /b"]) }), refusal);
+    await assert.rejects(aws.read(made), refusal);
+    await assert.rejects(aws.delete(made), refusal);
+    assert.deepEqual(await aws.read(made), made);
+  });
+
+  it("refuses one of each so many, the first among them", async () => {
+    const made = await create();
+    cloud.throttle.refuse({ requests: 2, every: 3 });
+    const answers: boolean[] = [];
+    for (let request = 0; request < 8; request++) {
+      answers.push(
+        await aws.read(made).then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    assert.deepEqual(answers, [false, true, true, false, true, true, true, true]);
+  });
+
+  it("lets previews, checks and other services through, and ends when it is told to", async () => {
+    cloud.throttle.refuse({ requests: 5 });
+    await aws.previewCreate(types.api, "orders", inputs);
+    await aws.check(types.api, "orders", inputs);
+    await aws.create(types.logGroup, "log", { name: "log" });
+    assert.equal(cloud.throttle.left, 5);
+    cloud.throttle.refuse({ requests: 0 });
+    await create();
+  });
+
+  it("takes only whole numbers of requests", () => {
+    assert.throws(() => cloud.throttle.refuse({ requests: -1 }), /requests must be a whole number/);
+    assert.throws(() => cloud.throttle.refuse({ requests: 1, every: 0 }), /every must be a whole number from 1/);
+  });
+});

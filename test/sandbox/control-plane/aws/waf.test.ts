@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
+import { restCloud, restDocument, served, types } from "./rest-stand.ts";
+
+const ACL = "aws:wafv2/webAcl:WebAcl";
+const ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation";
+const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "orders", sampledRequestsEnabled: false };
+
+function limiting(limit: number): Properties {
+  return {
+    name: "limit",
+    priority: 0,
+    action: { block: {} },
+    statement: { rateBasedStatement: { aggregateKeyType: "IP", evaluationWindowSec: 60, limit } },
+    visibilityConfig,
+  };
+}
+
+describe("web ACLs in the sandbox's aws provider", () => {
+  let cloud: TestCloud;
+  let aws: EngineStandIn;
+  let stage: Deployed;
+
+  beforeEach(async () => {
+    cloud = await restCloud();
+    aws = await cloud.provider("aws", { region: "eu-central-1" });
+    const api = await aws.create(types.api, "orders", { name: "orders", body: restDocument(["GET /"]) });
+    const deployment = await aws.create(types.deployment, "first", { restApi: api.id });
+    stage = await aws.create(types.stage, "live", { restApi: api.id, deployment: deployment.id, stageName: "live" });
+  });
+  afterEach(() => cloud.close());
+
+  const acl = (members: Properties = {}, name = "acl") =>
+    aws.create(ACL, name, {
+      scope: "REGIONAL",
+      defaultAction: { allow: {} },
+      visibilityConfig,
+      rules: [limiting(10)],
+      ...members,
+    });
+  const associate = (webAcl: Deployed, resourceArn = stage.outputs.arn) =>
+    aws.create(ASSOCIATION, "association", {
+      resourceArn: resourceArn as string,
+      webAclArn: webAcl.outputs.arn as string,
+    });
+  const protecting = () => served(cloud)[0]?.stage.webAcl;
+
+  it("have an ARN, a capacity and a name of their own", async () => {
+    const made = await acl();
+    assert.match(made.outputs.name as string, /^acl-[0-9a-f]{7}$/);
+    assert.equal(
+      made.outputs.arn,
+      `arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/${made.outputs.name}/${made.id}`,
+    );
+    assert.equal(made.outputs.capacity, 2);
+  });
+
+  it("protect a stage once they are associated with it, as they are by then, and until they are not any more", async () => {
+    const made = await acl();
+    assert.equal(protecting(), undefined);
+    const association = await associate(made);
+    assert.equal(association.id, `${made.outputs.arn},${stage.outputs.arn}`);
+    assert.deepEqual(protecting(), { id: made.id, defaultAction: { allow: {} }, rules: [limiting(10)] });
+    await aws.update(made, { ...made.inputs, rules: [limiting(20)] });
+    assert.deepEqual(protecting()?.rules, [limiting(20)]);
+    assert.equal((await aws.read(stage))?.outputs.webAclArn, made.outputs.arn);
+    await aws.delete(association);
+    assert.equal(protecting(), undefined);
+  });
+
+  it("cannot be deleted while they protect something", async () => {
+    const made = await acl();
+    const association = await associate(made);
+    await assert.rejects(aws.delete(made), /WAFAssociatedItemException/);
+    await aws.delete(association);
+    await aws.delete(made);
+  });
+
+  it("are one for a stage: another takes its place, and to take the old one away takes both", async () => {
+    const [first, second] = [await acl(), await acl({}, "other")];
+    const old = await associate(first);
+    await associate(second);
+    assert.equal(protecting()?.id, second.id);
+    await aws.delete(old);
+    assert.equal(protecting(), undefined);
+  });
+
+  it("go with the stage", async () => {
+    const made = await acl();
+    await associate(made);
+    await aws.delete(stage);
+    await aws.delete(made);
+  });
+
+  it("are refused for what AWS WAF does not take, and for what the sandbox does not serve", async () => {
+    await assert.rejects(
+      acl({ rules: [limiting(9)] }),
+      /WAFInvalidParameterException: rules\.0\.statement\.rateBasedStatement\.limit/,
+    );
+    const geo = { ...limiting(10), statement: { geoMatchStatement: { countryCodes: ["US"] } } };
+    await assert.rejects(acl({ rules: [geo] }), /geoMatchStatement: this kind of statement is not served here/);
+    await assert.rejects(acl({ rules: [], ruleJson: "[]" }), /does not serve ruleJson/);
+    await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox has no CloudFront/);
+    await assert.rejects(acl({ scope: "GLOBAL" }), /expected scope to be one of CLOUDFRONT, REGIONAL/);
+    await assert.rejects(acl({ rules: [{ ...limiting(10), statements: [] }] }), /unknown property "statements"/);
+  });
+
+  it("protect stages of REST APIs only", async () => {
+    const made = await acl();
+    const httpApi = "arn:aws:apigateway:eu-central-1::/apis/abcdefghij/stages/$default";
+    await assert.rejects(associate(made, httpApi), /WAFInvalidParameterException.*RESOURCE_ARN/);
+    const gone = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/live";
+    await assert.rejects(associate(made, gone), /there is no stage/);
+    await assert.rejects(
+      aws.create(ASSOCIATION, "a", { resourceArn: stage.outputs.arn as string, webAclArn: `${made.outputs.arn}0` }),
+      /WAFNonexistentItemException/,
+    );
+  });
+
+  it("are not made of parts that are declared one by one, nor of the first AWS WAF", async () => {
+    await assert.rejects(
+      aws.create("aws:wafv2/webAclRule:WebAclRule", "r", {}),
+      /put it into rules of aws\.wafv2\.WebAcl/,
+    );
+    await assert.rejects(
+      aws.create("aws:wafregional/webAclAssociation:WebAclAssociation", "r", {}),
+      /use aws\.wafv2\.WebAclAssociation/,
+    );
+  });
+});

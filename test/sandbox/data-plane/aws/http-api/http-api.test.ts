@@ -1,0 +1,444 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { type JWTPayload, SignJWT } from "jose";
+import { ISSUER, raw, Stand, staff, to } from "../../stand.ts";
+
+const any = "x-amazon-apigateway-any-method";
+
+async function answer(response: Response): Promise<readonly [number, string]> {
+  return [response.status, await response.text()];
+}
+
+const UNAUTHORIZED = [401, '{"message":"Unauthorized"}'] as const;
+const FORBIDDEN = [403, '{"message":"Forbidden"}'] as const;
+const NOT_FOUND = [404, '{"message":"Not Found"}'] as const;
+const LIMITED = [429, '{"message":"Too Many Requests"}'] as const;
+const PASSED = [200, "from the backend"] as const;
+
+describe("An AWS HTTP API", () => {
+  let stand: Stand;
+
+  beforeEach(async () => {
+    stand = await new Stand().start();
+  });
+  afterEach(() => stand.close());
+
+  describe("with a JWT authorizer", () => {
+    let url: string;
+    const get = (token?: string, path = "/a"): Promise<Response> =>
+      fetch(`${url}${path}`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+
+    beforeEach(async () => {
+      url = await stand.serve({
+        "/a": { get: { ...to("/a"), ...staff() } },
+        "/scoped": { get: { ...to("/a"), ...staff("orders:read", "orders:write") } },
+        "/open": { get: to("/open") },
+      });
+    });
+
+    it("refuses a request without a token, and says how to get in", async () => {
+      const response = await get();
+      assert.equal(response.headers.get("www-authenticate"), "Bearer");
+      assert.match(response.headers.get("apigw-requestid") ?? "", /^[A-Za-z0-9+/]{15}=$/);
+      assert.equal(response.headers.get("content-type"), "application/json");
+      assert.deepEqual(await answer(response), UNAUTHORIZED);
+      assert.equal(stand.backend.seen.length, 0);
+    });
+
+    it("passes a token of the right issuer on to the backend, bare or after Bearer, and the header with it", async () => {
+      const token = await stand.issuer.token();
+      assert.deepEqual(await answer(await get(token)), PASSED);
+      assert.equal(stand.backend.last.headers.authorization, `Bearer ${token}`);
+      assert.deepEqual(await answer(await fetch(`${url}/a`, { headers: { authorization: token } })), PASSED);
+    });
+
+    it("refuses every other token, each for its reason, without touching the backend", async () => {
+      const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      const signed = (header: { alg: string; kid?: string }, key: Parameters<SignJWT["sign"]>[0]): Promise<string> =>
+        new SignJWT({ iss: ISSUER, aud: "orders" }).setExpirationTime("1h").setProtectedHeader(header).sign(key);
+      const good = await stand.issuer.token();
+      const [header = "", payload = "", signature = ""] = good.split(".");
+      const none = Buffer.from('{"alg":"none","kid":"key-1"}').toString("base64url");
+      const pem = stand.issuer.key.publicKey.export({ type: "spki", format: "pem" }) as string;
+      const now = Math.floor(Date.now() / 1000);
+      const refused: readonly (readonly [string, string])[] = [
+        ["audience", await stand.issuer.token({ aud: "billing" })],
+        ["issuer", await stand.issuer.token({ iss: "https://evil.example.com" })],
+        ["expired", await stand.issuer.token({ exp: now - 1 })],
+        ["not-yet-valid", await stand.issuer.token({ nbf: now + 60 })],
+        ["issued-in-future", await stand.issuer.token({ iat: now + 60 })],
+        ["unsigned", `${none}.${payload}.`],
+        ["unsigned", `${none}.${payload}.${signature}`],
+        ["bad-signature", await signed({ alg: "RS256", kid: "key-1" }, privateKey)],
+        ["bad-signature", `${header}.${payload}.${signature.slice(0, -4)}AAAA`],
+        ["unknown-kid", await signed({ alg: "RS256", kid: "other" }, privateKey)],
+        ["unknown-kid", await signed({ alg: "RS256" }, stand.issuer.key.privateKey)],
+        ["algorithm-not-allowed", await signed({ alg: "HS256", kid: "key-1" }, Buffer.from(pem))],
+        ["algorithm-not-allowed", await signed({ alg: "PS256", kid: "key-1" }, stand.issuer.key.privateKey)],
+        ["malformed", "nonsense"],
+        ["malformed", `Bearer ${good}`],
+      ];
+      for (const [failure, token] of refused) {
+        const response = await get(token);
+        assert.match(
+          response.headers.get("www-authenticate") ?? "",
+          /^Bearer scope="" error="invalid_token" error_description="/,
+        );
+        assert.deepEqual(await answer(response), UNAUTHORIZED, failure);
+        assert.match(stand.log.at(-1)?.reason ?? "", new RegExp(`^token refused: ${failure}`));
+        assert.deepEqual([stand.log.at(-1)?.decision, stand.log.at(-1)?.backend], ["unauthenticated", false]);
+      }
+      assert.equal(stand.backend.seen.length, 0);
+    });
+
+    it("says of a wrong audience what the guide says", async () => {
+      const response = await get(await stand.issuer.token({ aud: "billing" }));
+      assert.equal(
+        response.headers.get("www-authenticate"),
+        'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"',
+      );
+    });
+
+    it("takes client_id for the audience only where there is none", async () => {
+      const aud = undefined as never;
+      assert.equal((await get(await stand.issuer.token({ aud, client_id: "orders" }))).status, 200);
+      assert.equal((await get(await stand.issuer.token({ aud, client_id: "billing" }))).status, 401);
+      assert.equal((await get(await stand.issuer.token({ aud: "billing", client_id: "orders" }))).status, 401);
+    });
+
+    it("refuses another scheme, and two Authorization headers, whichever of them is good", async () => {
+      const token = await stand.issuer.token();
+      for (const authorization of [`Basic ${token}`, `bearer ${token}`, "Bearer", "Bearer "]) {
+        assert.deepEqual(await answer(await fetch(`${url}/a`, { headers: { authorization } })), UNAUTHORIZED);
+      }
+      const twice = (one: string, other: string): Promise<string> =>
+        raw(url, `GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: ${one}\r\nAuthorization: ${other}\r\n\r\n`);
+      assert.match(await twice(`Bearer ${token}`, "Bearer x"), /^HTTP\/1\.1 401 /);
+      assert.match(await twice("Bearer x", `Bearer ${token}`), /^HTTP\/1\.1 401 /);
+    });
+
+    it("takes one of the scopes, from scope or scp, and refuses a token that has none of them", async () => {
+      const scoped = async (claims: JWTPayload): Promise<Response> => get(await stand.issuer.token(claims), "/scoped");
+      for (const claims of [
+        { scope: "orders:read" },
+        { scope: "profile orders:write" },
+        { scp: "orders:read" },
+        { scp: ["x", "orders:read"] },
+        { scope: "x", scp: ["orders:read"] },
+      ]) {
+        assert.deepEqual(await answer(await scoped(claims)), PASSED, JSON.stringify(claims));
+      }
+      for (const claims of [
+        {},
+        { scope: "" },
+        { scope: "orders" },
+        { scope: "orders:readx" },
+        { scope: 5 },
+        { scp: [["orders:read"]] },
+      ]) {
+        const response = await scoped(claims);
+        assert.match(
+          response.headers.get("www-authenticate") ?? "",
+          /scope="orders:read orders:write" error="insufficient_scope"/,
+        );
+        assert.deepEqual(await answer(response), FORBIDDEN, JSON.stringify(claims));
+        assert.equal(stand.log.at(-1)?.decision, "forbidden");
+      }
+      assert.deepEqual(await answer(await get(undefined, "/scoped")), UNAUTHORIZED);
+    });
+
+    it("refuses a token that expires while requests are running, and follows a rotation of the keys", async () => {
+      stand.frozen = Math.floor(Date.now() / 1000) * 1000;
+      const token = await stand.issuer.token({ exp: stand.frozen / 1000 + 10 });
+      for (; stand.ahead < 10_000; stand.ahead += 1_000) assert.equal((await get(token)).status, 200);
+      assert.equal((await get(token)).status, 401);
+      assert.match(stand.log.at(-1)?.reason ?? "", /expired/);
+
+      const old = await stand.issuer.token();
+      assert.equal((await get(old)).status, 200);
+      stand.issuer.rotate();
+      stand.ahead += 60_000;
+      assert.equal((await get(await stand.issuer.token())).status, 200);
+      assert.equal((await get(old)).status, 401);
+    });
+
+    it("refuses everybody while the issuer is down, but leaves open routes alone", async () => {
+      const token = await stand.issuer.token();
+      stand.issuer.answer = (_path, response) => response.destroy();
+      assert.deepEqual(await answer(await get(token)), UNAUTHORIZED);
+      assert.match(stand.log.at(-1)?.reason ?? "", /no-keys, .* cannot be fetched/);
+      assert.deepEqual(await answer(await get(undefined, "/open")), PASSED);
+    });
+
+    it("checks a token once for many requests at the same time, and asks the issuer once", async () => {
+      const token = await stand.issuer.token();
+      const responses = await Promise.all(Array.from({ length: 30 }, () => get(token)));
+      assert.ok(responses.every(({ status }) => status === 200));
+      assert.equal(stand.issuer.asked.length, 2);
+    });
+  });
+
+  it("reads the token from where the authorizer says, and the issuer from an OpenID Connect scheme", async () => {
+    const scheme = (changed: object): object => ({
+      type: "openIdConnect",
+      openIdConnectUrl: `${ISSUER}/.well-known/openid-configuration`,
+      "x-amazon-apigateway-authorizer": { type: "jwt", jwtConfiguration: { audience: ["orders"] }, ...changed },
+    });
+    const securitySchemes = {
+      header: scheme({ identitySource: "$request.header.X-Token" }),
+      query: scheme({ identitySource: "$request.querystring.token" }),
+    };
+    const url = await stand.serve(
+      {
+        "/h": { get: { ...to("/"), security: [{ header: [] }] } },
+        "/q": { get: { ...to("/"), security: [{ query: [] }] } },
+      },
+      { components: { securitySchemes } },
+    );
+    const token = await stand.issuer.token();
+    assert.equal((await fetch(`${url}/h`, { headers: { "x-token": token } })).status, 200);
+    assert.equal((await fetch(`${url}/h`, { headers: { authorization: token } })).status, 401);
+    assert.equal((await fetch(`${url}/q?token=${token}`)).status, 200);
+    assert.equal((await fetch(`${url}/q?token=${token}&token=${token}`)).status, 401);
+    const other = await stand.issuer.token({ iss: "https://evil.example.com" });
+    assert.equal((await fetch(`${url}/h`, { headers: { "x-token": other } })).status, 401);
+  });
+
+  it("sends a request to the mapped path with query, body and headers as they were", async () => {
+    const url = await stand.serve({
+      "/orders/{id}/{rest+}": { [any]: to("/v2/{rest}/of/{id}?fixed=1", { httpMethod: "PUT" }) },
+      "/plain": { get: to("") },
+    });
+    const response = await fetch(`${url}/orders/a%20b%3F%25/c/d%C3%A9?x=1&x=%20&y`, {
+      method: "POST",
+      body: "the body",
+      headers: { "x-mine": "1", "content-type": "text/plain" },
+    });
+    assert.deepEqual(await answer(response), PASSED);
+    const { method, url: target, headers, body } = stand.backend.last;
+    assert.deepEqual([method, target, body], ["PUT", "/v2/c/d%C3%A9/of/a%20b%3F%25?fixed=1&x=1&x=%20&y", "the body"]);
+    assert.deepEqual(
+      [headers["x-mine"], headers["content-type"], headers.host],
+      ["1", "text/plain", "backend.example.com"],
+    );
+    await fetch(`${url}/plain?a=b`);
+    assert.equal(stand.backend.last.url, "/?a=b");
+  });
+
+  it("tells the backend about the client, after what others on the way said", async () => {
+    const url = await stand.serve({ "/a": { get: to("/a") } });
+    await raw(
+      url,
+      "GET /a HTTP/1.1\r\nHost: api.example.com\r\nX-Forwarded-For: 9.9.9.9\r\nForwarded: for=9.9.9.9\r\nX-Forwarded-Proto: gopher\r\nVia: 1.1 other\r\n\r\n",
+    );
+    const { headers } = stand.backend.last;
+    assert.equal(headers["x-forwarded-for"], "9.9.9.9, 127.0.0.1");
+    assert.equal(headers.forwarded, "for=9.9.9.9, by=127.0.0.1;for=127.0.0.1;host=api.example.com;proto=https");
+    assert.deepEqual([headers["x-forwarded-proto"], headers["x-forwarded-port"]], ["https", "443"]);
+    assert.equal(headers.via, "1.1 other, HTTP/1.1 AmazonAPIGateway");
+    assert.match(headers["x-amzn-trace-id"] ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  });
+
+  it("refuses an unknown path, an unknown method, and a path that nobody should send", async () => {
+    const url = await stand.serve({ "/a": { get: to("/a") }, "/b/{x}": { get: to("/b/{x}") } });
+    assert.deepEqual(await answer(await fetch(`${url}/c`)), NOT_FOUND);
+    assert.deepEqual(await answer(await fetch(`${url}/a`, { method: "POST" })), NOT_FOUND);
+    assert.deepEqual(await answer(await fetch(`${url}/A`)), NOT_FOUND);
+    assert.equal((await fetch(`${url}/b/..%2Fa`)).status, 400);
+    assert.match(await raw(url, "GET /b/../a HTTP/1.1\r\nHost: x\r\n\r\n"), /^HTTP\/1\.1 400 /);
+    assert.deepEqual([...new Set(stand.log.map(({ decision }) => decision))], ["no route", "malformed"]);
+    assert.equal(stand.backend.seen.length, 0);
+  });
+
+  it("sends what no route takes to the default route, with its whole path", async () => {
+    const url = await stand.serve({
+      "/a": { get: to("/a") },
+      "/$default": { [any]: { ...to("/base/"), isDefaultRoute: true } },
+    });
+    await fetch(`${url}/store/check%20out?x=1`, { method: "DELETE" });
+    assert.deepEqual([stand.backend.last.method, stand.backend.last.url], ["DELETE", "/base/store/check%20out?x=1"]);
+    await fetch(`${url}/a`, { method: "POST" });
+    assert.equal(stand.backend.last.url, "/base/a");
+    assert.equal(stand.log.at(-1)?.route, "$default");
+  });
+
+  it("serves a named stage under its name only, with its variables", async () => {
+    const url = await stand.serve(
+      {
+        "/a": { get: to("", { uri: "https://${stageVariables.host}/${stageVariables.base}/a" }) },
+        "/": { get: to("/root") },
+      },
+      { stage: { name: "prod", variables: { host: "backend.example.com", base: "v7" } } },
+    );
+    assert.equal((await fetch(`${url}/prod/a`)).status, 200);
+    assert.equal(stand.backend.last.url, "/v7/a");
+    assert.equal((await fetch(`${url}/prod`)).status, 200);
+    assert.equal(stand.backend.last.url, "/root");
+    for (const path of ["/a", "/production/a", "/"])
+      assert.deepEqual(await answer(await fetch(`${url}${path}`)), NOT_FOUND);
+  });
+
+  it("maps headers, query and path as the integration says", async () => {
+    const requestParameters = {
+      "append:header.x-many": "${request.path.id}-${context.routeKey}",
+      "overwrite:header.x-user": "$context.authorizer.claims.sub",
+      "overwrite:header.x-groups": "$context.authorizer.claims.groups",
+      "overwrite:header.x-tenant": "$context.authorizer.claims.tenant",
+      "remove:header.x-secret": "''",
+      "append:header.x-copy": "$request.header.X-Many",
+      "overwrite:header.host": "other.example.com",
+      "overwrite:querystring.q": "${request.querystring.q}!",
+      "append:querystring.stage": "$context.stage",
+      "remove:querystring.drop": "",
+      "overwrite:path": "/new/${request.path.id}/${stageVariables.v}",
+    };
+    const url = await stand.serve(
+      { "/a/{id}": { get: { ...to("/ignored", { requestParameters }), ...staff() } } },
+      { stage: { variables: { v: "7" } } },
+    );
+    const token = await stand.issuer.token({ groups: ["a", "b"] });
+    const response = await fetch(`${url}/a/x%20y%C3%A9?q=1&drop=2&q=3&keep=%2f&dr%6Fp=4`, {
+      headers: {
+        authorization: `Bearer ${token}`,
+        "x-many": "0",
+        "x-secret": "s",
+        "x-user": "forged",
+        "x-tenant": "forged",
+      },
+    });
+    assert.deepEqual(await answer(response), PASSED);
+    const { url: target, headers } = stand.backend.last;
+    assert.equal(target, "/new/x%20y%C3%A9/7?keep=%2f&q=1%2C3!&stage=%24default");
+    assert.equal(Buffer.from(headers["x-many"] ?? "", "latin1").toString(), "0,x yé-GET /a/{id}");
+    assert.deepEqual([headers["x-user"], headers["x-groups"], headers["x-copy"]], ["someone", "[a b]", "0"]);
+    // A claim that is absent leaves no header behind, least of all the client's own.
+    assert.deepEqual([headers["x-tenant"], headers["x-secret"]], [undefined, undefined]);
+    assert.equal(headers.host, "other.example.com");
+  });
+
+  it("refuses a mapped value that would break out of its header", async () => {
+    const requestParameters = { "overwrite:header.x-q": "$request.querystring.q" };
+    const url = await stand.serve({ "/a": { get: to("/a", { requestParameters }) } });
+    assert.equal((await fetch(`${url}/a?q=x%0d%0aX-Admin:%201`)).status, 400);
+    assert.equal(stand.backend.seen.length, 0);
+    assert.equal((await fetch(`${url}/a?q=plain`)).status, 200);
+    assert.equal(stand.backend.last.headers["x-q"], "plain");
+  });
+
+  it("throttles each route by its own settings, or by the default ones, and lets tokens come back", async () => {
+    stand.frozen = 1_800_000_000_000;
+    const url = await stand.serve(
+      { "/a": { get: to("/a") }, "/b": { get: to("/b") }, "/c": { get: to("/c") } },
+      {
+        stage: {
+          defaultRouteSettings: { throttlingBurstLimit: 1, throttlingRateLimit: 0.5 },
+          routeSettings: { "GET /a": { throttlingBurstLimit: 3, throttlingRateLimit: 1 } },
+        },
+      },
+    );
+    const many = async (path: string, count: number): Promise<readonly number[]> => {
+      const statuses: number[] = [];
+      for (let index = 0; index < count; index++) statuses.push((await fetch(url + path)).status);
+      return statuses;
+    };
+    assert.deepEqual(await many("/a", 5), [200, 200, 200, 429, 429]);
+    assert.deepEqual(await many("/b", 2), [200, 429]);
+    assert.deepEqual(await many("/c", 2), [200, 429]);
+    stand.ahead = 1_000;
+    assert.deepEqual(await many("/a", 2), [200, 429]);
+    assert.deepEqual(await many("/b", 1), [429]);
+    stand.ahead = 2_000;
+    assert.deepEqual(await many("/b", 2), [200, 429]);
+    assert.deepEqual(await answer(await fetch(`${url}/b`)), LIMITED);
+    assert.equal(stand.log.at(-1)?.decision, "limited");
+  });
+
+  it("refuses every request where a throttle is left out, because the provider sends it as 0", async () => {
+    const paths = { "/a": { get: to("/a") } };
+    for (const settings of [
+      {},
+      { throttlingBurstLimit: 5 },
+      { throttlingRateLimit: 5 },
+      { throttlingBurstLimit: 0, throttlingRateLimit: 0 },
+    ]) {
+      const url = await stand.serve(paths, { stage: { defaultRouteSettings: settings } });
+      assert.deepEqual(await answer(await fetch(`${url}/a`)), LIMITED, JSON.stringify(settings));
+    }
+    const open = { throttlingBurstLimit: 5, throttlingRateLimit: 5 };
+    const url = await stand.serve(paths, { stage: { defaultRouteSettings: open, routeSettings: { "GET /a": {} } } });
+    assert.deepEqual(await answer(await fetch(`${url}/a`)), LIMITED);
+  });
+
+  it("spends no limit on requests that it refuses for another reason", async () => {
+    stand.frozen = Date.now();
+    const stage = { defaultRouteSettings: { throttlingBurstLimit: 1, throttlingRateLimit: 1 } };
+    const url = await stand.serve({ "/a": { get: { ...to("/a"), ...staff() } } }, { stage });
+    for (let count = 0; count < 3; count++) assert.equal((await fetch(`${url}/a`)).status, 401);
+    const headers = { authorization: await stand.issuer.token() };
+    assert.equal((await fetch(`${url}/a`, { headers })).status, 200);
+    assert.equal((await fetch(`${url}/a`, { headers })).status, 429);
+  });
+
+  it("answers preflights by itself and puts its CORS headers in place of the backend's", async () => {
+    const cors = {
+      allowOrigins: ["https://shop.example.com", "http://*"],
+      allowMethods: ["GET", "POST"],
+      allowHeaders: ["authorization"],
+      exposeHeaders: ["x-backend"],
+      allowCredentials: true,
+      maxAge: 300,
+    };
+    const url = await stand.serve({ "/a": { get: { ...to("/a"), ...staff() } } }, { cors });
+    const origin = "https://shop.example.com";
+    const ask = { origin, "access-control-request-method": "GET" };
+    const preflight = await fetch(`${url}/a`, { method: "OPTIONS", headers: ask });
+    const seen = Object.fromEntries([...preflight.headers].filter(([name]) => name.startsWith("access-control-")));
+    assert.equal(preflight.status, 204);
+    assert.deepEqual(seen, {
+      "access-control-allow-origin": origin,
+      "access-control-allow-credentials": "true",
+      "access-control-allow-methods": "GET,POST",
+      "access-control-allow-headers": "authorization",
+      "access-control-max-age": "300",
+    });
+    assert.equal(stand.log.at(-1)?.decision, "preflight");
+    const stranger = { ...ask, origin: "https://evil.example.com" };
+    const refused = await fetch(`${url}/a`, { method: "OPTIONS", headers: stranger });
+    assert.deepEqual([refused.status, refused.headers.get("access-control-allow-origin")], [204, null]);
+    assert.equal((await fetch(`${url}/a`, { method: "OPTIONS", headers: { origin } })).status, 404);
+    assert.equal((await fetch(`${url}/a`, { method: "OPTIONS" })).status, 404);
+
+    const authorization = await stand.issuer.token();
+    const actual = await fetch(`${url}/a`, { headers: { origin: "http://localhost:3000", authorization } });
+    assert.equal(actual.headers.get("access-control-allow-origin"), "http://localhost:3000");
+    assert.equal(actual.headers.get("access-control-expose-headers"), "x-backend");
+    const evil = await fetch(`${url}/a`, { headers: { origin: "https://evil.example.com", authorization } });
+    assert.equal(evil.headers.get("access-control-allow-origin"), null);
+  });
+
+  it("leaves CORS to the backend where none is configured", async () => {
+    const url = await stand.serve({ "/a": { get: to("/a") } });
+    const response = await fetch(`${url}/a`, { headers: { origin: "https://shop.example.com" } });
+    assert.equal(response.headers.get("access-control-allow-origin"), "backend");
+    const headers = { origin: "https://shop.example.com", "access-control-request-method": "GET" };
+    assert.equal((await fetch(`${url}/a`, { method: "OPTIONS", headers })).status, 404);
+  });
+
+  it("asks for the token at a preflight that a route with an authorizer takes, as the guide warns", async () => {
+    const paths = { "/{proxy+}": { [any]: { ...to("/{proxy}"), ...staff() } } };
+    const url = await stand.serve(paths, { cors: { allowOrigins: ["*"] } });
+    const headers = { origin: "https://shop.example.com", "access-control-request-method": "GET" };
+    assert.equal((await fetch(`${url}/a`, { method: "OPTIONS", headers })).status, 401);
+  });
+
+  it("refuses a request line and headers over 10,240 bytes", async () => {
+    const url = await stand.serve({ "/a": { get: to("/a") } });
+    const sized = (bytes: number): Promise<string> => {
+      const fixed = "GET /a HTTP/1.1".length + "x".length;
+      return raw(url, `GET /a HTTP/1.1\r\nHost: x\r\nX-Pad: ${"p".repeat(bytes - fixed)}\r\n\r\n`);
+    };
+    assert.match(await sized(10_240), /^HTTP\/1\.1 200 /);
+    assert.match(await sized(10_241), /^HTTP\/1\.1 431 /);
+    assert.equal(stand.log.at(-1)?.decision, "malformed");
+  });
+});

@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import type { AwsWebAcl } from "../../../../../sandbox/data-plane/artefacts.ts";
+import { WebAcl } from "../../../../../sandbox/data-plane/aws/waf/web-acl.ts";
+import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
+import { raw } from "../../stand.ts";
+import { answer, RestStand, to } from "../rest-api/service.ts";
+
+const PASSED = [200, "from the backend"] as const;
+const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "rule", sampledRequestsEnabled: false };
+const none = [{ priority: 0, type: "NONE" }];
+const decoded = [{ priority: 0, type: "URL_DECODE" }];
+
+const path = (regexString: string, textTransformations: unknown = decoded) => ({
+  regexMatchStatement: { fieldToMatch: { uriPath: {} }, regexString, textTransformations },
+});
+const method = (searchString: string, positionalConstraint = "EXACTLY") => ({
+  byteMatchStatement: { fieldToMatch: { method: {} }, positionalConstraint, searchString, textTransformations: none },
+});
+const rule = (name: string, priority: number, statement: unknown, action: unknown = { block: {} }) => ({
+  name,
+  priority,
+  statement,
+  action,
+  visibilityConfig,
+});
+const rate = (limit: number, members: object = {}) => ({
+  rateBasedStatement: { aggregateKeyType: "IP", evaluationWindowSec: 60, limit, ...members },
+});
+const managed = (name: string, members: object = {}) => ({
+  name: "managed",
+  priority: 9,
+  statement: { managedRuleGroupStatement: { vendorName: "AWS", name } },
+  overrideAction: { none: {} },
+  visibilityConfig,
+  ...members,
+});
+const acl = (rules: readonly unknown[], members: Partial<AwsWebAcl> = {}): AwsWebAcl => ({
+  id: "acl",
+  defaultAction: { allow: {} },
+  rules,
+  ...members,
+});
+
+describe("A web ACL before a REST API", () => {
+  let stand: RestStand;
+  beforeEach(async () => {
+    stand = await new RestStand().start();
+    stand.frozen = 1_900_000_000_000;
+  });
+  afterEach(() => stand.close());
+
+  const serve = (webAcl: AwsWebAcl, options: object = {}) =>
+    stand.serve(
+      { "/a": { get: to("/a"), post: to("/a") }, "/b/{x}": { get: to("/b/{x}") } },
+      { stage: { webAcl }, ...options },
+    );
+
+  it("lets an address send what its limit allows in any window, and counts what it refuses too", async () => {
+    const url = serve(acl([rule("limit", 1, rate(10))]));
+    for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
+    const refused = await fetch(`${url}/a`);
+    assert.equal(refused.headers.get("x-amzn-errortype"), "ForbiddenException");
+    assert.deepEqual(await answer(refused), [403, '{"message":"Forbidden"}']);
+    assert.equal(stand.log.at(-1)?.decision, "limited");
+    assert.match(stand.log.at(-1)?.reason ?? "", /the web ACL's rule limit blocks it: over 10 in 60 seconds/);
+    stand.ahead += 59_000;
+    assert.equal((await answer(fetch(`${url}/a`)))[0], 403);
+    // The ten that passed are out of the window, the two that did not are still in it.
+    stand.ahead += 1_001;
+    for (let count = 0; count < 8; count++) assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
+    stand.ahead += 61_000;
+    assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
+  });
+
+  it("counts the addresses apart, and by each rule what is in its scope", async () => {
+    const scope = { andStatement: { statements: [method("GET"), path("^/prod/b/")] } };
+    const url = serve(acl([rule("limit", 1, rate(10, { scopeDownStatement: scope }))]));
+    for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/%62/${count}`)), PASSED);
+    assert.equal((await answer(fetch(`${url}/b/1`)))[0], 403);
+    assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
+    assert.deepEqual(await answer(fetch(`${url}/a`, { method: "POST" })), PASSED);
+  });
+
+  it("answers with a rule's own answer, or with the API's for WAF_FILTERED", async () => {
+    const block = {
+      block: {
+        customResponse: {
+          responseCode: 429,
+          customResponseBodyKey: "slow",
+          responseHeaders: [{ name: "x-why", value: "too many" }],
+        },
+      },
+    };
+    const bodies = [{ key: "slow", content: '{"message":"slow down"}', contentType: "APPLICATION_JSON" }];
+    const own = await fetch(`${serve(acl([rule("r", 0, method("GET"), block)], { customResponseBodies: bodies }))}/a`);
+    assert.deepEqual([own.headers.get("content-type"), own.headers.get("x-why")], ["application/json", "too many"]);
+    assert.deepEqual(await answer(own), [429, '{"message":"slow down"}']);
+    const responses = {
+      WAF_FILTERED: { statusCode: "418", responseTemplates: { "application/json": '{"waf":true}' } },
+    };
+    const api = serve(acl([rule("r", 0, method("GET"))]), {
+      root: { "x-amazon-apigateway-gateway-responses": responses },
+    });
+    assert.deepEqual(await answer(fetch(`${api}/a`)), [418, '{"waf":true}']);
+    assert.equal(stand.log.at(-1)?.decision, "malformed");
+  });
+
+  it("asks its rules by priority: one that allows ends it, one that counts goes on, the default is last", async () => {
+    const rules = [
+      rule("block", 5, path("^/prod/(?:a|b)")),
+      rule("count", 0, method("GET"), { count: {} }),
+      rule("allow", 1, { notStatement: { statement: path("b/") } }, { allow: {} }),
+      managed("AWSManagedRulesCommonRuleSet"),
+    ];
+    const url = serve(acl(rules));
+    assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
+    assert.equal((await answer(fetch(`${url}/b/1`)))[0], 403);
+    const closed = serve(
+      acl([rule("post", 0, method("PO", "STARTS_WITH"), { allow: {} })], { defaultAction: { block: {} } }),
+    );
+    assert.equal((await answer(fetch(`${closed}/a`)))[0], 403);
+    assert.deepEqual(await answer(fetch(`${closed}/a`, { method: "POST" })), PASSED);
+  });
+
+  it("sees the path as it was sent, with the stage in front, before anything else is looked at", async () => {
+    const url = serve(
+      acl([rule("slash", 0, path("%2[fF]", none), { block: { customResponse: { responseCode: 404 } } })]),
+    );
+    const { port } = new URL(url);
+    const sent = (target: string) =>
+      raw(`http://127.0.0.1:${port}`, `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    assert.match(await sent("/prod/b/x%2fy"), /^HTTP\/1.1 404 /);
+    assert.match(await sent("/prod/b/%2"), /^HTTP\/1.1 400 /);
+    // Another stage is not this web ACL's.
+    assert.match(await sent("/other/b/x%2fy"), /^HTTP\/1.1 403 /);
+  });
+});
+
+describe("A web ACL is refused, by its place,", () => {
+  const refused = (webAcl: AwsWebAcl): string => {
+    try {
+      new WebAcl(webAcl, "");
+    } catch (error) {
+      if (error instanceof UnsupportedArtefact) return error.message;
+      throw error;
+    }
+    return "taken";
+  };
+  const nested = (levels: number): object =>
+    levels === 0 ? path("a") : { notStatement: { statement: nested(levels - 1) } };
+  const cases: readonly (readonly [string, AwsWebAcl, RegExp])[] = [
+    [
+      "with a statement that is not served",
+      acl([rule("r", 0, { geoMatchStatement: { countryCodes: ["US"] } })]),
+      /^rules\.0\.statement\.geoMatchStatement: this kind of statement is not served here/,
+    ],
+    ["with two statements in one", acl([rule("r", 0, { ...path("a"), ...method("GET") })]), /must have one member/],
+    [
+      "with a header to look at",
+      acl([
+        rule("r", 0, {
+          regexMatchStatement: {
+            fieldToMatch: { singleHeader: { name: "x" } },
+            regexString: "a",
+            textTransformations: none,
+          },
+        }),
+      ]),
+      /singleHeader: is not served here; known are uriPath, method, queryString/,
+    ],
+    [
+      "with another transformation",
+      acl([rule("r", 0, path("a", [{ priority: 0, type: "NORMALIZE_PATH" }]))]),
+      /textTransformations\.0\.type/,
+    ],
+    ["without a transformation", acl([rule("r", 0, path("a", []))]), /must name at least one/],
+    ["with a group that captures", acl([rule("r", 0, path("(a)"))]), /groups that capture/],
+    ["with a look ahead", acl([rule("r", 0, path("(?!a)"))]), /groups that capture, look around/],
+    ["with a possessive quantifier", acl([rule("r", 0, path("a++"))]), /possessive/],
+    ["with a pattern too long", acl([rule("r", 0, path("a".repeat(201)))]), /1 to 200 characters/],
+    ["with an and of one", acl([rule("r", 0, { andStatement: { statements: [path("a")] } })]), /at least two/],
+    ["nested too deep", acl([rule("r", 0, nested(4))]), /does not nest/],
+    ["nested too deep in a scope", acl([rule("r", 0, rate(10, { scopeDownStatement: nested(3) }))]), /does not nest/],
+    ["with a limit below ten", acl([rule("r", 0, rate(9))]), /limit: must be a whole number from 10/],
+    [
+      "with a window that there is not",
+      acl([rule("r", 0, rate(10, { evaluationWindowSec: 30 }))]),
+      /one of 60, 120, 300, 600/,
+    ],
+    [
+      "with addresses that clients name",
+      acl([rule("r", 0, rate(10, { aggregateKeyType: "FORWARDED_IP" }))]),
+      /aggregateKeyType: must be "IP"/,
+    ],
+    ["with a rate that allows", acl([rule("r", 0, rate(10), { allow: {} })]), /cannot allow/],
+    [
+      "with eleven rates",
+      acl(Array.from({ length: 11 }, (_, index) => rule(`r${index}`, index, rate(10)))),
+      /at most 10 rate-based rules, and these are 11/,
+    ],
+    [
+      "with two rules of one priority",
+      acl([rule("a", 0, path("a")), rule("b", 0, path("b"))]),
+      /two have the same priority/,
+    ],
+    ["with two rules of one name", acl([rule("a", 0, path("a")), rule("a", 1, path("b"))]), /two have the same name/],
+    ["with a challenge", acl([rule("a", 0, path("a"), { challenge: {} })]), /action\.challenge: not known here/],
+    [
+      "with headers put into requests",
+      acl([rule("a", 0, path("a"), { count: { customRequestHandling: {} } })]),
+      /customRequestHandling: not known here/,
+    ],
+    [
+      "with a body that it has not",
+      acl([rule("a", 0, path("a"), { block: { customResponse: { responseCode: 429, customResponseBodyKey: "x" } } })]),
+      /no such body/,
+    ],
+    [
+      "with a status that WAF does not answer",
+      acl([rule("a", 0, path("a"), { block: { customResponse: { responseCode: 418 } } })]),
+      /answers with no 418/,
+    ],
+    [
+      "with a managed rule group that AWS has not",
+      acl([managed("AWSManagedRulesNothing")]),
+      /there is no managed rule group AWSManagedRulesNothing/,
+    ],
+    [
+      "with an action over a managed rule group",
+      acl([managed("AWSManagedRulesCommonRuleSet", { action: { block: {} } })]),
+      /write overrideAction/,
+    ],
+    ["with labels", acl([{ ...rule("a", 0, path("a")), ruleLabels: [{ name: "x" }] }]), /ruleLabels: not known here/],
+    [
+      "with more capacity than there is",
+      acl(
+        Array.from({ length: 8 }, (_, index) =>
+          managed("AWSManagedRulesCommonRuleSet", { name: `m${index}`, priority: index }),
+        ),
+      ),
+      /take 5600 capacity units of at most 5000/,
+    ],
+  ];
+  for (const [says, webAcl, problem] of cases) it(says, () => assert.match(refused(webAcl), problem));
+
+  it("and else says what it costs", () => {
+    const scope = { andStatement: { statements: [method("GET"), path("a")] } };
+    const rules = [
+      rule("a", 0, rate(10, { scopeDownStatement: scope })),
+      managed("AWSManagedRulesAmazonIpReputationList"),
+    ];
+    assert.equal(new WebAcl(acl(rules), "").units, 2 + 2 + 13 + 25);
+  });
+});

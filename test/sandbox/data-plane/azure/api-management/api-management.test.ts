@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { api, field, openApi, policies, refused, service } from "./service.ts";
+
+const json = (status: number, message: string) => ({
+  status,
+  headers: [["Content-Type", "application/json"]],
+  body: `{ "statusCode": ${status}, "message": ${JSON.stringify(message)} }`,
+});
+
+describe("an API Management service", () => {
+  describe("finds the operation", () => {
+    it("below the API's path, by method and template", async () => {
+      const { decide, routes } = service({});
+      assert.deepEqual([...routes].sort(), [
+        "GET /shop/files/{*rest}",
+        "GET /shop/orders",
+        "GET /shop/orders/{id}",
+        "POST /shop/orders",
+      ]);
+      assert.equal((await decide("GET /shop/orders/7")).route, "GET /shop/orders/{id}");
+      assert.equal((await decide("GET /SHOP/Orders/7/")).route, "GET /shop/orders/{id}");
+      assert.equal((await decide("GET /shop/files/a/b/c")).route, "GET /shop/files/{*rest}");
+    });
+
+    it("and answers 404, not 405, when there is none", async () => {
+      const { decide, reply } = service({});
+      for (const line of [
+        "GET /",
+        "GET /other",
+        "GET /shop",
+        "DELETE /shop/orders/7",
+        "GET /shop/orders/7/x",
+        "GET /shopping/orders",
+      ]) {
+        const outcome = await decide(line);
+        assert.equal(outcome.decision, "no route", line);
+        assert.deepEqual(await reply(line), json(404, "Resource not found"));
+      }
+    });
+
+    it("in the API with the longest path, and in no other", async () => {
+      const { decide } = service([
+        { name: "all", path: "", document: openApi("GET /shop/eu/orders", "GET /x", "GET /shop/eu/never") },
+        { name: "eu", path: "shop/eu", document: openApi("GET /orders") },
+      ]);
+      assert.equal((await decide("GET /shop/eu/orders")).route, "GET /shop/eu/orders");
+      assert.equal((await decide("GET /x")).route, "GET /x");
+      assert.equal((await decide("GET /shop/eu/never")).decision, "no route");
+    });
+
+    it("of overlapping templates, the most literal one, or the least when told so", async () => {
+      const document = openApi("GET /a/b", "GET /a/{x}", "GET /{*rest}");
+      const most = service({ path: "", document });
+      assert.equal((await most.decide("GET /a/b")).route, "GET /a/b");
+      assert.equal((await most.decide("GET /a/c")).route, "GET /a/{x}");
+      const least = service({ path: "", document }, { options: { overlap: "least-literal" } });
+      assert.equal((await least.decide("GET /a/b")).route, "GET /{*rest}");
+    });
+
+    it("with letters and parameters read as told, where the service documents nothing", async () => {
+      const exact = service({}, { options: { letters: "exact-case" } });
+      assert.equal((await exact.decide("GET /shop/Orders/7")).decision, "no route");
+      assert.equal((await exact.decide("GET /Shop/orders/7")).decision, "no route");
+      const policy = policies({
+        inbound: `<return-response><set-body>@(context.Request.MatchedParameters["id"])</set-body></return-response>`,
+      });
+      assert.equal((await service({ policy }).reply("GET /shop/orders/a%2fb")).body, "a%2fb");
+      const decoded = service({ policy }, { options: { parameters: "decoded" } });
+      assert.equal((await decoded.reply("GET /shop/orders/a%2fb")).body, "a/b");
+      assert.equal((await decoded.reply("GET /shop/orders/%ff")).body, "%ff");
+    });
+
+    it("and refuses a URL that is none, or too long for the tier", async () => {
+      const { decide } = service({});
+      for (const path of ["/shop/ö", "/shop/a b", "/shop/%zz", "/shop/%4", "shop", "/shop#x", "/shop/\u0000"]) {
+        const outcome = await decide(`GET ${path.replace(" ", "\u00a0")}`);
+        assert.equal(outcome.decision, "malformed", path);
+      }
+      assert.equal((await decide(`GET /shop/orders/${"a".repeat(1024)}`)).decision, "proxied");
+      assert.equal((await decide(`GET /shop/orders/${"a".repeat(1025)}`)).decision, "malformed");
+      assert.equal((await decide(`GET /shop/orders?${"a".repeat(2049)}`)).decision, "malformed");
+      const line = `GET /shop/files${`/${"a".repeat(999)}`.repeat(5)}`;
+      assert.equal((await decide(line)).decision, "proxied");
+      assert.equal((await service({}, { sku: "Consumption" }).decide(line)).decision, "malformed");
+    });
+  });
+
+  describe("without a policy", () => {
+    it("is open: it forwards every operation to the service URL", async () => {
+      const forward = await service({}).forward("GET /shop/orders/7?a=1&b=%20", {
+        "X-A": "1",
+        Authorization: "Bearer t",
+      });
+      assert.equal(forward.url, "https://backend.example.com/base/orders/7?a=1&b=%20");
+      assert.equal(forward.method, "GET");
+      assert.deepEqual(forward.headers, [
+        ["X-A", "1"],
+        ["Authorization", "Bearer t"],
+        ["X-Forwarded-For", "10.0.0.1"],
+      ]);
+      assert.equal(forward.timeoutMs, 300_000);
+      assert.equal(forward.maxBodyBytes, 1024 ** 3);
+    });
+
+    it("takes the first HTTPS server of the document as its service URL, and so is open too", async () => {
+      const { serviceUrl: _, ...bare } = api();
+      const document = JSON.stringify({ ...JSON.parse(openApi("GET /x")), servers: [{ url: "https://s.example/v1" }] });
+      const forward = await service({ ...bare, document }).forward("GET /shop/x");
+      assert.equal(forward.url, "https://backend.example.com/base/x");
+      const own = await service([{ document, serviceUrl: "" }]).forward("GET /shop/x");
+      assert.equal(own.url, "https://s.example/v1/x");
+    });
+
+    it("answers 500 when nothing says where the backend is", async () => {
+      const { decide, reply } = service({ serviceUrl: "" });
+      assert.equal((await decide("GET /shop/orders")).decision, "malformed");
+      assert.deepEqual(await reply("GET /shop/orders"), json(500, "Internal server error"));
+    });
+  });
+
+  describe("forwards", () => {
+    it("the caller's address at the end of X-Forwarded-For, whatever a policy does to it", async () => {
+      const policy = policies({ inbound: `<set-header name="x-forwarded-for" exists-action="delete" />` });
+      const forward = await service({ policy }).forward(
+        "GET /shop/orders",
+        { "X-Forwarded-For": "1.2.3.4" },
+        "::ffff:9.9.9.9",
+      );
+      assert.equal(field(forward, "x-forwarded-for"), "1.2.3.4, 9.9.9.9");
+    });
+
+    it("its own host unless a policy sets one", async () => {
+      assert.equal(field(await service({}).forward("GET /shop/orders"), "host"), undefined);
+      const policy = policies({ inbound: `<set-header name="Host"><value>other.example</value></set-header>` });
+      assert.equal(field(await service({ policy }).forward("GET /shop/orders"), "host"), "other.example");
+    });
+
+    it("an escaped slash as a slash, and never a path that climbs out of the backend's base", async () => {
+      const { forward, decide } = service({});
+      assert.equal((await forward("GET /shop/orders/a%2Fb")).url, "https://backend.example.com/base/orders/a/b");
+      for (const path of ["..", ".", "%2e%2E", ".%2e", "..%2f..%2fadmin", "a%2f..%2fb", "..\\admin"]) {
+        const outcome = await decide(`GET /shop/files/${path}`);
+        assert.equal(outcome.decision, "malformed", path);
+      }
+    });
+
+    it("with the time-out, the body limit and the answers of the vendor", async () => {
+      const policy = policies({ backend: `<forward-request timeout="20" buffer-request-body="true" />` });
+      const forward = await service({ policy }).forward("GET /shop/orders");
+      assert.equal(forward.timeoutMs, 20_000);
+      assert.equal(forward.maxBodyBytes, 2 * 1024 ** 2);
+      assert.equal(forward.tooLarge.status, 413);
+      assert.deepEqual(forward.down("refused"), json(500, "Internal server error"));
+      assert.deepEqual(forward.down("timeout"), json(500, "Internal server error"));
+      assert.equal((await service({}, { sku: "Consumption" }).forward("GET /shop/orders")).timeoutMs, 30_000);
+    });
+
+    it("nothing when the backend section is empty: an empty 200, and the outbound section", async () => {
+      const policy = policies({ backend: "", outbound: `<set-header name="X-Out"><value>1</value></set-header>` });
+      const outcome = await service({ policy }).decide("GET /shop/orders");
+      assert.equal(outcome.decision, "replied");
+      assert.deepEqual("reply" in outcome && outcome.reply, { status: 200, headers: [["X-Out", "1"]], body: "" });
+    });
+  });
+
+  describe("asks for a subscription key", () => {
+    it("when the API requires one: none exists here, so 401", async () => {
+      const { reply, decide } = service({ subscriptionRequired: true });
+      assert.deepEqual(
+        await reply("GET /shop/orders"),
+        json(
+          401,
+          "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.",
+        ),
+      );
+      assert.equal((await decide("GET /shop/orders")).decision, "unauthenticated");
+      const invalid = json(
+        401,
+        "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.",
+      );
+      assert.deepEqual(await reply("GET /shop/orders", { "X-Api-Key": "k" }), invalid);
+      assert.deepEqual(await reply("GET /shop/orders?api-key=k"), invalid);
+    });
+
+    it("and refuses a wrong one also where none is required", async () => {
+      const { decide } = service({});
+      assert.equal((await decide("GET /shop/orders", { "x-api-key": "k" })).decision, "unauthenticated");
+      assert.equal((await decide("GET /shop/orders?Api-Key=k")).decision, "unauthenticated");
+    });
+  });
+
+  describe("stops the deployment", () => {
+    it("at an API it cannot tell apart, or a path, URL, tier or document it does not take", () => {
+      refused(() => service([{}, { name: "x" }]), /^apis\.x$/, /same name or path/);
+      refused(() => service([{}, { path: "other" }]), /^apis\.orders$/, /same name or path/);
+      refused(() => service({ path: "/shop" }), /^apis\.orders\.path$/, /without slashes/);
+      refused(() => service({ path: "a/{b}" }), /^apis\.orders\.path$/, /plain text/);
+      refused(() => service({ serviceUrl: "ftp://x" }), /^apis\.orders\.serviceUrl$/, /http/);
+      refused(() => service({ serviceUrl: "https://x?y" }), /^apis\.orders\.serviceUrl$/, /http/);
+      refused(() => service({}, { sku: "Gold" }), /^sku$/, /"Gold" is none of Consumption/);
+      refused(() => service({ document: "[" }), /^apis\.orders\.document$/, /neither JSON nor YAML/);
+      refused(() => service({ document: "[]" }), /^apis\.orders\.document$/, /object/);
+      refused(() => service({ document: `${openApi("GET /a")}${" ".repeat(4 * 1024 ** 2)}` }), /document$/, /4 MB/);
+      refused(() => service({ document: "swagger: '2.0'\ninfo: {title: t}\npaths: {}" }), /document$/, /JSON only/);
+    });
+  });
+
+  it("never crashes on a request: every one gets a decision", async () => {
+    const { decide } = service({
+      policy: policies({
+        inbound: `<cors allow-credentials="false" terminate-unmatched-request="true"><allowed-origins><origin>https://a.example</origin></allowed-origins></cors>`,
+      }),
+    });
+    const text = fc.string({ unit: "binary" });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("GET", "OPTIONS", "X"),
+        fc.oneof(fc.webPath(), text),
+        text,
+        async (method, path, origin) => {
+          const outcome = await decide(`${method} /shop${path.replaceAll(" ", "")}`, {
+            Origin: origin,
+            "Access-Control-Request-Method": "GET",
+          });
+          assert.ok(outcome.decision);
+        },
+      ),
+    );
+  });
+});

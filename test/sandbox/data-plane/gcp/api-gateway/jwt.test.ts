@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { base64url, SignJWT } from "jose";
+import type { Outcome } from "../../../../../sandbox/data-plane/interpreter.ts";
+import { definition, type Gateway, gateway, Issuer, issuer, service, swagger, values } from "./gateway.ts";
+
+/** Status and message of a refusal; the decision must be the contract's. */
+function refused(outcome: Outcome): string {
+  assert.ok(outcome.decision === "unauthenticated", `${outcome.decision}: ${outcome.reason}`);
+  const { code, message } = JSON.parse(outcome.reply.body);
+  assert.equal(code, outcome.reply.status);
+  return `${code} ${message}`;
+}
+
+const bearer = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
+
+describe("A GCP API Gateway that asks for a JWT", () => {
+  let login: Issuer;
+  let now = Date.now();
+  before(async () => {
+    login = await Issuer.start("RS256", () => now);
+  });
+  after(() => login.close());
+  afterEach(() => {
+    now = Date.now();
+    login.broken = false;
+  });
+
+  const secured = (scheme: Record<string, unknown> = {}, root: Record<string, unknown> = {}): Gateway =>
+    gateway(
+      swagger(
+        { "GET /orders": {}, "GET /open": { security: [] } },
+        { securityDefinitions: { login: definition(scheme) }, security: [{ login: [] }], ...root },
+      ),
+      login.keys,
+      () => now,
+    );
+
+  it("lets a good token through, and hands its claims to the backend", async () => {
+    const token = await login.token();
+    const forward = await secured().forward("GET /orders", {
+      ...bearer(token),
+      "X-Apigateway-Api-Userinfo": "forged",
+    });
+    assert.deepEqual(values(forward, "x-apigateway-api-userinfo"), [token.split(".")[1]]);
+    assert.deepEqual(values(forward, "authorization"), [`Bearer ${token}`]);
+  });
+
+  it("refuses to go on without one, and says how to authenticate", async () => {
+    const outcome = await secured().decide("GET /orders?access_token_x=1");
+    assert.equal(refused(outcome), "401 Jwt is missing");
+    assert.ok("reply" in outcome);
+    assert.deepEqual(outcome.reply.headers, [
+      ["content-type", "application/json"],
+      ["www-authenticate", 'Bearer realm="https://gateway.example.com:8443/orders"'],
+    ]);
+    assert.equal(refused(await secured().decide("GET /orders", { Authorization: "Basic YW5u" })), "401 Jwt is missing");
+  });
+
+  it("asks for none where the operation says security: [], and leaves the client's headers alone there", async () => {
+    const forward = await secured().forward("GET /open", { "X-Apigateway-Api-Userinfo": "forged" });
+    assert.deepEqual(values(forward, "x-apigateway-api-userinfo"), ["forged"]);
+  });
+
+  it("refuses malformed tokens with Envoy's words", async () => {
+    const { decide } = secured();
+    const part = (value: unknown): string => base64url.encode(JSON.stringify(value));
+    const header = part({ alg: "RS256" });
+    const sections = "401 Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections";
+    for (const [token, expected] of [
+      ["abc", sections],
+      [`${part({ alg: "none" })}.${part({ iss: issuer, aud: "orders" })}.`, sections],
+      ["a.b.c.d", sections],
+      ["a!.b.c", "401 Jwt header is an invalid Base64url encoded"],
+      [`${part("text")}.b.c`, "401 Jwt header is an invalid JSON"],
+      [`${part({})}.b.c`, "401 Jwt header [alg] field is required and must be a string"],
+      [`${part({ alg: "none" })}.${part({})}.c2ln`, "401 Jwt header [alg] is not supported"],
+      [`${part({ alg: "RS256", kid: 1 })}.${part({})}.c2ln`, "401 Jwt header [kid] field is not a string"],
+      [`${header}.!.c2ln`, "401 Jwt payload is an invalid Base64url encoded"],
+      [`${header}.${part([])}.c2ln`, "401 Jwt payload is an invalid JSON"],
+      [`${header}.${part({ iss: 1 })}.c2ln`, "401 Jwt payload [iss] field is not a string"],
+      [`${header}.${part({ exp: "1" })}.c2ln`, "401 Jwt payload [exp] field is not an integer"],
+      [`${header}.${part({ exp: -1 })}.c2ln`, "401 Jwt payload [exp] field is not a positive integer"],
+      [`${header}.${part({ aud: [1] })}.c2ln`, "401 Jwt payload [aud] field is not a string or string list"],
+      [`${header}.${part({ iss: issuer })}.!`, "401 Jwt signature is an invalid Base64url encoded"],
+    ] as const) {
+      const outcome = await decide("GET /orders", bearer(token));
+      assert.equal(refused(outcome), expected, token);
+      assert.match(
+        ("reply" in outcome && outcome.reply.headers[1]?.[1]) || "",
+        /^Bearer realm="https:\/\/gateway\.example\.com:8443\/orders", error="invalid_token"$/,
+      );
+    }
+  });
+
+  it("refuses another issuer, another audience (403), another key, another algorithm", async () => {
+    const { decide } = secured();
+    const ask = async (token: string): Promise<string> => refused(await decide("GET /orders", bearer(token)));
+    assert.equal(await ask(await login.token({ iss: `${issuer}/` })), "401 Jwt issuer is not configured");
+    assert.equal(await ask(await login.token({ iss: undefined })), "401 Jwt issuer is not configured");
+    assert.equal(await ask(await login.token({ aud: "invoices" })), "403 Audiences in Jwt are not allowed");
+    assert.equal(await ask(await login.token({ aud: undefined })), "403 Audiences in Jwt are not allowed");
+    assert.equal(await ask(await login.token({ aud: [] })), "403 Audiences in Jwt are not allowed");
+    const other = await Issuer.start();
+    await other.close();
+    assert.equal(await ask(await other.token()), "401 Jwt verification fails");
+    const unknown = "401 Jwks doesn't have key to match kid or alg from Jwt";
+    assert.equal(await ask(await login.token({}, { kid: "2" })), unknown);
+    const shared = await new SignJWT({ iss: issuer, aud: "orders" })
+      .setProtectedHeader({ alg: "HS256", kid: "1" })
+      .sign(new TextEncoder().encode("a secret that is long enough for it"));
+    assert.equal(await ask(shared), unknown);
+    const [head, , signature] = (await login.token()).split(".");
+    const forged = base64url.encode(JSON.stringify({ iss: issuer, aud: "orders", sub: "root" }));
+    assert.equal(await ask(`${head}.${forged}.${signature}`), "401 Jwt verification fails");
+  });
+
+  it("takes one of several audiences, whatever their scheme and the slash at the end", async () => {
+    const { forward } = secured({ "x-google-audiences": "invoices, https://orders.example.com/ ,orders" });
+    for (const aud of [
+      "orders",
+      ["x", "invoices"],
+      "https://orders.example.com",
+      "orders.example.com/",
+      "http://orders/",
+    ]) {
+      await forward("GET /orders", bearer(await login.token({ aud })));
+    }
+  });
+
+  it("takes its own managed service for the audience when the document names none", async () => {
+    const { forward, decide } = secured({ "x-google-audiences": undefined });
+    await forward("GET /orders", bearer(await login.token({ aud: `https://${service}` })));
+    const outcome = await decide("GET /orders", bearer(await login.token({ aud: "orders" })));
+    assert.equal(refused(outcome), "403 Audiences in Jwt are not allowed");
+  });
+
+  it("forgives a clock that is a minute wrong, and no more", async () => {
+    const seconds = Math.floor(now / 1000);
+    const { decide } = secured();
+    const ask = async (token: string): Promise<string> => {
+      const outcome = await decide("GET /orders", bearer(token));
+      return outcome.decision === "proxied" ? "proxied" : refused(outcome);
+    };
+    assert.equal(await ask(await login.token({ exp: seconds - 60 })), "proxied");
+    assert.equal(await ask(await login.token({ exp: seconds - 61 })), "401 Jwt is expired");
+    assert.equal(await ask(await login.token({ nbf: seconds + 60 })), "proxied");
+    assert.equal(await ask(await login.token({ nbf: seconds + 61 })), "401 Jwt not yet valid");
+    assert.equal(await ask(await login.token({ exp: undefined })), "proxied");
+  });
+
+  it("refuses a token from the second on in which it has expired, though it was good before", async () => {
+    const token = await login.token({ exp: Math.floor(now / 1000) + 10 });
+    const { decide, forward } = secured();
+    await forward("GET /orders", bearer(token));
+    now += 72_000;
+    assert.equal(refused(await decide("GET /orders", bearer(token))), "401 Jwt is expired");
+  });
+
+  it("looks for it in Authorization, in IAP's header and in access_token, and wants all that it finds to be good", async () => {
+    const token = await login.token();
+    const { decide, forward } = secured();
+    await forward("GET /orders", { "X-Goog-Iap-Jwt-Assertion": token });
+    const inQuery = await forward(`GET /orders?a=1&access_token=${token}`);
+    assert.ok(inQuery.url.endsWith(`/orders?a=1&access_token=${token}`), inQuery.url);
+    const both = await decide("GET /orders?access_token=abc", bearer(token));
+    assert.match(refused(both), /^401 Jwt is not in the form/);
+    assert.equal(refused(await decide("GET /orders", { Authorization: token })), "401 Jwt is missing");
+    assert.equal(refused(await decide("GET /orders", { Authorization: `bearer ${token}` })), "401 Jwt is missing");
+  });
+
+  it("looks only where the document says, when it says", async () => {
+    const token = await login.token();
+    const { decide, forward } = secured({
+      "x-google-jwt-locations": [{ header: "X-Token", value_prefix: "Jwt " }, { query: "t" }],
+    });
+    await forward("GET /orders", { "x-token": `Jwt ${token}` });
+    await forward(`GET /orders?t=${token}`);
+    assert.equal(refused(await decide("GET /orders", bearer(token))), "401 Jwt is missing");
+  });
+
+  it("finds the keys by OpenID discovery when the document does not name them", async () => {
+    const { forward } = secured({ "x-google-jwks_uri": undefined });
+    await forward("GET /orders", bearer(await login.token()));
+  });
+
+  it("does not ask the issuer again within five minutes, not even for a key that it does not know", async () => {
+    const { forward, decide } = secured();
+    now += 400_000;
+    await forward("GET /orders", bearer(await login.token({}, {}, now)));
+    const { fetched } = login;
+    const unknown = await login.token({}, { kid: "2" }, now);
+    assert.match(refused(await decide("GET /orders", bearer(unknown))), /^401 Jwks doesn't have key/);
+    now += 299_000;
+    await forward("GET /orders", bearer(await login.token({}, {}, now)));
+    assert.equal(login.fetched, fetched);
+    now += 2_000;
+    await login.rotate();
+    await forward("GET /orders", bearer(await login.token({}, {}, now)));
+    assert.equal(login.fetched, fetched + 1);
+  });
+
+  it("refuses everybody while the keys cannot be had", async () => {
+    login.broken = true;
+    now += 10_000_000;
+    const outcome = await secured().decide("GET /orders", bearer(await login.token({}, {}, now)));
+    assert.equal(refused(outcome), "401 Jwks remote fetch is failed");
+  });
+
+  it("accepts a token of any of several issuers, and says of a bad one what is wrong with it", async () => {
+    const two = (order: readonly string[]): Gateway =>
+      secured(
+        {},
+        {
+          securityDefinitions: {
+            login: definition(),
+            partner: definition({ "x-google-issuer": "https://partner.example.com" }),
+          },
+          security: order.map((name) => ({ [name]: [] })),
+        },
+      );
+    const expired = await login.token({ exp: 1 });
+    for (const order of [
+      ["login", "partner"],
+      ["partner", "login"],
+    ]) {
+      await two(order).forward("GET /orders", bearer(await login.token()));
+      assert.equal(refused(await two(order).decide("GET /orders", bearer(expired))), "401 Jwt is expired");
+      assert.equal(refused(await two(order).decide("GET /orders")), "401 Jwt is missing");
+    }
+  });
+
+  it("verifies the other algorithms of Envoy too", async () => {
+    for (const alg of ["ES256", "ES384", "ES512", "PS256", "RS512", "EdDSA"]) {
+      const other = await Issuer.start(alg);
+      const document = swagger(
+        { "GET /orders": { security: [{ login: [] }] } },
+        { securityDefinitions: { login: definition() } },
+      );
+      const { forward } = gateway(document, other.keys);
+      await forward("GET /orders", bearer(await other.token())).finally(() => other.close());
+    }
+  });
+});

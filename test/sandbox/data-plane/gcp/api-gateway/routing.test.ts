@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { canonicalPath } from "../../../../../sandbox/data-plane/gcp/api-gateway/request-path.ts";
+import { gateway, swagger, values } from "./gateway.ts";
+
+const open = {};
+
+/** Which route takes a request, or the status of the refusal. */
+async function taken(routes: readonly string[], line: string): Promise<string> {
+  const outcome = await gateway(swagger(Object.fromEntries(routes.map((route) => [route, open])))).decide(line);
+  return "reply" in outcome ? String(outcome.reply.status) : outcome.route;
+}
+
+describe("A GCP API Gateway finds the operation of a request", () => {
+  it("by literals before parameters before **, whatever their order in the document", async () => {
+    const routes = ["GET /{rest=**}", "GET /orders/{id}", "GET /orders/open", "GET /orders/{id}/{rest=**}"];
+    assert.equal(await taken(routes, "GET /orders/open"), "GET /orders/open");
+    assert.equal(await taken(routes, "GET /orders/7"), "GET /orders/{id}");
+    assert.equal(await taken(routes, "GET /orders/7/lines/2"), "GET /orders/{id}/{rest=**}");
+    assert.equal(await taken(routes, "GET /orders"), "GET /{rest=**}");
+    assert.equal(await taken(routes, "GET /"), "GET /{rest=**}");
+    assert.deepEqual(gateway(swagger(Object.fromEntries(routes.map((route) => [route, open])))).routes, [
+      "GET /orders/open",
+      "GET /orders/{id}",
+      "GET /orders/{id}/{rest=**}",
+      "GET /{rest=**}",
+    ]);
+  });
+
+  it("falling through to a wider path when the narrower one lacks the method, as ESPv2's routes do", async () => {
+    const routes = ["POST /orders/{id}", "GET /{kind}/{id}"];
+    assert.equal(await taken(routes, "GET /orders/7"), "GET /{kind}/{id}");
+    assert.equal(await taken(routes, "POST /orders/7"), "POST /orders/{id}");
+  });
+
+  it("with ** holding nothing only after a slash", async () => {
+    assert.equal(await taken(["GET /files/{rest=**}"], "GET /files/"), "GET /files/{rest=**}");
+    assert.equal(await taken(["GET /files/{rest=**}"], "GET /files"), "404");
+    assert.equal(await taken(["GET /files/**"], "GET /files/a/b/"), "GET /files/**");
+    assert.equal(await taken(["GET /**/raw"], "GET /a/b/raw"), "GET /**/raw");
+    assert.equal(await taken(["GET /**/raw"], "GET /raw"), "404");
+  });
+
+  it("with one slash at the end or none", async () => {
+    for (const route of ["GET /orders", "GET /orders/{id}", "GET /"]) {
+      const path = route.slice(4).replace("{id}", "7");
+      assert.equal(await taken([route], `GET ${path}`), route);
+    }
+    assert.equal(await taken(["GET /orders"], "GET /orders/"), "GET /orders");
+    assert.equal(await taken(["GET /orders/{id}"], "GET /orders/7/"), "GET /orders/{id}");
+    assert.equal(await taken(["GET /orders/{id}"], "GET /orders/"), "404");
+  });
+
+  it("in upper and lower case as written", async () => {
+    assert.equal(await taken(["GET /orders"], "GET /Orders"), "404");
+    assert.equal(await taken(["GET /orders"], "get /orders"), "405");
+  });
+
+  it("after merging slashes, resolving dots and decoding what needs no encoding", async () => {
+    const routes = ["GET /orders/{id}"];
+    for (const path of [
+      "//orders///7",
+      "/x/../orders/7",
+      "/orders/./7",
+      "/orders/x/%2e%2e/7",
+      "/%6Frders/7",
+      "/orders\\7",
+    ]) {
+      assert.equal(await taken(routes, `GET ${path}`), "GET /orders/{id}", path);
+    }
+    assert.equal(await taken(["GET /admin"], "GET /orders/..%2Fadmin"), "404");
+  });
+
+  it("keeping an encoded slash inside its segment, encoded for the backend too", async () => {
+    const forward = await gateway(swagger({ "GET /orders/{id}": open })).forward("GET /orders/a%2Fb%2f%5C");
+    assert.equal(forward.url, "https://backend.example.com/base/orders/a%2Fb%2f%5C");
+  });
+
+  it("below the document's base path", async () => {
+    const document = swagger({ "GET /orders": open, "GET /": open }, { basePath: "/v1" });
+    const { routes, forward } = gateway(document);
+    assert.deepEqual(routes, ["GET /v1", "GET /v1/orders"]);
+    assert.equal((await forward("GET /v1/orders")).url, "https://backend.example.com/base/v1/orders");
+  });
+
+  it("taking a dot in a path with wildcards for any character, because ESPv2 does not escape it", async () => {
+    assert.equal(await taken(["GET /v1.0/{id}"], "GET /v1x0/7"), "GET /v1.0/{id}");
+    assert.equal(await taken(["GET /v1.0/orders"], "GET /v1x0/orders"), "404");
+  });
+
+  it("with a method override before routing, which the backend then sees and no longer the header", async () => {
+    const forward = await gateway(swagger({ "DELETE /orders": open })).forward("POST /orders", {
+      "X-HTTP-Method-Override": "DELETE",
+    });
+    assert.equal(forward.method, "DELETE");
+    assert.deepEqual(values(forward, "x-http-method-override"), []);
+  });
+
+  it("as the first in the sorted list whose expression matches: the index agrees with trying all of them", async () => {
+    const segment = fc.constantFrom("a", "b", "{x}", "**");
+    const template = fc
+      .array(segment, { maxLength: 4 })
+      .filter((parts) => parts.slice(0, -1).every((part) => part !== "**"))
+      .map((parts) => `/${parts.map((part, index) => (part === "{x}" ? `{x${index}}` : part)).join("/")}`);
+    const shape = (path: string): string => path.replace(/\{\w+\}/g, "*");
+    const path = fc.array(fc.constantFrom("a", "b", "c", ""), { maxLength: 5 }).map((parts) => `/${parts.join("/")}`);
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(template, { selector: shape, minLength: 1 }), path, async (templates, wanted) => {
+        const rank = (text: string): string =>
+          shape(text)
+            .split("/")
+            .map((part) => (part === "**" ? "2" : part === "*" ? "1" : `0${part}`))
+            .join("/");
+        const expected = templates
+          .filter((text) => expression(text).test(wanted.replace(/\/{2,}/g, "/")))
+          .sort((left, right) => (rank(left) < rank(right) ? -1 : 1))[0];
+        assert.equal(
+          await taken(
+            templates.map((text) => `GET ${text}`),
+            `GET ${wanted}`,
+          ),
+          expected === undefined ? "404" : `GET ${expected}`,
+        );
+      }),
+    );
+  });
+});
+
+function expression(template: string): RegExp {
+  if (template === "/") return /^\/$/;
+  return new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+").replace(/\*\*/g, ".*")}/?$`);
+}
+
+describe("A GCP API Gateway answers by itself", () => {
+  it("404 for a path that the document lacks, 405 with the template for a method that it lacks", async () => {
+    const { reply, decide } = gateway(swagger({ "GET /orders/{id}": open, "POST /orders/{id}": open }));
+    assert.deepEqual(await reply("GET /nothing"), {
+      status: 404,
+      headers: [["content-type", "application/json"]],
+      body: '{"code":404,"message":"The current request is not defined by this API."}',
+    });
+    assert.deepEqual(await reply("DELETE /orders/7"), {
+      status: 405,
+      headers: [["content-type", "application/json"]],
+      body: '{"code":405,"message":"The current request is matched to the defined url template \\"/orders/{id}\\" but its http method is not allowed"}',
+    });
+    assert.equal((await decide("DELETE /orders/7")).decision, "no route");
+  });
+
+  it("405 to a preflight unless the document has an options operation, which then goes to the backend", async () => {
+    assert.equal((await gateway(swagger({ "GET /orders": open })).reply("OPTIONS /orders")).status, 405);
+    const forward = await gateway(swagger({ "OPTIONS /orders": { security: [] } })).forward("OPTIONS /orders", {
+      Origin: "https://shop.example.com",
+    });
+    assert.equal(forward.method, "OPTIONS");
+  });
+
+  it("400 to a path and query over 8,192 characters, to a fragment, and to an encoded NUL", async () => {
+    const { reply, forward } = gateway(swagger({ "GET /{rest=**}": open }));
+    await forward(`GET /${"a".repeat(8191)}`);
+    await forward(`GET /a?${"b".repeat(8189)}`);
+    for (const line of [`GET /${"a".repeat(8192)}`, `GET /a?${"b".repeat(8190)}`]) {
+      const answer = await reply(line);
+      assert.equal(answer.status, 400);
+      assert.equal(answer.body, '{"code":400,"message":"Path is too long, max allowed size is 8192."}');
+    }
+    for (const line of ["GET /a#b", "GET /a?b#c"]) {
+      assert.equal((await reply(line)).body, '{"code":400,"message":"Path cannot contain fragment identifier (#)"}');
+    }
+    assert.equal((await reply("GET /a%00")).status, 400);
+    assert.equal((await reply("GET a")).status, 400);
+  });
+
+  it("431 to more than 60 KB of headers", async () => {
+    const { reply, forward } = gateway(swagger({ "GET /": open }));
+    await forward("GET /", { "x-large": "a".repeat(60_000) });
+    assert.equal((await reply("GET /", { "x-large": "a".repeat(62_000) })).status, 431);
+  });
+
+  it("400 to a header with an underscore", async () => {
+    const outcome = await gateway(swagger({ "GET /": open })).decide("GET /", { X_Role: "admin" });
+    assert.ok(outcome.decision === "malformed");
+    assert.equal(outcome.reply.status, 400);
+  });
+});
+
+describe("A path in canonical form", () => {
+  it("stays what it is when it is made canonical again, and never leaves the root", () => {
+    const piece = fc.constantFrom(
+      "a",
+      "Z",
+      ".",
+      "..",
+      "%2e",
+      "%2F",
+      "%41",
+      "%7",
+      "%",
+      "\\",
+      "/",
+      "//",
+      "é",
+      "{",
+      '"',
+      "%25",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const once = canonicalPath(`/${pieces.join("")}`);
+        assert.ok(once);
+        assert.ok(once.startsWith("/"));
+        assert.ok(!once.split("/").includes("..") && !once.split("/").includes("."));
+        assert.ok(!once.includes("//"));
+        // Decoding may lay a new escape open ("%7" before "E"); it is then a literal to whoever reads it once.
+        if (!/%(?![0-9A-F]{2})/i.test(pieces.join(""))) assert.equal(canonicalPath(once), once);
+      }),
+    );
+  });
+});
