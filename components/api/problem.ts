@@ -18,6 +18,44 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** What several problems have in common. */
+export type ProblemContext = Partial<Omit<Problem, "code" | "rule" | "remedy">>;
+
+/**
+ * Collects problems, in the order in which they are found. What they have in common is set once.
+ *
+ * @example
+ * ```ts
+ * const problems = new ProblemList({ vendor: "aws" });
+ * problems.for({ route: "GET /orders" }).refuse("too-many-scopes", "There are 12 scopes; at most 10 are allowed.", "Remove 2.");
+ * if (problems.all.length > 0) throw new PolygateError("The API", problems.all);
+ * ```
+ */
+export class ProblemList {
+  readonly #context: ProblemContext;
+  readonly #all: Problem[];
+
+  constructor(context: ProblemContext = {}, all: Problem[] = []) {
+    this.#context = context;
+    this.#all = all;
+  }
+
+  /** Everything collected so far, through this list and through every list made from it by {@link ProblemList.for}. */
+  get all(): readonly Problem[] {
+    return this.#all;
+  }
+
+  /** The same list, with more that its problems have in common. */
+  for(context: ProblemContext): ProblemList {
+    return new ProblemList({ ...this.#context, ...context }, this.#all);
+  }
+
+  /** Adds a problem: `rule` says what must hold and what does not, `remedy` what to write instead. */
+  refuse(code: string, rule: string, remedy: string, context: ProblemContext = {}): void {
+    this.#all.push({ code, ...this.#context, ...context, rule, remedy });
+  }
+}
+
 /** For a terminal, which obeys control characters: a description may come from a file of strangers. */
 export function printable(text: string): string {
   return text.replace(

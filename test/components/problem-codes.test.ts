@@ -6,8 +6,9 @@ import ts from "typescript";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const options = { cwd: ROOT, exclude: ["**/node_modules", "**/dist"] };
 
-/** Methods that take a code, by the number of the argument: of readers and of OpenAPI sources. */
+/** Methods that take a code, by the number of the argument: of problem lists, readers and OpenAPI sources. */
 const methods = new Map([
+  ["refuse", 0],
   ["problem", 0],
   ["fault", 1],
 ]);

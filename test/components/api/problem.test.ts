@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { PolygateError, type Problem } from "../../../components/api/problem.ts";
+import { PolygateError, type Problem, ProblemList } from "../../../components/api/problem.ts";
 
 const scopes: Problem = {
   code: "not-carried",
@@ -79,5 +79,32 @@ describe("a PolygateError", () => {
         },
       ),
     );
+  });
+});
+
+describe("a list of problems", () => {
+  it("keeps the order of what is found, and adds to each problem what it shares with others", () => {
+    const problems = new ProblemList({ vendor: "aws" });
+    const ofRoute = problems.for({ route: "GET /orders" });
+    ofRoute.refuse("too-many-scopes", "There are 12 scopes.", "Remove 2.", { feature: "auth.scopes" });
+    problems.refuse("name-too-long", "The name has 200 characters.", "Shorten it.", { place: "title" });
+    assert.deepEqual(problems.all, [
+      {
+        code: "too-many-scopes",
+        vendor: "aws",
+        route: "GET /orders",
+        feature: "auth.scopes",
+        rule: "There are 12 scopes.",
+        remedy: "Remove 2.",
+      },
+      {
+        code: "name-too-long",
+        vendor: "aws",
+        place: "title",
+        rule: "The name has 200 characters.",
+        remedy: "Shorten it.",
+      },
+    ]);
+    assert.equal(ofRoute.all, problems.all);
   });
 });
