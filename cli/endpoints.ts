@@ -10,30 +10,30 @@ export function endpointsCommand(): Command {
   return new Command("endpoints")
     .description("list the gateways that are deployed in the running sandbox")
     .addOption(dirOption)
-    .option("--json", "print one list, for programs")
+    .option("--json", "print the list as JSON")
     .action(endpoints);
 }
 
 async function endpoints({ dir, json }: { readonly dir: string; readonly json?: true }): Promise<void> {
   const { findSandbox } = await sandboxPackage();
-  const found = await (await findSandbox(dir)).endpoints();
-  if (json) printJson(found);
-  else if (found.length === 0) print(`no gateway is deployed in ${dir}`);
-  else print([table(found), ...found.flatMap(({ domains = [] }) => domains.map(reached))].join("\n"));
+  const deployed = await (await findSandbox(dir)).endpoints();
+  if (json) printJson(deployed);
+  else if (deployed.length === 0) print(`no gateway is deployed in ${dir}`);
+  else print([table(deployed), ...deployed.flatMap(({ domains = [] }) => domains.map(curlCommand))].join("\n"));
 }
 
-/** How a custom domain or a VPC endpoint is asked, whose name no name server knows to be here. */
-function reached({ url, address, authority, clientCertificate }: EndpointDomain): string {
+/** A command that sends a request to a custom domain or a VPC endpoint, whose name no name server resolves to the sandbox. */
+function curlCommand({ url, address, authority, clientCertificate }: EndpointDomain): string {
   const { hostname } = new URL(url);
   const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";
   const file = relative(process.cwd(), authority);
   return `curl --connect-to ${hostname}:443:${address} --cacert ${shellWord(file)}${credential} ${url}`;
 }
 
-function table(found: readonly Endpoint[]): string {
+function table(endpoints: readonly Endpoint[]): string {
   const rows = [
     ["NAME", "VENDOR", "KIND", "REGION", "ROUTES", "URL"],
-    ...found.map(({ name, vendor, kind, region, url, routes }) => [
+    ...endpoints.map(({ name, vendor, kind, region, url, routes }) => [
       name,
       vendor,
       kind,

@@ -5,19 +5,20 @@ import { PolygateError, type Problem } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import type { Offer } from "./targets.ts";
 
-/** What an offer makes of an API, as a deployment would: refused with all its problems, or carried. */
+/** Whether a class and tier supports an API, found the same way as a deployment finds it. */
 export interface Verdict {
   readonly offer: Offer;
-  /** None when the API is carried. */
+  /** Empty if the API is supported. */
   readonly problems: readonly Problem[];
-  /** What is missing for a stated reason. */
+  /** The features that are missing for a stated reason. */
   readonly waived: readonly Waived[];
-  /** What rests on something that the vendor does not document. */
+  /** The routes that depend on vendor behaviour which is not documented. */
   readonly cautions: readonly Caution[];
-  /** The texts that would be deployed, by file name, with placeholders for bindings. Empty when the API is refused. */
+  /** The texts that would be deployed, by file name, with placeholders for bindings. Empty if the API is not supported. */
   readonly artefacts: Readonly<Record<string, string>>;
 }
 
+/** Checks and compiles an API for a class and tier. */
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
   try {
@@ -30,7 +31,7 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   }
 }
 
-/** The first that carries the API; when none does, the one that lacks least. */
+/** The first verdict without problems. If there is none: the one with the fewest. */
 export function recommended(verdicts: readonly Verdict[]): Verdict | undefined {
   return verdicts.toSorted((one, other) => one.problems.length - other.problems.length)[0];
 }
