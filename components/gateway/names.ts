@@ -14,9 +14,8 @@ export interface NameRule {
 
 /**
  * Derives a vendor's name from a component's name: lower case, a letter first, and a separator for each run of characters that are
- * not letters or digits. A name that is changed or cut ends in a hash of the original, so that two components never share a name.
- *
- * @example `orders-eu` is unchanged; `Orders EU` becomes `orders-eu-` and eight hexadecimal digits.
+ * not letters or digits. A name that is changed or cut ends in a hash of the original, so that two components never share a name:
+ * `orders-eu` is unchanged; `Orders EU` becomes `orders-eu-` and eight hexadecimal digits.
  */
 export function vendorName(name: string, rule: NameRule): string {
   const separator = rule.separator ?? "-";

@@ -6,7 +6,8 @@ import { type CustomResourceOptions, output } from "@pulumi/pulumi";
  * A transform cannot change the arguments that contain the description, such as the document or the policy: the security of the
  * routes depends on them.
  */
-export type Transform<Args> = (args: Args, options: CustomResourceOptions) => void;
+// biome-ignore lint/suspicious/noExplicitAny: a transform of any resource can be assigned to `Transform`, and the reverse
+export type Transform<Args = any> = (args: Args, options: CustomResourceOptions) => void;
 
 /** The options that a transform may not change: they decide who owns the resource and how it is replaced. */
 const fixedOptions = ["parent", "provider", "deleteBeforeReplace", "id", "urn"] as const;

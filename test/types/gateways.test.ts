@@ -1,5 +1,5 @@
 import type { ComponentResource } from "@pulumi/pulumi";
-import { defineApi, fromOpenApi, type Gateway, http, open } from "polygate";
+import { defineApi, fromOpenApi, type Gateway, type GatewayArgs, http, open, type Transform } from "polygate";
 import { AwsHttpApi, type AwsHttpApiArgs, AwsRestApi, type AwsRestApiArgs } from "polygate/aws";
 import {
   AzureApiManagementApi,
@@ -45,7 +45,7 @@ describe("the types of the gateway classes", () => {
       const gcp: GcpApiGateway = new GcpApiGateway("shop", { api: orders, ...bindings, region });
       const args: AwsHttpApiArgs<typeof orders> = { api: orders, ...bindings };
       const components: readonly (ComponentResource & Gateway)[] = [http, rest, azure, gcp];
-      return [components, args satisfies AwsHttpApiArgs];
+      return [components, args satisfies AwsHttpApiArgs, args satisfies GatewayArgs];
     }),
   );
 
@@ -139,8 +139,12 @@ describe("the types of the gateway classes", () => {
         },
       };
       const labels: Labels = { team: "shop" };
+      const rename: Transform = (args) => {
+        args.displayName = "Shop";
+      };
       const args = { api: orders, ...bindings };
       new AzureApiManagementApi("shop", { ...args, service, transform: azure });
+      new AzureApiManagementApi("shop", { ...args, service, transform: { ...azure, api: rename } });
       new GcpApiGateway("shop", { ...args, region, transform: gcp, labels });
       // @ts-expect-error there is no such resource
       new GcpApiGateway("shop", { ...args, region, transform: { policy: () => {} } });

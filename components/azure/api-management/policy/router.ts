@@ -19,7 +19,8 @@ const unreserved = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstu
 
 /**
  * The escapes, in lower case, of slashes and of every character that a literal of these routes may contain. A path with one of them
- * could match a wider route here and a narrower one at the backend. A client need not escape these characters.
+ * could match a wider route here and a narrower one at the backend. No client need send such a path, except one that escapes a
+ * reserved character in a literal.
  *
  * API Management decodes `%2F` before it forwards a request, which cannot be turned off
  * (https://learn.microsoft.com/answers/questions/2281087), so such a request must not reach the backend.
