@@ -1,4 +1,4 @@
-import { anyOf, nearest } from "../api/check/reader.ts";
+import { anyOf, nearest } from "../api/suggestion.ts";
 import type { Api, ApiRoute } from "../api/checked-api.ts";
 import type { RouteKey } from "../api/description.ts";
 import { type Pattern, relate } from "../api/path/pattern.ts";

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Bindings, checkBindings, placeholders } from "../api/binding/binding.ts";
-import type { LinkForm } from "../api/binding/link.ts";
-import { carry, type Waived, type Waivers } from "../api/capability/capabilities.ts";
+import type { BindingForms, Bindings } from "../api/binding/binding.ts";
+import { checkBindings } from "../api/binding/check.ts";
+import { placeholders } from "../api/binding/placeholders.ts";
+import { carry } from "../api/capability/carry.ts";
+import type { Waived, Waivers } from "../api/capability/waivers.ts";
 import { normalise } from "../api/check/normalise.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Auths, Backends, Description, Plans, RouteKey } from "../api/description.ts";
@@ -93,11 +95,11 @@ export function plan<Document>(subject: string, args: PlanArgs, target: Target<D
   const { api, waived } = carry(described, target.capabilities, args.waive ?? {}, (carried) => [
     ...misfits,
     ...target.check(carried),
-    ...checkBindings(carried, known(carried, given, target.links), target.links),
+    ...checkBindings(carried, known(carried, given, target), target),
   ]);
-  target.compile(api, known(api, given, target.links));
+  target.compile(api, known(api, given, target));
   const { vendor, className } = target.capabilities;
-  const bindings = resolve(subject, api, given, target.links);
+  const bindings = resolve(subject, api, given, target);
   const open = api.routes.flatMap((route) =>
     route.auth.kind === "open" ? [{ route: route.key, reason: route.auth.reason }] : [],
   );
@@ -120,8 +122,8 @@ export function plan<Document>(subject: string, args: PlanArgs, target: Target<D
 type Inputs = Pick<Required<PlanArgs>, "backends" | "auth">;
 
 /** The bindings with a placeholder for each value that is an Output. */
-function known(api: Api, given: Inputs, links: LinkForm | undefined): Bindings {
-  const stand = placeholders(api, links);
+function known(api: Api, given: Inputs, forms: BindingForms): Bindings {
+  const stand = placeholders(api, forms);
   const overlay = <T extends object>(
     values: Readonly<Record<string, T>>,
     instead: Readonly<Record<string, object>>,
@@ -137,7 +139,7 @@ function known(api: Api, given: Inputs, links: LinkForm | undefined): Bindings {
                 isLater(value)
                   ? (instead[key] as Record<string, unknown>)?.[field]
                   : field === "link"
-                    ? linkInstead(value, links)
+                    ? linkInstead(value, forms)
                     : value,
               ]),
             ) as T),
@@ -147,15 +149,15 @@ function known(api: Api, given: Inputs, links: LinkForm | undefined): Bindings {
 }
 
 /** A link with a placeholder for each of its values that is an Output. */
-function linkInstead(link: unknown, links: LinkForm | undefined): unknown {
+function linkInstead(link: unknown, forms: BindingForms): unknown {
   if (typeof link !== "object" || link === null) return link;
   const fields = Object.entries(link);
-  const standIn = links?.standIn(Object.fromEntries(fields.filter(([, value]) => !isLater(value)))) ?? {};
+  const standIn = forms.links?.placeholder(Object.fromEntries(fields.filter(([, value]) => !isLater(value)))) ?? {};
   return Object.fromEntries(fields.map(([field, value]) => [field, isLater(value) ? (standIn[field] ?? "") : value]));
 }
 
 /** A secret has no place in a document that the vendor shows to whoever may read the gateway. */
-function resolve(subject: string, api: Api, given: Inputs, links: LinkForm | undefined): pulumi.Output<Bindings> {
+function resolve(subject: string, api: Api, given: Inputs, forms: BindingForms): pulumi.Output<Bindings> {
   const values = pulumi.output(given) as unknown as pulumi.Output<Bindings>;
   return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([resolved, secret]) => {
     if (secret) {
@@ -169,7 +171,7 @@ function resolve(subject: string, api: Api, given: Inputs, links: LinkForm | und
       ]);
     }
     const bindings = resolved as Bindings;
-    const problems = checkBindings(api, bindings, links);
+    const problems = checkBindings(api, bindings, forms);
     if (problems.length > 0) throw new PolygateError(subject, problems);
     return bindings;
   });

@@ -1,4 +1,5 @@
 import type { Bindings } from "../api/binding/binding.ts";
+import type { FunctionForm } from "../api/binding/function.ts";
 import type { LinkForm } from "../api/binding/link.ts";
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
@@ -24,7 +25,9 @@ export interface Target<Document> {
    * such as a limit unlike the others, may.
    */
   readonly resources: (api: Api) => number;
-  /** What links to private backends look like. Left out where the class carries none. */
+  /** How functions are bound to `fn` backends. Omitted where the class supports none. */
+  readonly functions?: FunctionForm;
+  /** How links are bound to private backends. Omitted where the class supports none. */
   readonly links?: LinkForm;
   /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
   readonly check: (api: Api) => readonly Problem[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { carry } from "../../components/api/capability/capabilities.ts";
+import { carry } from "../../components/api/capability/carry.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
@@ -77,7 +77,7 @@ describe("polygate check", () => {
       /^aws: carried by AwsRestApi, in \d+ resources$/m,
       /^ {2}refused by AwsHttpApi, which costs less: API keys \(`x-api-key`\); /m,
       /^ {4}native {4}Functions of the same cloud as backends: /m,
-      /^ {4}native {4}Plans: limits of a consumer over all routes with an API key: /m,
+      /^ {4}native {4}Plans: limits of a consumer on all routes with an API key together: /m,
       /^ {2}how limits are counted$/m,
     ]) {
       assert.match(stdout, line);
@@ -121,7 +121,7 @@ describe("polygate check", () => {
       `    native  Public HTTP backends: ${how("backend.http")}`,
       `    native  JSON Web Tokens: signature, issuer, audience, expiry: ${how("auth.jwt")}`,
       `    native  Routes without authentication, for a stated reason: ${how("auth.open")}`,
-      `    native  A time-out per route: ${how("timeout")}`,
+      `    native  A timeout per route: ${how("timeout")}`,
       "  at most",
     ]);
     const numbers = Object.values(gcpApiGateway.limits);
@@ -143,7 +143,7 @@ describe("polygate check", () => {
     const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");
     assert.equal(lines[0], "gcp: refused by GcpApiGateway: 2 problems");
     const refusal = lines.indexOf(
-      `  - POST /orders: GcpApiGateway does not carry scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`,
+      `  - POST /orders: GcpApiGateway does not support scopes of a token: ${scopes.support === "none" ? scopes.why : ""}.`,
     );
     assert.notEqual(refusal, -1);
     assert.equal(lines[refusal + 1], `    ${scopes.support === "none" ? scopes.instead : ""} [not-carried]`);

@@ -1,8 +1,8 @@
 import { Api, type ApiArgs, ApiPolicy, type ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { anyOf } from "../../api/check/reader.ts";
 import type { Auths, Backends } from "../../api/description.ts";
 import { PolygateError } from "../../api/problem.ts";
+import { anyOf } from "../../api/suggestion.ts";
 import {
   announce,
   type Gateway,

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../../components/api/binding/binding.ts";
 import type { LinkForm } from "../../../components/api/binding/link.ts";
-import {
-  type Capabilities,
-  type Feature,
-  features,
-  type Support,
-} from "../../../components/api/capability/capabilities.ts";
+import type { Capabilities, Support } from "../../../components/api/capability/capabilities.ts";
+import { type Feature, features } from "../../../components/api/capability/features.ts";
 import { apiKey, type Description, http, jwt, onPrem, open } from "../../../components/api/description.ts";
 import { PolygateError, type Problem } from "../../../components/api/problem.ts";
 import { announce, type PlanArgs, plan } from "../../../components/gateway/gateway.ts";
@@ -108,8 +104,8 @@ describe("the plan of a gateway", () => {
         route: "GET /items/{id}",
         feature: "limits.ip",
         vendor: "aws",
-        rule: "TestGateway does not carry limits per minute by client address: it cannot",
-        remedy: 'Do without. Or go without: waive: { limits: "why that is safe" }.',
+        rule: "TestGateway does not support limits per minute by client address: it cannot.",
+        remedy: 'Do without. Or do without it: waive: { limits: "why that is safe" }.',
       },
     ]);
   });
@@ -151,7 +147,8 @@ describe("the plan of a gateway", () => {
     const seen: Bindings[] = [];
     const asked: unknown[] = [];
     const links: LinkForm = {
-      standIn: (known) => {
+      remedy: "Bind a link.",
+      placeholder: (known) => {
         asked.push(known);
         return { kind: "way", id: "instead", of: String(known.of ?? "nothing") };
       },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import type { Cache } from "../../../../components/aws/rest-api/cache.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";

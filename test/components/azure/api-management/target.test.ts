@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import type { ApiManagementSku } from "../../../../components/azure/api-management/sku.ts";
@@ -46,9 +47,9 @@ describe("API Management refuses", () => {
           route: "GET /",
           feature: "limits.burst",
           vendor: "azure",
-          rule: "AzureApiManagementApi does not carry a burst of its own (`burst`): its limits count requests in a window and have no burst beside it",
+          rule: "AzureApiManagementApi does not support a separate burst (`burst`): its limits count requests in a window and have no burst beside it.",
           remedy:
-            'Leave burst out; `requests` is then also the most at one instant. Or go without: waive: { limits: "why that is safe" }.',
+            'Leave burst out; `requests` is then also the most at one instant. Or do without it: waive: { limits: "why that is safe" }.',
         },
       ],
     );
