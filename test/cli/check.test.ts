@@ -257,7 +257,7 @@ describe("polygate check", () => {
     assert.match(waived.stdout, /^ {2}waived: limits \(GET \/orders\): the backend counts$/m);
     const refused = await check("orders.yaml", "--vendor", "gcp", "--waive", "scopes=nobody looks");
     assert.equal(refused.code, 2);
-    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived$/m);
+    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived\.$/m);
   });
 
   it("says all that is wrong with a description, and ends with 2", async () => {

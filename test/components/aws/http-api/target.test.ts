@@ -17,7 +17,7 @@ const target = httpApiTarget({ name: "shop" });
 
 function compile(given: object, waive: Waivers = {}, url?: string) {
   const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, target.check);
-  const stand = placeholders(api);
+  const stand = placeholders(api, target);
   return target.compile(api, url === undefined ? stand : { ...stand, backends: { shop: { url } } });
 }
 

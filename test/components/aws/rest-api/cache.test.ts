@@ -32,7 +32,7 @@ const described = {
 function compiled(cache: unknown, more: object = {}) {
   const target = restApiTarget({ name: "prices", cache: cache as Cache });
   const { api } = carry(normalise({ ...described, ...more }), target.capabilities, {}, target.check);
-  return { api, ...target.compile(api, placeholders(api)) };
+  return { api, ...target.compile(api, placeholders(api, target)) };
 }
 
 function problemsOf(cache: unknown): readonly string[] {

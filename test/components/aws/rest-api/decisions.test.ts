@@ -25,7 +25,7 @@ class Stage {
   readonly #decide: (request: GatewayRequest) => Outcome | Promise<Outcome>;
 
   constructor(api: Api) {
-    const { document, methods, plans } = target.compile(api, placeholders(api));
+    const { document, methods, plans } = target.compile(api, placeholders(api, target));
     this.document = JSON.parse(document);
     const artefacts: AwsRestApiArtefacts = {
       kind: "aws-rest-api",

@@ -54,7 +54,7 @@ describe("the document of a REST API", () => {
       auth: { services: { kind: "iam" } },
       routes: { "GET /a/{id}": { to: "erp", auth: "services" } },
     });
-    const { document } = target.compile(signed, placeholders(signed));
+    const { document } = target.compile(signed, placeholders(signed, target));
     assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors));
     const both = JSON.parse(document);
     both.paths["/a/{p2}"].get.security = [{ staff: [] }];

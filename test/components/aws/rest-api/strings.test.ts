@@ -48,7 +48,7 @@ function compiled(fields: Fields, cors: object = {}): string | readonly string[]
   };
   try {
     const { api } = carry(normalise(description), target.capabilities, {}, target.check);
-    return target.compile(api, placeholders(api)).document;
+    return target.compile(api, placeholders(api, target)).document;
   } catch (error) {
     if (error instanceof PolygateError) return error.problems.map(({ code }) => code);
     throw error;

@@ -28,7 +28,7 @@ function carried(given: object, waive: Waivers = {}): Api {
 
 function compile(given: object, url?: string) {
   const api = carried(given);
-  const stand = placeholders(api);
+  const stand = placeholders(api, target);
   return target.compile(api, url === undefined ? stand : { ...stand, backends: { ...stand.backends, shop: { url } } });
 }
 
@@ -319,7 +319,7 @@ describe("the authorizers of a REST API", () => {
       authorizers: ({ auth, scopes }) => `${arn}${auth}-${scopes.join("-")}`,
     });
     const api = carried(route({ scopes: ["w", "r"] }));
-    assert.ok(named.compile(api, placeholders(api)).document.includes(`/functions/${arn}staff-r-w/invocations`));
+    assert.ok(named.compile(api, placeholders(api, named)).document.includes(`/functions/${arn}staff-r-w/invocations`));
   });
 });
 

@@ -22,7 +22,7 @@ const described = (routes: object) => ({
 
 function compiled(routes: object) {
   const { api } = carry(normalise(described(routes)), target.capabilities, {}, target.check);
-  return JSON.parse(target.compile(api, placeholders(api)).document);
+  return JSON.parse(target.compile(api, placeholders(api, target)).document);
 }
 
 function problemsOf(routes: object, bodies?: unknown): readonly Problem[] {
