@@ -1,14 +1,6 @@
-import {
-  apiFeatures,
-  type Divergence,
-  type Feature,
-  features,
-  featuresOf,
-  type Support,
-  type VendorLimit,
-  type Waived,
-  type Waivers,
-} from "../components/api/capability/capabilities.ts";
+import type { Divergence, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
+import { apiFeatures, type Feature, features, featuresOf } from "../components/api/capability/features.ts";
+import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { type Feature, features as featureNames } from "../components/api/capability/capabilities.ts";
+import type { Feature } from "../components/api/capability/features.ts";
+import { features as featureNames } from "../components/api/capability/features.ts";
 import { type Problem, printable } from "../components/api/problem.ts";
 import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 

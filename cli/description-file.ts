@@ -3,7 +3,7 @@ import { access, stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Argument, Option } from "commander";
-import type { Waivers } from "../components/api/capability/capabilities.ts";
+import type { Waivers } from "../components/api/capability/waivers.ts";
 import { normalise } from "../components/api/check/normalise.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import { fromOpenApi } from "../components/api/openapi/from-openapi.ts";

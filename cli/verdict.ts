@@ -1,5 +1,6 @@
-import { placeholders } from "../components/api/binding/binding.ts";
-import { carry, type Waived, type Waivers } from "../components/api/capability/capabilities.ts";
+import { placeholders } from "../components/api/binding/placeholders.ts";
+import { carry } from "../components/api/capability/carry.ts";
+import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";
@@ -23,7 +24,7 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
   try {
     const { api: carried, waived } = carry(api, target.capabilities, waivers, target.check);
-    const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target.links)));
+    const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target)));
     return { offer, problems: [], waived, cautions: target.cautions(carried), artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Bindings, checkBindings, placeholders } from "../api/binding/binding.ts";
-import type { LinkForm } from "../api/binding/link.ts";
+import type { BindingForms, Bindings } from "../api/binding/binding.ts";
+import { checkBindings } from "../api/binding/check.ts";
+import { placeholders } from "../api/binding/placeholders.ts";
 import type { Api } from "../api/checked-api.ts";
 import { PolygateError } from "../api/problem.ts";
 import type { BackendBindings, JwtBinding } from "./binding-inputs.ts";
@@ -15,31 +16,31 @@ export interface BindingInputs {
 /**
  * The bindings, with a placeholder for each value that is an Output.
  *
- * @param links the form of the links that the gateway's class accepts
+ * @param forms the forms of functions and links that the gateway's class accepts
  */
-export function previewBindings(api: Api, inputs: BindingInputs, links: LinkForm | undefined): Bindings {
-  const substitutes = placeholders(api, links);
+export function previewBindings(api: Api, inputs: BindingInputs, forms: BindingForms): Bindings {
+  const substitutes = placeholders(api, forms);
   const preview = (bindings: object, replacements: object): Record<string, unknown> =>
-    mapValues(bindings, (binding, key) => previewBinding(binding, memberOf(replacements, key), links));
+    mapValues(bindings, (binding, key) => previewBinding(binding, memberOf(replacements, key), forms));
   return {
     backends: preview(inputs.backends, substitutes.backends),
     auth: preview(inputs.auth, substitutes.auth),
   } as unknown as Bindings;
 }
 
-function previewBinding(binding: unknown, substitute: unknown, links: LinkForm | undefined): unknown {
+function previewBinding(binding: unknown, substitute: unknown, forms: BindingForms): unknown {
   // What is no object is reported by `checkBindings`.
   if (typeof binding !== "object" || binding === null) return binding;
   return mapValues(binding, (value, field) => {
     if (isLater(value)) return memberOf(substitute, field);
-    return field === "link" ? previewLink(value, links) : value;
+    return field === "link" ? previewLink(value, forms) : value;
   });
 }
 
-function previewLink(link: unknown, links: LinkForm | undefined): unknown {
+function previewLink(link: unknown, forms: BindingForms): unknown {
   if (typeof link !== "object" || link === null) return link;
   const known = Object.fromEntries(Object.entries(link).filter(([, value]) => !isLater(value)));
-  const substitute = links?.standIn(known) ?? {};
+  const substitute = forms.links?.placeholder(known) ?? {};
   return mapValues(link, (value, field) => (isLater(value) ? (substitute[field] ?? "") : value));
 }
 
@@ -60,7 +61,7 @@ export function resolvedBindings(
   subject: string,
   api: Api,
   inputs: BindingInputs,
-  links: LinkForm | undefined,
+  forms: BindingForms,
 ): pulumi.Output<Bindings> {
   const values = pulumi.output(inputs) as unknown as pulumi.Output<Bindings>;
   return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([resolved, isSecret]) => {
@@ -75,7 +76,7 @@ export function resolvedBindings(
       ]);
     }
     const bindings = resolved as Bindings;
-    const problems = checkBindings(api, bindings, links);
+    const problems = checkBindings(api, bindings, forms);
     if (problems.length > 0) throw new PolygateError(subject, problems);
     return bindings;
   });

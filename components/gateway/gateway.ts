@@ -1,5 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
-import type { Waivers } from "../api/capability/capabilities.ts";
+import type { Waivers } from "../api/capability/waivers.ts";
 import type { Description, RouteKey } from "../api/description.ts";
 import type { Vendor } from "../api/problem.ts";
 import type { AuthBindings, BackendBindings, LinkInput } from "./binding-inputs.ts";

@@ -1,6 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
-import { type Bindings, checkBindings } from "../api/binding/binding.ts";
-import { carry } from "../api/capability/capabilities.ts";
+import type { Bindings } from "../api/binding/binding.ts";
+import { checkBindings } from "../api/binding/check.ts";
+import { carry } from "../api/capability/carry.ts";
 import { normalise } from "../api/check/normalise.ts";
 import type { Api } from "../api/checked-api.ts";
 import { previewBindings, resolvedBindings } from "./bindings.ts";
@@ -34,10 +35,10 @@ export function prepare<Document>(subject: string, args: GatewayArgs, target: Ta
   const { api, waived } = carry(requested, target.capabilities, args.waive ?? {}, (carried) => [
     ...problems,
     ...target.check(carried),
-    ...checkBindings(carried, previewBindings(carried, inputs, target.links), target.links),
+    ...checkBindings(carried, previewBindings(carried, inputs, target), target),
   ]);
-  target.compile(api, previewBindings(api, inputs, target.links));
-  const bindings = resolvedBindings(subject, api, inputs, target.links);
+  target.compile(api, previewBindings(api, inputs, target));
+  const bindings = resolvedBindings(subject, api, inputs, target);
   return {
     api,
     report: reportOf(api, target.capabilities, { waived, omitted, cautions: target.cautions(api) }),

@@ -1,4 +1,5 @@
-import type { Capabilities, Waived } from "../api/capability/capabilities.ts";
+import type { Capabilities } from "../api/capability/capabilities.ts";
+import type { Waived } from "../api/capability/waivers.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Vendor } from "../api/problem.ts";
 import type { Caution } from "./target.ts";

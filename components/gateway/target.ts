@@ -1,4 +1,5 @@
 import type { Bindings } from "../api/binding/binding.ts";
+import type { FunctionForm } from "../api/binding/function.ts";
 import type { LinkForm } from "../api/binding/link.ts";
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
@@ -24,7 +25,9 @@ export interface Target<Document> {
    * in resources of its own, such as a limit unlike the others, may add some.
    */
   readonly resources: (api: Api) => number;
-  /** The form of the links to private backends. Undefined for a class without private backends. */
+  /** The form of the functions that are bound to `fn` backends. Undefined for a class without such backends. */
+  readonly functions?: FunctionForm;
+  /** The form of the links that are bound to private backends. Undefined for a class without such backends. */
   readonly links?: LinkForm;
   /** Reports what the vendor rejects beyond its capabilities: numbers, reserved names, texts that its documents cannot hold. */
   readonly check: (api: Api) => readonly Problem[];

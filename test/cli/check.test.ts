@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { carry } from "../../components/api/capability/capabilities.ts";
+import { carry } from "../../components/api/capability/carry.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
@@ -77,7 +77,7 @@ describe("polygate check", () => {
       /^aws: supported by AwsRestApi, in \d+ resources$/m,
       /^ {2}not supported by AwsHttpApi, which costs less: API keys \(`x-api-key`\); /m,
       /^ {4}native {4}Functions of the same cloud as backends: /m,
-      /^ {4}native {4}Plans: limits of a consumer over all routes with an API key: /m,
+      /^ {4}native {4}Plans: limits of a consumer on all routes with an API key together: /m,
       /^ {2}how limits are counted$/m,
     ]) {
       assert.match(stdout, line);
@@ -121,7 +121,7 @@ describe("polygate check", () => {
       `    native  Public HTTP backends: ${how("backend.http")}`,
       `    native  JSON Web Tokens: signature, issuer, audience, expiry: ${how("auth.jwt")}`,
       `    native  Routes without authentication, for a stated reason: ${how("auth.open")}`,
-      `    native  A time-out per route: ${how("timeout")}`,
+      `    native  A timeout per route: ${how("timeout")}`,
       "  maximum numbers of the vendor",
     ]);
     const numbers = Object.values(gcpApiGateway.limits);
@@ -143,7 +143,7 @@ describe("polygate check", () => {
     const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");
     assert.equal(lines[0], "gcp: not supported by GcpApiGateway: 2 problems");
     const problem = lines.indexOf(
-      `  - POST /orders: GcpApiGateway does not carry scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`,
+      `  - POST /orders: GcpApiGateway does not support scopes of a token: ${scopes.support === "none" ? scopes.why : ""}.`,
     );
     assert.notEqual(problem, -1);
     assert.equal(lines[problem + 1], `    ${scopes.support === "none" ? scopes.instead : ""} [not-carried]`);
@@ -260,7 +260,7 @@ describe("polygate check", () => {
     assert.match(waived.stdout, /^ {2}waived: limits \(GET \/orders\): the backend counts$/m);
     const refused = await check("orders.yaml", "--vendor", "gcp", "--waive", "scopes=nobody looks");
     assert.equal(refused.code, 2);
-    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived$/m);
+    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived\.$/m);
   });
 
   it("reports all problems of a description, and exits with 2", async () => {

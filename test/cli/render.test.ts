@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { placeholders } from "../../components/api/binding/binding.ts";
+import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { httpApiTarget } from "../../components/aws/http-api/target.ts";

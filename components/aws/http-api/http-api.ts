@@ -7,7 +7,6 @@ import {
   type StageArgs,
 } from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { functionArnOf } from "../../api/binding/binding.ts";
 import { type Api as ApiOf, functionBackends } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
@@ -22,6 +21,7 @@ import { apiMapping, httpDomain } from "../domain/domain-name.ts";
 import { gatewayDomain } from "../domain/gateway-domain.ts";
 import { functionExecution, immutableFunction } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
+import { functionArnOf } from "../function/lambda-form.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
 import { accessLog } from "../operations/access-log.ts";
 import { httpApiAccessLogFields } from "../operations/access-log-format.ts";

@@ -1,8 +1,8 @@
 import { Api, type ApiArgs, ApiPolicy, type ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { anyOf } from "../../api/check/reader.ts";
 import type { Description } from "../../api/description.ts";
 import { PolygateError } from "../../api/problem.ts";
+import { anyOf } from "../../api/suggestion.ts";
 import { announce } from "../../gateway/announce.ts";
 import { type Gateway, type GatewayArgs, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";

@@ -1,4 +1,5 @@
-import type { Capabilities, Feature, Support, VendorLimit } from "../../api/capability/capabilities.ts";
+import type { Capabilities, Support, VendorLimit } from "../../api/capability/capabilities.ts";
+import type { Feature } from "../../api/capability/features.ts";
 import { type ApiManagementSku, isV2 } from "./sku.ts";
 
 const native = (how: string): Support => ({ support: "native", how });
@@ -64,7 +65,7 @@ const limits = {
   },
   timeoutSeconds: {
     value: 240,
-    unit: "seconds of a backend's time-out",
+    unit: "seconds of a backend's timeout",
     raisable: false,
     source: `${docs}/forward-request-policy`,
   },

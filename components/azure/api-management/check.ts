@@ -111,7 +111,7 @@ function checkTimeout(route: ApiRoute, sku: ApiManagementSku, capabilities: Capa
   if (route.kind !== "proxy" || route.timeoutSeconds <= maximum) return;
   problems.refuse(
     "timeout-too-long",
-    `The time-out is ${route.timeoutSeconds} seconds; the tier ${sku} of API Management supports at most ${maximum}.`,
+    `The timeout is ${route.timeoutSeconds} seconds; the tier ${sku} of API Management supports at most ${maximum}.`,
     `Write timeoutSeconds: ${maximum} or less. Answer long-running work with 202 and let the client poll for the result.`,
     { feature: "timeout" },
   );

@@ -1,6 +1,6 @@
 import { type AuthBinding, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
-import { mappingOf } from "../../api/capability/capabilities.ts";
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { mappingOf } from "../../api/path/mapping.ts";
 import { type Pattern, printPattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
 

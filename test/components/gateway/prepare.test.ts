@@ -50,8 +50,8 @@ describe("the preparation of a gateway", () => {
         route: "GET /items/{id}",
         feature: "limits.ip",
         vendor: "aws",
-        rule: "TestGateway does not carry limits per minute by client address: it cannot",
-        remedy: 'Do without. Or go without: waive: { limits: "why that is safe" }.',
+        rule: "TestGateway does not support limits per minute by client address: it cannot.",
+        remedy: 'Do without. Or do without it: waive: { limits: "why that is safe" }.',
       },
     ]);
   });
@@ -93,7 +93,8 @@ describe("the preparation of a gateway", () => {
     const seen: Bindings[] = [];
     const known: unknown[] = [];
     const links: LinkForm = {
-      standIn: (members) => {
+      remedy: "Bind a link.",
+      placeholder: (members) => {
         known.push(members);
         return { kind: "test", id: "instead", of: String(members.of ?? "nothing") };
       },

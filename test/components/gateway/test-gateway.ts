@@ -1,10 +1,6 @@
 import type { Bindings } from "../../../components/api/binding/binding.ts";
-import {
-  type Capabilities,
-  type Feature,
-  features,
-  type Support,
-} from "../../../components/api/capability/capabilities.ts";
+import type { Capabilities, Support } from "../../../components/api/capability/capabilities.ts";
+import { type Feature, features } from "../../../components/api/capability/features.ts";
 import { type Description, http, jwt, open } from "../../../components/api/description.ts";
 import { PolygateError, type Problem } from "../../../components/api/problem.ts";
 import type { GatewayArgs } from "../../../components/gateway/gateway.ts";

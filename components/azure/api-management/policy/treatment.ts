@@ -1,5 +1,5 @@
-import { mappingOf } from "../../../api/capability/capabilities.ts";
 import type { Api, ApiProxyRoute, ApiReplyRoute, ApiRoute, Limit } from "../../../api/checked-api.ts";
+import { mappingOf } from "../../../api/path/mapping.ts";
 import { printPattern } from "../../../api/path/pattern.ts";
 import { type Code, code, text } from "./expression.ts";
 import { backendPath } from "./router.ts";

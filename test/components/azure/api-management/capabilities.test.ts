@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { features } from "../../../../components/api/capability/capabilities.ts";
+import { features } from "../../../../components/api/capability/features.ts";
 import { azureApiManagement, capabilitiesOf } from "../../../../components/azure/api-management/capabilities.ts";
 import { skus } from "../../../../components/azure/api-management/sku.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import fc from "fast-check";
-import { type Bindings, placeholders } from "../../../../components/api/binding/binding.ts";
+import type { Bindings } from "../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { byPrecedence, type Pattern } from "../../../../components/api/path/pattern.ts";

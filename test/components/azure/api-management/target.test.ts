@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import type { ApiManagementSku } from "../../../../components/azure/api-management/sku.ts";
@@ -46,9 +47,9 @@ describe("the target of API Management", () => {
           route: "GET /",
           feature: "limits.burst",
           vendor: "azure",
-          rule: "AzureApiManagementApi does not carry a burst of its own (`burst`): its limits count requests in a window and have no separate burst",
+          rule: "AzureApiManagementApi does not support a separate burst (`burst`): its limits count requests in a window and have no separate burst.",
           remedy:
-            'Remove burst; `requests` is then also the maximum at one instant. Or go without: waive: { limits: "why that is safe" }.',
+            'Remove burst; `requests` is then also the maximum at one instant. Or do without it: waive: { limits: "why that is safe" }.',
         },
       ],
     );
@@ -90,7 +91,7 @@ describe("the target of API Management", () => {
         route: "GET /",
         feature: "timeout",
         vendor: "azure",
-        rule: "The time-out is 241 seconds; the tier Developer of API Management supports at most 240.",
+        rule: "The timeout is 241 seconds; the tier Developer of API Management supports at most 240.",
         remedy:
           "Write timeoutSeconds: 240 or less. Answer long-running work with 202 and let the client poll for the result.",
       },

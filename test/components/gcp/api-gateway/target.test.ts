@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { type Pattern, parsePattern, relate } from "../../../../components/api/path/pattern.ts";
@@ -53,7 +54,7 @@ describe("the target of Google's API Gateway", () => {
         route: "GET /",
         feature: "auth.scopes",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry scopes of a token: the gateway accepts scopes in its document but never checks them",
+        rule: "GcpApiGateway does not support scopes of a token: the gateway accepts scopes in its document but never checks them.",
         remedy:
           "Give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
       },
@@ -68,9 +69,9 @@ describe("the target of Google's API Gateway", () => {
         route: "GET /",
         feature: "limits.consumer",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry limits per second or minute by consumer, on a route with a token: its quotas only count API keys, per project and minute",
+        rule: "GcpApiGateway does not support limits per second or minute by consumer, on a route with a token: its quotas only count API keys, per project and minute.",
         remedy:
-          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or go without: waive: { limits: "why that is safe" }.',
+          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or do without it: waive: { limits: "why that is safe" }.',
       },
     ]);
     assert.deepEqual(compile(limited, { limits: "the load balancer limits" }).waived, [
@@ -106,7 +107,7 @@ describe("the target of Google's API Gateway", () => {
         route: "POST /orders:cancel",
         feature: "route.literal.colon",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry literal segments with a colon: the colon would begin a verb, so `/things:cancel` would also match `/things/:cancel`, but not `/things:cancel/`",
+        rule: "GcpApiGateway does not support literal segments with a colon: the colon would begin a verb, so `/things:cancel` would also match `/things/:cancel`, but not `/things:cancel/`.",
         remedy: "Rename the segment, or replace it by a parameter that the backend reads.",
       },
     ]);
@@ -120,7 +121,7 @@ describe("the target of Google's API Gateway", () => {
         route: "GET /v1.2/{id}",
         feature: "route.literal.mark",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry literal segments with `.`, `$`, `(`, `)` or `+` in a path with parameters: a path with parameters becomes a regular expression in which they are not escaped, so that a dot matches every character, even a slash",
+        rule: "GcpApiGateway does not support literal segments with `.`, `$`, `(`, `)` or `+` in a path with parameters: a path with parameters becomes a regular expression in which they are not escaped, so that a dot matches every character, even a slash.",
         remedy: "Rename the segment, or replace it by a parameter that the backend reads.",
       },
     ]);

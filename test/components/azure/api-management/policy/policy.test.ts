@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { placeholders } from "../../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { apiManagementPolicy } from "../../../../../components/azure/api-management/policy/policy.ts";
 import { routeKey } from "../../../../../components/azure/api-management/route-key.ts";
