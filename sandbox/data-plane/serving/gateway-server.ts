@@ -19,7 +19,7 @@ import type { BackendProxy, ProxyEnd } from "./proxy.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
 import type { RequestLog } from "./request-log.ts";
 import { secured, type TlsIdentity, untrustedClient } from "./tls-identity.ts";
-import { readBody } from "./whole-body.ts";
+import { bodyTooLarge, CLIENT_CLOSED, readBody } from "./whole-body.ts";
 import { originForm, WireRequest } from "./wire-request.ts";
 
 /** Who is told of each request, in the sandbox's words and in the vendor's. */
@@ -147,7 +147,7 @@ export class GatewayServer {
       // A server that is being closed ends its connections one by one, each after its answer.
       if (this.#served === undefined) response.shouldKeepAlive = false;
       if (request.socket.destroyed) {
-        entry.write(outcome, { status: 0, backend: false, bytes: 0, problem: "the client went away" });
+        entry.write(outcome, { status: 0, backend: false, bytes: 0, problem: CLIENT_CLOSED });
       } else if (outcome.decision === "proxied") {
         const began = performance.now();
         const done = (end: ProxyEnd) => entry.write(outcome, { ...end, integration: ofBackend(end, began) });
@@ -164,7 +164,7 @@ export class GatewayServer {
       const body = await readBody(request, response, maxBodyBytes, awaitsContinue);
       if ("whole" in body) decided(decide(body.whole), body.whole);
       else if ("bytes" in body) {
-        const problem = `the body has ${body.bytes} bytes or more, at most ${maxBodyBytes} are taken`;
+        const problem = bodyTooLarge(body.bytes, maxBodyBytes);
         const { status } = tooLarge;
         sendReply(request, response, tooLarge, awaitsContinue && !body.begun);
         const bytes = payloadBytes(request, tooLarge);

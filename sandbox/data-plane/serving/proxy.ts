@@ -5,6 +5,7 @@ import { type HostMap, noHostMapEntry } from "../../host-map.ts";
 import type { Forward, Reply, ReplyError } from "../interpreter.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
+import { bodyTooLarge, CLIENT_CLOSED } from "./whole-body.ts";
 
 /** How a proxied request ended. */
 export interface ProxyEnd {
@@ -208,7 +209,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Answers that the body is too large. */
   refuse(bytes: number): void {
-    const problem = `the body has ${bytes} bytes or more, at most ${this.#forward.maxBodyBytes} are taken`;
+    const problem = bodyTooLarge(bytes, this.#forward.maxBodyBytes);
     this.#answer("too large", this.#forward.tooLarge, problem);
   }
 
@@ -322,8 +323,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     const { headersSent, statusCode } = this.#response;
     this.#end();
-    this.#controller?.abort(new Error("the client went away"));
-    const problem = "the client went away";
+    this.#controller?.abort(new Error(CLIENT_CLOSED));
+    const problem = CLIENT_CLOSED;
     const status = headersSent ? statusCode : 0;
     this.#done({ decision: "proxied", status, problem, backend: this.#touched, ...this.#answered() });
   }

@@ -145,8 +145,8 @@ describe("A proxied request", () => {
     assert.deepEqual(
       stand.log.map(({ status, reason }) => [status, reason]),
       [
-        [0, "the client went away"],
-        [200, "the client went away"],
+        [0, "the client closed the connection"],
+        [200, "the client closed the connection"],
       ],
     );
   });

@@ -370,8 +370,8 @@ describe("An AWS HTTP API's function", function () {
     assert.deepEqual(
       lines.slice(1).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
       [
-        ["malformed", 0, "the client went away before its body was whole", false],
-        ["proxied", 0, "the client went away", true],
+        ["malformed", 0, "the client closed the connection before its body was complete", false],
+        ["proxied", 0, "the client closed the connection", true],
       ],
     );
   });
