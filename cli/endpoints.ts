@@ -19,15 +19,24 @@ async function endpoints({ dir, json }: { readonly dir: string; readonly json?: 
   const found = await (await findSandbox(dir)).endpoints();
   if (json) printJson(found);
   else if (found.length === 0) print(`no gateway is deployed in ${dir}`);
-  else print([table(found), ...found.flatMap(({ domains = [] }) => domains.map(reached))].join("\n"));
+  else print([table(found), ...found.flatMap(curlLines)].join("\n"));
+}
+
+/** How to call what is served over TLS: the gateway itself, its custom domains and its VPC endpoints. */
+function curlLines({ url, authority, domains = [] }: Endpoint): readonly string[] {
+  const own = authority === undefined ? [] : [`curl --cacert ${certificateFile(authority)} ${url}`];
+  return [...own, ...domains.map(reached)];
 }
 
 /** How a custom domain or a VPC endpoint is asked, whose name no name server knows to be here. */
 function reached({ url, address, authority, clientCertificate }: EndpointDomain): string {
   const { hostname } = new URL(url);
   const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";
-  const file = relative(process.cwd(), authority);
-  return `curl --connect-to ${hostname}:443:${address} --cacert ${shellWord(file)}${credential} ${url}`;
+  return `curl --connect-to ${hostname}:443:${address} --cacert ${certificateFile(authority)}${credential} ${url}`;
+}
+
+function certificateFile(authority: string): string {
+  return shellWord(relative(process.cwd(), authority));
 }
 
 function table(found: readonly Endpoint[]): string {

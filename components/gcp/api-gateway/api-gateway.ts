@@ -150,20 +150,11 @@ export class GcpApiGateway<const Bs extends Backends, const As extends Auths>
     const gateway = new ApiGateway(`${name}-gateway`, gatewayArgs, gatewayOptions);
 
     this.hostname = gateway.defaultHostname;
-    this.url = this.hostname.apply(urlOf);
+    this.url = pulumi.interpolate`https://${this.hostname}`;
     this.region = gateway.region;
     this.id = gateway.id;
     this.report = report;
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }
-}
-
-/**
- * The provider says the host alone, and API Gateway serves `https` alone. A loopback host is never Google's: there it is
- * a sandbox that serves, and on one's own machine that is `http`.
- */
-function urlOf(hostname: string): string {
-  const isLoopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(hostname);
-  return `${isLoopback ? "http" : "https"}://${hostname}`;
 }

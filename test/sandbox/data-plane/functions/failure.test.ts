@@ -3,7 +3,7 @@ import { checkFunctions } from "../../../../sandbox/data-plane/functions/support
 import { ARN, handler, lambda, TestRuntime } from "./lambda.ts";
 
 describe("A Lambda function", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const runtime = new TestRuntime();
   after(() => runtime.close());
 
@@ -17,9 +17,12 @@ describe("A Lambda function", function () {
       ["{ message: 'like an error' }", "like an error"],
       ["Object.create(null)", "The thrown value cannot be shown."],
     ];
-    for (const [what, message] of thrown) {
-      assert.equal(await runtime.failure(lambda(handler(`throw ${what};`))), `error: ${message}`);
-      assert.equal(await runtime.failure(lambda(`exports.handler = () => { throw ${what}; };`)), `error: ${message}`);
+    const cases = thrown.map(([what]) => `() => { throw ${what}; }`).join(", ");
+    const inPromise = lambda(`const cases = [${cases}]; exports.handler = async (event) => cases[event]();`);
+    const atOnce = lambda(`const cases = [${cases}]; exports.handler = (event) => cases[event]();`);
+    for (const [index, [, message]] of thrown.entries()) {
+      assert.equal(await runtime.failure(inPromise, index), `error: ${message}`);
+      assert.equal(await runtime.failure(atOnce, index), `error: ${message}`);
     }
   });
 

@@ -9,7 +9,7 @@ function folders(): readonly string[] {
 }
 
 describe("A Lambda function", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const runtime = new TestRuntime();
   after(() => runtime.close());
 

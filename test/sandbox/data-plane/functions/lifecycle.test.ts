@@ -23,7 +23,7 @@ async function startSandbox(): Promise<{ sandbox: ChildProcess; functions: reado
 }
 
 describe("The Lambda runtime", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const hosts = new LoopbackHostMap(new Map());
 
   it("ends idle environments and removes their files", async () => {

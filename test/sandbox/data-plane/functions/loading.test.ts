@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { lambda, TestRuntime } from "./lambda.ts";
 
 describe("The code of a Lambda function", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const runtime = new TestRuntime();
   after(() => runtime.close());
 

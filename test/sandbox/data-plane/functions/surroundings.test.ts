@@ -4,7 +4,7 @@ import { Loopback, until } from "../stand.ts";
 import { handler, lambda, TestRuntime } from "./lambda.ts";
 
 describe("A Lambda function", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const runtime = new TestRuntime();
   beforeEach(() => {
     runtime.log.length = 0;

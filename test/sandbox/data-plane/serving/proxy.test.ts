@@ -213,7 +213,7 @@ describe("A proxied request", () => {
     };
     const response = await fetch(`${url}/short`);
     await assert.rejects(response.text());
-    assert.match(stand.log.at(-1)?.reason ?? "", /nothing from the backend for 150 ms/);
+    assert.match(stand.log.at(-1)?.reason ?? "", /no data from the backend for 150 ms/);
   });
 
   it("may take long when the backend keeps sending, or the client keeps it waiting", async () => {
@@ -241,7 +241,7 @@ describe("A proxied request", () => {
     };
     const response = await fetch(`${url}/any`);
     await assert.rejects(response.text());
-    assert.match(stand.log.at(-1)?.reason ?? "", /the backend broke off its answer/);
+    assert.match(stand.log.at(-1)?.reason ?? "", /the backend broke off its response/);
   });
 
   it("is answered by the gateway when the backend closes without an answer, refuses, or speaks no HTTP", async () => {
