@@ -19,15 +19,24 @@ async function endpoints({ dir, json }: { readonly dir: string; readonly json?: 
   const deployed = await (await findSandbox(dir)).endpoints();
   if (json) printJson(deployed);
   else if (deployed.length === 0) print(`no gateway is deployed in ${dir}`);
-  else print([table(deployed), ...deployed.flatMap(({ domains = [] }) => domains.map(curlCommand))].join("\n"));
+  else print([table(deployed), ...deployed.flatMap(curlCommands)].join("\n"));
 }
 
-/** A command that sends a request to a custom domain or a VPC endpoint, whose name no name server resolves to the sandbox. */
-function curlCommand({ url, address, authority, clientCertificate }: EndpointDomain): string {
+/** Commands that send a request over TLS: to the gateway itself, its custom domains and its VPC endpoints. */
+function curlCommands({ url, authority, domains = [] }: Endpoint): readonly string[] {
+  const gateway = authority === undefined ? [] : [`curl --cacert ${certificateFile(authority)} ${url}`];
+  return [...gateway, ...domains.map(domainCommand)];
+}
+
+/** No name server resolves the name of a custom domain or a VPC endpoint to the sandbox, so curl connects to its address. */
+function domainCommand({ url, address, authority, clientCertificate }: EndpointDomain): string {
   const { hostname } = new URL(url);
   const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";
-  const file = relative(process.cwd(), authority);
-  return `curl --connect-to ${hostname}:443:${address} --cacert ${shellWord(file)}${credential} ${url}`;
+  return `curl --connect-to ${hostname}:443:${address} --cacert ${certificateFile(authority)}${credential} ${url}`;
+}
+
+function certificateFile(authority: string): string {
+  return shellWord(relative(process.cwd(), authority));
 }
 
 function table(endpoints: readonly Endpoint[]): string {

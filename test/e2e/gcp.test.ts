@@ -81,7 +81,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     ]);
     const component = resources.find(({ urn }) => urn.endsWith("GcpApiGateway::orders-eu"));
     url = String(component?.outputs?.url);
-    assert.match(url, /^http:\/\/(?:127\.0\.0\.1|localhost):\d+$/);
+    assert.match(url, /^https:\/\/127\.0\.0\.1:\d+$/);
     assert.match(await config(), /^orders-eu-\d{18}[0-9a-f]{8}$/);
   });
 

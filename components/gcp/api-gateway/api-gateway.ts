@@ -83,7 +83,7 @@ export class GcpApiGateway<const D extends Description = Description>
     const gateway = declareGateway(owner, config);
 
     this.hostname = gateway.defaultHostname;
-    this.url = this.hostname.apply(urlOf);
+    this.url = pulumi.interpolate`https://${this.hostname}`;
     this.region = gateway.region;
     this.id = gateway.id;
     this.report = report;
@@ -158,13 +158,4 @@ function projectAndLabels({ project, labels }: Pick<GcpApiGatewayArgs, "project"
  */
 function resourceId(name: string): string {
   return vendorName(name, { longest: gcpApiGateway.limits.gatewayIdCharacters.value });
-}
-
-/**
- * The provider says the host alone, and API Gateway serves `https` alone. A loopback host is never Google's: there it is
- * a sandbox that serves, and on one's own machine that is `http`.
- */
-function urlOf(hostname: string): string {
-  const isLoopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(hostname);
-  return `${isLoopback ? "http" : "https"}://${hostname}`;
 }

@@ -116,20 +116,11 @@ describe("GcpApiGateway", () => {
     );
   });
 
-  it("is reached by https, and by http on a loopback host alone", async () => {
-    const urls = {
-      "127.0.0.1:41234": "http://127.0.0.1:41234",
-      "localhost:41234": "http://localhost:41234",
-      "[::1]:41234": "http://[::1]:41234",
-      localhost: "http://localhost",
-      "localhost.gateway.dev": "https://localhost.gateway.dev",
-      "127.0.0.1.gateway.dev": "https://127.0.0.1.gateway.dev",
-      "10.0.0.1:80": "https://10.0.0.1:80",
-    };
-    for (const [hostname, url] of Object.entries(urls)) {
+  it("has an https URL, whatever its host name", async () => {
+    for (const hostname of ["orders-eu-1abc.ew.gateway.dev", "127.0.0.1:41234", "localhost:41234", "[::1]:41234"]) {
       host = hostname;
       const { gateway } = await declare("orders-eu");
-      assert.equal(await value(gateway.url), url);
+      assert.equal(await value(gateway.url), `https://${hostname}`);
       assert.equal(await value(gateway.hostname), hostname);
     }
   });
