@@ -51,6 +51,11 @@ export class Site {
     }
   }
 
+  /** The folder of the sandbox. */
+  get sandboxFolder(): string {
+    return join(this.folder, "sandbox");
+  }
+
   /** That many tokens that the measured API accepts, each another user's. */
   tokens(count: number): Promise<readonly string[]> {
     const question: SandboxQuestion = { tokens: count };

@@ -1,14 +1,6 @@
-import {
-  apiFeatures,
-  type Divergence,
-  type Feature,
-  features,
-  featuresOf,
-  type Support,
-  type VendorLimit,
-  type Waived,
-  type Waivers,
-} from "../components/api/capability/capabilities.ts";
+import type { Divergence, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
+import { apiFeatures, type Feature, features, featuresOf } from "../components/api/capability/features.ts";
+import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";
@@ -17,67 +9,70 @@ import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
 /** What `check --json` prints. */
 export interface CheckReport {
-  /** As it was given. */
+  /** The file, as it was passed to the command. */
   readonly file: string;
-  /** Whether every vendor asked carries the API. */
+  /** Whether every vendor supports the API. */
   readonly carried: boolean;
-  /** What is wrong with the description itself; then no vendor was asked. */
+  /** The problems of the description itself. If there are any, no vendor was checked. */
   readonly problems: readonly Problem[];
   readonly title?: string;
-  /** How many routes there are. */
+  /** The number of routes. */
   readonly routes?: number;
-  /** Routes without authentication. */
+  /** The routes without authentication. */
   readonly open?: readonly { readonly route: string; readonly reason: string }[];
   readonly vendors: readonly VendorReport[];
 }
 
-/** A class of the same vendor that is not the one to declare. */
+/** A class of the same vendor that is not recommended. */
 export interface OtherClass {
   readonly className: string;
-  /** Whether it costs less than the one to declare. */
+  /** Whether it costs less than the recommended class. */
   readonly costsLess: boolean;
-  /** Why it is refused; none when it carries the API too. */
+  /** What it does not support; empty if it supports the API too. */
   readonly problems: readonly Problem[];
 }
 
-/** What one vendor makes of the API, in the class and tier that suit it best. */
+/** The report on one vendor, for its recommended class and tier. */
 export interface VendorReport {
   readonly vendor: Vendor;
+  /** Whether the vendor supports the API. */
   readonly carried: boolean;
-  /** The class to declare; when the API is refused, the one that lacks least. */
+  /** The recommended class. If none supports the API: the one with the fewest problems. */
   readonly className: string;
-  /** The first tier that carries the API, where the vendor has tiers; when it is refused, the one that lacks least. */
+  /** The first tier that supports the API, if the vendor has tiers. If none does: the one with the fewest problems. */
   readonly tier?: string;
-  /** Every tier that carries it. */
+  /** Every tier that supports the API. */
   readonly tiers?: readonly string[];
-  /** The vendor's other classes, the one that costs least first. */
+  /** The vendor's other classes, the cheapest first. */
   readonly others: readonly OtherClass[];
-  /** Why it is refused: the `problems` of the error that a deployment would show. */
+  /** What is not supported: the `problems` of the error that a deployment would show. */
   readonly problems: readonly Problem[];
-  /** What is missing for a stated reason. */
+  /** The features that the vendor lacks and `--waive` names. */
   readonly waived: readonly Waived[];
-  /** What is carried, and rests on something that the vendor does not document. */
+  /** The routes that depend on vendor behaviour which is not documented. */
   readonly cautions: readonly Caution[];
-  /** How many Pulumi resources the gateway is, without consumers; routes alone add none. */
+  /** The number of Pulumi resources of the gateway, without consumers. More routes alone add none. */
   readonly resources: number;
-  /** How the vendor carries each feature that the API uses, or why not and what instead. */
+  /** How the vendor supports each feature that the API uses, or why it does not and what to do instead. */
   readonly features: readonly ({ readonly feature: Feature; readonly name: string } & Support)[];
-  /** How exactly limits are counted. */
+  /** How exactly the vendor counts limits. */
   readonly limitPrecision: string;
-  /** The vendor's numbers. */
+  /** The vendor's limits. */
   readonly limits: Readonly<Record<string, VendorLimit>>;
-  /** Cases of the contract that the vendor decides otherwise. */
+  /** The cases of the contract that the vendor decides differently. */
   readonly divergences: readonly Divergence[];
 }
 
-export interface CheckQuestion {
+/** What to check an API against. */
+export interface CheckScope {
   readonly file: string;
   readonly vendors: readonly Vendor[];
   readonly waivers: Waivers;
   readonly place: TargetPlace;
 }
 
-export function reportOn(api: Api, { file, vendors, waivers, place }: CheckQuestion): CheckReport {
+/** Checks an API against vendors. */
+export function reportOn(api: Api, { file, vendors, waivers, place }: CheckScope): CheckReport {
   const reports = vendors.flatMap((vendor) => vendorReport(vendor, api, waivers, place) ?? []);
   return {
     file,
@@ -90,8 +85,8 @@ export function reportOn(api: Api, { file, vendors, waivers, place }: CheckQuest
   };
 }
 
-/** The report on a description that no vendor can be asked about. */
-export function wrong(file: string, problems: readonly Problem[]): CheckReport {
+/** The report on an invalid description, which no vendor is checked against. */
+export function invalidReport(file: string, problems: readonly Problem[]): CheckReport {
   return { file, carried: false, problems, vendors: [] };
 }
 
@@ -105,13 +100,13 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
     vendor,
     carried: problems.length === 0,
     className,
-    ...(offer.tier === undefined ? {} : { tier: offer.tier, tiers: carryingTiers(verdicts) }),
+    ...(offer.tier === undefined ? {} : { tier: offer.tier, tiers: supportingTiers(verdicts) }),
     others: otherClasses(verdicts, chosen),
     problems,
     waived,
     cautions,
     resources: offer.target.resources(api),
-    features: used(api).map((feature) => ({
+    features: usedFeatures(api).map((feature) => ({
       feature,
       name: features[feature],
       ...offer.target.capabilities.features[feature],
@@ -122,26 +117,26 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
   };
 }
 
-/** Each other class by its best verdict. */
+/** The other classes, each with the verdict on its best tier. */
 function otherClasses(verdicts: readonly Verdict[], chosen: Verdict): readonly OtherClass[] {
   const names = [...new Set(verdicts.map(({ offer }) => classOf(offer)))];
-  const own = classOf(chosen.offer);
+  const chosenName = classOf(chosen.offer);
   return names
-    .filter((name) => name !== own)
+    .filter((name) => name !== chosenName)
     .map((className) => ({
       className,
-      costsLess: names.indexOf(className) < names.indexOf(own),
+      costsLess: names.indexOf(className) < names.indexOf(chosenName),
       problems: recommended(verdicts.filter(({ offer }) => classOf(offer) === className))?.problems ?? [],
     }));
 }
 
-function carryingTiers(verdicts: readonly Verdict[]): readonly string[] {
+function supportingTiers(verdicts: readonly Verdict[]): readonly string[] {
   return verdicts.flatMap(({ offer, problems }) => (problems.length === 0 ? (offer.tier ?? []) : []));
 }
 
-/** What the API asks of a vendor, in the order of the table. */
-function used(api: Api): readonly Feature[] {
-  const asked = new Set<Feature>(apiFeatures(api));
-  for (const route of api.routes) for (const feature of featuresOf(route)) asked.add(feature);
-  return (Object.keys(features) as Feature[]).filter((feature) => asked.has(feature));
+/** The features that the API uses, in the order of the table of features. */
+function usedFeatures(api: Api): readonly Feature[] {
+  const used = new Set<Feature>(apiFeatures(api));
+  for (const route of api.routes) for (const feature of featuresOf(route)) used.add(feature);
+  return (Object.keys(features) as Feature[]).filter((feature) => used.has(feature));
 }

@@ -1,12 +1,13 @@
 import { styleText } from "node:util";
-import { type Feature, features as featureNames } from "../components/api/capability/capabilities.ts";
+import type { Feature } from "../components/api/capability/features.ts";
+import { features as featureNames } from "../components/api/capability/features.ts";
 import { type Problem, printable } from "../components/api/problem.ts";
 import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 
-/** So many of several are named. */
-const NAMED = 3;
+/** The number of routes that a line lists before it counts the rest. */
+const listed = 3;
 
-/** A check's report, for people. */
+/** A report as text. */
 export function checkText(report: CheckReport): string {
   const { file, title, routes = 0, open = [] } = report;
   const name = title === undefined ? file : `${file}: ${title}`;
@@ -16,74 +17,94 @@ export function checkText(report: CheckReport): string {
 }
 
 function section(report: VendorReport): readonly string[] {
-  const { vendor, carried, className, problems, waived, cautions, features, limitPrecision, limits, divergences } =
-    report;
-  const what = `${className}${inTier(report)}`;
-  const verdict = carried
-    ? `${styleText("green", "carried")} by ${what}, in ${counted(report.resources, "resource")}`
-    : `${styleText("red", "refused")} by ${what}: ${counted(problems.length, "problem")}`;
-  const support = features.map((feature) => ({
-    how: feature.support === "none" ? "no" : feature.support,
-    text: `${feature.name}: ${feature.support === "none" ? feature.why : feature.how}`,
-  }));
-  const width = Math.max(...support.map(({ how }) => how.length));
-  const usesLimits = features.some(({ feature }) => /^(limits|plans)\./.test(feature));
   return [
-    `${styleText("bold", vendor)}: ${verdict}`,
-    ...report.others.map((other) => printable(`  ${otherLine(other, carried)}`)),
-    ...grouped(problems).flatMap(problemLines),
-    ...waived.map(({ what: feature, reason, routes }) =>
-      printable(`  waived: ${feature}${routes.length === 0 ? "" : ` (${named(routes)})`}: ${reason}`),
-    ),
-    ...cautions.flatMap(({ route, what: unknown, advice }) =>
-      [`  unverified: ${route}: ${unknown}`, `    ${advice}`].map((line) => printable(line)),
-    ),
-    "  what the API uses",
-    ...support.map(({ how, text }) => `    ${how.padEnd(width)}  ${text}`),
-    ...(usesLimits ? ["  how limits are counted", `    ${limitPrecision}`] : []),
-    "  at most",
-    ...Object.values(limits).map(
-      ({ value, unit, raisable }) =>
-        `    ${value.toLocaleString("en-US")} ${unit}${raisable ? " (raised on request)" : ""}`,
-    ),
-    ...(divergences.length === 0 ? [] : ["  decided otherwise than by the others"]),
-    ...[...casesByReason(divergences)].map(([reason, cases]) => `    ${cases.join(", ")}: ${reason}`),
+    `${styleText("bold", report.vendor)}: ${verdict(report)}`,
+    ...report.others.map((other) => printable(`  ${otherLine(other, report.carried)}`)),
+    ...grouped(report.problems).flatMap(problemLines),
+    ...waivedLines(report),
+    ...cautionLines(report),
+    ...featureLines(report),
+    ...limitLines(report),
+    ...divergenceLines(report),
   ];
 }
 
-/** What decides between two classes of one vendor. */
-function otherLine({ className, costsLess, problems }: OtherClass, carried: boolean): string {
-  const price = costsLess ? "which costs less" : "which costs more";
-  if (problems.length === 0) return `carried as well by ${className}, ${price}`;
-  if (!carried) return `refused by ${className} too: ${counted(problems.length, "problem")}`;
-  const deciding = problems.map(({ feature, rule }) =>
-    feature === undefined ? rule : featureNames[feature as Feature],
-  );
-  return `refused by ${className}, ${price}: ${named([...new Set(deciding)], "; ")}`;
-}
-
-function casesByReason(divergences: VendorReport["divergences"]): ReadonlyMap<string, readonly string[]> {
-  const cases = new Map<string, string[]>();
-  for (const divergence of divergences) {
-    cases.set(divergence.reason, [...(cases.get(divergence.reason) ?? []), divergence.case]);
-  }
-  return cases;
+function verdict(report: VendorReport): string {
+  const { className, carried, resources, problems } = report;
+  const subject = `${className}${inTier(report)}`;
+  return carried
+    ? `${styleText("green", "supported")} by ${subject}, in ${counted(resources, "resource")}`
+    : `${styleText("red", "not supported")} by ${subject}: ${counted(problems.length, "problem")}`;
 }
 
 function inTier({ carried, tier, tiers = [] }: VendorReport): string {
   if (tier === undefined) return "";
-  if (!carried) return ` in every tier; least by ${tier}`;
+  if (!carried) return ` in any tier; ${tier} has the fewest problems`;
   const others = tiers.filter((other) => other !== tier);
   return ` in the tier ${tier}${others.length === 0 ? "" : ` (or ${others.join(", ")})`}`;
 }
 
+/** Why another class of the vendor is not recommended. */
+function otherLine({ className, costsLess, problems }: OtherClass, isSupported: boolean): string {
+  const price = costsLess ? "which costs less" : "which costs more";
+  if (problems.length === 0) return `also supported by ${className}, ${price}`;
+  if (!isSupported) return `not supported by ${className} either: ${counted(problems.length, "problem")}`;
+  const missing = problems.map(({ feature, rule }) =>
+    feature === undefined ? rule : featureNames[feature as Feature],
+  );
+  return `not supported by ${className}, ${price}: ${joined([...new Set(missing)], "; ")}`;
+}
+
+function waivedLines({ waived }: VendorReport): readonly string[] {
+  return waived.map(({ what, reason, routes }) =>
+    printable(`  waived: ${what}${routes.length === 0 ? "" : ` (${joined(routes)})`}: ${reason}`),
+  );
+}
+
+function cautionLines({ cautions }: VendorReport): readonly string[] {
+  const lines = cautions.flatMap(({ route, what, advice }) => [`  unverified: ${route}: ${what}`, `    ${advice}`]);
+  return lines.map((line) => printable(line));
+}
+
+function featureLines({ features }: VendorReport): readonly string[] {
+  const rows = features.map((feature) =>
+    feature.support === "none"
+      ? { support: "no", text: `${feature.name}: ${feature.why}` }
+      : { support: feature.support, text: `${feature.name}: ${feature.how}` },
+  );
+  const width = Math.max(...rows.map(({ support }) => support.length));
+  return ["  features of the API", ...rows.map(({ support, text }) => `    ${support.padEnd(width)}  ${text}`)];
+}
+
+function limitLines({ features, limitPrecision, limits }: VendorReport): readonly string[] {
+  const usesLimits = features.some(({ feature }) => /^(limits|plans)\./.test(feature));
+  const numbers = Object.values(limits).map(
+    ({ value, unit, raisable }) =>
+      `    ${value.toLocaleString("en-US")} ${unit}${raisable ? " (raised on request)" : ""}`,
+  );
+  return [
+    ...(usesLimits ? ["  how limits are counted", `    ${limitPrecision}`] : []),
+    "  maximum numbers of the vendor",
+    ...numbers,
+  ];
+}
+
+function divergenceLines({ divergences }: VendorReport): readonly string[] {
+  const casesByReason = new Map<string, string[]>();
+  for (const { reason, case: name } of divergences) {
+    casesByReason.set(reason, [...(casesByReason.get(reason) ?? []), name]);
+  }
+  const lines = [...casesByReason].map(([reason, cases]) => `    ${cases.join(", ")}: ${reason}`);
+  return lines.length === 0 ? [] : ["  decided differently than by other vendors", ...lines];
+}
+
 interface ProblemGroup {
   readonly problem: Problem;
-  /** Where it stands: routes and places. */
+  /** The routes, or the places in the description. */
   readonly at: string[];
 }
 
-/** The same thing said of many routes is said once. */
+/** Groups the problems that differ only in the route, so that each is shown once. */
 function grouped(problems: readonly Problem[]): readonly ProblemGroup[] {
   const groups = new Map<string, ProblemGroup>();
   for (const problem of problems) {
@@ -99,16 +120,17 @@ function grouped(problems: readonly Problem[]): readonly ProblemGroup[] {
 
 function problemLines({ problem, at }: ProblemGroup): readonly string[] {
   const { code, rule, remedy } = problem;
-  return [`${at.length === 0 ? "" : `${named(at)}: `}${rule}`, `${remedy} [${code}]`].map(
+  return [`${at.length === 0 ? "" : `${joined(at)}: `}${rule}`, `${remedy} [${code}]`].map(
     (text, index) => `${index === 0 ? "  - " : "    "}${printable(text)}`,
   );
 }
 
-function named(places: readonly string[], separator = ", "): string {
-  const more = places.length - NAMED;
-  return `${places.slice(0, NAMED).join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
+/** Joins texts, and counts those after the first few. */
+function joined(texts: readonly string[], separator = ", "): string {
+  const more = texts.length - listed;
+  return `${texts.slice(0, listed).join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

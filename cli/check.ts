@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { Api } from "../components/api/checked-api.ts";
 import { PolygateError, type Vendor } from "../components/api/problem.ts";
-import { type CheckReport, reportOn, wrong } from "./check-report.ts";
+import { type CheckReport, invalidReport, reportOn } from "./check-report.ts";
 import { checkText } from "./check-text.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
 import { exitCode } from "./exit-code.ts";
@@ -17,19 +17,20 @@ interface CheckOptions extends DescriptionOptions {
 /** `polygate check FILE` */
 export function checkCommand(): Command {
   return new Command("check")
-    .description("say what each vendor can and cannot carry of an API, and how")
+    .description("report which features of an API each vendor supports, and how")
     .addArgument(fileArgument)
     .addOption(
-      new Option("--vendor <vendor>", `one of ${vendors.join(", ")}; may be repeated (default: all)`).argParser(
-        severalOf(vendors),
-      ),
+      new Option(
+        "--vendor <vendor>",
+        `the vendor to check: ${vendors.join(", ")}; may be repeated (default: all)`,
+      ).argParser(severalOf(vendors)),
     )
     .addOption(exportOption)
     .addOption(waiveOption)
-    .option("--json", "print one object, for programs")
+    .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      "\nEnds with 0 when every vendor asked carries the API, 2 when one does not or the description is wrong, else 1.",
+      "\nExit code: 0 if every vendor supports the API, 2 if one does not or the description is invalid, 1 for any other error.",
     )
     .action(check);
 }
@@ -49,7 +50,7 @@ async function reportOf(
   try {
     api = await readApi(file, name);
   } catch (error) {
-    if (json && error instanceof PolygateError) return wrong(file, error.problems);
+    if (json && error instanceof PolygateError) return invalidReport(file, error.problems);
     throw error;
   }
   return reportOn(api, { file, vendors: vendor, waivers: waive, place: placeOf(file) });

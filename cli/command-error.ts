@@ -1,4 +1,4 @@
-/** What the user can put right, told without a stack trace. Ends the command with exit code 1. */
+/** An error that the user can correct. The command shows it without a stack trace and exits with 1. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }

@@ -10,30 +10,39 @@ export function endpointsCommand(): Command {
   return new Command("endpoints")
     .description("list the gateways that are deployed in the running sandbox")
     .addOption(dirOption)
-    .option("--json", "print one list, for programs")
+    .option("--json", "print the list as JSON")
     .action(endpoints);
 }
 
 async function endpoints({ dir, json }: { readonly dir: string; readonly json?: true }): Promise<void> {
   const { findSandbox } = await sandboxPackage();
-  const found = await (await findSandbox(dir)).endpoints();
-  if (json) printJson(found);
-  else if (found.length === 0) print(`no gateway is deployed in ${dir}`);
-  else print([table(found), ...found.flatMap(({ domains = [] }) => domains.map(reached))].join("\n"));
+  const deployed = await (await findSandbox(dir)).endpoints();
+  if (json) printJson(deployed);
+  else if (deployed.length === 0) print(`no gateway is deployed in ${dir}`);
+  else print([table(deployed), ...deployed.flatMap(curlCommands)].join("\n"));
 }
 
-/** How a custom domain or a VPC endpoint is asked, whose name no name server knows to be here. */
-function reached({ url, address, authority, clientCertificate }: EndpointDomain): string {
+/** Commands that send a request over TLS: to the gateway itself, its custom domains and its VPC endpoints. */
+function curlCommands({ url, authority, domains = [] }: Endpoint): readonly string[] {
+  const gateway = authority === undefined ? [] : [`curl --cacert ${certificateFile(authority)} ${url}`];
+  return [...gateway, ...domains.map(domainCommand)];
+}
+
+/** No name server resolves the name of a custom domain or a VPC endpoint to the sandbox, so curl connects to its address. */
+function domainCommand({ url, address, authority, clientCertificate }: EndpointDomain): string {
   const { hostname } = new URL(url);
   const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";
-  const file = relative(process.cwd(), authority);
-  return `curl --connect-to ${hostname}:443:${address} --cacert ${shellWord(file)}${credential} ${url}`;
+  return `curl --connect-to ${hostname}:443:${address} --cacert ${certificateFile(authority)}${credential} ${url}`;
 }
 
-function table(found: readonly Endpoint[]): string {
+function certificateFile(authority: string): string {
+  return shellWord(relative(process.cwd(), authority));
+}
+
+function table(endpoints: readonly Endpoint[]): string {
   const rows = [
     ["NAME", "VENDOR", "KIND", "REGION", "ROUTES", "URL"],
-    ...found.map(({ name, vendor, kind, region, url, routes }) => [
+    ...endpoints.map(({ name, vendor, kind, region, url, routes }) => [
       name,
       vendor,
       kind,

@@ -1,8 +1,8 @@
-/** What the command ends with. A command that ran inside the sandbox ends it with its own. */
+/** The exit codes. `polygate sandbox -- COMMAND` exits with the code of the command instead. */
 export const exitCode = {
   fine: 0,
-  /** Anything else: a wrong option, a file that cannot be read, a sandbox that does not run. */
+  /** Any other error, such as an invalid option, a file that cannot be read, or a sandbox that is not running. */
   failed: 1,
-  /** The description is wrong, or a vendor cannot carry it. */
+  /** The description is invalid, or a vendor does not support it. */
   notCarried: 2,
 } as const;

@@ -3,33 +3,33 @@ import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { CommandError } from "./command-error.ts";
 
-const ending = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];
+const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];
 
 /**
- * Runs a program with this process's streams, and hands on what asks it to end.
+ * Runs a program with this process's streams, and forwards the signals that ask a process to end.
  *
- * It stays in this process's group, so that it may ask questions on the terminal.
+ * The program is in this process's group, so that it can read from the terminal.
  *
- * @returns its exit code, as a shell would give it: 128 and the signal's number when a signal ended it.
- * @throws {CommandError} when it cannot be started.
+ * @returns its exit code, like a shell: 128 plus the signal's number if a signal ended it.
+ * @throws {CommandError} if the program cannot be started.
  */
 export function runInside(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: "inherit", env });
     const terminal = hasTerminal();
     const forward = (signal: NodeJS.Signals): void => {
-      // A terminal's Ctrl-C reaches the whole group; an engine takes a second one for "kill at once". Nothing tells who
-      // sent a signal, so a SIGINT that was sent to this process alone is lost then; SIGTERM and SIGHUP never are.
+      // A terminal sends Ctrl-C to the whole group, and a Pulumi engine that receives SIGINT twice stops at once. A SIGINT from
+      // elsewhere cannot be told apart, so it is not forwarded on a terminal; SIGTERM and SIGHUP always are.
       if (signal !== "SIGINT" || !terminal) child.kill(signal);
     };
-    for (const signal of ending) process.on(signal, forward);
+    for (const signal of endingSignals) process.on(signal, forward);
     const settle = (): void => {
-      for (const signal of ending) process.off(signal, forward);
+      for (const signal of endingSignals) process.off(signal, forward);
     };
     child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
-      const why = error.code === "ENOENT" ? "there is no such program on PATH" : error.message;
-      reject(new CommandError(`${file} cannot be started: ${why}`, { cause: error }));
+      const reason = error.code === "ENOENT" ? "no such program on PATH" : error.message;
+      reject(new CommandError(`cannot start ${file}: ${reason}`, { cause: error }));
     });
     child.on("exit", (code, signal) => {
       settle();
@@ -38,7 +38,7 @@ export function runInside(file: string, args: readonly string[], env: NodeJS.Pro
   });
 }
 
-/** Whether there is a terminal whose Ctrl-C reaches this process; a stream that is one says nothing of that. */
+/** Whether a terminal controls this process. A redirected stream does not tell. */
 function hasTerminal(): boolean {
   if (process.platform === "win32") return process.stdin.isTTY === true;
   try {

@@ -1,44 +1,44 @@
 import { InvalidArgumentError } from "commander";
 
-/** Parsers of option values. What they throw, commander reports with the option's name. */
+/** Parsers of option values. Commander reports what they throw, together with the name of the option. */
 
-/** Collects the values of an option that may be given several times. */
+/** Collects the values of an option that may be repeated. */
 export function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
-/** As {@link several}, out of a list. */
+/** Like {@link several}, for a list of allowed values. */
 export function severalOf<T extends string>(choices: readonly T[]) {
   return (value: string, before: readonly T[] = []): readonly T[] => {
-    const choice = choices.find((known) => known === value);
+    const choice = choices.find((allowed) => allowed === value);
     if (choice === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
     return before.includes(choice) ? before : [...before, choice];
   };
 }
 
-/** Collects `KEY=VALUE` by key. What may stand on either side is for others to say. */
+/** Collects `KEY=VALUE` by key. Keys and values are checked where they are used. */
 export function pairs(value: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const at = value.indexOf("=");
-  if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Write two parts with "=" between them.');
+  if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Write two parts, separated by "=".');
   return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
 }
 
-/** Collects `NAME=PORT` out of a list of names. */
+/** Collects `NAME=PORT` for a list of allowed names. */
 export function portsOf<T extends string>(names: readonly T[]) {
   return (value: string, before?: Readonly<Partial<Record<T, number>>>): Readonly<Partial<Record<T, number>>> => {
     const [name = "", text = ""] = Object.entries(pairs(value))[0] ?? [];
-    if (!names.some((known) => known === name)) {
-      throw new InvalidArgumentError(`Ports can be given to ${names.join(", ")}.`);
+    if (!names.some((allowed) => allowed === name)) {
+      throw new InvalidArgumentError(`Allowed names are ${names.join(", ")}.`);
     }
     const port = Number(text);
     if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
-      throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+      throw new InvalidArgumentError("A port must be a number from 1 to 65535.");
     }
     return { ...before, [name]: port } as Partial<Record<T, number>>;
   };
 }
 
-/** Whole seconds, negative ones too. */
+/** Parses whole seconds, which may be negative. */
 export function seconds(value: string): number {
   if (!/^-?\d{1,9}$/.test(value)) throw new InvalidArgumentError("Write whole seconds, such as 3600.");
   return Number(value);

@@ -1,39 +1,40 @@
 import { exitCode } from "./exit-code.ts";
 
-/** What was asked for goes to standard output; errors and notes do not. */
+/** Prints a result to standard output. Errors and notes go to standard error. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What the user should know, and no program that reads the output. */
+/** Prints a note for the user, which is no part of the result. */
 export function note(text: string): void {
   process.stderr.write(`polygate: ${text}\n`);
 }
 
-/** One line of what goes on while the command serves; it may not stand in what was asked for. */
+/** Prints a line of the log of a command that serves. */
 export function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Prints a result as JSON. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
 /**
- * `| head` stops reading; that is its right, and no error. Where the output cannot be written for another reason, such as
- * a full disk, what was asked for was not given, and the command says so and fails.
+ * Ends the command with an error if standard output cannot be written, for example because the disk is full. A reader that stops
+ * reading, such as `| head`, is no error.
  */
 export function watchStreams(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
-    note(`standard output cannot be written: ${error.message}`);
+    note(`cannot write standard output: ${error.message}`);
     process.exit(exitCode.failed);
   });
-  // There is nowhere left to say it, and a sandbox serves on without its log.
+  // The error cannot be shown anywhere, and a sandbox can serve without its log.
   process.stderr.on("error", () => {});
 }
 
-/** Waits until all is written, which a pipe may delay. */
+/** Waits until both streams are written, which may take time with a pipe. */
 export async function drain(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     await new Promise<void>((resolve) => stream.write("", () => resolve()));
@@ -41,14 +42,14 @@ export async function drain(): Promise<void> {
 }
 
 /**
- * Takes back what Node says to the authors of programs, and not to their users: that `node:sqlite` or types in modules
- * are experimental, and that a module without a `type` is read twice.
+ * Hides the warnings of Node that concern the authors of programs, not their users: that `node:sqlite` or types in modules are
+ * experimental, and that a module without a `type` is read twice.
  */
-export function dropAuthorsWarnings(): void {
-  const shown = process.listeners("warning");
+export function hideDeveloperWarnings(): void {
+  const listeners = process.listeners("warning");
   process.removeAllListeners("warning");
   process.on("warning", (warning: Error & { readonly code?: string }) => {
     if (warning.name === "ExperimentalWarning" || warning.code === "MODULE_TYPELESS_PACKAGE_JSON") return;
-    for (const show of shown) show(warning);
+    for (const listener of listeners) listener(warning);
   });
 }

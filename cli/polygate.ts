@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `polygate`: what the library and the sandbox do, from the command line. */
+/** The command `polygate`. */
 
 import { createRequire } from "node:module";
 import { inspect } from "node:util";
@@ -8,7 +8,7 @@ import { PolygateError } from "../components/api/problem.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
-import { drain, dropAuthorsWarnings, note, watchStreams } from "./output.ts";
+import { drain, hideDeveloperWarnings, note, watchStreams } from "./output.ts";
 import { pendingCommand } from "./pending.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
@@ -22,7 +22,7 @@ const manifest = createRequire(import.meta.url)("polygate/package.json") as {
 const program = new Command("polygate")
   .description(manifest.description)
   .version(manifest.version)
-  .option("--debug", "show where an error comes from")
+  .option("--debug", "show the stack trace of an error")
   .addCommand(checkCommand())
   .addCommand(renderCommand())
   .addCommand(sandboxCommand())
@@ -37,19 +37,19 @@ for (const command of [program, ...program.commands]) {
 }
 
 watchStreams();
-dropAuthorsWarnings();
+hideDeveloperWarnings();
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
-// A module that was read for its description may have left something behind that would keep the process alive.
+// A module that was loaded for its description may have started something that would keep the process alive.
 await drain();
 process.exit();
 
-/** Says what went wrong, and with which code to end. */
+/** Reports an error, and returns the exit code. */
 function report(error: unknown): number {
-  // What commander throws, it has printed.
+  // Commander has already printed this error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.failed;
   const message = error instanceof Error ? error.message : String(error);
   note(program.opts<{ debug?: true }>().debug ? inspect(error) : message);

@@ -20,22 +20,24 @@ interface RenderOptions extends DescriptionOptions {
 /** `polygate render FILE --vendor V --out DIR` */
 export function renderCommand(): Command {
   return new Command("render")
-    .description("write the very artefacts that would be deployed, with placeholders for bindings")
+    .description("write the artefacts that a deployment would create, with placeholders for bindings")
     .addArgument(fileArgument)
-    .addOption(new Option("--vendor <vendor>", "whose artefacts").choices(vendors).makeOptionMandatory())
-    .requiredOption("--out <dir>", "where to write them; made when it is missing")
+    .addOption(new Option("--vendor <vendor>", "the vendor to render for").choices(vendors).makeOptionMandatory())
+    .requiredOption("--out <dir>", "the folder to write to; created if it does not exist")
     .addOption(
-      new Option(
-        "--class <class>",
-        "the class of gateway (default: the one that costs least of those that carry the API)",
-      ).choices(classNames()),
+      new Option("--class <class>", "the gateway class (default: the cheapest one that supports the API)").choices(
+        classNames(),
+      ),
     )
     .addOption(
-      new Option("--sku <tier>", "the tier of the API Management service (default: the first that carries the API)")
+      new Option(
+        "--sku <tier>",
+        "the tier of the API Management service (default: the first one that supports the API)",
+      )
         .choices(tiersOf("azure"))
         .helpGroup("Azure:"),
     )
-    .addOption(new Option("--path <path>", 'the API\'s own path on the service (default: "api")').helpGroup("Azure:"))
+    .addOption(new Option("--path <path>", 'the API\'s path on the service (default: "api")').helpGroup("Azure:"))
     .addOption(exportOption)
     .addOption(waiveOption)
     .action(render);
@@ -45,7 +47,7 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   const { vendor, out, sku, waive = {} } = options;
   for (const name of ["sku", "path"] as const) {
     if (options[name] !== undefined && vendor !== "azure") {
-      throw new CommandError(`--${name} is for --vendor azure alone; leave it out`);
+      throw new CommandError(`--${name} is only valid with --vendor azure; remove it`);
     }
   }
   const api = await readApi(file, options.export);
@@ -55,61 +57,62 @@ async function render(file: string, options: RenderOptions): Promise<void> {
       (sku === undefined || offer.tier === sku) && (options.class === undefined || classOf(offer) === options.class),
   );
   const verdict = recommended(offers.map((offer) => verdictOn(offer, api, waive)));
-  if (verdict === undefined) throw new CommandError(`${options.class} is no class of ${vendor}; leave --class out`);
+  if (verdict === undefined)
+    throw new CommandError(`${vendor} has no class ${options.class}; remove --class, or name a class of ${vendor}`);
   if (verdict.problems.length > 0) throw new PolygateError(`${file} on ${nameOf(verdict)}`, verdict.problems);
   for (const path of await writeAll(out, verdict.artefacts)) print(path);
   const others = (await readdir(out)).filter((name) => !Object.hasOwn(verdict.artefacts, name));
-  if (others.length > 0) note(`${out} also holds what is no part of this: ${others.toSorted().join(", ")}`);
+  if (others.length > 0) note(`${out} also contains files of others: ${others.toSorted().join(", ")}`);
 }
 
 function nameOf({ offer: { target, tier } }: Verdict): string {
   return `${target.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
 }
 
-/** Found before anything is renamed, rather than in the middle of it. */
-const folderInTheWay = Object.assign(new Error("a folder is in the way"), { code: "EISDIR" });
+/** Thrown before any file is renamed: a rename that fails would leave some files new and some old. */
+const isFolder = Object.assign(new Error("a folder has this name"), { code: "EISDIR" });
 
-/** Writes all of the files or none: whoever reads the folder sees no part of one, and none beside an older other. */
+/** Writes all of the files or none, so that nobody reads a partial file or a mixture of old and new files. */
 async function writeAll(folder: string, texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const mark = `.${randomUUID()}`;
+  const suffix = `.${randomUUID()}`;
   const files = Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
-    return { path, temporary: `${path}${mark}`, text };
+    return { path, temporary: `${path}${suffix}`, text };
   });
-  let under = folder;
+  let current = folder;
   try {
     await mkdir(folder, { recursive: true });
     for (const { path, temporary, text } of files) {
-      under = path;
-      if ((await stat(path).catch(() => undefined))?.isDirectory()) throw folderInTheWay;
+      current = path;
+      if ((await stat(path).catch(() => undefined))?.isDirectory()) throw isFolder;
       await writeFile(temporary, text, { flag: "wx" });
     }
     for (const { path, temporary } of files) {
-      under = path;
+      current = path;
       await rename(temporary, path);
     }
   } catch (error) {
     for (const { temporary } of files) await rm(temporary, { force: true }).catch(() => {});
-    throw new CommandError(`${under} cannot be written: ${why(error as NodeJS.ErrnoException)}`, { cause: error });
+    throw new CommandError(`cannot write ${current}: ${reasonOf(error as NodeJS.ErrnoException)}`, { cause: error });
   }
   return files.map(({ path }) => path);
 }
 
-function why({ code = "unknown", message }: NodeJS.ErrnoException): string {
+function reasonOf({ code = "unknown", message }: NodeJS.ErrnoException): string {
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
     case "EFBIG":
-      return `there is no space left for it (${code}); free some, or name another folder with --out`;
+      return `no space is left (${code}); free some, or pass another folder with --out`;
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return `this user may not write there (${code}); name another folder with --out`;
+      return `permission denied (${code}); pass another folder with --out`;
     case "EEXIST":
     case "ENOTDIR":
-      return `a file is in the way (${code}); name a folder with --out`;
+      return `a file has this name (${code}); pass a folder with --out`;
     case "EISDIR":
-      return `a folder is in its way (${code}); remove it, or name another folder with --out`;
+      return `a folder has this name (${code}); remove it, or pass another folder with --out`;
     default:
       return message;
   }

@@ -1,22 +1,21 @@
 import { Option } from "commander";
 import { CommandError } from "./command-error.ts";
 
-/** Where the sandbox keeps everything. */
-export const dirOption = new Option("--dir <dir>", "the sandbox's folder").default(".polygate");
+/** The option that names the folder of a sandbox. */
+export const dirOption = new Option("--dir <dir>", "the folder of the sandbox").default(".polygate");
 
 /**
- * The sandbox is a package of its own, for those who want one.
+ * Loads the sandbox, which is a separate, optional package.
  *
- * @throws {CommandError} when it is not installed; says how to install it.
+ * @throws {CommandError} if it is not installed.
  */
 export async function sandboxPackage(): Promise<typeof import("polygate-sandbox")> {
   try {
     import.meta.resolve("polygate-sandbox");
   } catch (error) {
-    throw new CommandError(
-      "the sandbox is a package of its own, which is not installed beside this one: npm install --save-dev polygate-sandbox",
-      { cause: error },
-    );
+    throw new CommandError("the sandbox is not installed; run: npm install --save-dev polygate-sandbox", {
+      cause: error,
+    });
   }
   return import("polygate-sandbox");
 }

@@ -16,16 +16,16 @@ interface SandboxCommandOptions {
 /** `polygate sandbox [-- COMMAND]` */
 export function sandboxCommand(): Command {
   return new Command("sandbox")
-    .description("start a cloud on this machine; run a command inside it, or serve until Ctrl-C")
-    .argument("[command...]", "what to run inside, after --")
+    .description("start a local cloud; run a command in it, or serve until Ctrl-C")
+    .argument("[command...]", "the command to run in the sandbox, after --")
     .addOption(dirOption)
     .addOption(
       new Option(
         "--host <origin=target>",
-        "lead an origin to this machine, such as https://erp.example.com=http://127.0.0.1:4000; kept; may be repeated",
+        "send requests for an origin to a local server, e.g. https://erp.example.com=http://127.0.0.1:4000; stored in the sandbox's folder; may be repeated",
       ).argParser(pairs),
     )
-    .option("--issuer <url>", 'the name of the local issuer (default: "https://login.example.com")')
+    .option("--issuer <url>", 'the issuer of the sandbox\'s tokens (default: "https://login.example.com")')
     .addOption(
       new Option(
         "--port <server=port>",
@@ -34,7 +34,7 @@ export function sandboxCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nExample: polygate sandbox -- pulumi up\n\nEnds with the exit code of the command inside.\nOn a terminal, Ctrl-C ends it; from elsewhere, send SIGTERM.",
+      "\nExample: polygate sandbox -- pulumi up\n\nThe exit code is that of the command.\nTo stop it, press Ctrl-C on the terminal, or send SIGTERM.",
     )
     .action(sandbox);
 }
@@ -47,7 +47,7 @@ async function sandbox(command: readonly string[], options: SandboxCommandOption
     ...(options.host === undefined ? {} : { hosts: options.host }),
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     ...(options.port === undefined ? {} : { ports: options.port }),
-    // The output of a command inside is the command's own.
+    // The output of a command must not be mixed with the log.
     ...(file === undefined ? { log: (line) => log(formatRequestLog(line)) } : {}),
   });
   if (file === undefined) {
@@ -63,14 +63,14 @@ async function sandbox(command: readonly string[], options: SandboxCommandOption
   }
 }
 
-/** Every line that is no export is a comment, so that a shell takes all of it. */
+/** A script for a shell: every line is an export or a comment. */
 function instructions({ dir, environment, issuer, endpoints }: Sandbox): string {
   const urls = endpoints().map(({ name, vendor, url }) => `# ${vendor} ${name}: ${url}`);
   return [
-    `# The sandbox in ${dir} serves; its issuer ${issuer.url} is at ${issuer.address}.`,
-    "# In another terminal, for a Pulumi engine to deploy to it:",
+    `# The sandbox in ${dir} is running; its issuer ${issuer.url} is at ${issuer.address}.`,
+    "# Set these variables in another terminal, and pulumi deploys to the sandbox:",
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
     ...urls,
-    "# Each request is shown below. Ctrl-C stops.",
+    "# Each request is logged below. Ctrl-C stops.",
   ].join("\n");
 }

@@ -7,51 +7,52 @@ import { apiManagementTarget } from "../components/azure/api-management/target.t
 import type { Target } from "../components/gateway/target.ts";
 import { apiGatewayTarget } from "../components/gcp/api-gateway/target.ts";
 
-/** What a target is made for, as far as a file alone says it. */
+/** What a target needs to know about a gateway that is not declared yet. */
 export interface TargetPlace {
-  /** A name for people, for a description without a title. */
+  /** The title of a description that has none. */
   readonly title: string;
-  /** The API's own path on an API Management service. */
+  /** The API's path on an API Management service. */
   readonly path: string;
 }
 
-/** For a gateway called like the file; its path is one segment, as a gateway's is by default. */
+/** For a gateway that is named after the file. Its path has one segment, like the default path of a gateway. */
 export function placeOf(file: string): TargetPlace {
   return { title: basename(file, extname(file)), path: "api" };
 }
 
-/** One way to carry an API on a vendor: a class, in a tier where it has several. */
+/** A gateway class, and a tier if the class has several. */
 export interface Offer {
   readonly tier?: string;
   readonly target: Target<unknown>;
 }
 
-/** Each vendor's offers, the first choice first: of classes, the one that costs less. */
+/** The offers of each vendor, the recommended one first: cheaper classes come before others. */
 const offers: Readonly<Record<Vendor, (place: TargetPlace) => readonly Offer[]>> = {
   aws: ({ title: name }) => [{ target: httpApiTarget({ name }) }, { target: restApiTarget({ name }) }],
   azure: (place) => skus.map((sku) => ({ tier: sku, target: apiManagementTarget({ sku, ...place }) })),
   gcp: (place) => [{ target: apiGatewayTarget(place) }],
 };
 
-/** The vendors, in the order in which they are listed. */
+/** The vendors, in the order in which reports list them. */
 export const vendors = Object.keys(offers) as readonly Vendor[];
 
+/** The offers of a vendor, the recommended one first. */
 export function offersOf(vendor: Vendor, place: TargetPlace): readonly Offer[] {
   return offers[vendor](place);
 }
 
-/** Every class of gateway, in the order in which they are listed. */
+/** The names of all gateway classes. */
 export function classNames(): readonly string[] {
   const offered = vendors.flatMap((vendor) => offersOf(vendor, placeOf("any")));
   return [...new Set(offered.map(classOf))];
 }
 
-/** The class that a user declares. */
+/** The name of the gateway class of an offer. */
 export function classOf({ target }: Offer): string {
   return target.capabilities.className;
 }
 
-/** The tiers of a vendor, whatever they carry. */
+/** All tiers of a vendor. */
 export function tiersOf(vendor: Vendor): readonly string[] {
   return offersOf(vendor, placeOf("any")).flatMap(({ tier }) => tier ?? []);
 }

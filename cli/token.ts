@@ -16,15 +16,20 @@ export function tokenCommand(): Command {
   return new Command("token")
     .description("print a token of the running sandbox's issuer")
     .addOption(dirOption)
-    .addOption(new Option("--scope <scope>", "a scope; may be repeated (default: none)").argParser(several))
     .addOption(
-      new Option("--audience <audience>", 'whom it is for; may be repeated (default: "polygate")').argParser(several),
+      new Option("--scope <scope>", "a scope of the token; may be repeated (default: none)").argParser(several),
     )
-    .option("--subject <subject>", 'whose it is (default: "polygate-user")')
     .addOption(
-      new Option("--expires-in <seconds>", "from now; negative for one that has expired (default: 3600)").argParser(
-        seconds,
+      new Option("--audience <audience>", 'an audience of the token; may be repeated (default: "polygate")').argParser(
+        several,
       ),
+    )
+    .option("--subject <subject>", 'the subject of the token (default: "polygate-user")')
+    .addOption(
+      new Option(
+        "--expires-in <seconds>",
+        "the lifetime of the token; negative for an expired token (default: 3600)",
+      ).argParser(seconds),
     )
     .action(token);
 }

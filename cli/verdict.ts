@@ -1,28 +1,30 @@
-import { placeholders } from "../components/api/binding/binding.ts";
-import { carry, type Waived, type Waivers } from "../components/api/capability/capabilities.ts";
+import { placeholders } from "../components/api/binding/placeholders.ts";
+import { carry } from "../components/api/capability/carry.ts";
+import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import type { Offer } from "./targets.ts";
 
-/** What an offer makes of an API, as a deployment would: refused with all its problems, or carried. */
+/** Whether a class and tier supports an API, found the same way as a deployment finds it. */
 export interface Verdict {
   readonly offer: Offer;
-  /** None when the API is carried. */
+  /** Empty if the API is supported. */
   readonly problems: readonly Problem[];
-  /** What is missing for a stated reason. */
+  /** The features that are missing for a stated reason. */
   readonly waived: readonly Waived[];
-  /** What rests on something that the vendor does not document. */
+  /** The routes that depend on vendor behaviour which is not documented. */
   readonly cautions: readonly Caution[];
-  /** The texts that would be deployed, by file name, with placeholders for bindings. Empty when the API is refused. */
+  /** The texts that would be deployed, by file name, with placeholders for bindings. Empty if the API is not supported. */
   readonly artefacts: Readonly<Record<string, string>>;
 }
 
+/** Checks and compiles an API for a class and tier. */
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
   try {
     const { api: carried, waived } = carry(api, target.capabilities, waivers, target.check);
-    const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target.links)));
+    const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target)));
     return { offer, problems: [], waived, cautions: target.cautions(carried), artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
@@ -30,7 +32,7 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   }
 }
 
-/** The first that carries the API; when none does, the one that lacks least. */
+/** The first verdict without problems. If there is none: the one with the fewest. */
 export function recommended(verdicts: readonly Verdict[]): Verdict | undefined {
   return verdicts.toSorted((one, other) => one.problems.length - other.problems.length)[0];
 }

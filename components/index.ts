@@ -1,8 +1,9 @@
-export type { Waivable, Waived, Waivers } from "./api/capability/capabilities.ts";
+export type { Waivable, Waived, Waivers } from "./api/capability/waivers.ts";
 export { defineApi } from "./api/define-api.ts";
 export type * from "./api/description.ts";
 export { allOf, apiKey, fn, http, iam, jwt, onPrem, open } from "./api/description.ts";
-export { fromOpenApi, type Overrides, type RouteOverride } from "./api/openapi/from-openapi.ts";
+export { fromOpenApi } from "./api/openapi/from-openapi.ts";
+export type { Overrides, RouteOverride } from "./api/openapi/overrides.ts";
 export { PolygateError, type Problem, type Vendor } from "./api/problem.ts";
 export type {
   AuthBindings,
@@ -13,6 +14,7 @@ export type {
   LinkInput,
   OnPremBackendBinding,
 } from "./gateway/binding-inputs.ts";
-export type { Gateway, GatewayArgs, Report } from "./gateway/gateway.ts";
+export type { Gateway, GatewayArgs, PlansOf, RouteOf } from "./gateway/gateway.ts";
+export type { Report, RouteReason } from "./gateway/report.ts";
 export type { Caution } from "./gateway/target.ts";
 export type { Transform } from "./gateway/transform.ts";

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 
 /** A running backend. */
 export interface Backend {
-  /** Its origin, e.g. `http://127.0.0.1:41234`. */
+  /** The origin, e.g. `http://127.0.0.1:41234`. */
   readonly url: string;
   close(): void;
 }
 
-/** A backend for looking at: it answers with what reached it, so that one sees what a gateway passes on. */
+/** Starts a backend that responds with the request it received, to show what a gateway passes on. */
 export async function startBackend(): Promise<Backend> {
   const server = createServer(async (request, response) => {
     let body = "";

@@ -1,14 +1,14 @@
 /**
- * `npm start`: the main stack on this machine. Starts a sandbox and a backend, deploys with the real engine, says how to
- * call each gateway, and serves until Ctrl-C. Everything it keeps is in `.polygate`, so that it goes on where it was.
+ * `npm start`: the main stack on this machine. Starts a sandbox and a backend, deploys with the real engine, prints how to call each
+ * gateway, and serves until Ctrl-C. Its state is in `.polygate`, so that the next start continues from there.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { formatRequestLog, startSandbox } from "polygate-sandbox";
+import { type Endpoint, formatRequestLog, startSandbox } from "polygate-sandbox";
 import { findEngine } from "../engine/index.ts";
 import { withPath } from "../setup/tool.js";
 import { startBackend } from "./backend.ts";
@@ -16,7 +16,7 @@ import { startBackend } from "./backend.ts";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STACK = "dev";
 
-/** Ends the demonstration without a stack trace: the reason is on the screen already, or is the message. */
+/** Ends the demonstration without a stack trace. The message is empty when the reason has been printed. */
 class Stopped extends Error {
   readonly exitCode: number;
 
@@ -46,7 +46,7 @@ async function demonstrate(dir: string): Promise<void> {
   const engine = findEngine();
   const backend = await startBackend();
   closing.push(() => backend.close());
-  // The state of this stack belongs to this folder, wherever else the user keeps stacks, and its passphrase is empty.
+  // The state of this stack is always kept in this folder, and its passphrase is empty, whatever the user's own settings are.
   const env = { ...process.env };
   for (const name of ["BACKEND_URL", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE"]) delete env[`PULUMI_${name}`];
   const sandbox = await startSandbox({
@@ -69,33 +69,39 @@ async function demonstrate(dir: string): Promise<void> {
   process.stdout.write("pulumi up: the engine starts and compares (some ten seconds, the first time longest)\n");
   await pulumi(["up", "--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--stack", STACK], true);
   const urls = JSON.parse(await pulumi(["stack", "output", "urls", "--json", "--stack", STACK], false)) as Urls;
-  process.stdout.write(instructions(urls, dir));
+  process.stdout.write(instructions(urls, dir, sandbox.endpoints()));
   if (!interruption.signal.aborted) await once(interruption.signal, "abort");
-  process.stdout.write("\nstopping; `npm start` goes on from here\n");
+  process.stdout.write("\nstopping; `npm start` continues from here\n");
 }
 
 type Urls = Readonly<Record<string, string>>;
 
-function instructions(urls: Urls, dir: string): string {
+function instructions(urls: Urls, dir: string, endpoints: readonly Endpoint[]): string {
   const where = dir === DEFAULT_DIR ? "" : ` --dir ${dir}`;
   const token = `"authorization: Bearer $(npm run -s polygate -- token --audience orders${where})"`;
   const lines = Object.entries(urls).map(
     ([vendor, url]) => `
 ${vendor}  ${url}
-  allowed:  curl -i -H ${token} ${url}/orders/42
-  refused:  curl -i ${url}/orders/42
+  allowed:  curl -i${trust(url, endpoints)} -H ${token} ${url}/orders/42
+  refused:  curl -i${trust(url, endpoints)} ${url}/orders/42
 `,
   );
   return `${lines.join("")}\nServing; each request is shown below. Ctrl-C stops.\n`;
 }
 
-/** Runs the engine to its end; on Ctrl-C it is told once, and ends what it has begun. */
+/** The option of curl that trusts a gateway over TLS; empty for a gateway over plain HTTP. */
+function trust(url: string, endpoints: readonly Endpoint[]): string {
+  const authority = endpoints.find((endpoint) => url.startsWith(endpoint.url))?.authority;
+  return authority === undefined ? "" : ` --cacert ${relative(process.cwd(), authority)}`;
+}
+
+/** Runs the engine to its end. Ctrl-C is passed on once, so that the engine finishes what it has begun. */
 async function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv, show: boolean): Promise<string> {
   if (interruption.signal.aborted) throw new Stopped("", 130);
   const child = spawn(file, [...args, "--non-interactive"], {
     cwd: ROOT,
     env,
-    // A group of its own: a terminal's Ctrl-C would reach it a second time, and the second one kills.
+    // A process group of its own: otherwise a terminal's Ctrl-C reaches the engine twice, and the second one kills it.
     detached: process.platform !== "win32",
     stdio: ["ignore", show ? "inherit" : "pipe", "inherit"],
   });
@@ -107,7 +113,7 @@ async function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv
       once(child, "close").then(([exit]) => exit as number | null),
     ]);
     if (interruption.signal.aborted) throw new Stopped("", 130);
-    if (code !== 0) throw new Stopped(`\`pulumi ${args.join(" ")}\` failed; what it says is above`, 1);
+    if (code !== 0) throw new Stopped(`\`pulumi ${args.join(" ")}\` failed; its output is above`, 1);
     return output;
   } finally {
     interruption.signal.removeEventListener("abort", pass);

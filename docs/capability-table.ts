@@ -1,11 +1,6 @@
-import {
-  type Capabilities,
-  type Feature,
-  features,
-  type Support,
-  type VendorLimit,
-  waivable,
-} from "../components/api/capability/capabilities.ts";
+import type { Capabilities, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
+import { type Feature, features } from "../components/api/capability/features.ts";
+import { waivable } from "../components/api/capability/waivers.ts";
 
 const words: Readonly<Record<Support["support"], string>> = { native: "native", composed: "composed", none: "—" };
 

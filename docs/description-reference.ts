@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 
-/** One type or function of a source file, as its doc comment and its text say. */
+/** One type or function of a source file, with its doc comment. */
 interface Entry {
   readonly name: string;
   readonly doc: string;
   readonly example: string | undefined;
-  /** What it is, beside its members; empty for a type of members alone. */
+  /** The signature of a function or the definition of a type alias; empty for an interface. */
   readonly signature: string;
-  /** The types that it has all members of. */
+  /** The types that an interface extends. */
   readonly extended: string;
   readonly members: readonly Member[];
 }
@@ -21,30 +21,37 @@ interface Member {
 }
 
 /**
- * The reference of descriptions, made from the doc comments of the file that declares them: from the whole to its parts.
+ * The reference of descriptions, from the doc comments of a file and of the files that it re-exports. It starts with the whole
+ * description and ends with its parts.
  *
- * @throws {Error} naming a type or a member without a doc comment.
+ * @throws {Error} naming each type and member without a doc comment.
  */
 export function descriptionReference(file: URL): string {
-  const source = ts.createSourceFile(file.pathname, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
-  const entries = new Map(
-    source.statements.flatMap((statement) => entryOf(statement, source)).map((entry) => [entry.name, entry]),
-  );
-  const mute = [...entries.values()].flatMap(({ name, doc, members }) => [
+  const entries = new Map(entriesOf(file).map((entry) => [entry.name, entry]));
+  const undocumented = [...entries.values()].flatMap(({ name, doc, members }) => [
     ...(doc === "" ? [name] : []),
     ...members.filter((member) => member.doc === "").map((member) => `${name}.${member.name}`),
   ]);
-  if (mute.length > 0) throw new Error(`Without a doc comment: ${mute.join(", ")}`);
+  if (undocumented.length > 0) throw new Error(`Without a doc comment: ${undocumented.join(", ")}`);
   return [
-    "A description is plain JSON: what is written here with helpers (`http()`, `jwt(…)`, `open(…)`) is data as well.",
-    "`defineApi` checks it and throws a `PolygateError` with all that is wrong, each with its place, the rule and the remedy. A",
-    "property that is not listed here is an error, too.",
+    "A description is plain JSON: the helpers (`http()`, `jwt(…)`, `open(…)`) return data as well. `defineApi` checks it and throws",
+    "a `PolygateError` with every problem, each with its place and a remedy. A property that is not listed here is an error.",
     "",
     ...fromTheWhole("Description", entries).map((entry) => print(entry, [...entries.keys()])),
   ].join("\n");
 }
 
-/** The entries by way of what mentions them first, beginning with one; those that nothing mentions stand last. */
+/** The entries of a file and of the files that it re-exports. */
+function entriesOf(file: URL): readonly Entry[] {
+  const source = ts.createSourceFile(file.pathname, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  return source.statements.flatMap((statement) => {
+    const isReExport = ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined;
+    if (!isReExport || !ts.isStringLiteral(statement.moduleSpecifier)) return entryOf(statement, source);
+    return entriesOf(new URL(statement.moduleSpecifier.text, file));
+  });
+}
+
+/** The entries in the order in which they are first mentioned, beginning with one. Entries that nothing mentions come last. */
 function fromTheWhole(first: string, entries: ReadonlyMap<string, Entry>): readonly Entry[] {
   const seen = new Set<Entry>();
   const visit = (names: readonly string[]): void => {
@@ -62,11 +69,11 @@ function fromTheWhole(first: string, entries: ReadonlyMap<string, Entry>): reado
 function entryOf(statement: ts.Statement, source: ts.SourceFile): readonly Entry[] {
   const isInterface = ts.isInterfaceDeclaration(statement);
   if (!isInterface && !ts.isTypeAliasDeclaration(statement) && !ts.isFunctionDeclaration(statement)) return [];
-  const common = { name: statement.name?.text ?? "", doc: docOf(statement), example: exampleOf(statement) };
+  const common = { name: statement.name?.text ?? "", doc: docOf(statement), example: textOfTag(statement, "example") };
   if (isInterface) {
     const members = statement.members.filter(ts.isPropertySignature).map((member) => ({
       name: member.name.getText(source),
-      type: plainly(member.type?.getText(source) ?? "unknown", statement.typeParameters),
+      type: withoutTypeParameters(member.type?.getText(source) ?? "unknown", statement.typeParameters),
       optional: member.questionToken !== undefined,
       doc: docOf(member),
     }));
@@ -78,11 +85,16 @@ function entryOf(statement: ts.Statement, source: ts.SourceFile): readonly Entry
   const signature = ts.isTypeAliasDeclaration(statement)
     ? statement.type.getText(source)
     : source.text.slice(statement.name?.getStart(source), statement.body?.getStart(source));
-  return [{ ...common, signature: plainly(signature, statement.typeParameters), extended: "", members: [] }];
+  return [
+    { ...common, signature: withoutTypeParameters(signature, statement.typeParameters), extended: "", members: [] },
+  ];
 }
 
-/** Without the type parameters, which only serve the editor: what they stand for instead. */
-function plainly(type: string, parameters: ts.NodeArray<ts.TypeParameterDeclaration> | undefined): string {
+/** Replaces type parameters, which only serve the editor, by their constraints. */
+function withoutTypeParameters(
+  type: string,
+  parameters: ts.NodeArray<ts.TypeParameterDeclaration> | undefined,
+): string {
   let plain = oneLine(type).replace(/\b(?!Record|Readonly)([A-Z]\w+)<[^<>]*>/g, "$1");
   for (const { name, constraint } of parameters ?? []) {
     plain = plain.replace(new RegExp(`\\b${name.text}\\b`, "g"), constraint?.getText() ?? "unknown");
@@ -90,27 +102,31 @@ function plainly(type: string, parameters: ts.NodeArray<ts.TypeParameterDeclarat
   return plain;
 }
 
+/** The text of a doc comment, its links as Markdown, and its default. */
 function docOf(node: ts.Node): string {
   const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  return comments.map(({ comment }) => oneLine(ts.getTextOfJSDocComment(comment) ?? "")).join(" ");
+  const text = comments.map(({ comment }) => withLinks(ts.getTextOfJSDocComment(comment) ?? "")).join(" ");
+  const fallback = textOfTag(node, "default");
+  return fallback === undefined ? text : `${text} Default: ${oneLine(fallback)}.`.trim();
 }
 
-function exampleOf(node: ts.Node): string | undefined {
-  const tag = ts.getJSDocTags(node).find(({ tagName }) => tagName.text === "example");
+/** Each `{@link X}` as a link to the entry X of the page. */
+function withLinks(text: string): string {
+  return oneLine(text).replace(/\{@link\s+(\w+)\s*\}/g, (_, name: string) => `[\`${name}\`](#${name.toLowerCase()})`);
+}
+
+function textOfTag(node: ts.Node, name: string): string | undefined {
+  const tag = ts.getJSDocTags(node).find(({ tagName }) => tagName.text === name);
   return tag === undefined ? undefined : ts.getTextOfJSDocComment(tag.comment);
 }
 
-function print({ name, doc, example, signature, extended, members }: Entry, known: readonly string[]): string {
-  const code = (text: string): string =>
-    codeWithLinks(
-      text,
-      known.filter((other) => other !== name),
-    );
+function print({ name, doc, example, signature, extended, members }: Entry, names: readonly string[]): string {
+  const others = names.filter((other) => other !== name);
   const rows = members.map((member) =>
     [
       "",
       ` \`${member.name}\` `,
-      ` ${code(member.type)} `,
+      ` ${codeWithLinks(member.type, others)} `,
       ` ${member.optional ? "" : "**Required.** "}${member.doc.replaceAll("|", "\\|")} `,
       "",
     ].join("|"),
@@ -120,22 +136,22 @@ function print({ name, doc, example, signature, extended, members }: Entry, know
     "",
     doc,
     "",
-    ...(signature === "" ? [] : [code(signature), ""]),
+    ...(signature === "" ? [] : [codeWithLinks(signature, others), ""]),
     ...(rows.length === 0 ? [] : ["| property | type | |", "| --- | --- | --- |", ...rows, ""]),
-    ...(extended === "" ? [] : [`And what ${code(extended)} has.`, ""]),
+    ...(extended === "" ? [] : [`Also has the members of ${codeWithLinks(extended, others)}.`, ""]),
     ...(example === undefined ? [] : [example, ""]),
   ].join("\n");
 }
 
-/** Code in which the names of other entries lead to them. */
-function codeWithLinks(text: string, known: readonly string[]): string {
+/** Code in which the names of other entries link to them. */
+function codeWithLinks(text: string, names: readonly string[]): string {
   const escaped = text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll("|", "&#124;");
   const linked = escaped.replace(/\b[A-Z]\w*/g, (word) =>
-    known.includes(word) ? `<a href="#${word.toLowerCase()}">${word}</a>` : word,
+    names.includes(word) ? `<a href="#${word.toLowerCase()}">${word}</a>` : word,
   );
   return `<code>${linked.replaceAll("`", "&#96;").replaceAll("*", "&#42;")}</code>`;
 }

@@ -9,7 +9,7 @@ import { descriptionReference } from "./description-reference.ts";
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
 const description = new URL("../components/api/description.ts", import.meta.url);
 
-/** Every page that is made from the code, wholly or in part, by its path in the repository. */
+/** Every page that is generated from the code, entirely or in part, by its path in the repository. */
 export function pages(): Readonly<Record<string, string>> {
   return {
     "README.md": filled("README.md", {
@@ -21,14 +21,15 @@ export function pages(): Readonly<Record<string, string>> {
   };
 }
 
-/** The page with other texts between the two marks of each name. */
+/** The page with new contents between the two marks of each name. */
 function filled(path: string, contents: Readonly<Record<string, string>>): string {
   let text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
   for (const [name, content] of Object.entries(contents)) {
     const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
     const [before, after] = [text.indexOf(start), text.indexOf(end)];
-    if (before === -1 || after < before)
-      throw new Error(`${path}: ${start} and ${end} must stand there, in this order`);
+    if (before === -1 || after < before) {
+      throw new Error(`${path} must contain ${start} and ${end}, in this order`);
+    }
     text = `${text.slice(0, before + start.length)}\n\n${content}\n${text.slice(after)}`;
   }
   return text;

@@ -11,8 +11,10 @@ export interface Endpoint {
   /** e.g. `aws-http-api`. */
   readonly kind: string;
   readonly region: string;
-  /** Its origin, e.g. `http://127.0.0.1:41234`. */
+  /** The gateway's origin, e.g. `http://127.0.0.1:41234`. */
   readonly url: string;
+  /** The file of the certificate that clients must trust. Absent for a gateway over plain HTTP. */
+  readonly authority?: string;
   /** As the vendor names them. */
   readonly routes: readonly string[];
   /** The custom domains by which it answers as well, and the VPC endpoints of a private API, by which alone it does; absent: none. */

@@ -1,5 +1,6 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import forge from "node-forge";
@@ -11,15 +12,15 @@ export interface Identity {
 }
 
 const DAY_MS = 86_400_000;
-/** Clocks differ. */
+/** How far a certificate is valid in the past, because clocks differ. */
 const BEFORE_MS = 3_600_000;
-/** What clients take of a server at most; one is made at each start. */
+/** The longest that clients accept of a server. A new certificate is issued at each start. */
 const SERVER_DAYS = 397;
 const AUTHORITY_DAYS = 3650;
-/** An authority that ends sooner is replaced at a start, so that none ends while it serves. */
+/** An authority that expires sooner is replaced at a start, so that none expires while it is used. */
 const LEAST_DAYS_LEFT = 60;
 
-/** Issues certificates for the names that a sandbox answers to. Nobody but who was told of it trusts it. */
+/** Issues the certificates of a sandbox's servers. A client trusts it only when it is told to. */
 export class CertificateAuthority {
   /** PEM. */
   readonly certificate: string;
@@ -30,24 +31,24 @@ export class CertificateAuthority {
     this.#key = key;
   }
 
-  /** One that ends with its process. */
+  /** Creates an authority that is not stored. */
   static async create(): Promise<CertificateAuthority> {
     return new CertificateAuthority(await newAuthority());
   }
 
-  /** The authority of a folder; made there when there is none, or when it soon ends. */
+  /** Opens the authority of a folder. A missing one is created, and one that expires soon is replaced. */
   static async open(directory: string): Promise<CertificateAuthority> {
     const files = { certificate: authorityFile(directory), key: join(directory, "ca-key.pem") };
-    const known = existsSync(files.certificate) && existsSync(files.key) ? read(files) : undefined;
-    if (known !== undefined) return new CertificateAuthority(known);
-    const made = await newAuthority();
+    const stored = existsSync(files.certificate) && existsSync(files.key) ? read(files) : undefined;
+    if (stored !== undefined) return new CertificateAuthority(stored);
+    const created = await newAuthority();
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    write(files.key, made.key);
-    write(files.certificate, made.certificate);
-    return new CertificateAuthority(made);
+    write(files.key, created.key);
+    write(files.certificate, created.certificate);
+    return new CertificateAuthority(created);
   }
 
-  /** A server's certificate for a name. */
+  /** Issues a server's certificate for a host name or an IP address. */
   async issue(host: string): Promise<Identity> {
     const keys = await newKeys();
     const certificate = unsigned(keys.publicKey, subject(host), SERVER_DAYS);
@@ -56,25 +57,25 @@ export class CertificateAuthority {
       { name: "basicConstraints", cA: false, critical: true },
       { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
       { name: "extKeyUsage", serverAuth: true },
-      { name: "subjectAltName", altNames: [{ type: 2, value: host }] },
+      { name: "subjectAltName", altNames: [isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host }] },
     ]);
     certificate.sign(forge.pki.privateKeyFromPem(this.#key), forge.md.sha256.create());
     return { certificate: pem(certificate), key: keys.privateKey };
   }
 }
 
-/** Where the authority's certificate of a sandbox's folder is, for clients to trust. */
+/** The file with the certificate of a sandbox's authority, for clients to trust. */
 export function authorityFile(directory: string): string {
   return resolve(directory, "ca.pem");
 }
 
 function read(files: Identity): Identity | undefined {
-  const known = { certificate: readFileSync(files.certificate, "utf8"), key: readFileSync(files.key, "utf8") };
-  const { notAfter } = forge.pki.certificateFromPem(known.certificate).validity;
-  return notAfter.getTime() - Date.now() > LEAST_DAYS_LEFT * DAY_MS ? known : undefined;
+  const stored = { certificate: readFileSync(files.certificate, "utf8"), key: readFileSync(files.key, "utf8") };
+  const { notAfter } = forge.pki.certificateFromPem(stored.certificate).validity;
+  return notAfter.getTime() - Date.now() > LEAST_DAYS_LEFT * DAY_MS ? stored : undefined;
 }
 
-/** Whole or not at all, and for nobody else. */
+/** Writes a file that only its owner can read, completely or not at all. */
 function write(file: string, text: string): void {
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, text, { mode: 0o600 });
@@ -83,7 +84,7 @@ function write(file: string, text: string): void {
 
 async function newAuthority(): Promise<Identity> {
   const keys = await newKeys();
-  // Told apart in a client's list of authorities, should somebody add several.
+  // The random part distinguishes several authorities in a client's list.
   const name = subject(`Polygate sandbox ${randomBytes(4).toString("hex")}`);
   const certificate = unsigned(keys.publicKey, name, AUTHORITY_DAYS);
   certificate.setIssuer(name);
@@ -106,18 +107,18 @@ function unsigned(publicKey: string, name: forge.pki.CertificateField[], days: n
   return certificate;
 }
 
-/** Positive, and without a leading byte that says nothing: RFC 5280, 4.1.2.2. */
+/** A positive serial number without a redundant leading byte: RFC 5280, 4.1.2.2. */
 function serialNumber(): string {
   const [first = 0, ...others] = randomBytes(16);
   return Buffer.from([(first & 0x3f) | 0x40, ...others]).toString("hex");
 }
 
-/** A common name has 64 characters at most (RFC 5280, upper bounds); a longer host stands in the alternative names alone. */
+/** A common name has at most 64 characters (RFC 5280, upper bounds). A longer host is complete only in the alternative names. */
 function subject(name: string): forge.pki.CertificateField[] {
   return [{ name: "commonName", value: name.slice(0, 64) }];
 }
 
-/** With the line ends of every other PEM file. */
+/** With line feeds, as other PEM files have. */
 function pem(certificate: forge.pki.Certificate): string {
   return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }

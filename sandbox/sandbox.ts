@@ -156,7 +156,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function endpointOf(served: ReturnType<DataPlane["list"]>[number], authority: string): Endpoint {
   const { name, vendor, kind, region, url, routes, domains } = served;
   const reached = domains?.map(({ port, ...domain }) => ({ ...domain, address: `127.0.0.1:${port}`, authority }));
-  return { name, vendor, kind, region, url, routes, ...(reached === undefined ? {} : { domains: reached }) };
+  return {
+    name,
+    vendor,
+    kind,
+    region,
+    url,
+    ...(url.startsWith("https:") ? { authority } : {}),
+    routes,
+    ...(reached === undefined ? {} : { domains: reached }),
+  };
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { connect as connectSecurely } from "node:tls";
 import { answerParent } from "../child.ts";
 import { METHOD, routePath } from "../place.ts";
 import { BODY_BYTES, type ClientQuestion, type Load, type Round } from "./load.ts";
@@ -11,6 +12,7 @@ import { BODY_BYTES, type ClientQuestion, type Load, type Round } from "./load.t
 interface Prepared {
   readonly host: string;
   readonly port: number;
+  readonly authority: string | undefined;
   readonly connections: number;
   readonly requests: readonly Buffer[];
 }
@@ -29,7 +31,7 @@ answerParent<ClientQuestion>((question) => {
 });
 
 /** One request a token, at least one a route; neighbours differ in both. */
-function prepare({ url, routes, tokens, connections }: Load): Prepared {
+function prepare({ url, authority, routes, tokens, connections }: Load): Prepared {
   const { hostname, port, host, pathname } = new URL(url);
   const base = pathname.replace(/\/$/, "");
   const body = "a".repeat(BODY_BYTES);
@@ -44,10 +46,10 @@ function prepare({ url, routes, tokens, connections }: Load): Prepared {
     ];
     return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);
   });
-  return { host: hostname, port: Number(port), connections, requests };
+  return { host: hostname, port: Number(port), authority, connections, requests };
 }
 
-async function round({ host, port, connections, requests }: Prepared, milliseconds: number): Promise<Round> {
+async function round({ host, port, authority, connections, requests }: Prepared, milliseconds: number): Promise<Round> {
   const sockets: Socket[] = [];
   let next = 0;
   let answered = 0;
@@ -79,12 +81,15 @@ async function round({ host, port, connections, requests }: Prepared, millisecon
       });
       socket.on("error", reject);
       socket.on("close", () => reject(new Error("a connection was closed before its request was answered")));
-      socket.on("connect", send);
+      socket.on(authority === undefined ? "connect" : "secureConnect", send);
     });
   try {
     await Promise.all(
       Array.from({ length: connections }, () => {
-        const socket = connect({ host, port, noDelay: true });
+        const socket =
+          authority === undefined
+            ? connect({ host, port, noDelay: true })
+            : connectSecurely({ host, port, ca: authority }).setNoDelay();
         sockets.push(socket);
         return exchange(socket);
       }),

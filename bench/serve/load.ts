@@ -7,6 +7,8 @@ export const BODY_BYTES = 1024;
 export interface Load {
   /** With the path that the routes stand below, without a slash at its end. */
   readonly url: string;
+  /** The certificate (PEM) of the authority to trust, for an https URL. */
+  readonly authority?: string;
   readonly routes: number;
   readonly tokens: readonly string[];
   /** How many requests are under way at any time, each on a connection of its own. */

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setDefaultCACertificates } from "node:tls";
 import { Child } from "../child.ts";
 import { Project } from "../deploy/project.ts";
 import { median } from "../median.ts";
@@ -31,7 +34,8 @@ interface Stand {
   readonly site: Site;
   readonly backend: Child;
   readonly client: Child;
-  readonly bareProxyUrl: string;
+  /** Starts a bare proxy, and gives its URL. */
+  readonly bareProxy: (over: Pick<ProxyQuestion, "authority">) => Promise<string>;
   readonly tokens: readonly string[];
 }
 
@@ -54,11 +58,13 @@ export async function measureServe(run: BenchRun, plan: ServePlan): Promise<Serv
     const port = await backend.ask<number>({ ask: "port" } satisfies BackendQuestion, run.signal);
     const backendUrl = `http://127.0.0.1:${port}`;
     const proxy = start("./bare-proxy-process.ts");
-    const proxyPort = await proxy.ask<number>({ backend: backendUrl } satisfies ProxyQuestion, run.signal);
     site = await Site.open(run.signal, { [BACKEND]: backendUrl });
     const client = start("./client-process.ts");
-    const bareProxyUrl = `http://127.0.0.1:${proxyPort}${BACKEND_PATH}`;
-    const stand: Stand = { site, backend, client, bareProxyUrl, tokens: await site.tokens(TOKENS) };
+    const bareProxy: Stand["bareProxy"] = async (over) => {
+      const proxyPort = await proxy.ask<number>({ backend: backendUrl, ...over } satisfies ProxyQuestion, run.signal);
+      return `${over.authority === undefined ? "http" : "https"}://127.0.0.1:${proxyPort}${BACKEND_PATH}`;
+    };
+    const stand: Stand = { site, backend, client, bareProxy, tokens: await site.tokens(TOKENS) };
     const results: ServeResult[] = [];
     for (const vendor of plan.vendors) {
       const result = await run.attempt(`serve ${vendor.vendor}`, () => serveVendor(run, plan, stand, vendor));
@@ -74,17 +80,22 @@ export async function measureServe(run: BenchRun, plan: ServePlan): Promise<Serv
 async function serveVendor(
   run: BenchRun,
   { routes, repeat, seconds, connections }: ServePlan,
-  { site, backend, client, bareProxyUrl, tokens }: Stand,
+  { site, backend, client, bareProxy, tokens }: Stand,
   { vendor, programs }: MeasuredVendor,
 ): Promise<ServeResult> {
   run.progress.update(`serve ${vendor}: deploying`);
   const project = await Project.create(site, `${vendor}-serve`, programs.polygate, routes);
   await project.up();
   const gatewayUrl = await project.url();
+  // A gateway over TLS is measured beside a bare proxy over TLS.
+  const secure = gatewayUrl.startsWith("https:");
+  const authority = secure ? { authority: readFileSync(join(site.sandboxFolder, "ca.pem"), "utf8") } : {};
+  if (authority.authority !== undefined) setDefaultCACertificates([authority.authority]);
+  const bareProxyUrl = await bareProxy(secure ? { authority: site.sandboxFolder } : {});
   await refusesStrangers(gatewayUrl, run.signal);
   await arrivedAt(backend, run.signal);
   const prepare = (name: string, url: string) => {
-    const load: Load = { url, routes, tokens, connections };
+    const load: Load = { url, ...authority, routes, tokens, connections };
     return client.ask({ prepare: name, load } satisfies ClientQuestion, run.signal);
   };
   await prepare(GATEWAY, gatewayUrl);

@@ -1,18 +1,19 @@
 import type { Auth, Backend, BodySchema, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
 import type { Pattern } from "./path/pattern.ts";
 
-/** A description that is checked, with every default put in. What the vendors' compilers read. */
+/** A checked description with every default filled in: the input of the vendors' compilers. */
 export interface Api {
   readonly title?: string;
   readonly backends: Readonly<Record<string, Backend>>;
   readonly auth: Readonly<Record<string, Auth>>;
   readonly cors?: ApiCors;
-  /** Empty where no route of the description asks for an API key. */
+  /** Empty where no route requires an API key. */
   readonly plans: Readonly<Record<string, ApiPlan>>;
-  /** In order of precedence: a route that is narrower than another comes before it. */
+  /** In order of precedence: a narrower route comes before a wider one. */
   readonly routes: readonly ApiRoute[];
 }
 
+/** The policy for cross-origin requests. */
 export interface ApiCors {
   readonly origins: readonly string[];
   readonly methods: readonly Method[];
@@ -24,30 +25,32 @@ export interface ApiCors {
   readonly credentials: boolean;
 }
 
+/** What one consumer of an API key may call. */
 export interface ApiPlan {
   readonly limits: readonly PlanLimit[];
   readonly quota?: Quota;
-  /** By the key of a route, which is there and asks for an API key. */
+  /** By the key of a declared route that requires an API key. */
   readonly routes: Readonly<Record<string, readonly PlanLimit[]>>;
 }
 
-interface ApiRouteBase {
-  /** As written: `GET /orders/{id}`. */
+/** The members of every route. */
+export interface ApiRouteBase {
+  /** As in the description: `GET /orders/{id}`. */
   readonly key: string;
   readonly method: Method;
-  /** As written, without the method: `/orders/{id}`. */
+  /** As in the description, without the method: `/orders/{id}`. */
   readonly path: string;
   readonly pattern: Pattern;
-  /** The auth's name. */
+  /** The name of the auth. */
   readonly authName: string;
   readonly auth: Auth;
-  /** Any of these; empty when none is asked (the description itself cannot say `[]`). */
+  /** The token must have one of these. Empty where no scope is required; a description cannot contain `[]`. */
   readonly scopes: readonly string[];
   readonly limits: readonly Limit[];
   readonly request?: ApiRequest;
 }
 
-/** What a request must look like. */
+/** What the gateway checks of a request. */
 export interface ApiRequest {
   readonly query: readonly string[];
   /** Lower case. */
@@ -55,11 +58,12 @@ export interface ApiRequest {
   readonly body?: BodySchema;
 }
 
+/** A route that leads to a backend. */
 export interface ApiProxyRoute extends ApiRouteBase {
   readonly kind: "proxy";
   readonly backend: string;
   readonly backendKind: Backend["kind"];
-  /** The path below the backend's URL. Its parameters all stand in `pattern`; a greedy one is greedy here too. */
+  /** The path below the backend's URL. It uses only parameters of `pattern`; a greedy one is greedy here too. */
   readonly backendPath: Pattern;
   readonly timeoutSeconds: number;
   /** Names in lower case. */
@@ -68,12 +72,13 @@ export interface ApiProxyRoute extends ApiRouteBase {
   readonly removeHeaders: readonly string[];
 }
 
+/** A route that the gateway answers by itself. */
 export interface ApiReplyRoute extends ApiRouteBase {
   readonly kind: "reply";
   readonly status: number;
-  /** Names in lower case; `content-type` is there whenever there is a body. */
+  /** Names in lower case. Contains `content-type` wherever there is a body. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The text to send; empty for none. */
+  /** The text to send. */
   readonly body: string;
 }
 
@@ -81,7 +86,7 @@ export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
 
 export type { Auth, Backend, BodySchema, Limit, Method, PlanLimit, Quota };
 
-/** The backends of kind `fn` that a route goes to: each is permitted to be invoked. */
+/** The backends of kind `fn` that routes use; the gateway needs permission to invoke each. */
 export function functionBackends(api: Api): readonly string[] {
   const used = api.routes.flatMap((route) =>
     route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [],
@@ -89,16 +94,16 @@ export function functionBackends(api: Api): readonly string[] {
   return [...new Set(used)].toSorted();
 }
 
-/** The token that an auth asks for, if it asks for one. */
+/** The token that an auth requires, if it requires one. */
 export function tokenOf(auth: Auth): JwtAuth | undefined {
   if (auth.kind === "allOf") return auth.of[0];
   return auth.kind === "jwt" ? auth : undefined;
 }
 
-/** Whether an auth asks for an API key. */
+/** Whether an auth requires an API key. */
 export function asksForKey(auth: Auth): boolean {
   return auth.kind === "apiKey" || auth.kind === "allOf";
 }
 
-/** How long the window of a limit is, in seconds. */
+/** The length of a limit's window, in seconds. */
 export const windowSeconds: Readonly<Record<Limit["per"], number>> = { second: 1, minute: 60, hour: 3600, day: 86400 };

@@ -1,18 +1,19 @@
 import { normalise } from "./check/normalise.ts";
 import type { Auths, Backends, Cors, Defaults, Description, Plan, PlanLimit, Route, RouteKey } from "./description.ts";
 
-/** A plan, whose routes are among those of the description. */
+/** A plan whose routes are routes of the description. */
 interface PlanOver<Ks extends RouteKey> extends Omit<Plan, "routes"> {
   readonly routes?: Readonly<Partial<Record<Ks, readonly PlanLimit[]>>>;
 }
 
 /**
- * Describes an API: its backends, its authentication, its routes. The same description goes to every vendor's gateway.
+ * Describes an API: its backends, its authentication, its routes. The same description works with every vendor's gateway.
  *
- * A misspelt backend, auth, method, property or route of a plan is a type error; everything else that is wrong is one error.
+ * A misspelt backend, auth, method, property or route of a plan is a type error. Everything else is checked when this is
+ * called.
  *
- * @returns the description as it was given, checked.
- * @throws {PolygateError} with all that is wrong, each with its route and a remedy.
+ * @returns the same description, checked
+ * @throws {PolygateError} with every problem, each with its place and a remedy
  *
  * @example
  * ```ts

@@ -1,28 +1,33 @@
-/** The gateways' vendors. */
+/**
+ * The vendors that Polygate has gateways for.
+ *
+ * The one place in this folder that lists vendors: a problem names its vendor, and users and the command handle each vendor
+ * with a switch or a table, which the compiler keeps complete only for a union.
+ */
 export type Vendor = "aws" | "azure" | "gcp";
 
 /** One thing that is wrong, in a form that a person and a program can act on. */
 export interface Problem {
-  /** Stable and kebab-case, e.g. `unknown-backend`. */
+  /** A stable code in kebab-case, e.g. `unknown-backend`. */
   readonly code: string;
-  /** The route's key, e.g. `GET /orders/{id}`, when one route is meant. */
+  /** The key of the route that the problem concerns, e.g. `GET /orders/{id}`. */
   readonly route?: string;
-  /** Where in the description, e.g. `routes["GET /orders"].to`, or a file's place. */
+  /** The place in the description, e.g. `routes["GET /orders"].to`, or in a file. */
   readonly place?: string;
-  /** The capability that is missing, when one is. */
+  /** The feature that the vendor lacks. */
   readonly feature?: string;
   readonly vendor?: Vendor;
-  /** What must hold. */
+  /** What is wrong and what must hold, in plain sentences. */
   readonly rule: string;
-  /** What to do about it. */
+  /** What to write instead, as a plain sentence. */
   readonly remedy: string;
 }
 
-/** What several problems have in common. */
+/** Members that several problems have in common. */
 export type ProblemContext = Partial<Omit<Problem, "code" | "rule" | "remedy">>;
 
 /**
- * Collects problems, in the order in which they are found. What they have in common is set once.
+ * Collects problems in the order in which they are found. Members that they have in common are set once.
  *
  * @example
  * ```ts
@@ -40,23 +45,23 @@ export class ProblemList {
     this.#all = all;
   }
 
-  /** Everything collected so far, through this list and through every list made from it by {@link ProblemList.for}. */
+  /** The problems collected so far, by this list and by every list that {@link ProblemList.for} returned. */
   get all(): readonly Problem[] {
     return this.#all;
   }
 
-  /** The same list, with more that its problems have in common. */
+  /** The same list, with more members that its problems have in common. */
   for(context: ProblemContext): ProblemList {
     return new ProblemList({ ...this.#context, ...context }, this.#all);
   }
 
-  /** Adds a problem: `rule` says what must hold and what does not, `remedy` what to write instead. */
+  /** Adds a problem. `rule` says what is wrong and what must hold, `remedy` what to write instead. */
   refuse(code: string, rule: string, remedy: string, context: ProblemContext = {}): void {
     this.#all.push({ code, ...this.#context, ...context, rule, remedy });
   }
 }
 
-/** For a terminal, which obeys control characters: a description may come from a file of strangers. */
+/** Escapes control characters, which a terminal would obey: a description may come from a file of strangers. */
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
@@ -64,15 +69,15 @@ export function printable(text: string): string {
   );
 }
 
-function line(problem: Problem): string {
+function print(problem: Problem): string {
   const at = [problem.route, problem.place, problem.vendor].filter((part) => part !== undefined).join(", ");
   return `  - ${printable(`${at === "" ? "" : `${at}: `}${problem.rule}`)}\n    ${printable(problem.remedy)} [${problem.code}]`;
 }
 
 /**
- * A description, a binding or a file that cannot be carried, with everything that is wrong in it at once.
+ * Reports everything that is wrong with a description, a binding or a file, all at once.
  *
- * Thrown before any resource is registered. The Pulumi engine shows the message without a stack trace.
+ * It is thrown before any resource is registered. The Pulumi engine shows the message without a stack trace.
  *
  * @example
  * ```ts
@@ -88,12 +93,12 @@ function line(problem: Problem): string {
 export class PolygateError extends Error {
   override readonly name = "PolygateError";
   readonly problems: readonly Problem[];
-  /** What Pulumi's `RunError.isInstance` looks for: the message is shown without a stack trace. */
+  /** Pulumi's `RunError.isInstance` looks for this member, and then shows the message without a stack trace. */
   readonly __pulumiRunError = true;
 
   constructor(subject: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${printable(subject)}: ${count}\n${problems.map(line).join("\n")}`);
+    super(`${printable(subject)}: ${count}\n${problems.map(print).join("\n")}`);
     this.problems = problems;
   }
 }

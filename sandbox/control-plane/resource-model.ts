@@ -6,8 +6,8 @@ import type { RecordChanges, Records } from "./records.ts";
 export interface GatewayPorts {
   /** Refuses, with `UnsupportedArtefact`, what the vendor or the sandbox would not serve. */
   validate(artefacts: GatewayArtefacts): void;
-  /** Sets aside the port of a gateway before it is served, so that its URL can be an output. */
-  reserve(key: string): Promise<number>;
+  /** Opens the port of a gateway before it is served, so that its URL can be an output. @param scheme @default "http" */
+  reserve(key: string, scheme?: "https"): Promise<number>;
   /** The origin of a gateway whose port is reserved, e.g. `http://127.0.0.1:41234`. */
   url(key: string): string;
 }

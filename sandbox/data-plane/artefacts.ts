@@ -351,6 +351,8 @@ export interface DeployedGateway {
   readonly vendor: "aws" | "azure" | "gcp";
   readonly region: string;
   readonly artefacts: GatewayArtefacts;
+  /** The scheme of the gateway's own URL. @default "http" */
+  readonly scheme?: "https";
   /** Absent: none. */
   readonly domains?: readonly MappedDomain[];
   /** Of a private one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { carry } from "../../components/api/capability/capabilities.ts";
+import { carry } from "../../components/api/capability/carry.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
@@ -38,7 +38,7 @@ interface Report {
   }[];
 }
 
-/** A key, beside a token and alone; plans; a function. */
+/** An API with a key and a token, a key alone, a plan and a function. */
 const keys = `openapi: 3.0.3
 info: { title: Keys, version: "1" }
 x-polygate:
@@ -70,14 +70,14 @@ describe("polygate check", () => {
     return run(["check", ...args], { cwd: folder.path });
   }
 
-  it("says how keys, plans and functions are carried, how a plan's limits are counted, and which class has them", async () => {
+  it("reports how keys, plans and functions are supported, how limits of plans are counted, and by which class", async () => {
     const { code, stdout } = await check("keys.yaml", "--vendor", "aws");
     assert.equal(code, 0);
     for (const line of [
-      /^aws: carried by AwsRestApi, in \d+ resources$/m,
-      /^ {2}refused by AwsHttpApi, which costs less: API keys \(`x-api-key`\); /m,
+      /^aws: supported by AwsRestApi, in \d+ resources$/m,
+      /^ {2}not supported by AwsHttpApi, which costs less: API keys \(`x-api-key`\); /m,
       /^ {4}native {4}Functions of the same cloud as backends: /m,
-      /^ {4}native {4}Plans: limits of a consumer over all routes with an API key: /m,
+      /^ {4}native {4}Plans: limits of a consumer on all routes with an API key together: /m,
       /^ {2}how limits are counted$/m,
     ]) {
       assert.match(stdout, line);
@@ -103,7 +103,7 @@ describe("polygate check", () => {
     return JSON.parse(stdout) as Report;
   }
 
-  it("ends with 0 when every vendor asked carries the API, and says how", async () => {
+  it("exits with 0 if every vendor supports the API, and reports how", async () => {
     const { code, stdout, stderr } = await check("shop.ts", "--vendor", "gcp");
     assert.deepEqual([code, stderr], [0, ""]);
     const how = (feature: keyof typeof gcpApiGateway.features): string => {
@@ -114,15 +114,15 @@ describe("polygate check", () => {
       "shop.ts: Shop, 2 routes, 1 open",
       "  open  GET /shelves: the shelves are public",
       "",
-      "gcp: carried by GcpApiGateway, in 3 resources",
-      "  what the API uses",
+      "gcp: supported by GcpApiGateway, in 3 resources",
+      "  features of the API",
       `    native  Routes by method and literal path: ${how("route.literal")}`,
       `    native  Path parameters (\`{id}\`): ${how("route.parameter")}`,
       `    native  Public HTTP backends: ${how("backend.http")}`,
       `    native  JSON Web Tokens: signature, issuer, audience, expiry: ${how("auth.jwt")}`,
       `    native  Routes without authentication, for a stated reason: ${how("auth.open")}`,
-      `    native  A time-out per route: ${how("timeout")}`,
-      "  at most",
+      `    native  A timeout per route: ${how("timeout")}`,
+      "  maximum numbers of the vendor",
     ]);
     const numbers = Object.values(gcpApiGateway.limits);
     assert.deepEqual(
@@ -134,28 +134,28 @@ describe("polygate check", () => {
     );
   });
 
-  it("ends with 2 when a vendor asked does not carry it, and says for which routes, why, and what to do", async () => {
+  it("exits with 2 if a vendor does not support the API, and reports routes, reasons and alternatives", async () => {
     const { code, stdout, stderr } = await check("orders.yaml");
     assert.deepEqual([code, stderr], [2, ""]);
-    assert.match(stdout, /^aws: carried by AwsHttpApi, in 3 resources$/m);
-    assert.match(stdout, /^azure: carried by AzureApiManagementApi in the tier Developer \(or Basic, Standard, /m);
+    assert.match(stdout, /^aws: supported by AwsHttpApi, in 3 resources$/m);
+    assert.match(stdout, /^azure: supported by AzureApiManagementApi in the tier Developer \(or Basic, Standard, /m);
     const scopes = gcpApiGateway.features["auth.scopes"];
     const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");
-    assert.equal(lines[0], "gcp: refused by GcpApiGateway: 2 problems");
-    const refusal = lines.indexOf(
-      `  - POST /orders: GcpApiGateway does not carry scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`,
+    assert.equal(lines[0], "gcp: not supported by GcpApiGateway: 2 problems");
+    const problem = lines.indexOf(
+      `  - POST /orders: GcpApiGateway does not support scopes of a token: ${scopes.support === "none" ? scopes.why : ""}.`,
     );
-    assert.notEqual(refusal, -1);
-    assert.equal(lines[refusal + 1], `    ${scopes.support === "none" ? scopes.instead : ""} [not-carried]`);
+    assert.notEqual(problem, -1);
+    assert.equal(lines[problem + 1], `    ${scopes.support === "none" ? scopes.instead : ""} [not-carried]`);
     assert.ok(lines.includes(`    no      Scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`));
     assert.ok(lines.includes(`    ${gcpApiGateway.limitPrecision}`));
   });
 
-  it("ends with 0 when the vendor that refuses it is not asked", async () => {
+  it("exits with 0 if only other vendors do not support the API", async () => {
     assert.equal((await check("orders.yaml", "--vendor", "azure", "--vendor", "azure")).code, 0);
   });
 
-  it("prints one object with the problems of the error that a deployment would show", async () => {
+  it("prints with --json the problems of the error that a deployment would show", async () => {
     const api = normalise(fromOpenApi(folder.at("orders.yaml")));
     const target = apiGatewayTarget({ title: "orders" });
     let problems: readonly Problem[] = [];
@@ -197,7 +197,7 @@ describe("polygate check", () => {
     );
   });
 
-  it("recommends the first tier that carries the API, and names the others", async () => {
+  it("recommends the first tier that supports the API, and names the others", async () => {
     folder.write("long.yaml", orders.replace("per: minute", "per: hour"));
     const [azure] = (await json("long.yaml", "--vendor", "azure")).vendors;
     assert.deepEqual([azure?.tier, azure?.tiers], ["Developer", ["Developer", "Basic", "Standard", "Premium"]]);
@@ -207,15 +207,15 @@ describe("polygate check", () => {
     const many = { version: 1, backends: { shop: { kind: "http" } }, auth: { anyone: { kind: "open", reason: "-" } } };
     folder.write("many.mjs", `export default ${JSON.stringify({ ...many, routes })};\n`);
     const [large] = (await json("many.mjs", "--vendor", "azure")).vendors;
-    const roomy = skus.filter((sku) => (capabilitiesOf(sku).limits.operations?.value ?? 0) > 3000);
+    const sufficient = skus.filter((sku) => (capabilitiesOf(sku).limits.operations?.value ?? 0) > 3000);
     assert.ok(large?.problems.every(({ code }) => code === "policy-too-large") ?? false);
-    assert.equal(large?.tier, roomy[0]);
+    assert.equal(large?.tier, sufficient[0]);
   });
 
-  it("recommends the class that costs less of those that carry the API, and says what decides", async () => {
+  it("recommends the cheapest class that supports the API, and names what the others lack", async () => {
     assert.match(
       (await check("shop.ts", "--vendor", "aws")).stdout,
-      /^ {2}carried as well by AwsRestApi, which costs more$/m,
+      /^ {2}also supported by AwsRestApi, which costs more$/m,
     );
     const keyed = (more: object): string =>
       `export default ${JSON.stringify({
@@ -231,8 +231,8 @@ describe("polygate check", () => {
       [code, ...stdout.split("\n").slice(2, 4)],
       [
         0,
-        "aws: carried by AwsRestApi, in 5 resources",
-        "  refused by AwsHttpApi, which costs less: API keys (`x-api-key`); Plans: quotas of a consumer by day, week or month",
+        "aws: supported by AwsRestApi, in 5 resources",
+        "  not supported by AwsHttpApi, which costs less: API keys (`x-api-key`); Plans: quotas of a consumer by day, week or month",
       ],
     );
     const [aws] = (await json("keyed.mjs", "--vendor", "aws")).vendors;
@@ -247,20 +247,23 @@ describe("polygate check", () => {
     folder.write("slow.mjs", keyed({ timeoutSeconds: 60 }));
     const slow = await check("slow.mjs", "--vendor", "aws");
     assert.equal(slow.code, 2);
-    assert.match(slow.stdout, /^aws: refused by AwsRestApi: 1 problem\n {2}refused by AwsHttpApi too: 3 problems$/m);
+    assert.match(
+      slow.stdout,
+      /^aws: not supported by AwsRestApi: 1 problem\n {2}not supported by AwsHttpApi either: 3 problems$/m,
+    );
   });
 
-  it("takes a waiver, and shows it; authentication and scopes cannot be waived", async () => {
+  it("accepts and shows a waiver, but none of authentication or scopes", async () => {
     folder.write("limited.yaml", orders.replace('security: [{ staff: ["orders:write"] }], ', ""));
     const waived = await check("limited.yaml", "--vendor", "gcp", "--waive", "limits=the backend counts");
     assert.equal(waived.code, 0);
     assert.match(waived.stdout, /^ {2}waived: limits \(GET \/orders\): the backend counts$/m);
     const refused = await check("orders.yaml", "--vendor", "gcp", "--waive", "scopes=nobody looks");
     assert.equal(refused.code, 2);
-    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived$/m);
+    assert.match(refused.stdout, /^ {2}- waive\.scopes: "scopes" cannot be waived\.$/m);
   });
 
-  it("says all that is wrong with a description, and ends with 2", async () => {
+  it("reports all problems of a description, and exits with 2", async () => {
     const body = `export default {
       version: 1, backend: {}, backends: { shop: http() }, auth: { staff: jwt({ audiences: [] }) },
       routes: { "GET /": { to: "shpo", auth: "staff" }, "POST /": { to: "shop" } },
@@ -275,7 +278,7 @@ describe("polygate check", () => {
     assert.deepEqual({ ...report, problems: [] }, { file: "wrong.ts", carried: false, problems: [], vendors: [] });
   });
 
-  it("says what is wrong with a description that throws where it is defined, and ends with 2", async () => {
+  it("reports the problems of a description whose module throws, and exits with 2", async () => {
     folder.write(
       "thrown.ts",
       moduleText(`export const api = ${plainApi.replace('to: "shop"', 'to: "shpo" as "shop"')};`),
@@ -285,7 +288,7 @@ describe("polygate check", () => {
     assert.match(stderr, /^polygate: thrown\.ts: 1 problem\n {2}- GET \/carts\/\{id\}, .*\n.*\[unknown-backend\]\n$/);
   });
 
-  it("ends with 2 for an OpenAPI document that is malformed, or whose security cannot be enforced", async () => {
+  it("exits with 2 for an OpenAPI document that is malformed, or whose security cannot be enforced", async () => {
     folder.write("malformed.yaml", "openapi: 3.1.0\npaths: [\n");
     folder.write(
       "basic.json",
@@ -303,14 +306,14 @@ describe("polygate check", () => {
     assert.match(basic.stderr, /GET \/, basic\.json:1:\d+ #\/security\/0\/password: .* \[unenforceable-security\]\n$/s);
   });
 
-  it("ends with 1 for what is no file", async () => {
+  it("exits with 1 if the file does not exist or is not a regular file", async () => {
     mkdirSync(folder.at("folder.ts"));
-    const none = "there is no such file; name an OpenAPI document or a module";
+    const none = "no such file; pass an OpenAPI document or a module";
     const cases = [
       ["nowhere.yaml", none],
       ["orders.yaml/nowhere", none],
-      ["folder.ts", "this is a folder; name the file in it"],
-      ["/dev/null", "this is no regular file; name an OpenAPI document or a module"],
+      ["folder.ts", "this is a folder; pass the file in it"],
+      ["/dev/null", "not a regular file; pass an OpenAPI document or a module"],
     ] as const;
     assert.deepEqual(
       await Promise.all(cases.map(([file]) => check(file, "--json"))),
@@ -318,7 +321,7 @@ describe("polygate check", () => {
     );
   });
 
-  it("takes the default export before others, and asks which when there are several", async () => {
+  it("prefers the default export, and requires --export if there are several descriptions", async () => {
     folder.write(
       "default.ts",
       moduleText(`export const other = ${plainApi};\nexport default { ...other, title: "Main" };`),
@@ -331,16 +334,16 @@ describe("polygate check", () => {
     assert.deepEqual(await check("several.ts"), {
       code: 1,
       stdout: "",
-      stderr: 'polygate: several.ts: it exports several descriptions, "a", "b"; name one with --export\n',
+      stderr: 'polygate: several.ts: the module exports several descriptions, "a", "b"; select one with --export\n',
     });
     assert.equal((await json("several.ts", "--export", "b")).title, "B");
     assert.deepEqual(
       (await check("several.ts", "--export", "d")).stderr,
-      'polygate: several.ts: it does not export "d"; it exports "a", "b", "c"\n',
+      'polygate: several.ts: the module does not export "d"; it exports "a", "b", "c"\n',
     );
   });
 
-  it("takes CommonJS, also as a compiler makes it of an ES module", async () => {
+  it("reads CommonJS modules, also those compiled from ES modules", async () => {
     const auth = '{ anyone: { kind: "open", reason: "-" } }';
     const routes = '{ "GET /": { reply: { status: 204 }, auth: "anyone" } }';
     const complete = `{ version: 1, title: "Old", backends: {}, auth: ${auth}, routes: ${routes} }`;
@@ -358,7 +361,7 @@ describe("polygate check", () => {
     );
   });
 
-  it("ends with 1 for a module that has no description, or cannot be loaded", async () => {
+  it("exits with 1 for a module without a description, or that cannot be loaded", async () => {
     folder.write("none.ts", "export const answer = 42;\n");
     folder.write("syntax.mjs", "export default {\n");
     folder.write("typed.ts", "export enum Colour { Red }\n");
@@ -366,13 +369,13 @@ describe("polygate check", () => {
     assert.deepEqual([none.code, syntax.code, typed.code], [1, 1, 1]);
     assert.equal(
       none.stderr,
-      'polygate: none.ts: it exports no description, but "answer"; export what defineApi or fromOpenApi returns\n',
+      'polygate: none.ts: the module exports no description, only "answer"; export the result of defineApi or fromOpenApi\n',
     );
-    assert.match(syntax.stderr, /^polygate: syntax\.mjs: this module cannot be loaded: /);
-    assert.match(typed.stderr, /^polygate: typed\.ts: this module cannot be loaded: .*enum/s);
+    assert.match(syntax.stderr, /^polygate: syntax\.mjs: cannot load the module: /);
+    assert.match(typed.stderr, /^polygate: typed\.ts: cannot load the module: .*enum/s);
   });
 
-  it("does not pass for fine when the module ends the process or waits for ever, and ends when it keeps something running", async () => {
+  it("exits with 1 if the module ends the process or never finishes loading, and exits although the module keeps running", async () => {
     folder.write("exits.ts", "process.exit(0);\n");
     folder.write("waits.ts", "await new Promise(() => {});\n");
     folder.write("stays.ts", moduleText(`setInterval(() => {}, 1000);\nexport default ${plainApi};`));
@@ -382,11 +385,11 @@ describe("polygate check", () => {
       check("stays.ts", "--vendor", "gcp"),
     ]);
     assert.deepEqual([exits.code, waits.code, stays.code], [1, 1, 0]);
-    assert.match(exits.stderr, /^polygate: exits\.ts: the module ends the process, or waits for ever/m);
-    assert.match(waits.stderr, /^polygate: waits\.ts: the module ends the process, or waits for ever/m);
+    assert.match(exits.stderr, /^polygate: exits\.ts: the module ends the process, or never finishes loading/m);
+    assert.match(waits.stderr, /^polygate: waits\.ts: the module ends the process, or never finishes loading/m);
   });
 
-  it("shows no control character of a stranger's document", async () => {
+  it("escapes control characters of the description", async () => {
     const text = `export default ${plainApi.replace("the shelves are public", "quiet\\u001b[2J\\u202e")};`;
     folder.write("hostile.ts", moduleText(text));
     const { stdout } = await check("hostile.ts", "--vendor", "azure");

@@ -1,4 +1,4 @@
-/** The command in a process of its own, as users run it. */
+/** Runs the command `polygate` in a separate process, as users do. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,21 +17,21 @@ export interface Ran {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** The script instead of the repository's. */
+  /** The script to run instead of the repository's. */
   readonly script?: string;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface Running {
   readonly child: ChildProcess;
-  /** What it has written to standard output so far. */
+  /** Its standard output so far. */
   stdout(): string;
-  /** Waits until standard output matches; fails with all it has said when the command ends before. */
+  /** Waits until standard output matches. Fails with all output if the command ends before. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   ended(): Promise<Ran>;
 }
 
-/** Starts the command in a session of its own, so that no terminal's Ctrl-C reaches what it starts. */
+/** Starts the command in a new session, so that no Ctrl-C of a terminal reaches it. */
 export function start(args: readonly string[], { cwd = ROOT, env, script }: RunOptions = {}): Running {
   const entry = script ?? join(ROOT, "cli/polygate.ts");
   const child = spawn(process.execPath, ["--conditions=polygate-source", entry, ...args], {
@@ -69,7 +69,7 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   return start(args, options).ended();
 }
 
-/** A folder with files in it, gone after the tests. */
+/** A temporary folder for the files of a test. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), "polygate-cli-"));
 
@@ -94,7 +94,7 @@ export function moduleText(body: string): string {
   return `import { defineApi, fromOpenApi, http, jwt, open } from ${library};\n${body}\n`;
 }
 
-/** A description that every vendor carries, as the text of an expression. */
+/** A description that every vendor supports, as the text of an expression. */
 export const plainApi = `defineApi({
   version: 1,
   title: "Shop",

@@ -64,20 +64,20 @@ describe("polygate pending", () => {
       code: 0,
       stderr: "",
       stdout: `orders-stage (aws:apigateway/stage:Stage)
-  Look:  aws apigateway get-stages --rest-api-id a1b2c3d4e5 --query 'item[?stageName=='\\''live'\\''].stageName' --output text
-  There: --found orders-stage
+  Look:      aws apigateway get-stages --rest-api-id a1b2c3d4e5 --query 'item[?stageName=='\\''live'\\''].stageName' --output text
+  If found:  --found orders-stage
 
 orders-plan-it's (aws:apigateway/usagePlan:UsagePlan)
-  Look:  aws apigateway get-usage-plans --query 'items[?name=='\\''it\\'\\''s'\\''].id' --output text --region eu-west-1
-  There: --found 'orders-plan-it'\\''s'=ID
+  Look:      aws apigateway get-usage-plans --query 'items[?name=='\\''it\\'\\''s'\\''].id' --output text --region eu-west-1
+  If found:  --found 'orders-plan-it'\\''s'=ID
 
 orders-throttle-*/* (aws:apigateway/methodSettings:MethodSettings)
-  The next update makes the same one, there or not.
+  The next update creates it or takes it over. Nothing to do.
 
-Before the next update, import what is there:
+Before the next update, import the resources that exist:
   pulumi stack export | polygate pending --look > found.json   # or --found NAME, --found NAME=ID
   pulumi import --file found.json --protect=false --generate-code=false
-\`pulumi up\` then goes on. It warns of all these until \`pulumi refresh --clear-pending-creates\`.
+Then continue with \`pulumi up\`. It warns about these resources until \`pulumi refresh --clear-pending-creates\`.
 `,
     });
   });
@@ -137,14 +137,14 @@ Before the next update, import what is there:
         state([permission]),
       );
       assert.deepEqual([code, JSON.parse(stdout)], [0, { nameTable: {}, resources: [] }]);
-      assert.equal(stderr, "polygate: nothing is there that could be imported; `pulumi up` goes on\n");
+      assert.equal(stderr, "polygate: no resource to import exists; continue with `pulumi up`\n");
     });
 
     it("says of what was to replace another which one can be deleted", async () => {
       const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
       const { stdout, stderr } = await looking("*) echo d7 ;;", state([deployment], [{ ...deployment, id: "d1" }]));
       assert.deepEqual(JSON.parse(stdout).resources, []);
-      assert.match(stderr, /^polygate: orders-deployment: d7 is there and nothing uses it; delete it\n/);
+      assert.match(stderr, /^polygate: orders-deployment: d7 exists and nothing uses it; delete it\n/);
     });
 
     it("imports nothing when it cannot tell: several, no answer, or no command", async () => {
@@ -152,7 +152,7 @@ Before the next update, import what is there:
         code: 1,
         stdout: "",
         stderr:
-          "polygate: orders-plan-it's: AWS has several that it may be, p1, p2; choose: --found 'orders-plan-it'\\''s'=ID\n",
+          "polygate: orders-plan-it's: AWS has several candidates, p1, p2; choose one with --found 'orders-plan-it'\\''s'=ID\n",
       });
       const expired = await looking("*) echo ExpiredToken >&2; exit 255 ;;", state([stage]));
       assert.deepEqual([expired.code, expired.stdout], [1, ""]);
@@ -192,20 +192,23 @@ Before the next update, import what is there:
     const { stdout } = await pending(text);
     assert.deepEqual(stdout.split("\n").slice(0, 4), [
       "orders-deployment (aws:apigateway/deployment:Deployment)",
-      "  Look:  aws apigateway get-deployments --rest-api-id a1 --query 'items[?id!='\\''d1'\\''].id' --output text",
-      "  There, and not d1: delete it. Nothing uses it.",
+      "  Look:      aws apigateway get-deployments --rest-api-id a1 --query 'items[?id!='\\''d1'\\''].id' --output text",
+      "  If it exists and is not d1: delete it. Nothing uses it.",
       "",
     ]);
     assert.deepEqual(await pending(text, "--found", "orders-deployment=d7"), {
       code: 1,
       stdout: "",
-      stderr: "polygate: --found orders-deployment=d7: the state has d1 by this name; leave it out\n",
+      stderr: "polygate: --found orders-deployment=d7: remove it; the state already contains d1 by this name\n",
     });
   });
 
   it("has nothing deleted that the state has by now", async () => {
     const { stdout } = await pending(state([stage], [{ ...stage, id: "ags-a1b2c3d4e5-live" }]));
-    assert.match(stdout, /^orders-stage \(aws:apigateway\/stage:Stage\)\n {2}The state has it by now\.\n/);
+    assert.match(
+      stdout,
+      /^orders-stage \(aws:apigateway\/stage:Stage\)\n {2}The state contains it\. Nothing to do\.\n/,
+    );
     assert.doesNotMatch(stdout, /delete/);
   });
 
@@ -215,14 +218,14 @@ Before the next update, import what is there:
     const { stdout } = await pending(state([unknown]));
     assert.deepEqual(stdout.split("\n").slice(0, 3), [
       `here (${type})`,
-      "  Look for it with its vendor's tool; its id: https://www.pulumi.com/registry/packages/gcp/, Import.",
-      "  There: --found here=ID",
+      "  Look for it with the vendor's tools. The id to import: https://www.pulumi.com/registry/packages/gcp/ (Import)",
+      "  If found:  --found here=ID",
     ]);
   });
 
   it("says so when nothing was being made", async () => {
     const { code, stdout } = await pending(state([]));
-    assert.deepEqual([code, stdout], [0, "Nothing was being made: `pulumi up` goes on.\n"]);
+    assert.deepEqual([code, stdout], [0, "No resource was being created. Continue with `pulumi up`.\n"]);
   });
 
   it("reads standard input", async () => {
@@ -244,25 +247,25 @@ Before the next update, import what is there:
       "a name that was not being made, with those that were",
       state([stage, plan]),
       ["--found", "orders-api=x"],
-      "--found orders-api=x: nothing of this name was being made; orders-stage, orders-plan-it's",
+      "--found orders-api=x: no resource of this name was being created; write one of: orders-stage, orders-plan-it's",
     ],
     [
       "an id that is missing",
       state([plan]),
       ["--found", "orders-plan-it's"],
-      "--found orders-plan-it's: its vendor chose its id; write orders-plan-it's=ID",
+      "--found orders-plan-it's: the vendor chose the id; write orders-plan-it's=ID",
     ],
     [
       "one that needs no import",
       state([resource("apigateway/account:Account", "account", {})]),
       ["--found", "orders-account"],
-      "--found orders-account: leave it out; the next update makes the same one",
+      "--found orders-account: remove it; the next update creates the resource or takes it over",
     ],
     [
       "a name of several",
       state([stage, { ...plan, urn: child("apigateway/usagePlan:UsagePlan", "stage") }]),
       ["--found", "orders-stage"],
-      `--found orders-stage: there are several of this name; write the URN, such as ${stage.urn}`,
+      `--found orders-stage: several resources have this name; write the URN, e.g. ${stage.urn}`,
     ],
     [
       "a state without what the id is made of",
@@ -274,7 +277,7 @@ Before the next update, import what is there:
       "what is no state",
       '{"urn":"orders"}',
       [],
-      "state.json: this is not what `pulumi stack export` writes (it has no deployment); hand that in as it is",
+      "state.json: not the output of `pulumi stack export` (it has no deployment); pass that output unchanged",
     ],
   ] as const) {
     it(`refuses ${what}, and says what to do`, async () => {
@@ -289,7 +292,7 @@ Before the next update, import what is there:
 
   it("says that a file cannot be read", async () => {
     const { code, stderr } = await run(["pending", "none.json"], { cwd: folder.path });
-    assert.deepEqual([code, stderr], [1, "polygate: none.json: this cannot be read (ENOENT)\n"]);
+    assert.deepEqual([code, stderr], [1, "polygate: none.json: cannot read it (ENOENT)\n"]);
   });
 
   it("reads any other JSON as a state, or says that it is none", () => {

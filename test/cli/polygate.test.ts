@@ -15,7 +15,7 @@ describe("polygate", () => {
 
   after(() => folder.remove());
 
-  it("says its version and, with --help, its commands, and ends with 0", async () => {
+  it("prints its version and, with --help, its commands, and exits with 0", async () => {
     const [version, help] = await Promise.all([run(["--version"]), run(["--help"])]);
     const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { readonly version: string };
     assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: "" });
@@ -24,7 +24,7 @@ describe("polygate", () => {
     assert.deepEqual(commands, ["check", "render", "sandbox", "endpoints", "pending", "token", "help"]);
   });
 
-  it("ends with 1 and a suggestion when it does not know a command or an option", async () => {
+  it("exits with 1 and a suggestion for an unknown command or option", async () => {
     assert.deepEqual(await run(["chekc"]), {
       code: 1,
       stdout: "",
@@ -37,18 +37,18 @@ describe("polygate", () => {
     });
   });
 
-  it("ends with 1 and its usage when nothing is asked", async () => {
+  it("exits with 1 and its usage without a command", async () => {
     const { code, stdout, stderr } = await run([]);
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /^Usage: polygate /);
   });
 
-  it("says what is wrong in a line, and where it comes from with --debug", async () => {
+  it("prints an error in one line, and its stack trace with --debug", async () => {
     folder.write(
       "throws.ts",
       'export const broken = (): never => {\n  throw new Error("no such thing");\n};\nbroken();\n',
     );
-    const message = "polygate: throws.ts: this module cannot be loaded: no such thing\n";
+    const message = "polygate: throws.ts: cannot load the module: no such thing\n";
     assert.deepEqual(await run(["check", "throws.ts"], { cwd: folder.path }), { code: 1, stdout: "", stderr: message });
     for (const args of [
       ["check", "throws.ts", "--debug"],
@@ -60,8 +60,8 @@ describe("polygate", () => {
     }
   });
 
-  it("says that its output cannot be written, and ends with 1, when the disk is full", async () => {
-    // Linux has a device that is always full; where there is none, a file that may not grow shows the same.
+  it("reports that its output cannot be written, and exits with 1", async () => {
+    // Linux has a device that is always full. Elsewhere, a file that may not grow has the same effect.
     const script = existsSync("/dev/full")
       ? `"$0" --conditions=polygate-source "$1" --version > /dev/full`
       : `ulimit -f 0; "$0" --conditions=polygate-source "$1" --version > out`;
@@ -74,11 +74,11 @@ describe("polygate", () => {
       errors += text;
     });
     const [code] = await once(child, "close");
-    assert.match(errors, /^polygate: standard output cannot be written: (?:ENOSPC|EFBIG): [^\n]*\n$/);
+    assert.match(errors, /^polygate: cannot write standard output: (?:ENOSPC|EFBIG): [^\n]*\n$/);
     assert.equal(code, 1);
   });
 
-  it("keeps to itself what Node warns a program's authors of, and nothing else", async () => {
+  it("hides warnings for developers, and no others", async () => {
     const warnings = 'process.emitWarning("new here", "ExperimentalWarning");\nprocess.emitWarning("look out");\n';
     folder.write("warns.ts", moduleText(`${warnings}export default 1;`));
     const { stderr } = await run(["check", "warns.ts"], { cwd: folder.path });
@@ -89,7 +89,7 @@ describe("polygate", () => {
     );
   });
 
-  it("is quiet when nobody reads on", async () => {
+  it("prints no error if its reader stops reading", async () => {
     const script = `"$0" --conditions=polygate-source "$1" check orders.yaml --json | head -n 1`;
     const child = spawn("sh", ["-c", script, process.execPath, join(ROOT, "cli/polygate.ts")], {
       cwd: folder.path,
@@ -107,7 +107,7 @@ describe("polygate", () => {
     assert.deepEqual([output, errors], ["{\n", ""]);
   });
 
-  it("colours a terminal's text alone", async () => {
+  it("colours its output on a terminal only", async () => {
     const { stdout } = await run(["check", "orders.yaml"], { cwd: folder.path, env: { FORCE_COLOR: undefined } });
     assert.equal(stdout.includes("\u001b"), false);
     const coloured = await run(["check", "orders.yaml"], { cwd: folder.path, env: { FORCE_COLOR: "1" } });

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { placeholders } from "../../components/api/binding/binding.ts";
+import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { httpApiTarget } from "../../components/aws/http-api/target.ts";
@@ -33,25 +33,28 @@ describe("polygate render", () => {
     return Object.fromEntries(files.map((file) => [file, readFileSync(join(folder.at(name), file), "utf8")]));
   }
 
-  /** What a target makes of the document. */
-  function made<Document>(target: Target<Document>): Readonly<Record<string, string>> {
+  /** The artefacts that a target compiles from the document. */
+  function artefactsOf<Document>(target: Target<Document>): Readonly<Record<string, string>> {
     const api = normalise(fromOpenApi(folder.at("orders.yaml")));
     return target.artefacts(target.compile(api, placeholders(api)));
   }
 
-  it("writes exactly what the vendor's target compiles, and names the files", async () => {
+  it("writes exactly what the vendor's target compiles, and prints the names of the files", async () => {
     assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "new/azure"), {
       code: 0,
       stdout: "new/azure/openapi.json\nnew/azure/policy.xml\n",
       stderr: "",
     });
-    assert.deepEqual(written("new/azure"), made(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })));
+    assert.deepEqual(
+      written("new/azure"),
+      artefactsOf(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })),
+    );
     assert.deepEqual(await render("orders.yaml", "--vendor", "aws", "--out", "aws"), {
       code: 0,
       stdout: "aws/openapi.json\naws/route-settings.json\n",
       stderr: "",
     });
-    assert.deepEqual(written("aws"), made(httpApiTarget({ name: "orders" })));
+    assert.deepEqual(written("aws"), artefactsOf(httpApiTarget({ name: "orders" })));
     folder.write(
       "read.yaml",
       orders.replace('security: [{ staff: ["orders:write"] }], ', "").replace(/, x-polygate.* }\] }/, ""),
@@ -62,36 +65,42 @@ describe("polygate render", () => {
     assert.deepEqual(written("gcp"), target.artefacts(target.compile(api, placeholders(api))));
   });
 
-  it("renders for a tier and a path of Azure, and for no other vendor's", async () => {
+  it("accepts a tier and a path for Azure only", async () => {
     const options = ["--sku", "StandardV2", "--path", ""];
     assert.equal((await render("orders.yaml", "--vendor", "azure", ...options, "--out", "root")).code, 0);
-    assert.deepEqual(written("root"), made(apiManagementTarget({ sku: "StandardV2", path: "", title: "orders" })));
-    assert.notDeepEqual(written("root"), made(apiManagementTarget({ sku: "StandardV2", path: "a", title: "orders" })));
+    assert.deepEqual(
+      written("root"),
+      artefactsOf(apiManagementTarget({ sku: "StandardV2", path: "", title: "orders" })),
+    );
+    assert.notDeepEqual(
+      written("root"),
+      artefactsOf(apiManagementTarget({ sku: "StandardV2", path: "a", title: "orders" })),
+    );
     assert.deepEqual(await render("shop.ts", "--vendor", "gcp", "--sku", "Basic", "--out", "none"), {
       code: 1,
       stdout: "",
-      stderr: "polygate: --sku is for --vendor azure alone; leave it out\n",
+      stderr: "polygate: --sku is only valid with --vendor azure; remove it\n",
     });
     const wrong = await render("shop.ts", "--vendor", "azure", "--sku", "Gold", "--out", "none");
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /^polygate: option '--sku <tier>' argument 'Gold' is invalid\. Allowed choices are Dev/);
   });
 
-  it("renders for a class that the user names, and for no other vendor's", async () => {
+  it("accepts a class of the vendor only", async () => {
     assert.deepEqual(await render("orders.yaml", "--vendor", "aws", "--class", "AwsRestApi", "--out", "rest"), {
       code: 0,
       stdout: "rest/openapi.json\nrest/method-settings.json\n",
       stderr: "",
     });
-    assert.deepEqual(written("rest"), made(restApiTarget({ name: "orders" })));
+    assert.deepEqual(written("rest"), artefactsOf(restApiTarget({ name: "orders" })));
     assert.deepEqual(await render("shop.ts", "--vendor", "gcp", "--class", "AwsRestApi", "--out", "none"), {
       code: 1,
       stdout: "",
-      stderr: "polygate: AwsRestApi is no class of gcp; leave --class out\n",
+      stderr: "polygate: gcp has no class AwsRestApi; remove --class, or name a class of gcp\n",
     });
   });
 
-  it("writes nothing of what the vendor refuses, and ends with 2 and all problems", async () => {
+  it("writes nothing if the vendor does not support the API, reports all problems, and exits with 2", async () => {
     const { code, stdout, stderr } = await render("orders.yaml", "--vendor", "gcp", "--out", "refused");
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, /^polygate: orders\.yaml on GcpApiGateway: 2 problems\n {2}- /);
@@ -101,38 +110,38 @@ describe("polygate render", () => {
     assert.match(tier.stderr, /^polygate: orders\.yaml on AzureApiManagementApi, tier Consumption: 1 problem\n/);
   });
 
-  it("writes over its own files, leaves others alone, and says so", async () => {
+  it("overwrites its own files, keeps others, and names them", async () => {
     mkdirSync(folder.at("over"));
     folder.write("over/openapi.json", "old");
     folder.write("over/notes.txt", "mine");
     const { code, stderr } = await render("orders.yaml", "--vendor", "azure", "--out", "over");
-    assert.deepEqual([code, stderr], [0, "polygate: over also holds what is no part of this: notes.txt\n"]);
+    assert.deepEqual([code, stderr], [0, "polygate: over also contains files of others: notes.txt\n"]);
     assert.deepEqual(written("over"), {
-      ...made(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })),
+      ...artefactsOf(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })),
       "notes.txt": "mine",
     });
   });
 
-  it("says where it cannot write, and leaves nothing half-made", async () => {
+  it("reports what it cannot write, and leaves no partial output", async () => {
     mkdirSync(folder.at("blocked/policy.xml"), { recursive: true });
     assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "orders.yaml"), {
       code: 1,
       stdout: "",
-      stderr: "polygate: orders.yaml cannot be written: a file is in the way (EEXIST); name a folder with --out\n",
+      stderr: "polygate: cannot write orders.yaml: a file has this name (EEXIST); pass a folder with --out\n",
     });
     assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "blocked"), {
       code: 1,
       stdout: "",
       stderr:
-        "polygate: blocked/policy.xml cannot be written: a folder is in its way (EISDIR); remove it, or name another folder with --out\n",
+        "polygate: cannot write blocked/policy.xml: a folder has this name (EISDIR); remove it, or pass another folder with --out\n",
     });
     assert.deepEqual(readdirSync(folder.at("blocked")), ["policy.xml"]);
   });
 
-  it("says where there is no space left, and keeps what was there", async () => {
+  it("reports that no space is left, and keeps the old files", async () => {
     mkdirSync(folder.at("full"));
     folder.write("full/policy.xml", "old");
-    // No file may grow beyond two blocks; the OpenAPI document fits, the policy does not.
+    // The OpenAPI document fits into the largest file that the shell allows; the policy does not.
     const script = `ulimit -f 4; "$0" --conditions=polygate-source "$1" render orders.yaml --vendor azure --out full`;
     const child = spawn("sh", ["-c", script, process.execPath, join(ROOT, "cli/polygate.ts")], {
       cwd: folder.path,
@@ -145,7 +154,7 @@ describe("polygate render", () => {
     const [code] = await once(child, "close");
     assert.equal(
       errors,
-      "polygate: full/policy.xml cannot be written: there is no space left for it (EFBIG); free some, or name another folder with --out\n",
+      "polygate: cannot write full/policy.xml: no space is left (EFBIG); free some, or pass another folder with --out\n",
     );
     assert.equal(code, 1);
     assert.deepEqual(written("full"), { "policy.xml": "old" });

@@ -31,7 +31,7 @@ describe("polygate sandbox", () => {
     return begun;
   }
 
-  it("runs a command inside, which has the variables and reaches the sandbox, and ends with its exit code", async () => {
+  it("runs a command with the variables of the sandbox, and exits with its exit code", async () => {
     const script = `
       const { PULUMI_DEBUG_PROVIDERS, PULUMI_BACKEND_URL, AWS_ACCESS_KEY_ID, OWN } = process.env;
       console.log(JSON.stringify({ PULUMI_DEBUG_PROVIDERS, PULUMI_BACKEND_URL, AWS_ACCESS_KEY_ID, OWN, args: process.argv.slice(1) }));
@@ -52,7 +52,7 @@ describe("polygate sandbox", () => {
     assert.equal(existsSync(folder.at("run/sandbox.json")), false);
   });
 
-  it("ends with 1 when the command cannot be started, and as a shell says when a signal ends it", async () => {
+  it("exits with 1 if the command cannot be started, and like a shell if a signal ends it", async () => {
     const [missing, killed] = await Promise.all([
       begin(["--dir", "missing", "--", "no-such-program-here"]).ended(),
       begin(["--dir", "killed", "--", node, "-e", "process.kill(process.pid, 'SIGKILL')"]).ended(),
@@ -60,13 +60,13 @@ describe("polygate sandbox", () => {
     assert.deepEqual(missing, {
       code: 1,
       stdout: "",
-      stderr: "polygate: no-such-program-here cannot be started: there is no such program on PATH\n",
+      stderr: "polygate: cannot start no-such-program-here: no such program on PATH\n",
     });
     assert.deepEqual([killed.code, killed.stderr], [137, ""]);
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`hands ${signal} to the command inside once, waits for it, and leaves no process behind`, async () => {
+    it(`forwards ${signal} to the command once, waits for it, and leaves no process behind`, async () => {
       const script = `
         let heard = 0;
         process.on("${signal}", () => { heard++; setTimeout(() => process.exit(40 + heard), 300); });
@@ -81,7 +81,7 @@ describe("polygate sandbox", () => {
     });
   }
 
-  it("prints the variables for a shell and serves until Ctrl-C, then ends with 0 and nothing listens", async () => {
+  it("prints the variables for a shell, serves until Ctrl-C, and exits with 0", async () => {
     const begun = begin(["--dir", "served"]);
     await begun.said(/Ctrl-C stops\.\n$/);
     const { description } = await findSandbox(folder.at("served"));
@@ -97,7 +97,7 @@ describe("polygate sandbox", () => {
     assert.throws(() => process.kill(description.pid, 0), { code: "ESRCH" });
   });
 
-  it("leads hosts to this machine and names the issuer as it is told", async () => {
+  it("sends requests for a host to a local server, and uses the given issuer", async () => {
     const bad = await begin([
       "--dir",
       "map",
@@ -123,7 +123,7 @@ describe("polygate sandbox", () => {
     assert.equal((await begun.ended()).code, 0);
   });
 
-  it("says which port is taken, and which folder", async () => {
+  it("names the port that is in use, and the folder that it cannot open", async () => {
     const taken = createTcpServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     try {
@@ -143,7 +143,7 @@ describe("polygate sandbox", () => {
     assert.match(stderr, /^polygate: the sandbox cannot open its store file\/sandbox\.db [^\n]*\n$/);
   });
 
-  it("says how to install the sandbox where it is not", async () => {
+  it("explains how to install the sandbox", async () => {
     mkdirSync(folder.at("alone/node_modules/@xmldom"), { recursive: true });
     for (const part of ["cli", "components", "package.json"]) {
       cpSync(join(ROOT, part), folder.at(`alone/${part}`), { recursive: true });
@@ -152,8 +152,7 @@ describe("polygate sandbox", () => {
       symlinkSync(join(ROOT, "node_modules", name), folder.at(`alone/node_modules/${name}`));
     }
     const script = folder.at("alone/cli/polygate.ts");
-    const message =
-      "polygate: the sandbox is a package of its own, which is not installed beside this one: npm install --save-dev polygate-sandbox\n";
+    const message = "polygate: the sandbox is not installed; run: npm install --save-dev polygate-sandbox\n";
     const runs = [["sandbox", "--", "true"], ["endpoints"], ["token"]].map((args) => run(args, { script }));
     for (const ran of await Promise.all(runs)) assert.deepEqual(ran, { code: 1, stdout: "", stderr: message });
     assert.equal((await run(["check", join(ROOT, "stacks/orders.yaml"), "--vendor", "azure"], { script })).code, 0);
@@ -178,14 +177,14 @@ describe("polygate endpoints and polygate token", () => {
 
   const ask = (...args: string[]) => run(args, { cwd: folder.path });
 
-  it("say how to start a sandbox when none runs, and end with 1", async () => {
+  it("explain how to start a sandbox if none is running, and exit with 1", async () => {
     const stderr =
       'polygate: no sandbox runs in elsewhere; start one with "polygate sandbox", or name the folder of one that runs\n';
     const runs = [ask("endpoints", "--dir", "elsewhere"), ask("token", "--dir", "elsewhere")];
     for (const ran of await Promise.all(runs)) assert.deepEqual(ran, { code: 1, stdout: "", stderr });
   });
 
-  it("say so too when the sandbox was killed, which left its description behind", async () => {
+  it("explain it also after a sandbox was killed, which leaves its file behind", async () => {
     const killed = start(["sandbox", "--dir", "killed"], { cwd: folder.path });
     await killed.said(/Ctrl-C stops/);
     killed.child.kill("SIGKILL");
@@ -196,13 +195,13 @@ describe("polygate endpoints and polygate token", () => {
     assert.match(stderr, /^polygate: no sandbox runs in killed; start one with "polygate sandbox", [^\n]*\n$/);
   });
 
-  it("list nothing where nothing is deployed", async () => {
+  it("report that no gateway is deployed", async () => {
     const [text, json] = await Promise.all([ask("endpoints"), ask("endpoints", "--json")]);
     assert.deepEqual(text, { code: 0, stdout: "no gateway is deployed in .polygate\n", stderr: "" });
     assert.deepEqual(json, { code: 0, stdout: "[]\n", stderr: "" });
   });
 
-  it("mint tokens that hold what was asked, signed by the key that the issuer serves", async () => {
+  it("create a token with the given claims, signed with the issuer's key", async () => {
     const { description } = await findSandbox(folder.at(".polygate"));
     const keys = createRemoteJWKSet(new URL(`${description.issuer.address}/jwks`));
     const before = Math.floor(Date.now() / 1000);
@@ -226,7 +225,7 @@ describe("polygate endpoints and polygate token", () => {
     assert.ok(life >= 60 && life <= 75, String(life));
   });
 
-  it("mint tokens that have expired, and refuse what is no number of seconds", async () => {
+  it("create an expired token, and reject a lifetime that is not a number", async () => {
     const { description } = await findSandbox(folder.at(".polygate"));
     const keys = createRemoteJWKSet(new URL(`${description.issuer.address}/jwks`));
     const [expired, wrong] = await Promise.all([

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../components/api/binding/binding.ts";
+import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
+import type { Places } from "../contract/oracle/description.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 
 const fields = ["title", "reason", "audience", "scope", "literal", "mapped", "header", "reply"] as const;
@@ -90,7 +91,7 @@ describe("a text that a description may hold", () => {
         const described = description(field, given);
         if (problemsOf(() => normalise(described)).length > 0) return;
         met.legal++;
-        const places = { ...placeholders(normalise(described)), consumers: {} };
+        const places = { ...placeholders(normalise(described)), consumers: {} } as Places;
         for (const { capabilities, render } of vendors) {
           const known = [...capabilities.noEscape.map(({ code }) => code), "not-carried"];
           for (const { code, rule } of problemsOf(() => render(described as never, places))) {

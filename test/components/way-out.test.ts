@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Capabilities, type Feature, features } from "../../components/api/capability/capabilities.ts";
+import type { Capabilities } from "../../components/api/capability/capabilities.ts";
+import { type Feature, features } from "../../components/api/capability/features.ts";
 import { awsHttpApi } from "../../components/aws/http-api/capabilities.ts";
 import { awsRestApi } from "../../components/aws/rest-api/capabilities.ts";
 import { azureApiManagement } from "../../components/azure/api-management/capabilities.ts";

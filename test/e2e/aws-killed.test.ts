@@ -44,9 +44,9 @@ describe("a stack on AWS whose engine was killed", function () {
       const told = await run(["pending", state]);
       const lines = told.stdout.split("\n\n").find((text) => text.startsWith(`${name} (${typeOf(lost)})`));
       assert.ok(lines !== undefined, `${told.stdout}${told.stderr}`);
-      if (lines.endsWith("The next update makes the same one, there or not.")) continue;
-      assert.match(lines, /^ {2}Look: {2}aws /m);
-      const word = /There: --found \S+?(?<id>=ID)?$/.exec(lines);
+      if (lines.endsWith("The next update creates it or takes it over. Nothing to do.")) continue;
+      assert.match(lines, /^ {2}Look: {6}aws /m);
+      const word = /If found: {2}--found \S+?(?<id>=ID)?$/.exec(lines);
       assert.ok(word !== null, lines);
       const imported = await run([
         "pending",

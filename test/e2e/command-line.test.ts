@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
 import { Folder, type Ran, ROOT, run, start } from "../cli/command.ts";
+import { trustAuthority } from "../tls/trust.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
 /** A user's program. */
@@ -113,7 +114,7 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
       `set -e
       ${polygate} endpoints
       token=$(${polygate} token --audience orders)
-      node -e '
+      NODE_EXTRA_CA_CERTS=.polygate/ca.pem node -e '
         const [urls, token] = process.argv.slice(1);
         const headers = { authorization: "Bearer " + token };
         for (const [vendor, url] of Object.entries(JSON.parse(urls))) {
@@ -127,7 +128,7 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     const [head = "", ...lines] = stdout.trimEnd().split("\n");
     assert.match(head, /^NAME +VENDOR +KIND +REGION +ROUTES +URL$/);
     const rows = lines.slice(0, 3).toSorted((one, other) => vendorOf(one).localeCompare(vendorOf(other)));
-    const url = "http://127\\.0\\.0\\.1:\\d+";
+    const url = "https?://127\\.0\\.0\\.1:\\d+";
     for (const [index, row] of [
       "aws +aws-http-api +us-east-1 +2",
       "azure +azure-api-management +westeurope +2",
@@ -135,8 +136,9 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     ].entries()) {
       assert.match(rows[index] ?? "", new RegExp(`^\\S+ +${row} +${url}$`));
     }
+    assert.match(lines[3] ?? "", /^curl --cacert \.polygate\/ca\.pem https:\/\/127\.0\.0\.1:\d+$/);
     // No token; a good one; a good one without the scope, or on a route left out.
-    assert.deepEqual(lines.slice(3).toSorted(), ["aws 401 201 403", "azure 401 201 403", "gcp 401 201 404"]);
+    assert.deepEqual(lines.slice(4).toSorted(), ["aws 401 201 403", "azure 401 201 403", "gcp 401 201 404"]);
     // Only the allowed one of each gateway's three got there.
     assert.deepEqual(
       backend.seen.map(({ method, url: path }) => `${method} ${path}`),
@@ -147,6 +149,7 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
   it("serves it again in a sandbox of its own, on the same ports, with its log on standard error alone", async () => {
     const listed = await inside("pulumi", "stack", "output", "urls", "--json");
     const urls = JSON.parse(listed.stdout) as Readonly<Record<string, string>>;
+    await trustAuthority(folder.at("project/.polygate"));
     const serving = start(["sandbox"], { cwd: folder.at("project"), env });
     let said = "";
     try {

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { findEngine } from "../../engine/index.ts";
 import { type ResourceChange, type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
+import { trustAuthority } from "../tls/trust.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -63,6 +64,7 @@ export class Deployment {
     const changes: Changes = { told: () => {} };
     const changed = (change: ResourceChange) => changes.told(change);
     const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });
+    await trustAuthority(sandbox.dir);
     const deployment = new Deployment(folder, sandbox, changes);
     await deployment.pulumi("stack", "init", "dev");
     return deployment;

@@ -81,7 +81,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     ]);
     const component = resources.find(({ urn }) => urn.endsWith("GcpApiGateway::orders-eu"));
     url = String(component?.outputs?.url);
-    assert.match(url, /^http:\/\/(?:127\.0\.0\.1|localhost):\d+$/);
+    assert.match(url, /^https:\/\/127\.0\.0\.1:\d+$/);
     assert.match(await config(), /^orders-eu-\d{18}[0-9a-f]{8}$/);
   });
 
@@ -164,7 +164,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     assert.notEqual(refused.code, 0);
     assert.match(
       refused.output,
-      /GET \/limited, gcp: GcpApiGateway does not carry limits per second or minute by route/,
+      /GET \/limited, gcp: GcpApiGateway does not support limits per second or minute by route/,
     );
     const WAIVE = JSON.stringify({ limits: "the load balancer limits" });
     const waived = await deployment.pulumiWith({ EXTRA, WAIVE }, "preview");
@@ -177,7 +177,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     for (const waive of [{}, { scopes: "the backend looks at them" }]) {
       const { code, output } = await deployment.pulumiWith({ EXTRA, WAIVE: JSON.stringify(waive) }, "preview");
       assert.notEqual(code, 0);
-      assert.match(output, /GET \/scoped, gcp: GcpApiGateway does not carry scopes of a token/);
+      assert.match(output, /GET \/scoped, gcp: GcpApiGateway does not support scopes of a token/);
       assert.doesNotMatch(output, /at new GcpApiGateway/);
     }
   });

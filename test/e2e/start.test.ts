@@ -13,6 +13,7 @@ import { type DeployedResource, drawDeployment } from "../../docs/deployment.ts"
 import { findEngine } from "../../engine/index.ts";
 import { findSandbox, type RunningSandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
+import { trustAuthority } from "../tls/trust.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -53,7 +54,7 @@ describe("npm start", function () {
     ended.catch(() => {});
     urls = Object.fromEntries(
       lines.flatMap((line) =>
-        [...line.matchAll(/^(aws|azure|gcp) {2}(http:\S+)$/g)].map(([, vendor, url]) => [vendor, url]),
+        [...line.matchAll(/^(aws|azure|gcp) {2}(https?:\S+)$/g)].map(([, vendor, url]) => [vendor, url]),
       ),
     ) as Record<Vendor, string>;
   }
@@ -67,6 +68,7 @@ describe("npm start", function () {
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), "polygate-start-"));
+    await trustAuthority(dir);
     await start();
     sandbox = await findSandbox(dir);
   });

@@ -1,7 +1,8 @@
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { http, jwt } from "../../components/api/description.ts";
-import { fromOpenApi, type Overrides, type RouteOverride } from "../../components/api/openapi/from-openapi.ts";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import type { Overrides, RouteOverride } from "../../components/api/openapi/overrides.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/@readme/oas-examples/", import.meta.url));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { features } from "../../components/api/capability/capabilities.ts";
+import { features } from "../../components/api/capability/features.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError } from "../../components/api/problem.ts";
 import { documents, fileOf } from "./documents.ts";

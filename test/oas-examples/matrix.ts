@@ -1,8 +1,9 @@
-import { placeholders } from "../../components/api/binding/binding.ts";
-import { type Feature, features } from "../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../components/api/binding/placeholders.ts";
+import { type Feature, features } from "../../components/api/capability/features.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import type { Description } from "../../components/api/description.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
+import type { Places } from "../contract/oracle/description.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { documents, read } from "./documents.ts";
@@ -43,7 +44,10 @@ function rowOf(document: string): Row {
       description === undefined
         ? unread
         : problemsOf(() =>
-            vendor.render(description as Description, { ...placeholders(normalise(description)), consumers: {} }),
+            vendor.render(
+              description as Description,
+              { ...placeholders(normalise(description)), consumers: {} } as Places,
+            ),
           ),
   }));
   return { document, description, verdicts };

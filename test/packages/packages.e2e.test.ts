@@ -7,6 +7,7 @@ import ts from "typescript";
 import { findEngine } from "../../engine/index.ts";
 import type { Sandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
+import { trustAuthority } from "../tls/trust.ts";
 import { mistakenLines, mistakesFor, programFor, VENDORS, type VendorEntry } from "./programs.ts";
 import { Projects, ROOT, readManifest, write } from "./projects.ts";
 
@@ -80,6 +81,7 @@ describe("what npm pack makes", function () {
     const entry = join(equipped, "node_modules/polygate-sandbox", readManifest(join(ROOT, "sandbox")).main);
     const { startSandbox } = (await import(pathToFileURL(entry).href)) as typeof import("../../sandbox/index.ts");
     sandbox = await startSandbox({ dir: join(projects.folder, "sandbox") });
+    await trustAuthority(sandbox.dir);
   });
 
   after(async () => {

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "../../engine/index.ts";
+import { trustAuthority } from "../tls/trust.ts";
 import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
 
 /** A run of the engine, as a user sees it. */
@@ -80,6 +81,7 @@ describe("the sandbox under the real engine", function () {
     await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
     backendUrl = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
     await startSandbox();
+    await trustAuthority(join(folder, "sandbox"));
     await succeed(["stack", "init", "test"]);
   });
   after(async () => {

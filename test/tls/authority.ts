@@ -8,29 +8,29 @@ export interface Credential {
 }
 
 export interface CredentialOptions {
-  /** Seconds from now. @default an hour ago to an hour ahead */
+  /** The validity, in seconds from now. @default from an hour ago to an hour ahead */
   readonly valid?: readonly [number, number];
   /** @default RSA with 2,048 bits */
   readonly rsaBits?: number;
 }
 
-/** An authority of a test's own, that issues certificates to clients. */
+/** A test's own authority, which issues certificates to clients. */
 export class TestAuthority {
   readonly #name: string;
-  readonly #own: Credential;
+  readonly #credential: Credential;
 
   constructor(name: string) {
     this.#name = name;
-    this.#own = certificate(name, undefined, {});
+    this.#credential = certificate(name, undefined, {});
   }
 
-  /** PEM: what a truststore holds. */
+  /** PEM: the content of a truststore. */
   get cert(): string {
-    return this.#own.cert;
+    return this.#credential.cert;
   }
 
   client(name: string, options: CredentialOptions = {}): Credential {
-    return certificate(name, { name: this.#name, key: this.#own.key }, options);
+    return certificate(name, { name: this.#name, key: this.#credential.key }, options);
   }
 }
 
@@ -44,16 +44,15 @@ function certificate(
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
   });
-  const made = forge.pki.createCertificate();
-  made.publicKey = forge.pki.publicKeyFromPem(publicKey);
-  made.serialNumber = "4a01";
-  [made.validity.notBefore, made.validity.notAfter] = valid.map((seconds) => new Date(Date.now() + seconds * 1000)) as [
-    Date,
-    Date,
-  ];
-  made.setSubject([{ name: "commonName", value: name }]);
-  made.setIssuer([{ name: "commonName", value: issuer?.name ?? name }]);
-  made.setExtensions([{ name: "basicConstraints", cA: issuer === undefined, critical: true }]);
-  made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? privateKey), forge.md.sha256.create());
-  return { cert: forge.pki.certificateToPem(made).replaceAll("\r\n", "\n"), key: privateKey };
+  const created = forge.pki.createCertificate();
+  created.publicKey = forge.pki.publicKeyFromPem(publicKey);
+  created.serialNumber = "4a01";
+  [created.validity.notBefore, created.validity.notAfter] = valid.map(
+    (seconds) => new Date(Date.now() + seconds * 1000),
+  ) as [Date, Date];
+  created.setSubject([{ name: "commonName", value: name }]);
+  created.setIssuer([{ name: "commonName", value: issuer?.name ?? name }]);
+  created.setExtensions([{ name: "basicConstraints", cA: issuer === undefined, critical: true }]);
+  created.sign(forge.pki.privateKeyFromPem(issuer?.key ?? privateKey), forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(created).replaceAll("\r\n", "\n"), key: privateKey };
 }

@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { isIP } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Credential } from "./authority.ts";
 
@@ -8,15 +9,15 @@ export interface TlsAnswer {
 }
 
 export interface TlsRequest {
-  /** PEM: whom the client trusts. */
+  /** PEM: the authority that the client trusts. */
   readonly ca: string;
   readonly client?: Credential;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Where the name leads, instead of to its address. */
+  /** The port of 127.0.0.1 that the name leads to. */
   readonly port: number;
 }
 
-/** As `curl --connect-to NAME:443:127.0.0.1:PORT --cacert CA URL`: a GET, by a new connection. */
+/** Sends a GET on a new connection, as `curl --connect-to NAME:443:127.0.0.1:PORT --cacert CA URL` does. */
 export async function get(url: string, { ca, client, headers, port }: TlsRequest): Promise<TlsAnswer> {
   const { hostname, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -24,7 +25,7 @@ export async function get(url: string, { ca, client, headers, port }: TlsRequest
       {
         host: "127.0.0.1",
         port,
-        servername: hostname,
+        ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
         path: `${pathname}${search}`,
         headers: { host: hostname, ...headers },
         ca,

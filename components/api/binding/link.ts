@@ -1,50 +1,43 @@
 import type { Problem } from "../problem.ts";
 
 /**
- * How the gateway reaches a private backend, in the words of its own vendor: a plain record of texts, so that it survives a
- * stack reference. What it holds is the vendor's target to say; here it is opaque.
+ * How the gateway reaches a private backend, in the terms of its vendor. A plain record of texts, so that it survives a stack
+ * reference. Only the vendor's {@link LinkForm} reads what it contains.
  */
 export type Link = Readonly<Record<string, string>>;
 
-/** What the links of one class of gateway look like. */
+/** What the links of one gateway class look like. A vendor's target supplies it. */
 export interface LinkForm {
+  /** The remedy for a private backend without a link, as a plain sentence. */
+  readonly remedy: string;
   /**
-   * What stands in for a link while some of it is not known.
+   * A link to use while some of its values are unknown.
    *
-   * @param known what is known of it; what stands in for the rest goes with it
+   * @param known the values that are known; the placeholders of the others must go with them
    */
-  readonly standIn: (known: Readonly<Record<string, unknown>>) => Link;
-  /** What is wrong with a link that is known. */
+  readonly placeholder: (known: Readonly<Record<string, unknown>>) => Link;
+  /** The problems of a known link. */
   readonly check: (link: Link, place: string) => readonly Problem[];
 }
 
 /**
- * What is wrong with what is bound as a link.
+ * The problems of what is bound as a link.
  *
- * @param links of the gateway's class; without them nothing is known of a link but that it is a record of texts
+ * @param form the form of the gateway class; without it, only the type of a link is checked
  */
-export function checkLink(place: string, link: unknown, links: LinkForm | undefined): readonly Problem[] {
+export function checkLink(place: string, link: unknown, form: LinkForm | undefined): readonly Problem[] {
   if (link === undefined || link === null) {
+    const rule = "A private backend is reached through a link, and none is bound.";
     return [
-      {
-        code: "missing-link",
-        place,
-        rule: "a private backend is reached through a link, and none is bound",
-        remedy: "Bind link: the `link` of an AwsOnPremLink, for instance.",
-      },
+      { code: "missing-link", place, rule, remedy: form?.remedy ?? "Set link to the link of the private network." },
     ];
   }
   if (!isLink(link)) {
-    return [
-      {
-        code: "bad-link",
-        place,
-        rule: "a link is a plain record, all of whose values are texts",
-        remedy: "Bind the `link` as the component gives it, or as a stack reference does.",
-      },
-    ];
+    const rule = "A link must be a plain record whose values are strings.";
+    const remedy = "Pass the link exactly as the component or the stack reference returns it.";
+    return [{ code: "bad-link", place, rule, remedy }];
   }
-  return links?.check(link, place) ?? [];
+  return form?.check(link, place) ?? [];
 }
 
 function isLink(link: unknown): link is Link {

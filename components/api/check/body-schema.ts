@@ -1,9 +1,9 @@
 import type { BodySchema } from "../description.ts";
-import type { Reader } from "./reader.ts";
+import type { Reader } from "../reader.ts";
 
 const types = ["object", "array", "string", "number", "integer", "boolean"] as const;
 
-/** The keywords whose values hold no schema, and what reads them. */
+/** The keywords whose values contain no schema, and the function that reads each. */
 export const plainKeywords = {
   type: (reader: Reader) => reader.oneOf(types),
   enum: readEnum,
@@ -16,20 +16,20 @@ export const plainKeywords = {
   pattern: readPattern,
 } as const satisfies Partial<{ [Keyword in keyof BodySchema]: (reader: Reader) => BodySchema[Keyword] | undefined }>;
 
-/** What of JSON Schema a gateway checks, as draft 4 and every later one mean it. */
+/** The keywords of JSON Schema that gateways check, with the meaning that they have in draft 4 and later. */
 const keywords: readonly string[] = [...Object.keys(plainKeywords), "properties", "items"];
 
-/** Deeper than bodies are; so that a schema that contains itself ends. */
+/** Deeper than real bodies are; it ends the reading of a schema that contains itself. */
 export const mostSchemaLevels = 32;
 
-/** Written out, since a schema that a program shares with itself would grow without end. */
+/** A schema is written out in full, so one that contains itself would grow without end. */
 export const tooDeep = {
   code: "schema-too-deep",
-  rule: `a schema is nested ${mostSchemaLevels} levels deep at most`,
-  remedy: "Write it flatter, or leave the inner part to the backend.",
+  rule: `A schema must not be nested more than ${mostSchemaLevels} levels deep.`,
+  remedy: "Write a flatter schema, or let the backend check the inner part.",
 } as const;
 
-/** The schema of a body, with everything reported that no gateway would check as it is meant. */
+/** The schema of a body. Reports everything that a gateway would not check as the schema means it. */
 export function readBodySchema(reader: Reader, level = 0): BodySchema {
   if (level >= mostSchemaLevels) {
     reader.problem(tooDeep.code, tooDeep.rule, tooDeep.remedy);
@@ -46,39 +46,39 @@ export function readBodySchema(reader: Reader, level = 0): BodySchema {
   return schema as BodySchema;
 }
 
-/** Whether it is a keyword whose value holds no schema. */
+/** Whether the value of a keyword contains no schema. */
 export function isPlain(keyword: string): keyword is keyof typeof plainKeywords {
   return Object.hasOwn(plainKeywords, keyword);
 }
 
-/** Reports a keyword that says something that would not be checked. */
-export function unchecked(reader: Reader, keyword: string, why = "no gateway checks it alike"): void {
+/** Reports a keyword that no gateway would check. */
+export function unchecked(reader: Reader, keyword: string, why = "gateways do not check it alike"): void {
   reader.problem(
     "unchecked-keyword",
-    `the keyword ${JSON.stringify(keyword)} is not carried: ${why}`,
-    `Say it with ${keywords.join(", ")}, or leave it to the backend.`,
+    `The keyword ${JSON.stringify(keyword)} is not supported: ${why}.`,
+    `Use ${keywords.join(", ")}, or let the backend check it.`,
   );
 }
 
 function readNumber(reader: Reader): number {
   if (typeof reader.value === "number" && Number.isFinite(reader.value)) return reader.value;
-  reader.problem("wrong-type", "a number is wanted here", "Write a number.");
+  reader.problem("wrong-type", "The value must be a number.", "Write a number.");
   return 0;
 }
 
 function readEnum(reader: Reader): readonly (string | number | boolean)[] {
   const items = reader.list();
   if (Array.isArray(reader.value) && items.length === 0) {
-    reader.problem("empty-enum", "an empty enum lets nothing in", "Name at least one value.");
+    reader.problem("empty-enum", "An empty enum accepts nothing.", "List at least one value.");
   }
   const seen = new Set<unknown>();
   return items.flatMap((item): readonly (string | number | boolean)[] => {
     const { value } = item;
-    if (seen.has(value)) item.problem("duplicate", "this value stands twice", "Remove one.");
+    if (seen.has(value)) item.problem("duplicate", "The value is listed twice.", "Remove one.");
     seen.add(value);
     if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return [value];
     if (typeof value === "string") return [item.text({ empty: true }) ?? ""];
-    item.problem("wrong-type", "a value of an enum is a string, a number, true or false", "Write one of those.");
+    item.problem("wrong-type", "A value of an enum must be a string, a number, true or false.", "Write one of those.");
     return [];
   });
 }
@@ -87,7 +87,9 @@ function readProperties(reader: Reader, level: number): Readonly<Record<string, 
   const properties: Record<string, BodySchema> = Object.create(null);
   for (const name of reader.keys()) {
     if (!name.isWellFormed()) {
-      reader.at(name).problem("malformed-text", "this holds half of a surrogate pair", "Write whole characters.");
+      reader
+        .at(name)
+        .problem("malformed-text", "The name contains half of a surrogate pair.", "Write whole characters.");
     }
     properties[name] = readBodySchema(reader.at(name), level + 1);
   }
@@ -96,18 +98,18 @@ function readProperties(reader: Reader, level: number): Readonly<Record<string, 
 
 function readRequired(reader: Reader): readonly string[] {
   const items = reader.list();
-  // Draft 4 takes no empty list.
+  // Draft 4 rejects an empty list.
   if (Array.isArray(reader.value) && items.length === 0) {
-    reader.problem("empty-required", "an empty list of required members checks nothing", "Leave required out.");
+    reader.problem("empty-required", "An empty list of required members checks nothing.", "Remove required.");
   }
   const names = items.flatMap((item) => item.text({ empty: true }) ?? []);
   for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) < index) reader.at(index).problem("duplicate", "this name stands twice", "Remove one.");
+    if (names.indexOf(name) < index) reader.at(index).problem("duplicate", "The name is listed twice.", "Remove one.");
   }
   return names;
 }
 
-/** Of regular expressions what the engines of gateways agree on: no look-around, no reference back, no class of Unicode. */
+/** What the regular expressions of gateways do not read alike: look-around, back references and Unicode classes. */
 const apart = /\\(?:[1-9pPkbBsSux]|c[A-Za-z])|\(\?(?!:)/;
 
 function readPattern(reader: Reader): string {
@@ -116,15 +118,15 @@ function readPattern(reader: Reader): string {
   try {
     new RegExp(text, "u");
   } catch {
-    reader.problem("bad-pattern", "this is not a regular expression", "Correct it.");
+    reader.problem("bad-pattern", "The text is not a regular expression.", "Correct it.");
     return text;
   }
-  // Escaped backslashes out of the way: `\\b` is a backslash and a letter.
+  // Without escaped backslashes: `\\b` is a backslash and a letter.
   const found = apart.exec(text.replaceAll("\\\\", ""))?.[0];
   if (found !== undefined) {
     reader.problem(
       "bad-pattern",
-      `regular expressions of gateways do not agree on ${found}`,
+      `Gateways do not read ${found} in a regular expression alike.`,
       "Write the characters out, e.g. [ \\t] for white space.",
     );
   }

@@ -1,13 +1,14 @@
 import { type ApiPlan, type ApiRoute, asksForKey } from "../checked-api.ts";
 import type { PlanLimit } from "../description.ts";
+import type { Reader } from "../reader.ts";
+import { nearest } from "../suggestion.ts";
 import { readPlanLimits, readQuota } from "./limits.ts";
-import { nearest, type Reader } from "./reader.ts";
 
 /**
- * What consumers may do, by plan. Whether a route asks for a key is said of those alone whose auth could be read.
+ * The plans of consumers, by name. Only routes whose auth could be read are checked for an API key.
  *
- * @param routes those that could be read, and their auth too.
- * @param keys of all routes, also of those with a fault of their own, which is reported once, where it stands.
+ * @param routes the routes that could be read, with their auths
+ * @param keys the keys of all routes, including malformed ones, which are reported once, where they are declared
  */
 export function readPlans(
   reader: Reader,
@@ -19,17 +20,20 @@ export function readPlans(
     if (keyed === undefined) return {};
     reader.problem(
       "no-plans",
-      `"${keyed.key}" asks for an API key, and a key belongs to a consumer with a plan`,
-      "Write plans: { standard: {} }, with limits and a quota where they should hold.",
+      `The route "${keyed.key}" requires an API key, and every key belongs to a consumer with a plan.`,
+      "Write plans: { standard: {} }, with limits and a quota if there should be any.",
     );
     return {};
   }
   const plans = reader.named((plan) => readPlan(plan, routes, keys));
   if (keyed === undefined && routes.length === keys.length && keys.length > 0) {
-    const remedy = "Remove the plans, or give a route an auth with apiKey().";
-    reader.problem("plans-without-key", "no route asks for an API key, so no plan would ever hold", remedy);
+    reader.problem(
+      "plans-without-key",
+      "No route requires an API key, so no plan would ever apply.",
+      "Remove the plans, or give a route an auth with apiKey().",
+    );
   } else if (Object.keys(plans).length === 0 && reader.isObject && reader.keys().length === 0) {
-    reader.problem("no-plans", "there is no plan that a consumer could have", "Write plans: { standard: {} }.");
+    reader.problem("no-plans", "A consumer must have a plan, and there is none.", "Write plans: { standard: {} }.");
   }
   return plans;
 }
@@ -37,25 +41,28 @@ export function readPlans(
 function readPlan(reader: Reader, routes: readonly ApiRoute[], keys: readonly string[]): ApiPlan | undefined {
   if (!reader.only(["limits", "quota", "routes"])) return undefined;
   const [limits, quota, own] = [reader.at("limits"), reader.at("quota"), reader.at("routes")];
-  const all = limits.present ? readPlanLimits(limits) : [];
+  const shared = limits.present ? readPlanLimits(limits) : [];
   const calendar = quota.present ? readQuota(quota) : undefined;
   const single: Record<string, readonly PlanLimit[]> = Object.create(null);
   for (const key of own.present ? own.keys() : []) {
     single[key] = readPlanLimits(own.at(key));
-    // Without any route, that is the problem.
+    // An API without routes is reported as such.
     if (keys.length > 0) checkRoute(key, own.at(key), routes, keys);
   }
-  return { limits: all, ...(calendar === undefined ? {} : { quota: calendar }), routes: single };
+  return { limits: shared, ...(calendar === undefined ? {} : { quota: calendar }), routes: single };
 }
 
 function checkRoute(key: string, reader: Reader, routes: readonly ApiRoute[], keys: readonly string[]): void {
   const route = routes.find((other) => other.key === key);
   if (route !== undefined && !asksForKey(route.auth)) {
-    const remedy = "Remove it, or give the route an auth with apiKey().";
-    reader.problem("plan-of-unkeyed-route", `"${key}" asks for no API key, so no plan holds there`, remedy);
+    reader.problem(
+      "plan-of-unkeyed-route",
+      `The route "${key}" requires no API key, so no plan applies to it.`,
+      "Remove it, or give the route an auth with apiKey().",
+    );
   } else if (!keys.includes(key)) {
     const near = nearest(key, keys);
-    const remedy = near === undefined ? "Write the route's key as the description has it." : `Did you mean "${near}"?`;
-    reader.problem("unknown-route", `there is no route "${key}"`, remedy);
+    const remedy = near === undefined ? "Write the route's key as in routes." : `Did you mean "${near}"?`;
+    reader.problem("unknown-route", `The route "${key}" is not declared.`, remedy);
   }
 }

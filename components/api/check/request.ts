@@ -1,58 +1,73 @@
 import type { ApiRequest } from "../checked-api.ts";
+import type { Reader } from "../reader.ts";
+import { anyOf } from "../suggestion.ts";
 import { readBodySchema } from "./body-schema.ts";
-import { anyOf, type Reader } from "./reader.ts";
+import { checkHeaderName } from "./headers.ts";
+import { type CheckItem, isOneLine } from "./list.ts";
 
-/** The methods whose requests have a body that means something (RFC 9110). */
+/** The methods whose request bodies have a meaning (RFC 9110). */
 const withBody = ["POST", "PUT", "PATCH"];
 
-const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** What the connection or the route's auth asks for anyway. */
-const ofOthers = new Set(["authorization", "connection", "content-length", "host", "transfer-encoding", "x-api-key"]);
+/** Headers that the connection or the route's auth requires anyway. */
+const requiredAnyway = new Set([
+  "authorization",
+  "connection",
+  "content-length",
+  "host",
+  "transfer-encoding",
+  "x-api-key",
+]);
 
-/** What a request must look like. */
+/** What the gateway checks of a request. */
 export function readRequest(reader: Reader, method: string): ApiRequest {
   reader.only(["query", "headers", "body"]);
   const [query, headers, body] = [reader.at("query"), reader.at("headers"), reader.at("body")];
   if (reader.isObject && ![query, headers, body].some(({ present }) => present)) {
-    reader.problem("empty-request", "this asks nothing of a request", "Name query, headers or body, or remove it.");
+    reader.problem("empty-request", "An empty request checks nothing.", "Set query, headers or body, or remove it.");
   }
   if (body.present && !withBody.includes(method)) {
-    body.problem("body-without-meaning", `the body of a ${method} means nothing`, `Ask it of ${anyOf(withBody)}.`);
+    body.problem(
+      "body-without-meaning",
+      `The body of a ${method} request has no meaning.`,
+      `Check bodies only on routes with ${anyOf(withBody)}.`,
+    );
   }
   return {
-    query: query.present ? names(query, checkParameter) : [],
-    headers: headers.present ? names(headers, checkHeader).map((name) => name.toLowerCase()) : [],
+    query: query.present ? readNames(query, checkParameter, (name) => name) : [],
+    headers: headers.present
+      ? readNames(headers, checkHeader, (name) => name.toLowerCase()).map((name) => name.toLowerCase())
+      : [],
     ...(body.present ? { body: readBodySchema(body) } : {}),
   };
 }
 
-function names(reader: Reader, check: (name: string, item: Reader) => void): readonly string[] {
+/** A list of names, at least one. Two names are the same where `identity` maps them to the same text. */
+function readNames(reader: Reader, check: CheckItem, identity: (name: string) => string): readonly string[] {
   const items = reader.list();
   if (Array.isArray(reader.value) && items.length === 0) {
-    reader.problem("empty-list", "an empty list asks for nothing", "Name at least one, or leave it out.");
+    reader.problem("empty-list", "An empty list requires nothing.", "List at least one name, or remove the list.");
   }
   const seen = new Set<string>();
   return items.flatMap((item) => {
     const name = item.text();
     if (name === undefined) return [];
     check(name, item);
-    const same = check === checkHeader ? name.toLowerCase() : name;
-    if (seen.has(same)) item.problem("duplicate", `"${name}" stands twice`, "Remove one.");
-    seen.add(same);
+    if (seen.has(identity(name))) item.problem("duplicate", `"${name}" is listed twice.`, "Remove one.");
+    seen.add(identity(name));
     return [name];
   });
 }
 
-const control = /\p{Cc}/u;
-
 function checkParameter(name: string, item: Reader): void {
-  if (control.test(name)) item.problem("control-character", "a parameter's name is one line of text", "Rename it.");
+  if (isOneLine(name)) return;
+  item.problem("control-character", "The name of a parameter must be one line of text.", "Rename the parameter.");
 }
 
 function checkHeader(name: string, item: Reader): void {
-  if (!headerName.test(name)) {
-    item.problem("bad-header", "this is not a header's name (RFC 9110)", "Use letters, digits and !#$%&'*+-.^_`|~.");
-  } else if (ofOthers.has(name.toLowerCase())) {
-    item.problem("fixed-header", `the header "${name}" is for the connection or auth to ask for`, "Remove it.");
-  }
+  if (!checkHeaderName(name, item) || !requiredAnyway.has(name.toLowerCase())) return;
+  item.problem(
+    "fixed-header",
+    `The header "${name}" belongs to the connection or to the route's auth.`,
+    "Remove it from the list.",
+  );
 }

@@ -1,7 +1,10 @@
-/** The first member that stands twice in one object of a valid JSON text, and where; `JSON.parse` keeps the last in silence. */
+/**
+ * The first member that an object of a valid JSON text has twice, and its offset. `JSON.parse` keeps the last one without an
+ * error.
+ */
 export function duplicateMember(text: string): { readonly member: string; readonly offset: number } | undefined {
   const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
-  // One entry an open object or list; undefined for a list.
+  // One entry for each open object or list; undefined for a list.
   const open: (Set<string> | undefined)[] = [];
   let expectsMember = false;
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {

@@ -1,12 +1,12 @@
-import type { Reader } from "../check/reader.ts";
+import type { Reader } from "../reader.ts";
 import type { OpenApiOperation } from "./document.ts";
 import { translateSchema } from "./schema.ts";
 
-/** Parameters that OpenAPI itself says to ignore, since other members of it say them. */
-const ofOthers = new Set(["accept", "authorization", "content-type"]);
+/** Header parameters that OpenAPI ignores, because other members of an operation define them. */
+const definedElsewhere = new Set(["accept", "authorization", "content-type"]);
 const JSON_TYPE = "application/json";
 
-/** What an operation says of its requests, as a description has it; undefined where it asks for nothing. */
+/** The `request` of a route that an operation defines. Undefined if the operation requires nothing. */
 export function requestOf(operation: OpenApiOperation): unknown {
   const names = requiredParameters(operation);
   const body = operation.operation.at("requestBody");
@@ -26,7 +26,7 @@ interface Parameter {
   readonly reader: Reader;
 }
 
-/** An operation's own parameters are instead of those of the same name and place at its path. */
+/** An operation's parameter replaces its path's parameter with the same name and location. */
 function requiredParameters(operation: OpenApiOperation): { query: string[]; headers: string[] } {
   const own = parametersOf(operation, operation.operation.at("parameters"));
   const shared = parametersOf(operation, operation.sharedParameters).filter(
@@ -36,10 +36,10 @@ function requiredParameters(operation: OpenApiOperation): { query: string[]; hea
   for (const { name, kind, required, reader } of [...shared, ...own]) {
     if (!required) continue;
     if (kind === "query") names.query.push(name);
-    else if (kind === "header" && !ofOthers.has(name.toLowerCase())) names.headers.push(name);
+    else if (kind === "header" && !definedElsewhere.has(name.toLowerCase())) names.headers.push(name);
     else if (kind === "cookie") {
-      const rule = "no gateway checks whether a request has a cookie";
-      reader.problem("unchecked-parameter", rule, "Let the backend check it: required: false.");
+      const rule = "No gateway checks whether a request has a cookie.";
+      reader.problem("unchecked-parameter", rule, "Write required: false, and let the backend check it.");
     }
   }
   return names;
@@ -58,23 +58,22 @@ function parametersOf({ source }: OpenApiOperation, list: Reader): readonly Para
   });
 }
 
-/** Where bodies are checked, a body there must be, and JSON it must be: a gateway checks each by the same schema. */
-function bodyOf({ source }: OpenApiOperation, given: Reader): unknown {
-  const target = source.follow(given);
+/** The schema of a body. A gateway checks every body by one schema, so the body must be required and must be JSON. */
+function bodyOf({ source }: OpenApiOperation, requestBody: Reader): unknown {
+  const target = source.follow(requestBody);
   if (target === undefined) return undefined;
   const { reader } = target;
   if (reader.at("required").value !== true) {
-    const rule = "a body that may be missing cannot be checked: to a gateway an empty one is wrong";
-    given.problem(
+    requestBody.problem(
       "optional-body",
-      rule,
+      "An optional body cannot be checked: a gateway refuses an empty one.",
       'Write required: true, or "x-polygate": { "validate": false } at the operation.',
     );
   }
   const content = reader.at("content");
   const others = content.isObject ? content.keys().filter((type) => type !== JSON_TYPE) : [];
   if (others.length > 0 || !content.at(JSON_TYPE).present) {
-    const rule = `bodies are checked as ${JSON_TYPE} alone, and here is ${others.join(", ") || "no type"}`;
+    const rule = `Only bodies of ${JSON_TYPE} can be checked, but the operation accepts ${others.join(", ") || "no type"}.`;
     content.problem("other-content", rule, 'Write "x-polygate": { "validate": false } at the operation.');
     return undefined;
   }

@@ -1,9 +1,9 @@
 import { isPlain, mostSchemaLevels, plainKeywords, tooDeep, unchecked } from "../check/body-schema.ts";
-import type { Reader } from "../check/reader.ts";
+import type { Reader } from "../reader.ts";
 import type { OpenApiSource } from "./source.ts";
 
-/** What says nothing of a value, or nothing that is asked of a request. A format is a note, as JSON Schema has it. */
-const notes = new Set([
+/** Keywords that restrict no value, or no value of a request. JSON Schema treats a format as an annotation. */
+const annotations = new Set([
   "title",
   "description",
   "default",
@@ -16,59 +16,65 @@ const notes = new Set([
   "writeOnly",
   "$comment",
 ]);
-/** What says nothing when it is false: the defaults of OpenAPI 3.0. */
-const nothingWhenFalse = new Set(["nullable", "readOnly", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum"]);
+/** Keywords that restrict nothing if they are false, which is their default in OpenAPI 3.0. */
+const restrictsNothingIfFalse = new Set([
+  "nullable",
+  "readOnly",
+  "uniqueItems",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+]);
 
-/** Of some keywords, why they are not carried. */
+/** Why some keywords are not supported. The gateways meant are those of AWS: API Gateway, and what an import into it drops. */
 const reasons: Readonly<Record<string, string>> = {
-  nullable: "API Gateway does not support it",
-  exclusiveMinimum: "API Gateway does not support it",
-  minItems: "an import into API Gateway leaves it unchecked",
-  maxItems: "an import into API Gateway leaves it unchecked",
-  readOnly: "it makes a body of a request another than one of an answer",
+  nullable: "some gateways do not support it",
+  exclusiveMinimum: "some gateways do not support it",
+  minItems: "some gateways leave it unchecked",
+  maxItems: "some gateways leave it unchecked",
+  readOnly: "it gives requests and responses different schemas",
 };
 
-/** So many schemas may one body's be, references written out. */
+/** The most schemas that one body may have, with all references written out. */
 const mostSchemas = 2_000;
 
 interface Walk {
   readonly source: OpenApiSource;
-  /** The schemas that this one is in, by what a reference calls them. */
+  /** The schemas that contain this one, by the place that a reference names. */
   readonly within: readonly string[];
   readonly level: number;
   readonly count: { schemas: number };
 }
 
-/** A schema of OpenAPI 3.0 or 3.1 as a description has it, with everything reported that would change what it means. */
+/** Translates a schema of OpenAPI 3.0 or 3.1. Reports everything that would change its meaning. */
 export function translateSchema(source: OpenApiSource, reader: Reader): unknown {
   const before = source.problems().length;
   const schema = translate(reader, { source, within: [], level: 0, count: { schemas: 0 } });
-  // What is wrong has been said, of the place that it stands at.
+  // Its problems have been reported, at their places in the document.
   return source.problems().length > before ? {} : schema;
 }
 
-function translate(given: Reader, walk: Walk): unknown {
-  if (given.value === true) return {};
-  if (!given.isObject) {
-    given.problem("wrong-type", "a schema is an object", "Write { ... }.");
+function translate(reader: Reader, walk: Walk): unknown {
+  if (reader.value === true) return {};
+  if (!reader.isObject) {
+    reader.problem("wrong-type", "A schema must be an object.", "Write { ... }.");
     return {};
   }
   walk.count.schemas++;
   if (walk.level >= mostSchemaLevels || walk.count.schemas > mostSchemas) {
-    if (walk.level >= mostSchemaLevels) given.problem(tooDeep.code, tooDeep.rule, tooDeep.remedy);
+    if (walk.level >= mostSchemaLevels) reader.problem(tooDeep.code, tooDeep.rule, tooDeep.remedy);
     else if (walk.count.schemas === mostSchemas + 1) {
-      const rule = `with its references written out this is more than ${mostSchemas} schemas`;
-      given.problem("schema-too-large", rule, "Leave a part of it to the backend.");
+      const rule = `With all references written out, the body has more than ${mostSchemas} schemas.`;
+      reader.problem("schema-too-large", rule, "Let the backend check a part of it.");
     }
     return {};
   }
-  if (!given.at("$ref").present) return members(given, walk);
-  const target = walk.source.follow(given);
+  if (!reader.at("$ref").present) return members(reader, walk);
+  const target = walk.source.follow(reader);
   if (target === undefined) return {};
   const name = `${target.source.name ?? ""}#${target.reader.place}`;
   if (walk.within.includes(name)) {
-    const rule = "this schema contains itself, and a gateway's is written out";
-    given.at("$ref").problem("recursive-schema", rule, "Leave what is below it to the backend: {}.");
+    const rule = "The schema contains itself, and gateways need it written out.";
+    reader.at("$ref").problem("recursive-schema", rule, "Write {} instead, and let the backend check the rest.");
     return {};
   }
   const within = [...walk.within, name];
@@ -83,8 +89,8 @@ function members(reader: Reader, walk: Walk): unknown {
   for (const keyword of reader.keys()) {
     const member = reader.at(keyword);
     const { value } = member;
-    if (notes.has(keyword) || keyword.startsWith("x-")) continue;
-    if (nothingWhenFalse.has(keyword) && value === false) continue;
+    if (annotations.has(keyword) || keyword.startsWith("x-")) continue;
+    if (restrictsNothingIfFalse.has(keyword) && value === false) continue;
     if (keyword === "const") schema.enum = constant(member);
     else if (keyword === "items") schema.items = inner(member);
     else if (keyword === "properties") schema.properties = propertiesOf(member, inner);
@@ -96,21 +102,21 @@ function members(reader: Reader, walk: Walk): unknown {
   return schema;
 }
 
-/** OpenAPI 3.1 has lists of types; one alone is what it names. */
+/** OpenAPI 3.1 allows lists of types. A list of one type is that type. */
 function sole(reader: Reader): Reader {
   return Array.isArray(reader.value) && reader.value.length === 1 ? reader.at(0) : reader;
 }
 
-/** The only value is an enum of one. */
+/** A constant as an enum of one value. */
 function constant(reader: Reader): readonly unknown[] {
   if (!["string", "number", "boolean"].includes(typeof reader.value)) unchecked(reader, "const");
   return [reader.value];
 }
 
-/** `allOf` of one schema and notes, which OpenAPI 3.0 writes where it wants to describe a reference. */
+/** The schema of an `allOf` with one schema beside annotations: how OpenAPI 3.0 documents describe a reference. */
 function soleOf(reader: Reader): Reader | undefined {
   const all = reader.at("allOf");
-  const others = reader.keys().filter((keyword) => keyword !== "allOf" && !notes.has(keyword));
+  const others = reader.keys().filter((keyword) => keyword !== "allOf" && !annotations.has(keyword));
   if (others.length > 0 || !Array.isArray(all.value) || all.value.length !== 1) return undefined;
   return all.at(0);
 }

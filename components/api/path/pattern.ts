@@ -1,6 +1,6 @@
 /**
- * Path patterns. `{name}` is one whole, non-empty segment; `{name+}` is the rest, one segment or more, and stands last.
- * A pattern is a set of paths; two patterns are compared as sets.
+ * Path patterns. `{name}` matches one whole, non-empty segment. `{name+}` matches the rest of the path, one segment or more,
+ * and must be last. A pattern is a set of paths; two patterns are compared as sets.
  */
 
 export type Segment =
@@ -11,81 +11,84 @@ export type Segment =
 /** The segments of a pattern; none for `/`. */
 export type Pattern = readonly Segment[];
 
-/** What is wrong with a path, as a rule and a remedy. */
+/** What is wrong with a path, and what to write instead. */
 export interface PathFault {
   readonly rule: string;
   readonly remedy: string;
 }
 
-// RFC 3986 pchar without percent-encoding, `*` (a wildcard on API Management) and quotes that a vendor's policy would need.
+// The pchar of RFC 3986 without percent-encoding and without `*`, which is a wildcard on some gateways.
 const literal = /^[A-Za-z0-9\-._~!$&'()+,;=:@]+$/;
 const parameter = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 
-/** Reads a pattern, or says what is wrong with it. */
+/** Parses a pattern. Returns a fault where the path is malformed. */
 export function parsePattern(path: string): Pattern | PathFault {
-  if (!path.startsWith("/")) {
-    return { rule: "a path starts with a slash", remedy: `Write "/${path}".` };
-  }
+  if (!path.startsWith("/")) return { rule: "A path must start with a slash.", remedy: `Write "/${path}".` };
   if (path === "/") return [];
-  const parts = path.slice(1).split("/");
   const segments: Segment[] = [];
-  const names = new Set<string>();
+  const parts = path.slice(1).split("/");
   for (const [index, part] of parts.entries()) {
-    const last = index === parts.length - 1;
-    if (part === "") {
-      return last
-        ? { rule: "a path does not end in a slash", remedy: `Write "${path.slice(0, -1)}".` }
-        : { rule: "a path has no empty segment", remedy: `Write "${path.replace(/\/{2,}/g, "/")}".` };
+    const isLast = index === parts.length - 1;
+    if (part === "") return emptySegment(path, isLast);
+    const segment = parseSegment(part);
+    if (!("kind" in segment)) return segment;
+    if (segment.kind === "greedy" && !isLast) {
+      const rule = `"${part}" matches the rest of the path and must be last.`;
+      return { rule, remedy: `Write "{${segment.name}}" for one segment.` };
     }
-    if (part === "." || part === "..") {
-      return { rule: "a path has no dot segments", remedy: "Write the path as clients send it, resolved." };
+    if (segment.kind !== "literal" && segments.some((other) => "name" in other && other.name === segment.name)) {
+      const rule = `The path has two parameters called "${segment.name}".`;
+      return { rule, remedy: "Give each parameter of a path its own name." };
     }
-    if (part.startsWith("{") && part.endsWith("}")) {
-      const greedy = part.endsWith("+}");
-      const name = part.slice(1, greedy ? -2 : -1);
-      if (!parameter.test(name)) {
-        return {
-          rule: `"${part}" is not a parameter: its name starts with a letter or underscore and goes on with letters, digits, "_", "." or "-", at most 64`,
-          remedy: "Rename the parameter; clients never see its name.",
-        };
-      }
-      if (names.has(name)) {
-        return { rule: `the parameter "${name}" stands twice`, remedy: "Give each parameter of a path its own name." };
-      }
-      if (greedy && !last) {
-        return {
-          rule: `"${part}" takes the rest of the path, so it stands last`,
-          remedy: `Write "{${name}}" for one segment.`,
-        };
-      }
-      names.add(name);
-      segments.push({ kind: greedy ? "greedy" : "parameter", name });
-    } else if (part.includes("{") || part.includes("}")) {
-      return {
-        rule: `a parameter is a whole segment, "${part}" mixes it with text`,
-        remedy: "Make the whole segment a parameter and let the backend take it apart.",
-      };
-    } else if (!literal.test(part)) {
-      return {
-        rule: `"${part}" has a character that gateways do not match alike: letters, digits and -._~!$&'()+,;=:@ are carried`,
-        remedy: "Use those characters, or make the segment a parameter.",
-      };
-    } else {
-      segments.push({ kind: "literal", text: part });
-    }
+    segments.push(segment);
   }
   return segments;
 }
 
-/** Whether `parsePattern` found a fault. */
+function emptySegment(path: string, isLast: boolean): PathFault {
+  return isLast
+    ? { rule: "A path must not end with a slash.", remedy: `Write "${path.slice(0, -1)}".` }
+    : { rule: "A path must not have an empty segment.", remedy: `Write "${path.replace(/\/{2,}/g, "/")}".` };
+}
+
+function parseSegment(part: string): Segment | PathFault {
+  if (part === "." || part === "..") {
+    return { rule: "A path must not have dot segments.", remedy: "Write the resolved path, as clients send it." };
+  }
+  if (part.startsWith("{") && part.endsWith("}")) {
+    const isGreedy = part.endsWith("+}");
+    const name = part.slice(1, isGreedy ? -2 : -1);
+    if (parameter.test(name)) return { kind: isGreedy ? "greedy" : "parameter", name };
+    return {
+      rule: `"${part}" is not a parameter. The name of a parameter must start with a letter or underscore, contain only letters, digits, "_", "." and "-", and have at most 64 characters.`,
+      remedy: "Rename the parameter; clients never see its name.",
+    };
+  }
+  if (part.includes("{") || part.includes("}")) {
+    return {
+      rule: `A parameter must be a whole segment, but "${part}" mixes it with text.`,
+      remedy: "Make the whole segment a parameter, and let the backend parse it.",
+    };
+  }
+  if (literal.test(part)) return { kind: "literal", text: part };
+  return {
+    rule: `"${part}" contains a character that gateways do not match alike. Only letters, digits and -._~!$&'()+,;=:@ are supported.`,
+    remedy: "Use only those characters, or make the segment a parameter.",
+  };
+}
+
+/** Whether {@link parsePattern} returned a fault. */
 export function isFault(parsed: Pattern | PathFault): parsed is PathFault {
   return !Array.isArray(parsed);
 }
 
-/** How two patterns stand to each other as sets of paths. */
+/** How two patterns relate as sets of paths. */
 export type Relation = "disjoint" | "equal" | "narrower" | "wider" | "crossing";
 
-/** Whether `a` is narrower (a proper subset), wider, equal, disjoint, or crosses `b` without either holding the other. */
+/**
+ * Whether `a` is narrower than `b` (a proper subset), wider, equal or disjoint, or crosses it: they share paths, and neither
+ * contains the other.
+ */
 export function relate(a: Pattern, b: Pattern): Relation {
   let aWithinB = true;
   let bWithinA = true;
@@ -111,7 +114,7 @@ export function relate(a: Pattern, b: Pattern): Relation {
   return aWithinB ? "narrower" : bWithinA ? "wider" : "crossing";
 }
 
-/** The pattern with its literals in lower case, as a vendor that folds case sees it. */
+/** The pattern with its literals in lower case, as a vendor that ignores case matches it. */
 export function foldCase(pattern: Pattern): Pattern {
   return pattern.map((segment) =>
     segment.kind === "literal" ? { kind: "literal", text: segment.text.toLowerCase() } : segment,
@@ -125,7 +128,7 @@ export function parametersOf(pattern: Pattern): readonly string[] {
 
 const rank = { literal: 0, parameter: 1, greedy: 2 } as const;
 
-/** Orders patterns by precedence, segment by segment: literal, parameter, greedy; then by text, so the order is total. */
+/** Orders patterns by precedence, segment by segment: literal, parameter, greedy. Literals are ordered by text, so the order is total. */
 export function byPrecedence(a: Pattern, b: Pattern): number {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
     const left = a[index] as Segment;
@@ -138,7 +141,7 @@ export function byPrecedence(a: Pattern, b: Pattern): number {
   return a.length - b.length;
 }
 
-/** The pattern as it is written in a description. */
+/** The pattern as a description contains it. */
 export function printPattern(pattern: Pattern): string {
   const parts = pattern.map((segment) =>
     segment.kind === "literal"

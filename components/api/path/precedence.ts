@@ -1,12 +1,13 @@
 import { type ApiRoute, asksForKey } from "../checked-api.ts";
-import type { Problem } from "../problem.ts";
+import type { ProblemList } from "../problem.ts";
 import { byPrecedence, foldCase, type Pattern, relate } from "./pattern.ts";
 
 /**
- * Whether whoever passes `wider` would also have passed `narrower`: no weaker authentication, no fewer scopes. Every key of
- * a gateway passes every auth of kind `apiKey`; the cloud's policies, which decide on those of kind `iam`, name methods and paths and
- * not auths. Tokens of auths with two names may be of two issuers, which are not known
- * here, so neither is as strict as the other.
+ * Whether every request that passes `wider` would also pass `narrower`: no weaker authentication and no fewer scopes.
+ *
+ * Every key of a gateway passes every auth of kind `apiKey`. The cloud's policies, which decide on auths of kind `iam`, name
+ * methods and paths, not auths. Two auths of kind `jwt` may have two issuers, which are not known here, so neither is as
+ * strict as the other.
  */
 export function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
   if (narrower.auth.kind === "open") return true;
@@ -17,111 +18,122 @@ export function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
   return wider.scopes.length > 0 && wider.scopes.every((scope) => narrower.scopes.includes(scope));
 }
 
-interface Place {
+/** The routes that share a pattern, whatever their parameters are called. */
+interface PatternGroup {
   readonly pattern: Pattern;
   readonly folded: Pattern;
   readonly routes: ApiRoute[];
 }
 
-/** The routes that share a pattern, whatever its parameters are called. */
-function places(routes: readonly ApiRoute[]): readonly Place[] {
-  const found = new Map<string, Place>();
+function groupByPattern(routes: readonly ApiRoute[]): readonly PatternGroup[] {
+  const groups = new Map<string, PatternGroup>();
   for (const route of routes) {
     const shape = route.pattern
       .map((segment) =>
         segment.kind === "literal" ? `/${segment.text}` : segment.kind === "parameter" ? "/{}" : "/{+}",
       )
       .join("");
-    const place = found.get(shape);
-    if (place === undefined)
-      found.set(shape, { pattern: route.pattern, folded: foldCase(route.pattern), routes: [route] });
-    else place.routes.push(route);
+    const group = groups.get(shape);
+    if (group !== undefined) group.routes.push(route);
+    else groups.set(shape, { pattern: route.pattern, folded: foldCase(route.pattern), routes: [route] });
   }
-  return [...found.values()];
+  return [...groups.values()];
 }
 
 /**
- * Puts routes in order of precedence and reports what would make vendors decide differently: two routes for the same
- * requests, routes that cross, literals that differ by case only, and a method missing on a specific path that would
+ * Returns the routes in order of precedence. Reports what would make vendors decide differently: two routes for the same
+ * requests, routes that cross, literals that differ only in case, and a method that a specific path lacks and that would
  * fall through to a wider route with weaker authentication.
  */
-export function precedence(routes: readonly ApiRoute[], problems: Problem[]): readonly ApiRoute[] {
-  const all = places(routes);
-  for (const place of all) {
-    const seen = new Map<string, ApiRoute>();
-    for (const route of place.routes) {
-      const twin = seen.get(route.method);
-      if (twin === undefined) seen.set(route.method, route);
-      else {
-        problems.push({
-          code: "duplicate-route",
-          route: route.key,
-          rule: `"${route.key}" and "${twin.key}" are the same requests`,
-          remedy: "Remove one; the names of parameters do not tell routes apart.",
-        });
-      }
-    }
-  }
-  for (const [index, left] of all.entries()) {
-    for (const right of all.slice(index + 1)) compare(left, right, all, problems);
+export function precedence(routes: readonly ApiRoute[], problems: ProblemList): readonly ApiRoute[] {
+  const groups = groupByPattern(routes);
+  for (const group of groups) reportDuplicates(group, problems);
+  for (const [index, left] of groups.entries()) {
+    for (const right of groups.slice(index + 1)) compare(left, right, groups, problems);
   }
   return routes.toSorted((a, b) => byPrecedence(a.pattern, b.pattern) || (a.method < b.method ? -1 : 1));
 }
 
-function compare(left: Place, right: Place, all: readonly Place[], problems: Problem[]): void {
+function reportDuplicates(group: PatternGroup, problems: ProblemList): void {
+  const seen = new Map<string, ApiRoute>();
+  for (const route of group.routes) {
+    const twin = seen.get(route.method);
+    if (twin === undefined) {
+      seen.set(route.method, route);
+      continue;
+    }
+    problems.refuse(
+      "duplicate-route",
+      `"${route.key}" and "${twin.key}" match the same requests.`,
+      "Remove one. The names of parameters do not distinguish routes.",
+      { route: route.key },
+    );
+  }
+}
+
+function compare(left: PatternGroup, right: PatternGroup, all: readonly PatternGroup[], problems: ProblemList): void {
   const folded = relate(left.folded, right.folded);
   if (folded === "disjoint") return;
   const relation = relate(left.pattern, right.pattern);
   const [first, second] = [left.routes[0], right.routes[0]];
   if (relation !== folded && first !== undefined && second !== undefined) {
-    problems.push({
-      code: "case-only",
-      route: first.key,
-      rule: `"${first.key}" and "${second.key}" are told apart by upper and lower case only, which some vendors do not see`,
-      remedy: "Rename a segment of one.",
-    });
+    problems.refuse(
+      "case-only",
+      `Only case distinguishes "${first.key}" from "${second.key}", and some vendors ignore case.`,
+      "Rename a segment of one of them.",
+      { route: first.key },
+    );
     return;
   }
-  if (relation === "crossing") {
-    for (const a of left.routes) {
-      const b = right.routes.find((route) => route.method === a.method);
-      if (b === undefined) continue;
-      problems.push({
-        code: "ambiguous-routes",
-        route: a.key,
-        rule: `"${a.key}" and "${b.key}" both match some paths, and neither is the more specific`,
-        remedy:
-          "Give one of them a literal segment of its own, or declare the shared paths as a third route and rename.",
-      });
-    }
-    return;
-  }
-  if (relation === "disjoint" || relation === "equal") return;
-  const [narrow, wide] = relation === "narrower" ? [left, right] : [right, left];
-  fallThrough(narrow, wide, all, problems);
+  if (relation === "crossing") reportCrossing(left, right, problems);
+  else if (relation === "narrower") reportFallThrough(left, right, all, problems);
+  else if (relation === "wider") reportFallThrough(right, left, all, problems);
 }
 
-function fallThrough(narrow: Place, wide: Place, all: readonly Place[], problems: Problem[]): void {
+function reportCrossing(left: PatternGroup, right: PatternGroup, problems: ProblemList): void {
+  for (const route of left.routes) {
+    const other = right.routes.find(({ method }) => method === route.method);
+    if (other === undefined) continue;
+    problems.refuse(
+      "ambiguous-routes",
+      `"${route.key}" and "${other.key}" both match some paths, and neither is more specific.`,
+      "Give one of them a literal segment of its own, or declare the shared paths as a third route and rename.",
+      { route: route.key },
+    );
+  }
+}
+
+function reportFallThrough(
+  narrow: PatternGroup,
+  wide: PatternGroup,
+  all: readonly PatternGroup[],
+  problems: ProblemList,
+): void {
   for (const route of wide.routes) {
     if (narrow.routes.some((other) => other.method === route.method)) continue;
     const weakened = narrow.routes.find((other) => !asStrict(route, other));
-    if (weakened === undefined || caughtBetween(narrow, wide, route.method, all)) continue;
-    const path = weakened.path;
-    problems.push({
-      code: "weaker-fall-through",
-      route: weakened.key,
-      rule: `"${route.method} ${path}" is not declared, so it would reach "${route.key}", which asks for less than "${weakened.key}"`,
-      remedy: `Declare "${route.method} ${path}" with the authentication it should have.`,
-    });
+    if (weakened === undefined || isCaughtBetween(narrow, wide, route.method, all)) continue;
+    const missing = `${route.method} ${weakened.path}`;
+    problems.refuse(
+      "weaker-fall-through",
+      `"${missing}" is not declared, so its requests would reach "${route.key}", which requires less than "${weakened.key}".`,
+      `Declare "${missing}" with the authentication that it should have.`,
+      { route: weakened.key },
+    );
   }
 }
 
 /** Whether a route between the two takes every request of the method that `narrow` lacks, so that none reaches `wide`. */
-function caughtBetween(narrow: Place, wide: Place, method: string, all: readonly Place[]): boolean {
+function isCaughtBetween(
+  narrow: PatternGroup,
+  wide: PatternGroup,
+  method: string,
+  all: readonly PatternGroup[],
+): boolean {
   return all.some(
-    (place) =>
-      place.routes.some((route) => route.method === method) &&
-      relate(narrow.pattern, place.pattern) === "narrower" &&
-      relate(place.pattern, wide.pattern) === "narrower",
+    (group) =>
+      group.routes.some((route) => route.method === method) &&
+      relate(narrow.pattern, group.pattern) === "narrower" &&
+      relate(group.pattern, wide.pattern) === "narrower",
   );
 }

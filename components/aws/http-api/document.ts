@@ -1,9 +1,10 @@
-import { type AuthBinding, type Bindings, bound, functionArnOf, urlOf } from "../../api/binding/binding.ts";
-import { mappingOf } from "../../api/capability/capabilities.ts";
+import { type AuthBinding, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
 import type { Api, ApiCors, ApiProxyRoute, ApiRoute } from "../../api/checked-api.ts";
+import { mappingOf } from "../../api/path/mapping.ts";
 import type { Pattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { invocationUri } from "../function/invocation-uri.ts";
+import { functionArnOf } from "../function/lambda-form.ts";
 import { hostMapping, httpApiDestination } from "../link/private-backend.ts";
 
 /** More than the function takes at its slowest, which is when it starts. */

@@ -1,5 +1,6 @@
 import { type Bindings, urlOf } from "../../api/binding/binding.ts";
-import type { Feature, VendorLimit } from "../../api/capability/capabilities.ts";
+import type { VendorLimit } from "../../api/capability/capabilities.ts";
+import type { Feature } from "../../api/capability/features.ts";
 import {
   type Api,
   type ApiReplyRoute,
@@ -10,6 +11,7 @@ import {
 } from "../../api/checked-api.ts";
 import { PolygateError, type Problem } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
+import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
 import { checkPrivateBackends } from "../link/private-backend.ts";
 import { oddPaths } from "../odd-paths.ts";
@@ -63,6 +65,7 @@ export function httpApiTarget({ name, replies = STAND_IN }: HttpApiPlace): Targe
   return {
     capabilities: awsHttpApi,
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
+    functions: lambdaForm,
     links: httpApiLinks,
     cautions: (api) => api.routes.flatMap((route) => oddPaths(route, api)),
     check: (api) => [...checkApi(api), ...api.routes.flatMap((route) => checkRoute(route, api.cors !== undefined))],

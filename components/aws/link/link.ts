@@ -124,12 +124,15 @@ function check(link: Link, place: string): readonly Problem[] {
   return problems;
 }
 
+const missing = "Set link to the link of an AwsOnPremLink.";
+
 /** Links of `AwsHttpApi`. */
-export const httpApiLinks: LinkForm = { standIn, check };
+export const httpApiLinks: LinkForm = { remedy: missing, placeholder: standIn, check };
 
 /** Links of `AwsRestApi`: not to AWS Cloud Map (https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html). */
 export const restApiLinks: LinkForm = {
-  standIn,
+  remedy: missing,
+  placeholder: standIn,
   check: (link, place) =>
     link.kind === "aws-cloud-map"
       ? [

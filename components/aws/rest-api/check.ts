@@ -1,4 +1,4 @@
-import type { Feature } from "../../api/capability/capabilities.ts";
+import type { Feature } from "../../api/capability/features.ts";
 import {
   type Api,
   type ApiProxyRoute,

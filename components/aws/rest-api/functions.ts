@@ -1,7 +1,7 @@
 import type { RestApi } from "@pulumi/aws/apigateway/index.js";
 import type { FunctionArgs, Permission, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Bindings, bound, functionArnOf } from "../../api/binding/binding.ts";
+import { type Bindings, bound } from "../../api/binding/binding.ts";
 import { type Api, functionBackends } from "../../api/checked-api.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type PendingContent,
 } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
+import { functionArnOf } from "../function/lambda-form.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";
 import { authorizerName, type RestRequirement, requirementsOf } from "./requirement.ts";
 

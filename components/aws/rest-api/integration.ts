@@ -1,6 +1,7 @@
-import { type Bindings, functionArnOf, urlOf } from "../../api/binding/binding.ts";
+import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import type { ApiProxyRoute } from "../../api/checked-api.ts";
 import { invocationUri } from "../function/invocation-uri.ts";
+import { functionArnOf } from "../function/lambda-form.ts";
 import { restApiConnection } from "../link/private-backend.ts";
 import { type RestResource, segmentsOf } from "./resources.ts";
 

@@ -2,6 +2,7 @@ import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import { type Api, asksForKey, functionBackends } from "../../api/checked-api.ts";
 import { PolygateError, type Problem } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
+import { lambdaForm } from "../function/lambda-form.ts";
 import { restApiLinks } from "../link/link.ts";
 import { checkPrivateBackends } from "../link/private-backend.ts";
 import { oddPaths } from "../odd-paths.ts";
@@ -50,6 +51,7 @@ export function restApiTarget({
   return {
     capabilities: awsRestApi,
     resources: (api) => resourceCount(api, cache),
+    functions: lambdaForm,
     links: restApiLinks,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
     check: (api) => [...checkRestApi(api), ...checkCache(api, cache), ...checkWebAcl(api)],

@@ -1,4 +1,5 @@
-import type { Capabilities, Feature, Support, VendorLimit } from "../../api/capability/capabilities.ts";
+import type { Capabilities, Support, VendorLimit } from "../../api/capability/capabilities.ts";
+import type { Feature } from "../../api/capability/features.ts";
 import { type ApiManagementSku, isV2 } from "./sku.ts";
 
 const native = (how: string): Support => ({ support: "native", how });
@@ -6,14 +7,14 @@ const none = (why: string, instead: string): Support => ({ support: "none", why,
 
 const docs = "https://learn.microsoft.com/azure/api-management";
 
-const unchecked = none(
-  "Polygate writes no policy that checks requests, and `validate-content` takes bodies of 100 KB at most",
-  "Deploy to AwsRestApi, or let the backend check them.",
+const unvalidated = none(
+  "Polygate writes no policy that validates requests, and `validate-content` accepts bodies of at most 100 KB",
+  "Deploy to AwsRestApi, or let the backend validate requests.",
 );
 const rate = native("`rate-limit-by-key`");
-const quota = native("`quota-by-key`; a request over it is answered 403");
+const quota = native("`quota-by-key`; a request over the limit is answered with 403");
 
-/** Operations of a whole service, all APIs and revisions together, by tier. */
+/** The maximum number of operations of a service, over all of its APIs and revisions, by tier. */
 const operations: Readonly<Record<ApiManagementSku, number>> = {
   Consumption: 3000,
   Developer: 3000,
@@ -58,13 +59,13 @@ const limits = {
   },
   apiPathCharacters: {
     value: 127,
-    unit: "characters of the API's own path",
+    unit: "characters of the API's path on the service",
     raisable: false,
     source: `${docs}/api-management-api-import-restrictions`,
   },
   timeoutSeconds: {
     value: 240,
-    unit: "seconds that a backend may take",
+    unit: "seconds of a backend's timeout",
     raisable: false,
     source: `${docs}/forward-request-policy`,
   },
@@ -77,21 +78,22 @@ const limits = {
 } as const satisfies Readonly<Record<string, VendorLimit>>;
 
 const keyless = none(
-  "Polygate makes no subscriptions of API Management yet",
-  "Ask for a token (jwt), leave the routes out (omit), or deploy to AwsRestApi.",
+  "Polygate does not create API Management subscriptions yet",
+  "Require a token (jwt), omit the routes (omit), or deploy to AwsRestApi.",
 );
 
 /**
- * What `AzureApiManagementApi` carries on the tiers `Developer`, `Basic`, `Standard` and `Premium`.
- * {@link capabilitiesOf} has the other tiers.
+ * The capabilities of `AzureApiManagementApi` on the tiers `Developer`, `Basic`, `Standard` and `Premium`.
+ *
+ * @see {@link capabilitiesOf} for the other tiers
  */
 export const azureApiManagement = {
   vendor: "azure",
   className: "AzureApiManagementApi",
   features: {
-    "route.literal": native("an operation, and the policy reads the path in the exact case"),
-    "route.literal.colon": native("an operation, and the policy compares the text"),
-    "route.literal.mark": native("an operation, and the policy compares the text"),
+    "route.literal": native("an operation; the policy compares the path case-sensitively"),
+    "route.literal.colon": native("an operation; the policy compares the text"),
+    "route.literal.mark": native("an operation; the policy compares the text"),
     "route.parameter": native("an operation with template parameters"),
     "route.greedy": native("an operation with the wildcard `/*`"),
     "path.prefix": native("`set-backend-service` with the prefix in the base URL"),
@@ -99,55 +101,57 @@ export const azureApiManagement = {
     "path.rewrite": native("`rewrite-uri`"),
     "backend.http": native("`set-backend-service`"),
     "backend.fn": none(
-      "Polygate hands no function key to an Azure Function yet",
-      "Bind its URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
+      "Polygate does not pass function keys to Azure Functions yet",
+      "Bind the function's URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
     "backend.onPrem": none(
-      "Polygate puts no API Management service into a private network yet",
+      "Polygate does not connect an API Management service to a private network yet",
       "Deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
     ),
     reply: native("`return-response`"),
     "auth.jwt": native(
-      "`validate-jwt`; the issuer needs an OpenID discovery document, a bound `jwksUri` is not used; signatures RS256, RS512, PS256",
+      "`validate-jwt`; the issuer must serve an OpenID discovery document, a bound `jwksUri` is ignored; signatures RS256, RS512, PS256",
     ),
-    "auth.scopes": native("`choose` over the token's claims, answered 403"),
+    "auth.scopes": native("`choose` over the token's claims, answered with 403"),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
     "auth.iam": none(
-      "it checks tokens, and no signatures of requests",
-      "Ask for a token (jwt), which an Azure identity gets from Microsoft Entra ID, leave the routes out (omit), or deploy to AwsHttpApi or AwsRestApi.",
+      "API Management checks tokens, but no signatures of requests",
+      "Require a token (jwt), which an Azure identity gets from Microsoft Entra ID, omit the routes (omit), or deploy to AwsHttpApi or AwsRestApi.",
     ),
     "auth.open": native("a route without `validate-jwt`"),
     "limits.route": rate,
     "limits.route.long": quota,
     "limits.api": native("`rate-limit-by-key` per second and minute, `quota-by-key` per hour and day"),
     "limits.consumer": native(
-      "`rate-limit-by-key` over the token's issuer and subject; a token without subject is refused",
+      "`rate-limit-by-key` over the token's issuer and subject; a token without a subject is rejected",
     ),
     "limits.consumer.long": native(
-      "`quota-by-key` over the token's issuer and subject, answered 403; a token without subject is refused",
+      "`quota-by-key` over the token's issuer and subject, answered with 403; a token without a subject is rejected",
     ),
     "limits.key": keyless,
     "limits.key.long": keyless,
-    "limits.ip.second": native("`rate-limit-by-key` over the caller's address; behind a proxy, that is the proxy's"),
-    "limits.ip": native("the same"),
-    "limits.ip.long": native("`quota-by-key` over the caller's address, answered 403"),
+    "limits.ip.second": native(
+      "`rate-limit-by-key` over the client's address; behind a proxy, over the proxy's address",
+    ),
+    "limits.ip": native("the same as per second"),
+    "limits.ip.long": native("`quota-by-key` over the client's address, answered with 403"),
     "limits.burst": none(
-      "its limits count requests in a window and have no burst beside it",
-      "Leave burst out; `requests` is then also the most at one instant.",
+      "its limits count requests in a window and have no separate burst",
+      "Remove burst; `requests` is then also the maximum at one instant.",
     ),
     "plans.limits": keyless,
     "plans.quota": keyless,
     "plans.routes": keyless,
     cors: native("`cors`"),
-    "request.parameters": unchecked,
-    "request.body": unchecked,
+    "request.parameters": unvalidated,
+    "request.body": unvalidated,
     timeout: native("`forward-request`"),
     "headers.set": native("`set-header`"),
     "headers.remove": native("`set-header`"),
   },
   limitPrecision:
-    "Per gateway (region), not per instance. Classic tiers count in a sliding window, v2 tiers in a token bucket. Counts may lag under load, so that a few more requests pass; quotas are exact to the service.",
+    "Per gateway (region), not per instance. Classic tiers count in a sliding window, v2 tiers in a token bucket. Counters may lag under load, so that a few more requests pass. Quotas are exact for the service.",
   limits,
   divergences: [],
   noEscape: [],
@@ -155,36 +159,47 @@ export const azureApiManagement = {
 
 const classic = "Developer, Basic, Standard or Premium";
 
-/** What `AzureApiManagementApi` carries on a tier. */
+/** The capabilities of `AzureApiManagementApi` on a tier. */
 export function capabilitiesOf(sku: ApiManagementSku): Capabilities {
-  const changed: Partial<Record<Feature, Support>> = {};
-  if (isV2(sku)) {
-    for (const feature of ["limits.route.long", "limits.consumer.long", "limits.ip.long"] as const) {
-      changed[feature] = none(
-        `the tier ${sku} has no quota-by-key`,
-        `Limit per second or minute, or use a service of tier ${classic}.`,
-      );
-    }
-    changed["limits.api"] = native("`rate-limit-by-key` per second and minute; no hours and days");
-  }
-  if (sku === "Consumption") {
-    for (const feature of Object.keys(azureApiManagement.features) as Feature[]) {
-      if (!feature.startsWith("limits.") || feature === "limits.burst") continue;
-      changed[feature] = none(
-        "the tier Consumption has neither rate-limit-by-key nor quota-by-key",
-        `Use a service of tier ${classic}, or of a v2 tier for limits per second and minute.`,
-      );
-    }
-  }
-  const consumption = { policyBytes: 16 * 1024, timeoutSeconds: 30, urlBytes: 4096 };
-  const numbers: Record<string, VendorLimit> = {
-    ...limits,
-    operations: { ...limits.operations, value: operations[sku] },
+  return {
+    ...azureApiManagement,
+    features: { ...azureApiManagement.features, ...featuresOf(sku) },
+    limits: limitsOf(sku),
   };
-  if (sku === "Consumption") {
-    for (const [name, lower] of Object.entries(consumption)) {
-      numbers[name] = { ...limits[name as keyof typeof consumption], value: lower };
-    }
+}
+
+/** The features of a tier that differ from those of the classic tiers. */
+function featuresOf(sku: ApiManagementSku): Partial<Record<Feature, Support>> {
+  if (isV2(sku)) {
+    const noQuota = none(
+      `the tier ${sku} has no quota-by-key`,
+      `Limit per second or minute, or use a service of the tier ${classic}.`,
+    );
+    return {
+      "limits.route.long": noQuota,
+      "limits.consumer.long": noQuota,
+      "limits.ip.long": noQuota,
+      "limits.api": native("`rate-limit-by-key` per second and minute; not per hour and day"),
+    };
   }
-  return { ...azureApiManagement, features: { ...azureApiManagement.features, ...changed }, limits: numbers };
+  if (sku !== "Consumption") return {};
+  const noLimits = none(
+    "the tier Consumption has neither rate-limit-by-key nor quota-by-key",
+    `Use a service of the tier ${classic}, or of a v2 tier for limits per second and minute.`,
+  );
+  const limited = (Object.keys(azureApiManagement.features) as Feature[]).filter(
+    (feature) => feature.startsWith("limits.") && feature !== "limits.burst",
+  );
+  return Object.fromEntries(limited.map((feature) => [feature, noLimits]));
+}
+
+function limitsOf(sku: ApiManagementSku): Readonly<Record<string, VendorLimit>> {
+  const common = { ...limits, operations: { ...limits.operations, value: operations[sku] } };
+  if (sku !== "Consumption") return common;
+  return {
+    ...common,
+    policyBytes: { ...limits.policyBytes, value: 16 * 1024 },
+    timeoutSeconds: { ...limits.timeoutSeconds, value: 30 },
+    urlBytes: { ...limits.urlBytes, value: 4096 },
+  };
 }

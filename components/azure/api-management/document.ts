@@ -5,8 +5,8 @@ import { operationId } from "./operation-id.ts";
 /**
  * The operations of an API as an OpenAPI 3.0 document, in JSON.
  *
- * It says which methods and paths exist, and nothing else: an import drops security and extensions, and a server would
- * become the service URL, a way to a backend around the policy.
+ * The document contains methods and paths only. An import drops security and extensions, and it turns a server into the API's
+ * service URL, which would let requests reach a backend without the policy.
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
  */
@@ -22,9 +22,10 @@ export function apiManagementDocument(api: Api, title: string): string {
 }
 
 /**
- * The pattern as API Management writes it. Parameters are called by their place: routes of one path share a template
- * whatever their parameters are called, names are unique in any case of letters, and the policy does not use them.
- * The rest of a path is `*`, the wildcard of https://learn.microsoft.com/azure/api-management/add-api-manually.
+ * A pattern as an API Management URL template. A parameter is named after its position, so that routes with the same path share a
+ * template and names differ in more than their case; the policy does not use the names. A greedy parameter is the wildcard `*`.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/add-api-manually
  */
 export function urlTemplate(pattern: Pattern): string {
   const parts = pattern.map((segment, index) =>

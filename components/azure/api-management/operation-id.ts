@@ -5,12 +5,10 @@ import { routeKey } from "./route-key.ts";
 const longest = 76;
 
 /**
- * The operation's id, in the form that an import would make of it, so that the import leaves it alone: lower-case
- * letters, digits and dashes, at most 76.
+ * The id of a route's operation: at most 76 lowercase letters, digits and dashes. An import does not change an id of this form.
  *
- * It depends on the route's method and path alone. An import matches operations by id, so an id never moves to another
- * method or path, whatever routes come and go. Where the path cannot be read back from the id, a hash of it stands at
- * the end.
+ * The id depends on the route's method and path only. An import matches operations by id, so an id must never move to another method
+ * or path when routes are added or removed. If the path cannot be derived from the id, the id ends in a hash of the path.
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
  */
@@ -20,7 +18,7 @@ export function operationId(route: Pick<ApiRoute, "method" | "pattern">): string
   );
   const plain = [route.method.toLowerCase(), ...words].filter((word) => word !== "").join("-");
   const exact = route.pattern.every((segment) => segment.kind === "literal" && /^[a-z0-9]+$/.test(segment.text));
-  // A last segment that looks like a hash could be the hash of another path.
+  // A last segment that looks like a hash could equal the hash of another path.
   if (exact && plain.length <= longest && !/-[0-9a-f]{8}$/.test(plain)) return plain;
   const hash = createHash("sha256").update(routeKey(route)).digest("hex").slice(0, 8);
   return `${plain.slice(0, longest - hash.length - 1).replace(/-+$/, "")}-${hash}`;

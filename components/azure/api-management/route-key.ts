@@ -1,18 +1,18 @@
 import type { ApiRoute } from "../../api/checked-api.ts";
 import type { Pattern, Segment } from "../../api/path/pattern.ts";
 
-/** Where a pattern has literals (`l`), parameters (`p`) and a greedy parameter (`q`); sorts by precedence. */
+/** The kinds of a pattern's segments: literal (`l`), parameter (`p`), greedy parameter (`q`). Shapes sort by precedence. */
 export type Shape = string;
 
 const letters = { literal: "l", parameter: "p", greedy: "q" } as const;
 const rootSegment: Segment = { kind: "literal", text: "" };
 
-/** The segments as the gateway's policy sees them: the root is one empty literal. */
+/** A pattern's segments as the policy splits a path: the root is one empty literal. */
 export function segmentsOf(pattern: Pattern): Pattern {
   return pattern.length === 0 ? [rootSegment] : pattern;
 }
 
-/** The shape of a pattern. Of two patterns that match one path, the one with the lesser shape takes precedence. */
+/** The shape of a pattern. If two patterns match a path, the one whose shape sorts first has precedence. */
 export function shapeOf(pattern: Pattern): Shape {
   return segmentsOf(pattern)
     .map(({ kind }) => letters[kind])
@@ -20,8 +20,8 @@ export function shapeOf(pattern: Pattern): Shape {
 }
 
 /**
- * The route's name within the gateway: method and path, with the names of parameters left out, since these do not tell
- * routes apart. `{}` cannot be a literal, so two routes never share a key, and no key holds a bar.
+ * The route's key in the policy: method and path without the names of parameters, which do not distinguish routes. A literal cannot
+ * contain `{}` or a bar, so two routes never share a key, and no key contains a bar.
  */
 export function routeKey({ method, pattern }: Pick<ApiRoute, "method" | "pattern">): string {
   const parts = segmentsOf(pattern).map((segment) =>

@@ -1,5 +1,5 @@
 /**
- * The tiers of an API Management service. The classic ones are `Developer`, `Basic`, `Standard` and `Premium`.
+ * The tiers of an API Management service, the recommended one first. The classic tiers are `Developer`, `Basic`, `Standard` and `Premium`.
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-features
  */
@@ -17,7 +17,7 @@ export const skus = [
 /** The tier of an API Management service. */
 export type ApiManagementSku = (typeof skus)[number];
 
-/** The tiers that have no `quota-by-key`. */
+/** Whether a tier is a v2 tier. These have no `quota-by-key`. */
 export function isV2(sku: ApiManagementSku): boolean {
   return sku.endsWith("V2");
 }

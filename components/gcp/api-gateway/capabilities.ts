@@ -4,124 +4,126 @@ const native = (how: string): Support => ({ support: "native", how });
 const none = (why: string, instead: string): Support => ({ support: "none", why, instead });
 
 const docs = "https://cloud.google.com/api-gateway/docs";
-// The proxy that is widely reported to run under API Gateway. The flags that Google sets on it are not published.
+// The proxy that API Gateway is widely reported to use. Google does not publish the flags that it sets.
 const proxy = "https://github.com/GoogleCloudPlatform/esp-v2";
 
-/** @param classes those that count it */
-const counted = (classes: string): Support =>
+/** @param classes the classes that have such limits */
+const noLimits = (classes: string): Support =>
   none(
-    "its quotas count API keys, per project and minute, and nothing else",
+    "its quotas only count API keys, per project and minute",
     `Put a load balancer with Cloud Armor in front, or deploy to ${classes}.`,
   );
-const unchecked = none(
-  "the gateway enforces no rule of a parameter or schema (https://cloud.google.com/endpoints/docs/openapi/openapi-limitations)",
-  "Deploy to AwsRestApi, or let the backend check them.",
+const unvalidated = none(
+  "the gateway does not validate parameters and bodies (https://cloud.google.com/endpoints/docs/openapi/openapi-limitations)",
+  "Deploy to AwsRestApi, or let the backend validate requests.",
 );
 const unchanged = none(
-  "the gateway hands request headers on as they are",
-  "Let the backend do it, or deploy to AzureApiManagementApi or AwsHttpApi.",
+  "the gateway forwards request headers unchanged",
+  "Change the headers in the backend, or deploy to AzureApiManagementApi or AwsHttpApi.",
 );
 
-/** The cases of the contract that cannot arise here, since the description is refused or the feature waived. */
+/** The cases of the contract that cannot occur, since the description is rejected or the feature is waived. */
 const lacking = (
   [
-    ["header-set", "no request header can be set"],
-    ["header-removed", "no request header can be removed"],
-    ["reply", "the gateway has no answers of its own"],
-    ["scope-present", "scopes are not checked, so they are refused"],
-    ["scope-missing", "scopes are not checked, so they are refused"],
-    ["limit-passes", "nothing is counted"],
-    ["limit-exceeded", "nothing is counted"],
-    ["limit-recovers", "nothing is counted"],
-    ["limit-by-ip", "nothing is counted"],
-    ["limit-by-consumer", "nothing is counted"],
-    ["preflight", "no preflight is answered"],
-    ["preflight-origin-unknown", "no preflight is answered"],
-    ["cors-response", "no answer gets CORS headers from the gateway"],
+    ["header-set", "the gateway sets no request header"],
+    ["header-removed", "the gateway removes no request header"],
+    ["reply", "the gateway cannot answer by itself"],
+    ["scope-present", "the gateway does not check scopes, so a description with scopes is rejected"],
+    ["scope-missing", "the gateway does not check scopes, so a description with scopes is rejected"],
+    ["limit-passes", "the gateway does not count requests"],
+    ["limit-exceeded", "the gateway does not count requests"],
+    ["limit-recovers", "the gateway does not count requests"],
+    ["limit-by-ip", "the gateway does not count requests"],
+    ["limit-by-consumer", "the gateway does not count requests"],
+    ["preflight", "the gateway does not answer preflights"],
+    ["preflight-origin-unknown", "the gateway does not answer preflights"],
+    ["cors-response", "the gateway adds no CORS headers"],
   ] as const
 ).map(([name, reason]) => ({ case: name, reason }));
 
 const keyless = none(
-  "Polygate makes no API keys on Google Cloud yet, whose keys name a project and not a consumer",
-  "Ask for a token (jwt), leave the routes out (omit), or deploy to AwsRestApi.",
+  "Polygate does not create API keys on Google Cloud yet, where a key identifies a project and not a consumer",
+  "Require a token (jwt), omit the routes (omit), or deploy to AwsRestApi.",
 );
 
-/** What `GcpApiGateway` carries. */
+/** The capabilities of `GcpApiGateway`. */
 export const gcpApiGateway = {
   vendor: "gcp",
   className: "GcpApiGateway",
   features: {
     "route.literal": native("an operation"),
-    // esp-v2 httppattern/uri_template.go, ExactMatchString: a slash at the end is put before the verb.
+    // esp-v2 httppattern/uri_template.go, ExactMatchString: a trailing slash is moved before the verb.
     "route.literal.colon": none(
-      "the colon would start a verb, and `/things:cancel` also takes `/things/:cancel`, but not `/things:cancel/`",
-      "Rename the segment without a colon, or make it a parameter and let the backend read it.",
+      "the colon would begin a verb, so `/things:cancel` would also match `/things/:cancel`, but not `/things:cancel/`",
+      "Rename the segment, or replace it by a parameter that the backend reads.",
     ),
-    // The same file, Regex: literals go into the expression as they are.
+    // The same file, Regex: literals are not escaped in the regular expression.
     "route.literal.mark": none(
-      "a path with parameters becomes a regular expression with these in it, where a dot takes every character, a slash too",
-      "Rename the segment without the mark, or make it a parameter and let the backend read it.",
+      "a path with parameters becomes a regular expression in which they are not escaped, so that a dot matches every character, even a slash",
+      "Rename the segment, or replace it by a parameter that the backend reads.",
     ),
     "route.parameter": native("a path parameter"),
-    "route.greedy": native("a path parameter `{name=**}`, which also takes nothing: `/files/`"),
+    "route.greedy": native("a path parameter `{name=**}`, which also matches an empty rest: `/files/`"),
     "path.prefix": native("`x-google-backend` with the prefix in the address"),
     "path.fixed": native("`x-google-backend` with `CONSTANT_ADDRESS`"),
     "path.rewrite": none(
-      "the gateway puts an address before the path or takes another path whole; it moves no parameters",
-      "Let the backend serve the route's own path, with a prefix if need be, or deploy to AzureApiManagementApi or AwsHttpApi.",
+      "the gateway prepends an address to the path or replaces the whole path; it cannot move parameters",
+      "Let the backend serve the route's path, with or without a prefix, or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
     "backend.http": native("`x-google-backend`, without an ID token of the gateway (`disable_auth`)"),
     "backend.fn": none(
-      "Polygate calls no Cloud Run function with a token of the gateway yet",
-      "Bind its URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
+      "Polygate does not call Cloud Run functions with a token of the gateway yet",
+      "Bind the function's URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
     "backend.onPrem": none(
-      "an API gateway has no way into a private network of its own, and Polygate puts no proxy between yet",
+      "an API gateway cannot reach a private network by itself, and Polygate does not deploy a proxy yet",
       "Deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
     ),
     reply: none(
-      "it has no answers of its own",
-      "Let a backend answer, leave the route out (omit), or deploy to AzureApiManagementApi.",
+      "the gateway cannot answer by itself",
+      "Let a backend answer, omit the route (omit), or deploy to AzureApiManagementApi.",
     ),
     "auth.jwt": native(
-      "`x-google-issuer`, keys from the bound `jwksUri` or the issuer's discovery document; an audience is compared without `https://` and the slash at its end, and a token without `exp` never expires",
+      "`x-google-issuer`, with the keys of the bound `jwksUri` or of the issuer's discovery document; audiences are compared without `https://` and a trailing slash, and a token without `exp` never expires",
     ),
     "auth.scopes": none(
-      "it accepts scopes in its document and never checks them",
-      "Give the routes audiences of their own, leave them out (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
+      "the gateway accepts scopes in its document but never checks them",
+      "Give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
     "auth.iam": none(
-      "it checks tokens, and no signatures of requests",
-      "Ask for a token (jwt), which a service account signs itself or gets from Google, leave the routes out (omit), or deploy to AwsHttpApi or AwsRestApi.",
+      "the gateway checks tokens, but no signatures of requests",
+      "Require a token (jwt), which a service account signs itself or gets from Google, omit the routes (omit), or deploy to AwsHttpApi or AwsRestApi.",
     ),
-    "auth.open": native("an operation without `security`; a client's own X-Apigateway-Api-Userinfo gets through there"),
-    "limits.route": counted("AzureApiManagementApi or AwsHttpApi"),
-    "limits.route.long": counted("AzureApiManagementApi or AwsHttpApi"),
-    "limits.api": counted("AzureApiManagementApi"),
-    "limits.consumer": counted("AzureApiManagementApi"),
-    "limits.consumer.long": counted("AzureApiManagementApi"),
+    "auth.open": native(
+      "an operation without `security`; a header X-Apigateway-Api-Userinfo of the client reaches the backend",
+    ),
+    "limits.route": noLimits("AzureApiManagementApi or AwsHttpApi"),
+    "limits.route.long": noLimits("AzureApiManagementApi or AwsHttpApi"),
+    "limits.api": noLimits("AzureApiManagementApi"),
+    "limits.consumer": noLimits("AzureApiManagementApi"),
+    "limits.consumer.long": noLimits("AzureApiManagementApi"),
     "limits.key": keyless,
     "limits.key.long": keyless,
-    "limits.ip.second": counted("AzureApiManagementApi"),
-    "limits.ip": counted("AzureApiManagementApi or AwsRestApi"),
-    "limits.ip.long": counted("AzureApiManagementApi"),
-    "limits.burst": counted("AwsHttpApi or AwsRestApi"),
+    "limits.ip.second": noLimits("AzureApiManagementApi"),
+    "limits.ip": noLimits("AzureApiManagementApi or AwsRestApi"),
+    "limits.ip.long": noLimits("AzureApiManagementApi"),
+    "limits.burst": noLimits("AwsHttpApi or AwsRestApi"),
     "plans.limits": keyless,
     "plans.quota": keyless,
     "plans.routes": keyless,
     cors: none(
-      "nothing in it answers a preflight",
-      "Declare OPTIONS routes to a backend that answers, leave cors out, or deploy to AzureApiManagementApi or AwsHttpApi.",
+      "the gateway does not answer preflights",
+      "Declare OPTIONS routes to a backend that answers, remove cors, or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
-    "request.parameters": unchecked,
-    "request.body": unchecked,
+    "request.parameters": unvalidated,
+    "request.body": unvalidated,
     timeout: native("`deadline`"),
     "headers.set": unchanged,
     "headers.remove": unchanged,
   },
-  limitPrecision: "None: this class counts nothing.",
+  limitPrecision: "None: this class does not count requests.",
   limits: {
     gatewayIdCharacters: {
       value: 49,
@@ -133,7 +135,7 @@ export const gcpApiGateway = {
     gateways: { value: 50, unit: "gateways of a region", raisable: true, source: `${docs}/quotas` },
     bodyBytes: {
       value: 32 * 1024 * 1024,
-      unit: "bytes of a request's or an answer's body",
+      unit: "bytes of the body of a request or an answer",
       raisable: false,
       source: `${docs}/quotas`,
     },
@@ -149,22 +151,23 @@ export const gcpApiGateway = {
     ...lacking,
     {
       case: "expiry-missing",
-      reason: "the proxy checks `exp` where it is, and cannot be told to ask for it; only the issuer makes such tokens",
+      reason:
+        "the proxy checks `exp` only if the token has it, and cannot be configured to require it; only the issuer can create such a token",
     },
     {
       case: "rest-empty",
       reason:
-        "`**` also matches nothing, so `/files/{rest+}` takes `/files/`, with its own authentication; where that would get requests around another route, the description is refused",
+        "`**` also matches an empty rest, so `/files/{rest+}` matches `/files/`, with the authentication of the route; where such a request would bypass another route, the description is rejected",
     },
     {
       case: "encoded-slash",
       reason:
-        "`%2F`, `%5C` and `..;` are handed on as they are, and the proxy cannot be told otherwise: a backend must not decode a path before it splits it",
+        "`%2F`, `%5C` and `..;` are forwarded unchanged, which cannot be configured: a backend must not decode a path before it splits the path",
     },
     {
       case: "encoded-mark",
       reason:
-        "an encoded mark such as `%21` is handed on as it is, and is no literal: a backend must not take it for one that another route guards",
+        "an encoded mark such as `%21` is forwarded unchanged and matches no literal: a backend must not read it as the literal of another, guarded route",
     },
   ],
   noEscape: [

@@ -1,14 +1,14 @@
 import { type AuthBinding, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
-import { mappingOf } from "../../api/capability/capabilities.ts";
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { mappingOf } from "../../api/path/mapping.ts";
 import { type Pattern, printPattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
 
 /**
- * An API config's document: OpenAPI 2.0 with Google's extensions, in JSON. All that the gateway decides stands in it.
+ * Compiles the document of an API config: OpenAPI 2.0 with Google's extensions, in JSON. It decides every request.
  *
- * Backends and security stand at each operation and never at the top, so that an operation never gets any by default;
- * what the document does not list, the gateway refuses (`x-google-allow` is left at `configured`).
+ * Backends and security are declared in each operation and never at the top, so that no operation inherits them. The gateway rejects
+ * what the document does not list, since `x-google-allow` has its default, `configured`.
  *
  * @see https://cloud.google.com/api-gateway/docs/oasv2-extensions
  */
@@ -20,7 +20,7 @@ export function apiGatewayDocument(api: Api, bindings: Bindings, title: string):
     paths[template] = item;
     item[route.method.toLowerCase()] = operation(route, bindings);
   }
-  // The proxy fetches the keys of every definition, so there is none that no operation names.
+  // The proxy fetches the keys of every definition, so auths without a route get none.
   const used = new Set(api.routes.map((route) => route.authName));
   const securityDefinitions = Object.fromEntries(
     Object.entries(api.auth).flatMap(([name, auth]) =>
@@ -38,10 +38,11 @@ export function apiGatewayDocument(api: Api, bindings: Bindings, title: string):
 }
 
 /**
- * The pattern as the gateway's URI templates have it. Parameters are called by their place: routes of one path share a
- * template whatever their parameters are called, and no name is longer or stranger than a template takes.
+ * A pattern as a URI template of the gateway. A parameter is named after its position, so that routes with the same path share a
+ * template and a template accepts every name.
  *
- * `**` also matches nothing, where our rest is one segment or more; the target refuses what that would open.
+ * `**` also matches an empty rest, while a greedy parameter matches one segment or more. `checkEmptyRests` rejects the descriptions
+ * in which that matters.
  */
 function urlTemplate(pattern: Pattern): string {
   const parts = pattern.map((segment, index) =>
@@ -55,12 +56,14 @@ function parameterName(index: number): string {
 }
 
 /**
- * Without `x-google-jwks_uri`, the keys are where the issuer's discovery document says (google.api.AuthProvider,
- * `jwks_uri`: https://cloud.google.com/service-infrastructure/docs/service-management/reference/rest/v1/services.configs).
+ * Without `x-google-jwks_uri`, the gateway reads the keys that the issuer's discovery document names.
+ *
+ * @see https://cloud.google.com/service-infrastructure/docs/service-management/reference/rest/v1/services.configs
+ *   (google.api.AuthProvider, `jwks_uri`)
  */
 function definition(audiences: readonly string[], { issuer, jwksUri }: AuthBinding): object {
   return {
-    // The three that OpenAPI asks of an oauth2 definition; the gateway does not use them.
+    // OpenAPI requires these three members of an oauth2 definition; the gateway ignores them.
     type: "oauth2",
     flow: "implicit",
     authorizationUrl: "",
@@ -77,8 +80,8 @@ function operation(route: ApiRoute, bindings: Bindings): object {
       : [{ name: parameterName(index), description: segment.name, in: "path", required: true, type: "string" }],
   );
   return {
-    // Google names the method after it, and finds the method's authentication by that name: letters, digits and
-    // underscores, and distinct in any case of letters.
+    // Google names the method after the id and finds the method's authentication by that name. An id must consist of letters, digits
+    // and underscores, and ids must differ in more than their case.
     operationId: vendorName(route.key, { longest: 64, separator: "_" }),
     summary: route.key,
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -89,11 +92,11 @@ function operation(route: ApiRoute, bindings: Bindings): object {
 }
 
 /**
- * `disable_auth` keeps the client's Authorization header: otherwise the gateway writes an ID token of its own over it and
- * moves the client's to X-Forwarded-Authorization, which anybody can send where there is nothing to move.
+ * `disable_auth` keeps the client's Authorization header. Without it, the gateway replaces the header by an ID token of its own and
+ * moves the client's value to X-Forwarded-Authorization, which any client can send if there is nothing to move.
  */
 function backend(route: ApiRoute, bindings: Bindings): object {
-  if (route.kind !== "proxy") throw new RangeError(`"${route.key}" has no backend`);
+  if (route.kind !== "proxy") throw new RangeError(`The route "${route.key}" has no backend.`);
   const url = urlOf(bindings, route.backend).replace(/\/+$/, "");
   return {
     ...destination(route, url),
@@ -102,11 +105,13 @@ function backend(route: ApiRoute, bindings: Bindings): object {
   };
 }
 
-/** A constant address carries the query on; it would also put parameters there, so it is for routes without any. */
+/**
+ * A constant address keeps the query. It would also append path parameters to the query, so only routes without parameters use it.
+ */
 function destination(route: ApiRoute & { readonly kind: "proxy" }, url: string): object {
   const { pattern, backendPath } = route;
   const mapping = mappingOf(route);
-  // Put behind a prefix, the path of the root would be a slash too many.
+  // After a prefix, the root's path would be one slash too many.
   if (mapping === "rewrite" || (mapping === "prefix" && pattern.length === 0)) {
     const path = backendPath.length === 0 ? "" : printPattern(backendPath);
     return { address: `${url}${path}`, path_translation: "CONSTANT_ADDRESS" };

@@ -1,124 +1,146 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { type Answer, type Callback, handlerContext } from "./handler-context.ts";
-import { callbackHandlerProblem, type Handler, loadHandler } from "./handler-loading.ts";
-import { leadRequests, setHosts } from "./host-mapped-network.ts";
-import { logConsole } from "./logged-console.ts";
-import type { EnvironmentMessage, EnvironmentStart, InvokeMessage } from "./messages.ts";
-import { takesCallbacks } from "./node-runtime.ts";
-import { errorMessage } from "./thrown.ts";
+import type { AwsFunction } from "../artefacts.ts";
+import type { FunctionResult } from "../interpreter.ts";
+import { EnvironmentProcess } from "./environment-process.ts";
+import type { FunctionLog } from "./function-log.ts";
+import { environmentVariables } from "./function-variables.ts";
+import type { EnvironmentMessage, NetworkView } from "./messages.ts";
+import type { PackageFolder } from "./package-folder.ts";
 
-/**
- * One execution environment of a function: loads its handler and calls it for one request at a time, as Lambda's own runtime
- * does (github.com/aws/aws-lambda-nodejs-runtime-interface-client).
- */
-
-/** docs.aws.amazon.com, lambda, gettingstarted-limits: 6 MB; the exact number is what Lambda's error message says. */
-const MOST_RESULT_BYTES = 6_291_556;
-
-const port = parentPort;
-if (port === null) throw new Error("only a host of functions starts this");
-const start = workerData as EnvironmentStart;
-const say = (message: EnvironmentMessage) => port.postMessage(message);
-
-/** The request under way, until the environment is free for another. */
-interface Turn {
+/** One invocation of a function. */
+export interface FunctionRequest {
   readonly requestId: string;
-  answered: boolean;
-  /** What happens when nothing is left to do. */
-  emptied: () => void;
+  /** JSON. */
+  readonly event: string;
+  readonly settle: (result: FunctionResult) => void;
 }
 
-let turn: Turn | undefined;
-let handler: Handler;
+export type FunctionFailure = Extract<FunctionResult, { readonly failed: unknown }>;
 
-// What concerns a whole process is not a thread's to change.
-process.cwd = () => start.root;
-logConsole((level, text) => say({ kind: "log", requestId: turn?.requestId, level, text }));
-leadRequests();
-setHosts(start.hosts);
-
-process.on("uncaughtException", (error) => give(`Uncaught exception: ${errorMessage(error)}`, 129));
-process.on("unhandledRejection", (reason) => give(`Unhandled promise rejection: ${errorMessage(reason)}`, 128));
-process.on("beforeExit", () => turn?.emptied());
-port.on("message", invoke);
-
-try {
-  handler = await loadHandler(start.root, start.variables._HANDLER ?? "");
-  const problem = callbackHandlerProblem(handler, start.runtime);
-  if (problem !== undefined) throw new Error(problem);
-  say({ kind: "ready" });
-} catch (error) {
-  give(errorMessage(error), 1);
+/** What an environment shares with the other environments of its function. */
+export interface EnvironmentContext {
+  readonly called: AwsFunction;
+  readonly folder: PackageFolder;
+  readonly network: () => NetworkView;
+  /** How long an environment without a request is kept, in milliseconds. */
+  readonly idleMs: number;
+  readonly log: (line: Omit<FunctionLog, "functionName">) => void;
 }
 
-function give(message: string, code: number): void {
-  say({ kind: "broke", message });
-  process.exit(code);
+/** What the pool is told of an environment. */
+export interface EnvironmentEvents {
+  /** It can take a request. */
+  readonly idle: () => void;
+  /** Its code could not be loaded. */
+  readonly notLoaded: (failure: FunctionFailure) => void;
+  readonly ended: () => void;
 }
 
-function invoke({ requestId, event, deadline, hosts }: InvokeMessage): void {
-  setHosts(hosts);
-  // While the handler runs, only what it waits for itself keeps the thread: thus its end is seen.
-  port?.unref();
-  const current: Turn = { requestId, answered: false, emptied: () => answer({ returned: null }, true) };
-  turn = current;
-  const answer: Answer = (outcome, free) => {
-    if (!current.answered) {
-      current.answered = true;
-      report(requestId, outcome);
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: 10 seconds, then again with the function's own time-out. */
+const LOADING_MS = 10_000;
+
+/** One execution environment of a function: a process that takes one request at a time. */
+export class Environment {
+  readonly #context: EnvironmentContext;
+  readonly #events: EnvironmentEvents;
+  readonly #process: EnvironmentProcess;
+  #state: "loading" | "idle" | "busy" | "ending" = "loading";
+  #request: FunctionRequest | undefined;
+  #timer: NodeJS.Timeout;
+  /** Why it ends, when that is known before its process has ended. */
+  #failure: FunctionFailure | undefined;
+
+  constructor(context: EnvironmentContext, events: EnvironmentEvents) {
+    this.#context = context;
+    this.#events = events;
+    const { called, folder, network } = context;
+    const { arn: functionArn, runtime, memoryMegabytes, timeoutSeconds } = called;
+    const variables = environmentVariables(called, folder.root);
+    const start = { root: folder.root, functionArn, runtime, variables, memoryMegabytes, network: network() };
+    this.#process = new EnvironmentProcess(folder, start, (message) => this.#received(message));
+    const limit = Math.max(LOADING_MS, timeoutSeconds * 1_000);
+    this.#timer = setTimeout(
+      () => this.stop({ failed: "timeout", message: `the code was not loaded after ${limit} ms` }),
+      limit,
+    );
+  }
+
+  get state(): "loading" | "idle" | "busy" | "ending" {
+    return this.#state;
+  }
+
+  /** Starts a request; only an idle environment takes one. */
+  invoke(request: FunctionRequest): void {
+    clearTimeout(this.#timer);
+    this.#state = "busy";
+    this.#request = request;
+    const { called, network } = this.#context;
+    const limit = called.timeoutSeconds * 1_000;
+    const message = `Task timed out after ${called.timeoutSeconds.toFixed(2)} seconds`;
+    this.#timer = setTimeout(() => this.stop({ failed: "timeout", message }), limit);
+    const { requestId, event } = request;
+    this.#process.invoke({ kind: "invoke", requestId, event, deadline: Date.now() + limit, network: network() });
+  }
+
+  /** Fails the request under way at once, and kills the process. */
+  stop(failure: FunctionFailure = { failed: "error", message: "stopped" }): void {
+    this.#fail(failure);
+    this.#process.stop();
+  }
+
+  #received(message: EnvironmentMessage): void {
+    switch (message.kind) {
+      case "ready":
+      case "idle":
+        this.#rest();
+        break;
+      case "returned":
+        this.#settle({ returned: JSON.parse(message.json) });
+        break;
+      case "threw":
+        this.#settle({ failed: "error", message: message.message });
+        break;
+      case "broke":
+        this.#failure ??= { failed: "error", message: message.message };
+        if (this.#state === "idle") {
+          this.#state = "ending";
+          this.#context.log({ requestId: undefined, level: "ERROR", text: message.message });
+        }
+        break;
+      case "log":
+        this.#context.log(message);
+        break;
+      case "ended":
+        this.#fail({ failed: "error", message: message.message });
+        this.#events.ended();
     }
-    if (free) release(current);
-    else current.emptied = () => release(current);
-  };
-  const context = handlerContext(start, { requestId, deadline }, answer);
-  const callback: Callback = (error, result) => {
-    if (error !== undefined && error !== null) answer({ threw: error }, true);
-    else answer({ returned: result }, !context.callbackWaitsForEmptyEventLoop);
-  };
-  try {
-    const legacy = takesCallbacks(start.runtime);
-    const result = legacy ? handler(JSON.parse(event), context, callback) : handler(JSON.parse(event), context);
-    if (isThenable(result)) {
-      if (!legacy) {
-        const problem = new Error("the handler's promise can no longer be settled: nothing is left to do");
-        current.emptied = () => answer({ threw: problem }, true);
-      }
-      result.then(
-        (returned) => answer({ returned }, true),
-        (threw) => answer({ threw: threw ?? "handled" }, true),
-      );
-    } else if (!legacy) answer({ returned: result }, true);
-  } catch (error) {
-    answer({ threw: error ?? "handled" }, true);
   }
-}
 
-function release(of: Turn): void {
-  if (turn !== of) return;
-  turn = undefined;
-  port?.ref();
-  say({ kind: "idle" });
-}
-
-function report(requestId: string, outcome: Parameters<Answer>[0]): void {
-  if ("threw" in outcome) {
-    say({ kind: "threw", requestId, message: errorMessage(outcome.threw) });
-    return;
+  #rest(): void {
+    if (this.#state === "ending" || this.#failure !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#state = "idle";
+    this.#timer = setTimeout(() => this.stop(), this.#context.idleMs);
+    this.#events.idle();
   }
-  let json: string;
-  try {
-    json = JSON.stringify(outcome.returned) ?? "null";
-  } catch (error) {
-    say({ kind: "threw", requestId, message: `Unable to stringify response body: ${errorMessage(error)}` });
-    return;
-  }
-  const bytes = Buffer.byteLength(json);
-  if (bytes > MOST_RESULT_BYTES) {
-    const message = `Response payload size exceeded maximum allowed payload size (${MOST_RESULT_BYTES} bytes): ${bytes}`;
-    say({ kind: "threw", requestId, message });
-  } else say({ kind: "returned", requestId, json });
-}
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
+  /** Fails what the environment works on. The first reason counts. */
+  #fail(reason: FunctionFailure): void {
+    clearTimeout(this.#timer);
+    const failure = this.#failure ?? reason;
+    this.#failure = failure;
+    const { state } = this;
+    this.#state = "ending";
+    if (state === "loading") this.#events.notLoaded(failure);
+    else this.#settle(failure);
+  }
+
+  #settle(result: FunctionResult): void {
+    const request = this.#request;
+    this.#request = undefined;
+    if (request === undefined) return;
+    if ("failed" in result) {
+      this.#context.log({ requestId: request.requestId, level: "ERROR", text: result.message });
+    }
+    request.settle(result);
+  }
 }

@@ -2,29 +2,28 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionReply, FunctionRuntime, Invocation, ReplyError } from "../interpreter.ts";
 import { isHopByHop } from "../serving/hop-by-hop.ts";
 import { payloadBytes, sendReply } from "../serving/reply.ts";
-import { readBody } from "../serving/whole-body.ts";
+import { bodyTooLarge, CLIENT_CLOSED, readBody } from "../serving/whole-body.ts";
 
 /** How a request to a function ended. */
 export interface InvocationEnd {
   readonly decision: "proxied" | "backend down" | "too large" | "malformed";
-  /** Zero when the client went away before there was one. */
+  /** Zero when the client closed the connection before the response. */
   readonly status: number;
-  /** What went wrong, when something did. */
+  /** Absent when nothing went wrong. */
   readonly problem?: string;
   /** Whether the function saw the request. */
   readonly backend: boolean;
-  /** Of the answer's body. */
+  /** The size of the response body. */
   readonly bytes: number;
-  /** Of the gateway's answer, where it is not the function's. */
+  /** Set when the gateway, not the function, decided the response. */
   readonly error?: ReplyError;
 }
 
 /**
- * Hands one request to a function and the answer to the client, and calls `done` once. Unlike a backend's, a function's
- * request is whole before it begins: the body is a member of the event. A function whose client went away runs on, as it
- * does on Lambda.
+ * Invokes a function for one request, sends its response to the client, and calls `done` once. The whole request body is read
+ * first, because it is a member of the event. As on Lambda, a function continues when its client closes the connection.
  *
- * @param held the body, where it has been read already
+ * @param held the body, when it has been read already
  */
 export async function invokeFunction(
   functions: FunctionRuntime,
@@ -38,7 +37,7 @@ export async function invokeFunction(
   const body =
     held === undefined ? await readBody(request, response, invocation.maxBodyBytes, awaitsContinue) : { whole: held };
   if ("bytes" in body) {
-    const problem = `the body has ${body.bytes} bytes or more, at most ${invocation.maxBodyBytes} are taken`;
+    const problem = bodyTooLarge(body.bytes, invocation.maxBodyBytes);
     sendReply(request, response, invocation.tooLarge, awaitsContinue && !body.begun);
     const { tooLarge } = invocation;
     done({ decision: "too large", status: tooLarge.status, problem, backend: false, ...sent(request, tooLarge) });
@@ -54,7 +53,7 @@ export async function invokeFunction(
   const reply = invocation.answer(result);
   const gone = response.destroyed;
   if (!gone) send(request, response, reply);
-  const problem = reply.down ?? (gone ? "the client went away" : undefined);
+  const problem = reply.down ?? (gone ? CLIENT_CLOSED : undefined);
   done({
     decision: reply.down === undefined ? "proxied" : "backend down",
     status: gone ? 0 : reply.status,
@@ -68,7 +67,7 @@ function sent(request: IncomingMessage, reply: FunctionReply): Pick<InvocationEn
   return { bytes: payloadBytes(request, reply), ...(reply.error === undefined ? {} : { error: reply.error }) };
 }
 
-/** The connection and the length of the body are the gateway's own affair, whatever the function says of them. */
+/** Sends a function's response. The gateway itself decides the headers of the connection and the length of the body. */
 function send(request: IncomingMessage, response: ServerResponse, reply: FunctionReply): void {
   const connection = reply.headers.find(([name]) => name.toLowerCase() === "connection")?.[1];
   const headers = reply.headers.filter(([name]) => {

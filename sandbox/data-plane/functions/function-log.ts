@@ -1,14 +1,14 @@
-/** What a function wrote. */
+/** Text that a function wrote. */
 export interface FunctionLog {
   readonly functionName: string;
-  /** Of the invocation; undefined for what was written outside of any. */
+  /** Undefined for text that was written outside of an invocation. */
   readonly requestId: string | undefined;
-  /** `INFO`, `ERROR` and the like; `OUT` and `ERR` for what went straight to a stream. */
+  /** A level such as `INFO` or `ERROR`; `OUT` and `ERR` for text that was written to a stream directly. */
   readonly level: string;
   readonly text: string;
 }
 
-/** The lines for a terminal: nothing that a function wrote can move the cursor. */
+/** Formats lines for a terminal. Control characters are escaped, so that a function cannot move the cursor. */
 export function formatFunctionLog({ functionName, requestId, level, text }: FunctionLog): string {
   const about = `[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${level}`;
   const safe = text.replace(/\r?\n$/, "").replace(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {

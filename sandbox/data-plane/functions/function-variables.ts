@@ -7,10 +7,11 @@ export function functionName({ arn }: AwsFunction): string {
 }
 
 /**
- * All that a function sees as its environment: its own variables, and Lambda's
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, defined runtime environment variables). There are
- * no credentials, because there is no cloud for them.
- * @param root the folder of its files
+ * A function's environment variables: its own and those that Lambda defines. Credentials are left out, because the sandbox has no
+ * cloud to use them with.
+ *
+ * @param root the folder of the function's files
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables"
  */
 export function environmentVariables(called: AwsFunction, root: string): Readonly<Record<string, string>> {
   const name = functionName(called);

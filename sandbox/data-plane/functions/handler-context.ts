@@ -2,16 +2,20 @@ import type { EnvironmentStart } from "./messages.ts";
 
 export type Callback = (error?: unknown, result?: unknown) => void;
 
-/** Answers the request, once; `free` when the environment takes the next without waiting for anything else to finish. */
+/** Settles the request, once. With `free`, the environment takes the next request without waiting for unfinished work. */
 export type Answer = (outcome: { readonly returned: unknown } | { readonly threw: unknown }, free: boolean) => void;
 
-/** What a handler gets as its second argument: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+/**
+ * The second argument of a handler.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
 export interface HandlerContext {
   callbackWaitsForEmptyEventLoop: boolean;
   readonly functionName: string;
   readonly functionVersion: string;
   readonly invokedFunctionArn: string;
-  /** A text, as on Lambda. */
+  /** A string, as on Lambda. */
   readonly memoryLimitInMB: string;
   readonly awsRequestId: string;
   readonly logGroupName: string;

@@ -7,9 +7,11 @@ import { takesCallbacks } from "./node-runtime.ts";
 export type Handler = (...args: unknown[]) => unknown;
 
 /**
- * Loads `path/file.export` (also `file.a.b`) from a function's folder: `file` itself, `.js`, `.mjs` or `.cjs`, as an ES module
- * when its name or the nearest `package.json` says so (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html).
- * @throws Error in the words of Lambda's own runtime; whatever the module throws
+ * Loads the handler `path/file.export` (or `file.a.b`) from a function's folder. The file is `file` itself or has the extension
+ * `.js`, `.mjs` or `.cjs`; its name or the nearest `package.json` decides whether it is an ES module.
+ *
+ * @throws Error with the message of Lambda's own runtime, and whatever the module throws
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
 export async function loadHandler(root: string, text: string): Promise<Handler> {
   if (text.includes("..")) {
@@ -30,7 +32,7 @@ export async function loadHandler(root: string, text: string): Promise<Handler> 
   return handler as Handler;
 }
 
-/** Lambda tells handlers with a callback by their third parameter. */
+/** Why a runtime refuses a handler; undefined when it does not. Lambda recognises a handler with a callback by its third parameter. */
 export function callbackHandlerProblem(handler: Handler, runtime: string): string | undefined {
   if (takesCallbacks(runtime) || handler.length < 3) return undefined;
   return `Runtime.CallbackHandlerDeprecated: ${runtime} takes no handlers with a callback; return a promise`;
@@ -41,7 +43,7 @@ async function loadModule(root: string, folder: string, name: string): Promise<u
   const found = ["", ".js", ".mjs", ".cjs"].map((extension) => stem + extension).find(isFile);
   const require = createRequire(join(root, "index.js"));
   try {
-    // One that stands in no file of the package may be a module of its own.
+    // A name without a file in the package may be the name of a module.
     if (found === undefined) return require(name);
     return isEsModule(found) ? await import(pathToFileURL(found).href) : require(found);
   } catch (error) {

@@ -1,53 +1,54 @@
-/**
- * What the sandbox, the process that hosts the functions, and each execution environment in it (a thread) say to one another.
- */
+/** The messages between the sandbox, the process of an execution environment, and the thread that runs the handler. */
 
-/** What an execution environment needs to begin. */
+/** What an execution environment needs to start. */
 export interface EnvironmentStart {
   /** The folder with the function's files: Lambda's `/var/task`. */
   readonly root: string;
   readonly functionArn: string;
   readonly runtime: string;
-  /** All that the function sees of the environment. */
+  /** All environment variables that the function sees. */
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMegabytes: number;
-  readonly hosts: HostEntries;
+  readonly network: NetworkView;
 }
 
-/** The host map as it is now: targets by origin. */
-export type HostEntries = readonly (readonly [string, string])[];
+/** What a function can reach on the network. */
+export interface NetworkView {
+  /** The host map: targets by origin. */
+  readonly hosts: readonly (readonly [string, string])[];
+  /** The certificate (PEM) of the sandbox's authority, which gateways over TLS are trusted by. Absent when there is none. */
+  readonly authority?: string;
+}
+
+export interface StartMessage {
+  readonly kind: "start";
+  readonly start: EnvironmentStart;
+}
 
 export interface InvokeMessage {
   readonly kind: "invoke";
   readonly requestId: string;
-  /** As JSON. */
+  /** JSON. */
   readonly event: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
-  readonly hosts: HostEntries;
+  readonly network: NetworkView;
 }
 
-/** To the host process. */
-export type HostMessage =
-  | { readonly kind: "start"; readonly environment: number; readonly start: EnvironmentStart }
-  | { readonly kind: "tell"; readonly environment: number; readonly message: InvokeMessage }
-  | { readonly kind: "stop"; readonly environment: number };
+/** From the sandbox to an execution environment: one start, then one request at a time. */
+export type EnvironmentRequest = StartMessage | InvokeMessage;
 
-/** From an execution environment; `ended` is said by its host. */
+/** From an execution environment to the sandbox. */
 export type EnvironmentMessage =
   /** The handler is loaded. */
   | { readonly kind: "ready" }
-  /** As JSON. */
+  /** `json` is the handler's result. */
   | { readonly kind: "returned"; readonly requestId: string; readonly json: string }
   | { readonly kind: "threw"; readonly requestId: string; readonly message: string }
-  /** It takes the next request. */
+  /** The environment can take the next request. */
   | { readonly kind: "idle" }
-  /** It cannot go on: its code could not be loaded, or an exception was caught by nobody. */
+  /** The environment cannot continue: its code was not loaded, or nothing caught an exception. */
   | { readonly kind: "broke"; readonly message: string }
   | { readonly kind: "log"; readonly requestId: string | undefined; readonly level: string; readonly text: string }
+  /** The process has ended. `message` is the reason. */
   | { readonly kind: "ended"; readonly message: string };
-
-export interface FromEnvironment {
-  readonly environment: number;
-  readonly message: EnvironmentMessage;
-}

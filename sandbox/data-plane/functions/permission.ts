@@ -5,8 +5,10 @@ const API_GATEWAY = "apigateway.amazonaws.com";
 
 /**
  * Whether a function's resource policy lets API Gateway invoke it for a source, e.g.
- * `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/GET/orders`. The condition that `lambda:AddPermission` makes of a source ARN
- * is ArnLike (docs.aws.amazon.com, lambda, access-control-resource-based); one without any allows every source.
+ * `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/GET/orders`. `lambda:AddPermission` turns a source ARN into an ArnLike condition; a
+ * permission without one allows every source.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
  */
 export function mayInvoke(called: AwsFunction, sourceArn: string): boolean {
   return called.permissions.some(

@@ -5,59 +5,57 @@ import { isPrivateAddress } from "../aws/shared/private-address.ts";
 import type { FunctionResult, FunctionRuntime } from "../interpreter.ts";
 import { type FunctionLog, formatFunctionLog } from "./function-log.ts";
 import { FunctionPool } from "./function-pool.ts";
-import { HostProcess } from "./host-process.ts";
-import type { HostEntries } from "./messages.ts";
+import type { NetworkView } from "./messages.ts";
 import { nodeVersion } from "./node-runtime.ts";
 import { PackageFolder } from "./package-folder.ts";
 
 export interface LambdaRuntimeOptions {
-  /** Told what functions write. @default writes to standard error */
+  /** Receives what functions write. @default writes to standard error */
   readonly log?: ((line: FunctionLog) => void) | undefined;
-  /** How long an environment without work is kept, in milliseconds. @default 300000 */
+  /** How long an environment without a request is kept, in milliseconds. @default 300000 */
   readonly idleMs?: number;
+  /** The certificate (PEM) of the authority that gateways over TLS are trusted by. @default none */
+  readonly authority?: () => string | undefined;
 }
 
-/** docs.aws.amazon.com, lambda, gettingstarted-limits: 6 MB for a request. */
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB for a request. */
 const MOST_EVENT_BYTES = 6 * 1024 * 1024;
 const IDLE_MS = 5 * 60_000;
-const CLOSED = "the sandbox is being closed";
+const CLOSED = "the sandbox is closing";
 
-/**
- * Runs the code of Lambda functions for real: in a process of its own, which is started at the first request, with a thread
- * for each execution environment.
- */
+/** Runs the code of Lambda functions: a process for each execution environment, started at the first request that needs it. */
 export class LambdaRuntime implements FunctionRuntime {
   readonly #hosts: HostMap;
   readonly #log: (line: FunctionLog) => void;
   readonly #idleMs: number;
-  /** By content, so that a function that did not change keeps its environments when its gateway does. */
+  readonly #authority: () => string | undefined;
+  /** By content, so that an unchanged function keeps its environments when its gateway changes. */
   readonly #pools = new Map<string, Promise<FunctionPool>>();
-  /** Which content each ARN has now. */
+  /** The present content of each ARN. */
   readonly #current = new Map<string, string>();
-  /** Also those of former versions, whose requests are not finished. */
+  /** All pools with environments, those of former versions with requests under way included. */
   readonly #live = new Set<FunctionPool>();
   readonly #contents = new WeakMap<AwsFunction, string>();
-  #host: { readonly process: HostProcess; readonly folder: PackageFolder } | undefined;
-  #starting: Promise<{ readonly process: HostProcess; readonly folder: PackageFolder }> | undefined;
-  #environments = 0;
+  readonly #removals = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(hosts: HostMap, { log, idleMs = IDLE_MS }: LambdaRuntimeOptions = {}) {
+  constructor(hosts: HostMap, { log, idleMs = IDLE_MS, authority = () => undefined }: LambdaRuntimeOptions = {}) {
     this.#hosts = hosts;
     this.#log = log ?? ((line) => console.error(formatFunctionLog(line)));
     this.#idleMs = idleMs;
+    this.#authority = authority;
   }
 
   async invoke(called: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult> {
     try {
       if (this.#closed) return { failed: "error", message: CLOSED };
       if (nodeVersion(called.runtime) === undefined) {
-        return { failed: "error", message: `the runtime ${called.runtime} is not served by the sandbox` };
+        return { failed: "error", message: `the sandbox does not run the runtime ${called.runtime}` };
       }
       const json = JSON.stringify(event) ?? "null";
       const bytes = Buffer.byteLength(json);
       if (bytes > MOST_EVENT_BYTES) {
-        const message = `the event has ${bytes} bytes, Lambda takes at most ${MOST_EVENT_BYTES}`;
+        const message = `the event has ${bytes} bytes, and Lambda accepts at most ${MOST_EVENT_BYTES}`;
         return { failed: "error", message };
       }
       const pool = await this.#pool(called);
@@ -70,14 +68,9 @@ export class LambdaRuntime implements FunctionRuntime {
   /** Ends all functions, also those with a request under way, and removes their files. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#starting?.catch(() => {});
     await Promise.allSettled(this.#pools.values());
-    for (const pool of this.#live) pool.abandon(CLOSED);
-    this.#pools.clear();
-    const host = this.#host;
-    this.#host = undefined;
-    await host?.process.end();
-    await host?.folder.remove();
+    await Promise.all([...this.#live].map((pool) => pool.close(CLOSED)));
+    await Promise.all(this.#removals);
   }
 
   #pool(called: AwsFunction): Promise<FunctionPool> {
@@ -87,31 +80,27 @@ export class LambdaRuntime implements FunctionRuntime {
       this.#current.set(called.arn, content);
       if (before !== undefined) this.#retire(before);
     }
-    // With its host, all that it held is gone.
-    if (this.#host?.process.running === false) this.#pools.clear();
     let pool = this.#pools.get(content);
     if (pool === undefined) {
-      pool = this.#makePool(called, content);
+      pool = this.#createPool(called, content);
       this.#pools.set(content, pool);
       pool.catch(() => this.#pools.delete(content));
     }
     return pool;
   }
 
-  async #makePool(called: AwsFunction, content: string): Promise<FunctionPool> {
-    const { process, folder } = await this.#start();
-    const root = await folder.unpack(called.files);
+  async #createPool(called: AwsFunction, content: string): Promise<FunctionPool> {
+    const folder = await PackageFolder.create(called.files);
     const pool = new FunctionPool(called, {
-      host: process,
-      root,
-      hosts: () => reached(called, this.#hosts),
+      folder,
+      network: () => this.#networkOf(called),
       log: this.#log,
-      nextEnvironment: () => ++this.#environments,
       idleMs: this.#idleMs,
       emptied: () => {
         this.#live.delete(pool);
         if (!pool.retired) this.#pools.delete(content);
-        void folder.discard(root);
+        const removal = folder.remove().finally(() => this.#removals.delete(removal));
+        this.#removals.add(removal);
       },
     });
     this.#live.add(pool);
@@ -127,20 +116,6 @@ export class LambdaRuntime implements FunctionRuntime {
     );
   }
 
-  /** The host, or a new one when the last has broken down. */
-  async #start() {
-    if (this.#host?.process.running === true) return this.#host;
-    this.#starting ??= (async () => {
-      await this.#host?.folder.remove();
-      const folder = await PackageFolder.make();
-      this.#host = { process: new HostProcess(folder.path), folder };
-      return this.#host;
-    })().finally(() => {
-      this.#starting = undefined;
-    });
-    return this.#starting;
-  }
-
   #content(called: AwsFunction): string {
     let content = this.#contents.get(called);
     if (content === undefined) {
@@ -150,9 +125,13 @@ export class LambdaRuntime implements FunctionRuntime {
     }
     return content;
   }
-}
 
-/** What of the host map a function may follow: private addresses from within a VPC alone. */
-function reached({ inVpc = false }: AwsFunction, hosts: HostMap): HostEntries {
-  return [...hosts.entries()].filter(([origin]) => inVpc || !isPrivateAddress(new URL(origin).hostname));
+  /** Private addresses of the host map are reached only from within a VPC. */
+  #networkOf({ inVpc = false }: AwsFunction): NetworkView {
+    const authority = this.#authority();
+    return {
+      hosts: [...this.#hosts.entries()].filter(([origin]) => inVpc || !isPrivateAddress(new URL(origin).hostname)),
+      ...(authority === undefined ? {} : { authority }),
+    };
+  }
 }

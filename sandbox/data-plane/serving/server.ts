@@ -1,36 +1,38 @@
-import { CertificateAuthority, type Identity } from "../../certificate-authority.ts";
+import { CertificateAuthority } from "../../certificate-authority.ts";
 import type { HostMap } from "../../host-map.ts";
 import type { PortBook } from "../../port-book.ts";
 import { listenAsBefore } from "../../ports.ts";
-import type { DeployedGateway, GatewayArtefacts, MappedDomain, ReachingEndpoint } from "../artefacts.ts";
-import { CustomDomain } from "../aws/shared/custom-domain.ts";
-import { VpcEndpoint } from "../aws/shared/vpc-endpoint.ts";
+import type { DeployedGateway, GatewayArtefacts } from "../artefacts.ts";
 import type { FunctionLog } from "../functions/function-log.ts";
 import { LambdaRuntime } from "../functions/runtime.ts";
 import { interpret } from "../interpret.ts";
-import { type AccessLogLine, type Interpreter, UnsupportedArtefact } from "../interpreter.ts";
+import { type AccessLogLine, UnsupportedArtefact } from "../interpreter.ts";
 import { ProcessCounters } from "../verifying/counters.ts";
 import { HttpKeySource } from "../verifying/keys.ts";
+import { DomainServers, type ServedDomain } from "./domains.ts";
 import { GatewayServer } from "./gateway-server.ts";
+import { ServerIdentities } from "./identities.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
 
 export type { FunctionLog } from "../functions/function-log.ts";
 export type { AccessLogLine } from "../interpreter.ts";
+export type { ServedDomain } from "./domains.ts";
 export { formatRequestLog, type RequestLog } from "./request-log.ts";
 
 export interface DataPlaneOptions {
-  /** Which port each gateway had. */
+  /** The port that each gateway had before. */
   readonly ports: PortBook;
-  /** Leads issuers' and backends' names to this machine. */
+  /** Leads the names of issuers and backends to this machine. */
   readonly hosts: HostMap;
-  /** Told of each request when its answer is sent. */
+  /** Receives a line for each request when its response is sent. */
   readonly log: (line: RequestLog) => void;
-  /** Told of each line of a vendor's own access log. @default nobody */
+  /** Receives each line of a vendor's own access log. @default none */
   readonly accessLog?: (line: AccessLogLine) => void;
-  /** Whom clients trust for the names of custom domains; asked for when there is one. @default an authority that nobody knows */
+  /** Opens the authority that issues the certificates of servers over TLS. @default a new authority */
   readonly authority?: () => Promise<CertificateAuthority>;
-  /** Told what functions write. @default writes to standard error */
+  /** Receives what functions write. @default writes to standard error */
   readonly functionLog?: (line: FunctionLog) => void;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
@@ -43,58 +45,40 @@ export interface ServedGateway {
   readonly vendor: string;
   readonly kind: string;
   readonly region: string;
-  /** Its origin, e.g. `http://127.0.0.1:41234`. */
+  /** The gateway's origin, e.g. `http://127.0.0.1:41234`. */
   readonly url: string;
-  /** As the vendor names them. */
+  /** The routes, as the vendor names them. */
   readonly routes: readonly string[];
-  /** Absent: none. */
+  /** Absent when there are none. */
   readonly domains?: readonly ServedDomain[];
 }
 
-/** A custom domain or a VPC endpoint by which a gateway answers, over TLS. */
-export interface ServedDomain {
-  /** e.g. `https://api.example.com/v1`. */
-  readonly url: string;
-  /** Where it is served: of this port of 127.0.0.1 alone. */
-  readonly port: number;
-  /** Whether clients need a certificate. */
-  readonly clientCertificate: boolean;
-}
+type Scheme = "http" | "https";
 
-/** One gateway's port, its server, and the counters that outlive a change of it. */
-interface Place {
+/** The server of one gateway, and the counters that outlive a change of the gateway. */
+interface OpenGateway {
   readonly server: GatewayServer;
   readonly counters: ProcessCounters;
   readonly port: number;
+  readonly scheme: Scheme;
   gateway?: DeployedGateway;
 }
 
-/** What owns a TLS port, whom its certificate is for, and whom it lets in. */
-type DomainName = Pick<MappedDomain, "key" | "name" | "truststore">;
-
-/** One custom domain's or VPC endpoint's port and its server. */
-interface DomainPlace {
-  readonly server: GatewayServer;
-  readonly port: number;
-  readonly truststore: string | undefined;
-}
-
+const ADDRESS = "127.0.0.1";
 /** How long requests under way may take when their gateway is closed, in milliseconds. */
 const GRACE_MS = 5_000;
 
-/** Serves the deployed gateways on loopback, a port each. */
+/** Serves the deployed gateways on loopback, each at a port of its own. */
 export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #now: () => number;
   readonly #keys: HttpKeySource;
   readonly #proxy: BackendProxy;
   readonly #functions: LambdaRuntime;
-  readonly #places = new Map<string, Place>();
-  readonly #domains = new Map<string, DomainPlace>();
-  /** By the host's name. */
-  readonly #identities = new Map<string, Identity>();
-  #authority: CertificateAuthority | undefined;
-  readonly #opening = new Map<string, Promise<Place>>();
+  readonly #identities: ServerIdentities;
+  readonly #domains: DomainServers;
+  readonly #open = new Map<string, OpenGateway>();
+  readonly #opening = new Map<string, Promise<OpenGateway>>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(options: DataPlaneOptions) {
@@ -102,100 +86,95 @@ export class DataPlane {
     this.#now = options.now ?? Date.now;
     this.#keys = new HttpKeySource(options.hosts, this.#now);
     this.#proxy = new BackendProxy(options.hosts);
-    this.#functions = new LambdaRuntime(options.hosts, { log: options.functionLog });
+    this.#identities = new ServerIdentities(() => this.#openAuthority());
+    this.#functions = new LambdaRuntime(options.hosts, {
+      log: options.functionLog,
+      authority: () => this.#identities.authority,
+    });
+    this.#domains = new DomainServers({
+      ports: options.ports,
+      identities: this.#identities,
+      createServer: (tls) => this.#createServer(tls),
+      closeServer: (server) => this.#closeServer(server),
+    });
   }
 
   /**
-   * Finds out whether artefacts could be served; changes nothing.
-   * @throws UnsupportedArtefact when they could not
+   * Checks that artefacts can be served; changes nothing.
+   *
+   * @throws UnsupportedArtefact when they cannot
    */
   validate(artefacts: GatewayArtefacts): void {
     this.#interpret(artefacts, new ProcessCounters());
   }
 
   /**
-   * Serves exactly these gateways. New ones get the port they had, or any; changed ones change between two requests; those
-   * no longer there are closed. One that cannot be served keeps the others from nothing, and itself stays as it was.
-   * @throws AggregateError of what could not be served, after all the others are
+   * Serves exactly these gateways. A new gateway gets the port that it had before, or any; a changed one changes between two requests;
+   * all others are closed. A gateway that cannot be served stays as it was, and does not affect the others.
+   *
+   * @throws AggregateError with every gateway that cannot be served, after all others are
    */
   async apply(gateways: readonly DeployedGateway[]): Promise<void> {
     const failures: Error[] = [];
     const wanted = new Set(gateways.map(({ key }) => key));
-    for (const [key, place] of this.#places) {
-      if (place.server.served !== undefined && !wanted.has(key)) this.#vacate(key, place);
+    for (const [key, { server }] of this.#open) {
+      if (server.served !== undefined && !wanted.has(key)) this.#close(key, server);
     }
     for (const gateway of gateways) {
       try {
-        const counters = this.#places.get(gateway.key)?.counters ?? new ProcessCounters();
-        // First, so that what cannot be served takes no port.
-        const interpreter = this.#interpret(gateway.artefacts, counters);
-        const place = await this.#open(gateway.key, counters);
-        place.server.served = { gateway, interpreter };
-        place.gateway = gateway;
+        await this.#serve(gateway);
       } catch (error) {
-        const { message } = error as Error;
-        failures.push(
-          error instanceof UnsupportedArtefact
-            ? new UnsupportedArtefact(`${gateway.name}: ${error.place}`, message.slice(error.place.length + 2))
-            : new Error(`${gateway.name}: ${message}`, { cause: error }),
-        );
+        failures.push(ofGateway(gateway, error as Error));
       }
     }
     try {
-      await this.#applyDomains(gateways);
+      await this.#domains.apply(gateways, ({ key }) => this.#open.get(key)?.server.served?.interpreter);
     } catch (error) {
       failures.push(error as Error);
     }
     if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("; "));
   }
 
-  /** Takes a gateway's port before the gateway is deployed, for its URL. Until then every request there is refused. */
-  async reserve(key: string): Promise<number> {
-    return (await this.#open(key, new ProcessCounters())).port;
+  /**
+   * Opens a gateway's port before the gateway is deployed, so that its URL is known. Until then it refuses every request.
+   *
+   * @param scheme `https` when the vendor's URL is built from a host name, as Google's is
+   */
+  async reserve(key: string, scheme: Scheme = "http"): Promise<number> {
+    return (await this.#openOnce(key, scheme, new ProcessCounters())).port;
   }
 
   /**
    * The origin of a gateway, e.g. `http://127.0.0.1:41234`.
-   * @throws when its port was never reserved
+   *
+   * @throws Error when its port was never reserved
    */
   url(key: string): string {
-    const port = this.#places.get(key)?.port ?? this.#options.ports.portOf(key);
+    const open = this.#open.get(key);
+    const port = open?.port ?? this.#options.ports.portOf(key);
     if (port === undefined) throw new Error(`${key} has no port: reserve one first`);
-    return `http://127.0.0.1:${port}`;
+    return `${open?.scheme ?? "http"}://${ADDRESS}:${port}`;
   }
 
-  /** The gateways that answer now, in order of their keys. */
+  /** The gateways that answer now, ordered by key. */
   list(): readonly ServedGateway[] {
-    return [...this.#places]
+    return [...this.#open]
       .flatMap(([key, { server, gateway }]): ServedGateway[] => {
         if (server.served === undefined || gateway === undefined) return [];
         const { name, vendor, region, artefacts } = gateway;
         const { routes } = server.served.interpreter;
-        const domains = [
-          ...(gateway.domains ?? []).flatMap((domain) => this.#servedDomain(domain)),
-          ...(gateway.vpcEndpoints ?? []).flatMap((endpoint) => this.#servedEndpoint(endpoint)),
-        ];
-        return [
-          {
-            key,
-            name,
-            vendor,
-            kind: artefacts.kind,
-            region,
-            url: this.url(key),
-            routes,
-            ...(domains.length === 0 ? {} : { domains }),
-          },
-        ];
+        const domains = this.#domains.of(gateway);
+        const served = { key, name, vendor, kind: artefacts.kind, region, url: this.url(key), routes };
+        return [domains.length === 0 ? served : { ...served, domains }];
       })
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+      .sort((left, right) => (left.key < right.key ? -1 : 1));
   }
 
   /** Closes all gateways; requests under way have a few seconds to finish. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-    for (const [key, place] of this.#places) this.#vacate(key, place);
-    for (const key of this.#domains.keys()) this.#vacateDomain(key);
+    for (const [key, { server }] of this.#open) this.#close(key, server);
+    this.#domains.close();
     await Promise.all(this.#closing);
     await Promise.all([this.#proxy.close(), this.#functions.close()]);
   }
@@ -204,117 +183,60 @@ export class DataPlane {
     return interpret(artefacts, { now: this.#now, keys: this.#keys, counters, functions: this.#functions });
   }
 
-  /** One at a time for a key, or two would take two ports. */
-  async #open(key: string, counters: ProcessCounters): Promise<Place> {
-    const place = this.#places.get(key);
-    if (place !== undefined) return place;
+  async #serve(gateway: DeployedGateway): Promise<void> {
+    const counters = this.#open.get(gateway.key)?.counters ?? new ProcessCounters();
+    // Interpreted first, so that a gateway that cannot be served takes no port.
+    const interpreter = this.#interpret(gateway.artefacts, counters);
+    const open = await this.#openOnce(gateway.key, gateway.scheme ?? "http", counters);
+    open.server.served = { gateway, interpreter };
+    open.gateway = gateway;
+  }
+
+  /** Opens one port for a key, also when called twice at once. */
+  #openOnce(key: string, scheme: Scheme, counters: ProcessCounters): Promise<OpenGateway> {
+    const open = this.#open.get(key);
+    if (open !== undefined) return Promise.resolve(open);
     let opening = this.#opening.get(key);
     if (opening === undefined) {
-      opening = this.#listen(key, counters).finally(() => this.#opening.delete(key));
+      opening = this.#listen(key, scheme, counters).finally(() => this.#opening.delete(key));
       this.#opening.set(key, opening);
     }
     return opening;
   }
 
-  async #listen(key: string, counters: ProcessCounters): Promise<Place> {
-    const { log, accessLog } = this.#options;
-    const server = new GatewayServer(this.#proxy, this.#functions, log, this.#now, accessLog);
+  async #listen(key: string, scheme: Scheme, counters: ProcessCounters): Promise<OpenGateway> {
+    const server = this.#createServer(scheme === "https" ? await this.#identities.of(ADDRESS) : undefined);
     const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
-    const place = { server, counters, port };
-    this.#places.set(key, place);
-    return place;
+    const open = { server, counters, port, scheme };
+    this.#open.set(key, open);
+    return open;
   }
 
-  /** Not awaited by who changes a gateway: a long download must not hold up a deployment. */
-  #vacate(key: string, place: Place): void {
-    this.#places.delete(key);
-    this.#close(place.server);
+  #createServer(tls?: TlsIdentity): GatewayServer {
+    const { log, accessLog } = this.#options;
+    return new GatewayServer({ proxy: this.#proxy, functions: this.#functions, log, accessLog, now: this.#now, tls });
   }
 
-  #close(server: GatewayServer): void {
+  async #openAuthority(): Promise<CertificateAuthority> {
+    const authority = await (this.#options.authority ?? CertificateAuthority.create)();
+    this.#proxy.trust(authority.certificate);
+    return authority;
+  }
+
+  #close(key: string, server: GatewayServer): void {
+    this.#open.delete(key);
+    this.#closeServer(server);
+  }
+
+  /** Not awaited by a change of the gateways: a long download must not delay a deployment. */
+  #closeServer(server: GatewayServer): void {
     const closing = server.close(GRACE_MS).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
+}
 
-  /** The custom domains and VPC endpoints of these gateways, after the gateways themselves: they lead to what is served. */
-  async #applyDomains(gateways: readonly DeployedGateway[]): Promise<void> {
-    const domains = this.#waysTo(gateways, ({ domains = [] }) => domains);
-    const endpoints = this.#waysTo(gateways, ({ vpcEndpoints = [] }) => vpcEndpoints);
-    for (const key of this.#domains.keys()) if (!domains.has(key) && !endpoints.has(key)) this.#vacateDomain(key);
-    for (const { first, region, ways } of domains.values()) {
-      await this.#lead(first, first.name, region, new CustomDomain(first.name, ways));
-    }
-    for (const { first, region, ways } of endpoints.values()) {
-      const { key, certificateName: name } = first;
-      await this.#lead({ key, name }, first.id, region, new VpcEndpoint(first, ways));
-    }
-  }
-
-  /** What leads to these gateways, as far as they are served, by its key: with the gateway that each way ends at. */
-  #waysTo<Way extends { readonly key: string }>(
-    gateways: readonly DeployedGateway[],
-    waysOf: (gateway: DeployedGateway) => readonly Way[],
-  ) {
-    const found = new Map<string, { first: Way; region: string; ways: (Way & { readonly api: Interpreter })[] }>();
-    for (const gateway of gateways) {
-      const api = this.#places.get(gateway.key)?.server.served?.interpreter;
-      if (api === undefined) continue;
-      for (const way of waysOf(gateway)) {
-        const entry = found.get(way.key) ?? { first: way, region: gateway.region, ways: [] };
-        found.set(way.key, entry);
-        entry.ways.push({ ...way, api });
-      }
-    }
-    return found;
-  }
-
-  async #lead(place: DomainName, name: string, region: string, interpreter: Interpreter): Promise<void> {
-    const { server } = await this.#openDomain(place);
-    server.served = { gateway: { name, vendor: "aws", region }, interpreter };
-  }
-
-  /**
-   * With another truststore it is another server: connections that the old one let in end, each after its answer, and are not
-   * taken up again.
-   */
-  async #openDomain({ key, name, truststore }: DomainName): Promise<DomainPlace> {
-    const known = this.#domains.get(key);
-    if (known !== undefined && known.truststore === truststore) return known;
-    const identity = await this.#identity(name);
-    const { log, accessLog } = this.#options;
-    const tls = { ...identity, ...(truststore === undefined ? {} : { truststore }) };
-    const server = new GatewayServer(this.#proxy, this.#functions, log, this.#now, accessLog, tls);
-    if (known !== undefined) this.#vacateDomain(key);
-    const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
-    const place = { server, port, truststore };
-    this.#domains.set(key, place);
-    return place;
-  }
-
-  #vacateDomain(key: string): void {
-    const place = this.#domains.get(key);
-    this.#domains.delete(key);
-    if (place !== undefined) this.#close(place.server);
-  }
-
-  async #identity(host: string): Promise<Identity> {
-    const known = this.#identities.get(host);
-    if (known !== undefined) return known;
-    this.#authority ??= await (this.#options.authority ?? CertificateAuthority.create)();
-    const made = await this.#authority.issue(host);
-    this.#identities.set(host, made);
-    return made;
-  }
-
-  #servedEndpoint({ key, url }: ReachingEndpoint): readonly ServedDomain[] {
-    const place = this.#domains.get(key);
-    return place === undefined || url === undefined ? [] : [{ url, port: place.port, clientCertificate: false }];
-  }
-
-  #servedDomain({ key, name, basePath, truststore }: MappedDomain): readonly ServedDomain[] {
-    const place = this.#domains.get(key);
-    if (place === undefined) return [];
-    const url = `https://${name}${basePath === "" ? "" : `/${basePath}`}`;
-    return [{ url, port: place.port, clientCertificate: truststore !== undefined }];
-  }
+function ofGateway({ name }: DeployedGateway, error: Error): Error {
+  return error instanceof UnsupportedArtefact
+    ? new UnsupportedArtefact(`${name}: ${error.place}`, error.message.slice(error.place.length + 2))
+    : new Error(`${name}: ${error.message}`, { cause: error });
 }

@@ -1,24 +1,32 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** So long may a client that sends a body be silent, in milliseconds; how long API Gateway waits is U. */
+/** The log's reason for a request whose client did not wait for the response. */
+export const CLIENT_CLOSED = "the client closed the connection";
+
+/** The log's reason for a request whose body is over the gateway's limit. */
+export function bodyTooLarge(bytes: number, limit: number): string {
+  return `the body has at least ${bytes} bytes, and the limit is ${limit}`;
+}
+
+/** How long a client that sends a body may be silent, in milliseconds. Unverified: how long API Gateway waits. */
 const SILENCE_MS = 30_000;
 
-/** A request's body, as far as it came. */
+/** A request's body, or why there is none. */
 export type Body =
   | { readonly whole: Uint8Array }
-  /** Too many; `begun` when the client has been told to send them. */
+  /** The body is over the limit; `begun` when the client was told to send it. */
   | { readonly bytes: number; readonly begun: boolean }
   | { readonly broken: string };
 
-/** Waits for a request's whole body, of `most` bytes at most. */
+/** Reads the whole body of a request, up to a limit in bytes. */
 export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
-  most: number,
+  limit: number,
   awaitsContinue: boolean,
 ): Promise<Body> {
   const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared > most) return Promise.resolve({ bytes: declared, begun: false });
+  if (declared > limit) return Promise.resolve({ bytes: declared, begun: false });
   if (awaitsContinue) response.writeContinue();
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -32,11 +40,11 @@ export function readBody(
       silence.refresh();
       bytes += chunk.length;
       chunks.push(chunk);
-      if (bytes > most) end({ bytes, begun: true });
+      if (bytes > limit) end({ bytes, begun: true });
     };
     const finished = () => end({ whole: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) });
-    const closed = () => end({ broken: "the client went away before its body was whole" });
-    const silence = setTimeout(() => end({ broken: `nothing of the body came for ${SILENCE_MS} ms` }), SILENCE_MS);
+    const closed = () => end({ broken: `${CLIENT_CLOSED} before its body was complete` });
+    const silence = setTimeout(() => end({ broken: `no part of the body arrived for ${SILENCE_MS} ms` }), SILENCE_MS);
     request.on("data", arrived).on("end", finished).on("close", closed);
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { defineApi } from "../../../components/api/define-api.ts";
-import { allOf, apiKey, fn, http, jwt, onPrem, open, type Plans } from "../../../components/api/description.ts";
+import { allOf, apiKey, fn, http, jwt, onPrem, open } from "../../../components/api/description.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import type { AwsHttpApiArgs } from "../../../components/aws/http-api/args.ts";
 import type { AwsRestApiArgs } from "../../../components/aws/rest-api/args.ts";
@@ -14,7 +14,7 @@ const base = {
   auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
 } as const;
 
-/** The codes of what `defineApi` finds wrong when it runs. */
+/** The codes of the problems that `defineApi` reports when it runs. */
 function codesOf(define: () => unknown): readonly string[] {
   try {
     define();
@@ -26,12 +26,12 @@ function codesOf(define: () => unknown): readonly string[] {
 }
 
 describe("defineApi", () => {
-  it("gives the description as it was given", () => {
+  it("returns the same description", () => {
     const description = { ...base, default: { auth: "staff" }, routes: { "GET /": { to: "shop" } } } as const;
     assert.equal(defineApi(description), description);
   });
 
-  it("takes every kind of route and everything that a route can say", () => {
+  it("accepts every kind of route, with every member", () => {
     const api = defineApi({
       ...base,
       title: "Shop",
@@ -55,7 +55,7 @@ describe("defineApi", () => {
     assert.deepEqual(Object.keys(api.routes), ["GET /a/{id}", "GET /health"]);
   });
 
-  it("shows a misspelt backend red, and refuses it", () => {
+  it("rejects a misspelt backend, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -69,7 +69,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a misspelt auth red, on a route and in the default, and refuses it", () => {
+  it("rejects a misspelt auth, on a route and in the default, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -87,7 +87,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a misspelt method red, and refuses it", () => {
+  it("rejects a misspelt method, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -103,7 +103,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a path without its slash red, and refuses it", () => {
+  it("rejects a path without a slash, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -119,7 +119,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a misspelt property red, wherever it stands, and refuses it", () => {
+  it("rejects a misspelt property at any place, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -148,7 +148,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows values of the wrong kind red, and refuses them", () => {
+  it("rejects values of the wrong type, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -170,7 +170,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a route red that goes nowhere, or both to a backend and to a reply, and refuses it", () => {
+  it("rejects a route with neither a backend nor a reply, or with both, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -193,7 +193,7 @@ describe("defineApi", () => {
     default: { auth: "partners" },
   } as const;
 
-  it("takes plans, by the routes that the description has", () => {
+  it("accepts plans for the routes of the description", () => {
     const api = defineApi({
       ...keyed,
       plans: {
@@ -205,12 +205,12 @@ describe("defineApi", () => {
       },
       routes: { "GET /items": { to: "shop", auth: "both" }, "POST /parcels": { to: "ship" } },
     });
-    // Known by name: what a gateway's consumers may have.
+    // The names of the plans that a gateway's consumers may have.
     const names: readonly (keyof NonNullable<typeof api.plans>)[] = ["free", "gold"];
     assert.deepEqual(Object.keys(api.plans ?? {}), names);
   });
 
-  it("shows a misspelt route of a plan red, and refuses it", () => {
+  it("rejects a misspelt route of a plan, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -230,7 +230,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a misspelt property of a plan red, and a window that there is none of, and refuses them", () => {
+  it("rejects a misspelt property of a plan, and an unknown window, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -252,7 +252,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("shows a key and a token in the wrong order red, and refuses them", () => {
+  it("rejects a key and a token in the wrong order, by type and at run time", () => {
     assert.deepEqual(
       codesOf(() =>
         defineApi({
@@ -270,7 +270,7 @@ describe("defineApi", () => {
     );
   });
 
-  it("refuses a route without any auth, which types cannot see", () => {
+  it("rejects a route without an auth at run time, because types cannot", () => {
     assert.deepEqual(
       codesOf(() => defineApi({ ...base, routes: { "GET /": { to: "shop" } } })),
       ["no-auth"],
@@ -278,28 +278,28 @@ describe("defineApi", () => {
   });
 });
 
-describe("what a gateway is declared with", () => {
+describe("the arguments of a gateway", () => {
   const api = defineApi({ ...base, default: { auth: "staff" }, routes: { "GET /": { to: "shop" } } });
   const publicApi = defineApi({
     ...base,
     auth: { anyone: open("public") },
     routes: { "GET /": { to: "shop", auth: "anyone" } },
   });
-  type Args = GatewayArgs<typeof api.backends, typeof api.auth>;
+  type Args = GatewayArgs<typeof api>;
   const url = "https://shop.example.com";
   const issuer = "https://login.example.com";
 
-  it("is a binding for every backend and every issuer, by the description's own names", () => {
+  it("contain a binding for every backend and every issuer, by the names in the description", () => {
     const args: Args = { api, backends: { shop: { url }, erp: { url } }, auth: { staff: { issuer } } };
     assert.equal(args.api, api);
-    const open: GatewayArgs<typeof publicApi.backends, typeof publicApi.auth> = {
+    const open: GatewayArgs<typeof publicApi> = {
       api: publicApi,
       backends: { shop: { url }, erp: { url } },
     };
     assert.equal(open.api, publicApi);
   });
 
-  it("shows red what is not bound, and what is bound to nothing", () => {
+  it("reject by type a missing binding and an unknown one", () => {
     const auth = { staff: { issuer } };
     const backends = { shop: { url }, erp: { url } };
     const wrong: readonly Args[] = [
@@ -335,8 +335,8 @@ describe("what a gateway is declared with", () => {
   });
   const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
 
-  it("is a URL or a function as its backend is, and an issuer for every token, not for keys", () => {
-    type Keyed = GatewayArgs<typeof keyed.backends, typeof keyed.auth, NonNullable<typeof keyed.plans>>;
+  it("contain a URL or a function, as the kind of the backend requires, and an issuer for every token but not for keys", () => {
+    type Keyed = GatewayArgs<typeof keyed>;
     const args: Keyed = { api: keyed, backends: { shop: { url }, ship: { functionArn } }, auth: { both: { issuer } } };
     const wrong: readonly Keyed[] = [
       // @ts-expect-error
@@ -356,14 +356,14 @@ describe("what a gateway is declared with", () => {
       plans: { free: {} },
       routes: { "GET /": { reply: { status: 204 }, auth: "partners" } },
     });
-    const bare: GatewayArgs<typeof keysAlone.backends, typeof keysAlone.auth, NonNullable<typeof keysAlone.plans>> = {
+    const bare: GatewayArgs<typeof keysAlone> = {
       api: keysAlone,
       backends: {},
     };
     assert.equal(bare.api, keysAlone);
   });
 
-  it("is a URL and a link for a private backend, and on AWS a link of those that the class takes", () => {
+  it("contain a URL and a link for a private backend, and on AWS only a link that the class accepts", () => {
     const linked = defineApi({
       version: 1,
       backends: { erp: onPrem() },
@@ -378,11 +378,11 @@ describe("what a gateway is declared with", () => {
       loadBalancerArn: `${id}:loadbalancer/net/erp/0123456789abcdef`,
     } as const;
     const service = { kind: "aws-cloud-map", vpcLinkId: "a1b2c3", serviceArn: "arn:aws:servicediscovery" } as const;
-    const rest: AwsRestApiArgs<typeof linked.backends, typeof linked.auth, Plans> = {
+    const rest: AwsRestApiArgs<typeof linked> = {
       api: linked,
       backends: { erp: { url, link } },
     };
-    const plain: AwsHttpApiArgs<typeof linked.backends, typeof linked.auth> = {
+    const plain: AwsHttpApiArgs<typeof linked> = {
       api: linked,
       backends: { erp: { url, link: service } },
     };

@@ -8,47 +8,51 @@ const scopes: Problem = {
   route: "POST /orders",
   feature: "auth.scopes",
   vendor: "gcp",
-  rule: "GcpApiGateway does not carry scopes of a token: it looks at no claim but the audience",
+  rule: "GcpApiGateway does not support scopes of a token: it checks only the audience.",
   remedy: "Use AwsHttpApi or AzureApiManagementApi.",
 };
 const backend: Problem = {
   code: "unknown-backend",
   route: "GET /orders",
   place: 'routes["GET /orders"].to',
-  rule: 'there is no backend "shpo"',
+  rule: 'The backend "shpo" is not declared.',
   remedy: 'Did you mean "shop"?',
 };
-const root: Problem = { code: "wrong-type", rule: "an object is wanted, this is a list", remedy: "Write { ... }." };
+const root: Problem = {
+  code: "wrong-type",
+  rule: "The value must be an object, but it is a list.",
+  remedy: "Write { ... }.",
+};
 
 describe("a PolygateError", () => {
-  it("prints every problem: where, what must hold, what to do, and the code", () => {
+  it("prints every problem with its place, rule, remedy and code", () => {
     const error = new PolygateError('The API "orders"', [scopes, backend, root]);
     assert.equal(
       String(error),
       `PolygateError: The API "orders": 3 problems
-  - POST /orders, gcp: GcpApiGateway does not carry scopes of a token: it looks at no claim but the audience
+  - POST /orders, gcp: GcpApiGateway does not support scopes of a token: it checks only the audience.
     Use AwsHttpApi or AzureApiManagementApi. [not-carried]
-  - GET /orders, routes["GET /orders"].to: there is no backend "shpo"
+  - GET /orders, routes["GET /orders"].to: The backend "shpo" is not declared.
     Did you mean "shop"? [unknown-backend]
-  - an object is wanted, this is a list
+  - The value must be an object, but it is a list.
     Write { ... }. [wrong-type]`,
     );
     assert.equal(new PolygateError("The API", [root]).message.split("\n")[0], "The API: 1 problem");
   });
 
-  it("holds the same problems as plain JSON, for a program", () => {
+  it("contains the same problems as plain JSON", () => {
     const { problems } = new PolygateError("The API", [scopes, backend, root]);
     assert.deepEqual(JSON.parse(JSON.stringify(problems)), [scopes, backend, root]);
   });
 
-  it("is shown by Pulumi without a stack trace, and is an Error with a name like any other", () => {
+  it("is an Error that Pulumi shows without a stack trace", () => {
     const error = new PolygateError("The API", [root]);
     assert.equal(pulumi.RunError.isInstance(error), true);
     assert.ok(error instanceof Error);
     assert.equal(error.name, "PolygateError");
   });
 
-  it("gives a terminal nothing to obey and no line of its own to a stranger's text, and other scripts as they are", () => {
+  it("escapes control characters and line breaks, and keeps other scripts", () => {
     const evil = "a\u001b[31m\r\nb\u0085\u2028\u202e";
     const { message, problems } = new PolygateError(evil, [
       { ...backend, route: evil, rule: evil, remedy: `漢字 ${evil}` },
@@ -61,7 +65,7 @@ describe("a PolygateError", () => {
     assert.equal(problems[0]?.rule, evil);
   });
 
-  it("prints two lines a problem and one for all, whatever the texts", () => {
+  it("prints one line for the subject and two for each problem, whatever the texts", () => {
     const text = fc.string({
       unit: fc.constantFrom("a", "漢", "\n", "\r", "\u0085", "\u2028", "\u2029", "\u001b"),
       maxLength: 5,
@@ -83,7 +87,7 @@ describe("a PolygateError", () => {
 });
 
 describe("a list of problems", () => {
-  it("keeps the order of what is found, and adds to each problem what it shares with others", () => {
+  it("keeps the order of problems, and adds the members that they have in common", () => {
     const problems = new ProblemList({ vendor: "aws" });
     const ofRoute = problems.for({ route: "GET /orders" });
     ofRoute.refuse("too-many-scopes", "There are 12 scopes.", "Remove 2.", { feature: "auth.scopes" });

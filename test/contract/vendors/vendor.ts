@@ -1,4 +1,5 @@
-import { type Capabilities, carry } from "../../../components/api/capability/capabilities.ts";
+import type { Capabilities } from "../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../components/api/capability/carry.ts";
 import { normalise } from "../../../components/api/check/normalise.ts";
 import type { Api } from "../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../components/api/problem.ts";

@@ -1,4 +1,5 @@
-import { Agent, request as send } from "node:http";
+import * as http from "node:http";
+import * as https from "node:https";
 import { type SigningOrder, sign } from "./signatures.ts";
 
 export interface Sending {
@@ -41,11 +42,13 @@ export function valuesOf(headers: readonly (readonly [string, string])[], name: 
 export class Client {
   readonly #origin: URL;
   readonly #prefix: string;
-  readonly #agents = new Map<string, Agent>();
+  readonly #scheme: typeof http | typeof https;
+  readonly #agents = new Map<string, http.Agent>();
 
   /** @param url where the gateway is, with the path that is its own, if it has one */
   constructor(url: string) {
     this.#origin = new URL(url);
+    this.#scheme = this.#origin.protocol === "https:" ? https : http;
     this.#prefix = this.#origin.pathname.replace(/\/$/, "");
   }
 
@@ -56,7 +59,7 @@ export class Client {
     if (sending.chunked === true) headers.push(["transfer-encoding", "chunked"]);
     else if (length !== undefined) headers.push(["content-length", String(length)]);
     return await new Promise<Received>((resolve, reject) => {
-      const outgoing = send(
+      const outgoing = this.#scheme.request(
         {
           host: this.#origin.hostname,
           port: this.#origin.port,
@@ -108,10 +111,10 @@ export class Client {
     for (const agent of this.#agents.values()) agent.destroy();
   }
 
-  #agent(address: string): Agent {
+  #agent(address: string): http.Agent {
     const known = this.#agents.get(address);
     if (known !== undefined) return known;
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const agent = new this.#scheme.Agent({ keepAlive: true, maxSockets: 1 });
     this.#agents.set(address, agent);
     return agent;
   }

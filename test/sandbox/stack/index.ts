@@ -94,7 +94,7 @@ const gateway = new gcp.apigateway.Gateway("gateway", {
   gatewayId: "hello",
   region: "europe-west1",
 });
-export const cloud = pulumi.interpolate`http://${gateway.defaultHostname}`;
+export const cloud = pulumi.interpolate`https://${gateway.defaultHostname}`;
 
 // Nothing that the sandbox models: it is stored and echoed.
 export const bucket = new aws.s3.Bucket("bucket", { forceDestroy: true }).id;

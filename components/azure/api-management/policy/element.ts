@@ -1,13 +1,13 @@
 import { DOMImplementation, type Document, type Element, XMLSerializer } from "@xmldom/xmldom";
 
-/** An element of a policy document: it holds elements, or a text. */
+/** An element of a policy document. It contains elements or a text. */
 export interface PolicyElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly content: readonly PolicyElement[] | string;
 }
 
-/** An element of a policy document. */
+/** Creates an element of a policy document. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number>> = {},
@@ -15,14 +15,14 @@ export function element(
 ): PolicyElement {
   return {
     name,
-    attributes: Object.fromEntries(Object.entries(attributes).map(([key, given]) => [key, String(given)])),
+    attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, String(value)])),
     content,
   };
 }
 
 /**
- * The document's text. Quotes, angle brackets and ampersands are escaped, which both of API Management's formats, `xml`
- * and `rawxml`, read alike.
+ * The text of a policy document. Quotes, angle brackets and ampersands are escaped, which both of API Management's formats, `xml` and
+ * `rawxml`, read the same way.
  */
 export function serialise(root: PolicyElement): string {
   const document = new DOMImplementation().createDocument(null, root.name);
@@ -30,24 +30,24 @@ export function serialise(root: PolicyElement): string {
   return `${new XMLSerializer().serializeToString(document)}\n`;
 }
 
-function build(given: PolicyElement, document: Document, depth: number): Element {
-  const built = document.createElement(given.name);
-  for (const [name, text] of Object.entries(given.attributes)) built.setAttribute(name, ascii(text));
-  if (typeof given.content === "string") {
-    if (given.content !== "") built.appendChild(document.createTextNode(ascii(given.content)));
+function build(source: PolicyElement, document: Document, depth: number): Element {
+  const built = document.createElement(source.name);
+  for (const [name, text] of Object.entries(source.attributes)) built.setAttribute(name, ascii(text));
+  if (typeof source.content === "string") {
+    if (source.content !== "") built.appendChild(document.createTextNode(ascii(source.content)));
     return built;
   }
-  for (const child of given.content) {
+  for (const child of source.content) {
     built.appendChild(document.createTextNode(`\n${"  ".repeat(depth + 1)}`));
     built.appendChild(build(child, document, depth + 1));
   }
-  if (given.content.length > 0) built.appendChild(document.createTextNode(`\n${"  ".repeat(depth)}`));
+  if (source.content.length > 0) built.appendChild(document.createTextNode(`\n${"  ".repeat(depth)}`));
   return built;
 }
 
-// The serialiser passes control characters on, which XML 1.0 cannot hold, and a reader makes spaces of line breaks in
-// attributes. Expressions escape all of these; whatever did not go through one stops here.
+// The serialiser does not reject control characters, which XML 1.0 cannot contain, and a reader turns line breaks in attributes into
+// spaces. Expressions escape all of these; a text that is not an expression may not contain them.
 function ascii(text: string): string {
   if (/^[ -~]*$/.test(text)) return text;
-  throw new RangeError(`a policy holds printable ASCII only, the rest escaped in expressions: ${JSON.stringify(text)}`);
+  throw new RangeError(`A policy may contain only printable ASCII outside expressions: ${JSON.stringify(text)}.`);
 }

@@ -1,6 +1,6 @@
 /**
- * C# for policy expressions, built by construction: only a template of this target's own and integers become code, every
- * other value becomes a literal.
+ * C# code of a policy expression. Only the templates of this folder and integers become code; every other value becomes a literal, so
+ * that no text of a description is ever executed.
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
  */
@@ -8,7 +8,7 @@ export interface Code {
   readonly source: string;
 }
 
-/** Joins code; what stands between `${` and `}` is code or an integer, never text. */
+/** Creates code from a template. Its placeholders are code or integers, never text. */
 export function code(parts: TemplateStringsArray, ...values: readonly (Code | number)[]): Code {
   return {
     source: parts.reduce((source, part, index) => {
@@ -18,17 +18,14 @@ export function code(parts: TemplateStringsArray, ...values: readonly (Code | nu
   };
 }
 
-/** Code put one behind the other, with code between. */
+/** Joins pieces of code with a separator. */
 export function joined(list: readonly Code[], between: string): Code {
   return { source: list.map(({ source }) => source).join(between) };
 }
 
-/**
- * A C# string literal. Pure ASCII, on one line, and without `{{` and `}}`, which API Management would read as named
- * values wherever they stand.
- */
+/** A C# string literal: ASCII, on one line, and without `{{` and `}}`, which API Management would replace as named values. */
 export function text(value: string): Code {
-  // In a list: to ask a long string how it ends while it grows takes time that grows with its square.
+  // An array, since reading the end of a growing string takes quadratic time.
   const written: string[] = [];
   for (let index = 0; index < value.length; index++) {
     const char = value.charAt(index);
@@ -41,7 +38,7 @@ export function text(value: string): Code {
   return { source: `"${written.join("")}"` };
 }
 
-/** Texts and code that gives texts, one behind the other; at least one. */
+/** Concatenates texts and code that returns texts; at least one. */
 export function concatenated(parts: readonly (string | Code)[]): Code {
   const merged: (string | Code)[] = [];
   for (const part of parts) {
@@ -60,19 +57,19 @@ export function list(values: readonly string[]): Code {
   return code`new [] { ${joined(values.map(text), ", ")} }`;
 }
 
-/** `@(...)`: one expression. */
+/** A policy expression of one C# expression: `@(...)`. */
 export function expression({ source }: Code): string {
   return `@(${source})`;
 }
 
-/** `@{ ... }`: statements that return. */
+/** A policy expression of statements that return a value: `@{ ... }`. */
 export function statements({ source }: Code): string {
   return `@{ ${source} }`;
 }
 
 /**
- * A text for an attribute or an element: as it is when API Management can read it as nothing else, otherwise as an
- * expression that gives it. The page allows expressions in attributes and texts unless a policy says otherwise.
+ * A text for an attribute or an element: unchanged if API Management reads it literally, otherwise as an expression that returns it.
+ * Microsoft documents that attributes and texts accept expressions unless the page of a policy excludes them.
  */
 export function value(plain: string): string {
   const harmless = /^[!-~](?:[ -~]*[!-~])?$/.test(plain) && !/@[({]|\{\{|\}\}/.test(plain);

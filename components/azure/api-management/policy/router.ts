@@ -2,28 +2,30 @@ import type { ApiRoute } from "../../../api/checked-api.ts";
 import { routeKey, type Shape, segmentsOf, shapeOf } from "../route-key.ts";
 import { type Code, code, concatenated, joined, list, statements, text } from "./expression.ts";
 
-/** The path of the request as it was sent, in its segments below the API's own path, which has `skipped` segments. */
+/** The segments of the request's path as it was sent, below the API's path, which has `skipped` segments. */
 function segmentsBelow(skipped: number): Code {
-  // One more is the empty text before the first slash.
+  // The first part is the empty text before the first slash.
   return code`context.Request.OriginalUrl.Path.Split('/').Skip(${skipped + 1})`;
 }
 
 /**
- * What no path of a route can hold, and what a backend might read as another path: empty and dot segments (some backends
- * drop what follows a semicolon), slashes in disguise, and the characters that end a path or stand for a parameter in
- * `rewrite-uri`. A bar would end a key. API Management decodes `%2F` on the way to the backend and cannot be told not to
- * (https://learn.microsoft.com/answers/questions/2281087), so such a path must not get there.
+ * Texts that no path of a route contains, and that a backend might read as another path: empty and dot segments (some backends ignore
+ * what follows a semicolon), backslashes, and the characters that end a path or begin a parameter in `rewrite-uri`. A bar would end
+ * a key.
  */
 const malformed = ["//", "/./", "/../", "/..;", "\\", "|", "{", "}", "?", "#"];
 
 const unreserved = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~";
 
 /**
- * The escapes, in lower case, of slashes and of every character that a literal of these routes may consist of. With one
- * of them a path could be a wider route here and a narrower one to the backend. Nobody has to send them, but for those
- * reserved characters that a description uses in a literal itself.
+ * The escapes, in lower case, of slashes and of every character that a literal of these routes may contain. A path with one of them
+ * could match a wider route here and a narrower one at the backend. No client need send such a path, except one that escapes a
+ * reserved character in a literal.
+ *
+ * API Management decodes `%2F` before it forwards a request, which cannot be turned off
+ * (https://learn.microsoft.com/answers/questions/2281087), so such a request must not reach the backend.
  */
-function disguises(routes: readonly ApiRoute[]): readonly string[] {
+function forbiddenEscapes(routes: readonly ApiRoute[]): readonly string[] {
   const literals = routes.flatMap(({ pattern }) =>
     pattern.flatMap((segment) => (segment.kind === "literal" ? [...segment.text] : [])),
   );
@@ -32,72 +34,74 @@ function disguises(routes: readonly ApiRoute[]): readonly string[] {
     .toSorted();
 }
 
-/** What the router gives for a request that is none of the routes. No key is called so. */
-const none = text("|none|");
+/** The router's result for a request that matches no route. No key equals it. */
+const noRoute = text("|none|");
 
 /**
- * Whether a key between bars is one of these routes' keys. One long text, searched: an array of hundreds of texts would be
- * built anew for each request. Sound because no path with a bar gets here, and a method holds neither space nor slash.
+ * Whether a key between bars is the key of one of these routes. Searches one long text, since an array of hundreds of texts would be
+ * allocated for each request. No key can match across a bar: the router rejects paths with bars, and a method contains neither
+ * space nor slash.
  */
 export function isOneOf(routes: readonly ApiRoute[], key: Code): Code {
   return code`${text(`|${routes.map(routeKey).join("|")}|`)}.Contains(${key})`;
 }
 
 /**
- * An expression that gives the route's key for a request, between bars, or `|none|`.
+ * An expression for the key of the request's route, between bars, or `|none|`.
  *
- * The policy does not rely on which operation API Management has picked: the precedence of overlapping templates and the
- * case of letters are not documented there. It reads the path by itself, narrowest shape first. So the operations only
- * decide what enters the policy at all, and while an import and the policy are of different ages, requests are still
- * decided by one description, the policy's.
+ * The policy does not depend on the operation that API Management selects, since neither the precedence of overlapping templates nor
+ * the case sensitivity is documented. It matches the path by itself, the narrowest shape first. The operations only decide which
+ * requests reach the policy. While the imported document is newer or older than the policy, every request is therefore decided by
+ * one description, the policy's.
  *
- * U: whether `OriginalUrl.Path` is as sent or decoded. As sent, a disguised slash is refused here. Decoded, it is a slash
- * for this expression as it is for the backend, and both see the same path.
+ * Unverified: `OriginalUrl.Path` may be as sent or decoded. As sent, an escaped slash is rejected here. Decoded, it is a slash for
+ * this expression and for the backend, so both read the same path.
  */
 export function router(routes: readonly ApiRoute[], apiPathSegments: number): string {
   const shapes = new Map<Shape, ApiRoute[]>();
   for (const route of routes) {
     const shape = shapeOf(route.pattern);
-    const same = shapes.get(shape);
-    if (same === undefined) shapes.set(shape, [route]);
-    else same.push(route);
+    const sameShape = shapes.get(shape) ?? [];
+    sameShape.push(route);
+    shapes.set(shape, sameShape);
   }
-  const tries = [...shapes]
+  const attempts = [...shapes]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([shape, found], index) => attempt(shape, found, index));
+    .map(([shape, sameShape], index) => attempt(shape, sameShape, index));
   return statements(code`var p = string.Join("/", ${segmentsBelow(apiPathSegments)}); \
 var q = "/" + p.ToLowerInvariant() + "/"; \
-if (p != "" && ${list(malformed)}.Any(x => q.Contains(x))) { return ${none}; } \
-if (q.Contains("%") && ${list(disguises(routes))}.Any(x => q.Contains(x))) { return ${none}; } \
+if (p != "" && ${list(malformed)}.Any(x => q.Contains(x))) { return ${noRoute}; } \
+if (q.Contains("%") && ${list(forbiddenEscapes(routes))}.Any(x => q.Contains(x))) { return ${noRoute}; } \
 var s = p.Split('/'); var m = context.Request.Method; \
-${joined(tries, " ")} return ${none};`);
+${joined(attempts, " ")} return ${noRoute};`);
 }
 
+/** Statements that return the key if the request matches a route of this shape. */
 function attempt(shape: Shape, routes: readonly ApiRoute[], index: number): Code {
   const length = shape.length;
-  const greedy = shape.endsWith("q");
+  const isGreedy = shape.endsWith("q");
   const parts = [...shape].flatMap((letter, at) =>
     letter === "l" ? ["/", code`s[${at}]`] : letter === "p" ? ["/{}"] : ["/{*}"],
   );
   const name: Code = { source: `k${index}` };
-  const long = greedy ? code`s.Length >= ${length}` : code`s.Length == ${length}`;
-  // The root is one empty segment, which is no parameter.
-  const fits = length === 1 && shape !== "l" ? code`${long} && p != ""` : long;
+  const hasLength = isGreedy ? code`s.Length >= ${length}` : code`s.Length == ${length}`;
+  // The root is one empty segment, which a parameter does not match.
+  const fits = length === 1 && shape !== "l" ? code`${hasLength} && p != ""` : hasLength;
   return code`if (${fits}) { var ${name} = "|" + m + ${concatenated([" ", ...parts, "|"])}; \
 if (${isOneOf(routes, name)}) { return ${name}; } }`;
 }
 
 /**
- * The path at the backend, for a `rewrite-uri`: the segments of the request as they were sent, put into the backend's
- * path. Unlike the template's parameters, whose decoding is not documented, nothing is decoded and encoded again.
+ * The path at the backend, for a `rewrite-uri`: the backend's path with the request's segments as they were sent. The parameters of
+ * the URL template are not used, since their decoding is not documented.
  */
 export function backendPath(route: ApiRoute & { readonly kind: "proxy" }, apiPathSegments: number): Code {
-  const position = new Map(
+  const positions = new Map(
     route.pattern.flatMap((segment, index) => (segment.kind === "literal" ? [] : [[segment.name, index] as const])),
   );
   const parts = segmentsOf(route.backendPath).flatMap((segment) => {
     if (segment.kind === "literal") return [`/${segment.text}`];
-    const at = apiPathSegments + (position.get(segment.name) as number);
+    const at = apiPathSegments + (positions.get(segment.name) as number);
     return segment.kind === "parameter"
       ? ["/", code`context.Request.OriginalUrl.Path.Split('/')[${at + 1}]`]
       : ["/", code`string.Join("/", ${segmentsBelow(at)})`];

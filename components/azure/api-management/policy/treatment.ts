@@ -1,39 +1,40 @@
-import { mappingOf } from "../../../api/capability/capabilities.ts";
 import type { Api, ApiProxyRoute, ApiReplyRoute, ApiRoute, Limit } from "../../../api/checked-api.ts";
+import { mappingOf } from "../../../api/path/mapping.ts";
 import { printPattern } from "../../../api/path/pattern.ts";
 import { type Code, code, text } from "./expression.ts";
 import { backendPath } from "./router.ts";
+import { textIn, variables } from "./variable.ts";
 
-/** One way to treat a request, under the name that a treatment calls it by. */
+/** One thing that the policy does with some requests, and the name by which a treatment refers to it. */
 export interface Aspect<T> {
   readonly name: string;
   readonly value: T;
 }
 
-/** All that is done for a set of routes. */
+/** Everything that the policy does with the requests of some routes. */
 export interface Treatment {
-  /** The names of its aspects, each between bars. */
+  /** The names of the aspects, each between bars. */
   readonly names: string;
-  /** A token must hold one of these; empty when none is asked. */
+  /** A token must have one of these. Empty if no scope is required. */
   readonly scopes: readonly string[];
-  /** The path at the backend, where it is not the route's own. */
+  /** The path at the backend; undefined if it is the route's path. */
   readonly path: Code | undefined;
   readonly routes: readonly ApiRoute[];
 }
 
-/** Where requests go: a backend and what stands before the route's own path there. */
+/** A backend, and the prefix of the route's path there. */
 export interface Destination {
   readonly backend: string;
   readonly prefix: string;
 }
 
 /**
- * The routes of an API, sorted by what is done with their requests. Each distinct thing to do stands once in the policy,
- * whatever the number of routes that want it.
+ * The routes of an API, grouped by what the policy does with their requests. Each distinct aspect occurs once in the policy, however
+ * many routes have it.
  */
 export interface Treatments {
   readonly table: readonly Treatment[];
-  /** The names of the auths that ask for a token. */
+  /** The names of the auths that check a token. */
   readonly auths: readonly Aspect<string>[];
   readonly limits: readonly Aspect<Limit>[];
   readonly replies: readonly Aspect<Pick<ApiReplyRoute, "status" | "headers" | "body">>[];
@@ -42,85 +43,114 @@ export interface Treatments {
   readonly timeouts: readonly Aspect<number>[];
 }
 
-/** The name of routes without authentication. No other aspect is called so. */
+/** The aspect of routes without authentication. No other aspect has this name. */
 export const letsEveryoneIn = "open";
 
-/** The name of routes whose consumers are counted, and so must be known. */
+/** The aspect of routes that count consumers, and so must know them. */
 export const countsConsumers = "consumer";
 
-/** Values of one kind, told apart by a text; each gets a name that holds no bar. */
-class Distinct<T> {
-  readonly #found = new Map<string, Aspect<T>>();
+/** The distinct aspects of one kind. No name contains a bar. */
+class Aspects<T> {
+  readonly #byIdentity = new Map<string, Aspect<T>>();
   readonly #nameOf: (value: T, index: number) => string;
 
   constructor(nameOf: (value: T, index: number) => string) {
     this.#nameOf = nameOf;
   }
 
-  name(value: T, identity: string): string {
-    const known = this.#found.get(identity);
-    if (known !== undefined) return known.name;
-    const name = this.#nameOf(value, this.#found.size);
-    this.#found.set(identity, { name, value });
-    return name;
+  /** The name of a value's aspect. Values with the same identity share one. */
+  name(value: T, identity: unknown): string {
+    const key = JSON.stringify(identity);
+    const aspect = this.#byIdentity.get(key) ?? { name: this.#nameOf(value, this.#byIdentity.size), value };
+    this.#byIdentity.set(key, aspect);
+    return aspect.name;
   }
 
   get all(): readonly Aspect<T>[] {
-    return [...this.#found.values()];
+    return [...this.#byIdentity.values()];
   }
 }
 
+/** Groups the routes of an API by their treatment. */
 export function treatments(api: Api, apiPathSegments: number): Treatments {
-  const auths = new Distinct<string>((auth) => `auth:${auth}`);
-  const limits = new Distinct<Limit>(({ requests, per, by }) => `limit:${requests}/${per}/${by}`);
-  const replies = new Distinct<ApiReplyRoute>((_, index) => `reply:${index}`);
-  const headers = new Distinct<ApiProxyRoute>((_, index) => `headers:${index}`);
-  const destinations = new Distinct<Destination>(({ backend, prefix }) => `to:${backend}${prefix}`);
-  const timeouts = new Distinct<number>((seconds) => `timeout:${seconds}`);
-  const table = new Map<string, Treatment & { readonly routes: ApiRoute[] }>();
-
-  for (const route of api.routes) {
-    let path: Code | undefined;
-    const names = [route.auth.kind === "open" ? letsEveryoneIn : auths.name(route.authName, route.authName)];
-    if (route.limits.some(({ by }) => by === "consumer")) names.push(countsConsumers);
-    for (const limit of route.limits) {
-      names.push(limits.name(limit, JSON.stringify([limit.requests, limit.per, limit.by])));
-    }
-    if (route.kind === "reply") {
-      names.push(replies.name(route, JSON.stringify([route.status, route.headers, route.body])));
-    } else {
-      // The gateway forwards the root as a slash, which behind a prefix would be one too many.
-      const mapping = mappingOf(route) === "prefix" && route.pattern.length === 0 ? "rewrite" : mappingOf(route);
-      const prefixLength = mapping === "prefix" ? route.backendPath.length - route.pattern.length : 0;
-      const prefix = prefixLength === 0 ? "" : printPattern(route.backendPath.slice(0, prefixLength));
-      if (mapping === "rewrite") path = backendPath(route, apiPathSegments);
-      if (Object.keys(route.setHeaders).length + route.removeHeaders.length > 0) {
-        names.push(headers.name(route, JSON.stringify([route.setHeaders, route.removeHeaders])));
-      }
-      names.push(destinations.name({ backend: route.backend, prefix }, JSON.stringify([route.backend, prefix])));
-      names.push(timeouts.name(route.timeoutSeconds, String(route.timeoutSeconds)));
-    }
-    const row = { names: `|${names.join("|")}|`, scopes: route.scopes, path, routes: [route] };
-    const identity = JSON.stringify([row.names, row.scopes, path?.source]);
-    const same = table.get(identity);
-    if (same === undefined) table.set(identity, row);
-    else same.routes.push(route);
-  }
-  return {
-    table: [...table.values()],
-    auths: auths.all,
-    limits: limits.all,
-    replies: replies.all,
-    headers: headers.all,
-    destinations: destinations.all,
-    timeouts: timeouts.all,
-  };
+  const grouping = new Grouping(apiPathSegments);
+  for (const route of api.routes) grouping.add(route);
+  return grouping.treatments();
 }
 
-/** The context variable that holds the names of what is done for a request. */
-export const treatmentVariable = "polygate-treatment";
+class Grouping {
+  readonly #auths = new Aspects<string>((auth) => `auth:${auth}`);
+  readonly #limits = new Aspects<Limit>(({ requests, per, by }) => `limit:${requests}/${per}/${by}`);
+  readonly #replies = new Aspects<ApiReplyRoute>((_, index) => `reply:${index}`);
+  readonly #headers = new Aspects<ApiProxyRoute>((_, index) => `headers:${index}`);
+  readonly #destinations = new Aspects<Destination>(({ backend, prefix }) => `to:${backend}${prefix}`);
+  readonly #timeouts = new Aspects<number>((seconds) => `timeout:${seconds}`);
+  readonly #table = new Map<string, Treatment & { readonly routes: ApiRoute[] }>();
+  readonly #apiPathSegments: number;
 
-/** Whether a request's treatment has an aspect. */
+  constructor(apiPathSegments: number) {
+    this.#apiPathSegments = apiPathSegments;
+  }
+
+  add(route: ApiRoute): void {
+    const names = `|${[...this.#accessOf(route), ...this.#destinationOf(route)].join("|")}|`;
+    const { scopes } = route;
+    const path = isRewritten(route) ? backendPath(route, this.#apiPathSegments) : undefined;
+    const identity = JSON.stringify([names, scopes, path?.source]);
+    const treatment = this.#table.get(identity) ?? { names, scopes, path, routes: [] };
+    treatment.routes.push(route);
+    this.#table.set(identity, treatment);
+  }
+
+  treatments(): Treatments {
+    return {
+      table: [...this.#table.values()],
+      auths: this.#auths.all,
+      limits: this.#limits.all,
+      replies: this.#replies.all,
+      headers: this.#headers.all,
+      destinations: this.#destinations.all,
+      timeouts: this.#timeouts.all,
+    };
+  }
+
+  #accessOf(route: ApiRoute): readonly string[] {
+    const countsByConsumer = route.limits.some(({ by }) => by === "consumer");
+    return [
+      route.auth.kind === "open" ? letsEveryoneIn : this.#auths.name(route.authName, route.authName),
+      ...(countsByConsumer ? [countsConsumers] : []),
+      ...route.limits.map((limit) => this.#limits.name(limit, [limit.requests, limit.per, limit.by])),
+    ];
+  }
+
+  #destinationOf(route: ApiRoute): readonly string[] {
+    if (route.kind === "reply") return [this.#replies.name(route, [route.status, route.headers, route.body])];
+    const { backend, setHeaders, removeHeaders, timeoutSeconds } = route;
+    const changesHeaders = Object.keys(setHeaders).length + removeHeaders.length > 0;
+    const prefix = prefixOf(route);
+    return [
+      ...(changesHeaders ? [this.#headers.name(route, [setHeaders, removeHeaders])] : []),
+      this.#destinations.name({ backend, prefix }, [backend, prefix]),
+      this.#timeouts.name(timeoutSeconds, timeoutSeconds),
+    ];
+  }
+}
+
+/** Whether the path at the backend is more than a prefix and the route's path. */
+function isRewritten(route: ApiRoute): route is ApiProxyRoute {
+  if (route.kind !== "proxy") return false;
+  const mapping = mappingOf(route);
+  // The gateway forwards the root as a slash. After a prefix, that would be one slash too many.
+  return mapping === "rewrite" || (mapping === "prefix" && route.pattern.length === 0);
+}
+
+function prefixOf(route: ApiProxyRoute): string {
+  const { pattern, backendPath: path } = route;
+  const hasPrefix = !isRewritten(route) && path.length > pattern.length;
+  return hasPrefix ? printPattern(path.slice(0, path.length - pattern.length)) : "";
+}
+
+/** Whether the request's treatment has an aspect. */
 export function treats(name: string): Code {
-  return code`((string)context.Variables[${text(treatmentVariable)}]).Contains(${text(`|${name}|`)})`;
+  return code`(${textIn(variables.treatment)}).Contains(${text(`|${name}|`)})`;
 }

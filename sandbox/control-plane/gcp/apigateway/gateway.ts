@@ -25,7 +25,7 @@ export const gateway: ResourceModel<GcpSettings> = {
       throw new VendorError(`Error creating Gateway: googleapi: Error 409: Resource '${id}' already exists`);
     }
     const apiConfig = configOf(call, inputs, "creating");
-    await call.ports.reserve(gatewayKey(id));
+    await call.ports.reserve(gatewayKey(id), "https");
     const record = { id, project, region, gatewayId, apiConfig };
     const outputs = outputsOf(call, record, inputs);
     gateways.put(call.records, { ...record, outputs }, id);
@@ -62,7 +62,7 @@ function configOf(call: Call<GcpSettings>, inputs: Properties, doing: string): s
   throw new VendorError(`Error ${doing} Gateway: googleapi: Error 404: API Config '${given}' was not found${hint}`);
 }
 
-/** The host and port on this machine; there is no `https` on it. */
+/** The host and port on this machine. */
 function hostname(call: Call<GcpSettings>, id: string): string {
   return new URL(call.ports.url(gatewayKey(id))).host;
 }
@@ -96,6 +96,7 @@ export function gcpGateways(records: Records): readonly DeployedGateway[] {
         name: record.gatewayId,
         vendor: "gcp",
         region: record.region,
+        scheme: "https",
         artefacts: { kind: "gcp-api-gateway", document, managedService },
       },
     ];

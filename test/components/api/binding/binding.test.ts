@@ -1,46 +1,41 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  bound,
-  checkBindings,
-  functionArnOf,
-  linkOf,
-  placeholders,
-  urlOf,
-} from "../../../../components/api/binding/binding.ts";
-import type { LinkForm } from "../../../../components/api/binding/link.ts";
+import { type BindingForms, bound, linkOf, urlOf } from "../../../../components/api/binding/binding.ts";
+import { checkBindings } from "../../../../components/api/binding/check.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
+import { lambdaForm } from "../../../../components/aws/function/lambda-form.ts";
 import { httpApiLinks } from "../../../../components/aws/link/link.ts";
 
 const names = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/);
 
 const token = { kind: "jwt", audiences: ["a"] } as const;
-const asks = [token, { kind: "apiKey" }, { kind: "allOf", of: [token, { kind: "apiKey" }] }] as const;
+const auths = [token, { kind: "apiKey" }, { kind: "allOf", of: [token, { kind: "apiKey" }] }] as const;
 
 describe("the placeholders of bindings", () => {
-  it("are bindings that nobody can reach, whatever the names", () => {
+  it("are correct bindings that nobody can reach, whatever the names", () => {
+    const forms: BindingForms = { functions: lambdaForm, links: httpApiLinks };
     fc.assert(
       fc.property(
         names,
         names,
         fc.constantFrom("http", "fn", "onPrem"),
-        fc.constantFrom(...asks),
-        (backend, auth, kind, ask) => {
+        fc.constantFrom(...auths),
+        (backend, name, kind, auth) => {
           const api = normalise({
             version: 1,
             backends: { [backend]: { kind } },
-            auth: { [auth]: ask },
-            ...(ask.kind === "jwt" ? {} : { plans: { free: {} } }),
-            routes: { "GET /": { to: backend, auth } },
+            auth: { [name]: auth },
+            ...(auth.kind === "jwt" ? {} : { plans: { free: {} } }),
+            routes: { "GET /": { to: backend, auth: name } },
           });
-          const stand = placeholders(api, httpApiLinks);
-          assert.deepEqual(checkBindings(api, stand, httpApiLinks), []);
+          const bindings = placeholders(api, forms);
+          assert.deepEqual(checkBindings(api, bindings, forms), []);
           if (kind === "onPrem")
-            assert.match(linkOf(stand, backend).loadBalancerArn ?? "", /:000000000000:loadbalancer\//);
-          if (kind !== "fn") assert.match(new URL(urlOf(stand, backend)).hostname, /\.invalid$/);
-          else assert.match(functionArnOf(stand, backend), /:000000000000:function:/);
-          assert.deepEqual(Object.keys(stand.auth), ask.kind === "apiKey" ? [] : [auth]);
-          for (const { issuer } of Object.values(stand.auth)) assert.match(new URL(issuer).hostname, /\.invalid$/);
+            assert.match(linkOf(bindings, backend).loadBalancerArn ?? "", /:000000000000:loadbalancer\//);
+          if (kind !== "fn") assert.match(new URL(urlOf(bindings, backend)).hostname, /\.invalid$/);
+          assert.deepEqual(Object.keys(bindings.auth), auth.kind === "apiKey" ? [] : [name]);
+          for (const { issuer } of Object.values(bindings.auth)) assert.match(new URL(issuer).hostname, /\.invalid$/);
         },
       ),
     );
@@ -60,7 +55,7 @@ describe("a binding", () => {
       place,
     ]);
 
-  it("is any URL of a public backend, with a base path and a port", () => {
+  it("accepts any URL of a public backend, with a base path and a port", () => {
     for (const url of [
       "https://shop.example.com",
       "https://shop.example.com/",
@@ -72,7 +67,7 @@ describe("a binding", () => {
     }
   });
 
-  it("is nothing that a document would read as syntax, and nothing that is no text", () => {
+  it("rejects characters that a document would read as syntax, and values that are no string", () => {
     const bad = [
       "https://shop/{x}",
       'https://shop/"',
@@ -94,7 +89,7 @@ describe("a binding", () => {
       assert.deepEqual(check(url), [["bad-url", "backends.shop.url"]]);
   });
 
-  it("has keys at a secure address, where it names them", () => {
+  it("accepts an issuer's keys only at an https URL", () => {
     const issuer = "https://login.example.com";
     assert.deepEqual(check("https://shop", { issuer, jwksUri: `${issuer}/jwks` }), []);
     assert.deepEqual(check("https://shop", { issuer, jwksUri: "http://login.example.com/jwks" }), [
@@ -102,13 +97,13 @@ describe("a binding", () => {
     ]);
   });
 
-  it("is wanted for every backend and every token, and for nothing else", () => {
-    const all = checkBindings(api, {
+  it("is required for every backend and every token, and rejected for anything else", () => {
+    const problems = checkBindings(api, {
       backends: {},
       auth: { anyone: { issuer: "https://login.example.com" } },
     });
     assert.deepEqual(
-      all.map(({ code, place }) => [code, place]),
+      problems.map(({ code, place }) => [code, place]),
       [
         ["missing-binding", "backends.shop"],
         ["missing-binding", "auth.staff"],
@@ -122,68 +117,66 @@ describe("the binding of a function", () => {
   const api = normalise({
     version: 1,
     backends: { ship: { kind: "fn" }, shop: { kind: "http" } },
-    auth: { partners: asks[1], both: asks[2] },
+    auth: { partners: auths[1], both: auths[2] },
     plans: { free: {} },
     routes: { "GET /": { to: "ship", auth: "partners" }, "GET /a": { to: "shop", auth: "both" } },
   });
   const shop = { url: "https://shop.example.com" };
   const both = { issuer: "https://login.example.com" };
-  const check = (ship: unknown, auth: object = { both }) =>
-    checkBindings(api, { backends: { ship, shop }, auth } as never).map(({ code, place }) => [code, place]);
+  const ship = { name: "ship" };
+  const problem = {
+    code: "bad-function",
+    place: "backends.ship.name",
+    rule: "The name is wrong.",
+    remedy: "Change it.",
+  };
+  const functions: BindingForms["functions"] = {
+    shape: "{ name }",
+    placeholder: (label) => ({ name: label }),
+    check: ({ name }, place) => (name === "ship" ? [] : [{ ...problem, place: `${place}.name` }]),
+  };
 
-  it("is the ARN of a Lambda function, in any partition", () => {
-    for (const functionArn of [
-      "arn:aws:lambda:eu-central-1:123456789012:function:ship",
-      "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:Ship_it-2",
-      "arn:aws-cn:lambda:cn-north-1:123456789012:function:ship",
-    ]) {
-      assert.deepEqual(check({ functionArn }), [], functionArn);
-    }
-  });
-
-  it("is no version, no alias, no other resource, and nothing that a document would read as syntax", () => {
-    const arn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
-    const bad = [
-      ...[`${arn}:7`, `${arn}:live`, `${arn}/invocations`, `${arn}\n`, ` ${arn}`, `${arn}\${x}`, `${arn}"`, "ship", ""],
-      ...["arn:aws:s3:::bucket", arn.replace("123456789012", "12"), arn.replace(":ship", `:${"a".repeat(65)}`)],
-      ...[7, null, undefined, {}],
-    ];
-    for (const functionArn of bad) {
-      assert.deepEqual(check({ functionArn }), [["bad-function", "backends.ship.functionArn"]], String(functionArn));
-    }
-  });
-
-  it("is no URL, as that of a URL is no function", () => {
-    assert.deepEqual(check(shop), [["bad-function", "backends.ship.functionArn"]]);
-    const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
+  it("is checked by the form of the gateway class", () => {
+    assert.deepEqual(checkBindings(api, { backends: { ship, shop }, auth: { both } }, { functions }), []);
     assert.deepEqual(
-      checkBindings(api, { backends: { ship: { functionArn }, shop: { functionArn } }, auth: { both } }).map(
-        ({ code, place }) => [code, place],
-      ),
+      checkBindings(api, { backends: { ship: { name: "shop" }, shop }, auth: { both } }, { functions }),
+      [problem],
+    );
+    assert.deepEqual(checkBindings(api, { backends: { ship: shop, shop }, auth: { both } }, { functions }), [problem]);
+  });
+
+  it("is no URL", () => {
+    assert.deepEqual(
+      checkBindings(api, { backends: { ship, shop: ship }, auth: { both } }, { functions }).map(({ code, place }) => [
+        code,
+        place,
+      ]),
       [["bad-url", "backends.shop.url"]],
     );
-    const bindings = { backends: { ship: { functionArn }, shop }, auth: { both } };
-    assert.deepEqual([functionArnOf(bindings, "ship"), urlOf(bindings, "shop")], [functionArn, shop.url]);
-    assert.throws(() => urlOf(bindings, "ship"), /^RangeError: "ship" is a function$/);
-    assert.throws(() => functionArnOf(bindings, "shop"), /^RangeError: "shop" is no function$/);
+    const bindings = { backends: { ship, shop }, auth: { both } };
+    assert.equal(urlOf(bindings, "shop"), shop.url);
+    assert.throws(() => urlOf(bindings, "ship"), /^RangeError: no URL is bound to "ship"$/);
     assert.throws(() => bound(bindings.backends as Record<string, unknown>, "toString"), /nothing is bound/);
   });
 
-  it("says how to write what is missing, and asks for an issuer of a token and a key, not of a key alone", () => {
-    const found = checkBindings(api, { backends: { shop }, auth: {} });
+  it("has the placeholder of the form", () => {
+    assert.deepEqual(placeholders(api, { functions }).backends.ship, { name: "ship" });
+  });
+
+  it("is suggested where it is missing, and so is the issuer of a token with a key, but not of a key alone", () => {
+    const problems = checkBindings(api, { backends: { shop }, auth: {} }, { functions });
     assert.deepEqual(
-      found.map(({ code, place, remedy }) => [code, place, remedy]),
+      problems.map(({ code, place, remedy }) => [code, place, remedy]),
       [
-        [
-          "missing-binding",
-          "backends.ship",
-          'Write backends: { "ship": { functionArn } } where the gateway is declared.',
-        ],
+        ["missing-binding", "backends.ship", 'Write backends: { "ship": { name } } where the gateway is declared.'],
         ["missing-binding", "auth.both", 'Write auth: { "both": { issuer } } where the gateway is declared.'],
       ],
     );
-    const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
-    assert.deepEqual(check({ functionArn }, { both, partners: both }), [["unknown-binding", "auth.partners"]]);
+    const partners = { backends: { ship, shop }, auth: { both, partners: both } };
+    assert.deepEqual(
+      checkBindings(api, partners, { functions }).map(({ code, place }) => [code, place]),
+      [["unknown-binding", "auth.partners"]],
+    );
   });
 });
 
@@ -197,43 +190,53 @@ describe("the binding of a private backend", () => {
   });
   const shop = { url: "https://shop.example.com" };
   const url = "https://erp.example.com";
-  const wrong = (erp: object, more: object = {}, links?: LinkForm) =>
-    checkBindings(api, { backends: { erp, shop: { ...shop, ...more } }, auth: {} } as never, links).map(
-      ({ code, place }) => [code, place],
-    );
+  const check = (erp: object, more: object = {}, forms?: BindingForms) =>
+    checkBindings(api, { backends: { erp, shop: { ...shop, ...more } }, auth: {} } as never, forms);
+  const wrong = (...args: Parameters<typeof check>) => check(...args).map(({ code, place }) => [code, place]);
 
-  it("is a URL and a link, which is a plain record of texts: what is in it the vendor's class says", () => {
+  const problem = {
+    code: "bad-link",
+    place: "backends.erp.link.name",
+    rule: "The name is wrong.",
+    remedy: "Change it.",
+  };
+  const seen: unknown[] = [];
+  const links: BindingForms["links"] = {
+    remedy: "Set link to the link of a tunnel.",
+    placeholder: () => ({}),
+    check: (...args) => {
+      seen.push(args);
+      return [problem];
+    },
+  };
+
+  it("needs a URL and a link: a plain record of strings that the form of the gateway class checks", () => {
     assert.deepEqual(wrong({ url, link: { kind: "tunnel", name: "erp" } }), []);
     for (const link of [7, "vpc", ["a"], { id: 7 }, { id: null }, { inner: {} }])
       assert.deepEqual(wrong({ url, link }), [["bad-link", "backends.erp.link"]], JSON.stringify(link));
-    const asked: unknown[] = [];
-    const problem = { code: "bad-link", place: "backends.erp.link.name", rule: "it is another", remedy: "Change it." };
-    const links: LinkForm = {
-      standIn: () => ({}),
-      check: (...given) => {
-        asked.push(given);
-        return [problem];
-      },
-    };
-    assert.deepEqual(wrong({ url, link: { name: "erp" } }, {}, links), [["bad-link", "backends.erp.link.name"]]);
-    assert.deepEqual(asked, [[{ name: "erp" }, "backends.erp.link"]]);
+    assert.deepEqual(check({ url, link: { name: "erp" } }, {}, { links }), [problem]);
+    assert.deepEqual(seen, [[{ name: "erp" }, "backends.erp.link"]]);
   });
 
-  it("lacks neither: a private address is nowhere without a link", () => {
+  it("is rejected without a URL or without a link, with the remedy of the gateway class", () => {
     for (const link of [undefined, null])
       assert.deepEqual(wrong({ url, link }), [["missing-link", "backends.erp.link"]]);
+    assert.deepEqual(
+      check({ url }, {}, { links }).map(({ code, remedy }) => [code, remedy]),
+      [["missing-link", "Set link to the link of a tunnel."]],
+    );
     assert.deepEqual(wrong({ link: {} }), [["bad-url", "backends.erp.url"]]);
     const [missing] = checkBindings(api, { backends: { shop }, auth: {} });
     assert.equal(missing?.remedy, 'Write backends: { "erp": { url, link } } where the gateway is declared.');
   });
 
-  it("is no public backend's, which no link leads to", () => {
+  it("is the only one that can have a link", () => {
     assert.deepEqual(wrong({ url, link: {} }, { link: {} }), [["link-not-used", "backends.shop.link"]]);
   });
 
-  it("gives its link, which others have not", () => {
+  it("returns its link", () => {
     const bindings = { backends: { erp: { url, link: { a: "b" } }, shop }, auth: {} };
     assert.deepEqual(linkOf(bindings, "erp"), { a: "b" });
-    assert.throws(() => linkOf(bindings, "shop"), /^RangeError: "shop" has no link$/);
+    assert.throws(() => linkOf(bindings, "shop"), /^RangeError: no link is bound to "shop"$/);
   });
 });

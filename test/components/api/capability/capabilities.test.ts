@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type Feature, featuresOf, mappingOf } from "../../../../components/api/capability/capabilities.ts";
+import { type Feature, featuresOf } from "../../../../components/api/capability/features.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
+import { mappingOf } from "../../../../components/api/path/mapping.ts";
 
 /** The only route of a description. */
 function routeOf(key: string, route: Record<string, unknown>) {
@@ -23,7 +24,7 @@ function routeOf(key: string, route: Record<string, unknown>) {
 
 const proxied: readonly Feature[] = ["route.literal", "auth.jwt", "backend.http", "timeout"];
 
-describe("what a route asks of a vendor", () => {
+describe("the features that a route requires", () => {
   const asks: readonly (readonly [string, Record<string, unknown>, readonly Feature[]])[] = [
     ["GET /", { to: "shop" }, proxied],
     ["GET /{id}", { to: "shop" }, [...proxied, "route.parameter"]],
@@ -72,7 +73,7 @@ describe("what a route asks of a vendor", () => {
     ],
   ];
   for (const [key, route, features] of asks) {
-    it(`is ${features.join(", ")} for ${key} ${JSON.stringify(route)}`, () => {
+    it(`are ${features.join(", ")} for ${key} ${JSON.stringify(route)}`, () => {
       assert.deepEqual([...featuresOf(routeOf(key, route))].toSorted(), features.toSorted());
     });
   }

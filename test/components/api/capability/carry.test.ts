@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  type Capabilities,
-  carry,
-  type Feature,
-  features,
-  refusals,
-  type Support,
-  type Waivers,
-  waivable,
-} from "../../../../components/api/capability/capabilities.ts";
+import type { Capabilities, Support } from "../../../../components/api/capability/capabilities.ts";
+import { carry, refusals } from "../../../../components/api/capability/carry.ts";
+import { type Feature, features } from "../../../../components/api/capability/features.ts";
+import { type Waivers, waivable } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
@@ -33,7 +27,7 @@ const api = normalise({
   },
 });
 
-/** A vendor that carries everything but `lacks`. */
+/** A vendor that supports everything except `lacks`. */
 function vendor(...lacks: readonly Feature[]): Capabilities {
   const support = (feature: Feature): Support =>
     lacks.includes(feature)
@@ -66,8 +60,8 @@ function refused(run: () => unknown): readonly Problem[] {
   return [];
 }
 
-describe("what a vendor carries", () => {
-  it("is the API itself where it lacks nothing, and a waiver then takes nothing away", () => {
+describe("carry", () => {
+  it("returns the API unchanged if the vendor lacks nothing, whatever is waived", () => {
     assert.deepEqual(carry(api, vendor()), { api, waived: [] });
     assert.deepEqual(carry(api, vendor(), { limits: "elsewhere", cors: "no browsers", timeout: "short anyway" }), {
       api,
@@ -75,8 +69,8 @@ describe("what a vendor carries", () => {
     });
   });
 
-  it("is refused for each route and feature that is missing, in one error with what the vendor's own checks found", () => {
-    const own = { code: "too-many", rule: "there are too many", remedy: "Use fewer." };
+  it("refuses each missing feature of each route, in one error with the problems of the vendor's own checks", () => {
+    const own = { code: "too-many", rule: "There are too many.", remedy: "Use fewer." };
     const lacking = vendor("auth.scopes", "reply", "limits.route", "cors", "limits.api");
     assert.throws(
       () => carry(api, lacking, {}, () => [own]),
@@ -94,11 +88,11 @@ describe("what a vendor carries", () => {
     );
   });
 
-  it("offers a waiver only for what can be waived", () => {
+  it("suggests a waiver only for what can be waived", () => {
     const remedies = refused(() =>
       carry(api, vendor("auth.scopes", "auth.jwt", "cors", "timeout", "limits.burst")),
     ).map(({ feature, remedy }) => [feature, remedy.replace("Use another class.", "").trim()]);
-    const way = (what: string) => `Or go without: waive: { ${what}: "why that is safe" }.`;
+    const way = (what: string) => `Or do without it: waive: { ${what}: "why that is safe" }.`;
     assert.deepEqual(Object.fromEntries(remedies), {
       "auth.scopes": "",
       "auth.jwt": "",
@@ -108,7 +102,7 @@ describe("what a vendor carries", () => {
     });
   });
 
-  it("never lets authentication, scopes or routes be waived", () => {
+  it("never accepts a waiver of authentication, scopes or routes", () => {
     for (const feature of Object.keys(features) as Feature[]) {
       const may = Object.values(waivable).some((includes) => includes(feature));
       assert.equal(may, /^(cors$|timeout$|limits\.|plans\.|request\.)/.test(feature), feature);
@@ -129,27 +123,27 @@ describe("what a vendor carries", () => {
     }
   });
 
-  it("wants a reason for a waiver, also where nothing is missing", () => {
+  it("requires a reason for a waiver, even if nothing is missing", () => {
     for (const reason of ["", " \n", null, 0, true, undefined]) {
       const found = refusals(api, vendor(), { limits: reason } as unknown as Waivers);
       assert.deepEqual(found, [
         {
           code: "empty",
           place: "waive.limits",
-          rule: "a waiver has a reason",
+          rule: "A waiver must have a reason.",
           remedy: 'Write waive: { limits: "why that is safe" }.',
         },
       ]);
     }
   });
 
-  it("goes without just the limits that are missing, and says on which routes", () => {
+  it("removes only the limits that are missing, and lists their routes", () => {
     const { api: carried, waived } = carry(api, vendor("limits.ip.long"), { limits: "the load balancer limits" });
     assert.deepEqual(limitsOf(carried), [{ requests: 5, per: "minute", by: "route", burst: 9 }]);
     assert.deepEqual(waived, [{ what: "limits", reason: "the load balancer limits", routes: ["GET /limited"] }]);
   });
 
-  it("goes without a burst, and keeps the limit that it belongs to", () => {
+  it("removes a waived burst, and keeps its limit", () => {
     const { api: carried, waived } = carry(api, vendor("limits.burst"), { limits: "a burst more or less" });
     assert.deepEqual(limitsOf(carried), [
       { requests: 5, per: "minute", by: "route" },
@@ -158,13 +152,13 @@ describe("what a vendor carries", () => {
     assert.deepEqual(waived, [{ what: "limits", reason: "a burst more or less", routes: ["GET /limited"] }]);
   });
 
-  it("goes without CORS, which is the whole API's", () => {
+  it("removes waived CORS from the whole API", () => {
     const { api: carried, waived } = carry(api, vendor("cors"), { cors: "no browser calls it" });
     assert.equal("cors" in carried, false);
     assert.deepEqual(waived, [{ what: "cors", reason: "no browser calls it", routes: [] }]);
   });
 
-  it("goes without what is missing of plans, each member by itself, and keeps the plans, and the keys asked for", () => {
+  it("removes the missing members of plans, and keeps the plans and the required keys", () => {
     const limits = [{ requests: 5, per: "minute" }] as const;
     const quota = { requests: 9, per: "week" } as const;
     const routes = { "GET /keyed": [{ requests: 1, per: "second" }] } as const;
@@ -205,18 +199,18 @@ describe("what a vendor carries", () => {
       ]),
       (["plans.limits", "plans.quota", "plans.routes"] as const).map((feature) => [
         feature,
-        'Use another class. Or go without: waive: { plans: "why that is safe" }.',
+        'Use another class. Or do without it: waive: { plans: "why that is safe" }.',
       ]),
     );
   });
 
-  it("says which routes go without a time-out", () => {
+  it("lists the routes without a timeout", () => {
     assert.deepEqual(carry(api, vendor("timeout"), { timeout: "backends are quick" }).waived, [
       { what: "timeout", reason: "backends are quick", routes: ["GET /limited", "GET /scoped"] },
     ]);
   });
 
-  it("is checked by the vendor as it is then, without what was waived", () => {
+  it("passes the API without the waived features to the vendor's own checks", () => {
     const seen: Api[] = [];
     const { api: carried } = carry(api, vendor("limits.route", "cors"), { limits: "why", cors: "why" }, (given) => {
       seen.push(given);

@@ -6,7 +6,7 @@ import { type Api, asksForKey, tokenOf } from "../../../../components/api/checke
 import { byPrecedence } from "../../../../components/api/path/pattern.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 
-/** A description that says everything that one can say. */
+/** A description that uses every member. */
 const everything = {
   version: 1,
   title: "Orders",
@@ -80,7 +80,7 @@ const everything = {
 
 type Step = string | number;
 
-/** Every place in a value, but the insides of a body: of a reply, which is any JSON, and of a request, which has tests of its own. */
+/** Every place in a value, except inside bodies: that of a reply is any JSON, and that of a request has its own tests. */
 function placesIn(value: unknown, at: readonly Step[] = []): readonly (readonly Step[])[] {
   if (typeof value !== "object" || value === null || at.at(-1) === "body") return [at];
   const inner = Object.entries(value).flatMap(([key, member]) =>
@@ -117,7 +117,7 @@ function read(description: unknown): Api | readonly Problem[] {
   }
 }
 
-/** What holds of every API, whatever it was made of. */
+/** Asserts what must hold for every API. */
 function assertSound(api: Api): void {
   assert.ok(api.routes.length > 0);
   assert.equal(new Set(api.routes.map(({ key }) => key)).size, api.routes.length);
@@ -173,25 +173,25 @@ function assertSound(api: Api): void {
   }
 }
 
-/** What a fault of one place may bring about at others. */
+/** Problems that a fault at one place can cause at others. */
 const dependents = ["no-auth", "unknown-auth", "unknown-backend"];
 
 describe("the shape of a description", () => {
   const places = placesIn(everything);
 
-  it("may hold everything at once", () => {
+  it("accepts every member at once", () => {
     const api = read(everything);
     assert.ok("routes" in api, JSON.stringify(api));
     assertSound(api);
     assert.ok(places.length > 100, `${places.length} places`);
   });
 
-  it("is refused for null at any place, there and nowhere else", () => {
+  it("rejects null at any place, and reports only that place", () => {
     for (const steps of places) {
       if (steps.at(-1) === "body") continue;
       const problems = read(replaced(everything, steps, null));
       assert.ok(!("routes" in problems), `null was taken at ${written(steps)}`);
-      // Without all backends, say, each route that names one is at fault as well.
+      // Without backends, for example, each route that names one is reported as well.
       const own = problems.filter(({ code }) => steps.length > 1 || !dependents.includes(code));
       assert.deepEqual(
         own.map(({ place }) => place ?? ""),
@@ -201,8 +201,8 @@ describe("the shape of a description", () => {
     }
   });
 
-  it("is refused for a value of another kind at any place, and the place is named", () => {
-    // What an empty object or list may stand for by itself: a route's limits, for example, may be none.
+  it("rejects a value of another type at any place, and names the place", () => {
+    // An empty object or list can be correct: the limits of a route, for example, may be empty.
     const mayBeEmpty =
       /(^default|\.limits|\.headers|\.expose|\.remove|\.set|\.requestHeaders)$|^cors\.(headers|expose)$|^plans\.\w+(\.routes(\[[^\]]+\])?)?$/;
     for (const steps of places) {
@@ -226,7 +226,7 @@ describe("the shape of a description", () => {
     }
   });
 
-  it("may lack only what has a default", () => {
+  it("requires every member that has no default", () => {
     const optional = [
       ...["title", "default.limits", "default.timeoutSeconds", "cors", "cors.methods", "cors.headers", "cors.expose"],
       ...["cors.maxAgeSeconds", "cors.credentials"],
@@ -258,7 +258,7 @@ describe("the shape of a description", () => {
     assert.deepEqual(left.toSorted(), optional.toSorted());
   });
 
-  it("has no place for a member that it does not know, and names it", () => {
+  it("rejects an unknown member at any place, and names it", () => {
     const open = /^backends$|^auth$|^plans$|(^|\.)routes$|\.set$|\.headers$|\.body$/;
     for (const steps of places) {
       const here = steps.reduce<unknown>((value, step) => (value as Record<Step, unknown>)[step], everything);
@@ -278,7 +278,7 @@ describe("the shape of a description", () => {
     }
   });
 
-  it("is an API or one error, and is left as it was, whatever is put wherever", () => {
+  it("becomes an API or one error, and is not modified, whatever values it contains", () => {
     const names = [
       "shop",
       "ship",
@@ -303,7 +303,7 @@ describe("the shape of a description", () => {
     const json = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom<unknown>(...names, {}, [], 1, 600, { kind: "open", reason: "r" }, { status: 204 }),
-      // What JSON text alone can say: a member called __proto__.
+      // Only JSON text can have a member called __proto__.
       fc.constantFrom<unknown>(
         JSON.parse('{"__proto__":{"kind":"open","reason":"r"}}'),
         JSON.parse('{"__proto__":"shop"}'),
@@ -330,7 +330,7 @@ describe("the shape of a description", () => {
     assert.ok(seen.apis > 100 && seen.refused > 100, JSON.stringify(seen));
   });
 
-  it("is one error for any JSON that is far from a description", () => {
+  it("rejects any JSON that is far from a description with one error", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         assert.ok(!("routes" in read(value)), JSON.stringify(value));

@@ -11,11 +11,11 @@ const without = (all: string, ...gone: readonly string[]) => [...all].filter((on
 const isMadeOf = (alphabet: string, text: string) => text !== "" && [...text].every((one) => alphabet.includes(one));
 const isLine = (text: string) =>
   text !== "" && ![...text].some((one) => one < " " || (one >= "\u007f" && one <= "\u009f"));
-/** RFC 9110's token. */
+/** The characters of a token (RFC 9110). */
 const token = `${letters}${digits}!#$%&'*+-.^_\`|~`;
 const isHeaderName = (text: string) =>
   isMadeOf(token, text) &&
-  // The rest is the connection's; each is tried in the tests of the rules.
+  // These belong to the connection; the tests of the rules cover each of them.
   !["connection", "expect", "host", "te", "trailer", "upgrade", "via"].includes(text.toLowerCase());
 const isHeaderValue = (text: string) => isMadeOf(`${printable} `, text) && text.trim() === text;
 const pathLetters = `${letters}${digits}-._~!$&'()+,;=:@`;
@@ -45,16 +45,16 @@ const proxy = (api: Api) => api.routes[0] as ApiProxyRoute;
 const reply = (api: Api) => api.routes[0] as ApiReplyRoute;
 const route = 'routes["GET /items/{id}"]';
 
-/** A place in a description where a text stands. */
+/** A place in a description that contains a text. */
 interface TextPlace {
   readonly with: (text: string) => Json;
-  /** Which texts may stand there; by a rule of the tests' own. */
+  /** Which texts are allowed, by a rule that is independent of the code under test. */
   readonly legal: (text: string) => boolean;
-  /** What became of it: the text, exactly. */
+  /** Where the API contains the text, unchanged. */
   readonly kept: (api: Api, text: string) => unknown;
-  /** Where it is refused. */
+  /** The place of the problem. */
   readonly place: (text: string) => string;
-  /** Whether half of a surrogate pair is kept as well, as JSON's escape can say it. */
+  /** Whether half of a surrogate pair is allowed too, because JSON can escape it. */
   readonly halves?: true;
 }
 
@@ -169,14 +169,14 @@ const places: Readonly<Record<string, TextPlace>> = {
   },
 };
 
-/** As a place is written: `.name`, or in brackets. */
+/** A step of a place: `.name`, or in brackets. */
 function keyed(parent: string, key: string): string {
   return isMadeOf(`${letters}${digits}_`, key) && !digits.includes(key.charAt(0))
     ? `${parent}.${key}`
     : `${parent}[${JSON.stringify(key)}]`;
 }
 
-/** What breaks out of some language that a description lands in, and what merely looks odd. */
+/** Texts that would break out of a language that a description is rendered to, and texts that only look odd. */
 const hostile: readonly string[] = [
   ...[
     '"',
@@ -273,7 +273,7 @@ const hostile: readonly string[] = [
 
 describe("the texts of a description", () => {
   for (const [what, { with: describe, legal, kept, place, halves }] of Object.entries(places)) {
-    it(`are kept to the letter or refused where they stand: ${what}`, () => {
+    it(`are kept unchanged or rejected at their place: ${what}`, () => {
       const seen = { kept: 0, refused: 0 };
       const check = (text: string): void => {
         const given = describe(text);
@@ -301,7 +301,7 @@ describe("the texts of a description", () => {
         fc.string({ unit: "binary" }),
         fc.array(fc.constantFrom(...hostile), { maxLength: 4 }).map((parts) => parts.join("")),
       );
-      // A slash, a question of two segments, is the business of the tests of paths.
+      // A slash makes two segments, which the tests of paths cover.
       fc.assert(
         fc.property(
           texts.filter((text) => !text.includes("/") && !/^\{.*\}$/s.test(text)),

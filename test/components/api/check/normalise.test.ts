@@ -5,7 +5,7 @@ import { tokenOf } from "../../../../components/api/checked-api.ts";
 import type { Problem } from "../../../../components/api/problem.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 
-/** The smallest description; each test changes something. */
+/** The smallest description. Each test changes something. */
 function description(
   change: Record<string, unknown> = {},
   route: Record<string, unknown> = {},
@@ -33,28 +33,28 @@ function problems(value: unknown): readonly Problem[] {
 const route = 'routes["GET /items/{id}"]';
 const cors = { origins: ["https://shop.example.com"] };
 
-/** What is wrong, how it is said: code, place, rule, remedy. */
+/** A description with one problem, and its code, place, rule and remedy. */
 const wrong: readonly (readonly [string, unknown, readonly [string, string | undefined, string, string]])[] = [
-  ["a list", [], ["wrong-type", undefined, "an object is wanted, this is a list", "Write { ... }."]],
+  ["a list", [], ["wrong-type", undefined, "The value must be an object, but it is a list.", "Write { ... }."]],
   [
     "another version",
     description({ version: 2 }),
-    ["unknown-version", "version", "the version of this description is not 1", "Write version: 1."],
+    ["unknown-version", "version", "The version of a description must be 1.", "Write version: 1."],
   ],
   [
     "a title of two lines",
     description({ title: "a\nb" }),
-    ["control-character", "title", "a title is one line of text", "Remove the control character."],
+    ["control-character", "title", "A title must be one line of text.", "Remove the control character."],
   ],
   [
     "a misspelt property",
     description({ route: {} }),
-    ["unknown-property", "route", 'there is no property "route" here', 'Did you mean "routes"?'],
+    ["unknown-property", "route", 'The property "route" is unknown here.', 'Did you mean "routes"?'],
   ],
   [
     "a misspelt property of a route",
     description({}, { scope: ["a"] }),
-    ["unknown-property", `${route}.scope`, 'there is no property "scope" here', 'Did you mean "scopes"?'],
+    ["unknown-property", `${route}.scope`, 'The property "scope" is unknown here.', 'Did you mean "scopes"?'],
   ],
   [
     "a misspelt property of a limit",
@@ -62,14 +62,19 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "unknown-property",
       `${route}.limits[0].request`,
-      'there is no property "request" here',
+      'The property "request" is unknown here.',
       'Did you mean "requests"?',
     ],
   ],
   [
     "a misspelt property of CORS",
     description({ cors: { ...cors, credential: true } }),
-    ["unknown-property", "cors.credential", 'there is no property "credential" here', 'Did you mean "credentials"?'],
+    [
+      "unknown-property",
+      "cors.credential",
+      'The property "credential" is unknown here.',
+      'Did you mean "credentials"?',
+    ],
   ],
   [
     "a bad name",
@@ -77,17 +82,17 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "bad-name",
       'backends["a b"]',
-      'a name starts with a letter and goes on with letters, digits, "_" or "-", at most 63',
+      'A name starts with a letter, contains only letters, digits, "_" and "-", and has at most 63 characters.',
       "Rename it.",
     ],
   ],
   [
-    "a backend of no kind",
+    "a backend without a kind",
     description({ backends: { shop: {} } }),
     [
       "unknown-value",
       "backends.shop.kind",
-      'missing is none of "http", "fn" or "onPrem"',
+      'The value must be "http", "fn" or "onPrem", but it is missing.',
       'Write "http", "fn" or "onPrem".',
     ],
   ],
@@ -97,7 +102,7 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "no-auth",
       "auth.staff",
-      "an empty auth would let everybody in",
+      "An empty auth would let everybody in.",
       'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, iam(), or open("reason").',
     ],
   ],
@@ -107,34 +112,39 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "empty-audiences",
       "auth.staff.audiences",
-      "an empty list of audiences would accept a token meant for anybody",
-      "Name at least one of the audiences.",
+      "An empty list of audiences would accept a token that is meant for anybody.",
+      "List at least one of the audiences.",
     ],
   ],
   [
     "an audience of two lines",
     description({ auth: { staff: { kind: "jwt", audiences: ["a\u0000"] } } }),
-    ["control-character", "auth.staff.audiences[0]", "an audience is one line of text", "Remove it."],
+    [
+      "control-character",
+      "auth.staff.audiences[0]",
+      "An audience must be one line of text.",
+      "Remove the control character.",
+    ],
   ],
   [
-    "an audience twice",
+    "an audience that is listed twice",
     description({ auth: { staff: { kind: "jwt", audiences: ["a", "a"] } } }),
-    ["duplicate", "auth.staff.audiences[1]", '"a" stands twice', "Remove one."],
+    ["duplicate", "auth.staff.audiences[1]", '"a" is listed twice.', "Remove one."],
   ],
   [
     "an open auth without a reason",
     description({ auth: { staff: { kind: "open", reason: " " } } }),
-    ["empty", "auth.staff.reason", "an open route needs a reason", 'Write open("why nobody must sign in").'],
+    ["empty", "auth.staff.reason", "An open auth must have a reason.", 'Write open("why nobody must authenticate").'],
   ],
   [
     "an unknown default auth",
     description({ default: { auth: "staf" } }),
-    ["unknown-auth", "default.auth", 'there is no auth "staf"', 'Did you mean "staff"?'],
+    ["unknown-auth", "default.auth", 'The auth "staf" is not declared.', 'Did you mean "staff"?'],
   ],
   [
     "an unknown auth",
     description({}, { auth: "nobody-else" }),
-    ["unknown-auth", `${route}.auth`, 'there is no auth "nobody-else"', 'Declared are "staff" or "anyone".'],
+    ["unknown-auth", `${route}.auth`, 'The auth "nobody-else" is not declared.', 'Use "staff" or "anyone".'],
   ],
   [
     "no auth",
@@ -142,18 +152,18 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "no-auth",
       route,
-      "a route says who may call it, and there is no default auth",
-      'Write auth: "..." on the route or default: { auth: "..." }; open("reason") is the way to let everybody in.',
+      "The route has no auth, and the API has no default auth.",
+      'Write auth: "..." at the route or default: { auth: "..." }. Use open("reason") to let everybody in.',
     ],
   ],
   [
-    "no scopes in a list of scopes",
+    "an empty list of scopes",
     description({}, { scopes: [] }),
     [
       "empty-scopes",
       `${route}.scopes`,
-      "an empty list of scopes would check nothing; leave scopes out to ask for none",
-      "Name at least one of the scopes.",
+      "An empty list of scopes would check nothing; omit scopes to require none.",
+      "List at least one of the scopes.",
     ],
   ],
   [
@@ -162,52 +172,57 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "bad-scope",
       `${route}.scopes[0]`,
-      "a scope is printable ASCII without space, quote and backslash (RFC 6749)",
+      "A scope must be printable ASCII without space, quote and backslash (RFC 6749).",
       "Rename the scope.",
     ],
   ],
   [
-    "scopes of an open route",
+    "scopes on an open route",
     description({}, { auth: "anyone", scopes: ["a"] }),
     [
       "scopes-without-token",
       route,
-      "an open route has no token to look for scopes in",
+      "An open route has no token, and so no scopes to check.",
       "Choose an auth of kind jwt or allOf, or remove the scopes.",
     ],
   ],
   [
-    "scopes of a signed route",
+    "scopes on a signed route",
     description({ auth: { staff: { kind: "iam" } } }, { scopes: ["a"] }),
     [
       "scopes-without-token",
       route,
-      "a route of signed requests has no token to look for scopes in",
+      "A route of signed requests has no token, and so no scopes to check.",
       "Choose an auth of kind jwt or allOf, or remove the scopes.",
     ],
   ],
   [
-    "more than its kind in an auth of signatures",
+    "a member beside the kind of an iam auth",
     description({ auth: { staff: { kind: "iam", audiences: ["a"] } } }),
-    ["unknown-property", "auth.staff.audiences", 'there is no property "audiences" here', 'Known are "kind".'],
+    ["unknown-property", "auth.staff.audiences", 'The property "audiences" is unknown here.', 'Use "kind".'],
   ],
   [
-    "a limit by consumer of a signed route",
+    "a limit by consumer on a signed route",
     description({ auth: { staff: { kind: "iam" } } }, { limits: [{ requests: 1, per: "minute", by: "consumer" }] }),
     [
       "consumer-without-token",
       route,
-      "who signs a request is known to the cloud's policies, and not to what counts requests",
-      'Limit it by "ip" or "route".',
+      "The cloud's policies identify who signed a request; what counts requests does not.",
+      'Limit the route by "ip" or "route".',
     ],
   ],
   [
-    "a limit by consumer of an open route",
+    "a limit by consumer on an open route",
     description({}, { auth: "anyone", limits: [{ requests: 1, per: "minute", by: "consumer" }] }),
-    ["consumer-without-token", route, "an open route does not know its consumers", 'Limit it by "ip" or "route".'],
+    [
+      "consumer-without-token",
+      route,
+      "An open route does not identify its consumers.",
+      'Limit the route by "ip" or "route".',
+    ],
   ],
   [
-    "two limits of one kind",
+    "two limits of the same per and by",
     description(
       {},
       {
@@ -217,15 +232,15 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
         ],
       },
     ),
-    ["duplicate-limit", `${route}.limits[1]`, "two limits per minute by ip", "Keep the smaller one."],
+    ["duplicate-limit", `${route}.limits[1]`, "There are two limits per minute by ip.", "Keep the smaller one."],
   ],
   [
-    "a limit of nothing",
+    "a limit of zero requests",
     description({}, { limits: [{ requests: 0, per: "minute", by: "ip" }] }),
     [
       "out-of-range",
       `${route}.limits[0].requests`,
-      "a whole number from 1 to 1000000000 is wanted, this is 0",
+      "The value must be a whole number from 1 to 1000000000, but it is 0.",
       "Choose a number in that range.",
     ],
   ],
@@ -235,14 +250,14 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "unknown-value",
       `${route}.limits[0].per`,
-      '"week" is none of "second", "minute", "hour" or "day"',
+      'The value must be "second", "minute", "hour" or "day", but it is "week".',
       'Write "second", "minute", "hour" or "day".',
     ],
   ],
   [
-    "no route",
+    "an API without routes",
     description({ routes: {} }),
-    ["no-routes", "routes", "an API has at least one route", 'Write routes: { "GET /": { to: ... } }.'],
+    ["no-routes", "routes", "An API must have at least one route.", 'Write routes: { "GET /": { to: ... } }.'],
   ],
   [
     "a route without a method",
@@ -250,68 +265,68 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "bad-route",
       'routes["/items"]',
-      'a route is "METHOD /path"; "/items" is not',
-      'Methods are "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" or "OPTIONS".',
+      'The key of a route must be "METHOD /path", but it is "/items".',
+      'Use the method "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" or "OPTIONS".',
     ],
   ],
   [
-    "a path with a parameter that is no whole segment",
+    "a parameter that is only part of a segment",
     description({ routes: { "GET /a{b}": { to: "shop" } } }),
     [
       "bad-path",
       'routes["GET /a{b}"]',
-      'a parameter is a whole segment, "a{b}" mixes it with text',
-      "Make the whole segment a parameter and let the backend take it apart.",
+      'A parameter must be a whole segment, but "a{b}" mixes it with text.',
+      "Make the whole segment a parameter, and let the backend parse it.",
     ],
   ],
   [
-    "a route to nowhere",
+    "a route without a backend or a reply",
     description({ routes: { "GET /items": {} } }),
     [
       "no-backend",
       'routes["GET /items"]',
-      "a route goes to a backend or has a reply",
+      "A route must have a backend or a reply.",
       'Write to: "shop", or reply: { status: ... }.',
     ],
   ],
   [
     "an unknown backend",
     description({}, { to: "shpo" }),
-    ["unknown-backend", `${route}.to`, 'there is no backend "shpo"', 'Did you mean "shop"?'],
+    ["unknown-backend", `${route}.to`, 'The backend "shpo" is not declared.', 'Did you mean "shop"?'],
   ],
   [
-    "a path of the backend with an unknown parameter",
+    "a backend path with an unknown parameter",
     description({}, { path: "/v2/{key}" }),
-    ["unknown-parameter", `${route}.path`, 'the route has no parameter "key"', 'It has "id".'],
+    ["unknown-parameter", `${route}.path`, 'The route has no parameter "key".', 'Use "id".'],
   ],
   [
-    "the rest of a path in the middle",
+    "a greedy parameter in the middle of a path",
     description({ routes: { "GET /{rest+}": { to: "shop", path: "/{rest}/x" } } }),
     [
       "bad-path",
       'routes["GET /{rest+}"].path',
-      '"{rest}" is the rest of the path, so it stands last',
+      '"{rest}" is the rest of the path and must be last.',
       "Move it to the end.",
     ],
   ],
   [
-    "a time-out of no time",
+    "a timeout that is no whole number",
     description({}, { timeoutSeconds: 0.5 }),
     [
       "out-of-range",
       `${route}.timeoutSeconds`,
-      "a whole number from 1 to 3600 is wanted, this is 0.5",
+      "The value must be a whole number from 1 to 3600, but it is 0.5.",
       "Choose a number in that range.",
     ],
   ],
   [
-    "a header that is no name",
+    "a header whose name is malformed",
     description({}, { requestHeaders: { set: { "a b": "c" } } }),
     [
       "bad-header",
       `${route}.requestHeaders.set["a b"]`,
-      "this is not a header's name (RFC 9110)",
-      "Use letters, digits and !#$%&'*+-.^_`|~.",
+      "The text is not the name of a header (RFC 9110).",
+      "Use only letters, digits and !#$%&'*+-.^_`|~.",
     ],
   ],
   [
@@ -320,17 +335,17 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "fixed-header",
       `${route}.requestHeaders.remove[0]`,
-      'the header "Host" belongs to the connection',
+      'The header "Host" belongs to the connection.',
       "Leave it to the gateway.",
     ],
   ],
   [
-    "a header's value that starts another header",
+    "a header value with a line break",
     description({}, { requestHeaders: { set: { "x-a": "b\r\nx-c: d" } } }),
     [
       "bad-header",
       `${route}.requestHeaders.set["x-a"]`,
-      "a header's value is printable ASCII without spaces at either end",
+      "The value of a header must be printable ASCII without a space at either end.",
       "Encode the value, e.g. percent-encoded.",
     ],
   ],
@@ -340,8 +355,8 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "header-twice",
       `${route}.requestHeaders.set["X-A"]`,
-      'the header "X-A" stands twice',
-      "Header names do not tell upper from lower case; keep one.",
+      'The header "X-A" is listed twice. Case does not distinguish header names.',
+      "Remove one.",
     ],
   ],
   [
@@ -350,29 +365,34 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "header-twice",
       `${route}.requestHeaders`,
-      'the header "x-a" is both set and removed',
-      "Setting replaces what the client sent; remove it from the other list.",
+      'The header "x-a" is both set and removed.',
+      "Remove it from one of the two. Setting a header already replaces what the client sent.",
     ],
   ],
   [
-    "a body of an answer without one",
+    "a body in a response that cannot have one",
     description({ routes: { "GET /": { reply: { status: 204, body: "a" } } } }),
-    ["body-not-allowed", 'routes["GET /"].reply.body', "this answer cannot have a body (RFC 9110)", "Remove the body."],
+    [
+      "body-not-allowed",
+      'routes["GET /"].reply.body',
+      "This response cannot have a body (RFC 9110).",
+      "Remove the body.",
+    ],
   ],
   [
-    "a body that JSON cannot hold",
+    "a body that JSON cannot express",
     description({ routes: { "GET /": { reply: { status: 200, body: { at: Number.NaN } } } } }),
     [
       "not-json",
       'routes["GET /"].reply.body',
-      "a reply's body is a string or plain JSON",
-      "Write data only; values that a deployment knows belong into a binding.",
+      "The body of a reply must be a string or plain JSON.",
+      "Write data only. A value that is known only during a deployment belongs in a binding.",
     ],
   ],
   [
-    "half a character",
+    "half of a surrogate pair",
     description({}, { path: "/\ud800" }),
-    ["malformed-text", `${route}.path`, "this holds half of a surrogate pair", "Write whole characters."],
+    ["malformed-text", `${route}.path`, "The text contains half of a surrogate pair.", "Write whole characters."],
   ],
   [
     "an origin with a path",
@@ -380,14 +400,19 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "bad-origin",
       "cors.origins[0]",
-      '"https://a.example/b" is not an origin as browsers send it',
-      'Write scheme and host, such as "https://shop.example.com", in lower case, without a path and without the port that the scheme has anyway; or "*".',
+      '"https://a.example/b" is not an origin as browsers send it.',
+      'Write scheme and host in lower case, such as "https://shop.example.com", without a path and without the scheme\'s default port; or write "*".',
     ],
   ],
   [
-    "every origin and one more",
+    "a star beside another origin",
     description({ cors: { origins: ["*", "https://a.example"] } }),
-    ["bad-origin", "cors.origins", '"*" stands alone', "Remove the other origins, or the star."],
+    [
+      "bad-origin",
+      "cors.origins",
+      '"*" must be the only origin of the list.',
+      "Remove the other origins, or remove the star.",
+    ],
   ],
   ...["https://Shop.example.com", "https://shop.example.com:443", "https://shop..example:99999"].map(
     (text) =>
@@ -397,34 +422,34 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
         [
           "bad-origin",
           "cors.origins[1]",
-          `"${text}" is not an origin as browsers send it`,
-          'Write scheme and host, such as "https://shop.example.com", in lower case, without a path and without the port that the scheme has anyway; or "*".',
+          `"${text}" is not an origin as browsers send it.`,
+          'Write scheme and host in lower case, such as "https://shop.example.com", without a path and without the scheme\'s default port; or write "*".',
         ],
       ] as const,
   ),
   [
-    "no method of CORS, which one vendor takes for GET and POST",
+    "an empty list of CORS methods, which one vendor reads as GET and POST",
     description({ cors: { ...cors, methods: [] } }),
     [
       "empty-methods",
       "cors.methods",
-      "an empty list of methods would let no request through; leave methods out for those of the routes",
-      "Name at least one of the methods.",
+      "An empty list of methods would let no request through; omit methods to allow those of the routes.",
+      "List at least one of the methods.",
     ],
   ],
   [
-    "a method of CORS twice",
+    "a CORS method that is listed twice",
     description({ cors: { ...cors, methods: ["GET", "POST", "GET"] } }),
-    ["duplicate", "cors.methods[2]", '"GET" stands twice', "Remove one."],
+    ["duplicate", "cors.methods[2]", '"GET" is listed twice.', "Remove one."],
   ],
   [
-    "a header of CORS in two spellings",
+    "a CORS header in two spellings",
     description({ cors: { ...cors, expose: ["x-a", "X-A"] } }),
     [
       "header-twice",
       "cors.expose[1]",
-      'the header "X-A" stands twice',
-      "Header names do not tell upper from lower case; keep one.",
+      'The header "X-A" is listed twice. Case does not distinguish header names.',
+      "Remove one.",
     ],
   ],
   [
@@ -433,8 +458,8 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "header-twice",
       `${route}.requestHeaders.remove[1]`,
-      'the header "X-A" stands twice',
-      "Header names do not tell upper from lower case; keep one.",
+      'The header "X-A" is listed twice. Case does not distinguish header names.',
+      "Remove one.",
     ],
   ],
   [
@@ -443,49 +468,49 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "duplicate-route",
       undefined,
-      '"GET /{b}" and "GET /{a}" are the same requests',
-      "Remove one; the names of parameters do not tell routes apart.",
+      '"GET /{b}" and "GET /{a}" match the same requests.',
+      "Remove one. The names of parameters do not distinguish routes.",
     ],
   ],
   [
-    "a default of another kind",
+    "an unknown default",
     description({ default: { auth: "staff", timeout: 5 } }),
     [
       "unknown-property",
       "default.timeout",
-      'there is no property "timeout" here',
-      'Known are "auth", "limits" or "timeoutSeconds".',
+      'The property "timeout" is unknown here.',
+      'Use "auth", "limits" or "timeoutSeconds".',
     ],
   ],
   [
     "credentials for every origin",
     description({ cors: { origins: ["*"], credentials: true } }),
-    ["credentials-for-all", "cors", "browsers refuse credentials for every origin", "Name the origins."],
+    ["credentials-for-all", "cors", "Browsers refuse credentials for every origin.", "Name the origins."],
   ],
   [
-    "no origin",
+    "an empty list of origins",
     description({ cors: { origins: [] } }),
     [
       "empty-origins",
       "cors.origins",
-      "an empty list of origins would let no page in",
-      "Name at least one of the origins.",
+      "An empty list of origins would let no page in.",
+      "List at least one of the origins.",
     ],
   ],
   [
-    "every header of a page",
+    "a star as a CORS header",
     description({ cors: { ...cors, headers: ["*"] } }),
     [
       "bad-header",
       "cors.headers[0]",
-      "this is not a header's name",
-      "Name each header; a star lets pages send what nobody reviewed.",
+      "The text is not the name of one header.",
+      "Name each header; a star lets pages send headers that nobody reviewed.",
     ],
   ],
   [
-    "a flag that is a text",
+    "a string in place of a boolean",
     description({ cors: { ...cors, credentials: "yes" } }),
-    ["wrong-type", "cors.credentials", 'true or false is wanted, this is "yes"', "Write true or false."],
+    ["wrong-type", "cors.credentials", 'The value must be true or false, but it is "yes".', "Write true or false."],
   ],
   [
     "OPTIONS beside CORS",
@@ -493,7 +518,7 @@ const wrong: readonly (readonly [string, unknown, readonly [string, string | und
     [
       "options-with-cors",
       'routes["OPTIONS /items"]',
-      "with cors, the gateway answers OPTIONS by itself",
+      "The gateway of an API with cors answers OPTIONS requests by itself.",
       "Remove the route or the cors.",
     ],
   ],
@@ -519,24 +544,24 @@ const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [strin
       [
         "no-plans",
         "plans",
-        '"GET /items" asks for an API key, and a key belongs to a consumer with a plan',
-        "Write plans: { standard: {} }, with limits and a quota where they should hold.",
+        'The route "GET /items" requires an API key, and every key belongs to a consumer with a plan.',
+        "Write plans: { standard: {} }, with limits and a quota if there should be any.",
       ],
     ],
   ],
   [
     "an empty list of plans",
     keyed({}),
-    [["no-plans", "plans", "there is no plan that a consumer could have", "Write plans: { standard: {} }."]],
+    [["no-plans", "plans", "A consumer must have a plan, and there is none.", "Write plans: { standard: {} }."]],
   ],
   [
-    "plans where nobody has a key",
+    "plans in an API without keys",
     keyed({ gold: {} }, { auth: "anyone" }),
     [
       [
         "plans-without-key",
         "plans",
-        "no route asks for an API key, so no plan would ever hold",
+        "No route requires an API key, so no plan would ever apply.",
         "Remove the plans, or give a route an auth with apiKey().",
       ],
     ],
@@ -548,7 +573,7 @@ const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [strin
       [
         "plan-of-unkeyed-route",
         'plans.gold.routes["GET /open"]',
-        '"GET /open" asks for no API key, so no plan holds there',
+        'The route "GET /open" requires no API key, so no plan applies to it.',
         "Remove it, or give the route an auth with apiKey().",
       ],
     ],
@@ -560,48 +585,48 @@ const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [strin
       [
         "unknown-route",
         'plans.gold.routes["GET /item"]',
-        'there is no route "GET /item"',
+        'The route "GET /item" is not declared.',
         'Did you mean "GET /items"?',
       ],
     ],
   ],
   [
-    "a plan that limits a route far from all",
+    "a plan that limits a route whose name is near no other",
     keyed({ gold: { routes: { "DELETE /baskets/{id}": [limit] } } }),
     [
       [
         "unknown-route",
         'plans.gold.routes["DELETE /baskets/{id}"]',
-        'there is no route "DELETE /baskets/{id}"',
-        "Write the route's key as the description has it.",
+        'The route "DELETE /baskets/{id}" is not declared.',
+        "Write the route's key as in routes.",
       ],
     ],
   ],
   [
     "two limits of a plan in the same window",
     keyed({ gold: { limits: [limit, limit] } }),
-    [["duplicate-limit", "plans.gold.limits[1]", "two limits per minute", "Keep the smaller one."]],
+    [["duplicate-limit", "plans.gold.limits[1]", "There are two limits per minute.", "Keep the smaller one."]],
   ],
   [
-    "a limit of a plan that says who shares it",
+    "a limit of a plan with by",
     keyed({ gold: { limits: [{ ...limit, by: "consumer" }] } }),
     [
       [
         "unknown-property",
         "plans.gold.limits[0].by",
-        'there is no property "by" here',
-        'Known are "requests", "per" or "burst".',
+        'The property "by" is unknown here.',
+        'Use "requests", "per" or "burst".',
       ],
     ],
   ],
   [
-    "a quota by the hour",
+    "a quota per hour",
     keyed({ gold: { quota: { requests: 5, per: "hour" } } }),
     [
       [
         "unknown-value",
         "plans.gold.quota.per",
-        '"hour" is none of "day", "week" or "month"',
+        'The value must be "day", "week" or "month", but it is "hour".',
         'Write "day", "week" or "month".',
       ],
     ],
@@ -613,7 +638,7 @@ const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [strin
       [
         "scopes-without-token",
         'routes["GET /items"]',
-        "a route with an API key alone has no token to look for scopes in",
+        "A route with an API key alone has no token, and so no scopes to check.",
         "Choose an auth of kind jwt or allOf, or remove the scopes.",
       ],
     ],
@@ -630,7 +655,7 @@ const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [strin
           [
             "not-for-functions",
             `routes["GET /items"].${member}`,
-            "a function gets the request as it came in, with its path and headers",
+            "A function receives the request unchanged, with its path and headers.",
             `Remove ${member}, and let the function read what it needs.`,
           ],
         ],
@@ -638,7 +663,7 @@ const keyedWrong: readonly (readonly [string, unknown, readonly (readonly [strin
   ),
 ];
 
-/** Lists that are no token and a key, in this order. */
+/** Lists that are not a token and a key, in this order. */
 const token = { kind: "jwt", audiences: ["shop"] };
 const notBoth: readonly (readonly [unknown, readonly (readonly [string, string])[]])[] = [
   [[token], [["bad-all-of", ""]]],
@@ -659,7 +684,7 @@ const notBoth: readonly (readonly [unknown, readonly (readonly [string, string])
 
 describe("a description with API keys", () => {
   for (const [what, value, expected] of keyedWrong) {
-    it(`is refused for ${what}`, () => {
+    it(`rejects ${what}`, () => {
       assert.deepEqual(
         problems(value).map(({ code, place, rule, remedy }) => [code, place, rule, remedy]),
         expected,
@@ -667,7 +692,7 @@ describe("a description with API keys", () => {
     });
   }
 
-  it("has a token and a key for allOf, in this order, and nothing else", () => {
+  it("accepts for allOf only a token and a key, in this order", () => {
     for (const [of, expected] of notBoth) {
       const { auth, ...rest } = keyed({ gold: {} }, { auth: "both" });
       const found = problems({ ...rest, auth: { ...(auth as object), both: { kind: "allOf", of } } });
@@ -679,7 +704,7 @@ describe("a description with API keys", () => {
     }
   });
 
-  it("is not told that its plans are of no use because of an auth that is misspelt or malformed", () => {
+  it("does not report plans as unused because an auth is misspelt or malformed", () => {
     const plans = { gold: { routes: { "GET /items": [limit] } } };
     assert.deepEqual(
       problems(keyed(plans, { auth: "partner" })).map(({ code }) => code),
@@ -700,7 +725,7 @@ describe("a description with API keys", () => {
     );
   });
 
-  it("has its plans with every default, and each route's kind of backend", () => {
+  it("fills in every default of a plan, and the kind of each route's backend", () => {
     const api = normalise(
       keyed(
         {
@@ -732,7 +757,7 @@ describe("a description with API keys", () => {
     );
   });
 
-  it("knows its consumers by their keys, so that a route may limit them", () => {
+  it("accepts a limit by consumer on a route with a key", () => {
     const limits = [{ ...limit, by: "consumer" }];
     assert.deepEqual(problems(keyed({ gold: {} }, { auth: "partners", limits })), []);
   });
@@ -740,18 +765,18 @@ describe("a description with API keys", () => {
 
 describe("a description", () => {
   for (const [what, value, [code, place, rule, remedy]] of wrong) {
-    it(`is refused for ${what}`, () => {
+    it(`rejects ${what}`, () => {
       const found = problems(value).map((problem) => ({ ...problem, route: undefined }));
       assert.deepEqual(found, [{ code, ...(place === undefined ? {} : { place }), rule, remedy, route: undefined }]);
     });
   }
 
-  it("names the route of every problem that has one", () => {
+  it("names the route of every problem of a route", () => {
     const [problem] = problems(description({}, { to: "shpo" }));
     assert.equal(problem?.route, "GET /items/{id}");
   });
 
-  it("reports all that is wrong at once", () => {
+  it("reports all problems at once", () => {
     const found = problems({
       version: 1,
       backends: { shop: { kind: "http" } },
@@ -771,7 +796,7 @@ describe("a description", () => {
     ]);
   });
 
-  it("says of another version that it is another, whatever else it does not know", () => {
+  it("reports an unknown version, whatever other members are unknown", () => {
     const found = problems({ ...description({ version: 2 }), zones: {} });
     assert.deepEqual(
       found.map(({ code, place }) => [code, place]),
@@ -782,7 +807,7 @@ describe("a description", () => {
     );
   });
 
-  it("names the place of each fault in a list, also behind another fault", () => {
+  it("names the place of each fault in a list, even after another fault", () => {
     const found = problems(
       description(
         { cors: { origins: [7, "nowhere"], headers: [7, "*"] } },
@@ -804,7 +829,7 @@ describe("a description", () => {
     );
   });
 
-  it("leaves to the connection the headers that are its own, in any spelling", () => {
+  it("rejects changes to the headers of the connection, in any case", () => {
     const own = [
       "Connection",
       "content-encoding",
@@ -835,7 +860,7 @@ describe("a description", () => {
     }
   });
 
-  it("gets every default", () => {
+  it("fills in every default", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(normalise(description({ cors })))), {
       backends: { shop: { kind: "http" } },
       auth: { staff: { kind: "jwt", audiences: ["shop"] }, anyone: { kind: "open", reason: "public" } },
@@ -876,7 +901,7 @@ describe("a description", () => {
     });
   });
 
-  it("has its defaults hold for routes that say nothing else", () => {
+  it("applies its defaults to routes that set no value of their own", () => {
     const limits = [{ requests: 5, per: "minute", by: "route" }];
     const { routes } = normalise(
       description({
@@ -896,7 +921,7 @@ describe("a description", () => {
     );
   });
 
-  it("says of a reply what kind of content it is, unless the description does", () => {
+  it("adds the content type of a reply, unless the description sets it", () => {
     const reply = (answer: Record<string, unknown>) => {
       const [found] = normalise(description({ routes: { "GET /": { reply: { status: 200, ...answer } } } })).routes;
       return found?.kind === "reply" ? [found.headers["content-type"], found.body] : [];
@@ -907,7 +932,7 @@ describe("a description", () => {
     assert.deepEqual(reply({}), [undefined, ""]);
   });
 
-  it("takes names that objects have by themselves for names like others", () => {
+  it("accepts names that objects inherit, like any other name", () => {
     const named = JSON.parse(
       '{"version":1,"backends":{"constructor":{"kind":"http"}},"auth":{"toString":{"kind":"open","reason":"r"}},' +
         '"routes":{"GET /":{"to":"constructor","auth":"toString"}}}',
@@ -924,7 +949,7 @@ describe("a description", () => {
     );
   });
 
-  it("keeps hostile texts exactly, wherever they are legal", () => {
+  it("keeps hostile texts unchanged wherever they are allowed", () => {
     const hostile = ['"', "'", "@(1)", "]]>", "${x}", "{{y}}", "<a>&amp;", "ü漢字\u{1f600}", "\\", "%", "`", "--"];
     for (const text of hostile) {
       const api = normalise(
@@ -941,7 +966,7 @@ describe("a description", () => {
     }
   });
 
-  it("is a description or one error, whatever it is made of, and no route is without an auth that is declared", () => {
+  it("becomes an API in which every route has a declared auth, or one error, whatever values it contains", () => {
     const names = ["shop", "staff", "anyone", "GET /items/{id}", "to", "auth", "scopes", "limits", "path", "reply"];
     const json = fc.oneof(fc.jsonValue(), fc.constantFrom(...names), fc.constant({}), fc.constant([]));
     const places = ["version", "title", "backends", "auth", "default", "cors", "plans", "routes"];

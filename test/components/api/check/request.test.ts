@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  type Capabilities,
-  carry,
-  type Feature,
-  features,
-} from "../../../../components/api/capability/capabilities.ts";
+import type { Capabilities } from "../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import { type Feature, features } from "../../../../components/api/capability/features.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRequest } from "../../../../components/api/checked-api.ts";
 import type { RequestShape } from "../../../../components/api/description.ts";
@@ -33,8 +30,8 @@ function problemsOf(request: unknown, method?: string): readonly string[] {
 
 const body = (schema: unknown, method?: string) => problemsOf({ body: schema }, method);
 
-describe("What a route asks of a request", () => {
-  it("is the names of parameters and headers, and the schema of a body", () => {
+describe("the request of a route", () => {
+  it("contains names of parameters and headers, and the schema of a body", () => {
     const schema = {
       type: "object",
       required: ["name"],
@@ -53,38 +50,38 @@ describe("What a route asks of a request", () => {
     assert.deepEqual(requestOf({ body: {} }), { query: [], headers: [], body: {} });
   });
 
-  it("is asked of a reply as well", () => {
+  it("is checked on a route with a reply too", () => {
     const api = normalise(described({ query: ["q"] }, "GET", { reply: { status: 200 } }));
     assert.deepEqual(api.routes[0]?.request, { query: ["q"], headers: [] });
   });
 
-  it("is something", () => {
+  it("must not be empty", () => {
     assert.deepEqual(problemsOf({}), ["empty-request "]);
     assert.deepEqual(problemsOf({ query: [] }), ["empty-list query"]);
     assert.deepEqual(problemsOf({ querry: ["a"] }), ["unknown-property querry", "empty-request "]);
     assert.deepEqual(problemsOf("a"), ["wrong-type "]);
   });
 
-  it("names each parameter and header once, as it can be sent", () => {
+  it("lists each parameter and header once, under a name that a client can send", () => {
     assert.deepEqual(problemsOf({ query: ["a", "A", "a"] }), ["duplicate query[2]"]);
     assert.deepEqual(problemsOf({ query: ["a\n", ""] }), ["control-character query[0]", "empty query[1]"]);
     assert.deepEqual(problemsOf({ headers: ["x-a", "X-A", "a b"] }), ["duplicate headers[1]", "bad-header headers[2]"]);
   });
 
-  it("is not what the connection or the route's auth asks for", () => {
+  it("rejects headers that the connection or the route's auth requires", () => {
     for (const name of ["Authorization", "x-api-key", "Host", "content-length"]) {
       assert.deepEqual(problemsOf({ headers: [name] }), ["fixed-header headers[0]"], name);
     }
   });
 
-  it("is a body only where one means something", () => {
+  it("accepts a body only for methods whose bodies have a meaning", () => {
     for (const method of ["POST", "PUT", "PATCH"]) assert.deepEqual(body({}, method), [], method);
     for (const method of ["GET", "HEAD", "DELETE", "OPTIONS"]) {
       assert.deepEqual(body({}, method), ["body-without-meaning body"], method);
     }
   });
 
-  it("is nothing that would be left unchecked: every other keyword is named, at its place", () => {
+  it("rejects every keyword that would not be checked, at its place", () => {
     const unknown = [
       "oneOf",
       "anyOf",
@@ -110,7 +107,7 @@ describe("What a route asks of a request", () => {
     }
   });
 
-  it("has values that a schema can have", () => {
+  it("rejects malformed values of keywords", () => {
     assert.deepEqual(body({ type: ["string", "null"] }), ["unknown-value body.type"]);
     assert.deepEqual(body({ type: "null" }), ["unknown-value body.type"]);
     assert.deepEqual(body({ enum: [] }), ["empty-enum body.enum"]);
@@ -124,7 +121,7 @@ describe("What a route asks of a request", () => {
     assert.deepEqual(body({ items: [{}] }), ["wrong-type body.items"]);
   });
 
-  it("has patterns that all engines read alike", () => {
+  it("accepts only patterns that all engines read alike", () => {
     for (const pattern of ["^[a-z]{2}$", "\\d+\\.\\w", "a|(?:b)", "\\\\b", "[ \\t]"]) {
       assert.deepEqual(body({ pattern }), [], pattern);
     }
@@ -133,14 +130,14 @@ describe("What a route asks of a request", () => {
     }
   });
 
-  it("ends", () => {
+  it("limits the depth of a schema", () => {
     let deep: object = {};
     for (let level = 0; level < 40; level++) deep = { items: deep };
     assert.deepEqual(body(deep), [`schema-too-deep body${".items".repeat(32)}`]);
   });
 });
 
-describe("What a vendor does not check", () => {
+describe("a request that a vendor does not check", () => {
   const vendor = (...lacking: Feature[]): Capabilities => ({
     vendor: "gcp",
     className: "Some",
@@ -160,7 +157,7 @@ describe("What a vendor does not check", () => {
   const api = normalise(described({ query: ["q"], body: {} }));
   const validation = "the backend checks";
 
-  it("is refused, with the way out and the waiver", () => {
+  it("is refused, with an alternative and the waiver", () => {
     assert.throws(
       () => carry(api, vendor("request.parameters", "request.body")),
       (error: unknown) => {
@@ -169,7 +166,7 @@ describe("What a vendor does not check", () => {
           error.problems.map(({ feature, remedy }) => [feature, remedy]),
           (["request.parameters", "request.body"] as const).map((feature) => [
             feature,
-            'Deploy elsewhere. Or go without: waive: { validation: "why that is safe" }.',
+            'Deploy elsewhere. Or do without it: waive: { validation: "why that is safe" }.',
           ]),
         );
         return true;
@@ -177,7 +174,7 @@ describe("What a vendor does not check", () => {
     );
   });
 
-  it("is gone where that is waived, and what it does check stays", () => {
+  it("is removed if that is waived, except what the vendor checks", () => {
     const left = (...lacking: Feature[]) => {
       const { api: carried, waived } = carry(api, vendor(...lacking), { validation });
       return [carried.routes[0]?.request, waived];

@@ -5,13 +5,14 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { apiKey, fn, http, iam, jwt, onPrem, open } from "../../../../components/api/description.ts";
-import { fromOpenApi, type Overrides } from "../../../../components/api/openapi/from-openapi.ts";
+import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { type Json, openApi, placesOf, problemOf, problemsOf } from "./openapi-problems.ts";
 
 const examples = dirname(createRequire(import.meta.url).resolve("@readme/oas-examples/package.json"));
 const get = (operation: Json = {}): Json => ({ get: { responses: {}, ...operation } });
 
-describe("An OpenAPI document becomes a description", () => {
+describe("fromOpenApi", () => {
   const petstore: Overrides = {
     auth: { petstore_auth: jwt({ audiences: ["pets"] }), api_key: jwt({ audiences: ["pets"] }) },
     default: { auth: "petstore_auth" },
@@ -34,7 +35,7 @@ describe("An OpenAPI document becomes a description", () => {
     ["3.1", "json"],
     ["3.1", "yaml"],
   ] as const) {
-    it(`that has exactly the routes of the pet store (${version}, ${format})`, () => {
+    it(`returns exactly the routes of the pet store (${version}, ${format})`, () => {
       const description = fromOpenApi(join(examples, version, format, `petstore.${format}`), petstore);
       const pets = { auth: "petstore_auth", scopes: ["write:pets", "read:pets"], to: "backend" };
       assert.deepEqual(
@@ -69,7 +70,7 @@ describe("An OpenAPI document becomes a description", () => {
     });
   }
 
-  it("that is plain JSON, and the same whether read from text or handed over as an object", () => {
+  it("returns the same plain JSON for a file and for an object", () => {
     const document = openApi({ "/orders/{id}": get() });
     const description = fromOpenApi(document);
     assert.deepEqual(JSON.parse(JSON.stringify(description)), {
@@ -81,7 +82,7 @@ describe("An OpenAPI document becomes a description", () => {
     });
   });
 
-  it("from every example that others wrote, or says what it lacks", () => {
+  it("reads every example document of a third party, or reports what it lacks", () => {
     let carried = 0;
     let refused = 0;
     for (const version of ["2.0", "3.0", "3.1"]) {
@@ -126,7 +127,7 @@ describe("The security of an OpenAPI document", () => {
     );
   const route = (security: unknown, more?: Json): unknown => fromOpenApi(secured(security, more)).routes["GET /a"];
 
-  it("becomes an auth and scopes: of oauth2, openIdConnect and bearer schemes, also behind a reference", () => {
+  it("becomes an auth and scopes for oauth2, openIdConnect and bearer schemes, even behind a reference", () => {
     assert.deepEqual(route([{ staff: ["read"] }]), { auth: "staff", scopes: ["read"], to: "backend" });
     assert.deepEqual(route([{ oidc: [] }]), { auth: "oidc", to: "backend" });
     assert.deepEqual(route([{ bearer: [] }]), { auth: "bearer", to: "backend" });
@@ -134,14 +135,14 @@ describe("The security of an OpenAPI document", () => {
     assert.deepEqual(fromOpenApi(secured([{ alias: [] }])).auth, { alias: { kind: "jwt", audiences: ["a", "b"] } });
   });
 
-  it("is the document's where the operation has none, and the operation's where it has its own", () => {
+  it("is the operation's own, or else the document's", () => {
     const document = openApi({ "/a": get(), "/b": get({ security: [{ staff: ["x"] }] }) });
     const { routes } = fromOpenApi(document);
     assert.deepEqual(routes["GET /a"], { auth: "staff", to: "backend" });
     assert.deepEqual(routes["GET /b"], { auth: "staff", scopes: ["x"], to: "backend" });
   });
 
-  it("takes alternatives of one scheme for any of their scopes, and none where one alternative asks for none", () => {
+  it("requires any of the scopes of alternatives of one scheme, and none if one alternative requires none", () => {
     assert.deepEqual(route([{ staff: ["a"] }, { staff: ["b"] }]), { auth: "staff", scopes: ["a", "b"], to: "backend" });
     assert.deepEqual(route([{ staff: ["a"] }, { staff: [] }]), { auth: "staff", to: "backend" });
   });
@@ -171,7 +172,7 @@ describe("The security of an OpenAPI document", () => {
     ["something else than objects", ["staff"], "wrong-type", "/0"],
     ["scopes that are no list", [{ staff: "read" }], "wrong-type", "/0/staff"],
   ] as const) {
-    it(`is refused when it asks for ${what}, with the route and the place`, () => {
+    it(`is rejected with the route and the place if it requires ${what}`, () => {
       const problems = problemsOf(secured(security));
       assert.equal(problems[0]?.code, code);
       assert.equal(problems[0]?.route, "GET /a");
@@ -179,7 +180,7 @@ describe("The security of an OpenAPI document", () => {
     });
   }
 
-  it("is refused without audiences, once, however many routes ask for it", () => {
+  it("is rejected without audiences, once, however many routes use it", () => {
     const document = openApi(
       { "/a": get(), "/b": get() },
       { components: { securitySchemes: { staff: { type: "oauth2" } } } },
@@ -199,7 +200,7 @@ describe("The security of an OpenAPI document", () => {
     );
   });
 
-  it("is refused when neither the document nor the operation nor a default says anything", () => {
+  it("is rejected if neither the document nor the operation nor a default declares any", () => {
     const document = openApi({ "/a": get() }, { security: undefined });
     const problem = problemOf(document);
     assert.deepEqual([problem.code, problem.route, problem.place], ["no-auth", "GET /a", "#/paths/~1a/get"]);
@@ -208,7 +209,7 @@ describe("The security of an OpenAPI document", () => {
     });
   });
 
-  it("lets everybody in only for a reason, at the operation, the path or the document", () => {
+  it("lets everybody in only with a reason at the operation, the path or the document", () => {
     const reason = { "x-polygate": { open: "a public page" } };
     const expected = { open: { kind: "open", reason: "a public page" } };
     for (const security of [[], [{}], [{ staff: ["a", "b"] }, {}]]) {
@@ -220,7 +221,7 @@ describe("The security of an OpenAPI document", () => {
     assert.deepEqual(fromOpenApi(openApi({ "/a": get({ security: [] }) }, reason)).auth, expected);
   });
 
-  it("gives each reason an auth of its own, beside a scheme that is called open", () => {
+  it("makes one auth for each reason, even beside a scheme called open", () => {
     const at = (open: string): Json => get({ security: [], "x-polygate": { open } });
     const document = openApi(
       { "/a": at("one"), "/b": at("two"), "/c": at("one"), "/d": get({ security: [{ open: [] }] }) },
@@ -234,7 +235,7 @@ describe("The security of an OpenAPI document", () => {
     assert.deepEqual(auth.open3, { kind: "open", reason: "two" });
   });
 
-  it("is not opened by x-polygate where the document asks for a token, nor by an empty reason", () => {
+  it("is not opened by x-polygate if the document requires a token, nor by an empty reason", () => {
     assert.deepEqual(placesOf(secured([{ staff: [] }], { "x-polygate": { open: "me" } })), [
       "open-contradicted #/paths/~1a/get/x-polygate/open",
     ]);
@@ -245,7 +246,7 @@ describe("The security of an OpenAPI document", () => {
     assert.equal(fromOpenApi(openApi({ "/a": get() }, { "x-polygate": { open: "all" } })).auth.open, undefined);
   });
 
-  it("gives way to an auth or scopes that x-polygate or an override names", () => {
+  it("is replaced by an auth or scopes in x-polygate or in an override", () => {
     assert.deepEqual(route([{ query: [] }], { "x-polygate": { auth: "staff", scopes: ["a", "b"] } }), {
       auth: "staff",
       scopes: ["a", "b"],
@@ -268,7 +269,7 @@ describe("The security of an OpenAPI document", () => {
   });
 });
 
-describe("Signatures of an OpenAPI document", () => {
+describe("The signed requests of an OpenAPI document", () => {
   const sigv4 = {
     type: "apiKey",
     name: "Authorization",
@@ -282,7 +283,7 @@ describe("Signatures of an OpenAPI document", () => {
       { components: { securitySchemes: { sigv4: scheme, key } }, "x-polygate": {} },
     );
 
-  it("are asked for as API Gateway exports them", () => {
+  it("are required by the scheme that AWS API Gateway exports", () => {
     for (const name of ["Authorization", "authorization"]) {
       const description = fromOpenApi(signed({ ...sigv4, name }));
       assert.deepEqual(description.routes["GET /a"], { auth: "sigv4", to: "backend" });
@@ -290,7 +291,7 @@ describe("Signatures of an OpenAPI document", () => {
     }
   });
 
-  it("are asked for as x-polygate or an override says", () => {
+  it("are required by x-polygate or an override", () => {
     const extended = openApi(
       { "/a": get() },
       { "x-polygate": { auth: { own: { kind: "iam" } }, default: { auth: "own" } } },
@@ -300,11 +301,11 @@ describe("Signatures of an OpenAPI document", () => {
     assert.deepEqual(fromOpenApi(document, { auth: { sigv4: iam() } }).auth, { sigv4: { kind: "iam" } });
   });
 
-  it("cannot be had beside a key, with scopes, for an audience, or by a scheme of another kind", () => {
+  it("are rejected beside a key, with scopes, with an audience, and for a scheme of another kind", () => {
     assert.equal(problemOf(signed(sigv4, { sigv4: [], key: [] })).code, "all-of");
     assert.equal(problemOf(signed(sigv4, { sigv4: ["read"] })).code, "roles");
     const { code, rule } = problemOf(signed({ ...sigv4, "x-polygate": { audiences: ["a"] } }));
-    assert.deepEqual([code, rule], ["unknown-property", "a signature is for no audience"]);
+    assert.deepEqual([code, rule], ["unknown-property", "A signature has no audience."]);
     for (const change of [
       { in: "query" },
       { name: "X-Signature" },
@@ -317,7 +318,7 @@ describe("Signatures of an OpenAPI document", () => {
   });
 });
 
-describe("API keys of an OpenAPI document", () => {
+describe("The API keys of an OpenAPI document", () => {
   const schemes = {
     staff: { type: "oauth2", flows: {}, "x-polygate": { audiences: ["orders"] } },
     bare: { type: "oauth2", flows: {} },
@@ -331,7 +332,7 @@ describe("API keys of an OpenAPI document", () => {
     );
   const staff = { kind: "jwt", audiences: ["orders"] };
 
-  it("are asked for in the header x-api-key, in any case", () => {
+  it("are required in the header x-api-key, in any case", () => {
     for (const name of ["x-api-key", "X-API-Key", "X-API-KEY"]) {
       const components = { securitySchemes: { ...schemes, key: { ...schemes.key, name } } };
       const description = fromOpenApi({ ...secured([{ key: [] }]), components });
@@ -341,11 +342,11 @@ describe("API keys of an OpenAPI document", () => {
     }
   });
 
-  it("are asked for together with a token, under the names of both, in either order, with the token's scopes", () => {
+  it("are required together with a token by one auth that is named after both, in either order, with the token's scopes", () => {
     for (const security of [[{ staff: ["read"], key: [] }], [{ key: [], staff: ["read"] }]]) {
       const description = fromOpenApi(secured(security));
       assert.deepEqual(description.routes["GET /a"], { auth: "staffAndKey", scopes: ["read"], to: "backend" });
-      // No auth that nobody is asked for alone: it would want a binding.
+      // No auth that no route uses alone: it would need a binding.
       assert.deepEqual(description.auth, { staffAndKey: { kind: "allOf", of: [staff, { kind: "apiKey" }] } });
       assert.equal(normalise(description).routes[0]?.auth.kind, "allOf");
     }
@@ -368,7 +369,7 @@ describe("API keys of an OpenAPI document", () => {
     );
   });
 
-  it("have one auth with a token for all routes, with a name that nothing else has", () => {
+  it("share one auth with a token on all routes, under a unique name", () => {
     const both = get({ security: [{ staff: [], key: [] }] });
     const taken = { staffAndKey: { type: "oauth2", "x-polygate": { audiences: ["x"] } } };
     const document = openApi(
@@ -388,7 +389,7 @@ describe("API keys of an OpenAPI document", () => {
     ]);
   });
 
-  it("may stand, or a token may, for a scheme that cannot be enforced, alone and together", () => {
+  it("can replace a scheme that cannot be enforced, alone and together with a token", () => {
     const overrides: Overrides = { auth: { query: apiKey() } };
     assert.deepEqual(fromOpenApi(secured([{ query: [] }]), overrides).auth, { query: { kind: "apiKey" } });
     assert.deepEqual(fromOpenApi(secured([{ staff: [], query: [] }]), overrides).auth, {
@@ -398,16 +399,16 @@ describe("API keys of an OpenAPI document", () => {
     assert.deepEqual(fromOpenApi(secured([{ query: [], key: [] }]), { auth: { query: token } }).auth, {
       queryAndKey: { kind: "allOf", of: [token, { kind: "apiKey" }] },
     });
-    // An auth that is no scheme's, asked for beside a key alone, is of use.
+    // An auth that replaces no scheme is used if a requirement names it beside a key.
     assert.deepEqual(placesOf(secured([{ tester: [], key: [] }]), { auth: { tester: token } }), []);
     assert.match(
       problemOf(secured([{ query: [] }])).remedy,
-      /in: header, name: x-api-key, or overrides\.auth\.query: apiKey\(\)/,
+      /in: header, name: x-api-key, and let clients send the key there; or write overrides\.auth\.query: apiKey\(\)/,
     );
     assert.match(problemOf(secured([{ query: [] }])).rule, /\(apiKey api_key in query\)/);
   });
 
-  it("have what is wrong said where it stands: audiences, missing ones, and those of an override", () => {
+  it("are reported at their place for audiences, for missing ones, and for those of an override", () => {
     assert.deepEqual(placesOf(secured([{ bare: [], key: [] }])), ["no-audiences #/components/securitySchemes/bare"]);
     const components = { securitySchemes: { key: { ...schemes.key, "x-polygate": { audiences: ["a"] } } } };
     assert.deepEqual(placesOf({ ...secured([{ key: [] }]), components }), [
@@ -418,7 +419,7 @@ describe("API keys of an OpenAPI document", () => {
     ]);
   });
 
-  it("need plans, of the document or of the overrides, by name", () => {
+  it("require plans in the document or in the overrides", () => {
     assert.deepEqual(placesOf(secured([{ key: [] }], {}, {})), ["no-plans #/x-polygate/plans"]);
     assert.deepEqual(placesOf(secured([{ key: [] }], {}, { plans: {} })), ["no-plans #/x-polygate/plans"]);
     assert.deepEqual(placesOf(secured([{ key: [] }], {}, {}), { plans: {} }), ["no-plans overrides.plans"]);
@@ -438,7 +439,7 @@ describe("API keys of an OpenAPI document", () => {
 });
 
 describe("A private backend behind an OpenAPI document", () => {
-  it("is one of kind onPrem, in x-polygate or in the overrides, with paths and headers as any other", () => {
+  it("has kind onPrem in x-polygate or in the overrides, and paths and headers like any other", () => {
     const more = { path: "/v1/a", requestHeaders: { set: { "x-a": "b" } }, timeoutSeconds: 5 };
     const document = openApi({ "/a": get({ "x-polygate": more }) }, { "x-polygate": { backends: { erp: onPrem() } } });
     const { routes, backends } = fromOpenApi(document);
@@ -449,7 +450,7 @@ describe("A private backend behind an OpenAPI document", () => {
 });
 
 describe("Functions behind an OpenAPI document", () => {
-  it("are backends of kind fn, which get requests as they came in", () => {
+  it("are backends of kind fn, which receive requests unchanged", () => {
     const extension = { backends: { ship: fn(), shop: http() }, to: "shop" };
     const at = (more: Json): Json =>
       openApi({ "/a": get({ "x-polygate": { to: "ship", ...more } }) }, { "x-polygate": extension });
@@ -474,7 +475,7 @@ describe("The servers of an OpenAPI document", () => {
     assert.deepEqual(Object.keys(fromOpenApi(openApi({ "/a": get() }, { servers })).routes), ["GET /a"]);
   });
 
-  it("put it before the routes when x-polygate says so", () => {
+  it("add their base path to the routes if x-polygate sets basePath to route", () => {
     const document = openApi({ "/a": get(), "/": get() }, { servers, "x-polygate": { basePath: "route" } });
     assert.deepEqual(Object.keys(fromOpenApi(document).routes), ["GET /v2/a", "GET /v2"]);
     const relative = openApi(
@@ -484,7 +485,7 @@ describe("The servers of an OpenAPI document", () => {
     assert.deepEqual(Object.keys(fromOpenApi(relative).routes), ["GET /v3/a"]);
   });
 
-  it("must then agree on it", () => {
+  it("must have the same base path if it belongs to the routes", () => {
     const document = openApi(
       { "/a": get() },
       { servers: [{ url: "/v1" }, { url: "/v2" }], "x-polygate": { basePath: "route" } },
@@ -492,7 +493,7 @@ describe("The servers of an OpenAPI document", () => {
     assert.deepEqual(placesOf(document), ["several-base-paths #/servers"]);
   });
 
-  it("of a path or an operation of its own need a backend of their own", () => {
+  it("need a backend of their own if a path or an operation declares them", () => {
     const own = { servers: [{ url: "https://files.example.com" }] };
     assert.deepEqual(placesOf(openApi({ "/a": get(own) })), ["own-servers #/paths/~1a/get/servers"]);
     assert.deepEqual(placesOf(openApi({ "/a": { ...get(), ...own } })), ["own-servers #/paths/~1a/servers"]);
@@ -511,7 +512,7 @@ describe("The servers of an OpenAPI document", () => {
 });
 
 describe("x-polygate in an OpenAPI document", () => {
-  it("says what OpenAPI cannot, the operation before the path before the document", () => {
+  it("takes precedence at the operation over the path, and at the path over the document", () => {
     const limits = [{ requests: 5, per: "second", by: "ip" }] as const;
     const document = openApi(
       {
@@ -554,7 +555,7 @@ describe("x-polygate in an OpenAPI document", () => {
     assert.deepEqual(Object.keys(auth).sort(), ["open", "partner", "staff"]);
   });
 
-  it("is refused with the nearest known name when it is misspelt, at every level, and its own name too", () => {
+  it("is rejected with the nearest known name if a member or its own name is misspelt, at every level", () => {
     const scheme = { type: "oauth2", "x-polygate": { audiences: ["a"], audience: "a" } };
     const document = openApi(
       {
@@ -576,7 +577,7 @@ describe("x-polygate in an OpenAPI document", () => {
     );
   });
 
-  it("may not be null, which would silently choose the next level's", () => {
+  it("rejects null, which would otherwise select the next level", () => {
     const names = ["to", "auth", "open", "limits", "scopes", "reply", "path", "timeoutSeconds", "requestHeaders"];
     for (const name of names) {
       const document = openApi({ "/a": get({ "x-polygate": { [name]: null } }) });
@@ -585,7 +586,7 @@ describe("x-polygate in an OpenAPI document", () => {
     assert.deepEqual(placesOf(openApi({ "/a": get() }, { "x-polygate": null })), ["wrong-type #/x-polygate"]);
   });
 
-  it("has its values checked where they stand", () => {
+  it("has its values checked at their place", () => {
     const document = openApi(
       {
         "/a": {
@@ -622,7 +623,7 @@ describe("Overrides", () => {
     "/internal": get({ security: [{ key: [] }] }),
   });
 
-  it("have the last word, member by member", () => {
+  it("take precedence, member by member", () => {
     const description = fromOpenApi(document, {
       title: "Other",
       backends: { erp: http() },
@@ -653,7 +654,7 @@ describe("Overrides", () => {
     assert.deepEqual([description.default, description.cors], [{ timeoutSeconds: 5 }, { origins: ["*"] }]);
   });
 
-  it("drop a route with all that is wrong about it, and the document's cors", () => {
+  it("remove a route with all its problems, and the document's cors", () => {
     const bad = openApi(
       { "/a": get(), "/x{y}": get({ security: [{ key: [] }] }) },
       { "x-polygate": { cors: { origins: ["*"] } } },
@@ -662,14 +663,14 @@ describe("Overrides", () => {
     assert.deepEqual([Object.keys(description.routes), description.cors], [["GET /a"], undefined]);
   });
 
-  it("turn a route that goes to a backend into a reply", () => {
+  it("replace a backend by a reply", () => {
     const { routes } = fromOpenApi(document, {
       routes: { "GET /a": { reply: { status: 503 } }, "GET /internal": null },
     });
     assert.deepEqual(routes["GET /a"], { auth: "staff", limits: [], reply: { status: 503 } });
   });
 
-  it("are refused where they are misspelt, with their own place", () => {
+  it("are rejected with their own place if they are misspelt", () => {
     const rest = { "GET /internal": null } as const;
     assert.deepEqual(placesOf(document, { routes: { ...rest, "GET /aa": { limits: [] } } }), [
       'unknown-route overrides.routes["GET /aa"]',
@@ -692,8 +693,8 @@ describe("Overrides", () => {
   });
 });
 
-describe("What is wrong with an OpenAPI document", () => {
-  it("is said all at once, each with its place", () => {
+describe("The problems of an OpenAPI document", () => {
+  it("are reported all at once, each with its place", () => {
     const document = openApi(
       {
         "/a": { gett: {}, ...get({ secuirty: [] }) },
@@ -717,7 +718,7 @@ describe("What is wrong with an OpenAPI document", () => {
     ]);
   });
 
-  it("includes versions that mean other things, no paths, and no object at all", () => {
+  it("include unsupported versions, missing paths, and a document that is no object", () => {
     for (const [document, code] of [
       [{ swagger: "2.0" }, "unknown-version"],
       [{ openapi: "3.2.0" }, "unknown-version"],
@@ -739,7 +740,7 @@ describe("What is wrong with an OpenAPI document", () => {
     }
   });
 
-  it("includes data that is no JSON: cycles, functions, instances", () => {
+  it("include data that is not JSON: cycles, functions, instances", () => {
     const cycle: Record<string, unknown> = openApi({ "/a": get() });
     cycle["x-me"] = cycle;
     assert.equal(problemOf(cycle).code, "not-data");
@@ -750,7 +751,7 @@ describe("What is wrong with an OpenAPI document", () => {
     assert.equal(problemOf(openApi({ "/a": get() }, { "x-deep": deep })).code, "too-deep");
   });
 
-  it("never is a crash, whatever the document and the overrides", () => {
+  it("are never an unexpected exception, whatever the document and the overrides", () => {
     const words = fc.constantFrom(
       "openapi",
       "info",

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromOpenApi, type Overrides } from "../../../../components/api/openapi/from-openapi.ts";
+import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A document with the given paths, in whose default everybody signs in. */
+/** A document with these paths, whose operations require a token by default. */
 export function openApi(paths: Json, more: Json = {}): Json {
   return {
     openapi: "3.0.3",
@@ -21,7 +22,7 @@ export function openApi(paths: Json, more: Json = {}): Json {
   };
 }
 
-/** All that is wrong with a document. */
+/** The problems of a document. */
 export function problemsOf(document: string | URL | object, overrides?: Overrides): readonly Problem[] {
   try {
     fromOpenApi(document, overrides);
@@ -41,14 +42,14 @@ export function placesOf(document: string | URL | object, overrides?: Overrides)
   return problemsOf(document, overrides).map(({ code, place }) => `${code} ${place ?? ""}`);
 }
 
-/** The one problem that a document has. */
+/** The only problem of a document. */
 export function problemOf(document: string | URL | object, overrides?: Overrides): Problem {
   const problems = problemsOf(document, overrides);
   assert.equal(problems.length, 1, JSON.stringify(problems, undefined, 2));
   return problems[0] as Problem;
 }
 
-/** A folder with files in it, removed after the test that runs now. */
+/** A folder with these files. {@link removeFolders} removes it. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), "polygate-openapi-"));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
@@ -58,7 +59,7 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 
 const folders: string[] = [];
 
-/** To be called after each test. */
+/** Removes all folders. Call it after each test. */
 export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { fromOpenApi, type Overrides } from "../../../../components/api/openapi/from-openapi.ts";
+import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { type Json, openApi, placesOf } from "./openapi-problems.ts";
 
 const validate = { "x-polygate": { validate: true } };
@@ -18,13 +19,13 @@ function requestOf(source: Json, overrides: Overrides = {}): unknown {
 const bodyOf = (schema: unknown, schemas?: Json): unknown =>
   (requestOf(document({ requestBody: json(schema) }, schemas)) as { body: unknown } | null)?.body;
 
-/** Where a schema of a body has faults, below it. */
+/** The places of the problems of a body's schema, below it. */
 const faults = (schema: unknown, schemas?: Json): readonly string[] =>
   placesOf(document({ requestBody: json(schema) }, schemas)).map((found) =>
     found.replace("#/paths/~1a/post/requestBody/content/application~1json/schema", "schema"),
   );
 
-describe("What an OpenAPI document says of requests", () => {
+describe("The checks of requests in an OpenAPI document", () => {
   const asks: Json = {
     parameters: [
       { name: "page", in: "query", required: true, schema: { type: "integer" } },
@@ -40,7 +41,7 @@ describe("What an OpenAPI document says of requests", () => {
     body: { type: "object", required: ["name"], properties: { name: { type: "string" } } },
   };
 
-  it("is not asked of them unless x-polygate says so", () => {
+  it("are taken over only if x-polygate sets validate", () => {
     assert.equal(requestOf(document(asks, {}, {})), null);
     assert.equal(requestOf(document({ ...asks, "x-polygate": { validate: false } })), null);
     assert.deepEqual(requestOf(document(asks)), asked);
@@ -49,7 +50,7 @@ describe("What an OpenAPI document says of requests", () => {
     assert.equal(requestOf(document({ ...asks, "x-polygate": { validate: false } }, {}, {}, validate)), null);
   });
 
-  it("gives way to an override", () => {
+  it("are replaced by an override", () => {
     const override = { routes: { "POST /a": { request: { query: ["q"] } } } } as const;
     assert.deepEqual(requestOf(document(asks), override), { query: ["q"] });
     assert.deepEqual(requestOf(document({}, {}, {}), override), { query: ["q"] });
@@ -57,7 +58,7 @@ describe("What an OpenAPI document says of requests", () => {
     assert.deepEqual(placesOf(document({}), wrong), ['empty-list overrides.routes["POST /a"].request.query']);
   });
 
-  it("asks for parameters of the path, unless the operation has its own", () => {
+  it("include parameters of the path, unless the operation has its own", () => {
     const parameters = [
       { name: "page", in: "query", required: true },
       { name: "q", in: "query", required: true },
@@ -66,7 +67,7 @@ describe("What an OpenAPI document says of requests", () => {
     assert.deepEqual(requestOf(source), { query: ["page"] });
   });
 
-  it("follows references to parameters, bodies and schemas", () => {
+  it("follow references to parameters, bodies and schemas", () => {
     const base = document({
       parameters: [{ $ref: "#/components/parameters/Page" }],
       requestBody: { $ref: "#/components/requestBodies/Order" },
@@ -86,7 +87,7 @@ describe("What an OpenAPI document says of requests", () => {
     assert.deepEqual(requestOf(source), { query: ["page"], body: { properties: { article: { type: "string" } } } });
   });
 
-  it("refuses what no gateway checks", () => {
+  it("reject what no gateway checks", () => {
     const cookie = { parameters: [{ name: "session", in: "cookie", required: true }] };
     assert.deepEqual(placesOf(document(cookie)), ["unchecked-parameter #/paths/~1a/post/parameters/0"]);
     const optional = { requestBody: { content: { "application/json": {} } } };
@@ -95,7 +96,7 @@ describe("What an OpenAPI document says of requests", () => {
     assert.deepEqual(placesOf(document(content)), ["other-content #/paths/~1a/post/requestBody/content"]);
   });
 
-  it("leaves notes out of a schema", () => {
+  it("omit annotations from a schema", () => {
     const notes = {
       title: "t",
       description: "d",
@@ -115,7 +116,7 @@ describe("What an OpenAPI document says of requests", () => {
     assert.deepEqual(bodyOf({ type: "integer", minimum: 1, ...notes }), { type: "integer", minimum: 1 });
   });
 
-  it("writes otherwise what can be said exactly", () => {
+  it("rewrite keywords that have an exact equivalent", () => {
     assert.deepEqual(bodyOf({ const: "a" }), { enum: ["a"] });
     assert.deepEqual(bodyOf({ type: ["string"] }), { type: "string" });
     assert.deepEqual(bodyOf({ required: [], additionalProperties: {} }), {});
@@ -127,7 +128,7 @@ describe("What an OpenAPI document says of requests", () => {
     });
   });
 
-  it("names each keyword that would change its meaning, and where it stands", () => {
+  it("report each keyword that would change its meaning, at its place", () => {
     for (const keyword of ["nullable", "readOnly", "uniqueItems", "exclusiveMinimum"]) {
       assert.deepEqual(faults({ items: { [keyword]: true } }), [`unchecked-keyword schema/items/${keyword}`], keyword);
     }
@@ -145,7 +146,7 @@ describe("What an OpenAPI document says of requests", () => {
     ]);
   });
 
-  it("refuses a schema that contains itself, or would grow without end", () => {
+  it("reject a schema that contains itself or would grow without end", () => {
     const node = { properties: { next: { $ref: "#/components/schemas/Node" } } };
     assert.deepEqual(faults({ $ref: "#/components/schemas/Node" }, { Node: node }), [
       "recursive-schema #/components/schemas/Node/properties/next/$ref",

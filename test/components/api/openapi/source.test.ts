@@ -15,7 +15,7 @@ components:
     staff: { type: oauth2, flows: {}, x-polygate: { audiences: [orders] } }
 `;
 
-/** A file with this content, in a folder of its own. */
+/** A file with this content, in a new folder. */
 function file(content: string | Uint8Array, name = "api.yaml"): string {
   return join(folderWith({ [name]: content }), name);
 }
@@ -23,7 +23,7 @@ function file(content: string | Uint8Array, name = "api.yaml"): string {
 describe("An OpenAPI file", () => {
   afterEach(removeFolders);
 
-  it("is named by path or file URL, in YAML or JSON, with or without a byte order mark", () => {
+  it("is read from a path or a file URL, in YAML or JSON, with or without a byte order mark", () => {
     const path = file(`${head}paths: { /a: { get: {} } }\n`);
     for (const name of [path, pathToFileURL(path), pathToFileURL(path).href]) {
       assert.deepEqual(Object.keys(fromOpenApi(name).routes), ["GET /a"]);
@@ -44,7 +44,7 @@ describe("An OpenAPI file", () => {
     }
   });
 
-  it("has its problems named by line and column, in JSON too", () => {
+  it("has its problems reported by line and column, in JSON too", () => {
     const yaml = file(`${head}paths:\n  /a:\n    get:\n      security:\n        - key: []\n`);
     const { place, route } = problemOf(yaml);
     assert.equal(place, `${yaml}:11:16 #/paths/~1a/get/security/0/key`);
@@ -78,7 +78,7 @@ describe("An OpenAPI file", () => {
     ],
     ["YAML that contains itself", `${head}x-me: &me [*me]\npaths: { /a: { get: {} } }\n`, "not-data", ""],
   ] as const) {
-    it(`that is ${what} is refused with the place`, () => {
+    it(`that is ${what} is rejected with the place`, () => {
       const path = file(content, what.includes("JSON") ? "api.json" : "api.yaml");
       const problem = problemOf(path);
       assert.equal(problem.code, code, problem.rule);
@@ -86,7 +86,7 @@ describe("An OpenAPI file", () => {
     });
   }
 
-  it("that is a folder, is missing, or is on the network is refused", () => {
+  it("is rejected if it is a folder, is missing, or is on the network", () => {
     const folder = folderWith({});
     assert.equal(problemOf(folder).code, "not-a-file");
     assert.equal(problemOf(join(folder, "none.yaml")).code, "no-such-file");
@@ -95,7 +95,7 @@ describe("An OpenAPI file", () => {
     assert.equal(problemOf("/dev/null").code, "not-a-file");
   });
 
-  it("may keep paths and security schemes in files beside it, where problems are named too", () => {
+  it("can refer to paths and security schemes in files beside it, whose problems are reported too", () => {
     const folder = folderWith({
       "api.yaml": `${head.replace(/ {4}staff: .*/, "    staff: { $ref: 'auth/staff.json' }")}paths:\n  /a: { $ref: "paths.yaml#/orders" }\n  /b: { $ref: "./paths.yaml#/bad" }\n`,
       "paths.yaml":
@@ -120,7 +120,7 @@ describe("An OpenAPI file", () => {
     assert.deepEqual(auth, { staff: { kind: "jwt", audiences: ["orders"] } });
   });
 
-  it("reaches no file outside its folder, no network, no missing file, and no end of references to each other", () => {
+  it("rejects references to files outside its folder, to the network, to missing files, and to each other in a cycle", () => {
     const folder = folderWith({ "secret.yaml": "get: {}\n" });
     mkdirSync(join(folder, "api"));
     const path = join(folder, "api/api.yaml");
@@ -140,7 +140,7 @@ describe("An OpenAPI file", () => {
     }
   });
 
-  it("is never a crash, whatever its bytes", () => {
+  it("never causes an unexpected exception, whatever its bytes", () => {
     const fragments = fc.constantFrom(
       head,
       "paths:",
@@ -188,8 +188,8 @@ describe("An OpenAPI file", () => {
   }).timeout(60_000);
 });
 
-describe("A member that stands twice in JSON", () => {
-  it("is found in whichever object it is, however it is escaped, and nowhere else", () => {
+describe("A duplicate member in JSON", () => {
+  it("is found in any object, however it is escaped, and nowhere else", () => {
     assert.deepEqual(duplicateMember('{"a":1,"\\u0061":2}'), { member: "a", offset: 7 });
     assert.deepEqual(duplicateMember('[{"a":{"b":1,"c":[{"b":1}],"b":2}}]'), { member: "b", offset: 27 });
     assert.equal(duplicateMember('{"a":"a","b":["a","a"],"c":{"a":{"a":"{\\"a\\":1,"}}}'), undefined);

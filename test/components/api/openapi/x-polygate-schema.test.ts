@@ -9,7 +9,7 @@ const schema = JSON.parse(readFileSync(file, "utf8"));
 const levels = ["root", "path", "operation", "securityScheme"] as const;
 type Level = (typeof levels)[number];
 
-/** A document with the extension at its place, and what it may refer to declared. */
+/** A document with the extension at a level, and with everything declared that it may refer to. */
 function documentWith(level: Level, extension: unknown): Json {
   const at = (here: Level): Json => (here === level ? { "x-polygate": extension } : {});
   const names = { backends: { shop: { kind: "http" } }, auth: { staff: { kind: "jwt", audiences: ["a"] } } };
@@ -21,13 +21,13 @@ function documentWith(level: Level, extension: unknown): Json {
     {
       components: { securitySchemes: { staff: { type: "oauth2", flows: {}, ...scheme } } },
       ...root,
-      // The scheme itself is read, not what stands for it.
+      // The scheme itself is read, not an auth that replaces it.
       ...(level === "securityScheme" ? { "x-polygate": {} } : {}),
     },
   );
 }
 
-/** Problems that a schema can see: of shape and of single values, not of names that refer to something else. */
+/** Problems that a schema cannot find, such as names that refer to something else. */
 const beyondSchema = new Set([
   "unknown-backend",
   "unknown-auth",
@@ -120,12 +120,12 @@ describe("The schema of x-polygate", () => {
   };
 
   for (const level of levels) {
-    it(`takes every member at its ${level}, as fromOpenApi does`, () => {
+    it(`accepts every member at the level ${level}, as fromOpenApi does`, () => {
       assert.equal(validators[level](good[level]), true, JSON.stringify(validators[level].errors));
       assert.deepEqual(seen(level, good[level]), []);
     });
 
-    it(`refuses at its ${level} what fromOpenApi refuses, and nothing else`, () => {
+    it(`rejects at the level ${level} exactly what fromOpenApi rejects`, () => {
       const values = fc.constantFrom<unknown>(
         null,
         0,
@@ -177,7 +177,7 @@ describe("The schema of x-polygate", () => {
           if (change === "add") owner.unknownMember = value;
           else if (change === "remove") delete owner[key];
           else owner[key] = value;
-          // A hole in a list is none in JSON.
+          // JSON has no holes in lists.
           const plain = JSON.parse(JSON.stringify(extension));
           const problems = seen(level, plain);
           assert.equal(
@@ -191,7 +191,7 @@ describe("The schema of x-polygate", () => {
     });
   }
 
-  it("takes a reply, which stands alone", () => {
+  it("accepts a reply without other members", () => {
     for (const reply of [{ status: 200 }, { status: 503, headers: { "retry-after": "5" }, body: { a: [1, null] } }]) {
       assert.equal(validators.operation({ reply }), true);
       assert.deepEqual(seen("operation", { reply, open: "public" }), []);

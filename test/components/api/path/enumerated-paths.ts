@@ -17,7 +17,7 @@ function extend(length: number): readonly EnumeratedPath[] {
 
 export const allPaths: readonly EnumeratedPath[] = [0, 1, 2, 3, longestPattern + 1].flatMap(extend);
 
-/** Whether the pattern holds the path, by the words of the description and not by the code under test. */
+/** Whether a pattern contains a path, by the definition of patterns and not by the code under test. */
 export function holds(pattern: Pattern, path: EnumeratedPath): boolean {
   const [segment, ...others] = pattern;
   const [text, ...rest] = path;
@@ -29,7 +29,7 @@ export function holds(pattern: Pattern, path: EnumeratedPath): boolean {
 
 const counted = new WeakMap<Pattern, ReadonlySet<number>>();
 
-/** The paths a pattern holds, as a set of their indexes. */
+/** The paths that a pattern contains, as a set of their indexes. */
 export function members(pattern: Pattern): ReadonlySet<number> {
   const known = counted.get(pattern);
   if (known !== undefined) return known;
@@ -38,7 +38,7 @@ export function members(pattern: Pattern): ReadonlySet<number> {
   return set;
 }
 
-/** Whether every path of `a` is one of `b`. */
+/** Whether `b` contains every path of `a`. */
 export function isSubset(a: Pattern, b: Pattern): boolean {
   const outer = members(b);
   return [...members(a)].every((path) => outer.has(path));
@@ -52,7 +52,7 @@ export function isDisjoint(a: Pattern, b: Pattern): boolean {
 const literal = fc.constantFrom("a", "b").map((text): Segment => ({ kind: "literal", text }));
 const kinds = fc.oneof({ weight: 3, arbitrary: literal }, { weight: 2, arbitrary: fc.constant("parameter" as const) });
 
-/** Any pattern of up to three segments; parameters are named by their place, which no comparison looks at. */
+/** Any pattern of up to three segments. Parameters are named by their position, which no comparison reads. */
 export const patterns: fc.Arbitrary<Pattern> = fc
   .tuple(fc.array(kinds, { maxLength: longestPattern }), fc.boolean(), fc.nat(9))
   .map(([head, greedy, salt]) => {

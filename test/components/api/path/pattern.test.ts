@@ -35,7 +35,7 @@ function read(path: string): Pattern {
 }
 
 describe("relate", () => {
-  it("says of any two patterns what counting out their paths says", () => {
+  it("agrees with an enumeration of the paths of any two patterns", () => {
     const seen = new Map<Relation, number>();
     fc.assert(
       fc.property(patterns, patterns, (a, b) => {
@@ -48,7 +48,7 @@ describe("relate", () => {
     for (const relation of Object.keys(mirror) as Relation[]) assert.ok((seen.get(relation) ?? 0) > 20, relation);
   });
 
-  it("is the same from the other side", () => {
+  it("returns the inverse relation for swapped patterns", () => {
     fc.assert(
       fc.property(patterns, patterns, (a, b) => assert.equal(relate(b, a), mirror[relate(a, b)])),
       { numRuns: 2000, seed: 5 },
@@ -72,7 +72,7 @@ describe("relate", () => {
 });
 
 describe("byPrecedence", () => {
-  it("puts a narrower pattern before a wider one, always", () => {
+  it("always orders a narrower pattern before a wider one", () => {
     let narrower = 0;
     fc.assert(
       fc.property(patterns, patterns, (a, b) => {
@@ -85,7 +85,7 @@ describe("byPrecedence", () => {
     assert.ok(narrower > 100, `only ${narrower} pairs were narrower`);
   });
 
-  it("is a total order but for the names of parameters", () => {
+  it("is a total order, except for the names of parameters", () => {
     fc.assert(
       fc.property(patterns, patterns, patterns, (a, b, c) => {
         assert.equal(Math.sign(byPrecedence(a, b)), -Math.sign(byPrecedence(b, a)) || 0);
@@ -98,14 +98,14 @@ describe("byPrecedence", () => {
 });
 
 describe("parsePattern", () => {
-  it("reads what printPattern wrote", () => {
+  it("parses what printPattern returned", () => {
     fc.assert(
       fc.property(patterns, (pattern) => assert.deepEqual(read(printPattern(pattern)), pattern)),
       { seed: 13 },
     );
   });
 
-  it("keeps every character that it lets into a literal", () => {
+  it("keeps every character that a literal may contain", () => {
     const text = "AZaz09-._~!$&'()+,;=:@";
     assert.deepEqual(read(`/${text}/{a.b-c_d}/{rest+}`), [
       { kind: "literal", text },
@@ -116,22 +116,22 @@ describe("parsePattern", () => {
   });
 
   const faults: readonly (readonly [string, RegExp])[] = [
-    ["a", /starts with a slash/],
-    ["", /starts with a slash/],
-    ["/a/", /does not end in a slash/],
-    ["//", /no empty segment/],
-    ["/a//b", /no empty segment/],
+    ["a", /^A path must start with a slash\.$/],
+    ["", /^A path must start with a slash\.$/],
+    ["/a/", /^A path must not end with a slash\.$/],
+    ["//", /must not have an empty segment/],
+    ["/a//b", /must not have an empty segment/],
     ["/a/./b", /dot segments/],
     ["/..", /dot segments/],
     ["/{}", /is not a parameter/],
     ["/{1}", /is not a parameter/],
     ["/{a b}", /is not a parameter/],
     [`/{${"x".repeat(65)}}`, /is not a parameter/],
-    ["/{a}/{a}", /stands twice/],
-    ["/{a}/x/{a+}", /stands twice/],
-    ["/{rest+}/x", /stands last/],
-    ["/x{a}", /is a whole segment/],
-    ["/{a}.json", /is a whole segment/],
+    ["/{a}/{a}", /two parameters called "a"/],
+    ["/{a}/x/{a+}", /two parameters called "a"/],
+    ["/{rest+}/x", /must be last/],
+    ["/x{a}", /must be a whole segment/],
+    ["/{a}.json", /must be a whole segment/],
     ["/a%20b", /a character that gateways do not match alike/],
     ["/a b", /a character that gateways do not match alike/],
     ["/é", /a character that gateways do not match alike/],
@@ -142,7 +142,7 @@ describe("parsePattern", () => {
     ['/a"b', /a character that gateways do not match alike/],
   ];
   for (const [path, rule] of faults) {
-    it(`refuses ${JSON.stringify(path).slice(0, 40)}`, () => {
+    it(`rejects ${JSON.stringify(path).slice(0, 40)}`, () => {
       const parsed = parsePattern(path);
       assert.ok(isFault(parsed));
       assert.match(parsed.rule, rule);

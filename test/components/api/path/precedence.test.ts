@@ -6,7 +6,7 @@ import { type Pattern, printPattern } from "../../../../components/api/path/patt
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { allPaths, holds, isDisjoint, isSubset, members, patterns } from "./enumerated-paths.ts";
 
-/** What a route asks, and who can come: small enough to try everybody. */
+/** What a route requires, and every visitor that can send a request: few enough to try all of them. */
 const asks = [
   { auth: "anyone" },
   { auth: "staff" },
@@ -22,7 +22,7 @@ const asks = [
 ] as const;
 type Ask = (typeof asks)[number];
 
-/** With a token, whose issuer is that of one auth, or with none; and with a key or without. */
+/** A visitor with a token of one auth's issuer or without a token, and with or without a key. */
 const visitors = [true, false].flatMap((key) => [
   { key, auth: undefined, scopes: [] },
   ...["staff", "partners", "both"].flatMap((auth) =>
@@ -83,14 +83,14 @@ function outcome(routes: readonly Declared[]): {
 const same = (a: Pattern, b: Pattern): boolean => isSubset(a, b) && isSubset(b, a);
 const within = (a: Pattern, b: Pattern): boolean => !same(a, b) && isSubset(a, b);
 
-/** The routes that match, narrowest first; undefined when two of them cross. */
+/** The matching routes, narrowest first. Undefined if two of them cross. */
 function matching(routes: readonly Declared[], method: string, path: readonly string[]): readonly Declared[] {
   return routes
     .filter((route) => route.method === method && holds(route.pattern, path))
     .sort((a, b) => members(a.pattern).size - members(b.pattern).size);
 }
 
-/** The same findings by trying every method on every path with every visitor. */
+/** The expected problems, by trying every method on every path with every visitor. */
 function triedOut(routes: readonly Declared[]): readonly string[] {
   const codes = new Set<string>();
   for (const [index, a] of routes.entries()) {
@@ -118,13 +118,13 @@ function triedOut(routes: readonly Declared[]): readonly string[] {
 describe("precedence", () => {
   const distinct = { maxLength: 5, minLength: 1, selector: keyOf } as const;
 
-  it("refuses exactly the descriptions in which trying every request finds a doubt or a weaker fall-through", () => {
+  it("rejects exactly the descriptions in which some request is ambiguous or falls through to weaker authentication", () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(fc.uniqueArray(declared, distinct), (routes) => {
         const expected = triedOut(routes);
         for (const code of expected.length === 0 ? ["none"] : expected) seen.set(code, (seen.get(code) ?? 0) + 1);
-        // An ambiguity leaves open which route is reached, so what falls through is only asked where there is none.
+        // With an ambiguity, the route that a request reaches is undefined, so only other descriptions are checked for a fall-through.
         const actual = outcome(routes).codes;
         if (expected.includes("ambiguous-routes") || expected.includes("duplicate-route")) {
           for (const code of ["ambiguous-routes", "duplicate-route"]) {
@@ -145,7 +145,7 @@ describe("precedence", () => {
     }
   });
 
-  it("orders routes so that the first that matches is the narrowest that matches, for every method and path", () => {
+  it("orders routes so that the first match is the narrowest match, for every method and path", () => {
     let tried = 0;
     fc.assert(
       fc.property(fc.uniqueArray(declared, distinct), (routes) => {
@@ -165,7 +165,7 @@ describe("precedence", () => {
     assert.ok(tried > 1000, `only ${tried} requests matched`);
   });
 
-  it("does not depend on the order in which routes are written", () => {
+  it("does not depend on the order in which routes are declared", () => {
     fc.assert(
       fc.property(fc.uniqueArray(declared, distinct), (routes) => {
         const [forth, back] = [outcome(routes), outcome(routes.toReversed())];
@@ -179,7 +179,7 @@ describe("precedence", () => {
     );
   });
 
-  it("names both routes and the remedy when two are told apart by case only", () => {
+  it("names both routes and the remedy if only case distinguishes them", () => {
     for (const [one, other] of [
       ["/A/{x}", "/a/{y}"],
       ["/a/B", "/a/b"],
@@ -205,7 +205,7 @@ describe("precedence", () => {
     }
   });
 
-  it("accepts a missing method where a route between the two has it and asks enough", () => {
+  it("accepts a missing method if a route between the two has it with sufficient authentication", () => {
     const api = normalise({
       version: 1,
       backends: { shop: { kind: "http" } },

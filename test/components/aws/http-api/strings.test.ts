@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
@@ -16,7 +17,7 @@ const target = httpApiTarget({ name: "shop" });
 
 function compile(given: object, waive: Waivers = {}, url?: string) {
   const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, target.check);
-  const stand = placeholders(api);
+  const stand = placeholders(api, target);
   return target.compile(api, url === undefined ? stand : { ...stand, backends: { shop: { url } } });
 }
 
@@ -59,7 +60,7 @@ describe("an HTTP API refuses", () => {
       const found = refused(route({ limits: [{ requests: 5, per: "minute", by }] }));
       assert.deepEqual(
         found.map((problem) => [problem.code, problem.feature, problem.remedy]),
-        [["not-carried", `limits.${by}`, `${remedy} Or go without: waive: { limits: "why that is safe" }.`]],
+        [["not-carried", `limits.${by}`, `${remedy} Or do without it: waive: { limits: "why that is safe" }.`]],
       );
     }
   });

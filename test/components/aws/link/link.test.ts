@@ -83,17 +83,17 @@ describe("a link on AWS", () => {
 
   it("has what stands in for it, whatever of it is known", () => {
     for (const links of [httpApiLinks, restApiLinks]) {
-      assert.deepEqual(wrong(links.standIn({}), links), []);
+      assert.deepEqual(wrong(links.placeholder({}), links), []);
       for (const name of ["vpcLinkId", "listenerArn", "loadBalancerArn"] as const) {
         const known = { kind: vpcLink.kind, [name]: vpcLink[name] };
-        assert.deepEqual(wrong({ ...links.standIn(known), ...known }, links), [], name);
+        assert.deepEqual(wrong({ ...links.placeholder(known), ...known }, links), [], name);
       }
     }
     const known = { kind: cloudMap.kind, serviceArn: cloudMap.serviceArn };
-    assert.deepEqual(wrong({ ...httpApiLinks.standIn(known), ...known }), []);
+    assert.deepEqual(wrong({ ...httpApiLinks.placeholder(known), ...known }), []);
     // What is wrong is said of itself alone.
     const bad = { kind: "aws-vpc-link", loadBalancerArn: "erp" };
-    assert.deepEqual(wrong({ ...httpApiLinks.standIn(bad), ...bad }), ["loadBalancerArn"]);
+    assert.deepEqual(wrong({ ...httpApiLinks.placeholder(bad), ...bad }), ["loadBalancerArn"]);
   });
 
   it("is read only when it has been checked", () => {

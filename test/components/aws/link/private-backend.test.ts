@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Bindings } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import type { Cache } from "../../../../components/aws/rest-api/cache.ts";
@@ -32,7 +32,7 @@ const described = {
 function compiled(cache: unknown, more: object = {}) {
   const target = restApiTarget({ name: "prices", cache: cache as Cache });
   const { api } = carry(normalise({ ...described, ...more }), target.capabilities, {}, target.check);
-  return { api, ...target.compile(api, placeholders(api)) };
+  return { api, ...target.compile(api, placeholders(api, target)) };
 }
 
 function problemsOf(cache: unknown): readonly string[] {

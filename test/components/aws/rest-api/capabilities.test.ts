@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Capabilities, type Feature, features } from "../../../../components/api/capability/capabilities.ts";
+import type { Capabilities } from "../../../../components/api/capability/capabilities.ts";
+import { type Feature, features } from "../../../../components/api/capability/features.ts";
 import { awsRestApi } from "../../../../components/aws/rest-api/capabilities.ts";
 
 const { features: table, limits, divergences }: Capabilities = awsRestApi;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { type Api, type ApiRoute, asksForKey, tokenOf } from "../../../../components/api/checked-api.ts";
 import type { Pattern } from "../../../../components/api/path/pattern.ts";
@@ -25,7 +25,7 @@ class Stage {
   readonly #decide: (request: GatewayRequest) => Outcome | Promise<Outcome>;
 
   constructor(api: Api) {
-    const { document, methods, plans } = target.compile(api, placeholders(api));
+    const { document, methods, plans } = target.compile(api, placeholders(api, target));
     this.document = JSON.parse(document);
     const artefacts: AwsRestApiArtefacts = {
       kind: "aws-rest-api",

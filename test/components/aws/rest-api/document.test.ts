@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { authorizerName, restApiTarget } from "../../../../components/aws/rest-api/target.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { withoutDefaultEndpoint } from "../../../../components/aws/domain/default-endpoint.ts";
@@ -29,7 +29,7 @@ describe("the document of a REST API", () => {
     const met = { documents: 0, mock: 0, aws_proxy: 0, http_proxy: 0, token: 0, key: 0, link: 0 };
     fc.assert(
       fc.property(apis, (api) => {
-        const { document } = target.compile(api, placeholders(api, target.links));
+        const { document } = target.compile(api, placeholders(api, target));
         const ids = ["vpce-0a1b2c3d", "vpce-0a1b2c3d4e5f67890"];
         const behindEndpoints = privateDocument(document, ids, privatePolicy(api, ids, ["10.0.0.0/16"]));
         for (const each of [document, withoutDefaultEndpoint(document), behindEndpoints]) {
@@ -54,7 +54,7 @@ describe("the document of a REST API", () => {
       auth: { services: { kind: "iam" } },
       routes: { "GET /a/{id}": { to: "erp", auth: "services" } },
     });
-    const { document } = target.compile(signed, placeholders(signed));
+    const { document } = target.compile(signed, placeholders(signed, target));
     assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors));
     const both = JSON.parse(document);
     both.paths["/a/{p2}"].get.security = [{ staff: [] }];
@@ -64,7 +64,7 @@ describe("the document of a REST API", () => {
   it("would not pass with a member that nobody documents, a scope, or a mock that reads bytes", () => {
     fc.assert(
       fc.property(apis, fc.constantFrom("unknown", "scope", "bytes"), (api, fault) => {
-        const document = JSON.parse(target.compile(api, placeholders(api, target.links)).document);
+        const document = JSON.parse(target.compile(api, placeholders(api, target)).document);
         const operations = Object.values(document.paths).flatMap((item) => Object.values(item as object));
         let changed = false;
         for (const operation of operations) {

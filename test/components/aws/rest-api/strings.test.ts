@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { restApiTarget } from "../../../../components/aws/rest-api/target.ts";
@@ -48,7 +48,7 @@ function compiled(fields: Fields, cors: object = {}): string | readonly string[]
   };
   try {
     const { api } = carry(normalise(description), target.capabilities, {}, target.check);
-    return target.compile(api, placeholders(api)).document;
+    return target.compile(api, placeholders(api, target)).document;
   } catch (error) {
     if (error instanceof PolygateError) return error.problems.map(({ code }) => code);
     throw error;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
@@ -27,7 +28,7 @@ function carried(given: object, waive: Waivers = {}): Api {
 
 function compile(given: object, url?: string) {
   const api = carried(given);
-  const stand = placeholders(api);
+  const stand = placeholders(api, target);
   return target.compile(api, url === undefined ? stand : { ...stand, backends: { ...stand.backends, shop: { url } } });
 }
 
@@ -318,7 +319,7 @@ describe("the authorizers of a REST API", () => {
       authorizers: ({ auth, scopes }) => `${arn}${auth}-${scopes.join("-")}`,
     });
     const api = carried(route({ scopes: ["w", "r"] }));
-    assert.ok(named.compile(api, placeholders(api)).document.includes(`/functions/${arn}staff-r-w/invocations`));
+    assert.ok(named.compile(api, placeholders(api, named)).document.includes(`/functions/${arn}staff-r-w/invocations`));
   });
 });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { refuseBytes, withBodies } from "../../../../components/aws/rest-api/bodies.ts";
@@ -22,7 +22,7 @@ const described = (routes: object) => ({
 
 function compiled(routes: object) {
   const { api } = carry(normalise(described(routes)), target.capabilities, {}, target.check);
-  return JSON.parse(target.compile(api, placeholders(api)).document);
+  return JSON.parse(target.compile(api, placeholders(api, target)).document);
 }
 
 function problemsOf(routes: object, bodies?: unknown): readonly Problem[] {

@@ -29,7 +29,7 @@ const service = {
   sku: "Developer",
 } as const;
 
-const args: AzureApiManagementApiArgs<typeof orders.backends, typeof orders.auth> = {
+const args: AzureApiManagementApiArgs<typeof orders> = {
   api: orders,
   service,
   backends: ordersBindings.backends,
@@ -40,7 +40,7 @@ function value<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => void output.apply(resolve));
 }
 
-/** The gateway, and what was registered for it, once all of that was. */
+/** Declares a gateway, and returns it with the resources that were registered. */
 async function declare(
   name: string,
   given: object = {},
@@ -67,7 +67,7 @@ function refusal(given: object): readonly string[] {
 describe("AzureApiManagementApi", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false));
 
-  it("is an API and its policy under one component, by names that stay", async () => {
+  it("declares an API and its policy under one component, with stable names", async () => {
     const { gateway, resources } = await declare("orders-eu");
     assert.deepEqual(
       resources.map(({ type, name }) => [type, name]),
@@ -81,7 +81,7 @@ describe("AzureApiManagementApi", () => {
     assert.equal(await value(component.urn), "urn:pulumi:dev::shops::polygate:index:AzureApiManagementApi::orders-eu");
   });
 
-  it("sends everything that an import would otherwise choose, and no service URL", async () => {
+  it("sets everything that an import would otherwise choose, and no service URL", async () => {
     const { resources } = await declare("orders-eu");
     const { value: document, ...api } = resources[1]?.inputs ?? {};
     assert.deepEqual(api, {
@@ -109,7 +109,7 @@ describe("AzureApiManagementApi", () => {
     assert.match(String(policy), /^<policies>/);
   });
 
-  it("says where it is, as every gateway does", async () => {
+  it("has the outputs of every gateway", async () => {
     const { gateway } = await declare("orders-eu");
     assert.equal(await value(gateway.url), "https://contoso.azure-api.net/orders-eu");
     assert.equal(await value(gateway.hostname), "contoso.azure-api.net");
@@ -123,23 +123,23 @@ describe("AzureApiManagementApi", () => {
     );
   });
 
-  it("takes a path of its own, and the service's root", async () => {
-    const own = await declare("orders", { path: "shop/v1" });
-    assert.equal(await value(own.gateway.url), "https://contoso.azure-api.net/shop/v1");
-    assert.match(String(own.resources[2]?.inputs.value), /\.Skip\(3\)/);
+  it("accepts a path, and the root of the service", async () => {
+    const withPath = await declare("orders", { path: "shop/v1" });
+    assert.equal(await value(withPath.gateway.url), "https://contoso.azure-api.net/shop/v1");
+    assert.match(String(withPath.resources[2]?.inputs.value), /\.Skip\(3\)/);
     const root = await declare("orders", { path: "" });
     assert.equal(await value(root.gateway.url), "https://contoso.azure-api.net");
     assert.match(String(root.resources[2]?.inputs.value), /\.Skip\(1\)/);
   });
 
-  it("makes the vendor's names of any name", async () => {
+  it("derives the vendor's names from any name", async () => {
     const { resources } = await declare("Orders EU");
     assert.equal(resources[1]?.name, "Orders EU-api");
     assert.match(String(resources[1]?.inputs.apiId), /^orders-eu-[0-9a-f]{8}$/);
     assert.equal(resources[1]?.inputs.path, resources[1]?.inputs.apiId);
   });
 
-  it("takes bindings that are known only when other resources are", async () => {
+  it("accepts Outputs as service and bindings", async () => {
     const { resources } = await declare("orders", {
       service: { ...service, serviceName: pulumi.output("contoso") },
       backends: { ...args.backends, erp: { url: pulumi.output("https://late.example.com") } },
@@ -147,7 +147,7 @@ describe("AzureApiManagementApi", () => {
     assert.match(String(resources[2]?.inputs.value), /base-url="https:\/\/late\.example\.com"/);
   });
 
-  it("lets a transform reach arguments and options, and not what carries the description", async () => {
+  it("lets a transform change arguments and options, but neither document nor policy", async () => {
     const { resources } = await declare("orders", {
       transform: {
         api: (given: Record<string, unknown>) => {
@@ -166,7 +166,7 @@ describe("AzureApiManagementApi", () => {
     assert.match(String(resources[2]?.inputs.value), /validate-jwt/);
   });
 
-  it("refuses before anything is registered", () => {
+  it("reports problems before anything is registered", () => {
     assert.deepEqual(refusal({ service: { ...service, sku: "Free" } }), ["unknown-sku service.sku"]);
     assert.deepEqual(refusal({ service: { ...service, sku: pulumi.output("Developer") } }), [
       "unknown-sku service.sku",
@@ -179,16 +179,16 @@ describe("AzureApiManagementApi", () => {
     assert.deepEqual(refusal({ service: { ...service, sku: "StandardV2" } }), ["not-carried"]);
   });
 
-  it("is typed by the description: what is missing or misspelt is red in the editor", () => {
+  it("rejects missing and misspelt arguments at compile time", () => {
     const { erp, catalog } = args.backends;
     type Args = typeof args;
     // @ts-expect-error a backend is missing
     const missing: Args = { ...args, backends: { catalog } };
-    // @ts-expect-error no auth is called so
+    // @ts-expect-error no auth has this name
     const unknown: Args = { ...args, auth: { staff: args.auth.staff, stuff: args.auth.staff } };
     // @ts-expect-error there is no such tier
     const tier: Args = { ...args, service: { ...service, sku: "Free" } };
-    // @ts-expect-error the tier decides what is carried, so it is no Output
+    // @ts-expect-error the tier decides which features exist, so it may not be an Output
     const late: Args = { ...args, service: { ...service, sku: pulumi.output("Developer") } };
     // @ts-expect-error only limits, cors and time-outs can be waived
     const waived: Args = { ...args, waive: { auth: "no" } };

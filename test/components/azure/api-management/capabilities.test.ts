@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { features } from "../../../../components/api/capability/capabilities.ts";
+import { features } from "../../../../components/api/capability/features.ts";
 import { azureApiManagement, capabilitiesOf } from "../../../../components/azure/api-management/capabilities.ts";
 import { skus } from "../../../../components/azure/api-management/sku.ts";
 
@@ -8,8 +8,8 @@ const lacking = (sku: (typeof skus)[number]): readonly string[] =>
     .filter(([, { support }]) => support === "none")
     .map(([feature]) => feature);
 
-/** Keys, plans, functions, private backends and checks of requests are still to come on Azure. */
-const stillToCome = [
+/** The features that Polygate does not support on Azure yet. */
+const unsupported = [
   "backend.fn",
   "backend.onPrem",
   "auth.iam",
@@ -25,25 +25,25 @@ const stillToCome = [
 ];
 
 function assertLacking(sku: (typeof skus)[number], expected: readonly string[]): void {
-  assert.deepEqual(lacking(sku).toSorted(), [...stillToCome, ...expected].toSorted());
+  assert.deepEqual(lacking(sku).toSorted(), [...unsupported, ...expected].toSorted());
 }
 
-describe("what API Management carries", () => {
-  it("answers for every feature there is", () => {
+describe("the capabilities of API Management", () => {
+  it("cover every feature", () => {
     assert.deepEqual(Object.keys(azureApiManagement.features).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("is everything but keys, functions, private backends, checks of requests and a burst on the classic tiers", () => {
+  it("lack only keys, functions, private backends, validation and bursts on the classic tiers", () => {
     for (const sku of ["Developer", "Basic", "Standard", "Premium"] as const) assertLacking(sku, ["limits.burst"]);
   });
 
-  it("lacks long limits on the v2 tiers, which have no quota-by-key", () => {
+  it("lack limits per hour and day on the v2 tiers, which have no quota-by-key", () => {
     for (const sku of ["BasicV2", "StandardV2", "PremiumV2"] as const) {
       assertLacking(sku, ["limits.route.long", "limits.consumer.long", "limits.ip.long", "limits.burst"]);
     }
   });
 
-  it("lacks every limit on the tier Consumption, and takes small policies and short time-outs there", () => {
+  it("lack every limit on the tier Consumption, which accepts smaller policies and shorter time-outs", () => {
     assertLacking(
       "Consumption",
       Object.keys(features).filter((feature) => /^limits\.(?!key)/.test(feature)),
@@ -55,7 +55,7 @@ describe("what API Management carries", () => {
     );
   });
 
-  it("names a source for every number and a way out for every gap, on every tier", () => {
+  it("name a source for every number and an alternative for every missing feature, on every tier", () => {
     for (const sku of skus) {
       const { limits, features: table } = capabilitiesOf(sku);
       for (const limit of Object.values(limits)) assert.match(limit.source, /^https:\/\/learn\.microsoft\.com\//);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import fc from "fast-check";
-import { type Bindings, placeholders } from "../../../../components/api/binding/binding.ts";
+import type { Bindings } from "../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { byPrecedence, type Pattern } from "../../../../components/api/path/pattern.ts";
@@ -16,7 +17,7 @@ const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 20
 const set = { keys: [{ kid: "k", alg: "RS256", key: publicKey }], issuer: "https://login.example.com" };
 const discovery = "https://login.example.com/.well-known/openid-configuration";
 
-/** The issuer's keys, at the one place where a policy may look for them. */
+/** The issuer's keys, at the only URL where a policy may look for them. */
 const keys: Surroundings["keys"] = {
   of: (location) => {
     const known = "discovery" in location && location.discovery === discovery;
@@ -25,7 +26,7 @@ const keys: Surroundings["keys"] = {
   },
 };
 
-/** An API as it is deployed, without a service URL, and before its policy when that is left out. */
+/** An API as it is deployed: with a document and a policy, and without a service URL. */
 function deployed(description: unknown, bindings?: Bindings, path = "shop"): Partial<ApimApi> {
   const api = normalise(description);
   const target = apiManagementTarget({ sku: "Developer", path, title: "shop" });
@@ -37,7 +38,7 @@ const now = Date.parse("2026-01-01T00:00:00Z") / 1000;
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** A token of the issuer, or one that claims to be. */
+/** A token that names the issuer, signed with its key or with another one. */
 function bearer(claims: Claims, key: KeyObject = privateKey): { readonly Authorization: string } {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const payload = { iss: set.issuer, aud: "orders", sub: "ada", exp: now + 60, ...claims };
@@ -54,10 +55,10 @@ const everyReading: readonly ApimOptions[] = (["most-literal", "least-literal"] 
   ),
 );
 
-describe("the worked example, served from its operations and its policy", () => {
+describe("the worked example on API Management", () => {
   const open = () => service(deployed(orders, ordersBindings), { keys });
 
-  it("sends what is open, mapped, with its query", async () => {
+  it("forwards open routes to the mapped path, with the query", async () => {
     const { forward } = open();
     const cases = {
       "GET /shop": "https://catalog.example.com/index",
@@ -68,14 +69,14 @@ describe("the worked example, served from its operations and its policy", () => 
     assert.equal((await forward("GET /shop/catalog/x")).timeoutMs, 15_000);
   });
 
-  it("answers by itself what has a reply", async () => {
+  it("answers a route with a reply by itself", async () => {
     const { reply } = open();
     const answer = await reply("GET /shop/health");
     assert.deepEqual([answer.status, answer.body], [200, '{"ok":true,"at":{"is":"ü"}}']);
     assert.equal(field(answer, "content-type"), "application/json");
   });
 
-  it("lets nobody without a good token to what asks for one", async () => {
+  it("rejects a request without a valid token to a route that requires one", async () => {
     const gateway = open();
     const refused: Record<string, Claims> = {
       "wrong audience": { aud: "other" },
@@ -97,7 +98,7 @@ describe("the worked example, served from its operations and its policy", () => 
     assert.match(field({ headers }, "authorization") ?? "", /^Bearer ey/);
   });
 
-  it("forbids a good token without any of the scopes, however it lists its own", async () => {
+  it("rejects a valid token without a required scope, whichever claim lists its scopes", async () => {
     const gateway = open();
     const held: readonly [Claims, string][] = [
       [{}, "forbidden"],
@@ -114,7 +115,7 @@ describe("the worked example, served from its operations and its policy", () => 
     }
   });
 
-  it("sets and removes headers to the letter", async () => {
+  it("sets and removes exactly the declared headers", async () => {
     const { forward } = open();
     const { headers } = await forward("POST /shop/orders", {
       ...bearer({ scope: "orders:write" }),
@@ -134,7 +135,7 @@ describe("the worked example, served from its operations and its policy", () => 
     );
   });
 
-  it("counts after the token is checked, each consumer, address and route for itself", async () => {
+  it("counts requests with a valid token only, per consumer, address and route", async () => {
     const gateway = open();
     const ada = bearer({ scope: "orders:write" });
     const bob = bearer({ scope: "orders:write", sub: "bob" });
@@ -155,14 +156,14 @@ describe("the worked example, served from its operations and its policy", () => 
     );
   });
 
-  it("does not know a consumer without a subject, and refuses it where consumers are counted", async () => {
+  it("rejects a token without a subject on a route that counts consumers", async () => {
     const gateway = open();
     const nobody = bearer({ sub: undefined, scope: "orders:write orders:read" });
     assert.equal(await decisionOf(gateway, "POST /shop/orders", nobody), "unauthenticated");
     assert.equal(await decisionOf(gateway, "GET /shop/orders/7", nobody), "proxied");
   });
 
-  it("answers preflights of declared routes, and lets other origins' requests be decided like every other", async () => {
+  it("answers preflights of declared routes, and decides requests from other origins like all others", async () => {
     const gateway = open();
     const ask = { Origin: "https://shop.example.com", "Access-Control-Request-Method": "POST" };
     const preflight = await gateway.reply("OPTIONS /shop/orders", ask);
@@ -174,7 +175,7 @@ describe("the worked example, served from its operations and its policy", () => 
     assert.equal(field(refused, "access-control-allow-origin"), undefined);
   });
 
-  it("takes no path for a route that a backend might read as another", async () => {
+  it("matches no path that a backend might read as another", async () => {
     const odd = ["catalog//x", "catalog/x/", "catalog/a%2Fb", "catalog/a%5cb", "catalog/./x", "catalog/%2E%2e/orders"];
     odd.push(
       "catalog/x/..%2F",
@@ -202,7 +203,7 @@ describe("the worked example, served from its operations and its policy", () => 
   });
 });
 
-describe("a path in disguise", () => {
+describe("a path with escaped characters", () => {
   const description = {
     version: 1,
     backends: { shop: { kind: "http" } },
@@ -213,7 +214,7 @@ describe("a path in disguise", () => {
     },
   };
 
-  it("never gets the treatment of a wider route: what a literal may hold is not escaped", async () => {
+  it("never matches a wider route in place of a literal one", async () => {
     for (const options of everyReading) {
       const gateway = service(deployed(description), { keys, options });
       assert.equal(await decisionOf(gateway, "GET /shop/notes/to:staff"), "unauthenticated");
@@ -227,7 +228,7 @@ describe("a path in disguise", () => {
   });
 });
 
-describe("at every moment of a deployment", () => {
+describe("an interrupted deployment on API Management", () => {
   const before = {
     version: 1,
     backends: { shop: { kind: "http" } },
@@ -253,12 +254,12 @@ describe("at every moment of a deployment", () => {
     return Promise.all(lines.map((line) => decisionOf(gateway, line)));
   };
 
-  it("without a policy, before it is made or after it is deleted, no route reaches a backend", async () => {
+  it("forwards nothing without a policy, before it is created and after it is deleted", async () => {
     const { policy: _, ...bare } = deployed(before);
     for (const decision of await decisions(bare)) assert.match(decision, /^(?:no route|malformed)$/);
   });
 
-  it("between an import and its policy, each request is decided by the old description or not at all", async () => {
+  it("decides each request by the old description, or rejects it, between an import and its policy", async () => {
     const [old, fresh] = [deployed(before), deployed(after)];
     const was = await decisions(old);
     assert.deepEqual(was, ["proxied", "proxied", "unauthenticated", "unauthenticated", "no route"]);
@@ -278,13 +279,13 @@ describe("at every moment of a deployment", () => {
   });
 });
 
-/** The route of a request, by trying each in turn: slow, plain, and sharing no line with the policy. */
+/** The route of a request, found by trying each one. Shares no code with the policy. */
 function expected(routes: readonly ApiRoute[], method: string, segments: readonly string[]): ApiRoute | undefined {
   const holds = (pattern: Pattern): boolean =>
     pattern.every((segment, index) => {
-      const given = segments[index];
-      if (given === undefined) return false;
-      return segment.kind === "literal" ? segment.text === given : true;
+      const requested = segments[index];
+      if (requested === undefined) return false;
+      return segment.kind === "literal" ? segment.text === requested : true;
     }) &&
     (pattern.at(-1)?.kind === "greedy" || pattern.length === segments.length);
   return routes
@@ -314,7 +315,7 @@ describe("any API on API Management", () => {
     },
   );
 
-  it("finds the contract's route under every reading of what the vendor does not document, and maps its path", async () => {
+  it("finds the route that the contract requires and maps its path, under every reading of undocumented behaviour", async () => {
     let proxied = 0;
     await fc.assert(
       fc.asyncProperty(routes, requests, fc.constantFrom("", "shop", "shop/v1"), async (wanted, sent, path) => {
@@ -340,9 +341,13 @@ describe("any API on API Management", () => {
           }
         })();
         fc.pre(api !== undefined);
-        const made = deployed(description, { backends: { shop: { url: "https://h.example/base" } }, auth: {} }, path);
+        const artefacts = deployed(
+          description,
+          { backends: { shop: { url: "https://h.example/base" } }, auth: {} },
+          path,
+        );
         for (const options of everyReading) {
-          const gateway = service(made, { options });
+          const gateway = service(artefacts, { options });
           for (const [method, segments] of sent) {
             const line = `${method} ${[path === "" ? "" : `/${path}`, ...segments].join("/") || "/"}`;
             const outcome = await gateway.decide(line);

@@ -5,7 +5,7 @@ import { importOperations } from "../../../../sandbox/data-plane/azure/api-manag
 import { ordersApi } from "./orders.ts";
 
 describe("the operations that are imported into API Management", () => {
-  it("are the routes, by method and template, under ids that an import leaves alone", () => {
+  it("are the routes, with ids that an import does not change", () => {
     const { operations, serverUrl } = importOperations(
       JSON.parse(apiManagementDocument(ordersApi, "Orders")),
       "document",
@@ -24,7 +24,7 @@ describe("the operations that are imported into API Management", () => {
     );
   });
 
-  it("say nothing of backends, security or headers", () => {
+  it("contain neither backends nor security nor headers", () => {
     const document = JSON.parse(apiManagementDocument(ordersApi, "Orders"));
     assert.deepEqual(Object.keys(document), ["openapi", "info", "paths"]);
     assert.deepEqual(document.info, { title: "Orders", version: "1" });
@@ -39,7 +39,7 @@ describe("the operations that are imported into API Management", () => {
     assert.doesNotMatch(JSON.stringify(document), /example|staff|servers|security/);
   });
 
-  it("put methods of one path together, whatever each calls its parameters", () => {
+  it("share a path if only the names of parameters differ", () => {
     const api = normalise({
       version: 1,
       backends: { shop: { kind: "http" } },

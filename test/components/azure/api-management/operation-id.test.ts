@@ -23,28 +23,28 @@ const keys = fc
   });
 
 describe("an operation's id", () => {
-  it("is the method and the path in words, when these can be read back", () => {
+  it("consists of the words of method and path, if these can be derived from it", () => {
     assert.equal(idOf("GET /"), "get");
     assert.equal(idOf("POST /orders/v2"), "post-orders-v2");
   });
 
-  it("ends in a hash when they cannot", () => {
+  it("ends in a hash otherwise", () => {
     assert.match(idOf("GET /orders/{id}"), /^get-orders-[0-9a-f]{8}$/);
     assert.match(idOf("GET /Orders"), /^get-orders-[0-9a-f]{8}$/);
     assert.match(idOf(`GET /${"long".repeat(30)}`), /^get-(long){15}l?o?n?g?-[0-9a-f]{8}$/);
   });
 
-  it("does not change with the name of a parameter", () => {
+  it("does not depend on the name of a parameter", () => {
     assert.equal(idOf("GET /orders/{id}"), idOf("GET /orders/{number}"));
     assert.notEqual(idOf("GET /orders/{id}"), idOf("GET /orders/{id+}"));
   });
 
-  it("is never taken for the hash of another path", () => {
+  it("never equals the id of another path that ends in a hash", () => {
     const hashed = idOf("GET /orders/{id}");
     assert.notEqual(idOf(`GET /orders/${hashed.slice(-8)}`), hashed);
   });
 
-  it("is what the vendor's import makes of it, and one route's alone", () => {
+  it("is not changed by the vendor's import, and differs for each route", () => {
     fc.assert(
       fc.property(keys, keys, (left, right) => {
         const [a, b] = [idOf(left), idOf(right)];

@@ -1,4 +1,4 @@
-import { placeholders } from "../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { defineApi } from "../../../../components/api/define-api.ts";
 import { http, jwt, open } from "../../../../components/api/description.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import type { ApiManagementSku } from "../../../../components/azure/api-management/sku.ts";
@@ -36,8 +37,8 @@ function refused(routes: object, place: Place = {}): readonly Problem[] {
 
 const limited = (per: string, by: string) => ({ "GET /": { to: "shop", limits: [{ requests: 5, per, by }] } });
 
-describe("API Management refuses", () => {
-  it("a burst, and says what to write instead", () => {
+describe("the target of API Management", () => {
+  it("rejects a burst, and names the alternative", () => {
     assert.deepEqual(
       refused({ "GET /": { to: "shop", limits: [{ requests: 5, per: "minute", by: "route", burst: 9 }] } }),
       [
@@ -46,15 +47,15 @@ describe("API Management refuses", () => {
           route: "GET /",
           feature: "limits.burst",
           vendor: "azure",
-          rule: "AzureApiManagementApi does not carry a burst of its own (`burst`): its limits count requests in a window and have no burst beside it",
+          rule: "AzureApiManagementApi does not support a separate burst (`burst`): its limits count requests in a window and have no separate burst.",
           remedy:
-            'Leave burst out; `requests` is then also the most at one instant. Or go without: waive: { limits: "why that is safe" }.',
+            'Remove burst; `requests` is then also the maximum at one instant. Or do without it: waive: { limits: "why that is safe" }.',
         },
       ],
     );
   });
 
-  it("hours and days on a v2 tier, also for the whole API", () => {
+  it("rejects limits per hour and day on a v2 tier, also for the whole API", () => {
     const [long] = refused(limited("hour", "route"), { sku: "StandardV2" });
     assert.equal(long?.feature, "limits.route.long");
     assert.match(long?.remedy ?? "", /Developer, Basic, Standard or Premium/);
@@ -64,14 +65,14 @@ describe("API Management refuses", () => {
         route: "GET /",
         feature: "limits.api",
         vendor: "azure",
-        rule: "a limit per day needs quota-by-key, which the tier StandardV2 lacks",
-        remedy: "Limit per second or minute, or use a service of tier Developer, Basic, Standard or Premium.",
+        rule: "A limit per day requires quota-by-key, which the tier StandardV2 lacks.",
+        remedy: "Limit per second or minute, or use a service of the tier Developer, Basic, Standard or Premium.",
       },
     ]);
     assert.deepEqual(refused(limited("minute", "api"), { sku: "StandardV2" }), []);
   });
 
-  it("every limit on the tier Consumption, unless it is waived", () => {
+  it("rejects every limit on the tier Consumption, unless it is waived", () => {
     assert.equal(refused(limited("second", "ip"), { sku: "Consumption" })[0]?.feature, "limits.ip.second");
     const { policy, waived } = compile(
       limited("second", "ip"),
@@ -82,7 +83,7 @@ describe("API Management refuses", () => {
     assert.doesNotMatch(policy, /rate-limit|quota/);
   });
 
-  it("a time-out that the tier does not honour", () => {
+  it("rejects a time-out that the tier does not support", () => {
     const routes = { "GET /": { to: "shop", timeoutSeconds: 241 } };
     assert.deepEqual(refused(routes), [
       {
@@ -90,8 +91,9 @@ describe("API Management refuses", () => {
         route: "GET /",
         feature: "timeout",
         vendor: "azure",
-        rule: "API Management honours time-outs up to 240 seconds in the tier Developer, and this is 241",
-        remedy: "Write timeoutSeconds: 240 or less, and let long work answer 202 and be asked for.",
+        rule: "The timeout is 241 seconds; the tier Developer of API Management supports at most 240.",
+        remedy:
+          "Write timeoutSeconds: 240 or less. Answer long-running work with 202 and let the client poll for the result.",
       },
     ]);
     const short = { "GET /": { to: "shop", timeoutSeconds: 31 } };
@@ -99,28 +101,28 @@ describe("API Management refuses", () => {
     assert.equal(refused(short, { sku: "Consumption" })[0]?.code, "timeout-too-long");
   });
 
-  it("to remove the header server, which set-header cannot", () => {
+  it("rejects the removal of the header server", () => {
     const [problem] = refused({ "GET /": { to: "shop", requestHeaders: { remove: ["Server"] } } });
     assert.deepEqual([problem?.code, problem?.route, problem?.feature], ["reserved-header", "GET /", "headers.remove"]);
   });
 
-  it("a path longer than an operation's name or template", () => {
+  it("rejects a path that is longer than an operation's name or template", () => {
     const [problem] = refused({ [`GET /${"a".repeat(300)}`]: { to: "shop" } });
     assert.equal(problem?.code, "path-too-long");
     assert.deepEqual(refused({ [`GET /${"a".repeat(295)}`]: { to: "shop" } }), []);
   });
 
-  it("more routes than a service of the tier holds", () => {
+  it("rejects more routes than a service of the tier accepts", () => {
     const routes = Object.fromEntries(Array.from({ length: 3001 }, (_, index) => [`GET /r${index}`, { to: "shop" }]));
     const problem = refused(routes).find(({ code }) => code === "too-many-routes");
     assert.equal(
       problem?.rule,
-      "there are 3001 routes, and a service of tier Developer holds 3000 operations, all APIs together",
+      "There are 3001 routes; all APIs of a service of the tier Developer together have at most 3000 operations.",
     );
     assert.deepEqual(refused(routes, { sku: "Premium" }), []);
   }).timeout(20_000);
 
-  it("an API path that is none, and takes one that is", () => {
+  it("rejects a malformed path of the API, and accepts a well-formed one", () => {
     for (const path of ["/a", "a/", "a//b", ".", "a/../b", "a b", "a?b", "ü", "{a}", "*", "x".repeat(128)]) {
       assert.equal(refused({ "GET /": { to: "shop" } }, { path })[0]?.code, "bad-api-path", path);
     }
@@ -129,21 +131,21 @@ describe("API Management refuses", () => {
     }
   });
 
-  it("a policy that is too large for the tier, with the number", () => {
+  it("rejects a policy that is too large for the tier, with its size", () => {
     const routes = { "GET /": { reply: { status: 200, body: "x".repeat(15_000) } } };
     assert.deepEqual(refused(routes), []);
     assert.deepEqual(refused(routes, { sku: "Consumption" }), [
       {
         code: "policy-too-large",
         vendor: "azure",
-        rule: `the policy is ${Buffer.byteLength(compile(routes).policy)} bytes, and API Management takes 16384 in this tier`,
+        rule: `The policy has ${Buffer.byteLength(compile(routes).policy)} bytes; this tier of API Management accepts at most 16384.`,
         remedy:
           "Serve some of the routes from another gateway (omit), let routes share backends, limits and scopes, or shorten replies.",
       },
     ]);
   });
 
-  it("a document that is too large to be imported, with the number, and a policy at once", () => {
+  it("rejects a document and a policy that are too large in one error", () => {
     const parameters = ["a", "b", "c"].map((letter) => `{${letter.repeat(64)}}`).join("/");
     const keys = Array.from({ length: 2_999 }, (_, index) => `GET /${index}/${parameters}/${"x".repeat(60)}`);
     const found = refused(Object.fromEntries(keys.map((key) => [key, { to: "shop" }])));
@@ -154,13 +156,16 @@ describe("API Management refuses", () => {
         ["policy-too-large", "azure"],
       ],
     );
-    assert.match(found[0]?.rule ?? "", /^the document is \d{7} bytes, and API Management takes 4194304 in this tier$/);
+    assert.match(
+      found[0]?.rule ?? "",
+      /^The document has \d{7} bytes; this tier of API Management accepts at most 4194304\.$/,
+    );
     assert.equal(found[0]?.remedy, "Serve some of the routes from another gateway (omit).");
   });
 });
 
 describe("an API on API Management", () => {
-  it("is two resources, and 300 routes that share nothing fit its policy", () => {
+  it("accepts 300 routes that share no limits, scopes or time-outs", () => {
     const routes = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [
         `GET /resources-${index}/{id}/items`,
@@ -176,7 +181,7 @@ describe("an API on API Management", () => {
     assert.equal(Buffer.byteLength(compile(routes).policy), 155_273);
   });
 
-  it("grows by its keys alone when routes share what is done with them", () => {
+  it("grows by the keys of its routes only, if they share a treatment", () => {
     const size = (count: number): number =>
       Buffer.byteLength(
         compile(

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { type Capabilities, type Feature, features } from "../../../../components/api/capability/capabilities.ts";
+import type { Capabilities } from "../../../../components/api/capability/capabilities.ts";
+import { type Feature, features } from "../../../../components/api/capability/features.ts";
 import { gcpApiGateway } from "../../../../components/gcp/api-gateway/capabilities.ts";
 
 const { features: table, limits, divergences }: Capabilities = gcpApiGateway;
 
-describe("what Google's API Gateway carries", () => {
-  it("answers for every feature there is", () => {
+describe("the capabilities of Google's API Gateway", () => {
+  it("cover every feature", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks marks in literals, checks of requests, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes, and paths made of parameters", () => {
+  it("lack marks in literals, validation, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes and paths with moved parameters", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.iam",
@@ -44,7 +45,7 @@ describe("what Google's API Gateway carries", () => {
     ]);
   });
 
-  it("names a source for every number, a way out for every gap, and a reason for every divergence", () => {
+  it("name a source for every number, an alternative for every missing feature, and a reason for every divergence", () => {
     for (const { source } of Object.values(limits)) assert.match(source, /^https:\/\//);
     for (const support of Object.values(table)) {
       if (support.support === "none") assert.match(support.instead, /^[A-Z].+\.$/);

@@ -15,7 +15,7 @@ const parameter = (name: string, description: string) => ({
   type: "string",
 });
 
-/** The worked example's document. A change here is a change to what is deployed. */
+/** The document of the worked example. A change here changes what is deployed. */
 const golden = {
   swagger: "2.0",
   info: { title: "Orders", version: "1" },
@@ -127,21 +127,21 @@ const golden = {
 const text = apiGatewayDocument(ordersApi, ordersBindings, "Orders");
 
 describe("the document of a Google API config", () => {
-  it("is the worked example's, to the letter", () => {
+  it("equals the golden document of the worked example", () => {
     assert.deepEqual(JSON.parse(text), golden);
     assert.ok(text.endsWith("}\n"));
   });
 
-  it("names no default: no backend, security, host or base path at the top", () => {
+  it("declares no backend, security, host or base path at the top", () => {
     assert.deepEqual(Object.keys(JSON.parse(text)), ["swagger", "info", "schemes", "securityDefinitions", "paths"]);
   });
 
-  it("is the same text for the same API, whatever order its routes are written in", () => {
+  it("does not depend on the order of the routes", () => {
     const routes = Object.fromEntries(Object.entries(orders.routes).reverse());
     assert.equal(apiGatewayDocument(normalise({ ...orders, routes }), ordersBindings, "Orders"), text);
   });
 
-  it("leads each route to its backend's address, with path and query", async () => {
+  it("sends each route to the address of its backend, with path and query", async () => {
     const { forward, decide } = gateway(text);
     const urls = {
       "GET /": "https://catalog.example.com/index",
@@ -157,7 +157,7 @@ describe("the document of a Google API config", () => {
     }
   });
 
-  it("takes a title of the target's where the description has none, and no definitions where nobody signs in", () => {
+  it("uses the target's title if the description has none, and has no definitions if no route checks a token", () => {
     const api = normalise({
       version: 1,
       backends: { shop: { kind: "http" } },
@@ -172,7 +172,7 @@ describe("the document of a Google API config", () => {
     assert.equal(document.paths["/a"].get["x-google-backend"].address, "https://shop.example.com/base");
   });
 
-  it("gives each operation an id that stays apart from the others in any case and without marks", () => {
+  it("gives each operation an id that differs in more than its case and underscores", () => {
     const idOf = (key: string): string => {
       const api = normalise({
         version: 1,

@@ -1,9 +1,9 @@
-import { placeholders } from "../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { defineApi } from "../../../../components/api/define-api.ts";
 import { http, jwt, open } from "../../../../components/api/description.ts";
 
-/** The worked example: a little of everything that API Gateway carries. */
+/** The worked example: some of everything that API Gateway supports. */
 export const orders = defineApi({
   version: 1,
   title: "Orders",

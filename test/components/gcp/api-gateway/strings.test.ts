@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { apiGatewayTarget } from "../../../../components/gcp/api-gateway/target.ts";
@@ -107,7 +107,7 @@ const hostile = [
 ];
 
 describe("a text in the document of a Google API config", () => {
-  it("is read back as it was written, wherever it may stand", () => {
+  it("is read back unchanged, whichever field contains it", () => {
     for (const text of hostile) {
       for (const field of ["title", "reason", "audience"] as const) {
         assert.ok(isCarried({ ...plain, [field]: text }), `${field}: ${JSON.stringify(text)}`);
@@ -121,7 +121,7 @@ describe("a text in the document of a Google API config", () => {
     assert.ok(isCarried({ ...plain, issuer: "https://login.example.com/a'$(b)/" }));
   });
 
-  it("is refused where it could not be: control characters, and commas and outer blanks in audiences", () => {
+  it("is rejected if it would change: control characters, and commas or outer blanks in audiences", () => {
     for (const text of ["a\nb", "a\rb", "a\tb", "a\u0000b", "a\u007fb", "a\u0085b"]) {
       assert.deepEqual(compiled({ ...plain, title: text }), ["control-character"], JSON.stringify(text));
       assert.deepEqual(compiled({ ...plain, audience: text }), ["control-character"], JSON.stringify(text));
@@ -132,7 +132,7 @@ describe("a text in the document of a Google API config", () => {
     }
   });
 
-  it("is carried as it is or refused, whatever it is", () => {
+  it("is either deployed unchanged or rejected, whatever it contains", () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.constantFrom(...hostile));
     const met = { carried: 0, refused: 0 };
     fc.assert(
@@ -145,8 +145,8 @@ describe("a text in the document of a Google API config", () => {
           parameter: fc.oneof(text, fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,9}$/)),
         }),
         fc.constantFrom("title", "reason", "audience", "literal", "parameter"),
-        (made, field) => {
-          met[isCarried({ ...plain, [field]: made[field] }) ? "carried" : "refused"]++;
+        (texts, field) => {
+          met[isCarried({ ...plain, [field]: texts[field] }) ? "carried" : "refused"]++;
         },
       ),
       { numRuns: 1000 },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry, type Waivers } from "../../../../components/api/capability/capabilities.ts";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../components/api/capability/carry.ts";
+import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { type Pattern, parsePattern, relate } from "../../../../components/api/path/pattern.ts";
@@ -22,14 +23,14 @@ const base = {
 
 const target = apiGatewayTarget({ title: "shop" });
 
-function compile(given: object, waive: Waivers = {}) {
-  const { api, waived } = carry(normalise({ ...base, ...given }), target.capabilities, waive, target.check);
+function compile(description: object, waive: Waivers = {}) {
+  const { api, waived } = carry(normalise({ ...base, ...description }), target.capabilities, waive, target.check);
   return { api, document: target.compile(api, placeholders(api)), waived };
 }
 
-function refused(given: object): readonly Problem[] {
+function refused(description: object): readonly Problem[] {
   try {
-    compile(given);
+    compile(description);
   } catch (error) {
     if (error instanceof PolygateError) return error.problems;
     throw error;
@@ -37,30 +38,30 @@ function refused(given: object): readonly Problem[] {
   return [];
 }
 
-const features = (given: object) => refused(given).map(({ feature }) => feature);
-const codes = (given: object): readonly string[] => refused(given).map(({ code }) => code);
+const features = (description: object) => refused(description).map(({ feature }) => feature);
+const codes = (description: object): readonly string[] => refused(description).map(({ code }) => code);
 const route = (key: string, more: object = {}) => ({ routes: { [key]: { to: "shop", ...more } } });
 const audience = (...audiences: string[]) => ({
   ...route("GET /"),
   auth: { staff: { kind: "jwt", audiences } },
 });
 
-describe("Google's API Gateway refuses", () => {
-  it("scopes, which nobody would check, and offers no waiver", () => {
+describe("the target of Google's API Gateway", () => {
+  it("rejects scopes, which the gateway would not check, and offers no waiver", () => {
     assert.deepEqual(refused(route("GET /", { scopes: ["a"] })), [
       {
         code: "not-carried",
         route: "GET /",
         feature: "auth.scopes",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry scopes of a token: it accepts scopes in its document and never checks them",
+        rule: "GcpApiGateway does not support scopes of a token: the gateway accepts scopes in its document but never checks them.",
         remedy:
-          "Give the routes audiences of their own, leave them out (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
+          "Give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
       },
     ]);
   });
 
-  it("limits, unless they are waived with a reason", () => {
+  it("rejects limits, unless they are waived with a reason", () => {
     const limited = route("GET /", { limits: [{ requests: 5, per: "minute", by: "consumer" }] });
     assert.deepEqual(refused(limited), [
       {
@@ -68,9 +69,9 @@ describe("Google's API Gateway refuses", () => {
         route: "GET /",
         feature: "limits.consumer",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry limits per second or minute by consumer, on a route with a token: its quotas count API keys, per project and minute, and nothing else",
+        rule: "GcpApiGateway does not support limits per second or minute by consumer, on a route with a token: its quotas only count API keys, per project and minute.",
         remedy:
-          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or go without: waive: { limits: "why that is safe" }.',
+          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or do without it: waive: { limits: "why that is safe" }.',
       },
     ]);
     assert.deepEqual(compile(limited, { limits: "the load balancer limits" }).waived, [
@@ -78,7 +79,7 @@ describe("Google's API Gateway refuses", () => {
     ]);
   });
 
-  it("CORS, unless it is waived; replies, header changes, and paths made of parameters in any case", () => {
+  it("rejects CORS unless it is waived, and always rejects replies, header changes and paths with moved parameters", () => {
     const cors = { ...route("GET /"), cors: { origins: ["*"] } };
     assert.deepEqual(
       refused(cors).map(({ feature }) => feature),
@@ -99,29 +100,29 @@ describe("Google's API Gateway refuses", () => {
     assert.deepEqual(features(route("GET /a/{x}", { path: "/b/c/a/{x}" })), []);
   });
 
-  it("a colon in a literal, which would start a verb", () => {
+  it("rejects a colon in a literal, which would begin a verb", () => {
     assert.deepEqual(refused(route("POST /orders:cancel")), [
       {
         code: "not-carried",
         route: "POST /orders:cancel",
         feature: "route.literal.colon",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry literal segments with a colon: the colon would start a verb, and `/things:cancel` also takes `/things/:cancel`, but not `/things:cancel/`",
-        remedy: "Rename the segment without a colon, or make it a parameter and let the backend read it.",
+        rule: "GcpApiGateway does not support literal segments with a colon: the colon would begin a verb, so `/things:cancel` would also match `/things/:cancel`, but not `/things:cancel/`.",
+        remedy: "Rename the segment, or replace it by a parameter that the backend reads.",
       },
     ]);
     assert.deepEqual(features(route("POST /a:b/{x}")), ["route.literal.colon"]);
   });
 
-  it("what means something in a regular expression, beside a parameter", () => {
+  it("rejects a mark of regular expressions in a path with parameters", () => {
     assert.deepEqual(refused(route("GET /v1.2/{id}")), [
       {
         code: "not-carried",
         route: "GET /v1.2/{id}",
         feature: "route.literal.mark",
         vendor: "gcp",
-        rule: "GcpApiGateway does not carry literal segments with `.`, `$`, `(`, `)` or `+` in a path with parameters: a path with parameters becomes a regular expression with these in it, where a dot takes every character, a slash too",
-        remedy: "Rename the segment without the mark, or make it a parameter and let the backend read it.",
+        rule: "GcpApiGateway does not support literal segments with `.`, `$`, `(`, `)` or `+` in a path with parameters: a path with parameters becomes a regular expression in which they are not escaped, so that a dot matches every character, even a slash.",
+        remedy: "Rename the segment, or replace it by a parameter that the backend reads.",
       },
     ]);
     for (const special of [".", "$", "(", ")", "+"]) {
@@ -132,29 +133,29 @@ describe("Google's API Gateway refuses", () => {
     assert.deepEqual(features(route("GET /a-_~!&',;=@b/{x}")), []);
   });
 
-  it("audiences that the list of audiences would not hold as they are", () => {
+  it("rejects audiences that the gateway would split or trim", () => {
     assert.deepEqual(refused(audience("ok", "a,b")), [
       {
         place: "auth.staff.audiences[1]",
         feature: "auth.jwt",
         vendor: "gcp",
         code: "bad-audience",
-        rule: 'API Gateway takes audiences as one text, split at commas and trimmed, so "a,b" would be another',
-        remedy: "Have the issuer name an audience without commas, and without blanks at its ends.",
+        rule: 'API Gateway reads audiences as one text that it splits at commas and trims, so "a,b" would be another audience.',
+        remedy: "Use an audience without commas and without blanks at either end.",
       },
     ]);
     for (const text of [" a", "a ", "\u00a0a", ",", " "]) assert.deepEqual(codes(audience(text)), ["bad-audience"]);
     assert.deepEqual(codes(audience("a b", "é", "https://a/")), []);
   });
 
-  it("audiences of which nothing is left to compare", () => {
+  it("rejects audiences of which nothing remains to compare", () => {
     for (const text of ["/", "https://", "http://", "https:///"]) {
       const [problem] = refused(audience(text));
       assert.deepEqual([problem?.code, problem?.place], ["empty-audience", "auth.staff.audiences[0]"], text);
     }
   });
 
-  it("a rest that would also take a path of another route, and names both", () => {
+  it("rejects a greedy route whose empty rest would bypass another route, and names both", () => {
     const routes = {
       "GET /files/{name}": { to: "shop" },
       "GET /files/public/{rest+}": { to: "shop", auth: "anyone" },
@@ -166,8 +167,8 @@ describe("Google's API Gateway refuses", () => {
         route: "GET /files/public/{rest+}",
         feature: "route.greedy",
         vendor: "gcp",
-        rule: 'on API Gateway "GET /files/public/{rest+}" also takes "/files/public/", which would get requests around "GET /files/{name}"',
-        remedy: 'Declare "GET /files/public" with the authentication it should have.',
+        rule: 'On API Gateway, "GET /files/public/{rest+}" also matches "/files/public/", so that requests could bypass "GET /files/{name}".',
+        remedy: 'Declare "GET /files/public" with the authentication that it must have.',
       },
     ]);
     const declared = { ...routes, "GET /files/public": { to: "shop" } };
@@ -176,46 +177,46 @@ describe("Google's API Gateway refuses", () => {
     assert.deepEqual(refused({ routes: same }), []);
   });
 
-  it("a rest only where the gateway really tries it first", () => {
+  it("accepts a greedy route that the gateway tries after the other route", () => {
     const open = { to: "shop", auth: "anyone" };
     const closed = { to: "shop" };
-    // Another route, crossing, that the gateway tries after it.
+    // The gateway tries the crossing route later.
     assert.deepEqual(codes({ routes: { "GET /a/{y}/{rest+}": open, "GET /{x}/b": closed } }), ["empty-rest"]);
-    // And before it.
+    // The gateway tries the crossing route first.
     assert.deepEqual(codes({ routes: { "GET /{x}/b/{rest+}": open, "GET /a/{y}": closed } }), []);
     assert.deepEqual(codes({ routes: { "GET /a/{y}/{rest+}": open, "GET /a/b": closed } }), []);
-    // Nothing of the wider, guarded route: the open one between them takes it all.
+    // The open route between them hides the wider, guarded one.
     assert.deepEqual(
       codes({ routes: { "GET /{any+}": closed, "GET /a/{y}": open, "GET /a/b/{rest+}": open } }).filter(
         (code) => code === "empty-rest",
       ),
       [],
     );
-    // Another method's requests are not taken.
+    // The greedy route matches no requests with another method.
     assert.deepEqual(codes({ routes: { "POST /a/b/{rest+}": open, "GET /a/{x}": closed } }), []);
   });
 });
 
-describe("the traps that are refused", () => {
+describe("a document with the paths that the target rejects", () => {
   const open = { "x-google-backend": { address: "https://shop.example.com", disable_auth: true } };
 
-  it("are there: a dot takes the slash of another route", async () => {
+  it("lets a dot match the slash of another route's path", async () => {
     const { decide } = gateway(swagger({ "GET /v1.2/{id}": open }));
     assert.equal((await decide("GET /v1/2/7")).route, "GET /v1.2/{id}");
   });
 
-  it("are there: a rest of nothing is taken", async () => {
+  it("lets a greedy parameter match an empty rest", async () => {
     const { decide } = gateway(swagger({ "GET /files/{rest=**}": open, "GET /{name}": {} }));
     assert.equal((await decide("GET /files/")).route, "GET /files/{rest=**}");
     assert.equal((await decide("GET /files")).route, "GET /{name}");
   });
 
-  it("are there: the sandbox refuses the characters that Google would read as an expression", () => {
+  it("is rejected by the sandbox if Google would read a literal as a regular expression", () => {
     assert.match(refusal(swagger({ "GET /a+b/{id}": open })), /regular expression/);
   });
 });
 
-describe("what Google's API Gateway carries", () => {
+describe("an API on Google's API Gateway", () => {
   const segment = fc.constantFrom("a", "b", "a", "{}", "{}", "it's", "a-b");
   const paths = fc
     .tuple(fc.array(segment, { maxLength: 3 }), fc.boolean())
@@ -246,18 +247,18 @@ describe("what Google's API Gateway carries", () => {
     return (await decide(line)).decision === "proxied";
   }
 
-  it("goes to the route that the description names, and a slash at the end opens nothing", async () => {
+  it("sends each request to the route of the description, and lets no trailing slash bypass authentication", async () => {
     let checked = 0;
     await fc.assert(
       fc.asyncProperty(described, async (routes) => {
-        let made: ReturnType<typeof compile>;
+        let compiled: ReturnType<typeof compile>;
         try {
-          made = compile({ routes });
+          compiled = compile({ routes });
         } catch (error) {
           assert.ok(error instanceof PolygateError);
           return;
         }
-        const served = gateway(made.document);
+        const served = gateway(compiled.document);
         for (const method of ["GET", "POST"]) {
           for (const path of [
             "/",
@@ -273,7 +274,7 @@ describe("what Google's API Gateway carries", () => {
             "/a/b/x/y",
             "/a/x/b",
           ]) {
-            const expected = taker(made.api.routes, method, path);
+            const expected = taker(compiled.api.routes, method, path);
             const open = expected?.auth.kind === "open";
             const rootRest = path === "/" && expected === undefined;
             if (!rootRest) assert.equal(await passes(served, `${method} ${path}`), open, `${method} ${path}`);
@@ -288,7 +289,7 @@ describe("what Google's API Gateway carries", () => {
     assert.ok(checked > 1000, `${checked}`);
   });
 
-  it("is three resources and one artefact", () => {
+  it("consists of three resources and one artefact", () => {
     const { api, document } = compile(route("GET /"));
     assert.equal(target.resources(api), 3);
     assert.deepEqual(target.artefacts(document), { "openapi.json": document });

@@ -49,6 +49,7 @@ describe("the gcp provider of the sandbox", () => {
         name: "orders",
         vendor: "gcp",
         region: "europe-west1",
+        scheme: "https",
         artefacts: {
           kind: "gcp-api-gateway",
           document: openApi(["GET /a"]),

@@ -1,10 +1,18 @@
 import { LambdaRuntime } from "../../../../sandbox/data-plane/functions/runtime.ts";
 import { LoopbackHostMap } from "../../../../sandbox/host-map.ts";
 
-/** A sandbox that is to be killed while a function of it is in an endless loop: it says which process, and which folder. */
-const code = "exports.handler = async (event) => { if (event.loop) for (;;) {} return [process.pid, __dirname]; };";
-const called = {
-  arn: "arn:aws:lambda:eu-west-1:123456789012:function:endless",
+/**
+ * A sandbox for a test to kill: one of its functions waits for requests, another is in an endless loop. Sends the process and the
+ * folder of each, and of a program that the first has started.
+ */
+const code = `
+  const { spawn } = require("node:child_process");
+  exports.handler = async (event) => {
+    if (event.loop) for (;;) {}
+    return { pids: [process.pid, spawn("sleep", ["60"]).pid], folder: __dirname };
+  };`;
+const called = (name: string) => ({
+  arn: `arn:aws:lambda:eu-west-1:123456789012:function:${name}`,
   runtime: "nodejs22.x",
   handler: "index.handler",
   timeoutSeconds: 60,
@@ -12,9 +20,10 @@ const called = {
   environment: {},
   files: { "index.js": Buffer.from(code).toString("base64") },
   permissions: [],
-};
+});
 const runtime = new LambdaRuntime(new LoopbackHostMap(new Map()));
-const result = await runtime.invoke(called, {}, 10_000);
-if ("failed" in result) throw new Error(result.message);
-void runtime.invoke(called, { loop: true }, 60_000);
-setTimeout(() => process.send?.(result.returned), 100);
+const idle = await runtime.invoke(called("idle"), {}, 10_000);
+const endless = await runtime.invoke(called("endless"), {}, 10_000);
+if ("failed" in idle || "failed" in endless) throw new Error("a function failed");
+void runtime.invoke(called("endless"), { loop: true }, 60_000);
+setTimeout(() => process.send?.([idle.returned, endless.returned]), 100);

@@ -145,8 +145,8 @@ describe("A proxied request", () => {
     assert.deepEqual(
       stand.log.map(({ status, reason }) => [status, reason]),
       [
-        [0, "the client went away"],
-        [200, "the client went away"],
+        [0, "the client closed the connection"],
+        [200, "the client closed the connection"],
       ],
     );
   });
@@ -213,7 +213,7 @@ describe("A proxied request", () => {
     };
     const response = await fetch(`${url}/short`);
     await assert.rejects(response.text());
-    assert.match(stand.log.at(-1)?.reason ?? "", /nothing from the backend for 150 ms/);
+    assert.match(stand.log.at(-1)?.reason ?? "", /no data from the backend for 150 ms/);
   });
 
   it("may take long when the backend keeps sending, or the client keeps it waiting", async () => {
@@ -241,7 +241,7 @@ describe("A proxied request", () => {
     };
     const response = await fetch(`${url}/any`);
     await assert.rejects(response.text());
-    assert.match(stand.log.at(-1)?.reason ?? "", /the backend broke off its answer/);
+    assert.match(stand.log.at(-1)?.reason ?? "", /the backend broke off its response/);
   });
 
   it("is answered by the gateway when the backend closes without an answer, refuses, or speaks no HTTP", async () => {

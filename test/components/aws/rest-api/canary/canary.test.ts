@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { type Description, http, jwt, open } from "../../../../../components/api/description.ts";
 import { PolygateError, type Problem } from "../../../../../components/api/problem.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { carry } from "../../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../../components/api/problem.ts";
 import { withoutRestOnly } from "../../../../../components/aws/http-api/rest-api-only.ts";

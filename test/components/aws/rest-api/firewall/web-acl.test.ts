@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { carry } from "../../../../../components/api/capability/capabilities.ts";
+import { carry } from "../../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../../components/api/checked-api.ts";
 import type { Limit } from "../../../../../components/api/description.ts";

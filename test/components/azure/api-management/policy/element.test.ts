@@ -6,22 +6,22 @@ import { parsePolicyXml } from "../../../../../sandbox/data-plane/azure/api-mana
 const printable = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
 
 describe("a policy document's text", () => {
-  it("indents elements and leaves texts alone", () => {
+  it("indents elements and does not change texts", () => {
     const root = element("policies", {}, [element("a", { n: 1 }, " x "), element("b", {}, [element("c")])]);
     assert.equal(serialise(root), '<policies>\n  <a n="1"> x </a>\n  <b>\n    <c/>\n  </b>\n</policies>\n');
   });
 
-  it("escapes what XML would read as its own, so that both formats of the vendor read it alike", () => {
+  it("escapes the special characters of XML, so that both formats of the vendor read it the same way", () => {
     assert.equal(
       serialise(element("a", { x: `@("<&>'" + x)` }, "]]> <&>")),
       `<a x="@(&quot;&lt;&amp;&gt;'&quot; + x)">]]&gt; &lt;&amp;&gt;</a>\n`,
     );
   });
 
-  it("reads back as it was written, whatever printable text it holds", () => {
+  it("is read back unchanged, whatever printable text it contains", () => {
     fc.assert(
       fc.property(printable, fc.string({ unit: fc.constantFrom(..."]]><&\"'{}@ ") }), (attribute, text) => {
-        // The sandbox reads by another parser, which shares no line with the serialiser.
+        // The sandbox has another parser, which shares no code with the serialiser.
         const back = parsePolicyXml(serialise(element("a", { x: attribute }, text)), "policy");
         assert.equal(back.attributes.get("x"), attribute);
         assert.equal(back.text, text);
@@ -29,7 +29,7 @@ describe("a policy document's text", () => {
     );
   });
 
-  it("refuses what did not go through an expression and XML cannot hold or would change", () => {
+  it("rejects text outside an expression that XML cannot contain or would change", () => {
     for (const bad of ["\n", "\0", "\u0001", "é", "\ud800"]) {
       assert.throws(() => serialise(element("a", { x: bad })), RangeError);
       assert.throws(() => serialise(element("a", {}, bad)), RangeError);

@@ -11,9 +11,9 @@ import {
 } from "../../../../../components/azure/api-management/policy/expression.ts";
 import { compileExpression } from "../../../../../sandbox/data-plane/azure/api-management/expression/expression.ts";
 
-/** What an expression of text gives, by a reader that shares no line with the writer. */
-function evaluated(given: string): unknown {
-  return compileExpression(given, "test").evaluate({ variables: new Map() } as never);
+/** The value of an expression, by the sandbox's reader, which shares no code with the writer. */
+function evaluated(source: string): unknown {
+  return compileExpression(source, "test").evaluate({ variables: new Map() } as never);
 }
 
 const hostile = fc.string({
@@ -24,15 +24,15 @@ const hostile = fc.string({
 });
 
 describe("a C# literal in a policy expression", () => {
-  it("escapes quotes, backslashes, control characters and whatever is not ASCII", () => {
+  it("escapes quotes, backslashes, control characters and characters outside ASCII", () => {
     assert.equal(text('a"b\\c\n\u007fé😀').source, '"a\\"b\\\\c\\u000a\\u007f\\u00e9\\ud83d\\ude00"');
   });
 
-  it("never holds two braces in a row, which would be read as a named value", () => {
+  it("never contains two braces in a row, which would begin a named value", () => {
     assert.equal(text("{{secret}} }}}").source, '"{\\u007bsecret}\\u007d }\\u007d}"');
   });
 
-  it("reads back as the very text, whatever the text", () => {
+  it("has the value of the text, whatever the text contains", () => {
     fc.assert(
       fc.property(hostile, (given) => {
         assert.equal(evaluated(expression(text(given))), given);
@@ -42,11 +42,11 @@ describe("a C# literal in a policy expression", () => {
     );
   });
 
-  it("is joined to others in as few literals as possible", () => {
+  it("is concatenated with others into as few literals as possible", () => {
     assert.equal(concatenated(["/v2", "/", code`s[${1}]`, "/x"]).source, '"/v2/" + s[1] + "/x"');
   });
 
-  it("stands in lists and statements as it is", () => {
+  it("can be used in lists and statements", () => {
     assert.equal(
       evaluated(statements(code`return ${list(["a", 'b"'])}.Contains(${text('b"')}) ? "yes" : "no";`)),
       "yes",
@@ -55,13 +55,13 @@ describe("a C# literal in a policy expression", () => {
 });
 
 describe("a text for an attribute or an element", () => {
-  it("stays as it is when it can be read as nothing else", () => {
+  it("stays unchanged if API Management reads it literally", () => {
     for (const plain of ["orders", "https://shop.example.com", "a@b.example", "a { b }", "back office", '{"a":1}']) {
       assert.equal(value(plain), plain);
     }
   });
 
-  it("becomes an expression when it would start one, name a value, lose white space, or leave ASCII", () => {
+  it("becomes an expression if it would begin one, name a value, lose white space, or is not ASCII", () => {
     const cases = {
       "@(context.Api.Id)": '@("@(context.Api.Id)")',
       "x @{return 1;}": '@("x @{return 1;}")',
@@ -75,7 +75,7 @@ describe("a text for an attribute or an element", () => {
     for (const [plain, written] of Object.entries(cases)) assert.equal(value(plain), written);
   });
 
-  it("gives the very text, whatever the text", () => {
+  it("returns the text, whatever the text contains", () => {
     fc.assert(
       fc.property(hostile, (given) => {
         const written = value(given);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { placeholders } from "../../../../../components/api/binding/binding.ts";
+import { placeholders } from "../../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { apiManagementPolicy } from "../../../../../components/azure/api-management/policy/policy.ts";
 import { routeKey } from "../../../../../components/azure/api-management/route-key.ts";
@@ -45,7 +45,7 @@ const routeOf = fc.record({
   reply: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
 });
 
-/** A legal description of those routes; those that would clash are left out. */
+/** A valid description of those routes, without the ones that conflict. */
 const descriptions = fc.array(routeOf, { minLength: 1, maxLength: 12 }).map((routes) => {
   const accepted: Record<string, unknown> = {};
   const describe = (entries: Record<string, unknown>) => ({
@@ -80,12 +80,12 @@ const descriptions = fc.array(routeOf, { minLength: 1, maxLength: 12 }).map((rou
 });
 
 describe("the policy of an API on API Management", () => {
-  it("is, for the worked example, exactly this", () => {
+  it("equals the golden policy of the worked example", () => {
     const expected = readFileSync(new URL("orders.policy.xml", import.meta.url), "utf8");
     assert.equal(apiManagementPolicy(ordersApi, ordersBindings, 1), expected);
   });
 
-  it("answers cors first, then finds the route, authenticates, limits, maps and sends, in that order", () => {
+  it("answers preflights, finds the route, authenticates, limits, maps and forwards, in this order", () => {
     const root = parsePolicyXml(apiManagementPolicy(ordersApi, ordersBindings, 1), "policy");
     assert.deepEqual(
       root.children.map(({ name }) => name),
@@ -112,7 +112,7 @@ describe("the policy of an API on API Management", () => {
     ]);
   });
 
-  it("sends nothing anywhere by itself when the gateway answers every route", () => {
+  it("forwards nothing if the gateway answers every route", () => {
     const api = normalise({
       version: 1,
       backends: {},
@@ -124,7 +124,7 @@ describe("the policy of an API on API Management", () => {
     assert.match(policy, /<backend>\n {4}<base\/>\n {2}<\/backend>/);
   });
 
-  it("puts a prefix into the backend's URL and rewrites no path for it", () => {
+  it("appends a prefix to the backend's URL instead of rewriting the path", () => {
     const api = normalise({
       version: 1,
       backends: { shop: { kind: "http" } },
@@ -136,11 +136,11 @@ describe("the policy of an API on API Management", () => {
     assert.doesNotMatch(policy, /rewrite-uri/);
   });
 
-  it("refuses to be made without a binding", () => {
+  it("cannot be compiled without a binding", () => {
     assert.throws(() => apiManagementPolicy(ordersApi, { backends: {}, auth: {} }, 1), /nothing is bound to "staff"/);
   });
 
-  it("is well-formed, names no named value, compiles, and is the same every time, for any legal description", () => {
+  it("is well-formed, contains no named value, compiles, and is reproducible, for any valid description", () => {
     fc.assert(
       fc.property(descriptions, fc.integer({ min: 0, max: 2 }), (api, segments) => {
         const policy = apiManagementPolicy(api, placeholders(api), segments);
@@ -153,7 +153,7 @@ describe("the policy of an API on API Management", () => {
     );
   });
 
-  it("gives every route exactly one row, and in it the route's own authentication and scopes", () => {
+  it("has exactly one row for each route, with the authentication and scopes of the route", () => {
     fc.assert(
       fc.property(descriptions, (api) => {
         const root = parsePolicyXml(apiManagementPolicy(api, placeholders(api), 1), "policy");
@@ -180,7 +180,7 @@ describe("the policy of an API on API Management", () => {
     );
   });
 
-  it("carries a reply's text to the letter, whatever it is", () => {
+  it("returns the text of a reply unchanged, whatever it contains", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1 }), (raw) => {
         const body = raw.toWellFormed();

@@ -294,7 +294,7 @@ describe("An AWS HTTP API's function", function () {
     assert.deepEqual(
       stand.log.map(({ decision, reason }) => [decision, reason]),
       [
-        ["backend down", "the function failed: timeout, nothing from the function for 300 ms"],
+        ["backend down", "the function failed: timeout, no result from the function within 300 ms"],
         ["backend down", "the function failed: timeout, Task timed out after 1.00 seconds"],
       ],
     );
@@ -370,8 +370,8 @@ describe("An AWS HTTP API's function", function () {
     assert.deepEqual(
       lines.slice(1).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
       [
-        ["malformed", 0, "the client went away before its body was whole", false],
-        ["proxied", 0, "the client went away", true],
+        ["malformed", 0, "the client closed the connection before its body was complete", false],
+        ["proxied", 0, "the client closed the connection", true],
       ],
     );
   });
@@ -392,7 +392,7 @@ describe("An AWS HTTP API's function", function () {
     const python = lambda("", { runtime: "python3.13" });
     await assert.rejects(
       serve({ "/": { get: invoke() } }, python),
-      /orders: functions\..*\.runtime: python3\.13 is not served/,
+      /orders: functions\..*\.runtime: The sandbox does not run python3\.13\./,
     );
   });
 });

@@ -184,13 +184,13 @@ export class RestStand {
   chance: number | undefined;
   readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
   readonly #proxy = new BackendProxy(this.hosts);
-  readonly #server = new GatewayServer(
-    this.#proxy,
-    this.functions,
-    (line) => this.log.push(line),
-    () => this.now(),
-    (line) => this.accessLog.push(line),
-  );
+  readonly #server = new GatewayServer({
+    proxy: this.#proxy,
+    functions: this.functions,
+    log: (line) => this.log.push(line),
+    now: () => this.now(),
+    accessLog: (line) => this.accessLog.push(line),
+  });
   readonly #counters = new ProcessCounters();
 
   now(): number {

@@ -39,7 +39,7 @@ describe("A GCP API Gateway served on a port", () => {
     proxy = new BackendProxy(
       new LoopbackHostMap(new Map([["https://backend.example.com", `http://127.0.0.1:${port}`]])),
     );
-    server = new GatewayServer(proxy, noFunctions, (line) => log.push(line), Date.now);
+    server = new GatewayServer({ proxy, functions: noFunctions, log: (line) => log.push(line), now: Date.now });
     const short = {
       address: "https://backend.example.com/base",
       path_translation: "APPEND_PATH_TO_ADDRESS",

@@ -1,0 +1,144 @@
+import type { Api, ApiPlan, ApiRequest, ApiRoute, Limit } from "../checked-api.ts";
+import { PolygateError, type Problem, ProblemList } from "../problem.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { apiFeatures, type Feature, features, featuresOf, limitFeatures, requiresNames } from "./features.ts";
+import { checkWaivers, isWaived, type Waivable, type Waived, type Waivers, waivable, waiverOf } from "./waivers.ts";
+
+/** The API as a vendor carries it: without the features that it lacks and the user waived, which are listed. */
+export interface Carried {
+  readonly api: Api;
+  readonly waived: readonly Waived[];
+}
+
+/**
+ * Refuses the features that a vendor lacks, and removes those that the user waived.
+ *
+ * @param own the vendor's own checks: numbers, reserved names, texts that its documents cannot express
+ * @throws {PolygateError} with every refusal
+ */
+export function carry(
+  api: Api,
+  capabilities: Capabilities,
+  waivers: Waivers = {},
+  own: (carried: Api) => readonly Problem[] = () => [],
+): Carried {
+  const removal = new Removal(capabilities, waivers);
+  const routes = api.routes.map((route) => removal.from(route));
+  const { cors, ...rest } = api;
+  const keepsCors = cors !== undefined && !removal.removes("cors");
+  if (cors !== undefined && !keepsCors) removal.note("cors");
+  const plans = removal.fromPlans(api);
+  const carried: Api = { ...rest, plans, routes, ...(keepsCors ? { cors } : {}) };
+  const problems = [...refusals(api, capabilities, waivers), ...own(carried)];
+  if (problems.length > 0) {
+    const title = api.title === undefined ? "" : ` "${api.title}"`;
+    throw new PolygateError(`The API${title} on ${capabilities.className}`, problems);
+  }
+  return { api: carried, waived: removal.waived };
+}
+
+/** One problem for each route and feature that the vendor lacks and the user did not waive. */
+export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers): readonly Problem[] {
+  const { vendor, className } = capabilities;
+  const problems = new ProblemList();
+  const refuse = (feature: Feature, route?: string): void => {
+    const support = capabilities.features[feature];
+    if (support.support !== "none" || isWaived(feature, waivers)) return;
+    const waiver = waiverOf(feature);
+    const choice = waiver === undefined ? "" : ` Or do without it: waive: { ${waiver}: "why that is safe" }.`;
+    problems.refuse(
+      "not-carried",
+      sentence(`${className} does not support ${inSentence(features[feature])}: ${support.why}`),
+      `${support.instead}${choice}`,
+      { ...(route === undefined ? {} : { route }), feature, vendor },
+    );
+  };
+  for (const route of api.routes) for (const feature of featuresOf(route)) refuse(feature, route.key);
+  for (const feature of apiFeatures(api)) refuse(feature);
+  checkWaivers(waivers, vendor, problems);
+  return problems.all;
+}
+
+function sentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
+/** Without a capital at the beginning, unless it begins an abbreviation. */
+function inSentence(title: string): string {
+  return title.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
+}
+
+/** Removes the features that a vendor lacks and the user waived, and lists what each waiver removed. */
+class Removal {
+  readonly #capabilities: Capabilities;
+  readonly #waivers: Waivers;
+  /** The routes that each waiver changed. */
+  readonly #routes = new Map<Waivable, string[]>();
+
+  constructor(capabilities: Capabilities, waivers: Waivers) {
+    this.#capabilities = capabilities;
+    this.#waivers = waivers;
+  }
+
+  get waived(): readonly Waived[] {
+    return [...this.#routes].map(([what, routes]) => ({ what, reason: this.#waivers[what] ?? "", routes }));
+  }
+
+  removes(feature: Feature): boolean {
+    return this.#capabilities.features[feature].support === "none" && isWaived(feature, this.#waivers);
+  }
+
+  note(what: Waivable, route?: string): void {
+    const routes = this.#routes.get(what) ?? [];
+    this.#routes.set(what, routes);
+    if (route !== undefined) routes.push(route);
+  }
+
+  from(route: ApiRoute): ApiRoute {
+    const limits = this.#limits(route);
+    if (limits !== route.limits) this.note("limits", route.key);
+    if (route.kind === "proxy" && this.removes("timeout")) this.note("timeout", route.key);
+    const { request, ...rest } = route;
+    const checked = this.#request(request);
+    if (checked !== request) this.note("validation", route.key);
+    return { ...rest, limits, ...(checked === undefined ? {} : { request: checked }) };
+  }
+
+  /** The limits that are left; the same list where none is removed or changed. */
+  #limits(route: ApiRoute): readonly Limit[] {
+    const limits = route.limits
+      .filter((limit) => !limitFeatures(limit, route).some((each) => each !== "limits.burst" && this.removes(each)))
+      .map((limit) => {
+        if (limit.burst === undefined || !this.removes("limits.burst")) return limit;
+        // A waived burst does not remove its limit.
+        const { burst: _, ...rest } = limit;
+        return rest;
+      });
+    const isSame = limits.length === route.limits.length && limits.every((limit) => route.limits.includes(limit));
+    return isSame ? route.limits : limits;
+  }
+
+  /** What is left to check of a request; the same object where nothing is removed. */
+  #request(request: ApiRequest | undefined): ApiRequest | undefined {
+    if (request === undefined) return undefined;
+    const { body, ...names } = request;
+    const keepsNames = !requiresNames(request) || !this.removes("request.parameters");
+    const keepsBody = body === undefined || !this.removes("request.body");
+    if (keepsNames && keepsBody) return request;
+    if (keepsNames && requiresNames(request)) return names;
+    return keepsBody && body !== undefined ? { query: [], headers: [], body } : undefined;
+  }
+
+  fromPlans(api: Api): Api["plans"] {
+    if ([...apiFeatures(api)].some((feature) => waivable.plans(feature) && this.removes(feature))) this.note("plans");
+    return Object.fromEntries(Object.entries(api.plans).map(([name, plan]) => [name, this.#fromPlan(plan)]));
+  }
+
+  #fromPlan({ limits, quota, routes }: ApiPlan): ApiPlan {
+    return {
+      limits: this.removes("plans.limits") ? [] : limits,
+      ...(quota === undefined || this.removes("plans.quota") ? {} : { quota }),
+      routes: this.removes("plans.routes") ? {} : routes,
+    };
+  }
+}

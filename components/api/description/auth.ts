@@ -1,0 +1,117 @@
+/** Requires a JSON Web Token of one issuer, which is bound when a gateway is declared. */
+export interface JwtAuth {
+  /** What `jwt(…)` returns. */
+  readonly kind: "jwt";
+  /** A token's `aud` must contain at least one of these. Each is one line of text. An empty list is an error. */
+  readonly audiences: readonly string[];
+}
+
+/** Requires the API key of a consumer in the header `x-api-key`. Consumers are declared with a gateway. */
+export interface ApiKeyAuth {
+  /** What `apiKey()` returns. */
+  readonly kind: "apiKey";
+}
+
+/** Requires both a token and an API key. */
+export interface AllOfAuth {
+  /** What `allOf(…)` returns. */
+  readonly kind: "allOf";
+  /** The token and the key, in this order. The token's issuer is bound under the name of this auth. */
+  readonly of: readonly [JwtAuth, ApiKeyAuth];
+}
+
+/**
+ * Requires a request that the caller signs with credentials of the gateway's own cloud. That cloud's policies, not the
+ * description, decide who may call which route.
+ */
+export interface IamAuth {
+  /** What `iam()` returns. */
+  readonly kind: "iam";
+}
+
+/** Requires nothing, for a stated reason. */
+export interface OpenAuth {
+  /** What `open(…)` returns. */
+  readonly kind: "open";
+  /** Why the route may be open. Shown at every preview; an empty one is an error. */
+  readonly reason: string;
+}
+
+/** What a request must present before it reaches a backend. */
+export type Auth = JwtAuth | ApiKeyAuth | AllOfAuth | IamAuth | OpenAuth;
+
+/** Auths by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
+export type Auths = Readonly<Record<string, Auth>>;
+
+/**
+ * Requires a JSON Web Token: signed by the bound issuer, not expired, and issued for one of `audiences`.
+ *
+ * @example
+ * ```ts
+ * import { jwt } from "polygate";
+ *
+ * const staff = jwt({ audiences: ["orders"] });
+ * ```
+ */
+export function jwt(options: { readonly audiences: readonly string[] }): JwtAuth {
+  return { kind: "jwt", audiences: options.audiences };
+}
+
+/**
+ * Requires the API key of a consumer in the header `x-api-key`. A key identifies the calling program, not its user, and never
+ * expires by itself. For people, require a token too, with {@link allOf}.
+ *
+ * @example
+ * ```ts
+ * import { apiKey } from "polygate";
+ *
+ * const auth = { partners: apiKey() };
+ * ```
+ */
+export function apiKey(): ApiKeyAuth {
+  return { kind: "apiKey" };
+}
+
+/**
+ * Requires both a token and an API key.
+ *
+ * @example
+ * ```ts
+ * import { allOf, apiKey, jwt } from "polygate";
+ *
+ * const auth = { partnersStaff: allOf(jwt({ audiences: ["orders"] }), apiKey()) };
+ * ```
+ */
+export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth {
+  return { kind: "allOf", of: [token, key] };
+}
+
+/**
+ * Requires a request that the caller signs with credentials of the gateway's own cloud; on AWS, those of an IAM user or role,
+ * by AWS Signature Version 4. Use it for programs in that cloud, which then need no secret of their own. That cloud's policies
+ * decide who may call which route; without a policy, nobody may.
+ *
+ * @example
+ * ```ts
+ * import { iam } from "polygate";
+ *
+ * const auth = { services: iam() };
+ * ```
+ */
+export function iam(): IamAuth {
+  return { kind: "iam" };
+}
+
+/**
+ * Lets everybody in, for a stated reason. This is the only way to declare a route without authentication.
+ *
+ * @example
+ * ```ts
+ * import { open } from "polygate";
+ *
+ * const anyone = open("public catalogue");
+ * ```
+ */
+export function open(reason: string): OpenAuth {
+  return { kind: "open", reason };
+}

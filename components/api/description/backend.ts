@@ -1,0 +1,67 @@
+/** A backend with a public URL. */
+export interface HttpBackend {
+  /** What `http()` returns. */
+  readonly kind: "http";
+}
+
+/** A backend that is a function of the gateway's own cloud, such as AWS Lambda. */
+export interface FunctionBackend {
+  /** What `fn()` returns. */
+  readonly kind: "fn";
+}
+
+/** A private backend: on premises, or in a private network of the gateway's cloud. */
+export interface OnPremBackend {
+  /** What `onPrem()` returns. */
+  readonly kind: "onPrem";
+}
+
+/** Where requests go. Its URL, function or link differs by environment and is bound when a gateway is declared. */
+export type Backend = HttpBackend | FunctionBackend | OnPremBackend;
+
+/** Backends by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
+export type Backends = Readonly<Record<string, Backend>>;
+
+/**
+ * Declares a backend with a public URL.
+ *
+ * @example
+ * ```ts
+ * import { http } from "polygate";
+ *
+ * const backends = { catalog: http(), erp: http() };
+ * ```
+ */
+export function http(): HttpBackend {
+  return { kind: "http" };
+}
+
+/**
+ * Declares a backend that is a function of the gateway's own cloud. The cloud's gateway passes it the request unchanged, in the
+ * form that it uses for functions, so a route to it has no `path` and no `requestHeaders`.
+ *
+ * @example
+ * ```ts
+ * import { fn, http } from "polygate";
+ *
+ * const backends = { catalog: http(), shipping: fn() };
+ * ```
+ */
+export function fn(): FunctionBackend {
+  return { kind: "fn" };
+}
+
+/**
+ * Declares a private backend: on premises, or in a private network of the gateway's cloud. Its binding needs a `link`, which
+ * describes how the gateway reaches that network.
+ *
+ * @example
+ * ```ts
+ * import { http, onPrem } from "polygate";
+ *
+ * const backends = { catalog: http(), erp: onPrem() };
+ * ```
+ */
+export function onPrem(): OnPremBackend {
+  return { kind: "onPrem" };
+}

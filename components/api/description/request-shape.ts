@@ -1,0 +1,81 @@
+/**
+ * What a JSON body must look like: the part of JSON Schema (draft 4 and later) that gateways check alike. Any other keyword is an
+ * error, because it would not be checked.
+ */
+export interface BodySchema {
+  /**
+   * The JSON type.
+   * @default any type
+   */
+  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
+  /**
+   * The values that are accepted, at least one.
+   * @default any value
+   */
+  readonly enum?: readonly (string | number | boolean)[];
+  /**
+   * The schemas of an object's members, where the object has them.
+   * @default any members
+   */
+  readonly properties?: Readonly<Record<string, BodySchema>>;
+  /**
+   * The members that an object must have, at least one.
+   * @default none
+   */
+  readonly required?: readonly string[];
+  /**
+   * Whether an object may have members that `properties` does not name.
+   * @default true
+   */
+  readonly additionalProperties?: boolean;
+  /**
+   * The schema of each item of an array.
+   * @default any items
+   */
+  readonly items?: BodySchema;
+  /**
+   * The smallest number that is accepted.
+   * @default none
+   */
+  readonly minimum?: number;
+  /**
+   * The largest number that is accepted.
+   * @default none
+   */
+  readonly maximum?: number;
+  /**
+   * The least number of characters of a string.
+   * @default 0
+   */
+  readonly minLength?: number;
+  /**
+   * The most characters of a string.
+   * @default any number
+   */
+  readonly maxLength?: number;
+  /**
+   * A regular expression that must match somewhere in a string. It must not use look-around, back references or Unicode classes.
+   * @default none
+   */
+  readonly pattern?: string;
+}
+
+/** What a request must look like. At least one member must be set. */
+export interface RequestShape {
+  /**
+   * Query parameters that must be present and not empty. Their values are not checked further.
+   * @default none
+   */
+  readonly query?: readonly string[];
+  /**
+   * Headers that must be present and not empty. Their values are not checked further.
+   * @default none
+   */
+  readonly headers?: readonly string[];
+  /**
+   * The schema of the body, for POST, PUT and PATCH only. The body must be JSON, whatever its content type. An empty body is
+   * refused, except that a gateway may read it as `{}`.
+   * @default any body, or none
+   */
+  readonly body?: BodySchema;
+}

@@ -1,0 +1,10 @@
+/** The methods that a route can have. */
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+/**
+ * `METHOD /path`, e.g. `GET /orders/{id}` or `GET /catalog/{rest+}`. `{name}` matches one whole segment. `{name+}` matches the
+ * rest of the path, one segment or more, and must be last. Case matters, and the path has no slash at the end. A narrower route
+ * takes precedence over a wider one, in whatever order they are declared. Two routes that cross, such as `/a/{x}` and
+ * `/{y}/b`, are an error.
+ */
+export type RouteKey = `${Method} /${string}`;

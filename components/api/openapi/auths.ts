@@ -1,0 +1,123 @@
+import { type Auth, type Auths, allOf, apiKey, type JwtAuth } from "../description.ts";
+import type { Reader } from "../reader.ts";
+import { suggest } from "../suggestion.ts";
+import { type SecuritySchemes, unreadScheme } from "./scheme.ts";
+import type { Found } from "./source.ts";
+
+/** The names of the token and the key of an auth that requires both: of schemes or of declared auths. */
+export interface TokenAndKey {
+  readonly token: string;
+  readonly key: string;
+}
+
+/** The auths of a description, made from a document's schemes where operations need them. */
+export class OpenApiAuths {
+  readonly #schemes: SecuritySchemes;
+  /** Auths that replace the schemes of the same name. */
+  readonly #declared: Auths;
+  readonly #used = new Map<string, Auth>();
+  readonly #combined = new Map<string, TokenAndKey>();
+  /** The names of open auths, by their reasons. */
+  readonly #open = new Map<string, string>();
+  readonly #combinedOrigins = new Map<string, Found>();
+
+  constructor(schemes: SecuritySchemes, declared: Auths) {
+    this.#schemes = schemes;
+    this.#declared = declared;
+  }
+
+  /** The auths that operations need, beside those declared. */
+  get used(): ReadonlyMap<string, Auth> {
+    return this.#used;
+  }
+
+  /** The parts of each auth that requires a token and a key. */
+  get combined(): ReadonlyMap<string, TokenAndKey> {
+    return this.#combined;
+  }
+
+  /** Where the auths that come from the document are declared. */
+  get origins(): ReadonlyMap<string, Found> {
+    return new Map([...this.#schemes.origins, ...this.#combinedOrigins]);
+  }
+
+  kindOf(name: string): Auth["kind"] | undefined {
+    if (this.#isDeclared(name)) return (this.#declared[name] as Partial<Auth> | null)?.kind;
+    return this.#schemes.kindOf(name);
+  }
+
+  hasScopes(name: string): boolean {
+    if (this.#isDeclared(name)) return !["apiKey", "iam"].includes(this.kindOf(name) ?? "");
+    return this.#schemes.hasScopes(name);
+  }
+
+  /** Uses the scheme of this name, if there is one, for a default or an override that names it. */
+  adopt(name: string): void {
+    if (this.#isDeclared(name) || this.#used.has(name) || !this.#schemes.has(name)) return;
+    const refusal = this.#schemes.refusalOf(name);
+    if (refusal === undefined) {
+      this.use(name);
+      return;
+    }
+    this.#schemes.at(name).problem("unenforceable-security", refusal.rule, refusal.remedy);
+    this.#used.set(name, unreadScheme);
+  }
+
+  /** Uses a scheme that has been read, or a declared auth. Returns its name. */
+  use(name: string): string {
+    const auth = this.#schemes.authOf(name);
+    if (auth !== undefined && !this.#isDeclared(name)) this.#used.set(name, auth);
+    return name;
+  }
+
+  /** Uses a token and a key together. Returns the name of the auth that requires both. */
+  useBoth({ token, key }: TokenAndKey): string {
+    for (const [name, parts] of this.#combined) if (parts.token === token && parts.key === key) return name;
+    const wanted = `${token}And${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+    const name = this.#free(wanted.length <= 63 ? wanted : "tokenAndKey");
+    this.#combined.set(name, { token, key });
+    const jwt = this.#isDeclared(token) ? this.#declared[token] : this.#schemes.authOf(token);
+    // The caller has checked that it is a token.
+    this.#used.set(name, allOf(jwt as JwtAuth, apiKey()));
+    const origin = this.#schemes.origins.get(token);
+    if (origin !== undefined) this.#combinedOrigins.set(name, origin);
+    return name;
+  }
+
+  /** Uses an open auth. Returns its name. */
+  useOpen(reason: string): string {
+    let name = this.#open.get(reason);
+    if (name === undefined) {
+      name = this.#free("open");
+      this.#open.set(reason, name);
+      this.#used.set(name, { kind: "open", reason });
+    }
+    return name;
+  }
+
+  /** Whether a name is that of a declared auth, or of a scheme that can be enforced. Reports it at `requirement` if not. */
+  isEnforceable(name: string, requirement: Reader): boolean {
+    if (this.#isDeclared(name)) return true;
+    if (!this.#schemes.has(name)) {
+      const remedy = suggest(name, this.#schemes.names, "Declare it in components.securitySchemes.");
+      requirement.problem("unknown-security-scheme", `The security scheme "${name}" is not declared.`, remedy);
+      return false;
+    }
+    const refusal = this.#schemes.refusalOf(name);
+    if (refusal !== undefined) requirement.problem("unenforceable-security", refusal.rule, refusal.remedy);
+    return refusal === undefined;
+  }
+
+  #isDeclared(name: string): boolean {
+    return Object.hasOwn(this.#declared, name);
+  }
+
+  /** A name that no auth and no scheme has: the wanted one, or the same with a number. */
+  #free(wanted: string): string {
+    const isTaken = (name: string): boolean =>
+      this.#used.has(name) || this.#isDeclared(name) || this.#schemes.has(name);
+    let name = wanted;
+    for (let count = 2; isTaken(name); count++) name = `${wanted.slice(0, 60)}${count}`;
+    return name;
+  }
+}

@@ -1,0 +1,50 @@
+import type { ProblemList } from "../problem.ts";
+import { Reader } from "../reader.ts";
+import { type Origin, Origins, placeOf } from "./origins.ts";
+import { type Overrides, overrideMembers } from "./overrides.ts";
+import type { OpenApiSource } from "./source.ts";
+import { extensionOf } from "./x-polygate.ts";
+
+/** What a description is made from: a document with its `x-polygate`, and overrides. */
+export class Inputs {
+  readonly source: OpenApiSource;
+  /** The document's `x-polygate`. */
+  readonly extension: Reader;
+  readonly overrides: Reader;
+  readonly origins = new Origins();
+
+  /** @param problems collects the problems of the overrides */
+  constructor(source: OpenApiSource, overrides: Overrides, problems: ProblemList) {
+    this.source = source;
+    this.overrides = new Reader(overrides, "overrides", problems);
+    this.overrides.only(overrideMembers);
+    this.extension = extensionOf(source.root, "root", source);
+  }
+
+  /** A member that the overrides replace member by member. */
+  merged(name: "backends" | "auth" | "default" | "plans"): Record<string, unknown> {
+    const merged: Record<string, unknown> = {};
+    for (const layer of [this.extension, this.overrides]) {
+      const reader = layer.at(name);
+      for (const key of reader.present ? reader.keys() : []) {
+        const { value, place } = reader.at(key);
+        // An assignment to __proto__ would not add a member.
+        Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true });
+        this.origins.set(placeOf(name, key), this.#originIn(layer, place));
+      }
+    }
+    return merged;
+  }
+
+  /** A member that the overrides replace as a whole. */
+  chosen(name: "title" | "cors" | "plans", inDocument = this.extension.at(name)): Reader {
+    const override = this.overrides.at(name);
+    const chosen = override.present ? override : inDocument;
+    this.origins.set(name, this.#originIn(override.present ? this.overrides : this.extension, chosen.place));
+    return chosen;
+  }
+
+  #originIn(layer: Reader, place: string): Origin {
+    return layer === this.overrides ? { override: place } : { source: this.source, place };
+  }
+}

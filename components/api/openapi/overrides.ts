@@ -1,0 +1,35 @@
+import type { Auths, Backends, Cors, Defaults, Plans, ProxyRoute, ReplyRoute, RouteKey } from "../description.ts";
+
+/** What is different at one route. Members that are omitted remain as in the document. */
+export type RouteOverride = Partial<ProxyRoute<string, string>> | Partial<ReplyRoute<string>>;
+
+/** What replaces or complements an OpenAPI document. */
+export interface Overrides {
+  /**
+   * The title of the API.
+   * @default the document's `info.title`
+   */
+  readonly title?: string;
+  /** Backends by name, in addition to the document's. */
+  readonly backends?: Backends;
+  /** Auths by name. An auth replaces the security scheme of the same name. */
+  readonly auth?: Auths;
+  /** Defaults for every route. Each member replaces the document's. */
+  readonly default?: Defaults;
+  /** Replaces the document's policy; `null` removes it. */
+  readonly cors?: Cors | null;
+  /** Plans by name, in addition to the document's. */
+  readonly plans?: Plans;
+  /** What is different at single routes; `null` removes a route. A route that the document lacks is added. */
+  readonly routes?: Readonly<Record<RouteKey, RouteOverride | null>>;
+}
+
+export const overrideMembers = [
+  "title",
+  "backends",
+  "auth",
+  "default",
+  "cors",
+  "plans",
+  "routes",
+] as const satisfies readonly (keyof Overrides)[];

@@ -1,0 +1,153 @@
+import type { Reader } from "../reader.ts";
+import { nearest } from "../suggestion.ts";
+import type { OpenApiOperation } from "./document.ts";
+import type { Inputs } from "./inputs.ts";
+import { placeOf } from "./origins.ts";
+import { requestOf } from "./request.ts";
+import type { OpenApiSecurity, Requirement } from "./security.ts";
+
+/** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
+export const UNREAD = "unread";
+
+const proxyMembers = ["to", "path", "timeoutSeconds", "requestHeaders"];
+const overrideMembers = [...proxyMembers, "reply", "auth", "scopes", "limits", "request"];
+
+/** A route that is being made from an operation. */
+interface Draft {
+  readonly operation: OpenApiOperation;
+  readonly override: Reader;
+  readonly route: Record<string, unknown>;
+}
+
+/** Turns the operations of a document, and the routes of the overrides, into routes of a description. */
+export class Routes {
+  readonly #inputs: Inputs;
+  readonly #security: OpenApiSecurity;
+  readonly #backends: readonly string[];
+  readonly #all: Record<string, unknown> = Object.create(null);
+  /** Routes whose auth could not be read. */
+  readonly #unread = new Set<string>();
+
+  constructor(inputs: Inputs, security: OpenApiSecurity, backends: readonly string[]) {
+    this.#inputs = inputs;
+    this.#security = security;
+    this.#backends = backends;
+  }
+
+  get all(): Readonly<Record<string, unknown>> {
+    return this.#all;
+  }
+
+  get hasUnread(): boolean {
+    return this.#unread.size > 0;
+  }
+
+  /** The names of the auths that routes use. */
+  get authNames(): ReadonlySet<string | undefined> {
+    return new Set(Object.values(this.#all).map((route) => (route as Requirement | null)?.auth));
+  }
+
+  addOperation(operation: OpenApiOperation): void {
+    const { key, own, shared, source } = operation;
+    const override = this.#inputs.overrides.at("routes").at(key);
+    if (override.value === null) return;
+    const requirement = this.#security.requirementOf(operation, (override.value ?? {}) as Requirement);
+    if (requirement === undefined) this.#unread.add(key);
+    const draft: Draft = { operation, override, route: { ...(requirement ?? { auth: UNREAD }) } };
+    this.#inputs.origins.set(placeOf("routes", key), { source, place: operation.operation.place });
+    this.#take(draft, "limits", [own, shared]);
+    this.#takeRequest(draft);
+    for (const name of ["auth", "scopes"]) this.#note(draft, name, [own, shared]);
+    // Where an override sets `to` or `reply`, the document's other one is dropped.
+    const replies = override.at("reply").present || (own.at("reply").present && !override.at("to").present);
+    if (replies) this.#takeReply(draft);
+    else this.#takeProxy(draft);
+    if (override.present) override.only(overrideMembers);
+    this.#all[key] = draft.route;
+  }
+
+  /** Adds the routes that only the overrides have. */
+  addOverrides(keys: ReadonlySet<string>): void {
+    const routes = this.#inputs.overrides.at("routes");
+    for (const key of routes.present ? routes.keys() : []) {
+      if (keys.has(key)) continue;
+      const route = routes.at(key).ofRoute(key);
+      if (!route.at("to").present && !route.at("reply").present) {
+        const near = nearest(key, [...keys]);
+        const remedy = near === undefined ? "Set to or reply, if the route is to be added." : `Did you mean "${near}"?`;
+        route.problem("unknown-route", `The document has no route "${key}".`, remedy);
+        continue;
+      }
+      const auth = route.at("auth").value;
+      if (typeof auth === "string") this.#security.adopt(auth);
+      this.#inputs.origins.set(placeOf("routes", key), { override: route.place });
+      this.#all[key] = route.value;
+    }
+  }
+
+  /** Takes a member from the override, or else from the nearest level of the document that has it. */
+  #take(draft: Draft, name: string, levels: readonly Reader[]): void {
+    const found = [draft.override, ...levels].map((level) => level.at(name)).find((level) => level.present);
+    if (found !== undefined) draft.route[name] = found.value;
+    this.#note(draft, name, levels);
+  }
+
+  /** Records where a member of the route comes from. */
+  #note({ operation, override }: Draft, name: string, levels: readonly Reader[]): void {
+    const place = placeOf("routes", operation.key, name);
+    const replaced = override.at(name);
+    if (replaced.present) {
+      this.#inputs.origins.set(place, { override: replaced.place });
+      return;
+    }
+    const found = levels.map((level) => level.at(name)).find((level) => level.present);
+    if (found !== undefined) this.#inputs.origins.set(place, { source: operation.source, place: found.place });
+  }
+
+  /** Checks of requests are taken from the document only where it sets `validate`, because most gateways refuse them. */
+  #takeRequest(draft: Draft): void {
+    const { operation, override, route } = draft;
+    const replaced = override.at("request");
+    const validate = [operation.own, operation.shared, this.#inputs.extension]
+      .map((level) => level.at("validate"))
+      .find((level) => level.present)?.value;
+    const request = replaced.present ? replaced.value : validate === true ? requestOf(operation) : undefined;
+    if (request !== undefined) route.request = request;
+    this.#note(draft, "request", []);
+  }
+
+  #takeReply(draft: Draft): void {
+    const { override, operation } = draft;
+    this.#take(draft, "reply", [operation.own]);
+    // A route with a reply cannot have these members. They are taken only if they are set beside the reply, so that
+    // normalise reports them.
+    for (const name of proxyMembers) {
+      const isBesideReply =
+        override.at(name).present || (!override.at("reply").present && operation.own.at(name).present);
+      if (isBesideReply) this.#take(draft, name, [operation.own]);
+    }
+  }
+
+  #takeProxy(draft: Draft): void {
+    const { own, shared } = draft.operation;
+    this.#take(draft, "to", [own, shared]);
+    this.#take(draft, "path", [own]);
+    this.#take(draft, "timeoutSeconds", [own, shared]);
+    this.#take(draft, "requestHeaders", [own, shared]);
+    if (!Object.hasOwn(draft.route, "to")) this.#takeDefaultBackend(draft);
+  }
+
+  #takeDefaultBackend({ operation: { servers }, route }: Draft): void {
+    if (servers !== undefined) {
+      servers.problem(
+        "own-servers",
+        "The servers differ from the document's, so the requests go to another backend.",
+        'Declare a backend for them, and name it with "x-polygate": { "to": ... }.',
+      );
+    }
+    const [first, ...more] = this.#backends;
+    const to =
+      this.#inputs.extension.at("to").value ?? (more.length === 0 || servers !== undefined ? first : undefined);
+    if (to !== undefined) route.to = to;
+  }
+}

@@ -1,0 +1,151 @@
+import { type Auth, apiKey, iam, jwt } from "../description.ts";
+import type { Reader } from "../reader.ts";
+import { onlyOpenApi } from "./document.ts";
+import type { Found, OpenApiSource } from "./source.ts";
+import { extensionOf } from "./x-polygate.ts";
+
+/** Why a scheme cannot be enforced, and what to write instead. */
+export interface Refusal {
+  readonly rule: string;
+  readonly remedy: string;
+}
+
+const schemeMembers = [
+  "$ref",
+  "type",
+  "description",
+  "name",
+  "in",
+  "scheme",
+  "bearerFormat",
+  "flows",
+  "openIdConnectUrl",
+];
+
+/**
+ * The extension that marks a scheme for signed requests. OpenAPI has no type for them; this is how the documents that AWS API
+ * Gateway exports declare them.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+ */
+const AUTHTYPE = "x-amazon-apigateway-authtype";
+
+/** Replaces a scheme whose problem has been reported, so that the rest is checked in the same run. */
+export const unreadScheme = jwt({ audiences: ["unknown"] });
+
+/** The security schemes of a document, as auths. Each scheme is read once, when it is first needed. */
+export class SecuritySchemes {
+  readonly #source: OpenApiSource;
+  readonly #schemes: Reader;
+  readonly #auths = new Map<string, Auth>();
+  readonly #origins = new Map<string, Found>();
+  readonly #refusals = new Map<string, Refusal | undefined>();
+
+  constructor(source: OpenApiSource) {
+    this.#source = source;
+    this.#schemes = source.root.at("components").at("securitySchemes");
+    // Reports schemes that are no object.
+    if (this.#schemes.present) this.#schemes.keys();
+  }
+
+  get names(): readonly string[] {
+    const { value } = this.#schemes;
+    return typeof value === "object" && value !== null ? Object.keys(value) : [];
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
+  at(name: string): Reader {
+    return this.#schemes.at(name);
+  }
+
+  /** The auth of a scheme that has been read and can be enforced. */
+  authOf(name: string): Auth | undefined {
+    return this.#auths.get(name);
+  }
+
+  /** Where the schemes that have been read are declared. */
+  get origins(): ReadonlyMap<string, Found> {
+    return this.#origins;
+  }
+
+  /** What a scheme requires, as far as it can be enforced. */
+  kindOf(name: string): Auth["kind"] | undefined {
+    return this.has(name) ? kindOf(this.#source.follow(this.at(name))?.reader) : undefined;
+  }
+
+  hasScopes(name: string): boolean {
+    const type = this.#source.follow(this.at(name))?.reader.at("type").value;
+    return type === "oauth2" || type === "openIdConnect";
+  }
+
+  /** Reads a scheme. Returns undefined if it can be enforced. */
+  refusalOf(name: string): Refusal | undefined {
+    if (!this.#refusals.has(name)) this.#refusals.set(name, this.#read(name));
+    return this.#refusals.get(name);
+  }
+
+  #read(name: string): Refusal | undefined {
+    const replace = `Use a token instead: overrides.auth.${name}, or "x-polygate": { "auth": ... } at the operation.`;
+    const target = this.#source.follow(this.at(name));
+    if (target === undefined) return { rule: `The security scheme "${name}" cannot be read.`, remedy: replace };
+    const scheme = target.reader;
+    onlyOpenApi(scheme, schemeMembers);
+    const extension = extensionOf(scheme, "securityScheme", target.source);
+    const kind = kindOf(scheme);
+    if (kind === undefined) return unenforceable(name, scheme, replace);
+    this.#origins.set(name, target);
+    this.#auths.set(name, readAuth(name, kind, scheme, extension.at("audiences")));
+    return undefined;
+  }
+}
+
+type SchemeKind = "jwt" | "apiKey" | "iam";
+
+function readAuth(name: string, kind: SchemeKind, scheme: Reader, audiences: Reader): Auth {
+  if (kind !== "jwt") {
+    if (audiences.present) {
+      const rule = `${kind === "apiKey" ? "An API key" : "A signature"} has no audience.`;
+      audiences.problem("unknown-property", rule, "Remove the audiences.");
+    }
+    return kind === "apiKey" ? apiKey() : iam();
+  }
+  if (audiences.present) return jwt({ audiences: audiences.value as readonly string[] });
+  scheme.problem(
+    "no-audiences",
+    `OpenAPI cannot declare the audiences of "${name}", and without them a token for any audience would be accepted.`,
+    `Write "x-polygate": { "audiences": [...] } here, or overrides.auth.${name}: jwt({ audiences: [...] }).`,
+  );
+  return unreadScheme;
+}
+
+/** What a scheme requires. An API key is supported only in the one header where every vendor looks for it. */
+function kindOf(scheme: Reader | undefined): SchemeKind | undefined {
+  const { type, method, location, name } = membersOf(scheme);
+  if (type === "oauth2" || type === "openIdConnect") return "jwt";
+  if (type === "http") return typeof method === "string" && method.toLowerCase() === "bearer" ? "jwt" : undefined;
+  if (type !== "apiKey" || location !== "header" || typeof name !== "string") return undefined;
+  const isSigned = scheme?.at(AUTHTYPE).value === "awsSigv4";
+  if (name.toLowerCase() === "x-api-key") return isSigned ? undefined : "apiKey";
+  return name.toLowerCase() === "authorization" && isSigned ? "iam" : undefined;
+}
+
+function membersOf(scheme: Reader | undefined): Readonly<Record<"type" | "method" | "location" | "name", unknown>> {
+  const value = (member: string): unknown => scheme?.at(member).value;
+  return { type: value("type"), method: value("scheme"), location: value("in"), name: value("name") };
+}
+
+function unenforceable(name: string, scheme: Reader, replace: string): Refusal {
+  const { type, method, location, name: member } = membersOf(scheme);
+  const found =
+    type === "http" ? `http ${method}` : type === "apiKey" ? `apiKey ${member} in ${location}` : String(type);
+  return {
+    rule: `No gateway can enforce the security scheme "${name}" (${found}).`,
+    remedy:
+      type === "apiKey"
+        ? `Write in: header, name: x-api-key, and let clients send the key there; or write overrides.auth.${name}: apiKey(). Or require a token: overrides.auth.${name}: jwt({ audiences: [...] }).`
+        : replace,
+  };
+}

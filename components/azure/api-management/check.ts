@@ -1,0 +1,128 @@
+import type { Capabilities } from "../../api/capability/capabilities.ts";
+import { type Api, type ApiRoute, windowSeconds } from "../../api/checked-api.ts";
+import { type Problem, ProblemList } from "../../api/problem.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import { urlTemplate } from "./document.ts";
+import { longestRatePeriod } from "./policy/limit.ts";
+import { type ApiManagementSku, isV2 } from "./sku.ts";
+
+/** Reports what a service of a tier rejects beyond its capabilities. */
+export function checkApi(api: Api, sku: ApiManagementSku, path: string): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "azure" });
+  const capabilities = capabilitiesOf(sku);
+  checkPath(path, capabilities, problems);
+  checkRouteCount(api, sku, capabilities, problems);
+  for (const route of api.routes) {
+    const ofRoute = problems.for({ route: route.key });
+    checkRoutePath(route, capabilities, ofRoute);
+    checkApiLimits(route, sku, ofRoute);
+    checkTimeout(route, sku, capabilities, ofRoute);
+    checkRemovedHeaders(route, ofRoute);
+  }
+  return problems.all;
+}
+
+/** Reports a document or a policy that is too large to be deployed. */
+export function checkSizes(
+  artefacts: { readonly document: string; readonly policy: string },
+  capabilities: Capabilities,
+): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "azure" });
+  const tooLarge = (what: string, text: string, maximum: number, remedy: string): void => {
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= maximum) return;
+    const rule = `The ${what} has ${bytes} bytes; this tier of API Management accepts at most ${maximum}.`;
+    problems.refuse(`${what}-too-large`, rule, remedy);
+  };
+  tooLarge(
+    "document",
+    artefacts.document,
+    maximumOf("documentBytes", capabilities),
+    "Serve some of the routes from another gateway (omit).",
+  );
+  tooLarge(
+    "policy",
+    artefacts.policy,
+    maximumOf("policyBytes", capabilities),
+    "Serve some of the routes from another gateway (omit), let routes share backends, limits and scopes, or shorten replies.",
+  );
+  return problems.all;
+}
+
+function maximumOf(limit: string, { limits }: Capabilities): number {
+  return limits[limit]?.value ?? 0;
+}
+
+function checkPath(path: string, capabilities: Capabilities, problems: ProblemList): void {
+  const maximum = maximumOf("apiPathCharacters", capabilities);
+  // A segment may not begin with a dot: clients resolve dot segments before they send a request.
+  const plain = /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)?$/;
+  if (plain.test(path) && path.length <= maximum) return;
+  problems.refuse(
+    "bad-api-path",
+    `The API's path must consist of segments of letters, digits and -._~, separated by slashes, and have at most ${maximum} characters; it is ${JSON.stringify(path).slice(0, 150)}.`,
+    'Write a path such as "orders/v1", or remove it.',
+    { place: "path" },
+  );
+}
+
+function checkRouteCount(
+  { routes }: Api,
+  sku: ApiManagementSku,
+  capabilities: Capabilities,
+  problems: ProblemList,
+): void {
+  const maximum = maximumOf("operations", capabilities);
+  if (routes.length <= maximum) return;
+  problems.refuse(
+    "too-many-routes",
+    `There are ${routes.length} routes; all APIs of a service of the tier ${sku} together have at most ${maximum} operations.`,
+    "Use a larger tier, or serve some of the routes from another service (omit).",
+  );
+}
+
+function checkRoutePath({ key, pattern }: ApiRoute, capabilities: Capabilities, problems: ProblemList): void {
+  const maximum = {
+    template: maximumOf("urlTemplateCharacters", capabilities),
+    name: maximumOf("operationNameCharacters", capabilities),
+  };
+  if (urlTemplate(pattern).length <= maximum.template && key.length <= maximum.name) return;
+  problems.refuse(
+    "path-too-long",
+    `A path must have at most ${maximum.template} characters, and method and path together at most ${maximum.name}.`,
+    "Shorten the path.",
+  );
+}
+
+function checkApiLimits({ limits }: ApiRoute, sku: ApiManagementSku, problems: ProblemList): void {
+  for (const { by, per } of limits) {
+    if (by !== "api" || !isV2(sku) || windowSeconds[per] <= longestRatePeriod) continue;
+    problems.refuse(
+      "not-carried",
+      `A limit per ${per} requires quota-by-key, which the tier ${sku} lacks.`,
+      "Limit per second or minute, or use a service of the tier Developer, Basic, Standard or Premium.",
+      { feature: "limits.api" },
+    );
+  }
+}
+
+function checkTimeout(route: ApiRoute, sku: ApiManagementSku, capabilities: Capabilities, problems: ProblemList): void {
+  const maximum = maximumOf("timeoutSeconds", capabilities);
+  if (route.kind !== "proxy" || route.timeoutSeconds <= maximum) return;
+  problems.refuse(
+    "timeout-too-long",
+    `The timeout is ${route.timeoutSeconds} seconds; the tier ${sku} of API Management supports at most ${maximum}.`,
+    `Write timeoutSeconds: ${maximum} or less. Answer long-running work with 202 and let the client poll for the result.`,
+    { feature: "timeout" },
+  );
+}
+
+function checkRemovedHeaders(route: ApiRoute, problems: ProblemList): void {
+  if (route.kind !== "proxy" || !route.removeHeaders.includes("server")) return;
+  problems.refuse(
+    "reserved-header",
+    "The policy set-header cannot remove the header server (https://learn.microsoft.com/azure/api-management/set-header-policy).",
+    "Do not remove the header.",
+    { feature: "headers.remove" },
+  );
+}

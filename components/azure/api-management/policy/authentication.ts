@@ -1,0 +1,60 @@
+import { type AuthBinding, type Bindings, bound } from "../../../api/binding/binding.ts";
+import type { Api } from "../../../api/checked-api.ts";
+import { reject } from "./answer.ts";
+import { choose, when } from "./choose.ts";
+import { element, type PolicyElement } from "./element.ts";
+import { type Code, code, statements, text, value } from "./expression.ts";
+import { letsEveryoneIn, type Treatments, treats } from "./treatment.ts";
+import { isSet, textIn, variables, verifiedToken } from "./variable.ts";
+
+/** Checks the request's token. A request that is neither checked nor expressly let in is rejected. */
+export function authentication(api: Api, { auths }: Treatments, bindings: Bindings): readonly PolicyElement[] {
+  const checks = auths.map(({ name, value: authName }) => {
+    const auth = api.auth[authName];
+    if (auth?.kind !== "jwt") throw new RangeError(`The auth "${authName}" cannot be checked.`);
+    return when(treats(name), [validateJwt(auth.audiences, bound(bindings.auth, authName))]);
+  });
+  return choose([...checks, when(code`!${treats(letsEveryoneIn)}`, [reject(401, "Unauthorized")])]);
+}
+
+/**
+ * API Management reads keys from an OpenID configuration or one by one, not from a JWKS URL. A bound `jwksUri` is therefore ignored,
+ * and the issuer must serve a discovery document.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy (which prescribes the order of the children)
+ */
+function validateJwt(audiences: readonly string[], { issuer }: AuthBinding): PolicyElement {
+  return element(
+    "validate-jwt",
+    {
+      "header-name": "Authorization",
+      "failed-validation-httpcode": 401,
+      "require-expiration-time": "true",
+      "require-scheme": "Bearer",
+      "require-signed-tokens": "true",
+      "clock-skew": 0,
+      "output-token-variable-name": variables.token,
+    },
+    [
+      element("openid-config", { url: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration` }),
+      element(
+        "audiences",
+        {},
+        audiences.map((audience) => element("audience", {}, value(audience))),
+      ),
+      element("issuers", {}, [element("issuer", {}, value(issuer))]),
+    ],
+  );
+}
+
+/** Rejects a token without a required scope. A token lists its scopes in `scope` or `scp`, as a text with spaces or as an array. */
+export function scopes({ table }: Treatments): readonly PolicyElement[] {
+  if (table.every((treatment) => treatment.scopes.length === 0)) return [];
+  const claim = (name: string): Code => code`(c.ContainsKey(${text(name)}) ? c[${text(name)}] : new string[] { })`;
+  const lacksScope = statements(code`if (!${isSet(variables.scopes)}) { return false; } \
+var asked = (${textIn(variables.scopes)}).Split(' '); \
+var c = ${verifiedToken}.Claims; \
+var held = ${claim("scope")}.Concat(${claim("scp")}).SelectMany(x => x.Split(' ')); \
+return !asked.Intersect(held).Any();`);
+  return choose([element("when", { condition: lacksScope }, [reject(403, "Forbidden")])]);
+}

@@ -1,0 +1,34 @@
+import { element, type PolicyElement } from "./element.ts";
+import { type Code, code, text } from "./expression.ts";
+
+/** The names of the context variables that the policy sets. */
+export const variables = {
+  /** The key of the request's route, between bars. */
+  route: "polygate-route",
+  /** The names of the aspects of the request's treatment, each between bars. */
+  treatment: "polygate-treatment",
+  /** The verified token. */
+  token: "polygate-token",
+  /** The scopes that the route requires, separated by spaces. */
+  scopes: "polygate-scopes",
+  /** The path at the backend. */
+  path: "polygate-path",
+} as const;
+
+/** Sets a context variable. */
+export function setVariable(name: string, value: string): PolicyElement {
+  return element("set-variable", { name, value });
+}
+
+/** The text in a context variable. */
+export function textIn(name: string): Code {
+  return code`(string)context.Variables[${text(name)}]`;
+}
+
+/** The verified token of the request. */
+export const verifiedToken: Code = code`((Jwt)context.Variables[${text(variables.token)}])`;
+
+/** Whether a context variable is set. */
+export function isSet(name: string): Code {
+  return code`context.Variables.ContainsKey(${text(name)})`;
+}
