@@ -79,4 +79,12 @@ describe("Overrides", () => {
       "empty-audiences overrides.auth.staff.audiences",
     ]);
   });
+
+  it("are rejected if the title is no string, even though the document has a title", () => {
+    for (const title of [7, null, {}]) {
+      assert.deepEqual(placesOf(document, { title, routes: { "GET /internal": null } } as unknown as Overrides), [
+        "wrong-type overrides.title",
+      ]);
+    }
+  });
 });
