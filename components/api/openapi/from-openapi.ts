@@ -140,9 +140,10 @@ class Translation {
 
   /** The problems of the description, at the places that its parts come from. */
   #check(description: Record<string, unknown>): readonly Problem[] {
-    const { source, origins } = this.#inputs;
+    const { source, origins, overrides } = this.#inputs;
     if (Object.keys(this.#routes.all).length === 0 && source.problems().length > 0) return [];
     const { hasUnread } = this.#routes;
+    const hasTitle = overrides.at("title").present;
     const auth = { ...(description.auth as object), [UNREAD]: { kind: "jwt", audiences: [UNREAD] } };
     try {
       normalise(hasUnread ? { ...description, auth } : description);
@@ -153,8 +154,8 @@ class Translation {
         error.problems
           .filter(({ code }) => !hasUnread || !undecidableWhileUnread.has(code))
           .filter(({ place }) => !origins.follows(place ?? ""))
-          // A missing title is already reported at info.title.
-          .filter(({ place }) => place !== "title" || typeof description.title === "string")
+          // A title of the document that is no string is already reported at info.title.
+          .filter(({ place }) => place !== "title" || typeof description.title === "string" || hasTitle)
           .map((problem) =>
             problem.place === undefined ? problem : { ...problem, place: origins.translate(problem.place) },
           )

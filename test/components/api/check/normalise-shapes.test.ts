@@ -138,7 +138,7 @@ function assertSound(api: Api): void {
       assert.ok(Number.isInteger(requests) && requests >= 1 && Number.isInteger(burst) && burst >= 1);
     }
     const next = api.routes[index + 1];
-    assert.ok(next === undefined || byPrecedence(route.pattern, next.pattern) <= 0, "narrow routes stand first");
+    assert.ok(next === undefined || byPrecedence(route.pattern, next.pattern) <= 0, "narrower routes come first");
     if (route.kind === "reply") {
       assert.ok(route.status >= 200 && route.status <= 599);
       assert.ok(route.body === "" || Object.hasOwn(route.headers, "content-type"));

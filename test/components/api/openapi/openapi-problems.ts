@@ -22,6 +22,11 @@ export function openApi(paths: Json, more: Json = {}): Json {
   };
 }
 
+/** A path with one operation, `get`. */
+export function get(operation: Json = {}): Json {
+  return { get: { responses: {}, ...operation } };
+}
+
 /** The problems of a document. */
 export function problemsOf(document: string | URL | object, overrides?: Overrides): readonly Problem[] {
   try {

@@ -26,7 +26,7 @@ const faults = (schema: unknown, schemas?: Json): readonly string[] =>
   );
 
 describe("The checks of requests in an OpenAPI document", () => {
-  const asks: Json = {
+  const strict: Json = {
     parameters: [
       { name: "page", in: "query", required: true, schema: { type: "integer" } },
       { name: "size", in: "query" },
@@ -35,24 +35,24 @@ describe("The checks of requests in an OpenAPI document", () => {
     ],
     requestBody: json({ type: "object", required: ["name"], properties: { name: { type: "string" } } }),
   };
-  const asked = {
+  const expected = {
     query: ["page"],
     headers: ["X-Request-Id"],
     body: { type: "object", required: ["name"], properties: { name: { type: "string" } } },
   };
 
   it("are taken over only if x-polygate sets validate", () => {
-    assert.equal(requestOf(document(asks, {}, {})), null);
-    assert.equal(requestOf(document({ ...asks, "x-polygate": { validate: false } })), null);
-    assert.deepEqual(requestOf(document(asks)), asked);
-    assert.deepEqual(requestOf(document({ ...asks, ...validate }, {}, {})), asked);
-    assert.deepEqual(requestOf(document(asks, {}, {}, validate)), asked);
-    assert.equal(requestOf(document({ ...asks, "x-polygate": { validate: false } }, {}, {}, validate)), null);
+    assert.equal(requestOf(document(strict, {}, {})), null);
+    assert.equal(requestOf(document({ ...strict, "x-polygate": { validate: false } })), null);
+    assert.deepEqual(requestOf(document(strict)), expected);
+    assert.deepEqual(requestOf(document({ ...strict, ...validate }, {}, {})), expected);
+    assert.deepEqual(requestOf(document(strict, {}, {}, validate)), expected);
+    assert.equal(requestOf(document({ ...strict, "x-polygate": { validate: false } }, {}, {}, validate)), null);
   });
 
   it("are replaced by an override", () => {
     const override = { routes: { "POST /a": { request: { query: ["q"] } } } } as const;
-    assert.deepEqual(requestOf(document(asks), override), { query: ["q"] });
+    assert.deepEqual(requestOf(document(strict), override), { query: ["q"] });
     assert.deepEqual(requestOf(document({}, {}, {}), override), { query: ["q"] });
     const wrong = { routes: { "POST /a": { request: { query: [] } } } } as const;
     assert.deepEqual(placesOf(document({}), wrong), ['empty-list overrides.routes["POST /a"].request.query']);

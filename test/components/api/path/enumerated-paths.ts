@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Pattern, Segment } from "../../../../components/api/path/pattern.ts";
 
 /**
- * Patterns as the sets they stand for, counted out. The alphabet has two literals and one segment that no literal is;
+ * Patterns as sets of paths, enumerated. The alphabet has two literals and one segment that no literal is;
  * patterns have at most three segments and paths four, so two patterns that differ as sets differ on one of these paths.
  */
 const alphabet = ["a", "b", "z"] as const;

@@ -7,7 +7,7 @@ import { PolygateError } from "../../../../components/api/problem.ts";
 import { allPaths, holds, isDisjoint, isSubset, members, patterns } from "./enumerated-paths.ts";
 
 /** What a route requires, and every visitor that can send a request: few enough to try all of them. */
-const asks = [
+const requirements = [
   { auth: "anyone" },
   { auth: "staff" },
   { auth: "staff", scopes: ["r"] },
@@ -20,7 +20,7 @@ const asks = [
   { auth: "both" },
   { auth: "both", scopes: ["r"] },
 ] as const;
-type Ask = (typeof asks)[number];
+type Requirement = (typeof requirements)[number];
 
 /** A visitor with a token of one auth's issuer or without a token, and with or without a key. */
 const visitors = [true, false].flatMap((key) => [
@@ -30,23 +30,23 @@ const visitors = [true, false].flatMap((key) => [
   ),
 ]);
 
-function passes(ask: Ask, visitor: (typeof visitors)[number]): boolean {
-  if (ask.auth === "anyone") return true;
-  if (ask.auth === "key" || ask.auth === "otherKey") return visitor.key;
-  if (visitor.auth !== ask.auth || (ask.auth === "both" && !visitor.key)) return false;
-  return !("scopes" in ask) || ask.scopes.some((scope) => visitor.scopes.includes(scope));
+function passes(requirement: Requirement, visitor: (typeof visitors)[number]): boolean {
+  if (requirement.auth === "anyone") return true;
+  if (requirement.auth === "key" || requirement.auth === "otherKey") return visitor.key;
+  if (visitor.auth !== requirement.auth || (requirement.auth === "both" && !visitor.key)) return false;
+  return !("scopes" in requirement) || requirement.scopes.some((scope) => visitor.scopes.includes(scope));
 }
 
 interface Declared {
   readonly method: "GET" | "POST" | "DELETE";
   readonly pattern: Pattern;
-  readonly ask: Ask;
+  readonly requirement: Requirement;
 }
 
 const declared: fc.Arbitrary<Declared> = fc.record({
   method: fc.constantFrom("GET", "POST", "DELETE"),
   pattern: patterns,
-  ask: fc.constantFrom(...asks),
+  requirement: fc.constantFrom(...requirements),
 });
 
 const keyOf = (route: Declared): string => `${route.method} ${printPattern(route.pattern)}`;
@@ -63,8 +63,8 @@ function describeApi(routes: readonly Declared[]): unknown {
       both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["b"] }, { kind: "apiKey" }] },
       anyone: { kind: "open", reason: "a test" },
     },
-    ...(routes.some(({ ask }) => /key|both/i.test(ask.auth)) ? { plans: { free: {} } } : {}),
-    routes: Object.fromEntries(routes.map((route) => [keyOf(route), { to: "shop", ...route.ask }])),
+    ...(routes.some(({ requirement }) => /key|both/i.test(requirement.auth)) ? { plans: { free: {} } } : {}),
+    routes: Object.fromEntries(routes.map((route) => [keyOf(route), { to: "shop", ...route.requirement }])),
   };
 }
 
@@ -106,7 +106,7 @@ function triedOut(routes: readonly Declared[]): readonly string[] {
       if (reached === undefined) continue;
       for (const guard of routes) {
         if (guard === reached || !holds(guard.pattern, path) || !within(guard.pattern, reached.pattern)) continue;
-        if (visitors.some((visitor) => passes(reached.ask, visitor) && !passes(guard.ask, visitor))) {
+        if (visitors.some((visitor) => passes(reached.requirement, visitor) && !passes(guard.requirement, visitor))) {
           codes.add("weaker-fall-through");
         }
       }
@@ -135,7 +135,7 @@ describe("precedence", () => {
         assert.deepEqual(
           actual,
           expected,
-          routes.map((route) => `${keyOf(route)} ${JSON.stringify(route.ask)}`).join("\n"),
+          routes.map((route) => `${keyOf(route)} ${JSON.stringify(route.requirement)}`).join("\n"),
         );
       }),
       { numRuns: 1000, seed: 17 },

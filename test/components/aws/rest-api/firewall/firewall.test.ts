@@ -67,7 +67,7 @@ describe("a firewall", () => {
     );
     assert.match(
       problem?.rule ?? "",
-      /its web ACL is one that is there \(firewall\.webAclArn\), and Polygate writes no rules into it$/,
+      /its web ACL is one that is there \(firewall\.webAclArn\), and Polygate writes no rules into it\.$/,
     );
     assert.deepEqual(problemsOf({ webAclArn }, { limits: "the shared web ACL limits addresses" }), []);
   });

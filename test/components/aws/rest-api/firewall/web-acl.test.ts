@@ -386,7 +386,7 @@ describe("what a web ACL refuses of limits by client address", () => {
             ["not-carried", "GET /b", "limits.ip.long"],
           ],
         );
-        assert.match(error.problems[0]?.rule ?? "", /counts over 60, 120, 300 or 600 seconds$/);
+        assert.match(error.problems[0]?.rule ?? "", /counts over 60, 120, 300 or 600 seconds\.$/);
         return true;
       },
     );

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Feature, featuresOf } from "../../../../components/api/capability/features.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
-import { mappingOf } from "../../../../components/api/path/mapping.ts";
 
 /** The only route of a description. */
 function routeOf(key: string, route: Record<string, unknown>) {
@@ -25,7 +24,7 @@ function routeOf(key: string, route: Record<string, unknown>) {
 const proxied: readonly Feature[] = ["route.literal", "auth.jwt", "backend.http", "timeout"];
 
 describe("the features that a route requires", () => {
-  const asks: readonly (readonly [string, Record<string, unknown>, readonly Feature[]])[] = [
+  const cases: readonly (readonly [string, Record<string, unknown>, readonly Feature[]])[] = [
     ["GET /", { to: "shop" }, proxied],
     ["GET /{id}", { to: "shop" }, [...proxied, "route.parameter"]],
     ["GET /{rest+}", { to: "shop" }, [...proxied, "route.greedy"]],
@@ -72,28 +71,9 @@ describe("the features that a route requires", () => {
       [...proxied, "limits.route", "limits.burst"],
     ],
   ];
-  for (const [key, route, features] of asks) {
+  for (const [key, route, features] of cases) {
     it(`are ${features.join(", ")} for ${key} ${JSON.stringify(route)}`, () => {
       assert.deepEqual([...featuresOf(routeOf(key, route))].toSorted(), features.toSorted());
-    });
-  }
-});
-
-describe("the path at the backend", () => {
-  const mapped: readonly (readonly [string, string, ReturnType<typeof mappingOf>])[] = [
-    ["/a/{id}", "/a/{id}", "same"],
-    ["/a/{id}", "/v1/a/{id}", "prefix"],
-    ["/a/{id}", "/v1/v2/a/{id}", "prefix"],
-    ["/{rest+}", "/v1/{rest}", "prefix"],
-    ["/", "/v1", "prefix"],
-    ["/a/{id}", "/b/{id}", "rewrite"],
-    ["/a/{id}", "/{id}", "rewrite"],
-    ["/a/{x}/{y}", "/a/{y}/{x}", "rewrite"],
-  ];
-  for (const [path, at, mapping] of mapped) {
-    it(`${at} is the route's ${path}: ${mapping}`, () => {
-      const route = routeOf(`GET ${path}`, { to: "shop", path: at });
-      assert.equal(route.kind === "proxy" && mappingOf(route), mapping);
     });
   }
 });
