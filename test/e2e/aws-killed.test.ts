@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Store } from "../../sandbox/store.ts";
 import { run } from "../cli/command.ts";
-import { awsStack } from "./aws-stack.ts";
 import { Deployment } from "./deployment.ts";
 
 const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
@@ -14,7 +13,7 @@ describe("a stack on AWS whose engine was killed", function () {
   let deployment: Deployment;
 
   before(async () => {
-    deployment = await Deployment.start("killed-aws", awsStack, {
+    deployment = await Deployment.start("killed-aws", "aws-everything", {
       hosts: {
         "https://erp.example.com": "http://127.0.0.1:9",
         "https://10.20.0.5:8443": "http://127.0.0.1:9",

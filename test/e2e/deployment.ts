@@ -39,7 +39,9 @@ export class Deployment {
   }
 
   /**
-   * @param program the text of the project's `index.ts`, which imports "polygate" as a user does
+   * Creates the project, the sandbox and the stack `dev`.
+   *
+   * @param program the file in `programs/`, without its extension, that becomes the project's `index.ts`
    */
   static async start(
     name: string,
@@ -54,8 +56,8 @@ export class Deployment {
       'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
     writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
-    // The repository stands for the package of its name, as it does for its own stacks.
-    const text = program.replace(
+    // Outside the repository, the package names that the program imports lead nowhere: import its files instead.
+    const text = readFileSync(new URL(`./programs/${program}.ts`, import.meta.url), "utf8").replace(
       /from "polygate(?:\/(\w+))?"/g,
       (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
     );
