@@ -1,7 +1,7 @@
 import type { Target } from "../../gateway/target.ts";
 import { withDomain } from "../domain/check.ts";
 import { withOperations } from "../operations/operations.ts";
-import type { AwsRestApiOptions } from "./args.ts";
+import type { RestApiOnlyArgs } from "./args.ts";
 import { withBodies } from "./bodies.ts";
 import { withCanary } from "./canary/canary.ts";
 import { withConsumers } from "./consumer.ts";
@@ -11,7 +11,7 @@ import { withFirewall } from "./firewall/firewall.ts";
 import { type RestApiDocument, restApiTarget } from "./target.ts";
 
 /** The target of a REST API, which also checks what its gateway says beside the description. */
-export function declaredTarget(name: string, options: AwsRestApiOptions): Target<RestApiDocument> {
+export function declaredTarget(name: string, options: RestApiOnlyArgs): Target<RestApiDocument> {
   const { allowFrom, bodies, cache, canary, consumers = {}, domain, firewall, privateTo } = options;
   const kept = withBodies(withConsumers(restApiTarget({ name, cache }), consumers), bodies);
   const reached = withFirewall(withDomain(withOperations(kept, options), domain), firewall);

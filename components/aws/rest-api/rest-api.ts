@@ -2,9 +2,12 @@ import { type RestApiArgs, Stage, type StageArgs } from "@pulumi/aws/apigateway/
 import * as pulumi from "@pulumi/pulumi";
 import { bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
-import type { Auths, Backends, Plans, RouteKey } from "../../api/description.ts";
-import { announce, type Gateway, outputsOf, type PlanArgs, plan, type Report } from "../../gateway/gateway.ts";
+import type { Description } from "../../api/description.ts";
+import { announce } from "../../gateway/announce.ts";
+import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
+import { prepare } from "../../gateway/prepare.ts";
+import type { Report } from "../../gateway/report.ts";
 import { transformed } from "../../gateway/transform.ts";
 import { gatewayDomain } from "../domain/gateway-domain.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
@@ -98,10 +101,9 @@ const taggable = {
  * ```
  */
 export class AwsRestApi<
-    const Bs extends Backends,
-    const As extends Auths,
-    const Ps extends Plans,
-    const Ks extends RouteKey = RouteKey,
+    const D extends Description = Description,
+    // biome-ignore lint/suspicious/noExplicitAny: with `string`, no gateway with known consumers could be assigned to `AwsRestApi`
+    const Cs extends string = any,
   >
   extends pulumi.ComponentResource
   implements Gateway
@@ -114,7 +116,7 @@ export class AwsRestApi<
   readonly id: pulumi.Output<string>;
   readonly report: Report;
   /** Each consumer's key, by the consumer's name. A secret. */
-  readonly apiKeys: pulumi.Output<Readonly<Record<string, string>>>;
+  readonly apiKeys: pulumi.Output<Readonly<Record<Cs, string>>>;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API/live`: with a slash and a star behind it, every route, for a policy. */
   readonly invokeArn: pulumi.Output<string>;
   /** The URL through each VPC endpoint of `privateTo`, by the endpoint's id; empty for a public API. */
@@ -126,11 +128,11 @@ export class AwsRestApi<
    * @throws {PolygateError} with all that is wrong, before anything is registered; what a canary would take away from the deployment
    *   that it stands beside depends on the state, and stops the program a little later: see {@link Canary}.
    */
-  constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
     const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, privateTo, tracing } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const planned = plan(subject, args as unknown as PlanArgs, declaredTarget(apiName, args));
+    const planned = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
     const { api, report } = planned;
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
@@ -227,7 +229,7 @@ export class AwsRestApi<
     const protection = webAclArn === undefined ? [] : [protect(parts, stage, webAclArn)];
     const { methods, plans } = settings;
     methodSettings({ ...parts, stage }, methods, metrics);
-    this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers);
+    this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers) as typeof this.apiKeys;
 
     this.endpointUrls = exposure.urls(made.id, stage.invokeUrl);
     this.url =
@@ -293,7 +295,7 @@ export class AwsRestApi<
    * });
    * ```
    */
-  arnOf(route: Ks, options: InvokeArnOptions<Ks> = {}): pulumi.Output<string> {
+  arnOf(route: RouteOf<D>, options: InvokeArnOptions<RouteOf<D>> = {}): pulumi.Output<string> {
     const resource = invokeResource(`The gateway "${this.#name}"`, this.#api, route, options);
     return pulumi.interpolate`${this.invokeArn}/${resource}`;
   }
