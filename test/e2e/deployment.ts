@@ -28,6 +28,17 @@ interface Changes {
 /** How long no further creation may arrive until an engine counts as waiting for those that are held, in milliseconds. */
 const QUIET = 400;
 
+/**
+ * A program of `programs/`, by its file name without the extension. It can be copied anywhere: outside the repository, the package
+ * names that it imports lead nowhere, so it imports the repository's files instead.
+ */
+export function programText(name: string): string {
+  return readFileSync(new URL(`./programs/${name}.ts`, import.meta.url), "utf8").replace(
+    /from "polygate(?:\/(\w+))?"/g,
+    (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
+  );
+}
+
 /** A user's project in a folder of its own, a stack `dev` of it, and a sandbox that the real engine deploys it to. */
 export class Deployment {
   readonly folder: string;
@@ -59,12 +70,7 @@ export class Deployment {
       'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
     writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
-    // Outside the repository, the package names that the program imports lead nowhere: import its files instead.
-    const text = readFileSync(new URL(`./programs/${program}.ts`, import.meta.url), "utf8").replace(
-      /from "polygate(?:\/(\w+))?"/g,
-      (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
-    );
-    writeFileSync(join(project, "index.ts"), text);
+    writeFileSync(join(project, "index.ts"), programText(program));
     const changes: Changes = { told: () => {} };
     const changed = (change: ResourceChange) => changes.told(change);
     const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });

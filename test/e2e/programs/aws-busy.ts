@@ -1,10 +1,10 @@
 /** Both classes; NEW says which of two descriptions, which differ in routes, limits, backend and the path there. */
-import { apiKey, defineApi, http, jwt, open } from "polygate";
+import { apiKey, defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 
 const isNew = process.env.NEW !== undefined;
-const limit = (requests) => ({ limits: [{ requests, per: "second", by: "route" }] });
-const routes = {
+const limit = (requests: number) => ({ limits: [{ requests, per: "second", by: "route" }] }) as const;
+const routes: Readonly<Record<RouteKey, Route<"shop", never>>> = {
   "GET /busy/{id}": { to: "shop", path: isNew ? "/second/{id}" : "/first/{id}", ...limit(isNew ? 4_000 : 5_000) },
   ...(isNew
     ? { "GET /busy/{id}/more": { to: "shop", ...limit(7) }, "GET /special": { to: "shop" } }

@@ -1,4 +1,4 @@
-/** VERSION is what it answers and where it goes; CANARY the share; AUDIENCE, LIMIT and EXTRA change what is not a canary's to change. */
+/** VERSION is part of a reply and of a backend path, CANARY the share. AUDIENCE, LIMIT and EXTRA make changes that a canary cannot carry. */
 import { defineApi, http, jwt, open } from "polygate";
 import { AwsApiGatewayLogging, AwsRestApi } from "polygate/aws";
 
@@ -16,7 +16,7 @@ export const { url, report } = new AwsRestApi(
         "GET /version": { reply: { status: 200, body: { version: VERSION } }, auth: "anyone" },
         "GET /orders/{id}": {
           to: "erp",
-          path: "/v" + VERSION + "/{id}",
+          path: `/v${VERSION}/{id}`,
           ...(LIMIT === undefined ? {} : { limits: [{ requests: Number(LIMIT), per: "minute", by: "route" }] }),
         },
         ...(EXTRA === undefined ? {} : { "GET /extra": { to: "erp", scopes: ["extra"] } }),

@@ -28,7 +28,7 @@ const bindings = {
   backends: { erp: { url: "https://erp.example.com", link } },
   auth: { staff: { issuer: "https://login.example.com" } },
   accessLog: { retentionDays: 90 },
-};
+} as const;
 const auth = { staff: jwt({ audiences: ["orders"] }), anyone: open("a test") };
 const web = new AwsHttpApi("web", {
   ...bindings,

@@ -1,9 +1,10 @@
-/** A user with a policy made of the gateways' ARNs, and one without. ALSO adds a route that the policy would cover as well. */
+/** One user with a policy made of the gateways' ARNs, and one without. ALSO adds a route that the policy would also cover. */
 import * as aws from "@pulumi/aws";
 import { defineApi, http, iam, open } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 
-const also = process.env.ALSO === undefined ? {} : { "GET /orders/{id}/secrets": { to: "erp", auth: "services" } };
+const also =
+  process.env.ALSO === undefined ? {} : ({ "GET /orders/{id}/secrets": { to: "erp", auth: "services" } } as const);
 const api = defineApi({
   version: 1,
   backends: { erp: http() },
@@ -43,5 +44,5 @@ const otherKey = new aws.iam.AccessKey("other", { user: other.name });
 
 export const urls = { http: gateways.http.url, rest: gateways.rest.url };
 export const arns = { http: gateways.http.invokeArn, rest: gateways.rest.invokeArn };
-const shown = (key) => ({ accessKeyId: key.id, secretAccessKey: key.secret });
+const shown = (key: aws.iam.AccessKey) => ({ accessKeyId: key.id, secretAccessKey: key.secret });
 export const keys = { billing: shown(billingKey), other: shown(otherKey) };

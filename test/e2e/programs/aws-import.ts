@@ -1,5 +1,6 @@
-/** MODE says whether the APIs are somebody else's still, are taken over, or have been. */
+/** Without MODE, two APIs that Polygate did not declare. With another MODE, gateways that import them; with MODE=taken, gateways that have imported them. */
 import { apigateway, apigatewayv2 } from "@pulumi/aws";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { defineApi, http, open } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 
@@ -12,25 +13,27 @@ const place = {
   }),
   backends: { erp: { url: "https://erp.example.com" } },
 };
-const taken = (id) =>
+const taken = (id = "") =>
   process.env.MODE === "taken"
     ? {}
     : {
         transform: {
-          api: (args, options) => {
+          api: (_: unknown, options: CustomResourceOptions) => {
             options.import = id;
           },
         },
       };
-const made =
-  process.env.MODE === undefined
-    ? {
-        http: new apigatewayv2.Api("http", { protocolType: "HTTP", name: "legacy" }, { retainOnDelete: true }),
-        rest: new apigateway.RestApi("rest", { name: "legacy" }, { retainOnDelete: true }),
-      }
-    : {
-        http: new AwsHttpApi("orders-http", { ...place, ...taken(process.env.HTTP_ID) }),
-        rest: new AwsRestApi("orders-rest", { ...place, ...taken(process.env.REST_ID) }),
-      };
-export const ids = { http: made.http.id, rest: made.rest.id };
-export const urls = process.env.MODE === undefined ? {} : { http: made.http.url, rest: made.rest.url };
+const legacy = () => ({
+  http: new apigatewayv2.Api("http", { protocolType: "HTTP", name: "legacy" }, { retainOnDelete: true }),
+  rest: new apigateway.RestApi("rest", { name: "legacy" }, { retainOnDelete: true }),
+});
+const gateways = () => ({
+  http: new AwsHttpApi("orders-http", { ...place, ...taken(process.env.HTTP_ID) }),
+  rest: new AwsRestApi("orders-rest", { ...place, ...taken(process.env.REST_ID) }),
+});
+const declared = process.env.MODE === undefined ? legacy() : gateways();
+export const ids = { http: declared.http.id, rest: declared.rest.id };
+export const urls =
+  declared.http instanceof AwsHttpApi && declared.rest instanceof AwsRestApi
+    ? { http: declared.http.url, rest: declared.rest.url }
+    : {};

@@ -1,11 +1,11 @@
-/** WATCHED says whether the two gateways are watched, LOGGING whether the account's setting is there. */
+/** WATCHED turns on logs, metrics and tracing of two gateways, LOGGING declares the account's setting. */
 import { apiKey, defineApi, http, jwt } from "polygate";
 import { AwsApiGatewayLogging, AwsHttpApi, AwsRestApi } from "polygate/aws";
 
 const watched =
   process.env.WATCHED === undefined
     ? {}
-    : { accessLog: { retentionDays: 90 }, metrics: true, tags: { team: "orders" } };
+    : ({ accessLog: { retentionDays: 90 }, metrics: true, tags: { team: "orders" } } as const);
 const logging = process.env.LOGGING === undefined ? [] : [new AwsApiGatewayLogging("logging")];
 const place = {
   backends: { erp: { url: "https://erp.example.com" } },

@@ -13,7 +13,7 @@ const clients = new aws.ec2.SecurityGroup("clients", {
   vpcId: vpc.id,
   ingress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] }],
 });
-const endpoint = (name) =>
+const endpoint = (name: string) =>
   new aws.ec2.VpcEndpoint(name, {
     vpcId: vpc.id,
     serviceName: "com.amazonaws.eu-central-1.execute-api",
@@ -22,6 +22,7 @@ const endpoint = (name) =>
     securityGroupIds: [clients.id],
   });
 const endpoints = { here: endpoint("here"), there: endpoint("there") };
+const idOf = (name: string) => (name === "here" || name === "there" ? endpoints[name].id : name);
 const anyone = open("a test");
 const place = { backends: { erp: { url: "https://erp.example.com" } } };
 
@@ -40,9 +41,7 @@ const orders = new AwsRestApi("orders", {
   ...place,
   auth: { staff: { issuer: "https://login.example.com" } },
   ...(FROM === undefined ? {} : { allowFrom: { cidrs: [FROM] } }),
-  ...(PUBLIC === undefined
-    ? { privateTo: { vpcEndpoints: TO.split(" ").map((name) => (name in endpoints ? endpoints[name].id : name)) } }
-    : {}),
+  ...(PUBLIC === undefined ? { privateTo: { vpcEndpoints: TO.split(" ").map(idOf) } } : {}),
 });
 const api = defineApi({
   version: 1,

@@ -1,9 +1,9 @@
 /** One API in two regions, which differ in a route; EXTRA holds routes that are added to the first. */
 import { Provider } from "@pulumi/aws";
-import { defineApi, http, jwt, open } from "polygate";
+import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
 
-const described = (routes) =>
+const described = (routes: Readonly<Record<RouteKey, Route<"catalog" | "erp", "staff" | "anyone">>>) =>
   defineApi({
     version: 1,
     title: "Orders",

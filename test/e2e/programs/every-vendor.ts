@@ -1,12 +1,12 @@
-/** A gateway of each class in one stack. NEW says which of two descriptions; SUFFIX keeps one attempt's names from another's. */
+/** A gateway of each class in one stack. NEW chooses between two descriptions; SUFFIX keeps the names of two attempts apart. */
 import { apimanagement, resources } from "@pulumi/azure-native";
-import { defineApi, http, jwt, open } from "polygate";
+import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";
 import { GcpApiGateway } from "polygate/gcp";
 
-const suffix = process.env.SUFFIX;
-const routes =
+const { SUFFIX = "" } = process.env;
+const routes: Readonly<Record<RouteKey, Route<"shop", "staff" | "anyone">>> =
   process.env.NEW === undefined
     ? {
         "GET /guarded": { to: "shop" },
@@ -33,16 +33,16 @@ const place = {
   backends: { shop: { url: "https://shop.example.com" } },
   auth: { staff: { issuer: "https://login.example.com" } },
 };
-export const aws = new AwsHttpApi("aws" + suffix, place).url;
-export const rest = new AwsRestApi("rest" + suffix, place).url;
-const group = new resources.ResourceGroup("group" + suffix, { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("service" + suffix, {
+export const aws = new AwsHttpApi(`aws${SUFFIX}`, place).url;
+export const rest = new AwsRestApi(`rest${SUFFIX}`, place).url;
+const group = new resources.ResourceGroup(`group${SUFFIX}`, { location: "westeurope" });
+const service = new apimanagement.ApiManagementService(`service${SUFFIX}`, {
   resourceGroupName: group.name,
   publisherEmail: "shop@example.com",
   publisherName: "Shop",
   sku: { name: "Developer", capacity: 1 },
 });
-export const azure = new AzureApiManagementApi("azure" + suffix, {
+export const azure = new AzureApiManagementApi(`azure${SUFFIX}`, {
   ...place,
   path: "",
   service: {
@@ -53,4 +53,4 @@ export const azure = new AzureApiManagementApi("azure" + suffix, {
     sku: "Developer",
   },
 }).url;
-export const gcp = new GcpApiGateway("gcp" + suffix, { ...place, region: "europe-west1" }).url;
+export const gcp = new GcpApiGateway(`gcp${SUFFIX}`, { ...place, region: "europe-west1" }).url;

@@ -1,7 +1,8 @@
-/** Declares what the file named by DESCRIPTIONS holds. */
+/** Declares the gateways that the file DESCRIPTIONS lists. */
 import { readFileSync } from "node:fs";
 import { apimanagement, resources } from "@pulumi/azure-native";
-import { AwsHttpApi } from "polygate/aws";
+import type { Gateway, GatewayArgs, Vendor } from "polygate";
+import { AwsHttpApi, type AwsHttpApiArgs } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";
 import { GcpApiGateway } from "polygate/gcp";
 
@@ -16,13 +17,20 @@ const {
   publisherName: "Examples",
   sku: { name: "Standard", capacity: 1 },
 });
-const service = { resourceGroupName: group.name, serviceName, gatewayUrl, location, sku: "Standard" };
-const declare = {
-  aws: (name, args) => new AwsHttpApi(name, args),
+const service = { resourceGroupName: group.name, serviceName, gatewayUrl, location, sku: "Standard" } as const;
+const declare: Readonly<Record<Vendor, (name: string, args: GatewayArgs) => Gateway>> = {
+  aws: (name, args) => new AwsHttpApi(name, args as AwsHttpApiArgs),
   azure: (name, args) => new AzureApiManagementApi(name, { ...args, service }),
   gcp: (name, args) => new GcpApiGateway(name, { ...args, region: "europe-west1" }),
 };
-const gateways = JSON.parse(readFileSync(process.env.DESCRIPTIONS, "utf8"));
+
+interface Declared {
+  readonly name: string;
+  readonly vendor: Vendor;
+  readonly args: GatewayArgs;
+}
+
+const gateways: readonly Declared[] = JSON.parse(readFileSync(process.env.DESCRIPTIONS ?? "", "utf8"));
 export const urls = Object.fromEntries(
   gateways.map(({ name, vendor, args }) => [name, declare[vendor](name, args).url]),
 );
