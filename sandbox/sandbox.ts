@@ -33,8 +33,13 @@ export interface SandboxOptions {
   readonly ports?: { readonly [name in "aws" | "azure-native" | "gcp" | "issuer"]?: number };
   /** Told of each request that a gateway answered. @default nobody */
   readonly log?: (line: RequestLog) => void;
-  /** Told of each resource that an engine made, changed or deleted, when it is durable and served. @default nobody */
-  readonly changed?: (change: ResourceChange) => void;
+  /**
+   * Called with each resource that an engine created, changed or deleted, when the change is durable and served. The engine is
+   * answered when the promise that it returns, if any, is settled.
+   *
+   * @default no call
+   */
+  readonly changed?: (change: ResourceChange) => unknown;
   /** Told what a person should know, such as a gateway that can no longer be served. @default writes to standard error */
   readonly warn?: (message: string) => void;
   /** The largest size of the store; a change beyond it is refused. @default what the disk holds */

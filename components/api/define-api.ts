@@ -45,7 +45,8 @@ export function defineApi<
   readonly default?: Defaults<NoInfer<keyof As & string>>;
   readonly cors?: Cors;
   readonly plans?: Readonly<Record<Ps, PlanOver<NoInfer<Ks>>>>;
-  readonly routes: Readonly<Record<Ks, Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>>>>;
+  // Optional, so that a route can be spread in on a condition: `...(isDev ? { "GET /debug": … } : {})`.
+  readonly routes: { readonly [K in Ks]?: Route<NoInfer<keyof Bs & string>, NoInfer<keyof As & string>> };
 }): Description<Bs, As, Readonly<Record<Ps, Plan>>, Ks> {
   normalise(description);
   return description as Description<Bs, As, Readonly<Record<Ps, Plan>>, Ks>;

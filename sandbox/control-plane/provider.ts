@@ -49,10 +49,14 @@ export class Provider<Settings> {
   // a connection of its own, and configures before anything else.
   readonly #instances = new Map<string, Settings>();
   readonly #writing = new Set<string>();
-  readonly #changed: (change: ResourceChange) => void;
+  readonly #changed: (change: ResourceChange) => unknown;
 
-  /** @param changed told of each change that is made, before the engine is */
-  constructor(served: ProviderPackage<Settings>, cloud: Cloud, changed: (change: ResourceChange) => void = () => {}) {
+  /** @param changed called with each change before the engine is answered; the answer waits for a promise that it returns */
+  constructor(
+    served: ProviderPackage<Settings>,
+    cloud: Cloud,
+    changed: (change: ResourceChange) => unknown = () => {},
+  ) {
     this.#package = served;
     this.#cloud = cloud;
     this.#changed = changed;
@@ -124,7 +128,7 @@ export class Provider<Settings> {
     const created = await this.#exclusively(type, request.inputs, undefined, () =>
       this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
     );
-    this.#changed({ kind: "create", urn: request.urn, id: created.id });
+    await this.#changed({ kind: "create", urn: request.urn, id: created.id });
     return created;
   }
 
@@ -148,7 +152,7 @@ export class Provider<Settings> {
     const updated = await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
     );
-    this.#changed({ kind: "update", urn: request.urn, id: request.id });
+    await this.#changed({ kind: "update", urn: request.urn, id: request.id });
     return updated;
   }
 
@@ -159,7 +163,7 @@ export class Provider<Settings> {
     await this.#exclusively(type, request.inputs, request.id, () =>
       this.#change((records) => model.delete(this.#call(peer, request.urn, type, records), request.id, request.state)),
     );
-    this.#changed({ kind: "delete", urn: request.urn, id: request.id });
+    await this.#changed({ kind: "delete", urn: request.urn, id: request.id });
   }
 
   #change<T>(work: (records: RecordChanges) => Promise<T> | T): Promise<T> {

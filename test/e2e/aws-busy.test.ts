@@ -4,47 +4,6 @@ import type { AddressInfo } from "node:net";
 import { Pool } from "undici";
 import { Deployment } from "./deployment.ts";
 
-/** Both classes; NEW says which of two descriptions, which differ in routes, limits, backend and the path there. */
-const program = `
-import { apiKey, defineApi, http, jwt, open } from "polygate";
-import { AwsHttpApi, AwsRestApi } from "polygate/aws";
-
-const isNew = process.env.NEW !== undefined;
-const limit = (requests) => ({ limits: [{ requests, per: "second", by: "route" }] });
-const routes = {
-  "GET /busy/{id}": { to: "shop", path: isNew ? "/second/{id}" : "/first/{id}", ...limit(isNew ? 4_000 : 5_000) },
-  ...(isNew
-    ? { "GET /busy/{id}/more": { to: "shop", ...limit(7) }, "GET /special": { to: "shop" } }
-    : { "GET /busy/{id}/less": { to: "shop", ...limit(9) }, "POST /busy/{id}": { to: "shop" } }),
-};
-const backends = { shop: { url: isNew ? "https://new.example.com" : "https://old.example.com" } };
-export const urls = {
-  web: new AwsHttpApi("web", {
-    api: defineApi({
-      version: 1,
-      backends: { shop: http() },
-      auth: { staff: jwt({ audiences: ["shop"] }) },
-      default: { auth: "staff" },
-      routes,
-    }),
-    backends,
-    auth: { staff: { issuer: "https://login.example.com" } },
-  }).url,
-  rest: new AwsRestApi("rest", {
-    api: defineApi({
-      version: 1,
-      backends: { shop: http() },
-      auth: { partners: apiKey(), anyone: open("beside the others") },
-      default: { auth: "partners" },
-      plans: { all: { limits: [{ requests: isNew ? 5_000 : 4_000, per: "second" }] } },
-      routes: { ...routes, "GET /open": { to: "shop", auth: "anyone", path: isNew ? "/second/1" : "/first/1" } },
-    }),
-    backends,
-    consumers: { acme: { plan: "all", value: "acme-acme-acme-acme-acme" } },
-  }).url,
-};
-`;
-
 /** At the same time, for each gateway. */
 const LINES = 8;
 
@@ -61,7 +20,7 @@ describe("gateways on AWS that are busy while they are updated", function () {
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     };
     const hosts = { "https://old.example.com": await start("old"), "https://new.example.com": await start("new") };
-    deployment = await Deployment.start("busy", program, { hosts });
+    deployment = await Deployment.start("busy", "aws-busy", { hosts });
     await deployment.pulumi("up", "--yes", "--skip-preview");
   });
 

@@ -7,36 +7,6 @@ import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** VERSION is what it answers and where it goes; CANARY the share; AUDIENCE, LIMIT and EXTRA change what is not a canary's to change. */
-const program = `
-import { defineApi, http, jwt, open } from "polygate";
-import { AwsApiGatewayLogging, AwsRestApi } from "polygate/aws";
-
-const { AUDIENCE = "orders", CANARY, EXTRA, LIMIT, VERSION = "1" } = process.env;
-const logging = new AwsApiGatewayLogging("logging");
-export const { url, report } = new AwsRestApi("shop", {
-  api: defineApi({
-    version: 1,
-    backends: { erp: http() },
-    auth: { staff: jwt({ audiences: [AUDIENCE] }), anyone: open("a test") },
-    default: { auth: "staff" },
-    routes: {
-      "GET /version": { reply: { status: 200, body: { version: VERSION } }, auth: "anyone" },
-      "GET /orders/{id}": {
-        to: "erp",
-        path: "/v" + VERSION + "/{id}",
-        ...(LIMIT === undefined ? {} : { limits: [{ requests: Number(LIMIT), per: "minute", by: "route" }] }),
-      },
-      ...(EXTRA === undefined ? {} : { "GET /extra": { to: "erp", scopes: ["extra"] } }),
-    },
-  }),
-  backends: { erp: { url: "https://erp.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-  accessLog: {},
-  ...(CANARY === undefined ? {} : { canary: { percent: Number(CANARY) } }),
-}, { dependsOn: logging });
-`;
-
 type Env = Readonly<Record<string, string>>;
 
 // One stack through its life: each test goes on from the one before.
@@ -48,7 +18,7 @@ describe("a canary of an AwsRestApi, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("canary", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("canary", "aws-canary", { hosts: { "https://erp.example.com": backend.url } });
   });
 
   after(async () => {

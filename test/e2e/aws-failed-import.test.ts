@@ -5,24 +5,6 @@ import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** NEW adds a route. */
-const program = `
-import { defineApi, http, open } from "polygate";
-import { AwsHttpApi } from "polygate/aws";
-
-export const { url } = new AwsHttpApi("shop", {
-  api: defineApi({
-    version: 1,
-    title: "The backend's answer",
-    backends: { shop: http() },
-    auth: { anyone: open("a test") },
-    default: { auth: "anyone" },
-    routes: { "GET /old": { to: "shop" }, ...(process.env.NEW === undefined ? {} : { "GET /new": { to: "shop" } }) },
-  }),
-  backends: { shop: { url: "https://shop.example.com" } },
-});
-`;
-
 // The provider saves a document whose import fails, so that the next update finds nothing to do.
 describe("AwsHttpApi, when an import fails", function () {
   this.timeout(120_000);
@@ -32,7 +14,7 @@ describe("AwsHttpApi, when an import fails", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("failed-import", program, {
+    deployment = await Deployment.start("failed-import", "aws-failed-import", {
       hosts: { "https://shop.example.com": backend.url },
     });
   });

@@ -1,50 +1,6 @@
 import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 
-/** ANSWER is what the gateway answers by itself, and VERSION what the function does. */
-const program = `
-import { iam, lambda } from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { defineApi, fn, jwt, open } from "polygate";
-import { AwsHttpApi } from "polygate/aws";
-
-const role = new iam.Role("shipping", {
-  assumeRolePolicy: JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
-  }),
-});
-const code = \`export const handler = async (event) => ({
-  statusCode: 200,
-  headers: { "x-route": event.routeKey, "x-subject": event.requestContext.authorizer?.jwt.claims.aud ?? "none" },
-  body: JSON.stringify([event.rawPath, event.rawQueryString, event.pathParameters ?? {}, event.body ?? ""]),
-});\`;
-const shipping = new lambda.Function("shipping", {
-  role: role.arn,
-  runtime: lambda.Runtime.NodeJS24dX,
-  handler: "index.handler",
-  code: new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.StringAsset(code) }),
-});
-export const { url } = new AwsHttpApi("shop", {
-  api: defineApi({
-    version: 1,
-    backends: { shipping: fn() },
-    auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("a test") },
-    default: { auth: "anyone" },
-    routes: {
-      "GET /shipping/{id}": { to: "shipping" },
-      "POST /shipping": { to: "shipping", auth: "staff" },
-      "GET /health": { reply: { status: 200, body: { answer: process.env.ANSWER ?? "one" } } },
-      "HEAD /health": { reply: { status: 200, headers: { "x-answer": "head" } } },
-      "GET /moved/{id}": { reply: { status: 302, headers: { location: "https://shop.example.com/" } } },
-      "DELETE /health": { reply: { status: 204 }, auth: "staff" },
-    },
-  }),
-  backends: { shipping: { functionArn: shipping.arn } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-});
-`;
-
 // One stack through its life: each test goes on from the one before.
 describe("AwsHttpApi with functions, deployed by the real engine", function () {
   this.timeout(120_000);
@@ -52,7 +8,7 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
   let url: string;
 
   before(async () => {
-    deployment = await Deployment.start("aws-functions", program);
+    deployment = await Deployment.start("aws-functions", "aws-functions");
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     url = (await deployment.outputs()).url as string;

@@ -3,53 +3,6 @@ import { sign } from "../contract/world/signatures.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** A user with a policy made of the gateways' ARNs, and one without. ALSO adds a route that the policy would cover as well. */
-const program = `
-import * as aws from "@pulumi/aws";
-import { defineApi, http, iam, open } from "polygate";
-import { AwsHttpApi, AwsRestApi } from "polygate/aws";
-
-const also = process.env.ALSO === undefined ? {} : { "GET /orders/{id}/secrets": { to: "erp", auth: "services" } };
-const api = defineApi({
-  version: 1,
-  backends: { erp: http() },
-  auth: { services: iam(), anyone: open("a test") },
-  default: { auth: "services" },
-  routes: {
-    "GET /orders/{id}": { to: "erp" },
-    "POST /orders": { to: "erp" },
-    "GET /prices": { to: "erp" },
-    "GET /health": { to: "erp", auth: "anyone" },
-    ...also,
-  },
-});
-const args = { api, backends: { erp: { url: "https://erp.example.com" } } };
-const gateways = { http: new AwsHttpApi("shop-http", args), rest: new AwsRestApi("shop-rest", args) };
-
-const billing = new aws.iam.User("billing", { name: "billing" });
-new aws.iam.UserPolicy("billing", {
-  user: billing.name,
-  policy: {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: "execute-api:Invoke",
-        Resource: Object.values(gateways).flatMap((each) => [each.arnOf("GET /orders/{id}"), each.arnOf("POST /orders")]),
-      },
-    ],
-  },
-});
-const billingKey = new aws.iam.AccessKey("billing", { user: billing.name });
-const other = new aws.iam.User("other", { name: "other" });
-const otherKey = new aws.iam.AccessKey("other", { user: other.name });
-
-export const urls = { http: gateways.http.url, rest: gateways.rest.url };
-export const arns = { http: gateways.http.invokeArn, rest: gateways.rest.invokeArn };
-const shown = (key) => ({ accessKeyId: key.id, secretAccessKey: key.secret });
-export const keys = { billing: shown(billingKey), other: shown(otherKey) };
-`;
-
 type Keys = Readonly<Record<"billing" | "other", { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
 
 // One stack through its life: each test goes on from the one before.
@@ -62,7 +15,7 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("aws-iam", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("aws-iam", "aws-iam", { hosts: { "https://erp.example.com": backend.url } });
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const output = await deployment.pulumiIn({}, "stack", "output", "--json", "--show-secrets");

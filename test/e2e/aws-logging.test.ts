@@ -5,41 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Deployment, type Exported } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** WATCHED says whether the two gateways are watched, LOGGING whether the account's setting is there. */
-const program = `
-import { apiKey, defineApi, http, jwt } from "polygate";
-import { AwsApiGatewayLogging, AwsHttpApi, AwsRestApi } from "polygate/aws";
-
-const watched = process.env.WATCHED === undefined
-  ? {}
-  : { accessLog: { retentionDays: 90 }, metrics: true, tags: { team: "orders" } };
-const logging = process.env.LOGGING === undefined ? [] : [new AwsApiGatewayLogging("logging")];
-const place = {
-  backends: { erp: { url: "https://erp.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-};
-const auth = { staff: jwt({ audiences: ["orders"] }) };
-const http1 = new AwsHttpApi("web", {
-  ...place,
-  ...watched,
-  api: defineApi({ version: 1, backends: { erp: http() }, auth, routes: { "GET /orders/{id}": { to: "erp", auth: "staff" } } }),
-});
-const rest = new AwsRestApi("rest", {
-  ...place,
-  ...watched,
-  ...(process.env.WATCHED === undefined ? {} : { tracing: true }),
-  api: defineApi({
-    version: 1,
-    backends: { erp: http() },
-    auth: { ...auth, partners: apiKey() },
-    plans: { free: {} },
-    routes: { "GET /orders/{id}": { to: "erp", auth: "staff" }, "GET /prices": { to: "erp", auth: "partners" } },
-  }),
-  consumers: { acme: { plan: "free", value: "acme-acme-acme-acme-acme" } },
-}, { dependsOn: logging });
-export const urls = { web: http1.url, rest: rest.url };
-`;
-
 // One stack through its life: each test goes on from the one before.
 describe("gateways on AWS that are watched", function () {
   this.timeout(120_000);
@@ -48,7 +13,9 @@ describe("gateways on AWS that are watched", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("logging", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("logging", "aws-logging", {
+      hosts: { "https://erp.example.com": backend.url },
+    });
   });
 
   after(async () => {

@@ -5,30 +5,6 @@ import { sign } from "../contract/world/signatures.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** FROM holds the networks that requests may come from, or nothing; TRANSFORMED has a transform set another policy. */
-const program = `
-import { defineApi, http, open } from "polygate";
-import { AwsRestApi } from "polygate/aws";
-
-const gateway = new AwsRestApi("orders", {
-  api: defineApi({
-    version: 1,
-    title: "Orders",
-    backends: { erp: http() },
-    auth: { anyone: open("a test") },
-    default: { auth: "anyone" },
-    cors: { origins: ["https://app.example.com"] },
-    routes: { "GET /orders/{id}": { to: "erp" } },
-  }),
-  backends: { erp: { url: "https://erp.example.com" } },
-  ...(process.env.FROM === undefined ? {} : { allowFrom: { cidrs: JSON.parse(process.env.FROM) } }),
-  ...(process.env.TRANSFORMED === undefined
-    ? {}
-    : { transform: { api: (args, options) => { args.policy = process.env.TRANSFORMED; options.ignoreChanges = ["policy"]; } } }),
-});
-export const { url, id } = gateway;
-`;
-
 const parent = "urn:pulumi:dev::policy::polygate:index:AwsRestApi$aws:apigateway";
 const api = `${parent}/restApi:RestApi::orders-api`;
 const snapshot = `${parent}/deployment:Deployment::orders-deployment`;
@@ -53,7 +29,7 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("policy", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("policy", "aws-policy", { hosts: { "https://erp.example.com": backend.url } });
   });
 
   after(async () => {
@@ -157,37 +133,6 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
   });
 });
 
-/** Routes of iam(), which one user may call by his own policies and another may not; OPEN adds an open route. */
-const signedProgram = `
-import * as aws from "@pulumi/aws";
-import { defineApi, http, iam, open } from "polygate";
-import { AwsRestApi } from "polygate/aws";
-
-const health = process.env.OPEN === undefined ? {} : { "GET /health": { to: "erp", auth: "anyone" } };
-const gateway = new AwsRestApi("orders", {
-  api: defineApi({
-    version: 1,
-    backends: { erp: http() },
-    auth: { services: iam(), ...(process.env.OPEN === undefined ? {} : { anyone: open("a test") }) },
-    default: { auth: "services" },
-    routes: { "GET /orders": { to: "erp" }, ...health },
-  }),
-  backends: { erp: { url: "https://erp.example.com" } },
-  allowFrom: { cidrs: ["127.0.0.1/32"] },
-});
-const keyOf = (name) => {
-  const user = new aws.iam.User(name, { name });
-  if (name === "billing") {
-    const Statement = [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: gateway.arnOf("GET /orders") }];
-    new aws.iam.UserPolicy(name, { user: user.name, policy: { Version: "2012-10-17", Statement } });
-  }
-  const { id, secret } = new aws.iam.AccessKey(name, { user: user.name });
-  return { accessKeyId: id, secretAccessKey: secret };
-};
-export const { url } = gateway;
-export const keys = { billing: keyOf("billing"), other: keyOf("other") };
-`;
-
 describe("AwsRestApi that allows some addresses and asks for signatures, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -196,7 +141,7 @@ describe("AwsRestApi that allows some addresses and asks for signatures, deploye
   before(async () => {
     backend = await startRecordingBackend();
     const hosts = { "https://erp.example.com": backend.url };
-    deployment = await Deployment.start("policy-iam", signedProgram, { hosts });
+    deployment = await Deployment.start("policy-iam", "aws-policy-iam", { hosts });
     await deployment.pulumi("up", "--yes", "--skip-preview");
   });
 

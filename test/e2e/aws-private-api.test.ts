@@ -7,70 +7,6 @@ import { get, type TlsAnswer } from "../tls/request.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/**
- * Two endpoints, and a private gateway to each. TO names those of the first gateway; PUBLIC takes its privateTo away; NEW adds a route;
- * FROM holds networks within the VPC; LATER makes a public gateway, and then a private one of the same name.
- */
-const program = `
-import * as aws from "@pulumi/aws";
-import { defineApi, http, jwt, open } from "polygate";
-import { AwsRestApi } from "polygate/aws";
-
-const { FROM, LATER, NEW, PUBLIC, TO = "here" } = process.env;
-const vpc = new aws.ec2.Vpc("vpc", { cidrBlock: "10.0.0.0/16" });
-const subnet = new aws.ec2.Subnet("subnet", { vpcId: vpc.id, cidrBlock: "10.0.1.0/24" });
-const clients = new aws.ec2.SecurityGroup("clients", {
-  vpcId: vpc.id,
-  ingress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] }],
-});
-const endpoint = (name) =>
-  new aws.ec2.VpcEndpoint(name, {
-    vpcId: vpc.id,
-    serviceName: "com.amazonaws.eu-central-1.execute-api",
-    vpcEndpointType: "Interface",
-    subnetIds: [subnet.id],
-    securityGroupIds: [clients.id],
-  });
-const endpoints = { here: endpoint("here"), there: endpoint("there") };
-const anyone = open("a test");
-const place = { backends: { erp: { url: "https://erp.example.com" } } };
-
-const orders = new AwsRestApi("orders", {
-  api: defineApi({
-    version: 1,
-    title: "Orders",
-    backends: { erp: http() },
-    auth: { anyone, staff: jwt({ audiences: ["orders"] }) },
-    routes: {
-      "GET /orders/{id}": { to: "erp", auth: "anyone" },
-      "GET /staff": { to: "erp", auth: "staff" },
-      ...(NEW === undefined ? {} : { "GET /new": { to: "erp", auth: "anyone" } }),
-    },
-  }),
-  ...place,
-  auth: { staff: { issuer: "https://login.example.com" } },
-  ...(FROM === undefined ? {} : { allowFrom: { cidrs: [FROM] } }),
-  ...(PUBLIC === undefined
-    ? { privateTo: { vpcEndpoints: TO.split(" ").map((name) => (name in endpoints ? endpoints[name].id : name)) } }
-    : {}),
-});
-const api = defineApi({
-  version: 1,
-  backends: { erp: http() },
-  auth: { anyone },
-  routes: { "GET /reports": { to: "erp", auth: "anyone" } },
-});
-const reports = new AwsRestApi("reports", { api, ...place, privateTo: { vpcEndpoints: [endpoints.there.id] } });
-if (LATER !== undefined) {
-  const options = LATER === "private" ? { privateTo: { vpcEndpoints: [endpoints.here.id] } } : {};
-  new AwsRestApi("later", { api, ...place, ...options });
-}
-
-export const { url, id, endpointUrls } = orders;
-export const reportsUrl = reports.url;
-export const ids = { here: endpoints.here.id, there: endpoints.there.id };
-`;
-
 interface Outputs {
   readonly url: string;
   readonly id: string;
@@ -91,7 +27,7 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("private-api", program, {
+    deployment = await Deployment.start("private-api", "aws-private-api", {
       hosts: { "https://erp.example.com": backend.url },
     });
     await deployment.pulumi("config", "set", "aws:region", "eu-central-1");

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { awsStack } from "./aws-stack.ts";
 import { Deployment } from "./deployment.ts";
 
 /**
@@ -24,7 +23,7 @@ describe("a stack on AWS that an earlier Polygate made", function () {
 
   before(async () => {
     // By the project's name URNs begin.
-    deployment = await Deployment.start("mig", awsStack);
+    deployment = await Deployment.start("mig", "aws-everything");
   });
 
   after(async () => {

@@ -2,43 +2,6 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** CHECKS is what a body must look like, or nothing. */
-const program = `
-import { fromOpenApi } from "polygate";
-import { AwsRestApi } from "polygate/aws";
-
-const checks = process.env.CHECKS !== undefined;
-const gateway = new AwsRestApi("orders", {
-  api: fromOpenApi({
-    openapi: "3.0.3",
-    info: { title: "Orders", version: "1" },
-    security: [],
-    "x-polygate": { open: "a test", validate: checks },
-    paths: {
-      "/orders": {
-        post: {
-          responses: {},
-          parameters: [{ name: "tenant", in: "query", required: true }],
-          requestBody: {
-            required: true,
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } },
-          },
-        },
-      },
-      "/notes": { post: { responses: {}, "x-polygate": { validate: false } } },
-    },
-    components: {
-      schemas: {
-        Order: { type: "object", required: ["article"], properties: { article: { type: "string", minLength: 2 } } },
-      },
-    },
-  }),
-  backends: { backend: { url: "https://erp.example.com" } },
-  ...(checks ? { bodies: "text" } : {}),
-});
-export const { url } = gateway;
-`;
-
 // One stack through its life: each test goes on from the one before.
 describe("AwsRestApi with checked requests, deployed by the real engine", function () {
   this.timeout(120_000);
@@ -47,7 +10,9 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("validation", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("validation", "aws-validation", {
+      hosts: { "https://erp.example.com": backend.url },
+    });
   });
 
   after(async () => {
@@ -102,23 +67,6 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
   });
 });
 
-const caching = `
-import { defineApi, http, open } from "polygate";
-import { AwsRestApi } from "polygate/aws";
-
-const routes = {
-  "GET /prices/{id}": { to: "erp", auth: "anyone" },
-  "GET /stock/{id}": { to: "erp", auth: "anyone" },
-};
-const cache = { sizeGb: "0.5", routes: { "GET /prices/{id}": { ttlSeconds: 3600, query: ["currency"] } } };
-const gateway = new AwsRestApi("shop", {
-  api: defineApi({ version: 1, backends: { erp: http() }, auth: { anyone: open("a test") }, routes }),
-  backends: { erp: { url: "https://erp.example.com" } },
-  ...(process.env.CACHED === undefined ? {} : { cache }),
-});
-export const { url } = gateway;
-`;
-
 // One stack through its life: each test goes on from the one before.
 describe("AwsRestApi with a cache, deployed by the real engine", function () {
   this.timeout(120_000);
@@ -127,7 +75,7 @@ describe("AwsRestApi with a cache, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("cache", caching, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("cache", "aws-cache", { hosts: { "https://erp.example.com": backend.url } });
   });
 
   after(async () => {

@@ -2,37 +2,6 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** LIMITS holds the limits of a route, ARGS further arguments; SHARED asks for a web ACL that refuses everything. */
-const program = `
-import { wafv2 } from "@pulumi/aws";
-import { defineApi, http, open } from "polygate";
-import { AwsRestApi } from "polygate/aws";
-
-const shared = new wafv2.WebAcl("shared", {
-  scope: "REGIONAL",
-  defaultAction: { block: {} },
-  visibilityConfig: { cloudwatchMetricsEnabled: false, metricName: "shared", sampledRequestsEnabled: false },
-});
-const gateway = new AwsRestApi("orders", {
-  api: defineApi({
-    version: 1,
-    title: "Orders",
-    backends: { erp: http() },
-    auth: { anyone: open("a test") },
-    default: { auth: "anyone" },
-    routes: {
-      "GET /orders/{id}": { to: "erp", limits: JSON.parse(process.env.LIMITS ?? "[]") },
-      "GET /orders/all": { to: "erp" },
-      "POST /orders/{id}": { to: "erp" },
-    },
-  }),
-  backends: { erp: { url: "https://erp.example.com" } },
-  ...JSON.parse(process.env.ARGS ?? "{}"),
-  ...(process.env.SHARED === undefined ? {} : { firewall: { webAclArn: shared.arn } }),
-});
-export const { url, id } = gateway;
-`;
-
 const child = (type: string, name: string) =>
   `urn:pulumi:dev::waf::polygate:index:AwsRestApi$aws:${type}::orders-${name}`;
 const firewall = [
@@ -49,7 +18,7 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("waf", program, { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("waf", "aws-waf", { hosts: { "https://erp.example.com": backend.url } });
   });
 
   after(async () => {

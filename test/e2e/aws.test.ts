@@ -2,43 +2,6 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** One API in two regions, which differ in a route; EXTRA holds routes that are added to the first. */
-const program = `
-import { Provider } from "@pulumi/aws";
-import { defineApi, http, jwt, open } from "polygate";
-import { AwsHttpApi } from "polygate/aws";
-
-const described = (routes) => defineApi({
-  version: 1,
-  title: "Orders",
-  backends: { catalog: http(), erp: http() },
-  auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
-  default: { auth: "staff" },
-  routes: {
-    "GET /orders/{id}": { to: "erp", scopes: ["orders:read"], path: "/v1/{id}/all" },
-    "POST /orders": { to: "erp", limits: [{ requests: 3, per: "minute", by: "route" }] },
-    "GET /catalog/{rest+}": { to: "catalog", auth: "anyone", path: "/v2/{rest}" },
-    ...routes,
-  },
-});
-const backends = { catalog: { url: "https://catalog.example.com" }, erp: { url: "https://erp.example.com/base" } };
-const auth = { staff: { issuer: "https://login.example.com" } };
-const gateways = {
-  frankfurt: new AwsHttpApi("orders-frankfurt", {
-    api: described(JSON.parse(process.env.EXTRA ?? "{}")),
-    backends,
-    auth,
-  }, { provider: new Provider("frankfurt", { region: "eu-central-1" }) }),
-  oregon: new AwsHttpApi("orders-oregon", {
-    api: described({ "GET /oregon": { to: "erp", auth: "anyone" } }),
-    backends,
-    auth,
-  }, { provider: new Provider("oregon", { region: "us-west-2" }) }),
-};
-export const urls = { frankfurt: gateways.frankfurt.url, oregon: gateways.oregon.url };
-export const regions = { frankfurt: gateways.frankfurt.region, oregon: gateways.oregon.region };
-`;
-
 type Place = "frankfurt" | "oregon";
 
 // One stack through its life: each test goes on from the one before.
@@ -50,7 +13,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("aws", program, {
+    deployment = await Deployment.start("aws", "aws", {
       hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
     });
   });

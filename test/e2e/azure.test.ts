@@ -2,50 +2,6 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** A user's program; `EXTRA` holds routes that are added to the first ones. */
-const PROGRAM = `
-import { resources, apimanagement } from "@pulumi/azure-native";
-import { AzureApiManagementApi } from "polygate/azure";
-import { defineApi, http, jwt, open } from "polygate";
-
-const api = defineApi({
-  version: 1,
-  title: "Orders",
-  backends: { catalog: http(), erp: http() },
-  auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
-  default: { auth: "staff" },
-  routes: {
-    "GET /orders/{id}": { to: "erp", scopes: ["orders:read"], path: "/v1/{id}" },
-    "POST /orders": { to: "erp", limits: [{ requests: 3, per: "minute", by: "consumer" }] },
-    "GET /catalog/{rest+}": { to: "catalog", auth: "anyone", path: "/v2/{rest}" },
-    "GET /health": { reply: { status: 200, body: { ok: true } }, auth: "anyone" },
-    ...JSON.parse(process.env.EXTRA ?? "{}"),
-  },
-});
-
-const group = new resources.ResourceGroup("shops", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("shops", {
-  resourceGroupName: group.name,
-  publisherEmail: "shop@example.com",
-  publisherName: "Shop",
-  sku: { name: "Developer", capacity: 1 },
-});
-const gateway = new AzureApiManagementApi("orders-eu", {
-  api,
-  service: {
-    resourceGroupName: group.name,
-    serviceName: service.name,
-    gatewayUrl: service.gatewayUrl,
-    location: service.location,
-    sku: "Developer",
-  },
-  backends: { catalog: { url: "https://catalog.example.com" }, erp: { url: "https://erp.example.com/base" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-});
-export const url = gateway.url;
-export const region = gateway.region;
-`;
-
 describe("AzureApiManagementApi, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -54,7 +10,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("shops", PROGRAM, {
+    deployment = await Deployment.start("shops", "azure", {
       hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
     });
   });

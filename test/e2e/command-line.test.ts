@@ -5,53 +5,8 @@ import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
 import { Folder, type Ran, ROOT, run, start } from "../cli/command.ts";
 import { trustAuthority } from "../tls/trust.ts";
+import { programText } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
-
-/** A user's program. */
-const PROGRAM = `
-import { resources, apimanagement } from "@pulumi/azure-native";
-import { AwsHttpApi } from ${JSON.stringify(join(ROOT, "components/aws/index.ts"))};
-import { AzureApiManagementApi } from ${JSON.stringify(join(ROOT, "components/azure/index.ts"))};
-import { GcpApiGateway } from ${JSON.stringify(join(ROOT, "components/gcp/index.ts"))};
-import { defineApi, http, jwt } from ${JSON.stringify(join(ROOT, "components/index.ts"))};
-
-const api = defineApi({
-  version: 1,
-  backends: { erp: http() },
-  auth: { staff: jwt({ audiences: ["orders"] }) },
-  default: { auth: "staff" },
-  routes: { "GET /orders/{id}": { to: "erp" }, "POST /orders": { to: "erp", scopes: ["orders:write"] } },
-});
-const group = new resources.ResourceGroup("shops", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("shops", {
-  resourceGroupName: group.name,
-  publisherEmail: "shop@example.com",
-  publisherName: "Shop",
-  sku: { name: "Developer", capacity: 1 },
-});
-const bound = {
-  api,
-  backends: { erp: { url: "https://erp.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-};
-const aws = new AwsHttpApi("orders-aws", bound);
-const azure = new AzureApiManagementApi("orders", {
-  ...bound,
-  service: {
-    resourceGroupName: group.name,
-    serviceName: service.name,
-    gatewayUrl: service.gatewayUrl,
-    location: service.location,
-    sku: "Developer",
-  },
-});
-const gcp = new GcpApiGateway("orders-gcp", {
-  ...bound,
-  region: "europe-west1",
-  omit: { "POST /orders": "scopes are checked by the others alone" },
-});
-export const urls = { aws: aws.url, azure: azure.url, gcp: gcp.url };
-`;
 
 describe("pulumi, from the plain command line inside polygate sandbox", function () {
   this.timeout(120_000);
@@ -67,7 +22,7 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     const options = '  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
     folder.write("project/Pulumi.yaml", `name: shops\nmain: index.ts\nruntime:\n  name: nodejs\n${options}`);
     folder.write("project/package.json", JSON.stringify({ name: "shops", type: "module" }));
-    folder.write("project/index.ts", PROGRAM);
+    folder.write("project/index.ts", programText("command-line"));
     env = {
       ...withPath(process.env, [dirname(process.execPath), findEngine().folder]),
       PULUMI_HOME: folder.at("home"),

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { RequestLog } from "../../sandbox/data-plane/serving/server.ts";
 import { Bench } from "../contract/bench.ts";
 import { carriesOf, unexcused } from "../contract/divergence.ts";
@@ -14,50 +16,10 @@ import { realTime } from "../contract/world/clock.ts";
 import { World } from "../contract/world/world.ts";
 import { Deployment } from "./deployment.ts";
 
-/** How a user declares a gateway of each vendor, given `args`. */
-const declarations: Readonly<Record<string, string>> = {
-  AzureApiManagementApi: `
-import { apimanagement, resources } from "@pulumi/azure-native";
-import { AzureApiManagementApi } from "polygate/azure";
-const group = new resources.ResourceGroup("contract", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("contract", {
-  resourceGroupName: group.name,
-  publisherEmail: "contract@example.com",
-  publisherName: "Contract",
-  sku: { name: "Developer", capacity: 1 },
-});
-const azure = new AzureApiManagementApi("contract-azure", {
-  ...args.AzureApiManagementApi,
-  service: {
-    resourceGroupName: group.name,
-    serviceName: service.name,
-    gatewayUrl: service.gatewayUrl,
-    location: service.location,
-    sku: "Developer",
-  },
-});
-urls.AzureApiManagementApi = azure.url;
-`,
-  AwsHttpApi: `
-import { AwsHttpApi } from "polygate/aws";
-urls.AwsHttpApi = new AwsHttpApi("contract-aws", args.AwsHttpApi).url;
-`,
-  AwsRestApi: `
-import { AwsRestApi } from "polygate/aws";
-// Somebody has switched some keys off.
-const apiKey = (key) => {
-  key.enabled = !key.name.endsWith("-off");
-};
-urls.AwsRestApi = new AwsRestApi("contract-rest", { ...args.AwsRestApi, transform: { apiKey } }).url;
-`,
-  GcpApiGateway: `
-import { GcpApiGateway } from "polygate/gcp";
-const gcp = new GcpApiGateway("contract-gcp", { ...args.GcpApiGateway, region: "europe-west1" });
-urls.GcpApiGateway = gcp.url;
-`,
-};
+/** The classes that `programs/contract.ts` declares. */
+const declared = ["AwsHttpApi", "AwsRestApi", "AzureApiManagementApi", "GcpApiGateway"];
 
-const vendors = all.filter(({ capabilities }) => Object.hasOwn(declarations, capabilities.className));
+const vendors = all.filter(({ capabilities }) => declared.includes(capabilities.className));
 
 /** All that a gateway carries but for functions and private networks, which are resources of a stack of their own. */
 function descriptionFor(vendor: VendorUnderTest): DescriptionText {
@@ -85,13 +47,13 @@ describe("the contract, of gateways that the real engine deployed", function () 
         return [vendor.capabilities.className, { api, backends, auth, ...keyed }];
       }),
     );
-    const program = vendors.map(({ capabilities }) => declarations[capabilities.className]).join("");
-    deployment = await Deployment.start(
-      "contract",
-      `const args = ${JSON.stringify(args)};\nexport const urls = {};\n${program}`,
-      { hosts: Object.fromEntries(world.hosts), log: (line) => logs.get(line.vendor)?.push(line) },
-    );
-    await deployment.pulumi("up", "--yes", "--skip-preview");
+    deployment = await Deployment.start("contract", "contract", {
+      hosts: Object.fromEntries(world.hosts),
+      log: (line) => logs.get(line.vendor)?.push(line),
+    });
+    const file = join(deployment.folder, "args.json");
+    writeFileSync(file, JSON.stringify(args));
+    await deployment.pulumiIn({ ARGS: file }, "up", "--yes", "--skip-preview");
     urls = (await deployment.outputs()).urls as typeof urls;
   });
 

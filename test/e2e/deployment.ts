@@ -21,9 +21,23 @@ export interface Exported {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Who is told of what an engine makes, changes and deletes; by turns. */
+/** Who is told of what an engine creates, changes and deletes. The engine is answered when the promise is settled. */
 interface Changes {
-  told(change: ResourceChange): void;
+  told(change: ResourceChange): unknown;
+}
+
+/** How long no further creation may arrive until an engine counts as waiting for those that are held, in milliseconds. */
+const QUIET = 400;
+
+/**
+ * A program of `programs/`, by its file name without the extension. It can be copied anywhere: outside the repository, the package
+ * names that it imports lead nowhere, so it imports the repository's files instead.
+ */
+export function programText(name: string): string {
+  return readFileSync(new URL(`./programs/${name}.ts`, import.meta.url), "utf8").replace(
+    /from "polygate(?:\/(\w+))?"/g,
+    (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
+  );
 }
 
 /** A user's project in a folder of its own, a stack `dev` of it, and a sandbox that the real engine deploys it to. */
@@ -40,7 +54,9 @@ export class Deployment {
   }
 
   /**
-   * @param program the text of the project's `index.ts`, which imports "polygate" as a user does
+   * Creates the project, the sandbox and the stack `dev`.
+   *
+   * @param program the file in `programs/`, without its extension, that becomes the project's `index.ts`
    */
   static async start(
     name: string,
@@ -55,12 +71,7 @@ export class Deployment {
       'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
     writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
-    // The repository stands for the package of its name, as it does for its own stacks.
-    const text = program.replace(
-      /from "polygate(?:\/(\w+))?"/g,
-      (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
-    );
-    writeFileSync(join(project, "index.ts"), text);
+    writeFileSync(join(project, "index.ts"), programText(program));
     const changes: Changes = { told: () => {} };
     const changed = (change: ResourceChange) => changes.told(change);
     const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });
@@ -113,32 +124,77 @@ export class Deployment {
   }
 
   /**
-   * Runs the engine, one change after the other, and kills it and its program at one, which is made by then and which it never
-   * hears of; then takes away the lock that it leaves, as `pulumi cancel` does.
+   * Runs the engine, one change after the other, and kills it and its program with SIGKILL at one change, which has been made and
+   * of which it never hears. Then removes the lock that it leaves, as `pulumi cancel` does.
    *
-   * @returns that change; undefined when it came to its end, and well
+   * @returns that change; undefined when the engine succeeded before
    */
   async killedAt(
     env: Readonly<Record<string, string>>,
     args: readonly string[],
     when: (change: ResourceChange) => boolean,
   ): Promise<ResourceChange | undefined> {
-    const { command, options } = this.command(env, ...args, "--parallel", "1");
+    let lost: ResourceChange | undefined;
+    await this.#killable(env, [...args, "--parallel", "1"], (kill) => (change) => {
+      if (lost !== undefined || !when(change)) return;
+      lost = change;
+      kill();
+    });
+    return lost;
+  }
+
+  /**
+   * Runs the engine as users do, with changes in parallel, and kills it and its program with SIGKILL while it waits for every creation
+   * that it could begin: each of these has been made, and it hears of none. Then removes the lock that it leaves.
+   *
+   * @param held which creations the engine never hears of; the others are answered
+   * @returns these creations; none when the engine succeeded before
+   */
+  async killedCreating(
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    held: (change: ResourceChange) => boolean,
+  ): Promise<readonly ResourceChange[]> {
+    const lost: ResourceChange[] = [];
+    await this.#killable(env, args, (kill, killed) => {
+      let quiet: NodeJS.Timeout | undefined;
+      return (change) => {
+        if (quiet !== undefined) quiet.refresh();
+        if (change.kind !== "create" || !held(change)) return undefined;
+        lost.push(change);
+        quiet ??= setTimeout(kill, QUIET);
+        return killed;
+      };
+    });
+    return lost;
+  }
+
+  /**
+   * Runs the engine in a process group of its own.
+   *
+   * @param told gets what kills the group, and a promise that settles when the group has ended; returns what is told of each change
+   */
+  async #killable(
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    told: (kill: () => void, ended: Promise<unknown>) => Changes["told"],
+  ): Promise<void> {
+    const { command, options } = this.command(env, ...args);
     const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => (output += text));
-    let lost: ResourceChange | undefined;
-    this.#changes.told = (change) => {
-      if (lost !== undefined || !when(change)) return;
-      lost = change;
+    let killed = false;
+    const ended = once(child, "close") as Promise<[number | null]>;
+    const kill = () => {
+      killed = true;
       process.kill(-(child.pid as number), "SIGKILL");
     };
-    const [code] = (await once(child, "close")) as [number | null];
+    this.#changes.told = told(kill, ended);
+    const [code] = await ended;
     this.#changes.told = () => {};
-    if (lost === undefined) assert.equal(code, 0, output);
+    if (!killed) assert.equal(code, 0, output);
     else rmSync(join(this.sandbox.dir, "state", ".pulumi", "locks"), { recursive: true, force: true });
-    return lost;
   }
 
   /** The resources of the stack. */

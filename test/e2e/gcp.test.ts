@@ -3,37 +3,6 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** A user's program; `EXTRA` holds routes that are added to the first ones, `WAIVE` the gateway's waivers. */
-const PROGRAM = `
-import { GcpApiGateway } from "polygate/gcp";
-import { defineApi, http, jwt, open } from "polygate";
-
-const api = defineApi({
-  version: 1,
-  title: "Orders",
-  backends: { catalog: http(), erp: http() },
-  auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
-  default: { auth: "staff" },
-  routes: {
-    "GET /orders/{id}": { to: "erp", path: "/v1/orders/{id}" },
-    "POST /orders": { to: "erp" },
-    "GET /catalog/{rest+}": { to: "catalog", auth: "anyone", path: "/v2/catalog/{rest}" },
-    "GET /health": { to: "erp", path: "/status/now", auth: "anyone" },
-    ...JSON.parse(process.env.EXTRA ?? "{}"),
-  },
-});
-
-const gateway = new GcpApiGateway("orders-eu", {
-  api,
-  region: "europe-west1",
-  backends: { catalog: { url: "https://catalog.example.com" }, erp: { url: "https://erp.example.com/base" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-  waive: JSON.parse(process.env.WAIVE ?? "{}"),
-});
-export const url = gateway.url;
-export const region = gateway.region;
-`;
-
 describe("GcpApiGateway, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -42,7 +11,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("shops", PROGRAM, {
+    deployment = await Deployment.start("shops", "gcp", {
       hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
     });
   });

@@ -4,64 +4,6 @@ import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** A gateway of each class in one stack. NEW says which of two descriptions; SUFFIX keeps one attempt's names from another's. */
-const program = `
-import { apimanagement, resources } from "@pulumi/azure-native";
-import { defineApi, http, jwt, open } from "polygate";
-import { AwsHttpApi, AwsRestApi } from "polygate/aws";
-import { AzureApiManagementApi } from "polygate/azure";
-import { GcpApiGateway } from "polygate/gcp";
-
-const suffix = process.env.SUFFIX;
-const routes = process.env.NEW === undefined
-  ? {
-      "GET /guarded": { to: "shop" },
-      "GET /items/{id}": { to: "shop" },
-      "GET /goes/{id}": { to: "shop" },
-      "GET /public": { to: "shop", auth: "anyone" },
-    }
-  : {
-      "GET /guarded": { to: "shop", path: "/elsewhere" },
-      "GET /items/{id}": { to: "shop" },
-      "GET /items/new": { to: "shop" },
-      "GET /public/{id}": { to: "shop" },
-      "GET /public": { to: "shop", auth: "anyone" },
-    };
-const api = defineApi({
-  version: 1,
-  backends: { shop: http() },
-  auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
-  default: { auth: "staff" },
-  routes,
-});
-const place = {
-  api,
-  backends: { shop: { url: "https://shop.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-};
-export const aws = new AwsHttpApi("aws" + suffix, place).url;
-export const rest = new AwsRestApi("rest" + suffix, place).url;
-const group = new resources.ResourceGroup("group" + suffix, { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("service" + suffix, {
-  resourceGroupName: group.name,
-  publisherEmail: "shop@example.com",
-  publisherName: "Shop",
-  sku: { name: "Developer", capacity: 1 },
-});
-export const azure = new AzureApiManagementApi("azure" + suffix, {
-  ...place,
-  path: "",
-  service: {
-    resourceGroupName: group.name,
-    serviceName: service.name,
-    gatewayUrl: service.gatewayUrl,
-    location: service.location,
-    sku: "Developer",
-  },
-}).url;
-export const gcp = new GcpApiGateway("gcp" + suffix, { ...place, region: "europe-west1" }).url;
-`;
-
 /** Those that are guarded whenever they are there; the one of "/public" is open in both descriptions. */
 const guarded = ["/guarded", "/items/1", "/items/new", "/goes/1", "/public/1"];
 
@@ -74,7 +16,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("killed", program, {
+    deployment = await Deployment.start("killed", "every-vendor", {
       hosts: { "https://shop.example.com": backend.url },
       log: (line) => log.push(line),
     });

@@ -6,33 +6,6 @@ import type { RequestLog } from "../../sandbox/data-plane/serving/request-log.ts
 import { matrix } from "../oas-examples/matrix.ts";
 import { Deployment } from "./deployment.ts";
 
-/** Declares what the file named by DESCRIPTIONS holds. */
-const program = `
-import { readFileSync } from "node:fs";
-import { apimanagement, resources } from "@pulumi/azure-native";
-import { AwsHttpApi } from "polygate/aws";
-import { AzureApiManagementApi } from "polygate/azure";
-import { GcpApiGateway } from "polygate/gcp";
-
-const group = new resources.ResourceGroup("examples", { location: "westeurope" });
-const { name: serviceName, gatewayUrl, location } = new apimanagement.ApiManagementService("examples", {
-  resourceGroupName: group.name,
-  publisherEmail: "examples@example.com",
-  publisherName: "Examples",
-  sku: { name: "Standard", capacity: 1 },
-});
-const service = { resourceGroupName: group.name, serviceName, gatewayUrl, location, sku: "Standard" };
-const declare = {
-  aws: (name, args) => new AwsHttpApi(name, args),
-  azure: (name, args) => new AzureApiManagementApi(name, { ...args, service }),
-  gcp: (name, args) => new GcpApiGateway(name, { ...args, region: "europe-west1" }),
-};
-const gateways = JSON.parse(readFileSync(process.env.DESCRIPTIONS, "utf8"));
-export const urls = Object.fromEntries(
-  gateways.map(({ name, vendor, args }) => [name, declare[vendor](name, args).url]),
-);
-`;
-
 interface Example {
   /** The gateway's. */
   readonly name: string;
@@ -72,7 +45,7 @@ describe("the documents of oas-examples that a vendor carries", function () {
   let urls: Readonly<Record<string, string>>;
 
   before(async () => {
-    deployment = await Deployment.start("examples", program, { log: (line) => log.push(line) });
+    deployment = await Deployment.start("examples", "oas-examples", { log: (line) => log.push(line) });
   });
 
   after(async () => {

@@ -50,9 +50,36 @@ export interface Probe {
   readonly steps: readonly Step[];
 }
 
-/** Where a probe's choices come from; shrinks to the first of everything. */
+/** Every kind of probe that a seed can choose. */
+export const probeKinds = [
+  "credential",
+  "hit",
+  "miss",
+  "odd",
+  "scope",
+  "burst",
+  "spread",
+  "cors",
+  "meanwhile",
+  "backendAnswer",
+  "tooLarge",
+  "key",
+  "plan",
+  "quota",
+  "half",
+  "overlap",
+  "functionFails",
+  "signature",
+  "instead",
+  "lacking",
+  "wrong",
+] as const;
+
+export type ProbeKind = (typeof probeKinds)[number];
+
+/** What a probe's choices are made from. It shrinks to the first of everything. */
 export interface Seed {
-  readonly kind: number;
+  readonly kind: ProbeKind;
   readonly route: number;
   readonly salt: number;
 }
@@ -138,42 +165,43 @@ export class Probes {
     this.#free = free.length > 0 ? free : this.#consumers;
   }
 
-  /** The probe that a seed stands for; undefined when the description has no route for it. */
+  /** The probe that a seed chooses; undefined when the description has no route for it. */
   make(seed: Seed): Probe | undefined {
-    const makers = [
-      () => this.credential(pick(credentialCases, seed.salt), this.#route(this.#guarded, seed), seed.salt >> 5),
-      () => this.hit(this.#route(this.#context.routes, seed), seed.salt),
-      () => this.miss(this.#route(this.#context.routes, seed), seed.salt),
-      () =>
+    const makers: Readonly<Record<ProbeKind, () => Probe | undefined>> = {
+      credential: () =>
+        this.credential(pick(credentialCases, seed.salt), this.#route(this.#guarded, seed), seed.salt >> 5),
+      hit: () => this.hit(this.#route(this.#context.routes, seed), seed.salt),
+      miss: () => this.miss(this.#route(this.#context.routes, seed), seed.salt),
+      odd: () =>
         this.odd(
           this.#route(this.#context.routes, seed),
           pick(Object.keys(oddities) as Oddity[], seed.salt),
           seed.salt >> 3,
         ),
-      () => this.scope(this.#route(this.#guarded, seed), seed.salt),
-      () => this.burst(this.#route(this.#limited, seed), seed.salt),
-      () => this.spread(this.#route(this.#limited, seed), seed.salt),
-      () => this.cors(this.#route(this.#context.routes, seed), seed.salt),
-      () => this.meanwhile(this.#route(this.#guarded, seed)),
-      () => this.backendAnswer(this.#route(this.#context.routes, seed), seed.salt),
-      () => this.tooLarge(this.#route(this.#context.routes, seed)),
-      () => this.key(pick(keyCases, seed.salt), this.#route(this.#keyed, seed), seed.salt >> 3),
-      () => this.plan(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
-      () => this.quota(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
-      () => this.half(this.#route(this.#context.routes, seed), seed.salt),
-      () =>
+      scope: () => this.scope(this.#route(this.#guarded, seed), seed.salt),
+      burst: () => this.burst(this.#route(this.#limited, seed), seed.salt),
+      spread: () => this.spread(this.#route(this.#limited, seed), seed.salt),
+      cors: () => this.cors(this.#route(this.#context.routes, seed), seed.salt),
+      meanwhile: () => this.meanwhile(this.#route(this.#guarded, seed)),
+      backendAnswer: () => this.backendAnswer(this.#route(this.#context.routes, seed), seed.salt),
+      tooLarge: () => this.tooLarge(this.#route(this.#context.routes, seed)),
+      key: () => this.key(pick(keyCases, seed.salt), this.#route(this.#keyed, seed), seed.salt >> 3),
+      plan: () => this.plan(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
+      quota: () => this.quota(this.#route(this.#keyed, seed), this.#consumer(seed.salt), seed.salt),
+      half: () => this.half(this.#route(this.#context.routes, seed), seed.salt),
+      overlap: () =>
         this.overlap(
           this.#route(this.#context.routes, seed),
           pick(this.#context.routes, seed.salt),
           Math.floor(seed.salt / 97),
         ),
-      () => this.functionFails(this.#route(this.#context.routes, seed), seed.salt),
-      () => this.signature(pick(signatureCases, seed.salt), this.#route(this.#signed, seed), seed.salt >> 3),
-      () => this.instead(this.#route(this.#context.routes, seed), seed.salt),
-      () => this.lacking(this.#route(this.#checked, seed), seed.salt),
-      () => this.wrong(this.#route(this.#checked, seed), seed.salt),
-    ];
-    return pick(makers, seed.kind)();
+      functionFails: () => this.functionFails(this.#route(this.#context.routes, seed), seed.salt),
+      signature: () => this.signature(pick(signatureCases, seed.salt), this.#route(this.#signed, seed), seed.salt >> 3),
+      instead: () => this.instead(this.#route(this.#context.routes, seed), seed.salt),
+      lacking: () => this.lacking(this.#route(this.#checked, seed), seed.salt),
+      wrong: () => this.wrong(this.#route(this.#checked, seed), seed.salt),
+    };
+    return makers[seed.kind]();
   }
 
   /** A credential of one kind on a guarded route. */

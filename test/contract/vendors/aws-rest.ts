@@ -37,11 +37,9 @@ const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decisio
   UnauthorizedException: "unauthenticated",
   // Of a key.
   ForbiddenException: "unauthenticated",
-  AccessDeniedException: "forbidden",
   TooManyRequestsException: "limited",
   LimitExceededException: "limited",
   RequestTooLargeException: "too large",
-  BadRequestException: "malformed",
 };
 
 /** What it says of requests that are not as the route asks: the page on gateway responses. */
@@ -88,9 +86,15 @@ export const awsRestApi: VendorUnderTest = {
     // Of the authorizer's failures, which are nobody's decision, only the integration's have these two statuses.
     if (exception === "InternalServerErrorException")
       return status === 502 || status === 504 ? "backend down" : undefined;
-    // An access key that nobody has, of which the exception says no more than that of who may not.
-    if (exception === "AccessDeniedException" && body.includes("security token")) return "unauthenticated";
-    if (exception === "BadRequestException" && invalid.test(messageOf(body.toString()))) return "invalid";
+    // An unknown access key and a caller without permission get the same exception; only the body tells them apart.
+    if (exception === "AccessDeniedException") {
+      if (request.method === "HEAD") return ["forbidden", "unauthenticated"];
+      return body.includes("security token") ? "unauthenticated" : "forbidden";
+    }
+    if (exception === "BadRequestException") {
+      if (request.method === "HEAD") return ["malformed", "invalid"];
+      return invalid.test(messageOf(body.toString())) ? "invalid" : "malformed";
+    }
     return exceptions[exception];
   },
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.

@@ -1,5 +1,4 @@
 /** A program that declares whatever Polygate makes on AWS, in one stack. */
-export const awsStack = `
 import { ec2, route53 } from "@pulumi/aws";
 import { apiKey, defineApi, http, jwt, onPrem, open } from "polygate";
 import { AwsApiDomain, AwsApiGatewayLogging, AwsHttpApi, AwsOnPremLink, AwsRestApi } from "polygate/aws";
@@ -7,7 +6,7 @@ import { AwsApiDomain, AwsApiGatewayLogging, AwsHttpApi, AwsOnPremLink, AwsRestA
 const zone = new route53.Zone("zone", { name: "example.com" });
 const vpc = new ec2.Vpc("network", { cidrBlock: "10.0.0.0/16" });
 const subnets = [0, 1].map(
-  (index) => new ec2.Subnet(\`subnet-\${index}\`, { vpcId: vpc.id, cidrBlock: \`10.0.\${index}.0/24\` }),
+  (index) => new ec2.Subnet(`subnet-${index}`, { vpcId: vpc.id, cidrBlock: `10.0.${index}.0/24` }),
 );
 const table = new ec2.RouteTable("private", { vpcId: vpc.id });
 const place = { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id), port: 443, healthCheck: { path: "/health" } };
@@ -29,7 +28,7 @@ const bindings = {
   backends: { erp: { url: "https://erp.example.com", link } },
   auth: { staff: { issuer: "https://login.example.com" } },
   accessLog: { retentionDays: 90 },
-};
+} as const;
 const auth = { staff: jwt({ audiences: ["orders"] }), anyone: open("a test") };
 const web = new AwsHttpApi("web", {
   ...bindings,
@@ -44,22 +43,26 @@ const web = new AwsHttpApi("web", {
   }),
   domain: { shared, basePath: "web" },
 });
-const rest = new AwsRestApi("rest", {
-  ...bindings,
-  api: defineApi({
-    version: 1,
-    backends: { erp: onPrem() },
-    auth: { ...auth, partners: apiKey() },
-    plans: { free: { quota: { requests: 1_000, per: "day" } } },
-    routes: {
-      "GET /orders": { to: "erp", auth: "staff" },
-      "GET /prices": { to: "erp", auth: "partners" },
-      "GET /public": { to: "erp", auth: "anyone", limits: [{ requests: 100, per: "minute", by: "ip" }] },
-    },
-  }),
-  consumers: { acme: { plan: "free", value: "acme-acme-acme-acme-acme" } },
-  domain: { name: "rest.example.com", zoneId: zone.zoneId },
-}, { dependsOn: logging });
+const rest = new AwsRestApi(
+  "rest",
+  {
+    ...bindings,
+    api: defineApi({
+      version: 1,
+      backends: { erp: onPrem() },
+      auth: { ...auth, partners: apiKey() },
+      plans: { free: { quota: { requests: 1_000, per: "day" } } },
+      routes: {
+        "GET /orders": { to: "erp", auth: "staff" },
+        "GET /prices": { to: "erp", auth: "partners" },
+        "GET /public": { to: "erp", auth: "anyone", limits: [{ requests: 100, per: "minute", by: "ip" }] },
+      },
+    }),
+    consumers: { acme: { plan: "free", value: "acme-acme-acme-acme-acme" } },
+    domain: { name: "rest.example.com", zoneId: zone.zoneId },
+  },
+  { dependsOn: logging },
+);
 const endpoint = new ec2.VpcEndpoint("apis", {
   vpcId: vpc.id,
   serviceName: "com.amazonaws.us-east-1.execute-api",
@@ -76,4 +79,3 @@ const inside = new AwsRestApi("inside", {
   privateTo: { vpcEndpoints: [endpoint.id] },
 });
 export const urls = [web.url, rest.url, inside.url];
-`;

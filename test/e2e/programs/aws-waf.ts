@@ -1,0 +1,28 @@
+/** LIMITS holds the limits of a route, ARGS further arguments; SHARED asks for a web ACL that refuses everything. */
+import { wafv2 } from "@pulumi/aws";
+import { defineApi, http, open } from "polygate";
+import { AwsRestApi } from "polygate/aws";
+
+const shared = new wafv2.WebAcl("shared", {
+  scope: "REGIONAL",
+  defaultAction: { block: {} },
+  visibilityConfig: { cloudwatchMetricsEnabled: false, metricName: "shared", sampledRequestsEnabled: false },
+});
+const gateway = new AwsRestApi("orders", {
+  api: defineApi({
+    version: 1,
+    title: "Orders",
+    backends: { erp: http() },
+    auth: { anyone: open("a test") },
+    default: { auth: "anyone" },
+    routes: {
+      "GET /orders/{id}": { to: "erp", limits: JSON.parse(process.env.LIMITS ?? "[]") },
+      "GET /orders/all": { to: "erp" },
+      "POST /orders/{id}": { to: "erp" },
+    },
+  }),
+  backends: { erp: { url: "https://erp.example.com" } },
+  ...JSON.parse(process.env.ARGS ?? "{}"),
+  ...(process.env.SHARED === undefined ? {} : { firewall: { webAclArn: shared.arn } }),
+});
+export const { url, id } = gateway;

@@ -1,0 +1,41 @@
+/** A user's program; `EXTRA` holds routes that are added to the first ones. */
+import { apimanagement, resources } from "@pulumi/azure-native";
+import { defineApi, http, jwt, open } from "polygate";
+import { AzureApiManagementApi } from "polygate/azure";
+
+const api = defineApi({
+  version: 1,
+  title: "Orders",
+  backends: { catalog: http(), erp: http() },
+  auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
+  default: { auth: "staff" },
+  routes: {
+    "GET /orders/{id}": { to: "erp", scopes: ["orders:read"], path: "/v1/{id}" },
+    "POST /orders": { to: "erp", limits: [{ requests: 3, per: "minute", by: "consumer" }] },
+    "GET /catalog/{rest+}": { to: "catalog", auth: "anyone", path: "/v2/{rest}" },
+    "GET /health": { reply: { status: 200, body: { ok: true } }, auth: "anyone" },
+    ...JSON.parse(process.env.EXTRA ?? "{}"),
+  },
+});
+
+const group = new resources.ResourceGroup("shops", { location: "westeurope" });
+const service = new apimanagement.ApiManagementService("shops", {
+  resourceGroupName: group.name,
+  publisherEmail: "shop@example.com",
+  publisherName: "Shop",
+  sku: { name: "Developer", capacity: 1 },
+});
+const gateway = new AzureApiManagementApi("orders-eu", {
+  api,
+  service: {
+    resourceGroupName: group.name,
+    serviceName: service.name,
+    gatewayUrl: service.gatewayUrl,
+    location: service.location,
+    sku: "Developer",
+  },
+  backends: { catalog: { url: "https://catalog.example.com" }, erp: { url: "https://erp.example.com/base" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+});
+export const url = gateway.url;
+export const region = gateway.region;

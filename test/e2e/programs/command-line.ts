@@ -1,0 +1,43 @@
+/** One API on three clouds; Google Cloud leaves the route with scopes out. */
+import { apimanagement, resources } from "@pulumi/azure-native";
+import { defineApi, http, jwt } from "polygate";
+import { AwsHttpApi } from "polygate/aws";
+import { AzureApiManagementApi } from "polygate/azure";
+import { GcpApiGateway } from "polygate/gcp";
+
+const api = defineApi({
+  version: 1,
+  backends: { erp: http() },
+  auth: { staff: jwt({ audiences: ["orders"] }) },
+  default: { auth: "staff" },
+  routes: { "GET /orders/{id}": { to: "erp" }, "POST /orders": { to: "erp", scopes: ["orders:write"] } },
+});
+const group = new resources.ResourceGroup("shops", { location: "westeurope" });
+const service = new apimanagement.ApiManagementService("shops", {
+  resourceGroupName: group.name,
+  publisherEmail: "shop@example.com",
+  publisherName: "Shop",
+  sku: { name: "Developer", capacity: 1 },
+});
+const bound = {
+  api,
+  backends: { erp: { url: "https://erp.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+};
+const aws = new AwsHttpApi("orders-aws", bound);
+const azure = new AzureApiManagementApi("orders", {
+  ...bound,
+  service: {
+    resourceGroupName: group.name,
+    serviceName: service.name,
+    gatewayUrl: service.gatewayUrl,
+    location: service.location,
+    sku: "Developer",
+  },
+});
+const gcp = new GcpApiGateway("orders-gcp", {
+  ...bound,
+  region: "europe-west1",
+  omit: { "POST /orders": "scopes are checked by the others alone" },
+});
+export const urls = { aws: aws.url, azure: azure.url, gcp: gcp.url };

@@ -1,0 +1,56 @@
+/** A gateway of each class in one stack. NEW chooses between two descriptions; SUFFIX keeps the names of two attempts apart. */
+import { apimanagement, resources } from "@pulumi/azure-native";
+import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
+import { AwsHttpApi, AwsRestApi } from "polygate/aws";
+import { AzureApiManagementApi } from "polygate/azure";
+import { GcpApiGateway } from "polygate/gcp";
+
+const { SUFFIX = "" } = process.env;
+const routes: Readonly<Record<RouteKey, Route<"shop", "staff" | "anyone">>> =
+  process.env.NEW === undefined
+    ? {
+        "GET /guarded": { to: "shop" },
+        "GET /items/{id}": { to: "shop" },
+        "GET /goes/{id}": { to: "shop" },
+        "GET /public": { to: "shop", auth: "anyone" },
+      }
+    : {
+        "GET /guarded": { to: "shop", path: "/elsewhere" },
+        "GET /items/{id}": { to: "shop" },
+        "GET /items/new": { to: "shop" },
+        "GET /public/{id}": { to: "shop" },
+        "GET /public": { to: "shop", auth: "anyone" },
+      };
+const api = defineApi({
+  version: 1,
+  backends: { shop: http() },
+  auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
+  default: { auth: "staff" },
+  routes,
+});
+const place = {
+  api,
+  backends: { shop: { url: "https://shop.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },
+};
+export const aws = new AwsHttpApi(`aws${SUFFIX}`, place).url;
+export const rest = new AwsRestApi(`rest${SUFFIX}`, place).url;
+const group = new resources.ResourceGroup(`group${SUFFIX}`, { location: "westeurope" });
+const service = new apimanagement.ApiManagementService(`service${SUFFIX}`, {
+  resourceGroupName: group.name,
+  publisherEmail: "shop@example.com",
+  publisherName: "Shop",
+  sku: { name: "Developer", capacity: 1 },
+});
+export const azure = new AzureApiManagementApi(`azure${SUFFIX}`, {
+  ...place,
+  path: "",
+  service: {
+    resourceGroupName: group.name,
+    serviceName: service.name,
+    gatewayUrl: service.gatewayUrl,
+    location: service.location,
+    sku: "Developer",
+  },
+}).url;
+export const gcp = new GcpApiGateway(`gcp${SUFFIX}`, { ...place, region: "europe-west1" }).url;
