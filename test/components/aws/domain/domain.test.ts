@@ -77,7 +77,7 @@ async function declare(className: ClassName, domain: AwsDomain | undefined, more
   registered.length = 0;
   const gateway = make(className, domain, more);
   const url = await value(gateway.url);
-  // What waits for the mapping.
+  // The URL does not depend on the records, which are registered after the mapping.
   await new Promise((resolve) => setTimeout(resolve, 20));
   const named = (part: string) => registered.find(({ name }) => name === `shop-${part}`)?.inputs ?? {};
   const body = JSON.parse(String(named("api").body)) as Record<string, unknown>;
@@ -117,7 +117,7 @@ const own7 = [
 describe("A custom domain on AWS", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
-  it("leads to a REST API when its web ACL stands before it, so that nobody gets by uncounted", async () => {
+  it("is mapped to a REST API only after its web ACL is attached", async () => {
     const { names } = await declare("AwsRestApi", own, { firewall: {} });
     const order = ["shop-stage", "shop-web-acl-association", "shop-domain-mapping", "shop-domain-alias-a"];
     assert.deepEqual(
@@ -128,18 +128,18 @@ describe("A custom domain on AWS", () => {
 
   for (const className of ["AwsHttpApi", "AwsRestApi"] as const) {
     describe(`of ${className}`, () => {
-      it("adds the certificate, its proof, the domain, the mapping and two records, by names that stay", async () => {
+      it("adds the certificate, its validation, the domain, the mapping and two records, with stable names", async () => {
         const { names: bare } = await declare(className, undefined);
         const { names } = await declare(className, own);
         assert.deepEqual(names.filter((name) => !bare.includes(name)).toSorted(), own7.toSorted());
         assert.deepEqual(
           bare,
           names.filter((name) => bare.includes(name)),
-          "and nothing else changes",
+          "nothing else changes",
         );
       });
 
-      it("is the gateway's URL, and leaves no other way to it", async () => {
+      it("is the gateway's only URL", async () => {
         const { url, hostname, named, body } = await declare(className, { ...own, basePath: "v1" });
         assert.equal(url, "https://api.example.com/v1");
         assert.equal(hostname, "api.example.com");
@@ -147,14 +147,14 @@ describe("A custom domain on AWS", () => {
         assert.equal(disablesDefaultEndpoint(JSON.stringify(body)), true);
       });
 
-      it("leaves a gateway without one as it was", async () => {
+      it("does not affect a gateway without one", async () => {
         const { named, body, url } = await declare(className, undefined);
         assert.equal("disableExecuteApiEndpoint" in named("api"), false);
         assert.equal("servers" in body, false);
         assert.match(url, /execute-api/);
       });
 
-      it("keeps the other endpoint only for a reason", async () => {
+      it("keeps the other endpoint only with a reason", async () => {
         const { named, body } = await declare(className, { ...own, keepExecuteApi: "clients move until March" });
         assert.equal(named("api").disableExecuteApiEndpoint, false);
         assert.equal("servers" in body, false);
@@ -162,7 +162,7 @@ describe("A custom domain on AWS", () => {
         assert.deepEqual(refusal(className, { ...own, keepExecuteApi: true }), ["empty domain.keepExecuteApi"]);
       });
 
-      it("is proven by the zone before it is made, and led to when it leads to the stage", async () => {
+      it("is created after its certificate is validated, and gets its records after the mapping", async () => {
         const { named, names } = await declare(className, own);
         assert.deepEqual(named("certificate"), { domainName: "api.example.com", validationMethod: "DNS" });
         assert.deepEqual(named("certificate-record"), {
@@ -190,12 +190,12 @@ describe("A custom domain on AWS", () => {
         }
         const order = (part: string) => names.indexOf(`shop-${part}`);
         assert.ok(order("certificate-validation") < order("domain"));
-        assert.ok(order("domain") < order("stage"), "the endpoint goes on until the domain is there");
+        assert.ok(order("domain") < order("stage"), "the endpoint keeps answering until the domain exists");
         assert.ok(order("stage") < order("domain-mapping"));
         assert.ok(order("domain-mapping") < order("domain-alias-a"));
       });
 
-      it("takes a certificate that is handed in, and a zone for the records alone", async () => {
+      it("accepts an existing certificate, and a zone for the records only", async () => {
         const bare = (await declare(className, undefined)).names;
         const added = async (domain: AwsDomain) =>
           (await declare(className, domain)).names.filter((name) => !bare.includes(name)).toSorted();
@@ -208,7 +208,7 @@ describe("A custom domain on AWS", () => {
         ]);
       });
 
-      it("takes a domain that is declared elsewhere, and adds the mapping alone", async () => {
+      it("accepts a shared domain, and adds only the mapping", async () => {
         const bare = (await declare(className, undefined)).names;
         const record = { name: "api.example.com", mutualTls: false };
         for (const shared of [record, pulumi.output(record), { ...record, name: pulumi.output("api.example.com") }]) {
@@ -222,7 +222,7 @@ describe("A custom domain on AWS", () => {
         }
       });
 
-      it("says all that is wrong at once, before anything is registered", () => {
+      it("reports all errors at once, before any resource is registered", () => {
         assert.deepEqual(
           refusal(className, {
             name: "API.example.com",
@@ -248,7 +248,7 @@ describe("A custom domain on AWS", () => {
         );
       });
 
-      it("has a name, a zone or a certificate, and nothing that belongs elsewhere", () => {
+      it("requires a name and either a zone or a certificate, and rejects other members", () => {
         for (const [domain, ...codes] of [
           ["api.example.com", "bad-domain domain"],
           [{ ...own, name: pulumi.output("api.example.com") }, "bad-domain-name domain.name"],
@@ -265,7 +265,7 @@ describe("A custom domain on AWS", () => {
         }
       });
 
-      it("is a host in lower case, which fits into a certificate where one is made", () => {
+      it("must be a host in lower case, short enough for a new certificate", () => {
         const long = `${"a".repeat(53)}.example.com`;
         for (const name of ["", "localhost", "api.example.com.", "https://api.example.com", "a_b.example.com"]) {
           assert.deepEqual(refusal(className, { ...own, name }), ["bad-domain-name domain.name"], name);
@@ -280,7 +280,7 @@ describe("A custom domain on AWS", () => {
         ]);
       });
 
-      it("has a base path of the characters that API Gateway takes, and not that of its health checks", () => {
+      it("accepts a base path of the allowed characters, and rejects the reserved ones", () => {
         for (const basePath of ["", "/", "a/", "a//b", "ä", "a b", "a/../b", ".", "x".repeat(301), 7]) {
           assert.deepEqual(
             refusal(className, { ...own, basePath }),
@@ -293,7 +293,7 @@ describe("A custom domain on AWS", () => {
         }
       });
 
-      it("lets nobody go round the certificates that it asks for", async () => {
+      it("rejects an endpoint that would bypass its client certificates", async () => {
         const mutualTls = { truststoreUri: "s3://trust/partners.pem", truststoreVersion: "1" };
         const keepExecuteApi = "clients move";
         assert.deepEqual(refusal(className, { ...own, mutualTls, keepExecuteApi }), [
@@ -305,7 +305,7 @@ describe("A custom domain on AWS", () => {
         assert.deepEqual(named("domain").mutualTlsAuthentication, mutualTls);
       });
 
-      it("says that a truststore without a version may change unseen", async () => {
+      it("shows a caution for a truststore without a version", async () => {
         const truststoreUri = "s3://trust/partners.pem";
         const cautions = async (mutualTls: { truststoreUri: string; truststoreVersion?: string }) =>
           (await declare(className, { ...own, mutualTls })).gateway.report.cautions.map(({ route }) => route);
@@ -313,7 +313,7 @@ describe("A custom domain on AWS", () => {
         assert.deepEqual(await cautions({ truststoreUri, truststoreVersion: "1" }), []);
       });
 
-      it("is tagged, and changed by transforms but for what makes it this domain", async () => {
+      it("is tagged, and lets transforms change everything except its identity", async () => {
         const { named } = await declare(className, own, {
           tags: { team: "shop" },
           transform: {
@@ -346,7 +346,7 @@ describe("A custom domain on AWS", () => {
     });
   }
 
-  it("is Regional, of TLS 1.2 or better, in the form of each class", async () => {
+  it("is Regional, with TLS 1.2 or newer, for both classes", async () => {
     const ownershipCertificateArn = `${CERTIFICATE}0`;
     const domain = { ...handed, mutualTls: { truststoreUri: "s3://trust/x.pem", ownershipCertificateArn } };
     const v2 = await declare("AwsHttpApi", domain);
@@ -382,7 +382,7 @@ describe("A custom domain on AWS", () => {
     });
   });
 
-  it("leads to a REST API by a mapping of the other kind where the base path has several levels", async () => {
+  it("is mapped to a REST API with an API mapping if the base path has several segments", async () => {
     const type = () => registered.find(({ name }) => name === "shop-domain-mapping")?.type;
     const one = await declare("AwsRestApi", { ...handed, basePath: "v1" });
     assert.equal(type(), "aws:apigateway/basePathMapping:BasePathMapping");
@@ -392,7 +392,7 @@ describe("A custom domain on AWS", () => {
     assert.equal(two.named("domain-mapping").apiMappingKey, "shop/v1");
   });
 
-  it("refuses the paths of health checks on a REST API, and doubts them on an HTTP API", async () => {
+  it("rejects the paths of health checks for a REST API, and shows a caution for an HTTP API", async () => {
     const pinged = defineApi({
       version: 1,
       backends: { erp: http() },
@@ -407,19 +407,19 @@ describe("A custom domain on AWS", () => {
     );
   });
 
-  it("is red in an editor with both a zone and a certificate, with neither, and with a shared one beside a name", () => {
+  it("does not compile with both a zone and a certificate, with neither, or with a shared domain and a zone", () => {
     const check = (_domain: AwsDomain): void => {};
     check(own);
     check(handed);
-    // @ts-expect-error exactly one of the two
+    // @ts-expect-error not both
     check({ ...own, certificateArn: CERTIFICATE });
-    // @ts-expect-error one of the two
+    // @ts-expect-error at least one of them
     check({ name: "api.example.com" });
-    // @ts-expect-error the zone leads to the domain already
+    // @ts-expect-error the records are already in the zone
     check({ ...own, aliasZoneId: "Z1" });
-    // @ts-expect-error a reason, and not a switch
+    // @ts-expect-error must be a reason
     check({ ...own, keepExecuteApi: true });
-    // @ts-expect-error what a shared domain is stands where it is declared
+    // @ts-expect-error a shared domain is configured where it is declared
     check({ shared: { name: "api.example.com", mutualTls: false }, zoneId: "Z1" });
   });
 
@@ -432,7 +432,7 @@ describe("A custom domain on AWS", () => {
       return { domain, target };
     };
 
-    it("is a domain with its certificate and records, under a component of its own", async () => {
+    it("is declared with its certificate and records, by its own component", async () => {
       const { domain, target } = await declared({ ...own, tags: { team: "shop" } });
       assert.deepEqual(registered.map(({ name }) => name).toSorted(), [
         "shop",
@@ -445,7 +445,7 @@ describe("A custom domain on AWS", () => {
       assert.deepEqual(registered.find(({ name }) => name === "shop-domain")?.inputs.tags, { team: "shop" });
     });
 
-    it("says to gateways whether clients need a certificate", async () => {
+    it("tells gateways whether clients need a certificate", async () => {
       const { domain } = await declared({ ...handed, mutualTls: { truststoreUri: "s3://trust/x.pem" } });
       assert.equal(domain.shared.mutualTls, true);
       assert.deepEqual(refusal("AwsHttpApi", { shared: domain.shared, keepExecuteApi: "clients move" }), [
@@ -453,7 +453,7 @@ describe("A custom domain on AWS", () => {
       ]);
     });
 
-    it("says all that is wrong at once", () => {
+    it("reports all errors at once", () => {
       registered.length = 0;
       assert.throws(
         () => new AwsApiDomain("shop", { name: "*.example.com" } as unknown as AwsApiDomainArgs),
@@ -466,8 +466,8 @@ describe("A custom domain on AWS", () => {
   });
 });
 
-describe("The switch of the endpoint that AWS gives an API", () => {
-  it("stands under the document's server, and changes nothing else", () => {
+describe("The setting that disables the endpoint which AWS gives an API", () => {
+  it("is added to the document's server, and changes nothing else", () => {
     const document = JSON.stringify({ openapi: "3.0.1", info: { title: "x", version: "1" }, paths: {} });
     const changed = JSON.parse(withoutDefaultEndpoint(document));
     const { servers, ...rest } = changed;

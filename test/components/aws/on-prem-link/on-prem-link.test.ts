@@ -48,7 +48,7 @@ const args: AwsOnPremLinkArgs = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subne
 
 const promptly = { interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 };
 
-/** What an output comes to. */
+/** The value of an output. */
 function resolved<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
@@ -57,7 +57,7 @@ async function declare(given: Partial<AwsOnPremLinkArgs>, name = "erp") {
   registered.length = 0;
   const made = new AwsOnPremLink(name, { ...args, ...given });
   await resolved(pulumi.all([made.link, made.vpnConfiguration, made.securityGroupId]));
-  // Routes and rules, which the outputs do not wait for.
+  // The outputs do not depend on routes and rules.
   await new Promise((done) => setTimeout(done, 20));
   const resources = registered.filter(({ type }) => !type.startsWith("polygate:"));
   const inputs = (part: string) => resources.find((one) => one.name === part)?.inputs ?? assert.fail(`no ${part}`);
@@ -78,7 +78,7 @@ function wrong(given: object): readonly Problem[] {
 
 const places = (given: object) =>
   wrong(given).map(({ code, place }) => {
-    assert.match(code, /^bad-(?:on-prem-link|tag)$/);
+    assert.ok(["bad-on-prem-link", "bad-tag"].includes(code), code);
     return place;
   });
 
@@ -102,7 +102,7 @@ const linkParts = [
 describe("AwsOnPremLink", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
-  it("is a load balancer and a VPC link to it, by names that stay, where the network is there", async () => {
+  it("creates a load balancer and a VPC link to it, with stable names, if the network exists", async () => {
     const { names, inputs, made } = await declare({});
     assert.deepEqual(names, [...balancerParts, ...linkParts].toSorted());
     assert.deepEqual(inputs("erp-balancer"), {
@@ -140,7 +140,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(await resolved(made.vpnConfiguration), "");
   });
 
-  it("gives a link of ids and ARNs alone, which both classes take, and which is no secret", async () => {
+  it("returns a link of ids and ARNs, which is not a secret and which both classes accept", async () => {
     const { made } = await declare({ vpn });
     const link = await resolved(made.link);
     assert.deepEqual(link, {
@@ -153,7 +153,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(await pulumi.isSecret(made.link), false);
   });
 
-  it("opens nothing: the link reaches the load balancer's port, and that the targets', and neither anything else", async () => {
+  it("lets the VPC link reach only the load balancer's port, and the load balancer only the targets' ports", async () => {
     const { inputs } = await declare({ port: 8443 });
     const tcp = { ipProtocol: "tcp", fromPort: 8443, toPort: 8443 };
     const [linkGroup, balancerGroup] = ["erp-link-security-group", "erp-balancer-security-group"];
@@ -176,7 +176,7 @@ describe("AwsOnPremLink", () => {
     });
   });
 
-  it("asks targets for a path where it is told one, in TLS unless they speak plain HTTP, on the port that it says", async () => {
+  it("checks the health path of targets, over TLS unless their protocol is http, and listens on the configured port", async () => {
     const secure = await declare({ healthCheck: { path: "/health" } });
     const check = { path: "/health", matcher: "200-399", ...promptly };
     assert.deepEqual(secure.inputs("erp-targets").healthCheck, { protocol: "HTTPS", ...check });
@@ -185,7 +185,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(plain.inputs("erp-listener-80").port, 80);
   });
 
-  it("is a VPN over a virtual private gateway with static routes, and what a person needs to set it up, as a secret", async () => {
+  it("creates a VPN over a virtual private gateway with static routes, and returns its configuration as a secret", async () => {
     const { names, inputs, made } = await declare({ vpn });
     assert.deepEqual(
       names.filter((name) => ![...balancerParts, ...linkParts].includes(name)),
@@ -215,7 +215,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(await pulumi.isSecret(made.vpnConfiguration), true);
   });
 
-  it("learns the routes by BGP where the device speaks it, over a virtual private gateway that is there", async () => {
+  it("learns the routes with BGP if the device supports it, over an existing virtual private gateway", async () => {
     const end = { kind: "vpn-gateway", vpnGatewayId: "vgw-1" } as const;
     const { names, inputs } = await declare({ vpn: { ...vpn, asn: 4_200_000_000, end } });
     assert.ok(!names.some((name) => /VpnConnectionRoute|VpnGateway /.test(name)), names.join("\n"));
@@ -229,7 +229,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(inputs("erp-propagation-private").vpnGatewayId, "vgw-1");
   });
 
-  it("goes over a transit gateway, which is made or is there, with routes on both of its sides", async () => {
+  it("uses a new or an existing transit gateway, with routes on both sides", async () => {
     const over = (end: object) => declare({ vpn: { ...vpn, end: { kind: "transit-gateway", ...end } } });
     const made = await over({});
     assert.deepEqual(
@@ -265,7 +265,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(attached.inputs("erp-transit-gateway-attachment").transitGatewayId, "tgw-1");
   });
 
-  it("takes a load balancer that is there, and lets the link reach its security group or, without one, its port alone", async () => {
+  it("uses an existing load balancer, and lets the VPC link reach only its security group or, without one, only its port", async () => {
     const balancer = { loadBalancerArn: pulumi.output(balancerArn), listenerArn };
     const { targets: _, ...bare } = args;
     const handedIn = async (more: object) => {
@@ -287,14 +287,14 @@ describe("AwsOnPremLink", () => {
     assert.deepEqual([confined?.cidrIpv4, confined?.referencedSecurityGroupId], [undefined, "sg-1"]);
   });
 
-  it("takes a VPC link that is there, whose security group alone the load balancer lets in", async () => {
+  it("uses an existing VPC link, and lets the load balancer accept traffic from its security group only", async () => {
     const { names, inputs, made } = await declare({ vpcLink: { vpcLinkId: "f6g7h8", securityGroupId: "sg-2" } });
     assert.deepEqual(names, balancerParts);
     assert.equal(inputs("erp-balancer-ingress-443").referencedSecurityGroupId, "sg-2");
     assert.equal((await resolved(made.link)).vpcLinkId, "f6g7h8");
   });
 
-  it("lets a transform reach each part, and not where it leads, and tags what takes tags", async () => {
+  it("lets a transform change each part, except its destination, and tags every resource that accepts tags", async () => {
     const reached = new Set<string>();
     const parts = [
       "customerGateway",
@@ -343,7 +343,7 @@ describe("AwsOnPremLink", () => {
     assert.deepEqual(one.inputs("erp-vpn-gateway").tags, tags);
   });
 
-  it("makes names that AWS takes of any name", async () => {
+  it("derives resource names that AWS accepts from any component name", async () => {
     registered.length = 0;
     const made = new AwsOnPremLink(`ERP ${"x".repeat(200)}`, args);
     await resolved(made.link);
@@ -352,8 +352,8 @@ describe("AwsOnPremLink", () => {
     assert.equal(new Set(named.map(({ name }) => name)).size, 2);
   });
 
-  describe("refuses", () => {
-    it("in one report all that is wrong, before anything is made", () => {
+  describe("rejects", () => {
+    it("all errors in one report, before any resource is registered", () => {
       assert.deepEqual(
         places({
           vpcId: "",
@@ -381,7 +381,7 @@ describe("AwsOnPremLink", () => {
       );
     });
 
-    it("targets that are none, that stand twice, or that no private network holds", () => {
+    it("invalid targets, targets that are listed twice, and public addresses", () => {
       const at = (address: unknown, port: unknown = 443) => places({ targets: [{ address, port }] });
       for (const address of ["10.0.0.1", "172.16.0.1", "172.31.255.254", "192.168.0.1", "100.64.0.1", "100.127.0.1"])
         assert.deepEqual(at(address), [], address);
@@ -411,7 +411,7 @@ describe("AwsOnPremLink", () => {
       assert.deepEqual(places({ targets: [null] }), ["targets[0].address", "targets[0].port"]);
     });
 
-    it("subnets that are none or too many for a VPC link; what is not known yet it takes", () => {
+    it("no subnets and too many subnets for a VPC link, and accepts unknown values", () => {
       const many = Array.from({ length: 11 }, (_, index) => `subnet-${index}`);
       for (const subnetIds of [[], many, "subnet-1", undefined]) assert.deepEqual(places({ subnetIds }), ["subnetIds"]);
       assert.deepEqual(places({ subnetIds: ["subnet-1", ""] }), ["subnetIds[1]"]);
@@ -422,7 +422,7 @@ describe("AwsOnPremLink", () => {
       assert.deepEqual(places({ subnetIds: pulumi.output(many) }), []);
     });
 
-    it("a VPN that leads nowhere: no networks, no tables, targets that no network holds", () => {
+    it("a VPN without networks or route tables, and targets outside of its networks", () => {
       const over = (more: object) => places({ vpn: { ...vpn, ...more } });
       assert.deepEqual(over({}), []);
       assert.deepEqual(over({ cidrs: undefined }), ["vpn.cidrs"]);
@@ -443,7 +443,7 @@ describe("AwsOnPremLink", () => {
       assert.deepEqual(over({ publicIp: pulumi.output("203.0.113.9") }), []);
     });
 
-    it("an end of the VPN that is none, or that is not said whole", () => {
+    it("an invalid or incomplete end of the VPN", () => {
       const end = (given: object) => places({ vpn: { ...vpn, end: given } });
       assert.deepEqual(end({ kind: "vpn" }), ["vpn.end.kind"]);
       assert.deepEqual(end({ kind: "vpn-gateway", vpnGatewayId: "" }), ["vpn.end.vpnGatewayId"]);
@@ -458,7 +458,7 @@ describe("AwsOnPremLink", () => {
       );
     });
 
-    it("what is handed in beside what would be made in its place, and a link whose traffic nobody could tell", () => {
+    it("existing parts beside arguments for new ones, and an existing VPC link without its security group", () => {
       const balancer = { loadBalancerArn: balancerArn, listenerArn };
       assert.deepEqual(places({ balancer }), ["targets"]);
       assert.deepEqual(places({ balancer, targets: undefined, healthCheck: { path: "/" } }), ["healthCheck"]);
