@@ -1,8 +1,12 @@
 import type { PendingCreate } from "./pending-creates.ts";
 
-/** What `pulumi import --file` reads: https://www.pulumi.com/docs/iac/guides/migration/import/, bulk import. */
+/**
+ * The file that `pulumi import --file` reads.
+ *
+ * @see https://www.pulumi.com/docs/iac/guides/migration/import/ (bulk import)
+ */
 interface ImportFile {
-  /** URNs, by the names that resources refer to them by. */
+  /** The URNs that resources refer to, by name. */
   readonly nameTable: Readonly<Record<string, string>>;
   readonly resources: readonly {
     readonly type: string;
@@ -13,16 +17,16 @@ interface ImportFile {
   }[];
 }
 
-/** A resource that is there, and the id of its import. */
+/** A resource that exists, and the id to import it by. */
 export interface Found {
   readonly create: PendingCreate;
   readonly id: string;
 }
 
-/** Each below its parent, so that its URN is the one by which the program declares it. */
+/** The import of resources. Each has its parent, so that it gets the URN that the program declares. */
 export function importFile(found: readonly Found[]): ImportFile {
   const names = new Map<string, string>();
-  const named = (urn: string): string => {
+  const nameFor = (urn: string): string => {
     const name = names.get(urn) ?? `other-${names.size + 1}`;
     names.set(urn, name);
     return name;
@@ -31,13 +35,13 @@ export function importFile(found: readonly Found[]): ImportFile {
     type,
     name,
     id,
-    ...(parent === undefined || isStack(parent) ? {} : { parent: named(parent) }),
-    ...(provider === undefined ? {} : { provider: named(provider) }),
+    ...(parent === undefined || isStack(parent) ? {} : { parent: nameFor(parent) }),
+    ...(provider === undefined ? {} : { provider: nameFor(provider) }),
   }));
   return { nameTable: Object.fromEntries([...names].map(([urn, name]) => [name, urn])), resources };
 }
 
-/** The parent of what has no other. */
+/** Whether a URN is that of the stack, the parent of every resource without another one. */
 function isStack(urn: string): boolean {
   return urn.split("::")[2] === "pulumi:pulumi:Stack";
 }

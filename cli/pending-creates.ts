@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CommandError } from "./command-error.ts";
 
-/** A resource that an engine was making when it was killed: whether it is there, only its vendor knows. */
+/** A resource that an engine was creating when it was killed. Only the vendor knows whether it exists. */
 export interface PendingCreate {
   readonly urn: string;
   /** The last part of the URN. */
@@ -9,21 +9,21 @@ export interface PendingCreate {
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly parent: string | undefined;
-  /** Of a provider that the program made itself; the engine finds others by the type. */
+  /** The URN of the provider, if the program declares it. The engine finds a default provider by the type. */
   readonly provider: string | undefined;
-  /** What the state has of this URN: one in whose place it was to come, or itself, taken in since. */
-  readonly standing: Standing | undefined;
-  /** The ids of those of its type that the state knows. */
+  /** The resource of this URN in the state: the one to be replaced, or the created one if it was imported since. */
+  readonly recorded: RecordedResource | undefined;
+  /** The ids of the resources of its type in the state. */
   readonly known: readonly string[];
 }
 
-/** A resource of the state. */
-export interface Standing {
+/** A resource in the state. */
+export interface RecordedResource {
   readonly id: string;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** As `pulumi stack export` has them. */
+/** A resource in the output of `pulumi stack export`. */
 interface ExportedResource {
   readonly urn: string;
   readonly type: string;
@@ -35,15 +35,17 @@ interface ExportedResource {
 }
 
 /**
- * Reads what `pulumi stack export` wrote.
+ * Reads the output of `pulumi stack export`.
  *
- * @param file default: standard input
- * @throws {CommandError} when it is something else.
+ * @param file by default standard input
+ * @throws {CommandError} if the file cannot be read or is not such an output.
  */
 export function readPendingCreates(file: string | undefined): readonly PendingCreate[] {
   const { resources = [], pending_operations: operations = [] } = deploymentOf(textOf(file), file ?? "standard input");
-  const standing = new Map(
-    resources.flatMap(({ urn, id = "", inputs = {}, delete: goes }) => (goes ? [] : [[urn, { id, inputs }] as const])),
+  const recorded = new Map(
+    resources.flatMap(({ urn, id = "", inputs = {}, delete: isDeleted }) =>
+      isDeleted ? [] : [[urn, { id, inputs }] as const],
+    ),
   );
   return operations
     .filter(({ type }) => type === "creating")
@@ -53,15 +55,15 @@ export function readPendingCreates(file: string | undefined): readonly PendingCr
       type,
       inputs,
       parent,
-      provider: provider === undefined ? undefined : madeByTheProgram(provider),
-      standing: standing.get(urn),
+      provider: provider === undefined ? undefined : declaredProvider(provider),
+      recorded: recorded.get(urn),
       known: resources.flatMap((resource) =>
         resource.type === type && resource.id !== undefined ? [resource.id] : [],
       ),
     }));
 }
 
-/** `urn:pulumi:STACK::PROJECT::TYPES::NAME`, of which only the name may hold "::". */
+/** The name in `urn:pulumi:STACK::PROJECT::TYPES::NAME`. Only the name may contain `::`. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
@@ -73,31 +75,33 @@ interface Deployment {
 
 function textOf(file: string | undefined): string {
   if (file === undefined && process.stdin.isTTY) {
-    throw new CommandError("there is nothing to read: run `pulumi stack export | polygate pending`, or name a file");
+    throw new CommandError(
+      "standard input is a terminal; run `pulumi stack export | polygate pending`, or pass a file",
+    );
   }
   try {
     return readFileSync(file ?? 0, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new CommandError(`${file ?? "standard input"}: this cannot be read (${code ?? message})`, { cause: error });
+    throw new CommandError(`${file ?? "standard input"}: cannot read it (${code ?? message})`, { cause: error });
   }
 }
 
 function deploymentOf(text: string, place: string): Deployment {
-  const wrong = (why: string) =>
-    new CommandError(`${place}: this is not what \`pulumi stack export\` writes (${why}); hand that in as it is`);
+  const invalid = (reason: string) =>
+    new CommandError(`${place}: not the output of \`pulumi stack export\` (${reason}); pass that output unchanged`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw wrong((error as Error).message);
+    throw invalid((error as Error).message);
   }
   const { deployment } = (parsed ?? {}) as { readonly deployment?: Deployment };
-  if (typeof deployment !== "object" || deployment === null) throw wrong("it has no deployment");
+  if (typeof deployment !== "object" || deployment === null) throw invalid("it has no deployment");
   const { resources = [], pending_operations: operations = [] } = deployment;
-  if (!Array.isArray(resources) || !resources.every(isResource)) throw wrong("its resources are none");
+  if (!Array.isArray(resources) || !resources.every(isResource)) throw invalid("its resources are malformed");
   if (!Array.isArray(operations) || !operations.every((operation) => isResource(operation?.resource))) {
-    throw wrong("its pending operations are none");
+    throw invalid("its pending operations are malformed");
   }
   return deployment;
 }
@@ -105,12 +109,12 @@ function deploymentOf(text: string, place: string): Deployment {
 function isResource(value: unknown): boolean {
   const { urn, type, id, parent, provider, inputs } = (value ?? {}) as Record<string, unknown>;
   const optional = [id, parent, provider].every((text) => text === undefined || typeof text === "string");
-  const known = inputs === undefined || (typeof inputs === "object" && inputs !== null);
-  return typeof urn === "string" && typeof type === "string" && optional && known;
+  const hasInputs = inputs === undefined || (typeof inputs === "object" && inputs !== null);
+  return typeof urn === "string" && typeof type === "string" && optional && hasInputs;
 }
 
-/** `URN::ID` of a provider, as its URN; undefined for one that the engine made by itself. */
-function madeByTheProgram(reference: string): string | undefined {
+/** The URN in a provider's reference `URN::ID`; undefined for a default provider, which the engine creates. */
+function declaredProvider(reference: string): string | undefined {
   const urn = reference.split("::").slice(0, -1).join("::");
   return /^default(?:_|$)/.test(nameOf(urn)) ? undefined : urn;
 }

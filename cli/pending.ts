@@ -8,15 +8,15 @@ import { note, print, printJson } from "./output.ts";
 import { type PendingCreate, readPendingCreates } from "./pending-creates.ts";
 import { shellWord } from "./shell-word.ts";
 
-const stateArgument = new Argument("[file]", "what `pulumi stack export` wrote (default: standard input)");
+const stateArgument = new Argument("[file]", "the output of `pulumi stack export` (default: standard input)");
 const foundOption = new Option(
   "--found <name[=id]>",
-  "one that is there, as its line says; may be repeated. The output is then a file for `pulumi import`",
+  "a resource that exists, as the list names it; may be repeated; prints a file for `pulumi import`",
 ).argParser(several);
 
 const lookOption = new Option(
   "--look",
-  "look for all others with the AWS command line (aws). The output is then such a file too",
+  "look for all other resources with the AWS command line (aws); prints a file for `pulumi import`",
 );
 
 interface PendingOptions {
@@ -27,70 +27,72 @@ interface PendingOptions {
 /** `polygate pending [FILE]` */
 export function pendingCommand(): Command {
   return new Command("pending")
-    .description("what an engine was making when it was killed, where to look for it, and how to go on")
+    .description("list the resources that an engine was creating when it was killed, and how to import them")
     .addArgument(stateArgument)
     .addOption(foundOption)
     .addOption(lookOption)
     .action(pending);
 }
 
-async function pending(file: string | undefined, { found: given = [], look }: PendingOptions): Promise<void> {
+async function pending(file: string | undefined, { found: names = [], look }: PendingOptions): Promise<void> {
   const creates = readPendingCreates(file);
-  const found = given.map((text) => foundOf(text, creates));
+  const found = names.map((text) => foundOf(text, creates));
   if (look === true) {
-    const others = creates.filter((create) => !found.some((one) => one.create === create));
-    // One after the other: what AWS answers in a minute is limited.
-    for (const create of others) found.push(...(await lookedFor(create)));
-    if (found.length === 0) note("nothing is there that could be imported; `pulumi up` goes on");
+    const others = creates.filter((create) => !found.some((resource) => resource.create === create));
+    // One after the other, since AWS limits the number of requests per minute.
+    for (const create of others) found.push(...(await lookFor(create)));
+    if (found.length === 0) note("no resource to import exists; continue with `pulumi up`");
   }
   if (found.length > 0 || look === true) printJson(importFile(found));
-  else if (creates.length === 0) print("Nothing was being made: `pulumi up` goes on.");
-  else print([...creates.map(told), steps(creates)].join("\n\n"));
+  else if (creates.length === 0) print("No resource was being created. Continue with `pulumi up`.");
+  else print([...creates.map(described), steps(creates)].join("\n\n"));
 }
 
-/** What AWS has of it that is to be imported; what else there is to know is said. */
-async function lookedFor(create: PendingCreate): Promise<readonly Found[]> {
-  const { name, standing } = create;
+/** Looks for a resource on AWS, and returns the one to import. Prints a note about every other result. */
+async function lookFor(create: PendingCreate): Promise<readonly Found[]> {
+  const { name, recorded } = create;
   const whereabouts = whereaboutsOf(create);
-  if (whereabouts === undefined) note(`${name}: this type is not known here; look by hand`);
-  if (whereabouts === undefined || whereabouts.kind === "same" || isStanding(create)) return [];
-  const there = await askAws(whereabouts);
-  if (standing !== undefined) {
-    for (const id of there) note(`${name}: ${id} is there and nothing uses it; delete it`);
+  if (whereabouts === undefined) note(`${name}: this command does not know the type; look for the resource by hand`);
+  if (whereabouts === undefined || whereabouts.kind === "same" || isRecorded(create)) return [];
+  const ids = await askAws(whereabouts);
+  if (recorded !== undefined) {
+    for (const id of ids) note(`${name}: ${id} exists and nothing uses it; delete it`);
     return [];
   }
-  const [id, other] = there;
+  const [id, other] = ids;
   if (other !== undefined) {
     throw new CommandError(
-      `${name}: AWS has several that it may be, ${there.join(", ")}; choose: --found ${shellWord(name)}=ID`,
+      `${name}: AWS has several candidates, ${ids.join(", ")}; choose one with --found ${shellWord(name)}=ID`,
     );
   }
   return id === undefined ? [] : [{ create, id: whereabouts.id(id) }];
 }
 
-function told(create: PendingCreate): string {
-  return [`${create.name} (${create.type})`, ...waysOf(create)].join("\n  ");
+function described(create: PendingCreate): string {
+  return [`${create.name} (${create.type})`, ...instructions(create)].join("\n  ");
 }
 
-function waysOf(create: PendingCreate): readonly string[] {
-  const { name, standing } = create;
+function instructions(create: PendingCreate): readonly string[] {
+  const { name, recorded } = create;
   const whereabouts = whereaboutsOf(create);
-  if (whereabouts?.kind === "same") return ["The next update makes the same one, there or not."];
-  if (isStanding(create)) return ["The state has it by now."];
+  if (whereabouts?.kind === "same") return ["The next update creates it or takes it over. Nothing to do."];
+  if (isRecorded(create)) return ["The state contains it. Nothing to do."];
   const look =
     whereabouts === undefined
-      ? `Look for it with its vendor's tool; its id: https://www.pulumi.com/registry/packages/${packageOf(create)}/, Import.`
-      : `Look:  ${lookLine(whereabouts)}`;
-  if (standing !== undefined) return [look, `There, and not ${standing.id}: delete it. Nothing uses it.`];
-  return [look, `There: --found ${shellWord(name)}${whereabouts?.kind === "named" ? "" : "=ID"}`];
+      ? `Look for it with the vendor's tools. The id to import: https://www.pulumi.com/registry/packages/${packageOf(create)}/ (Import)`
+      : `Look:      ${lookLine(whereabouts)}`;
+  if (recorded !== undefined) return [look, `If it exists and is not ${recorded.id}: delete it. Nothing uses it.`];
+  return [look, `If found:  --found ${shellWord(name)}${whereabouts?.kind === "named" ? "" : "=ID"}`];
 }
 
-/** Whether the one of the state is the very same. What cannot be told is not said to be another one: that would be deleted. */
-function isStanding(create: PendingCreate): boolean {
-  if (create.standing === undefined) return false;
+/** Whether the state contains this resource. If that is not certain, it does: any other resource would be deleted. */
+function isRecorded(create: PendingCreate): boolean {
+  if (create.recorded === undefined) return false;
   try {
-    const [own, its] = [create.inputs, create.standing.inputs].map((inputs) => whereaboutsOf({ ...create, inputs }));
-    return own?.kind === "named" && its?.kind === "named" && own.id("") === its.id("");
+    const [pending, recorded] = [create.inputs, create.recorded.inputs].map((inputs) =>
+      whereaboutsOf({ ...create, inputs }),
+    );
+    return pending?.kind === "named" && recorded?.kind === "named" && pending.id("") === recorded.id("");
   } catch {
     return true;
   }
@@ -101,39 +103,41 @@ function packageOf({ type }: PendingCreate): string {
 }
 
 function steps(creates: readonly PendingCreate[]): string {
-  const importable = creates.some((create) => !create.standing && whereaboutsOf(create)?.kind !== "same");
+  const importable = creates.some((create) => !create.recorded && whereaboutsOf(create)?.kind !== "same");
   return [
     ...(importable
       ? [
-          "Before the next update, import what is there:",
+          "Before the next update, import the resources that exist:",
           "  pulumi stack export | polygate pending --look > found.json   # or --found NAME, --found NAME=ID",
           "  pulumi import --file found.json --protect=false --generate-code=false",
         ]
       : []),
-    "`pulumi up` then goes on. It warns of all these until `pulumi refresh --clear-pending-creates`.",
+    "Then continue with `pulumi up`. It warns about these resources until `pulumi refresh --clear-pending-creates`.",
   ].join("\n");
 }
 
-/** What `--found` says: which one, by its name or its URN, and by which id it is imported. */
+/** The resource that `--found` names by its name or URN, and the id to import it by. */
 function foundOf(text: string, creates: readonly PendingCreate[]): Found {
   const matching = creates.filter(({ name, urn }) =>
-    [name, urn].some((own) => text === own || text.startsWith(`${own}=`)),
+    [name, urn].some((key) => text === key || text.startsWith(`${key}=`)),
   );
   const [create, other] = matching;
   if (create === undefined) {
     const names = creates.map(({ name }) => name).join(", ");
-    throw new CommandError(`--found ${text}: nothing of this name was being made; ${names || "nothing was at all"}`);
+    throw new CommandError(
+      `--found ${text}: no resource of this name was being created; write one of: ${names || "none"}`,
+    );
   }
   if (other !== undefined)
-    throw new CommandError(`--found ${text}: there are several of this name; write the URN, such as ${create.urn}`);
-  const given = text.slice((text.startsWith(create.urn) ? create.urn : create.name).length + 1);
+    throw new CommandError(`--found ${text}: several resources have this name; write the URN, e.g. ${create.urn}`);
+  const id = text.slice((text.startsWith(create.urn) ? create.urn : create.name).length + 1);
   const whereabouts = whereaboutsOf(create);
   if (whereabouts?.kind === "same")
-    throw new CommandError(`--found ${text}: leave it out; the next update makes the same one`);
-  if (create.standing !== undefined) {
-    throw new CommandError(`--found ${text}: the state has ${create.standing.id} by this name; leave it out`);
+    throw new CommandError(`--found ${text}: remove it; the next update creates the resource or takes it over`);
+  if (create.recorded !== undefined) {
+    throw new CommandError(`--found ${text}: remove it; the state already contains ${create.recorded.id} by this name`);
   }
-  if (whereabouts?.kind === "named") return { create, id: given || whereabouts.id("") };
-  if (given === "") throw new CommandError(`--found ${text}: its vendor chose its id; write ${create.name}=ID`);
-  return { create, id: whereabouts?.id(given) ?? given };
+  if (whereabouts?.kind === "named") return { create, id: id || whereabouts.id("") };
+  if (id === "") throw new CommandError(`--found ${text}: the vendor chose the id; write ${create.name}=ID`);
+  return { create, id: whereabouts?.id(id) ?? id };
 }
