@@ -1,6 +1,6 @@
 import { CommandError } from "./command-error.ts";
 
-/** How to find a resource on AWS. In all texts but `id`, `{argument}` stands for an argument of the resource. */
+/** How to find a resource on AWS. In each text, `{argument}` is replaced by the argument of the resource. */
 export interface ListedResource {
   /** The command of the AWS command line that lists the candidates. */
   readonly list: string;
@@ -11,7 +11,7 @@ export interface ListedResource {
   /** The conditions that an item must meet (JMESPath). Without conditions, every item is a candidate. */
   readonly where?: readonly string[];
   /**
-   * The id of the import, in which `{id}` stands for the item's id. Without `{id}`, the arguments alone determine it.
+   * The id of the import. `{id}` is replaced by the id of the item. Without `{id}`, the arguments alone determine it.
    *
    * @default "{id}"
    */

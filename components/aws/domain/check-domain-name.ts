@@ -59,7 +59,7 @@ export function checkHost(name: unknown, needsCertificate: boolean, problems: Pr
     const rule = `A domain's name must be a string that is known before the deployment, not ${shown(name)}.`;
     problems.refuse("bad-domain-name", rule, "Write the host, e.g. api.example.com.");
   } else if (name.includes("*")) {
-    const rule = `A gateway has one URL, but ${JSON.stringify(name)} stands for many hosts.`;
+    const rule = `A gateway has one URL, but ${JSON.stringify(name)} matches many hosts.`;
     const remedy = "Write one host. Its certificate may be a wildcard certificate (certificateArn).";
     problems.refuse("wildcard-domain", rule, remedy);
   } else if (!HOST.test(name) || name.length > longestName.host) {

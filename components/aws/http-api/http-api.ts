@@ -85,7 +85,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
-  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`. With `/*` appended it stands for all routes in a policy. */
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`. A policy matches all routes with `/*` appended. */
   readonly invokeArn: pulumi.Output<string>;
   readonly #name: string;
   readonly #api: Api;
