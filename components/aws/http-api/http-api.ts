@@ -3,9 +3,6 @@ import type { Api } from "../../api/checked-api.ts";
 import type { Auths, Backends, RouteKey } from "../../api/description.ts";
 import { announce, type Gateway, outputsOf, type PlanArgs, plan, type Report } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
-import { httpDomain } from "../domain/domain-name.ts";
-import { gatewayDomain } from "../domain/gateway-domain.ts";
-import { apiMapping } from "../domain/mapping.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
 import { taggedTransforms } from "../operations/tags.ts";
 import { triggersOf } from "../state/last-import.ts";
@@ -14,6 +11,7 @@ import type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./args.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { declaredTarget } from "./declared-target.ts";
 import { declareDeployment, importMark } from "./deployment.ts";
+import { declareDomain } from "./domain.ts";
 import type { HttpApiParts } from "./parts.ts";
 import { declarePermissions } from "./permissions.ts";
 import { declareReplyFunction } from "./reply-function.ts";
@@ -85,7 +83,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
-  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`. A policy matches all routes with `/*` appended. */
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`. Append `/*` for a policy that applies to all routes. */
   readonly invokeArn: pulumi.Output<string>;
   readonly #name: string;
   readonly #api: Api;
@@ -99,13 +97,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
     const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const parts: HttpApiParts = { name, parent: this, transform };
 
-    const domain =
-      args.domain &&
-      gatewayDomain(args.domain, {
-        owner: parts,
-        domain: (itself) => httpDomain(parts, itself),
-        mapping: (stage) => apiMapping(stage, transform.apiMapping),
-      });
+    const domain = declareDomain(parts, args.domain);
     const mark = importMark(parts);
     const replies = declareReplyFunction(parts, api, apiName)?.arn;
     const source = { api, apiName, bindings, replies, mark, isEndpointDisabled: domain?.alone };
@@ -113,7 +105,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
     const httpApi = declareApi(parts, source, document);
     const deployment = declareDeployment(parts, httpApi, triggersOf(document, mark));
     // The functions may be invoked before the stage serves routes that invoke them.
-    const permissions = [...declarePermissions(parts, httpApi, api, bindings, replies)];
+    const permissions = declarePermissions(parts, httpApi, api, bindings, replies);
     const dependsOn = domain?.stageAfter(permissions) ?? permissions;
     const stage = declareStage(parts, { httpApi, deployment, api, operations: args, dependsOn });
 

@@ -13,7 +13,7 @@ export function declarePermissions(
   api: CheckedApi,
   bindings: pulumi.Output<Bindings>,
   replies: pulumi.Output<string> | undefined,
-): readonly Permission[] {
+): Permission[] {
   // The form of a route's ARN in the events of live APIs: stage, method and path.
   const sourceArn = pulumi.interpolate`${executionArn}/$default/*`;
   const permit = (part: string, functionArn: pulumi.Output<string>): Permission =>
