@@ -4,15 +4,15 @@ import type { Sought } from "./aws-whereabouts.ts";
 import { CommandError } from "./command-error.ts";
 import { shellWord } from "./shell-word.ts";
 
-/** What the AWS command line is asked, as a line for a shell. */
+/** The command that looks for a resource, as a line for a shell. */
 export function lookLine({ look }: Sought): string {
   return ["aws", ...look].map(shellWord).join(" ");
 }
 
 /**
- * Asks the AWS command line which there are that it may be.
+ * Looks for a resource with the AWS command line, and returns the ids of the candidates.
  *
- * @throws {CommandError} when it cannot tell: not that it is not there.
+ * @throws {CommandError} if the command fails, which does not mean that the resource does not exist.
  */
 export async function askAws(sought: Sought): Promise<readonly string[]> {
   let printed: string;
@@ -22,15 +22,16 @@ export async function askAws(sought: Sought): Promise<readonly string[]> {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
     if (code === "ENOENT") {
       throw new CommandError(
-        "there is no AWS command line (aws) to look with; install it, or leave --look out and look by other means",
+        "the AWS command line (aws) is not installed; install it, or look for the resources without --look",
         { cause: error },
       );
     }
     if (sought.absent?.test(stderr) === true) return [];
-    const said = stderr.trim() || (error as Error).message;
-    throw new CommandError(`${lookLine(sought)}: ${said}; sign in as for the update, and in its region`, {
-      cause: error,
-    });
+    const reason = stderr.trim() || (error as Error).message;
+    throw new CommandError(
+      `${lookLine(sought)}: ${reason}; sign in with the credentials and the region of the update`,
+      { cause: error },
+    );
   }
   return sought.read(printed);
 }

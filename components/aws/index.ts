@@ -17,12 +17,14 @@ export type {
   OnPremTarget,
 } from "./on-prem-link/args.ts";
 export { AwsOnPremLink } from "./on-prem-link/on-prem-link.ts";
+export type { AccessLog, RetentionDays } from "./operations/access-log.ts";
 export {
   AwsApiGatewayLogging,
   type AwsApiGatewayLoggingArgs,
   type AwsApiGatewayLoggingTransforms,
 } from "./operations/api-gateway-logging.ts";
-export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations/operations.ts";
+export type { AwsOperations, AwsRestOperations } from "./operations/operations.ts";
+export type { Tags } from "./operations/tags.ts";
 export type { AwsRestApiArgs, AwsRestApiTransforms } from "./rest-api/args.ts";
 export type { Bodies } from "./rest-api/bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api/cache.ts";

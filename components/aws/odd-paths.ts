@@ -4,9 +4,10 @@ import { asStrict } from "../api/path/precedence.ts";
 import type { Caution } from "../gateway/target.ts";
 
 /**
- * AWS does not say how it reads a path with a slash at its end, an empty segment, a dot segment or `%2F`; of live APIs it
- * is told that a greedy variable takes the first two (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552).
- * A wider route may so get what a stricter one guards.
+ * Cautions about a wider route that may receive requests which a stricter, narrower route is meant to guard.
+ *
+ * Unverified: AWS does not document how it matches a path with a trailing slash, an empty segment, a dot segment or `%2F`. Users report
+ * of live APIs that a greedy variable matches the first two (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552).
  */
 export function oddPaths(wide: ApiRoute, { routes }: Api): readonly Caution[] {
   const guarded = routes.find(
@@ -17,9 +18,9 @@ export function oddPaths(wide: ApiRoute, { routes }: Api): readonly Caution[] {
   return [
     {
       route: wide.key,
-      what: `it asks for less than "${guarded.key}", and AWS does not document which of the two takes "${guarded.path}/" and the like`,
+      what: `this route is less strict than "${guarded.key}", and AWS does not document which of the two routes receives paths such as "${guarded.path}/"`,
       advice:
-        "Try such paths on the deployed API, or have the backend refuse a slash at the end, empty and dot segments.",
+        "Try such paths on the deployed API, or let the backend reject trailing slashes, empty segments and dot segments.",
     },
   ];
 }

@@ -1,18 +1,17 @@
 import { vendorName } from "../gateway/names.ts";
 
-/** Of functions and roles: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** The maximum length of a function's or a role's name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const longestName = 64;
 
-/** What a physical name takes up that Pulumi makes unique: a hyphen and seven hexadecimal digits. */
-const unique = 8;
+/** What Pulumi appends to make a physical name unique: a hyphen and seven hexadecimal digits. */
+const suffixLength = 8;
 
 /**
- * The name of a resource from which Pulumi can make a physical name of letters, digits, hyphens and underscores: as it is, or,
- * where it cannot be, made so and still its own.
+ * The name of a resource whose physical name Pulumi generates and which may contain letters, digits, hyphens and underscores only.
+ * A name that does not fit is changed as {@link vendorName} does.
  *
- * @param longest the most characters of the physical name
+ * @param longest the maximum length of the physical name
  */
 export function resourceName(name: string, longest: number): string {
-  const target = longest - unique;
-  return /^[A-Za-z0-9_-]+$/.test(name) && name.length <= target ? name : vendorName(name, { longest: target });
+  return vendorName(name, { longest: longest - suffixLength, allowed: /^[A-Za-z0-9_-]+$/ });
 }

@@ -123,7 +123,7 @@ describe("the benchmark", function () {
     ];
     const { code, stdout, output } = await runTool(process.execPath, [...FLAGS, ...args], { env: env() });
     assert.equal(code, 1);
-    assert.match(output, /FAILED: serve aws: [\s\S]*there are 400, and API Gateway takes 300/);
+    assert.match(output, /FAILED: serve aws: [\s\S]*There are 400, but API Gateway allows 300/);
     const { serve, compile } = JSON.parse(stdout) as BenchResult;
     assert.deepEqual(serve, []);
     assert.deepEqual(

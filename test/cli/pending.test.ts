@@ -58,7 +58,7 @@ describe("polygate pending", () => {
     return await run(["pending", "state.json", ...args], { cwd: folder.path });
   }
 
-  it("says where to look for what was being made, and by which word to go on, in words for a shell", async () => {
+  it("lists the resources that were being created, each with a command that looks for it and the option to import it", async () => {
     const settings = resource("apigateway/methodSettings:MethodSettings", "throttle-*/*", {});
     assert.deepEqual(await pending(state([stage, plan, settings])), {
       code: 0,
@@ -82,7 +82,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
     });
   });
 
-  it("writes what pulumi import reads: each below its parent, and with a provider that the program made", async () => {
+  it("prints a file for pulumi import, in which each resource has its parent and a provider that the program declares", async () => {
     const abroad = { ...plan, provider: `${ownProvider}::77` };
     const { code, stdout } = await pending(
       state([stage, abroad]),
@@ -103,7 +103,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
       function: "arn:aws:lambda:eu-west-1:123456789012:function:orders-1a2b3c4",
     });
 
-    /** Stands for the AWS command line, which has no service to ask here. */
+    /** Runs the command with a script in place of the AWS command line. */
     function looking(script: string, text: string, ...args: string[]) {
       folder.write("aws", `#!/bin/sh\ncase "$*" in\n${script}\nesac\n`);
       chmodSync(join(folder.path, "aws"), 0o755);
@@ -112,7 +112,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
       return run(["pending", "state.json", "--look", ...args], { cwd: folder.path, env: { PATH } });
     }
 
-    it("imports what the AWS command line prints, and leaves out what it does not", async () => {
+    it("imports the resources that the AWS command line prints, and no others", async () => {
       const { code, stdout, stderr } = await looking(
         `"apigateway get-stages --rest-api-id a1b2c3d4e5 --query "*) echo live ;;
          "apigateway get-usage-plans --query "*" --output text --region eu-west-1") echo ;;
@@ -126,12 +126,20 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
       );
     });
 
-    it("does not look for what --found says", async () => {
+    it("finds a permission by the statement's id if the arguments contain it", async () => {
+      const { stdout } = await looking(
+        `*) echo '{"Statement":[{"Sid":"by-hand"},{"Sid":"gateway"}]}' ;;`,
+        state([{ ...permission, inputs: { ...permission.inputs, statementId: "gateway" } }]),
+      );
+      assert.equal(JSON.parse(stdout).resources[0].id, "orders-1a2b3c4/gateway");
+    });
+
+    it("does not look for resources that --found lists", async () => {
       const { stdout } = await looking('*) echo "$*"; exit 1 ;;', state([plan]), "--found", "orders-plan-it's=p7");
       assert.equal(JSON.parse(stdout).resources[0].id, "p7");
     });
 
-    it("takes a function without a policy for one without the permission", async () => {
+    it("finds no permission in a function without a policy", async () => {
       const { code, stdout, stderr } = await looking(
         '*) echo "An error occurred (ResourceNotFoundException) when calling the GetPolicy operation" >&2; exit 254 ;;',
         state([permission]),
@@ -140,14 +148,14 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
       assert.equal(stderr, "polygate: no resource to import exists; continue with `pulumi up`\n");
     });
 
-    it("says of what was to replace another which one can be deleted", async () => {
+    it("reports a replacement that exists, so that it can be deleted", async () => {
       const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
       const { stdout, stderr } = await looking("*) echo d7 ;;", state([deployment], [{ ...deployment, id: "d1" }]));
       assert.deepEqual(JSON.parse(stdout).resources, []);
       assert.match(stderr, /^polygate: orders-deployment: d7 exists and nothing uses it; delete it\n/);
     });
 
-    it("imports nothing when it cannot tell: several, no answer, or no command", async () => {
+    it("imports nothing if there are several candidates, the command fails, or it is not installed", async () => {
       assert.deepEqual(await looking("*) echo p1 p2 ;;", state([plan])), {
         code: 1,
         stdout: "",
@@ -158,7 +166,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
       assert.deepEqual([expired.code, expired.stdout], [1, ""]);
       assert.match(
         expired.stderr,
-        /^polygate: aws apigateway get-stages .*: ExpiredToken; sign in as for the update, and in its region\n$/,
+        /^polygate: aws apigateway get-stages .*: ExpiredToken; sign in with the credentials and the region of the update\n$/,
       );
       folder.write("state.json", state([stage]));
       const none = await run(["pending", "state.json", "--look"], {
@@ -169,24 +177,24 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
         code: 1,
         stdout: "",
         stderr:
-          "polygate: there is no AWS command line (aws) to look with; install it, or leave --look out and look by other means\n",
+          "polygate: the AWS command line (aws) is not installed; install it, or look for the resources without --look\n",
       });
     });
   });
 
-  it("names no parent of what has none but the stack", async () => {
+  it("writes no parent for a resource whose parent is the stack", async () => {
     const own = { ...plan, urn: "urn:pulumi:dev::shop::aws:apigateway/usagePlan:UsagePlan::own", parent: stack };
     const { stdout } = await pending(state([own]), "--found", "own=p1");
     assert.deepEqual(JSON.parse(stdout), { nameTable: {}, resources: [{ type: plan.type, name: "own", id: "p1" }] });
   });
 
-  it("makes an id of what its vendor chose and what the state knows", async () => {
+  it("combines the id that the vendor chose with the arguments in the state", async () => {
     const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
     const found = await pending(state([deployment]), "--found", "orders-deployment=d7");
     assert.equal(JSON.parse(found.stdout).resources[0].id, "a1/d7");
   });
 
-  it("has only those deleted that the state does not know, of what was to replace another", async () => {
+  it("suggests to delete a replacement only if the state does not contain it", async () => {
     const deployment = resource("apigateway/deployment:Deployment", "deployment", { restApi: "a1" });
     const text = state([deployment], [{ ...deployment, id: "d1" }]);
     const { stdout } = await pending(text);
@@ -203,7 +211,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
     });
   });
 
-  it("has nothing deleted that the state has by now", async () => {
+  it("does not suggest to delete a resource that the state contains", async () => {
     const { stdout } = await pending(state([stage], [{ ...stage, id: "ags-a1b2c3d4e5-live" }]));
     assert.match(
       stdout,
@@ -212,7 +220,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
     assert.doesNotMatch(stdout, /delete/);
   });
 
-  it("sends to the vendor's page for a type that it does not know", async () => {
+  it("refers to the provider's documentation for a type that it does not know", async () => {
     const type = "gcp:apigateway/gateway:Gateway";
     const unknown = { urn: `urn:pulumi:dev::shop::${type}::here`, type, inputs: {} };
     const { stdout } = await pending(state([unknown]));
@@ -223,7 +231,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
     ]);
   });
 
-  it("says so when nothing was being made", async () => {
+  it("reports that no resource was being created", async () => {
     const { code, stdout } = await pending(state([]));
     assert.deepEqual([code, stdout], [0, "No resource was being created. Continue with `pulumi up`.\n"]);
   });
@@ -244,58 +252,58 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
 
   for (const [what, text, args, stderr] of [
     [
-      "a name that was not being made, with those that were",
+      "the name of a resource that was not being created",
       state([stage, plan]),
       ["--found", "orders-api=x"],
       "--found orders-api=x: no resource of this name was being created; write one of: orders-stage, orders-plan-it's",
     ],
     [
-      "an id that is missing",
+      "a missing id",
       state([plan]),
       ["--found", "orders-plan-it's"],
       "--found orders-plan-it's: the vendor chose the id; write orders-plan-it's=ID",
     ],
     [
-      "one that needs no import",
+      "a resource that needs no import",
       state([resource("apigateway/account:Account", "account", {})]),
       ["--found", "orders-account"],
       "--found orders-account: remove it; the next update creates the resource or takes it over",
     ],
     [
-      "a name of several",
+      "an ambiguous name",
       state([stage, { ...plan, urn: child("apigateway/usagePlan:UsagePlan", "stage") }]),
       ["--found", "orders-stage"],
       `--found orders-stage: several resources have this name; write the URN, e.g. ${stage.urn}`,
     ],
     [
-      "a state without what the id is made of",
+      "a state without an argument that the lookup needs",
       state([{ ...stage, inputs: { stageName: "live" } }]),
       [],
-      "orders-stage: its pending operation has no restApi, which its id is made of; look by hand",
+      "orders-stage: its pending operation has no restApi, which is needed to find it; look for the resource by hand",
     ],
     [
-      "what is no state",
+      "a file that is not a state",
       '{"urn":"orders"}',
       [],
       "state.json: not the output of `pulumi stack export` (it has no deployment); pass that output unchanged",
     ],
   ] as const) {
-    it(`refuses ${what}, and says what to do`, async () => {
+    it(`rejects ${what}, with a remedy`, async () => {
       assert.deepEqual(await pending(text, ...args), { code: 1, stdout: "", stderr: `polygate: ${stderr}\n` });
     });
   }
 
-  it("takes a URN for a name", async () => {
+  it("accepts a URN instead of a name", async () => {
     const { stdout } = await pending(state([stage]), "--found", stage.urn);
     assert.equal(JSON.parse(stdout).resources[0].name, "orders-stage");
   });
 
-  it("says that a file cannot be read", async () => {
+  it("reports a file that cannot be read", async () => {
     const { code, stderr } = await run(["pending", "none.json"], { cwd: folder.path });
     assert.deepEqual([code, stderr], [1, "polygate: none.json: cannot read it (ENOENT)\n"]);
   });
 
-  it("reads any other JSON as a state, or says that it is none", () => {
+  it("reads any JSON as a state, or reports that it is not one", () => {
     const file = join(folder.path, "any.json");
     const operations = fc.record({ type: fc.constant("creating"), resource: fc.anything() });
     const deployment = fc.record(
@@ -322,7 +330,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
   });
 });
 
-/** Big integers have no JSON. */
+/** Writes big integers as strings, because JSON has none. */
 function plain(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }

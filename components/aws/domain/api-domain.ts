@@ -1,29 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PolygateError } from "../../api/problem.ts";
-import { type Tags, taggedTransforms } from "../operations/operations.ts";
-import { aliasRecords } from "./certificate.ts";
-import { changingTruststore, checkDomainName, truststoreMayChange } from "./check.ts";
+import { PolygateError, ProblemList } from "../../api/problem.ts";
+import { type Tags, taggedTransforms } from "../operations/tags.ts";
+import { aliasRecords } from "./alias-records.ts";
+import { checkDomainName } from "./check-domain-name.ts";
+import { truststoreCautions } from "./check-mutual-tls.ts";
 import type { AwsDomainName, AwsSharedDomain, PlainDomain } from "./domain.ts";
 import { type HttpDomainTransforms, httpDomain } from "./domain-name.ts";
 
-/** Changes to the arguments and options of an {@link AwsApiDomain}'s resources, except what makes it this domain. */
+/** Changes to the arguments and options of an {@link AwsApiDomain}'s resources. Options that identify the domain cannot be changed. */
 export interface AwsApiDomainTransforms extends HttpDomainTransforms {}
 
 export type AwsApiDomainArgs = AwsDomainName & {
-  /** Tags of the certificate and the domain. Default: none. */
+  /**
+   * Tags of the certificate and the domain.
+   *
+   * @default none
+   */
   readonly tags?: Tags;
   readonly transform?: AwsApiDomainTransforms;
 };
 
 /**
- * A custom domain that several gateways share, HTTP APIs and REST APIs alike, each by its own base path. Declared once; a gateway
- * takes {@link AwsApiDomain.shared}, in this stack or, as the stack's output, in another.
+ * A custom domain that several gateways share, HTTP APIs and REST APIs alike, each with its own base path. It is declared once. Each
+ * gateway takes {@link AwsApiDomain.shared}, in the same stack or, as a stack output, in another.
  *
- * While no gateway answers by it, or none by a request's path, API Gateway answers 403.
+ * API Gateway answers 403 while no gateway is mapped to the domain or to the path of a request.
  *
  * @example
  * ```ts
- * import { apiKey, defineApi, http, open } from "polygate";
+ * import { defineApi, http, open } from "polygate";
  * import { AwsApiDomain, AwsHttpApi } from "polygate/aws";
  *
  * const domain = new AwsApiDomain("shop", { name: "api.example.com", zoneId: "Z0123456789ABCDEFGHIJ" });
@@ -39,34 +44,36 @@ export type AwsApiDomainArgs = AwsDomainName & {
  *   domain: { shared: domain.shared, basePath: "orders" },
  * });
  *
- * // For the gateways of other stacks: `domain: { shared: reference.requireOutput("domain"), basePath: "…" }`.
+ * // In other stacks: `domain: { shared: reference.requireOutput("shared"), basePath: "…" }`.
  * export const shared = domain.shared;
  * ```
  */
 export class AwsApiDomain extends pulumi.ComponentResource {
   /** The host. */
   readonly name: pulumi.Output<string>;
-  /** What DNS must lead to, where no zone is given for that: a CNAME, or an alias. */
+  /** What DNS must point to, with a CNAME or an alias record, if Polygate does not create the records. */
   readonly target: pulumi.Output<string>;
-  /** For gateways: their `domain.shared`. */
+  /** The value of the gateways' `domain.shared`. */
   readonly shared: AwsSharedDomain;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
+  /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
-    const problems = checkDomainName(args, "", ["tags", "transform"]);
-    if (problems.length > 0) throw new PolygateError(`The domain "${name}"`, problems);
+    const problems = new ProblemList();
+    checkDomainName(args, "", ["tags", "transform"], problems);
+    if (problems.all.length > 0) throw new PolygateError(`The domain "${name}"`, problems.all);
     super("polygate:index:AwsApiDomain", name, {}, options);
+    const domain = args as PlainDomain;
     const taggable = { certificate: true, domain: true } as const;
     const transform = taggedTransforms<AwsApiDomainTransforms>(args.transform ?? {}, taggable, args.tags);
     const owner = { name, parent: this, transform };
-    if (truststoreMayChange(args as PlainDomain)) {
-      pulumi.log.warn(`unverified: mutualTls: ${changingTruststore.what}. ${changingTruststore.advice}`, this);
+    for (const { route, what, advice } of truststoreCautions(domain, "mutualTls")) {
+      pulumi.log.warn(`unverified: ${route}: ${what}. ${advice}`, this);
     }
-    const made = httpDomain(owner, args as PlainDomain);
-    aliasRecords(owner, args as PlainDomain, made.target, [made.resource]);
-    this.name = made.name;
-    this.target = pulumi.output(made.target.domainName);
-    this.shared = { name: made.name, mutualTls: args.mutualTls !== undefined };
+    const declared = httpDomain(owner, domain);
+    aliasRecords(owner, domain, declared.target, [declared.resource]);
+    this.name = declared.name;
+    this.target = pulumi.output(declared.target.domainName);
+    this.shared = { name: declared.name, mutualTls: domain.mutualTls !== undefined };
     this.registerOutputs({ name: this.name, target: this.target, shared: this.shared });
   }
 }

@@ -9,17 +9,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import type { PlainDomain } from "./domain.ts";
 
-/** Changes to what a domain is made of beside itself, except what makes it this domain. */
+/** Changes to the resources beside a domain: its certificate and its records. Options that identify the domain cannot be changed. */
 export interface DomainCertificateTransforms {
   readonly certificate?: Transform<CertificateArgs>;
-  /** Of the record that proves to Certificate Manager whose the name is. */
+  /** Changes the record that proves to Certificate Manager that you control the name. */
   readonly certificateRecord?: Transform<RecordArgs>;
   readonly certificateValidation?: Transform<CertificateValidationArgs>;
-  /** Of the two records that lead to the domain, of types A and AAAA. */
+  /** Changes the two records that point to the domain, of types A and AAAA. */
   readonly domainAlias?: Transform<RecordArgs>;
 }
 
-/** Whose parts are made. */
+/** The component that a domain's resources belong to. */
 export interface DomainOwner {
   /** The component's name. */
   readonly name: string;
@@ -27,32 +27,45 @@ export interface DomainOwner {
   readonly transform: DomainCertificateTransforms;
 }
 
-/** Long enough that a lost answer costs nothing, and short enough that a mistake ends soon. */
+/** How long resolvers may cache the proof: short, so that a wrong record is soon forgotten. */
 const PROOF_SECONDS = 300;
 
 /**
- * The ARN of the domain's certificate, once it is issued: the one handed in, or one that is made.
+ * The ARN of the domain's certificate, once it is issued: the user's own, or one that is declared here.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
-export function certificateOf(
-  { name, parent, transform }: DomainOwner,
-  { name: host = "", zoneId, certificateArn }: PlainDomain,
-): pulumi.Output<string> {
+export function certificateOf(owner: DomainOwner, domain: PlainDomain): pulumi.Output<string> {
+  const { name: host = "", zoneId, certificateArn } = domain;
   if (certificateArn !== undefined || zoneId === undefined) return pulumi.output(certificateArn ?? "");
-  const [certificateArgs, certificateOptions] = transformed<CertificateArgs>(
+  const certificate = issuedCertificate(owner, host);
+  const record = proofRecord(owner, host, zoneId, certificate);
+  return validation(owner, certificate, record).certificateArn;
+}
+
+function issuedCertificate({ name, parent, transform }: DomainOwner, host: string): Certificate {
+  const [args, options] = transformed<CertificateArgs>(
     transform.certificate,
     { domainName: host, validationMethod: "DNS" },
     { parent },
     ["domainName", "validationMethod", "region"],
   );
-  const certificate = new Certificate(`${name}-certificate`, certificateArgs, certificateOptions);
+  return new Certificate(`${name}-certificate`, args, options);
+}
+
+function proofRecord(
+  { name, parent, transform }: DomainOwner,
+  host: string,
+  zoneId: pulumi.Input<string>,
+  certificate: Certificate,
+): DnsRecord {
   const proof = certificate.domainValidationOptions.apply((options) => {
-    const own = options.find(({ domainName }) => domainName === host);
-    if (own === undefined) throw new pulumi.RunError(`Certificate Manager says of no record that would prove ${host}`);
-    return own;
+    const found = options.find(({ domainName }) => domainName === host);
+    if (found === undefined)
+      throw new pulumi.RunError(`Certificate Manager returned no validation record for ${host}.`);
+    return found;
   });
-  const [recordArgs, recordOptions] = transformed<RecordArgs>(
+  const [args, options] = transformed<RecordArgs>(
     transform.certificateRecord,
     {
       zoneId,
@@ -60,49 +73,25 @@ export function certificateOf(
       type: proof.resourceRecordType,
       records: [proof.resourceRecordValue],
       ttl: PROOF_SECONDS,
-      // Certificate Manager asks all certificates of one name in an account for the same record.
+      // Certificate Manager uses the same record for all certificates of one name in an account.
       allowOverwrite: true,
     },
     { parent },
     ["zoneId", "name", "type", "records"],
   );
-  const record = new DnsRecord(`${name}-certificate-record`, recordArgs, recordOptions);
-  const [validationArgs, validationOptions] = transformed<CertificateValidationArgs>(
+  return new DnsRecord(`${name}-certificate-record`, args, options);
+}
+
+function validation(
+  { name, parent, transform }: DomainOwner,
+  certificate: Certificate,
+  record: DnsRecord,
+): CertificateValidation {
+  const [args, options] = transformed<CertificateValidationArgs>(
     transform.certificateValidation,
     { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
     { parent },
     ["certificateArn", "validationRecordFqdns", "region"],
   );
-  return new CertificateValidation(`${name}-certificate-validation`, validationArgs, validationOptions).certificateArn;
-}
-
-/** Where a domain is served. */
-export interface DomainTarget {
-  readonly domainName: pulumi.Input<string>;
-  readonly zoneId: pulumi.Input<string>;
-}
-
-/** The records that lead to the domain, where a zone is given for them. */
-export function aliasRecords(
-  { name, parent, transform }: DomainOwner,
-  { name: host = "", zoneId, aliasZoneId }: PlainDomain,
-  target: DomainTarget,
-  after: readonly pulumi.Resource[],
-): void {
-  const zone = zoneId ?? aliasZoneId;
-  if (zone === undefined) return;
-  for (const type of ["A", "AAAA"] as const) {
-    const [args, options] = transformed<RecordArgs>(
-      transform.domainAlias,
-      {
-        zoneId: zone,
-        name: host,
-        type,
-        aliases: [{ name: target.domainName, zoneId: target.zoneId, evaluateTargetHealth: false }],
-      },
-      { parent, dependsOn: [...after] },
-      ["zoneId", "name", "type", "aliases", "records", "ttl"],
-    );
-    new DnsRecord(`${name}-domain-alias-${type.toLowerCase()}`, args, options);
-  }
+  return new CertificateValidation(`${name}-certificate-validation`, args, options);
 }

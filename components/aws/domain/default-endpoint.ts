@@ -5,8 +5,8 @@ interface Document {
 }
 
 /**
- * The document, which also disables the endpoint that AWS gives an API. It says so beside the API's argument, since the provider
- * does not restore that after an import, and what an import does to it is not documented.
+ * The document, with the endpoint that AWS gives every API disabled. The API's argument disables it too, but the provider does not apply
+ * that argument again after an import, and AWS does not document what an import does to the setting.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
  */
@@ -14,14 +14,14 @@ export function withoutDefaultEndpoint(document: string): string {
   return withEndpoint(document, { disableExecuteApiEndpoint: true });
 }
 
-/** The document with an endpoint configuration: in OpenAPI 3 it stands under a server. */
+/** The document with an endpoint configuration, which OpenAPI 3 documents have under a server. */
 export function withEndpoint(document: string, configuration: object): string {
   const { openapi, info, ...rest } = JSON.parse(document) as Record<string, unknown>;
   const servers = [{ url: "/", [ENDPOINT]: configuration }];
   return `${JSON.stringify({ openapi, info, servers, ...rest }, null, 2)}\n`;
 }
 
-/** Whether it is a document of {@link withoutDefaultEndpoint}. */
+/** Whether a document was made by {@link withoutDefaultEndpoint}. */
 export function disablesDefaultEndpoint(document: unknown): boolean {
   if (typeof document !== "string") return false;
   try {

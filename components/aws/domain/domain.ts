@@ -1,52 +1,64 @@
 import type { Input } from "@pulumi/pulumi";
 
 /**
- * Clients show a certificate of theirs, before anything else is asked of them.
+ * Requires a certificate of each client, checked before anything else.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
  */
 export interface AwsMutualTls {
-  /** `s3://BUCKET/KEY`: a PEM file of the certificates, to one of which a client's must lead. */
+  /** `s3://BUCKET/KEY`: a PEM file of certificates. A client's certificate must chain to one of them. */
   readonly truststoreUri: Input<string>;
   /**
-   * The version of that object. Default: the one that is there when the domain is made or this changes; a later one is not
-   * looked at, and every preview says so.
+   * The version of that object. Without it, every preview shows a caution.
+   *
+   * @default the version that is current when the domain is created or this option changes; later versions are not used
    */
   readonly truststoreVersion?: Input<string>;
   /**
-   * A public certificate for the name that Certificate Manager issued. Needed where the domain's own certificate is imported, or
-   * a private authority's. Default: none.
+   * A public certificate for the name, issued by Certificate Manager. Required if the domain's own certificate is imported or issued by
+   * a private authority.
+   *
+   * @default none
    */
   readonly ownershipCertificateArn?: Input<string>;
 }
 
-/** Polygate has Certificate Manager issue a certificate, and proves by the zone that the name is yours; the zone also leads to the domain. */
+/** A domain with a hosted zone. Polygate creates the certificate, validates it in the zone, and creates the records that point to the domain. */
 interface ByZone {
-  /** The hosted zone of Route 53 that the name is in. */
+  /** The hosted zone of Route 53 that contains the name. */
   readonly zoneId: Input<string>;
   readonly certificateArn?: never;
   readonly aliasZoneId?: never;
 }
 
-/** The certificate is handed in, and so is your business: that it covers the name, and that it is renewed. */
+/** A domain with your own certificate. Make sure that it covers the name and is renewed. */
 interface ByCertificate {
-  /** A certificate of Certificate Manager's, in the gateway's Region. */
+  /** A certificate of Certificate Manager, in the gateway's Region. */
   readonly certificateArn: Input<string>;
-  /** The hosted zone of Route 53 that shall lead to the domain. Default: DNS is your business too. */
+  /**
+   * The hosted zone of Route 53 in which Polygate creates the records that point to the domain.
+   *
+   * @default none; you create the records
+   */
   readonly aliasZoneId?: Input<string>;
   readonly zoneId?: never;
 }
 
-/** A custom domain of API Gateway, with exactly one of a zone and a certificate. */
+/** A custom domain of API Gateway, with either a hosted zone or a certificate. */
 export type AwsDomainName = {
-  /** The host, in lower case, e.g. `api.example.com`. No wildcard: a gateway has one URL. */
+  /** The host, in lower case, e.g. `api.example.com`. Wildcards are rejected because a gateway has one URL. */
   readonly name: string;
-  /** Default: clients need no certificate. */
+  /**
+   * Requires certificates of clients.
+   *
+   * @default clients need no certificate
+   */
   readonly mutualTls?: AwsMutualTls;
 } & (ByZone | ByCertificate);
 
 /**
- * What gateways must know of a domain that several share. Plain, so that it survives a stack's output and another's reference.
+ * What gateways need to know about a domain that several of them share. A plain record, so that it can be a stack's output and be read
+ * through a stack reference.
  */
 export interface AwsSharedDomain {
   readonly name: Input<string>;
@@ -54,7 +66,7 @@ export interface AwsSharedDomain {
   readonly mutualTls: Input<boolean>;
 }
 
-/** A domain that is declared once, by `AwsApiDomain`. */
+/** A domain that is declared elsewhere, by `AwsApiDomain`. */
 interface Shared {
   readonly shared: Input<AwsSharedDomain>;
   readonly name?: never;
@@ -64,21 +76,24 @@ interface Shared {
   readonly aliasZoneId?: never;
 }
 
-/** The custom domain that a gateway answers by. */
+/** The custom domain of a gateway. */
 export type AwsDomain = {
   /**
-   * The beginning of the paths that lead to this gateway, which its routes do not see, e.g. `v1` or `shop/v1`. Default: all paths
-   * that lead to no other gateway of the domain.
+   * The first segments of the paths that belong to this gateway, e.g. `v1` or `shop/v1`. The gateway's routes do not include them.
+   *
+   * @default all paths that belong to no other gateway of the domain
    */
   readonly basePath?: string;
   /**
-   * Why the endpoint that AWS gives an API goes on answering beside the domain, e.g. `clients move until March`; said at every
-   * preview. Default: it is disabled.
+   * Keeps the endpoint that AWS gives every API, beside the domain. The value is the reason, e.g. `clients move until March`, which
+   * every preview shows.
+   *
+   * @default the endpoint is disabled
    */
   readonly keepExecuteApi?: string;
 } & ((AwsDomainName & { readonly shared?: never }) | Shared);
 
-/** A domain without the type parameters of its alternatives, as plain code reads it. */
+/** All members of a domain, without the unions that serve the editor. */
 export interface PlainDomain {
   readonly name?: string;
   readonly zoneId?: Input<string>;

@@ -1,5 +1,5 @@
 /**
- * What API Gateway calls to invoke a function, in the function's own partition and Region.
+ * The URI with which API Gateway invokes a function, in the function's own partition and Region.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
  */

@@ -3,14 +3,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import { resourceName } from "../resource-name.ts";
 
-/** Of a statement in a function's policy: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, StatementId. */
+/** The maximum length of a statement's id in a function's policy: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, StatementId. */
 const longestStatementId = 100;
 
 /**
- * Lets API Gateway invoke a function for one source: an API and its stage, or its authorizers. A permission belongs to one
- * function, so another function gets another permission, before the one of the old function goes.
+ * Declares the permission of API Gateway to invoke a function from one source: a stage of an API, or its authorizers. When the function
+ * is replaced, the new one gets its permission before the old one loses it.
  *
- * @param sourceArn e.g. `<executionArn>/$default/*`: the API's stage, every method and path
+ * @param sourceArn e.g. `<executionArn>/$default/*` for all methods and paths of a stage
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
  */

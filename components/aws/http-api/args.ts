@@ -6,30 +6,31 @@ import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { AwsDomain } from "../domain/domain.ts";
 import type { HttpDomainTransforms } from "../domain/domain-name.ts";
-import type { ExecutionTransforms } from "../function/immutable-function.ts";
+import type { ExecutionTransforms } from "../function/execution.ts";
 import type { AwsLink } from "../link/link-inputs.ts";
 import type { AwsOperations } from "../operations/operations.ts";
 
-/** Changes to the arguments and options of an HTTP API's resources, except what carries the description. */
+/** Changes to the arguments and options of an HTTP API's resources. Arguments that depend on the description cannot be changed. */
 export interface AwsHttpApiTransforms extends ExecutionTransforms, HttpDomainTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly deployment?: Transform<DeploymentArgs>;
   readonly stage?: Transform<StageArgs>;
-  /** Of the function that gives the gateway's own answers. */
+  /** Changes the function for the gateway's own replies. */
   readonly replies?: Transform<FunctionArgs>;
-  /** Of each permission to invoke a function: backends, and the one for the gateway's own answers. */
+  /** Changes each permission to invoke a function: of backends, and of the gateway's own replies. */
   readonly permission?: Transform<PermissionArgs>;
-  /** Of the access log's log group. */
+  /** Changes the log group of the access log. */
   readonly accessLog?: Transform<LogGroupArgs>;
-  /** Of what leads from the domain to the stage. */
+  /** Changes the mapping of the domain to the stage. */
   readonly apiMapping?: Transform<ApiMappingArgs>;
 }
 
-/** The arguments that only `AwsHttpApi` has. */
+/** The arguments of `AwsHttpApi` that other gateways do not have. */
 export interface HttpApiOnlyArgs extends AwsOperations {
   /**
-   * The custom domain that the gateway answers by, and then by it alone: the endpoint that AWS gives the API is disabled. Default:
-   * it answers by that endpoint.
+   * The gateway's custom domain. The endpoint that AWS gives every API is then disabled.
+   *
+   * @default the gateway has that endpoint
    */
   readonly domain?: AwsDomain;
   readonly transform?: AwsHttpApiTransforms;

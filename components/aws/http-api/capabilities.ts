@@ -8,13 +8,13 @@ const docs = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 
 const counted = (what: string): Support =>
   none(
-    `its throttles count the requests of a route, whoever sends them, and nothing by ${what}`,
+    `its throttles count all requests of a route and cannot count by ${what}`,
     'Limit by "route", or deploy to AzureApiManagementApi.',
   );
 
-const keyless = none("it knows no API keys and no usage plans", "Deploy to AwsRestApi, or ask for a token (jwt).");
+const keyless = none("it has no API keys and no usage plans", "Deploy to AwsRestApi, or require a token (jwt).");
 
-const unchecked = none("it does not check requests", "Deploy to AwsRestApi, or let the backend check them.");
+const unchecked = none("it does not validate requests", "Deploy to AwsRestApi, or let the backend validate them.");
 
 const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
   value,
@@ -23,7 +23,7 @@ const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
   source: `${docs}/http-api-quotas.html`,
 });
 
-/** What `AwsHttpApi` carries. */
+/** What `AwsHttpApi` supports. */
 export const awsHttpApi = {
   vendor: "aws",
   className: "AwsHttpApi",
@@ -35,29 +35,31 @@ export const awsHttpApi = {
     "route.greedy": native("a greedy path variable `{name+}`"),
     "path.prefix": native("`overwrite:path` with the prefix before `$request.path`"),
     "path.fixed": native("`overwrite:path`"),
-    "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters arrive decoded and encoded again"),
+    "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters are decoded and encoded again"),
     "backend.http": native("an `http_proxy` integration"),
     "backend.fn": native("an `aws_proxy` integration (payload format 2.0) and a permission"),
     "backend.onPrem": native(
-      "an `http_proxy` integration through a VPC link, to a load balancer's listener or to a service in AWS Cloud Map; TLS is checked against the host of the backend's URL. `AwsOnPremLink` makes the way",
+      "an `http_proxy` integration through a VPC link, to a load balancer's listener or to a service in AWS Cloud Map; TLS certificates are verified against the host of the backend's URL. `AwsOnPremLink` creates the link",
     ),
     reply: composed(
-      "one function for all answers, with its permission, role, policy and log; it costs as any function does",
+      "one function for all replies, with its permission, role, policy and log; its invocations are charged",
     ),
     "auth.jwt": native(
-      "a JWT authorizer: RSA signatures, keys by the issuer's discovery document within 1.5 seconds; a bound `jwksUri` is not used",
+      "a JWT authorizer: RSA signatures, keys from the issuer's discovery document, fetched within 1.5 seconds; a bound `jwksUri` is not used",
     ),
-    "auth.scopes": native("the route's authorization scopes, any of them; answered 403"),
+    "auth.scopes": native(
+      "the route's authorization scopes, of which a token needs one; other tokens are answered 403",
+    ),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
     "auth.iam": native(
-      "the route's authorization type `AWS_IAM`; all that is wrong with a request is answered 403, and IAM policies say who may call (`arnOf`)",
+      "the route's authorization type `AWS_IAM`; every invalid request is answered 403, and IAM policies control who may call (`arnOf`)",
     ),
-    "auth.open": native("a route without authorizer"),
+    "auth.open": native("a route without an authorizer"),
     "limits.route": native(
-      "a throttle of the route, one a route: `requests` at once, refilled at `requests` per window",
+      "the route's throttle, of which it has one: `requests` at once, refilled at `requests` per window",
     ),
-    "limits.route.long": native("the same, refilled slowly; at most 5,000 requests at once"),
+    "limits.route.long": native("the same throttle, refilled more slowly; at most 5,000 requests at once"),
     "limits.api": counted("API"),
     "limits.consumer": counted("consumer"),
     "limits.consumer.long": counted("consumer"),
@@ -65,7 +67,7 @@ export const awsHttpApi = {
     "limits.key.long": keyless,
     "limits.ip.second": counted("client address"),
     "limits.ip": none(
-      "its throttles do not tell client addresses apart, and AWS WAF does not stand before an HTTP API",
+      "its throttles do not distinguish client addresses, and AWS WAF cannot protect an HTTP API",
       'Deploy to AwsRestApi (10 requests per minute or more), limit by "route", or deploy to AzureApiManagementApi.',
     ),
     "limits.ip.long": counted("client address"),
@@ -81,37 +83,37 @@ export const awsHttpApi = {
     "headers.remove": native("`remove:header`"),
   },
   limitPrecision:
-    "A token bucket per route and Region, best effort: AWS calls it a target, not a ceiling. The account's own throttle, shared with its other APIs in the Region, comes on top.",
+    "A token bucket per route and Region, best effort: AWS calls it a target, not a ceiling. The account's own throttle, which all its APIs in the Region share, also applies.",
   limits: {
-    routes: quota(300, "routes of an API", true),
-    authorizers: quota(10, "issuers (JWT authorizers) of an API", true),
-    audiences: quota(50, "audiences of an authorizer"),
-    scopes: quota(10, "scopes of a route"),
+    routes: quota(300, "routes per API", true),
+    authorizers: quota(10, "issuers (JWT authorizers) per API", true),
+    audiences: quota(50, "audiences per authorizer"),
+    scopes: quota(10, "scopes per route"),
     scopeCharacters: {
       value: 64,
-      unit: "characters of a scope",
+      unit: "characters in a scope",
       raisable: false,
       source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html",
     },
     mappingCharacters: {
       value: 512,
-      unit: "characters of a mapped header or path",
+      unit: "characters in a mapped header or path",
       raisable: false,
       source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html",
     },
     replyBytes: {
       value: 5 * 1024 * 1024,
-      unit: "bytes of a reply (a function returns 6 MB, with headers and escapes)",
+      unit: "bytes in a reply (a function may return 6 MB, including headers and escapes)",
       raisable: false,
       source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
     },
     timeoutSeconds: {
       value: 29,
-      unit: "seconds that a backend may take (an import takes 29, the service 30)",
+      unit: "seconds for a backend (an import accepts 29, the service 30)",
       raisable: false,
       source: `${docs}/api-gateway-swagger-extensions-integration.html`,
     },
-    vpcLinks: quota(10, "VPC links of an account in a Region", true),
+    vpcLinks: quota(10, "VPC links per account and Region", true),
     burst: {
       value: 5000,
       unit: "requests at once",
@@ -120,26 +122,26 @@ export const awsHttpApi = {
     },
     nameCharacters: {
       value: 128,
-      unit: "characters of an API's name",
+      unit: "characters in an API's name",
       raisable: false,
       source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html",
     },
     descriptionCharacters: {
       value: 1024,
-      unit: "characters of an API's description, which is the title",
+      unit: "characters in an API's description, which is the title",
       raisable: false,
       source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html",
     },
-    bodyBytes: quota(10 * 1024 * 1024, "bytes of a request's or an answer's body"),
-    headerBytes: quota(10_240, "bytes of a request's line and headers"),
+    bodyBytes: quota(10 * 1024 * 1024, "bytes in the body of a request or a response"),
+    headerBytes: quota(10_240, "bytes in a request's line and headers"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
   divergences: [
-    { case: "limit-by-ip", reason: "throttles do not tell clients apart" },
-    { case: "limit-by-consumer", reason: "throttles do not tell consumers apart" },
+    { case: "limit-by-ip", reason: "throttles do not distinguish clients" },
+    { case: "limit-by-consumer", reason: "throttles do not distinguish consumers" },
   ],
   noEscape: [
-    { code: "dollar", where: "a request header's value, a path that is mapped, a backend's base path", text: "`$`" },
+    { code: "dollar", where: "a request header's value, a mapped path, a backend's base path", text: "`$`" },
     { code: "dollar", where: "a title, an audience, a scope", text: "`${AWS::`" },
-    { code: "dollar", where: "a route's path", text: "`/$default` alone" },
+    { code: "dollar", where: "a route's path", text: "the whole path `/$default`" },
   ],
 } as const satisfies Capabilities;

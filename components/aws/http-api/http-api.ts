@@ -1,45 +1,24 @@
-import {
-  Api,
-  type ApiArgs,
-  Deployment,
-  type DeploymentArgs,
-  Stage,
-  type StageArgs,
-} from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Api as ApiOf, functionBackends } from "../../api/checked-api.ts";
+import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
 import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
-import { transformed } from "../../gateway/transform.ts";
-import { withDomain } from "../domain/check.ts";
-import { withoutDefaultEndpoint } from "../domain/default-endpoint.ts";
-import { apiMapping, httpDomain } from "../domain/domain-name.ts";
-import { gatewayDomain } from "../domain/gateway-domain.ts";
-import { functionExecution, immutableFunction } from "../function/immutable-function.ts";
-import { invocationPermission } from "../function/invocation.ts";
-import { functionArnOf } from "../function/lambda-form.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
-import { accessLog } from "../operations/access-log.ts";
-import { httpApiAccessLogFields } from "../operations/access-log-format.ts";
-import { taggedTransforms, withOperations } from "../operations/operations.ts";
-import { markOf, triggersOf } from "../state/last-import.ts";
+import { taggedTransforms } from "../operations/tags.ts";
+import { triggersOf } from "../state/last-import.ts";
+import { declareApi, importedDocument } from "./api.ts";
 import type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./args.ts";
 import { awsHttpApi } from "./capabilities.ts";
-import { marked } from "./document.ts";
-import { repliesOf, replyFunction } from "./replies.ts";
-import { withoutRestOnly } from "./rest-api-only.ts";
-import { httpApiTarget, infoOf, settingsOf } from "./target.ts";
-
-/**
- * What routes without a throttle of their own get: what AWS gives an account in most Regions. Where an account has less, that
- * holds (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html). Written out, since a stage
- * without it reads back as zeros.
- */
-const unthrottled = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
+import { declaredTarget } from "./declared-target.ts";
+import { declareDeployment, importMark } from "./deployment.ts";
+import { declareDomain } from "./domain.ts";
+import type { HttpApiParts } from "./parts.ts";
+import { declarePermissions } from "./permissions.ts";
+import { declareReplyFunction } from "./reply-function.ts";
+import { declareStage, STAGE } from "./stage.ts";
 
 const taggable = {
   api: true,
@@ -53,25 +32,28 @@ const taggable = {
 } as const;
 
 /**
- * An API as an AWS HTTP API: three resources, whatever the number of routes. One OpenAPI document declares routes,
- * authorizers and integrations; a deployment is a snapshot of it, which the stage `$default` serves. A permission is added
- * for each backend that is a function; and for routes with a `reply` one function that gives all of these answers, with its
- * permission, role, policy and log.
+ * An API as an AWS HTTP API.
  *
- * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
- * one description to the other at once. The stage goes first when the gateway is deleted.
+ * It consists of three resources, whatever the number of routes: an API, whose OpenAPI document declares routes, authorizers and
+ * integrations; a deployment, which is a snapshot of that document; and the stage `$default`, which serves the deployment. Each backend
+ * that is a function adds a permission. Routes with a `reply` add one function for all of these replies, with its permission, role,
+ * policy and log.
  *
- * What stands in the document is never read back: routes and authorizers that somebody changes by hand are drift that a
- * refresh does not show, and they are not served before somebody deploys. CORS, throttles and names are read back.
+ * A route is never served without its authorizer, whichever step of a deployment is interrupted. An import changes nothing that is
+ * served. Only the stage's switch to a new deployment does, from one description to the other at once. On deletion the stage is deleted
+ * first.
  *
- * An import that fails is tried again by the next update, although the provider forgets it: the gateway looks into the
- * stack's state for it. Until it succeeds, the stage goes on serving the deployment from before.
+ * The provider never reads the document back. A refresh does not show routes and authorizers that somebody changed by hand, and they are
+ * not served before somebody deploys them. CORS, throttles and names are read back.
  *
- * The issuer must serve a discovery document that AWS can reach; a bound `jwksUri` is not used.
+ * The provider forgets an import that failed. The component finds it in the stack's state, and the next update tries it again. Until it
+ * succeeds, the stage serves the previous deployment.
  *
- * AWS does not document how it reads a slash at the end of a path, empty and dot segments, and `%2F`. The sandbox refuses
- * them. Until it is known, a backend should not resolve dots, nor decode a path before it splits it; where a wider route
- * asks for less than a narrower one, every preview says so.
+ * The issuer must serve a discovery document that AWS can reach. A bound `jwksUri` is not used.
+ *
+ * Unverified: AWS does not document how it reads trailing slashes, empty segments, dot segments and `%2F`. The sandbox rejects such
+ * paths. A backend should neither resolve dot segments nor decode a path before it splits it. Every preview shows a caution for a wider
+ * route that is less strict than a narrower one.
  *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/apigatewayv2
  *
@@ -101,147 +83,52 @@ export class AwsHttpApi<const D extends Description = Description> extends pulum
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
-  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`: with a slash and a star behind it, every route, for a policy. */
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API/$default`. Append `/*` for a policy that applies to all routes. */
   readonly invokeArn: pulumi.Output<string>;
   readonly #name: string;
-  readonly #api: ApiOf;
+  readonly #api: Api;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
+  /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsHttpApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
-    const { api, report, bindings } = prepare(
-      `The gateway "${name}"`,
-      args as unknown as GatewayArgs,
-      withoutRestOnly(withDomain(withOperations(httpApiTarget({ name: apiName }), args), args.domain), args),
-    );
+    const target = declaredTarget(apiName, args);
+    const { api, report, bindings } = prepare(`The gateway "${name}"`, args as unknown as GatewayArgs, target);
     super("polygate:index:AwsHttpApi", name, {}, options);
     const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);
-    const owner = { name, parent: this, transform };
-    const domain =
-      args.domain &&
-      gatewayDomain(args.domain, {
-        owner,
-        domain: (own) => httpDomain(owner, own),
-        mapping: (mapped) => apiMapping(mapped, transform.apiMapping),
-      });
-    const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, type, this);
-    const mark = markOf(
-      urn("aws:apigatewayv2/api:Api", "api"),
-      urn("aws:apigatewayv2/deployment:Deployment", "deployment"),
-    );
-    const replies =
-      repliesOf(api).length === 0
-        ? undefined
-        : immutableFunction(
-            `${name}-replies`,
-            replyFunction(api, apiName),
-            functionExecution(`${name}-replies`, { parent: this }, transform),
-            { parent: this },
-            transform.replies,
-          );
-    const body = pulumi.all([bindings, replies?.arn, mark]).apply(([values, arn, known]) => {
-      const target = httpApiTarget({ name: apiName, ...(arn === undefined ? {} : { replies: arn }) });
-      const { document } = target.compile(api, values);
-      return marked(domain?.alone === true ? withoutDefaultEndpoint(document) : document, known);
-    });
-    const { cors, routeSettings } = settingsOf(api);
-    const [apiArgs, apiOptions] = transformed<ApiArgs>(
-      transform.api,
-      {
-        protocolType: "HTTP",
-        body,
-        failOnWarnings: true,
-        // As the document has them: an import sets them, and the provider sets them back to these.
-        ...infoOf(api, apiName),
-        ...(cors === undefined ? {} : { corsConfiguration: cors }),
-        ...(domain === undefined ? {} : { disableExecuteApiEndpoint: domain.alone }),
-      },
-      { parent: this },
-      [
-        ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
-        "protocolType",
-        "body",
-        "failOnWarnings",
-        "name",
-        "version",
-        "description",
-        "corsConfiguration",
-        "target",
-        "routeKey",
-        "credentialsArn",
-        "region",
-      ],
-    );
-    const made = new Api(`${name}-api`, apiArgs, apiOptions);
-    const [deploymentArgs, deploymentOptions] = transformed<DeploymentArgs>(
-      transform.deployment,
-      { apiId: made.id, triggers: triggersOf(body, mark) },
-      // The snapshot is of what was imported by then.
-      { parent: this, dependsOn: made },
-      ["apiId", "triggers", "region"],
-    );
-    const deployment = new Deployment(`${name}-deployment`, deploymentArgs, deploymentOptions);
-    const permit = (part: string, functionArn: pulumi.Input<string>) =>
-      invocationPermission(
-        `${name}-${part}-permission`,
-        functionArn,
-        // As a route's ARN says in the events of live APIs: stage, method and path.
-        pulumi.interpolate`${made.executionArn}/$default/*`,
-        { parent: this },
-        transform.permission,
-      );
-    const permissions = [
-      ...functionBackends(api).map((backend) =>
-        permit(
-          `backend-${backend}`,
-          bindings.apply((values) => functionArnOf(values, backend)),
-        ),
-      ),
-      ...(replies === undefined ? [] : [permit("replies", replies.arn)]),
-    ];
-    const counted = args.metrics === undefined ? {} : { detailedMetricsEnabled: args.metrics };
-    const [stageArgs, stageOptions] = transformed<StageArgs>(
-      transform.stage,
-      {
-        apiId: made.id,
-        name: "$default",
-        deploymentId: deployment.id,
-        autoDeploy: false,
-        defaultRouteSettings: { ...unthrottled, ...counted },
-        // A route's entry replaces the default one whole.
-        routeSettings: Object.entries(routeSettings).map(([routeKey, throttle]) => ({
-          routeKey,
-          ...throttle,
-          ...counted,
-        })),
-        ...accessLog(name, args.accessLog, httpApiAccessLogFields, { parent: this }, transform.accessLog),
-      },
-      // What the deployment invokes is permitted by the time that it is served.
-      { parent: this, dependsOn: domain?.stageAfter(permissions) ?? permissions },
-      ["apiId", "name", "deploymentId", "autoDeploy", "routeSettings", "region"],
-    );
-    const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
+    const parts: HttpApiParts = { name, parent: this, transform };
 
-    this.url = domain?.lead(made.id, "$default", [stage]) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
+    const domain = declareDomain(parts, args.domain);
+    const mark = importMark(parts);
+    const replies = declareReplyFunction(parts, api, apiName)?.arn;
+    const source = { api, apiName, bindings, replies, mark, isEndpointDisabled: domain?.alone };
+    const document = importedDocument(source);
+    const httpApi = declareApi(parts, source, document);
+    const deployment = declareDeployment(parts, httpApi, triggersOf(document, mark));
+    // The functions may be invoked before the stage serves routes that invoke them.
+    const permissions = declarePermissions(parts, httpApi, api, bindings, replies);
+    const dependsOn = domain?.stageAfter(permissions) ?? permissions;
+    const stage = declareStage(parts, { httpApi, deployment, api, operations: args, dependsOn });
+
+    this.url = domain?.lead(httpApi.id, STAGE, [stage]) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);
-    this.region = made.region;
-    this.id = made.id;
+    this.region = httpApi.region;
+    this.id = httpApi.id;
     this.report = report;
     this.#name = name;
     this.#api = api;
-    this.invokeArn = pulumi.interpolate`${made.executionArn}/$default`;
+    this.invokeArn = pulumi.interpolate`${httpApi.executionArn}/${STAGE}`;
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }
 
   /**
-   * The ARN of the requests to one route, for a policy that says who may call it. Without one, nobody may.
+   * The ARN of the requests to one route, for the policy of a caller. Without such a policy nobody may call the route.
    *
-   * A parameter becomes `?*`, and wildcards cross slashes: where the ARN would let in requests that other routes of `iam` take, it is
-   * refused, unless they are named. Policies are compared with the path of the request, so one that is made elsewhere, of this
-   * ARN, may let in what a later description adds: call this at each deployment.
+   * A parameter becomes `?*`, whose wildcards match slashes too. An ARN that would allow requests to other routes of `iam` is rejected,
+   * unless those routes are listed in `alsoAllows`. IAM compares policies with the path of the request, so a policy that is written
+   * elsewhere, with a copy of this ARN, may allow routes that a later description adds. Call this method at each deployment.
    *
-   * @throws {PolygateError} for a route that does not ask for a signature, and an ARN that allows more, or less, than is said.
+   * @throws {PolygateError} for a route that does not require a signature, and for an ARN that allows more or less than listed
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
    *

@@ -1,8 +1,8 @@
 import type { Api, ApiReplyRoute } from "../../api/checked-api.ts";
 import type { FunctionContent } from "../function/function-content.ts";
-import { routeKeyOf } from "./document.ts";
+import { routeKeyOf } from "./route-key.ts";
 
-/** What a function returns for API Gateway to answer (payload format 2.0). */
+/** What a function returns to API Gateway (payload format 2.0). */
 interface Answer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ interface Answer {
   readonly body?: string;
 }
 
-/** Self-contained: the answers lie beside it, and an answer that is not there is an error, which API Gateway answers by 500. */
+/** The code of the function. It imports nothing but Node and reads the answers from a file beside it. A missing answer is an error, for which API Gateway returns 500. */
 const code = `import { readFileSync } from "node:fs";
 
 const answers = new Map(Object.entries(JSON.parse(readFileSync(new URL("answers.json", import.meta.url), "utf8"))));
@@ -22,13 +22,13 @@ export const handler = async ({ routeKey }) => {
 };
 `;
 
-/** The routes that the gateway answers by itself. */
+/** The routes that the gateway answers itself. */
 export function repliesOf(api: Api): readonly ApiReplyRoute[] {
   return api.routes.filter((route) => route.kind === "reply");
 }
 
 /**
- * The function that gives all of an HTTP API's own answers, by the key of the route that was taken.
+ * The function that gives all of an HTTP API's own replies, by the key of the matched route.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
@@ -43,7 +43,7 @@ export function replyFunction(api: Api, gateway: string): FunctionContent {
   };
 }
 
-/** A cookie is a list of its own in this format; as a header it would be one among others. */
+/** The format has a separate list for cookies. */
 function answerOf({ status, headers, body }: ApiReplyRoute): Answer {
   const { "set-cookie": cookie, ...others } = headers;
   return {

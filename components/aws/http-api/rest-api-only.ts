@@ -1,21 +1,29 @@
-import type { Problem } from "../../api/problem.ts";
+import { type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 
-/** What AwsRestApi takes, and why an HTTP API cannot: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
+/** Options of `AwsRestApi`, and why an HTTP API does not have them: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
 const reasons: Readonly<Record<string, string>> = {
-  allowFrom: "an HTTP API has no resource policy",
-  canary: "an HTTP API has no canary releases",
-  firewall: "AWS WAF does not stand before an HTTP API",
-  privateTo: "an HTTP API has no private endpoint",
+  allowFrom: "An HTTP API has no resource policy.",
+  canary: "An HTTP API has no canary releases.",
+  firewall: "AWS WAF cannot protect an HTTP API.",
+  privateTo: "An HTTP API has no private endpoint.",
 };
 
-/** The target of an HTTP API, which refuses what only a REST API has. */
-export function withoutRestOnly<Document>(target: Target<Document>, given: object): Target<Document> {
-  const args = given as Readonly<Record<string, unknown>>;
-  const problems = Object.entries(reasons).flatMap(([name, rule]): readonly Problem[] =>
-    args[name] === undefined
-      ? []
-      : [{ code: "rest-only", place: name, vendor: "aws", rule, remedy: "Leave it out, or use AwsRestApi." }],
-  );
+const remedy = "Leave it out, or use AwsRestApi.";
+
+/** Adds a check to a target that rejects the options which only a REST API has. */
+export function withoutRestOnly<Document>(target: Target<Document>, args: object): Target<Document> {
+  const problems = checkRestOnly(args as Readonly<Record<string, unknown>>);
   return problems.length === 0 ? target : { ...target, check: (api) => [...target.check(api), ...problems] };
+}
+
+function checkRestOnly(args: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "aws" });
+  for (const [place, rule] of Object.entries(reasons)) {
+    if (args[place] !== undefined) problems.refuse("rest-only", rule, remedy, { place });
+  }
+  if (args.tracing !== undefined) {
+    problems.refuse("no-tracing", "An HTTP API has no X-Ray tracing.", remedy, { place: "tracing" });
+  }
+  return problems.all;
 }

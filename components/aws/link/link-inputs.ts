@@ -1,8 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 
 /**
- * A VPC link (V2) to a listener of a load balancer: an Application or a Network Load Balancer. The same record serves
- * `AwsHttpApi`, which names the listener, and `AwsRestApi`, which names the load balancer.
+ * A VPC link (V2) to a listener of an Application or Network Load Balancer. `AwsHttpApi` uses the listener and `AwsRestApi` uses the
+ * load balancer, so the same record works for both.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html
  */
@@ -10,15 +10,14 @@ export interface AwsVpcLink {
   readonly kind: "aws-vpc-link";
   /** The id of an `aws.apigatewayv2.VpcLink`. */
   readonly vpcLinkId: Input<string>;
-  /** The ARN of the listener, whose port is that of the backend's URL. */
+  /** The ARN of the listener. Its port must be that of the backend's URL. */
   readonly listenerArn: Input<string>;
-  /** The ARN of the load balancer that the listener belongs to. */
+  /** The ARN of the listener's load balancer. */
   readonly loadBalancerArn: Input<string>;
 }
 
 /**
- * A VPC link (V2) to the instances of a service in AWS Cloud Map. For `AwsHttpApi` only: a REST API has no such
- * integration.
+ * A VPC link (V2) to the instances of a service in AWS Cloud Map. For `AwsHttpApi` only: REST APIs have no such integration.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
  */
@@ -30,5 +29,5 @@ export interface AwsCloudMapLink {
   readonly serviceArn: Input<string>;
 }
 
-/** How a gateway on AWS reaches a private backend. All of its values are texts, so that it survives a stack reference. */
+/** How a gateway on AWS reaches a private backend. All values are strings, so that it can be read through a stack reference. */
 export type AwsLink = AwsVpcLink | AwsCloudMapLink;

@@ -22,18 +22,18 @@ import type {
 import type { SecurityGroupEgressRuleArgs, SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../../gateway/transform.ts";
-import type { Tags } from "../operations/operations.ts";
+import type { Tags } from "../operations/tags.ts";
 
 /** A server on premises. */
 export interface OnPremTarget {
-  /** Its private IPv4 address: of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10, as AWS asks. */
+  /** Its private IPv4 address, in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10. AWS accepts no other ranges. */
   readonly address: string;
   readonly port: number;
 }
 
-/** How the load balancer sees whether a server on premises is there. */
+/** How the load balancer checks whether a server on premises is healthy. */
 export interface OnPremHealthCheck {
-  /** A path that answers with 200 to 399, such as `/health`. */
+  /** A path that a healthy server answers with a status from 200 to 399, such as `/health`. */
   readonly path: string;
 }
 
@@ -42,21 +42,27 @@ export interface AwsVpn {
   /** The device's public IPv4 address. May be an Output. */
   readonly publicIp: pulumi.Input<string>;
   /**
-   * The device's autonomous system, where it speaks BGP. Default: it does not, and `cidrs` are static routes.
+   * The number of the device's autonomous system, if it supports BGP.
+   *
+   * @default no BGP; `cidrs` are static routes
    */
   readonly asn?: number;
   /**
-   * The networks on premises, such as `10.20.0.0/16`; every target lies in one of them. Needed for static routes and for a transit
-   * gateway; with BGP over a virtual private gateway the device says them. Default: none.
+   * The networks on premises, such as `10.20.0.0/16`. Each target must be in one of them. Required for static routes and for a transit
+   * gateway. With BGP over a virtual private gateway the device announces them.
+   *
+   * @default none
    */
   readonly cidrs?: readonly string[];
-  /** The route tables of the subnets, each by a name of your own, such as `{ private: table.id }`. At least one. */
+  /** The route tables of the subnets, each with a name of your choice, such as `{ private: table.id }`. At least one. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * What it ends at in AWS. Default: a virtual private gateway that is made for the VPC.
+   * Where the VPN ends at AWS.
    *
-   * That costs nothing beside the connection, and passes routes on by itself; a VPC has one at most. A transit gateway is for many
-   * VPCs behind one VPN.
+   * A virtual private gateway costs nothing beyond the connection and propagates routes by itself. A VPC can have only one. Use a transit
+   * gateway to connect several VPCs through one VPN.
+   *
+   * @default a new virtual private gateway of the VPC
    */
   readonly end?: AwsVpnGateway | AwsTransitGateway;
 }
@@ -64,33 +70,49 @@ export interface AwsVpn {
 /** A virtual private gateway of the VPC. */
 export interface AwsVpnGateway {
   readonly kind: "vpn-gateway";
-  /** One that is attached to the VPC. Default: it is made. */
+  /**
+   * An existing one that is attached to the VPC.
+   *
+   * @default a new one
+   */
   readonly vpnGatewayId?: pulumi.Input<string>;
 }
 
 /** A transit gateway. */
 export interface AwsTransitGateway {
   readonly kind: "transit-gateway";
-  /** One that is there. Default: it is made. */
+  /**
+   * An existing one.
+   *
+   * @default a new one
+   */
   readonly transitGatewayId?: pulumi.Input<string>;
-  /** Of one that is there: its route table, for static routes. */
+  /** The route table of an existing one. Required for static routes. */
   readonly routeTableId?: pulumi.Input<string>;
-  /** Of one that is there: whether the VPC is attached to it. Default: false, and it is attached. */
+  /**
+   * Whether the VPC is attached to an existing one already.
+   *
+   * @default false; the attachment is created
+   */
   readonly attached?: boolean;
 }
 
-/** A load balancer that is there, with a listener that leads on premises. */
+/** An existing load balancer with a listener whose targets are on premises. */
 export interface AwsExistingBalancer {
   readonly loadBalancerArn: pulumi.Input<string>;
   readonly listenerArn: pulumi.Input<string>;
-  /** Its security group, to which the link's traffic is confined. Default: none, and it may go anywhere on the port. */
+  /**
+   * Its security group. The link's outgoing traffic is restricted to it.
+   *
+   * @default none; outgoing traffic is restricted to the listener's port only
+   */
   readonly securityGroupId?: pulumi.Input<string>;
 }
 
-/** A VPC link (V2) that is there. */
+/** An existing VPC link (V2). */
 export interface AwsExistingVpcLink {
   readonly vpcLinkId: pulumi.Input<string>;
-  /** Its security group, from which alone a load balancer that is made takes traffic; it has to let that out. */
+  /** Its security group, which must allow the outgoing traffic. A new load balancer accepts traffic from it only. */
   readonly securityGroupId?: pulumi.Input<string>;
 }
 
@@ -99,51 +121,79 @@ export interface AwsOnPremLinkTransforms {
   readonly customerGateway?: Transform<CustomerGatewayArgs>;
   readonly vpnGateway?: Transform<VpnGatewayArgs>;
   readonly vpnConnection?: Transform<VpnConnectionArgs>;
-  /** Of each static route of the VPN connection. */
+  /** Changes each static route of the VPN connection. */
   readonly vpnRoute?: Transform<VpnConnectionRouteArgs>;
-  /** Of each route table that the virtual private gateway passes routes on to. */
+  /** Changes the route propagation of the virtual private gateway to each route table. */
   readonly routePropagation?: Transform<VpnGatewayRoutePropagationArgs>;
   readonly transitGateway?: Transform<TransitGatewayArgs>;
   readonly transitGatewayAttachment?: Transform<VpcAttachmentArgs>;
-  /** Of each static route of the transit gateway. */
+  /** Changes each static route of the transit gateway. */
   readonly transitGatewayRoute?: Transform<TransitGatewayRouteArgs>;
-  /** Of each route of the VPC to the transit gateway. */
+  /** Changes each route of the VPC to the transit gateway. */
   readonly route?: Transform<RouteArgs>;
   readonly linkSecurityGroup?: Transform<SecurityGroupArgs>;
   readonly balancerSecurityGroup?: Transform<SecurityGroupArgs>;
-  /** Of the rule that lets the link reach the load balancer, and of those that let the load balancer reach each target. */
+  /** Changes the rule from the link to the load balancer, and those from the load balancer to each target. */
   readonly egressRule?: Transform<SecurityGroupEgressRuleArgs>;
-  /** Of the rule that lets the load balancer take the link's traffic. */
+  /** Changes the rule with which the load balancer accepts the link's traffic. */
   readonly ingressRule?: Transform<SecurityGroupIngressRuleArgs>;
   readonly balancer?: Transform<LoadBalancerArgs>;
   readonly targetGroup?: Transform<TargetGroupArgs>;
-  /** Of each target in the target group. */
+  /** Changes each target in the target group. */
   readonly target?: Transform<TargetGroupAttachmentArgs>;
   readonly listener?: Transform<ListenerArgs>;
   readonly vpcLink?: Transform<VpcLinkArgs>;
 }
 
-/** What `AwsOnPremLink` is made from. */
+/** The arguments of `AwsOnPremLink`. */
 export interface AwsOnPremLinkArgs {
-  /** The VPC that the way leads through. */
+  /** The VPC that connects to the network on premises. */
   readonly vpcId: pulumi.Input<string>;
-  /** Subnets of it, best in two Availability Zones: of the load balancer, of the link. 1 to 10. */
+  /** 1 to 10 subnets of the VPC, for the load balancer and the VPC link. Preferably in two Availability Zones. */
   readonly subnetIds: pulumi.Input<readonly pulumi.Input<string>[]>;
-  /** The servers on premises, at least one; left out where the load balancer is there. */
+  /** The servers on premises, at least one. Not allowed with an existing load balancer. */
   readonly targets?: readonly OnPremTarget[];
-  /** What they speak. TLS goes through to them: API Gateway checks their certificate. Default: `https`. */
+  /**
+   * The servers' protocol. TLS passes through to them, and API Gateway verifies their certificate.
+   *
+   * @default "https"
+   */
   readonly protocol?: "http" | "https";
-  /** The listener's port, which is that of the backend's URL. Default: 443, or 80 for `http`. */
+  /**
+   * The listener's port, which must be that of the backend's URL.
+   *
+   * @default 443, or 80 for `http`
+   */
   readonly port?: number;
-  /** Default: whether the port takes a connection. */
+  /**
+   * How the load balancer checks the servers.
+   *
+   * @default whether the port accepts a connection
+   */
   readonly healthCheck?: OnPremHealthCheck;
-  /** The VPN. Default: none; the VPC reaches the network on premises already. */
+  /**
+   * The VPN.
+   *
+   * @default none; the VPC can reach the network on premises already
+   */
   readonly vpn?: AwsVpn;
-  /** A load balancer that is there. Default: a Network Load Balancer is made. */
+  /**
+   * An existing load balancer.
+   *
+   * @default a new Network Load Balancer
+   */
   readonly balancer?: AwsExistingBalancer;
-  /** A VPC link that is there. Default: it is made. */
+  /**
+   * An existing VPC link.
+   *
+   * @default a new one
+   */
   readonly vpcLink?: AwsExistingVpcLink;
-  /** Tags of each resource that takes tags. Default: none. */
+  /**
+   * Tags of each resource that accepts tags.
+   *
+   * @default none
+   */
   readonly tags?: Tags;
   readonly transform?: AwsOnPremLinkTransforms;
 }

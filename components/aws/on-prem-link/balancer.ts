@@ -17,71 +17,96 @@ import { balancerSecurityGroup, egressRule, ingressRule, type OnPremParts } from
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html and API_CreateTargetGroup, Name. */
 const longestName = 32;
 
-/** Of targets that say none: each says its own. Another one would be another target group. */
+/** The port of targets without one. Each target has one, so it is not used. Changing it would replace the target group. */
 const UNUSED_PORT = 443;
 
 /**
- * Twice within 20 seconds, where AWS would take five checks and 150 seconds: for so long a new load balancer has no target that it
- * knows to be there, and an old one sends connections to a target that is gone.
+ * Two checks within 20 seconds. AWS's default of five checks takes 150 seconds, during which a new load balancer has no healthy target
+ * and an existing one sends connections to a target that is down.
  */
-const promptly = { interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 } as const;
+const healthCheckTiming = { interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 } as const;
 
 /**
- * An internal Network Load Balancer before servers on premises. TCP passes as it is, so that TLS is between API Gateway and the
- * servers.
+ * Declares an internal Network Load Balancer in front of servers on premises. It passes TCP through, so that TLS is between API Gateway
+ * and the servers.
  *
- * @param linkSecurityGroupId whose traffic alone it takes
- * @param routes on the way to the servers, which the listener waits for
+ * @param linkSecurityGroupId the only security group whose traffic it accepts
+ * @param routes to the servers, which the listener depends on
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html
  */
 export function balancerTo(
   parts: OnPremParts,
-  { vpcId, subnetIds, targets = [], protocol = "https", healthCheck }: AwsOnPremLinkArgs,
+  args: AwsOnPremLinkArgs,
   port: number,
   linkSecurityGroupId: pulumi.Input<string> | undefined,
   routes: readonly pulumi.Resource[],
 ): AwsExistingBalancer {
-  if (linkSecurityGroupId === undefined) throw new RangeError("whose traffic the load balancer takes is not known");
-  const { name, parent, transform } = parts;
-  const { id: securityGroupId } = balancerSecurityGroup(parts, vpcId);
-  const ingress = ingressRule(parts, `${name}-balancer-ingress-${port}`, securityGroupId, port, {
+  if (linkSecurityGroupId === undefined) throw new RangeError("The link's security group is unknown.");
+  const { id: securityGroupId } = balancerSecurityGroup(parts, args.vpcId);
+  const ingress = ingressRule(parts, `${parts.name}-balancer-ingress-${port}`, securityGroupId, port, {
     referencedSecurityGroupId: linkSecurityGroupId,
   });
-  const [balancerArgs, balancerOptions] = transformed<LoadBalancerArgs>(
+  const balancer = loadBalancer(parts, args.subnetIds, securityGroupId);
+  const group = targetGroup(parts, args, balancer);
+  const attachments = (args.targets ?? []).map((target) => attachment(parts, group, target, securityGroupId));
+  const { arn: listenerArn } = listener(parts, port, balancer, group, [ingress, ...attachments, ...routes]);
+  return { listenerArn, loadBalancerArn: balancer.arn, securityGroupId };
+}
+
+function loadBalancer(
+  { name, parent, transform }: OnPremParts,
+  subnetIds: AwsOnPremLinkArgs["subnetIds"],
+  securityGroupId: pulumi.Input<string>,
+): LoadBalancer {
+  const [args, options] = transformed<LoadBalancerArgs>(
     transform.balancer,
     {
       loadBalancerType: "network",
       internal: true,
       subnets: pulumi.output(subnetIds).apply((ids) => [...ids]),
-      // Only when it is made can it be given one, so that it never goes without.
+      // A load balancer that is created without a security group can never get one.
       securityGroups: [securityGroupId],
     },
     { parent },
     ["loadBalancerType", "internal", "subnets", "subnetMappings", "securityGroups", "region"],
   );
-  const balancer = new LoadBalancer(resourceName(`${name}-balancer`, longestName), balancerArgs, balancerOptions);
-  const [groupArgs, groupOptions] = transformed<TargetGroupArgs>(
+  return new LoadBalancer(resourceName(`${name}-balancer`, longestName), args, options);
+}
+
+function targetGroup(
+  { name, parent, transform }: OnPremParts,
+  { vpcId, protocol = "https", healthCheck }: AwsOnPremLinkArgs,
+  balancer: LoadBalancer,
+): TargetGroup {
+  const check =
+    healthCheck === undefined
+      ? { protocol: "TCP" }
+      : { protocol: protocol === "https" ? "HTTPS" : "HTTP", path: healthCheck.path, matcher: "200-399" };
+  const [args, options] = transformed<TargetGroupArgs>(
     transform.targetGroup,
     {
       targetType: "ip",
       protocol: "TCP",
       port: UNUSED_PORT,
       vpcId,
-      healthCheck: {
-        ...(healthCheck === undefined
-          ? { protocol: "TCP" }
-          : { protocol: protocol === "https" ? "HTTPS" : "HTTP", path: healthCheck.path, matcher: "200-399" }),
-        ...promptly,
-      },
+      healthCheck: { ...check, ...healthCheckTiming },
     },
-    // It belongs to one load balancer at a time: another one gets another.
+    // A target group belongs to one load balancer at a time.
     { parent, replaceWith: [balancer] },
     ["targetType", "protocol", "port", "vpcId", "region"],
   );
-  const group = new TargetGroup(resourceName(`${name}-targets`, longestName), groupArgs, groupOptions);
-  const attached = targets.map((target) => targetIn(parts, group, target, securityGroupId));
-  const [listenerArgs, listenerOptions] = transformed<ListenerArgs>(
+  return new TargetGroup(resourceName(`${name}-targets`, longestName), args, options);
+}
+
+function listener(
+  { name, parent, transform }: OnPremParts,
+  port: number,
+  balancer: LoadBalancer,
+  group: TargetGroup,
+  dependsOn: pulumi.Resource[],
+): Listener {
+  const [args, options] = transformed<ListenerArgs>(
     transform.listener,
     {
       loadBalancerArn: balancer.arn,
@@ -89,37 +114,30 @@ export function balancerTo(
       port,
       defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
     },
-    { parent, dependsOn: [ingress, ...attached, ...routes] },
+    { parent, dependsOn },
     ["loadBalancerArn", "protocol", "port", "defaultActions", "region"],
   );
-  // Another port is another listener, beside the one that gateways still name.
-  const { arn: listenerArn } = new Listener(`${name}-listener-${port}`, listenerArgs, listenerOptions);
-  return { listenerArn, loadBalancerArn: balancer.arn, securityGroupId };
+  // A new port is a new listener, so that gateways can use the old one until they are updated.
+  return new Listener(`${name}-listener-${port}`, args, options);
 }
 
-/** A target, which is let through to before it is there, and until it is gone. */
-function targetIn(
+/** Declares a target and the rule that lets the load balancer reach it. The rule is created before the target and deleted after it. */
+function attachment(
   parts: OnPremParts,
   group: TargetGroup,
-  target: OnPremTarget,
+  { address, port }: OnPremTarget,
   securityGroupId: pulumi.Input<string>,
 ): TargetGroupAttachment {
   const { name, parent, transform } = parts;
-  const { address, port } = target;
-  const egress = egressRule(parts, `${name}-balancer-egress-${named(target)}`, securityGroupId, port, {
+  const egress = egressRule(parts, `${name}-balancer-egress-${address}-${port}`, securityGroupId, port, {
     cidrIpv4: `${address}/32`,
   });
   const [args, options] = transformed<TargetGroupAttachmentArgs>(
     transform.target,
-    // Of an address outside of the VPC: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
+    // "all" is for addresses outside of the VPC: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
     { targetGroupArn: group.arn, targetId: address, port, availabilityZone: "all" },
     { parent, dependsOn: egress },
     ["targetGroupArn", "targetId", "port", "availabilityZone", "region"],
   );
-  return new TargetGroupAttachment(`${name}-target-${named(target)}`, args, options);
-}
-
-/** As in the names of its resources. */
-function named({ address, port }: OnPremTarget): string {
-  return `${address}-${port}`;
+  return new TargetGroupAttachment(`${name}-target-${address}-${port}`, args, options);
 }

@@ -5,10 +5,11 @@ import { PolygateError } from "../../api/problem.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { transformed } from "../../gateway/transform.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
-import { taggedTransforms } from "../operations/operations.ts";
+import { taggedTransforms } from "../operations/tags.ts";
 import type { AwsExistingBalancer, AwsOnPremLinkArgs, AwsOnPremLinkTransforms } from "./args.ts";
 import { balancerTo } from "./balancer.ts";
-import { checkOnPremLink, listenerPort } from "./check.ts";
+import { checkOnPremLink } from "./check.ts";
+import { listenerPort } from "./listener-port.ts";
 import { egressRule, linkSecurityGroup, type OnPremParts } from "./security-group.ts";
 import { vpnTo } from "./vpn.ts";
 
@@ -32,19 +33,20 @@ const taggable = {
 const longestLinkName = 128;
 
 /**
- * The way from API Gateway to servers on premises: a VPN to their network, a Network Load Balancer with their addresses and health
- * checks, and a VPC link to it. Its `link` is bound to a backend of kind `onPrem`, of an `AwsHttpApi` as of an `AwsRestApi`, in this
- * stack or, through a stack reference, in another. What is there already is handed in.
+ * The connection from API Gateway to servers on premises: a VPN to their network, a Network Load Balancer with their addresses and
+ * health checks, and a VPC link to it. Bind its `link` to a backend of kind `onPrem`, of an `AwsHttpApi` or an `AwsRestApi`, in the same
+ * stack or, through a stack reference, in another. Existing parts can be passed as arguments.
  *
- * Nothing is open: the load balancer is internal, takes connections from the link alone, and makes them to the targets alone. TLS is
- * not ended on the way.
+ * Nothing is public: the load balancer is internal, accepts connections from the VPC link only, and opens connections to the targets
+ * only. TLS is not terminated on the way.
  *
- * The tunnels come up when the device on premises is set up by `vpnConfiguration`; each of both is enough.
+ * The tunnels come up when the device on premises is configured with `vpnConfiguration`. One of the two is enough.
  *
- * What cannot be changed in place, such as the link with its subnets, is made anew before the old one goes; gateways of the same
- * stack move over in between. AWS keeps a VPC link that an API in another stack still names: to replace one, declare a second
- * `AwsOnPremLink`, have the other stack bind it, and take the first away. A link without requests for 60 days is put to sleep by
- * AWS, and the first requests after that fail for some minutes.
+ * A part that cannot be changed in place, such as the link with its subnets, is replaced: the new one is created first, and gateways of
+ * the same stack are updated before the old one is deleted. AWS does not delete a VPC link that an API of another stack still uses. To
+ * replace such a link, declare a second `AwsOnPremLink`, bind it in the other stack, and then remove the first.
+ *
+ * AWS deactivates a VPC link without requests for 60 days. The first requests after that fail for some minutes.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html
  *
@@ -77,16 +79,16 @@ const longestLinkName = 128;
  * ```
  */
 export class AwsOnPremLink extends pulumi.ComponentResource {
-  /** To bind to a backend: ids and ARNs alone, of which none is known before what they lead to is in place. */
+  /** The link to bind to a backend. It contains ids and ARNs only, which are known once the resources behind them exist. */
   readonly link: pulumi.Output<pulumi.Unwrap<AwsVpcLink>>;
-  /** The security group of the VPC link: what lets it in, where the load balancer is handed in. */
+  /** The security group of the VPC link. An existing load balancer must accept its traffic. */
   readonly securityGroupId: pulumi.Output<string | undefined>;
-  /** The addresses of both tunnels in AWS; none without a VPN. */
+  /** The addresses of both tunnels at AWS. Empty without a VPN. */
   readonly tunnelAddresses: pulumi.Output<readonly string[]>;
-  /** How the device on premises is to be set up, in XML, with the pre-shared keys: a secret. Empty without a VPN. */
+  /** The configuration of the device on premises, in XML. It is a secret because it contains the pre-shared keys. Empty without a VPN. */
   readonly vpnConfiguration: pulumi.Output<string>;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
+  /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
     const problems = checkOnPremLink(args);
     if (problems.length > 0) throw new PolygateError(`The link "${name}"`, problems);
@@ -97,10 +99,10 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
     const vpn = args.vpn === undefined ? undefined : vpnTo(parts, args, args.vpn);
 
     const existing = args.vpcLink;
-    const own = existing === undefined ? linkSecurityGroup(parts, args.vpcId) : undefined;
-    const securityGroupId = own?.id ?? existing?.securityGroupId;
+    const linkGroup = existing === undefined ? linkSecurityGroup(parts, args.vpcId) : undefined;
+    const securityGroupId = linkGroup?.id ?? existing?.securityGroupId;
     const balancer = args.balancer ?? balancerTo(parts, args, port, securityGroupId, vpn?.routes ?? []);
-    const vpcLinkId = existing?.vpcLinkId ?? vpcLink(parts, args.subnetIds, own as SecurityGroup, balancer, port);
+    const vpcLinkId = existing?.vpcLinkId ?? vpcLink(parts, args.subnetIds, linkGroup as SecurityGroup, balancer, port);
 
     this.link = pulumi
       .all([vpcLinkId, balancer.listenerArn, balancer.loadBalancerArn])
@@ -118,7 +120,7 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
   }
 }
 
-/** It waits for the rule that lets its traffic out. Neither its subnets nor its security groups can be changed. */
+/** Declares the VPC link. It depends on the rule that allows its outgoing traffic. Its subnets and security groups cannot be changed. */
 function vpcLink(
   parts: OnPremParts,
   subnetIds: AwsOnPremLinkArgs["subnetIds"],
@@ -127,11 +129,11 @@ function vpcLink(
   port: number,
 ): pulumi.Output<string> {
   const { name, parent, transform } = parts;
-  const rule = egressRule(parts, `${name}-link-egress-${port}`, id, port, {
-    ...(balancer.securityGroupId === undefined
+  const peer =
+    balancer.securityGroupId === undefined
       ? { cidrIpv4: "0.0.0.0/0" }
-      : { referencedSecurityGroupId: balancer.securityGroupId }),
-  });
+      : { referencedSecurityGroupId: balancer.securityGroupId };
+  const rule = egressRule(parts, `${name}-link-egress-${port}`, id, port, peer);
   const [args, options] = transformed<VpcLinkArgs>(
     transform.vpcLink,
     {

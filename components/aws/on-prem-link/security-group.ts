@@ -10,7 +10,7 @@ import { type Transform, transformed } from "../../gateway/transform.ts";
 import { resourceName } from "../resource-name.ts";
 import type { AwsOnPremLinkTransforms } from "./args.ts";
 
-/** What the resources of an `AwsOnPremLink` are named after and children of, and what a user changes of them. */
+/** What the resources of an `AwsOnPremLink` have in common. */
 export interface OnPremParts {
   readonly name: string;
   readonly parent: pulumi.Resource;
@@ -20,7 +20,7 @@ export interface OnPremParts {
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, GroupName. */
 const longestName = 255;
 
-/** Without any rule: nothing gets in or out. Its rules are resources of their own, since two groups name each other. */
+/** Declares a security group without rules, which blocks all traffic. Its rules are separate resources because two groups refer to each other. */
 function securityGroup(
   parts: OnPremParts,
   part: string,
@@ -38,21 +38,22 @@ function securityGroup(
   return new SecurityGroup(resourceName(`${name}-${part}`, longestName), args, options);
 }
 
-/** Of the network interfaces that API Gateway makes for the VPC link. */
+/** The security group of the network interfaces that API Gateway creates for the VPC link. */
 export function linkSecurityGroup(parts: OnPremParts, vpcId: pulumi.Input<string>): SecurityGroup {
   const description = "API Gateway's way to a load balancer";
   return securityGroup(parts, "link-security-group", description, vpcId, parts.transform.linkSecurityGroup);
 }
 
+/** The security group of the load balancer. */
 export function balancerSecurityGroup(parts: OnPremParts, vpcId: pulumi.Input<string>): SecurityGroup {
   const description = "A load balancer's way to servers on premises";
   return securityGroup(parts, "balancer-security-group", description, vpcId, parts.transform.balancerSecurityGroup);
 }
 
-/** What one rule is about: an address range, or whatever is in another security group. */
+/** The other side of a rule: an address range, or the members of another security group. */
 type Peer = { readonly cidrIpv4: string } | { readonly referencedSecurityGroupId: pulumi.Input<string> };
 
-/** Lets TCP out, to one port of a peer. */
+/** Allows outgoing TCP to one port of a peer. */
 export function egressRule(
   { parent, transform }: OnPremParts,
   name: string,
@@ -65,7 +66,7 @@ export function egressRule(
   return new SecurityGroupEgressRule(name, args, options);
 }
 
-/** Lets TCP in, from a peer to one port. */
+/** Allows incoming TCP from a peer to one port. */
 export function ingressRule(
   { parent, transform }: OnPremParts,
   name: string,

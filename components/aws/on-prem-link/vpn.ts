@@ -25,22 +25,22 @@ import { transformed } from "../../gateway/transform.ts";
 import type { AwsOnPremLinkArgs, AwsTransitGateway, AwsVpn, AwsVpnGateway } from "./args.ts";
 import type { OnPremParts } from "./security-group.ts";
 
-/** A VPN that is declared. */
+/** A VPN whose resources are declared. */
 export interface Vpn {
-  /** What leads through it. */
+  /** The routes to the networks on premises. */
   readonly routes: readonly pulumi.Resource[];
   readonly tunnelAddresses: pulumi.Output<readonly string[]>;
-  /** Holds the pre-shared keys. */
+  /** Contains the pre-shared keys. */
   readonly configuration: pulumi.Output<string>;
 }
 
-/** An autonomous system's number for a device that speaks no BGP: AWS wants one, and this is of those for private use. */
+/** The autonomous system of a device without BGP. AWS requires a number, and this one is reserved for private use. */
 const PRIVATE_ASN = 65_000;
-/** What fits into two bytes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html */
+/** The largest two-byte number: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html */
 const LARGEST_SHORT_ASN = 65_535;
 
 /**
- * A Site-to-Site VPN from the VPC to a device on premises, with what routes to it.
+ * Declares a Site-to-Site VPN from the VPC to a device on premises, and the routes to it.
  *
  * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html
  */
@@ -83,7 +83,7 @@ function connection(
   return new VpnConnection(`${name}-vpn`, args, options);
 }
 
-function declared(
+function vpnOf(
   { tunnel1Address, tunnel2Address, customerGatewayConfiguration }: VpnConnection,
   routes: readonly pulumi.Resource[],
 ): Vpn {
@@ -91,7 +91,7 @@ function declared(
   return { routes, tunnelAddresses, configuration: customerGatewayConfiguration };
 }
 
-/** The gateway passes on what the connection says, be it static or learnt, to each route table. */
+/** The gateway propagates the connection's routes, static or learnt, to each route table. */
 function overVpnGateway(
   parts: OnPremParts,
   { vpcId }: AwsOnPremLinkArgs,
@@ -101,12 +101,12 @@ function overVpnGateway(
 ): Vpn {
   const { name, parent, transform } = parts;
   const vpnGatewayId = end.vpnGatewayId ?? vpnGateway(parts, vpcId);
-  const made = connection(parts, vpn, device, { vpnGatewayId });
+  const tunnel = connection(parts, vpn, device, { vpnGatewayId });
   const statics = vpn.asn === undefined ? (vpn.cidrs ?? []) : [];
   const routes = statics.map((cidr) => {
     const [args, options] = transformed<VpnConnectionRouteArgs>(
       transform.vpnRoute,
-      { vpnConnectionId: made.id, destinationCidrBlock: cidr },
+      { vpnConnectionId: tunnel.id, destinationCidrBlock: cidr },
       { parent },
       ["vpnConnectionId", "destinationCidrBlock", "region"],
     );
@@ -121,21 +121,21 @@ function overVpnGateway(
     );
     return new VpnGatewayRoutePropagation(`${name}-propagation-${table}`, args, options);
   });
-  return declared(made, [...routes, ...propagations]);
+  return vpnOf(tunnel, [...routes, ...propagations]);
 }
 
 function vpnGateway({ name, parent, transform }: OnPremParts, vpcId: pulumi.Input<string>): pulumi.Output<string> {
   const [args, options] = transformed<VpnGatewayArgs>(
     transform.vpnGateway,
     { vpcId },
-    // A VPC has one at most, so that another could not be made beside it.
+    // A VPC can have only one, so the old one must be deleted first.
     { parent, deleteBeforeReplace: true },
     ["vpcId", "region"],
   );
   return new VpnGateway(`${name}-vpn-gateway`, args, options).id;
 }
 
-/** A transit gateway learns routes from attachments; the VPC's own are static, always. */
+/** A transit gateway learns routes from its attachments. The VPC's own routes are always static. */
 function overTransitGateway(
   parts: OnPremParts,
   { vpcId, subnetIds }: AwsOnPremLinkArgs,
@@ -144,14 +144,14 @@ function overTransitGateway(
   device: CustomerGateway,
 ): Vpn {
   const { name, parent, transform } = parts;
-  const made = end.transitGatewayId === undefined ? transitGateway(parts) : undefined;
-  const transitGatewayId = made?.id ?? (end.transitGatewayId as pulumi.Input<string>);
+  const created = end.transitGatewayId === undefined ? transitGateway(parts) : undefined;
+  const transitGatewayId = created?.id ?? (end.transitGatewayId as pulumi.Input<string>);
   const attachment = end.attached === true ? [] : [vpcAttachment(parts, vpcId, subnetIds, transitGatewayId)];
   const tunnel = connection(parts, vpn, device, { transitGatewayId });
   const cidrs = vpn.cidrs ?? [];
-  const table = made?.associationDefaultRouteTableId ?? end.routeTableId;
+  const table = created?.associationDefaultRouteTableId ?? end.routeTableId;
   const statics = vpn.asn === undefined && table !== undefined ? cidrs : [];
-  const behind = statics.map((cidr) => {
+  const routesOnPremises = statics.map((cidr) => {
     const [args, options] = transformed<TransitGatewayRouteArgs>(
       transform.transitGatewayRoute,
       {
@@ -164,19 +164,19 @@ function overTransitGateway(
     );
     return new TransitGatewayRoute(`${name}-transit-gateway-route-${cidr}`, args, options);
   });
-  const before = Object.entries(vpn.routeTableIds).flatMap(([key, routeTableId]) =>
+  const routesOfVpc = Object.entries(vpn.routeTableIds).flatMap(([key, routeTableId]) =>
     cidrs.map((cidr) => {
       const [args, options] = transformed<RouteArgs>(
         transform.route,
         { routeTableId, destinationCidrBlock: cidr, transitGatewayId },
-        // A VPC has no route to a transit gateway that it is not attached to.
+        // A VPC can have routes only to a transit gateway that it is attached to.
         { parent, dependsOn: attachment },
         ["routeTableId", "destinationCidrBlock", "transitGatewayId", "region"],
       );
       return new Route(`${name}-route-${key}-${cidr}`, args, options);
     }),
   );
-  return declared(tunnel, [...behind, ...before]);
+  return vpnOf(tunnel, [...routesOnPremises, ...routesOfVpc]);
 }
 
 function transitGateway({ name, parent, transform }: OnPremParts): TransitGateway {

@@ -1,13 +1,15 @@
 /**
- * What stands in an access log's line, by the name of the member: a `$context` variable each.
+ * The members of an access log's line. Each is a `$context` variable.
  *
- * Each stands in quotation marks, numbers too: what there is nothing to say of is a hyphen, and a line must be JSON whatever
- * happens. Seen of live REST APIs: what is put in is escaped for that (DataBiosphere/azul#4348, July 2024). AWS does not promise
- * it, and of HTTP APIs nothing is known (U). So what a client may choose comes first: were it not escaped, the gateway's own
- * members after it would still be the last of their names, which is those that a reader of JSON takes.
+ * Every value is in quotation marks, numbers too: API Gateway writes a hyphen for a variable without a value, and a line must always be
+ * valid JSON. Live REST APIs were seen to escape the values for that (DataBiosphere/azul#4348, July 2024).
  *
- * Not `error.messageString`, which brings quotation marks of its own when there is a message, and none when there is none.
- * Nothing that is a credential, or holds one: no header but the user agent, no query, no API key but its id.
+ * Unverified: AWS does not promise this escaping, and for HTTP APIs nothing is known. Therefore the members that a client controls come
+ * first. If they were not escaped, the gateway's own members after them would still be the last of their names, and JSON readers use
+ * the last one.
+ *
+ * `error.messageString` is not used: it has quotation marks of its own only when there is a message. No variable that is or may contain a
+ * credential is used either: no header but the user agent, no query string, and of an API key only its id.
  */
 export type AccessLogFields = Readonly<Record<string, string>>;
 
@@ -67,10 +69,10 @@ export const restApiAccessLogFields: AccessLogFields = {
   requestId: "requestId",
 };
 
-/** While a canary is configured: whether it answered. A hyphen while the stage has none. */
+/** Adds whether the canary answered. The value is a hyphen while the stage has no canary. */
 export const canaryAccessLogFields: AccessLogFields = { ...restApiAccessLogFields, canary: "isCanaryRequest" };
 
-/** The format of a line, itself one line, as API Gateway wants it. */
+/** The format of a line. API Gateway requires that it is a single line itself. */
 export function accessLogFormat(fields: AccessLogFields): string {
   return JSON.stringify(
     Object.fromEntries(Object.entries(fields).map(([member, variable]) => [member, `$context.${variable}`])),

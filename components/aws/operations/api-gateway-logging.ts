@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
-import { type Tags, taggedTransforms } from "./operations.ts";
+import { type Tags, taggedTransforms } from "./tags.ts";
 
 /** Changes to the arguments and options of {@link AwsApiGatewayLogging}'s resources. */
 export interface AwsApiGatewayLoggingTransforms {
@@ -14,12 +14,16 @@ export interface AwsApiGatewayLoggingTransforms {
 }
 
 export interface AwsApiGatewayLoggingArgs {
-  /** Tags of the role. Default: none. */
+  /**
+   * Tags of the role.
+   *
+   * @default none
+   */
   readonly tags?: Tags;
   readonly transform?: AwsApiGatewayLoggingTransforms;
 }
 
-/** What the policy of AWS's own for this, `AmazonAPIGatewayPushToCloudWatchLogs`, lets API Gateway do. */
+/** The actions that AWS's own policy for this purpose allows, `AmazonAPIGatewayPushToCloudWatchLogs`. */
 const actions = [
   "logs:CreateLogGroup",
   "logs:CreateLogStream",
@@ -31,12 +35,12 @@ const actions = [
 ];
 
 /**
- * Lets the REST APIs of an account and Region write to CloudWatch Logs: a role, and the setting of API Gateway that names it. Without
- * it AWS refuses a REST API's access log: "CloudWatch Logs role ARN must be set in account settings to enable logging".
+ * Lets the REST APIs of an account and Region write to CloudWatch Logs: declares a role and the account setting that refers to it.
+ * Without this setting AWS rejects a REST API's access log: "CloudWatch Logs role ARN must be set in account settings to enable
+ * logging". HTTP APIs do not need it.
  *
- * There is one such setting for each account and Region, whoever makes it: declare this once, in a stack that outlives the
- * gateways, best with `protect: true`. A second one takes the setting over, and whichever is destroyed first takes the logs of all
- * REST APIs there with it. HTTP APIs do not need it.
+ * An account has one such setting in each Region. Declare this component once, in a stack that outlives the gateways, preferably with
+ * `protect: true`. A second one overwrites the setting, and when either is destroyed, all REST APIs of the Region lose their logs.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  *
@@ -48,41 +52,55 @@ const actions = [
  * ```
  */
 export class AwsApiGatewayLogging extends pulumi.ComponentResource {
-  /** The role that API Gateway writes as. */
+  /** The ARN of the role with which API Gateway writes. */
   readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
     super("polygate:index:AwsApiGatewayLogging", name, {}, options);
     const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(args.transform ?? {}, { role: true }, args.tags);
-    const [roleArgs, roleOptions] = transformed<RoleArgs>(
-      transform.role,
-      {
-        description: "API Gateway's, to write logs",
-        assumeRolePolicy: policyThatAllows({
-          Action: "sts:AssumeRole",
-          Principal: { Service: "apigateway.amazonaws.com" },
-        }),
-      },
-      { parent: this },
-      ["assumeRolePolicy"],
-    );
-    const role = new Role(resourceName(`${name}-role`, longestName), roleArgs, roleOptions);
-    const [policyArgs, policyOptions] = transformed<RolePolicyArgs>(
-      transform.rolePolicy,
-      { role: role.id, policy: policyThatAllows({ Action: actions, Resource: "*" }) },
-      { parent: this },
-      ["role"],
-    );
-    const rolePolicy = new RolePolicy(resourceName(`${name}-role-policy`, longestName), policyArgs, policyOptions);
-    const [accountArgs, accountOptions] = transformed<AccountArgs>(
-      transform.account,
-      { cloudwatchRoleArn: role.arn },
-      // API Gateway tries the role when it is set.
-      { parent: this, dependsOn: rolePolicy },
-      ["cloudwatchRoleArn", "region"],
-    );
-    new Account(`${name}-account`, accountArgs, accountOptions);
+    const parts: LoggingParts = { name, parent: this, transform };
+    const role = loggingRole(parts);
+    const rolePolicy = loggingRolePolicy(parts, role);
+    accountSetting(parts, role, rolePolicy);
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
+}
+
+interface LoggingParts {
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly transform: AwsApiGatewayLoggingTransforms;
+}
+
+function loggingRole({ name, parent, transform }: LoggingParts): Role {
+  const trust = { Action: "sts:AssumeRole", Principal: { Service: "apigateway.amazonaws.com" } };
+  const [args, options] = transformed<RoleArgs>(
+    transform.role,
+    { description: "API Gateway's, to write logs", assumeRolePolicy: policyThatAllows(trust) },
+    { parent },
+    ["assumeRolePolicy"],
+  );
+  return new Role(resourceName(`${name}-role`, longestName), args, options);
+}
+
+function loggingRolePolicy({ name, parent, transform }: LoggingParts, role: Role): RolePolicy {
+  const [args, options] = transformed<RolePolicyArgs>(
+    transform.rolePolicy,
+    { role: role.id, policy: policyThatAllows({ Action: actions, Resource: "*" }) },
+    { parent },
+    ["role"],
+  );
+  return new RolePolicy(resourceName(`${name}-role-policy`, longestName), args, options);
+}
+
+function accountSetting({ name, parent, transform }: LoggingParts, role: Role, rolePolicy: RolePolicy): Account {
+  const [args, options] = transformed<AccountArgs>(
+    transform.account,
+    { cloudwatchRoleArn: role.arn },
+    // API Gateway tries to use the role as soon as the setting is changed.
+    { parent, dependsOn: rolePolicy },
+    ["cloudwatchRoleArn", "region"],
+  );
+  return new Account(`${name}-account`, args, options);
 }

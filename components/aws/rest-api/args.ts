@@ -19,7 +19,7 @@ import type { GatewayArgs, PlansOf } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { DomainCertificateTransforms } from "../domain/certificate.ts";
 import type { AwsDomain } from "../domain/domain.ts";
-import type { ExecutionTransforms } from "../function/immutable-function.ts";
+import type { ExecutionTransforms } from "../function/execution.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
 import type { AwsRestOperations } from "../operations/operations.ts";
 import type { Bodies } from "./bodies.ts";

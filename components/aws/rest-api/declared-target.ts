@@ -1,5 +1,6 @@
 import type { Target } from "../../gateway/target.ts";
 import { withDomain } from "../domain/check.ts";
+import { reservedPathProblems } from "../domain/reserved-path.ts";
 import { withOperations } from "../operations/operations.ts";
 import type { RestApiOnlyArgs } from "./args.ts";
 import { withBodies } from "./bodies.ts";
@@ -14,7 +15,8 @@ import { type RestApiDocument, restApiTarget } from "./target.ts";
 export function declaredTarget(name: string, options: RestApiOnlyArgs): Target<RestApiDocument> {
   const { allowFrom, bodies, cache, canary, consumers = {}, domain, firewall, privateTo } = options;
   const kept = withBodies(withConsumers(restApiTarget({ name, cache }), consumers), bodies);
-  const reached = withFirewall(withDomain(withOperations(kept, options), domain), firewall);
+  const operated = withOperations(kept, options, ["metrics", "tracing"]);
+  const reached = withFirewall(withDomain(operated, domain, { check: reservedPathProblems }), firewall);
   const limited = withAllowFrom(reached, allowFrom, privateTo !== undefined);
   return withCanary(withPrivateTo(limited, options), canary);
 }

@@ -5,11 +5,11 @@ import {
   type DomainNameArgs,
 } from "@pulumi/aws/apigateway/index.js";
 import type { ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
-import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import { certificateOf, type DomainCertificateTransforms, type DomainOwner } from "../domain/certificate.ts";
 import type { PlainDomain } from "../domain/domain.ts";
-import { apiMapping, type MadeDomain, type MappedStage, mutualTlsArgs } from "../domain/domain-name.ts";
+import { type DeclaredDomain, mutualTlsArgs } from "../domain/domain-name.ts";
+import { apiMapping, type DomainMapping, type MappedStage } from "../domain/mapping.ts";
 
 /** A Regional domain of API Gateway, for TLS 1.2 and 1.3, over IPv4 and IPv6. */
 export function restDomain(
@@ -17,7 +17,7 @@ export function restDomain(
     readonly transform: DomainCertificateTransforms & { readonly domain?: Transform<DomainNameArgs> };
   },
   domain: PlainDomain,
-): MadeDomain {
+): DeclaredDomain {
   const { mutualTls, name: host = "" } = domain;
   const [args, options] = transformed<DomainNameArgs>(
     owner.transform.domain,
@@ -61,7 +61,7 @@ export function restMapping(
     readonly basePathMapping?: Transform<BasePathMappingArgs>;
     readonly apiMapping?: Transform<ApiMappingArgs>;
   },
-): { readonly resource: pulumi.Resource; readonly domainName: pulumi.Output<string> } {
+): DomainMapping {
   const { name, parent, domainName, basePath, apiId, stage, after } = mapped;
   if (basePath?.includes("/") === true) return apiMapping(mapped, transform.apiMapping);
   const [args, options] = transformed<BasePathMappingArgs>(

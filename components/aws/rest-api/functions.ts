@@ -4,13 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Bindings, bound } from "../../api/binding/binding.ts";
 import { type Api, functionBackends } from "../../api/checked-api.ts";
 import type { Transform } from "../../gateway/transform.ts";
-import {
-  type ExecutionTransforms,
-  functionDescription,
-  functionExecution,
-  immutableFunction,
-  type PendingContent,
-} from "../function/immutable-function.ts";
+import { type ExecutionTransforms, functionExecution } from "../function/execution.ts";
+import { functionDescription, immutableFunction, type PendingContent } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
 import { functionArnOf } from "../function/lambda-form.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";

@@ -13,7 +13,7 @@ import { gatewayDomain } from "../domain/gateway-domain.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
 import { accessLog } from "../operations/access-log.ts";
 import { canaryAccessLogFields, restApiAccessLogFields } from "../operations/access-log-format.ts";
-import { taggedTransforms } from "../operations/operations.ts";
+import { taggedTransforms } from "../operations/tags.ts";
 import { markOf, recordedBody, recordedOutput, triggersOf } from "../state/last-import.ts";
 import type { AwsRestApiArgs, AwsRestApiTransforms } from "./args.ts";
 import type { Canary } from "./canary/canary.ts";

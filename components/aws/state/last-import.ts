@@ -3,17 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { recordedStack, settled } from "./recorded-stack.ts";
 
 /**
- * The mark that a document must carry, so that it is imported when it has to be; undefined for none.
+ * The mark that a document must contain so that a failed import is tried again. Undefined if no mark is needed.
  *
- * The provider saves a document before it imports it, and saves it also when that fails; the next update finds nothing
- * changed, and reports success (https://github.com/pulumi/pulumi/issues/21458). A deployment is made of a document only
- * after its import. So when the state's document is not the one that the state's deployment was made of, its import
- * failed, or was never heard of: the document then gets a mark that the state's does not have, which is a change. It keeps
- * the mark from then on; without one, it would change again.
+ * The provider saves a document before it imports it, even if the import fails. The next update then finds no change and reports success
+ * (https://github.com/pulumi/pulumi/issues/21458). A deployment, however, is created only after the import of its document. If the
+ * state's document is not the one of the state's deployment, then its import failed or its result was lost. The document then gets a
+ * mark that the state's document does not have, which is a change. Later updates keep the mark, because removing it would be a change
+ * as well.
  *
  * @param api the URN of the resource with the document, as `body`
  * @param deployment the URN of the deployment, with `triggers` from {@link triggersOf}
- * @param canary the URN of the deployment of a canary: where there is one, each import is followed by it and not by the other
+ * @param canary the URN of a canary's deployment; while it exists, each import is followed by it and not by the other
  */
 export function markOf(
   api: pulumi.Output<string>,
@@ -33,12 +33,12 @@ export function markOf(
   );
 }
 
-/** The document of a resource as the last update left it, whether or not it was imported; undefined for none. */
+/** The document of a resource after the last update, whether or not it was imported. Undefined if there is none. */
 export function recordedBody(api: pulumi.Output<string>): pulumi.Output<unknown> {
   return recordedOutput(api, "body");
 }
 
-/** An output of a resource as the last update left it; undefined for none, and where there is no such resource. */
+/** An output of a resource after the last update. Undefined if there is none. */
 export function recordedOutput(resource: pulumi.Output<string>, name: string): pulumi.Output<unknown> {
   return pulumi.output(
     Promise.all([recordedStack(), settled(resource)]).then(
@@ -47,22 +47,20 @@ export function recordedOutput(resource: pulumi.Output<string>, name: string): p
   );
 }
 
-/** What a deployment depends on: what was imported, and by which mark. */
+/** The triggers of a deployment: the imported document and its mark. */
 export function triggersOf(
   body: pulumi.Output<string>,
   mark: pulumi.Output<string | undefined>,
 ): pulumi.Output<Record<string, string>> {
-  return pulumi.all([body, mark]).apply(
-    ([text, known]): Record<string, string> => ({
-      document: documentHash(text),
-      ...(known === undefined ? {} : { mark: known }),
-    }),
-  );
+  return pulumi.all([body, mark]).apply(([document, knownMark]): Record<string, string> => {
+    const hash = documentHash(document);
+    return knownMark === undefined ? { document: hash } : { document: hash, mark: knownMark };
+  });
 }
 
 /**
- * The same for texts that say the same: which spelling of a document the state holds is the provider's affair, and one that
- * is not ours must not look like a failed import, at every update anew.
+ * A hash that is the same for documents with the same content. The provider decides how the document in the state is formatted, and
+ * another format must not look like a failed import at every update.
  */
 export function documentHash(document: string): string {
   return createHash("sha256")

@@ -1,4 +1,4 @@
-/** A REST API's document with a note in its version, which changes nothing that it says and makes it another document. */
+/** A REST API's document with a note in its version, which makes it another document with the same meaning. */
 export function withVersionNote(document: string, note: string): string {
   const parsed = JSON.parse(document) as { readonly info: { version: string } };
   parsed.info.version += ` (${note})`;

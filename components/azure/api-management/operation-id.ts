@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { ApiRoute } from "../../api/checked-api.ts";
+import { withHash } from "../../gateway/names.ts";
 import { routeKey } from "./route-key.ts";
 
 const longest = 76;
@@ -20,6 +20,5 @@ export function operationId(route: Pick<ApiRoute, "method" | "pattern">): string
   const exact = route.pattern.every((segment) => segment.kind === "literal" && /^[a-z0-9]+$/.test(segment.text));
   // A last segment that looks like a hash could equal the hash of another path.
   if (exact && plain.length <= longest && !/-[0-9a-f]{8}$/.test(plain)) return plain;
-  const hash = createHash("sha256").update(routeKey(route)).digest("hex").slice(0, 8);
-  return `${plain.slice(0, longest - hash.length - 1).replace(/-+$/, "")}-${hash}`;
+  return withHash(plain, routeKey(route), { longest });
 }

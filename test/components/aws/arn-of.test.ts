@@ -42,7 +42,7 @@ describe("A gateway's arnOf", () => {
   } as const;
 
   for (const name of ["AwsHttpApi", "AwsRestApi"] as const) {
-    it(`is the ARN of a route's requests to its stage, by keys of the description's own (${name})`, async () => {
+    it(`returns the ARN of a route's requests to the stage, typed by the description's keys (${name})`, async () => {
       const gateway = declare[name]();
       assert.equal(await value(gateway.invokeArn), `${executionArn}/${stages[name]}`);
       const all = { alsoAllows: ["GET /orders/{id}/lines"] } as const;
@@ -60,7 +60,7 @@ describe("A gateway's arnOf", () => {
     });
   }
 
-  it("knows no route that the gateway leaves out", () => {
+  it("rejects a route that the gateway omits", () => {
     const gateway = new AwsHttpApi("orders", { ...args, omit: { "GET /orders/{id}/lines": "served elsewhere" } });
     assert.doesNotThrow(() => gateway.arnOf("GET /orders/{id}"));
     assert.throws(

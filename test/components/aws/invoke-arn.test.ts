@@ -36,7 +36,7 @@ function problems(api: Api, key: string, alsoAllows: readonly RouteKey[] = []): 
 
 const codes = (found: readonly Problem[]) => found.map(({ code }) => code);
 
-/** Paths of up to so many segments, empty ones among them: two literals, and one segment that no literal is. */
+/** Paths of up to `length` segments: two literals, one text that no literal equals, and the empty segment. */
 function pathsUpTo(length: number): readonly EnumeratedPath[] {
   if (length === 0) return [[]];
   const shorter = pathsUpTo(length - 1);
@@ -44,7 +44,7 @@ function pathsUpTo(length: number): readonly EnumeratedPath[] {
   return [...shorter, ...longest.flatMap((path) => ["a", "b", "z", ""].map((segment) => [...path, segment]))];
 }
 
-/** What a route takes, and what it may take: a slash at the end, empty segments in a rest. */
+/** Whether a route matches a path, or may match it: with a trailing slash, or with empty segments in a greedy parameter. */
 function takes(pattern: Pattern, path: EnumeratedPath): boolean {
   const [segment, ...others] = pattern;
   const [text, ...rest] = path;
@@ -56,7 +56,7 @@ function takes(pattern: Pattern, path: EnumeratedPath): boolean {
 }
 
 describe("the ARN of a route's requests", () => {
-  it("names the method and the path, with wildcards for parameters that stand for one character at least", () => {
+  it("contains the method and the path, with wildcards of at least one character for parameters", () => {
     const api = signed(["GET /", "GET /orders", "POST /orders/{id}", "PUT /files/{id}/parts/{rest+}", "GET /a.b/c@d"]);
     const resource = (key: string) => invokeResource("The gateway", api, key);
     assert.equal(resource("GET /"), "GET/");
@@ -66,7 +66,7 @@ describe("the ARN of a route's requests", () => {
     assert.equal(resource("GET /a.b/c@d"), "GET/a.b/c@d");
   });
 
-  it("is not given out where its wildcards, which cross slashes, let in requests of other signed routes", () => {
+  it("is rejected if its wildcards, which match slashes, allow requests to other signed routes", () => {
     const api = signed(
       ["GET /orders/{id}", "GET /orders/{id}/lines", "GET /orders/export", "POST /orders/{id}/lines"],
       {
@@ -79,9 +79,9 @@ describe("the ARN of a route's requests", () => {
         route: "GET /orders/{id}",
         feature: "auth.iam",
         vendor: "aws",
-        rule: 'a wildcard in an ARN crosses slashes, so a policy that allows this route allows requests of "GET /orders/export" and "GET /orders/{id}/lines" too',
+        rule: 'Wildcards in an ARN match slashes, so a policy that allows this route also allows requests to "GET /orders/export" and "GET /orders/{id}/lines".',
         remedy:
-          'Where that is meant, or denied by name beside it, write arnOf("GET /orders/{id}", { alsoAllows: ["GET /orders/export","GET /orders/{id}/lines"] }). Else give one of them another path, or another auth.',
+          'If that is intended, or denied by a separate statement, write arnOf("GET /orders/{id}", { alsoAllows: ["GET /orders/export","GET /orders/{id}/lines"] }). Otherwise change the path or the auth of one of them.',
       },
     ]);
     const both: readonly RouteKey[] = ["GET /orders/export", "GET /orders/{id}/lines"];
@@ -92,16 +92,16 @@ describe("the ARN of a route's requests", () => {
     assert.deepEqual(problems(api, "POST /orders/{id}/lines"), []);
   });
 
-  it("of one order is not that of their list with a slash at its end", () => {
+  it("of one order does not allow the path of the list with a trailing slash", () => {
     const api = signed(["GET /orders", "GET /orders/{id}"]);
     assert.deepEqual(problems(api, "GET /orders/{id}"), []);
   });
 
-  it("is not given out for more than it lets in, for routes without a signature, or that are not there", () => {
+  it("is rejected if it allows less than listed, for routes without a signature, and for unknown routes", () => {
     const api = signed(["GET /orders/{id}", "GET /shops/{id}"], { "GET /prices": "staff", "GET /health": "anyone" });
     assert.deepEqual(
       problems(api, "GET /orders/{id}", ["GET /shops/{id}"]).map(({ code, rule }) => [code, rule]),
-      [["arn-allows-less", 'its ARN lets in no request of "GET /shops/{id}"']],
+      [["arn-allows-less", 'The ARN allows no request to "GET /shops/{id}".']],
     );
     assert.deepEqual(codes(problems(api, "GET /prices")), ["not-signed"]);
     assert.deepEqual(codes(problems(api, "GET /health")), ["not-signed"]);
@@ -112,8 +112,8 @@ describe("the ARN of a route's requests", () => {
     );
   });
 
-  it("lets in what no other signed route takes but those that are named, whatever the routes", () => {
-    // One empty segment alone is the path of the root.
+  it("allows requests to the listed routes and to no other signed route, for all descriptions", () => {
+    // A single empty segment is the path of the root.
     const all = pathsUpTo(5).filter((path) => !(path.length === 1 && path[0] === ""));
     let covered = 0;
     const property = fc.property(
@@ -123,7 +123,7 @@ describe("the ARN of a route's requests", () => {
         try {
           api = signed(chosen.map((pattern) => `GET ${printPattern(pattern)}`));
         } catch (error) {
-          // Routes that are in each other's way.
+          // The routes are ambiguous.
           if (error instanceof PolygateError) return;
           throw error;
         }
@@ -138,18 +138,18 @@ describe("the ARN of a route's requests", () => {
           const arn = new RegExp(`^${resource.replaceAll("?*", ".+")}$`);
           const within = all.filter((path) => arn.test(`GET/${path.join("/")}`));
           for (const other of others) {
-            // What both take is the narrower one's.
+            // Paths of both routes go to the narrower one.
             const own = relate(route.pattern, other.pattern) === "narrower" ? route.pattern : undefined;
             const shared = within.some(
               (path) => takes(other.pattern, path) && !(own !== undefined && takes(own, path)),
             );
-            assert.equal(named.includes(other), shared, `${route.key} lets in ${other.key}`);
+            assert.equal(named.includes(other), shared, `${route.key} allows ${other.key}`);
             if (shared) covered++;
           }
         }
       },
     );
     fc.assert(property, { numRuns: 300, seed: 4 });
-    assert.ok(covered > 20, `${covered} ARNs let in another route's requests`);
+    assert.ok(covered > 20, `${covered} ARNs allow requests to another route`);
   });
 });

@@ -3,7 +3,7 @@ import { normalise } from "../../../components/api/check/normalise.ts";
 import { defineApi } from "../../../components/api/define-api.ts";
 import { http, jwt, open } from "../../../components/api/description.ts";
 
-/** The worked example: a little of everything that an HTTP API carries. */
+/** The worked example: it uses most features of an HTTP API. */
 export const orders = defineApi({
   version: 1,
   title: "Orders",

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  contentHash,
-  functionExecution,
-  immutableFunction,
-} from "../../../../components/aws/function/immutable-function.ts";
+import { functionExecution } from "../../../../components/aws/function/execution.ts";
+import { contentHash, immutableFunction } from "../../../../components/aws/function/immutable-function.ts";
 
 interface Registered {
   readonly type: string;
@@ -18,7 +15,7 @@ const mocks: pulumi.runtime.Mocks = {
   call: () => ({}),
   newResource: ({ type, name, inputs }) => {
     registered.push({ type, name, inputs });
-    // The provider's log groups have ended in `:*` before.
+    // In earlier versions of the provider the ARNs of log groups ended in `:*`.
     const arn = `arn:of:${name}${type.endsWith("LogGroup") ? ":*" : ""}`;
     return { id: `${name}-id`, state: { ...inputs, arn, name } };
   },
@@ -43,10 +40,10 @@ async function declare(name: string, given: object = {}): Promise<readonly Regis
   return [...registered];
 }
 
-describe("a function that never changes", () => {
+describe("an immutable function", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
-  it("runs as a role that Lambda alone takes on, and that writes to its one log and does nothing else", async () => {
+  it("runs with a role that only Lambda can assume and that may only write to its own log", async () => {
     const [logs, role, policy, made] = await declare("shop");
     assert.deepEqual(
       [logs?.name, role?.name, policy?.name, made?.name],
@@ -64,7 +61,7 @@ describe("a function that never changes", () => {
     assert.deepEqual(made?.inputs.loggingConfig, { logFormat: "JSON", logGroup: "shop-logs" });
   });
 
-  it("says in its description which content it is, whatever the order of its files, and no name of its own", async () => {
+  it("has a description that identifies its content, whatever the order of its files, and no explicit name", async () => {
     const described = async (given: object) => (await declare("shop", given))[3]?.inputs.description;
     const plain = await described({});
     assert.equal(plain, `Tries functions: ${await value(contentHash(content))}`);
@@ -82,7 +79,7 @@ describe("a function that never changes", () => {
     assert.equal(String(await described({ purpose: "x".repeat(500) })).length, 255);
   });
 
-  it("has a name that Lambda and IAM take, with target for what makes it unique", async () => {
+  it("has a name that Lambda and IAM accept, with space for Pulumi's suffix", async () => {
     for (const name of ["Orders EU", "x".repeat(200), "shop/één"]) {
       const [logs, role, policy, made] = await declare(name);
       const names = [logs, role, policy, made].map((resource) => String(resource?.name));

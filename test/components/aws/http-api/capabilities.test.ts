@@ -5,12 +5,12 @@ import { awsHttpApi } from "../../../../components/aws/http-api/capabilities.ts"
 
 const { features: table, limits, divergences }: Capabilities = awsHttpApi;
 
-describe("what an HTTP API carries", () => {
-  it("answers for every feature there is", () => {
+describe("the capabilities of an HTTP API", () => {
+  it("cover every feature", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks API keys with all that rests on them, limits by anything but route, and checks of requests", () => {
+  it("lack API keys and everything that depends on them, limits by anything but route, and request validation", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.key",
@@ -31,7 +31,7 @@ describe("what an HTTP API carries", () => {
     ]);
   });
 
-  it("names a source for every number, a way out for every gap, and a reason for every divergence", () => {
+  it("have a source for every number, an alternative for every gap, and a reason for every divergence", () => {
     for (const { source } of Object.values(limits)) assert.match(source, /^https:\/\//);
     for (const support of Object.values(table)) {
       if (support.support === "none") assert.match(support.instead, /^[A-Z].+\.$/);

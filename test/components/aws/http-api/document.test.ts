@@ -111,12 +111,12 @@ const golden = {
 };
 
 describe("the document of an HTTP API", () => {
-  it("is the worked example's, to the letter", () => {
+  it("of the worked example does not change", () => {
     assert.deepEqual(JSON.parse(text), golden);
     assert.ok(text.endsWith("}\n"));
   });
 
-  it("names no default: no security, no server, and no method but those declared", () => {
+  it("has no defaults: no security at the root, no server, and only the declared methods", () => {
     assert.deepEqual(Object.keys(JSON.parse(text)), [
       "openapi",
       "info",
@@ -127,12 +127,12 @@ describe("the document of an HTTP API", () => {
     assert.doesNotMatch(text, /any-method|\$default/);
   });
 
-  it("is the same text for the same API, whatever order its routes are written in", () => {
+  it("is the same for the same API, whatever the order of its routes", () => {
     const routes = Object.fromEntries(Object.entries(orders.routes).reverse());
     assert.equal(httpApiDocument(normalise({ ...orders, routes }), ordersBindings, info, replies), text);
   });
 
-  it("has one integration for all routes that go the same way", () => {
+  it("has one integration for all routes with the same destination", () => {
     const routes = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`GET /r${index}/{id}`, { to: "shop" }]),
     );
@@ -156,7 +156,7 @@ describe("the document of an HTTP API", () => {
     assert.deepEqual(found, { title: "shop", version: "1" });
   });
 
-  it("invokes functions with the event of format 2.0, each once whatever routes go there, and its own for all replies", () => {
+  it("invokes functions with event format 2.0, through one integration each, and one function for all replies", () => {
     const arn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:shipping";
     const api = normalise({
       version: 1,
@@ -194,7 +194,7 @@ describe("the document of an HTTP API", () => {
     assert.deepEqual(of("/e", "get"), of("/d", "get"));
   });
 
-  it("has one authorizer for auths that ask for the same, and goes by names that objects have anyway", () => {
+  it("has one authorizer for auths with the same issuer and audiences, and allows names such as valueOf", () => {
     const jwt = (...audiences: readonly string[]) => ({ kind: "jwt", audiences });
     const api = normalise({
       version: 1,
@@ -227,7 +227,7 @@ describe("the document of an HTTP API", () => {
     );
   });
 
-  it("becomes another document by a mark, which changes nothing that is served, named or checked", () => {
+  it("becomes another document with a mark, which changes nothing that is served, named or checked", () => {
     assert.equal(marked(text, undefined), text);
     const changed = JSON.parse(marked(text, "0123abcd"));
     const [first] = Object.keys(changed.paths);
@@ -238,7 +238,7 @@ describe("the document of an HTTP API", () => {
     assert.deepEqual(changed, JSON.parse(text));
   });
 
-  it("asks for signatures by the operation's own authorization type", () => {
+  it("requires signatures with the operation's authorization type", () => {
     const api = normalise({
       version: 1,
       backends: { erp: { kind: "http" } },

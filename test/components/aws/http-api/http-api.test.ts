@@ -46,7 +46,7 @@ function value<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => void output.apply(resolve));
 }
 
-/** The gateway, and what was registered for it, once all of that was. */
+/** The gateway and its resources, after all of them were registered. */
 async function declare(
   name: string,
   given: object = {},
@@ -72,7 +72,7 @@ function refusal(given: object): readonly string[] {
 describe("AwsHttpApi", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
-  it("is an API, its deployment and its stage under one component, by names that stay", async () => {
+  it("consists of an API, a deployment and a stage under one component, with stable names", async () => {
     const { gateway, resources } = await declare("orders-eu");
     assert.deepEqual(
       resources.map(({ type, name }) => [type, name]),
@@ -87,7 +87,7 @@ describe("AwsHttpApi", () => {
     assert.equal(await value(component.urn), "urn:pulumi:dev::shops::polygate:index:AwsHttpApi::orders-eu");
   });
 
-  it("says name, version, description and CORS in the document and beside it, so that nothing is set back", async () => {
+  it("sets name, version, description and CORS to the same values in the document and in the API's arguments", async () => {
     const [, api] = (await declare("orders-eu")).resources;
     const { body, ...rest } = api?.inputs ?? {};
     const { info, "x-amazon-apigateway-cors": cors } = JSON.parse(String(body));
@@ -110,7 +110,7 @@ describe("AwsHttpApi", () => {
     assert.deepEqual(cors, rest.corsConfiguration);
   });
 
-  it("serves a deployment of exactly this document, and writes both numbers of every throttle", async () => {
+  it("serves a deployment of exactly its document, and sets both numbers of every throttle", async () => {
     const [, api, deployment, stage] = (await declare("orders-eu")).resources;
     const body = pulumi.output(String(api?.inputs.body));
     const triggers = await value(triggersOf(body, pulumi.output(undefined)));
@@ -129,7 +129,7 @@ describe("AwsHttpApi", () => {
     });
   });
 
-  it("says where it is, as every gateway does", async () => {
+  it("has the outputs of every gateway", async () => {
     const { gateway } = await declare("orders-eu");
     assert.equal(await value(gateway.url), "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com");
     assert.equal(await value(gateway.hostname), "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com");
@@ -142,20 +142,20 @@ describe("AwsHttpApi", () => {
     );
   });
 
-  it("makes the vendor's name of any name, no longer than the vendor takes", async () => {
+  it("derives an API name that AWS accepts from any component name", async () => {
     const [, api] = (await declare(`Orders EU ${"x".repeat(200)}`)).resources;
     assert.match(String(api?.inputs.name), /^orders-eu-x{109}-[0-9a-f]{8}$/);
     assert.equal(String(api?.inputs.name).length, 128);
   });
 
-  it("takes bindings that are known only when other resources are", async () => {
+  it("accepts bindings that are known only during the deployment", async () => {
     const { resources } = await declare("orders", {
       backends: { ...args.backends, erp: { url: pulumi.output("https://late.example.com") } },
     });
     assert.match(String(resources[1]?.inputs.body), /"uri": "https:\/\/late\.example\.com"/);
   });
 
-  it("lets a transform reach arguments and options, and not what carries the description", async () => {
+  it("lets a transform change arguments and options, except those that depend on the description", async () => {
     const [, api, deployment, stage] = (
       await declare("orders", {
         transform: {
@@ -195,7 +195,7 @@ describe("AwsHttpApi", () => {
     assert.deepEqual(stage?.inputs.routeSettings, resources[3]?.inputs.routeSettings);
   });
 
-  describe("with functions and answers of its own", () => {
+  describe("with functions and replies", () => {
     const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:shipping";
     const api = defineApi({
       version: 1,
@@ -215,7 +215,7 @@ describe("AwsHttpApi", () => {
     const named = (resources: readonly Registered[], name: string): Record<string, unknown> =>
       resources.find((resource) => resource.name === name)?.inputs ?? assert.fail(`no ${name}`);
 
-    it("is as many resources as the target says, each with its own name", async () => {
+    it("consists of as many resources as its target counts, each with its own name", async () => {
       const { resources } = await declare("shop", given);
       assert.deepEqual(resources.map(({ type, name }) => [type, name]).toSorted(), [
         ["aws:apigatewayv2/api:Api", "shop-api"],
@@ -232,7 +232,7 @@ describe("AwsHttpApi", () => {
       assert.equal(httpApiTarget({ name: "shop" }).resources(normalise(api)), resources.length - 1);
     });
 
-    it("lets this API's stage invoke each function, and nothing else, before the stage serves what invokes it", async () => {
+    it("permits only its own stage to invoke each function, before the stage serves a route that invokes it", async () => {
       const { resources } = await declare("shop", given);
       const permitted = (called: string) => ({
         action: "lambda:InvokeFunction",
@@ -248,7 +248,7 @@ describe("AwsHttpApi", () => {
       }
     });
 
-    it("names what Pulumi names after it so that AWS takes it, whatever its own name is", async () => {
+    it("derives resource names that AWS accepts from any component name", async () => {
       const { resources } = await declare(`Shop EU ${"x".repeat(200)}`, given);
       const names = resources.filter(({ type }) => /lambda|iam|cloudwatch/.test(type));
       assert.equal(new Set(names.map(({ name }) => name)).size, 6);
@@ -258,7 +258,7 @@ describe("AwsHttpApi", () => {
       }
     });
 
-    it("gives each route's answer, by a function that imports nothing but Node", async () => {
+    it("answers each route with its reply, from a function that imports nothing but Node", async () => {
       const { resources } = await declare("shop", given);
       const { code, handler, runtime } = named(resources, "shop-replies") as {
         readonly code: pulumi.asset.AssetArchive;
@@ -290,7 +290,7 @@ describe("AwsHttpApi", () => {
       }
     });
 
-    it("lets a transform reach all of them, and not what may be invoked by whom", async () => {
+    it("lets a transform change each of them, except who may invoke what", async () => {
       const tags = { team: "shop" };
       const retag = (changed: Record<string, unknown>) => void Object.assign(changed, { tags });
       const { resources } = await declare("shop", {
@@ -328,7 +328,7 @@ describe("AwsHttpApi", () => {
       untouched("shop-backend-shipping-permission", "principal", "sourceArn", "qualifier", "function", "action");
     });
 
-    it("is another function when an answer changes, and the same when something else does", async () => {
+    it("gets another function when a reply changes, and keeps it when something else does", async () => {
       const described = async (routes: object) => {
         const { resources } = await declare("shop", {
           ...given,
@@ -343,7 +343,7 @@ describe("AwsHttpApi", () => {
     });
   });
 
-  it("refuses before anything is registered", () => {
+  it("rejects errors before any resource is registered", () => {
     assert.deepEqual(refusal({ auth: {} }), ["missing-binding auth.staff", "missing-binding auth.nobody"]);
     assert.deepEqual(refusal({ backends: { ...args.backends, erp: { url: "nowhere" } } }), [
       "bad-url backends.erp.url",
@@ -352,7 +352,7 @@ describe("AwsHttpApi", () => {
     assert.deepEqual(refusal({ api: { ...orders, routes: { "GET /": slow } } }), ["timeout-too-long"]);
   });
 
-  it("is typed by the description: what is missing or misspelt is red in the editor", () => {
+  it("is typed by the description: missing and misspelt names do not compile", () => {
     const { erp, catalog } = args.backends;
     type Args = typeof args;
     // @ts-expect-error a backend is missing

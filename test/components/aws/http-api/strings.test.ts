@@ -28,7 +28,7 @@ const plain: Fields = {
 
 const target = httpApiTarget({ name: "shop" });
 
-/** The document, or the codes of what is refused. */
+/** The document, or the codes of the problems. */
 function compiled(fields: Fields): string | readonly string[] {
   const description = {
     version: 1,
@@ -54,7 +54,7 @@ function compiled(fields: Fields): string | readonly string[] {
   }
 }
 
-/** The fields again, by a parser that has nothing to do with how the document was written. */
+/** The fields, read by a parser that is independent of how the document was written. */
 function readBack(document: string): Fields {
   const { info, paths, components } = parse(document);
   const [literal = ""] = Object.keys(paths).filter((path) => path !== "/x/{p2}");
@@ -98,7 +98,7 @@ const hostile = [
 ];
 
 describe("a text in the document of an HTTP API", () => {
-  it("is read back as it was written, wherever it may stand", () => {
+  it("is read back unchanged, in each field", () => {
     for (const text of [...hostile, "${a} $a", "ünïcödé 漢字 עברית 😀", "a\u2028\u2029\ufeff."]) {
       for (const field of ["title", "audience"] as const) {
         assert.ok(isCarried({ ...plain, [field]: text }), `${field}: ${JSON.stringify(text)}`);
@@ -115,7 +115,7 @@ describe("a text in the document of an HTTP API", () => {
     assert.ok(isCarried({ ...plain, issuer: "https://login.example.com/a'$(b)/" }));
   });
 
-  it("is refused where the vendor has no escape: a dollar sign in headers, AWS's own variables anywhere", () => {
+  it("is rejected if AWS has no escape for it: a dollar sign in headers, AWS's own variables in any field", () => {
     assert.deepEqual(compiled({ ...plain, header: "a$b" }), ["dollar"]);
     assert.deepEqual(compiled({ ...plain, header: "${x}" }), ["dollar"]);
     for (const field of ["title", "audience", "scope"] as const) {
@@ -123,7 +123,7 @@ describe("a text in the document of an HTTP API", () => {
     }
   });
 
-  it("is carried as it is or refused, whatever it is", () => {
+  it("is carried unchanged or rejected", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string({ unit: "grapheme" }),

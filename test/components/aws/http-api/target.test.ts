@@ -43,8 +43,8 @@ const atRoute = (feature: string) => ({ route: "GET /", feature });
 const many = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index));
 
-describe("an HTTP API refuses", () => {
-  it("API keys, and what its throttles cannot count", () => {
+describe("an HTTP API rejects", () => {
+  it("API keys, and limits that its throttles cannot count", () => {
     const keyed = { auth: { key: { kind: "apiKey" } }, default: { auth: "key" }, plans: { free: {} } };
     assert.deepEqual(
       refused({ ...route(), ...keyed }).map(({ code, feature }) => [code, feature]),
@@ -65,12 +65,12 @@ describe("an HTTP API refuses", () => {
     }
   });
 
-  it("more routes, issuers, audiences and scopes than it takes", () => {
+  it("more routes, issuers, audiences and scopes than AWS allows", () => {
     const routes = Object.fromEntries(many(301, (index) => `GET /r${index}`).map((key) => [key, { to: "shop" }]));
     assert.deepEqual(refused({ routes }), [
       problem(
         "too-many-routes",
-        "there are 301, and API Gateway takes 300 routes of an API",
+        "There are 301, but API Gateway allows 300 routes per API.",
         "Serve some of the routes from another gateway (omit).",
       ),
     ]);
@@ -80,7 +80,7 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(refused({ auth, default: {}, routes: each }), [
       problem(
         "too-many-issuers",
-        "there are 11, and API Gateway takes 10 issuers (JWT authorizers) of an API",
+        "There are 11, but API Gateway allows 10 issuers (JWT authorizers) per API.",
         "Serve the routes of some issuers from another gateway (omit).",
       ),
     ]);
@@ -88,22 +88,22 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(refused({ ...route(), auth: { staff: { kind: "jwt", audiences } } }), [
       problem(
         "too-many-audiences",
-        "there are 51, and API Gateway takes 50 audiences of an authorizer",
-        "Have the issuer name fewer audiences.",
+        "There are 51, but API Gateway allows 50 audiences per authorizer.",
+        "Reduce the number of audiences for which the issuer signs tokens.",
         { place: "auth.staff.audiences", feature: "auth.jwt" },
       ),
     ]);
     assert.deepEqual(refused(route({ scopes: many(11, (index) => `s${index}`) })), [
       problem(
         "too-many-scopes",
-        "there are 11, and API Gateway takes 10 scopes of a route",
-        "Name fewer scopes; any one of them opens the route.",
+        "There are 11, but API Gateway allows 10 scopes per route.",
+        "Remove scopes. A token needs only one of them.",
         atRoute("auth.scopes"),
       ),
     ]);
   });
 
-  it("more issuers than it takes, which is known when they are bound, and counts those that are the same once", () => {
+  it("more issuers than AWS allows once they are bound, and counts equal ones once", () => {
     const names = many(11, (index) => `auth${index}`);
     const api = normalise({
       ...base,
@@ -131,12 +131,12 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(Object.keys(JSON.parse(document).components.securitySchemes), ["auth0"]);
   });
 
-  it("does not count what no route uses", () => {
+  it("no auth that no route uses", () => {
     const auth = Object.fromEntries(many(20, (index) => `auth${index}`).map((name) => [name, base.auth.staff]));
     assert.deepEqual(refused({ ...route(), auth: { ...auth, ...base.auth } }), []);
   });
 
-  it("a second throttle, and one that lets too many pass at once", () => {
+  it("a second throttle for a route, and a burst larger than AWS allows", () => {
     const limits = [
       { requests: 5, per: "second", by: "route" },
       { requests: 100, per: "minute", by: "route" },
@@ -144,34 +144,34 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(refused(route({ limits })), [
       problem(
         "too-many-limits",
-        "the route has 2 limits, and a route of an HTTP API has one throttle",
-        "Keep the one that matters most.",
+        "The route has 2 limits, but a route of an HTTP API has one throttle.",
+        "Keep the most important one.",
         atRoute("limits.route"),
       ),
     ]);
     assert.deepEqual(refused(route({ limits: [{ requests: 5001, per: "hour", by: "route" }] })), [
       problem(
         "burst-too-large",
-        "a throttle lets 5000 requests pass at once, and this asks for 5001",
-        "Limit a shorter window, e.g. per minute instead of per hour, or write a smaller burst.",
+        "A throttle allows at most 5000 requests at once, but this limit needs 5001.",
+        "Limit a shorter window, e.g. per minute instead of per hour, or set a smaller burst.",
         atRoute("limits.route"),
       ),
     ]);
     assert.deepEqual(refused(route({ limits: [{ requests: 100_000, per: "hour", by: "route", burst: 100 }] })), []);
   });
 
-  it("a time-out beyond its own", () => {
+  it("a timeout longer than its own", () => {
     assert.deepEqual(refused(route({ timeoutSeconds: 30 })), [
       problem(
         "timeout-too-long",
-        "an HTTP API waits 29 seconds for a backend, and this is 30",
-        "Write timeoutSeconds: 29 or less, and let long work answer 202 and be asked for.",
+        "An HTTP API waits at most 29 seconds for a backend, but timeoutSeconds is 30.",
+        "Write timeoutSeconds: 29 or less. For longer work, answer 202 and let clients poll for the result.",
         atRoute("timeout"),
       ),
     ]);
   });
 
-  it("headers that it keeps to itself", () => {
+  it("to change the headers that AWS reserves", () => {
     const names = [
       ...[
         "authorization",
@@ -199,7 +199,7 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(refused(route({ requestHeaders: { remove: ["cookie"], set: { "x-amount": "1" } } })), []);
   });
 
-  it("a dollar sign where a mapping would read a variable", () => {
+  it("a dollar sign that a mapping would read as a variable", () => {
     const dollars = (given: object, url?: string) =>
       refused(given, url).map(({ code, place, feature }) => [code, place ?? feature]);
     assert.deepEqual(dollars(route({ requestHeaders: { set: { "x-a": "$context.path" } } })), [
@@ -207,11 +207,11 @@ describe("an HTTP API refuses", () => {
     ]);
     assert.deepEqual(dollars(route({ path: "/a$b" })), [["dollar", "path.rewrite"]]);
     assert.deepEqual(dollars(route({ path: "/$x/{id}" }, "GET /{id}")), [["dollar", "path.rewrite"]]);
-    assert.deepEqual(dollars(route({}, "GET /a$b/{id}")), [], "the request's own path is handed on, not written out");
+    assert.deepEqual(dollars(route({}, "GET /a$b/{id}")), [], "a mapping uses the request's own path");
     assert.deepEqual(dollars(route(), "https://shop.example.com/a$b"), [["dollar", "backends.shop.url"]]);
   });
 
-  it("what an import would replace", () => {
+  it("a text that an import would replace", () => {
     const found = refused({
       ...route({ scopes: ["${AWS::Region}"] }),
       title: "In ${AWS::Region}",
@@ -227,7 +227,7 @@ describe("an HTTP API refuses", () => {
     );
   });
 
-  it("the path of the route that takes everything else, and only that", () => {
+  it("the path /$default, which is the name of the catch-all route, and no other", () => {
     assert.deepEqual(
       refused(route({}, "GET /$default")).map(({ code, route: key }) => [code, key]),
       [["dollar", "GET /$default"]],
@@ -235,13 +235,13 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(refused(route({}, "GET /$default/more")), []);
   });
 
-  it("scopes, headers and paths longer than it takes, and carries them up to there", () => {
+  it("scopes, headers and paths that are longer than AWS allows, and accepts the longest allowed ones", () => {
     assert.deepEqual(refused(route({ scopes: ["s".repeat(64)] })), []);
     assert.deepEqual(refused(route({ scopes: ["s".repeat(65)] })), [
       problem(
         "scope-too-long",
-        `API Gateway takes 64 characters of a scope, and "${"s".repeat(65)}" has 65`,
-        "Have the issuer name a shorter scope.",
+        `"${"s".repeat(65)}" has 65, but API Gateway allows 64 characters in a scope.`,
+        "Use a shorter scope at the issuer.",
         atRoute("auth.scopes"),
       ),
     ]);
@@ -250,13 +250,13 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(refused(header(513)), [
       problem(
         "mapping-too-long",
-        "API Gateway takes 512 characters of a mapped header or path, and the header x-a has 513",
-        "Shorten it, or have the backend know it.",
+        "The header x-a has 513, but API Gateway allows 512 characters in a mapped header or path.",
+        "Shorten it, or configure it at the backend.",
         atRoute("headers.set"),
       ),
     ]);
     const base = (length: number) => `https://shop.example.com/${"b".repeat(length)}`;
-    // What stands behind the base path, for the path as it came in.
+    // What follows the base path when the request's own path is used.
     const rest = "X{request.path}".length;
     assert.deepEqual(refused(route({}, "GET /a"), base(512 - rest - 1)), []);
     assert.deepEqual(
@@ -265,7 +265,7 @@ describe("an HTTP API refuses", () => {
     );
   });
 
-  it("replies with what it would not send, or would not hold", () => {
+  it("replies with headers that it would not send or with a body that is too long", () => {
     const reply = (given: object, more: object = {}) =>
       refused({ ...more, routes: { "GET /": { reply: { status: 200, ...given } } } }).map(({ code, feature }) => [
         code,
@@ -281,12 +281,12 @@ describe("an HTTP API refuses", () => {
     assert.deepEqual(reply({ body: `${"x".repeat(5 * 1024 * 1024 - 1)}é` }), [["reply-too-long", "reply"]]);
   });
 
-  it("a title longer than a description", () => {
+  it("a title that is longer than a description may be", () => {
     assert.deepEqual(refused({ ...route(), title: "x".repeat(1024) }), []);
     assert.deepEqual(refused({ ...route(), title: "x".repeat(1025) }), [
       problem(
         "title-too-long",
-        "API Gateway takes 1024 characters of an API's description, which is the title, and this has 1025",
+        "This has 1025, but API Gateway allows 1024 characters in an API's description, which is the title.",
         "Shorten the title.",
         { place: "title" },
       ),
@@ -294,16 +294,16 @@ describe("an HTTP API refuses", () => {
   });
 });
 
-describe("an HTTP API is told to be looked at", () => {
+describe("an HTTP API has a caution", () => {
   const cautions = (routes: object) =>
     target.cautions(normalise({ ...base, routes })).map(({ route: key, what }) => [key, what]);
 
-  it("where a route takes what a stricter one guards, but for a slash that AWS says nothing of", () => {
+  it("for a route that may receive requests which a stricter route guards", () => {
     const inside = { "GET /files/{rest+}": { to: "shop", auth: "anyone" }, "GET /files/secret": { to: "shop" } };
     assert.deepEqual(cautions(inside), [
       [
         "GET /files/{rest+}",
-        'it asks for less than "GET /files/secret", and AWS does not document which of the two takes "/files/secret/" and the like',
+        'this route is less strict than "GET /files/secret", and AWS does not document which of the two routes receives paths such as "/files/secret/"',
       ],
     ]);
     const scoped = { "GET /{id}": { to: "shop" }, "GET /admin": { to: "shop", scopes: ["admin"] } };
@@ -313,7 +313,7 @@ describe("an HTTP API is told to be looked at", () => {
     );
   });
 
-  it("and not where the wider route is as strict", () => {
+  it("for no route that is as strict as the narrower one", () => {
     assert.deepEqual(
       cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/public": { to: "shop", auth: "anyone" } }),
       [],
@@ -323,7 +323,7 @@ describe("an HTTP API is told to be looked at", () => {
 });
 
 describe("the throttle of a route", () => {
-  it("lets the requests of a window pass at once, and as many again within one", () => {
+  it("allows the requests of one window at once, and is refilled within one window", () => {
     const settings = (limit: object) =>
       compile(route({ limits: [{ by: "route", ...limit }] }, "GET /a/{id}")).routeSettings;
     const key = "GET /a/{p2}";
@@ -338,7 +338,7 @@ describe("the throttle of a route", () => {
     });
   });
 
-  it("is none where the route has no limit", () => {
+  it("does not exist if the route has no limit", () => {
     assert.deepEqual(compile(route()).routeSettings, {});
   });
 });

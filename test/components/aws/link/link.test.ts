@@ -22,7 +22,7 @@ const wrong = (link: Readonly<Record<string, string>>, links = httpApiLinks) =>
   });
 
 describe("a link on AWS", () => {
-  it("leads to a listener of a load balancer, for both classes alike", () => {
+  it("to a listener of a load balancer is accepted by both classes", () => {
     const inChina = (arn: string) => arn.replace("arn:aws:", "arn:aws-cn:").replace("eu-central-1", "cn-north-1");
     for (const links of [httpApiLinks, restApiLinks]) {
       assert.deepEqual(wrong(vpcLink, links), []);
@@ -34,7 +34,7 @@ describe("a link on AWS", () => {
     }
   });
 
-  it("leads to a service of Cloud Map for an HTTP API alone: for a REST API it names the class that takes it", () => {
+  it("to a service of Cloud Map is accepted by AwsHttpApi, and rejected by AwsRestApi with a reference to AwsHttpApi", () => {
     assert.deepEqual(wrong(cloudMap), []);
     const [problem, ...others] = restApiLinks.check(cloudMap, "backends.erp.link");
     assert.deepEqual(others, []);
@@ -42,20 +42,20 @@ describe("a link on AWS", () => {
     assert.match(problem?.remedy ?? "", /deploy to AwsHttpApi/);
   });
 
-  it("is of a kind that there is", () => {
+  it("must be of an existing kind", () => {
     for (const kind of ["", "vpc", "toString", "__proto__"]) assert.deepEqual(wrong({ ...vpcLink, kind }), ["kind"]);
     const { kind: _, ...kindless } = vpcLink;
     assert.deepEqual(wrong(kindless), ["kind"]);
   });
 
-  it("says all that its kind asks for, and nothing else", () => {
+  it("must have exactly the members of its kind", () => {
     assert.deepEqual(wrong({ kind: "aws-vpc-link" }), ["vpcLinkId", "listenerArn", "loadBalancerArn"]);
     assert.deepEqual(wrong({ kind: "aws-cloud-map" }), ["vpcLinkId", "serviceArn"]);
     assert.deepEqual(wrong({ ...vpcLink, serviceArn: cloudMap.serviceArn }), ["serviceArn"]);
     assert.deepEqual(wrong({ ...cloudMap, toString: "x" }), ["toString"]);
   });
 
-  it("holds ids and ARNs as AWS writes them, from beginning to end", () => {
+  it("must contain well-formed ids and ARNs", () => {
     for (const vpcLinkId of ["", "A1", "a-1", "${stageVariables.link}", "a1\n", "a".repeat(65)])
       assert.deepEqual(wrong({ ...vpcLink, vpcLinkId }), ["vpcLinkId"], vpcLinkId);
     const bent = (arn: string): readonly string[] => [
@@ -76,12 +76,12 @@ describe("a link on AWS", () => {
       assert.deepEqual(wrong({ ...cloudMap, serviceArn }), ["serviceArn"], serviceArn);
   });
 
-  it("names one load balancer: the listener's own", () => {
+  it("must contain the listener's own load balancer", () => {
     const loadBalancerArn = vpcLink.loadBalancerArn.replace("/erp/", "/shop/");
     assert.deepEqual(wrong({ ...vpcLink, loadBalancerArn }), ["loadBalancerArn"]);
   });
 
-  it("has what stands in for it, whatever of it is known", () => {
+  it("has a placeholder that fits its known members", () => {
     for (const links of [httpApiLinks, restApiLinks]) {
       assert.deepEqual(wrong(links.placeholder({}), links), []);
       for (const name of ["vpcLinkId", "listenerArn", "loadBalancerArn"] as const) {
@@ -91,12 +91,12 @@ describe("a link on AWS", () => {
     }
     const known = { kind: cloudMap.kind, serviceArn: cloudMap.serviceArn };
     assert.deepEqual(wrong({ ...httpApiLinks.placeholder(known), ...known }), []);
-    // What is wrong is said of itself alone.
+    // A wrong member causes no further problems.
     const bad = { kind: "aws-vpc-link", loadBalancerArn: "erp" };
     assert.deepEqual(wrong({ ...httpApiLinks.placeholder(bad), ...bad }), ["loadBalancerArn"]);
   });
 
-  it("is read only when it has been checked", () => {
+  it("can be read only after it was checked", () => {
     assert.deepEqual(awsLinkOf(vpcLink), vpcLink);
     assert.throws(() => awsLinkOf({ kind: "vpc" }), RangeError);
   });

@@ -71,7 +71,7 @@ describe("a private backend of an HTTP API", () => {
     return { of, all: Object.values<{ connectionType?: string }>(all) };
   }
 
-  it("is a listener behind a VPC link, asked for its own host and path, in TLS with its own name", () => {
+  it("is a listener behind a VPC link, which receives the backend's host and path over TLS with its host name", () => {
     const { of } = integrations(bindings(url));
     const integration = {
       type: "http_proxy",
@@ -97,26 +97,26 @@ describe("a private backend of an HTTP API", () => {
     });
   });
 
-  it("is asked for its path always, also for the request's own: the stage's name would else stand before it", () => {
+  it("always has a path mapping, because the stage's name would precede the path without it", () => {
     assert.equal(
       integrations(bindings("https://erp.example.com")).of("/a").requestParameters["overwrite:path"],
       "$request.path",
     );
   });
 
-  it("is reached without TLS, and so without a name to verify, where its URL says so", () => {
+  it("is reached without TLS if its URL has the scheme http", () => {
     const { of } = integrations(bindings("http://10.20.0.5:8080"));
     assert.equal(of("/a").tlsConfig, undefined);
     assert.equal(of("/a").requestParameters["overwrite:header.host"], "10.20.0.5:8080");
   });
 
-  it("is a service in AWS Cloud Map as well", () => {
+  it("may be a service in AWS Cloud Map", () => {
     const given = { kind: "aws-cloud-map", vpcLinkId: "a1b2c3d4e5", serviceArn: service };
     const { of } = integrations(bindings(url, given));
     assert.deepEqual([of("/a").uri, of("/a").connectionId], [service, "a1b2c3d4e5"]);
   });
 
-  it("shares an integration among the routes that ask the same of it, and leaves public backends as they are", () => {
+  it("shares an integration between routes with equal destinations, and does not affect public backends", () => {
     const { of, all } = integrations(bindings(url));
     assert.equal(of("/a"), of("/b"));
     assert.equal(all.filter(({ connectionType }) => connectionType === "VPC_LINK").length, 2);
@@ -132,7 +132,7 @@ describe("a private backend of an HTTP API", () => {
 });
 
 describe("a private backend of a REST API", () => {
-  it("is a load balancer behind a VPC link, asked for the URL and the path", () => {
+  it("is a load balancer behind a VPC link, which receives the backend's URL and path", () => {
     const { paths } = compiled(restApi, bindings(url));
     assert.deepEqual(paths["/orders/{p2}"].get[extension], {
       type: "http_proxy",
@@ -152,7 +152,7 @@ describe("a private backend of a REST API", () => {
     assert.equal(paths["/c"].get[extension].integrationTarget, undefined);
   });
 
-  it("is no service of AWS Cloud Map, even where nothing has checked the link", () => {
+  it("cannot be a service of AWS Cloud Map, even if the link was not checked", () => {
     const given = { kind: "aws-cloud-map", vpcLinkId: "a1b2c3d4e5", serviceArn: service };
     assert.throws(() => compiled(restApi, bindings(url, given)), RangeError);
   });
@@ -162,8 +162,8 @@ for (const [className, target] of [
   ["an HTTP API", httpApi],
   ["a REST API", restApi],
 ] as const) {
-  describe(`a private backend of ${className} is refused`, () => {
-    it("where its certificate could show no name: TLS to an address", () => {
+  describe(`a private backend of ${className} is rejected`, () => {
+    it("with TLS to an IP address, for which a certificate has no host name", () => {
       for (const address of ["10.20.0.5", "[fd00::1]"]) {
         const [problem, ...others] = refused(target, bindings(`https://${address}:8443`));
         assert.deepEqual(
@@ -174,7 +174,7 @@ for (const [className, target] of [
       }
     });
 
-    it("where there are more VPC links than an account has; backends may share one", () => {
+    it("if it needs more VPC links than an account may have, and backends may share one", () => {
       const names = Array.from({ length: 11 }, (_, index) => `erp${index}`);
       const more = {
         backends: Object.fromEntries(names.map((name) => [name, { kind: "onPrem" }])),
@@ -208,10 +208,10 @@ for (const [className, target] of [
         more,
       );
       assert.deepEqual([problem?.code, others], ["too-many-vpc-links", []]);
-      assert.match(problem?.rule ?? "", /there are 11, and API Gateway takes 10/);
+      assert.match(problem?.rule ?? "", /uses 11 VPC links\. API Gateway allows 10/);
     });
 
-    it("in a document that has no way to say its path", () => {
+    it("if the document cannot express its path", () => {
       const dollar = refused(target, bindings("https://erp.example.com/a$b")).map(({ code }) => code);
       assert.deepEqual(dollar, target === httpApi ? ["dollar"] : []);
       const port = refused(target, bindings("https://erp.example.com:22")).map(({ code }) => code);

@@ -1,86 +1,18 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { restApiLinks } from "../../../../components/aws/link/link.ts";
-import type { AwsOnPremLinkArgs } from "../../../../components/aws/on-prem-link/args.ts";
 import { AwsOnPremLink } from "../../../../components/aws/on-prem-link/on-prem-link.ts";
-
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-}
-
-const registered: Registered[] = [];
-const account = "arn:aws:elasticloadbalancing:eu-central-1:123456789012";
-const balancerArn = `${account}:loadbalancer/net/erp/0123456789abcdef`;
-const listenerArn = `${account}:listener/net/erp/0123456789abcdef/fedcba9876543210`;
-const arns: Readonly<Record<string, string>> = {
-  "aws:lb/loadBalancer:LoadBalancer": balancerArn,
-  "aws:lb/listener:Listener": listenerArn,
-};
-
-const mocks: pulumi.runtime.Mocks = {
-  call: () => ({}),
-  newResource: ({ type, name, inputs }) => {
-    registered.push({ type: type.replace(/^aws:(.*)\/.*:/, "$1."), name, inputs });
-    return {
-      id: type === "aws:apigatewayv2/vpcLink:VpcLink" ? "a1b2c3d4e5" : `${name}-id`,
-      state: {
-        ...inputs,
-        arn: arns[type] ?? `arn:of:${name}`,
-        tunnel1Address: "198.51.100.1",
-        tunnel2Address: "198.51.100.2",
-        customerGatewayConfiguration: "<keys/>",
-        transitGatewayAttachmentId: `${name}-attachment`,
-        associationDefaultRouteTableId: `${name}-table`,
-      },
-    };
-  },
-};
-
-const targets = [
-  { address: "10.20.0.5", port: 8443 },
-  { address: "10.20.0.6", port: 8443 },
-];
-const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: "rtb-1" } };
-const args: AwsOnPremLinkArgs = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"], targets };
-
-const promptly = { interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 };
-
-/** What an output comes to. */
-function resolved<T>(output: pulumi.Output<T>): Promise<T> {
-  return (output as unknown as { promise(): Promise<T> }).promise();
-}
-
-async function declare(given: Partial<AwsOnPremLinkArgs>, name = "erp") {
-  registered.length = 0;
-  const made = new AwsOnPremLink(name, { ...args, ...given });
-  await resolved(pulumi.all([made.link, made.vpnConfiguration, made.securityGroupId]));
-  // Routes and rules, which the outputs do not wait for.
-  await new Promise((done) => setTimeout(done, 20));
-  const resources = registered.filter(({ type }) => !type.startsWith("polygate:"));
-  const inputs = (part: string) => resources.find((one) => one.name === part)?.inputs ?? assert.fail(`no ${part}`);
-  return { made, inputs, names: resources.map(({ type, name: own }) => `${type} ${own}`).toSorted() };
-}
-
-function wrong(given: object): readonly Problem[] {
-  registered.length = 0;
-  try {
-    new AwsOnPremLink("erp", { ...args, ...given } as AwsOnPremLinkArgs);
-  } catch (error) {
-    assert.equal(registered.length, 0);
-    if (error instanceof PolygateError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-const places = (given: object) =>
-  wrong(given).map(({ code, place }) => {
-    assert.match(code, /^bad-(?:on-prem-link|tag)$/);
-    return place;
-  });
+import {
+  args,
+  balancerArn,
+  declare,
+  healthCheckTiming,
+  listenerArn,
+  registered,
+  resolved,
+  setMocks,
+  vpn,
+} from "./declared-link.ts";
 
 const balancerParts = [
   "ec2.SecurityGroup erp-balancer-security-group",
@@ -100,9 +32,9 @@ const linkParts = [
 ];
 
 describe("AwsOnPremLink", () => {
-  before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
+  before(setMocks);
 
-  it("is a load balancer and a VPC link to it, by names that stay, where the network is there", async () => {
+  it("creates a load balancer and a VPC link to it, with stable names, if the network exists", async () => {
     const { names, inputs, made } = await declare({});
     assert.deepEqual(names, [...balancerParts, ...linkParts].toSorted());
     assert.deepEqual(inputs("erp-balancer"), {
@@ -116,7 +48,7 @@ describe("AwsOnPremLink", () => {
       protocol: "TCP",
       port: 443,
       vpcId: "vpc-1",
-      healthCheck: { protocol: "TCP", ...promptly },
+      healthCheck: { protocol: "TCP", ...healthCheckTiming },
     });
     assert.deepEqual(inputs("erp-target-10.20.0.6-8443"), {
       targetGroupArn: "arn:of:erp-targets",
@@ -140,7 +72,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(await resolved(made.vpnConfiguration), "");
   });
 
-  it("gives a link of ids and ARNs alone, which both classes take, and which is no secret", async () => {
+  it("returns a link of ids and ARNs, which is not a secret and which both classes accept", async () => {
     const { made } = await declare({ vpn });
     const link = await resolved(made.link);
     assert.deepEqual(link, {
@@ -153,7 +85,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(await pulumi.isSecret(made.link), false);
   });
 
-  it("opens nothing: the link reaches the load balancer's port, and that the targets', and neither anything else", async () => {
+  it("lets the VPC link reach only the load balancer's port, and the load balancer only the targets' ports", async () => {
     const { inputs } = await declare({ port: 8443 });
     const tcp = { ipProtocol: "tcp", fromPort: 8443, toPort: 8443 };
     const [linkGroup, balancerGroup] = ["erp-link-security-group", "erp-balancer-security-group"];
@@ -176,16 +108,16 @@ describe("AwsOnPremLink", () => {
     });
   });
 
-  it("asks targets for a path where it is told one, in TLS unless they speak plain HTTP, on the port that it says", async () => {
+  it("checks the health path of targets, over TLS unless their protocol is http, and listens on the configured port", async () => {
     const secure = await declare({ healthCheck: { path: "/health" } });
-    const check = { path: "/health", matcher: "200-399", ...promptly };
+    const check = { path: "/health", matcher: "200-399", ...healthCheckTiming };
     assert.deepEqual(secure.inputs("erp-targets").healthCheck, { protocol: "HTTPS", ...check });
     const plain = await declare({ healthCheck: { path: "/health" }, protocol: "http" });
     assert.deepEqual(plain.inputs("erp-targets").healthCheck, { protocol: "HTTP", ...check });
     assert.equal(plain.inputs("erp-listener-80").port, 80);
   });
 
-  it("is a VPN over a virtual private gateway with static routes, and what a person needs to set it up, as a secret", async () => {
+  it("creates a VPN over a virtual private gateway with static routes, and returns its configuration as a secret", async () => {
     const { names, inputs, made } = await declare({ vpn });
     assert.deepEqual(
       names.filter((name) => ![...balancerParts, ...linkParts].includes(name)),
@@ -215,7 +147,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(await pulumi.isSecret(made.vpnConfiguration), true);
   });
 
-  it("learns the routes by BGP where the device speaks it, over a virtual private gateway that is there", async () => {
+  it("learns the routes with BGP if the device supports it, over an existing virtual private gateway", async () => {
     const end = { kind: "vpn-gateway", vpnGatewayId: "vgw-1" } as const;
     const { names, inputs } = await declare({ vpn: { ...vpn, asn: 4_200_000_000, end } });
     assert.ok(!names.some((name) => /VpnConnectionRoute|VpnGateway /.test(name)), names.join("\n"));
@@ -229,7 +161,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(inputs("erp-propagation-private").vpnGatewayId, "vgw-1");
   });
 
-  it("goes over a transit gateway, which is made or is there, with routes on both of its sides", async () => {
+  it("uses a new or an existing transit gateway, with routes on both sides", async () => {
     const over = (end: object) => declare({ vpn: { ...vpn, end: { kind: "transit-gateway", ...end } } });
     const made = await over({});
     assert.deepEqual(
@@ -265,7 +197,7 @@ describe("AwsOnPremLink", () => {
     assert.equal(attached.inputs("erp-transit-gateway-attachment").transitGatewayId, "tgw-1");
   });
 
-  it("takes a load balancer that is there, and lets the link reach its security group or, without one, its port alone", async () => {
+  it("uses an existing load balancer, and lets the VPC link reach only its security group or, without one, only its port", async () => {
     const balancer = { loadBalancerArn: pulumi.output(balancerArn), listenerArn };
     const { targets: _, ...bare } = args;
     const handedIn = async (more: object) => {
@@ -287,14 +219,14 @@ describe("AwsOnPremLink", () => {
     assert.deepEqual([confined?.cidrIpv4, confined?.referencedSecurityGroupId], [undefined, "sg-1"]);
   });
 
-  it("takes a VPC link that is there, whose security group alone the load balancer lets in", async () => {
+  it("uses an existing VPC link, and lets the load balancer accept traffic from its security group only", async () => {
     const { names, inputs, made } = await declare({ vpcLink: { vpcLinkId: "f6g7h8", securityGroupId: "sg-2" } });
     assert.deepEqual(names, balancerParts);
     assert.equal(inputs("erp-balancer-ingress-443").referencedSecurityGroupId, "sg-2");
     assert.equal((await resolved(made.link)).vpcLinkId, "f6g7h8");
   });
 
-  it("lets a transform reach each part, and not where it leads, and tags what takes tags", async () => {
+  it("lets a transform change each part, except its destination, and tags every resource that accepts tags", async () => {
     const reached = new Set<string>();
     const parts = [
       "customerGateway",
@@ -343,131 +275,12 @@ describe("AwsOnPremLink", () => {
     assert.deepEqual(one.inputs("erp-vpn-gateway").tags, tags);
   });
 
-  it("makes names that AWS takes of any name", async () => {
+  it("derives resource names that AWS accepts from any component name", async () => {
     registered.length = 0;
     const made = new AwsOnPremLink(`ERP ${"x".repeat(200)}`, args);
     await resolved(made.link);
     const named = registered.filter(({ type }) => /^lb\.(?:LoadBalancer|TargetGroup)$/.test(type));
     for (const { name } of named) assert.match(name, /^[a-z0-9-]{1,24}$/);
     assert.equal(new Set(named.map(({ name }) => name)).size, 2);
-  });
-
-  describe("refuses", () => {
-    it("in one report all that is wrong, before anything is made", () => {
-      assert.deepEqual(
-        places({
-          vpcId: "",
-          subnetIds: [],
-          targets: [{ address: "erp.example.com", port: 0 }],
-          port: 65_536,
-          protocol: "tcp",
-          healthCheck: { path: "health" },
-          tags: { "aws:x": "y" },
-          vpn: { publicIp: "10.0.0.1", asn: 0, routeTableIds: {} },
-        }),
-        [
-          "vpcId",
-          "subnetIds",
-          "targets[0].address",
-          "targets[0].port",
-          "port",
-          "protocol",
-          "healthCheck.path",
-          "vpn.publicIp",
-          "vpn.asn",
-          "vpn.routeTableIds",
-          'tags["aws:x"]',
-        ],
-      );
-    });
-
-    it("targets that are none, that stand twice, or that no private network holds", () => {
-      const at = (address: unknown, port: unknown = 443) => places({ targets: [{ address, port }] });
-      for (const address of ["10.0.0.1", "172.16.0.1", "172.31.255.254", "192.168.0.1", "100.64.0.1", "100.127.0.1"])
-        assert.deepEqual(at(address), [], address);
-      for (const address of [
-        "11.0.0.1",
-        "172.32.0.1",
-        "172.15.0.1",
-        "192.169.0.1",
-        "100.128.0.1",
-        "127.0.0.1",
-        "169.254.169.254",
-        "fd00::1",
-        "::ffff:10.0.0.1",
-        "10.0.0.1/32",
-        "010.0.0.1",
-        "10.0.0",
-        " 10.0.0.1",
-        7,
-        null,
-        undefined,
-        pulumi.output("10.0.0.1"),
-      ])
-        assert.deepEqual(at(address), ["targets[0].address"], String(address));
-      for (const port of [-1, 0, 65_536, 1.5, "443", null]) assert.deepEqual(at("10.0.0.1", port), ["targets[0].port"]);
-      for (const none of [[], undefined, null, {}]) assert.deepEqual(places({ targets: none }), ["targets"]);
-      assert.deepEqual(places({ targets: [...targets, targets[0]] }), ["targets[2]"]);
-      assert.deepEqual(places({ targets: [null] }), ["targets[0].address", "targets[0].port"]);
-    });
-
-    it("subnets that are none or too many for a VPC link; what is not known yet it takes", () => {
-      const many = Array.from({ length: 11 }, (_, index) => `subnet-${index}`);
-      for (const subnetIds of [[], many, "subnet-1", undefined]) assert.deepEqual(places({ subnetIds }), ["subnetIds"]);
-      assert.deepEqual(places({ subnetIds: ["subnet-1", ""] }), ["subnetIds[1]"]);
-      assert.deepEqual(
-        places({ subnetIds: ["subnet-1", pulumi.output("subnet-2")], vpcId: Promise.resolve("vpc") }),
-        [],
-      );
-      assert.deepEqual(places({ subnetIds: pulumi.output(many) }), []);
-    });
-
-    it("a VPN that leads nowhere: no networks, no tables, targets that no network holds", () => {
-      const over = (more: object) => places({ vpn: { ...vpn, ...more } });
-      assert.deepEqual(over({}), []);
-      assert.deepEqual(over({ cidrs: undefined }), ["vpn.cidrs"]);
-      assert.deepEqual(over({ cidrs: [] }), ["vpn.cidrs"]);
-      assert.deepEqual(over({ cidrs: undefined, asn: 65_010 }), []);
-      assert.deepEqual(over({ cidrs: undefined, asn: 65_010, end: { kind: "transit-gateway" } }), ["vpn.cidrs"]);
-      assert.deepEqual(over({ cidrs: ["10.30.0.0/16"] }), ["targets[0].address", "targets[1].address"]);
-      assert.deepEqual(over({ cidrs: ["10.20.0.5/32", "10.20.0.6/31"] }), []);
-      for (const cidr of ["10.20.0.1/16", "10.0.0.0/7", "0.0.0.0/0", "10.20.0.0", "10.20.0.0/33", "fd00::/8", "x", 7])
-        assert.deepEqual(over({ cidrs: ["10.20.0.0/16", cidr] }), ["vpn.cidrs[1]"], String(cidr));
-      assert.deepEqual(over({ cidrs: ["10.20.0.0/16", "10.20.0.0/16"] }), ["vpn.cidrs[1]"]);
-      assert.deepEqual(over({ routeTableIds: { "a b": "rtb-1", ok: "" } }), [
-        'vpn.routeTableIds["a b"]',
-        'vpn.routeTableIds["ok"]',
-      ]);
-      for (const publicIp of ["10.0.0.1", "erp.example.com", "", 7, undefined])
-        assert.deepEqual(over({ publicIp }), ["vpn.publicIp"]);
-      assert.deepEqual(over({ publicIp: pulumi.output("203.0.113.9") }), []);
-    });
-
-    it("an end of the VPN that is none, or that is not said whole", () => {
-      const end = (given: object) => places({ vpn: { ...vpn, end: given } });
-      assert.deepEqual(end({ kind: "vpn" }), ["vpn.end.kind"]);
-      assert.deepEqual(end({ kind: "vpn-gateway", vpnGatewayId: "" }), ["vpn.end.vpnGatewayId"]);
-      assert.deepEqual(end({ kind: "transit-gateway", routeTableId: "rtb", attached: true }), [
-        "vpn.end.routeTableId",
-        "vpn.end.attached",
-      ]);
-      assert.deepEqual(end({ kind: "transit-gateway", transitGatewayId: "tgw-1" }), ["vpn.end.routeTableId"]);
-      assert.deepEqual(
-        places({ vpn: { ...vpn, asn: 65_010, end: { kind: "transit-gateway", transitGatewayId: "tgw-1" } } }),
-        [],
-      );
-    });
-
-    it("what is handed in beside what would be made in its place, and a link whose traffic nobody could tell", () => {
-      const balancer = { loadBalancerArn: balancerArn, listenerArn };
-      assert.deepEqual(places({ balancer }), ["targets"]);
-      assert.deepEqual(places({ balancer, targets: undefined, healthCheck: { path: "/" } }), ["healthCheck"]);
-      assert.deepEqual(places({ balancer: { listenerArn: "" }, targets: undefined }), [
-        "balancer.loadBalancerArn",
-        "balancer.listenerArn",
-      ]);
-      assert.deepEqual(places({ vpcLink: { vpcLinkId: "a1" } }), ["vpcLink.securityGroupId"]);
-      assert.deepEqual(places({ vpcLink: { vpcLinkId: "a1" }, balancer, targets: undefined }), []);
-    });
   });
 });

@@ -10,7 +10,7 @@ interface Registered {
 
 const registered: Registered[] = [];
 
-/** What was registered for it, once all of that was. */
+/** Its resources, after all of them were registered. */
 async function declare(args: ConstructorParameters<typeof AwsApiGatewayLogging>[1]): Promise<readonly Registered[]> {
   registered.length = 0;
   const { roleArn } = new AwsApiGatewayLogging("logging", args);
@@ -35,7 +35,7 @@ describe("AwsApiGatewayLogging", () => {
     ),
   );
 
-  it("is a role that API Gateway alone can take, its right to write logs, and the account's setting that names it", async () => {
+  it("declares a role that only API Gateway can assume, its permission to write logs, and the account setting", async () => {
     const [component, account, role, policy] = await declare({});
     assert.equal(component?.type, "polygate:index:AwsApiGatewayLogging");
     assert.deepEqual(account, {
@@ -54,7 +54,7 @@ describe("AwsApiGatewayLogging", () => {
     );
   });
 
-  it("tags its role, and lets a transform change everything but what makes it work", async () => {
+  it("tags its role, and lets a transform change everything except what it depends on", async () => {
     const [, account, role, policy] = await declare({
       tags: { team: "platform" },
       transform: {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capabilities } from "../../../../components/api/capability/capabilities.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { awsHttpApi } from "../../../../components/aws/http-api/capabilities.ts";
+import { withoutRestOnly } from "../../../../components/aws/http-api/rest-api-only.ts";
 import {
   httpApiAccessLogFields,
   restApiAccessLogFields,
@@ -11,18 +11,22 @@ import { withOperations } from "../../../../components/aws/operations/operations
 import { awsRestApi } from "../../../../components/aws/rest-api/capabilities.ts";
 import type { Target } from "../../../../components/gateway/target.ts";
 
-const own = { code: "own", rule: "the target's own", remedy: "None." };
+const own = { code: "own", rule: "The target's own rule.", remedy: "None." };
 
-/** What is wrong with how a gateway is to be run, beside what the target finds: code and place. */
-function wrong(given: object, capabilities: Capabilities = awsRestApi): readonly (readonly unknown[])[] {
-  const target = { capabilities, check: () => [own] } as unknown as Target<unknown>;
-  const [first, ...more] = withOperations(target, given).check({} as Api);
+/** A target with one problem. */
+const target = (capabilities: object) => ({ capabilities, check: () => [own] }) as unknown as Target<unknown>;
+
+/** The code and place of each problem that a target has in addition. */
+function added({ check }: Target<unknown>): readonly (readonly unknown[])[] {
+  const [first, ...more] = check({} as Api);
   assert.equal(first, own);
   return more.map(({ code, place }) => [code, place]);
 }
 
-describe("how a gateway on AWS is run", () => {
-  it("is what AWS takes, or nothing", () => {
+const wrong = (args: object) => added(withOperations(target(awsRestApi), args, ["metrics", "tracing"]));
+
+describe("the operations of a gateway on AWS", () => {
+  it("accept what AWS accepts, and no option at all", () => {
     for (const given of [
       {},
       { accessLog: {} },
@@ -34,7 +38,7 @@ describe("how a gateway on AWS is run", () => {
     }
   });
 
-  it("has an access log that is an object, and nothing else in it than how long it is kept", () => {
+  it("accept an access log only as an object with a retention period", () => {
     for (const accessLog of [true, "yes", null, [], 7]) {
       assert.deepEqual(wrong({ accessLog }), [["bad-access-log", "accessLog"]], JSON.stringify(accessLog));
     }
@@ -46,20 +50,21 @@ describe("how a gateway on AWS is run", () => {
     }
   });
 
-  it("has switches that are on or off", () => {
+  it("accept only true and false for metrics and tracing", () => {
     assert.deepEqual(wrong({ metrics: "on", tracing: 1 }), [
       ["bad-switch", "metrics"],
       ["bad-switch", "tracing"],
     ]);
   });
 
-  it("has no tracing on an HTTP API, which has none", () => {
-    for (const tracing of [true, false])
-      assert.deepEqual(wrong({ tracing }, awsHttpApi), [["no-tracing", "tracing"]], String(tracing));
-    assert.deepEqual(wrong({ metrics: true, accessLog: {} }, awsHttpApi), []);
+  it("reject tracing for an HTTP API, which has none", () => {
+    const httpApi = (args: object) =>
+      added(withoutRestOnly(withOperations(target(awsHttpApi), args, ["metrics"]), args));
+    for (const tracing of [true, false]) assert.deepEqual(httpApi({ tracing }), [["no-tracing", "tracing"]]);
+    assert.deepEqual(httpApi({ metrics: true, accessLog: {} }), []);
   });
 
-  it("has tags that AWS takes, whose names are known", () => {
+  it("reject tags that AWS does not accept, and tags whose names are unknown before the deployment", () => {
     for (const tags of [null, "a", ["a"], pulumi.output({ a: "b" }), Promise.resolve({ a: "b" })]) {
       assert.deepEqual(wrong({ tags }), [["bad-tag", "tags"]]);
     }
@@ -78,7 +83,7 @@ describe("the line of an access log", () => {
     ["AwsHttpApi", httpApiAccessLogFields],
     ["AwsRestApi", restApiAccessLogFields],
   ] as const) {
-    it(`of ${className} holds the request's id, and nothing that is a credential or may hold one`, () => {
+    it(`of ${className} contains the request's id, and no variable that is or may contain a credential`, () => {
       const variables = Object.values(fields);
       assert.ok(variables.includes("requestId"));
       assert.equal(new Set(variables).size, variables.length);
@@ -88,7 +93,7 @@ describe("the line of an access log", () => {
       );
     });
 
-    it(`of ${className} says what a client chose first, so that the gateway's own members are the last of their names`, () => {
+    it(`of ${className} begins with the members that a client controls, so that the gateway's own are the last of their names`, () => {
       const clients = ["userAgent", "path", "method"];
       assert.deepEqual(Object.keys(fields).slice(0, clients.length), clients);
     });

@@ -10,7 +10,7 @@ function value<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => void output.apply(resolve));
 }
 
-/** The mark, and what was asked for it, where the state holds these outputs, or cannot be read; the first times, if there are any. */
+/** The mark, and the calls that read the state, for a state with these outputs or one that cannot be read. The first calls may fail. */
 async function mark(
   outputs: Readonly<Record<string, object>> | Error,
   ...first: readonly Error[]
@@ -40,19 +40,19 @@ async function mark(
 }
 
 describe("the mark of a document", () => {
-  it("is none for a gateway that is not there yet, and asks the state once a program", async () => {
+  it("does not exist for a new gateway, and the state is read once in a program", async () => {
     const token = "pulumi:pulumi:readStackResourceOutputs";
     assert.deepEqual(await mark({}), { mark: undefined, asked: [{ token, stackName: "acme/shops/dev" }] });
   });
 
-  it("stays what it is once the document is deployed", async () => {
+  it("is kept once the document is deployed", async () => {
     const document = hash("body");
     const deployed = (triggers: object) => mark({ [api]: { body: "body" }, [deployment]: { triggers } });
     assert.equal((await deployed({ document })).mark, undefined);
     assert.equal((await deployed({ document, mark: "0123abcd" })).mark, "0123abcd");
   });
 
-  it("is one that the document does not have, while it is not deployed", async () => {
+  it("is new while the document is not deployed", async () => {
     const fresh = hash("body").slice(0, 8);
     assert.equal((await mark({ [api]: { body: "body" } })).mark, fresh);
     const triggers = { document: hash("before"), mark: "0123abcd" };
@@ -60,7 +60,7 @@ describe("the mark of a document", () => {
     assert.equal((await mark({ [api]: { body: "body" }, [deployment]: {} })).mark, fresh);
   });
 
-  it("does not take another spelling of the document for another document", async () => {
+  it("is not changed by another format of the same document", async () => {
     const body = (text: string) => value(triggersOf(pulumi.output(text), pulumi.output(undefined)));
     const triggers = await body('{"b":[{"d":1,"c":2}],"a":null}');
     assert.deepEqual(await body('{ "a": null,\n"b": [{ "c": 2, "d": 1 }] }\n'), triggers);
@@ -69,17 +69,17 @@ describe("the mark of a document", () => {
     assert.equal((await mark({ [api]: spelt, [deployment]: { triggers } })).mark, undefined);
   });
 
-  it("is none where the state cannot be read, which is no reason to fail", async () => {
+  it("does not exist if the state cannot be read, and the deployment continues", async () => {
     assert.equal((await mark(new Error("no backend client is available"))).mark, undefined);
   });
 
-  it("is asked for again where the engine was just writing the state", async () => {
+  it("is read again if the engine was writing the state", async () => {
     const torn = new Error("failed to load checkpoint: EOF");
     const { mark: given, asked } = await mark({ [api]: { body: "body" } }, torn, torn);
     assert.deepEqual([given, asked.length], [hash("body").slice(0, 8), 3]);
   });
 
-  it("makes another deployment, together with the document", async () => {
+  it("triggers another deployment, as the document does", async () => {
     const triggers = (body: string, known: string | undefined) =>
       value(triggersOf(pulumi.output(body), pulumi.output(known)));
     assert.deepEqual(await triggers("body", undefined), { document: hash("body") });

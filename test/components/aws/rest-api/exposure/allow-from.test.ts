@@ -176,7 +176,7 @@ describe("allowFrom", () => {
         code: "rest-only",
         place: "allowFrom",
         vendor: "aws",
-        rule: "an HTTP API has no resource policy",
+        rule: "An HTTP API has no resource policy.",
         remedy: "Leave it out, or use AwsRestApi.",
       },
     ]);

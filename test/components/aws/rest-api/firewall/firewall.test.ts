@@ -115,7 +115,7 @@ describe("a firewall", () => {
         code: "rest-only",
         place: "firewall",
         vendor: "aws",
-        rule: "AWS WAF does not stand before an HTTP API",
+        rule: "AWS WAF cannot protect an HTTP API.",
         remedy: "Leave it out, or use AwsRestApi.",
       },
     ]);

@@ -1,0 +1,73 @@
+import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
+import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../../gateway/transform.ts";
+import { policyThatAllows } from "../policy-document.ts";
+import { longestName, resourceName } from "../resource-name.ts";
+
+/** Changes to the role and the log of functions. */
+export interface ExecutionTransforms {
+  readonly role?: Transform<RoleArgs>;
+  readonly rolePolicy?: Transform<RolePolicyArgs>;
+  readonly logGroup?: Transform<LogGroupArgs>;
+}
+
+/** The role and the log that the functions of one gateway share. */
+export interface Execution {
+  readonly role: Role;
+  /** The functions depend on it, so that none runs without its log. */
+  readonly rolePolicy: RolePolicy;
+  readonly logGroup: LogGroup;
+}
+
+/**
+ * Declares a log group and a role that may write to it.
+ *
+ * @param name `<component>-<part>`; the resources are `<name>-role`, `<name>-role-policy` and `<name>-logs`
+ */
+export function functionExecution(
+  name: string,
+  options: pulumi.CustomResourceOptions,
+  transform: ExecutionTransforms = {},
+): Execution {
+  const logGroup = functionLogs(name, options, transform);
+  const role = functionRole(name, options, transform);
+  return { role, rolePolicy: writeLogsPolicy(name, role, logGroup, options, transform), logGroup };
+}
+
+function functionLogs(name: string, options: pulumi.CustomResourceOptions, transform: ExecutionTransforms): LogGroup {
+  const [args, changedOptions] = transformed<LogGroupArgs>(transform.logGroup, { retentionInDays: 30 }, options, [
+    "region",
+  ]);
+  return new LogGroup(resourceName(`${name}-logs`, longestName), args, changedOptions);
+}
+
+function functionRole(name: string, options: pulumi.CustomResourceOptions, transform: ExecutionTransforms): Role {
+  const trust = { Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } };
+  const [args, changedOptions] = transformed<RoleArgs>(
+    transform.role,
+    { assumeRolePolicy: policyThatAllows(trust) },
+    options,
+    ["assumeRolePolicy"],
+  );
+  return new Role(resourceName(`${name}-role`, longestName), args, changedOptions);
+}
+
+function writeLogsPolicy(
+  name: string,
+  role: Role,
+  logGroup: LogGroup,
+  options: pulumi.CustomResourceOptions,
+  transform: ExecutionTransforms,
+): RolePolicy {
+  const policy = logGroup.arn.apply((arn) =>
+    policyThatAllows({
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${arn.replace(/:\*$/, "")}:*`,
+    }),
+  );
+  const [args, changedOptions] = transformed<RolePolicyArgs>(transform.rolePolicy, { role: role.id, policy }, options, [
+    "role",
+  ]);
+  return new RolePolicy(resourceName(`${name}-role-policy`, longestName), args, changedOptions);
+}

@@ -1,0 +1,29 @@
+import { type Api, Deployment, type DeploymentArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../../gateway/transform.ts";
+import { markOf } from "../state/last-import.ts";
+import type { HttpApiParts } from "./parts.ts";
+
+/** Declares the deployment: a snapshot of what the API has imported. */
+export function declareDeployment(
+  { name, parent, transform }: HttpApiParts,
+  api: Api,
+  triggers: pulumi.Output<Record<string, string>>,
+): Deployment {
+  const [args, options] = transformed<DeploymentArgs>(
+    transform.deployment,
+    { apiId: api.id, triggers },
+    // The snapshot may be taken only after the import.
+    { parent, dependsOn: api },
+    ["apiId", "triggers", "region"],
+  );
+  return new Deployment(`${name}-deployment`, args, options);
+}
+
+/** The mark of the document, which changes if the last import failed. */
+export function importMark({ name, parent }: HttpApiParts): pulumi.Output<string | undefined> {
+  return markOf(
+    pulumi.createUrn(`${name}-api`, "aws:apigatewayv2/api:Api", parent),
+    pulumi.createUrn(`${name}-deployment`, "aws:apigatewayv2/deployment:Deployment", parent),
+  );
+}
