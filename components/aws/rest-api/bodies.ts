@@ -1,7 +1,7 @@
 import type { Api } from "../../api/checked-api.ts";
 import { PolygateError, type Problem } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
-import { checksBodies } from "./validation.ts";
+import { checksBodies } from "./document/validation.ts";
 
 /** How bodies pass a REST API; see {@link AwsRestApi}'s options. */
 export type Bodies = "text";

@@ -1,7 +1,7 @@
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
 import type { RouteKey } from "../../api/description.ts";
 import type { Problem, Vendor } from "../../api/problem.ts";
-import type { RestResource } from "./resources.ts";
+import type { RestResource } from "./document/resources.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
 const sizes = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] as const;

@@ -1,8 +1,8 @@
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
 import type { Caution } from "../../gateway/target.ts";
+import { namesOneOrigin } from "./document/gateway-responses.ts";
 import { addressLimits } from "./firewall/rules.ts";
-import { namesOneOrigin } from "./gateway-responses.ts";
-import { planLimitsOf } from "./settings.ts";
+import { planLimitsOf } from "./stage/settings.ts";
 
 /** What a REST API carries, and what is worth a look before it is relied upon. */
 export function restApiCautions(api: Api): readonly Caution[] {

@@ -9,11 +9,11 @@ import {
 } from "../../api/checked-api.ts";
 import type { Problem, Vendor } from "../../api/problem.ts";
 import { awsRestApi } from "./capabilities.ts";
-import { canAnswerWith, templateBytes } from "./mock.ts";
-import { requirementsOf } from "./requirement.ts";
-import { type RestResource, type RestResources, resourcesByRoute, resourcesOf } from "./resources.ts";
-import { isCounted, planLimitsOf, throttleOf } from "./settings.ts";
-import { checkValidation } from "./validation.ts";
+import { canAnswerWith, templateBytes } from "./document/mock.ts";
+import { requirementsOf } from "./document/requirement.ts";
+import { type RestResource, type RestResources, resourcesByRoute, resourcesOf } from "./document/resources.ts";
+import { checkValidation } from "./document/validation.ts";
+import { isCounted, planLimitsOf, throttleOf } from "./stage/settings.ts";
 
 const { limits: numbers } = awsRestApi;
 const vendor: Vendor = "aws";

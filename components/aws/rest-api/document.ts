@@ -3,12 +3,18 @@ import { type Api, type ApiRoute, asksForKey } from "../../api/checked-api.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { invocationUri } from "../function/invocation-uri.ts";
 import { type Cache, cacheKey } from "./cache.ts";
-import { gatewayResponses } from "./gateway-responses.ts";
-import { proxyIntegration } from "./integration.ts";
-import { preflightMock, type RestMock, replyMock } from "./mock.ts";
-import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./requirement.ts";
-import { type RestResource, resourcesOf } from "./resources.ts";
-import { binaryMediaTypesOf, models, requestValidators, requiredParameters, validation } from "./validation.ts";
+import { gatewayResponses } from "./document/gateway-responses.ts";
+import { proxyIntegration } from "./document/integration.ts";
+import { preflightMock, type RestMock, replyMock } from "./document/mock.ts";
+import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./document/requirement.ts";
+import { type RestResource, resourcesOf } from "./document/resources.ts";
+import {
+  binaryMediaTypesOf,
+  models,
+  requestValidators,
+  requiredParameters,
+  validation,
+} from "./document/validation.ts";
 
 const PREFIX = "x-amazon-apigateway";
 /** What AWS's own documents call the scheme of API keys; no authorizer's name ends like it. */

@@ -12,8 +12,8 @@ import {
   type PendingContent,
 } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
+import { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";
-import { authorizerName, type RestRequirement, requirementsOf } from "./requirement.ts";
 
 /** A REST API's name, what its functions and permissions are children of, and what a user changes of them. */
 export interface FunctionParts {

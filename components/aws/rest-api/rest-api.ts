@@ -17,6 +17,8 @@ import type { Canary } from "./canary/canary.ts";
 import { CanaryRelease } from "./canary/release.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { declaredTarget } from "./declared-target.ts";
+import { snapshot } from "./deployment.ts";
+import { authorizerName, type RestRequirement } from "./document/requirement.ts";
 import { restDomain, restMapping } from "./domain.ts";
 import { privateExposure } from "./exposure/private.ts";
 import { endpointIds, privatePolicy, refuseOtherEndpoint } from "./exposure/private-to.ts";
@@ -26,11 +28,9 @@ import { protect, webAcl } from "./firewall/association.ts";
 import { managedRulesOf } from "./firewall/firewall.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import { authorizerFunctions, backendPermissions } from "./functions.ts";
-import { authorizerName, type RestRequirement } from "./requirement.ts";
-import { settingsOf } from "./settings.ts";
-import { snapshot } from "./snapshot.ts";
-import { STAGE } from "./stage.ts";
-import { methodSettings, usagePlans } from "./stage-settings.ts";
+import { methodSettings, usagePlans } from "./stage/method-settings.ts";
+import { STAGE } from "./stage/name.ts";
+import { settingsOf } from "./stage/settings.ts";
 import { restApiTarget } from "./target.ts";
 
 const taggable = {

@@ -9,17 +9,17 @@ import { type Cache, checkCache } from "./cache.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { restApiCautions } from "./caution.ts";
 import { checkRestApi } from "./check.ts";
+import { placeholderAuthorizer, requirementsOf } from "./document/requirement.ts";
 import { type Authorizers, type RestApiInfo, restApiDocument } from "./document.ts";
 import { checkWebAcl } from "./firewall/check.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import type { WebAclSettings } from "./firewall/web-acl.ts";
-import { placeholderAuthorizer, requirementsOf } from "./requirement.ts";
-import { type RestApiSettings, settingsOf } from "./settings.ts";
+import { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
+export { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
+export { binaryMediaTypesOf } from "./document/validation.ts";
 export type { Authorizers, RestApiInfo } from "./document.ts";
-export { authorizerName, type RestRequirement, requirementsOf } from "./requirement.ts";
-export { type RestApiSettings, settingsOf } from "./settings.ts";
-export { binaryMediaTypesOf } from "./validation.ts";
+export { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
 /** What the compiler must know beside the description and the bindings. */
 export interface RestApiPlace {

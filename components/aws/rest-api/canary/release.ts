@@ -6,15 +6,15 @@ import { PolygateError } from "../../../api/problem.ts";
 import type { Transform } from "../../../gateway/transform.ts";
 import { documentHash } from "../../state/last-import.ts";
 import { withVersionNote } from "../../state/version-note.ts";
+import { type SnapshotParts, snapshot, type Triggers } from "../deployment.ts";
 import type { WebAclSettings } from "../firewall/web-acl.ts";
 import { authorizerDescriptions } from "../functions.ts";
-import type { RestApiSettings } from "../settings.ts";
-import { type SnapshotParts, snapshot, type Triggers } from "../snapshot.ts";
-import { foreseenMethodSettings } from "../stage-settings.ts";
+import { foreseenMethodSettings } from "../stage/method-settings.ts";
+import type { RestApiSettings } from "../stage/settings.ts";
 import type { RestApiDocument } from "../target.ts";
-import { checkBeside } from "./beside.ts";
+import { callsOf } from "./calls.ts";
 import type { Canary } from "./canary.ts";
-import { callsOf } from "./snapshot-calls.ts";
+import { checkBeside } from "./check.ts";
 import {
   besideTrigger,
   type SnapshotUrns,
@@ -22,7 +22,7 @@ import {
   type Standing,
   standing,
   unknownStable,
-} from "./stable-snapshot.ts";
+} from "./stable-deployment.ts";
 
 /** The gateway that a canary is of, before anything of it is registered. */
 export interface CanaryParts {

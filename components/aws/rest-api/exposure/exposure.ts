@@ -1,7 +1,7 @@
 import type { RestApiArgs, RestApiPutArgs } from "@pulumi/aws/apigateway/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../../../gateway/transform.ts";
-import type { SnapshotParts } from "../snapshot.ts";
+import type { SnapshotParts } from "../deployment.ts";
 
 /** The gateway that an API is of. */
 export interface ExposureParts {

@@ -2,7 +2,7 @@ import type { Api, ApiRoute } from "../../../api/checked-api.ts";
 import { printPattern } from "../../../api/path/pattern.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { awsRestApi } from "../capabilities.ts";
-import { STAGE } from "../stage.ts";
+import { STAGE } from "../stage/name.ts";
 import { stagePath } from "./path-pattern.ts";
 import { type AddressLimit, addressLimits, takenFrom, webAclOf } from "./rules.ts";
 import { unitsOf } from "./web-acl.ts";

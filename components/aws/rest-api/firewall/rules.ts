@@ -1,8 +1,8 @@
 import type { Api, ApiRoute, Limit } from "../../../api/checked-api.ts";
 import { relate } from "../../../api/path/pattern.ts";
 import { vendorName } from "../../../gateway/names.ts";
-import { pageHeaders } from "../gateway-responses.ts";
-import { STAGE } from "../stage.ts";
+import { pageHeaders } from "../document/gateway-responses.ts";
+import { STAGE } from "../stage/name.ts";
 import type { ManagedRules } from "./managed-rules.ts";
 import { encodedSlash, oddPath, pathElsewhere, pathEnding, stagePath } from "./path-pattern.ts";
 import {

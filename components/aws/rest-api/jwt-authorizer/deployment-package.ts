@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { AuthBinding } from "../../../api/binding/binding.ts";
-import type { RestRequirement } from "../requirement.ts";
+import type { RestRequirement } from "../document/requirement.ts";
 
 /** What a function needs to know of a requirement; the auth's name means nothing to it. */
 export type TokenRequirement = Pick<RestRequirement, "audiences" | "scopes">;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AuthBinding } from "../../../api/binding/binding.ts";
 import type { PendingContent } from "../../function/immutable-function.ts";
-import type { RestRequirement } from "../requirement.ts";
+import type { RestRequirement } from "../document/requirement.ts";
 import {
   authorizerFiles,
   authorizerHandler,

@@ -1,7 +1,7 @@
-import { type Bindings, functionArnOf, urlOf } from "../../api/binding/binding.ts";
-import type { ApiProxyRoute } from "../../api/checked-api.ts";
-import { invocationUri } from "../function/invocation-uri.ts";
-import { restApiConnection } from "../link/private-backend.ts";
+import { type Bindings, functionArnOf, urlOf } from "../../../api/binding/binding.ts";
+import type { ApiProxyRoute } from "../../../api/checked-api.ts";
+import { invocationUri } from "../../function/invocation-uri.ts";
+import { restApiConnection } from "../../link/private-backend.ts";
 import { type RestResource, segmentsOf } from "./resources.ts";
 
 /** Where a route's requests go from one of its resources. */

@@ -1,4 +1,4 @@
-import type { Api, ApiCors } from "../../api/checked-api.ts";
+import type { Api, ApiCors } from "../../../api/checked-api.ts";
 import { corsHeaders } from "./mock.ts";
 
 /**

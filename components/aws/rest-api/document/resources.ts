@@ -1,5 +1,5 @@
-import type { Api, ApiRoute } from "../../api/checked-api.ts";
-import { type Pattern, printPattern, type Segment } from "../../api/path/pattern.ts";
+import type { Api, ApiRoute } from "../../../api/checked-api.ts";
+import { type Pattern, printPattern, type Segment } from "../../../api/path/pattern.ts";
 
 /** A resource of a REST API: a path, and the route that each of its methods belongs to. */
 export interface RestResource {

@@ -10,12 +10,12 @@ import {
   type UsagePlanKeyArgs,
 } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { vendorName } from "../../gateway/names.ts";
-import { type Transform, transformed } from "../../gateway/transform.ts";
-import { awsRestApi } from "./capabilities.ts";
-import type { Consumers } from "./consumer.ts";
+import { vendorName } from "../../../gateway/names.ts";
+import { type Transform, transformed } from "../../../gateway/transform.ts";
+import { awsRestApi } from "../capabilities.ts";
+import type { Consumers } from "../consumer.ts";
+import { STAGE } from "./name.ts";
 import type { RestApiSettings, RestMethodThrottle, RestPlan } from "./settings.ts";
-import { STAGE } from "./stage.ts";
 
 /** A REST API's name, its stage, what its resources are children of, and what a user changes of them. */
 export interface StageParts {

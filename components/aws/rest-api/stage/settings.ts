@@ -1,6 +1,6 @@
-import { type Api, type ApiRoute, asksForKey, type PlanLimit, windowSeconds } from "../../api/checked-api.ts";
-import { type Cache, secondsOf } from "./cache.ts";
-import { type RestResource, resourcesByRoute, resourcesOf } from "./resources.ts";
+import { type Api, type ApiRoute, asksForKey, type PlanLimit, windowSeconds } from "../../../api/checked-api.ts";
+import { type Cache, secondsOf } from "../cache.ts";
+import { type RestResource, resourcesByRoute, resourcesOf } from "../document/resources.ts";
 
 /** A token bucket: `burst` requests at once, `rate` more a second. -1 each: no limit of the stage's own. */
 export interface RestThrottle {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import type { Api } from "../../../../components/api/checked-api.ts";
-import { resourcesOf } from "../../../../components/aws/rest-api/resources.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import type { Api } from "../../../../../components/api/checked-api.ts";
+import { resourcesOf } from "../../../../../components/aws/rest-api/document/resources.ts";
 
 function api(...keys: readonly string[]): Api {
   return normalise({

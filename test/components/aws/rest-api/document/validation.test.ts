@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { placeholders } from "../../../../components/api/binding/binding.ts";
-import { carry } from "../../../../components/api/capability/capabilities.ts";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
-import { refuseBytes, withBodies } from "../../../../components/aws/rest-api/bodies.ts";
-import { restApiTarget } from "../../../../components/aws/rest-api/target.ts";
+import { placeholders } from "../../../../../components/api/binding/binding.ts";
+import { carry } from "../../../../../components/api/capability/capabilities.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import { PolygateError, type Problem } from "../../../../../components/api/problem.ts";
+import { refuseBytes, withBodies } from "../../../../../components/aws/rest-api/bodies.ts";
+import { restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 const target = restApiTarget({ name: "orders" });
 const schema = { type: "object", required: ["name"], properties: { name: { type: "string" } } };
@@ -94,7 +94,7 @@ describe("the document of a REST API that checks requests", () => {
   });
 
   it("holds only what AWS documents", () => {
-    const file = new URL("x-amazon.schema.json", import.meta.url);
+    const file = new URL("../x-amazon.schema.json", import.meta.url);
     const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(file, "utf8")));
     const copy = structuredClone(document);
     assert.equal(validate(copy), true, JSON.stringify(validate.errors));

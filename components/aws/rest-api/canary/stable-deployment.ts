@@ -4,7 +4,7 @@ import { longestName, resourceName } from "../../resource-name.ts";
 import { documentHash } from "../../state/last-import.ts";
 import { type Recorded, recordedStack, settled } from "../../state/recorded-stack.ts";
 import { webAclName } from "../firewall/association.ts";
-import { callsOf, type SnapshotCalls } from "./snapshot-calls.ts";
+import { callsOf, type SnapshotCalls } from "./calls.ts";
 
 /** The deployment that a REST API's stage serves, as the last update left it, and what is there for it. */
 export interface StableSnapshot {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Api, ApiRoute, BodySchema } from "../../api/checked-api.ts";
-import type { Problem, Vendor } from "../../api/problem.ts";
+import type { Api, ApiRoute, BodySchema } from "../../../api/checked-api.ts";
+import type { Problem, Vendor } from "../../../api/problem.ts";
 
 const PREFIX = "x-amazon-apigateway";
 /** What the one validator of an API is called. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Api, type ApiRoute, tokenOf } from "../../api/checked-api.ts";
+import { type Api, type ApiRoute, tokenOf } from "../../../api/checked-api.ts";
 
 /** What a token must hold on some routes. Each distinct one is an authorizer, and a function that checks it. */
 export interface RestRequirement {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Bindings } from "../../../../../components/api/binding/binding.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
-import { checkBeside, type Foreseen } from "../../../../../components/aws/rest-api/canary/beside.ts";
-import { callsOf } from "../../../../../components/aws/rest-api/canary/snapshot-calls.ts";
-import type { StableSnapshot } from "../../../../../components/aws/rest-api/canary/stable-snapshot.ts";
+import { callsOf } from "../../../../../components/aws/rest-api/canary/calls.ts";
+import { checkBeside, type Foreseen } from "../../../../../components/aws/rest-api/canary/check.ts";
+import type { StableSnapshot } from "../../../../../components/aws/rest-api/canary/stable-deployment.ts";
 import { authorizerName, requirementsOf, restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;

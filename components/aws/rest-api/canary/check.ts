@@ -1,11 +1,11 @@
 import type { Api } from "../../../api/checked-api.ts";
 import type { Problem, Vendor } from "../../../api/problem.ts";
+import { authorizerName, requirementsOf } from "../document/requirement.ts";
+import { resourcesOf } from "../document/resources.ts";
 import type { WebAclSettings } from "../firewall/web-acl.ts";
-import { authorizerName, requirementsOf } from "../requirement.ts";
-import { resourcesOf } from "../resources.ts";
-import { methodPath, type RestPlan } from "../settings.ts";
-import type { SnapshotCalls } from "./snapshot-calls.ts";
-import type { StableSnapshot } from "./stable-snapshot.ts";
+import { methodPath, type RestPlan } from "../stage/settings.ts";
+import type { SnapshotCalls } from "./calls.ts";
+import type { StableSnapshot } from "./stable-deployment.ts";
 
 /** What a gateway is about to become. */
 export interface Foreseen {

@@ -1,4 +1,4 @@
-import type { ApiCors, ApiReplyRoute } from "../../api/checked-api.ts";
+import type { ApiCors, ApiReplyRoute } from "../../../api/checked-api.ts";
 
 /** What answers by itself: the operation's `responses`, and its integration. */
 export interface RestMock {
