@@ -1,37 +1,56 @@
-import { Deployment, type DeploymentArgs, type RestApi } from "@pulumi/aws/apigateway/index.js";
-import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import { Deployment, type DeploymentArgs, type RestApi, type RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../../gateway/transform.ts";
+import { triggersOf } from "../state/last-import.ts";
+import type { RestApiOwner } from "./owner.ts";
 
-/** A deployment's `triggers`, which say what it is a snapshot of. */
+/** A deployment's `triggers`: a hash for each thing that it is a snapshot of. */
 export type Triggers = pulumi.Output<Record<string, string>>;
 
-/** A snapshot of an API. */
-export interface SnapshotParts {
-  readonly made: RestApi;
-  /** What has imported its document. */
+/** What a deployment is a snapshot of. */
+export interface SnapshotSource {
+  readonly restApi: RestApi;
+  /** The resource that imports the document. */
   readonly imported: pulumi.Resource;
-  /** The API's id, once the snapshot may be made. */
-  readonly restApi: pulumi.Output<string>;
+  /** The API's id, known once the snapshot may be created. */
+  readonly restApiId: pulumi.Output<string>;
   readonly triggers: Triggers;
 }
 
-/** A deployment, which is there before the stage moves, and goes after. */
-export function snapshot(
-  name: string,
-  { imported, restApi, triggers }: SnapshotParts,
-  options: pulumi.CustomResourceOptions,
-  transform: Transform<DeploymentArgs> | undefined,
+/**
+ * Declares a deployment. It is created before the stage moves to it, and deleted after the stage has left it.
+ *
+ * @param part the part of the resource's name after the gateway's
+ */
+export function declareDeployment(
+  { name, parent, transform }: RestApiOwner,
+  part: "deployment" | "canary-deployment",
+  { imported, restApiId, triggers }: SnapshotSource,
 ): Deployment {
-  const [args, changedOptions] = transformed<DeploymentArgs>(
-    transform,
-    { restApi, triggers },
-    // The snapshot is of what was imported by then.
-    { ...options, dependsOn: imported },
+  const [args, options] = transformed<DeploymentArgs>(
+    transform.deployment,
+    { restApi: restApiId, triggers },
+    // A deployment is a snapshot of what was imported before it.
+    { parent, dependsOn: imported },
     ["restApi", "triggers", "region"],
   );
-  return new Deployment(name, args, {
-    ...changedOptions,
-    // The stage serves the old one until it has switched.
+  return new Deployment(`${name}-${part}`, args, {
+    ...options,
+    // The stage serves the old deployment until it moves.
     deleteBeforeReplace: false,
   });
+}
+
+/**
+ * The triggers of a deployment: the document, and the arguments of the API outside the document that are part of a snapshot and that a
+ * transform can set.
+ */
+export function snapshotTriggers(
+  document: pulumi.Output<string>,
+  mark: pulumi.Output<string | undefined>,
+  { policy, minimumCompressionSize }: RestApiArgs,
+): Triggers {
+  return pulumi
+    .all([triggersOf(document, mark), pulumi.jsonStringify({ policy, minimumCompressionSize })])
+    .apply(([triggers, settings]): Record<string, string> => ({ ...triggers, settings }));
 }

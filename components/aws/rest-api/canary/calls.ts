@@ -1,27 +1,29 @@
-/** What a deployment of a REST API calls, and nobody may take away while a stage serves it. */
-export interface SnapshotCalls {
-  /** The ARN of the function that checks tokens, by the name of its authorizer. */
+/** The resources that a deployment of a REST API calls. They must exist as long as a stage serves that deployment. */
+export interface DeploymentCalls {
+  /** The ARN of each function that verifies tokens, by the name of its authorizer. */
   readonly authorizers: Readonly<Record<string, string>>;
   /** The ARNs of the functions that are backends. */
   readonly functions: readonly string[];
-  /** The VPC links, and the load balancers that they lead to. */
+  /** VPC links, and the load balancers that they lead to. */
   readonly links: readonly string[];
 }
 
-type Parts = Readonly<Record<string, unknown>>;
+type Members = Readonly<Record<string, unknown>>;
 
-/** What a document of {@link restApiDocument} calls. */
-export function callsOf(document: string): SnapshotCalls {
-  const { components, paths } = JSON.parse(document) as Parts;
-  const schemes = Object.entries(within(within(components).securitySchemes));
-  const integrations = Object.values(within(paths)).flatMap((operations) =>
-    Object.values(within(operations)).map((operation) => within(within(operation)["x-amazon-apigateway-integration"])),
+/** Returns what a document of {@link restApiDocument} calls. */
+export function callsOf(document: string): DeploymentCalls {
+  const { components, paths } = JSON.parse(document) as Members;
+  const schemes = Object.entries(members(members(components).securitySchemes));
+  const integrations = Object.values(members(paths)).flatMap((operations) =>
+    Object.values(members(operations)).map((operation) =>
+      members(members(operation)["x-amazon-apigateway-integration"]),
+    ),
   );
   return {
     authorizers: Object.fromEntries(
       schemes
         .flatMap(([name, scheme]): readonly (readonly [string, string])[] => {
-          const arn = functionOf(within(within(scheme)["x-amazon-apigateway-authorizer"]).authorizerUri);
+          const arn = functionOf(members(members(scheme)["x-amazon-apigateway-authorizer"]).authorizerUri);
           return arn === undefined ? [] : [[name, arn]];
         })
         .toSorted(([one], [other]) => (one < other ? -1 : 1)),
@@ -31,13 +33,13 @@ export function callsOf(document: string): SnapshotCalls {
   };
 }
 
-/** The function of an {@link invocationUri}. */
+/** The function's ARN within an {@link invocationUri}. */
 function functionOf(uri: unknown): string | undefined {
   return typeof uri === "string" ? /:lambda:path\/[\d-]+\/functions\/(.+)\/invocations$/.exec(uri)?.[1] : undefined;
 }
 
-function within(value: unknown): Parts {
-  return typeof value === "object" && value !== null ? (value as Parts) : {};
+function members(value: unknown): Members {
+  return typeof value === "object" && value !== null ? (value as Members) : {};
 }
 
 function distinct(values: readonly unknown[]): readonly string[] {

@@ -7,7 +7,7 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { withoutDefaultEndpoint } from "../../../../components/aws/domain/default-endpoint.ts";
 import { privateDocument } from "../../../../components/aws/rest-api/exposure/private.ts";
-import { privatePolicy } from "../../../../components/aws/rest-api/exposure/private-to.ts";
+import { privatePolicy } from "../../../../components/aws/rest-api/exposure/private-policy.ts";
 import { apis as generated, target } from "./generated.ts";
 
 const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));

@@ -65,9 +65,13 @@ async function releaseOf(
   const urn = (type: string, part: string) =>
     pulumi.output(`urn:pulumi:dev::shops::polygate:index:AwsRestApi$aws:apigateway/${type}::orders-${part}`);
   return new CanaryRelease(canary, {
-    subject: "a test",
-    name: "orders",
-    parent: undefined as never,
+    owner: {
+      name: "orders",
+      apiName: "orders",
+      subject: "a test",
+      parent: undefined as never,
+      transform: {},
+    },
     urns: {
       api: urn("restApi:RestApi", "api"),
       document: urn("restApi:RestApi", "api"),
@@ -81,7 +85,6 @@ async function releaseOf(
     settings: settingsOf(api),
     metrics: undefined,
     webAcl: webAclOf(api),
-    transform: {},
   });
 }
 
@@ -436,14 +439,14 @@ describe("a canary's change", () => {
 
   it("is refused where its gateway was renamed with it: the others would get it too", async () => {
     const triggersOfApi = async (id: string) => {
-      const made = { id: pulumi.output(id) } as never;
-      const parts = {
-        made,
-        imported: made,
-        restApi: pulumi.output(id),
+      const restApi = { id: pulumi.output(id) } as never;
+      const source = {
+        restApi,
+        imported: restApi,
+        restApiId: pulumi.output(id),
         triggers: pulumi.output({ document: "new" }) as never,
       };
-      return refusal((await releaseOf(stack, changed())).stableTriggers(parts));
+      return refusal((await releaseOf(stack, changed())).stableTriggers(source));
     };
     stack.state = Object.fromEntries(
       Object.entries(stack.state).map(([urn, held]) => [urn.replace("::orders-", "::former-"), held]),

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { Bindings } from "../../../../../components/api/binding/binding.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { callsOf } from "../../../../../components/aws/rest-api/canary/calls.ts";
-import { checkBeside, type Foreseen } from "../../../../../components/aws/rest-api/canary/check.ts";
-import type { StableSnapshot } from "../../../../../components/aws/rest-api/canary/stable-deployment.ts";
+import { checkCanaryChange, type UpcomingGateway } from "../../../../../components/aws/rest-api/canary/check.ts";
+import type { StableDeployment } from "../../../../../components/aws/rest-api/canary/stable-deployment.ts";
 import { authorizerName, requirementsOf, restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
@@ -93,7 +93,7 @@ describe("what a deployment of a REST API calls", () => {
         const calls = callsOf(was.document);
         const described = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, `checks ${key}`]));
         const nothing = { methods: {}, plans: {}, webAcl: undefined };
-        const stable: StableSnapshot = {
+        const stable: StableDeployment = {
           ...{
             restApi: "a1b2c3d4e5",
             triggers: {},
@@ -108,7 +108,7 @@ describe("what a deployment of a REST API calls", () => {
           ),
         };
         const later = callsOf(is.document);
-        const foreseen: Foreseen = {
+        const upcoming: UpcomingGateway = {
           calls: later,
           authorizers: described(Object.keys(later.authorizers)),
           ...nothing,
@@ -116,7 +116,7 @@ describe("what a deployment of a REST API calls", () => {
         };
         const gone = (from: readonly string[], kept: readonly string[]) =>
           from.filter((one) => !kept.includes(one)).length;
-        const codes = checkBeside(stable, foreseen, is.api).map(({ code }) => code);
+        const codes = checkCanaryChange(stable, upcoming, is.api).map(({ code }) => code);
         assert.equal(
           codes.filter((code) => code === "canary-takes-backend").length,
           gone(calls.functions, later.functions) + gone(calls.links, later.links),

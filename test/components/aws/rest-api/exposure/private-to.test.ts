@@ -5,11 +5,8 @@ import { PolygateError } from "../../../../../components/api/problem.ts";
 import { withoutRestOnly } from "../../../../../components/aws/http-api/rest-api-only.ts";
 import { httpApiTarget } from "../../../../../components/aws/http-api/target.ts";
 import { AwsRestApi, type AwsRestApiOptions, type PrivateTo } from "../../../../../components/aws/index.ts";
-import {
-  endpointIds,
-  refuseOtherEndpoint,
-  urlThrough,
-} from "../../../../../components/aws/rest-api/exposure/private-to.ts";
+import { endpointIds, urlThrough } from "../../../../../components/aws/rest-api/exposure/endpoint-ids.ts";
+import { refuseOtherEndpoint } from "../../../../../components/aws/rest-api/exposure/endpoint-type.ts";
 import { apiKey, type Description, defineApi, http, iam, open } from "../../../../../components/index.ts";
 
 interface Registered {
