@@ -1,131 +1,133 @@
 import type { Api, ApiRoute } from "../../../api/checked-api.ts";
 import { type Pattern, printPattern, type Segment } from "../../../api/path/pattern.ts";
 
-/** A resource of a REST API: a path, and the route that each of its methods belongs to. */
+/** A resource of a REST API: a path, and the route of each of its methods. */
 export interface RestResource {
-  /** e.g. `/orders/{p2}`: variables are called by their place, since a place has one name. */
+  /** The path, e.g. `/orders/{p2}`. A variable is named by its position, since routes may name it differently. */
   readonly path: string;
   readonly segments: Pattern;
-  /** At most one a method; none where the path only leads to others. */
+  /** At most one route for each method. Empty if the path only leads to other resources. */
   readonly routes: readonly ApiRoute[];
 }
 
+/** The resources of a REST API. */
 export interface RestResources {
-  /** From the root downwards; the root is the first, which AWS does not count. */
+  /** The resources, from the root downwards. AWS does not count the root. */
   readonly resources: readonly RestResource[];
-  /** How many AWS counts; of more than {@link MOST_COUNTED}, no more than that many are made. */
+  /** The number of resources that AWS counts. Beyond {@link MOST_COUNTED}, it is a lower bound. */
   readonly count: number;
+  /** Whether all resources are listed. */
   readonly complete: boolean;
 }
 
-/** Beyond the quota, so that a refusal can say the number, and not so far that a description could be a burden. */
+/** More than the quota, so that an error can name the number, but few enough that no description takes long to check. */
 const MOST_COUNTED = 3_000;
 
-/** The routes of one path, which are told apart by method. */
-interface Place {
+/** The routes with the same path, one for each method. */
+interface RoutePath {
   readonly pattern: Pattern;
   readonly routes: readonly ApiRoute[];
 }
 
-/** Somewhere within a pattern: before a segment, at its end, or within the rest that its last segment takes. */
-interface Item {
-  readonly place: Place;
+/** A position within a pattern: before a segment, at the end, or within the rest that the last segment matches. */
+interface Position {
+  readonly path: RoutePath;
   readonly at: number | "rest";
 }
 
 /**
- * The resources that send each request where the description's precedence sends it.
+ * Returns resources that route each request as the description's precedence does.
  *
- * A REST API goes down its tree of resources without turning back, takes a literal child before the variable one, and has
- * one variable child at most, which is of one segment or the rest. So `/a/{rest+}` beside `/a/b` needs `/a/b/{p3+}` too, or
- * else nobody would serve `/a/b/c`. This is the subset construction on the patterns: a resource stands for all of them that
- * its path may still belong to.
+ * A REST API descends its tree of resources without backtracking. It prefers a literal child to the variable one, and a resource has at
+ * most one variable child, for one segment or for the rest. So `/a/{rest+}` and `/a/b` together need `/a/b/{p3+}` too; otherwise no route
+ * would serve `/a/b/c`. This is the subset construction on the patterns: a resource represents the set of patterns that its path can still
+ * match.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 export function resourcesOf({ routes }: Pick<Api, "routes">): RestResources {
   const resources: RestResource[] = [];
-  const ahead: { readonly segments: Pattern; readonly items: readonly Item[] }[] = [
-    { segments: [], items: placesOf(routes).map((place) => ({ place, at: 0 })) },
+  const ahead: { readonly segments: Pattern; readonly positions: readonly Position[] }[] = [
+    { segments: [], positions: pathsOf(routes).map((path) => ({ path, at: 0 })) },
   ];
   for (let next = 0; next < ahead.length && next <= MOST_COUNTED; next++) {
-    const { segments, items } = ahead[next] as (typeof ahead)[number];
-    resources.push({ path: printPattern(segments), segments, routes: routesAt(items) });
+    const { segments, positions } = ahead[next] as (typeof ahead)[number];
+    resources.push({ path: printPattern(segments), segments, routes: routesAt(positions) });
     if (segments.at(-1)?.kind === "greedy") continue;
-    for (const text of literalsAt(items)) {
-      ahead.push({ segments: [...segments, { kind: "literal", text }], items: step(items, text) });
+    for (const text of literalsAt(positions)) {
+      ahead.push({ segments: [...segments, { kind: "literal", text }], positions: step(positions, text) });
     }
-    const others = step(items, undefined);
+    const others = step(positions, undefined);
     if (others.length === 0) continue;
-    // Where all that is left takes the rest, whatever it is, one greedy variable does.
+    // If every remaining pattern matches the rest, one greedy variable is enough.
     const kind = others.every(({ at }) => at === "rest") ? "greedy" : "parameter";
-    ahead.push({ segments: [...segments, { kind, name: `p${segments.length + 1}` }], items: others });
+    ahead.push({ segments: [...segments, { kind, name: `p${segments.length + 1}` }], positions: others });
   }
   return { resources, count: ahead.length - 1, complete: resources.length === ahead.length };
 }
 
-/** The segments of a resource that hold a parameter of a route: one, or for the rest of a path all that are left. */
+/** Returns the segments of a resource that a route's parameter matches: one, or all remaining ones for the rest of a path. */
 export function segmentsOf(name: string, route: ApiRoute, { segments }: RestResource): Pattern {
   const index = route.pattern.findIndex((segment) => segment.kind !== "literal" && segment.name === name);
   if (index === -1) throw new RangeError(`"${route.key}" has no parameter ${name}`);
   return route.pattern[index]?.kind === "greedy" ? segments.slice(index) : segments.slice(index, index + 1);
 }
 
-/** The resources that a route is served at, by its key. */
+/** Returns the resources that serve each route, by the route's key. */
 export function resourcesByRoute({ resources }: RestResources): ReadonlyMap<string, readonly RestResource[]> {
   const found = new Map<string, RestResource[]>();
   for (const resource of resources) {
     for (const { key } of resource.routes) {
-      const known = found.get(key);
-      if (known === undefined) found.set(key, [resource]);
-      else known.push(resource);
+      const resourcesOfRoute = found.get(key);
+      if (resourcesOfRoute === undefined) found.set(key, [resource]);
+      else resourcesOfRoute.push(resource);
     }
   }
   return found;
 }
 
-/** In order of precedence, as the routes are. */
-function placesOf(routes: readonly ApiRoute[]): readonly Place[] {
-  const places = new Map<string, { readonly pattern: Pattern; readonly routes: ApiRoute[] }>();
+/** Groups routes by path, in their order of precedence. */
+function pathsOf(routes: readonly ApiRoute[]): readonly RoutePath[] {
+  const paths = new Map<string, { readonly pattern: Pattern; readonly routes: ApiRoute[] }>();
   for (const route of routes) {
     const shape = printPattern(route.pattern.map((segment) => nameless(segment)));
-    const known = places.get(shape);
-    if (known === undefined) places.set(shape, { pattern: route.pattern, routes: [route] });
-    else known.routes.push(route);
+    const path = paths.get(shape);
+    if (path === undefined) paths.set(shape, { pattern: route.pattern, routes: [route] });
+    else path.routes.push(route);
   }
-  return [...places.values()];
+  return [...paths.values()];
 }
 
 function nameless(segment: Segment): Segment {
   return segment.kind === "literal" ? segment : { kind: segment.kind, name: "" };
 }
 
-/** Of each method the first route in order of precedence. */
-function routesAt(items: readonly Item[]): readonly ApiRoute[] {
+/** Returns the first route of each method, in order of precedence. */
+function routesAt(positions: readonly Position[]): readonly ApiRoute[] {
   const byMethod = new Map<string, ApiRoute>();
-  for (const { place, at } of items) {
-    if (at !== "rest" && at < place.pattern.length) continue;
-    for (const route of place.routes) if (!byMethod.has(route.method)) byMethod.set(route.method, route);
+  for (const { path, at } of positions) {
+    if (at !== "rest" && at < path.pattern.length) continue;
+    for (const route of path.routes) if (!byMethod.has(route.method)) byMethod.set(route.method, route);
   }
   return [...byMethod.values()];
 }
 
-function literalsAt(items: readonly Item[]): ReadonlySet<string> {
+function literalsAt(positions: readonly Position[]): ReadonlySet<string> {
   const texts = new Set<string>();
-  for (const { place, at } of items) {
-    const segment = at === "rest" ? undefined : place.pattern[at];
+  for (const { path, at } of positions) {
+    const segment = at === "rest" ? undefined : path.pattern[at];
     if (segment?.kind === "literal") texts.add(segment.text);
   }
   return texts;
 }
 
-/** Where the items are after one segment: this literal, or one that is none of the literals here. */
-function step(items: readonly Item[], text: string | undefined): readonly Item[] {
-  return items.flatMap(({ place, at }): readonly Item[] => {
-    if (at === "rest") return [{ place, at }];
-    const segment = place.pattern[at];
+/** Returns the positions after one more segment: this literal, or a segment that matches none of the literals. */
+function step(positions: readonly Position[], text: string | undefined): readonly Position[] {
+  return positions.flatMap(({ path, at }): readonly Position[] => {
+    if (at === "rest") return [{ path, at }];
+    const segment = path.pattern[at];
     if (segment === undefined) return [];
-    if (segment.kind === "greedy") return [{ place, at: "rest" }];
-    return segment.kind === "parameter" || segment.text === text ? [{ place, at: at + 1 }] : [];
+    if (segment.kind === "greedy") return [{ path, at: "rest" }];
+    return segment.kind === "parameter" || segment.text === text ? [{ path, at: at + 1 }] : [];
   });
 }
