@@ -13,6 +13,7 @@ export type {
   LinkInput,
   OnPremBackendBinding,
 } from "./gateway/binding-inputs.ts";
-export type { Gateway, GatewayArgs, Report } from "./gateway/gateway.ts";
+export type { Gateway, GatewayArgs, PlansOf, RouteOf } from "./gateway/gateway.ts";
+export type { Report, RouteReason } from "./gateway/report.ts";
 export type { Caution } from "./gateway/target.ts";
 export type { Transform } from "./gateway/transform.ts";

@@ -1,6 +1,6 @@
 export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./domain/api-domain.ts";
 export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain/domain.ts";
-export type { AwsHttpApiArgs, AwsHttpApiOptions, AwsHttpApiTransforms } from "./http-api/args.ts";
+export type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./http-api/args.ts";
 export { awsHttpApi } from "./http-api/capabilities.ts";
 export { AwsHttpApi } from "./http-api/http-api.ts";
 export type { InvokeArnOptions } from "./invoke-arn.ts";
@@ -23,7 +23,7 @@ export {
   type AwsApiGatewayLoggingTransforms,
 } from "./operations/api-gateway-logging.ts";
 export type { AccessLog, AwsOperations, AwsRestOperations, RetentionDays, Tags } from "./operations/operations.ts";
-export type { AwsRestApiArgs, AwsRestApiOptions, AwsRestApiTransforms } from "./rest-api/args.ts";
+export type { AwsRestApiArgs, AwsRestApiTransforms } from "./rest-api/args.ts";
 export type { Bodies } from "./rest-api/bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api/cache.ts";
 export type { Canary } from "./rest-api/canary/canary.ts";

@@ -1,8 +1,8 @@
-export {
-  type ApiManagementServiceLink,
-  AzureApiManagementApi,
-  type AzureApiManagementApiArgs,
-  type AzureApiManagementOptions,
-} from "./api-management/api-management-api.ts";
+export { AzureApiManagementApi } from "./api-management/api-management-api.ts";
+export type {
+  ApiManagementServiceLink,
+  AzureApiManagementApiArgs,
+  AzureApiManagementApiTransforms,
+} from "./api-management/args.ts";
 export { azureApiManagement, capabilitiesOf } from "./api-management/capabilities.ts";
 export type { ApiManagementSku } from "./api-management/sku.ts";

@@ -10,47 +10,48 @@ import type {
   OnPremBackend,
 } from "../api/description.ts";
 
-/** Where an `http` backend is, in one place. */
+/** The binding of an `http` backend. */
 export interface HttpBackendBinding {
-  /** `https://host[:port][/base/path]`; a route's path is put behind it. May be an Output of another resource. */
+  /** `https://host[:port][/base/path]`. The path of a route is appended to it. */
   readonly url: Input<string>;
 }
 
-/** Which function an `fn` backend is, in one place. */
+/** The binding of an `fn` backend. */
 export interface FunctionBackendBinding {
-  /** The ARN of an AWS Lambda function, without a version or alias. May be an Output of another resource. */
+  /** The ARN of an AWS Lambda function, without a version or alias. */
   readonly functionArn: Input<string>;
 }
 
-/** A link to a private network, as any vendor's class may ask for it: a plain record of texts. */
+/** A link to a private network: a plain record of strings. Each vendor's class defines which members it has. */
 export type LinkInput = Readonly<Record<string, Input<string>>>;
 
-/** Where an `onPrem` backend is, in one place, and how the gateway gets there. */
+/** The binding of an `onPrem` backend. */
 export interface OnPremBackendBinding<Link = LinkInput> {
   /**
-   * `https://host[:port][/base/path]`; a route's path is put behind it. The host is the one that the backend is asked for and
-   * whose certificate it shows; where requests go is the link's to say. May be an Output of another resource.
+   * `https://host[:port][/base/path]`. The path of a route is appended to it. The gateway sends the host in the `Host` header and
+   * checks the backend's certificate against it; the link decides which address requests are sent to.
    */
   readonly url: Input<string>;
   /**
-   * How the gateway reaches the private network, in its vendor's words: on AWS the `link` of an `AwsOnPremLink`, or one written
-   * out for a VPC link that is there. May be an Output as a whole, as from a stack reference, and so may each of its values.
+   * How the gateway reaches the private network. On AWS: the `link` of an `AwsOnPremLink`, or an object that names an existing
+   * VPC link. The whole link may be an Output, for example of a stack reference, and so may each of its members.
    */
   readonly link: Input<Link>;
 }
 
-/** Who issues the tokens of a `jwt` auth, or of the `jwt` in an `allOf`, in one place. */
+/** The binding of a `jwt` auth, or of the `jwt` in an `allOf`: who issues its tokens. */
 export interface JwtBinding {
-  /** Exactly what tokens say in `iss`, e.g. `https://login.example.com`. */
+  /** The exact value of the tokens' `iss` claim, e.g. `https://login.example.com`. */
   readonly issuer: Input<string>;
   /**
-   * Where the issuer's public keys are. Default: where the issuer's OpenID discovery document says.
-   * Google Cloud needs it for an issuer without a discovery document.
+   * The URL of the issuer's public keys. Google Cloud requires it for an issuer without a discovery document.
+   *
+   * @default the `jwks_uri` of the issuer's OpenID discovery document
    */
   readonly jwksUri?: Input<string>;
 }
 
-type BackendBinding<B extends Backend, Link> = B extends HttpBackend
+type BackendBindingInput<B extends Backend, Link> = B extends HttpBackend
   ? HttpBackendBinding
   : B extends FunctionBackend
     ? FunctionBackendBinding
@@ -58,16 +59,22 @@ type BackendBinding<B extends Backend, Link> = B extends HttpBackend
       ? OnPremBackendBinding<Link>
       : never;
 
-/** One binding for each backend of a description, of the kind that the backend asks for. */
-export type BackendBindings<Bs extends Backends, Link = LinkInput> = {
-  readonly [K in keyof Bs]: BackendBinding<Bs[K], Link>;
+/** One binding for each backend of a description, of the kind that the backend requires. */
+export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput> = {
+  readonly [K in keyof Bs]: BackendBindingInput<Bs[K], Link>;
 };
 
+/** The names of the auths that check a token. */
 type TokenKeys<As extends Auths> = {
   [K in keyof As]: [Extract<As[K], JwtAuth | AllOfAuth>] extends [never] ? never : K;
 }[keyof As];
 
-/** One binding for each token that a description asks for; may be left out when it asks for none. */
-export type AuthBindings<As extends Auths> = [TokenKeys<As>] extends [never]
-  ? { readonly auth?: { readonly [K in never]: JwtBinding } }
-  : { readonly auth: { readonly [K in TokenKeys<As>]: JwtBinding } };
+/**
+ * One binding for each auth of a description that checks a token. Optional if no auth does, and if the names of the auths are not
+ * known to the compiler, as in a description from `fromOpenApi`: missing bindings are then reported when the program runs.
+ */
+export type AuthBindings<As extends Auths = Auths> = string extends keyof As
+  ? { readonly auth?: Readonly<Record<string, JwtBinding>> }
+  : [TokenKeys<As>] extends [never]
+    ? { readonly auth?: { readonly [K in never]: JwtBinding } }
+    : { readonly auth: { readonly [K in TokenKeys<As>]: JwtBinding } };

@@ -1,17 +1,22 @@
 import { createHash } from "node:crypto";
 
-/** What a vendor asks of a name. */
+/** What a vendor requires of a name. */
 export interface NameRule {
-  /** The most characters. */
+  /** The maximum number of characters. */
   readonly longest: number;
-  /** What stands between words. Default: `-`. */
+  /**
+   * The separator of words.
+   *
+   * @default "-"
+   */
   readonly separator?: string;
 }
 
 /**
- * The vendor's name for a component: lower case, runs of other characters one separator, starting with a letter. A name
- * that had to be changed or cut ends in a hash of the whole, so two components never meet in one name: `orders-eu` stays,
- * `Orders EU` becomes `orders-eu-` and eight hexadecimal digits.
+ * Derives a vendor's name from a component's name: lower case, a letter first, and a separator for each run of characters that are
+ * not letters or digits. A name that is changed or cut ends in a hash of the original, so that two components never share a name.
+ *
+ * @example `orders-eu` is unchanged; `Orders EU` becomes `orders-eu-` and eight hexadecimal digits.
  */
 export function vendorName(name: string, rule: NameRule): string {
   const separator = rule.separator ?? "-";
@@ -23,8 +28,8 @@ export function vendorName(name: string, rule: NameRule): string {
   const normal = /^[a-z]/.test(plain) ? plain : `g${plain === "" ? "" : separator}${plain}`;
   if (normal === name && normal.length <= rule.longest) return normal;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  const room = rule.longest - hash.length - separator.length;
-  const cut = normal.slice(0, room);
+  const available = rule.longest - hash.length - separator.length;
+  const cut = normal.slice(0, available);
   const trimmed = cut.endsWith(separator) ? cut.slice(0, -separator.length) : cut;
   return `${trimmed}${separator}${hash}`;
 }

@@ -4,34 +4,37 @@ import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Problem } from "../api/problem.ts";
 
-/** Something that is carried, and rests on what the vendor does not document. Shown at every preview. */
+/** A route that depends on vendor behaviour which is not documented. Every preview shows it. */
 export interface Caution {
   readonly route: string;
-  /** What is not known, and what it would mean. */
+  /** What is not known, and its consequence. A clause without a full stop. */
   readonly what: string;
-  /** What to do about it. */
+  /** What the user should do about it: a sentence. */
   readonly advice: string;
 }
 
 /**
- * What a vendor's target brings for one class of gateway: its table, its own checks, its compiler. All pure, without
- * Pulumi, so that `polygate check` and `polygate render` say and write exactly what a deployment would.
+ * What one gateway class contributes: its capabilities, its checks and its compiler. All of it is pure and uses no Pulumi, so that
+ * `polygate check` and `polygate render` report and write exactly what a deployment would.
  */
 export interface Target<Document> {
   readonly capabilities: Capabilities;
   /**
-   * How many Pulumi resources a gateway is, beside the component itself. Routes alone add none; what a vendor keeps apart,
-   * such as a limit unlike the others, may.
+   * The number of Pulumi resources of a gateway, without the component itself. More routes alone add none; what a vendor configures
+   * in resources of its own, such as a limit unlike the others, may add some.
    */
   readonly resources: (api: Api) => number;
-  /** What links to private backends look like. Left out where the class carries none. */
+  /** The form of the links to private backends. Undefined for a class without private backends. */
   readonly links?: LinkForm;
-  /** What the vendor refuses beside the table: numbers, reserved names, what its documents cannot say. */
+  /** Reports what the vendor rejects beyond its capabilities: numbers, reserved names, texts that its documents cannot hold. */
   readonly check: (api: Api) => readonly Problem[];
-  /** What is carried, and worth a look before it is relied upon. */
   readonly cautions: (api: Api) => readonly Caution[];
-  /** Throws {@link PolygateError} for what only shows when the document is rendered, such as its size. */
+  /**
+   * Compiles the vendor's document.
+   *
+   * @throws {PolygateError} for what only shows when the document is compiled, such as its size.
+   */
   readonly compile: (api: Api, bindings: Bindings) => Document;
-  /** The texts that are deployed, by a file name for each. */
+  /** The texts that are deployed, by file name. */
   artefacts(document: Document): Readonly<Record<string, string>>;
 }

@@ -1,17 +1,21 @@
 import { type CustomResourceOptions, output } from "@pulumi/pulumi";
 
 /**
- * Changes, in place, the arguments and options of one child resource before it is registered. What carries the
- * description (the document, the policy) is not its to change: security would depend on it.
+ * Changes the arguments and options of a child resource in place, before the resource is registered.
+ *
+ * A transform cannot change the arguments that contain the description, such as the document or the policy: the security of the
+ * routes depends on them.
  */
 export type Transform<Args> = (args: Args, options: CustomResourceOptions) => void;
 
-/** Where a resource is and how it is replaced: another answer would take it from its gateway, or the gateway from the air. */
-const kept = ["parent", "provider", "deleteBeforeReplace", "id", "urn"] as const;
+/** The options that a transform may not change: they decide who owns the resource and how it is replaced. */
+const fixedOptions = ["parent", "provider", "deleteBeforeReplace", "id", "urn"] as const;
 
 /**
- * Applies a transform. The fields in `fixed` are what they were, whatever it did, and no change of theirs is ignored; what a
- * resource waits for, it still waits for; and it stays with its parent and provider.
+ * Applies a transform to copies of the arguments and options.
+ *
+ * @param fixed the arguments that the transform may not change, and whose changes it may not ignore
+ * @returns the changed arguments and options. Fixed arguments and options have their original values, and no dependency is removed.
  */
 export function transformed<Args extends object>(
   transform: Transform<Args> | undefined,
@@ -23,13 +27,13 @@ export function transformed<Args extends object>(
   const changedOptions = copied(options);
   transform?.(changed, changedOptions);
   for (const field of fixed) changed[field] = args[field];
-  for (const option of kept) restore(changedOptions, options, option);
+  for (const option of fixedOptions) restore(changedOptions, options, option);
   const { ignoreChanges, dependsOn } = changedOptions;
   if (ignoreChanges !== undefined) {
     changedOptions.ignoreChanges = ignoreChanges.filter((path) => !covers(path, fixed as readonly string[]));
   }
-  const both = together(options.dependsOn, dependsOn);
-  if (both !== undefined) changedOptions.dependsOn = both;
+  const dependencies = merged(options.dependsOn, dependsOn);
+  if (dependencies !== undefined) changedOptions.dependsOn = dependencies;
   return [changed, changedOptions];
 }
 
@@ -42,7 +46,7 @@ function restore<Option extends keyof CustomResourceOptions>(
   else delete changed[option];
 }
 
-/** Whether a property path, such as `body`, `tags.team`, `["body"]` or `*`, is of one of these fields. */
+/** Whether a property path, such as `body`, `tags.team`, `["body"]` or `*`, reaches one of these fields. */
 function covers(path: string, fixed: readonly string[]): boolean {
   const [, field = ""] = /^(?:\["?)?([^.["\]]+)/.exec(path) ?? [];
   return fixed.length > 0 && (field === "*" || field === "" || fixed.includes(field));
@@ -50,13 +54,13 @@ function covers(path: string, fixed: readonly string[]): boolean {
 
 type Dependencies = CustomResourceOptions["dependsOn"];
 
-function together(own: Dependencies, changed: Dependencies): Dependencies {
-  if (own === undefined || (Array.isArray(own) && own.length === 0)) return changed;
-  if (changed === undefined) return own;
-  return output([own, changed]).apply((lists) => [...new Set(lists.flat())]) as Dependencies;
+function merged(original: Dependencies, changed: Dependencies): Dependencies {
+  if (original === undefined || (Array.isArray(original) && original.length === 0)) return changed;
+  if (changed === undefined) return original;
+  return output([original, changed]).apply((lists) => [...new Set(lists.flat())]) as Dependencies;
 }
 
-/** Lists and plain records, all the way down, so that nothing within them is changed either; all else is as it was. */
+/** A deep copy of arrays and plain objects. All other values, such as Outputs and resources, are shared. */
 function copied<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copied) as T;
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;

@@ -1,2 +1,4 @@
-export { GcpApiGateway, type GcpApiGatewayArgs, type GcpApiGatewayOptions } from "./api-gateway/api-gateway.ts";
+export { GcpApiGateway } from "./api-gateway/api-gateway.ts";
+export type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./api-gateway/args.ts";
 export { gcpApiGateway } from "./api-gateway/capabilities.ts";
+export type { Labels } from "./api-gateway/labels.ts";

@@ -1,7 +1,7 @@
 import type { ApiArgs, ApiMappingArgs, DeploymentArgs, StageArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
-import type { Auths, Backends, Plans, RouteKey } from "../../api/description.ts";
+import type { Description } from "../../api/description.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { AwsDomain } from "../domain/domain.ts";
@@ -25,8 +25,8 @@ export interface AwsHttpApiTransforms extends ExecutionTransforms, HttpDomainTra
   readonly apiMapping?: Transform<ApiMappingArgs>;
 }
 
-/** What `AwsHttpApi` takes beside what every gateway takes. */
-export interface AwsHttpApiOptions extends AwsOperations {
+/** The arguments that only `AwsHttpApi` has. */
+export interface HttpApiOnlyArgs extends AwsOperations {
   /**
    * The custom domain that the gateway answers by, and then by it alone: the endpoint that AWS gives the API is disabled. Default:
    * it answers by that endpoint.
@@ -35,11 +35,9 @@ export interface AwsHttpApiOptions extends AwsOperations {
   readonly transform?: AwsHttpApiTransforms;
 }
 
-export type AwsHttpApiArgs<Bs extends Backends, As extends Auths, Ks extends RouteKey = RouteKey> = GatewayArgs<
-  Bs,
-  As,
-  Plans,
-  Ks,
-  AwsLink
-> &
-  AwsHttpApiOptions;
+/**
+ * The arguments of `AwsHttpApi`.
+ *
+ * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
+ */
+export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink> & HttpApiOnlyArgs;

@@ -9,9 +9,12 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { functionArnOf } from "../../api/binding/binding.ts";
 import { type Api as ApiOf, functionBackends } from "../../api/checked-api.ts";
-import type { Auths, Backends, RouteKey } from "../../api/description.ts";
-import { announce, type Gateway, outputsOf, type PlanArgs, plan, type Report } from "../../gateway/gateway.ts";
+import type { Description } from "../../api/description.ts";
+import { announce } from "../../gateway/announce.ts";
+import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
+import { prepare } from "../../gateway/prepare.ts";
+import type { Report } from "../../gateway/report.ts";
 import { transformed } from "../../gateway/transform.ts";
 import { withDomain } from "../domain/check.ts";
 import { withoutDefaultEndpoint } from "../domain/default-endpoint.ts";
@@ -90,10 +93,7 @@ const taggable = {
  * });
  * ```
  */
-export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const Ks extends RouteKey = RouteKey>
-  extends pulumi.ComponentResource
-  implements Gateway
-{
+export class AwsHttpApi<const D extends Description = Description> extends pulumi.ComponentResource implements Gateway {
   readonly url: pulumi.Output<string>;
   readonly hostname: pulumi.Output<string>;
   readonly vendor = "aws";
@@ -107,11 +107,11 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
   readonly #api: ApiOf;
 
   /** @throws {PolygateError} with all that is wrong, before anything is registered. */
-  constructor(name: string, args: AwsHttpApiArgs<Bs, As, Ks>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsHttpApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
-    const { api, report, bindings } = plan(
+    const { api, report, bindings } = prepare(
       `The gateway "${name}"`,
-      args as unknown as PlanArgs,
+      args as unknown as GatewayArgs,
       withoutRestOnly(withDomain(withOperations(httpApiTarget({ name: apiName }), args), args.domain), args),
     );
     super("polygate:index:AwsHttpApi", name, {}, options);
@@ -270,7 +270,7 @@ export class AwsHttpApi<const Bs extends Backends, const As extends Auths, const
    * });
    * ```
    */
-  arnOf(route: Ks, options: InvokeArnOptions<Ks> = {}): pulumi.Output<string> {
+  arnOf(route: RouteOf<D>, options: InvokeArnOptions<RouteOf<D>> = {}): pulumi.Output<string> {
     const resource = invokeResource(`The gateway "${this.#name}"`, this.#api, route, options);
     return pulumi.interpolate`${this.invokeArn}/${resource}`;
   }

@@ -14,8 +14,8 @@ import type { ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { FunctionArgs, PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import type { WebAclArgs, WebAclAssociationArgs } from "@pulumi/aws/wafv2/index.js";
-import type { Auths, Backends, Plans, RouteKey } from "../../api/description.ts";
-import type { GatewayArgs } from "../../gateway/gateway.ts";
+import type { Description, Plans } from "../../api/description.ts";
+import type { GatewayArgs, PlansOf } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { DomainCertificateTransforms } from "../domain/certificate.ts";
 import type { AwsDomain } from "../domain/domain.ts";
@@ -93,14 +93,14 @@ export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertifi
   readonly webAclAssociation?: Transform<WebAclAssociationArgs>;
 }
 
-/** The arguments of `AwsRestApi` that other gateways do not have. */
-export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOperations {
+/** The arguments that only `AwsRestApi` has. */
+export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = string> extends AwsRestOperations {
   /**
    * The consumers of the routes that require an API key.
    *
    * @default no consumers
    */
-  readonly consumers?: Consumers<Ps>;
+  readonly consumers?: Consumers<Ps, Cs>;
   /**
    * A custom domain for the gateway. The endpoint that AWS assigns to the API is then disabled.
    *
@@ -153,10 +153,14 @@ export interface AwsRestApiOptions<Ps extends Plans = Plans> extends AwsRestOper
   readonly transform?: AwsRestApiTransforms;
 }
 
-/** The arguments of `AwsRestApi`. */
-export type AwsRestApiArgs<
-  Bs extends Backends,
-  As extends Auths,
-  Ps extends Plans,
-  Ks extends RouteKey = RouteKey,
-> = GatewayArgs<Bs, As, Ps, Ks, AwsVpcLink> & AwsRestApiOptions<Ps>;
+/**
+ * The arguments of `AwsRestApi`.
+ *
+ * @typeParam D the description, e.g. `typeof orders`: backends, auths, plans and routes are checked against its names
+ * @typeParam Cs the names of the consumers
+ */
+export type AwsRestApiArgs<D extends Description = Description, Cs extends string = string> = GatewayArgs<
+  D,
+  AwsVpcLink
+> &
+  RestApiOnlyArgs<PlansOf<D>, Cs>;

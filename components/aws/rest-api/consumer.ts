@@ -38,7 +38,9 @@ export interface Consumer<Plan extends string = string> {
 }
 
 /** Consumers by name. A name is a letter, followed by letters, digits, `_` or `-`, at most 63 characters. */
-export type Consumers<Ps extends Plans = Plans> = Readonly<Record<string, Consumer<keyof Ps & string>>>;
+export type Consumers<Ps extends Plans = Plans, Cs extends string = string> = Readonly<
+  Record<Cs, Consumer<keyof Ps & string>>
+>;
 
 const consumerName = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 

@@ -1,7 +1,7 @@
 import type { Target } from "../../gateway/target.ts";
 import { withDomain } from "../domain/check.ts";
 import { withOperations } from "../operations/operations.ts";
-import type { AwsRestApiOptions } from "./args.ts";
+import type { RestApiOnlyArgs } from "./args.ts";
 import { withBodies } from "./bodies.ts";
 import { withCanary } from "./canary/canary.ts";
 import { withConsumers } from "./consumer.ts";
@@ -13,7 +13,7 @@ import { type RestApiDocument, restApiTarget } from "./target.ts";
 type RestApiTarget = Target<RestApiDocument>;
 
 /** Each adds the checks and cautions of some arguments to the target, in the order in which problems are reported. */
-const argumentChecks: readonly ((target: RestApiTarget, options: AwsRestApiOptions) => RestApiTarget)[] = [
+const argumentChecks: readonly ((target: RestApiTarget, options: RestApiOnlyArgs) => RestApiTarget)[] = [
   (target, { consumers }) => withConsumers(target, consumers ?? {}),
   (target, { bodies }) => withBodies(target, bodies),
   withOperations,
@@ -25,7 +25,7 @@ const argumentChecks: readonly ((target: RestApiTarget, options: AwsRestApiOptio
 ];
 
 /** Returns the target of a REST API that also checks the arguments of its gateway. */
-export function declaredTarget(name: string, options: AwsRestApiOptions): RestApiTarget {
+export function declaredTarget(name: string, options: RestApiOnlyArgs): RestApiTarget {
   const { cache } = options;
   return argumentChecks.reduce((target, addChecks) => addChecks(target, options), restApiTarget({ name, cache }));
 }

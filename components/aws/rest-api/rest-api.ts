@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Bindings, bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
-import type { Auths, Backends, Plans, RouteKey } from "../../api/description.ts";
-import { announce, type Gateway, outputsOf, type PlanArgs, plan, type Report } from "../../gateway/gateway.ts";
+import type { Description } from "../../api/description.ts";
+import { announce } from "../../gateway/announce.ts";
+import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
+import { prepare } from "../../gateway/prepare.ts";
+import type { Report } from "../../gateway/report.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
 import { taggedTransforms } from "../operations/operations.ts";
 import { markOf } from "../state/last-import.ts";
@@ -94,10 +97,9 @@ const taggable = {
  * ```
  */
 export class AwsRestApi<
-    const Bs extends Backends,
-    const As extends Auths,
-    const Ps extends Plans,
-    const Ks extends RouteKey = RouteKey,
+    const D extends Description = Description,
+    // biome-ignore lint/suspicious/noExplicitAny: with `string`, no gateway with known consumers could be assigned to `AwsRestApi`
+    const Cs extends string = any,
   >
   extends pulumi.ComponentResource
   implements Gateway
@@ -110,7 +112,7 @@ export class AwsRestApi<
   readonly id: pulumi.Output<string>;
   readonly report: Report;
   /** Each consumer's API key, by the consumer's name. A secret. */
-  readonly apiKeys: pulumi.Output<Readonly<Record<string, string>>>;
+  readonly apiKeys: pulumi.Output<Readonly<Record<Cs, string>>>;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API/live`. Append a slash and a star for every route, e.g. in a policy. */
   readonly invokeArn: pulumi.Output<string>;
   /** The URL through each VPC endpoint of `privateTo`, by the endpoint's id. Empty for a public API. */
@@ -122,11 +124,11 @@ export class AwsRestApi<
    * @throws {PolygateError} with every problem, before anything is registered. What a canary would remove from the other deployment depends
    *   on the state, so that error follows a little later: see {@link Canary}.
    */
-  constructor(name: string, args: AwsRestApiArgs<Bs, As, Ps, Ks>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
     const { cache, consumers = {}, firewall, metrics, privateTo } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const planned = plan(subject, args as unknown as PlanArgs, declaredTarget(apiName, args));
+    const planned = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
     const { api, report } = planned;
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
@@ -165,7 +167,7 @@ export class AwsRestApi<
     const protection = webAclArn === undefined ? [] : [declareWebAclAssociation(owner, stage, webAclArn)];
     declareMethodSettings(owner, stage, settings.methods, metrics);
 
-    this.apiKeys = declareUsagePlans(owner, stage, settings.plans, consumers);
+    this.apiKeys = declareUsagePlans(owner, stage, settings.plans, consumers) as typeof this.apiKeys;
     this.endpointUrls = exposure.urls(restApi.id, stage.invokeUrl);
     this.url = domain?.lead(restApi.id, STAGE, [stage, ...protection]) ?? firstUrl(this.endpointUrls, stage.invokeUrl);
     this.hostname = this.url.apply((url) => new URL(url).host);
@@ -223,7 +225,7 @@ export class AwsRestApi<
    * });
    * ```
    */
-  arnOf(route: Ks, options: InvokeArnOptions<Ks> = {}): pulumi.Output<string> {
+  arnOf(route: RouteOf<D>, options: InvokeArnOptions<RouteOf<D>> = {}): pulumi.Output<string> {
     const resource = invokeResource(`The gateway "${this.#name}"`, this.#api, route, options);
     return pulumi.interpolate`${this.invokeArn}/${resource}`;
   }

@@ -1,64 +1,34 @@
 import { Api, type ApiArgs, ApiPolicy, type ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { anyOf } from "../../api/check/reader.ts";
-import type { Auths, Backends } from "../../api/description.ts";
+import type { Description } from "../../api/description.ts";
 import { PolygateError } from "../../api/problem.ts";
-import {
-  announce,
-  type Gateway,
-  type GatewayArgs,
-  outputsOf,
-  type PlanArgs,
-  plan,
-  type Report,
-} from "../../gateway/gateway.ts";
+import { announce } from "../../gateway/announce.ts";
+import { type Gateway, type GatewayArgs, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import { prepare } from "../../gateway/prepare.ts";
+import type { Report } from "../../gateway/report.ts";
+import { transformed } from "../../gateway/transform.ts";
+import type { AzureApiManagementApiArgs } from "./args.ts";
 import { azureApiManagement } from "./capabilities.ts";
-import { type ApiManagementSku, skus } from "./sku.ts";
-import { apiManagementTarget } from "./target.ts";
+import { skus } from "./sku.ts";
+import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
 
-/** The API Management service that an API stands on: a plain record, which survives a stack reference. */
-export interface ApiManagementServiceLink {
-  readonly resourceGroupName: pulumi.Input<string>;
-  readonly serviceName: pulumi.Input<string>;
-  /** The service's `gatewayUrl`, e.g. `https://contoso.azure-api.net`. */
-  readonly gatewayUrl: pulumi.Input<string>;
-  /** The service's region, e.g. `westeurope`. */
-  readonly location: pulumi.Input<string>;
-  /** The service's tier. It decides what is carried, so it is known when the program runs. */
-  readonly sku: ApiManagementSku;
-}
-
-/** What {@link AzureApiManagementApi} takes beside what every gateway takes. */
-export interface AzureApiManagementOptions {
-  readonly service: ApiManagementServiceLink;
-  /**
-   * The API's own path on the service, without slashes at either end; `""` when it is the service's only API. Default:
-   * made of the component's name.
-   */
-  readonly path?: string;
-  /** Changes to the arguments and options of the two resources, except what carries the description. */
-  readonly transform?: {
-    readonly api?: Transform<ApiArgs>;
-    readonly policy?: Transform<ApiPolicyArgs>;
-  };
-}
-
-export type AzureApiManagementApiArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As> &
-  AzureApiManagementOptions;
+/** The longest id of an API. */
+const longestName = 80;
 
 /**
- * An API on an Azure API Management service: two resources, whatever the number of routes. The operations are imported as
- * an OpenAPI document, and one policy decides everything.
+ * Deploys an API to an Azure API Management service. Declares two resources, however many routes there are: the API, whose
+ * operations are imported as an OpenAPI document, and its policy, which decides every request.
  *
- * No moment is open. The API has no service URL and the document no server, so backends stand only in the policy:
- * without it (before it is made, after it is deleted, which comes before the API) no request reaches one. The policy
- * reads method and path by itself and refuses what it does not list, so between the import and the policy of an update,
- * each request is decided by the old description or not at all, never by a mixture.
+ * A route is never served without its authentication, whichever step of a deployment is interrupted:
+ * - The API has no service URL and the document no server, so only the policy names backends. Without the policy, which is created
+ *   after the API and deleted before it, no request reaches a backend.
+ * - The policy matches method and path by itself and rejects every request that it does not list. Between the import and the
+ *   policy of an update, a request is decided by the old description or rejected; the two descriptions never mix.
  *
- * The document is not read back by a refresh, the policy is: operations changed by hand do not show as drift, and cannot
- * weaken a route, since the policy does not rely on them.
+ * A refresh reads the policy but not the document. Operations that somebody changes by hand do not show as drift. They cannot weaken
+ * a route, since the policy does not depend on them.
  *
  * @example
  * ```ts
@@ -93,7 +63,7 @@ export type AzureApiManagementApiArgs<Bs extends Backends, As extends Auths> = G
  * });
  * ```
  */
-export class AzureApiManagementApi<const Bs extends Backends, const As extends Auths>
+export class AzureApiManagementApi<const D extends Description = Description>
   extends pulumi.ComponentResource
   implements Gateway
 {
@@ -105,68 +75,96 @@ export class AzureApiManagementApi<const Bs extends Backends, const As extends A
   readonly id: pulumi.Output<string>;
   readonly report: Report;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
-  constructor(name: string, args: AzureApiManagementApiArgs<Bs, As>, options?: pulumi.ComponentResourceOptions) {
-    const { service, transform } = args;
+  /** @throws {PolygateError} with all problems, before anything is registered. */
+  constructor(name: string, args: AzureApiManagementApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
+    const { service, path = vendorName(name, { longest: longestName }) } = args;
     const subject = `The gateway "${name}"`;
     checkSku(subject, service.sku);
-    const path = args.path ?? vendorName(name, { longest: 80 });
-    const { api, report, document } = plan(
-      subject,
-      args as unknown as PlanArgs,
-      apiManagementTarget({ sku: service.sku, path, title: name }),
-    );
+    const target = apiManagementTarget({ sku: service.sku, path, title: name });
+    const { api, report, document } = prepare(subject, args as unknown as GatewayArgs, target);
     super("polygate:index:AzureApiManagementApi", name, {}, options);
-    const place = { resourceGroupName: service.resourceGroupName, serviceName: service.serviceName };
-    const [apiArgs, apiOptions] = transformed<ApiArgs>(
-      transform?.api,
-      {
-        ...place,
-        apiId: vendorName(name, { longest: 80 }),
-        displayName: api.title ?? name,
-        apiType: "http",
-        path,
-        protocols: ["https"],
-        subscriptionRequired: false,
-        // What the import would otherwise choose, written out: it overwrites whatever is not sent with it.
-        subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
-        translateRequiredQueryParametersConduct: "query",
-        format: "openapi+json",
-        value: document.document,
-      },
-      { parent: this },
-      ["apiId", "path", "format", "value", "serviceUrl", "sourceApiId", "resourceGroupName", "serviceName"],
-    );
-    const made = new Api(`${name}-api`, apiArgs, apiOptions);
-    const [policyArgs, policyOptions] = transformed<ApiPolicyArgs>(
-      transform?.policy,
-      { ...place, apiId: made.name, policyId: "policy", format: "rawxml", value: document.policy },
-      // The service refuses two writes to one API at a time.
-      { parent: this, dependsOn: made },
-      ["apiId", "policyId", "format", "value", "resourceGroupName", "serviceName"],
-    );
-    new ApiPolicy(`${name}-policy`, policyArgs, policyOptions);
+    const owner = { name, parent: this, args: args as unknown as AzureApiManagementApiArgs };
+    const declared = declareApi(owner, document, path, api.title ?? name);
+    declarePolicy(owner, document, declared);
 
     const gatewayUrl = pulumi.output(service.gatewayUrl).apply((url) => url.replace(/\/+$/, ""));
     this.url = gatewayUrl.apply((url) => (path === "" ? url : `${url}/${path}`));
     this.hostname = gatewayUrl.apply((url) => new URL(url).host);
     this.region = pulumi.output(service.location);
-    this.id = made.id;
+    this.id = declared.id;
     this.report = report;
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }
 }
 
+/** The component that owns the two resources. */
+interface Owner {
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly args: AzureApiManagementApiArgs;
+}
+
+function declareApi(
+  { name, parent, args: { service, transform } }: Owner,
+  artefacts: pulumi.Output<ApiManagementArtefacts>,
+  path: string,
+  displayName: string,
+): Api {
+  const [args, options] = transformed<ApiArgs>(
+    transform?.api,
+    {
+      resourceGroupName: service.resourceGroupName,
+      serviceName: service.serviceName,
+      apiId: vendorName(name, { longest: longestName }),
+      displayName,
+      apiType: "http",
+      path,
+      protocols: ["https"],
+      subscriptionRequired: false,
+      // The import overwrites what is not sent with it, so the values that it would choose are written out.
+      subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
+      translateRequiredQueryParametersConduct: "query",
+      format: "openapi+json",
+      value: artefacts.document,
+    },
+    { parent },
+    ["apiId", "path", "format", "value", "serviceUrl", "sourceApiId", "resourceGroupName", "serviceName"],
+  );
+  return new Api(`${name}-api`, args, options);
+}
+
+function declarePolicy(
+  { name, parent, args: { service, transform } }: Owner,
+  artefacts: pulumi.Output<ApiManagementArtefacts>,
+  api: Api,
+): ApiPolicy {
+  const [args, options] = transformed<ApiPolicyArgs>(
+    transform?.policy,
+    {
+      resourceGroupName: service.resourceGroupName,
+      serviceName: service.serviceName,
+      apiId: api.name,
+      policyId: "policy",
+      format: "rawxml",
+      value: artefacts.policy,
+    },
+    // The service rejects two concurrent writes to one API.
+    { parent, dependsOn: api },
+    ["apiId", "policyId", "format", "value", "resourceGroupName", "serviceName"],
+  );
+  return new ApiPolicy(`${name}-policy`, args, options);
+}
+
 function checkSku(subject: string, sku: unknown): void {
-  if (skus.some((known) => known === sku)) return;
+  if (skus.some((name) => name === sku)) return;
   throw new PolygateError(subject, [
     {
       code: "unknown-sku",
       place: "service.sku",
       vendor: "azure",
-      rule: `${typeof sku === "string" ? JSON.stringify(sku) : typeof sku} is no tier of API Management`,
-      remedy: `Write the service's own tier, as a string and not as an Output: ${anyOf(skus)}.`,
+      rule: `API Management has no tier ${typeof sku === "string" ? JSON.stringify(sku) : `of type ${typeof sku}`}.`,
+      remedy: `Write the service's tier as a string, not as an Output: ${anyOf(skus)}.`,
     },
   ]);
 }

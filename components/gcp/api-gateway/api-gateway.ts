@@ -7,61 +7,37 @@ import {
   type GatewayArgs as ApiGatewayArgs,
 } from "@pulumi/gcp/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Auths, Backends } from "../../api/description.ts";
-import {
-  announce,
-  type Gateway,
-  type GatewayArgs,
-  outputsOf,
-  type PlanArgs,
-  plan,
-  type Report,
-} from "../../gateway/gateway.ts";
+import type { Description } from "../../api/description.ts";
+import { announce } from "../../gateway/announce.ts";
+import { type Gateway, type GatewayArgs, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import { prepare } from "../../gateway/prepare.ts";
+import type { Report } from "../../gateway/report.ts";
+import { transformed } from "../../gateway/transform.ts";
+import type { GcpApiGatewayArgs } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";
+import { withLabels } from "./labels.ts";
 import { apiGatewayTarget } from "./target.ts";
 
-/** What {@link GcpApiGateway} takes beside what every gateway takes. */
-export interface GcpApiGatewayOptions {
-  /**
-   * Where the gateway runs, e.g. `europe-west1`; see https://cloud.google.com/api-gateway/docs/deployment-model. The API
-   * and its config are global.
-   */
-  readonly region: pulumi.Input<string>;
-  /** The project's id. Default: the provider's. */
-  readonly project?: pulumi.Input<string>;
-  /**
-   * Changes to the arguments and options of the three resources, except what carries the description. The ids of API and
-   * gateway (`apiId`, `gatewayId`) can be changed here; the gateway's is a part of its URL.
-   */
-  readonly transform?: {
-    readonly api?: Transform<ApiArgs>;
-    readonly config?: Transform<ApiConfigArgs>;
-    readonly gateway?: Transform<ApiGatewayArgs>;
-  };
-}
-
-export type GcpApiGatewayArgs<Bs extends Backends, As extends Auths> = GatewayArgs<Bs, As> & GcpApiGatewayOptions;
-
 /**
- * An API on Google Cloud API Gateway: three resources, whatever the number of routes. One OpenAPI document, the API
- * config's, decides everything.
+ * Deploys an API to Google Cloud API Gateway. Declares three resources, however many routes there are: the API, its config, whose
+ * OpenAPI document decides every request, and the gateway.
  *
- * No moment is open. A config never changes: an update makes a new one, the gateway switches to it, at the same URL, and
- * the old one goes. Each request is decided by one description, the old or the new. The gateway goes before its config.
+ * A route is never served without its authentication, whichever step of a deployment is interrupted. A config never changes: an
+ * update creates a new one, switches the gateway to it at the same URL, and deletes the old one. Every request is decided by one
+ * description, the old or the new. The gateway is deleted before its config.
  *
- * A refresh reads the document back. What somebody else has changed shows as drift, and the next update puts a config of
- * this description in its place. An engine that is killed while it makes a config may leave one that its stack does not
- * know: it serves nothing, but Google does not delete an API that has one.
+ * A refresh reads the document back. A change by hand shows as drift, and the next update replaces the config. If the engine is
+ * killed while it creates a config, a config may remain that the stack does not know. It serves nothing, but Google does not delete
+ * an API that still has a config.
  *
- * What backends should know:
- * - The client's Authorization header arrives as it was sent. X-Forwarded-Authorization is never the gateway's: whoever
- *   calls can send it. So it is with X-Apigateway-Api-Userinfo on an open route; on others it holds the claims of the
- *   token that was checked.
- * - X-HTTP-Method-Override names another method before anything is decided: such a request gets the route, the
- *   authentication and, at the backend, the method that it names.
- * - An issuer bound without `jwksUri` needs a discovery document.
+ * Backends must know:
+ * - The client's Authorization header arrives unchanged. The gateway never sets X-Forwarded-Authorization, but any client can send
+ *   it. The same holds for X-Apigateway-Api-Userinfo on an open route; on other routes it contains the claims of the verified token.
+ * - X-HTTP-Method-Override replaces the method before the gateway decides: the request gets the route, the authentication and, at
+ *   the backend, the method that the header names.
+ *
+ * An issuer that is bound without `jwksUri` must serve a discovery document.
  *
  * @see https://www.pulumi.com/registry/packages/gcp/api-docs/apigateway
  *
@@ -84,7 +60,7 @@ export type GcpApiGatewayArgs<Bs extends Backends, As extends Auths> = GatewayAr
  * });
  * ```
  */
-export class GcpApiGateway<const Bs extends Backends, const As extends Auths>
+export class GcpApiGateway<const D extends Description = Description>
   extends pulumi.ComponentResource
   implements Gateway
 {
@@ -96,58 +72,15 @@ export class GcpApiGateway<const Bs extends Backends, const As extends Auths>
   readonly id: pulumi.Output<string>;
   readonly report: Report;
 
-  /** @throws {PolygateError} with all that is wrong, before anything is registered. */
-  constructor(name: string, args: GcpApiGatewayArgs<Bs, As>, options?: pulumi.ComponentResourceOptions) {
-    const { region, transform } = args;
-    const { report, document } = plan(
-      `The gateway "${name}"`,
-      args as unknown as PlanArgs,
-      apiGatewayTarget({ title: name }),
-    );
+  /** @throws {PolygateError} with all problems, before anything is registered. */
+  constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
+    const target = withLabels(apiGatewayTarget({ title: name }), args.labels);
+    const { report, document } = prepare(`The gateway "${name}"`, args as unknown as GatewayArgs, target);
     super("polygate:index:GcpApiGateway", name, {}, options);
-    const project = args.project === undefined ? {} : { project: args.project };
-    // The gateway's longest id; the API's has a hash and a dot behind it in a host name of 63 characters, so it fits too.
-    const id = vendorName(name, { longest: gcpApiGateway.limits.gatewayIdCharacters.value });
-    const [apiArgs, apiOptions] = transformed<ApiArgs>(transform?.api, { ...project, apiId: id }, { parent: this }, [
-      "project",
-    ]);
-    const api = new Api(`${name}-api`, apiArgs, apiOptions);
-    const [configArgs, configOptions] = transformed<ApiConfigArgs>(
-      transform?.config,
-      {
-        ...project,
-        api: api.apiId,
-        // Not an id: the new config stands beside the old one until the gateway has switched. The provider adds 26
-        // characters, of 63 in all.
-        apiConfigIdPrefix: `${vendorName(name, { longest: 30 })}-`,
-        openapiDocuments: [
-          {
-            document: {
-              path: "openapi.json",
-              contents: document.apply((text) => Buffer.from(text, "utf8").toString("base64")),
-            },
-          },
-        ],
-      },
-      { parent: this },
-      [
-        "project",
-        "api",
-        "apiConfigId",
-        "apiConfigIdPrefix",
-        "openapiDocuments",
-        "grpcServices",
-        "managedServiceConfigs",
-      ],
-    );
-    const config = new ApiConfig(`${name}-config`, configArgs, configOptions);
-    const [gatewayArgs, gatewayOptions] = transformed<ApiGatewayArgs>(
-      transform?.gateway,
-      { ...project, region, apiConfig: config.id, gatewayId: id },
-      { parent: this },
-      ["project", "region", "apiConfig"],
-    );
-    const gateway = new ApiGateway(`${name}-gateway`, gatewayArgs, gatewayOptions);
+    const owner = { name, parent: this, args: args as unknown as GcpApiGatewayArgs };
+    const api = declareApi(owner);
+    const config = declareConfig(owner, api, document);
+    const gateway = declareGateway(owner, config);
 
     this.hostname = gateway.defaultHostname;
     this.url = this.hostname.apply(urlOf);
@@ -157,6 +90,74 @@ export class GcpApiGateway<const Bs extends Backends, const As extends Auths>
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }
+}
+
+/** The component that owns the three resources. */
+interface Owner {
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly args: GcpApiGatewayArgs;
+}
+
+function declareApi({ name, parent, args: { transform, ...common } }: Owner): Api {
+  const [args, options] = transformed<ApiArgs>(
+    transform?.api,
+    { ...projectAndLabels(common), apiId: resourceId(name) },
+    { parent },
+    ["project"],
+  );
+  return new Api(`${name}-api`, args, options);
+}
+
+function declareConfig(
+  { name, parent, args: { transform, ...common } }: Owner,
+  api: Api,
+  document: pulumi.Output<string>,
+): ApiConfig {
+  const contents = document.apply((text) => Buffer.from(text, "utf8").toString("base64"));
+  const [args, options] = transformed<ApiConfigArgs>(
+    transform?.config,
+    {
+      ...projectAndLabels(common),
+      api: api.apiId,
+      // A prefix, not an id: the old and the new config exist together until the gateway has switched. The provider appends 26
+      // characters, and an id has at most 63.
+      apiConfigIdPrefix: `${vendorName(name, { longest: 30 })}-`,
+      openapiDocuments: [{ document: { path: "openapi.json", contents } }],
+    },
+    { parent },
+    ["project", "api", "apiConfigId", "apiConfigIdPrefix", "openapiDocuments", "grpcServices", "managedServiceConfigs"],
+  );
+  return new ApiConfig(`${name}-config`, args, options);
+}
+
+function declareGateway(
+  { name, parent, args: { transform, region, ...common } }: Owner,
+  config: ApiConfig,
+): ApiGateway {
+  const [args, options] = transformed<ApiGatewayArgs>(
+    transform?.gateway,
+    { ...projectAndLabels(common), region, apiConfig: config.id, gatewayId: resourceId(name) },
+    { parent },
+    ["project", "region", "apiConfig"],
+  );
+  return new ApiGateway(`${name}-gateway`, args, options);
+}
+
+/** What all three resources have in common. */
+function projectAndLabels({ project, labels }: Pick<GcpApiGatewayArgs, "project" | "labels">) {
+  return {
+    ...(project === undefined ? {} : { project }),
+    ...(labels === undefined ? {} : { labels: { ...labels } }),
+  };
+}
+
+/**
+ * The id of the API and of the gateway. A gateway's id has the lower limit: Google puts a hash and a dot behind the API's in a
+ * host name of 63 characters.
+ */
+function resourceId(name: string): string {
+  return vendorName(name, { longest: gcpApiGateway.limits.gatewayIdCharacters.value });
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { defineApi } from "../../../components/api/define-api.ts";
-import { allOf, apiKey, fn, http, jwt, onPrem, open, type Plans } from "../../../components/api/description.ts";
+import { allOf, apiKey, fn, http, jwt, onPrem, open } from "../../../components/api/description.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import type { AwsHttpApiArgs } from "../../../components/aws/http-api/args.ts";
 import type { AwsRestApiArgs } from "../../../components/aws/rest-api/args.ts";
@@ -285,14 +285,14 @@ describe("what a gateway is declared with", () => {
     auth: { anyone: open("public") },
     routes: { "GET /": { to: "shop", auth: "anyone" } },
   });
-  type Args = GatewayArgs<typeof api.backends, typeof api.auth>;
+  type Args = GatewayArgs<typeof api>;
   const url = "https://shop.example.com";
   const issuer = "https://login.example.com";
 
   it("is a binding for every backend and every issuer, by the description's own names", () => {
     const args: Args = { api, backends: { shop: { url }, erp: { url } }, auth: { staff: { issuer } } };
     assert.equal(args.api, api);
-    const open: GatewayArgs<typeof publicApi.backends, typeof publicApi.auth> = {
+    const open: GatewayArgs<typeof publicApi> = {
       api: publicApi,
       backends: { shop: { url }, erp: { url } },
     };
@@ -336,7 +336,7 @@ describe("what a gateway is declared with", () => {
   const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
 
   it("is a URL or a function as its backend is, and an issuer for every token, not for keys", () => {
-    type Keyed = GatewayArgs<typeof keyed.backends, typeof keyed.auth, NonNullable<typeof keyed.plans>>;
+    type Keyed = GatewayArgs<typeof keyed>;
     const args: Keyed = { api: keyed, backends: { shop: { url }, ship: { functionArn } }, auth: { both: { issuer } } };
     const wrong: readonly Keyed[] = [
       // @ts-expect-error
@@ -356,7 +356,7 @@ describe("what a gateway is declared with", () => {
       plans: { free: {} },
       routes: { "GET /": { reply: { status: 204 }, auth: "partners" } },
     });
-    const bare: GatewayArgs<typeof keysAlone.backends, typeof keysAlone.auth, NonNullable<typeof keysAlone.plans>> = {
+    const bare: GatewayArgs<typeof keysAlone> = {
       api: keysAlone,
       backends: {},
     };
@@ -378,11 +378,11 @@ describe("what a gateway is declared with", () => {
       loadBalancerArn: `${id}:loadbalancer/net/erp/0123456789abcdef`,
     } as const;
     const service = { kind: "aws-cloud-map", vpcLinkId: "a1b2c3", serviceArn: "arn:aws:servicediscovery" } as const;
-    const rest: AwsRestApiArgs<typeof linked.backends, typeof linked.auth, Plans> = {
+    const rest: AwsRestApiArgs<typeof linked> = {
       api: linked,
       backends: { erp: { url, link } },
     };
-    const plain: AwsHttpApiArgs<typeof linked.backends, typeof linked.auth> = {
+    const plain: AwsHttpApiArgs<typeof linked> = {
       api: linked,
       backends: { erp: { url, link: service } },
     };

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../../components/gateway/transform.ts";
 
 describe("a transform", () => {
-  it("changes arguments and options, and leaves what carries the description as it was", () => {
+  it("changes arguments and options, but no fixed argument", () => {
     const args = { body: "document", name: "orders", tags: { a: "1" } };
     const [changed, options] = transformed(
       (given, its) => {
@@ -20,7 +20,7 @@ describe("a transform", () => {
     assert.deepEqual(args, { body: "document", name: "orders", tags: { a: "1" } });
   });
 
-  it("does not reach what nests in the document, nor what others share", () => {
+  it("changes neither what is nested in a fixed argument nor an object that others share", () => {
     const output = pulumi.output("secret");
     const args = { documents: [{ text: { contents: "document" } }], tags: { a: "1" }, output };
     const shared: pulumi.Resource[] = [];
@@ -43,7 +43,7 @@ describe("a transform", () => {
     assert.deepEqual(shared, []);
   });
 
-  it("takes no resource from its place, and lets none be deleted before its successor is there", () => {
+  it("cannot change the parent, the provider, the id or the order of replacement", () => {
     const parent = "the gateway" as unknown as pulumi.Resource;
     const [, options] = transformed(
       (_given, its) => {
@@ -60,7 +60,7 @@ describe("a transform", () => {
     assert.deepEqual(options, { parent, protect: true, aliases: [{ name: "old" }] });
   });
 
-  it("has no change ignored of what carries the description, by whatever path", () => {
+  it("cannot ignore changes of a fixed argument, whatever the path", () => {
     const ignored = (...paths: readonly string[]) =>
       transformed((_given, its) => void Object.assign(its, { ignoreChanges: paths }), { body: "", tags: {} }, {}, [
         "body",
@@ -76,7 +76,7 @@ describe("a transform", () => {
     ]);
   });
 
-  it("waits for what it waited for, and for more", async () => {
+  it("can add dependencies, but not remove any", async () => {
     const waitsFor = async (own: object, changed: unknown): Promise<unknown> => {
       const [, { dependsOn }] = transformed((_given, its) => void Object.assign(its, { dependsOn: changed }), {}, own);
       return new Promise((resolve) => void pulumi.output(dependsOn).apply(resolve));
@@ -87,7 +87,7 @@ describe("a transform", () => {
     assert.deepEqual(await waitsFor({}, ["b"]), ["b"]);
   });
 
-  it("may be left out", () => {
+  it("is optional", () => {
     assert.deepEqual(transformed(undefined, { a: 1 }, {}), [{ a: 1 }, {}]);
   });
 });

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../../api/checked-api.ts";
 import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { recordedOutput } from "../../state/last-import.ts";
-import type { AwsRestApiOptions } from "../args.ts";
+import type { RestApiOnlyArgs } from "../args.ts";
 import type { RestApiOwner } from "../owner.ts";
 import { endpointIds } from "./endpoint-ids.ts";
 import { refuseOtherEndpoint } from "./endpoint-type.ts";
@@ -18,7 +18,7 @@ import { publicExposure } from "./public.ts";
 export function declaredExposure(
   owner: RestApiOwner,
   api: Api,
-  { allowFrom, bodies, privateTo }: AwsRestApiOptions,
+  { allowFrom, bodies, privateTo }: RestApiOnlyArgs,
   domain: GatewayDomain | undefined,
   urn: pulumi.Output<string>,
 ): Exposure {

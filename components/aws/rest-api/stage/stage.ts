@@ -4,7 +4,7 @@ import { transformed } from "../../../gateway/transform.ts";
 import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { accessLog } from "../../operations/access-log.ts";
 import { canaryAccessLogFields, restApiAccessLogFields } from "../../operations/access-log-format.ts";
-import type { AwsRestApiOptions } from "../args.ts";
+import type { RestApiOnlyArgs } from "../args.ts";
 import type { RestApiOwner } from "../owner.ts";
 import { STAGE } from "./name.ts";
 
@@ -18,7 +18,7 @@ interface StageSource {
 }
 
 /** Declares the stage and, if the arguments ask for it, the log group of its access log. */
-export function declareStage(owner: RestApiOwner, options: AwsRestApiOptions, source: StageSource): Stage {
+export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, source: StageSource): Stage {
   const { name, parent, transform } = owner;
   const { canarySettings, domain } = source;
   const after = [...source.after];
@@ -46,7 +46,7 @@ export function declareStage(owner: RestApiOwner, options: AwsRestApiOptions, so
   return new Stage(`${name}-stage`, args, stageOptions);
 }
 
-function optionalSettings({ cache, tracing }: AwsRestApiOptions): Partial<StageArgs> {
+function optionalSettings({ cache, tracing }: RestApiOnlyArgs): Partial<StageArgs> {
   return {
     ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
     ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),

@@ -36,7 +36,7 @@ const mocks: pulumi.runtime.Mocks = {
   },
 };
 
-const args: AwsHttpApiArgs<typeof orders.backends, typeof orders.auth> = {
+const args: AwsHttpApiArgs<typeof orders> = {
   api: orders,
   backends: ordersBindings.backends,
   auth: ordersBindings.auth,

@@ -29,7 +29,7 @@ const service = {
   sku: "Developer",
 } as const;
 
-const args: AzureApiManagementApiArgs<typeof orders.backends, typeof orders.auth> = {
+const args: AzureApiManagementApiArgs<typeof orders> = {
   api: orders,
   service,
   backends: ordersBindings.backends,

@@ -24,7 +24,7 @@ const mocks: pulumi.runtime.Mocks = {
 
 const { staff, partners, nobody } = ordersBindings.auth;
 
-const args: GcpApiGatewayArgs<typeof orders.backends, typeof orders.auth> = {
+const args: GcpApiGatewayArgs<typeof orders> = {
   api: orders,
   region: "europe-west1",
   backends: ordersBindings.backends,
@@ -148,6 +148,19 @@ describe("GcpApiGateway", () => {
       resources.slice(1).map(({ inputs }) => inputs.project),
       ["shops-123", "shops-123", "shops-123"],
     );
+  });
+
+  it("puts labels on all three resources, which a transform can change", async () => {
+    const labels = { team: pulumi.output("shop") };
+    const changed = (args: { labels?: pulumi.Input<Record<string, pulumi.Input<string>>> }) => {
+      args.labels = { team: "platform" };
+    };
+    const { resources } = await declare("orders", { labels, transform: { config: changed } });
+    assert.deepEqual(
+      resources.slice(1).map((resource) => resource.inputs.labels),
+      [{ team: "shop" }, { team: "platform" }, { team: "shop" }],
+    );
+    assert.deepEqual(refusal({ labels: { Team: "shop" } }), ['bad-label labels["Team"]']);
   });
 
   it("takes bindings that are known only when other resources are", async () => {

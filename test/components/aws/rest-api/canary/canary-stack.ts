@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../../../../components/api/description.ts";
-import type { AwsRestApiOptions } from "../../../../../components/aws/rest-api/args.ts";
+import type { RestApiOnlyArgs } from "../../../../../components/aws/rest-api/args.ts";
 import { AwsRestApi } from "../../../../../components/aws/rest-api/rest-api.ts";
 
 type Outputs = Readonly<Record<string, unknown>>;
@@ -28,8 +28,8 @@ export class CanaryStack {
   /** Declares the gateway, with what the last update left for the state, and keeps what this one makes of it. */
   async up(
     api: Description,
-    options: AwsRestApiOptions & { readonly name?: string; readonly issuer?: string } = {},
-  ): Promise<AwsRestApi<never, never, never>> {
+    options: RestApiOnlyArgs & { readonly name?: string; readonly issuer?: string } = {},
+  ): Promise<AwsRestApi> {
     const { name = "orders", issuer = "https://login.example.com", ...others } = options;
     const next: Record<string, Held> = {};
     await this.mocked((type, own, inputs) => {
@@ -46,7 +46,7 @@ export class CanaryStack {
     const isThere = () => Object.keys(next).some((urn) => urn.includes(":MethodSettings::"));
     while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
     this.state = next;
-    return gateway as AwsRestApi<never, never, never>;
+    return gateway;
   }
 
   /** Has the program be told this state, or why there is none, and make nothing unless it is said what. */

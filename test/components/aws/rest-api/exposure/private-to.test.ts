@@ -4,7 +4,8 @@ import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../../components/api/problem.ts";
 import { withoutRestOnly } from "../../../../../components/aws/http-api/rest-api-only.ts";
 import { httpApiTarget } from "../../../../../components/aws/http-api/target.ts";
-import { AwsRestApi, type AwsRestApiOptions, type PrivateTo } from "../../../../../components/aws/index.ts";
+import { AwsRestApi, type PrivateTo } from "../../../../../components/aws/index.ts";
+import type { RestApiOnlyArgs } from "../../../../../components/aws/rest-api/args.ts";
 import { endpointIds, urlThrough } from "../../../../../components/aws/rest-api/exposure/endpoint-ids.ts";
 import { refuseOtherEndpoint } from "../../../../../components/aws/rest-api/exposure/endpoint-type.ts";
 import { apiKey, type Description, defineApi, http, iam, open } from "../../../../../components/index.ts";
@@ -48,7 +49,7 @@ function make(options: object, api: object = orders) {
   return new AwsRestApi("orders", {
     api: api as typeof orders,
     backends: { erp: { url: "https://erp.example.com" } },
-    ...(options as AwsRestApiOptions<Record<never, never>>),
+    ...(options as RestApiOnlyArgs<Record<never, never>>),
   });
 }
 

@@ -1,0 +1,40 @@
+import type { Capabilities, Waived } from "../api/capability/capabilities.ts";
+import type { Api } from "../api/checked-api.ts";
+import type { Vendor } from "../api/problem.ts";
+import type { Caution } from "./target.ts";
+
+/** What a reviewer needs to know about a gateway before it is deployed. Every preview shows it. */
+export interface Report {
+  /** The name of the class, e.g. `AwsHttpApi`. */
+  readonly flavour: string;
+  readonly vendor: Vendor;
+  /** The number of routes that are served. */
+  readonly routes: number;
+  /** The routes without authentication. */
+  readonly open: readonly RouteReason[];
+  /** The features that the vendor lacks and `waive` names. */
+  readonly waived: readonly Waived[];
+  /** The routes that this gateway does not serve. */
+  readonly omitted: readonly RouteReason[];
+  /** The routes that depend on vendor behaviour which is not documented. */
+  readonly cautions: readonly Caution[];
+}
+
+/** A route, and the reason that the user states for it. */
+export interface RouteReason {
+  /** The key of the route, e.g. `GET /orders/{id}`. */
+  readonly route: string;
+  readonly reason: string;
+}
+
+/** The report on the API that a gateway serves. */
+export function reportOf(
+  api: Api,
+  { className, vendor }: Capabilities,
+  details: Pick<Report, "waived" | "omitted" | "cautions">,
+): Report {
+  const open = api.routes.flatMap(({ key, auth }) =>
+    auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [],
+  );
+  return { flavour: className, vendor, routes: api.routes.length, open, ...details };
+}

@@ -1,0 +1,44 @@
+import type { ApiArgs, ApiConfigArgs, GatewayArgs as ApiGatewayArgs } from "@pulumi/gcp/apigateway/index.js";
+import type { Input } from "@pulumi/pulumi";
+import type { Description } from "../../api/description.ts";
+import type { GatewayArgs } from "../../gateway/gateway.ts";
+import type { Transform } from "../../gateway/transform.ts";
+import type { Labels } from "./labels.ts";
+
+/**
+ * Changes to the arguments and options of the three resources. A transform cannot change the document. It can change the ids of the
+ * API and the gateway (`apiId`, `gatewayId`); the gateway's id is a part of its URL.
+ */
+export interface GcpApiGatewayTransforms {
+  readonly api?: Transform<ApiArgs>;
+  readonly config?: Transform<ApiConfigArgs>;
+  readonly gateway?: Transform<ApiGatewayArgs>;
+}
+
+/**
+ * The arguments of `GcpApiGateway`.
+ *
+ * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
+ */
+export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<D> & {
+  /**
+   * The region of the gateway, e.g. `europe-west1`. The API and its config are global.
+   *
+   * @see https://cloud.google.com/api-gateway/docs/deployment-model
+   */
+  readonly region: Input<string>;
+  /**
+   * The project's id.
+   *
+   * @default the project of the provider
+   */
+  readonly project?: Input<string>;
+  /**
+   * Labels of the API, its config and its gateway. The provider adds its `defaultLabels`; a label here replaces a default label of
+   * the same name.
+   *
+   * @default none
+   */
+  readonly labels?: Labels;
+  readonly transform?: GcpApiGatewayTransforms;
+};

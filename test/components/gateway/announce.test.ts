@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { announce } from "../../../components/gateway/announce.ts";
+
+describe("the announcement of a gateway", () => {
+  it("logs each open route, waiver, omitted route and unverified fact, without control characters", async () => {
+    await pulumi.runtime.setMocks({
+      newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+      call: ({ inputs }) => inputs,
+    });
+    const lines: string[] = [];
+    const { log, warn } = console;
+    console.log = console.warn = (text: string) => lines.push(text);
+    try {
+      announce(
+        {
+          flavour: "TestGateway",
+          vendor: "aws",
+          routes: 3,
+          open: [{ route: "GET /public", reason: "the catalogue is public" }],
+          waived: [
+            { what: "limits", reason: "the load balancer limits", routes: ["GET /a"] },
+            { what: "timeout", reason: "backends are quick", routes: ["GET /a", "GET /b"] },
+            { what: "cors", reason: "no browsers", routes: [] },
+          ],
+          omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
+          cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
+        },
+        new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
+      );
+    } finally {
+      Object.assign(console, { log, warn });
+    }
+    assert.deepEqual(lines, [
+      "info: [runtime] open: GET /public: the catalogue is public",
+      "warning: [runtime] waived: limits on GET /a: the load balancer limits",
+      "warning: [runtime] waived: timeout on 2 routes: backends are quick",
+      "warning: [runtime] waived: cors: no browsers",
+      "warning: [runtime] omitted: GET /c: not in\\u001b[8m this\\u000aregion",
+      "warning: [runtime] unverified: GET /d: who knows. Try it.",
+    ]);
+  });
+});
