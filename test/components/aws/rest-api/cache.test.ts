@@ -56,7 +56,7 @@ const cache: Cache = {
 const integration = "x-amazon-apigateway-integration";
 
 describe("a cache of a REST API", () => {
-  it("has a size that AWS sells, and routes that are open, of GET and of a backend", () => {
+  it("has a size that AWS offers, and open routes with GET and a backend", () => {
     assert.deepEqual(problemsOf(cache), []);
     assert.deepEqual(problemsOf({}), ["bad-cache cache"]);
     assert.deepEqual(problemsOf({ sizeGb: 1, routes: {}, more: 1 }), [
@@ -83,7 +83,7 @@ describe("a cache of a REST API", () => {
     ]);
   });
 
-  it("tells answers apart by path, by who calls, and by what the route names", () => {
+  it("distinguishes responses by path, by caller, and by what the route lists", () => {
     const { paths } = JSON.parse(compiled(cache).document);
     const { get } = paths["/prices/{p2}"];
     assert.deepEqual(get[integration].cacheKeyParameters, [
@@ -124,7 +124,7 @@ describe("a cache of a REST API", () => {
     );
   });
 
-  it("is off for all methods but those of the routes that it is for, whose throttles stay what they are", () => {
+  it("is on for exactly its routes, and leaves their throttles unchanged", () => {
     const { methods } = compiled(cache);
     const none = { rate: -1, burst: -1 };
     assert.deepEqual(methods, [
@@ -138,7 +138,7 @@ describe("a cache of a REST API", () => {
     ]);
   });
 
-  it("changes nothing of an API that has none", () => {
+  it("changes nothing for an API without a cache", () => {
     const { document, methods } = compiled(undefined);
     assert.ok(!document.includes("cache"));
     assert.ok(methods.every((each) => !("cachedSeconds" in each)));
@@ -229,7 +229,7 @@ describe("a cache of a REST API", () => {
   );
 
   for (const hasSettings of [true, false]) {
-    it(`never gives one caller's answer to another${hasSettings ? "" : ", not even before its settings are there"}`, async () => {
+    it(`never returns one caller's response to another${hasSettings ? "" : ", not even before its settings are there"}`, async () => {
       let hits = 0;
       await fc.assert(
         fc.asyncProperty(requests, async (sent) => {

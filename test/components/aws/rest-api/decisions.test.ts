@@ -172,7 +172,7 @@ function aimed(
 const credentials = { Authorization: "Bearer t", "x-api-key": KEY };
 
 describe("a REST API", () => {
-  it("sends each request where the description does, past the authorizer and the key that its route asks for", async function () {
+  it("routes each request as the description does, after the authorizer and the key that its route requires", async function () {
     this.timeout(60_000);
     const met = { "no route": 0, proxied: 0, invoked: 0, replied: 0, shadowed: 0 };
     await fc.assert(
@@ -211,7 +211,7 @@ describe("a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 100, JSON.stringify(met));
   });
 
-  it("lets nobody past without what the route asks for", async function () {
+  it("rejects every request without the credentials that its route requires", async function () {
     this.timeout(60_000);
     const met = { token: 0, key: 0, both: 0, open: 0 };
     await fc.assert(
@@ -240,7 +240,7 @@ describe("a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
   });
 
-  it("replies with the very status, headers and body of the description", async function () {
+  it("replies with the exact status, headers and body of the description", async function () {
     this.timeout(60_000);
     let met = 0;
     await fc.assert(
@@ -265,7 +265,7 @@ describe("a REST API", () => {
     assert.ok(met > 100, `${met} replies`);
   });
 
-  it("answers preflights without asking for anything, and promises an origin only where it is named", async function () {
+  it("responds to preflights without credentials, and allows an origin only if the description lists it", async function () {
     this.timeout(60_000);
     const met = { named: 0, other: 0, none: 0 };
     await fc.assert(
@@ -302,7 +302,7 @@ describe("a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
   });
 
-  it("lets the requests of a limit through and no more, by route and by key, and preflights always", async () => {
+  it("accepts exactly the requests of a limit, by route and by key, and every preflight", async () => {
     const described = {
       version: 1,
       backends: { shop: { kind: "http" } },
@@ -335,7 +335,7 @@ describe("a REST API", () => {
     }
   });
 
-  it("replies to a body of any usual media type, and refuses the rest", async () => {
+  it("replies to a body of any usual media type, and rejects others", async () => {
     const described = {
       version: 1,
       backends: {},
@@ -352,7 +352,7 @@ describe("a REST API", () => {
     assert.deepEqual([outcome.decision, "reply" in outcome && outcome.reply.status], ["malformed", 415]);
   });
 
-  it("names functions by the URI of their own partition and Region", () => {
+  it("refers to functions by the URI of their own partition and Region", () => {
     assert.equal(
       invocationUri("arn:aws-cn:lambda:cn-north-1:123456789012:function:ship"),
       "arn:aws-cn:apigateway:cn-north-1:lambda:path/2015-03-31/functions/arn:aws-cn:lambda:cn-north-1:123456789012:function:ship/invocations",

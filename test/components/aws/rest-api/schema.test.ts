@@ -25,7 +25,7 @@ function privately(api: Api): Api {
 const apis = fc.tuple(generated, fc.boolean()).map(([api, isPrivate]) => (isPrivate ? privately(api) : api));
 
 describe("the document of a REST API", () => {
-  it("holds only what AWS documents of its extensions, at the places where it does, whatever the description", () => {
+  it("uses AWS's extensions only as AWS documents them, whatever the description", () => {
     const met = { documents: 0, mock: 0, aws_proxy: 0, http_proxy: 0, token: 0, key: 0, link: 0 };
     fc.assert(
       fc.property(apis, (api) => {
@@ -47,7 +47,7 @@ describe("the document of a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
   });
 
-  it("asks for a signature as AWS documents it, and not for a token beside", () => {
+  it("requires a signature as AWS documents it, without a token", () => {
     const signed = normalise({
       version: 1,
       backends: { erp: { kind: "http" } },
@@ -61,7 +61,7 @@ describe("the document of a REST API", () => {
     assert.equal(validate(both), false);
   });
 
-  it("would not pass with a member that nobody documents, a scope, or a mock that reads bytes", () => {
+  it("is rejected with an undocumented member, a scope, or a mock that reads bytes", () => {
     fc.assert(
       fc.property(apis, fc.constantFrom("unknown", "scope", "bytes"), (api, fault) => {
         const document = JSON.parse(target.compile(api, placeholders(api, target.links)).document);

@@ -62,8 +62,8 @@ function compiled(routes: readonly { to: string; auth: string; scopes: readonly 
   return { api, document: target.compile(api, bindings).document };
 }
 
-describe("what a deployment of a REST API calls", () => {
-  it("is each function and link that its routes are bound to, and each function that checks tokens, and no more", () => {
+describe("the calls of a deployment of a REST API", () => {
+  it("are exactly the functions and links of its routes, and the functions that verify tokens", () => {
     fc.assert(
       fc.property(fc.array(route, { minLength: 1, maxLength: 8 }), fc.boolean(), (routes, cors) => {
         const { api, document } = compiled(routes, cors);
@@ -84,7 +84,7 @@ describe("what a deployment of a REST API calls", () => {
     );
   });
 
-  it("may not be taken away by what is to stand beside it", () => {
+  it("may not be removed by a change with a canary", () => {
     const each = fc.array(route, { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(each, each, (before, after) => {

@@ -22,7 +22,7 @@ function served(...keys: readonly string[]): Readonly<Record<string, readonly st
 }
 
 describe("the resources of a REST API", () => {
-  it("are the routes' own paths where none lies within another, with variables called by their place", () => {
+  it("are the paths of the routes if none lies within another, with variables named by position", () => {
     assert.deepEqual(served("GET /", "GET /a/{x}/b", "PUT /a/{y}/b", "GET /c/{rest+}"), {
       "/": ["GET /"],
       "/a/{p2}/b": ["GET /a/{x}/b", "PUT /a/{y}/b"],
@@ -30,7 +30,7 @@ describe("the resources of a REST API", () => {
     });
   });
 
-  it("take for a wider route what a narrower one's literals would keep from it", () => {
+  it("serve a wider route where a narrower route's literals would hide it", () => {
     assert.deepEqual(served("GET /a/b/c", "GET /a/{rest+}"), {
       "/a/b": ["GET /a/{rest+}"],
       "/a/{p2+}": ["GET /a/{rest+}"],
@@ -40,14 +40,14 @@ describe("the resources of a REST API", () => {
     });
   });
 
-  it("part a parameter from the rest of a path, which cannot stand beside it", () => {
+  it("separate a parameter from the rest of a path, since a resource has only one variable child", () => {
     assert.deepEqual(served("GET /a/{x}", "GET /a/{rest+}"), {
       "/a/{p2}": ["GET /a/{x}"],
       "/a/{p2}/{p3+}": ["GET /a/{rest+}"],
     });
   });
 
-  it("keep methods apart: another method of a narrower path is the wider route's", () => {
+  it("treat methods separately: another method of a narrower path belongs to the wider route", () => {
     assert.deepEqual(served("GET /{x}/d", "POST /b/{y}"), {
       "/b/d": ["POST /b/{y}", "GET /{x}/d"],
       "/b/{p2}": ["POST /b/{y}"],
@@ -55,12 +55,12 @@ describe("the resources of a REST API", () => {
     });
   });
 
-  it("are counted with the beginnings of paths, without the root", () => {
+  it("are counted with every beginning of a path, without the root", () => {
     const { count, complete } = resourcesOf(api("GET /", "GET /a/b/c", "GET /a/d"));
     assert.deepEqual([count, complete], [4, true]);
   });
 
-  it("are no more than can be counted, however the paths multiply, and that takes no time", () => {
+  it("are counted up to a bound, in a short time, however many combinations the paths have", () => {
     // Each level doubles the resources: 2 to the power of 16, were they all made.
     const keys = Array.from({ length: 16 }, (_, level) => {
       const parts = Array.from({ length: 17 }, (__, index) => (index === level ? "a" : `{x${index}}`));

@@ -125,8 +125,8 @@ async function expected({ scheme }: Sample, token: string, published: readonly J
   return held.some((name) => scopes.includes(name)) ? "allow" : "deny";
 }
 
-describe("the function that checks tokens and jose, another verifier,", () => {
-  it("agree on every token, good, spoilt and forged", async () => {
+describe("the function that verifies tokens and jose, another verifier,", () => {
+  it("agree on every token: valid, damaged and forged", async () => {
     const make = async (kid?: string) =>
       Object.fromEntries(
         await Promise.all(
