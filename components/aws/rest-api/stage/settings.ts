@@ -37,8 +37,8 @@ export interface RestApiSettings {
 }
 
 /**
- * The throttle of a plan without one: an account's own throttle in most Regions; a lower one of the account still applies. AWS requires
- * a plan's throttle wherever methods have their own: "Can not define fine grain throttling if usage plan throttle is not defined"
+ * The throttle for a plan without one: that of an account in most Regions. If the account has a lower one, that applies. AWS requires
+ * a plan to have a throttle if its methods do: "Can not define fine grain throttling if usage plan throttle is not defined"
  * (aws/aws-cdk#6411).
  */
 const unlimited: RestThrottle = { rate: 10_000, burst: 5_000 };
@@ -65,8 +65,10 @@ export function throttleOf({ requests, per, burst }: PlanLimit): RestThrottle {
 /** Returns a plan's limits for a route: the plan's own, or else the route's limits by consumer. */
 export function planLimitsOf(plan: string, api: Api, route: ApiRoute): readonly PlanLimit[] {
   if (!asksForKey(route.auth)) return [];
-  const own = api.plans[plan]?.routes ?? {};
-  return Object.hasOwn(own, route.key) ? (own[route.key] ?? []) : route.limits.filter(({ by }) => by === "consumer");
+  const byRoute = api.plans[plan]?.routes ?? {};
+  return Object.hasOwn(byRoute, route.key)
+    ? (byRoute[route.key] ?? [])
+    : route.limits.filter(({ by }) => by === "consumer");
 }
 
 /** Whether a limit counts the requests of this route alone. Such a count is exact only if the route has one resource. */
@@ -85,7 +87,7 @@ function methodsOf(
 ): readonly RestMethodThrottle[] {
   const cached = (seconds: number) => (cache === undefined ? {} : { cachedSeconds: seconds });
   const all = resources.flatMap(({ path, routes }) => {
-    const own = routes.map((route) => {
+    const ofRoutes = routes.map((route) => {
       const limit = route.limits.find(({ by }) => by === "route");
       return {
         methodPath: methodPath(path, route.method),
@@ -95,8 +97,8 @@ function methodsOf(
     });
     const answersPreflights = api.cors !== undefined && routes.length > 0;
     return answersPreflights
-      ? [...own, { methodPath: methodPath(path, "OPTIONS"), ...unthrottled, ...cached(0) }]
-      : own;
+      ? [...ofRoutes, { methodPath: methodPath(path, "OPTIONS"), ...unthrottled, ...cached(0) }]
+      : ofRoutes;
   });
   const most = commonest(all);
   const others = all.filter((each) => !isSame(each, most) || (each.cachedSeconds ?? 0) > 0);
@@ -135,8 +137,8 @@ function plansOf(api: Api, served: ReadonlyMap<string, readonly RestResource[]>)
   return Object.fromEntries(
     Object.entries(api.plans).map(([name, { limits, quota }]): [string, RestPlan] => {
       const methods = api.routes.flatMap((route) =>
-        planLimitsOf(name, api, route).flatMap((own) =>
-          (served.get(route.key) ?? []).map(({ path }) => ({ path: `${path}/${route.method}`, ...throttleOf(own) })),
+        planLimitsOf(name, api, route).flatMap((limit) =>
+          (served.get(route.key) ?? []).map(({ path }) => ({ path: `${path}/${route.method}`, ...throttleOf(limit) })),
         ),
       );
       const [throttle] = [...limits.map(throttleOf), ...(methods.length === 0 ? [] : [unlimited])];

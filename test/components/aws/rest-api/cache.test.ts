@@ -71,7 +71,7 @@ describe("a cache of a REST API", () => {
     assert.deepEqual(of("GET /none"), ["unknown-route "]);
     assert.deepEqual(of("POST /prices"), ["not-cached "]);
     assert.deepEqual(of("GET /health"), ["not-cached "]);
-    assert.deepEqual(of("GET /private/{id}"), ["not-cached "], "an answer for one caller is none for another");
+    assert.deepEqual(of("GET /private/{id}"), ["not-cached "], "a response for one caller is not returned to another");
     assert.deepEqual(of("GET /plain", 60), ["bad-cache "]);
     for (const ttlSeconds of [0, 3_601, 1.5, "60", undefined]) {
       assert.deepEqual(of("GET /plain", { ttlSeconds }), ["out-of-range .ttlSeconds"], String(ttlSeconds));
@@ -146,7 +146,7 @@ describe("a cache of a REST API", () => {
 
   const KEY = "the-key-of-a-consumer";
 
-  /** The stage, with its settings or without, as it is for a moment when it is made. */
+  /** The stage, with its settings, or without them as right after its creation. */
   function stage(hasSettings: boolean): Interpreter {
     const { document, methods } = compiled(cache);
     const settings = ({ cachedSeconds = 0 }: (typeof methods)[number]): AwsMethodSettings =>
@@ -255,7 +255,7 @@ describe("a cache of a REST API", () => {
               header: (name) => headers.find(([each]) => each === name)?.[1],
               remoteAddress: "192.0.2.1",
             };
-            // Everything that says who calls and for what; and, once the settings are there, what the routes name.
+            // Everything that identifies the caller and the resource; and, with settings, what the routes list.
             const named = hasSettings && path.startsWith("/prices/") ? [currency, language] : [];
             const identity = JSON.stringify([path, authorization, cookie, key, ...named]);
             const outcome = await interpreter.decide(request);

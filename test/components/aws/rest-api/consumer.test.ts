@@ -16,7 +16,7 @@ const api = normalise({
 const own = { code: "own", rule: "the target's own", remedy: "None." };
 const target = { check: () => [own] } as unknown as Target<unknown>;
 
-/** What is wrong with consumers, beside what the target finds: code and place. */
+/** The code and place of each problem with consumers, without the problems that the target itself finds. */
 function wrong(consumers: Readonly<Record<string, unknown>>, of: Api = api): readonly (readonly unknown[])[] {
   const [first, ...more] = withConsumers(target, consumers).check(of);
   assert.equal(first, own);

@@ -16,7 +16,7 @@ import { apis, checking, target, texts } from "./generated.ts";
 const EXECUTION = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5";
 const KEY = "a-key-of-a-consumer-1";
 
-/** A stage with the document and settings of an API, and functions that let everybody in and note that they were asked. */
+/** A stage with the document and settings of an API. Its functions accept every token and record their calls. */
 class Stage {
   readonly asked: string[] = [];
   readonly document: {
@@ -84,7 +84,7 @@ class Stage {
     });
   }
 
-  /** The route that an outcome's method belongs to, by what the document says of it. */
+  /** The route of an outcome's method, according to the document. */
   routeOf(outcome: Outcome): string | undefined {
     const [method = "", path = ""] = outcome.route?.split(" ") ?? [];
     return outcome.route === undefined ? undefined : this.document.paths[path]?.[method.toLowerCase()]?.summary;
@@ -108,7 +108,7 @@ function functionOf(arn: string): AwsFunction {
   };
 }
 
-/** By the words of the description: literals before parameters before the rest, segment by segment. */
+/** The precedence of the description, segment by segment: a literal, then a parameter, then the rest. */
 function expected(api: Api, method: string, path: readonly string[]): ApiRoute | undefined {
   const rank = { literal: 0, parameter: 1, greedy: 2 } as const;
   const ranks = ({ pattern }: ApiRoute) => pattern.map(({ kind }) => rank[kind]).join("");
@@ -124,12 +124,12 @@ function holds([segment, ...others]: Pattern, [text, ...rest]: readonly string[]
   return (segment.kind === "parameter" || segment.text === text) && holds(others, rest);
 }
 
-/** Without the parameters' names. */
+/** The pattern without the names of its parameters. */
 function shape(key: string): string {
   return key.replace(/\{[^}+]+/g, "{");
 }
 
-/** Where the description sends a path, below the backend's URL. */
+/** The path below the backend's URL to which the description maps a request. */
 function mapped({ pattern, ...route }: ApiRoute, path: readonly string[]): string {
   if (route.kind !== "proxy") throw new Error("a reply has no backend");
   const values = new Map(
@@ -146,7 +146,7 @@ const requests = fc.array(
   fc.record({
     route: fc.nat(20),
     method: fc.option(fc.constantFrom("GET", "POST", "DELETE", "HEAD", "PUT"), { nil: undefined, freq: 1 }),
-    /** For a route's parameters, and at times for what is none. */
+    /** Values for a route's parameters, and sometimes values that match none. */
     words: fc.array(fc.constantFrom(...words), { minLength: 6, maxLength: 6 }),
     rest: fc.integer({ min: 0, max: 3 }),
     astray: fc.boolean(),
@@ -154,7 +154,7 @@ const requests = fc.array(
   { minLength: 20, maxLength: 20 },
 );
 
-/** A request to a route, or to what is near it. */
+/** A request to a route, or to a similar path. */
 function aimed(
   { routes }: Api,
   { route: index, method, words: own, rest, astray }: typeof requests extends fc.Arbitrary<(infer R)[]> ? R : never,

@@ -9,7 +9,7 @@ const target = restApiTarget({
     `arn:aws:lambda:eu-west-1:123456789012:function:${[auth, ...scopes].join("-").replaceAll(":", "_")}`,
 });
 
-/** A little of everything that a REST API carries. */
+/** An example of everything that a REST API supports. */
 const description = {
   version: 1,
   title: "Orders",

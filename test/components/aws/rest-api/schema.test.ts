@@ -13,7 +13,7 @@ import { apis as generated, target } from "./generated.ts";
 const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
 
-/** With its HTTP backend in a private network. */
+/** Puts the HTTP backend of a description into a private network. */
 function privately(api: Api): Api {
   const erp = { kind: "onPrem" } as const;
   const routes = api.routes.map((route) =>

@@ -31,7 +31,7 @@ const plain: Fields = {
 
 const target = restApiTarget({ name: "shop" });
 
-/** The document, or the codes of what is refused. */
+/** The document, or the codes of the problems. */
 function compiled(fields: Fields, cors: object = {}): string | readonly string[] {
   const description = {
     version: 1,
@@ -92,7 +92,7 @@ async function decide(document: string, method: string, path: string, headers: r
   });
 }
 
-/** The fields again: by a parser that has nothing to do with how the document was written, and by who answers from it. */
+/** Reads the fields again, with an independent parser and from the interpreter's responses. */
 async function readBack(document: string, { literal }: Fields): Promise<Fields> {
   const { info, paths } = parse(document);
   const [read = ""] = Object.keys(paths).filter((path) => !path.startsWith("/x/y/"));

@@ -18,7 +18,7 @@ import { restApiTarget, settingsOf } from "../../../../../components/aws/rest-ap
 import { documentHash } from "../../../../../components/aws/state/last-import.ts";
 import { CanaryStack } from "./canary-stack.ts";
 
-/** An API whose version is what it answers. */
+/** An API that replies with its version. */
 function described(version: number, more: object = {}, members: object = {}): Description {
   return {
     version: 1,
@@ -53,7 +53,7 @@ interface Place {
   readonly unreadable?: string;
 }
 
-/** The canary of a gateway `orders` in this state, of which nothing is registered. */
+/** The canary of the gateway `orders` in this state, before any resource is registered. */
 async function releaseOf(
   stack: CanaryStack,
   description: Description,
@@ -88,7 +88,7 @@ async function releaseOf(
   });
 }
 
-/** The codes and places of a refusal; none where the value comes. */
+/** The codes and places of the problems that an output fails with; empty if it resolves. */
 async function refusal(output: pulumi.Output<unknown>): Promise<readonly string[]> {
   try {
     await (output as unknown as { promise(): Promise<unknown> }).promise();
@@ -100,7 +100,7 @@ async function refusal(output: pulumi.Output<unknown>): Promise<readonly string[
   }
 }
 
-/** What becomes of the bindings, which everything of a gateway waits for. */
+/** The problems that the bindings fail with, on which every resource of a gateway depends. */
 async function refusalOf(...args: Parameters<typeof releaseOf>): Promise<readonly string[]> {
   return refusal((await releaseOf(...args)).bindings);
 }
@@ -217,7 +217,7 @@ describe("AwsRestApi with a canary", () => {
       assert.equal(settings.deploymentId, stack.id("canary-deployment"));
       const now = stack.all;
       await stack.up(described(version), { canary });
-      assert.deepEqual(stack.all, now, "and nothing changes while nothing changes");
+      assert.deepEqual(stack.all, now, "a repeated update changes nothing");
     }
   });
 
@@ -228,7 +228,7 @@ describe("AwsRestApi with a canary", () => {
     await stack.up(described(2));
     assert.notEqual(stack.id("deployment"), stable);
     assert.equal(stack.inputs("stage")?.deployment, stack.id("deployment"));
-    assert.equal(versionOf(stack), "1", "and the document says nothing of it any more");
+    assert.equal(versionOf(stack), "1", "the document no longer contains the mark");
     const promoted = stack.all;
     await stack.up(described(2));
     assert.deepEqual(stack.all, promoted);
@@ -243,7 +243,7 @@ describe("AwsRestApi with a canary", () => {
     const calls = (part: string) => JSON.parse(String(stack.inputs(part)?.body)).paths;
     assert.match(JSON.stringify(calls("api")), /version\\*":1/);
     await stack.up(described(1));
-    assert.equal(stack.id("deployment"), stable, "and going on without it moves nothing");
+    assert.equal(stack.id("deployment"), stable, "removing the canary moves nothing");
   });
 
   it("continues after an update that ended before the canary's deployment was created", async () => {
@@ -407,7 +407,7 @@ describe("a change with a canary", () => {
     assert.deepEqual(await refusalOf(stack, changed(byAddress(10), { title: "Another" })), []);
     assert.deepEqual(await refusalOf(stack, changed(byAddress(11))), ["canary-changes-limit firewall"]);
     assert.deepEqual(await refusalOf(stack, changed()), ["canary-changes-limit firewall"]);
-    // As the provider reads it: in an order of its own, and with its defaults.
+    // The provider returns the rules in another order and with defaults.
     const rules = stack.inputs("web-acl")?.rules as readonly Readonly<Record<string, unknown>>[];
     stack.edit("web-acl", {
       rules: rules.toReversed().map((rule) => ({ ...rule, ruleLabels: [], captchaConfig: null })),
@@ -426,15 +426,15 @@ describe("a change with a canary", () => {
     assert.deepEqual(await refusalOf(stack, changed(), { unreadable: "no backend client is available" }), unknown);
     const known = { ...stack.state };
     stack.edit("api", { body: '{"info":{"version":"1"}}' });
-    assert.deepEqual(await refusalOf(stack, changed()), unknown, "another document was imported since");
+    assert.deepEqual(await refusalOf(stack, changed()), unknown, "another document has been imported");
     stack.state = { ...known };
     stack.edit("deployment", { triggers: undefined });
-    assert.deepEqual(await refusalOf(stack, changed()), unknown, "something else made the deployment");
+    assert.deepEqual(await refusalOf(stack, changed()), unknown, "something else created the deployment");
     stack.state = { ...known };
     stack.edit("deployment", undefined);
-    assert.deepEqual(await refusalOf(stack, changed()), unknown, "the deployment is gone");
+    assert.deepEqual(await refusalOf(stack, changed()), unknown, "the deployment does not exist");
     stack.state = {};
-    assert.deepEqual(await refusalOf(stack, changed()), [], "nothing is served, so there is nothing to know");
+    assert.deepEqual(await refusalOf(stack, changed()), [], "no deployment is served");
   });
 
   it("is refused if the gateway is renamed in the same update, since all requests would get it", async () => {
@@ -452,7 +452,7 @@ describe("a change with a canary", () => {
       Object.entries(stack.state).map(([urn, held]) => [urn.replace("::orders-", "::former-"), held]),
     );
     assert.deepEqual(await triggersOfApi("a1b2c3d4e5"), ["canary-unknown-stable canary"]);
-    assert.deepEqual(await triggersOfApi("f6g7h8i9j0"), [], "another API has nothing that could go on");
+    assert.deepEqual(await triggersOfApi("f6g7h8i9j0"), [], "another API has no stable deployment");
   });
 
   it("may remove what an earlier canary added", async () => {

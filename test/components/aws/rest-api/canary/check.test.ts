@@ -30,7 +30,7 @@ const bindings: Bindings = {
   backends: {
     web: { url: "https://web.example.com" },
     ship: { functionArn: functionArn("ship") },
-    // Qualified, as an alias is.
+    // With the qualifier of an alias.
     bill: { functionArn: `${functionArn("bill")}:live` },
     vault: privateBackend("vault"),
     mine: privateBackend("mine"),

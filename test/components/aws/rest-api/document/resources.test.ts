@@ -13,7 +13,7 @@ function api(...keys: readonly string[]): Api {
   });
 }
 
-/** The paths that have methods, and the routes of those. */
+/** The paths with methods, and the routes of those methods. */
 function served(...keys: readonly string[]): Readonly<Record<string, readonly string[]>> {
   const { resources } = resourcesOf(api(...keys));
   return Object.fromEntries(
@@ -61,7 +61,7 @@ describe("the resources of a REST API", () => {
   });
 
   it("are counted up to a bound, in a short time, however many combinations the paths have", () => {
-    // Each level doubles the resources: 2 to the power of 16, were they all made.
+    // Each level doubles the resources, so all of them would be 2 to the power of 16.
     const keys = Array.from({ length: 16 }, (_, level) => {
       const parts = Array.from({ length: 17 }, (__, index) => (index === level ? "a" : `{x${index}}`));
       return `${["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"][level % 7]} /${parts.join("/")}${level}`;

@@ -9,7 +9,7 @@ import { type AllowFrom, withAllowFrom } from "../../../../../components/aws/res
 import { currentPolicy, withPolicy } from "../../../../../components/aws/rest-api/exposure/resource-policy.ts";
 import { restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
-/** An API with a route of each of these kinds of auth. */
+/** An API with a route for each of these kinds of auth. */
 function apiOf(kinds: readonly string[], members: object = {}) {
   const auths: Readonly<Record<string, object>> = {
     open: { kind: "open", reason: "a test" },

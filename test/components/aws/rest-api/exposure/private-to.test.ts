@@ -70,7 +70,7 @@ async function declare(options: object, api: object = orders) {
   return { gateway, url, hostname, endpointUrls, named, names: registered.map(({ name }) => name) };
 }
 
-/** Codes and places of what is refused, before anything is registered. */
+/** The codes and places of the problems, before anything is registered. */
 function refusal(options: object, api: object = orders): readonly string[] {
   registered.length = 0;
   try {

@@ -52,7 +52,7 @@ describe("a firewall", () => {
         visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: false },
       })),
     );
-    // All of it is within what the price of a web ACL includes.
+    // The price of a web ACL includes all of these units.
     assert.ok(unitsOf(rules) <= 1_500);
     const none = webAclOf({ ...api, routes: [] }, ["AWSManagedRulesSQLiRuleSet"]);
     assert.deepEqual([none?.rules.length, none?.rules[0]?.priority, none?.customResponseBodies], [1, 0, []]);

@@ -29,7 +29,7 @@ function described(routes: Readonly<Record<string, readonly Limit[]>>, more: obj
   });
 }
 
-/** What a statement says of a request, read as the pages on AWS WAF have it, and by nothing of the sandbox's. */
+/** Whether a statement matches a request, as AWS documents it and independent of the sandbox. */
 function says(statement: WebAclRule["statement"], method: string, path: string): boolean {
   if ("andStatement" in statement) return statement.andStatement.statements.every((each) => says(each, method, path));
   if ("orStatement" in statement) return statement.orStatement.statements.some((each) => says(each, method, path));
@@ -47,7 +47,7 @@ function scopeOf({ statement }: WebAclRule): WebAclStatement | undefined {
   return "rateBasedStatement" in statement ? statement.rateBasedStatement.scopeDownStatement : undefined;
 }
 
-/** The routes, by their place among those with a limit, that count a request; or that it is refused as odd. */
+/** The indices of the limits that count a request, or that the request is rejected as odd. */
 function counting(api: Api, method: string, path: string): readonly number[] | "refused" {
   const [odd, ...rates] = webAclOf(api)?.rules ?? [];
   assert.ok(odd !== undefined && !("rateBasedStatement" in odd.statement));
@@ -86,7 +86,7 @@ const value = fc.oneof(
   ),
 );
 
-/** The route that takes a path below the stage, by the rule of the contract: written once more, segment by segment. */
+/** The route that serves a path below the stage by the rule of the contract, implemented again, segment by segment. */
 function taker(api: Api, method: string, segments: readonly string[]): number | undefined {
   const rank = { literal: 0, parameter: 1, greedy: 2 } as const;
   let best: number | undefined;
@@ -221,7 +221,7 @@ describe("the web ACL of a REST API", () => {
               ),
             );
           } catch (error) {
-            // Routes in each other's way.
+            // Routes that conflict with each other.
             if (error instanceof PolygateError) return;
             throw error;
           }

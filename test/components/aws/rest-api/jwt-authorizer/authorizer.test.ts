@@ -143,7 +143,7 @@ describe("the function that verifies tokens", () => {
     }
     assert.equal(await function_.decide(`Bearer ${head}.${body}.${tail}`), "allow");
     const long = await function_.token(key, { note: "x".repeat(7_600) });
-    assert.ok(long.length > 10_240, "longer than API Gateway takes, and else good");
+    assert.ok(long.length > 10_240, "longer than API Gateway allows, but otherwise valid");
     assert.equal(await function_.decide(`Bearer ${long}`), "unauthorized");
     assert.equal(await function_.decide(`Bearer ${await function_.token(key, { note: "x".repeat(7_000) })}`), "allow");
   });
@@ -167,7 +167,7 @@ describe("the function that verifies tokens", () => {
     for (const [what, payload] of Object.entries(payloads)) {
       assert.equal(await function_.decide(`Bearer ${await compact(key, payload)}`), "unauthorized", what);
     }
-    // Not UTF-8, under a right signature.
+    // Invalid UTF-8 with a valid signature.
     const { sign } = await import("node:crypto");
     const { KeyObject } = await import("node:crypto");
     const sealed = (header: string, payload: Buffer): string => {
@@ -195,7 +195,7 @@ describe("the function that verifies tokens", () => {
     for (const header of headers) {
       assert.equal(await function_.decide(`Bearer ${sealed(header, plain)}`), "unauthorized", header);
     }
-    // Repeats that are none: the same name in different objects, and within texts.
+    // No duplicates: the same name in different objects, and within texts.
     const similar = `{${inside},"x":{"aud":1,"iss":"{\\"aud\\":1,\\"aud\\":2}"},"y":[{"a":1},{"a":1}]}`;
     assert.equal(await function_.decide(`Bearer ${await compact(key, similar)}`), "allow");
   });
@@ -320,7 +320,7 @@ describe("the function that verifies tokens", () => {
       const mac = createHmac("sha256", secret).update(signed).digest("base64url");
       assert.equal(await function_.decide(`Bearer ${signed}.${mac}`), "unauthorized");
     }
-    // What can be seen in the token itself costs the issuer nothing.
+    // An error that the token itself shows causes no request to the issuer.
     assert.deepEqual(function_.issuer.asked, []);
   });
 

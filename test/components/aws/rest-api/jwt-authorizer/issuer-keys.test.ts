@@ -131,7 +131,7 @@ describe("the issuer's keys", () => {
     function_.now += 30 * SECOND;
     assert.equal(await decide(function_, one), "allow");
     assert.equal(function_.issuer.asked.length, 4);
-    assert.equal(await decide(function_, two), "unauthorized", "known keys still tell a stranger's token");
+    assert.equal(await decide(function_, two), "unauthorized", "known keys still identify a token of another signer");
     function_.now += 2 * HOUR - 10 * MINUTE - 30 * SECOND;
     assert.equal(await decide(function_, one), "failure");
     function_.issuer.answer = undefined;
@@ -153,7 +153,7 @@ describe("the issuer's keys", () => {
     assert.equal(await function_.decide("Bearer x"), "unauthorized");
     assert.equal(await function_.decide(`Bearer ${await function_.token(one, { exp: 1 })}`), "unauthorized");
     assert.equal(await decide(function_, one), "failure");
-    assert.equal(function_.issuer.asked.length, 1, "not asked at every request");
+    assert.equal(function_.issuer.asked.length, 1, "not requested for every token");
     function_.issuer.answer = undefined;
     function_.now += SECOND;
     assert.equal(await decide(function_, one), "allow");

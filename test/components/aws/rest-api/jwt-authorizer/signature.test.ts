@@ -8,7 +8,7 @@ import {
 } from "../../../../../components/aws/rest-api/jwt-authorizer/function/signature.mjs";
 import { type PublishedSignature, publishedSignatures } from "./published-signatures.ts";
 
-/** Whether the token is signed by the key, when the key alone is published. */
+/** Whether the key verifies the token if no other key is published. */
 function accepts({
   alg,
   jwk,
@@ -57,7 +57,7 @@ describe("a token's signature", () => {
 
     it(`is invalid under another algorithm than that of ${published.source}`, () => {
       const others = algorithms.filter((alg) => alg !== published.alg);
-      // Two names of the same algorithm, until the issuer binds its key to one.
+      // Two names of the same algorithm, unless the issuer binds its key to one of them.
       const same = published.alg === "EdDSA" ? ["Ed25519"] : [];
       assert.deepEqual(
         others.filter((alg) => accepts({ ...published, alg })),
@@ -104,7 +104,7 @@ describe("a token's signature", () => {
         cut: bytes.subarray(0, -1),
         "with a zero behind": Buffer.concat([bytes, Buffer.alloc(1)]),
         "with a zero before": Buffer.concat([Buffer.alloc(1), bytes]),
-        // ECDSA with r = s = 0, which some verifiers took for everything (CVE-2022-21449).
+        // ECDSA with r = s = 0, which some verifiers accepted for any token (CVE-2022-21449).
         zero: Buffer.alloc(bytes.length),
         ones: Buffer.alloc(bytes.length, 0xff),
         twice: Buffer.concat([bytes, bytes]),
@@ -199,7 +199,7 @@ describe("a key of an issuer", () => {
     assert.equal(found(named(undefined), "a"), 0);
     assert.equal(found(named("a"), undefined), 1);
     assert.equal(found(named(undefined), undefined), 1);
-    // The issuer used the name twice: either may have signed.
+    // The issuer used the key id twice, so either key may have signed.
     assert.equal(found([...named("a"), ...named("a")], "a"), 2);
   });
 });
