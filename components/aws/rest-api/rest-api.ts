@@ -12,10 +12,10 @@ import { taggedTransforms } from "../operations/operations.ts";
 import { markOf } from "../state/last-import.ts";
 import type { AwsRestApiArgs, AwsRestApiTransforms } from "./args.ts";
 import type { Cache } from "./cache.ts";
+import { declareDeployments } from "./canary/deployments.ts";
 import { CanaryRelease } from "./canary/release.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { declaredTarget } from "./declared-target.ts";
-import { declareDeployment, snapshotTriggers } from "./deployment.ts";
 import { authorizerName, type RestRequirement } from "./document/requirement.ts";
 import { declareDomain } from "./domain.ts";
 import { declaredExposure } from "./exposure/declared-exposure.ts";
@@ -128,20 +128,20 @@ export class AwsRestApi<
     const { cache, consumers = {}, firewall, metrics, privateTo } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const planned = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
-    const { api, report } = planned;
+    const prepared = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
+    const { api, report } = prepared;
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const owner = { name, apiName, subject, parent: this, transform };
-    const domain = declareDomain(owner, args.domain);
     const urns = urnsOf(owner, privateTo !== undefined);
     const settings = settingsOf(api, cache);
     const webAclSettings = webAclOf(api, managedRulesOf(firewall));
     const canary =
       args.canary &&
-      new CanaryRelease(args.canary, { ...planned, owner, urns, settings, metrics, webAcl: webAclSettings });
-    const bindings = canary?.bindings ?? planned.bindings;
+      new CanaryRelease(args.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });
+    const bindings = canary?.bindings ?? prepared.bindings;
 
+    const domain = declareDomain(owner, args.domain);
     const authorizers = declareAuthorizers(owner, api, bindings);
     const exposure = declaredExposure(owner, api, args, domain, urns.api);
     const mark = markOf(urns.api, urns.deployment, urns.canary);
@@ -149,20 +149,16 @@ export class AwsRestApi<
       .all([bindings, authorizers.arns, mark, exposure.complete])
       .apply(([values, arns, known, complete]) => complete(compile({ api, apiName, cache }, values, arns), known));
     const document = canary?.marked(compiled) ?? compiled;
-
     const declared = exposure.declare(document);
     const { restApi } = declared;
-    const newest = { ...declared, triggers: snapshotTriggers(document, mark, declared.args) };
-    const triggers = canary?.stableTriggers(newest) ?? newest.triggers;
-    const deployment = declareDeployment(owner, "deployment", { ...newest, triggers });
-    const canarySettings = canary?.declare(newest, document, deployment, cache !== undefined);
+    const deployments = declareDeployments(owner, { declared, document, mark, canary, hasCache: cache !== undefined });
     const after: pulumi.Resource[] = [
       ...authorizers.declarePermissions(restApi),
       ...declareBackendPermissions(owner, api, bindings, restApi),
     ];
     const webAcl = webAclSettings && declareWebAcl(owner, webAclSettings, canary?.bindings);
     if (webAcl !== undefined) after.push(webAcl);
-    const stage = declareStage(owner, args, { restApiId: restApi.id, deployment, canarySettings, domain, after });
+    const stage = declareStage(owner, args, { restApiId: restApi.id, ...deployments, domain, after });
     const webAclArn = webAcl?.arn ?? firewall?.webAclArn;
     const protection = webAclArn === undefined ? [] : [declareWebAclAssociation(owner, stage, webAclArn)];
     declareMethodSettings(owner, stage, settings.methods, metrics);

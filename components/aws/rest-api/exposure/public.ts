@@ -59,7 +59,7 @@ function declarePublicApi(
       apiKeySource: "HEADER",
       ...(bodies === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
       endpointConfiguration: { types: "REGIONAL" },
-      disableExecuteApiEndpoint: domain?.alone ?? enableFormerEndpoint(urn),
+      disableExecuteApiEndpoint: domain?.alone ?? (enableFormerEndpoint(urn) as pulumi.Output<boolean>),
       policy: policy as pulumi.Output<string>,
     },
     { parent },

@@ -1,17 +1,16 @@
-import { type Deployment, Stage, type StageArgs } from "@pulumi/aws/apigateway/index.js";
+import { Stage, type StageArgs } from "@pulumi/aws/apigateway/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../../gateway/transform.ts";
 import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { accessLog } from "../../operations/access-log.ts";
 import { canaryAccessLogFields, restApiAccessLogFields } from "../../operations/access-log-format.ts";
 import type { RestApiOnlyArgs } from "../args.ts";
+import type { Deployments } from "../canary/deployments.ts";
 import type { RestApiOwner } from "../owner.ts";
 import { STAGE } from "./name.ts";
 
-interface StageSource {
+interface StageSource extends Deployments {
   readonly restApiId: pulumi.Input<string>;
-  readonly deployment: Deployment;
-  readonly canarySettings: pulumi.Output<StageArgs["canarySettings"]> | undefined;
   readonly domain: GatewayDomain | undefined;
   /** The resources that have to exist before the stage serves the deployment: permissions and the web ACL. */
   readonly after: readonly pulumi.Resource[];
