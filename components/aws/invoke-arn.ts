@@ -1,6 +1,7 @@
 import type { Api, ApiRoute } from "../api/checked-api.ts";
 import type { RouteKey } from "../api/description.ts";
 import { PolygateError, ProblemList } from "../api/problem.ts";
+import { anyOf, nearest } from "../api/suggestion.ts";
 import { arnCovers } from "./arn-coverage.ts";
 
 /** The options of `arnOf`. */

@@ -89,12 +89,15 @@ describe("a canary of an AwsRestApi, deployed by the real engine", function () {
 
   it("begins with a first deployment, of which both have the same", async () => {
     const output = await up({ CANARY: "50" });
-    assert.match(output, /canary: nothing is served yet to stand beside/);
+    assert.match(output, /canary: No deployment is served yet/);
     url = (await deployment.outputs()).url as string;
     assert.deepEqual(await versions(), only("1"));
     await unchanged({ CANARY: "50" });
     const { cautions } = (await deployment.outputs()).report as { cautions: { what: string }[] };
-    assert.match(cautions.map(({ what }) => what).join(), /with a canary, a change is in force for about 50 %/);
+    assert.match(
+      cautions.map(({ what }) => what).join(),
+      /With a canary, a change applies to about 50 % of the requests only/,
+    );
   });
 
   it("is gone when it is taken away, with nothing else changed", async () => {
@@ -165,8 +168,14 @@ describe("a canary of an AwsRestApi, deployed by the real engine", function () {
 
   it("is refused, and leaves all as it was, where it would take away what the others still need", async () => {
     const env = { CANARY: "25.5", VERSION: "4" };
-    await refused({ ...env, AUDIENCE: "other" }, /auth\.staff, aws: .*would go.*\n.*Deploy this change without canary/);
-    await refused({ ...env, LIMIT: "5" }, /GET \/orders\/\{id\}, aws: .*none would become .*canary-changes-limit/s);
+    await refused(
+      { ...env, AUDIENCE: "other" },
+      /auth\.staff, aws: .*would be deleted.*\n.*Deploy this change without canary/,
+    );
+    await refused(
+      { ...env, LIMIT: "5" },
+      /GET \/orders\/\{id\}, aws: .*would replace "none" by .*canary-changes-limit/s,
+    );
     assert.deepEqual(await versions(), both("1", "3"));
   });
 

@@ -109,11 +109,17 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
 
   it("says at preview which networks allow nobody at AWS, and what is no network", async () => {
     const { output } = await deployment.pulumiWith(from("127.0.0.1/32", "192.0.2.0/24"), "preview");
-    assert.match(output, /no request of a public network comes from 127\.0\.0\.1\/32, so that to AWS it allows nobody/);
+    assert.match(
+      output,
+      /No request on a public network comes from 127\.0\.0\.1\/32\. On AWS, this network allows nobody/,
+    );
     const wrong = await deployment.pulumiWith(from("0.0.0.0/0", "192.0.2.1/24"), "preview");
     assert.notEqual(wrong.code, 0);
-    assert.match(wrong.output, /allowFrom\.cidrs\[0\], aws: 0\.0\.0\.0\/0 is every address/);
-    assert.match(wrong.output, /allowFrom\.cidrs\[1\], aws: "192\.0\.2\.1\/24" does not begin with the first/);
+    assert.match(wrong.output, /allowFrom\.cidrs\[0\], aws: 0\.0\.0\.0\/0 contains every address/);
+    assert.match(
+      wrong.output,
+      /allowFrom\.cidrs\[1\], aws: "192\.0\.2\.1\/24" does not begin with the network's first address/,
+    );
   });
 
   it("lets everybody in again without the list, by a policy that refuses nobody", async () => {
@@ -180,7 +186,7 @@ describe("AwsRestApi that allows some addresses and asks for signatures, deploye
   it("refuses at preview an open route beside them, for which AWS would let in whoever has signed", async () => {
     const { code, output } = await deployment.pulumiWith({ OPEN: "1" }, "preview");
     assert.notEqual(code, 0);
-    assert.match(output, /GET \/orders, allowFrom, aws: the policy would have to allow everybody/);
+    assert.match(output, /GET \/orders, allowFrom, aws: The resource policy would have to allow everybody/);
     assert.match(output, /\[allow-from-opens-iam\]/);
   });
 });

@@ -170,11 +170,11 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
       assert.match(output, rule);
       assert.match(output, /Give the gateway another name.*\[endpoint-type-changed\]/s);
     };
-    await refused({ PUBLIC: "1" }, /privateTo, aws: this API is there and private/);
+    await refused({ PUBLIC: "1" }, /privateTo, aws: The existing API is private/);
     assert.notEqual((await run({ PUBLIC: "1" }, "up", "--yes", "--skip-preview")).code, 0);
     assert.equal(await statusOf("/orders/1"), 201);
     await up({ LATER: "public" });
-    await refused({ LATER: "private" }, /privateTo, aws: this API is there and public/);
+    await refused({ LATER: "private" }, /privateTo, aws: The existing API is public/);
     const [later] = deployment.sandbox.endpoints().filter(({ name }) => name === "later");
     assert.equal((await fetch(`${later?.url}/live/reports`)).status, 201);
   });
@@ -182,7 +182,7 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
   it("says what is no endpoint, at preview and where the API is told of it", async () => {
     const { code, output } = await run({ TO: "vpc-0a1b2c3d" }, "preview");
     assert.notEqual(code, 0);
-    assert.match(output, /privateTo\.vpcEndpoints\[0\], aws: "vpc-0a1b2c3d" is no id of a VPC endpoint/);
+    assert.match(output, /privateTo\.vpcEndpoints\[0\], aws: "vpc-0a1b2c3d" is not the id of a VPC endpoint/);
     const absent = await run({ TO: "vpce-0123456789abcdef0" }, "up", "--yes", "--skip-preview");
     assert.notEqual(absent.code, 0);
     assert.match(absent.output, /the VPC endpoint vpce-0123456789abcdef0 does not exist/);

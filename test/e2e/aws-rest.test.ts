@@ -184,13 +184,13 @@ describe("AwsRestApi, deployed by the real engine", function () {
       ],
       [
         { CONSUMERS: JSON.stringify({ eve: { plan: "gold" } }) },
-        /consumers\.eve\.plan: the description has no plan called "gold"/,
+        /consumers\.eve\.plan: The description does not declare the plan "gold"/,
       ],
       [
         { CONSUMERS: JSON.stringify({ eve: { plan: "free", value: "short" } }) },
-        /consumers\.eve\.value: a key is 20 to 128/,
+        /consumers\.eve\.value: A key has to consist of 20 to 128/,
       ],
-      [{ CONSUMERS: JSON.stringify({ "e v e": { plan: "free" } }) }, /consumers\.e v e: a consumer's name is/],
+      [{ CONSUMERS: JSON.stringify({ "e v e": { plan: "free" } }) }, /consumers\.e v e: A consumer's name is/],
     ] as const) {
       const { code, output } = await deployment.pulumiWith(env, "preview");
       assert.notEqual(code, 0);

@@ -59,7 +59,7 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
       assert.equal(await statusOf("/orders/1", "POST"), 201);
     }
     const output = await deployment.pulumiIn({ LIMITS: limits(10) }, "preview", "--expect-no-changes");
-    assert.match(output, /unverified: GET \/orders\/\{id\}: AWS does not document how AWS WAF sees a path/);
+    assert.match(output, /unverified: GET \/orders\/\{id\}: AWS does not document which path AWS WAF sees/);
     await deployment.pulumiIn({ LIMITS: limits(10) }, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
@@ -101,7 +101,10 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
   it("refuses at preview what AWS WAF does not count", async () => {
     const { code, output } = await deployment.pulumiWith({ LIMITS: limits(3) }, "preview");
     assert.notEqual(code, 0);
-    assert.match(output, /GET \/orders\/\{id\}, aws: AWS WAF counts to 10 at least, and this is 3 per minute/);
+    assert.match(
+      output,
+      /GET \/orders\/\{id\}, aws: AWS WAF requires a limit of at least 10 requests per minute\. This limit is 3\./,
+    );
   });
 
   it("is gone when it is destroyed", async () => {

@@ -136,7 +136,10 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     const extra = JSON.stringify({ "GET /slow": { to: "erp", timeoutSeconds: 60 } });
     const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "preview");
     assert.notEqual(code, 0);
-    assert.match(output, /GET \/slow, aws: An HTTP API waits at most 29 seconds for a backend, but timeoutSeconds is 60/);
+    assert.match(
+      output,
+      /GET \/slow, aws: An HTTP API waits at most 29 seconds for a backend, but timeoutSeconds is 60/,
+    );
     assert.doesNotMatch(output, /at new AwsHttpApi/);
   });
 

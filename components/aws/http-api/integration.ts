@@ -1,8 +1,9 @@
-import { type Bindings, functionArnOf, urlOf } from "../../api/binding/binding.ts";
-import { mappingOf } from "../../api/capability/capabilities.ts";
+import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import type { ApiProxyRoute, ApiRoute } from "../../api/checked-api.ts";
+import { mappingOf } from "../../api/path/mapping.ts";
 import type { Pattern } from "../../api/path/pattern.ts";
 import { invocationUri } from "../function/invocation-uri.ts";
+import { functionArnOf } from "../function/lambda-form.ts";
 import { hostMapping, httpApiDestination } from "../link/private-backend.ts";
 import { parameterName } from "./route-key.ts";
 

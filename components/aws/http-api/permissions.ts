@@ -1,9 +1,10 @@
 import type { Api } from "@pulumi/aws/apigatewayv2/index.js";
 import type { Permission } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Bindings, functionArnOf } from "../../api/binding/binding.ts";
+import type { Bindings } from "../../api/binding/binding.ts";
 import { type Api as CheckedApi, functionBackends } from "../../api/checked-api.ts";
 import { invocationPermission } from "../function/invocation.ts";
+import { functionArnOf } from "../function/lambda-form.ts";
 import type { HttpApiParts } from "./parts.ts";
 
 /** Declares the permissions to invoke the functions of an API: its backends, and the function for its own replies. */

@@ -30,62 +30,126 @@ import type { AllowFrom } from "./exposure/allow-from.ts";
 import type { PrivateTo } from "./exposure/private-to.ts";
 import type { Firewall } from "./firewall/firewall.ts";
 
-/** Changes to the arguments and options of a REST API's resources, except what carries the description. */
+/**
+ * Functions that change the arguments and options of a REST API's resources before they are registered. A transform cannot change what
+ * carries the description.
+ *
+ * @example
+ * ```ts
+ * import { defineApi, http, open } from "polygate";
+ * import { AwsRestApi } from "polygate/aws";
+ *
+ * new AwsRestApi("shop", {
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { catalog: http() },
+ *     auth: { anyone: open("an example") },
+ *     routes: { "GET /prices": { to: "catalog", auth: "anyone" } },
+ *   }),
+ *   backends: { catalog: { url: "https://catalog.example.com" } },
+ *   transform: {
+ *     stage: (args, options) => {
+ *       args.description = "prices";
+ *       options.protect = true;
+ *     },
+ *   },
+ * });
+ * ```
+ */
 export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertificateTransforms {
+  /** Changes the API. */
   readonly api?: Transform<RestApiArgs>;
-  /** Of the import of a private API's document; a public API imports it itself. */
+  /** Changes the resource that imports a private API's document. A public API imports its document itself. */
   readonly import?: Transform<RestApiPutArgs>;
-  /** Of the deployment, and of the canary's. */
+  /** Changes the deployment, and the deployment of a canary. */
   readonly deployment?: Transform<DeploymentArgs>;
+  /** Changes the stage. */
   readonly stage?: Transform<StageArgs>;
-  /** Of each method whose throttle is its own, and of all others together. With a canary it is asked twice of each. */
+  /**
+   * Changes the settings of all methods, and those of each method that differs. With a canary, it is called twice for each of them.
+   */
   readonly methodSettings?: Transform<MethodSettingsArgs>;
-  /** Of each function that checks tokens. */
+  /** Changes each function that verifies tokens. */
   readonly authorizer?: Transform<FunctionArgs>;
-  /** Of each permission to invoke a function: those that check tokens, and backends. */
+  /** Changes each permission to invoke a function: one that verifies tokens, or a backend. */
   readonly permission?: Transform<PermissionArgs>;
+  /** Changes each usage plan. */
   readonly usagePlan?: Transform<UsagePlanArgs>;
+  /** Changes each consumer's API key. */
   readonly apiKey?: Transform<ApiKeyArgs>;
+  /** Changes the resource that adds a consumer's key to a usage plan. */
   readonly usagePlanKey?: Transform<UsagePlanKeyArgs>;
-  /** Of the access log's log group. */
+  /** Changes the log group of the access log. */
   readonly accessLog?: Transform<LogGroupArgs>;
+  /** Changes the custom domain. */
   readonly domain?: Transform<DomainNameArgs>;
-  /** Of what leads from the domain to the stage, where the base path has one level or is empty. */
+  /** Changes the mapping from the domain to the stage, if the base path is empty or has one level. */
   readonly basePathMapping?: Transform<BasePathMappingArgs>;
-  /** The same, where it has several. */
+  /** Changes the mapping from the domain to the stage, if the base path has several levels. */
   readonly apiMapping?: Transform<ApiMappingArgs>;
-  /** Of the web ACL before the stage, except its rules. */
+  /** Changes the web ACL, except its rules. */
   readonly webAcl?: Transform<WebAclArgs>;
+  /** Changes the association of the web ACL with the stage. */
   readonly webAclAssociation?: Transform<WebAclAssociationArgs>;
 }
 
 /** The arguments that only `AwsRestApi` has. */
 export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = string> extends AwsRestOperations {
-  /** Who may call the routes that ask for an API key. Default: nobody. */
+  /**
+   * The consumers of the routes that require an API key.
+   *
+   * @default no consumers
+   */
   readonly consumers?: Consumers<Ps, Cs>;
   /**
-   * The custom domain that the gateway answers by, and then by it alone: the endpoint that AWS gives the API is disabled. Default:
-   * it answers by that endpoint.
+   * A custom domain for the gateway. The endpoint that AWS assigns to the API is then disabled.
+   *
+   * @default the gateway answers at the endpoint that AWS assigns
    */
   readonly domain?: AwsDomain;
   /**
-   * `"text"`: every body and every answer of the API is UTF-8 text, and what is none arrives damaged. A REST API checks no
-   * others, so that a route's `request.body` asks for it. Default: bodies pass as the bytes that they are.
+   * How bodies are treated. Set `"text"` to treat request and response bodies of the whole API as UTF-8 text; binary bodies are then
+   * corrupted. A route that validates bodies (`request.body`) requires it, since a REST API validates only text.
+   *
+   * @default bodies pass unchanged
    */
   readonly bodies?: Bodies;
-  /** Keeps answers of some routes, for so long. Charged by the hour. Default: none. */
+  /**
+   * A cache for the responses of some routes. AWS charges for it by the hour.
+   *
+   * @default no cache
+   */
   readonly cache?: Cache;
-  /** Has a change of the description answer a share of the requests only, until this is left out again. Default: none. */
+  /**
+   * Applies a change of the description to a share of the requests only, until you remove this option.
+   *
+   * @default a change applies to all requests
+   */
   readonly canary?: Canary;
-  /** Where requests may come from. Default: everywhere. */
+  /**
+   * The networks that may send requests.
+   *
+   * @default requests from everywhere
+   */
   readonly allowFrom?: AllowFrom;
   /**
-   * The VPC endpoints that the gateway answers through, and then through them alone. Default: it answers publicly. An API that is
-   * there stays what it is: another name makes another.
+   * The VPC endpoints of a private API, which answers through them only. An existing API cannot be switched between public and private;
+   * give the component a new name.
+   *
+   * @default the API is public
    */
   readonly privateTo?: PrivateTo;
-  /** AWS WAF before the stage. Default: a web ACL only for limits by client address, if there are any. */
+  /**
+   * A web ACL of AWS WAF in front of the stage.
+   *
+   * @default a web ACL only if the API has limits by client address
+   */
   readonly firewall?: Firewall;
+  /**
+   * Functions that change the resources before they are registered.
+   *
+   * @default no changes
+   */
   readonly transform?: AwsRestApiTransforms;
 }
 

@@ -1,58 +1,59 @@
 import type { Api } from "../../api/checked-api.ts";
-import { PolygateError, type Problem } from "../../api/problem.ts";
+import { PolygateError, type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
-import { checksBodies } from "./validation.ts";
+import { checksBodies } from "./document/validation.ts";
 
-/** How bodies pass a REST API; see {@link AwsRestApi}'s options. */
+/** How a REST API treats bodies: as UTF-8 text. */
 export type Bodies = "text";
 
-/** The target, which also checks that it is said how bodies pass, where that is not as bytes. */
+/** Adds the check of `bodies` to a target. */
 export function withBodies<Document>(target: Target<Document>, bodies: unknown): Target<Document> {
   return { ...target, check: (api) => [...target.check(api), ...checkBodies(api, bodies)] };
 }
 
 function checkBodies(api: Api, bodies: unknown): readonly Problem[] {
-  const said = { place: "bodies", vendor: "aws" as const };
+  const problems = new ProblemList({ vendor: "aws" });
+  const place = "bodies";
   if (bodies !== undefined && bodies !== "text") {
-    const rule = `bodies is "text" or left out, not ${JSON.stringify(bodies)}`;
-    return [{ code: "bad-bodies", ...said, rule, remedy: 'Write bodies: "text".' }];
+    const rule = `bodies has to be "text" or left out. It is ${JSON.stringify(bodies)}.`;
+    problems.refuse("bad-bodies", rule, 'Write bodies: "text".', { place });
+  } else if (bodies === "text" && !checksBodies(api)) {
+    const rule = 'bodies may be "text" only if a route validates its bodies (request.body). No route does.';
+    problems.refuse("bad-bodies", rule, "Leave bodies out, so that bodies pass unchanged.", { place });
   }
-  const checked = api.routes.filter(({ request }) => request?.body !== undefined);
-  if (bodies === "text" && !checksBodies(api)) {
-    const rule = 'bodies are "text" only where a route has them checked, and none has';
-    return [
-      { code: "bad-bodies", ...said, rule, remedy: "Leave it out: bodies then pass as the bytes that they are." },
-    ];
+  if (bodies === undefined) {
+    for (const { key, request } of api.routes) {
+      if (request?.body !== undefined) refuseUnvalidatedBody(problems.for({ route: key }));
+    }
   }
-  if (bodies === "text") return [];
-  return checked.map(({ key }) => ({
-    code: "bodies-as-bytes",
-    route: key,
-    feature: "request.body" as const,
-    vendor: "aws",
-    rule: "a REST API checks bodies that it reads as text, all of the API's, and what is no text arrives damaged, on other routes and in answers too",
-    remedy:
-      'Write bodies: "text" where all bodies and answers are text, or serve this route from a gateway of its own (omit).',
-  }));
+  return problems.all;
+}
+
+function refuseUnvalidatedBody(problems: ProblemList): void {
+  problems.refuse(
+    "bodies-as-bytes",
+    "A REST API validates bodies only if it treats all bodies of the API as text. That corrupts binary bodies, on other routes and in responses too.",
+    'Write bodies: "text" if all request and response bodies are text. Otherwise serve this route from a gateway of its own (omit).',
+    { feature: "request.body" },
+  );
 }
 
 /**
- * Refuses to deploy what would not be checked: the provider, when media types are taken away, sets those again that its
- * state remembers (terraform-provider-aws, internal/service/apigateway/rest_api.go).
+ * Refuses to deploy an API that would not validate bodies. When media types are removed from the arguments, the provider sets those that
+ * its state contains again (terraform-provider-aws, internal/service/apigateway/rest_api.go).
  *
- * @throws {PolygateError} where the API still takes bodies as bytes.
+ * @throws {PolygateError} if the existing API does not treat bodies as text
  */
 export function refuseBytes(name: string, id: string, binaryMediaTypes: readonly string[]): void {
   if (binaryMediaTypes.length === 0) return;
-  throw new PolygateError(`The gateway "${name}"`, [
-    {
-      code: "bodies-as-bytes",
-      place: "bodies",
-      vendor: "aws",
-      rule: `the API ${id} was made to take bodies as bytes (${binaryMediaTypes.join(", ")}), which the provider does not take back, and bodies would not be checked; what is served is as before`,
-      remedy: `Run: aws apigateway update-rest-api --rest-api-id ${id} --patch-operations ${binaryMediaTypes
-        .map((type) => `op=remove,path=/binaryMediaTypes/${type.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-        .join(" ")}; then pulumi refresh, and pulumi up.`,
-    },
-  ]);
+  const operations = binaryMediaTypes.map(
+    (type) => `op=remove,path=/binaryMediaTypes/${type.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+  );
+  const problems = new ProblemList({ place: "bodies", vendor: "aws" });
+  problems.refuse(
+    "bodies-as-bytes",
+    `The API ${id} was created with binary media types (${binaryMediaTypes.join(", ")}), which the provider does not remove, so bodies would not be validated. The stage still serves the last deployment.`,
+    `Run: aws apigateway update-rest-api --rest-api-id ${id} --patch-operations ${operations.join(" ")}; then pulumi refresh, and pulumi up.`,
+  );
+  throw new PolygateError(`The gateway "${name}"`, problems.all);
 }

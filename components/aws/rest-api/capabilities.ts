@@ -7,18 +7,18 @@ const none = (why: string, instead: string): Support => ({ support: "none", why,
 const docs = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 
 const unkeyed = none(
-  "its usage plans tell consumers apart by API key, not by token",
-  'Ask for an API key too (allOf), limit by "route", or deploy to AzureApiManagementApi.',
+  "its usage plans identify consumers by API key, not by token",
+  'Require an API key too (allOf), limit by "route", or deploy to AzureApiManagementApi.',
 );
 
 const byAddress = none(
-  "its throttles do not tell client addresses apart, and AWS WAF, which does, counts over 60, 120, 300 or 600 seconds",
+  "its throttles do not distinguish client addresses, and AWS WAF, which does, counts over 60, 120, 300 or 600 seconds",
   'Limit per minute (10 requests or more), limit by "route", or deploy to AzureApiManagementApi.',
 );
 
 const waf = "https://docs.aws.amazon.com/waf/latest/developerguide";
 
-const bucket = "a token bucket: `requests` at once, refilled at `requests` per window";
+const bucket = "a token bucket that holds `requests` and is refilled at `requests` per window";
 
 const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
   value,
@@ -27,7 +27,7 @@ const quota = (value: number, unit: string, raisable = false): VendorLimit => ({
   source: `${docs}/api-gateway-execution-service-limits-table.html`,
 });
 
-/** What `AwsRestApi` carries. */
+/** What `AwsRestApi` supports. */
 export const awsRestApi = {
   vendor: "aws",
   className: "AwsRestApi",
@@ -35,38 +35,38 @@ export const awsRestApi = {
     "route.literal": native("a resource and its method"),
     "route.literal.colon": native("a resource and its method"),
     "route.literal.mark": none(
-      "a segment of a resource holds letters, digits and _ . , : - only",
-      "Write the segment with those, make it a parameter, or deploy to AwsHttpApi.",
+      "a segment of a resource may contain only letters, digits and _ . , : -",
+      "Write the segment with those characters, make it a parameter, or deploy to AwsHttpApi.",
     ),
     "route.parameter": native("a path variable"),
     "route.greedy": native(
-      "a greedy path variable `{name+}`, and resources for the paths that narrower routes would take it",
+      "a greedy path variable `{name+}`, and further resources where narrower routes lie within it",
     ),
     "path.prefix": native("the integration's `uri`"),
     "path.fixed": native("the integration's `uri`"),
     "path.rewrite": native("the integration's `uri`, with `integration.request.path.name`"),
-    "backend.http": native("an `http_proxy` integration; bodies pass as bytes"),
+    "backend.http": native("an `http_proxy` integration; bodies pass unchanged"),
     "backend.fn": native(
-      "an `aws_proxy` integration; the event has its body in base64, and path parameters by their place (`p1`)",
+      "an `aws_proxy` integration; the event contains the body in base64, and names path parameters by their position (`p1`)",
     ),
     "backend.onPrem": native(
-      "an `http_proxy` integration through a VPC link, to a load balancer; with `https` the certificate must show the host of the backend's URL. `AwsOnPremLink` makes the way",
+      "an `http_proxy` integration through a VPC link to a load balancer; with `https` the certificate must cover the host of the backend's URL. `AwsOnPremLink` creates the link",
     ),
-    reply: native("a `mock` integration; to a body of a rare media type it answers 415"),
+    reply: native("a `mock` integration; a request body of a rare media type is rejected with 415"),
     "auth.jwt": composed(
-      "a Lambda authorizer that ships with Polygate, one function for each auth and set of scopes; nothing is cached, so each request is an invocation more",
+      "a Lambda authorizer that is part of Polygate, one function for each auth and set of scopes; results are not cached, so each request invokes it",
     ),
-    "auth.scopes": composed("the same function, which then denies: answered 403"),
-    "auth.key": native("a method that requires a key of a usage plan's consumer"),
-    "auth.token-and-key": composed("both of these at one method; the token is looked at first"),
+    "auth.scopes": composed("the same function; a missing scope is rejected with 403"),
+    "auth.key": native("a method that requires the API key of a consumer of a usage plan"),
+    "auth.token-and-key": composed("both at one method; the token is verified first"),
     "auth.iam": native(
-      "the method's authorization type `AWS_IAM`; IAM policies say who may call (`arnOf`). An unsigned request is answered 403, and so is one for a path that is not there, since to API Gateway they are one",
+      "the method's authorization type `AWS_IAM`; IAM policies decide who may call (`arnOf`). An unsigned request is rejected with 403, and so is a request to an unknown path, since API Gateway does not distinguish them",
     ),
-    "auth.open": native("a method without authorizer"),
-    "limits.route": native(`a throttle of the method, one a route: ${bucket}`),
+    "auth.open": native("a method without an authorizer"),
+    "limits.route": native(`a throttle of the method, one for each route: ${bucket}`),
     "limits.route.long": native("the same, refilled slowly; at most 5,000 requests at once"),
     "limits.api": none(
-      "a stage's throttle is one of each method, not of all together",
+      "a stage's throttle applies to each method, not to all methods together",
       'Limit by "route", or deploy to AzureApiManagementApi.',
     ),
     "limits.consumer": unkeyed,
@@ -75,7 +75,7 @@ export const awsRestApi = {
     "limits.key.long": native("the same, refilled slowly; at most 5,000 requests at once"),
     "limits.ip.second": byAddress,
     "limits.ip": composed(
-      "AWS WAF: a web ACL before the stage, with a rate-based rule for each route, of 10 requests or more; at most 10 such routes, of whose methods it refuses paths with an empty or dot segment, `\\` or `%2F` (400)",
+      "AWS WAF: a web ACL in front of the stage, with a rate-based rule for each route, of 10 requests or more; at most 10 such routes. For their methods it rejects paths with an empty or dot segment, `\\` or `%2F` (400)",
     ),
     "limits.ip.long": byAddress,
     "limits.burst": native("the throttle's burst"),
@@ -83,25 +83,25 @@ export const awsRestApi = {
     "plans.quota": native("the usage plan's quota, by key"),
     "plans.routes": native("a method's throttle in the usage plan, by key"),
     cors: composed(
-      "a `mock` for `OPTIONS` at each resource, which answers preflights; backends answer for themselves, with `access-control-allow-origin` of their own",
+      "a `mock` for `OPTIONS` at each resource responds to preflights; backends send `access-control-allow-origin` themselves",
     ),
-    "request.parameters": native("required parameters and a request validator: each is there and not empty"),
+    "request.parameters": native("required parameters and a request validator: each must be present and not empty"),
     "request.body": native(
-      'a request validator, and a model for every content type; the gateway says `bodies: "text"`, since bodies that pass as bytes are not known to be checked',
+      'a request validator, and a model for every content type; the gateway needs `bodies: "text"`. Unverified: binary bodies are validated',
     ),
     timeout: native("`timeoutInMillis`"),
     "headers.set": native("`integration.request.header.name`"),
     "headers.remove": none(
-      "an `http_proxy` integration passes every header, and a mapping can replace one but not take it away",
-      "Set the header to a harmless value, have the backend ignore it, or deploy to AwsHttpApi.",
+      "an `http_proxy` integration passes every header, and a mapping can replace a header but not remove it",
+      "Set the header to a harmless value, let the backend ignore it, or deploy to AwsHttpApi.",
     ),
   },
   limitPrecision:
-    "Token buckets per method and Region, and per API key, best effort: AWS calls them targets, not ceilings. The account's own throttle, shared with its other APIs in the Region, comes on top. By client address AWS WAF estimates: it looks back over 60 seconds every few seconds, so that more may pass at first, and fewer for a while after (usually less than 30 seconds); it counts all requests of a route, refused ones too, and holds back at most 10,000 addresses a route.",
+    "Token buckets per method and Region, and per API key. They are best effort: AWS calls them targets, not ceilings. The account's own throttle, shared with its other APIs in the Region, applies too. By client address, AWS WAF estimates: every few seconds it counts the last 60 seconds, so more requests may pass at first, and fewer for a while afterwards (usually less than 30 seconds). It counts all requests to a route, including rejected ones, and blocks at most 10,000 addresses for each route.",
   limits: {
-    resources: quota(300, "resources of an API (each beginning of a path is one)", true),
+    resources: quota(300, "resources of an API (one for each beginning of a path)", true),
     authorizers: quota(10, "authorizers of an API (one for each auth and set of scopes)", true),
-    timeoutSeconds: quota(29, "seconds that a backend may take", true),
+    timeoutSeconds: quota(29, "seconds for a backend to respond", true),
     vpcLinks: {
       value: 10,
       unit: "VPC links (V2) of an account in a Region",
@@ -111,14 +111,14 @@ export const awsRestApi = {
     plans: quota(300, "usage plans of an account in a Region", true),
     methodThrottles: {
       value: 20,
-      unit: "methods with a throttle of their own in a usage plan, for one stage",
+      unit: "methods with their own throttle in a usage plan, for one stage",
       raisable: true,
       source: `${docs}/limits.html`,
     },
     keys: quota(10_000, "API keys of an account in a Region"),
     keyCharacters: {
       value: 128,
-      unit: "characters of an API key, 20 at least",
+      unit: "characters of an API key, and at least 20",
       raisable: false,
       source: `${docs}/api-gateway-setup-api-key-with-console.html`,
     },
@@ -136,24 +136,24 @@ export const awsRestApi = {
     },
     leastAddressLimit: {
       value: 10,
-      unit: "requests per minute at least, by client address",
+      unit: "requests per minute by client address, at least",
       raisable: false,
       source: `${waf}/waf-rule-statement-type-rate-based-high-level-settings.html`,
     },
-    // The API's reference says 512 (API_RegexMatchStatement); the lower of the two holds here.
+    // The API reference documents 512 (API_RegexMatchStatement). The lower number is used.
     patternCharacters: {
       value: 200,
-      unit: "characters of a pattern of AWS WAF, which a route's path becomes where client addresses are counted",
+      unit: "characters of a pattern of AWS WAF, which is compiled from the path of a route with a limit by client address",
       raisable: false,
       source: `${waf}/limits.html`,
     },
     webAclUnits: {
       value: 5_000,
-      unit: "capacity units of a web ACL; its price includes 1,500",
+      unit: "capacity units of a web ACL (its price includes 1,500)",
       raisable: false,
       source: `${waf}/aws-waf-capacity-units.html`,
     },
-    // No page says how long a REST API's may be; those of an HTTP API's (U).
+    // Unverified: the limits of an HTTP API's name and description apply. AWS documents none for a REST API.
     nameCharacters: {
       value: 128,
       unit: "characters of an API's name",
@@ -162,47 +162,51 @@ export const awsRestApi = {
     },
     descriptionCharacters: {
       value: 1024,
-      unit: "characters of an API's description, which is the title",
+      unit: "characters of an API's description, which contains the title",
       raisable: false,
       source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html",
     },
     templateBytes: {
       value: 300 * 1024,
-      unit: "bytes of a mapping template, which a reply's body is",
+      unit: "bytes of a mapping template, which contains a reply's body",
       raisable: false,
       source: `${docs}/api-gateway-known-issues.html`,
     },
     documentBytes: {
       value: 6 * 1024 * 1024,
-      unit: "bytes of a document that is imported",
+      unit: "bytes of an imported document",
       raisable: false,
       source: `${docs}/limits.html`,
     },
-    bodyBytes: quota(10 * 1024 * 1024, "bytes of a request's or an answer's body"),
-    headerBytes: quota(10_240, "bytes of all headers of a request, their names and values together"),
+    bodyBytes: quota(10 * 1024 * 1024, "bytes of a request or response body"),
+    headerBytes: quota(10_240, "bytes of all headers of a request, names and values together"),
     urlCharacters: quota(10_240, "characters of a URL"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
   divergences: [
     {
       case: "cors-response",
       reason:
-        "a proxied answer passes as it is, so that the backend itself has to name the origin; refusals name the one that the description names, whoever asks, and none of several",
+        "a backend's response passes unchanged, so the backend has to name the allowed origin; rejections always name the description's origin if it has one, and none if it has several",
     },
   ],
   noEscape: [
     { code: "dollar", where: "a request header's value", text: "`${`" },
     { code: "dollar", where: "a title", text: "`${AWS::`" },
-    { code: "schema-characters", where: "a body's schema", text: "`${AWS::`, or `$` or `x-` before a member's name" },
+    {
+      code: "schema-characters",
+      where: "a body's schema",
+      text: "`${AWS::`, or a member whose name begins with `$` or `x-`",
+    },
     {
       code: "parameter-characters",
-      where: "the name of a parameter or header that a request must have",
-      text: "characters but letters, digits and `.` `_` `$` `-`",
+      where: "the name of a required parameter or header",
+      text: "characters other than letters, digits and `.` `_` `$` `-`",
     },
     { code: "quote", where: "a request header's value, a header's name in cors", text: "`'`" },
     {
       code: "path-characters",
       where: "a route's path",
-      text: "characters but letters, digits and `_` `.` `,` `:` `-`",
+      text: "characters other than letters, digits and `_` `.` `,` `:` `-`",
     },
   ],
 } as const satisfies Capabilities;

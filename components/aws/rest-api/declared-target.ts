@@ -11,12 +11,22 @@ import { withPrivateTo } from "./exposure/private-to.ts";
 import { withFirewall } from "./firewall/firewall.ts";
 import { type RestApiDocument, restApiTarget } from "./target.ts";
 
-/** The target of a REST API, which also checks what its gateway says beside the description. */
-export function declaredTarget(name: string, options: RestApiOnlyArgs): Target<RestApiDocument> {
-  const { allowFrom, bodies, cache, canary, consumers = {}, domain, firewall, privateTo } = options;
-  const kept = withBodies(withConsumers(restApiTarget({ name, cache }), consumers), bodies);
-  const operated = withOperations(kept, options, ["metrics", "tracing"]);
-  const reached = withFirewall(withDomain(operated, domain, { check: reservedPathProblems }), firewall);
-  const limited = withAllowFrom(reached, allowFrom, privateTo !== undefined);
-  return withCanary(withPrivateTo(limited, options), canary);
+type RestApiTarget = Target<RestApiDocument>;
+
+/** Each adds the checks and cautions of some arguments to the target, in the order in which problems are reported. */
+const argumentChecks: readonly ((target: RestApiTarget, options: RestApiOnlyArgs) => RestApiTarget)[] = [
+  (target, { consumers }) => withConsumers(target, consumers ?? {}),
+  (target, { bodies }) => withBodies(target, bodies),
+  (target, options) => withOperations(target, options, ["metrics", "tracing"]),
+  (target, { domain }) => withDomain(target, domain, { check: reservedPathProblems }),
+  (target, { firewall }) => withFirewall(target, firewall),
+  (target, { allowFrom, privateTo }) => withAllowFrom(target, allowFrom, privateTo !== undefined),
+  withPrivateTo,
+  (target, { canary }) => withCanary(target, canary),
+];
+
+/** Returns the target of a REST API that also checks the arguments of its gateway. */
+export function declaredTarget(name: string, options: RestApiOnlyArgs): RestApiTarget {
+  const { cache } = options;
+  return argumentChecks.reduce((target, addChecks) => addChecks(target, options), restApiTarget({ name, cache }));
 }

@@ -2,33 +2,40 @@ import type { Bindings } from "../../api/binding/binding.ts";
 import { type Api, type ApiRoute, asksForKey } from "../../api/checked-api.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { invocationUri } from "../function/invocation-uri.ts";
-import { type Cache, cacheKey } from "./cache.ts";
-import { gatewayResponses } from "./gateway-responses.ts";
-import { proxyIntegration } from "./integration.ts";
-import { preflightMock, type RestMock, replyMock } from "./mock.ts";
-import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./requirement.ts";
-import { type RestResource, resourcesOf } from "./resources.ts";
-import { binaryMediaTypesOf, models, requestValidators, requiredParameters, validation } from "./validation.ts";
+import type { Cache } from "./cache.ts";
+import { cacheKey } from "./document/cache-key.ts";
+import { gatewayResponses } from "./document/gateway-responses.ts";
+import { proxyIntegration } from "./document/integration.ts";
+import { preflightMock, type RestMock, replyMock } from "./document/mock.ts";
+import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./document/requirement.ts";
+import { type RestResource, resourcesOf } from "./document/resources.ts";
+import {
+  binaryMediaTypesOf,
+  models,
+  requestValidators,
+  requiredParameters,
+  validation,
+} from "./document/validation.ts";
 
 const PREFIX = "x-amazon-apigateway";
-/** What AWS's own documents call the scheme of API keys; no authorizer's name ends like it. */
+/** The name that AWS's documentation uses for the scheme of API keys. No authorizer's name ends like this. */
 const KEY = "api_key";
 
-/** What the API is called, in the document as in its arguments: an import sets both. */
+/** The name, version and description of an API. An import sets them from the document, so the arguments repeat them. */
 export interface RestApiInfo {
   readonly name: string;
   readonly version: string;
   readonly description: string;
 }
 
-/** The ARN of the function that checks a requirement. */
+/** Returns the ARN of the function that verifies a requirement. */
 export type Authorizers = (requirement: RestRequirement) => string;
 
 /**
- * A REST API's document: OpenAPI 3.0 with Amazon's extensions, in JSON.
+ * Compiles the document of a REST API: OpenAPI 3.0 with Amazon's extensions, in JSON.
  *
- * Security stands at each operation, since API Gateway uses none at the root; there is no `ANY`, so that a method that is
- * not declared reaches nothing. Results of authorizers are not cached: a cached policy would let a token in that has expired.
+ * Each operation has its own security, since API Gateway ignores security at the root. There is no `ANY`, so a method that is not
+ * declared reaches nothing. Results of authorizers are not cached, since a cached result would accept a token that has expired.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
@@ -67,32 +74,32 @@ function binaryMediaTypes(api: Api): object {
 
 function operations(resource: RestResource, api: Api, bindings: Bindings, cache: Cache | undefined): object {
   const { cors } = api;
-  const own = resource.routes.map((route): [string, object] => {
-    const keys =
+  const routes = resource.routes.map((route): [string, object] => {
+    const key =
       cache === undefined || route.kind === "reply" || route.method !== "GET"
         ? undefined
         : cacheKey(route, resource, api, cache, operationId(resource, route.method));
     return [
       route.method.toLowerCase(),
-      operation(resource, route.method, [...requiredParameters(route), ...(keys?.parameters ?? [])], {
+      operation(resource, route.method, [...requiredParameters(route), ...(key?.parameters ?? [])], {
         summary: route.key,
         ...security(route),
         ...validation(route),
         ...(route.kind === "reply"
-          ? answered(replyMock(route, cors))
+          ? mocked(replyMock(route, cors))
           : {
               responses: { "200": { description: "The backend's answer, whatever its status" } },
-              [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...keys?.members },
+              [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...key?.members },
             }),
       }),
     ];
   });
-  if (cors === undefined) return Object.fromEntries(own);
-  const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...answered(preflightMock(cors)) });
-  return Object.fromEntries([...own, ["options", preflight]]);
+  if (cors === undefined) return Object.fromEntries(routes);
+  const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...mocked(preflightMock(cors)) });
+  return Object.fromEntries([...routes, ["options", preflight]]);
 }
 
-function answered({ responses, integration }: RestMock): object {
+function mocked({ responses, integration }: RestMock): object {
   return { responses, [`${PREFIX}-integration`]: integration };
 }
 
@@ -122,11 +129,11 @@ function operationId({ path }: Pick<RestResource, "path">, method: string): stri
 }
 
 /**
- * A signature is the method's authorization type
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html).
+ * Returns the security of an operation.
  *
- * A token and a key are two entries, the token's first, as AWS SAM writes them: API Gateway asks for both, where OpenAPI
- * would mean either (github.com/aws/serverless-application-model, samtranslator/swagger).
+ * A token and a key are two entries, the token first, as AWS SAM writes them: API Gateway requires both, although in OpenAPI two entries are
+ * alternatives (github.com/aws/serverless-application-model, samtranslator/swagger). A signature is the method's authorization type
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html).
  */
 function security(route: ApiRoute): object {
   const requirement = requirementOf(route);

@@ -4,20 +4,29 @@ import {
   DomainName,
   type DomainNameArgs,
 } from "@pulumi/aws/apigateway/index.js";
-import type { ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
-import { type Transform, transformed } from "../../gateway/transform.ts";
-import { certificateOf, type DomainCertificateTransforms, type DomainOwner } from "../domain/certificate.ts";
-import type { PlainDomain } from "../domain/domain.ts";
+import { transformed } from "../../gateway/transform.ts";
+import { certificateOf } from "../domain/certificate.ts";
+import type { AwsDomain, PlainDomain } from "../domain/domain.ts";
 import { type DeclaredDomain, mutualTlsArgs } from "../domain/domain-name.ts";
+import { type GatewayDomain, gatewayDomain } from "../domain/gateway-domain.ts";
 import { apiMapping, type DomainMapping, type MappedStage } from "../domain/mapping.ts";
+import type { AwsRestApiTransforms } from "./args.ts";
+import type { RestApiOwner } from "./owner.ts";
 
-/** A Regional domain of API Gateway, for TLS 1.2 and 1.3, over IPv4 and IPv6. */
-export function restDomain(
-  owner: DomainOwner & {
-    readonly transform: DomainCertificateTransforms & { readonly domain?: Transform<DomainNameArgs> };
-  },
-  domain: PlainDomain,
-): DeclaredDomain {
+/** Declares the custom domain of a gateway, or uses the shared one; undefined without a domain. */
+export function declareDomain(owner: RestApiOwner, domain: AwsDomain | undefined): GatewayDomain | undefined {
+  return (
+    domain &&
+    gatewayDomain(domain, {
+      owner,
+      domain: (plain) => declareDomainName(owner, plain),
+      mapping: (stage) => declareMapping(stage, owner.transform),
+    })
+  );
+}
+
+/** Declares a Regional domain of API Gateway, for TLS 1.2 and 1.3, over IPv4 and IPv6. */
+function declareDomainName(owner: RestApiOwner, domain: PlainDomain): DeclaredDomain {
   const { mutualTls, name: host = "" } = domain;
   const [args, options] = transformed<DomainNameArgs>(
     owner.transform.domain,
@@ -43,27 +52,21 @@ export function restDomain(
       "region",
     ],
   );
-  const made = new DomainName(`${owner.name}-domain`, args, options);
+  const resource = new DomainName(`${owner.name}-domain`, args, options);
   return {
-    name: made.domainName,
-    target: { domainName: made.regionalDomainName, zoneId: made.regionalZoneId },
-    resource: made,
+    name: resource.domainName,
+    target: { domainName: resource.regionalDomainName, zoneId: resource.regionalZoneId },
+    resource,
   };
 }
 
 /**
- * What leads from the domain to a REST API's stage. A base path of several levels is a mapping of the other kind
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html).
+ * Declares the mapping from the domain to a REST API's stage. A base path of several levels requires an API mapping instead of a base path
+ * mapping (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html).
  */
-export function restMapping(
-  mapped: MappedStage,
-  transform: {
-    readonly basePathMapping?: Transform<BasePathMappingArgs>;
-    readonly apiMapping?: Transform<ApiMappingArgs>;
-  },
-): DomainMapping {
-  const { name, parent, domainName, basePath, apiId, stage, after } = mapped;
-  if (basePath?.includes("/") === true) return apiMapping(mapped, transform.apiMapping);
+function declareMapping(mappedStage: MappedStage, transform: AwsRestApiTransforms): DomainMapping {
+  const { name, parent, domainName, basePath, apiId, stage, after } = mappedStage;
+  if (basePath?.includes("/") === true) return apiMapping(mappedStage, transform.apiMapping);
   const [args, options] = transformed<BasePathMappingArgs>(
     transform.basePathMapping,
     { domainName, restApi: apiId, stageName: stage, ...(basePath === undefined ? {} : { basePath }) },

@@ -1,58 +1,54 @@
 import type { RestApi } from "@pulumi/aws/apigateway/index.js";
-import type { FunctionArgs, Permission, PermissionArgs } from "@pulumi/aws/lambda/index.js";
+import type { Permission } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Bindings, bound } from "../../api/binding/binding.ts";
 import { type Api, functionBackends } from "../../api/checked-api.ts";
-import type { Transform } from "../../gateway/transform.ts";
-import { type ExecutionTransforms, functionExecution } from "../function/execution.ts";
+import { functionExecution } from "../function/execution.ts";
 import { functionDescription, immutableFunction, type PendingContent } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
 import { functionArnOf } from "../function/lambda-form.ts";
+import { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";
-import { authorizerName, type RestRequirement, requirementsOf } from "./requirement.ts";
+import type { RestApiOwner } from "./owner.ts";
+import { STAGE } from "./stage/name.ts";
 
-/** A REST API's name, what its functions and permissions are children of, and what a user changes of them. */
-export interface FunctionParts {
-  readonly name: string;
-  readonly parent: pulumi.Resource;
-  readonly transform: ExecutionTransforms & {
-    readonly authorizer?: Transform<FunctionArgs>;
-    readonly permission?: Transform<PermissionArgs>;
-  };
-}
-
-/** The functions that check tokens. */
+/** The functions that verify tokens. */
 export interface AuthorizerFunctions {
   /** Each function's ARN, by the name of its authorizer. */
   readonly arns: pulumi.Output<Readonly<Record<string, string>>>;
-  /** Lets the API call them as its authorizers, and as nothing else. */
-  readonly permissions: (api: RestApi) => readonly Permission[];
+  /** Declares the permissions for the API to call them as its authorizers, and in no other way. */
+  readonly declarePermissions: (api: RestApi) => readonly Permission[];
 }
 
-/** One function for each distinct requirement; all run as one role, which may write to one log and nothing else. */
-export function authorizerFunctions(
-  { name, parent, transform }: FunctionParts,
+/**
+ * Declares a function for each distinct requirement of tokens. All functions have the same role, which may write to one log and nothing
+ * else.
+ */
+export function declareAuthorizers(
+  { name, parent, transform }: RestApiOwner,
   api: Api,
   bindings: pulumi.Output<Bindings>,
 ): AuthorizerFunctions {
   const requirements = requirementsOf(api);
-  if (requirements.length === 0) return { arns: pulumi.output<Record<string, string>>({}), permissions: () => [] };
+  if (requirements.length === 0) {
+    return { arns: pulumi.output<Record<string, string>>({}), declarePermissions: () => [] };
+  }
   const execution = functionExecution(`${name}-authorizer`, { parent }, transform);
   const functions = requirements.map((requirement) => {
     const key = authorizerName(requirement);
     const content = authorizerContent(requirement, bindings);
     return {
       key,
-      made: immutableFunction(`${name}-authorizer-${key}`, content, execution, { parent }, transform.authorizer),
+      resource: immutableFunction(`${name}-authorizer-${key}`, content, execution, { parent }, transform.authorizer),
     };
   });
   return {
-    arns: pulumi.output(Object.fromEntries(functions.map(({ key, made }) => [key, made.arn]))),
-    permissions: ({ executionArn }) =>
-      functions.map(({ key, made }) =>
+    arns: pulumi.output(Object.fromEntries(functions.map(({ key, resource }) => [key, resource.arn]))),
+    declarePermissions: ({ executionArn }) =>
+      functions.map(({ key, resource }) =>
         invocationPermission(
           `${name}-authorizer-${key}-permission`,
-          made.arn,
+          resource.arn,
           pulumi.interpolate`${executionArn}/authorizers/*`,
           { parent },
           transform.permission,
@@ -61,7 +57,7 @@ export function authorizerFunctions(
   };
 }
 
-/** What the description of each function will be, by the name of its authorizer: it says which content that is. */
+/** Returns the description that each function will have, by the name of its authorizer. It identifies the function's content. */
 export function authorizerDescriptions(
   api: Api,
   bindings: pulumi.Output<Bindings>,
@@ -83,19 +79,18 @@ function authorizerContent(requirement: RestRequirement, bindings: pulumi.Output
   );
 }
 
-/** One for each function that is a backend, for one stage of this API alone. */
-export function backendPermissions(
-  { name, parent, transform }: FunctionParts,
+/** Declares a permission for each function that is a backend: the API's stage may call it. */
+export function declareBackendPermissions(
+  { name, parent, transform }: RestApiOwner,
   api: Api,
   bindings: pulumi.Output<Bindings>,
   { executionArn }: RestApi,
-  stage: string,
 ): readonly Permission[] {
   return functionBackends(api).map((backend) =>
     invocationPermission(
       `${name}-backend-${backend}-permission`,
       bindings.apply((values) => functionArnOf(values, backend)),
-      pulumi.interpolate`${executionArn}/${stage}/*`,
+      pulumi.interpolate`${executionArn}/${STAGE}/*`,
       { parent },
       transform.permission,
     ),

@@ -1,6 +1,5 @@
-import { type RestApiArgs, Stage, type StageArgs } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { bound } from "../../api/binding/binding.ts";
+import { type Bindings, bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
@@ -8,33 +7,29 @@ import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../g
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
-import { transformed } from "../../gateway/transform.ts";
-import { gatewayDomain } from "../domain/gateway-domain.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
-import { accessLog } from "../operations/access-log.ts";
-import { canaryAccessLogFields, restApiAccessLogFields } from "../operations/access-log-format.ts";
 import { taggedTransforms } from "../operations/tags.ts";
-import { markOf, recordedBody, recordedOutput, triggersOf } from "../state/last-import.ts";
+import { markOf } from "../state/last-import.ts";
 import type { AwsRestApiArgs, AwsRestApiTransforms } from "./args.ts";
-import type { Canary } from "./canary/canary.ts";
+import type { Cache } from "./cache.ts";
+import { declareDeployments } from "./canary/deployments.ts";
 import { CanaryRelease } from "./canary/release.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { declaredTarget } from "./declared-target.ts";
-import { restDomain, restMapping } from "./domain.ts";
-import { privateExposure } from "./exposure/private.ts";
-import { endpointIds, privatePolicy, refuseOtherEndpoint } from "./exposure/private-to.ts";
-import { publicExposure } from "./exposure/public.ts";
-import { currentPolicy } from "./exposure/resource-policy.ts";
-import { protect, webAcl } from "./firewall/association.ts";
+import { authorizerName, type RestRequirement } from "./document/requirement.ts";
+import { declareDomain } from "./domain.ts";
+import { declaredExposure } from "./exposure/declared-exposure.ts";
 import { managedRulesOf } from "./firewall/firewall.ts";
+import { declareWebAcl, declareWebAclAssociation } from "./firewall/resources.ts";
 import { webAclOf } from "./firewall/rules.ts";
-import { authorizerFunctions, backendPermissions } from "./functions.ts";
-import { authorizerName, type RestRequirement } from "./requirement.ts";
-import { settingsOf } from "./settings.ts";
-import { snapshot } from "./snapshot.ts";
-import { STAGE } from "./stage.ts";
-import { methodSettings, usagePlans } from "./stage-settings.ts";
+import { declareAuthorizers, declareBackendPermissions } from "./functions.ts";
+import { declareMethodSettings } from "./stage/method-settings.ts";
+import { STAGE } from "./stage/name.ts";
+import { settingsOf } from "./stage/settings.ts";
+import { declareStage } from "./stage/stage.ts";
+import { declareUsagePlans } from "./stage/usage-plans.ts";
 import { restApiTarget } from "./target.ts";
+import { urnsOf } from "./urns.ts";
 
 const taggable = {
   api: true,
@@ -51,27 +46,28 @@ const taggable = {
 } as const;
 
 /**
- * An API as an AWS REST API. One OpenAPI document declares resources, methods, authorizers and integrations; a deployment
- * is a snapshot of it, which the stage serves.
+ * An API as an AWS REST API. One OpenAPI document declares resources, methods, authorizers and integrations. A deployment is a snapshot of
+ * the API, and the stage serves a deployment.
  *
- * Tokens are checked by a function of Polygate's own, one for each pair of an auth and its scopes, since a REST API checks
- * none but Cognito's. Such a function never changes: another issuer, audience or scope makes another function, which is there
- * before the stage switches to the deployment that names it, and the old one goes after.
+ * Polygate's own functions verify tokens, one function for each pair of an auth and its scopes, since a REST API only verifies tokens of
+ * Cognito itself. Such a function never changes: another issuer, audience or scope creates another function. The new function exists before
+ * the stage moves to the deployment that calls it, and the old one is deleted after that.
  *
- * No moment is open. An import changes nothing that is served: only the stage's switch to a new deployment does, from
- * one description to the other at once. Throttles follow the switch: for some seconds a new route has the limits of `*`.
+ * A route is never served without its auth, whichever step of an update is interrupted. An import changes nothing that is served. Only the
+ * stage's move to a new deployment does, for all routes at once. Throttles change after that: for some seconds, a new route has the limits
+ * of all other methods.
  *
- * With `canary`, two deployments are served, and a change goes to one of them. What the stage has for both, and what the other still
- * calls, stays as it is, or the change is refused.
+ * With `canary`, the stage serves two deployments, and a change applies to one of them. A change is refused if it alters the settings
+ * that both share or removes what the other deployment calls.
  *
- * Limits by client address are those of a web ACL of AWS WAF before the stage. It is there before the stage switches, and is put
- * before a new stage as soon as there is one.
+ * A web ACL of AWS WAF in front of the stage enforces limits by client address. It exists before the stage moves, and is associated with a
+ * new stage right after the stage is created.
  *
- * With `privateTo` the API is a private one, which answers through VPC endpoints alone. It has its policy and its endpoints from the
- * first import, before there is a deployment that could be served. Its `url` is that of the first endpoint.
+ * With `privateTo`, the API is private and answers through VPC endpoints only. The first import already contains its policy and its
+ * endpoints, before any deployment can be served. Its `url` leads through the first endpoint.
  *
- * The number of resources grows with plans, consumers, functions, distinct requirements of tokens, and routes whose limit is not
- * the usual one.
+ * The number of resources grows with plans, consumers, functions, distinct requirements of tokens, and routes whose limit differs from the
+ * most frequent one.
  *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/apigateway
  *
@@ -115,151 +111,81 @@ export class AwsRestApi<
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
-  /** Each consumer's key, by the consumer's name. A secret. */
+  /** Each consumer's API key, by the consumer's name. A secret. */
   readonly apiKeys: pulumi.Output<Readonly<Record<Cs, string>>>;
-  /** `arn:aws:execute-api:REGION:ACCOUNT:API/live`: with a slash and a star behind it, every route, for a policy. */
+  /** `arn:aws:execute-api:REGION:ACCOUNT:API/live`. Append a slash and a star for every route, e.g. in a policy. */
   readonly invokeArn: pulumi.Output<string>;
-  /** The URL through each VPC endpoint of `privateTo`, by the endpoint's id; empty for a public API. */
+  /** The URL through each VPC endpoint of `privateTo`, by the endpoint's id. Empty for a public API. */
   readonly endpointUrls: pulumi.Output<Readonly<Record<string, string>>>;
   readonly #name: string;
   readonly #api: Api;
 
   /**
-   * @throws {PolygateError} with all that is wrong, before anything is registered; what a canary would take away from the deployment
-   *   that it stands beside depends on the state, and stops the program a little later: see {@link Canary}.
+   * @throws {PolygateError} with every problem, before anything is registered. What a canary would remove from the other deployment depends
+   *   on the state, so that error follows a little later: see {@link Canary}.
    */
   constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
-    const { allowFrom, consumers = {}, bodies: kept, cache, canary, firewall, metrics, privateTo, tracing } = args;
+    const { cache, consumers = {}, firewall, metrics, privateTo } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const planned = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
-    const { api, report } = planned;
+    const prepared = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
+    const { api, report } = prepared;
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
-    const parts = { name, parent: this, transform };
-    const domain =
-      args.domain &&
-      gatewayDomain(args.domain, {
-        owner: parts,
-        domain: (own) => restDomain(parts, own),
-        mapping: (mapped) => restMapping(mapped, transform),
-      });
-    const urn = (type: string, part: string) => pulumi.createUrn(`${name}-${part}`, `aws:apigateway/${type}`, this);
-    const urns = {
-      api: urn("restApi:RestApi", "api"),
-      // What a private API is made of is imported by a resource of its own.
-      document: privateTo === undefined ? urn("restApi:RestApi", "api") : urn("restApiPut:RestApiPut", "import"),
-      deployment: urn("deployment:Deployment", "deployment"),
-      canary: urn("deployment:Deployment", "canary-deployment"),
-      stage: urn("stage:Stage", "stage"),
-    };
+    const owner = { name, apiName, subject, parent: this, transform };
+    const urns = urnsOf(owner, privateTo !== undefined);
     const settings = settingsOf(api, cache);
     const webAclSettings = webAclOf(api, managedRulesOf(firewall));
-    const release =
-      canary &&
-      new CanaryRelease(canary, {
-        ...{ subject, api, urns, settings, metrics, ...parts },
-        ...{ bindings: planned.bindings, document: planned.document, webAcl: webAclSettings },
-      });
-    const bindings = release?.bindings ?? planned.bindings;
-    const authorizers = authorizerFunctions(parts, api, bindings);
-    const mark = markOf(urns.api, urns.deployment, urns.canary);
-    const exposureParts = { ...parts, apiName, urn: urns.api };
-    const allowed = recordedOutput(urns.api, "endpointConfiguration").apply((recorded) =>
-      refuseOtherEndpoint(subject, privateTo === undefined ? "public" : "private", recorded),
-    );
-    const endpoints = privateTo && endpointIds(subject, privateTo);
-    const exposure =
-      endpoints === undefined
-        ? publicExposure(exposureParts, {
-            ...{ api, kept, domain, allowed, guarded: allowFrom !== undefined },
-            policy: recordedBody(urns.api).apply((body) => currentPolicy(subject, api, allowFrom?.cidrs, body)),
-          })
-        : privateExposure(exposureParts, {
-            ...{ endpoints, allowed },
-            policy: endpoints.apply((ids) => privatePolicy(api, ids, allowFrom?.cidrs)),
-          });
-    const compiled = pulumi
-      .all([bindings, authorizers.arns, mark, exposure.served])
-      .apply(([values, arns, known, served]) => {
-        const named = (needed: RestRequirement) => bound(arns, authorizerName(needed));
-        const { document } = restApiTarget({ name: apiName, cache, authorizers: named }).compile(api, values);
-        return served(document, known);
-      });
-    const body = release?.noted(compiled) ?? compiled;
-    const { args: apiArgs, ...declared } = exposure.declare(body);
-    const { made } = declared;
-    const triggers = pulumi
-      .all([triggersOf(body, mark), besideDocument(apiArgs)])
-      .apply(([known, beside]): Record<string, string> => ({ ...known, settings: beside }));
-    const newest = { ...declared, triggers };
-    const deployment = snapshot(
-      `${name}-deployment`,
-      { ...newest, triggers: release?.stableTriggers(newest) ?? triggers },
-      { parent: this },
-      transform.deployment,
-    );
-    const canarySettings = release?.deploy(newest, body, deployment, cache !== undefined);
-    const permissions = [...authorizers.permissions(made), ...backendPermissions(parts, api, bindings, made, STAGE)];
-    const acl = webAclSettings && webAcl(parts, webAclSettings, release?.bindings);
-    const before = acl === undefined ? permissions : [...permissions, acl];
-    const [stageArgs, stageOptions] = transformed<StageArgs>(
-      transform.stage,
-      {
-        restApi: made.id,
-        stageName: STAGE,
-        deployment: deployment.id,
-        ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
-        ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
-        ...(canarySettings === undefined ? {} : { canarySettings: canarySettings as StageArgs["canarySettings"] }),
-        ...accessLog(
-          name,
-          args.accessLog,
-          canary === undefined ? restApiAccessLogFields : canaryAccessLogFields,
-          { parent: this },
-          transform.accessLog,
-        ),
-      },
-      // What the deployment calls may be called before anybody can cause it, and what it counts is counted.
-      { parent: this, dependsOn: domain?.stageAfter(before) ?? before },
-      ["restApi", "stageName", "deployment", "region", ...(canary === undefined ? [] : (["canarySettings"] as const))],
-    );
-    const stage = new Stage(`${name}-stage`, stageArgs, stageOptions);
-    const webAclArn = acl?.arn ?? firewall?.webAclArn;
-    const protection = webAclArn === undefined ? [] : [protect(parts, stage, webAclArn)];
-    const { methods, plans } = settings;
-    methodSettings({ ...parts, stage }, methods, metrics);
-    this.apiKeys = usagePlans({ ...parts, stage }, plans, consumers) as typeof this.apiKeys;
+    const canary =
+      args.canary &&
+      new CanaryRelease(args.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });
+    const bindings = canary?.bindings ?? prepared.bindings;
 
-    this.endpointUrls = exposure.urls(made.id, stage.invokeUrl);
-    this.url =
-      domain?.lead(made.id, STAGE, [stage, ...protection]) ??
-      pulumi
-        .all([stage.invokeUrl, this.endpointUrls])
-        .apply(([url, urls]) => Object.values(urls)[0] ?? url.replace(/\/+$/, ""));
+    const domain = declareDomain(owner, args.domain);
+    const authorizers = declareAuthorizers(owner, api, bindings);
+    const exposure = declaredExposure(owner, api, args, domain, urns.api);
+    const mark = markOf(urns.api, urns.deployment, urns.canary);
+    const compiled = pulumi
+      .all([bindings, authorizers.arns, mark, exposure.complete])
+      .apply(([values, arns, known, complete]) => complete(compile({ api, apiName, cache }, values, arns), known));
+    const document = canary?.marked(compiled) ?? compiled;
+    const declared = exposure.declare(document);
+    const { restApi } = declared;
+    const deployments = declareDeployments(owner, { declared, document, mark, canary, hasCache: cache !== undefined });
+    const after: pulumi.Resource[] = [
+      ...authorizers.declarePermissions(restApi),
+      ...declareBackendPermissions(owner, api, bindings, restApi),
+    ];
+    const webAcl = webAclSettings && declareWebAcl(owner, webAclSettings, canary?.bindings);
+    if (webAcl !== undefined) after.push(webAcl);
+    const stage = declareStage(owner, args, { restApiId: restApi.id, ...deployments, domain, after });
+    const webAclArn = webAcl?.arn ?? firewall?.webAclArn;
+    const protection = webAclArn === undefined ? [] : [declareWebAclAssociation(owner, stage, webAclArn)];
+    declareMethodSettings(owner, stage, settings.methods, metrics);
+
+    this.apiKeys = declareUsagePlans(owner, stage, settings.plans, consumers) as typeof this.apiKeys;
+    this.endpointUrls = exposure.urls(restApi.id, stage.invokeUrl);
+    this.url = domain?.lead(restApi.id, STAGE, [stage, ...protection]) ?? firstUrl(this.endpointUrls, stage.invokeUrl);
     this.hostname = this.url.apply((url) => new URL(url).host);
-    this.region = made.region;
-    this.id = made.id;
+    this.region = restApi.region;
+    this.id = restApi.id;
     this.report = report;
     this.#name = name;
     this.#api = api;
-    this.invokeArn = pulumi.interpolate`${made.executionArn}/${STAGE}`;
+    this.invokeArn = pulumi.interpolate`${restApi.executionArn}/${STAGE}`;
     announce(report, this);
-    this.registerOutputs({
-      ...outputsOf(this),
-      apiKeys: this.apiKeys,
-      ...(privateTo === undefined ? {} : { endpointUrls: this.endpointUrls }),
-    });
+    const { apiKeys, endpointUrls } = this;
+    this.registerOutputs({ ...outputsOf(this), apiKeys, ...(privateTo === undefined ? {} : { endpointUrls }) });
   }
 
   /**
-   * The ARN of the requests to one route, for a policy that says who may call it. Without one, nobody may.
+   * Returns the ARN of the requests to one route of `iam`, for a policy that allows them. Without such a policy, nobody may call the route.
    *
-   * A parameter becomes `?*`, and wildcards cross slashes: where the ARN would let in requests that other routes of `iam` take, it is
-   * refused, unless they are named. Policies are compared with the path of the request, so one that is made elsewhere, of this
-   * ARN, may let in what a later description adds: call this at each deployment.
+   * A parameter becomes `?*`, and wildcards match slashes. If the ARN also matches requests to other routes of `iam`, list those in
+   * `alsoAllows`; otherwise the ARN is refused. AWS compares a policy with the path of a request, so a policy that keeps this ARN may also
+   * allow routes that a later description adds. Call this method at each deployment.
    *
-   * @throws {PolygateError} for a route that does not ask for a signature, and an ARN that allows more, or less, than is said.
+   * @throws {PolygateError} if the route does not require a signature, or if the ARN allows more or fewer routes than the arguments list.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
    *
@@ -301,7 +227,28 @@ export class AwsRestApi<
   }
 }
 
-/** What a deployment is a snapshot of beside the document, as far as a transform can set it. */
-function besideDocument({ policy, minimumCompressionSize }: RestApiArgs): pulumi.Output<string> {
-  return pulumi.jsonStringify({ policy, minimumCompressionSize });
+interface CompilerInput {
+  readonly api: Api;
+  readonly apiName: string;
+  readonly cache: Cache | undefined;
+}
+
+/** Compiles the document with the real bindings and the functions that verify tokens. */
+function compile(
+  { api, apiName, cache }: CompilerInput,
+  bindings: Bindings,
+  authorizerArns: Readonly<Record<string, string>>,
+): string {
+  const authorizers = (requirement: RestRequirement) => bound(authorizerArns, authorizerName(requirement));
+  return restApiTarget({ name: apiName, cache, authorizers }).compile(api, bindings).document;
+}
+
+/** Returns the URL through the first VPC endpoint, or else the stage's own URL. */
+function firstUrl(
+  endpointUrls: pulumi.Output<Readonly<Record<string, string>>>,
+  invokeUrl: pulumi.Output<string>,
+): pulumi.Output<string> {
+  return pulumi
+    .all([invokeUrl, endpointUrls])
+    .apply(([url, urls]) => Object.values(urls)[0] ?? url.replace(/\/+$/, ""));
 }

@@ -1,40 +1,49 @@
 import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import { type Api, asksForKey, functionBackends } from "../../api/checked-api.ts";
-import { PolygateError, type Problem } from "../../api/problem.ts";
+import { PolygateError, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
 import { restApiLinks } from "../link/link.ts";
 import { checkPrivateBackends } from "../link/private-backend.ts";
 import { oddPaths } from "../odd-paths.ts";
-import { type Cache, checkCache } from "./cache.ts";
+import type { Cache } from "./cache.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { restApiCautions } from "./caution.ts";
+import { checkCache } from "./check/cache.ts";
 import { checkRestApi } from "./check.ts";
+import { placeholderAuthorizer, requirementsOf } from "./document/requirement.ts";
 import { type Authorizers, type RestApiInfo, restApiDocument } from "./document.ts";
 import { checkWebAcl } from "./firewall/check.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import type { WebAclSettings } from "./firewall/web-acl.ts";
-import { placeholderAuthorizer, requirementsOf } from "./requirement.ts";
-import { type RestApiSettings, settingsOf } from "./settings.ts";
+import { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
+export { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
+export { binaryMediaTypesOf } from "./document/validation.ts";
 export type { Authorizers, RestApiInfo } from "./document.ts";
-export { authorizerName, type RestRequirement, requirementsOf } from "./requirement.ts";
-export { type RestApiSettings, settingsOf } from "./settings.ts";
-export { binaryMediaTypesOf } from "./validation.ts";
+export { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
-/** What the compiler must know beside the description and the bindings. */
-export interface RestApiPlace {
+/** What the compiler needs in addition to the description and the bindings. */
+export interface RestApiTargetOptions {
   /** The API's name. */
   readonly name: string;
-  /** The ARN of the function that checks each requirement. Default: placeholders. */
+  /**
+   * Returns the ARN of the function that verifies a requirement.
+   *
+   * @default placeholders
+   */
   readonly authorizers?: Authorizers;
-  /** The cache of its stage. Default: none. */
+  /**
+   * The cache of the stage.
+   *
+   * @default none
+   */
   readonly cache?: Cache | undefined;
 }
 
-/** What a REST API is made of. */
+/** A compiled description. */
 export interface RestApiDocument extends RestApiSettings {
-  /** What stands before the stage; absent where nothing asks for it. */
+  /** The web ACL in front of the stage; absent if the API needs none. */
   readonly webAcl?: WebAclSettings;
   /** Resources, authorizers, integrations: OpenAPI 3.0 in JSON. */
   readonly document: string;
@@ -42,12 +51,12 @@ export interface RestApiDocument extends RestApiSettings {
 
 const { limits: numbers } = awsRestApi;
 
-/** Checks and compiles an API for a REST API. */
+/** Returns the target that checks and compiles descriptions for a REST API. */
 export function restApiTarget({
   name,
   authorizers = placeholderAuthorizer,
   cache,
-}: RestApiPlace): Target<RestApiDocument> {
+}: RestApiTargetOptions): Target<RestApiDocument> {
   return {
     capabilities: awsRestApi,
     resources: (api) => resourceCount(api, cache),
@@ -71,15 +80,15 @@ export function restApiTarget({
   };
 }
 
-/** What the API is called, there and in its document. */
+/** Returns the name, version and description of an API. */
 export function infoOf(api: Api, name: string): RestApiInfo {
   return { name, version: "1", description: api.title ?? "" };
 }
 
 /**
- * The API, its deployment, stage and throttles; a function and its permission for each requirement, with a role, its
- * policy and a log group for all; a permission for each function that is a backend; the plans; the web ACL and its
- * association. Consumers, who are named where the gateway is declared, are two more each.
+ * Counts the resources of a gateway: the API, its deployment, stage and throttles; a function and its permission for each requirement, and
+ * their common role, its policy and a log group; a permission for each function that is a backend; the usage plans; the web ACL and its
+ * association. Each consumer adds two resources. Those are declared with the gateway, so they are not counted here.
  */
 function resourceCount(api: Api, cache: Cache | undefined): number {
   const requirements = requirementsOf(api).length;
@@ -94,45 +103,45 @@ function resourceCount(api: Api, cache: Cache | undefined): number {
   );
 }
 
-function refused({ title }: Api, problems: readonly Problem[]): PolygateError {
-  return new PolygateError(`The API${title === undefined ? "" : ` "${title}"`} on AWS`, problems);
-}
-
 /**
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
+ * Checks the ports of backends, and private backends.
  *
- * @throws {PolygateError} for a port that API Gateway does not reach (of private backends AWS does not say (U): the same), and for
- *   what {@link checkPrivateBackends} finds.
+ * Unverified: a private backend is reached on the same ports as a public one. AWS does not document it.
+ *
+ * @throws {PolygateError} with every problem
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  */
 function checkBackends(api: Api, bindings: Bindings): void {
-  const problems = Object.entries(api.backends).flatMap(([backend, { kind }]): readonly Problem[] => {
-    if (kind === "fn") return [];
+  const problems = new ProblemList({ vendor: "aws" });
+  for (const [backend, { kind }] of Object.entries(api.backends)) {
+    if (kind === "fn") continue;
     const { port } = new URL(urlOf(bindings, backend));
-    if (port === "" || port === "80" || port === "443" || Number(port) >= 1024) return [];
-    return [
-      {
-        code: "backend-port",
-        place: `backends.${backend}.url`,
-        vendor: "aws",
-        rule: `a REST API reaches the ports 80, 443 and 1024 to 65535, not ${port}`,
-        remedy: "Have the backend listen on one of those.",
-      },
-    ];
-  });
-  const all = [...problems, ...checkPrivateBackends(api, bindings, numbers.vpcLinks)];
-  if (all.length > 0) throw refused(api, all);
+    if (port === "" || port === "80" || port === "443" || Number(port) >= 1024) continue;
+    problems.refuse(
+      "backend-port",
+      `A REST API reaches the ports 80, 443 and 1024 to 65535, but not ${port}.`,
+      "Let the backend listen on one of these ports.",
+      { place: `backends.${backend}.url` },
+    );
+  }
+  const all = [...problems.all, ...checkPrivateBackends(api, bindings, numbers.vpcLinks)];
+  if (all.length > 0) throw new PolygateError(subjectOf(api), all);
 }
 
 function checkSize(api: Api, document: string): void {
   const { value, unit } = numbers.documentBytes;
   const bytes = Buffer.byteLength(document);
   if (bytes <= value) return;
-  throw refused(api, [
-    {
-      code: "document-too-large",
-      vendor: "aws",
-      rule: `API Gateway takes ${value} ${unit}, and this has ${bytes}`,
-      remedy: "Shorten the longest replies, or serve some of the routes from another gateway (omit).",
-    },
-  ]);
+  const problems = new ProblemList({ vendor: "aws" });
+  problems.refuse(
+    "document-too-large",
+    `The document has ${bytes} bytes. API Gateway allows ${value} ${unit}.`,
+    "Shorten the longest replies, or serve some of the routes from another gateway (omit).",
+  );
+  throw new PolygateError(subjectOf(api), problems.all);
+}
+
+function subjectOf({ title }: Api): string {
+  return `The API${title === undefined ? "" : ` "${title}"`} on AWS`;
 }

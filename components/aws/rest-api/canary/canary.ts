@@ -1,16 +1,16 @@
-import type { Problem } from "../../../api/problem.ts";
+import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isObjectNow } from "../../../gateway/later.ts";
 import type { Caution, Target } from "../../../gateway/target.ts";
 
 /**
- * A canary release: while it is configured, what changes of the description goes to a share of the requests, chosen at random, and the
- * others are answered by the description as it was deployed before. Leave it out again, and all are answered by the new one.
+ * A canary release: a share of the requests, chosen at random, gets the changed description. The other requests get the description
+ * that was deployed before the canary. Remove the option, and all requests get the changed description.
  *
- * What is not of a deployment has no second copy, and changes for all at once: consumers, domain, firewall, tags, logs. A change that would
- * take from the description of before what it still needs is refused: a function that checks tokens, a backend's permission or
- * link, a limit, a cached route.
+ * Resources outside a deployment exist once and change for all requests: consumers, domain, firewall, tags, logs. A change is refused
+ * if it removes something that the earlier description needs: a function that verifies tokens, a backend's permission or link, a
+ * limit, a cached route.
  *
- * @throws {PolygateError} at preview, or where something is unknown by then, in the update, before anything of the gateway changes.
+ * @throws {PolygateError} at preview, or during the update if a value is unknown until then, before anything of the gateway changes.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  *
@@ -27,62 +27,71 @@ import type { Caution, Target } from "../../../gateway/target.ts";
  *     routes: { "GET /prices/{id}": { to: "catalog", auth: "anyone", path: "/v2/{id}" } },
  *   }),
  *   backends: { catalog: { url: "https://catalog.example.com" } },
- *   // One request in ten goes to /v2, once this is deployed over what had no `path`.
+ *   // If the deployed description has no `path`, one request in ten now reaches /v2.
  *   canary: { percent: 10 },
  * });
  * ```
  */
 export interface Canary {
-  /**
-   * The share of the requests, in per cent: more than 0 and less than 100, with at most six digits behind the point.
-   */
+  /** The share of the requests in per cent: more than 0 and less than 100, with at most six decimal places. */
   readonly percent: number;
 }
 
-/** The target, which also checks what is said of a canary, and counts and announces it. */
-export function withCanary<Document>(target: Target<Document>, given: unknown): Target<Document> {
-  if (given === undefined) return target;
+/** Adds the check, the caution and the resource of a canary to a target. */
+export function withCanary<Document>(target: Target<Document>, canary: unknown): Target<Document> {
+  if (canary === undefined) return target;
   return {
     ...target,
     resources: (api) => target.resources(api) + 1,
-    check: (api) => [...target.check(api), ...checkCanary(given)],
-    cautions: (api) => [...target.cautions(api), ...cautions(given as Canary, api.routes.length)],
+    check: (api) => [...target.check(api), ...checkCanary(canary)],
+    cautions: (api) => [...target.cautions(api), canaryCaution(canary as Canary, api.routes.length)],
   };
 }
 
-function complaint(place: string, rule: string, remedy = "Write { percent: 10 }; leave it out for none."): Problem {
-  return { code: "bad-canary", place, vendor: "aws", rule, remedy };
+function checkCanary(canary: unknown): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "aws" });
+  if (isObjectNow(canary)) checkMembers(problems, canary);
+  else {
+    problems.refuse(
+      "bad-canary",
+      "A canary is an object, known before the deployment.",
+      "Write { percent: 10 }, or leave canary out.",
+      { place: "canary" },
+    );
+  }
+  return problems.all;
 }
 
-function checkCanary(given: unknown): readonly Problem[] {
-  if (!isObjectNow(given)) {
-    return [complaint("canary", "it is an object that is known before the deployment")];
+function checkMembers(problems: ProblemList, { percent, ...others }: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(others)) {
+    problems.refuse("bad-canary", `A canary has no property "${name}".`, "Write percent only.", {
+      place: `canary.${name}`,
+    });
   }
-  const { percent, ...others } = given;
-  const unknown = Object.keys(others).map((name) =>
-    complaint(`canary.${name}`, "there is no such property", "Write percent, and nothing else."),
-  );
   const place = "canary.percent";
   if (typeof percent !== "number" || !(percent > 0 && percent < 100)) {
     const shown = typeof percent === "number" ? String(percent) : (JSON.stringify(percent) ?? String(percent));
-    const rule = `it is a number, more than 0 and less than 100, not ${shown}`;
-    const remedy = "Write the share in per cent, such as 10; leave canary out for no request, or for all.";
-    return [...unknown, complaint(place, rule, remedy)];
+    problems.refuse(
+      "bad-canary",
+      `The share has to be a number greater than 0 and less than 100. It is ${shown}.`,
+      "Write the share in per cent, e.g. 10. For no requests or all requests, leave canary out.",
+      { place },
+    );
+  } else if (Number(percent.toFixed(6)) !== percent) {
+    // The provider writes six decimal places and would find a difference at each refresh (terraform-provider-aws, apigateway/stage.go).
+    problems.refuse(
+      "bad-canary",
+      `The share may have at most six decimal places. ${percent} has more.`,
+      `Write ${Math.max(0.000001, Number(percent.toFixed(2)))}.`,
+      { place },
+    );
   }
-  // The provider writes it with six digits, and finds another number at each refresh (terraform-provider-aws, apigateway/stage.go).
-  if (Number(percent.toFixed(6)) !== percent) {
-    const rule = `it has at most six digits behind the point, and ${percent} has more`;
-    return [...unknown, complaint(place, rule, `Write ${Math.max(0.000001, Number(percent.toFixed(2)))}.`)];
-  }
-  return unknown;
 }
 
-function cautions({ percent }: Canary, routes: number): readonly Caution[] {
-  return [
-    {
-      route: `all ${routes} routes`,
-      what: `with a canary, a change is in force for about ${percent} % of the requests, and what it forbids is still allowed to the others`,
-      advice: "Leave canary out for it to be in force for all; deploy without canary what must not wait.",
-    },
-  ];
+function canaryCaution({ percent }: Canary, routes: number): Caution {
+  return {
+    route: `all ${routes} routes`,
+    what: `With a canary, a change applies to about ${percent} % of the requests only. The other requests are still allowed what it forbids`,
+    advice: "Deploy a change without canary if it must apply to all requests at once.",
+  };
 }

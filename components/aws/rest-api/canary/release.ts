@@ -1,80 +1,71 @@
-import type { Deployment, DeploymentArgs, MethodSettingsArgs, StageArgs } from "@pulumi/aws/apigateway/index.js";
+import type { Deployment, StageArgs } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import { PolygateError } from "../../../api/problem.ts";
-import type { Transform } from "../../../gateway/transform.ts";
 import { documentHash } from "../../state/last-import.ts";
 import { withVersionNote } from "../../state/version-note.ts";
+import { declareDeployment, type SnapshotSource, type Triggers } from "../deployment.ts";
 import type { WebAclSettings } from "../firewall/web-acl.ts";
 import { authorizerDescriptions } from "../functions.ts";
-import type { RestApiSettings } from "../settings.ts";
-import { type SnapshotParts, snapshot, type Triggers } from "../snapshot.ts";
-import { foreseenMethodSettings } from "../stage-settings.ts";
+import type { RestApiOwner } from "../owner.ts";
+import { upcomingMethodSettings } from "../stage/method-settings.ts";
+import type { RestApiSettings } from "../stage/settings.ts";
 import type { RestApiDocument } from "../target.ts";
-import { checkBeside } from "./beside.ts";
+import type { RestApiUrns } from "../urns.ts";
+import { callsOf } from "./calls.ts";
 import type { Canary } from "./canary.ts";
-import { callsOf } from "./snapshot-calls.ts";
-import {
-  besideTrigger,
-  type SnapshotUrns,
-  type StableSnapshot,
-  type Standing,
-  standing,
-  unknownStable,
-} from "./stable-snapshot.ts";
+import { checkCanaryChange } from "./check.ts";
+import { type RecordedDeployment, recordedDeployment, unknownStable } from "./recorded-deployment.ts";
+import { type StableDeployment, stableTrigger, stableVersionNote } from "./stable-deployment.ts";
 
-/** The gateway that a canary is of, before anything of it is registered. */
-export interface CanaryParts {
-  readonly subject: string;
-  readonly name: string;
-  readonly parent: pulumi.Resource;
-  readonly urns: SnapshotUrns;
+/** The gateway that a canary belongs to, before any of its resources is declared. */
+export interface CanaryGateway {
+  readonly owner: RestApiOwner;
+  readonly urns: RestApiUrns;
   readonly api: Api;
   readonly bindings: pulumi.Output<Bindings>;
-  /** With placeholders for the functions that check tokens. */
+  /** The compiled description, with placeholders for the functions that verify tokens. */
   readonly document: pulumi.Output<RestApiDocument>;
   readonly settings: RestApiSettings;
   readonly metrics: boolean | undefined;
   readonly webAcl: WebAclSettings | undefined;
-  readonly transform: {
-    readonly deployment?: Transform<DeploymentArgs>;
-    readonly methodSettings?: Transform<MethodSettingsArgs>;
-  };
 }
 
 /**
- * A canary release of a REST API. It has a deployment of its own, always of the newest description; the other deployment stays what it
- * was while there is a canary, since its triggers are those that the state has. Both are made after an import and before the
- * stage names them. While nothing has changed, both are of one description.
+ * A canary release of a REST API.
+ *
+ * The canary has a deployment of its own, always of the newest description. The stable deployment does not change while there is a
+ * canary, since it gets the triggers that the state contains. Both deployments are created after an import and before the stage
+ * refers to them. While the description has not changed, both are deployments of the same description.
  */
 export class CanaryRelease {
-  /** The bindings, once it is known that the change takes nothing away from what goes on beside the canary. */
+  /** The bindings, known once the change is checked: it removes nothing that the stable deployment needs. */
   readonly bindings: pulumi.Output<Bindings>;
-  readonly #parts: CanaryParts;
   readonly #canary: Canary;
-  readonly #standing: pulumi.Output<Standing>;
-  /** A hash of all that the description comes to, but for the functions that check tokens. */
+  readonly #gateway: CanaryGateway;
+  readonly #recorded: pulumi.Output<RecordedDeployment>;
+  /** A hash of everything compiled from the description, except the functions that verify tokens. */
   readonly #draft: pulumi.Output<string>;
 
-  constructor(canary: Canary, parts: CanaryParts) {
+  constructor(canary: Canary, gateway: CanaryGateway) {
     this.#canary = canary;
-    this.#parts = parts;
-    this.#standing = standing(parts.subject, parts.name, parts.urns);
-    const { document, settings, webAcl } = parts;
+    this.#gateway = gateway;
+    const { owner, urns, document, settings, webAcl } = gateway;
+    this.#recorded = recordedDeployment(owner.subject, owner.name, urns);
     this.#draft = document.apply(({ document: text }) => documentHash(JSON.stringify([text, settings, webAcl])));
-    this.bindings = this.#checked();
+    this.bindings = this.#checkedBindings();
   }
 
-  #checked(): pulumi.Output<Bindings> {
-    const { subject, api, bindings, document, settings, metrics, webAcl, transform } = this.#parts;
+  #checkedBindings(): pulumi.Output<Bindings> {
+    const { owner, api, bindings, document, settings, metrics, webAcl } = this.#gateway;
     const authorizers = authorizerDescriptions(api, bindings);
-    const methods = foreseenMethodSettings(transform.methodSettings, settings.methods, metrics);
+    const methods = upcomingMethodSettings(owner.transform.methodSettings, settings.methods, metrics);
     return pulumi
-      .all([bindings, this.#standing, document, authorizers, methods, this.#draft])
-      .apply(([values, { snapshot: stable }, { document: text }, descriptions, entries, draft]) => {
+      .all([bindings, this.#recorded, document, authorizers, methods, this.#draft])
+      .apply(([values, { stable }, { document: text }, descriptions, entries, draft]) => {
         if (stable === undefined) return values as Bindings;
-        const foreseen = {
+        const upcoming = {
           calls: callsOf(text),
           authorizers: descriptions,
           methods: entries,
@@ -82,86 +73,91 @@ export class CanaryRelease {
           webAcl,
           draft,
         };
-        const problems = checkBeside(stable as StableSnapshot, foreseen, api);
-        if (problems.length > 0) throw new PolygateError(subject, problems);
+        const problems = checkCanaryChange(stable as StableDeployment, upcoming, api);
+        if (problems.length > 0) throw new PolygateError(owner.subject, problems);
         return values as Bindings;
       });
   }
 
-  /** The document, with a note in its version of what it stands beside, where nothing else has that yet. */
-  noted(document: pulumi.Output<string>): pulumi.Output<string> {
+  /** Adds the mark of the stable deployment to the document's version, if the state does not record that deployment elsewhere. */
+  marked(document: pulumi.Output<string>): pulumi.Output<string> {
     return pulumi
-      .all([document, this.#standing])
-      .apply(([text, { snapshot: stable }]) =>
-        stable?.mark === undefined ? text : withVersionNote(text, `beside ${stable.mark}`),
+      .all([document, this.#recorded])
+      .apply(([text, { stable }]) =>
+        stable?.mark === undefined ? text : withVersionNote(text, stableVersionNote(stable.mark)),
       );
   }
 
-  /** What goes on beside the canary; undefined where nothing does: there is no stage yet, or the API is another. */
-  #beside({ made }: SnapshotParts): pulumi.Output<StableSnapshot | undefined> {
-    const { subject } = this.#parts;
-    return pulumi.all([this.#standing, made.id]).apply(([{ snapshot: stable, staged }, id]) => {
-      if (stable?.restApi === id) return stable as StableSnapshot;
-      if (staged.includes(id)) throw unknownStable(subject, "the gateway had another name in the last update");
+  /** The stable deployment, if it is one of this API; undefined if there is no stage yet, or if the API is a new one. */
+  #stableOf({ restApi }: SnapshotSource): pulumi.Output<StableDeployment | undefined> {
+    return pulumi.all([this.#recorded, restApi.id]).apply(([{ stable, stagedApis }, id]) => {
+      if (stable?.restApi === id) return stable as StableDeployment;
+      if (stagedApis.includes(id)) {
+        throw unknownStable(this.#gateway.owner.subject, "The gateway had another name in the last update.");
+      }
       return undefined;
     });
   }
 
-  /** The triggers of the deployment that is not the canary's. */
-  stableTriggers(parts: SnapshotParts): Triggers {
+  /** The triggers of the stable deployment: those of the state, or the newest ones if there is no stable deployment yet. */
+  stableTriggers(newest: SnapshotSource): Triggers {
     return pulumi
-      .all([this.#beside(parts), parts.triggers])
+      .all([this.#stableOf(newest), newest.triggers])
       .apply(([stable, triggers]) => ({ ...(stable?.triggers ?? triggers) }));
   }
 
   /**
-   * The canary's deployment, and what the stage says of it.
+   * Declares the canary's deployment, and returns the stage's settings for it.
    *
-   * Where the last update ended between a new deployment and the stage, this one has the stage catch up, and a canary comes with the
-   * next: a stage with a canary cannot move (see {@link Canary}).
+   * The settings are undefined if the last update ended after it created a deployment and before the stage moved to it. A stage with a
+   * canary cannot move (see {@link Canary}), so this update moves the stage, and the next one begins the canary.
    *
-   * @param body the document that the snapshot is of
-   * @param stable the other deployment
-   * @param cached whether the stage has a cache. Answers of the two deployments are kept apart
+   * @param document the document that the canary's deployment is a snapshot of
+   * @param deployment the stable deployment
+   * @param hasCache whether the stage has a cache: the canary's responses are then cached apart from the others
    */
-  deploy(
-    parts: SnapshotParts,
-    body: pulumi.Output<string>,
-    stable: Deployment,
-    cached: boolean,
+  declare(
+    newest: SnapshotSource,
+    document: pulumi.Output<string>,
+    deployment: Deployment,
+    hasCache: boolean,
   ): pulumi.Output<StageArgs["canarySettings"]> {
-    const { name, parent, transform } = this.#parts;
-    const beside = this.#beside(parts);
-    const noted = pulumi.all([beside, parts.triggers, body, this.#draft]).apply(
-      ([stood, triggers, text, draft]): Record<string, string> => ({
-        ...triggers,
-        stable:
-          stood === undefined
-            ? besideTrigger(triggers.document ?? "", callsOf(text), draft)
-            : besideTrigger(stood.triggers.document ?? "", stood.calls, stood.draft),
-      }),
-    );
-    const deployment = snapshot(
-      `${name}-canary-deployment`,
-      { ...parts, triggers: noted },
-      { parent },
-      transform.deployment,
-    );
-    const settings = { percentTraffic: this.#canary.percent, useStageCache: cached };
-    return pulumi.all([beside, stable.id, deployment.id]).apply(([stood, id, deploymentId]) => {
-      if (stood === undefined) {
-        void pulumi.log.info(
-          "canary: nothing is served yet to stand beside, so all requests get this description",
-          parent,
-        );
-      } else if (stood.served !== id) {
-        void pulumi.log.warn(
-          "canary: the last update ended before its stage moved; this one ends it, and the next one begins a canary",
-          parent,
+    const stable = this.#stableOf(newest);
+    const triggers = this.#canaryTriggers(newest, stable, document);
+    const canary = declareDeployment(this.#gateway.owner, "canary-deployment", { ...newest, triggers });
+    return pulumi.all([stable, deployment.id, canary.id]).apply(([recorded, id, deploymentId]) => {
+      if (recorded !== undefined && recorded.served !== id) {
+        this.#log(
+          "warn",
+          "The last update ended before its stage moved. This update moves it; the next one begins a canary.",
         );
         return undefined;
       }
-      return { deploymentId, ...settings };
+      if (recorded === undefined) {
+        this.#log("info", "No deployment is served yet, so all requests get this description.");
+      }
+      return { deploymentId, percentTraffic: this.#canary.percent, useStageCache: hasCache };
     });
+  }
+
+  /** The newest triggers, and a record of the stable deployment. */
+  #canaryTriggers(
+    { triggers }: SnapshotSource,
+    stable: pulumi.Output<StableDeployment | undefined>,
+    document: pulumi.Output<string>,
+  ): Triggers {
+    return pulumi.all([stable, triggers, document, this.#draft]).apply(
+      ([recorded, newest, text, draft]): Record<string, string> => ({
+        ...newest,
+        stable:
+          recorded === undefined
+            ? stableTrigger(newest.document ?? "", callsOf(text), draft)
+            : stableTrigger(recorded.triggers.document ?? "", recorded.calls, recorded.draft),
+      }),
+    );
+  }
+
+  #log(severity: "info" | "warn", text: string): void {
+    void pulumi.log[severity](`canary: ${text}`, this.#gateway.owner.parent);
   }
 }

@@ -1,103 +1,138 @@
 import type { Api } from "../../../api/checked-api.ts";
-import type { Problem } from "../../../api/problem.ts";
+import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isObjectNow } from "../../../gateway/later.ts";
 import type { Caution, Target } from "../../../gateway/target.ts";
 import { type AddressRange, isNonPublic, readRange } from "./address-range.ts";
 import { longestResourcePolicy, opensSigned, resourcePolicyOf } from "./resource-policy.ts";
 
 /**
- * Where requests may come from; all others are refused with 403, whoever asks, before anything else of the API's is looked at but
- * the route, and a signature where the route asks for one. So are the preflights of CORS.
+ * The networks that may send requests. Requests from elsewhere are rejected with 403, whatever their credentials. Only the route, and the
+ * signature on a route that requires one, are checked before that. This includes CORS preflights.
  *
- * Of a private API (`privateTo`) it is the address within the VPC, by which the client reaches the endpoint.
+ * For a private API (`privateTo`), the address is the one within the VPC from which the client reaches the endpoint.
  *
- * It takes effect with the next deployment of the API, which is part of the same update. The sandbox knows the addresses of this
- * machine only: there, `127.0.0.0/8` lets its own requests in.
+ * It takes effect with the API's next deployment, which is part of the same update. The sandbox only knows the addresses of this
+ * machine: to send requests there, add `127.0.0.0/8`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+ *
+ * @example
+ * ```ts
+ * import { defineApi, http, jwt } from "polygate";
+ * import { AwsRestApi } from "polygate/aws";
+ *
+ * new AwsRestApi("orders", {
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { erp: http() },
+ *     auth: { staff: jwt({ audiences: ["orders"] }) },
+ *     routes: { "GET /orders": { to: "erp", auth: "staff" } },
+ *   }),
+ *   backends: { erp: { url: "https://erp.example.com" } },
+ *   auth: { staff: { issuer: "https://login.example.com" } },
+ *   allowFrom: { cidrs: ["192.0.2.0/24", "2001:db8::/32"] },
+ * });
+ * ```
  */
 export interface AllowFrom {
   /**
-   * Networks, each as its first address and its length: `["192.0.2.0/24", "2001:db8::/32"]`. At least one, and each once.
+   * The networks in CIDR notation, e.g. `["192.0.2.0/24", "2001:db8::/32"]`. At least one, without duplicates.
    *
-   * Of IPv6 too: clients may come over either, where the API's endpoint or its domain answers both. With a proxy or a content
-   * network before it, the address is that one's.
+   * Include IPv6 networks if the API's endpoint or its domain supports both: a client may use either. Behind a proxy or a content
+   * delivery network, the address is that of the proxy or network.
    */
   readonly cidrs: readonly string[];
 }
 
 /**
- * The target, which also checks where requests may come from.
+ * Adds the check and the caution of `allowFrom` to a target.
  *
- * @param isPrivate whether they come from within a VPC, where addresses are mostly private ones
+ * @param isPrivate whether requests come from a VPC, where most addresses are private
  */
-export function withAllowFrom<Document>(target: Target<Document>, given: unknown, isPrivate = false): Target<Document> {
-  if (given === undefined) return target;
+export function withAllowFrom<Document>(
+  target: Target<Document>,
+  allowFrom: unknown,
+  isPrivate = false,
+): Target<Document> {
+  if (allowFrom === undefined) return target;
   return {
     ...target,
-    check: (api) => [...target.check(api), ...checkAllowFrom(given), ...checkSigned(api)],
-    cautions: (api) => [...target.cautions(api), ...(isPrivate ? [] : cautions(given as AllowFrom, api))],
+    check: (api) => [...target.check(api), ...checkAllowFrom(api, allowFrom)],
+    cautions: (api) => [...target.cautions(api), ...(isPrivate ? [] : cautions(allowFrom as AllowFrom, api))],
   };
 }
 
-function complaint(place: string, rule: string, remedy: string): Problem {
-  return { code: "bad-allow-from", place, vendor: "aws", rule, remedy };
+function checkAllowFrom(api: Api, allowFrom: unknown): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "aws" });
+  checkNetworks(problems, allowFrom);
+  checkSigned(problems, api);
+  return problems.all;
 }
 
-const example = 'Write { cidrs: ["192.0.2.0/24"] }; leave it out for requests from everywhere.';
+const example = 'Write { cidrs: ["192.0.2.0/24"] }, or leave allowFrom out to allow requests from everywhere.';
 
-/** Everything wrong with the list, whatever the API. */
-function checkAllowFrom(given: unknown): readonly Problem[] {
-  if (!isObjectNow(given)) {
-    return [complaint("allowFrom", "it is an object that is known before the deployment", example)];
+function checkNetworks(problems: ProblemList, allowFrom: unknown): void {
+  if (!isObjectNow(allowFrom)) {
+    const rule = "This is not an object that is known before the deployment.";
+    problems.refuse("bad-allow-from", rule, example, { place: "allowFrom" });
+    return;
   }
-  const { cidrs, ...others } = given;
-  const unknown = Object.keys(others).map((name) =>
-    complaint(`allowFrom.${name}`, "there is no such property", "Write cidrs, and nothing else."),
-  );
+  const { cidrs, ...others } = allowFrom;
+  const before = problems.all.length;
+  for (const name of Object.keys(others)) {
+    problems.refuse("bad-allow-from", `allowFrom has no property "${name}".`, "Write cidrs only.", {
+      place: `allowFrom.${name}`,
+    });
+  }
   if (!Array.isArray(cidrs) || cidrs.length === 0) {
-    return [...unknown, complaint("allowFrom.cidrs", "it is a list of at least one network", example)];
+    problems.refuse("bad-allow-from", "This has to be a list of at least one network.", example, {
+      place: "allowFrom.cidrs",
+    });
+    return;
   }
-  const problems = cidrs.flatMap((cidr: unknown, index) => checkNetwork(cidr, index, cidrs));
-  if (unknown.length > 0 || problems.length > 0) return [...unknown, ...problems];
-  return checkLength(cidrs as readonly string[]);
+  for (const index of cidrs.keys()) checkNetwork(problems, index, cidrs);
+  if (problems.all.length === before) checkLength(problems, cidrs as readonly string[]);
 }
 
-function checkNetwork(cidr: unknown, index: number, all: readonly unknown[]): readonly Problem[] {
-  const place = `allowFrom.cidrs[${index}]`;
+function checkNetwork(list: ProblemList, index: number, cidrs: readonly unknown[]): void {
+  const problems = list.for({ place: `allowFrom.cidrs[${index}]` });
+  const cidr = cidrs[index];
   const range = readRange(cidr);
-  if (typeof range === "string") return [complaint(place, `${JSON.stringify(cidr) ?? String(cidr)} ${range}`, example)];
-  if (range.bits === 0) {
-    const remedy = "Leave allowFrom out, or name the networks.";
-    return [complaint(place, `${String(cidr)} is every address, which nothing has to allow`, remedy)];
+  if (typeof range === "string") {
+    problems.refuse("bad-allow-from", `${JSON.stringify(cidr) ?? String(cidr)} ${range}`, example);
+  } else if (range.bits === 0) {
+    const rule = `${String(cidr)} contains every address, which is allowed without this option.`;
+    problems.refuse("bad-allow-from", rule, "Leave allowFrom out, or list the networks.");
+  } else if (cidrs.indexOf(cidr) !== index) {
+    problems.refuse("bad-allow-from", `${String(cidr)} is listed twice.`, "List it once.");
   }
-  return all.indexOf(cidr) === index ? [] : [complaint(place, `${String(cidr)} stands twice`, "Write it once.")];
 }
 
-function checkLength(cidrs: readonly string[]): readonly Problem[] {
+function checkLength(problems: ProblemList, cidrs: readonly string[]): void {
   const { length } = JSON.stringify(resourcePolicyOf([], cidrs));
-  if (length <= longestResourcePolicy) return [];
-  const rule = `a resource policy has at most ${longestResourcePolicy} characters, and this list makes ${length}`;
-  return [
-    complaint("allowFrom.cidrs", rule, "Join networks into larger ones, or have a web ACL of yours filter (firewall)."),
-  ];
+  if (length <= longestResourcePolicy) return;
+  problems.refuse(
+    "bad-allow-from",
+    `A resource policy may have at most ${longestResourcePolicy} characters. With this list it would have ${length}.`,
+    "Join networks into larger ones, or filter with a web ACL of your own (firewall).",
+    { place: "allowFrom.cidrs" },
+  );
 }
 
 /**
- * An API that allows everybody lets in whoever has signed, whatever his own policies say: within one account, the one or the other is
- * enough (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html, table A).
+ * Refuses routes of `iam` that the policy would open. If the policy allows everybody, AWS accepts every signed request, whatever the
+ * caller's own policies allow: within one account, either permission is enough
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html, table A).
  */
-function checkSigned(api: Api): readonly Problem[] {
-  return opensSigned(api).map((route) => ({
-    code: "allow-from-opens-iam",
-    route,
-    place: "allowFrom",
-    feature: "auth.iam",
-    vendor: "aws",
-    rule: "the policy would have to allow everybody, for the routes that ask for no identity and for preflights, and AWS would then let in here whoever has signed, whatever the policies of that identity say",
-    remedy:
-      'Have the routes of iam() in a gateway of their own, without cors; or leave allowFrom out, and put a condition on "aws:SourceIp" into the policies of who calls.',
-  }));
+function checkSigned(problems: ProblemList, api: Api): void {
+  for (const route of opensSigned(api)) {
+    problems.refuse(
+      "allow-from-opens-iam",
+      "The resource policy would have to allow everybody, since some routes require no identity or since there are preflights. AWS would then accept every signed request on this route, whatever the caller's own policies allow.",
+      'Serve the routes of iam() from a gateway of their own, without cors. Or leave allowFrom out, and add a condition on "aws:SourceIp" to the callers\' policies.',
+      { route, place: "allowFrom", feature: "auth.iam" },
+    );
+  }
 }
 
 function cautions({ cidrs }: AllowFrom, { routes }: Api): readonly Caution[] {
@@ -105,13 +140,13 @@ function cautions({ cidrs }: AllowFrom, { routes }: Api): readonly Caution[] {
     const range = readRange(cidr);
     return typeof range === "string" ? [] : [{ ...range, cidr }];
   });
-  const within = ranges.filter(isNonPublic).map(({ cidr }) => cidr);
-  if (within.length === 0) return [];
+  const nonPublic = ranges.filter(isNonPublic).map(({ cidr }) => cidr);
+  if (nonPublic.length === 0) return [];
   return [
     {
       route: `all ${routes.length} routes`,
-      what: `no request of a public network comes from ${within.join(", ")}, so that to AWS ${within.length === 1 ? "it allows" : "they allow"} nobody`,
-      advice: "Write the public addresses that these networks are seen by; keep these for the sandbox only.",
+      what: `No request on a public network comes from ${nonPublic.join(", ")}. On AWS, ${nonPublic.length === 1 ? "this network allows" : "these networks allow"} nobody`,
+      advice: "Write the public addresses of these networks, and use these only for the sandbox.",
     },
   ];
 }

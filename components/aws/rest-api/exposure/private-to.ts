@@ -1,18 +1,22 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Capabilities, Support } from "../../../api/capability/capabilities.ts";
 import type { Api } from "../../../api/checked-api.ts";
-import { PolygateError, type Problem } from "../../../api/problem.ts";
+import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isLater, isObjectNow } from "../../../gateway/later.ts";
 import type { Caution, Target } from "../../../gateway/target.ts";
-import { longestResourcePolicy, opensSigned, refusingPolicy, signedRoutes } from "./resource-policy.ts";
+import { checkEndpointId } from "./endpoint-ids.ts";
+import { longestPrivatePolicy } from "./private-policy.ts";
+import { longestResourcePolicy, opensSigned, signedRoutes } from "./resource-policy.ts";
 
 /**
- * The VPC endpoints that a REST API answers through, and then through them alone: API Gateway's endpoint type PRIVATE.
+ * The VPC endpoints through which a private REST API answers: API Gateway's endpoint type PRIVATE.
  *
- * The API is associated with each, so that DNS, public too, knows it by a name for each that leads to the endpoint's private addresses;
- * and its resource policy refuses with 403 what comes through any other. Security groups and the policy of an endpoint are its own.
+ * The API is associated with each endpoint, so DNS, including public DNS, contains a name for each that resolves to the endpoint's private
+ * addresses. The API's resource policy rejects requests through any other endpoint with 403. You manage each endpoint's own policy and
+ * its security groups.
  *
- * An API is private from its beginning, or never: AWS changes it while it is served, and does not say what of it is open meanwhile.
+ * An existing API cannot be switched between public and private: AWS would change it while it is served, and does not document what is
+ * open in the meantime.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
  *
@@ -42,126 +46,125 @@ import { longestResourcePolicy, opensSigned, refusingPolicy, signedRoutes } from
  */
 export interface PrivateTo {
   /**
-   * The ids of interface endpoints for `com.amazonaws.REGION.execute-api`: at least one. The first is the one in the gateway's `url`.
-   * Of another account's, AWS says that the policy takes them, and not whether the API can be associated with them.
+   * The ids of interface endpoints for `com.amazonaws.REGION.execute-api`, at least one. The gateway's `url` leads through the first.
+   *
+   * Unverified: an API can be associated with an endpoint of another account. AWS documents only that the policy accepts it.
    */
   readonly vpcEndpoints: readonly pulumi.Input<string>[];
 }
 
-/** What a gateway says beside it, as far as a private API cannot have it, or has it otherwise. */
-interface Beside {
+/** The arguments that have other checks for a private API. */
+interface PrivateArgs {
   readonly privateTo?: unknown;
   readonly allowFrom?: unknown;
   readonly domain?: unknown;
   readonly firewall?: unknown;
 }
 
-const ID = /^vpce-[0-9a-f]{8,17}$/;
-/** As long as they are: which ones is known only later. */
-const longestId = "vpce-0123456789abcdef0";
-
-const unprotected: Support = {
+const noAddressLimits: Support = {
   support: "none",
-  why: "they are counted by AWS WAF, and AWS does not document that it stands before a private API",
-  instead:
-    "Limit by route or by consumer; leave it to the security groups of the endpoints who reaches the API at all.",
+  why: "AWS WAF would count them, and AWS does not document that it can protect a private API",
+  instead: "Limit by route or by consumer, and let the security groups of the endpoints decide who can reach the API.",
 };
 
-/** The target, which also checks which VPC endpoints the gateway is to answer through. */
-export function withPrivateTo<Document>(target: Target<Document>, given: Beside): Target<Document> {
-  if (given.privateTo === undefined) return target;
+/** Adds the checks and cautions of a private API to a target. The target then has no limits by client address. */
+export function withPrivateTo<Document>(target: Target<Document>, args: PrivateArgs): Target<Document> {
+  if (args.privateTo === undefined) return target;
   const { features } = target.capabilities;
-  const capabilities: Capabilities = { ...target.capabilities, features: { ...features, "limits.ip": unprotected } };
+  const capabilities: Capabilities = {
+    ...target.capabilities,
+    features: { ...features, "limits.ip": noAddressLimits },
+  };
   return {
     ...target,
     capabilities,
-    check: (api) => [...target.check(api), ...checkPrivateTo(given), ...checkBeside(given), ...checkSigned(api, given)],
+    check: (api) => [...target.check(api), ...checkPrivateApi(api, args)],
     cautions: (api) => [...target.cautions(api), ...cautions(api)],
   };
 }
 
-function complaint(place: string, rule: string, remedy: string): Problem {
-  return { code: "bad-private-to", place, vendor: "aws", rule, remedy };
+function checkPrivateApi(api: Api, args: PrivateArgs): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "aws" });
+  checkPrivateTo(problems, args);
+  checkOtherArgs(problems, args);
+  checkSigned(problems, api, args);
+  return problems.all;
 }
 
-const example = "Write { vpcEndpoints: [endpoint.id] }; leave it out for a public API.";
+const example = "Write { vpcEndpoints: [endpoint.id] }, or leave privateTo out for a public API.";
 
-/** Everything wrong with the list, whatever the API. */
-function checkPrivateTo({ privateTo, allowFrom }: Beside): readonly Problem[] {
+function checkPrivateTo(problems: ProblemList, { privateTo, allowFrom }: PrivateArgs): void {
   if (!isObjectNow(privateTo)) {
-    return [complaint("privateTo", "it is an object that is known before the deployment", example)];
+    const rule = "This is not an object that is known before the deployment.";
+    problems.refuse("bad-private-to", rule, example, { place: "privateTo" });
+    return;
   }
   const { vpcEndpoints, ...others } = privateTo;
-  const unknown = Object.keys(others).map((name) =>
-    complaint(`privateTo.${name}`, "there is no such property", "Write vpcEndpoints, and nothing else."),
-  );
-  if (!Array.isArray(vpcEndpoints) || vpcEndpoints.length === 0) {
-    const rule = "it is a list of at least one VPC endpoint; the ids may be Outputs, and how many there are is known";
-    return [...unknown, complaint("privateTo.vpcEndpoints", rule, example)];
-  }
-  const problems = vpcEndpoints.flatMap((id: unknown, index) => checkId(id, index, vpcEndpoints));
-  return [...unknown, ...problems, ...checkLength(vpcEndpoints.length, allowFrom)];
-}
-
-function checkId(id: unknown, index: number, all: readonly unknown[]): readonly Problem[] {
-  if (isLater(id)) return [];
-  const place = `privateTo.vpcEndpoints[${index}]`;
-  const shown = JSON.stringify(id) ?? String(id);
-  if (typeof id !== "string" || !ID.test(id)) {
-    return [complaint(place, `${shown} is no id of a VPC endpoint`, "Write vpce- and 8 or 17 hexadecimal digits.")];
-  }
-  return all.indexOf(id) === index ? [] : [complaint(place, `${shown} stands twice`, "Write it once.")];
-}
-
-function checkLength(endpoints: number, allowFrom: unknown): readonly Problem[] {
-  const { cidrs } = (typeof allowFrom === "object" && allowFrom !== null ? allowFrom : {}) as { cidrs?: unknown };
-  const networks = Array.isArray(cidrs) ? cidrs.map(String) : undefined;
-  const ids = Array.from({ length: endpoints }, () => longestId);
-  const { length } = JSON.stringify(refusingPolicy([], conditions(ids, networks)));
-  if (length <= longestResourcePolicy) return [];
-  const rule = `a resource policy has at most ${longestResourcePolicy} characters, and this makes ${length}`;
-  return [complaint("privateTo.vpcEndpoints", rule, "Share one endpoint among more callers, or join networks.")];
-}
-
-function checkBeside({ domain, firewall }: Beside): readonly Problem[] {
-  const problems: Problem[] = [];
-  if (domain !== undefined) {
-    problems.push({
-      code: "private-domain",
-      place: "domain",
-      vendor: "aws",
-      // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
-      rule: "a Regional domain leads to no private API, and a private domain is another thing, with a policy and access associations of its own; neither asks for client certificates there (mutualTls)",
-      remedy: "Leave domain out: clients use the gateway's url, or a private hosted zone of yours that leads to it.",
+  for (const name of Object.keys(others)) {
+    problems.refuse("bad-private-to", `privateTo has no property "${name}".`, "Write vpcEndpoints only.", {
+      place: `privateTo.${name}`,
     });
+  }
+  const place = "privateTo.vpcEndpoints";
+  if (!Array.isArray(vpcEndpoints) || vpcEndpoints.length === 0) {
+    const rule =
+      "This has to be a list of at least one VPC endpoint. Its ids may be Outputs, but their number has to be known.";
+    problems.refuse("bad-private-to", rule, example, { place });
+    return;
+  }
+  for (const [index, id] of vpcEndpoints.entries()) {
+    if (!isLater(id)) checkEndpointId(problems, id, index, vpcEndpoints);
+  }
+  const length = longestPrivatePolicy(vpcEndpoints.length, networksOf(allowFrom));
+  if (length <= longestResourcePolicy) return;
+  problems.refuse(
+    "bad-private-to",
+    `A resource policy may have at most ${longestResourcePolicy} characters. This one would have ${length}.`,
+    "Share an endpoint among more callers, or join networks.",
+    { place },
+  );
+}
+
+function networksOf(allowFrom: unknown): readonly string[] | undefined {
+  const { cidrs } = (typeof allowFrom === "object" && allowFrom !== null ? allowFrom : {}) as { cidrs?: unknown };
+  return Array.isArray(cidrs) ? cidrs.map(String) : undefined;
+}
+
+function checkOtherArgs(problems: ProblemList, { domain, firewall }: PrivateArgs): void {
+  if (domain !== undefined) {
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
+    problems.refuse(
+      "private-domain",
+      "A Regional domain cannot lead to a private API. A private domain is another resource, with a policy and access associations of its own. Neither verifies client certificates there (mutualTls).",
+      "Leave domain out. Clients use the gateway's url, or a private hosted zone of yours that leads to it.",
+      { place: "domain" },
+    );
   }
   if (firewall !== undefined) {
-    problems.push({
-      code: "private-firewall",
-      place: "firewall",
-      vendor: "aws",
-      rule: "AWS does not document that AWS WAF stands before a private API",
-      remedy: "Leave firewall out, and have the security groups of the endpoints say who reaches them.",
-    });
+    problems.refuse(
+      "private-firewall",
+      "AWS does not document that AWS WAF can protect a private API.",
+      "Leave firewall out, and let the security groups of the endpoints decide who can reach the API.",
+      { place: "firewall" },
+    );
   }
-  return problems;
 }
 
 /**
- * As with allowFrom, which says it where there is both: within one account, the policy's word is enough
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html, table A).
+ * Refuses routes of `iam` that the policy would open: within one account, the policy's permission is enough
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html, table A). With `allowFrom`, the check of
+ * that option reports them.
  */
-function checkSigned(api: Api, { allowFrom }: Beside): readonly Problem[] {
-  if (allowFrom !== undefined) return [];
-  return opensSigned(api).map((route) => ({
-    code: "private-opens-iam",
-    route,
-    place: "privateTo",
-    feature: "auth.iam",
-    vendor: "aws",
-    rule: "a private API has a resource policy, which would have to allow everybody, for the routes that ask for no identity and for preflights; AWS would then let in here whoever has signed, whatever the policies of that identity say",
-    remedy: "Have the routes of iam() in a gateway of their own, without cors.",
-  }));
+function checkSigned(problems: ProblemList, api: Api, { allowFrom }: PrivateArgs): void {
+  if (allowFrom !== undefined) return;
+  for (const route of opensSigned(api)) {
+    problems.refuse(
+      "private-opens-iam",
+      "The resource policy of a private API would have to allow everybody, since some routes require no identity or since there are preflights. AWS would then accept every signed request on this route, whatever the caller's own policies allow.",
+      "Serve the routes of iam() from a gateway of their own, without cors.",
+      { route, place: "privateTo", feature: "auth.iam" },
+    );
+  }
 }
 
 function cautions(api: Api): readonly Caution[] {
@@ -170,74 +173,8 @@ function cautions(api: Api): readonly Caution[] {
   return [
     {
       route: others.length === 0 ? first.key : `${first.key} and ${others.length} more`,
-      what: "the policy of this private API denies only, so that the policies of who signs decide; AWS's examples of private APIs allow as well",
-      advice: "After the first deployment, send a signed request: were it refused, nobody would get in.",
+      what: "The policy of this private API only denies, so that the policies of callers decide. The policies in AWS's examples of private APIs also allow",
+      advice: "Send a signed request after the first deployment. If it is rejected, every request is.",
     },
   ];
-}
-
-/** What refuses a request: that it comes through no endpoint of these, or from none of these networks. */
-function conditions(endpoints: readonly string[], cidrs: readonly string[] | undefined): readonly object[] {
-  return [
-    // Of what came through no endpoint there is no such key, and what is not there is not equal.
-    { StringNotEquals: { "aws:SourceVpce": [...endpoints] } },
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html, of private APIs.
-    ...(cidrs === undefined ? [] : [{ NotIpAddress: { "aws:VpcSourceIp": [...cidrs] } }]),
-  ];
-}
-
-/** The resource policy of a private API, without which it cannot be deployed (hashicorp/terraform-provider-aws#14290). */
-export function privatePolicy(api: Api, endpoints: readonly string[], cidrs: readonly string[] | undefined): string {
-  return JSON.stringify(refusingPolicy(signedRoutes(api), conditions(endpoints, cidrs)));
-}
-
-/**
- * The endpoints' ids, each once, once they are known.
- *
- * @throws {PolygateError} for what turns out to be no id
- */
-export function endpointIds(subject: string, { vpcEndpoints }: PrivateTo): pulumi.Output<readonly string[]> {
-  return pulumi.all([...vpcEndpoints]).apply((ids) => {
-    const problems = ids.flatMap((id, index) => (isId(id) ? [] : checkId(id, index, ids)));
-    if (problems.length > 0) throw new PolygateError(subject, problems);
-    return [...new Set(ids)];
-  });
-}
-
-function isId(given: unknown): boolean {
-  return typeof given === "string" && ID.test(given);
-}
-
-/**
- * Refuses that an API which is there becomes private, or public.
- *
- * AWS can do either, in steps of which it says that the API "will be available" meanwhile, and not which of its two policies and
- * endpoints is in force by when (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-api-migration.html).
- *
- * @param recorded the API's endpoint configuration, as the last update left it
- *
- * @throws {PolygateError} where it is of the other kind
- */
-export function refuseOtherEndpoint(subject: string, wanted: "private" | "public", recorded: unknown): true {
-  const { types } = (typeof recorded === "object" && recorded !== null ? recorded : {}) as { types?: unknown };
-  if (typeof types !== "string" || (types === "PRIVATE") === (wanted === "private")) return true;
-  throw new PolygateError(subject, [
-    {
-      code: "endpoint-type-changed",
-      place: "privateTo",
-      vendor: "aws",
-      rule:
-        wanted === "private"
-          ? "this API is there and public, and AWS does not say until when it stays so while it becomes private"
-          : "this API is there and private, and AWS does not say what lets in whom while it becomes public",
-      remedy: "Give the gateway another name, which makes another API; take this one away when its clients have moved.",
-    },
-  ]);
-}
-
-/** The URL of a stage through an endpoint that the API is associated with. */
-export function urlThrough(endpoint: string, apiId: string, invokeUrl: string): string {
-  const url = invokeUrl.replace(`//${apiId}.`, () => `//${apiId}-${endpoint}.`);
-  if (url === invokeUrl) throw new RangeError(`${invokeUrl} does not name the API ${apiId}`);
-  return url.replace(/\/+$/, "");
 }

@@ -1,70 +1,82 @@
 import { RestApi, type RestApiArgs, RestApiPut, type RestApiPutArgs } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { Api } from "../../../api/checked-api.ts";
 import { transformed } from "../../../gateway/transform.ts";
 import { withEndpoint } from "../../domain/default-endpoint.ts";
-import type { Exposure, ExposureParts, Served } from "./exposure.ts";
-import { urlThrough } from "./private-to.ts";
+import type { RestApiOwner } from "../owner.ts";
+import { urlThrough } from "./endpoint-ids.ts";
+import type { CompleteDocument, DeclaredApi, Exposure } from "./exposure.ts";
+import { privatePolicy } from "./private-policy.ts";
 import { withPolicy } from "./resource-policy.ts";
 
-/** The document, which also names the VPC endpoints that the API is associated with, and its policy. */
+interface PrivateSettings {
+  readonly api: Api;
+  /** The ids of the VPC endpoints that lead to the API. */
+  readonly endpoints: pulumi.Output<readonly string[]>;
+  /** The networks that may send requests; undefined for all. */
+  readonly cidrs: readonly string[] | undefined;
+  /** Resolves once it is certain that the existing API, if any, is private. */
+  readonly checked: pulumi.Output<true>;
+}
+
+/** Exposes an API through VPC endpoints only. A resource of its own imports the document. */
+export function privateExposure(owner: RestApiOwner, settings: PrivateSettings): Exposure {
+  const { api, endpoints, cidrs, checked } = settings;
+  const policy = endpoints.apply((ids) => privatePolicy(api, ids, cidrs));
+  return {
+    complete: pulumi.all([endpoints, policy, checked]).apply(
+      ([ids, policyText]): CompleteDocument =>
+        (document) =>
+          privateDocument(document, ids, policyText),
+    ),
+    declare: (document) => declarePrivateApi(owner, checked, document),
+    urls: (apiId, invokeUrl) =>
+      pulumi
+        .all([endpoints, apiId, invokeUrl])
+        .apply(([ids, api, url]) => Object.fromEntries(ids.map((id) => [id, urlThrough(id, api, url)]))),
+  };
+}
+
+/** Adds the VPC endpoints of a private API and its policy to a document. */
 export function privateDocument(document: string, endpoints: readonly string[], policy: string): string {
   return withPolicy(withEndpoint(document, { vpcEndpointIds: [...endpoints] }), policy);
 }
 
-/** What a private API says in its document alone. */
-interface PrivateSettings {
-  /** The ids of the VPC endpoints that lead to it. */
-  readonly endpoints: pulumi.Output<readonly string[]>;
-  readonly policy: pulumi.Output<string>;
-  /** Resolves once it is known that the API is not a public one. */
-  readonly allowed: pulumi.Output<true>;
-}
-
-/** An API that answers through VPC endpoints. */
-export function privateExposure(parts: ExposureParts, { endpoints, policy, allowed }: PrivateSettings): Exposure {
-  return {
-    served: pulumi.all([endpoints, policy, allowed]).apply(
-      ([ids, stated]): Served =>
-        (document) =>
-          privateDocument(document, ids, stated),
-    ),
-    declare(body) {
-      const { name, apiName, parent, transform } = parts;
-      const [args, options] = transformed<RestApiArgs>(
-        transform.api,
-        privateApiArgs(apiName, allowed),
-        { parent },
-        privateApiFixed,
-      );
-      const made = new RestApi(`${name}-api`, args, options);
-      // An import that nothing is patched after sets how bodies are read to what the document says.
-      return { made, imported: restApiImport(parts, made, body), restApi: made.id, args };
-    },
-    urls: (api, invokeUrl) =>
-      pulumi
-        .all([endpoints, api, invokeUrl])
-        .apply(([ids, apiId, url]) => Object.fromEntries(ids.map((id) => [id, urlThrough(id, apiId, url)]))),
-  };
+function declarePrivateApi(
+  owner: RestApiOwner,
+  checked: pulumi.Output<true>,
+  document: pulumi.Output<string>,
+): DeclaredApi {
+  const { name, apiName, parent, transform } = owner;
+  const [args, options] = transformed<RestApiArgs>(
+    transform.api,
+    privateApiArgs(apiName, checked),
+    { parent },
+    privateApiFixed,
+  );
+  const restApi = new RestApi(`${name}-api`, args, options);
+  // The API always treats bodies as the document says, since the provider changes nothing after this import.
+  return { restApi, imported: declareImport(owner, restApi, document), restApiId: restApi.id, args };
 }
 
 /**
- * The arguments of a private API: what an import cannot say, and nothing else.
+ * Returns the arguments of a private API: only what an import cannot set.
  *
- * With `body`, the provider patches the API after each import, of what its arguments say and always of binary media types; and to a
- * private API, which is busy with its endpoints by then, that patch fails: "There is already an update in progress"
- * (hashicorp/terraform-provider-aws#45905, open). So the document is imported by a resource of its own, which patches nothing
- * (internal/service/apigateway/rest_api_put.go); and what an import sets stands in the document alone, since an argument that changes with
- * it would be an update right before the import.
+ * With `body`, the provider patches the API after each import: everything in its arguments, and always the binary media types. A private
+ * API is then still busy with its endpoints, so the patch fails: "There is already an update in progress"
+ * (hashicorp/terraform-provider-aws#45905, open). The document is therefore imported by a resource that patches nothing
+ * (internal/service/apigateway/rest_api_put.go). What an import sets is in the document only: as an argument that changes with the
+ * document, it would cause an update right before the import.
  */
-function privateApiArgs(name: string, allowed: pulumi.Output<true>): RestApiArgs {
+function privateApiArgs(name: string, checked: pulumi.Output<true>): RestApiArgs {
   return {
     name,
-    // Plan-time validation of the provider's: a private API is dualstack.
-    endpointConfiguration: allowed.apply(() => ({ types: "PRIVATE", ipAddressType: "dualstack" })),
+    // The provider requires a private API to be dualstack, at preview.
+    endpointConfiguration: checked.apply(() => ({ types: "PRIVATE", ipAddressType: "dualstack" })),
   };
 }
 
-/** What a transform leaves as it is: what an import would set back. */
+/** The arguments that a transform may not change: an import would set them back. */
 const privateApiFixed = [
   "apiKeySource",
   "binaryMediaTypes",
@@ -82,20 +94,20 @@ const privateApiFixed = [
 ] as const satisfies readonly (keyof RestApiArgs)[];
 
 /**
- * The import of a private API's document. Another document is another import; the one before does nothing when it goes.
+ * Declares the import of a private API's document. A changed document is a new import; deleting the old one has no effect.
  *
- * One that fails leaves no trace in the state, so that the next update does it again (a resource of the provider's newer framework,
- * which keeps nothing of a failed creation), other than a `body` of the API's (see `last-import.ts`).
+ * A failed import is not in the state, so the next update repeats it: the provider's newer framework discards a resource whose creation
+ * failed. The `body` of an API is different (see `last-import.ts`).
  */
-function restApiImport(
-  { name, parent, transform }: ExposureParts,
-  api: RestApi,
-  body: pulumi.Output<string>,
+function declareImport(
+  { name, parent, transform }: RestApiOwner,
+  restApi: RestApi,
+  document: pulumi.Output<string>,
 ): RestApiPut {
   const [args, options] = transformed<RestApiPutArgs>(
     transform.import,
-    { restApiId: api.id, body, failOnWarnings: true },
-    // What is served is a deployment of what was imported: the old import goes after the new one.
+    { restApiId: restApi.id, body: document, failOnWarnings: true },
+    // A deployment of the old import is served, so the old import is deleted after the new one is created.
     { parent, deleteBeforeReplace: false },
     ["restApiId", "body", "failOnWarnings", "parameters", "region"],
   );

@@ -7,86 +7,93 @@ import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { recordedBody } from "../../state/last-import.ts";
 import { withVersionNote } from "../../state/version-note.ts";
 import { type Bodies, refuseBytes } from "../bodies.ts";
+import type { RestApiOwner } from "../owner.ts";
 import { binaryMediaTypesOf } from "../target.ts";
-import type { Exposure, ExposureParts, Served } from "./exposure.ts";
-import { withPolicy } from "./resource-policy.ts";
+import type { CompleteDocument, DeclaredApi, Exposure } from "./exposure.ts";
+import { currentPolicy, withPolicy } from "./resource-policy.ts";
 
-/** What a public API has beside its document, or says in it and in its arguments. */
 interface PublicSettings {
+  /** The API's URN. */
+  readonly urn: pulumi.Output<string>;
   readonly api: Api;
-  readonly kept: Bodies | undefined;
+  readonly bodies: Bodies | undefined;
   readonly domain: GatewayDomain | undefined;
-  /** Its resource policy, where it has one. */
-  readonly policy: pulumi.Output<string | undefined>;
-  /** Whether the program says where requests may come from. */
-  readonly guarded: boolean;
-  /** Resolves once it is known that the API is not a private one. */
-  readonly allowed: pulumi.Output<true>;
+  /** The networks that may send requests; undefined for all. */
+  readonly cidrs: readonly string[] | undefined;
+  /** Resolves once it is certain that the existing API, if any, is public. */
+  readonly checked: pulumi.Output<true>;
 }
 
-/** An API that answers publicly. It imports its document itself. */
-export function publicExposure(parts: ExposureParts, settings: PublicSettings): Exposure {
-  const { policy, domain, allowed } = settings;
+/** Exposes an API publicly. The API imports its document itself. */
+export function publicExposure(owner: RestApiOwner, settings: PublicSettings): Exposure {
+  const { urn, api, domain, cidrs, checked } = settings;
+  const policy = recordedBody(urn).apply((body) => currentPolicy(owner.subject, api, cidrs, body));
   return {
-    served: pulumi.all([policy, allowed]).apply(
-      ([stated]): Served =>
+    complete: pulumi.all([policy, checked]).apply(
+      ([policyText]): CompleteDocument =>
         (document, mark) => {
-          const answering = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
-          const whole = stated === undefined ? answering : withPolicy(answering, stated);
+          const withEndpoints = domain?.alone === true ? withoutDefaultEndpoint(document) : document;
+          const whole = policyText === undefined ? withEndpoints : withPolicy(withEndpoints, policyText);
           return mark === undefined ? whole : withVersionNote(whole, `import ${mark}`);
         },
     ),
-    declare(body) {
-      const { name, apiName, parent, transform, urn } = parts;
-      const { api, kept, guarded } = settings;
-      const [args, options] = transformed<RestApiArgs>(
-        transform.api,
-        {
-          body,
-          failOnWarnings: true,
-          // As the document has them: an import sets them, and the provider sets them back to these.
-          name: apiName,
-          description: api.title ?? "",
-          apiKeySource: "HEADER",
-          ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
-          endpointConfiguration: { types: "REGIONAL" },
-          disableExecuteApiEndpoint: domain?.alone ?? reopened(urn),
-          // As the document has it, like the ones above.
-          policy: policy as pulumi.Output<string>,
-        },
-        { parent },
-        [
-          ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
-          ...(guarded ? (["policy"] as const) : []),
-          "body",
-          "failOnWarnings",
-          "name",
-          "description",
-          "apiKeySource",
-          "binaryMediaTypes",
-          "putRestApiMode",
-          "region",
-        ],
-      );
-      const made = new RestApi(`${name}-api`, args, options);
-      return { made, imported: made, restApi: kept === undefined ? made.id : readAsText(name, made), args };
-    },
+    declare: (document) => declarePublicApi(owner, settings, document, policy),
     urls: () => pulumi.output<Record<string, string>>({}),
   };
 }
 
-/**
- * `false` when the API's last document disabled its endpoint for a domain, which is gone: left out, the provider would keep it
- * disabled. Else nothing is said, so that an endpoint which somebody else disabled stays so.
- */
-function reopened(api: pulumi.Output<string>): pulumi.Output<boolean | undefined> {
-  return recordedBody(api).apply((body) => (disablesDefaultEndpoint(body) ? false : undefined));
+function declarePublicApi(
+  { name, apiName, parent, transform }: RestApiOwner,
+  { urn, api, bodies, domain, cidrs }: PublicSettings,
+  document: pulumi.Output<string>,
+  policy: pulumi.Output<string | undefined>,
+): DeclaredApi {
+  const [args, options] = transformed<RestApiArgs>(
+    transform.api,
+    {
+      body: document,
+      failOnWarnings: true,
+      // These repeat the document: an import sets them, and the provider then sets them to the values here.
+      name: apiName,
+      description: api.title ?? "",
+      apiKeySource: "HEADER",
+      ...(bodies === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
+      endpointConfiguration: { types: "REGIONAL" },
+      disableExecuteApiEndpoint: domain?.alone ?? (enableFormerEndpoint(urn) as pulumi.Output<boolean>),
+      policy: policy as pulumi.Output<string>,
+    },
+    { parent },
+    [
+      ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
+      ...(cidrs === undefined ? [] : (["policy"] as const)),
+      "body",
+      "failOnWarnings",
+      "name",
+      "description",
+      "apiKeySource",
+      "binaryMediaTypes",
+      "putRestApiMode",
+      "region",
+    ],
+  );
+  const restApi = new RestApi(`${name}-api`, args, options);
+  const restApiId = bodies === undefined ? restApi.id : idOfTextApi(name, restApi);
+  return { restApi, imported: restApi, restApiId, args };
 }
 
-/** The API's id, once it is known that bodies are read as text. */
-function readAsText(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Output<string> {
-  return pulumi.all([id, binaryMediaTypes]).apply(([api, types]) => {
-    refuseBytes(name, api, types);
-    return api;
+/**
+ * Returns `false` if the last document disabled the API's endpoint for a domain that no longer exists: if the argument were left out, the
+ * provider would keep the endpoint disabled. Otherwise returns undefined, so that an endpoint that was disabled in another way stays
+ * disabled.
+ */
+function enableFormerEndpoint(urn: pulumi.Output<string>): pulumi.Output<boolean | undefined> {
+  return recordedBody(urn).apply((body) => (disablesDefaultEndpoint(body) ? false : undefined));
+}
+
+/** Returns the API's id once it is certain that the API treats bodies as text. */
+function idOfTextApi(name: string, { id, binaryMediaTypes }: RestApi): pulumi.Output<string> {
+  return pulumi.all([id, binaryMediaTypes]).apply(([apiId, types]) => {
+    refuseBytes(name, apiId, types);
+    return apiId;
   });
 }

@@ -4,19 +4,19 @@ import { PolygateError } from "../../../api/problem.ts";
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 export const longestResourcePolicy = 8_192;
 
-const EXTENSION = "x-amazon-apigateway-policy";
+const extension = "x-amazon-apigateway-policy";
 
-/** Every address there is. */
+/** All addresses. */
 const everywhere = ["0.0.0.0/0", "::/0"];
 
 /**
- * A resource policy that refuses requests from all but these networks, in the form that AWS documents.
+ * Returns a resource policy that denies requests from outside these networks, in the form that AWS documents.
  *
- * The resource is `*`, and the principal an object, as in the tests of terraform-provider-aws (TestAccAPIGatewayRestAPI_Policy_basic,
- * _Policy_setByBody): API Gateway answers with what it was given. Of the short `execute-api:/*` it makes the whole ARN, which the
- * provider takes for a change, at every preview (hashicorp/terraform-provider-aws#5549, #15602). A policy is of its API alone.
+ * The resource is `*`, and the principal is an object, as in the tests of terraform-provider-aws (TestAccAPIGatewayRestAPI_Policy_basic,
+ * _Policy_setByBody): API Gateway returns these unchanged. It expands the short form `execute-api:/*` to an ARN, which the provider
+ * reports as a change at every preview (hashicorp/terraform-provider-aws#5549, #15602). A policy applies to its own API only.
  *
- * @param signed the routes that ask for a signature: with any, the policy allows nobody, and what allows is the policies of who signs
+ * @param signed the routes that require a signature. If there are any, the policy allows nobody: the callers' own policies allow requests
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
  */
@@ -24,7 +24,7 @@ export function resourcePolicyOf(signed: readonly ApiRoute[], cidrs: readonly st
   return refusingPolicy(signed, [{ NotIpAddress: { "aws:SourceIp": [...cidrs] } }]);
 }
 
-/** The same for other conditions: each refuses the requests that it holds of. */
+/** Returns a resource policy that denies each request that meets one of these conditions. */
 export function refusingPolicy(signed: readonly ApiRoute[], conditions: readonly object[]): object {
   const invoke = { Principal: { AWS: "*" }, Action: "execute-api:Invoke", Resource: "*" };
   return {
@@ -36,15 +36,16 @@ export function refusingPolicy(signed: readonly ApiRoute[], conditions: readonly
   };
 }
 
-/** The routes that ask for a signature. */
+/** Returns the routes that require a signature. */
 export function signedRoutes({ routes }: Pick<Api, "routes">): readonly ApiRoute[] {
   return routes.filter(({ auth }) => auth.kind === "iam");
 }
 
 /**
- * The routes of `iam` that a policy would open which allows everybody; none where the API needs no such policy. It does where
- * requests have nobody's word but the policy's: on open routes and those of an API key alone, and for preflights
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html).
+ * Returns the routes of `iam` that a resource policy would open, since it has to allow everybody.
+ *
+ * It has to if only the policy can allow a request: on an open route, on a route that requires an API key only, and for preflights
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html). Otherwise returns none.
  */
 export function opensSigned(api: Pick<Api, "routes" | "cors">): readonly string[] {
   const anonymous =
@@ -53,12 +54,13 @@ export function opensSigned(api: Pick<Api, "routes" | "cors">): readonly string[
 }
 
 /**
- * The policy of a gateway: the one that its networks make; or, where they are gone, and the last document had one, one that refuses
- * nobody. Left out, the provider would keep the last one, since the argument is computed too; and it drops an empty one.
+ * Returns the resource policy of a public API: the one for its networks, or one that denies nothing if the last document had a policy and
+ * there are no networks any more. If the argument were left out, the provider would keep the last policy, since the argument is computed
+ * too. It ignores an empty policy.
  *
- * @param recorded the last document, as the state has it
+ * @param recorded the last document in the state
  *
- * @throws {PolygateError} where that would open a route
+ * @throws {PolygateError} if the policy would open a route of `iam`
  */
 export function currentPolicy(
   subject: string,
@@ -67,7 +69,7 @@ export function currentPolicy(
   recorded: unknown,
 ): string | undefined {
   if (cidrs !== undefined) return JSON.stringify(resourcePolicyOf(signedRoutes(api), cidrs));
-  if (!statesPolicy(recorded)) return undefined;
+  if (!containsPolicy(recorded)) return undefined;
   const opened = opensSigned(api);
   if (opened.length === 0) return JSON.stringify(resourcePolicyOf(signedRoutes(api), everywhere));
   throw new PolygateError(
@@ -77,29 +79,29 @@ export function currentPolicy(
       route,
       feature: "auth.iam",
       vendor: "aws",
-      rule: "this API had allowFrom once, and keeps a resource policy that allows everybody: AWS would let in here whoever has signed, whatever the policies of that identity say",
+      rule: "This API had allowFrom before and keeps a resource policy that allows everybody. AWS would accept every signed request on this route, whatever the caller's own policies allow.",
       remedy:
-        "Have the routes of iam() in a gateway of their own, or give this one another name, which makes another API.",
+        "Serve the routes of iam() from a gateway of their own, or give this gateway another name, which creates another API.",
     })),
   );
 }
 
-function statesPolicy(document: unknown): boolean {
+function containsPolicy(document: unknown): boolean {
   if (typeof document !== "string") return false;
   try {
-    return Object.hasOwn(JSON.parse(document) as object, EXTENSION);
+    return Object.hasOwn(JSON.parse(document) as object, extension);
   } catch {
     return false;
   }
 }
 
 /**
- * The document, which also states the policy. It says so beside the API's argument, so that the API is never without it: an import
- * takes away what the document does not say, before the provider sets it again.
+ * Adds a resource policy to a document. The API's argument contains the policy too, but an import removes what the document does not
+ * contain, and the provider would restore it only afterwards. With the policy in the document, the API is never without it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/openapi-extensions-policy.html
  */
 export function withPolicy(document: string, policy: string): string {
-  const stated = { ...(JSON.parse(document) as object), [EXTENSION]: JSON.parse(policy) as object };
-  return `${JSON.stringify(stated, null, 2)}\n`;
+  const extended = { ...(JSON.parse(document) as object), [extension]: JSON.parse(policy) as object };
+  return `${JSON.stringify(extended, null, 2)}\n`;
 }

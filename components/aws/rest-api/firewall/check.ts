@@ -1,92 +1,72 @@
 import type { Api, ApiRoute } from "../../../api/checked-api.ts";
 import { printPattern } from "../../../api/path/pattern.ts";
-import type { Problem } from "../../../api/problem.ts";
+import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { awsRestApi } from "../capabilities.ts";
-import { STAGE } from "../stage.ts";
+import { STAGE } from "../stage/name.ts";
 import { stagePath } from "./path-pattern.ts";
-import { type AddressLimit, addressLimits, takenFrom, webAclOf } from "./rules.ts";
+import { type AddressLimit, addressLimits, narrowerRoutes, webAclOf } from "./rules.ts";
 import { unitsOf } from "./web-acl.ts";
 
-const { limits: numbers } = awsRestApi;
+const { limits } = awsRestApi;
 
-/** What a web ACL refuses of limits by client address. */
+/** Checks that a web ACL can enforce the limits by client address. */
 export function checkWebAcl(api: Api): readonly Problem[] {
-  const limits = addressLimits(api);
-  return [
-    ...limits.flatMap((each) => checkLimit(each)),
-    ...limits.slice(numbers.addressLimits.value).map(({ route }) => surplus(route, limits.length)),
-    ...limits.flatMap(({ route }) => checkPatterns(api, route)),
-    ...checkUnits(api),
-  ];
+  const problems = new ProblemList({ vendor: "aws", feature: "limits.ip" });
+  const all = addressLimits(api);
+  for (const limit of all) checkLimit(problems.for({ route: limit.route.key }), limit);
+  for (const { route } of all.slice(limits.addressLimits.value)) {
+    const { value, unit } = limits.addressLimits;
+    problems.refuse(
+      "too-many-address-limits",
+      `${all.length} routes have a limit by client address. AWS allows ${value} ${unit}.`,
+      'Limit by client address only where it matters most, and limit the other routes by "route".',
+      { route: route.key },
+    );
+  }
+  for (const { route } of all) checkPatterns(problems.for({ route: route.key }), api, route);
+  checkUnits(problems, api);
+  return problems.all;
 }
 
-function checkLimit({ route, limit: { requests, burst } }: AddressLimit): readonly Problem[] {
-  const problems: Problem[] = [];
-  const { value: least } = numbers.leastAddressLimit;
+function checkLimit(problems: ProblemList, { limit: { requests, burst } }: AddressLimit): void {
+  const { value: least } = limits.leastAddressLimit;
   if (requests < least) {
-    problems.push({
-      code: "address-limit-too-small",
-      route: route.key,
-      feature: "limits.ip",
-      vendor: "aws",
-      rule: `AWS WAF counts to ${least} at least, and this is ${requests} per minute`,
-      remedy: `Write ${least} or more, limit by "route", or deploy to AzureApiManagementApi.`,
-    });
+    problems.refuse(
+      "address-limit-too-small",
+      `AWS WAF requires a limit of at least ${least} requests per minute. This limit is ${requests}.`,
+      `Write ${least} or more, limit by "route", or deploy to AzureApiManagementApi.`,
+    );
   }
   if (burst !== undefined && burst !== requests) {
-    problems.push({
-      code: "address-limit-burst",
-      route: route.key,
-      feature: "limits.burst",
-      vendor: "aws",
-      rule: "AWS WAF counts the requests of an address in a window, and has no burst beside it",
-      remedy: "Leave burst out; `requests` is then also the most at one instant.",
-    });
+    problems.refuse(
+      "address-limit-burst",
+      "AWS WAF counts the requests of an address within a window and has no separate burst.",
+      "Leave burst out. An address can then send up to `requests` at once.",
+      { feature: "limits.burst" },
+    );
   }
-  return problems;
 }
 
-function surplus({ key }: ApiRoute, count: number): Problem {
-  const { value, unit } = numbers.addressLimits;
-  return {
-    code: "too-many-address-limits",
-    route: key,
-    feature: "limits.ip",
-    vendor: "aws",
-    rule: `${count} routes have a limit by client address, and a web ACL takes ${value} ${unit}`,
-    remedy: 'Limit addresses only where it matters most, and the others by "route".',
-  };
-}
-
-function checkPatterns(api: Api, route: ApiRoute): readonly Problem[] {
-  const { value, unit } = numbers.patternCharacters;
-  return [route, ...takenFrom(api, route)].flatMap(({ pattern }): readonly Problem[] => {
+function checkPatterns(problems: ProblemList, api: Api, route: ApiRoute): void {
+  const { value, unit } = limits.patternCharacters;
+  for (const { pattern } of [route, ...narrowerRoutes(api, route)]) {
     const { length } = stagePath(STAGE, pattern);
-    if (length <= value) return [];
-    return [
-      {
-        code: "address-limit-path-too-long",
-        route: route.key,
-        feature: "limits.ip",
-        vendor: "aws",
-        rule: `AWS takes ${value} ${unit}, and ${printPattern(pattern)} makes ${length}`,
-        remedy: 'Shorten the path, or limit by "route".',
-      },
-    ];
-  });
+    if (length <= value) continue;
+    problems.refuse(
+      "address-limit-path-too-long",
+      `AWS allows ${value} ${unit}. The pattern for ${printPattern(pattern)} has ${length}.`,
+      'Shorten the path, or limit by "route".',
+    );
+  }
 }
 
-function checkUnits(api: Api): readonly Problem[] {
-  const { value, unit } = numbers.webAclUnits;
+function checkUnits(problems: ProblemList, api: Api): void {
+  const { value, unit } = limits.webAclUnits;
   const units = unitsOf(webAclOf(api)?.rules ?? []);
-  if (units <= value) return [];
-  return [
-    {
-      code: "too-many-web-acl-units",
-      feature: "limits.ip",
-      vendor: "aws",
-      rule: `the limits by client address take ${units}, and AWS takes ${value} ${unit}`,
-      remedy: "Limit addresses on fewer routes, or on routes in whose path fewer others lie.",
-    },
-  ];
+  if (units <= value) return;
+  problems.refuse(
+    "too-many-web-acl-units",
+    `The limits by client address cost ${units} units. AWS allows ${value} ${unit}.`,
+    "Limit addresses on fewer routes, or on routes whose paths contain fewer other routes.",
+  );
 }

@@ -1,121 +1,146 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Capabilities, Support } from "../../../api/capability/capabilities.ts";
-import type { Problem } from "../../../api/problem.ts";
+import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isLater, isObjectNow } from "../../../gateway/later.ts";
 import type { Target } from "../../../gateway/target.ts";
 import { type ManagedRules, managedRuleNames } from "./managed-rules.ts";
 
-/** What stands where nothing else is said: what AWS advises for any application, and the addresses that it knows as bad. */
-const usual: readonly ManagedRules[] = [
+/** The default rule groups: what AWS recommends for any application, and addresses with a bad reputation. */
+const defaultManagedRules: readonly ManagedRules[] = [
   "AWSManagedRulesAmazonIpReputationList",
   "AWSManagedRulesCommonRuleSet",
   "AWSManagedRulesKnownBadInputsRuleSet",
 ];
 
-/** A web ACL of AWS WAF before a REST API: one of the gateway's own, or one that is there. */
+/**
+ * A web ACL of AWS WAF in front of a REST API: one that the gateway creates, or an existing one.
+ *
+ * @example
+ * ```ts
+ * import { apiKey, defineApi, http } from "polygate";
+ * import { AwsRestApi } from "polygate/aws";
+ *
+ * new AwsRestApi("shop", {
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { catalog: http() },
+ *     auth: { partners: apiKey() },
+ *     routes: { "GET /prices": { to: "catalog", auth: "partners" } },
+ *   }),
+ *   backends: { catalog: { url: "https://catalog.example.com" } },
+ *   firewall: { managedRules: ["AWSManagedRulesSQLiRuleSet"] },
+ * });
+ * ```
+ */
 export interface Firewall {
   /**
-   * The groups of rules of a web ACL of the gateway's own, after its limits by client address. What a request must not
-   * look like only AWS says, and changes; try a group on the API's own requests first. `AWSManagedRulesCommonRuleSet` refuses bodies of
-   * more than 8 KB, among others. The sandbox does not know these rules: there they match nothing.
+   * The rule groups of the web ACL that the gateway creates. They are evaluated after the limits by client address.
    *
-   * Default: the IP reputation list, the common rule set and known bad inputs.
+   * AWS maintains the groups and decides which requests they block. Try a group on your own requests first: for example,
+   * `AWSManagedRulesCommonRuleSet` blocks bodies of more than 8 KB. In the sandbox, the groups match no request.
+   *
+   * @default the IP reputation list, the common rule set and the known bad inputs
    */
   readonly managedRules?: readonly ManagedRules[];
   /**
-   * A regional web ACL that is there, in the same Region, instead. Limits by client address are then that one's, and refused here unless
-   * they are waived.
+   * The ARN of an existing regional web ACL in the same Region, to use instead. Limits by client address are then up to that web ACL, and
+   * refused here unless you waive them.
+   *
+   * @default the gateway creates a web ACL
    */
   readonly webAclArn?: Input<string>;
 }
 
-/** The groups of a gateway's own web ACL, in order. */
+/** Returns the rule groups of the web ACL that a gateway creates, in order. */
 export function managedRulesOf(firewall: Firewall | undefined): readonly ManagedRules[] {
   if (firewall === undefined || firewall.webAclArn !== undefined) return [];
-  return firewall.managedRules ?? usual;
+  return firewall.managedRules ?? defaultManagedRules;
 }
 
-const elsewhere: Support = {
+const existingWebAcl: Support = {
   support: "none",
-  why: "its web ACL is one that is there (firewall.webAclArn), and Polygate writes no rules into it",
-  instead: "Leave webAclArn out for a web ACL of the gateway's own, or have that one limit addresses, and say so.",
+  why: "the gateway uses an existing web ACL (firewall.webAclArn), and Polygate adds no rules to it",
+  instead: "Leave webAclArn out so that the gateway creates a web ACL, or limit addresses in the existing one.",
 };
 
-/** The target, which also checks what is to stand before the gateway, and leaves limits to a web ACL that is there. */
-export function withFirewall<Document>(target: Target<Document>, given: unknown): Target<Document> {
-  const own: Target<Document> = { ...target, check: (api) => [...target.check(api), ...checkFirewall(given)] };
-  if (typeof given !== "object" || given === null || !("webAclArn" in given) || given.webAclArn === undefined)
-    return own;
+/** Adds the check of the firewall to a target. With an existing web ACL, the target has no limits by client address. */
+export function withFirewall<Document>(target: Target<Document>, firewall: unknown): Target<Document> {
+  const checked: Target<Document> = {
+    ...target,
+    check: (api) => [...target.check(api), ...checkFirewall(firewall)],
+  };
+  if (!hasWebAclArn(firewall)) return checked;
   const { features } = target.capabilities;
-  const capabilities: Capabilities = { ...target.capabilities, features: { ...features, "limits.ip": elsewhere } };
-  return { ...own, capabilities };
+  const capabilities: Capabilities = { ...target.capabilities, features: { ...features, "limits.ip": existingWebAcl } };
+  return { ...checked, capabilities };
 }
 
-function checkFirewall(given: unknown): readonly Problem[] {
-  if (given === undefined) return [];
-  const complaint = (place: string, rule: string, remedy: string): Problem => ({
-    code: "bad-firewall",
-    place,
-    rule,
-    remedy,
-  });
-  if (!isObjectNow(given)) {
-    const rule = "a firewall is an object that is known before the deployment";
-    return [
-      complaint("firewall", rule, 'Write {}, or { managedRules: ["…"] }, or { webAclArn }; leave it out for none.'),
-    ];
+function hasWebAclArn(firewall: unknown): boolean {
+  if (typeof firewall !== "object" || firewall === null) return false;
+  return "webAclArn" in firewall && firewall.webAclArn !== undefined;
+}
+
+function checkFirewall(firewall: unknown): readonly Problem[] {
+  const problems = new ProblemList();
+  if (firewall === undefined) return problems.all;
+  if (!isObjectNow(firewall)) {
+    problems.refuse(
+      "bad-firewall",
+      "A firewall is an object, known before the deployment.",
+      'Write {}, { managedRules: ["…"] } or { webAclArn }, or leave firewall out.',
+      { place: "firewall" },
+    );
+    return problems.all;
   }
-  const { managedRules, webAclArn, ...others } = given;
-  const problems = Object.keys(others).map((name) =>
-    complaint(`firewall.${name}`, "there is no such property", "Write managedRules or webAclArn."),
-  );
+  const { managedRules, webAclArn, ...others } = firewall;
+  for (const name of Object.keys(others)) {
+    problems.refuse("bad-firewall", `A firewall has no property "${name}".`, "Write managedRules or webAclArn.", {
+      place: `firewall.${name}`,
+    });
+  }
   if (managedRules !== undefined && webAclArn !== undefined) {
-    problems.push(complaint("firewall", "a stage has one web ACL", "Write managedRules or webAclArn, not both."));
+    problems.refuse("bad-firewall", "A stage has only one web ACL.", "Write managedRules or webAclArn, not both.", {
+      place: "firewall",
+    });
   }
-  return [...problems, ...checkManaged(managedRules, complaint), ...checkArn(webAclArn, complaint)];
+  if (managedRules !== undefined) checkManagedRules(problems, managedRules);
+  if (webAclArn !== undefined) checkWebAclArn(problems, webAclArn);
+  return problems.all;
 }
 
-type Complain = (place: string, rule: string, remedy: string) => Problem;
-
-function checkManaged(given: unknown, complaint: Complain): readonly Problem[] {
-  if (given === undefined) return [];
+function checkManagedRules(problems: ProblemList, managedRules: unknown): void {
   const place = "firewall.managedRules";
-  const names = managedRuleNames.join(", ");
-  if (!Array.isArray(given) || given.length === 0) {
-    return [
-      complaint(
-        place,
-        "managed rules are a list of at least one group",
-        `Write some of ${names}; or leave it out for the usual ones.`,
-      ),
-    ];
+  const known = managedRuleNames.join(", ");
+  if (!Array.isArray(managedRules) || managedRules.length === 0) {
+    problems.refuse(
+      "bad-firewall",
+      "Managed rules are a list of at least one rule group.",
+      `Write some of ${known}, or leave managedRules out for the default groups.`,
+      { place },
+    );
+    return;
   }
-  return given.flatMap((name, index): readonly Problem[] => {
+  for (const [index, name] of managedRules.entries()) {
+    const context = { place: `${place}[${index}]` };
     if (!managedRuleNames.includes(name)) {
-      return [
-        complaint(
-          `${place}[${index}]`,
-          `${JSON.stringify(name)} is no group of AWS's that needs no configuration`,
-          `Write some of ${names}.`,
-        ),
-      ];
+      const rule = `${JSON.stringify(name)} is not a rule group of AWS that works without configuration.`;
+      problems.refuse("bad-firewall", rule, `Write some of ${known}.`, context);
+    } else if (managedRules.indexOf(name) !== index) {
+      problems.refuse("bad-firewall", `${name} is listed twice.`, "List it once.", context);
     }
-    return given.indexOf(name) === index
-      ? []
-      : [complaint(`${place}[${index}]`, `${name} stands twice`, "Write it once.")];
-  });
+  }
 }
 
-/** https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html: `regional` is of what is not CloudFront. */
-function checkArn(given: unknown, complaint: Complain): readonly Problem[] {
-  if (given === undefined || isLater(given)) return [];
-  if (typeof given === "string" && /^arn:[a-z-]+:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/.test(given))
-    return [];
-  return [
-    complaint(
-      "firewall.webAclArn",
-      "it is no ARN of a regional web ACL",
-      "Write arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID.",
-    ),
-  ];
+/** `regional` means any resource but CloudFront: https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html */
+const webAclArnForm = /^arn:[a-z-]+:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/;
+
+function checkWebAclArn(problems: ProblemList, webAclArn: unknown): void {
+  if (isLater(webAclArn)) return;
+  if (typeof webAclArn === "string" && webAclArnForm.test(webAclArn)) return;
+  problems.refuse(
+    "bad-firewall",
+    "This is not the ARN of a regional web ACL.",
+    "Write arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID.",
+    { place: "firewall.webAclArn" },
+  );
 }

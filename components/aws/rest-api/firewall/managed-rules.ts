@@ -1,6 +1,6 @@
 /**
- * The groups of rules that AWS keeps and that ask for no configuration and no fee of their own, with their cost in capacity
- * units: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+ * The rule groups of AWS that require no configuration and no extra fee, with their cost in capacity units:
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
  */
 const groups = {
   AWSManagedRulesAdminProtectionRuleSet: 100,
@@ -16,12 +16,12 @@ const groups = {
   AWSManagedRulesWordPressRuleSet: 100,
 } as const;
 
-/** A group of rules that AWS keeps, by its name. */
+/** The name of a rule group that AWS maintains. */
 export type ManagedRules = keyof typeof groups;
 
 export const managedRuleNames: readonly string[] = Object.keys(groups);
 
-/** What a group costs in capacity units. */
+/** Returns the cost of a rule group in capacity units. */
 export function managedUnits(name: ManagedRules): number {
   return groups[name];
 }

@@ -1,28 +1,32 @@
 import type { Pattern } from "../../../api/path/pattern.ts";
 
 /**
- * Regular expressions for paths as AWS WAF sees them before a REST API: decoded, without empty and dot segments.
+ * Regular expressions for paths as AWS WAF sees them in front of a REST API: decoded, without empty and dot segments.
  *
- * WAF sees a path as the client sent it. At the API's own endpoint that has the stage in front (so the record of a request
- * in https://docs.aws.amazon.com/waf/latest/developerguide/logging-examples.html); behind a domain of the API's own it has
- * not, and may have a base path instead, which only the domain knows. (There, a path whose first segment is the stage's own
- * name is read as one below the stage.)
+ * WAF sees a path as the client sent it. At the API's own endpoint, the path begins with the stage (see the logged request in
+ * https://docs.aws.amazon.com/waf/latest/developerguide/logging-examples.html). At a custom domain it does not begin with the stage. It may
+ * begin with a base path instead, which is set at the domain and unknown here. There, a path whose first segment happens to be the name of
+ * the stage is treated as a path of the stage.
  *
- * WAF takes no groups that capture and no assertions about what follows
+ * WAF supports neither capturing groups nor lookahead
  * (https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html).
  */
 
-/** The paths of a pattern below a stage. A slash at the end may stand there: API Gateway ignores it (U). */
+/**
+ * Returns the expression for the paths of a pattern within a stage, with or without a trailing slash.
+ *
+ * Unverified: API Gateway ignores a trailing slash.
+ */
 export function stagePath(stage: string, pattern: Pattern): string {
   return `^/${escaped(stage)}${tail(pattern)}`;
 }
 
-/** The paths that end as those of a pattern do, whatever stands in front. Undefined where every path does. */
+/** Returns the expression for paths with any prefix that end like a pattern's paths; undefined if every path does. */
 export function pathEnding(pattern: Pattern): string | undefined {
   return pattern.length === 0 ? undefined : tail(pattern);
 }
 
-/** The paths that are not below a stage: whose first segment is another text. */
+/** Returns the expression for paths outside a stage: their first segment is not its name. */
 export function pathElsewhere(stage: string): string {
   const other = [...stage].reduceRight(
     (after, character) => `(?:$|/|[^${escaped(character)}/]|${escaped(character)}${after})`,
@@ -31,22 +35,22 @@ export function pathElsewhere(stage: string): string {
   return `^/${other}`;
 }
 
-/** What no plain path has: an empty segment, a dot segment (also before a semicolon), a backslash. */
+/** Matches a path with an empty segment, a dot segment (also before a semicolon) or a backslash. */
 export const oddPath = "//|/\\.\\.?(?:;|/|$)|\\\\";
-/** A slash that is encoded, and so only to be seen as it was sent. */
+/** Matches an encoded slash. Inspect the path as sent, since decoding removes it. */
 export const encodedSlash = "%2[Ff]";
 
 function tail(pattern: Pattern): string {
   const segments = pattern.map((segment) => {
     if (segment.kind === "literal") return `/${escaped(segment.text)}`;
-    // The rest is one segment or more: any path goes on from here.
+    // The rest of a path is at least one segment, so one character is enough.
     return segment.kind === "greedy" ? "/[^/]" : "/[^/]+";
   });
-  const open = pattern.at(-1)?.kind === "greedy";
-  return `${segments.join("")}${open ? "" : "/?$"}`;
+  const isGreedy = pattern.at(-1)?.kind === "greedy";
+  return `${segments.join("")}${isGreedy ? "" : "/?$"}`;
 }
 
-/** A backslash before a character that is no letter and no digit has it mean itself, in libpcre as elsewhere. */
+/** In libpcre as elsewhere, a backslash makes any character literal that is neither a letter nor a digit. */
 function escaped(text: string): string {
   return text.replace(/[^A-Za-z0-9_,:~]/g, (character) => `\\${character}`);
 }

@@ -1,8 +1,8 @@
 import type { Api, ApiRoute, Limit } from "../../../api/checked-api.ts";
 import { relate } from "../../../api/path/pattern.ts";
 import { vendorName } from "../../../gateway/names.ts";
-import { pageHeaders } from "../gateway-responses.ts";
-import { STAGE } from "../stage.ts";
+import { pageHeaders } from "../document/gateway-responses.ts";
+import { STAGE } from "../stage/name.ts";
 import type { ManagedRules } from "./managed-rules.ts";
 import { encodedSlash, oddPath, pathElsewhere, pathEnding, stagePath } from "./path-pattern.ts";
 import {
@@ -24,20 +24,20 @@ export interface AddressLimit {
   readonly limit: Limit;
 }
 
-/** The routes that limit client addresses, in order. */
+/** Returns the routes that limit client addresses, in order. */
 export function addressLimits({ routes }: Api): readonly AddressLimit[] {
   return routes.flatMap((route) => route.limits.filter(({ by }) => by === "ip").map((limit) => ({ route, limit })));
 }
 
 /**
- * The web ACL that stands before a stage; undefined where nothing asks for one.
+ * Compiles the web ACL in front of a stage; undefined if the API needs none.
  *
- * Each limit is a rule of its own, which counts the requests that the route takes, by address. What WAF and API Gateway might
- * read differently does not get by: of the methods that are counted, odd paths are refused. Behind a domain of the API's own, whose
- * base path is not known here, each path counts that ends as the route's do.
+ * Each limit is a rule that counts the requests to the route by address. For the methods of these routes, the web ACL rejects odd paths,
+ * which WAF and API Gateway might interpret differently. At a custom domain, whose base path is unknown here, a rule counts every path that
+ * ends like the route's paths.
  */
 export function webAclOf(api: Api, managedRules: readonly ManagedRules[] = []): WebAclSettings | undefined {
-  const rules = limiting(api);
+  const rules = limitRules(api);
   if (rules.length + managedRules.length === 0) return undefined;
   const managed = managedRules.map(
     (name, index): WebAclRule => ({
@@ -51,8 +51,8 @@ export function webAclOf(api: Api, managedRules: readonly ManagedRules[] = []): 
   return { rules: [...rules, ...managed], customResponseBodies: rules.length === 0 ? [] : [badRequest, tooMany] };
 }
 
-/** One rule for each limit, and before them one that refuses odd paths. */
-function limiting(api: Api): readonly WebAclRule[] {
+/** Returns a rule for each limit, and before them a rule that rejects odd paths. */
+function limitRules(api: Api): readonly WebAclRule[] {
   const limits = addressLimits(api);
   if (limits.length === 0) return [];
   const methods = [...new Set(limits.map(({ route }) => route.method))];
@@ -63,7 +63,7 @@ function limiting(api: Api): readonly WebAclRule[] {
       anyOf(methods.map(methodIs)),
       anyOf([pathMatches(oddPath), pathMatches(encodedSlash, "as sent")]),
     ]),
-    action: refusal(api, 400, badRequest.key, "BadRequestException"),
+    action: rejection(api, 400, badRequest.key, "BadRequestException"),
     visibilityConfig: visibility("odd-paths"),
   };
   const rates = limits.map(({ route, limit }, index): WebAclRule => {
@@ -79,14 +79,14 @@ function limiting(api: Api): readonly WebAclRule[] {
           scopeDownStatement: requestsOf(api, route),
         },
       },
-      action: refusal(api, 429, tooMany.key, "TooManyRequestsException"),
+      action: rejection(api, 429, tooMany.key, "TooManyRequestsException"),
       visibilityConfig: visibility(name),
     };
   });
   return [odd, ...rates];
 }
 
-/** What API Gateway itself says. */
+// The bodies of API Gateway's own responses.
 const badRequest: WebAclBody = body("bad-request", "Bad Request");
 const tooMany: WebAclBody = body("too-many-requests", "Too Many Requests");
 
@@ -94,8 +94,8 @@ function body(key: string, message: string): WebAclBody {
   return { key, contentType: "APPLICATION_JSON", content: JSON.stringify({ message }) };
 }
 
-/** As API Gateway answers, with the exception's name, and for pages of the one origin that may read it. */
-function refusal({ cors }: Api, status: number, key: string, exception: string): NonNullable<WebAclRule["action"]> {
+/** Rejects requests as API Gateway does: with the exception's name, and with CORS headers if there is one origin. */
+function rejection({ cors }: Api, status: number, key: string, exception: string): NonNullable<WebAclRule["action"]> {
   const headers = { "x-amzn-errortype": exception, ...pageHeaders(cors) };
   return {
     block: {
@@ -108,7 +108,7 @@ function refusal({ cors }: Api, status: number, key: string, exception: string):
   };
 }
 
-/** Of a metric too; the pages allow both letters, digits, `_` and `-`. */
+/** Returns the name of a route's rule and of its metric. AWS documents letters, digits, `_` and `-` for both. */
 function ruleName({ key }: ApiRoute): string {
   return vendorName(`limit ${key}`, { longest: 120 });
 }
@@ -118,8 +118,8 @@ function visibility(metricName: string): WebAclVisibility {
 }
 
 /**
- * The requests that a route takes. The provider's schema has two levels of and, or and not in a scope (terraform-provider-aws,
- * internal/service/wafv2/schemas.go), though the SDK's types have any number.
+ * Returns the statement that matches the requests to a route. It nests at most two levels of and, or and not: the provider's schema allows
+ * no more (terraform-provider-aws, internal/service/wafv2/schemas.go), though the SDK's types do.
  */
 function requestsOf(api: Api, route: ApiRoute): WebAclStatement {
   const ending = pathEnding(route.pattern);
@@ -127,12 +127,15 @@ function requestsOf(api: Api, route: ApiRoute): WebAclStatement {
     methodIs(route.method),
     ...(ending === undefined ? [] : [pathMatches(ending)]),
     anyOf([pathMatches(stagePath(STAGE, route.pattern)), pathMatches(pathElsewhere(STAGE))]),
-    ...takenFrom(api, route).map((narrower) => not(pathMatches(stagePath(STAGE, narrower.pattern)))),
+    ...narrowerRoutes(api, route).map((narrower) => not(pathMatches(stagePath(STAGE, narrower.pattern)))),
   ]);
 }
 
-/** The routes that take requests from within another's path: of its method, and none that lies within one of these. */
-export function takenFrom({ routes }: Api, route: ApiRoute): readonly ApiRoute[] {
+/**
+ * Returns the routes with the same method whose paths lie within a route's path and take those requests. Routes that lie within another
+ * one of them are left out.
+ */
+export function narrowerRoutes({ routes }: Api, route: ApiRoute): readonly ApiRoute[] {
   const narrower = routes.filter(
     ({ method, pattern }) => method === route.method && relate(pattern, route.pattern) === "narrower",
   );

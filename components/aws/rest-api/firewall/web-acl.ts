@@ -1,7 +1,7 @@
 import { type ManagedRules, managedUnits } from "./managed-rules.ts";
 
 /**
- * A web ACL of AWS WAF in plain data, as far as Polygate writes one: the form of `aws.wafv2.WebAcl`.
+ * A web ACL of AWS WAF as plain data, in the form of `aws.wafv2.WebAcl`: the parts that Polygate uses.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html
  */
@@ -10,35 +10,40 @@ export interface WebAclSettings {
   readonly customResponseBodies: readonly WebAclBody[];
 }
 
+/** The body of a response that rejects a request. */
 export interface WebAclBody {
   readonly key: string;
   readonly contentType: "APPLICATION_JSON";
   readonly content: string;
 }
 
+/** A rule of a web ACL. Rules are evaluated in the order of their priorities. */
 export interface WebAclRule {
   readonly name: string;
   readonly priority: number;
   readonly statement: WebAclStatement | RateStatement | ManagedStatement;
-  /** Of all but groups of rules, which have actions of their own. */
+  /** What a rule does with a matching request. A rule group has actions of its own instead. */
   readonly action?: { readonly block: { readonly customResponse: WebAclResponse } };
-  /** Of groups of rules: their actions are as they are. */
+  /** Keeps the actions of a rule group. */
   readonly overrideAction?: { readonly none: Readonly<Record<string, never>> };
   readonly visibilityConfig: WebAclVisibility;
 }
 
+/** The response that rejects a request. */
 export interface WebAclResponse {
   readonly responseCode: number;
   readonly customResponseBodyKey: string;
   readonly responseHeaders: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** The metrics of a rule. */
 export interface WebAclVisibility {
   readonly cloudwatchMetricsEnabled: boolean;
   readonly metricName: string;
   readonly sampledRequestsEnabled: boolean;
 }
 
+/** Matches the requests of an address beyond a limit. */
 export interface RateStatement {
   readonly rateBasedStatement: {
     readonly aggregateKeyType: "IP";
@@ -48,10 +53,12 @@ export interface RateStatement {
   };
 }
 
+/** Refers to a rule group of AWS. */
 export interface ManagedStatement {
   readonly managedRuleGroupStatement: { readonly vendorName: "AWS"; readonly name: ManagedRules };
 }
 
+/** A condition on a request. */
 export type WebAclStatement =
   | { readonly andStatement: { readonly statements: readonly WebAclStatement[] } }
   | { readonly orStatement: { readonly statements: readonly WebAclStatement[] } }
@@ -77,23 +84,24 @@ function transformed(type: TextTransformation): Inspected["textTransformations"]
   return [{ priority: 0, type }];
 }
 
-/** All of them; of one, that one, since WAF asks for two at least. */
+/** Matches if all statements match. A single statement is returned as it is, since WAF requires at least two. */
 export function allOf(statements: readonly WebAclStatement[]): WebAclStatement {
   const [first] = statements;
   return statements.length === 1 && first !== undefined ? first : { andStatement: { statements } };
 }
 
-/** Any of them; of one, that one, since WAF asks for two at least. */
+/** Matches if any statement matches. A single statement is returned as it is, since WAF requires at least two. */
 export function anyOf(statements: readonly WebAclStatement[]): WebAclStatement {
   const [first] = statements;
   return statements.length === 1 && first !== undefined ? first : { orStatement: { statements } };
 }
 
+/** Matches if the statement does not. */
 export function not(statement: WebAclStatement): WebAclStatement {
   return { notStatement: { statement } };
 }
 
-/** Whatever the case: should API Gateway take `get` for `GET`, it counts as such. */
+/** Matches a method in any case, so that `get` is counted in case API Gateway treats it as `GET`. */
 export function methodIs(method: string): WebAclStatement {
   return {
     byteMatchStatement: {
@@ -105,7 +113,7 @@ export function methodIs(method: string): WebAclStatement {
   };
 }
 
-/** The path, decoded once as API Gateway does, or as it was sent. */
+/** Matches the path, decoded once as API Gateway does, or as it was sent. */
 export function pathMatches(regexString: string, read: "decoded" | "as sent" = "decoded"): WebAclStatement {
   return {
     regexMatchStatement: {
@@ -117,7 +125,8 @@ export function pathMatches(regexString: string, read: "decoded" | "as sent" = "
 }
 
 /**
- * What rules cost in capacity units, never less than WAF says: https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
+ * Returns the cost of rules in capacity units, or more, but never less:
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
  */
 export function unitsOf(rules: readonly WebAclRule[]): number {
   return rules.reduce((sum, { statement }) => {
@@ -127,19 +136,19 @@ export function unitsOf(rules: readonly WebAclRule[]): number {
   }, 0);
 }
 
-const TRANSFORMATION = 10;
-const REGEX = 3;
-/** "Between 1 and 10." */
-const BYTES = 10;
+const transformationUnits = 10;
+const regexUnits = 3;
+/** AWS documents "between 1 and 10". */
+const byteMatchUnits = 10;
 
 function statementUnits(statement: WebAclStatement): number {
-  const all = (statements: readonly WebAclStatement[]) =>
+  const sumOf = (statements: readonly WebAclStatement[]) =>
     statements.reduce((sum, each) => sum + statementUnits(each), 0);
-  if ("andStatement" in statement) return all(statement.andStatement.statements);
-  if ("orStatement" in statement) return all(statement.orStatement.statements);
+  if ("andStatement" in statement) return sumOf(statement.andStatement.statements);
+  if ("orStatement" in statement) return sumOf(statement.orStatement.statements);
   if ("notStatement" in statement) return statementUnits(statement.notStatement.statement);
-  const cost = "regexMatchStatement" in statement ? REGEX : BYTES;
+  const cost = "regexMatchStatement" in statement ? regexUnits : byteMatchUnits;
   const { textTransformations } =
     "regexMatchStatement" in statement ? statement.regexMatchStatement : statement.byteMatchStatement;
-  return cost + TRANSFORMATION * textTransformations.filter(({ type }) => type !== "NONE").length;
+  return cost + transformationUnits * textTransformations.filter(({ type }) => type !== "NONE").length;
 }

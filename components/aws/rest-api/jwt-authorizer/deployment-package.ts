@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { AuthBinding } from "../../../api/binding/binding.ts";
-import type { RestRequirement } from "../requirement.ts";
+import type { RestRequirement } from "../document/requirement.ts";
 
-/** What a function needs to know of a requirement; the auth's name means nothing to it. */
+/** The part of a requirement that a function needs. It does not need the name of the auth. */
 export type TokenRequirement = Pick<RestRequirement, "audiences" | "scopes">;
 
-/** Everything that the entry imports, and the entry. There is no dependency: what runs is what stands here. */
+/** The entry point and every module that it imports. There are no dependencies: only these files run. */
 const sources = [
   "authorizer.mjs",
   "claims.mjs",
@@ -17,27 +17,30 @@ const sources = [
   "token.mjs",
 ] as const;
 
-// Its type takes the sources into what the compiler checks and publishes, though nothing here runs them.
+// This type makes the compiler check and publish the sources, although nothing here runs them.
 const entry: keyof typeof import("./function/index.mjs") = "handler";
 
-/** What Lambda calls. */
+/** The handler that Lambda calls. */
 export const authorizerHandler = `index.${entry}`;
 
 /**
- * An issuer's two documents take 3 seconds at most, or else the keys are not to be had; the rest is room for the start of a
- * process. A function that takes longer is a 500 for the client.
+ * The time limit of a function. Loading an issuer's two documents takes at most 3 seconds, or fails; the rest allows for the start of a
+ * process. If a function takes longer, the client gets a 500.
  */
 export const authorizerTimeoutSeconds = 10;
 
 /**
- * Lambda deals out processor time by memory. A check takes a few milliseconds of it, a start with TLS to the issuer a few
- * hundred: with the least memory, 128, that is twice as slow at the same price, and Node takes most of that memory.
+ * The memory of a function. Lambda assigns processor time in proportion to memory. Verifying a token takes a few milliseconds of it, a start
+ * with TLS to the issuer a few hundred. With the minimum of 128, that takes twice as long at the same price, and Node needs most of that
+ * memory.
  */
 export const authorizerMemoryMegabytes = 256;
 
 /**
- * The deployment package of a function that checks tokens: texts by path. The same on every machine, since the function is
- * made anew when they change; the order of audiences and scopes means nothing, and changes nothing.
+ * Returns the deployment package of a function that verifies tokens: the files' texts by path.
+ *
+ * The package is the same on every machine, since a change replaces the function. The order of audiences and scopes has no meaning and does
+ * not change it.
  */
 export function authorizerFiles(
   { audiences, scopes }: TokenRequirement,
@@ -56,7 +59,7 @@ function readSources(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     sources.map((file) => [
       file,
-      // A checkout on Windows may have made other line ends of them.
+      // A checkout on Windows may have other line endings.
       readFileSync(new URL(`function/${file}`, import.meta.url), "utf8").replaceAll("\r\n", "\n"),
     ]),
   );

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AuthBinding } from "../../../api/binding/binding.ts";
 import type { PendingContent } from "../../function/immutable-function.ts";
-import type { RestRequirement } from "../requirement.ts";
+import type { RestRequirement } from "../document/requirement.ts";
 import {
   authorizerFiles,
   authorizerHandler,
@@ -10,14 +10,14 @@ import {
 } from "./deployment-package.ts";
 
 /**
- * A function that checks the tokens of one requirement, for a token authorizer of a REST API that keeps no results
- * (`authorizerResultTtlInSeconds: 0`: a result that is kept would let a token in that has expired).
+ * Returns the content of a function that verifies the tokens of one requirement, for a token authorizer of a REST API. The authorizer does
+ * not cache results (`authorizerResultTtlInSeconds: 0`), since a cached result would accept a token that has expired.
  *
- * @param binding of the requirement's auth
+ * @param binding the binding of the requirement's auth
  */
 export function authorizerFunction(requirement: RestRequirement, binding: pulumi.Output<AuthBinding>): PendingContent {
   return {
-    files: binding.apply((known) => authorizerFiles(requirement, known)),
+    files: binding.apply((auth) => authorizerFiles(requirement, auth)),
     handler: authorizerHandler,
     timeoutSeconds: authorizerTimeoutSeconds,
     memoryMegabytes: authorizerMemoryMegabytes,

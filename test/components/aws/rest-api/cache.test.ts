@@ -56,7 +56,7 @@ const cache: Cache = {
 const integration = "x-amazon-apigateway-integration";
 
 describe("a cache of a REST API", () => {
-  it("has a size that AWS sells, and routes that are open, of GET and of a backend", () => {
+  it("has a size that AWS offers, and open routes with GET and a backend", () => {
     assert.deepEqual(problemsOf(cache), []);
     assert.deepEqual(problemsOf({}), ["bad-cache cache"]);
     assert.deepEqual(problemsOf({ sizeGb: 1, routes: {}, more: 1 }), [
@@ -71,7 +71,7 @@ describe("a cache of a REST API", () => {
     assert.deepEqual(of("GET /none"), ["unknown-route "]);
     assert.deepEqual(of("POST /prices"), ["not-cached "]);
     assert.deepEqual(of("GET /health"), ["not-cached "]);
-    assert.deepEqual(of("GET /private/{id}"), ["not-cached "], "an answer for one caller is none for another");
+    assert.deepEqual(of("GET /private/{id}"), ["not-cached "], "a response for one caller is not returned to another");
     assert.deepEqual(of("GET /plain", 60), ["bad-cache "]);
     for (const ttlSeconds of [0, 3_601, 1.5, "60", undefined]) {
       assert.deepEqual(of("GET /plain", { ttlSeconds }), ["out-of-range .ttlSeconds"], String(ttlSeconds));
@@ -83,7 +83,7 @@ describe("a cache of a REST API", () => {
     ]);
   });
 
-  it("tells answers apart by path, by who calls, and by what the route names", () => {
+  it("distinguishes responses by path, by caller, and by what the route lists", () => {
     const { paths } = JSON.parse(compiled(cache).document);
     const { get } = paths["/prices/{p2}"];
     assert.deepEqual(get[integration].cacheKeyParameters, [
@@ -124,7 +124,7 @@ describe("a cache of a REST API", () => {
     );
   });
 
-  it("is off for all methods but those of the routes that it is for, whose throttles stay what they are", () => {
+  it("is on for exactly its routes, and leaves their throttles unchanged", () => {
     const { methods } = compiled(cache);
     const none = { rate: -1, burst: -1 };
     assert.deepEqual(methods, [
@@ -138,7 +138,7 @@ describe("a cache of a REST API", () => {
     ]);
   });
 
-  it("changes nothing of an API that has none", () => {
+  it("changes nothing for an API without a cache", () => {
     const { document, methods } = compiled(undefined);
     assert.ok(!document.includes("cache"));
     assert.ok(methods.every((each) => !("cachedSeconds" in each)));
@@ -146,7 +146,7 @@ describe("a cache of a REST API", () => {
 
   const KEY = "the-key-of-a-consumer";
 
-  /** The stage, with its settings or without, as it is for a moment when it is made. */
+  /** The stage, with its settings, or without them as right after its creation. */
   function stage(hasSettings: boolean): Interpreter {
     const { document, methods } = compiled(cache);
     const settings = ({ cachedSeconds = 0 }: (typeof methods)[number]): AwsMethodSettings =>
@@ -229,7 +229,7 @@ describe("a cache of a REST API", () => {
   );
 
   for (const hasSettings of [true, false]) {
-    it(`never gives one caller's answer to another${hasSettings ? "" : ", not even before its settings are there"}`, async () => {
+    it(`never returns one caller's response to another${hasSettings ? "" : ", not even before its settings are there"}`, async () => {
       let hits = 0;
       await fc.assert(
         fc.asyncProperty(requests, async (sent) => {
@@ -255,7 +255,7 @@ describe("a cache of a REST API", () => {
               header: (name) => headers.find(([each]) => each === name)?.[1],
               remoteAddress: "192.0.2.1",
             };
-            // Everything that says who calls and for what; and, once the settings are there, what the routes name.
+            // Everything that identifies the caller and the resource; and, with settings, what the routes list.
             const named = hasSettings && path.startsWith("/prices/") ? [currency, language] : [];
             const identity = JSON.stringify([path, authorization, cookie, key, ...named]);
             const outcome = await interpreter.decide(request);

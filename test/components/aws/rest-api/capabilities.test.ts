@@ -5,12 +5,12 @@ import { awsRestApi } from "../../../../components/aws/rest-api/capabilities.ts"
 
 const { features: table, limits, divergences }: Capabilities = awsRestApi;
 
-describe("what a REST API carries", () => {
-  it("answers for every feature there is", () => {
+describe("the capabilities of a REST API", () => {
+  it("cover every feature", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lacks marks in paths, removed headers, and limits by anything but route and key", () => {
+  it("lack marks in paths, removed headers, and limits by anything other than route and key", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "headers.remove",
@@ -23,12 +23,12 @@ describe("what a REST API carries", () => {
     ]);
   });
 
-  it("says what is composed: tokens and scopes by a function, CORS by mocks, client addresses by AWS WAF", () => {
+  it("list what is composed: tokens and scopes by a function, CORS by mocks, client addresses by AWS WAF", () => {
     const composed = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "composed");
     assert.deepEqual(composed.toSorted(), ["auth.jwt", "auth.scopes", "auth.token-and-key", "cors", "limits.ip"]);
   });
 
-  it("names a source for every number, a way out for every gap, and a reason for every divergence", () => {
+  it("name a source for every number, an alternative for every gap, and a reason for every divergence", () => {
     for (const { source } of Object.values(limits)) assert.match(source, /^https:\/\//);
     for (const support of Object.values(table)) {
       if (support.support === "none") assert.match(support.instead, /^[A-Z].+\.$/);

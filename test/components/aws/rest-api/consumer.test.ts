@@ -16,7 +16,7 @@ const api = normalise({
 const own = { code: "own", rule: "the target's own", remedy: "None." };
 const target = { check: () => [own] } as unknown as Target<unknown>;
 
-/** What is wrong with consumers, beside what the target finds: code and place. */
+/** The code and place of each problem with consumers, without the problems that the target itself finds. */
 function wrong(consumers: Readonly<Record<string, unknown>>, of: Api = api): readonly (readonly unknown[])[] {
   const [first, ...more] = withConsumers(target, consumers).check(of);
   assert.equal(first, own);
@@ -26,17 +26,17 @@ function wrong(consumers: Readonly<Record<string, unknown>>, of: Api = api): rea
 describe("a consumer of an AWS REST API", () => {
   const key = "k".repeat(20);
 
-  it("has one of the description's plans", () => {
+  it("has a plan that the description declares", () => {
     assert.deepEqual(wrong({ acme: { plan: "gold" }, other: { plan: "free" } }), []);
     for (const given of [{ plan: "silver" }, { plan: "toString" }, { plan: 7 }, {}, null]) {
       assert.deepEqual(wrong({ acme: given }), [["unknown-plan", "consumers.acme.plan"]], JSON.stringify(given));
     }
     const remedy = (of: Api) => withConsumers(target, { acme: { plan: "silver" } }).check(of)[1]?.remedy;
     assert.equal(remedy(api), "Write one of free, gold.");
-    assert.match(remedy({ ...api, plans: {} }) ?? "", /^Let a route ask for a key/);
+    assert.match(remedy({ ...api, plans: {} }) ?? "", /^Require an API key on a route/);
   });
 
-  it("has a key of 20 to 128 printable characters, of the user's or of AWS's making, known now or later", () => {
+  it("has a key of 20 to 128 printable characters, from the user or from AWS, known now or later", () => {
     for (const value of [key, "~".repeat(128), pulumi.output("later"), Promise.resolve("later"), undefined]) {
       assert.deepEqual(wrong({ acme: { plan: "free", value } }), []);
     }
@@ -45,7 +45,7 @@ describe("a consumer of an AWS REST API", () => {
     }
   });
 
-  it("has a key that no other consumer has, as far as that is known", () => {
+  it("has a key that no other consumer has, if the keys are known", () => {
     const same = { plan: "free", value: key };
     assert.deepEqual(wrong({ acme: same, other: same, third: { plan: "free" }, fourth: { plan: "free" } }), [
       ["same-key", "consumers.other.value"],
@@ -54,18 +54,18 @@ describe("a consumer of an AWS REST API", () => {
     assert.deepEqual(problem, {
       code: "same-key",
       place: "consumers.other.value",
-      rule: 'it is the key of "acme" as well, and a key says who calls',
-      remedy: "Give each consumer a key of its own, or leave the keys to AWS.",
+      rule: 'This is also the key of "acme". A key has to identify one consumer.',
+      remedy: "Give each consumer a key of its own, or let AWS generate the keys.",
     });
   });
 
-  it("keeps a bad key out of what is said of it, which is shown in logs", () => {
+  it("is reported without its bad key, since logs show the error", () => {
     const secret = `${key}\n`;
     const found = JSON.stringify(withConsumers(target, { acme: { plan: "free", value: secret } }).check(api));
     assert.ok(found.includes("bad-key") && !found.includes(key));
   });
 
-  it("has a name like everything else that is named", () => {
+  it("has a name of the usual form", () => {
     for (const name of ["", "7", "a b", "a".repeat(64), "é"]) {
       assert.deepEqual(wrong({ [name]: { plan: "free" } }), [["bad-name", `consumers.${name}`]]);
     }

@@ -16,7 +16,7 @@ import { apis, checking, target, texts } from "./generated.ts";
 const EXECUTION = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5";
 const KEY = "a-key-of-a-consumer-1";
 
-/** A stage with the document and settings of an API, and functions that let everybody in and note that they were asked. */
+/** A stage with the document and settings of an API. Its functions accept every token and record their calls. */
 class Stage {
   readonly asked: string[] = [];
   readonly document: {
@@ -84,7 +84,7 @@ class Stage {
     });
   }
 
-  /** The route that an outcome's method belongs to, by what the document says of it. */
+  /** The route of an outcome's method, according to the document. */
   routeOf(outcome: Outcome): string | undefined {
     const [method = "", path = ""] = outcome.route?.split(" ") ?? [];
     return outcome.route === undefined ? undefined : this.document.paths[path]?.[method.toLowerCase()]?.summary;
@@ -108,7 +108,7 @@ function functionOf(arn: string): AwsFunction {
   };
 }
 
-/** By the words of the description: literals before parameters before the rest, segment by segment. */
+/** The precedence of the description, segment by segment: a literal, then a parameter, then the rest. */
 function expected(api: Api, method: string, path: readonly string[]): ApiRoute | undefined {
   const rank = { literal: 0, parameter: 1, greedy: 2 } as const;
   const ranks = ({ pattern }: ApiRoute) => pattern.map(({ kind }) => rank[kind]).join("");
@@ -124,12 +124,12 @@ function holds([segment, ...others]: Pattern, [text, ...rest]: readonly string[]
   return (segment.kind === "parameter" || segment.text === text) && holds(others, rest);
 }
 
-/** Without the parameters' names. */
+/** The pattern without the names of its parameters. */
 function shape(key: string): string {
   return key.replace(/\{[^}+]+/g, "{");
 }
 
-/** Where the description sends a path, below the backend's URL. */
+/** The path below the backend's URL to which the description maps a request. */
 function mapped({ pattern, ...route }: ApiRoute, path: readonly string[]): string {
   if (route.kind !== "proxy") throw new Error("a reply has no backend");
   const values = new Map(
@@ -146,7 +146,7 @@ const requests = fc.array(
   fc.record({
     route: fc.nat(20),
     method: fc.option(fc.constantFrom("GET", "POST", "DELETE", "HEAD", "PUT"), { nil: undefined, freq: 1 }),
-    /** For a route's parameters, and at times for what is none. */
+    /** Values for a route's parameters, and sometimes values that match none. */
     words: fc.array(fc.constantFrom(...words), { minLength: 6, maxLength: 6 }),
     rest: fc.integer({ min: 0, max: 3 }),
     astray: fc.boolean(),
@@ -154,7 +154,7 @@ const requests = fc.array(
   { minLength: 20, maxLength: 20 },
 );
 
-/** A request to a route, or to what is near it. */
+/** A request to a route, or to a similar path. */
 function aimed(
   { routes }: Api,
   { route: index, method, words: own, rest, astray }: typeof requests extends fc.Arbitrary<(infer R)[]> ? R : never,
@@ -172,7 +172,7 @@ function aimed(
 const credentials = { Authorization: "Bearer t", "x-api-key": KEY };
 
 describe("a REST API", () => {
-  it("sends each request where the description does, past the authorizer and the key that its route asks for", async function () {
+  it("routes each request as the description does, after the authorizer and the key that its route requires", async function () {
     this.timeout(60_000);
     const met = { "no route": 0, proxied: 0, invoked: 0, replied: 0, shadowed: 0 };
     await fc.assert(
@@ -211,7 +211,7 @@ describe("a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 100, JSON.stringify(met));
   });
 
-  it("lets nobody past without what the route asks for", async function () {
+  it("rejects every request without the credentials that its route requires", async function () {
     this.timeout(60_000);
     const met = { token: 0, key: 0, both: 0, open: 0 };
     await fc.assert(
@@ -240,7 +240,7 @@ describe("a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
   });
 
-  it("replies with the very status, headers and body of the description", async function () {
+  it("replies with the exact status, headers and body of the description", async function () {
     this.timeout(60_000);
     let met = 0;
     await fc.assert(
@@ -265,7 +265,7 @@ describe("a REST API", () => {
     assert.ok(met > 100, `${met} replies`);
   });
 
-  it("answers preflights without asking for anything, and promises an origin only where it is named", async function () {
+  it("responds to preflights without credentials, and allows an origin only if the description lists it", async function () {
     this.timeout(60_000);
     const met = { named: 0, other: 0, none: 0 };
     await fc.assert(
@@ -302,7 +302,7 @@ describe("a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
   });
 
-  it("lets the requests of a limit through and no more, by route and by key, and preflights always", async () => {
+  it("accepts exactly the requests of a limit, by route and by key, and every preflight", async () => {
     const described = {
       version: 1,
       backends: { shop: { kind: "http" } },
@@ -335,7 +335,7 @@ describe("a REST API", () => {
     }
   });
 
-  it("replies to a body of any usual media type, and refuses the rest", async () => {
+  it("replies to a body of any usual media type, and rejects others", async () => {
     const described = {
       version: 1,
       backends: {},
@@ -352,7 +352,7 @@ describe("a REST API", () => {
     assert.deepEqual([outcome.decision, "reply" in outcome && outcome.reply.status], ["malformed", 415]);
   });
 
-  it("names functions by the URI of their own partition and Region", () => {
+  it("refers to functions by the URI of their own partition and Region", () => {
     assert.equal(
       invocationUri("arn:aws-cn:lambda:cn-north-1:123456789012:function:ship"),
       "arn:aws-cn:apigateway:cn-north-1:lambda:path/2015-03-31/functions/arn:aws-cn:lambda:cn-north-1:123456789012:function:ship/invocations",

@@ -9,7 +9,7 @@ const target = restApiTarget({
     `arn:aws:lambda:eu-west-1:123456789012:function:${[auth, ...scopes].join("-").replaceAll(":", "_")}`,
 });
 
-/** A little of everything that a REST API carries. */
+/** An example of everything that a REST API supports. */
 const description = {
   version: 1,
   title: "Orders",
@@ -63,14 +63,14 @@ describe("the document of a REST API", () => {
   const authorizer = (auth: string, scopes: readonly string[] = []) =>
     authorizerName({ auth, audiences: ["orders"], scopes });
 
-  it("says what the API is called, where keys come from, and that bodies are bytes", () => {
+  it("contains the API's name, the source of keys, and the binary media types", () => {
     assert.deepEqual(document.info, { title: "orders", version: "1", description: "Orders" });
     assert.equal(document.openapi, "3.0.1");
     assert.equal(document["x-amazon-apigateway-api-key-source"], "HEADER");
     assert.deepEqual(document["x-amazon-apigateway-binary-media-types"], ["*/*"]);
   });
 
-  it("sends a route to its backend, with the path, header and time-out that it says", () => {
+  it("forwards a route to its backend with its path, headers and time-out", () => {
     const { get } = document.paths["/orders/{p2}"];
     assert.deepEqual(get[integration], {
       type: "http_proxy",
@@ -103,7 +103,7 @@ describe("the document of a REST API", () => {
     });
   });
 
-  it("asks at each operation for what its route asks for, and nowhere else", () => {
+  it("requires at each operation what its route requires, and nothing at the root", () => {
     assert.equal(document.security, undefined);
     const security = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item as object).map(([method, operation]) => [`${method} ${path}`, operation.security]),
@@ -117,7 +117,7 @@ describe("the document of a REST API", () => {
     });
   });
 
-  it("has an authorizer for each requirement, whose answers are not kept", () => {
+  it("has an authorizer for each requirement, whose results are not cached", () => {
     assert.deepEqual(document.components.securitySchemes.api_key, { type: "apiKey", name: "x-api-key", in: "header" });
     assert.equal(names.length, 4);
     const uris = names
@@ -143,7 +143,7 @@ describe("the document of a REST API", () => {
     ]);
   });
 
-  it("replies by a mock, whose templates hold nothing that they would read as their own", () => {
+  it("replies by a mock, whose templates contain no text that they would interpret", () => {
     const { get } = document.paths["/health"];
     const { requestTemplates, ...mock } = get[integration];
     assert.deepEqual(mock, {
@@ -167,7 +167,7 @@ describe("the document of a REST API", () => {
     assert.deepEqual(Object.keys(get.responses["200"].headers), ["x-a", "content-type"]);
   });
 
-  it("answers 401 to the unknown, 404 to what is not there, and leaves 403 to who may not", () => {
+  it("responds with 401 without credentials, 404 without a route, and 403 without permission", () => {
     const responses = document["x-amazon-apigateway-gateway-responses"];
     assert.deepEqual(
       Object.fromEntries(
@@ -186,7 +186,7 @@ describe("the document of a REST API", () => {
     });
   });
 
-  it("asks for signatures by the method's own authorization type, and leaves 403 to who forgot to sign", () => {
+  it("requires signatures by the method's authorization type, and responds with 403 to an unsigned request", () => {
     const {
       paths,
       components,
@@ -207,7 +207,7 @@ describe("the document of a REST API", () => {
     assert.deepEqual(responses, others);
   });
 
-  it("lets pages read its refusals where one origin is named, and answers their preflights at each path", () => {
+  it("allows pages to read rejections if there is one origin, and responds to their preflights at each path", () => {
     const { paths, "x-amazon-apigateway-gateway-responses": responses } = compiled({
       cors: { origins: ["https://shop.example.com"], credentials: true, expose: ["etag"] },
     });

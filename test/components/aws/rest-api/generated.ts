@@ -5,14 +5,14 @@ import type { Api } from "../../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { restApiTarget } from "../../../../components/aws/rest-api/target.ts";
 
-/** The function that checks an auth and its scopes, which are any order of any of `r` and `w`. */
+/** The function that verifies an auth and its scopes: some of `r` and `w`, in any order. */
 export function checking(auth: string, scopes: readonly string[]): string {
   return `arn:aws:lambda:us-east-1:000000000000:function:${[auth, ...scopes.toSorted()].join("-")}`;
 }
 
 export const target = restApiTarget({ name: "generated", authorizers: ({ auth, scopes }) => checking(auth, scopes) });
 
-/** Few texts, so that paths overlap. */
+/** Only few texts, so that paths overlap. */
 export const texts = ["a", "b", "v1.2"] as const;
 
 const segment = fc.constantFrom("{x}", ...texts, "{x}", "a");
@@ -84,7 +84,7 @@ function written({ method, path: own, auth, scopes, by, limit: one, to, rewrites
   };
 }
 
-/** Any description that the target carries: without the routes that are in each other's way, or that it refuses. */
+/** Any description that the target supports, without conflicting or refused routes. */
 export const apis: fc.Arbitrary<Api> = fc
   .record({
     routes: fc.array(route, { minLength: 1, maxLength: 9 }),

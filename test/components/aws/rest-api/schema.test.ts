@@ -7,13 +7,13 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { withoutDefaultEndpoint } from "../../../../components/aws/domain/default-endpoint.ts";
 import { privateDocument } from "../../../../components/aws/rest-api/exposure/private.ts";
-import { privatePolicy } from "../../../../components/aws/rest-api/exposure/private-to.ts";
+import { privatePolicy } from "../../../../components/aws/rest-api/exposure/private-policy.ts";
 import { apis as generated, target } from "./generated.ts";
 
 const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
 
-/** With its HTTP backend in a private network. */
+/** Puts the HTTP backend of a description into a private network. */
 function privately(api: Api): Api {
   const erp = { kind: "onPrem" } as const;
   const routes = api.routes.map((route) =>
@@ -25,7 +25,7 @@ function privately(api: Api): Api {
 const apis = fc.tuple(generated, fc.boolean()).map(([api, isPrivate]) => (isPrivate ? privately(api) : api));
 
 describe("the document of a REST API", () => {
-  it("holds only what AWS documents of its extensions, at the places where it does, whatever the description", () => {
+  it("uses AWS's extensions only as AWS documents them, whatever the description", () => {
     const met = { documents: 0, mock: 0, aws_proxy: 0, http_proxy: 0, token: 0, key: 0, link: 0 };
     fc.assert(
       fc.property(apis, (api) => {
@@ -47,7 +47,7 @@ describe("the document of a REST API", () => {
     assert.ok(Math.min(...Object.values(met)) > 50, JSON.stringify(met));
   });
 
-  it("asks for a signature as AWS documents it, and not for a token beside", () => {
+  it("requires a signature as AWS documents it, without a token", () => {
     const signed = normalise({
       version: 1,
       backends: { erp: { kind: "http" } },
@@ -61,7 +61,7 @@ describe("the document of a REST API", () => {
     assert.equal(validate(both), false);
   });
 
-  it("would not pass with a member that nobody documents, a scope, or a mock that reads bytes", () => {
+  it("is rejected with an undocumented member, a scope, or a mock that reads bytes", () => {
     fc.assert(
       fc.property(apis, fc.constantFrom("unknown", "scope", "bytes"), (api, fault) => {
         const document = JSON.parse(target.compile(api, placeholders(api, target)).document);

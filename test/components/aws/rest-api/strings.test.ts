@@ -31,7 +31,7 @@ const plain: Fields = {
 
 const target = restApiTarget({ name: "shop" });
 
-/** The document, or the codes of what is refused. */
+/** The document, or the codes of the problems. */
 function compiled(fields: Fields, cors: object = {}): string | readonly string[] {
   const description = {
     version: 1,
@@ -92,7 +92,7 @@ async function decide(document: string, method: string, path: string, headers: r
   });
 }
 
-/** The fields again: by a parser that has nothing to do with how the document was written, and by who answers from it. */
+/** Reads the fields again, with an independent parser and from the interpreter's responses. */
 async function readBack(document: string, { literal }: Fields): Promise<Fields> {
   const { info, paths } = parse(document);
   const [read = ""] = Object.keys(paths).filter((path) => !path.startsWith("/x/y/"));
@@ -137,7 +137,7 @@ const hostile = [
 ];
 
 describe("a text in the document of a REST API", () => {
-  it("is read back as it was written, wherever it may stand", async () => {
+  it("is read back unchanged wherever it may occur", async () => {
     for (const text of [
       ...hostile,
       "it's",
@@ -163,14 +163,14 @@ describe("a text in the document of a REST API", () => {
     assert.ok(await isCarried({ ...plain, parameter: "_a.b-c", literal: "A-z_0.9,b:c" }));
   });
 
-  it("is refused where the vendor has no escape", () => {
+  it("is refused where the vendor has no escape for it", () => {
     assert.deepEqual(compiled({ ...plain, header: "it's" }), ["quote"]);
     assert.deepEqual(compiled({ ...plain, header: "${x}" }), ["dollar"]);
     assert.deepEqual(compiled({ ...plain, title: "a${AWS::Region}" }), ["dollar"]);
     assert.deepEqual(compiled({ ...plain, literal: "a$b" }), ["path-characters"]);
   });
 
-  it("is carried as it is or refused, whatever it is", async function () {
+  it("is either carried unchanged or refused", async function () {
     this.timeout(60_000);
     const text = fc.oneof(
       fc.string({ unit: "binary" }),

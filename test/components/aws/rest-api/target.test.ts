@@ -49,7 +49,7 @@ const many = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index));
 
 describe("a REST API refuses", () => {
-  it("what its throttles and mappings cannot do, and says what to do instead", () => {
+  it("what its throttles and mappings cannot do, and names an alternative", () => {
     for (const by of ["api", "consumer"]) {
       const [found, ...others] = refused(route({ limits: [minutely(5, by)] }));
       assert.deepEqual([found?.code, found?.feature, others], ["not-carried", `limits.${by}`, []]);
@@ -60,31 +60,31 @@ describe("a REST API refuses", () => {
       [
         "not-carried",
         "headers.remove",
-        "Set the header to a harmless value, have the backend ignore it, or deploy to AwsHttpApi.",
+        "Set the header to a harmless value, let the backend ignore it, or deploy to AwsHttpApi.",
       ],
     );
   });
 
-  it("more resources, authorizers and plans than it takes, with the numbers", () => {
+  it("more resources, authorizers and plans than the quotas allow, with the numbers", () => {
     const routes = Object.fromEntries(many(301, (index) => `GET /r${index}`).map((key) => [key, { to: "shop" }]));
     assert.deepEqual(
       refused({ routes }).map(({ code, rule }) => [code, rule]),
       [
         [
           "too-many-resources",
-          "there are 301, and API Gateway takes 300 resources of an API (each beginning of a path is one)",
+          "There are 301. API Gateway allows 300 resources of an API (one for each beginning of a path).",
         ],
       ],
     );
     const endless = Object.fromEntries(many(3_100, (index) => `GET /r${index}`).map((key) => [key, { to: "shop" }]));
-    assert.match(refused({ routes: endless })[0]?.rule ?? "", /^there are at least 3100, /);
+    assert.match(refused({ routes: endless })[0]?.rule ?? "", /^There are at least 3100\. /);
     const scoped = many(11, (index) => `s${index}`).map((scope) => [`GET /${scope}`, { to: "shop", scopes: [scope] }]);
     assert.deepEqual(
       refused({ routes: Object.fromEntries(scoped) }).map(({ code, rule }) => [code, rule]),
       [
         [
           "too-many-authorizers",
-          "there are 11, and API Gateway takes 10 authorizers of an API (one for each auth and set of scopes)",
+          "There are 11. API Gateway allows 10 authorizers of an API (one for each auth and set of scopes).",
         ],
       ],
     );
@@ -92,7 +92,7 @@ describe("a REST API refuses", () => {
     assert.deepEqual(codes({ ...route({ auth: "partners" }), plans: each }), ["too-many-plans"]);
   });
 
-  it("more throttled methods in a plan than it takes", () => {
+  it("more throttled methods in a plan than the quota allows", () => {
     const routes = (count: number) =>
       Object.fromEntries(
         many(count, (index) => `GET /r${index}`).map((key) => [
@@ -107,7 +107,7 @@ describe("a REST API refuses", () => {
     );
   });
 
-  it("several limits of a kind, and more at once than a throttle lets pass", () => {
+  it("several limits of one kind, and more requests at once than a throttle allows", () => {
     const two = [minutely(5, "route"), { requests: 50, per: "hour", by: "route" }];
     assert.deepEqual(codes(route({ limits: two })), ["too-many-limits"]);
     const consumers = [minutely(5, "consumer"), { requests: 50, per: "hour", by: "consumer" }];
@@ -134,7 +134,7 @@ describe("a REST API refuses", () => {
     assert.deepEqual(codes(planned({ limits: [{ requests: 5_001, per: "day" }] })), ["burst-too-large"]);
   });
 
-  it("a limit of a route that would be counted at several resources, each for itself", () => {
+  it("a limit of a route that several resources would count separately", () => {
     const routes = (limits: object) => ({
       routes: { "GET /a/{rest+}": { to: "shop", auth: "both", limits }, "GET /a/b": { to: "shop", auth: "both" } },
       plans,
@@ -146,7 +146,7 @@ describe("a REST API refuses", () => {
       [
         "spread-limit",
         "GET /a/{rest+}",
-        "other routes lie within its path, so it is 2 resources of a REST API (/a/{p2+}, /a/b/{p3+}), each of which would count by itself",
+        "Other routes lie within this route's path, so a REST API needs 2 resources for it (/a/{p2+}, /a/b/{p3+}). Each of them would count requests separately.",
       ],
     );
     assert.deepEqual(codes(routes([minutely(5, "consumer")])), ["spread-limit"]);
@@ -155,7 +155,7 @@ describe("a REST API refuses", () => {
     assert.deepEqual(codes({ ...routes([]), plans: { standard: { limits: [{ requests: 5, per: "minute" }] } } }), []);
   });
 
-  it("paths with characters that a resource cannot hold, but carries them on to the backend", () => {
+  it("paths with characters that a resource cannot contain, but not the same characters in a backend's path", () => {
     for (const literal of ["a$b", "a~", "(a)", "a+b", "it's", "@a", "a;b", "a=b", "a!", "a&b"]) {
       assert.ok(codes(route({}, `GET /${literal}`)).includes("path-characters"), literal);
       assert.deepEqual(codes(route({ path: `/${literal}` })), [], literal);
@@ -163,15 +163,20 @@ describe("a REST API refuses", () => {
     assert.deepEqual(codes(route({}, "GET /A-z_0.9,b:c")), []);
   });
 
-  it("longer waits than it takes", () => {
+  it("a longer time-out than the quota allows", () => {
     assert.deepEqual(codes(route({ timeoutSeconds: 29 })), []);
     assert.deepEqual(
       refused(route({ timeoutSeconds: 30 })).map(({ code, rule }) => [code, rule]),
-      [["timeout-too-long", "a REST API waits 29 seconds for a backend unless AWS has raised that, and this is 30"]],
+      [
+        [
+          "timeout-too-long",
+          "A REST API waits at most 29 seconds for a backend, unless AWS has raised that quota. This route requires 30.",
+        ],
+      ],
     );
   });
 
-  it("headers that it keeps to itself, and names and values that a mapping cannot say", () => {
+  it("reserved headers, and names and values that a mapping cannot contain", () => {
     const set = (name: string, value = "v") => route({ requestHeaders: { set: { [name]: value } } });
     for (const name of ["X-Forwarded-For", "x-amzn-trace-id", "max-forwards", "server"]) {
       assert.deepEqual(codes(set(name)), ["reserved-header"], name);
@@ -210,7 +215,7 @@ describe("a REST API refuses", () => {
     assert.deepEqual(codes({ routes }), ["document-too-large"]);
   });
 
-  it("backends at ports that it does not reach", () => {
+  it("backends at ports that it cannot reach", () => {
     for (const url of ["http://a.test", "https://a.test:8443/x", "http://a.test:1024", "https://a.test:80"]) {
       assert.deepEqual(codes(route(), url), [], url);
     }
@@ -222,7 +227,7 @@ describe("a REST API refuses", () => {
 });
 
 describe("the settings of a REST API", () => {
-  it("are one throttle for all methods, and one for each that differs", () => {
+  it("are one throttle for all methods, and one for each method that differs", () => {
     const limits = [minutely(60, "route")];
     const { methods } = settingsOf(
       carried({
@@ -241,7 +246,7 @@ describe("the settings of a REST API", () => {
     ]);
   });
 
-  it("leave preflights alone", () => {
+  it("do not limit preflights", () => {
     const { methods } = settingsOf(
       carried({ ...route({ limits: [minutely(60, "route")] }), cors: { origins: ["https://a.test"] } }),
     );
@@ -251,8 +256,8 @@ describe("the settings of a REST API", () => {
     ]);
   });
 
-  it("are for each plan its throttle, its quota and its methods', of which a plan's own replace the route's", () => {
-    const { plans: made } = settingsOf(
+  it("contain each plan's throttle, quota and method throttles; a plan's limit for a route replaces the route's own", () => {
+    const { plans: compiledPlans } = settingsOf(
       carried({
         routes: {
           "GET /": { to: "shop", auth: "partners", limits: [minutely(60, "consumer")] },
@@ -267,7 +272,7 @@ describe("the settings of a REST API", () => {
         },
       }),
     );
-    assert.deepEqual(made, {
+    assert.deepEqual(compiledPlans, {
       free: { methods: [] },
       standard: {
         throttle: { rate: 10, burst: 20 },
@@ -278,7 +283,7 @@ describe("the settings of a REST API", () => {
         ],
       },
       large: {
-        // Methods have throttles only where the plan has one.
+        // Methods may have throttles only if the plan has one.
         throttle: { rate: 10_000, burst: 5_000 },
         methods: [
           { path: "/b/{p2}/GET", rate: 2, burst: 120 },
@@ -290,7 +295,7 @@ describe("the settings of a REST API", () => {
 });
 
 describe("the authorizers of a REST API", () => {
-  it("are one for each auth and set of scopes, in whatever order those are written", () => {
+  it("are one for each auth and set of scopes, in any order of the scopes", () => {
     const api = carried({
       routes: {
         "GET /a": { to: "shop", scopes: ["w", "r"] },
@@ -312,7 +317,7 @@ describe("the authorizers of a REST API", () => {
     );
   });
 
-  it("are the functions that the component gives", () => {
+  it("call the functions that the component passes", () => {
     const arn = "arn:aws:lambda:eu-west-1:123456789012:function:";
     const named = restApiTarget({
       name: "shop",
@@ -324,7 +329,7 @@ describe("the authorizers of a REST API", () => {
 });
 
 describe("a REST API", () => {
-  it("is a number of resources that routes alone do not raise", () => {
+  it("has a number of resources that does not grow with the number of routes", () => {
     const counted = (given: object) => target.resources(carried(given));
     const open = (count: number) =>
       Object.fromEntries(many(count, (index) => `GET /r${index}`).map((key) => [key, { to: "shop", auth: "anyone" }]));
@@ -334,20 +339,20 @@ describe("a REST API", () => {
     // A function and its permission; a role, its policy and a log group.
     assert.equal(counted(route()), 4 + 2 + 3);
     assert.equal(counted({ routes: { "GET /a": { to: "shop" }, "GET /b": { to: "shop", scopes: ["r"] } } }), 4 + 4 + 3);
-    // A permission of the function behind it; a plan each.
+    // A permission for the function that is a backend; a usage plan for each plan.
     assert.equal(counted({ routes: { "GET /a": { to: "ship", auth: "anyone" } } }), 5);
     assert.equal(counted({ ...route({ auth: "partners" }), plans: { a: {}, b: {} } }), 6);
   });
 
-  it("cautions of the stage's name in the path, of which AWS says two things, once for all private backends", () => {
+  it("cautions once for all private backends that their path may begin with the stage's name", () => {
     const backends = { erp: { kind: "onPrem" }, shop: { kind: "http" } };
     const routes = { "GET /a": { to: "erp" }, "GET /b": { to: "erp" }, "GET /c": { to: "shop" } };
     const [caution, ...others] = target.cautions(carried({ backends, routes }));
     assert.deepEqual([caution?.route, others], ["GET /a and 1 more", []]);
-    assert.match(caution?.what ?? "", /the stage's name stands before the path/);
+    assert.match(caution?.what ?? "", /the stage's name in front of the path/);
   });
 
-  it("cautions of what AWS does not say, and of what it leaves to backends", () => {
+  it("cautions about what AWS does not document and what it leaves to backends", () => {
     const routesOf = (given: object) => target.cautions(carried(given)).map((caution) => caution.route);
     assert.deepEqual(routesOf(route()), []);
     assert.deepEqual(routesOf({ ...route(), cors: { origins: ["https://a.test"] } }), ["GET /a"]);
@@ -367,7 +372,7 @@ describe("a REST API", () => {
     assert.deepEqual(routesOf({ ...route({ auth: "partners" }), plans: { standard: planned } }), ["GET /a"]);
   });
 
-  it("is rendered as its document, its throttles, and its plans where it has some", () => {
+  it("is rendered as its document, its throttles, and its plans if it has any", () => {
     const names = (given: object) => Object.keys(target.artefacts(compile(given)));
     assert.deepEqual(names(route()), ["openapi.json", "method-settings.json"]);
     assert.deepEqual(names({ ...route({ auth: "partners" }), plans }), [

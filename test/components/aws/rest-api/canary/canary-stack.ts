@@ -11,7 +11,7 @@ interface Held {
   readonly outputs: Outputs;
 }
 
-/** What the engine replaces a resource for. */
+/** The properties whose change makes the engine replace a resource. */
 const replacing: Readonly<Record<string, readonly string[]>> = {
   "aws:apigateway/deployment:Deployment": ["triggers", "restApi"],
   "aws:lambda/function:Function": ["description"],
@@ -19,13 +19,13 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
 
 const parent = "urn:pulumi:dev::shops::polygate:index:AwsRestApi";
 
-/** The state of a stack with the gateway `orders`, and updates of it, by Pulumi's mocks. */
+/** A stack with the gateway `orders`, whose state is updated through Pulumi's mocks. */
 export class CanaryStack {
-  /** By URN. */
+  /** The resources by URN. */
   state: Record<string, Held> = {};
-  #made = 0;
+  #created = 0;
 
-  /** Declares the gateway, with what the last update left for the state, and keeps what this one makes of it. */
+  /** Declares the gateway with the state that the last update left, and stores the new state. */
   async up(
     api: Description,
     options: RestApiOnlyArgs & { readonly name?: string; readonly issuer?: string } = {},
@@ -42,14 +42,14 @@ export class CanaryStack {
     const gateway = new AwsRestApi(name, { api, ...binding } as never);
     await value(gateway.url);
     await value(gateway.apiKeys);
-    // What comes after the stage, and nobody waits for.
+    // Wait for resources after the stage, which nothing else awaits.
     const isThere = () => Object.keys(next).some((urn) => urn.includes(":MethodSettings::"));
     while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
     this.state = next;
     return gateway;
   }
 
-  /** Has the program be told this state, or why there is none, and make nothing unless it is said what. */
+  /** Sets the state that the program reads, or the reason why it cannot read one, and how resources are created. */
   async mocked(
     newResource: (type: string, name: string, inputs: Outputs) => { id: string; state: object } = () => ({
       id: "",
@@ -68,7 +68,7 @@ export class CanaryStack {
     await pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme");
   }
 
-  /** The inputs of a resource of the gateway, by what follows the gateway's name. */
+  /** The inputs of a resource of the gateway, by the part of its name after the gateway's. */
   inputs(part: string): Outputs | undefined {
     return this.#find(part)?.inputs;
   }
@@ -77,7 +77,7 @@ export class CanaryStack {
     return this.#find(part)?.id;
   }
 
-  /** Changes what the state has of a resource; takes it out for undefined. */
+  /** Changes the outputs of a resource in the state. Undefined removes the resource. */
   edit(part: string, outputs: Outputs | undefined): void {
     const [urn, held] = Object.entries(this.state).find(([each]) => each.endsWith(`::orders-${part}`)) ?? [];
     if (urn === undefined || held === undefined) throw new RangeError(`the state has no ${part}`);
@@ -85,7 +85,7 @@ export class CanaryStack {
     else this.state[urn] = { ...held, outputs: { ...held.outputs, ...outputs } };
   }
 
-  /** What there is, to compare it with what there was. */
+  /** All resources, for comparing two states. */
   get all(): Readonly<Record<string, unknown>> {
     return Object.fromEntries(
       Object.entries(this.state).map(([urn, { id, inputs }]) => [urn, [id, { ...inputs, code: undefined }]]),
@@ -103,7 +103,7 @@ export class CanaryStack {
   #held(type: string, before: Held | undefined, inputs: Outputs): Held {
     const same = (name: string) => JSON.stringify(before?.inputs[name]) === JSON.stringify(inputs[name]);
     const stays = before !== undefined && (replacing[type] ?? []).every(same);
-    const id = stays ? before.id : type.endsWith(":RestApi") ? "a1b2c3d4e5" : `id${++this.#made}`;
+    const id = stays ? before.id : type.endsWith(":RestApi") ? "a1b2c3d4e5" : `id${++this.#created}`;
     const known = {
       arn: `arn:aws:lambda:eu-central-1:123456789012:function:${id}`,
       binaryMediaTypes: [],

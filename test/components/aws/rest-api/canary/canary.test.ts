@@ -18,7 +18,7 @@ import { restApiTarget, settingsOf } from "../../../../../components/aws/rest-ap
 import { documentHash } from "../../../../../components/aws/state/last-import.ts";
 import { CanaryStack } from "./canary-stack.ts";
 
-/** An API whose version is what it answers. */
+/** An API that replies with its version. */
 function described(version: number, more: object = {}, members: object = {}): Description {
   return {
     version: 1,
@@ -53,7 +53,7 @@ interface Place {
   readonly unreadable?: string;
 }
 
-/** The canary of a gateway `orders` in this state, of which nothing is registered. */
+/** The canary of the gateway `orders` in this state, before any resource is registered. */
 async function releaseOf(
   stack: CanaryStack,
   description: Description,
@@ -65,9 +65,13 @@ async function releaseOf(
   const urn = (type: string, part: string) =>
     pulumi.output(`urn:pulumi:dev::shops::polygate:index:AwsRestApi$aws:apigateway/${type}::orders-${part}`);
   return new CanaryRelease(canary, {
-    subject: "a test",
-    name: "orders",
-    parent: undefined as never,
+    owner: {
+      name: "orders",
+      apiName: "orders",
+      subject: "a test",
+      parent: undefined as never,
+      transform: {},
+    },
     urns: {
       api: urn("restApi:RestApi", "api"),
       document: urn("restApi:RestApi", "api"),
@@ -81,11 +85,10 @@ async function releaseOf(
     settings: settingsOf(api),
     metrics: undefined,
     webAcl: webAclOf(api),
-    transform: {},
   });
 }
 
-/** The codes and places of a refusal; none where the value comes. */
+/** The codes and places of the problems that an output fails with; empty if it resolves. */
 async function refusal(output: pulumi.Output<unknown>): Promise<readonly string[]> {
   try {
     await (output as unknown as { promise(): Promise<unknown> }).promise();
@@ -97,7 +100,7 @@ async function refusal(output: pulumi.Output<unknown>): Promise<readonly string[
   }
 }
 
-/** What becomes of the bindings, which everything of a gateway waits for. */
+/** The problems that the bindings fail with, on which every resource of a gateway depends. */
 async function refusalOf(...args: Parameters<typeof releaseOf>): Promise<readonly string[]> {
   return refusal((await releaseOf(...args)).bindings);
 }
@@ -106,19 +109,19 @@ const limited = (requests: number) => ({ to: "erp", limits: [{ requests, per: "m
 const triggersOf = (stack: CanaryStack, part: string) => stack.inputs(part)?.triggers as Record<string, string>;
 const versionOf = (stack: CanaryStack) => JSON.parse(String(stack.inputs("api")?.body)).info.version as string;
 
-describe("canary", () => {
-  it("is a share of the requests: some of them, and not all", () => {
+describe("the argument canary", () => {
+  it("is a share of the requests: more than none and fewer than all", () => {
     for (const percent of [0.000001, 0.5, 10, 33.333333, 99.999999]) assert.deepEqual(problemsOf({ percent }), []);
     for (const percent of [0, 100, -1, 101, Number.NaN, Number.POSITIVE_INFINITY, "10", undefined, null, [10]]) {
       const [problem, ...others] = problemsOf({ percent });
       assert.deepEqual([problem?.code, problem?.place, others], ["bad-canary", "canary.percent", []], String(percent));
     }
     const [finest] = problemsOf({ percent: 33.3333333 });
-    assert.match(finest?.rule ?? "", /at most six digits behind the point, and 33\.3333333 has more/);
+    assert.match(finest?.rule ?? "", /at most six decimal places\. 33\.3333333 has more\./);
     assert.equal(finest?.remedy, "Write 33.33.");
   });
 
-  it("is known before the deployment, and says nothing else", () => {
+  it("is known before the deployment and has no other property", () => {
     for (const given of [true, 10, null, [], pulumi.output(canary), Promise.resolve(canary)]) {
       assert.deepEqual(
         problemsOf(given).map(({ code, place }) => `${code} ${place}`),
@@ -131,7 +134,7 @@ describe("canary", () => {
     );
   });
 
-  it("is one resource more, and says at every preview that what is stricter is not in force for all", () => {
+  it("adds one resource, and a caution that a stricter rule does not apply to all requests", () => {
     const target = restApiTarget({ name: "orders" });
     const api = normalise(described(1));
     assert.equal(withCanary(target, undefined), target);
@@ -141,11 +144,11 @@ describe("canary", () => {
     assert.equal(caution?.route, "all 2 routes");
     assert.match(
       caution?.what ?? "",
-      /in force for about 10 % of the requests, and what it forbids is still allowed to the others/,
+      /applies to about 10 % of the requests only\. The other requests are still allowed what it forbids/,
     );
   });
 
-  it("is nothing that an HTTP API has", () => {
+  it("is refused by an HTTP API", () => {
     const [problem, ...others] = withoutRestOnly(httpApiTarget({ name: "orders" }), { canary }).check(
       normalise(described(1)),
     );
@@ -155,7 +158,7 @@ describe("canary", () => {
     );
   });
 
-  it("adds to the access log whether it answered, at the end", () => {
+  it("adds a last field to the access log: whether the canary responded", () => {
     assert.deepEqual(Object.entries(canaryAccessLogFields), [
       ...Object.entries(restApiAccessLogFields),
       ["canary", "isCanaryRequest"],
@@ -170,7 +173,7 @@ describe("AwsRestApi with a canary", () => {
     stack = new CanaryStack();
   });
 
-  it("has the same resources without it, by the same names", async () => {
+  it("has the same resources, with the same names, when the canary is removed", async () => {
     await stack.up(described(1));
     const before = stack.names;
     await stack.up(described(1), { canary });
@@ -184,7 +187,7 @@ describe("AwsRestApi with a canary", () => {
     assert.equal(stack.inputs("stage")?.canarySettings, undefined);
   });
 
-  it("has two deployments of one description at first, and changes nothing while nothing changes", async () => {
+  it("has two deployments of one description at first, and changes nothing as long as nothing changes", async () => {
     await stack.up(described(1), { canary });
     const first = stack.all;
     const hash = documentHash(String(stack.inputs("api")?.body));
@@ -199,7 +202,7 @@ describe("AwsRestApi with a canary", () => {
     assert.deepEqual(stack.all, first);
   });
 
-  it("keeps the deployment of before, and has one of the new description beside it", async () => {
+  it("keeps the stable deployment and adds one of the new description", async () => {
     await stack.up(described(1));
     const [before, stable] = [triggersOf(stack, "deployment"), stack.id("deployment")];
     for (const version of [2, 3]) {
@@ -214,24 +217,24 @@ describe("AwsRestApi with a canary", () => {
       assert.equal(settings.deploymentId, stack.id("canary-deployment"));
       const now = stack.all;
       await stack.up(described(version), { canary });
-      assert.deepEqual(stack.all, now, "and nothing changes while nothing changes");
+      assert.deepEqual(stack.all, now, "a repeated update changes nothing");
     }
   });
 
-  it("is promoted by a deployment of its own description, once it is taken away", async () => {
+  it("is promoted by a deployment of its description when it is removed", async () => {
     await stack.up(described(1));
     const stable = stack.id("deployment");
     await stack.up(described(2), { canary });
     await stack.up(described(2));
     assert.notEqual(stack.id("deployment"), stable);
     assert.equal(stack.inputs("stage")?.deployment, stack.id("deployment"));
-    assert.equal(versionOf(stack), "1", "and the document says nothing of it any more");
+    assert.equal(versionOf(stack), "1", "the document no longer contains the mark");
     const promoted = stack.all;
     await stack.up(described(2));
     assert.deepEqual(stack.all, promoted);
   });
 
-  it("is of the description of before again when that is reverted", async () => {
+  it("serves the earlier description again when the change is reverted", async () => {
     await stack.up(described(1));
     const stable = stack.id("deployment");
     await stack.up(described(2), { canary });
@@ -240,10 +243,10 @@ describe("AwsRestApi with a canary", () => {
     const calls = (part: string) => JSON.parse(String(stack.inputs(part)?.body)).paths;
     assert.match(JSON.stringify(calls("api")), /version\\*":1/);
     await stack.up(described(1));
-    assert.equal(stack.id("deployment"), stable, "and going on without it moves nothing");
+    assert.equal(stack.id("deployment"), stable, "removing the canary moves nothing");
   });
 
-  it("goes on after an update that ended before its deployment was made", async () => {
+  it("continues after an update that ended before the canary's deployment was created", async () => {
     await stack.up(described(1));
     const [before, stable] = [triggersOf(stack, "deployment"), stack.id("deployment")];
     await stack.up(described(2), { canary });
@@ -260,7 +263,7 @@ describe("AwsRestApi with a canary", () => {
     assert.deepEqual(stack.all, now);
   });
 
-  it("goes on after a first update that ended before its limits were there", async () => {
+  it("continues after a first update that ended before its limits were created", async () => {
     const description = described(1, { "POST /orders": limited(5) });
     await stack.up(description, { canary });
     const all = Object.keys(stack.all);
@@ -274,7 +277,7 @@ describe("AwsRestApi with a canary", () => {
     ]);
   });
 
-  it("has the stage catch up first, where an update ended before it moved", async () => {
+  it("moves the stage first if an update ended before the stage moved", async () => {
     await stack.up(described(1));
     const old = stack.id("deployment");
     await stack.up(described(2));
@@ -286,7 +289,7 @@ describe("AwsRestApi with a canary", () => {
     assert.notEqual(stack.inputs("stage")?.canarySettings, undefined);
   });
 
-  it("stands beside a private API's deployment as well, whose document is imported by a resource of its own", async () => {
+  it("works for a private API too, whose document is imported by a resource of its own", async () => {
     const place = { privateTo: { vpcEndpoints: ["vpce-0123456789abcdef0"] } };
     await stack.up(described(1), place);
     const [before, stable] = [triggersOf(stack, "deployment"), stack.id("deployment")];
@@ -304,7 +307,7 @@ describe("AwsRestApi with a canary", () => {
     assert.notEqual(stack.id("deployment"), stable);
   });
 
-  it("keeps answers of its own where the stage has a cache", async () => {
+  it("has cached responses of its own if the stage has a cache", async () => {
     const cached = { "GET /prices": { to: "erp", auth: "anyone" } };
     const cache = { sizeGb: "0.5", routes: { "GET /prices": { ttlSeconds: 60 } } } as const;
     await stack.up(described(1, cached), { canary, cache });
@@ -312,7 +315,7 @@ describe("AwsRestApi with a canary", () => {
     assert.equal(settings.useStageCache, true);
   });
 
-  it("reaches both deployments by one transform, but not what they are of", async () => {
+  it("changes both deployments with one transform, but not what they are snapshots of", async () => {
     const transform = {
       deployment: (args: { description?: pulumi.Input<string>; triggers?: unknown }) => {
         args.description = "changed";
@@ -327,7 +330,7 @@ describe("AwsRestApi with a canary", () => {
   });
 });
 
-describe("a canary's change", () => {
+describe("a change with a canary", () => {
   let stack: CanaryStack;
   const plans = { plans: { free: { limits: [{ requests: 5, per: "second" }] } } };
   const keyed = { auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("a test"), keys: { kind: "apiKey" } } };
@@ -348,12 +351,12 @@ describe("a canary's change", () => {
     await stack.up(first);
   });
 
-  it("is taken where it takes nothing away", async () => {
+  it("is accepted if it removes nothing", async () => {
     assert.deepEqual(await refusalOf(stack, changed()), []);
     assert.deepEqual(await refusalOf(stack, changed({ "GET /more": { to: "erp", scopes: ["more"] } })), []);
   });
 
-  it("is refused where the function that checks the others' tokens would go, or be another", async () => {
+  it("is refused if the function that verifies tokens for the stable deployment would be deleted or replaced", async () => {
     const staff = { staff: jwt({ audiences: ["other"] }) };
     assert.deepEqual(await refusalOf(stack, changed({}, { auth: { ...keyed.auth, ...staff } })), [
       "canary-takes-authorizer auth.staff",
@@ -366,7 +369,7 @@ describe("a canary's change", () => {
     assert.deepEqual(await refusalOf(stack, changed()), ["canary-takes-authorizer auth.staff"]);
   });
 
-  it("is refused where a limit of the stage's would change, which is one for all", async () => {
+  it("is refused if a limit of the stage would change, which both deployments share", async () => {
     for (const [more, place] of [
       [{ "POST /orders": limited(6) }, "POST /orders"],
       [{ "POST /orders": { to: "erp" } }, "POST /orders"],
@@ -382,7 +385,7 @@ describe("a canary's change", () => {
     assert.ok((await refusalOf(stack, changed(routes))).includes("canary-changes-limit routes"));
   });
 
-  it("is refused where a plan would change, come or go", async () => {
+  it("is refused if a plan would change, appear or disappear", async () => {
     const of = (plan: object) => refusalOf(stack, changed({}, { plans: { ...plan } }));
     assert.deepEqual(await of({ free: { limits: [{ requests: 6, per: "second" }] } }), [
       "canary-changes-limit plans.free",
@@ -395,7 +398,7 @@ describe("a canary's change", () => {
     assert.deepEqual(await of(own), ["canary-changes-limit plans.free"]);
   });
 
-  it("is refused where a limit by client address would come, go, or change", async () => {
+  it("is refused if a limit by client address would appear, disappear or change", async () => {
     const byAddress = (requests: number) => ({
       "GET /own": { to: "erp", auth: "keys", limits: [{ requests, per: "minute", by: "ip" }] },
     });
@@ -404,7 +407,7 @@ describe("a canary's change", () => {
     assert.deepEqual(await refusalOf(stack, changed(byAddress(10), { title: "Another" })), []);
     assert.deepEqual(await refusalOf(stack, changed(byAddress(11))), ["canary-changes-limit firewall"]);
     assert.deepEqual(await refusalOf(stack, changed()), ["canary-changes-limit firewall"]);
-    // As the provider reads it: in an order of its own, and with its defaults.
+    // The provider returns the rules in another order and with defaults.
     const rules = stack.inputs("web-acl")?.rules as readonly Readonly<Record<string, unknown>>[];
     stack.edit("web-acl", {
       rules: rules.toReversed().map((rule) => ({ ...rule, ruleLabels: [], captchaConfig: null })),
@@ -412,47 +415,47 @@ describe("a canary's change", () => {
     assert.deepEqual(await refusalOf(stack, changed(byAddress(10), { title: "Another" })), []);
   });
 
-  it("is refused with all that is wrong with it at once", async () => {
+  it("is refused with every problem at once", async () => {
     const staff = { staff: jwt({ audiences: ["other"] }) };
     const all = changed({ "POST /orders": limited(6) }, { auth: { ...keyed.auth, ...staff }, plans: { paid: {} } });
     assert.equal((await refusalOf(stack, all)).length, 4);
   });
 
-  it("is refused where it is not known what the others are to get", async () => {
+  it("is refused if the stable deployment cannot be identified", async () => {
     const unknown = ["canary-unknown-stable canary"];
     assert.deepEqual(await refusalOf(stack, changed(), { unreadable: "no backend client is available" }), unknown);
     const known = { ...stack.state };
     stack.edit("api", { body: '{"info":{"version":"1"}}' });
-    assert.deepEqual(await refusalOf(stack, changed()), unknown, "another document was imported since");
+    assert.deepEqual(await refusalOf(stack, changed()), unknown, "another document has been imported");
     stack.state = { ...known };
     stack.edit("deployment", { triggers: undefined });
-    assert.deepEqual(await refusalOf(stack, changed()), unknown, "something else made the deployment");
+    assert.deepEqual(await refusalOf(stack, changed()), unknown, "something else created the deployment");
     stack.state = { ...known };
     stack.edit("deployment", undefined);
-    assert.deepEqual(await refusalOf(stack, changed()), unknown, "the deployment is gone");
+    assert.deepEqual(await refusalOf(stack, changed()), unknown, "the deployment does not exist");
     stack.state = {};
-    assert.deepEqual(await refusalOf(stack, changed()), [], "nothing is served, so there is nothing to know");
+    assert.deepEqual(await refusalOf(stack, changed()), [], "no deployment is served");
   });
 
-  it("is refused where its gateway was renamed with it: the others would get it too", async () => {
+  it("is refused if the gateway is renamed in the same update, since all requests would get it", async () => {
     const triggersOfApi = async (id: string) => {
-      const made = { id: pulumi.output(id) } as never;
-      const parts = {
-        made,
-        imported: made,
-        restApi: pulumi.output(id),
+      const restApi = { id: pulumi.output(id) } as never;
+      const source = {
+        restApi,
+        imported: restApi,
+        restApiId: pulumi.output(id),
         triggers: pulumi.output({ document: "new" }) as never,
       };
-      return refusal((await releaseOf(stack, changed())).stableTriggers(parts));
+      return refusal((await releaseOf(stack, changed())).stableTriggers(source));
     };
     stack.state = Object.fromEntries(
       Object.entries(stack.state).map(([urn, held]) => [urn.replace("::orders-", "::former-"), held]),
     );
     assert.deepEqual(await triggersOfApi("a1b2c3d4e5"), ["canary-unknown-stable canary"]);
-    assert.deepEqual(await triggersOfApi("f6g7h8i9j0"), [], "another API has nothing that could go on");
+    assert.deepEqual(await triggersOfApi("f6g7h8i9j0"), [], "another API has no stable deployment");
   });
 
-  it("may go back on what an earlier one added", async () => {
+  it("may remove what an earlier canary added", async () => {
     await stack.up(changed({ "GET /more": { to: "erp", scopes: ["more"] } }), { canary });
     assert.deepEqual(await refusalOf(stack, changed()), []);
     assert.deepEqual(await refusalOf(stack, first), []);

@@ -9,7 +9,7 @@ import { type AllowFrom, withAllowFrom } from "../../../../../components/aws/res
 import { currentPolicy, withPolicy } from "../../../../../components/aws/rest-api/exposure/resource-policy.ts";
 import { restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
-/** An API with a route of each of these kinds of auth. */
+/** An API with a route for each of these kinds of auth. */
 function apiOf(kinds: readonly string[], members: object = {}) {
   const auths: Readonly<Record<string, object>> = {
     open: { kind: "open", reason: "a test" },
@@ -49,7 +49,7 @@ const statementsOf = (policy: string | undefined) => JSON.parse(policy ?? "{}").
 const stated = withPolicy('{"openapi":"3.0.1"}', '{"Version":"2012-10-17"}');
 
 describe("allowFrom", () => {
-  it("adds nothing where nobody asks for it", () => {
+  it("adds nothing if it is left out", () => {
     const target = restApiTarget({ name: "orders" });
     assert.equal(withAllowFrom(target, undefined), target);
     for (const recorded of [undefined, "{}", "no document"]) {
@@ -57,7 +57,7 @@ describe("allowFrom", () => {
     }
   });
 
-  it("allows everybody, and denies all who come from elsewhere, in the form that AWS documents", () => {
+  it("allows everybody, and denies requests from other networks, in the form that AWS documents", () => {
     const cidrs = ["192.0.2.0/24", "2001:db8::/32"];
     assert.deepEqual(problemsOf({ cidrs }), []);
     assert.deepEqual(JSON.parse(currentPolicy("a test", open, cidrs, undefined) ?? ""), {
@@ -66,21 +66,21 @@ describe("allowFrom", () => {
     });
   });
 
-  it("stands in the document as it does in the argument", () => {
+  it("adds the same policy to the document and to the argument", () => {
     assert.deepEqual(JSON.parse(stated), {
       openapi: "3.0.1",
       "x-amazon-apigateway-policy": { Version: "2012-10-17" },
     });
   });
 
-  it("refuses nobody once it is gone, since the provider would keep the policy that it does not find", () => {
+  it("denies nothing once it is removed, since the provider would keep a policy that is left out", () => {
     const policy = currentPolicy("a test", open, undefined, stated);
     assert.deepEqual(statementsOf(policy), [{ Effect: "Allow", ...invoke }, denied("0.0.0.0/0", "::/0")]);
     const again = withPolicy("{}", policy ?? "");
     assert.equal(currentPolicy("a test", open, undefined, again), policy);
   });
 
-  it("allows nobody where signatures are asked for, so that the policies of who signs decide", () => {
+  it("allows nobody if a route requires signatures, so that the callers' policies decide", () => {
     for (const api of [apiOf(["iam"]), apiOf(["iam", "jwt"])]) {
       assert.deepEqual(problemsOf({ cidrs: ["192.0.2.0/24"] }, api), []);
       assert.deepEqual(statementsOf(currentPolicy("a test", api, ["192.0.2.0/24"], undefined)), [
@@ -90,7 +90,7 @@ describe("allowFrom", () => {
     }
   });
 
-  it("is refused where the policy would let in whoever has signed, now and from a former list", () => {
+  it("is refused if its policy, or the policy of a former list, would accept every signed request", () => {
     const cors = { cors: { origins: ["https://app.example.com"] } };
     for (const api of [apiOf(["iam", "open"]), apiOf(["iam", "apiKey"]), apiOf(["iam"], cors)]) {
       const [problem, ...others] = problemsOf({ cidrs: ["192.0.2.0/24"] }, api);
@@ -106,7 +106,7 @@ describe("allowFrom", () => {
     }
   });
 
-  it("is refused with everything that is wrong in it at once", () => {
+  it("is refused with every problem at once", () => {
     const cidrs = [
       "0.0.0.0/0",
       "::/0",
@@ -120,17 +120,17 @@ describe("allowFrom", () => {
     assert.deepEqual(
       problemsOf({ cidrs, cidr: [] }).map(({ code, place, rule }) => [code, place, rule]),
       [
-        ["allowFrom.cidr", "there is no such property"],
-        ["allowFrom.cidrs[0]", "0.0.0.0/0 is every address, which nothing has to allow"],
-        ["allowFrom.cidrs[1]", "::/0 is every address, which nothing has to allow"],
+        ["allowFrom.cidr", 'allowFrom has no property "cidr".'],
+        ["allowFrom.cidrs[0]", "0.0.0.0/0 contains every address, which is allowed without this option."],
+        ["allowFrom.cidrs[1]", "::/0 contains every address, which is allowed without this option."],
         [
           "allowFrom.cidrs[2]",
-          '"192.0.2.7/24" does not begin with the first of its addresses: one alone is 192.0.2.7/32',
+          '"192.0.2.7/24" does not begin with the network\'s first address. A single address is 192.0.2.7/32.',
         ],
-        ["allowFrom.cidrs[3]", '"192.0.2.7" is no network, such as 192.0.2.0/24 or 2001:db8::/32'],
-        ["allowFrom.cidrs[4]", "7 is no network, such as 192.0.2.0/24 or 2001:db8::/32"],
-        ["allowFrom.cidrs[6]", "192.0.2.0/24 stands twice"],
-        ["allowFrom.cidrs[7]", '"2001:DB8::/32" is usually written 2001:db8::/32'],
+        ["allowFrom.cidrs[3]", '"192.0.2.7" is not a network such as 192.0.2.0/24 or 2001:db8::/32.'],
+        ["allowFrom.cidrs[4]", "7 is not a network such as 192.0.2.0/24 or 2001:db8::/32."],
+        ["allowFrom.cidrs[6]", "192.0.2.0/24 is listed twice."],
+        ["allowFrom.cidrs[7]", '"2001:DB8::/32" is not in canonical notation: 2001:db8::/32.'],
       ].map((each) => ["bad-allow-from", ...each]),
     );
     for (const [given, place] of [
@@ -148,20 +148,23 @@ describe("allowFrom", () => {
     }
   });
 
-  it("is refused where its policy has more than 8,192 characters", () => {
+  it("is refused if its policy has more than 8,192 characters", () => {
     const cidrs = Array.from({ length: 1_000 }, (_, index) => `198.51.${index >> 8}.${index % 256}/32`);
     const [problem, ...others] = problemsOf({ cidrs });
     assert.deepEqual([problem?.place, others], ["allowFrom.cidrs", []]);
-    assert.match(problem?.rule ?? "", /^a resource policy has at most 8192 characters, and this list makes \d{5}$/);
+    assert.match(
+      problem?.rule ?? "",
+      /^A resource policy may have at most 8192 characters\. With this list it would have \d{5}\.$/,
+    );
     assert.deepEqual(problemsOf({ cidrs: cidrs.slice(0, 380) }), []);
   });
 
-  it("takes networks that no public request comes from, and says so", () => {
+  it("accepts networks from which no public request comes, with a caution", () => {
     const allowFrom: AllowFrom = { cidrs: ["10.0.0.0/8", "192.0.2.0/24", "fd00::/8"] };
     assert.deepEqual(problemsOf(allowFrom), []);
     const target = restApiTarget({ name: "orders" });
     const [caution, ...others] = withAllowFrom(target, allowFrom).cautions(open).slice(target.cautions(open).length);
-    assert.match(caution?.what ?? "", /^no request of a public network comes from 10\.0\.0\.0\/8, fd00::\/8, so that/);
+    assert.match(caution?.what ?? "", /^No request on a public network comes from 10\.0\.0\.0\/8, fd00::\/8\. On AWS/);
     assert.deepEqual(others, []);
     assert.deepEqual(
       withAllowFrom(target, { cidrs: ["192.0.2.0/24"] }).cautions(open).length,
@@ -169,7 +172,7 @@ describe("allowFrom", () => {
     );
   });
 
-  it("is nothing that an HTTP API has", () => {
+  it("is refused by an HTTP API", () => {
     const target = httpApiTarget({ name: "orders" });
     assert.deepEqual(withoutRestOnly(target, { allowFrom: { cidrs: ["192.0.2.0/24"] } }).check(open), [
       {
@@ -183,8 +186,8 @@ describe("allowFrom", () => {
   });
 });
 
-describe("A network", () => {
-  it("is written in one way only", () => {
+describe("a network", () => {
+  it("has one canonical notation", () => {
     for (const cidr of ["192.0.2.0/24", "192.0.2.7/32", "128.0.0.0/1", "2001:db8::/32", "2001:db8::1/128", "::/1"]) {
       assert.equal(typeof readRange(cidr), "object", cidr);
     }
@@ -209,7 +212,7 @@ describe("A network", () => {
     }
   });
 
-  it("is not public where all of its addresses are not", () => {
+  it("is not public if none of its addresses is", () => {
     const judged = (cidr: string) => isNonPublic(readRange(cidr) as Exclude<ReturnType<typeof readRange>, string>);
     for (const cidr of ["127.0.0.0/8", "127.0.0.1/32", "172.16.0.0/13", "240.0.0.0/4", "::1/128", "fc00::/7"]) {
       assert.equal(judged(cidr), true, cidr);

@@ -6,11 +6,8 @@ import { withoutRestOnly } from "../../../../../components/aws/http-api/rest-api
 import { httpApiTarget } from "../../../../../components/aws/http-api/target.ts";
 import { AwsRestApi, type PrivateTo } from "../../../../../components/aws/index.ts";
 import type { RestApiOnlyArgs } from "../../../../../components/aws/rest-api/args.ts";
-import {
-  endpointIds,
-  refuseOtherEndpoint,
-  urlThrough,
-} from "../../../../../components/aws/rest-api/exposure/private-to.ts";
+import { endpointIds, urlThrough } from "../../../../../components/aws/rest-api/exposure/endpoint-ids.ts";
+import { refuseOtherEndpoint } from "../../../../../components/aws/rest-api/exposure/endpoint-type.ts";
 import { apiKey, type Description, defineApi, http, iam, open } from "../../../../../components/index.ts";
 
 interface Registered {
@@ -73,7 +70,7 @@ async function declare(options: object, api: object = orders) {
   return { gateway, url, hostname, endpointUrls, named, names: registered.map(({ name }) => name) };
 }
 
-/** Codes and places of what is refused, before anything is registered. */
+/** The codes and places of the problems, before anything is registered. */
 function refusal(options: object, api: object = orders): readonly string[] {
   registered.length = 0;
   try {
@@ -102,10 +99,10 @@ const described = (members: Partial<Description>): Description =>
   }) as Description;
 const statements = (body: unknown) => JSON.parse(String(body))["x-amazon-apigateway-policy"].Statement as unknown;
 
-describe("A private REST API", () => {
+describe("a private REST API", () => {
   before(() => pulumi.runtime.setMocks(mocks, "shops", "dev", false, "acme"));
 
-  it("states what an import cannot say in its arguments, and all else in the document, imported by a resource of its own", async () => {
+  it("has arguments only for what an import cannot set, and a resource of its own that imports the document", async () => {
     const { named } = await declare(to(one, pulumi.output(other)));
     assert.deepEqual(named("api"), {
       name: "orders",
@@ -126,14 +123,14 @@ describe("A private REST API", () => {
     });
   });
 
-  it("is deployed after its import, and adds that one resource", async () => {
+  it("is deployed after its import, which is its only additional resource", async () => {
     const { names: bare } = await declare({});
     const { names } = await declare(to(one));
     assert.deepEqual(names.toSorted(), [...bare, "orders-import"].toSorted());
     assert.ok(names.indexOf("orders-import") < names.indexOf("orders-deployment"));
   });
 
-  it("has the URL of its first endpoint, and one for each", async () => {
+  it("has the URL of its first endpoint, and a URL for each endpoint", async () => {
     const { url, hostname, endpointUrls } = await declare(to(other, one, pulumi.output(other)));
     const urlOf = (id: string) => `https://a1b2c3d4e5-${id}.execute-api.eu-central-1.amazonaws.com/live`;
     assert.equal(url, urlOf(other));
@@ -142,7 +139,7 @@ describe("A private REST API", () => {
     assert.throws(() => urlThrough(one, "a1b2c3d4e5", "https://example.com/live"), RangeError);
   });
 
-  it("leaves a public API as it is: without an import of its own, a policy, endpoints", async () => {
+  it("differs from a public API, which has no import of its own, no policy and no endpoints", async () => {
     const { url, endpointUrls, named, names } = await declare({});
     assert.equal(url, "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live");
     assert.deepEqual(endpointUrls, {});
@@ -151,7 +148,7 @@ describe("A private REST API", () => {
     assert.doesNotMatch(String(named("api").body), /x-amazon-apigateway-(?:policy|endpoint)/);
   });
 
-  it("can be reached by transforms, which take nothing from its endpoints and its policy", async () => {
+  it("can be changed by transforms, except its endpoints and its policy", async () => {
     const seen: string[] = [];
     const { named } = await declare({
       ...to(one),
@@ -180,7 +177,7 @@ describe("A private REST API", () => {
     assert.deepEqual(statements(named("import").body), [{ Effect: "Allow", ...invoke }, through(one)]);
   });
 
-  it("compares addresses within the VPC where allowFrom names networks, and takes private ones as they are", async () => {
+  it("compares addresses within the VPC with allowFrom, and accepts private networks without a caution", async () => {
     const { gateway, named } = await declare({ ...to(one), allowFrom: { cidrs: ["10.0.0.0/16"] } });
     assert.deepEqual(statements(named("import").body), [
       { Effect: "Allow", ...invoke },
@@ -190,7 +187,7 @@ describe("A private REST API", () => {
     assert.deepEqual(gateway.report.cautions, []);
   });
 
-  it("allows nobody where signatures are asked for, so that the policies of who signs decide, and says so", async () => {
+  it("allows nobody if a route requires signatures, so that the callers' policies decide, with a caution", async () => {
     const api = described({ auth: { services: iam() }, routes: { "GET /orders": { to: "erp", auth: "services" } } });
     const { gateway, named } = await declare(to(one), api);
     assert.deepEqual(statements(named("import").body), [through(one)]);
@@ -200,7 +197,7 @@ describe("A private REST API", () => {
     );
   });
 
-  it("is refused where its policy would let in whoever has signed", () => {
+  it("is refused if its policy would accept every signed request", () => {
     const api = described({
       auth: { services: iam(), anyone: open("a test") },
       routes: { "GET /orders": { to: "erp", auth: "services" }, "GET /health": { to: "erp", auth: "anyone" } },
@@ -211,7 +208,7 @@ describe("A private REST API", () => {
     ]);
   });
 
-  it("is refused beside what private APIs do not have, or of which AWS does not say that they do", async () => {
+  it("is refused together with what private APIs do not have, or are not documented to have", async () => {
     const domain = { name: "api.example.com", zoneId: "Z0123456789ABCDEFGHIJ" };
     const api = described({
       auth: { anyone: open("a test") },
@@ -233,7 +230,7 @@ describe("A private REST API", () => {
     );
   });
 
-  it("is refused with everything that is wrong in it at once", () => {
+  it("is refused with every problem at once", () => {
     for (const given of [true, [one], pulumi.output({ vpcEndpoints: [one] })]) {
       assert.deepEqual(refusal({ privateTo: given }), ["bad-private-to privateTo"]);
     }
@@ -250,17 +247,17 @@ describe("A private REST API", () => {
     assert.deepEqual(refusal(to(...many.slice(0, 300))), []);
   });
 
-  it("refuses an id that turns out to be none, before it stands in a policy or a URL", async () => {
+  it("refuses a value that turns out not to be an id, before it is used in a policy or a URL", async () => {
     const resolved = (id: string) =>
       (
         endpointIds("a test", { vpcEndpoints: [pulumi.output(id)] }) as unknown as { promise(): Promise<unknown> }
       ).promise();
     assert.deepEqual(await resolved(one), [one]);
-    await assert.rejects(resolved("*"), /privateTo\.vpcEndpoints\[0\], aws: "\*" is no id of a VPC endpoint/);
-    await assert.rejects(resolved(""), /"" is no id of a VPC endpoint/);
+    await assert.rejects(resolved("*"), /privateTo\.vpcEndpoints\[0\], aws: "\*" is not the id of a VPC endpoint/);
+    await assert.rejects(resolved(""), /"" is not the id of a VPC endpoint/);
   });
 
-  it("stays what it is: neither does a public API become private, nor a private one public", () => {
+  it("cannot become public, nor can a public API become private", () => {
     for (const [wanted, recorded] of [
       ["private", { types: "REGIONAL" }],
       ["private", { types: "EDGE", ipAddressType: "ipv4" }],
@@ -277,7 +274,7 @@ describe("A private REST API", () => {
     assert.equal(refuseOtherEndpoint("a test", "public", undefined), true);
   });
 
-  it("is nothing that an HTTP API has", () => {
+  it("is refused by an HTTP API", () => {
     const [problem, ...others] = withoutRestOnly(httpApiTarget({ name: "orders" }), to(one)).check(normalise(orders));
     assert.deepEqual([problem?.code, problem?.place, others], ["rest-only", "privateTo", []]);
     assert.match(problem?.remedy ?? "", /AwsRestApi/);

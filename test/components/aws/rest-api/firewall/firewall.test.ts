@@ -30,12 +30,12 @@ function problemsOf(firewall: unknown, waive = {}): readonly Problem[] {
 }
 
 describe("a firewall", () => {
-  it("adds nothing where nobody asks for one", () => {
+  it("adds nothing without the argument", () => {
     assert.deepEqual(managedRulesOf(undefined), []);
     assert.deepEqual(problemsOf(undefined), []);
   });
 
-  it("has the groups that it names, or the usual ones, after the limits, each with its own actions", () => {
+  it("has the listed rule groups, or the default ones, after the limits, each with its own actions", () => {
     assert.deepEqual(managedRulesOf({ managedRules: ["AWSManagedRulesSQLiRuleSet"] }), ["AWSManagedRulesSQLiRuleSet"]);
     const rules = webAclOf(api, managedRulesOf({}))?.rules ?? [];
     assert.deepEqual(
@@ -52,13 +52,13 @@ describe("a firewall", () => {
         visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: false },
       })),
     );
-    // All of it is within what the price of a web ACL includes.
+    // The price of a web ACL includes all of these units.
     assert.ok(unitsOf(rules) <= 1_500);
     const none = webAclOf({ ...api, routes: [] }, ["AWSManagedRulesSQLiRuleSet"]);
     assert.deepEqual([none?.rules.length, none?.rules[0]?.priority, none?.customResponseBodies], [1, 0, []]);
   });
 
-  it("that is there already refuses limits by client address, unless they are waived", () => {
+  it("with an existing web ACL refuses limits by client address unless they are waived", () => {
     assert.deepEqual(managedRulesOf({ webAclArn }), []);
     const [problem, ...others] = problemsOf({ webAclArn });
     assert.deepEqual(
@@ -67,26 +67,26 @@ describe("a firewall", () => {
     );
     assert.match(
       problem?.rule ?? "",
-      /its web ACL is one that is there \(firewall\.webAclArn\), and Polygate writes no rules into it\.$/,
+      /the gateway uses an existing web ACL \(firewall\.webAclArn\), and Polygate adds no rules to it/,
     );
     assert.deepEqual(problemsOf({ webAclArn }, { limits: "the shared web ACL limits addresses" }), []);
   });
 
-  it("is refused where it says what there is not", () => {
+  it("is refused with an unknown property or value", () => {
     for (const [firewall, place, rule] of [
-      [true, "firewall", /^a firewall is an object/],
-      [Promise.resolve({}), "firewall", /^a firewall is an object that is known before the deployment/],
-      [{ managedRule: [] }, "firewall.managedRule", /^there is no such property/],
-      [{ managedRules: [] }, "firewall.managedRules", /^managed rules are a list of at least one group/],
+      [true, "firewall", /^A firewall is an object/],
+      [Promise.resolve({}), "firewall", /^A firewall is an object, known before the deployment/],
+      [{ managedRule: [] }, "firewall.managedRule", /^A firewall has no property "managedRule"/],
+      [{ managedRules: [] }, "firewall.managedRules", /^Managed rules are a list of at least one rule group/],
       [
         { managedRules: ["AWSManagedRulesATPRuleSet"] },
         "firewall.managedRules[0]",
-        /^"AWSManagedRulesATPRuleSet" is no group of AWS's that needs no configuration/,
+        /^"AWSManagedRulesATPRuleSet" is not a rule group of AWS that works without configuration/,
       ],
       [
         { managedRules: ["AWSManagedRulesSQLiRuleSet", "AWSManagedRulesSQLiRuleSet"] },
         "firewall.managedRules[1]",
-        /stands twice$/,
+        /is listed twice\.$/,
       ],
     ] as const) {
       const [problem, ...others] = problemsOf(firewall);
@@ -97,16 +97,16 @@ describe("a firewall", () => {
     const bad = problemsOf({ webAclArn: cloudFront }, { limits: "a test" });
     assert.deepEqual(
       bad.map(({ place, rule }) => [place, rule]),
-      [["firewall.webAclArn", "it is no ARN of a regional web ACL"]],
+      [["firewall.webAclArn", "This is not the ARN of a regional web ACL."]],
     );
     const both = problemsOf({ webAclArn, managedRules: ["AWSManagedRulesSQLiRuleSet"] }, { limits: "a test" });
     assert.deepEqual(
       both.map(({ rule }) => rule),
-      ["a stage has one web ACL"],
+      ["A stage has only one web ACL."],
     );
   });
 
-  it("does not stand before an HTTP API", () => {
+  it("is refused by an HTTP API", () => {
     const target = httpApiTarget({ name: "orders" });
     assert.equal(withoutRestOnly(target, {}), target);
     const problems = withoutRestOnly(target, { firewall: {} }).check({ ...api, routes: api.routes.slice(1) });

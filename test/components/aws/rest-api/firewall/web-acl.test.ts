@@ -29,7 +29,7 @@ function described(routes: Readonly<Record<string, readonly Limit[]>>, more: obj
   });
 }
 
-/** What a statement says of a request, read as the pages on AWS WAF have it, and by nothing of the sandbox's. */
+/** Whether a statement matches a request, as AWS documents it and independent of the sandbox. */
 function says(statement: WebAclRule["statement"], method: string, path: string): boolean {
   if ("andStatement" in statement) return statement.andStatement.statements.every((each) => says(each, method, path));
   if ("orStatement" in statement) return statement.orStatement.statements.some((each) => says(each, method, path));
@@ -47,7 +47,7 @@ function scopeOf({ statement }: WebAclRule): WebAclStatement | undefined {
   return "rateBasedStatement" in statement ? statement.rateBasedStatement.scopeDownStatement : undefined;
 }
 
-/** The routes, by their place among those with a limit, that count a request; or that it is refused as odd. */
+/** The indices of the limits that count a request, or that the request is rejected as odd. */
 function counting(api: Api, method: string, path: string): readonly number[] | "refused" {
   const [odd, ...rates] = webAclOf(api)?.rules ?? [];
   assert.ok(odd !== undefined && !("rateBasedStatement" in odd.statement));
@@ -86,7 +86,7 @@ const value = fc.oneof(
   ),
 );
 
-/** The route that takes a path below the stage, by the rule of the contract: written once more, segment by segment. */
+/** The route that serves a path below the stage by the rule of the contract, implemented again, segment by segment. */
 function taker(api: Api, method: string, segments: readonly string[]): number | undefined {
   const rank = { literal: 0, parameter: 1, greedy: 2 } as const;
   let best: number | undefined;
@@ -115,12 +115,12 @@ const encodedNow = (text: string, choices: readonly boolean[]): string =>
   );
 
 describe("the web ACL of a REST API", () => {
-  it("is not there where nobody limits by client address", () => {
+  it("does not exist without limits by client address", () => {
     const api = described({ "GET /a": [{ requests: 10, per: "minute", by: "route" }] });
     assert.equal(webAclOf(api), undefined);
   });
 
-  it("has one rule for each limit, which blocks as API Gateway answers, and one that refuses odd paths", () => {
+  it("has a rule for each limit, which responds like API Gateway, and a rule that rejects odd paths", () => {
     const acl = webAclOf(described({ "GET /a/{id}": [byAddress(12)], "GET /a/b": [] }));
     assert.deepEqual(acl?.customResponseBodies, [
       { key: "bad-request", contentType: "APPLICATION_JSON", content: '{"message":"Bad Request"}' },
@@ -191,7 +191,7 @@ describe("the web ACL of a REST API", () => {
     });
   });
 
-  it("lets pages of the one origin read its refusals", () => {
+  it("allows pages of the single origin to read its rejections", () => {
     const api = described(
       { "GET /a": [byAddress()] },
       { cors: { origins: ["https://shop.example.com"], expose: ["x-total"] } },
@@ -204,7 +204,7 @@ describe("the web ACL of a REST API", () => {
     ]);
   });
 
-  it("counts exactly the requests that a route takes, however their letters are encoded, at the API's own endpoint", () => {
+  it("counts exactly the requests to a route at the API's own endpoint, however their characters are encoded", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(pattern, { minLength: 1, maxLength: 6 }),
@@ -221,7 +221,7 @@ describe("the web ACL of a REST API", () => {
               ),
             );
           } catch (error) {
-            // Routes in each other's way.
+            // Routes that conflict with each other.
             if (error instanceof PolygateError) return;
             throw error;
           }
@@ -237,7 +237,7 @@ describe("the web ACL of a REST API", () => {
     );
   });
 
-  it("misses nothing that a route takes behind a domain of the API's own, whatever its base path", () => {
+  it("counts every request to a route at a custom domain, whatever the base path", () => {
     const bases = ["", "/shop", "/v1/shop", "/lively", "/liv"];
     fc.assert(
       fc.property(
@@ -266,7 +266,7 @@ describe("the web ACL of a REST API", () => {
     );
   });
 
-  it("refuses what two readers may read as two paths, of the methods that are counted and of no other", () => {
+  it("rejects paths that two parsers may read differently, for the counted methods only", () => {
     const api = described({ "GET /a/{id}": [byAddress()], "POST /a/{id}": [] });
     for (const path of [
       "//a/1",
@@ -285,7 +285,7 @@ describe("the web ACL of a REST API", () => {
     }
   });
 
-  it("nests no deeper than the provider's schema, however many routes lie within one", () => {
+  it("nests no deeper than the provider's schema, however many routes lie within another", () => {
     const depth = (statement: WebAclStatement): number => {
       if ("andStatement" in statement) return 1 + Math.max(...statement.andStatement.statements.map(depth));
       if ("orStatement" in statement) return 1 + Math.max(...statement.orStatement.statements.map(depth));
@@ -296,22 +296,22 @@ describe("the web ACL of a REST API", () => {
     assert.deepEqual(scopes.map(depth), [2]);
   });
 
-  it("fits with its ten rules into what the price of a web ACL includes", () => {
+  it("costs with ten rules no more than the price of a web ACL includes", () => {
     const routes = Array.from({ length: 10 }, (_, index) => [`GET /r${index}/{rest+}`, [byAddress()]] as const);
     assert.ok(unitsOf(webAclOf(described(Object.fromEntries(routes)))?.rules ?? []) <= 1_500);
   });
 });
 
-describe("what a web ACL refuses of limits by client address", () => {
+describe("a limit by client address", () => {
   const problems = (api: Api) =>
     checkWebAcl(api).map(({ code, route, feature, rule }) => ({ code, route, feature, rule }));
 
-  it("is nothing where each is of ten requests or more, on ten routes or fewer", () => {
+  it("is accepted with ten requests or more, on ten routes or fewer", () => {
     const routes = Array.from({ length: 10 }, (_, index) => [`GET /r${index}`, [byAddress()]] as const);
     assert.deepEqual(problems(described(Object.fromEntries(routes))), []);
   });
 
-  it("is fewer than ten requests, and a burst", () => {
+  it("is refused with fewer than ten requests or with a burst", () => {
     const api = described({
       "GET /a": [byAddress(9)],
       "GET /b": [{ ...byAddress(20), burst: 30 }],
@@ -322,30 +322,30 @@ describe("what a web ACL refuses of limits by client address", () => {
         code: "address-limit-too-small",
         route: "GET /a",
         feature: "limits.ip",
-        rule: "AWS WAF counts to 10 at least, and this is 9 per minute",
+        rule: "AWS WAF requires a limit of at least 10 requests per minute. This limit is 9.",
       },
       {
         code: "address-limit-burst",
         route: "GET /b",
         feature: "limits.burst",
-        rule: "AWS WAF counts the requests of an address in a window, and has no burst beside it",
+        rule: "AWS WAF counts the requests of an address within a window and has no separate burst.",
       },
     ]);
   });
 
-  it("is each route after the tenth", () => {
+  it("is refused on each route after the tenth", () => {
     const routes = Array.from({ length: 12 }, (_, index) => [`GET /r${index + 10}`, [byAddress()]] as const);
     assert.deepEqual(
       problems(described(Object.fromEntries(routes))).map(({ code, route, rule }) => [code, route, rule]),
       ["GET /r20", "GET /r21"].map((route) => [
         "too-many-address-limits",
         route,
-        "12 routes have a limit by client address, and a web ACL takes 10 routes with a limit by client address (rate-based rules of a web ACL)",
+        "12 routes have a limit by client address. AWS allows 10 routes with a limit by client address (rate-based rules of a web ACL).",
       ]),
     );
   });
 
-  it("is a path too long for a pattern, its own or that of a route within it", () => {
+  it("is refused if its path, or that of a route within it, is too long for a pattern", () => {
     const long = "x".repeat(195);
     assert.deepEqual(
       problems(
@@ -358,7 +358,7 @@ describe("what a web ACL refuses of limits by client address", () => {
     );
   });
 
-  it("is more than the capacity of a web ACL, which each route within another takes of", () => {
+  it("is refused if the rules exceed the capacity of a web ACL, to which each route within another adds", () => {
     const within = Array.from({ length: 400 }, (_, index) => [`GET /r${index}`, []] as const);
     const api = described({ "GET /{id}": [byAddress()], ...Object.fromEntries(within) });
     assert.deepEqual(
@@ -366,13 +366,13 @@ describe("what a web ACL refuses of limits by client address", () => {
       [
         [
           "too-many-web-acl-units",
-          "the limits by client address take 5297, and AWS takes 5000 capacity units of a web ACL; its price includes 1,500",
+          "The limits by client address cost 5297 units. AWS allows 5000 capacity units of a web ACL (its price includes 1,500).",
         ],
       ],
     );
   });
 
-  it("is every other window, with the windows that there are, unless it is waived", () => {
+  it("is refused for every other window, with the supported windows, unless it is waived", () => {
     const target = restApiTarget({ name: "orders" });
     const api = described({ "GET /a": [byAddress(10, "second")], "GET /b": [byAddress(600, "hour")] });
     assert.throws(
@@ -386,7 +386,7 @@ describe("what a web ACL refuses of limits by client address", () => {
             ["not-carried", "GET /b", "limits.ip.long"],
           ],
         );
-        assert.match(error.problems[0]?.rule ?? "", /counts over 60, 120, 300 or 600 seconds\.$/);
+        assert.match(error.problems[0]?.rule ?? "", /counts over 60, 120, 300 or 600 seconds\.?$/);
         return true;
       },
     );

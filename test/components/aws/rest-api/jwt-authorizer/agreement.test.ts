@@ -9,7 +9,7 @@ const audiences = ["orders", "shop"];
 const scopes = ["orders:read", "orders:write"];
 const at = Date.UTC(2026, 10, 24) / 1_000;
 
-/** A token as it is made, and then spoilt. */
+/** A token, and how it is damaged. */
 interface Sample {
   readonly alg: (typeof algorithms)[number];
   readonly by: "published" | "unnamed" | "stranger";
@@ -81,7 +81,7 @@ const sample: fc.Arbitrary<Sample> = fc.record({
   ),
 });
 
-/** By jose, which tries one key, where several fit it offers them one after the other. */
+/** Verifies with jose. If several keys match, jose offers them one after the other. */
 async function joseAccepts(
   token: string,
   published: readonly JWK[],
@@ -104,14 +104,14 @@ async function joseAccepts(
       try {
         return await attempt(key);
       } catch {
-        // Not by this one.
+        // Not signed by this key.
       }
     }
     return undefined;
   }
 }
 
-/** The contract, said with jose. */
+/** The contract, implemented with jose. */
 async function expected({ scheme }: Sample, token: string, published: readonly JWK[]): Promise<Decision> {
   if (!/^bearer +$/i.test(scheme)) return "unauthorized";
   const canonical = token.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
@@ -125,8 +125,8 @@ async function expected({ scheme }: Sample, token: string, published: readonly J
   return held.some((name) => scopes.includes(name)) ? "allow" : "deny";
 }
 
-describe("the function that checks tokens and jose, another verifier,", () => {
-  it("agree on every token, good, spoilt and forged", async () => {
+describe("the function that verifies tokens and jose, another verifier,", () => {
+  it("agree on every token: valid, damaged and forged", async () => {
     const make = async (kid?: string) =>
       Object.fromEntries(
         await Promise.all(

@@ -3,10 +3,10 @@ import { compact, LocalIssuer, type Signer } from "./local-issuer.ts";
 
 export const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/GET/orders/7";
 
-/** What API Gateway makes of the function's answer. */
+/** The response of API Gateway to the function's result. */
 export type Decision = "allow" | "deny" | "unauthorized" | "failure";
 
-/** The function of one requirement, with an issuer, a clock and a log of its own. */
+/** The function of one requirement, with its own issuer, clock and log. */
 export class AuthorizerBench {
   readonly issuer: LocalIssuer;
   /** In milliseconds. */
@@ -33,7 +33,7 @@ export class AuthorizerBench {
     return this.now / 1_000;
   }
 
-  /** The claims of a good token. */
+  /** The claims of a valid token. */
   claims(changes: object = {}): object {
     const at = this.seconds;
     return { iss: this.issuer.url, aud: "orders", sub: "u-1", iat: at, exp: at + 300, ...changes };

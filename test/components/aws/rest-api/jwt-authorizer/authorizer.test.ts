@@ -4,7 +4,7 @@ import { compact, LocalIssuer, type Signer, signer } from "./local-issuer.ts";
 
 const encode = (text: string): string => Buffer.from(text).toString("base64url");
 
-describe("the function that checks tokens", () => {
+describe("the function that verifies tokens", () => {
   let key: Signer;
   let stranger: Signer;
   before(async () => {
@@ -17,7 +17,7 @@ describe("the function that checks tokens", () => {
     return made;
   }
 
-  it("lets a good token use this method, and says whose it is", async () => {
+  it("allows a valid token for this method, and returns its subject", async () => {
     const function_ = bench();
     const authorizationToken = `Bearer ${await function_.token(key)}`;
     assert.deepEqual(await function_.handler({ authorizationToken, methodArn }), {
@@ -37,7 +37,7 @@ describe("the function that checks tokens", () => {
     assert.deepEqual(function_.log, []);
   });
 
-  it("knows a token without a subject by no name", async () => {
+  it("returns no name for a token without a subject", async () => {
     const function_ = bench();
     for (const sub of [undefined, null, "", 7, ["u-1"], { name: "u-1" }]) {
       const authorizationToken = `Bearer ${await function_.token(key, { sub })}`;
@@ -46,7 +46,7 @@ describe("the function that checks tokens", () => {
     }
   });
 
-  it("names a resource that nothing of the client's path stands in", async () => {
+  it("returns a resource that contains nothing of the client's path", async () => {
     const function_ = bench();
     const authorizationToken = `Bearer ${await function_.token(key)}`;
     const stage = "arn:aws-cn:execute-api:cn-north-1:123456789012:a1/live/POST";
@@ -69,7 +69,7 @@ describe("the function that checks tokens", () => {
     }
   });
 
-  it("fails for an event that names no method, since it could only answer for all of them", async () => {
+  it("fails for an event without a method, since its result would apply to all methods", async () => {
     const function_ = bench();
     const authorizationToken = `Bearer ${await function_.token(key)}`;
     for (const arn of [
@@ -89,7 +89,7 @@ describe("the function that checks tokens", () => {
     }
   });
 
-  it("takes the scheme in any case and with several spaces, and nothing else around the token", async () => {
+  it("accepts the scheme in any case and with several spaces, and nothing else around the token", async () => {
     const function_ = bench();
     const token = await function_.token(key);
     for (const scheme of ["Bearer ", "bearer ", "BEARER ", "bEaReR  "]) {
@@ -119,7 +119,7 @@ describe("the function that checks tokens", () => {
     assert.deepEqual(function_.log[0], { decision: "unauthenticated", token: "no bearer token" });
   });
 
-  it("refuses what is no token in the one form that the standard gives it", async () => {
+  it("rejects anything that is not a token in the standard's only form", async () => {
     const function_ = bench();
     const [head = "", body = "", tail = ""] = (await function_.token(key)).split(".");
     const last = tail.at(-1) ?? "";
@@ -143,12 +143,12 @@ describe("the function that checks tokens", () => {
     }
     assert.equal(await function_.decide(`Bearer ${head}.${body}.${tail}`), "allow");
     const long = await function_.token(key, { note: "x".repeat(7_600) });
-    assert.ok(long.length > 10_240, "longer than API Gateway takes, and else good");
+    assert.ok(long.length > 10_240, "longer than API Gateway allows, but otherwise valid");
     assert.equal(await function_.decide(`Bearer ${long}`), "unauthorized");
     assert.equal(await function_.decide(`Bearer ${await function_.token(key, { note: "x".repeat(7_000) })}`), "allow");
   });
 
-  it("refuses a header or payload that two readers could read differently, though it is signed", async () => {
+  it("rejects a signed header or payload that two parsers could read differently", async () => {
     const function_ = bench();
     const good = JSON.stringify(function_.claims());
     const inside = good.slice(1, -1);
@@ -167,7 +167,7 @@ describe("the function that checks tokens", () => {
     for (const [what, payload] of Object.entries(payloads)) {
       assert.equal(await function_.decide(`Bearer ${await compact(key, payload)}`), "unauthorized", what);
     }
-    // Not UTF-8, under a right signature.
+    // Invalid UTF-8 with a valid signature.
     const { sign } = await import("node:crypto");
     const { KeyObject } = await import("node:crypto");
     const sealed = (header: string, payload: Buffer): string => {
@@ -195,19 +195,19 @@ describe("the function that checks tokens", () => {
     for (const header of headers) {
       assert.equal(await function_.decide(`Bearer ${sealed(header, plain)}`), "unauthorized", header);
     }
-    // Repeats that are none: the same name in different objects, and within texts.
+    // No duplicates: the same name in different objects, and within texts.
     const similar = `{${inside},"x":{"aud":1,"iss":"{\\"aud\\":1,\\"aud\\":2}"},"y":[{"a":1},{"a":1}]}`;
     assert.equal(await function_.decide(`Bearer ${await compact(key, similar)}`), "allow");
   });
 
-  it("reads a payload that nests as deep as a header has room for", async () => {
+  it("accepts a payload as deeply nested as the size of a header allows", async () => {
     const function_ = bench();
     const inside = JSON.stringify(function_.claims()).slice(1, -1);
     const deep = `{${inside},"x":${"[".repeat(3_000)}${"]".repeat(3_000)}}`;
     assert.equal(await function_.decide(`Bearer ${await compact(key, deep)}`), "allow");
   });
 
-  it("takes issuer, audience and times at their word, within a minute", async () => {
+  it("verifies issuer, audience and times, with a tolerance of a minute", async () => {
     const function_ = bench({ audiences: ["orders", "shop"] });
     const at = function_.seconds;
     const url = function_.issuer.url;
@@ -238,7 +238,7 @@ describe("the function that checks tokens", () => {
     assert.equal(await function_.decide(`Bearer ${await compact(key, endless)}`), "unauthorized");
   });
 
-  it("denies a token that has none of the scopes, and knows it from one that is no credential", async () => {
+  it("denies a token without a required scope, and distinguishes it from an invalid token", async () => {
     const function_ = bench({ scopes: ["orders:read", "orders:write"] });
     const cases: readonly (readonly [object, "allow" | "deny"])[] = [
       ...[
@@ -282,7 +282,7 @@ describe("the function that checks tokens", () => {
     ]);
   });
 
-  it("believes no key that the token brings along or points to", async () => {
+  it("trusts no key that the token contains or refers to", async () => {
     const function_ = bench();
     const headers = [
       {},
@@ -298,7 +298,7 @@ describe("the function that checks tokens", () => {
     assert.deepEqual([...new Set(function_.issuer.asked)], [function_.issuer.discovery, function_.issuer.jwksUri]);
   });
 
-  it("refuses a token without a signature, and one that is signed with the public key as a secret", async () => {
+  it("rejects a token without a signature, and one signed with the public key as a secret", async () => {
     const function_ = bench();
     const { createHmac, KeyObject, createPublicKey } = await import("node:crypto");
     const claims = encode(JSON.stringify(function_.claims()));
@@ -320,11 +320,11 @@ describe("the function that checks tokens", () => {
       const mac = createHmac("sha256", secret).update(signed).digest("base64url");
       assert.equal(await function_.decide(`Bearer ${signed}.${mac}`), "unauthorized");
     }
-    // What can be seen in the token itself costs the issuer nothing.
+    // An error that the token itself shows causes no request to the issuer.
     assert.deepEqual(function_.issuer.asked, []);
   });
 
-  it("says in its log why it refused, and nothing of the token", async () => {
+  it("logs why it rejected a token, and nothing of the token itself", async () => {
     const function_ = bench({ scopes: ["orders:read"] });
     const tokens = [
       await function_.token(key, { exp: function_.seconds - 100 }),
@@ -345,7 +345,7 @@ describe("the function that checks tokens", () => {
     ]);
   });
 
-  it("takes an issuer whose name ends in a slash, exactly as it is", async () => {
+  it("accepts an issuer whose name ends with a slash, compared exactly", async () => {
     const function_ = bench({ issuer: new LocalIssuer("https://login.example.com/") });
     assert.equal(await function_.decide(`Bearer ${await function_.token(key)}`), "allow");
     assert.deepEqual(function_.issuer.asked[0], "https://login.example.com/.well-known/openid-configuration");

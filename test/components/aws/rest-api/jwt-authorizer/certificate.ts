@@ -12,7 +12,7 @@ const utcTime = (date: Date): Buffer =>
   tagged(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replaceAll(/[-:T]/g, "")}Z`));
 const extension = (oid: string, value: Uint8Array): Buffer => sequence(identifier(oid), tagged(0x04, value));
 
-/** A certificate for `localhost` that signs itself, good for a day: RFC 5280, 4.1. */
+/** A self-signed certificate for `localhost`, valid for a day: RFC 5280, 4.1. */
 export function localhostCertificate(): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const ecdsaWithSha256 = sequence(identifier("2a8648ce3d040302"));

@@ -9,8 +9,8 @@ import {
 const requirement = { audiences: ["orders"], scopes: ["orders:read", "orders:write"] };
 const binding = { issuer: "https://login.example.com" };
 
-describe("the deployment package of a token check", () => {
-  it("holds all of its source files, imports nothing that is not in it or in Node, and exports its handler", () => {
+describe("the deployment package of a function that verifies tokens", () => {
+  it("contains all its source files, imports nothing outside itself and Node, and exports its handler", () => {
     const files = authorizerFiles(requirement, binding);
     const folder = new URL("../../../../../components/aws/rest-api/jwt-authorizer/function/", import.meta.url);
     assert.deepEqual(Object.keys(files).toSorted(), [...readdirSync(folder), "requirement.json"].toSorted());
@@ -25,7 +25,7 @@ describe("the deployment package of a token check", () => {
     assert.match(files[`${file}.mjs`] ?? "", new RegExp(`^export const ${name} = `, "m"));
   });
 
-  it("says what a token must hold, in one way whatever the order it was written in", () => {
+  it("contains the requirement, independent of the order of audiences and scopes", () => {
     const files = authorizerFiles(requirement, binding);
     assert.equal(
       files["requirement.json"],
@@ -42,7 +42,7 @@ describe("the deployment package of a token check", () => {
     });
   });
 
-  it("differs from that of another requirement or issuer in nothing but the requirement", () => {
+  it("differs from that of another requirement or issuer in the requirement only", () => {
     const { "requirement.json": _one, ...code } = authorizerFiles(requirement, binding);
     const { "requirement.json": _other, ...same } = authorizerFiles(
       { audiences: ["shop"], scopes: [] },
@@ -52,7 +52,7 @@ describe("the deployment package of a token check", () => {
     assert.notEqual(_one, _other);
   });
 
-  it("is text of one kind: no carriage return, which a checkout could add", () => {
+  it("contains no carriage return, which a checkout could add", () => {
     for (const [file, text] of Object.entries(authorizerFiles(requirement, binding))) {
       assert.ok(!text.includes("\r") && text.endsWith("\n"), file);
     }

@@ -26,7 +26,7 @@ describe("the issuer's keys", () => {
     throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
   };
 
-  it("are found by discovery, or at the address that is bound; over HTTPS, without redirects, within a time", async () => {
+  it("are found by discovery or at the bound address, over HTTPS, without redirects, within a time limit", async () => {
     const function_ = bench();
     const requests: RequestInit[] = [];
     function_.issuer.answer = (address, init) => {
@@ -46,7 +46,7 @@ describe("the issuer's keys", () => {
     assert.deepEqual(direct.issuer.asked, [direct.issuer.jwksUri]);
   });
 
-  it("are fetched once for requests that come together, and kept for ten minutes", async () => {
+  it("are fetched once for simultaneous requests, and cached for ten minutes", async () => {
     const function_ = bench();
     const token = await function_.token(one);
     function_.issuer.answer = async (address) => {
@@ -64,7 +64,7 @@ describe("the issuer's keys", () => {
     assert.equal(function_.issuer.asked.length, 4);
   });
 
-  it("open nothing any longer ten minutes after the issuer withdrew them", async () => {
+  it("are no longer accepted ten minutes after the issuer withdrew them", async () => {
     const function_ = bench();
     assert.equal(await decide(function_, one), "allow");
     function_.issuer.published = [two.jwk];
@@ -76,7 +76,7 @@ describe("the issuer's keys", () => {
     assert.equal(await decide(function_, two), "unauthorized");
   });
 
-  it("are fetched again for a key that is new, but no more than every half minute, whatever is sent", async () => {
+  it("are fetched again for a new key, but at most every half minute, whatever clients send", async () => {
     const function_ = bench();
     assert.equal(await decide(function_, one), "allow");
     function_.issuer.published = [one.jwk, two.jwk];
@@ -93,7 +93,7 @@ describe("the issuer's keys", () => {
     assert.equal(function_.issuer.asked.length, 6);
   });
 
-  it("are not fetched again for a bad signature under a known name", async () => {
+  it("are not fetched again for an invalid signature with a known key id", async () => {
     const function_ = bench();
     assert.equal(await decide(function_, one), "allow");
     function_.now += MINUTE;
@@ -101,7 +101,7 @@ describe("the issuer's keys", () => {
     assert.equal(function_.issuer.asked.length, 2);
   });
 
-  it("without a name serve tokens without one; a change of such a key is found like a new one", async () => {
+  it("without an id verify tokens without one; a change of such a key is found like a new key", async () => {
     const function_ = bench();
     function_.issuer.published = [unnamed.jwk];
     assert.equal(await decide(function_, unnamed), "allow");
@@ -113,7 +113,7 @@ describe("the issuer's keys", () => {
     assert.equal(await decide(function_, unnamed), "unauthorized");
   });
 
-  it("may be several under one name, and any of them may have signed", async () => {
+  it("may share an id, and any of them may have signed", async () => {
     const function_ = bench();
     function_.issuer.published = [one.jwk, { ...two.jwk, kid: "one" }];
     assert.equal(await decide(function_, one), "allow");
@@ -121,7 +121,7 @@ describe("the issuer's keys", () => {
     assert.equal(await decide(function_, two), "unauthorized");
   });
 
-  it("are used for two hours while the issuer is down, which is asked every half minute", async () => {
+  it("are used for two hours while the issuer is down, with an attempt to fetch them every half minute", async () => {
     const function_ = bench();
     assert.equal(await decide(function_, one), "allow");
     function_.issuer.answer = down;
@@ -131,7 +131,7 @@ describe("the issuer's keys", () => {
     function_.now += 30 * SECOND;
     assert.equal(await decide(function_, one), "allow");
     assert.equal(function_.issuer.asked.length, 4);
-    assert.equal(await decide(function_, two), "unauthorized", "known keys still tell a stranger's token");
+    assert.equal(await decide(function_, two), "unauthorized", "known keys still identify a token of another signer");
     function_.now += 2 * HOUR - 10 * MINUTE - 30 * SECOND;
     assert.equal(await decide(function_, one), "failure");
     function_.issuer.answer = undefined;
@@ -139,7 +139,7 @@ describe("the issuer's keys", () => {
     assert.equal(await decide(function_, one), "allow");
   });
 
-  it("that cannot be had are a failure for a good token, not a refusal; what is no token is refused as ever", async () => {
+  it("that cannot be fetched make a valid token fail, not be rejected; an invalid token is still rejected", async () => {
     const function_ = bench();
     function_.issuer.answer = down;
     await assert.rejects(
@@ -153,13 +153,13 @@ describe("the issuer's keys", () => {
     assert.equal(await function_.decide("Bearer x"), "unauthorized");
     assert.equal(await function_.decide(`Bearer ${await function_.token(one, { exp: 1 })}`), "unauthorized");
     assert.equal(await decide(function_, one), "failure");
-    assert.equal(function_.issuer.asked.length, 1, "not asked at every request");
+    assert.equal(function_.issuer.asked.length, 1, "not requested for every token");
     function_.issuer.answer = undefined;
     function_.now += SECOND;
     assert.equal(await decide(function_, one), "allow");
   });
 
-  it("are looked for again when the clock was set back", async () => {
+  it("are fetched again when the clock was set back", async () => {
     const function_ = bench();
     assert.equal(await decide(function_, one), "allow");
     function_.now -= HOUR;
@@ -167,7 +167,7 @@ describe("the issuer's keys", () => {
     assert.equal(function_.issuer.asked.length, 4);
   });
 
-  it("are refused from documents that are not what they should be, and the reason says which", async () => {
+  it("are rejected from invalid documents, with a reason that names the document", async () => {
     const documents: readonly (readonly [string, (function_: AuthorizerBench) => Response, RegExp])[] = [
       [
         "discovery",
@@ -232,7 +232,7 @@ describe("the issuer's keys", () => {
     assert.equal(await decide(large, one), "allow");
   });
 
-  it("are not waited for longer than a second and a half, whether the answer does not begin or does not end", async () => {
+  it("are awaited for at most a second and a half, whether the response does not begin or does not end", async () => {
     for (const begins of [false, true]) {
       const function_ = bench();
       function_.issuer.answer = (_, { signal }) => {

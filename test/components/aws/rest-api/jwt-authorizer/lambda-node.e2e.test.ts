@@ -20,7 +20,7 @@ import { compact, type Signer, signer } from "./local-issuer.ts";
 const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/GET/orders/7";
 const allowed = (sub: string) => ({ principalId: sub, effect: "Allow" });
 
-describe("the token check, on the Node that Lambda runs it with and over TLS,", function () {
+describe("the function that verifies tokens, on Lambda's version of Node and over TLS,", function () {
   this.timeout(60_000);
   let node: string;
   let folder: string;
@@ -87,13 +87,13 @@ describe("the token check, on the Node that Lambda runs it with and over TLS,", 
     return { principalId, effect: policyDocument.Statement[0].Effect };
   }
 
-  it("is that of the runtime which the functions ask for", async () => {
+  it("runs on the runtime that the functions declare", async () => {
     assert.equal(functionRuntime, LAMBDA_RUNTIME);
     const { stdout } = await runTool(node, ["--version"]);
     assert.match(stdout, new RegExp(`^v${LAMBDA_RUNTIME.replace(/^nodejs(\d+)\.x$/, "$1")}\\.`));
   });
 
-  it("lets good tokens in and nothing else, with one look at the issuer", async () => {
+  it("accepts exactly the valid tokens, with one request to the issuer", async () => {
     const started = start(files(["orders:read"]));
     assert.deepEqual(await decide(started, `Bearer ${await token({ scope: "orders:read" })}`), allowed("u-1"));
     assert.deepEqual(await decide(started, `Bearer ${await token({ sub: "u-2" })}`), {
@@ -113,7 +113,7 @@ describe("the token check, on the Node that Lambda runs it with and over TLS,", 
     assert.match(started.log, /expired/);
   });
 
-  it("verifies every algorithm that it takes", async () => {
+  it("verifies every algorithm that it accepts", async () => {
     const algorithms = [
       "RS256",
       "RS384",
@@ -135,7 +135,7 @@ describe("the token check, on the Node that Lambda runs it with and over TLS,", 
     }
   });
 
-  it("fails for an issuer whose certificate nobody vouches for, that redirects, or that says nothing", async () => {
+  it("fails for an issuer with an untrusted certificate, with a redirect, or without a response", async () => {
     const unknown = await decide(start(files(), false), `Bearer ${await token()}`);
     assert.match(
       String(unknown),
@@ -152,7 +152,7 @@ describe("the token check, on the Node that Lambda runs it with and over TLS,", 
     assert.ok(performance.now() - started < 5_000);
   });
 
-  it("does the same as the compiler prints it for the npm package", async () => {
+  it("works the same as compiled for the npm package", async () => {
     const { config } = ts.readConfigFile(join(import.meta.dirname, "../../../../../tsconfig.json"), ts.sys.readFile);
     const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ".");
     const printed = Object.fromEntries(

@@ -5,11 +5,11 @@ import { runNpm } from "../../../../../setup/npm.js";
 import { progressOn } from "../../../../../setup/progress.js";
 import { executable } from "../../../../../setup/tool.js";
 
-/** What functions run on, as Lambda names it: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
+/** The runtime of the functions, by its name on Lambda: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
 const LAMBDA_MAJOR = "24";
 export const LAMBDA_RUNTIME = `nodejs${LAMBDA_MAJOR}.x`;
 
-/** The npm packages that carry a Node of that line, with the integrity of what was tested; the newest there is of each. */
+/** The npm packages that contain the newest Node of that line, with the integrity of the tested version. */
 const packages: Readonly<
   Record<string, { readonly name: string; readonly version: string; readonly integrity: string }>
 > = {
@@ -40,7 +40,7 @@ const packages: Readonly<
   },
 };
 
-/** The executable of a Node that Lambda runs: this one, or one from the cache, which is fetched when it is not there. */
+/** The executable of the Node that Lambda runs: this process's, or one from the cache, which is downloaded if it is missing. */
 export async function provideLambdaNode(): Promise<string> {
   if (process.versions.node.startsWith(`${LAMBDA_MAJOR}.`)) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;

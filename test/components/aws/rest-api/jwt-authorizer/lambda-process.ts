@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** As Lambda's own: loads the handler, and calls it for one event after the other. */
+/** A runtime like Lambda's: it loads the handler and calls it for one event after the other. */
 const BOOTSTRAP = `
 import { createInterface } from "node:readline";
 const [file, name] = process.argv[2].split(".");
@@ -44,7 +44,7 @@ export class LambdaProcess {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** What was written to standard output beside answers, and to standard error. */
+  /** The text on standard error, and on standard output without the results. */
   get log(): string {
     return this.#log.join("");
   }

@@ -1,10 +1,10 @@
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from "jose";
 
-/** A key that somebody signs with. */
+/** A key that signs tokens. */
 export interface Signer {
   readonly alg: string;
   readonly privateKey: CryptoKey;
-  /** As published. */
+  /** The published key. */
   readonly jwk: JWK;
 }
 
@@ -13,7 +13,7 @@ export async function signer(alg: string, kid?: string): Promise<Signer> {
   return { alg, privateKey, jwk: { ...(await exportJWK(publicKey)), alg, ...(kid === undefined ? {} : { kid }) } };
 }
 
-/** A compact token: `header` is put over what a token of this signer says. */
+/** A compact token. `header` overrides the header of the signer's tokens. */
 export async function compact(
   { alg, privateKey, jwk }: Signer,
   claims: object | string,
@@ -24,13 +24,13 @@ export async function compact(
   return await new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader(parameters).sign(privateKey);
 }
 
-/** An issuer whose documents are had by its `fetch`, and which can be made to fail. */
+/** An issuer that serves its documents through its `fetch` and can be made to fail. */
 export class LocalIssuer {
   readonly url: string;
   published: readonly unknown[] = [];
-  /** The addresses that were asked for. */
+  /** The requested addresses. */
   readonly asked: string[] = [];
-  /** What to answer instead. */
+  /** The response instead of the usual one. */
   answer: ((address: string, init: RequestInit) => Response | Promise<Response>) | undefined;
 
   constructor(url = "https://login.example.com/tenant") {
@@ -52,7 +52,7 @@ export class LocalIssuer {
     return this.document(address);
   };
 
-  /** What it answers when nothing is wrong. */
+  /** The usual response. */
   document(address: string): Response {
     if (address === this.discovery) return Response.json({ issuer: this.url, jwks_uri: this.jwksUri });
     if (address === this.jwksUri) return Response.json({ keys: this.published });

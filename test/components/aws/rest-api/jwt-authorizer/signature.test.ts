@@ -8,7 +8,7 @@ import {
 } from "../../../../../components/aws/rest-api/jwt-authorizer/function/signature.mjs";
 import { type PublishedSignature, publishedSignatures } from "./published-signatures.ts";
 
-/** Whether the token is signed by the key, when the key alone is published. */
+/** Whether the key verifies the token if no other key is published. */
 function accepts({
   alg,
   jwk,
@@ -44,7 +44,7 @@ const algorithms = [
 
 describe("a token's signature", () => {
   for (const published of publishedSignatures) {
-    it(`is right as published in ${published.source} (${published.alg}), and with no bit changed`, () => {
+    it(`is valid as published in ${published.source} (${published.alg}), and invalid with any bit changed`, () => {
       assert.equal(accepts(published), true);
       const bytes = Buffer.from(published.signature, "base64url");
       for (const index of [0, 1, Math.floor(bytes.length / 2), bytes.length - 1]) {
@@ -55,9 +55,9 @@ describe("a token's signature", () => {
       assert.equal(accepts({ ...published, signed: `${published.signed.slice(0, -1)}_` }), false);
     });
 
-    it(`is none under another algorithm than that of ${published.source}`, () => {
+    it(`is invalid under another algorithm than that of ${published.source}`, () => {
       const others = algorithms.filter((alg) => alg !== published.alg);
-      // Two names of the same algorithm, until the issuer binds its key to one.
+      // Two names of the same algorithm, unless the issuer binds its key to one of them.
       const same = published.alg === "EdDSA" ? ["Ed25519"] : [];
       assert.deepEqual(
         others.filter((alg) => accepts({ ...published, alg })),
@@ -72,7 +72,7 @@ describe("a token's signature", () => {
     });
   }
 
-  it("is taken under the asymmetric algorithms, by their exact names, and under no other", () => {
+  it("is accepted for exactly the asymmetric algorithms, by their exact names", () => {
     assert.deepEqual(algorithms.filter(isTaken), algorithms);
     const others = [
       "none",
@@ -95,7 +95,7 @@ describe("a token's signature", () => {
     );
   });
 
-  it("is refused when it is cut, too long, empty or all zero, without a crash", () => {
+  it("is rejected without a crash when it is cut, too long, empty or all zero", () => {
     for (const published of publishedSignatures) {
       const bytes = Buffer.from(published.signature, "base64url");
       const forms = {
@@ -104,7 +104,7 @@ describe("a token's signature", () => {
         cut: bytes.subarray(0, -1),
         "with a zero behind": Buffer.concat([bytes, Buffer.alloc(1)]),
         "with a zero before": Buffer.concat([Buffer.alloc(1), bytes]),
-        // ECDSA with r = s = 0, which some verifiers took for everything (CVE-2022-21449).
+        // ECDSA with r = s = 0, which some verifiers accepted for any token (CVE-2022-21449).
         zero: Buffer.alloc(bytes.length),
         ones: Buffer.alloc(bytes.length, 0xff),
         twice: Buffer.concat([bytes, bytes]),
@@ -116,7 +116,7 @@ describe("a token's signature", () => {
     }
   });
 
-  it("of ECDSA in ASN.1 is refused, since JOSE has R and S beside each other", () => {
+  it("of ECDSA in ASN.1 is rejected, since JOSE concatenates R and S", () => {
     const raw = Buffer.from(ec.signature, "base64url");
     const integer = (part: Buffer): Buffer => {
       const value = (part[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), part]) : part;
@@ -129,7 +129,7 @@ describe("a token's signature", () => {
 });
 
 describe("a key of an elliptic curve", () => {
-  it("signs under the one algorithm of its curve, though the arithmetic would do for others", () => {
+  it("signs only with the algorithm of its curve, although the arithmetic would allow others", () => {
     const curves = { "P-256": "ES256", "P-384": "ES384", "P-521": "ES512" };
     const digests = { ES256: "sha256", ES384: "sha384", ES512: "sha512" };
     for (const [namedCurve, own] of Object.entries(curves)) {
@@ -169,7 +169,7 @@ describe("a key of an issuer", () => {
     "that is a text": "RSA",
   };
 
-  it("that cannot verify a signature is passed over, and the others are used", () => {
+  it("that cannot verify a signature is skipped, and the others are used", () => {
     const token = { ...rsa, kid: undefined, signature: Buffer.from(rsa.signature, "base64url") };
     const signed = Buffer.from(rsa.signed);
     for (const [what, jwk] of Object.entries(unusable)) {
@@ -180,17 +180,17 @@ describe("a key of an issuer", () => {
     }
   });
 
-  it("is used without its private members, should an issuer publish them", () => {
+  it("is used without its private members if an issuer publishes them", () => {
     const [key] = readKeys([{ ...ed.jwk, d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A" }]);
     assert.equal(key?.key.type, "public");
     assert.equal(key?.key.export({ format: "jwk" }).d, undefined);
   });
 
-  it("may name its operation", () => {
+  it("may list its operations", () => {
     assert.equal(accepts({ ...rsa, jwk: { ...rsa.jwk, key_ops: ["verify"] } }), true);
   });
 
-  it("is found by the id that the token names; one without an id is not the key of a token that names one", () => {
+  it("is found by the token's key id; a key without an id does not match a token with one", () => {
     const named = (kid: string | undefined) => readKeys([{ ...rsa.jwk, ...(kid === undefined ? {} : { kid }) }]);
     const found = (keys: ReturnType<typeof readKeys>, kid: string | undefined) =>
       candidates(keys, { alg: "RS256", kid }).length;
@@ -199,7 +199,7 @@ describe("a key of an issuer", () => {
     assert.equal(found(named(undefined), "a"), 0);
     assert.equal(found(named("a"), undefined), 1);
     assert.equal(found(named(undefined), undefined), 1);
-    // The issuer used the name twice: either may have signed.
+    // The issuer used the key id twice, so either key may have signed.
     assert.equal(found([...named("a"), ...named("a")], "a"), 2);
   });
 });

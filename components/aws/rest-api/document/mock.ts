@@ -1,24 +1,23 @@
-import type { ApiCors, ApiReplyRoute } from "../../api/checked-api.ts";
+import type { ApiCors, ApiReplyRoute } from "../../../api/checked-api.ts";
 
-/** What answers by itself: the operation's `responses`, and its integration. */
+/** A mock: an operation's `responses` and its integration, without a backend. */
 export interface RestMock {
   readonly responses: object;
   readonly integration: object;
 }
 
-interface Answer {
+interface MockResponse {
   readonly status: number;
-  /** Static, by name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly cors: ApiCors | undefined;
-  /** Of the requests' bodies. */
+  /** The media types of request bodies that the mock accepts. */
   readonly mediaTypes: readonly string[];
 }
 
 /**
- * A mock picks its template by the request's media type, which is that of JSON where there is none, and with a body can be
- * any. For others than these the answer would be 500, and with `never` is 415.
+ * The media types of request bodies that a reply accepts. A mock chooses its template by the request's media type: JSON if the request has
+ * none, any type if it has a body. For other types the response is 415, because of `never`; without that it would be 500.
  */
 const mediaTypes = [
   "application/json",
@@ -30,15 +29,15 @@ const mediaTypes = [
   "text/xml",
 ];
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html */
+/** Returns the mock of a reply: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html */
 export function replyMock({ status, headers, body }: ApiReplyRoute, cors: ApiCors | undefined): RestMock {
   return mock({ status, headers: { ...headers, ...corsHeaders(cors) }, body, cors, mediaTypes });
 }
 
-/** The answer to what a browser asks before a request to another origin. */
+/** Returns the mock for CORS preflights. */
 export function preflightMock(cors: ApiCors): RestMock {
   const headers = {
-    ...shared(cors),
+    ...sharedHeaders(cors),
     "access-control-allow-methods": cors.methods.join(","),
     ...(cors.headers.length === 0 ? {} : { "access-control-allow-headers": cors.headers.join(",") }),
     "access-control-max-age": String(cors.maxAgeSeconds),
@@ -46,45 +45,45 @@ export function preflightMock(cors: ApiCors): RestMock {
   return mock({ status: 204, headers, body: "", cors, mediaTypes: ["application/json"] });
 }
 
-/** What an answer says to pages, beside the origin, which depends on who asks. */
+/** Returns the CORS headers of a response, except the allowed origin, which depends on the request. */
 export function corsHeaders(cors: ApiCors | undefined): Readonly<Record<string, string>> {
   if (cors === undefined) return {};
   return {
-    ...shared(cors),
+    ...sharedHeaders(cors),
     ...(cors.expose.length === 0 ? {} : { "access-control-expose-headers": cors.expose.join(",") }),
   };
 }
 
-function shared(cors: ApiCors): Readonly<Record<string, string>> {
+function sharedHeaders(cors: ApiCors): Readonly<Record<string, string>> {
   return {
     ...(cors.credentials ? { "access-control-allow-credentials": "true" } : {}),
     ...(cors.origins.includes("*") ? {} : { vary: "Origin" }),
   };
 }
 
-/** Static values stand in single quotes, without an escape: such a value is set by the template. */
+/** Whether a mapping can contain the value. Static values are enclosed in single quotes without an escape; the template sets others. */
 function isStatic(value: string): boolean {
   return !value.includes("'") && !value.includes("${");
 }
 
-/** Names that a template can set, as `$context.responseOverride.header.NAME`. */
+/** The names that a template can set, as `$context.responseOverride.header.NAME`. */
 const settable = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** Whether a mock can answer with this header. */
+/** Whether the response of a mock can contain this header. */
 export function canAnswerWith(name: string, value: string): boolean {
   return isStatic(value) || settable.test(name);
 }
 
-function mock({ status, headers, body, cors, mediaTypes }: Answer): RestMock {
-  const given = Object.entries(headers);
+function mock({ status, headers, body, cors, mediaTypes }: MockResponse): RestMock {
+  const entries = Object.entries(headers);
   const template = templateOf(
-    given.filter(([, value]) => !isStatic(value)),
+    entries.filter(([, value]) => !isStatic(value)),
     body,
     cors,
   );
   const declared = [...Object.keys(headers), ...(cors === undefined ? [] : ["access-control-allow-origin"])];
   const responseParameters = Object.fromEntries(
-    given
+    entries
       .filter(([, value]) => isStatic(value))
       .map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
   );
@@ -97,14 +96,14 @@ function mock({ status, headers, body, cors, mediaTypes }: Answer): RestMock {
     },
     integration: {
       type: "mock",
-      // Otherwise a body that is not text, as all are with binary media types, comes to a 500 (aws/chalice#1310).
+      // With binary media types, bodies are not text. Without a conversion, the response would be 500 (aws/chalice#1310).
       contentHandling: "CONVERT_TO_TEXT",
       passthroughBehavior: "never",
       requestTemplates: Object.fromEntries(mediaTypes.map((type) => [type, `{"statusCode": ${status}}`])),
       responses: {
         default: {
           statusCode: String(status),
-          // Without it, a client that accepts what counts as binary gets the text as if it were base64.
+          // Without it, a client that accepts a binary media type gets the text decoded as if it were base64.
           contentHandling: "CONVERT_TO_TEXT",
           responseParameters,
           responseTemplates: { "application/json": template },
@@ -114,15 +113,15 @@ function mock({ status, headers, body, cors, mediaTypes }: Answer): RestMock {
   };
 }
 
-/** The size of the template of a reply, of which AWS takes 300 KB. */
+/** Returns the size of a reply's template, which AWS restricts to 300 KB. */
 export function templateBytes(route: ApiReplyRoute, cors: ApiCors | undefined): number {
-  const given = Object.entries(route.headers).filter(([, value]) => !isStatic(value));
-  return Buffer.byteLength(templateOf(given, route.body, cors));
+  const headers = Object.entries(route.headers).filter(([, value]) => !isStatic(value));
+  return Buffer.byteLength(templateOf(headers, route.body, cors));
 }
 
 /**
- * A Velocity template that answers with a text as it is. Directives come first and on one line, since versions of Velocity
- * differ in what white space they take with them; what follows them is decoded, so that it cannot become part of them.
+ * Returns a Velocity template for a body. Directives come first and on one line, since versions of Velocity differ in the white space that
+ * they remove around them. The text after them is decoded from base64, so that it cannot become part of them.
  */
 function templateOf(headers: readonly (readonly [string, string])[], body: string, cors: ApiCors | undefined): string {
   const sets = headers.map(([name, value]) => `#set($context.responseOverride.header.${name} = ${decoded(value)})`);
@@ -131,8 +130,8 @@ function templateOf(headers: readonly (readonly [string, string])[], body: strin
 }
 
 /**
- * Lets the page in that asks, where it may: an answer names one origin. Clients of HTTP/2 write the header's name in lower
- * case, and templates compare it letter by letter.
+ * Returns directives that allow the origin of the request, if it is one of the listed origins: a response may name only one. HTTP/2
+ * clients send the header's name in lower case, and templates compare names case-sensitively.
  */
 function originDirectives({ origins }: ApiCors): string {
   const allowed = "$context.responseOverride.header.access-control-allow-origin";
@@ -147,9 +146,9 @@ function originDirectives({ origins }: ApiCors): string {
 }
 
 /**
- * A text for a template. Velocity has no escape that all its versions read alike, so what holds a character of its syntax is
- * decoded from base64: whole runs of ASCII, since what follows a reference could be read as part of it. Beyond ASCII the
- * text stays as it is: in which encoding AWS decodes is not documented.
+ * Escapes a text for a template. The versions of Velocity share no escape, so a run of ASCII characters that contains its syntax is decoded
+ * from base64. The whole run is, since the text after a reference could become part of it. Other characters stay unchanged: AWS does not
+ * document the encoding in which it decodes.
  */
 function escaped(text: string, follows: boolean): string {
   return text.replace(/\p{ASCII}+/gu, (run, offset: number) =>

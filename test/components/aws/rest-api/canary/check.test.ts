@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Bindings } from "../../../../../components/api/binding/binding.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
-import { checkBeside, type Foreseen } from "../../../../../components/aws/rest-api/canary/beside.ts";
-import { callsOf } from "../../../../../components/aws/rest-api/canary/snapshot-calls.ts";
-import type { StableSnapshot } from "../../../../../components/aws/rest-api/canary/stable-snapshot.ts";
+import { callsOf } from "../../../../../components/aws/rest-api/canary/calls.ts";
+import { checkCanaryChange, type UpcomingGateway } from "../../../../../components/aws/rest-api/canary/check.ts";
+import type { StableDeployment } from "../../../../../components/aws/rest-api/canary/stable-deployment.ts";
 import { authorizerName, requirementsOf, restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
@@ -30,7 +30,7 @@ const bindings: Bindings = {
   backends: {
     web: { url: "https://web.example.com" },
     ship: { functionArn: functionArn("ship") },
-    // Qualified, as an alias is.
+    // With the qualifier of an alias.
     bill: { functionArn: `${functionArn("bill")}:live` },
     vault: privateBackend("vault"),
     mine: privateBackend("mine"),
@@ -62,8 +62,8 @@ function compiled(routes: readonly { to: string; auth: string; scopes: readonly 
   return { api, document: target.compile(api, bindings).document };
 }
 
-describe("what a deployment of a REST API calls", () => {
-  it("is each function and link that its routes are bound to, and each function that checks tokens, and no more", () => {
+describe("the calls of a deployment of a REST API", () => {
+  it("are exactly the functions and links of its routes, and the functions that verify tokens", () => {
     fc.assert(
       fc.property(fc.array(route, { minLength: 1, maxLength: 8 }), fc.boolean(), (routes, cors) => {
         const { api, document } = compiled(routes, cors);
@@ -84,7 +84,7 @@ describe("what a deployment of a REST API calls", () => {
     );
   });
 
-  it("may not be taken away by what is to stand beside it", () => {
+  it("may not be removed by a change with a canary", () => {
     const each = fc.array(route, { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(each, each, (before, after) => {
@@ -93,7 +93,7 @@ describe("what a deployment of a REST API calls", () => {
         const calls = callsOf(was.document);
         const described = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, `checks ${key}`]));
         const nothing = { methods: {}, plans: {}, webAcl: undefined };
-        const stable: StableSnapshot = {
+        const stable: StableDeployment = {
           ...{
             restApi: "a1b2c3d4e5",
             triggers: {},
@@ -108,7 +108,7 @@ describe("what a deployment of a REST API calls", () => {
           ),
         };
         const later = callsOf(is.document);
-        const foreseen: Foreseen = {
+        const upcoming: UpcomingGateway = {
           calls: later,
           authorizers: described(Object.keys(later.authorizers)),
           ...nothing,
@@ -116,7 +116,7 @@ describe("what a deployment of a REST API calls", () => {
         };
         const gone = (from: readonly string[], kept: readonly string[]) =>
           from.filter((one) => !kept.includes(one)).length;
-        const codes = checkBeside(stable, foreseen, is.api).map(({ code }) => code);
+        const codes = checkCanaryChange(stable, upcoming, is.api).map(({ code }) => code);
         assert.equal(
           codes.filter((code) => code === "canary-takes-backend").length,
           gone(calls.functions, later.functions) + gone(calls.links, later.links),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import type { Api } from "../../../../components/api/checked-api.ts";
-import { resourcesOf } from "../../../../components/aws/rest-api/resources.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import type { Api } from "../../../../../components/api/checked-api.ts";
+import { resourcesOf } from "../../../../../components/aws/rest-api/document/resources.ts";
 
 function api(...keys: readonly string[]): Api {
   return normalise({
@@ -13,7 +13,7 @@ function api(...keys: readonly string[]): Api {
   });
 }
 
-/** The paths that have methods, and the routes of those. */
+/** The paths with methods, and the routes of those methods. */
 function served(...keys: readonly string[]): Readonly<Record<string, readonly string[]>> {
   const { resources } = resourcesOf(api(...keys));
   return Object.fromEntries(
@@ -22,7 +22,7 @@ function served(...keys: readonly string[]): Readonly<Record<string, readonly st
 }
 
 describe("the resources of a REST API", () => {
-  it("are the routes' own paths where none lies within another, with variables called by their place", () => {
+  it("are the paths of the routes if none lies within another, with variables named by position", () => {
     assert.deepEqual(served("GET /", "GET /a/{x}/b", "PUT /a/{y}/b", "GET /c/{rest+}"), {
       "/": ["GET /"],
       "/a/{p2}/b": ["GET /a/{x}/b", "PUT /a/{y}/b"],
@@ -30,7 +30,7 @@ describe("the resources of a REST API", () => {
     });
   });
 
-  it("take for a wider route what a narrower one's literals would keep from it", () => {
+  it("serve a wider route where a narrower route's literals would hide it", () => {
     assert.deepEqual(served("GET /a/b/c", "GET /a/{rest+}"), {
       "/a/b": ["GET /a/{rest+}"],
       "/a/{p2+}": ["GET /a/{rest+}"],
@@ -40,14 +40,14 @@ describe("the resources of a REST API", () => {
     });
   });
 
-  it("part a parameter from the rest of a path, which cannot stand beside it", () => {
+  it("separate a parameter from the rest of a path, since a resource has only one variable child", () => {
     assert.deepEqual(served("GET /a/{x}", "GET /a/{rest+}"), {
       "/a/{p2}": ["GET /a/{x}"],
       "/a/{p2}/{p3+}": ["GET /a/{rest+}"],
     });
   });
 
-  it("keep methods apart: another method of a narrower path is the wider route's", () => {
+  it("treat methods separately: another method of a narrower path belongs to the wider route", () => {
     assert.deepEqual(served("GET /{x}/d", "POST /b/{y}"), {
       "/b/d": ["POST /b/{y}", "GET /{x}/d"],
       "/b/{p2}": ["POST /b/{y}"],
@@ -55,13 +55,13 @@ describe("the resources of a REST API", () => {
     });
   });
 
-  it("are counted with the beginnings of paths, without the root", () => {
+  it("are counted with every beginning of a path, without the root", () => {
     const { count, complete } = resourcesOf(api("GET /", "GET /a/b/c", "GET /a/d"));
     assert.deepEqual([count, complete], [4, true]);
   });
 
-  it("are no more than can be counted, however the paths multiply, and that takes no time", () => {
-    // Each level doubles the resources: 2 to the power of 16, were they all made.
+  it("are counted up to a bound, in a short time, however many combinations the paths have", () => {
+    // Each level doubles the resources, so all of them would be 2 to the power of 16.
     const keys = Array.from({ length: 16 }, (_, level) => {
       const parts = Array.from({ length: 17 }, (__, index) => (index === level ? "a" : `{x${index}}`));
       return `${["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"][level % 7]} /${parts.join("/")}${level}`;

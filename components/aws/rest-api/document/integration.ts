@@ -1,17 +1,17 @@
-import { type Bindings, urlOf } from "../../api/binding/binding.ts";
-import type { ApiProxyRoute } from "../../api/checked-api.ts";
-import { invocationUri } from "../function/invocation-uri.ts";
-import { functionArnOf } from "../function/lambda-form.ts";
-import { restApiConnection } from "../link/private-backend.ts";
+import { type Bindings, urlOf } from "../../../api/binding/binding.ts";
+import type { ApiProxyRoute } from "../../../api/checked-api.ts";
+import { invocationUri } from "../../function/invocation-uri.ts";
+import { functionArnOf } from "../../function/lambda-form.ts";
+import { restApiConnection } from "../../link/private-backend.ts";
 import { type RestResource, segmentsOf } from "./resources.ts";
 
-/** Where a route's requests go from one of its resources. */
+/** Returns the integration of a route at one of its resources. */
 export function proxyIntegration(route: ApiProxyRoute, resource: RestResource, bindings: Bindings): object {
-  return route.backendKind === "fn" ? invocation(route, bindings) : forwarding(route, resource, bindings);
+  return route.backendKind === "fn" ? functionIntegration(route, bindings) : httpIntegration(route, resource, bindings);
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html */
-function forwarding(route: ApiProxyRoute, resource: RestResource, bindings: Bindings): object {
+function httpIntegration(route: ApiProxyRoute, resource: RestResource, bindings: Bindings): object {
   const { origin, pathname } = new URL(urlOf(bindings, route.backend));
   const parts = route.backendPath.flatMap((segment) =>
     segment.kind === "literal" ? [segment] : segmentsOf(segment.name, route, resource),
@@ -38,10 +38,10 @@ function forwarding(route: ApiProxyRoute, resource: RestResource, bindings: Bind
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
-function invocation(route: ApiProxyRoute, bindings: Bindings): object {
+function functionIntegration(route: ApiProxyRoute, bindings: Bindings): object {
   return {
     type: "aws_proxy",
-    // Of the call to Lambda, which takes no other; the event says what the client's was.
+    // Lambda accepts only POST. The event contains the client's method.
     httpMethod: "POST",
     uri: invocationUri(functionArnOf(bindings, route.backend)),
     connectionType: "INTERNET",

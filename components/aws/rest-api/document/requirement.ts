@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
-import { type Api, type ApiRoute, tokenOf } from "../../api/checked-api.ts";
+import { type Api, type ApiRoute, tokenOf } from "../../../api/checked-api.ts";
 
-/** What a token must hold on some routes. Each distinct one is an authorizer, and a function that checks it. */
+/** What some routes require of a token. Each distinct requirement has an authorizer and a function that verifies tokens. */
 export interface RestRequirement {
-  /** The auth's name, under which the issuer is bound. */
+  /** The name of the auth. The binding of that auth contains the issuer. */
   readonly auth: string;
-  /** Any of these. */
+  /** The token needs one of these. */
   readonly audiences: readonly string[];
-  /** Any of these, sorted; empty where none is asked. */
+  /** The token needs one of these, sorted. Empty if no scope is required. */
   readonly scopes: readonly string[];
 }
 
-/** What a route asks of a token; undefined where it asks for none. */
+/** Returns what a route requires of a token; undefined if it requires no token. */
 export function requirementOf({ auth, authName, scopes }: ApiRoute): RestRequirement | undefined {
   const token = tokenOf(auth);
   if (token === undefined) return undefined;
   return { auth: authName, audiences: token.audiences, scopes: [...new Set(scopes)].toSorted() };
 }
 
-/** The distinct requirements of an API, by auth and scopes. */
+/** Returns the distinct requirements of an API, sorted by the name of their authorizer. */
 export function requirementsOf({ routes }: Pick<Api, "routes">): readonly RestRequirement[] {
   const found = new Map<string, RestRequirement>();
   for (const route of routes) {
@@ -28,7 +28,7 @@ export function requirementsOf({ routes }: Pick<Api, "routes">): readonly RestRe
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, requirement]) => requirement);
 }
 
-/** What the requirement's authorizer is called: the auth's name, and a hash, since scopes may hold what no name can. */
+/** Returns the name of a requirement's authorizer: the auth's name, and a hash, since a scope may contain any character. */
 export function authorizerName({ auth, audiences, scopes }: RestRequirement): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([auth, audiences, scopes]))
@@ -36,7 +36,7 @@ export function authorizerName({ auth, audiences, scopes }: RestRequirement): st
   return `${auth}_${hash.slice(0, 16)}`;
 }
 
-/** Stands in for a requirement's function, for `check` and `render`. */
+/** Returns a placeholder for the ARN of a requirement's function, for `check` and `render`. */
 export function placeholderAuthorizer(requirement: RestRequirement): string {
   return `arn:aws:lambda:us-east-1:000000000000:function:${authorizerName(requirement).slice(-64)}`;
 }

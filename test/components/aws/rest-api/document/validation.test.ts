@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { placeholders } from "../../../../components/api/binding/placeholders.ts";
-import { carry } from "../../../../components/api/capability/carry.ts";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
-import { refuseBytes, withBodies } from "../../../../components/aws/rest-api/bodies.ts";
-import { restApiTarget } from "../../../../components/aws/rest-api/target.ts";
+import { placeholders } from "../../../../../components/api/binding/placeholders.ts";
+import { carry } from "../../../../../components/api/capability/carry.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import { PolygateError, type Problem } from "../../../../../components/api/problem.ts";
+import { refuseBytes, withBodies } from "../../../../../components/aws/rest-api/bodies.ts";
+import { restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 const target = restApiTarget({ name: "orders" });
 const schema = { type: "object", required: ["name"], properties: { name: { type: "string" } } };
@@ -37,7 +37,7 @@ function problemsOf(routes: object, bodies?: unknown): readonly Problem[] {
 
 const codes = (routes: object, bodies?: unknown) => problemsOf(routes, bodies).map(({ code }) => code);
 
-describe("the document of a REST API that checks requests", () => {
+describe("the document of a REST API that validates requests", () => {
   const document = compiled({
     "POST /orders": { to: "erp", request: { body: schema } },
     "PUT /orders/{id}": { to: "erp", request: { headers: ["X-Id"], body: schema } },
@@ -46,13 +46,13 @@ describe("the document of a REST API that checks requests", () => {
   });
   const [name = "", ...others] = Object.keys(document.components.schemas);
 
-  it("has one model for the same schema, whose name has letters and digits only", () => {
+  it("has one model for equal schemas, named with letters and digits only", () => {
     assert.deepEqual(others, []);
     assert.match(name, /^Body[0-9a-f]{32}$/);
     assert.deepEqual(document.components.schemas[name], schema);
   });
 
-  it("checks bodies of every type by it, so that no client chooses to be unchecked", () => {
+  it("validates bodies of every media type, so that no client can avoid validation", () => {
     const media = { schema: { $ref: `#/components/schemas/${name}` } };
     const body = { required: true, content: { "application/json": media, $default: media } };
     assert.deepEqual(document.paths["/orders"].post.requestBody, body);
@@ -60,7 +60,7 @@ describe("the document of a REST API that checks requests", () => {
     assert.equal(document.paths["/orders"].get.requestBody, undefined);
   });
 
-  it("asks for parameters beside those of the path", () => {
+  it("requires parameters in addition to those of the path", () => {
     const required = (name: string, where: string) => ({
       name,
       in: where,
@@ -74,7 +74,7 @@ describe("the document of a REST API that checks requests", () => {
     assert.deepEqual(document.paths["/orders"].get.parameters, [required("page", "query"), required("$top", "query")]);
   });
 
-  it("has a validator of both, at the operations that ask for something and at no others", () => {
+  it("has a validator for bodies and parameters at exactly the operations that require something", () => {
     assert.deepEqual(document[`${VALIDATOR}s`], {
       request: { validateRequestBody: true, validateRequestParameters: true },
     });
@@ -87,14 +87,14 @@ describe("the document of a REST API that checks requests", () => {
     assert.equal(document[VALIDATOR], undefined);
   });
 
-  it("takes no body as bytes, which might pass unchecked", () => {
+  it("has no binary media type, whose bodies might not be validated", () => {
     const types = "x-amazon-apigateway-binary-media-types";
     assert.equal(document[types], undefined);
     assert.deepEqual(compiled({ "GET /orders": { to: "erp", request: { query: ["page"] } } })[types], ["*/*"]);
   });
 
-  it("holds only what AWS documents", () => {
-    const file = new URL("x-amazon.schema.json", import.meta.url);
+  it("contains only what AWS documents", () => {
+    const file = new URL("../x-amazon.schema.json", import.meta.url);
     const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(file, "utf8")));
     const copy = structuredClone(document);
     assert.equal(validate(copy), true, JSON.stringify(validate.errors));
@@ -102,7 +102,7 @@ describe("the document of a REST API that checks requests", () => {
     assert.equal(validate(JSON.parse(JSON.stringify(copy))), false);
   });
 
-  it("checks each of the resources that a route is", () => {
+  it("validates requests at each resource of a route", () => {
     const { paths } = compiled({
       "POST /a/{rest+}": { to: "erp", request: { body: schema } },
       "POST /a/b/{id}/c": { to: "erp" },
@@ -117,16 +117,16 @@ describe("the document of a REST API that checks requests", () => {
   });
 });
 
-describe("what a REST API refuses to check", () => {
+describe("validation that a REST API cannot do", () => {
   const post = (request: object) => ({ "POST /orders": { to: "erp", request } });
 
-  it("is a parameter that a document cannot name", () => {
+  it("is refused for a parameter that a document cannot name", () => {
     for (const name of ["filter[x]", "a b", "é"])
       assert.deepEqual(codes(post({ query: [name] })), ["parameter-characters"]);
     assert.deepEqual(codes(post({ headers: ["x!"] })), ["parameter-characters"]);
   });
 
-  it("is a text of a schema that an import would read as its own", () => {
+  it("is refused for a text in a schema that has a meaning of its own in an import", () => {
     for (const body of [
       { properties: { $ref: {} } },
       { properties: { a: { properties: { "x-amazon-b": {} } } } },
@@ -139,7 +139,7 @@ describe("what a REST API refuses to check", () => {
     assert.deepEqual(codes(post({ body: { enum: ["$ref", "x-a", "${a}"], required: ["$ref"] } }), "text"), []);
   });
 
-  it("is a body that is not said to be text, as are all of that API's", () => {
+  it("is refused for a body unless the gateway treats all bodies as text", () => {
     assert.deepEqual(codes(post({ body: schema })), ["bodies-as-bytes"]);
     assert.deepEqual(codes(post({ body: schema }), "text"), []);
     assert.deepEqual(codes(post({ query: ["a"] })), []);
@@ -150,7 +150,7 @@ describe("what a REST API refuses to check", () => {
     assert.deepEqual([problem?.route, problem?.feature], ["POST /orders", "request.body"]);
   });
 
-  it("is a body of an API that was made to take bytes, which the provider does not take back", () => {
+  it("is refused for an existing API with binary media types, which the provider does not remove", () => {
     assert.doesNotThrow(() => refuseBytes("orders", "a1b2", []));
     assert.throws(
       () => refuseBytes("orders", "a1b2", ["*/*"]),

@@ -1,35 +1,26 @@
 import type { Stage } from "@pulumi/aws/apigateway/index.js";
 import { WebAcl, type WebAclArgs, WebAclAssociation, type WebAclAssociationArgs } from "@pulumi/aws/wafv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../../gateway/transform.ts";
+import { transformed } from "../../../gateway/transform.ts";
 import { resourceName } from "../../resource-name.ts";
+import type { RestApiOwner } from "../owner.ts";
 import type { WebAclSettings } from "./web-acl.ts";
-
-/** A REST API's name, what its resources are children of, and what a user changes of them. */
-export interface FirewallParts {
-  readonly name: string;
-  readonly parent: pulumi.Resource;
-  readonly transform: {
-    readonly webAcl?: Transform<WebAclArgs>;
-    readonly webAclAssociation?: Transform<WebAclAssociationArgs>;
-  };
-}
 
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html */
 const longestName = 128;
 
-/** The name of a gateway's web ACL as a resource. */
+/** Returns the resource name of a gateway's web ACL. */
 export function webAclName(name: string): string {
   return resourceName(`${name}-web-acl`, longestName);
 }
 
 /**
- * The web ACL, which is there before the stage switches to what it counts.
+ * Declares a gateway's web ACL.
  *
- * @param after what must have come to an end, and well, before its rules change. Default: nothing
+ * @param after must succeed before the rules of the web ACL change
  */
-export function webAcl(
-  { name, parent, transform }: FirewallParts,
+export function declareWebAcl(
+  { name, parent, transform }: RestApiOwner,
   settings: WebAclSettings,
   after?: pulumi.Output<unknown>,
 ): WebAcl {
@@ -50,16 +41,16 @@ export function webAcl(
   return new WebAcl(resource, args, options);
 }
 
-/** Puts a web ACL before the stage, which a domain leads to only after that. */
-export function protect(
-  { name, parent, transform }: FirewallParts,
+/** Declares the association of a web ACL with the stage. A domain is mapped to the stage only after that. */
+export function declareWebAclAssociation(
+  { name, parent, transform }: RestApiOwner,
   stage: Stage,
   webAclArn: pulumi.Input<string>,
 ): WebAclAssociation {
   const [args, options] = transformed<WebAclAssociationArgs>(
     transform.webAclAssociation,
     { resourceArn: stage.arn, webAclArn },
-    // A stage has one web ACL. Were the new one there first, taking the old one away would take both.
+    // A stage has one web ACL. If the new association existed first, deleting the old one would remove both.
     { parent, deleteBeforeReplace: true },
     ["resourceArn", "webAclArn", "region"],
   );

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import type { Api, ApiRoute, BodySchema } from "../../../api/checked-api.ts";
+import type { ProblemList } from "../../../api/problem.ts";
+
+const PREFIX = "x-amazon-apigateway";
+/** The name of an API's only validator. */
+const VALIDATOR = "request";
+
+/** Whether a route of the API has its bodies validated. */
+export function checksBodies({ routes }: Api): boolean {
+  return routes.some(({ request }) => request?.body !== undefined);
+}
+
+/**
+ * Returns the media types whose bodies pass unchanged.
+ *
+ * These are all types, so functions get their bodies in base64, and mocks request a conversion to text. Without any such type, API
+ * Gateway treats every body as UTF-8 text and corrupts binary bodies. An API that validates bodies has no such type nevertheless.
+ *
+ * Unverified: AWS does not document whether API Gateway validates bodies of a binary media type.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+ */
+export function binaryMediaTypesOf(api: Api): readonly string[] {
+  return checksBodies(api) ? [] : ["*/*"];
+}
+
+/** Returns the validator for the root of the document; empty if no route requires validation. */
+export function requestValidators({ routes }: Api): object {
+  if (routes.every(({ request }) => request === undefined)) return {};
+  const validator = { validateRequestBody: true, validateRequestParameters: true };
+  return { [`${PREFIX}-request-validators`]: { [VALIDATOR]: validator } };
+}
+
+/** Returns the schemas of request bodies, by the name of their model. */
+export function models({ routes }: Api): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    routes.flatMap(({ request }) => (request?.body === undefined ? [] : [model(request.body)])),
+  );
+}
+
+/** Returns a model and its name, which may contain only letters and digits. Equal schemas share a model. */
+function model(schema: BodySchema): readonly [string, object] {
+  const digest = createHash("sha256").update(JSON.stringify(schema)).digest("hex");
+  return [`Body${digest.slice(0, 32)}`, schema];
+}
+
+/** Returns the parameters that an operation requires in addition to those of its path. */
+export function requiredParameters({ request }: ApiRoute): readonly object[] {
+  if (request === undefined) return [];
+  const required = (name: string, where: string) => ({
+    name,
+    in: where,
+    required: true,
+    schema: { type: "string" },
+  });
+  return [
+    ...request.query.map((name) => required(name, "query")),
+    ...request.headers.map((name) => required(name, "header")),
+  ];
+}
+
+/**
+ * Returns the members of an operation that validate its requests.
+ *
+ * API Gateway does not validate a body whose media type has no model, so a client could avoid validation. The model therefore also applies to
+ * `$default`, which means every other type.
+ *
+ * Unverified: an import accepts `$default` as a media type, as the API does.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+ */
+export function validation({ request }: ApiRoute): object {
+  if (request === undefined) return {};
+  const validator = { [`${PREFIX}-request-validator`]: VALIDATOR };
+  if (request.body === undefined) return validator;
+  const content = { schema: { $ref: `#/components/schemas/${model(request.body)[0]}` } };
+  return { requestBody: { required: true, content: { "application/json": content, $default: content } }, ...validator };
+}
+
+/** The names that a mapping supports: https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html */
+const parameterName = /^[A-Za-z0-9._$-]+$/;
+/** An import replaces such a variable anywhere in a document. */
+const importVariable = "${AWS::";
+
+/** Checks that a document can contain what a route requires of its requests. */
+export function checkValidation(problems: ProblemList, { request }: ApiRoute): void {
+  if (request === undefined) return;
+  for (const name of [...request.query, ...request.headers].filter((each) => !parameterName.test(each))) {
+    problems.refuse(
+      "parameter-characters",
+      `The name of a parameter that a REST API requires may contain only letters, digits and . _ $ -. This does not hold for ${JSON.stringify(name)}.`,
+      "Rename the parameter, or let the backend check it.",
+      { feature: "request.parameters" },
+    );
+  }
+  const texts = request.body === undefined ? [] : textsOf(request.body);
+  for (const [text, isName] of texts) {
+    if (!text.includes(importVariable) && !(isName && /^(?:\$|x-)/i.test(text))) continue;
+    problems.refuse(
+      "schema-characters",
+      `The schema contains ${JSON.stringify(text)}, which has a meaning of its own in an import and cannot be escaped.`,
+      "Rename it, or let the backend check it.",
+      { feature: "request.body" },
+    );
+  }
+}
+
+/** Returns every text in a schema that the user wrote, and whether it is the name of a member. */
+function textsOf(schema: BodySchema): readonly (readonly [string, boolean])[] {
+  return [
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => [[name, true] as const, ...textsOf(inner)]),
+    ...(schema.required ?? []).map((name) => [name, false] as const),
+    ...(schema.enum ?? []).flatMap((value) => (typeof value === "string" ? [[value, false] as const] : [])),
+    ...(schema.pattern === undefined ? [] : [[schema.pattern, false] as const]),
+    ...(schema.items === undefined ? [] : textsOf(schema.items)),
+  ];
+}

@@ -1,0 +1,79 @@
+import { MethodSettings, type MethodSettingsArgs, type Stage } from "@pulumi/aws/apigateway/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../../../gateway/transform.ts";
+import type { RestApiOwner } from "../owner.ts";
+import { STAGE } from "./name.ts";
+import type { RestApiSettings, RestMethodThrottle } from "./settings.ts";
+
+const fixed = ["restApi", "stageName", "methodPath", "region"] as const;
+
+/**
+ * Declares the settings of all methods, and a resource for each method whose settings differ. They depend on the stage, which by then
+ * serves the methods that they name. Settings of methods that no longer exist are deleted after the stage has changed.
+ */
+export function declareMethodSettings(
+  { name, parent, transform }: RestApiOwner,
+  stage: Stage,
+  methods: RestApiSettings["methods"],
+  metrics: boolean | undefined,
+): void {
+  for (const method of methods) {
+    const { methodPath, cachedSeconds } = method;
+    const [args, options] = transformed<MethodSettingsArgs>(
+      transform.methodSettings,
+      {
+        restApi: stage.restApi,
+        stageName: stage.stageName,
+        methodPath,
+        settings: settingsOf(method, metrics),
+      },
+      // A stage that outlives its settings keeps its cache, which then stores the response to every GET.
+      { parent, ...(cachedSeconds === undefined ? {} : { deletedWith: stage }) },
+      fixed,
+    );
+    new MethodSettings(`${name}-throttle-${methodPath}`, args, options);
+  }
+}
+
+/**
+ * Returns the settings of each method, by its path, as {@link declareMethodSettings} will declare them. Calls the transform once more for
+ * each.
+ */
+export function upcomingMethodSettings(
+  transform: Transform<MethodSettingsArgs> | undefined,
+  methods: RestApiSettings["methods"],
+  metrics: boolean | undefined,
+): pulumi.Output<Readonly<Record<string, object>>> {
+  const upcoming = methods.map((method) => {
+    const { methodPath } = method;
+    const args = { restApi: "", stageName: STAGE, methodPath, settings: settingsOf(method, metrics) };
+    const [{ settings }] = transformed<MethodSettingsArgs>(transform, args, {}, fixed);
+    return [methodPath, settings] as const;
+  });
+  return pulumi.output(Object.fromEntries(upcoming)) as pulumi.Output<Readonly<Record<string, object>>>;
+}
+
+/** The settings of one method. They replace the settings of all methods completely, so they repeat what applies to all. */
+function settingsOf(
+  { rate, burst, cachedSeconds }: RestMethodThrottle,
+  metrics: boolean | undefined,
+): MethodSettingsArgs["settings"] {
+  const metricSettings = metrics === undefined ? {} : { metricsEnabled: metrics };
+  return { throttlingRateLimit: rate, throttlingBurstLimit: burst, ...metricSettings, ...cacheSettings(cachedSeconds) };
+}
+
+/**
+ * The cache settings of one method. Every method has them if the stage has a cache, since the cache stores the response to every GET
+ * by default. No client may discard a cached response with `Cache-Control: max-age=0`, since none has the permission.
+ */
+function cacheSettings(seconds: number | undefined): Partial<MethodSettingsArgs["settings"]> {
+  if (seconds === undefined) return {};
+  if (seconds === 0) return { cachingEnabled: false };
+  return {
+    cachingEnabled: true,
+    cacheTtlInSeconds: seconds,
+    cacheDataEncrypted: true,
+    requireAuthorizationForCacheControl: true,
+    unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITHOUT_RESPONSE_HEADER",
+  };
+}

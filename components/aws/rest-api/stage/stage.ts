@@ -1,0 +1,53 @@
+import { Stage, type StageArgs } from "@pulumi/aws/apigateway/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../../../gateway/transform.ts";
+import type { GatewayDomain } from "../../domain/gateway-domain.ts";
+import { accessLog } from "../../operations/access-log.ts";
+import { canaryAccessLogFields, restApiAccessLogFields } from "../../operations/access-log-format.ts";
+import type { RestApiOnlyArgs } from "../args.ts";
+import type { Deployments } from "../canary/deployments.ts";
+import type { RestApiOwner } from "../owner.ts";
+import { STAGE } from "./name.ts";
+
+interface StageSource extends Deployments {
+  readonly restApiId: pulumi.Input<string>;
+  readonly domain: GatewayDomain | undefined;
+  /** The resources that have to exist before the stage serves the deployment: permissions and the web ACL. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Declares the stage and, if the arguments ask for it, the log group of its access log. */
+export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, source: StageSource): Stage {
+  const { name, parent, transform } = owner;
+  const { canarySettings, domain } = source;
+  const after = [...source.after];
+  const fixed: (keyof StageArgs)[] = ["restApi", "stageName", "deployment", "region"];
+  if (options.canary !== undefined) fixed.push("canarySettings");
+  const [args, stageOptions] = transformed<StageArgs>(
+    transform.stage,
+    {
+      restApi: source.restApiId,
+      stageName: STAGE,
+      deployment: source.deployment.id,
+      ...optionalSettings(options),
+      ...(canarySettings === undefined ? {} : { canarySettings: canarySettings as StageArgs["canarySettings"] }),
+      ...accessLog(
+        name,
+        options.accessLog,
+        options.canary === undefined ? restApiAccessLogFields : canaryAccessLogFields,
+        { parent },
+        transform.accessLog,
+      ),
+    },
+    { parent, dependsOn: domain?.stageAfter(after) ?? after },
+    fixed,
+  );
+  return new Stage(`${name}-stage`, args, stageOptions);
+}
+
+function optionalSettings({ cache, tracing }: RestApiOnlyArgs): Partial<StageArgs> {
+  return {
+    ...(cache === undefined ? {} : { cacheClusterEnabled: true, cacheClusterSize: cache.sizeGb }),
+    ...(tracing === undefined ? {} : { xrayTracingEnabled: tracing }),
+  };
+}
