@@ -1,4 +1,4 @@
-import type { AwsFunction } from "../artefacts.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
 import { matchesArn } from "../aws/shared/wildcard.ts";
 
 const API_GATEWAY = "apigateway.amazonaws.com";

@@ -1,6 +1,6 @@
-import type { AwsCors } from "../../artefacts.ts";
 import { at, boolean, integer, known, object, type Plain, texts } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsCors } from "../artefacts/http-api.ts";
 
 type Fields = readonly (readonly [string, string])[];
 

@@ -1,4 +1,3 @@
-import type { AwsHttpApiArtefacts, AwsRouteSettings } from "../../artefacts.ts";
 import {
   type Forward,
   type GatewayRequest,
@@ -9,6 +8,7 @@ import {
   UnsupportedArtefact,
 } from "../../interpreter.ts";
 import type { Bucket } from "../../verifying/counters.ts";
+import type { AwsHttpApiArtefacts, AwsRouteSettings } from "../artefacts/http-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
 import { UnmappableValue } from "../shared/header-text.ts";
 import { type Caller, IamAuthorizer, type IamRefusal, isRefusal } from "../shared/iam-authorizer.ts";

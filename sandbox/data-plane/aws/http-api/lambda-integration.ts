@@ -1,7 +1,7 @@
-import type { AwsFunction } from "../../artefacts.ts";
 import { at, known, oneOf, type PlainObject } from "../../document.ts";
 import { mayInvoke } from "../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsFunction } from "../artefacts/function.ts";
 import { readFunctionArn } from "../rest-api/integration/lambda-uri.ts";
 import { traceId } from "../shared/trace-id.ts";
 import { MalformedAnswer, readAnswer } from "./lambda-answer.ts";

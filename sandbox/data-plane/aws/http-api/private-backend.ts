@@ -1,6 +1,6 @@
-import type { AwsNetwork } from "../../artefacts.ts";
 import { at, known, object, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsNetwork } from "../artefacts/network.ts";
 import { encodeValue } from "../shared/paths.ts";
 import { type VpcLink, waysThroughListener, waysThroughService } from "../shared/private-network.ts";
 import type { Backend } from "./backend.ts";

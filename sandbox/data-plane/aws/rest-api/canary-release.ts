@@ -1,5 +1,5 @@
-import type { AwsRestApiArtefacts, AwsRestApiCanary } from "../../artefacts.ts";
 import type { GatewayRequest, Interpreter, Outcome } from "../../interpreter.ts";
+import type { AwsRestApiArtefacts, AwsRestApiCanary } from "../artefacts/rest-api.ts";
 
 /**
  * A stage that has a canary: each request goes, by chance, to the one deployment or to the other. What is the stage's own both share:

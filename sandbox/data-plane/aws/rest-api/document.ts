@@ -1,4 +1,3 @@
-import type { AwsFunction } from "../../artefacts.ts";
 import {
   at,
   boolean,
@@ -16,6 +15,7 @@ import {
   texts,
 } from "../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsFunction } from "../artefacts/function.ts";
 import { readAuthType } from "../shared/authorization-type.ts";
 import { METHODS } from "../shared/methods.ts";
 import { parsePath, type Segment } from "../shared/paths.ts";

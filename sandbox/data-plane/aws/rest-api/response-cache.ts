@@ -1,6 +1,6 @@
-import type { AwsMethodSettings } from "../../artefacts.ts";
 import { at, type PlainObject, text, texts } from "../../document.ts";
 import { type KeptAnswer, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsMethodSettings } from "../artefacts/rest-api.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
 import type { Declared } from "./integration/parameter-expression.ts";
 import { headerValues, type Turn } from "./turn.ts";

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { AwsRestApiArtefacts } from "../../artefacts.ts";
 import {
   type Decided,
   type Decision,
@@ -14,6 +13,7 @@ import {
   UnsupportedArtefact,
 } from "../../interpreter.ts";
 import type { Bucket } from "../../verifying/counters.ts";
+import type { AwsRestApiArtefacts } from "../artefacts/rest-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
 import { UnmappableValue } from "../shared/header-text.ts";
 import { IamAuthorizer, type IamRefusal, isRefusal } from "../shared/iam-authorizer.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AwsNetwork } from "../../artefacts.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
+import type { AwsNetwork } from "../artefacts/network.ts";
 import type { Caller } from "../shared/iam-authorizer.ts";
 
 /** What a REST API's interpreter knows of the place that it serves, the same for every request. */

@@ -1,5 +1,5 @@
-import type { AwsAccessLog } from "../../artefacts.ts";
 import { type AccessLogLine, type Outcome, type RequestEnd, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsAccessLog } from "../artefacts/access-log.ts";
 
 /** What is read for one variable; undefined or empty when there is nothing to say. */
 export type ReadVariable<Source> = (source: Source, end: RequestEnd) => string | undefined;

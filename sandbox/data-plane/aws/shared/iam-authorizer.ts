@@ -1,5 +1,5 @@
-import type { AwsSigner } from "../../artefacts.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
+import type { AwsSigner } from "../artefacts/signer.ts";
 import {
   evaluate,
   type InvokePolicy,

@@ -1,5 +1,5 @@
-import type { AwsListener, AwsLoadBalancer, AwsNetwork, AwsTarget } from "../../artefacts.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsListener, AwsLoadBalancer, AwsNetwork, AwsTarget } from "../artefacts/network.ts";
 import { queryPairs, queryValue } from "./query.ts";
 import { letsThrough } from "./security-group.ts";
 import { TargetPool } from "./target-pool.ts";

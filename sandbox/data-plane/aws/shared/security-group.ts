@@ -1,4 +1,4 @@
-import type { AwsNetwork, AwsSecurityGroup } from "../../artefacts.ts";
+import type { AwsNetwork, AwsSecurityGroup } from "../artefacts/network.ts";
 
 /**
  * Whether members of security groups may open a TCP connection, or have one opened to them: what several let through adds up

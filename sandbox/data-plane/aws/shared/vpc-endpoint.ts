@@ -1,6 +1,6 @@
-import type { ReachingEndpoint } from "../../artefacts.ts";
 import type { GatewayRequest, Interpreter, Outcome } from "../../interpreter.ts";
 import { DerivedRequest } from "../../serving/derived-request.ts";
+import type { ReachingEndpoint } from "../artefacts/vpc-endpoint.ts";
 import { hostOf, nothingHere } from "./host.ts";
 
 /** A private API, and the hosts by which an endpoint leads to it. */

@@ -1,7 +1,7 @@
-import type { AwsWebAcl } from "../../artefacts.ts";
 import { at, boolean, integer, known, object, type Plain, type PlainObject, text } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import type { Counters } from "../../verifying/counters.ts";
+import type { AwsWebAcl } from "../artefacts/web-acl.ts";
 import { type CustomBodies, type CustomResponse, readBlock, readCustomBodies } from "./block.ts";
 import { managedRuleGroups } from "./managed-rule-groups.ts";
 import { only } from "./only.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
-import type { DeployedGateway, ReachingEndpoint } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { ReachingEndpoint } from "../../../../sandbox/data-plane/aws/artefacts/vpc-endpoint.ts";
 import { sign } from "../../../contract/world/signatures.ts";
 import { get, type TlsAnswer } from "../../../tls/request.ts";
 import { mock, restApi, to } from "../aws/rest-api/service.ts";

@@ -1,7 +1,7 @@
-import type { AwsFunction } from "../../../artefacts.ts";
 import { at, integer, known, object, oneOf, type PlainObject, text } from "../../../document.ts";
 import { mayInvoke } from "../../../functions/permission.ts";
 import { type FunctionResult, type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
+import type { AwsFunction } from "../../artefacts/function.ts";
 import { traceId } from "../../shared/trace-id.ts";
 import type { Read } from "../context-variables.ts";
 import { type GatewayError, gatewayError } from "../gateway-responses.ts";

@@ -1,6 +1,6 @@
-import type { AwsFunction } from "../../../artefacts.ts";
 import { at, list, object, type Plain, type PlainObject, texts } from "../../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
+import type { AwsFunction } from "../../artefacts/function.ts";
 import { isSignatureScheme } from "../../shared/authorization-type.ts";
 import type { Place } from "../turn.ts";
 import { LambdaAuthorizer } from "./authorizer.ts";

@@ -1,7 +1,7 @@
-import type { AwsMethodSettings } from "../../../artefacts.ts";
 import { at } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import type { Bucket } from "../../../verifying/counters.ts";
+import type { AwsMethodSettings } from "../../artefacts/rest-api.ts";
 
 /**
  * What the account allows all of its APIs together, where only one of the two numbers of a throttle is set (docs.aws.amazon.com,

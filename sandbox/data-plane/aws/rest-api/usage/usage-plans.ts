@@ -1,7 +1,7 @@
-import type { AwsUsagePlan } from "../../../artefacts.ts";
 import { at } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import type { Counters } from "../../../verifying/counters.ts";
+import type { AwsUsagePlan } from "../../artefacts/rest-api.ts";
 import { MOST_OFFSET_DAYS, quotaPeriod } from "./quota-period.ts";
 import { bucketOf } from "./throttles.ts";
 

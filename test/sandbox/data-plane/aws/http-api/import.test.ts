@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import type { AwsHttpApiArtefacts } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsHttpApiArtefacts } from "../../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import { interpretAwsHttpApi } from "../../../../../sandbox/data-plane/aws/http-api/http-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";

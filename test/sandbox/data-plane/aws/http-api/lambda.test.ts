@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsFunction } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { gateway, httpApi, raw, Stand, staff, until } from "../../stand.ts";
 
 const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";

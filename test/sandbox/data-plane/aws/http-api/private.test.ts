@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsNetwork } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsNetwork } from "../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { type HttpApiOptions, httpApi, Stand, TestBackend, to } from "../../stand.ts";
 import { BALANCER, GROUP, LINK, LISTENER, type NetworkOptions, network, SERVICE } from "../shared/private-network.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsMethodSettings } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsMethodSettings } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { lambda, RestStand, restApi, to, toFunction } from "./service.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AwsRestApiCanary } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsRestApiCanary } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { answer, mock, type RestApiOptions, RestStand, restApi, to } from "./service.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsFunction } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type {
   FunctionReply,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsSigner } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsSigner } from "../../../../../sandbox/data-plane/aws/artefacts/signer.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type { GatewayRequest } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { type SigningOrder, sign } from "../../../../contract/world/signatures.ts";

@@ -4,7 +4,7 @@ import type {
   AwsNetwork,
   AwsTargetGroup,
   AwsVpcLink,
-} from "../../../../../sandbox/data-plane/artefacts.ts";
+} from "../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 
 const elb = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 /** Of the network load balancer. */

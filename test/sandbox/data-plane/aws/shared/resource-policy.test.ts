@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsSigner } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsSigner } from "../../../../../sandbox/data-plane/aws/artefacts/signer.ts";
 import { readResourcePolicy, withFullArns } from "../../../../../sandbox/data-plane/aws/shared/resource-policy.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { sign } from "../../../../contract/world/signatures.ts";

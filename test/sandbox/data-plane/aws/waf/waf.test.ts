@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsWebAcl } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsWebAcl } from "../../../../../sandbox/data-plane/aws/artefacts/web-acl.ts";
 import { WebAcl } from "../../../../../sandbox/data-plane/aws/waf/web-acl.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { raw } from "../../stand.ts";
