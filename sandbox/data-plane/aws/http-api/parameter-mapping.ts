@@ -4,12 +4,13 @@ import type { Claims } from "../../verifying/token.ts";
 import { headerText } from "../shared/header-text.ts";
 import { encodeValue } from "../shared/paths.ts";
 import { encodeQuery, queryPairs, queryValue } from "../shared/query.ts";
+import { stageVariable } from "../shared/stage-variables.ts";
 
 /**
  * Parameter mapping of requests: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
  */
 
-/** What a mapping may read of the request under way. */
+/** What a mapping may read of the request under upstream. */
 export interface MappingSource {
   readonly request: GatewayRequest;
   /** Decoded, without the stage. */
@@ -21,25 +22,30 @@ export interface MappingSource {
   readonly time: number;
 }
 
-/** The surroundings of a mapping that do not change from request to request. */
+/** The values of a mapping that are the same for every request. */
 export interface MappingScope {
   readonly stage: string;
   readonly stageVariables: Readonly<Record<string, string>>;
-  /** The route's path variables, which alone may be read. */
+  /** The route's path variables; a mapping can read no others. */
   readonly variables: readonly string[];
 }
 
 type Value = (source: MappingSource) => string | undefined;
-/** A part of a value: text as it stands, or what was read from the request. */
+/** A part of a value: literal text, or a value of the request. */
 type Part = { readonly text: string } | { readonly read: Value };
 
 interface Change {
   readonly verb: "append" | "overwrite" | "remove";
-  /** Of a header in lower case, of a query parameter as it is. */
+  /** The name of a header, in lower case, or of a query parameter. */
   readonly name: string;
   readonly value: Value;
 }
 
+/**
+ * An integration's parameter mapping of requests.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
+ */
 export interface ParameterMapping {
   readonly headers: readonly Change[];
   readonly query: readonly Change[];
@@ -60,7 +66,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
  * Reads an integration's `requestParameters`.
- * @throws UnsupportedArtefact for keys and values that the page does not list, and for reserved headers
+ * @throws UnsupportedArtefact for undocumented keys and values, and for reserved headers
  */
 export function readParameterMapping(value: Plain | undefined, place: string, scope: MappingScope): ParameterMapping {
   const headers: Change[] = [];
@@ -94,7 +100,7 @@ export function readParameterMapping(value: Plain | undefined, place: string, sc
     const change = { verb: verb as Change["verb"], name: kind === "header" ? name.toLowerCase() : name };
     if (kind === "header") checkHeader(change.name, where);
     if (changes.some((other) => other.name === change.name)) {
-      // In which order API Gateway applies them is not documented.
+      // The order in which API Gateway applies several changes is not documented.
       throw new UnsupportedArtefact(where, `${name} is mapped more than once`);
     }
     if (change.verb === "remove") {
@@ -112,7 +118,7 @@ function checkHeader(name: string, place: string): void {
   }
 }
 
-/** `${...}` several times within a text, or one `$...` alone, or a text. */
+/** Reads a text that contains any number of `${...}`, or a single `$...`. */
 function readParts(source: string, place: string, scope: MappingScope): readonly Part[] {
   if (source.startsWith("$") && !source.startsWith("${"))
     return [{ read: readVariable(source.slice(1), place, scope) }];
@@ -124,16 +130,17 @@ function readParts(source: string, place: string, scope: MappingScope): readonly
   }
   parts.push({ text: source.slice(from) });
   for (const part of parts) {
-    // What API Gateway makes of a dollar sign that begins no variable is U.
-    if ("text" in part && part.text.includes("$")) throw new UnsupportedArtefact(place, "a $ that begins no variable");
+    // Unverified: how API Gateway reads a dollar sign that begins no variable.
+    if ("text" in part && part.text.includes("$"))
+      throw new UnsupportedArtefact(place, "contains a $ that begins no variable");
     if ("text" in part && /[\u0000-\u001f\u007f]/.test(part.text)) {
-      throw new UnsupportedArtefact(place, "a control character");
+      throw new UnsupportedArtefact(place, "contains a control character");
     }
   }
   return parts.filter((part) => !("text" in part) || part.text !== "");
 }
 
-/** A variable alone that is absent gives nothing; within a text, an empty text (U). */
+/** Unverified: an absent variable has no value by itself, and is empty within a text. */
 function joinParts(parts: readonly Part[]): Value {
   const [only] = parts;
   if (only !== undefined && parts.length === 1 && "read" in only) return only.read;
@@ -166,16 +173,13 @@ function readVariable(name: string, place: string, scope: MappingScope): Value {
       return ({ variables }) => variables.get(wanted);
     }
     case "stageVariables": {
-      const value = Object.hasOwn(scope.stageVariables, rest as string)
-        ? scope.stageVariables[rest as string]
-        : undefined;
-      if (value === undefined) throw new UnsupportedArtefact(place, `the stage has no variable ${rest}`);
+      const value = stageVariable(rest as string, place, scope);
       return () => value;
     }
     case "context":
       return readContext(rest as string, place, scope);
     default:
-      throw new UnsupportedArtefact(place, `$${name} is not known here`);
+      throw new UnsupportedArtefact(place, `$${name} is not supported`);
   }
 }
 
@@ -206,11 +210,11 @@ function readContext(name: string, place: string, { stage }: MappingScope): Valu
     case "requestTimeEpoch":
       return ({ time }) => String(Math.floor(time / 1000));
     default:
-      throw new UnsupportedArtefact(place, `$context.${name} is not known here`);
+      throw new UnsupportedArtefact(place, `$context.${name} is not supported by the sandbox`);
   }
 }
 
-/** An array claim is written `[a b]` (measured by floci-io/floci#2011). */
+/** A list claim is written as `[a b]` (measured by floci-io/floci#2011). */
 function claimText(claim: unknown): string | undefined {
   if (claim === undefined || claim === null) return undefined;
   if (Array.isArray(claim)) return `[${claim.map(String).join(" ")}]`;
@@ -221,7 +225,7 @@ function joined(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(",");
 }
 
-/** Applies the header changes. An absent value leaves no header behind: a client's own must not pass for the gateway's. */
+/** Applies the header changes. A header without a value is removed, so that a client's header cannot pass for the gateway's. */
 export function mapHeaders(
   headers: readonly (readonly [string, string])[],
   changes: readonly Change[],
@@ -229,23 +233,23 @@ export function mapHeaders(
 ): readonly (readonly [string, string])[] {
   if (changes.length === 0) return headers;
   const changed = new Set(changes.map(({ name }) => name));
-  const kept = headers.filter(([name]) => !changed.has(name.toLowerCase()));
+  const mapped = headers.filter(([name]) => !changed.has(name.toLowerCase()));
   for (const { verb, name, value } of changes) {
     const before = headers.filter(([each]) => each.toLowerCase() === name).map(([, each]) => each);
     const added = value(source);
     const values = verb === "append" ? [...before, ...(added === undefined ? [] : [headerText(added)])] : [];
     if (verb === "overwrite" && added !== undefined) values.push(headerText(added));
-    if (values.length > 0) kept.push([name, values.join(",")]);
+    if (values.length > 0) mapped.push([name, values.join(",")]);
   }
-  return kept;
+  return mapped;
 }
 
-/** Applies the query changes; what is not changed stays byte for byte. */
+/** Applies the query changes. Other parameters stay byte for byte. */
 export function mapQuery(query: string, changes: readonly Change[], source: MappingSource): string {
   if (changes.length === 0) return query;
   const changed = new Map(changes.map((change) => [change.name, change]));
-  const kept = queryPairs(query).filter(({ name }) => (changed.get(name)?.verb ?? "append") === "append");
-  const pairs = kept.map(({ raw }) => raw);
+  const unchanged = queryPairs(query).filter(({ name }) => (changed.get(name)?.verb ?? "append") === "append");
+  const pairs = unchanged.map(({ raw }) => raw);
   for (const { verb, name, value } of changes) {
     const added = verb === "remove" ? undefined : value(source);
     if (added !== undefined) pairs.push(encodeQuery(name, added));

@@ -19,8 +19,8 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** docs.aws.amazon.com, limits: 4 KB of one body; 10 headers of one response. */
-const MOST_BODY_BYTES = 4_096;
-const MOST_HEADERS = 10;
+const MAX_BODY_BYTES = 4_096;
+const MAX_HEADERS = 10;
 
 /** docs.aws.amazon.com, customizing-the-response-for-blocked-requests. */
 const STATUSES: ReadonlySet<number> = new Set([
@@ -40,8 +40,8 @@ export function readCustomBodies(value: Plain | undefined, place: string): Custo
       throw new UnsupportedArtefact(at(here, "contentType"), `must be ${[...CONTENT_TYPES.keys()].join(" or ")}`);
     }
     const content = text(body.content, at(here, "content"));
-    if (content === "" || Buffer.byteLength(content) > MOST_BODY_BYTES) {
-      throw new UnsupportedArtefact(at(here, "content"), `must have 1 to ${MOST_BODY_BYTES} bytes`);
+    if (content === "" || Buffer.byteLength(content) > MAX_BODY_BYTES) {
+      throw new UnsupportedArtefact(at(here, "content"), `must have 1 to ${MAX_BODY_BYTES} bytes`);
     }
     if (contentType === "application/json") parsed(content, at(here, "content"));
     const key = text(body.key, at(here, "key"));
@@ -97,7 +97,7 @@ function readHeaders(value: Plain | undefined, place: string): readonly (readonl
     return [text(header.name, at(here, "name")), text(header.value, at(here, "value"))] as const;
   });
   const names = headers.map(([name]) => name.toLowerCase());
-  if (headers.length > MOST_HEADERS) throw new UnsupportedArtefact(place, `must hold at most ${MOST_HEADERS}`);
+  if (headers.length > MAX_HEADERS) throw new UnsupportedArtefact(place, `must hold at most ${MAX_HEADERS}`);
   if (names.includes("content-type")) throw new UnsupportedArtefact(place, "content-type cannot be set");
   if (new Set(names).size < names.length) throw new UnsupportedArtefact(place, "two have the same name");
   const bad = headers.find(

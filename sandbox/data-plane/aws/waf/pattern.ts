@@ -5,7 +5,7 @@ import { UnsupportedArtefact } from "../../interpreter.ts";
  * The longest pattern: docs.aws.amazon.com, waf/latest/developerguide/limits (200); the API's reference has 512
  * (API_RegexMatchStatement). Where they differ, the lower one.
  */
-const MOST_CHARACTERS = 200;
+const MAX_CHARACTERS = 200;
 
 /** What WAF refuses, or where libpcre and the patterns of JavaScript part; what else differs is refused with them. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
@@ -22,8 +22,8 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
  */
 export function readPattern(value: Plain | undefined, place: string): RegExp {
   const source = text(value, place);
-  if (source === "" || source.length > MOST_CHARACTERS) {
-    throw new UnsupportedArtefact(place, `must have 1 to ${MOST_CHARACTERS} characters, has ${source.length}`);
+  if (source === "" || source.length > MAX_CHARACTERS) {
+    throw new UnsupportedArtefact(place, `must have 1 to ${MAX_CHARACTERS} characters, has ${source.length}`);
   }
   if (/[^\x20-\x7e]/.test(source)) throw new UnsupportedArtefact(place, "only printable ASCII is modelled");
   // A literal backslash is taken out first, so that what follows it is not taken for an escape.

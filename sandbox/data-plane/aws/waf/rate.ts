@@ -14,8 +14,8 @@ export interface Rate {
 
 /** docs.aws.amazon.com, waf-rule-statement-type-rate-based-high-level-settings. */
 const WINDOWS: readonly number[] = [60, 120, 300, 600];
-const LEAST_LIMIT = 10;
-const MOST_LIMIT = 2_000_000_000;
+const MIN_LIMIT = 10;
+const MAX_LIMIT = 2_000_000_000;
 
 /** The provider's schema has two levels of and, or and not in a scope (internal/service/wafv2/schemas.go). */
 const DEPTH = 2;
@@ -32,7 +32,7 @@ export function readRate(value: Plain | undefined, place: string): Rate {
   known(rate, place, ["aggregateKeyType", "evaluationWindowSec", "limit", "scopeDownStatement"]);
   // By the address in a header, by other keys, or all together: what a client says of itself decides nothing here.
   oneOf(rate.aggregateKeyType, at(place, "aggregateKeyType"), ["IP"]);
-  const limit = integer(rate.limit, at(place, "limit"), LEAST_LIMIT, MOST_LIMIT);
+  const limit = integer(rate.limit, at(place, "limit"), MIN_LIMIT, MAX_LIMIT);
   const windowSeconds = rate.evaluationWindowSec ?? 300;
   if (typeof windowSeconds !== "number" || !WINDOWS.includes(windowSeconds)) {
     throw new UnsupportedArtefact(at(place, "evaluationWindowSec"), `must be one of ${WINDOWS.join(", ")}`);

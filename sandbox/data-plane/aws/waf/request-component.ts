@@ -1,6 +1,6 @@
 import { at, known, object, type Plain } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
-import { only } from "./only.ts";
+import { only } from "./single-member.ts";
 
 /** What of a request a statement looks at, as it was sent. */
 export type RequestComponent = (request: GatewayRequest) => string;

@@ -1,8 +1,8 @@
 import { at, known, list, object, oneOf, type Plain, type PlainObject, text } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
-import { only } from "./only.ts";
 import { readPattern } from "./pattern.ts";
 import { readComponent } from "./request-component.ts";
+import { only } from "./single-member.ts";
 import { readTransformations } from "./text-transformation.ts";
 
 /** What matches requests, one by one. */
@@ -15,7 +15,7 @@ export interface Statement {
 type Reader = (inner: PlainObject, place: string, depth: number) => Statement;
 
 /** docs.aws.amazon.com, limits. */
-const MOST_SEARCHED = 200;
+const MAX_SEARCHED = 200;
 
 const READERS: Readonly<Record<string, Reader>> = {
   andStatement: (inner, place, depth) => {
@@ -37,8 +37,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   byteMatchStatement: (inner, place) => {
     known(inner, place, ["fieldToMatch", "positionalConstraint", "searchString", "textTransformations"]);
     const searched = text(inner.searchString, at(place, "searchString"));
-    if (searched === "" || Buffer.byteLength(searched) > MOST_SEARCHED) {
-      throw new UnsupportedArtefact(at(place, "searchString"), `must have 1 to ${MOST_SEARCHED} bytes`);
+    if (searched === "" || Buffer.byteLength(searched) > MAX_SEARCHED) {
+      throw new UnsupportedArtefact(at(place, "searchString"), `must have 1 to ${MAX_SEARCHED} bytes`);
     }
     const bytes = Buffer.from(searched).toString("latin1");
     const constraint = oneOf(inner.positionalConstraint, at(place, "positionalConstraint"), CONSTRAINTS);

@@ -4,8 +4,8 @@ import type { Counters } from "../../verifying/counters.ts";
 import type { AwsWebAcl } from "../artefacts/web-acl.ts";
 import { type CustomBodies, type CustomResponse, readBlock, readCustomBodies } from "./block.ts";
 import { managedRuleGroups } from "./managed-rule-groups.ts";
-import { only } from "./only.ts";
 import { type Rate, readRate } from "./rate.ts";
+import { only } from "./single-member.ts";
 import { readStatement, type Statement } from "./statement.ts";
 
 /** A request that goes no further. */
@@ -35,8 +35,8 @@ interface Rule {
 }
 
 /** docs.aws.amazon.com, limits. */
-const MOST_RATE_BASED_RULES = 10;
-const MOST_UNITS = 5_000;
+const MAX_RATE_BASED_RULES = 10;
+const MAX_UNITS = 5_000;
 /** Of and, or and not, outside of a rate-based statement (terraform-provider-aws, internal/service/wafv2/schemas.go). */
 const DEPTH = 3;
 
@@ -60,15 +60,15 @@ export class WebAcl {
       }
     }
     const rates = read.filter(({ rate }) => rate !== undefined).length;
-    if (rates > MOST_RATE_BASED_RULES) {
+    if (rates > MAX_RATE_BASED_RULES) {
       throw new UnsupportedArtefact(
         at(place, "rules"),
-        `a web ACL has at most ${MOST_RATE_BASED_RULES} rate-based rules, and these are ${rates}`,
+        `a web ACL has at most ${MAX_RATE_BASED_RULES} rate-based rules, and these are ${rates}`,
       );
     }
     this.units = read.reduce((sum, { units }) => sum + units, 0);
-    if (this.units > MOST_UNITS) {
-      throw new UnsupportedArtefact(at(place, "rules"), `take ${this.units} capacity units of at most ${MOST_UNITS}`);
+    if (this.units > MAX_UNITS) {
+      throw new UnsupportedArtefact(at(place, "rules"), `take ${this.units} capacity units of at most ${MAX_UNITS}`);
     }
     this.#rules = read.toSorted((a, b) => a.priority - b.priority);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AwsNetwork } from "../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { type HttpApiOptions, httpApi, Stand, TestBackend, to } from "../../stand.ts";
-import { BALANCER, GROUP, LINK, LISTENER, type NetworkOptions, network, SERVICE } from "../shared/private-network.ts";
+import { BALANCER, GROUP, LINK, LISTENER, type NetworkOptions, network, SERVICE } from "../shared/network/private-network.ts";
 
 /** An operation that goes through the VPC link. */
 function through(members: object = {}): object {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { BALANCER, LINK, LISTENER, type NetworkOptions, network } from "../shared/private-network.ts";
+import { BALANCER, LINK, LISTENER, type NetworkOptions, network } from "../shared/network/private-network.ts";
 import { answer, type RestApiOptions, RestStand, to } from "./service.ts";
 
 /** An operation that goes through the VPC link V2. */
