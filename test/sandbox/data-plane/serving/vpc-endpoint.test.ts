@@ -71,7 +71,7 @@ describe("A VPC endpoint of a private API", () => {
     assert.deepEqual(await ask(HERE, "orders"), passed);
     assert.deepEqual(await ask(HERE, "orders", "/a"), FORBIDDEN);
     assert.deepEqual(await ask(HERE, "others"), FORBIDDEN);
-    assert.match(stand.log.at(-1)?.reason ?? "", /vpce-0a1b2c3d leads to no private API that is called others\./);
+    assert.match(stand.log.at(-1)?.reason ?? "", /vpce-0a1b2c3d reaches no private API at the host others\./);
     assert.deepEqual(stand.dataPlane.list()[0]?.domains, [
       {
         url: `https://orders-${HERE}.${DOMAIN}/prod`,

@@ -55,7 +55,7 @@ describe("A web ACL before a REST API", () => {
       { stage: { webAcl }, ...options },
     );
 
-  it("lets an address send what its limit allows in any window, and counts what it refuses too", async () => {
+  it("limits the requests of an address in every window, and counts refused ones too", async () => {
     const url = serve(acl([rule("limit", 1, rate(10))]));
     for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
     const refused = await fetch(`${url}/a`);
@@ -65,14 +65,14 @@ describe("A web ACL before a REST API", () => {
     assert.match(stand.log.at(-1)?.reason ?? "", /the web ACL's rule limit blocks it: over 10 in 60 seconds/);
     stand.ahead += 59_000;
     assert.equal((await answer(fetch(`${url}/a`)))[0], 403);
-    // The ten that passed are out of the window, the two that did not are still in it.
+    // The ten accepted requests have left the window; the two refused ones are still in it.
     stand.ahead += 1_001;
     for (let count = 0; count < 8; count++) assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
     stand.ahead += 61_000;
     assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
   });
 
-  it("counts the addresses apart, and by each rule what is in its scope", async () => {
+  it("counts each address separately, and for each rule only the requests in its scope", async () => {
     const scope = { andStatement: { statements: [method("GET"), path("^/prod/b/")] } };
     const url = serve(acl([rule("limit", 1, rate(10, { scopeDownStatement: scope }))]));
     for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/%62/${count}`)), PASSED);
@@ -81,7 +81,7 @@ describe("A web ACL before a REST API", () => {
     assert.deepEqual(await answer(fetch(`${url}/a`, { method: "POST" })), PASSED);
   });
 
-  it("answers with a rule's own answer, or with the API's for WAF_FILTERED", async () => {
+  it("responds with the rule's custom response, or with the API's gateway response for WAF_FILTERED", async () => {
     const block = {
       block: {
         customResponse: {
@@ -92,9 +92,14 @@ describe("A web ACL before a REST API", () => {
       },
     };
     const bodies = [{ key: "slow", content: '{"message":"slow down"}', contentType: "APPLICATION_JSON" }];
-    const own = await fetch(`${serve(acl([rule("r", 0, method("GET"), block)], { customResponseBodies: bodies }))}/a`);
-    assert.deepEqual([own.headers.get("content-type"), own.headers.get("x-why")], ["application/json", "too many"]);
-    assert.deepEqual(await answer(own), [429, '{"message":"slow down"}']);
+    const custom = await fetch(
+      `${serve(acl([rule("r", 0, method("GET"), block)], { customResponseBodies: bodies }))}/a`,
+    );
+    assert.deepEqual(
+      [custom.headers.get("content-type"), custom.headers.get("x-why")],
+      ["application/json", "too many"],
+    );
+    assert.deepEqual(await answer(custom), [429, '{"message":"slow down"}']);
     const responses = {
       WAF_FILTERED: { statusCode: "418", responseTemplates: { "application/json": '{"waf":true}' } },
     };
@@ -105,7 +110,7 @@ describe("A web ACL before a REST API", () => {
     assert.equal(stand.log.at(-1)?.decision, "malformed");
   });
 
-  it("asks its rules by priority: one that allows ends it, one that counts goes on, the default is last", async () => {
+  it("evaluates its rules by priority: an allow ends the evaluation, a count does not, and the default is last", async () => {
     const rules = [
       rule("block", 5, path("^/prod/(?:a|b)")),
       rule("count", 0, method("GET"), { count: {} }),
@@ -122,7 +127,7 @@ describe("A web ACL before a REST API", () => {
     assert.deepEqual(await answer(fetch(`${closed}/a`, { method: "POST" })), PASSED);
   });
 
-  it("sees the path as it was sent, with the stage in front, before anything else is looked at", async () => {
+  it("inspects the path as sent, with the stage, before every other check", async () => {
     const url = serve(
       acl([rule("slash", 0, path("%2[fF]", none), { block: { customResponse: { responseCode: 404 } } })]),
     );
@@ -131,7 +136,7 @@ describe("A web ACL before a REST API", () => {
       raw(`http://127.0.0.1:${port}`, `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     assert.match(await sent("/prod/b/x%2fy"), /^HTTP\/1.1 404 /);
     assert.match(await sent("/prod/b/%2"), /^HTTP\/1.1 400 /);
-    // Another stage is not this web ACL's.
+    // The web ACL does not apply to another stage.
     assert.match(await sent("/other/b/x%2fy"), /^HTTP\/1.1 403 /);
   });
 });
@@ -243,7 +248,7 @@ describe("A web ACL is refused, by its place,", () => {
   ];
   for (const [says, webAcl, problem] of cases) it(says, () => assert.match(refused(webAcl), problem));
 
-  it("and else says what it costs", () => {
+  it("unless it is valid: then it reports its capacity units", () => {
     const scope = { andStatement: { statements: [method("GET"), path("a")] } };
     const rules = [
       rule("a", 0, rate(10, { scopeDownStatement: scope })),

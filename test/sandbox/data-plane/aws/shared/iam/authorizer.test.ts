@@ -4,7 +4,14 @@ import { interpretAwsRestApi } from "../../../../../../sandbox/data-plane/aws/re
 import type { GatewayRequest } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { type SigningOrder, sign } from "../../../../../contract/world/signatures.ts";
 import { gateway, httpApi, Stand, to } from "../../../stand.ts";
-import { EXECUTION, RestStand, restApi, lambda as restLambda, toFunction, to as toRest } from "../../rest-api/service.ts";
+import {
+  EXECUTION,
+  RestStand,
+  restApi,
+  lambda as restLambda,
+  toFunction,
+  to as toRest,
+} from "../../rest-api/service.ts";
 
 const signed = { "x-amazon-apigateway-auth": { type: "AWS_IAM" } };
 const credentials = { accessKeyId: "AKIABILLING000000001", secretAccessKey: "billing/secret" };
@@ -39,24 +46,24 @@ async function ask(
   { method = "GET", body = "", headers = {}, order = {} }: Asked = {},
 ): Promise<Response> {
   const { host, pathname, search } = new URL(url);
-  const given: SigningOrder = { credentials, region: "eu-west-1", service: "execute-api", at: Date.now(), ...order };
+  const signing: SigningOrder = { credentials, region: "eu-west-1", service: "execute-api", at: Date.now(), ...order };
   const parts = { method, path: pathname, query: search.slice(1), body: Buffer.from(body) };
-  const made = await sign(given, { ...parts, headers: [["host", host], ...Object.entries(headers)] });
-  const query = made.query === "" ? "" : `?${made.query}`;
+  const signed = await sign(signing, { ...parts, headers: [["host", host], ...Object.entries(headers)] });
+  const query = signed.query === "" ? "" : `?${signed.query}`;
   return await fetch(`http://${host}${pathname}${query}`, {
     method,
-    headers: Object.fromEntries(made.headers.filter(([name]) => name !== "host")),
+    headers: Object.fromEntries(signed.headers.filter(([name]) => name !== "host")),
     ...(body === "" ? {} : { body }),
   });
 }
 
-/** Status, exception and body. */
+/** The status, the exception and the body. */
 async function seen(response: Response | Promise<Response>): Promise<readonly [number, string | null, string]> {
   const answer = await response;
   return [answer.status, answer.headers.get("x-amzn-errortype"), await answer.text()];
 }
 
-describe("A REST API's method that asks for a signature", () => {
+describe("A REST API's method that requires a signature", () => {
   let stand: RestStand;
   let url: string;
 
@@ -74,7 +81,7 @@ describe("A REST API's method that asks for a signature", () => {
   });
   after(() => stand.close());
 
-  it("passes what who may call has signed on, with its body and without the signature", async () => {
+  it("passes on a permitted signer's request, with its body and without the signature", async () => {
     const body = "x".repeat(40_000);
     const [status] = await seen(
       ask(`${url}/orders?b=2&a=1`, { method: "POST", body, headers: { "x-a": " one  two " } }),
@@ -87,7 +94,7 @@ describe("A REST API's method that asks for a signature", () => {
     assert.equal(stand.log.at(-1)?.decision, "proxied");
   });
 
-  it("tells a function who signed", async () => {
+  it("passes the signer to a function", async () => {
     const event = JSON.parse((await seen(ask(`${url}/orders`)))[2]);
     assert.equal(event.headers.Authorization, undefined);
     const { accessKey, accountId, caller, user, userArn, sourceIp, apiKey } = event.requestContext.identity;
@@ -105,7 +112,7 @@ describe("A REST API's method that asks for a signature", () => {
     );
   });
 
-  it("refuses everybody else, in the service's own words", async () => {
+  it("refuses every other request with the service's own message", async () => {
     const unsigned = fetch(`${url}/orders/1`);
     assert.deepEqual(await seen(unsigned), [
       403,
@@ -140,7 +147,7 @@ describe("A REST API's method that asks for a signature", () => {
     );
   });
 
-  it("takes a role's session with its token alone, until it ends, and denies what it may not", async () => {
+  it("accepts a role's session only with its token and until it expires, and denies what the role may not do", async () => {
     const { accessKeyId, secretAccessKey, sessionToken = "" } = session;
     const order = { credentials: { accessKeyId, secretAccessKey, sessionToken } };
     assert.equal((await seen(ask(`${url}/prices`, { order })))[0], 200);
@@ -149,9 +156,9 @@ describe("A REST API's method that asks for a signature", () => {
       (await seen(ask(`${url}/prices`, { order: bare })))[2],
       /security token included in the request is invalid/,
     );
-    const given = { credentials: { ...credentials, sessionToken } };
+    const withForeignToken = { credentials: { ...credentials, sessionToken } };
     assert.match(
-      (await seen(ask(`${url}/orders/1`, { order: given })))[2],
+      (await seen(ask(`${url}/orders/1`, { order: withForeignToken })))[2],
       /security token included in the request is invalid/,
     );
     const [, , denied] = await seen(ask(`${url}/orders/secret`, { order }));
@@ -171,14 +178,14 @@ describe("A REST API's method that asks for a signature", () => {
     }
   });
 
-  it("takes a signature in the query", async () => {
+  it("accepts a signature in the query", async () => {
     assert.equal((await seen(ask(`${url}/orders/1?x=1`, { order: { expiresSeconds: 60 } })))[0], 200);
     assert.match(stand.backend.last.url, /^\/orders\/1\?x=1&X-Amz-Algorithm=AWS4-HMAC-SHA256&/);
     const past = { at: Date.now() - 61_000, expiresSeconds: 60 };
     assert.match((await seen(ask(`${url}/orders/1`, { order: past })))[2], /Signature expired: .* - 60 s\)/);
   });
 
-  it("answers 413 to a body that is too large, before it is there", async () => {
+  it("responds with 413 to a body that is too large, before it has arrived", async () => {
     const { host, pathname } = new URL(`${url}/orders`);
     const order: SigningOrder = { credentials, region: "eu-west-1", service: "execute-api", at: Date.now() };
     const parts = { method: "POST", path: pathname, query: "", body: Buffer.alloc(0) };
@@ -191,7 +198,7 @@ describe("A REST API's method that asks for a signature", () => {
     assert.equal((await seen(response))[0], 413);
   });
 
-  it("says in its access log who signed, and what was wrong", async () => {
+  it("shows the signer and the error in its access log", async () => {
     const format =
       "$context.requestId $context.identity.userArn $context.identity.caller $context.authenticate.status $context.authorize.status $context.authenticate.error";
     const artefacts = restApi(
@@ -200,7 +207,7 @@ describe("A REST API's method that asks for a signature", () => {
     );
     const interpreter = interpretAwsRestApi(artefacts, stand.surroundings);
     const logged = async (path: string, order: Partial<SigningOrder> | undefined): Promise<string> => {
-      const given: SigningOrder = {
+      const signing: SigningOrder = {
         credentials,
         region: "eu-west-1",
         service: "execute-api",
@@ -208,8 +215,8 @@ describe("A REST API's method that asks for a signature", () => {
         ...order,
       };
       const parts = { method: "GET", path: `/prod${path}`, query: "", body: Buffer.alloc(0) };
-      const made = await sign(given, { ...parts, headers: [["host", "orders"]] });
-      const headers: GatewayRequest["headers"] = order === undefined ? [["host", "orders"]] : made.headers;
+      const signed = await sign(signing, { ...parts, headers: [["host", "orders"]] });
+      const headers: GatewayRequest["headers"] = order === undefined ? [["host", "orders"]] : signed.headers;
       let outcome = await interpreter.decide({
         ...parts,
         headers,
@@ -226,7 +233,7 @@ describe("A REST API's method that asks for a signature", () => {
   });
 });
 
-describe("An HTTP API's route that asks for a signature", () => {
+describe("An HTTP API's route that requires a signature", () => {
   let stand: Stand;
   let url: string;
   const echo = "arn:aws:lambda:eu-west-1:123456789012:function:echo";
@@ -266,7 +273,7 @@ describe("An HTTP API's route that asks for a signature", () => {
   });
   after(() => stand.close());
 
-  it("passes what who may call has signed on, and answers all others alike", async () => {
+  it("passes on a permitted signer's request, and refuses all others alike", async () => {
     assert.equal((await seen(ask(`${url}/orders/a%20b`, { method: "POST", body: "{}" })))[0], 200);
     assert.equal(stand.backend.last.body, "{}");
     const forbidden = [403, null, '{"message":"Forbidden"}'];
@@ -282,7 +289,7 @@ describe("An HTTP API's route that asks for a signature", () => {
     assert.match(stand.log.at(-1)?.reason ?? "", /user\/billing may not invoke .*\/\$default\/GET\/prices$/);
   });
 
-  it("tells a function who signed, in both formats of its event", async () => {
+  it("passes the signer to a function, in both formats of the event", async () => {
     const userArn = "arn:aws:iam::123456789012:user/billing";
     const two = JSON.parse((await seen(ask(`${url}/orders2`)))[2]);
     assert.deepEqual(two.requestContext.authorizer, {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { PolicyContext } from "../../../../../../sandbox/data-plane/aws/shared/iam/condition.ts";
-import { evaluate, type InvokePolicy, readIdentityPolicy } from "../../../../../../sandbox/data-plane/aws/shared/iam/policy.ts";
+import {
+  evaluate,
+  type InvokePolicy,
+  readIdentityPolicy,
+} from "../../../../../../sandbox/data-plane/aws/shared/iam/policy.ts";
 import { UnsupportedArtefact } from "../../../../../../sandbox/data-plane/interpreter.ts";
 
 const api = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live";
@@ -29,7 +33,7 @@ function verdict(statements: readonly object[], path = "GET/orders/1", asked: Po
 }
 
 describe("An identity's policies", () => {
-  it("allow what they name, by wildcards that cross slashes, and nothing else", () => {
+  it("allow only the resources that they name, with wildcards that match slashes", () => {
     assert.equal(verdict([allow(`${api}/GET/orders/?*`)]), "allowed");
     assert.equal(verdict([allow(`${api}/GET/orders/?*`)], "GET/orders/1/lines"), "allowed");
     assert.equal(verdict([allow(`${api}/GET/orders/?*`)], "GET/orders/"), "implicit deny");
@@ -42,7 +46,7 @@ describe("An identity's policies", () => {
     assert.equal(evaluate([], undefined, [api], context), "implicit deny");
   });
 
-  it("are about invoking by its action, in any case, with wildcards", () => {
+  it("apply when an action matches execute-api:Invoke, in any letter case and with wildcards", () => {
     for (const Action of ["execute-api:invoke", "execute-api:*", "*", "execute-*:Inv?ke", ["s3:GetObject", "*"]]) {
       assert.equal(verdict([allow("*", { Action })]), "allowed", String(Action));
     }
@@ -54,7 +58,7 @@ describe("An identity's policies", () => {
     assert.equal(verdict([but("execute-api:*")]), "implicit deny");
   });
 
-  it("deny before they allow, and by all resources but some", () => {
+  it("deny before they allow, also by NotResource", () => {
     assert.equal(verdict([allow("*"), deny(`${api}/GET/orders/?*`)]), "explicit deny");
     assert.equal(verdict([allow("*"), deny(`${api}/GET/orders/?*`)], "GET/orders"), "allowed");
     const all = { Effect: "Allow", Action: "*", NotResource: `${api}/GET/orders/?*` };
@@ -65,7 +69,7 @@ describe("An identity's policies", () => {
     assert.equal(verdict([allow("*"), none], "GET/orders"), "explicit deny");
   });
 
-  it("allow only what a boundary allows as well", () => {
+  it("allow only what a permissions boundary also allows", () => {
     const within = (bounds: InvokePolicy) => evaluate([policy(allow("*"))], bounds, [`${api}/GET/orders`], context);
     assert.equal(within(policy(allow(`${api}/GET/orders`))), "allowed");
     assert.equal(within(policy(allow(`${api}/GET/prices`))), "implicit deny");
@@ -73,7 +77,7 @@ describe("An identity's policies", () => {
     assert.equal(evaluate([], policy(allow("*")), [`${api}/GET/orders`], context), "implicit deny");
   });
 
-  it("allow by every reading of a path, and deny by any", () => {
+  it("allow when every reading of a path is allowed, and deny when any is denied", () => {
     const readings = [`${api}/GET/a%20b`, `${api}/GET/a b`];
     const of = (...statements: readonly object[]) => evaluate([policy(...statements)], undefined, readings, context);
     assert.equal(of(allow(readings[0])), "implicit deny");
@@ -81,7 +85,7 @@ describe("An identity's policies", () => {
     assert.equal(of(allow("*"), deny(readings[1])), "explicit deny");
   });
 
-  it("hold under conditions: every key, one value of each, none where negated", () => {
+  it("apply when every condition key matches one of its values, or none for a negated operator", () => {
     const under = (Condition: object, asked: PolicyContext = context) =>
       verdict([allow("*", { Condition })], undefined, asked) === "allowed";
     assert.ok(under({ StringEquals: { "aws:username": ["admin", "billing"], "AWS:UserId": "AIDAEXAMPLE" } }));
@@ -94,14 +98,14 @@ describe("An identity's policies", () => {
     assert.ok(under({ IpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } }));
     assert.ok(!under({ NotIpAddress: { "aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"] } }));
     assert.ok(!under({ IpAddress: { "aws:SourceIp": "192.0.2.8" } }));
-    // What a session has no name for.
+    // A role's session has no user name.
     const session = { ...context, userName: undefined };
     assert.ok(!under({ StringLike: { "aws:username": "*" } }, session));
     assert.ok(under({ StringNotLike: { "aws:username": "*" } }, session));
     assert.equal(verdict([allow("*"), deny("*", { Condition: { StringEquals: { "aws:username": "x" } } })]), "allowed");
   });
 
-  it("are refused for what could widen them if it were ignored, but only where they are about invoking", () => {
+  it("are refused for elements that would widen them if ignored, only in statements about invoking", () => {
     const refused = (place: string, statement: object) =>
       assert.throws(
         () => policy(statement),

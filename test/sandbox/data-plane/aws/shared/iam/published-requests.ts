@@ -1,6 +1,6 @@
 /**
- * Requests of the test suite that AWS publishes for Signature Version 4, with the signatures that it says they have: as in the tests
- * of its own signers (github.com/smithy-lang/smithy-typescript, packages/signature-v4; github.com/awslabs/aws-c-auth,
+ * Requests and signatures of the test suite that AWS publishes for Signature Version 4, as in the tests of its own signers
+ * (github.com/smithy-lang/smithy-typescript, packages/signature-v4; github.com/awslabs/aws-c-auth,
  * tests/aws-signing-test-suite/v4).
  */
 export interface PublishedRequest {
@@ -8,7 +8,7 @@ export interface PublishedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Beside `Host` and `X-Amz-Date`. */
+  /** The headers besides `Host` and `X-Amz-Date`. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly signedHeaders: string;
@@ -177,8 +177,8 @@ export const publishedRequests: readonly PublishedRequest[] = [
 ];
 
 /**
- * The same suite's requests with their signatures in the query. The suite leaves an unsigned `X-Amz-Date` among their headers, which
- * what is signed does not know; here it is gone.
+ * The same suite's requests with their signatures in the query. The suite's headers contain an unsigned `X-Amz-Date`, which is removed
+ * here because the signature does not cover it.
  */
 export const publishedQueries: readonly { readonly name: string; readonly path: string; readonly query: string }[] = [
   {

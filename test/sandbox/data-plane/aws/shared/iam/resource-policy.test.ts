@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { AwsSigner } from "../../../../../../sandbox/data-plane/aws/artefacts/signer.ts";
-import { readResourcePolicy, withFullArns } from "../../../../../../sandbox/data-plane/aws/shared/iam/resource-policy.ts";
+import {
+  readResourcePolicy,
+  withFullArns,
+} from "../../../../../../sandbox/data-plane/aws/shared/iam/resource-policy.ts";
 import { UnsupportedArtefact } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { sign } from "../../../../../contract/world/signatures.ts";
 import { allow, answer, EXECUTION, lambda, lambdaAuthorizer, mock, RestStand, to } from "../../rest-api/service.ts";
@@ -33,7 +36,7 @@ describe("The resource policy of an AWS REST API", () => {
   });
   afterEach(() => stand.close());
 
-  it("lets in whom it allows and does not deny, and nobody whom it does not mention", async () => {
+  it("admits requests that it allows, and refuses those that it denies or does not mention", async () => {
     const paths = { "/a": { get: to("/a"), options: mock(200) } };
     const cases: readonly (readonly [string, boolean | "passed"])[] = [
       [policyOf(statement("Allow")), "passed"],
@@ -55,7 +58,7 @@ describe("The resource policy of an AWS REST API", () => {
     assert.equal(stand.log.at(-1)?.decision, "forbidden");
   });
 
-  it("is of stages, methods and paths, in the short form too, and in every reading of the path", async () => {
+  it("names stages, methods and paths, also in the short form, and applies to every reading of the path", async () => {
     const resources = ["execute-api:/prod/GET/a/*", `${EXECUTION}/*/POST/*`];
     const policy = policyOf(statement("Allow", resources), statement("Deny", "execute-api:/*/*/a/secret"));
     const paths = { "/a/{p}": { get: to("/a/{p}"), put: to("/a/{p}") }, "/b": { get: to("/b"), post: to("/b") } };
@@ -68,13 +71,13 @@ describe("The resource policy of an AWS REST API", () => {
     assert.deepEqual(await answer(fetch(`${url}/none`)), [403, '{"message":"Missing Authentication Token"}']);
   });
 
-  it("answers as the API has it for what is denied", async () => {
+  it("denies with the API's gateway response", async () => {
     const root = { "x-amazon-apigateway-gateway-responses": { ACCESS_DENIED: { statusCode: 404 } } };
     const url = stand.serve({ "/a": { get: to("/a") } }, { root, policy: policyOf(statement("Deny")) });
     assert.equal((await fetch(`${url}/a`)).status, 404);
   });
 
-  it("takes no request for one that comes through a VPC endpoint", async () => {
+  it("treats no request as one that came through a VPC endpoint", async () => {
     const through = (operator: string, key: string) => ({ Condition: { [operator]: { [key]: "vpce-0a1b2c3d" } } });
     for (const key of ["aws:SourceVpce", "aws:SourceVpc"]) {
       const denying = policyOf(statement("Allow"), statement("Deny", "*", through("StringNotEquals", key)));
@@ -86,7 +89,7 @@ describe("The resource policy of an AWS REST API", () => {
     }
   });
 
-  it("ends a request before an authorizer is asked, and counts together with its answer", async () => {
+  it("is evaluated before the authorizer, and together with the authorizer's policy", async () => {
     const security = [{ staff: [] }];
     const ask = async (policy: string, answered: object) => {
       stand.functions.returns("auth", () => ({ principalId: "someone", policyDocument: answered }));
@@ -99,7 +102,7 @@ describe("The resource policy of an AWS REST API", () => {
     assert.equal(stand.functions.events.length, 0);
     assert.deepEqual(await ask(policyOf(statement("Deny", "*", notFrom(HERE))), allow("*")), PASSED);
     assert.deepEqual(await ask(policyOf(statement("Allow")), allow("*")), PASSED);
-    // Table A: the policy allows what the authorizer does not mention.
+    // Table A: the resource policy allows what the authorizer's policy does not mention.
     assert.deepEqual(await ask(policyOf(statement("Allow")), allow(`${EXECUTION}/prod/GET/b`)), PASSED);
     assert.equal((await ask(policyOf(statement("Allow")), allow("*", "Deny")))[0], 403);
     assert.equal(
@@ -108,15 +111,15 @@ describe("The resource policy of an AWS REST API", () => {
     );
   });
 
-  it("counts together with the policies of who signed: either may allow, either may deny", async () => {
+  it("is evaluated together with the signer's policies: either can allow and either can deny", async () => {
     const arn = "arn:aws:iam::123456789012:user/billing";
     const credentials = { accessKeyId: "AKIABILLING000000001", secretAccessKey: "billing/secret" };
-    const ask = async (policy: string, own: readonly object[], boundary?: object) => {
+    const ask = async (policy: string, policies: readonly object[], boundary?: object) => {
       const signer: AwsSigner = {
         ...credentials,
         active: true,
         principal: { arn, userId: "AIDABILLING", name: "billing" },
-        policies: own.map((each) => JSON.stringify(each)),
+        policies: policies.map((each) => JSON.stringify(each)),
         ...(boundary === undefined ? {} : { boundary: JSON.stringify(boundary) }),
       };
       const operation = { "x-amazon-apigateway-auth": { type: "AWS_IAM" } };
@@ -125,8 +128,8 @@ describe("The resource policy of an AWS REST API", () => {
       );
       const order = { credentials, region: "eu-west-1", service: "execute-api", at: Date.now() };
       const parts = { method: "GET", path: url.pathname, query: "", body: Buffer.alloc(0) };
-      const made = await sign(order, { ...parts, headers: [["host", url.host]] });
-      const headers = Object.fromEntries(made.headers.filter(([name]) => name !== "host"));
+      const signed = await sign(order, { ...parts, headers: [["host", url.host]] });
+      const headers = Object.fromEntries(signed.headers.filter(([name]) => name !== "host"));
       return [await answer(fetch(url)), await answer(fetch(url, { headers }))] as const;
     };
     const unsigned = [403, '{"message":"Missing Authentication Token"}'];
@@ -141,14 +144,14 @@ describe("The resource policy of an AWS REST API", () => {
     assert.deepEqual(await ask(openly, [], allow(`${EXECUTION}/prod/GET/b`)), [unsigned, refused("GET/a", false, arn)]);
   });
 
-  it("has the short form of its own API written out, and nothing else touched", () => {
-    const given = policyOf(statement("Allow", ["execute-api:/*", "*"]), {
+  it("is stored with full ARNs in place of the short form, and otherwise unchanged", () => {
+    const policy = policyOf(statement("Allow", ["execute-api:/*", "*"]), {
       ...everybody,
       Effect: "Deny",
       NotResource: "execute-api:/live/GET/a",
       Condition: { IpAddress: { "aws:SourceIp": "execute-api:/" } },
     });
-    assert.deepEqual(JSON.parse(withFullArns(given, EXECUTION)).Statement, [
+    assert.deepEqual(JSON.parse(withFullArns(policy, EXECUTION)).Statement, [
       statement("Allow", [`${EXECUTION}/*`, "*"]),
       {
         ...everybody,
@@ -185,7 +188,7 @@ describe("The resource policy of an AWS REST API", () => {
       Version: "2012-10-17",
       Statement: [statement("Allow", "*", { Condition: { StringEquals: { "aws:SourceIp": "127.0.0.1" } } })],
     },
-    "an operator that is not known": {
+    "an unknown operator": {
       Version: "2012-10-17",
       Statement: [statement("Deny", "*", { Condition: { IpAddressIfExists: { "aws:SourceIp": HERE } } })],
     },

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { canonicalPath } from "../../../../../../sandbox/data-plane/aws/shared/iam/canonical-request.ts";
-import { type ClaimedSignature, claimedSignature, isFault } from "../../../../../../sandbox/data-plane/aws/shared/iam/claimed-signature.ts";
+import {
+  type ClaimedSignature,
+  claimedSignature,
+  isFault,
+} from "../../../../../../sandbox/data-plane/aws/shared/iam/claimed-signature.ts";
 import { isSignedBy, scopeFault } from "../../../../../../sandbox/data-plane/aws/shared/iam/signature-v4.ts";
 import type { SignedRequest } from "../../../../../../sandbox/data-plane/aws/shared/iam/signed-request.ts";
 import {
@@ -43,7 +47,7 @@ function faultOf(request: SignedRequest): string {
 
 const [vanilla] = publishedRequests as readonly [PublishedRequest];
 
-/** The first published request with another header in place of its own, or without it. */
+/** The first published request with a header replaced or removed. */
 function withHeader(name: string, value: string | undefined): SignedRequest {
   const request = signed(vanilla);
   const others = request.headers.filter(([each]) => each.toLowerCase() !== name.toLowerCase());
@@ -57,7 +61,7 @@ function withAuthorization(change: (value: string) => string): SignedRequest {
 
 describe("Signature Version 4", () => {
   for (const request of publishedRequests) {
-    it(`is found to hold for ${request.name} of AWS's test suite, and for no other secret, body, method, path or query`, () => {
+    it(`verifies ${request.name} of AWS's test suite, and rejects another secret, body, method, path or query`, () => {
       const wire = signed(request);
       const claimed = claimOf(wire);
       const body = Buffer.from(request.body);
@@ -72,7 +76,7 @@ describe("Signature Version 4", () => {
   }
 
   for (const { name, path, query } of publishedQueries) {
-    it(`is found to hold for ${name} of AWS's test suite in a query, as long as that says`, () => {
+    it(`verifies ${name} of AWS's test suite in a query until it expires`, () => {
       const wire: SignedRequest = { method: "GET", path, query, headers: [["Host", "example.amazonaws.com"]] };
       const claimed = claimOf(wire);
       assert.equal(isSignedBy(secretAccessKey, claimed, wire, none), true);
@@ -82,7 +86,7 @@ describe("Signature Version 4", () => {
     });
   }
 
-  it("is in date for five minutes, before and after", () => {
+  it("is valid for five minutes before and after its time", () => {
     const claimed = claimOf(signed(vanilla));
     const at = (ms: number) => scopeFault(claimed, place, signingTime + ms)?.message;
     assert.equal(at(300_000), undefined);
@@ -97,7 +101,7 @@ describe("Signature Version 4", () => {
     );
   });
 
-  it("is for one Region, one service and one day", () => {
+  it("is valid for one Region, one service and one day", () => {
     const scoped = (from: string, to: string) => {
       const claimed = claimOf(withAuthorization((value) => value.replace(from, to)));
       return scopeFault(claimed, place, signingTime)?.message;
@@ -107,7 +111,7 @@ describe("Signature Version 4", () => {
     assert.match(scoped("/20150830/", "/20150831/") ?? "", /^Date in Credential scope does not match YYYYMMDD/);
   });
 
-  it("signs the host, and every header of AWS's own that is there", () => {
+  it("must cover the host and every x-amz header of the request", () => {
     assert.equal(
       faultOf(withAuthorization((value) => value.replace("host;x-amz-date", "x-amz-date"))),
       "incomplete: 'Host' or ':authority' must be a 'SignedHeader' in the Authorization.",
@@ -118,11 +122,11 @@ describe("Signature Version 4", () => {
     );
     assert.equal(
       faultOf(withAuthorization((value) => value.replace("host;", "host;my-header;"))),
-      "incomplete: The signed header 'my-header' is not there",
+      "incomplete: The signed header 'my-header' is missing",
     );
   });
 
-  it("is missing, or not to be read, in these ways", () => {
+  it("reports why it is missing or cannot be read", () => {
     assert.equal(faultOf(withHeader("Authorization", undefined)), "missing: Missing Authentication Token");
     for (const value of [
       "Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
@@ -175,14 +179,14 @@ describe("Signature Version 4", () => {
     }
   });
 
-  it("hashes the body that came, whatever a header says its hash is", () => {
+  it("covers the received body, whatever hash a header declares", () => {
     const [, form] = publishedRequests.filter(({ body }) => body !== "") as readonly PublishedRequest[];
     if (form === undefined) assert.fail("the suite has requests with a body");
     const claimed = claimOf(signed(form));
     assert.equal(isSignedBy(secretAccessKey, claimed, signed(form), Buffer.from("UNSIGNED-PAYLOAD")), false);
   });
 
-  it("encodes a path once more than it was sent, so that an encoded character is its percent sign too", () => {
+  it("encodes a path once more than it was sent", () => {
     assert.equal(canonicalPath("/a%20b"), "/a%2520b");
     assert.equal(canonicalPath("/it's(1)*!"), "/it%27s%281%29%2A%21");
     assert.equal(canonicalPath("//a//./b/../c/"), "/a/c/");

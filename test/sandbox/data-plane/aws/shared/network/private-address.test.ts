@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isPrivateAddress } from "../../../../../../sandbox/data-plane/aws/shared/network/private-address.ts";
 
 describe("a private address", () => {
-  it("is one that no public network leads to", () => {
+  it("is an address that the public internet does not route", () => {
     for (const address of [
       "10.0.0.0",
       "10.255.255.255",
@@ -26,7 +26,7 @@ describe("a private address", () => {
     }
   });
 
-  it("is none that is public, none of this machine, and no name", () => {
+  it("is not a public address, a loopback address or a name", () => {
     for (const host of [
       "9.255.255.255",
       "11.0.0.0",

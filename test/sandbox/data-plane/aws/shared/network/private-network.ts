@@ -7,13 +7,13 @@ import type {
 } from "../../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 
 const elb = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
-/** Of the network load balancer. */
+/** The listener of the network load balancer. */
 export const BALANCER: string = `${elb}:loadbalancer/net/erp/50dc6c495c0c9188`;
 export const LISTENER: string = `${elb}:listener/net/erp/50dc6c495c0c9188/0467ef3c8400ae65`;
 export const GROUP: string = `${elb}:targetgroup/erp/73e2d6bc24d8a067`;
 export const SERVICE: string = "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-e4anhexample0004";
 export const LINK = "abc123";
-/** Where the load balancer's only target is, unless a test says otherwise. */
+/** The load balancer's only target, unless a test declares others. */
 export const TARGET = { address: "10.20.0.5", port: 8080 } as const;
 
 export interface NetworkOptions {
@@ -24,7 +24,7 @@ export interface NetworkOptions {
   readonly members?: Partial<AwsNetwork>;
 }
 
-/** A VPC link to a load balancer with one listener, to one target on the premises. */
+/** A VPC link to a load balancer with one listener and one on-premises target. */
 export function network({ link, balancer, listener, group, members }: NetworkOptions = {}): AwsNetwork {
   return {
     vpcLinks: {
