@@ -2,17 +2,17 @@ import { object, type Plain } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /**
- * The one member of an object that stands for one thing of several kinds.
- * @throws UnsupportedArtefact where there are none or several
+ * Returns the name and value of an object's only member, which selects one of several kinds.
+ * @throws UnsupportedArtefact when the object has no member or several
  */
-export function only(value: Plain | undefined, place: string): readonly [string, Plain] {
+export function singleMember(value: Plain | undefined, place: string): readonly [string, Plain] {
   const members = Object.entries(object(value, place)).flatMap(([name, inner]) =>
     inner === undefined || inner === null ? [] : [[name, inner] as const],
   );
   const [first] = members;
   if (first === undefined || members.length > 1) {
     const names = members.map(([name]) => name).join(", ");
-    throw new UnsupportedArtefact(place, `must have one member, has ${names === "" ? "none" : names}`);
+    throw new UnsupportedArtefact(place, `must have exactly one member, has ${names === "" ? "none" : names}`);
   }
   return first;
 }

@@ -172,7 +172,7 @@ describe("An AWS HTTP API's document", () => {
     refused(auth, /combined with security/, typed("AWS_IAM", [{ staff: [] }]));
     refused(auth, /combined with security/, typed("NONE", [{ staff: [] }]));
     refused(`${auth}.type`, /NONE or AWS_IAM/, typed("CUSTOM"));
-    refused("executionArn", /where requests are signed/, typed("AWS_IAM"));
+    refused("executionArn", /when requests must be signed/, typed("AWS_IAM"));
     assert.deepEqual(routes({ ...httpApi(typed("aws_iam")), executionArn: EXECUTION_ARN }), ["GET /a"]);
     assert.deepEqual(routes(httpApi(typed("none"))), ["GET /a"]);
     const signature = {

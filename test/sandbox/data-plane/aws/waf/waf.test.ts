@@ -141,7 +141,7 @@ describe("A web ACL before a REST API", () => {
   });
 });
 
-describe("A web ACL is refused, by its place,", () => {
+describe("The rules of a web ACL", () => {
   const refused = (webAcl: AwsWebAcl): string => {
     try {
       new WebAcl(webAcl, "");
@@ -149,7 +149,7 @@ describe("A web ACL is refused, by its place,", () => {
       if (error instanceof UnsupportedArtefact) return error.message;
       throw error;
     }
-    return "taken";
+    return "accepted";
   };
   const nested = (levels: number): object =>
     levels === 0 ? path("a") : { notStatement: { statement: nested(levels - 1) } };
@@ -157,11 +157,15 @@ describe("A web ACL is refused, by its place,", () => {
     [
       "with a statement that is not served",
       acl([rule("r", 0, { geoMatchStatement: { countryCodes: ["US"] } })]),
-      /^rules\.0\.statement\.geoMatchStatement: this kind of statement is not served here/,
+      /^rules\.0\.statement\.geoMatchStatement: is not served by the sandbox/,
     ],
-    ["with two statements in one", acl([rule("r", 0, { ...path("a"), ...method("GET") })]), /must have one member/],
     [
-      "with a header to look at",
+      "with two statements in one",
+      acl([rule("r", 0, { ...path("a"), ...method("GET") })]),
+      /must have exactly one member/,
+    ],
+    [
+      "with a header to inspect",
       acl([
         rule("r", 0, {
           regexMatchStatement: {
@@ -171,84 +175,97 @@ describe("A web ACL is refused, by its place,", () => {
           },
         }),
       ]),
-      /singleHeader: is not served here; known are uriPath, method, queryString/,
+      /singleHeader: is not served by the sandbox; it serves uriPath, method, queryString/,
     ],
     [
       "with another transformation",
       acl([rule("r", 0, path("a", [{ priority: 0, type: "NORMALIZE_PATH" }]))]),
       /textTransformations\.0\.type/,
     ],
-    ["without a transformation", acl([rule("r", 0, path("a", []))]), /must name at least one/],
-    ["with a group that captures", acl([rule("r", 0, path("(a)"))]), /groups that capture/],
-    ["with a look ahead", acl([rule("r", 0, path("(?!a)"))]), /groups that capture, look around/],
-    ["with a possessive quantifier", acl([rule("r", 0, path("a++"))]), /possessive/],
+    ["without a transformation", acl([rule("r", 0, path("a", []))]), /must contain at least one transformation/],
+    ["with a capturing group", acl([rule("r", 0, path("(a)"))]), /groups that capture/],
+    ["with a lookahead", acl([rule("r", 0, path("(?!a)"))]), /groups that capture, look around/],
+    ["with a possessive quantifier", acl([rule("r", 0, path("a++"))]), /possessive quantifiers are not supported/],
     ["with a pattern too long", acl([rule("r", 0, path("a".repeat(201)))]), /1 to 200 characters/],
-    ["with an and of one", acl([rule("r", 0, { andStatement: { statements: [path("a")] } })]), /at least two/],
-    ["nested too deep", acl([rule("r", 0, nested(4))]), /does not nest/],
-    ["nested too deep in a scope", acl([rule("r", 0, rate(10, { scopeDownStatement: nested(3) }))]), /does not nest/],
+    [
+      "with a single statement in an and",
+      acl([rule("r", 0, { andStatement: { statements: [path("a")] } })]),
+      /must contain at least two statements/,
+    ],
+    ["nested too deeply", acl([rule("r", 0, nested(4))]), /nested more deeply than the provider's schema allows/],
+    [
+      "nested too deeply in a scope",
+      acl([rule("r", 0, rate(10, { scopeDownStatement: nested(3) }))]),
+      /nested more deeply than the provider's schema allows/,
+    ],
     ["with a limit below ten", acl([rule("r", 0, rate(9))]), /limit: must be a whole number from 10/],
     [
-      "with a window that there is not",
+      "with an unsupported window",
       acl([rule("r", 0, rate(10, { evaluationWindowSec: 30 }))]),
       /one of 60, 120, 300, 600/,
     ],
     [
-      "with addresses that clients name",
+      "with an address from a header",
       acl([rule("r", 0, rate(10, { aggregateKeyType: "FORWARDED_IP" }))]),
       /aggregateKeyType: must be "IP"/,
     ],
-    ["with a rate that allows", acl([rule("r", 0, rate(10), { allow: {} })]), /cannot allow/],
+    ["with a rate-based rule that allows", acl([rule("r", 0, rate(10), { allow: {} })]), /cannot allow/],
     [
-      "with eleven rates",
+      "with eleven rate-based rules",
       acl(Array.from({ length: 11 }, (_, index) => rule(`r${index}`, index, rate(10)))),
-      /at most 10 rate-based rules, and these are 11/,
+      /there are 11 rate-based rules; a web ACL has at most 10/,
     ],
     [
-      "with two rules of one priority",
+      "with the same priority twice",
       acl([rule("a", 0, path("a")), rule("b", 0, path("b"))]),
-      /two have the same priority/,
+      /two rules have the same priority/,
     ],
-    ["with two rules of one name", acl([rule("a", 0, path("a")), rule("a", 1, path("b"))]), /two have the same name/],
+    [
+      "with the same name twice",
+      acl([rule("a", 0, path("a")), rule("a", 1, path("b"))]),
+      /two rules have the same name/,
+    ],
     ["with a challenge", acl([rule("a", 0, path("a"), { challenge: {} })]), /action\.challenge: not known here/],
     [
-      "with headers put into requests",
+      "with custom request headers",
       acl([rule("a", 0, path("a"), { count: { customRequestHandling: {} } })]),
       /customRequestHandling: not known here/,
     ],
     [
-      "with a body that it has not",
+      "with an undeclared body",
       acl([rule("a", 0, path("a"), { block: { customResponse: { responseCode: 429, customResponseBodyKey: "x" } } })]),
-      /no such body/,
+      /is not the key of a body/,
     ],
     [
-      "with a status that WAF does not answer",
+      "with an unsupported status",
       acl([rule("a", 0, path("a"), { block: { customResponse: { responseCode: 418 } } })]),
-      /answers with no 418/,
+      /does not support the status 418/,
     ],
     [
-      "with a managed rule group that AWS has not",
+      "with an unknown managed rule group",
       acl([managed("AWSManagedRulesNothing")]),
-      /there is no managed rule group AWSManagedRulesNothing/,
+      /AWSManagedRulesNothing is not a managed rule group/,
     ],
     [
-      "with an action over a managed rule group",
+      "with an action for a managed rule group",
       acl([managed("AWSManagedRulesCommonRuleSet", { action: { block: {} } })]),
       /write overrideAction/,
     ],
     ["with labels", acl([{ ...rule("a", 0, path("a")), ruleLabels: [{ name: "x" }] }]), /ruleLabels: not known here/],
     [
-      "with more capacity than there is",
+      "with too many capacity units",
       acl(
         Array.from({ length: 8 }, (_, index) =>
           managed("AWSManagedRulesCommonRuleSet", { name: `m${index}`, priority: index }),
         ),
       ),
-      /take 5600 capacity units of at most 5000/,
+      /require 5600 capacity units; at most 5000 are allowed/,
     ],
   ];
-  for (const [says, webAcl, problem] of cases) it(says, () => assert.match(refused(webAcl), problem));
+  for (const [flaw, webAcl, problem] of cases)
+    it(`are refused ${flaw}, with the place`, () => assert.match(refused(webAcl), problem));
 
-  it("unless it is valid: then it reports its capacity units", () => {
+  it("have the documented capacity units", () => {
     const scope = { andStatement: { statements: [method("GET"), path("a")] } };
     const rules = [
       rule("a", 0, rate(10, { scopeDownStatement: scope })),
