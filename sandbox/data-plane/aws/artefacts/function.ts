@@ -1,4 +1,6 @@
-/** The current state of a Lambda function. A deployment of an API is a snapshot; the functions that it invokes are not part of it. */
+/**
+ * The current state of a Lambda function. A deployment of an API is a snapshot; the functions that it invokes are not part of it.
+ */
 export interface AwsFunction {
   /** Without a qualifier. */
   readonly arn: string;

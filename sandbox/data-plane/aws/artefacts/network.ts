@@ -11,7 +11,10 @@ export interface AwsNetwork {
   readonly targetGroups: Readonly<Record<string, AwsTargetGroup>>;
   /** Services of AWS Cloud Map, by ARN. */
   readonly services: Readonly<Record<string, AwsCloudMapService>>;
-  /** The security groups of the links and load balancers, by id. A group that is missing here is treated as one that allows all traffic. */
+  /**
+   * The security groups of the links and load balancers, by id. A group that is missing here is treated as one that allows all
+   * traffic.
+   */
   readonly securityGroups?: Readonly<Record<string, AwsSecurityGroup>>;
 }
 
@@ -56,7 +59,9 @@ export interface AwsListener {
   readonly certificateNames?: readonly string[];
   /** The ARN of the target group that the default action forwards to. Absent: the action forwards to no target group. */
   readonly targetGroup?: string;
-  /** A feature in use that the sandbox does not model, e.g. `listener rules`. The sandbox rejects an API that uses the listener. */
+  /**
+   * A feature in use that the sandbox does not model, e.g. `listener rules`. The sandbox rejects an API that uses the listener.
+   */
   readonly unserved?: string;
 }
 
@@ -65,7 +70,9 @@ export interface AwsTargetGroup {
   readonly protocol: "HTTP" | "HTTPS" | "TCP" | "TLS";
   readonly targetType: "ip" | "instance" | "alb" | "lambda";
   readonly targets: readonly AwsTarget[];
-  /** The interval between two health checks of a target. Absent: there are no health checks, and every target receives its share. */
+  /**
+   * The interval between two health checks of a target. Absent: there are no health checks, and every target receives its share.
+   */
   readonly healthCheckSeconds?: number;
   /** A feature in use that the sandbox does not model. The sandbox rejects an API that uses the target group. */
   readonly unserved?: string;

@@ -12,7 +12,9 @@ import { isPrivateAddress } from "../shared/network/private-address.ts";
 
 /** RSA only (docs.aws.amazon.com, http-api-jwt-authorizer). Unverified: PSS is not accepted. */
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
-/** 1,500 ms and 150,000 bytes for each document (docs.aws.amazon.com, http-api-quotas). Unverified: keys are cached for two hours. */
+/**
+ * 1,500 ms and 150,000 bytes for each document (docs.aws.amazon.com, http-api-quotas). Unverified: keys are cached for two hours.
+ */
 const KEYS: KeyPolicy = { ttlMs: 2 * 3_600_000, refetchAfterMs: 60_000, timeoutMs: 1_500, maxBytes: 150_000 };
 const MAX_AUDIENCES = 50;
 
@@ -26,7 +28,10 @@ export interface JwtAuthorizer {
   authorize(request: GatewayRequest): Authorization | Promise<Authorization>;
 }
 
-/** The descriptions in the `www-authenticate` header. The first is documented (http-api-troubleshooting-jwt). Unverified: the others. */
+/**
+ * The descriptions in the `www-authenticate` header. The first is documented (http-api-troubleshooting-jwt). Unverified: the
+ * others.
+ */
 const DESCRIPTIONS: Readonly<Record<TokenFailure, string>> = {
   audience: "the token does not have a valid audience",
   issuer: "the token does not have a valid issuer",

@@ -5,8 +5,8 @@ import type { MappingSource } from "./parameter-mapping.ts";
  * The headers that the backend receives before any mapping. The gateway adds `Via`, the client's address in `Forwarded` and
  * `X-Forwarded-*`, and a trace id. The protocol is https, which clients of a real HTTP API use.
  *
- * Unverified: the form of these headers (docs.aws.amazon.com only lists them as reserved), and that `Host` is the client's through a VPC
- * link, whose integrations name no host.
+ * Unverified: the form of these headers (docs.aws.amazon.com only lists them as reserved), and that `Host` is the client's
+ * through a VPC link, whose integrations name no host.
  *
  * @param keepsHost whether the client's `Host` is passed on; otherwise `Host` is the backend's
  */

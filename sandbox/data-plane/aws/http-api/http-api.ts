@@ -34,8 +34,8 @@ const MAX_HEADER_BYTES = 10_240;
 /**
  * Serves an HTTP API from its OpenAPI document, its stage's settings and its CORS configuration.
  *
- * Not modelled: the account's own limit (10,000 requests a second in most Regions). It is shared with everything else in the account
- * and Region, which the artefacts of one API do not contain.
+ * Not modelled: the account's own limit (10,000 requests a second in most Regions). It is shared with everything else in the
+ * account and Region, which the artefacts of one API do not contain.
  * @throws UnsupportedArtefact, with the place, for what the import would refuse and for what is not modelled
  */
 export function interpretAwsHttpApi(

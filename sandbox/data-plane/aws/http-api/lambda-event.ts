@@ -153,8 +153,8 @@ function eventOne({ source, identity, fields }: Details, body: string | undefine
 }
 
 /**
- * The `iam` member of an authorizer (docs.aws.amazon.com, http-api-develop-integrations-lambda). Unverified: `principalOrgId` is null for an
- * account without an organisation.
+ * The `iam` member of an authorizer (docs.aws.amazon.com, http-api-develop-integrations-lambda). Unverified: `principalOrgId` is
+ * null for an account without an organisation.
  */
 function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record<string, unknown>> {
   return {
@@ -168,7 +168,10 @@ function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record
   };
 }
 
-/** The decoded path, after the stage unless it is the default one, or after the base path of a custom domain (observed in live events). */
+/**
+ * The decoded path, after the stage unless it is the default one, or after the base path of a custom domain (observed in live
+ * events).
+ */
 function fullPath({ request, stage, path }: EventSource): string {
   const prefix = request.domain === undefined ? (stage === "$default" ? "" : stage) : request.domain.basePath;
   return prefix === "" ? path : `/${prefix}${path}`;

@@ -66,9 +66,9 @@ export class LambdaIntegration {
   }
 
   /**
-   * The source ARNs that the function's permissions must allow: `…/STAGE/METHOD/path` with the route's path, or `…/STAGE/$default` for
-   * the default route (as SAM writes it: aws/serverless-application-model#2574). Unverified: whether the method is `ANY` or the
-   * request's own for a route with any method. Both must be allowed.
+   * The source ARNs that the function's permissions must allow: `…/STAGE/METHOD/path` with the route's path, or
+   * `…/STAGE/$default` for the default route (as SAM writes it: aws/serverless-application-model#2574). Unverified: whether the
+   * method is `ANY` or the request's own for a route with any method. Both must be allowed.
    */
   #sourceArns(requestMethod: string, method: string | undefined, path: string): readonly string[] {
     const prefix = `${this.#executionArn}/${this.#stage}`;

@@ -18,8 +18,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PLAIN_TEXT = "text/plain; charset=utf-8";
 
 /**
- * Reads the value that a function returned. Without a `statusCode`, format 2.0 treats the value as the body of a 200, and format 1.0
- * treats it as invalid.
+ * Reads the value that a function returned. Without a `statusCode`, format 2.0 treats the value as the body of a 200, and format
+ * 1.0 treats it as invalid.
  * @throws MalformedResponse
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */

@@ -18,8 +18,8 @@ const LISTENER =
 const SERVICE = /^(arn:[a-z-]+:servicediscovery:[a-z0-9-]+:\d{12}:service\/srv-[a-z0-9]+)(?:\?([^#]*))?$/;
 
 /**
- * Reads the backend of a private integration. Its `uri` has no path, so the backend receives the request's path, after the name of a
- * stage other than `$default`, unless a mapping sets another path.
+ * Reads the backend of a private integration. Its `uri` has no path, so the backend receives the request's path, after the name
+ * of a stage other than `$default`, unless a mapping sets another path.
  * @throws UnsupportedArtefact for what the import refuses, and for features in use that are not modelled
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
  */
@@ -51,7 +51,9 @@ export function readPrivateBackend(integration: PlainObject, place: string, scop
   };
 }
 
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-tls-config.html */
+/**
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-tls-config.html
+ */
 function readServerName(integration: PlainObject, place: string): string | undefined {
   if (integration.tlsConfig === undefined) return undefined;
   const config = object(integration.tlsConfig, place);

@@ -35,8 +35,8 @@ const errorTypes: Readonly<Record<number, string>> = {
 };
 
 /**
- * The challenge for a refused token (docs.aws.amazon.com, http-api-troubleshooting-jwt). Unverified: its form without any token and for a
- * missing scope.
+ * The challenge for a refused token (docs.aws.amazon.com, http-api-troubleshooting-jwt). Unverified: its form without any token
+ * and for a missing scope.
  */
 export function challenge(
   scopes: readonly string[],

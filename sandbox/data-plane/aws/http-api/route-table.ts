@@ -23,12 +23,12 @@ export interface Found<Route> {
 }
 
 /**
- * Selects the route of a request as documented (docs.aws.amazon.com, http-api-develop-routes): a full match of path and method first,
- * then a greedy match, then `$default`. A path whose routes lack the method does not match, and the search continues.
+ * Selects the route of a request as documented (docs.aws.amazon.com, http-api-develop-routes): a full match of path and method
+ * first, then a greedy match, then `$default`. A path whose routes lack the method does not match, and the search continues.
  *
- * Among several full matches, literals precede variables in the documented example, and a route of the method precedes one of `ANY`
- * with the same path. Unverified: segments are compared from the left. Among greedy matches, the longest path before the variable
- * wins, then the same order applies.
+ * Among several full matches, literals precede variables in the documented example, and a route of the method precedes one of
+ * `ANY` with the same path. Unverified: segments are compared from the left. Among greedy matches, the longest path before the
+ * variable wins, then the same order applies.
  */
 export class RouteTable<Route> {
   readonly #root: Node<Route> = node();

@@ -6,8 +6,8 @@ import type { Exchange } from "./exchange.ts";
 const empty: ReadVariable<Exchange> = () => undefined;
 
 /**
- * The variables of a REST API's access log. Those of Cognito, client certificates, AWS services behind an integration, WAF and request
- * validation are always empty here.
+ * The variables of a REST API's access log. Those of Cognito, client certificates, AWS services behind an integration, WAF and
+ * request validation are always empty here.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */

@@ -2,8 +2,8 @@ import type { GatewayRequest, Interpreter, Outcome } from "../../interpreter.ts"
 import type { AwsRestApiArtefacts, AwsRestApiCanary } from "../artefacts/rest-api.ts";
 
 /**
- * A stage with a canary. Each request is sent to one of the two deployments at random. Both share the settings of the stage: throttles, usage
- * plans, web ACL and access log. Unverified: these count the requests of both together.
+ * A stage with a canary. Each request is sent to one of the two deployments at random. Both share the settings of the stage:
+ * throttles, usage plans, web ACL and access log. Unverified: these count the requests of both together.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  */

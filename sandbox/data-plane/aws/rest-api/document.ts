@@ -50,8 +50,8 @@ const LITERAL = /^[A-Za-z0-9_.,:-]+$/;
 
 /**
  * Reads a REST API's OpenAPI 3.0 document as an import does.
- * @throws UnsupportedArtefact for what the import refuses, for what the sandbox does not serve, for every dangling reference, and for
- *   every `x-amazon-*` member that is unknown at its place
+ * @throws UnsupportedArtefact for what the import refuses, for what the sandbox does not serve, for every dangling reference, and
+ *   for every `x-amazon-*` member that is unknown at its place
  */
 export function readRestApi(
   source: string,

@@ -65,7 +65,10 @@ export function headerValues(request: GatewayRequest, name: string): readonly st
     .map(([, value]) => value);
 }
 
-/** An id like those of API Gateway's resources and authorizers: lower-case letters and digits. It is derived from a name, so that it is stable. */
+/**
+ * An id like those of API Gateway's resources and authorizers: lower-case letters and digits. It is derived from a name, so that
+ * it is stable.
+ */
 export function identifier(name: string, length: number): string {
   const digits = BigInt(`0x${createHash("sha256").update(name).digest("hex")}`).toString(36);
   return digits.slice(0, length);

@@ -106,8 +106,8 @@ export class GatewayResponses {
   }
 
   /**
-   * Replaces the gateway's response by that of a web ACL. Custom responses "take precedence over any response specifications that you define
-   * in your protected resource" (docs.aws.amazon.com, customizing-the-response-for-blocked-requests).
+   * Replaces the gateway's response by that of a web ACL. Custom responses "take precedence over any response specifications that
+   * you define in your protected resource" (docs.aws.amazon.com, customizing-the-response-for-blocked-requests).
    */
   customReply({ type, message }: GatewayError, response: CustomResponse, exchange: Exchange): Reply {
     const { status, headers, contentType, body } = response;

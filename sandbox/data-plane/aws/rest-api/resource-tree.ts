@@ -17,9 +17,9 @@ export interface Found<Method> {
 }
 
 /**
- * The resources of a REST API. The search starts at the root and descends at each segment to the literal child, otherwise to the variable
- * child. It never backtracks: a literal resource hides its path from a greedy sibling, even when the rest of the path has no resource
- * (docs.aws.amazon.com, api-gateway-method-settings-method-request).
+ * The resources of a REST API. The search starts at the root and descends at each segment to the literal child, otherwise to the
+ * variable child. It never backtracks: a literal resource hides its path from a greedy sibling, even when the rest of the path
+ * has no resource (docs.aws.amazon.com, api-gateway-method-settings-method-request).
  */
 export class ResourceTree<Method> {
   readonly #root: Node<Method> = node();

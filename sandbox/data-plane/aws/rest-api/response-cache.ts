@@ -17,8 +17,8 @@ const PARAMETER =
 export type CacheKey = (exchange: Exchange) => string;
 
 /**
- * Reads `cacheNamespace` and `cacheKeyParameters` of an integration. Only the listed parameters are part of the key; path variables are not,
- * unless they are listed. The default namespace is the resource (API reference, Integration).
+ * Reads `cacheNamespace` and `cacheKeyParameters` of an integration. Only the listed parameters are part of the key; path
+ * variables are not, unless they are listed. The default namespace is the resource (API reference, Integration).
  *
  * `multivalue…` uses all values of a repeated parameter. Unverified: the others use the last one, as in a mapping.
  * @throws UnsupportedArtefact for parameters that the operation does not declare
@@ -63,8 +63,8 @@ export interface Caching {
 /**
  * The cache settings of a method; undefined when its responses are not cached.
  *
- * A stage's cache applies to GET methods by default (docs.aws.amazon.com, api-gateway-caching: "only GET methods have caching enabled by
- * default"), and to other methods only when their own settings enable it.
+ * A stage's cache applies to GET methods by default (docs.aws.amazon.com, api-gateway-caching: "only GET methods have caching
+ * enabled by default"), and to other methods only when their own settings enable it.
  * @param cluster whether the stage has a cache
  */
 export function cachingOf(
@@ -96,7 +96,10 @@ export function requestsInvalidation({ request }: Exchange): boolean {
   return headerValues(request, "cache-control").some((value) => /(?:^|,)\s*max-age\s*=\s*"?0"?\s*(?:,|$)/i.test(value));
 }
 
-/** The cached responses of a stage. Unverified: a new deployment starts with an empty cache; the service may keep entries until they are flushed. */
+/**
+ * The cached responses of a stage. Unverified: a new deployment starts with an empty cache; the service may keep entries until
+ * they are flushed.
+ */
 export class ResponseCache {
   readonly #responses = new Map<string, { readonly response: KeptAnswer; readonly until: number }>();
 

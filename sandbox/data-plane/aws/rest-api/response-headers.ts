@@ -3,8 +3,8 @@ import type { Exchange } from "./exchange.ts";
 type Fields = readonly (readonly [string, string])[];
 
 /**
- * Headers of a backend's or a function's response that the client receives as `x-amzn-remapped-NAME`, because the gateway sets or forbids them
- * (docs.aws.amazon.com, api-gateway-known-issues; observed in the AWS-validated tests of localstack/localstack).
+ * Headers of a backend's or a function's response that the client receives as `x-amzn-remapped-NAME`, because the gateway sets or
+ * forbids them (docs.aws.amazon.com, api-gateway-known-issues; observed in the AWS-validated tests of localstack/localstack).
  */
 const REMAPPED = new Set([
   "authorization",

@@ -40,8 +40,8 @@ const NO_STAGE: GatewayError = { ...gatewayError("INVALID_API_KEY"), customisabl
 /**
  * Serves a REST API from its OpenAPI document as of the stage's deployment, its stage's settings and the stage's usage plans.
  *
- * Not modelled: the account's own limit (10,000 requests a second in most Regions). It is shared with everything else in the account
- * and Region, which the artefacts of one API do not contain.
+ * Not modelled: the account's own limit (10,000 requests a second in most Regions). It is shared with everything else in the
+ * account and Region, which the artefacts of one API do not contain.
  * @throws UnsupportedArtefact, with the place, for what the import would refuse and for what is not modelled
  */
 export function interpretAwsRestApi(

@@ -20,8 +20,8 @@ const VARIABLE = /\$context((?:\.[A-Za-z0-9_-]+)+)/g;
  * Reads the format of an access log's line.
  *
  * It must be one line and contain an id of the request, and HTTP APIs refuse unknown variables: the messages were observed
- * (ministryofjustice/cloud-platform-environments#12962, aws/aws-cdk#22591, serverless/serverless#7038). A REST API accepts unknown
- * variables and writes a hyphen for each; the sandbox refuses them, because they are always a mistake.
+ * (ministryofjustice/cloud-platform-environments#12962, aws/aws-cdk#22591, serverless/serverless#7038). A REST API accepts
+ * unknown variables and writes a hyphen for each; the sandbox refuses them, because they are always a mistake.
  * @throws UnusableFormat
  */
 export function readFormat<Source>(

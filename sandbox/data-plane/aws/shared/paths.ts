@@ -23,8 +23,8 @@ const VARIABLE = /^\{([A-Za-z0-9._:-]+)(\+)?\}$/;
 /**
  * Parses a route's path, e.g. `/orders/{id}/{rest+}`.
  * @param literal the pattern of a literal segment
- * @throws UnsupportedArtefact for a path that API Gateway refuses: one with a trailing slash (storacha/w3infra#166), with a variable
- *   that is not a whole segment, or with a greedy variable that is not the last segment
+ * @throws UnsupportedArtefact for a path that API Gateway refuses: one with a trailing slash (storacha/w3infra#166), with a
+ *   variable that is not a whole segment, or with a greedy variable that is not the last segment
  */
 export function parsePath(path: string, place: string, literal: RegExp = LITERAL): readonly Segment[] {
   if (!path.startsWith("/")) throw new UnsupportedArtefact(place, "a path must begin with /");
@@ -63,7 +63,8 @@ const PLAIN = /^(?:\/[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=:@]*)
 /**
  * Parses a request's path, without the stage. API Gateway decodes it (docs.aws.amazon.com, http-api-develop-routes).
  *
- * Unverified: literal segments are compared decoded too, so that a disguised `/%61dmin` is `/admin` to the gateway as to the backend.
+ * Unverified: literal segments are compared decoded too, so that a disguised `/%61dmin` is `/admin` to the gateway as to the
+ * backend.
  * @returns the path, or as a text why it is refused
  */
 export function readPath(path: string, odd: OddPaths): RequestPath | string {

@@ -10,8 +10,8 @@ export interface ReachedApi {
 }
 
 /**
- * An interface VPC endpoint for `execute-api`. It selects the private API by the request's host and lets the API decide. The API's
- * policy can test which endpoint it was.
+ * An interface VPC endpoint for `execute-api`. It selects the private API by the request's host and lets the API decide. The
+ * API's policy can test which endpoint it was.
  *
  * Not modelled: the header `x-apigw-api-id`, and the endpoint's own host names.
  *

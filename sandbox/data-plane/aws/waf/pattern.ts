@@ -2,8 +2,8 @@ import { type Plain, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /**
- * The longest pattern. The developer guide's limits say 200, the API reference says 512 (API_RegexMatchStatement); the lower limit
- * applies here.
+ * The longest pattern. The developer guide's limits say 200, the API reference says 512 (API_RegexMatchStatement); the lower
+ * limit applies here.
  */
 const MAX_CHARACTERS = 200;
 

@@ -21,8 +21,8 @@ const MAX_LIMIT = 2_000_000_000;
 const DEPTH = 2;
 
 /**
- * Reads a rate-based statement. WAF estimates the rate with a delay of some seconds; here each request counts at once. Blocked requests count
- * too: "an aggregation instance whose request count is currently over the rule's limit" (docs.aws.amazon.com,
+ * Reads a rate-based statement. WAF estimates the rate with a delay of some seconds; here each request counts at once. Blocked
+ * requests count too: "an aggregation instance whose request count is currently over the rule's limit" (docs.aws.amazon.com,
  * waf-rule-statement-type-rate-based-request-limiting). Each gateway counts separately. Unverified: WAF counts per web ACL, also
  * when several gateways share it.
  * @throws UnsupportedArtefact for statements that WAF refuses, and for keys other than the client's address

@@ -6,8 +6,8 @@ import { singleMember } from "./single-member.ts";
 export type RequestComponent = (request: GatewayRequest) => string;
 
 /**
- * The components, by name. At the API's default endpoint the path begins with the stage, as in the logged request of a REST API in
- * https://docs.aws.amazon.com/waf/latest/developerguide/logging-examples.html.
+ * The components, by name. At the API's default endpoint the path begins with the stage, as in the logged request of a REST API
+ * in https://docs.aws.amazon.com/waf/latest/developerguide/logging-examples.html.
  */
 const COMPONENTS: Readonly<Record<string, RequestComponent>> = {
   uriPath: ({ path }) => path,

@@ -64,8 +64,8 @@ export class AccessControl {
   }
 
   /**
-   * The verdict of the resource policy on a request without a signature. Unverified: whether the policy is evaluated before the resource
-   * and the method are searched. A request without either is refused in both cases.
+   * The verdict of the resource policy on a request without a signature. Unverified: whether the policy is evaluated before the
+   * resource and the method are searched. A request without either is refused in both cases.
    */
   #policyVerdict({ request }: Exchange, resources: readonly string[]): PolicyVerdict {
     if (this.#policy === undefined) return "allowed";
@@ -125,8 +125,9 @@ export class AccessControl {
 }
 
 /**
- * The response for a refused signature: types, exceptions and messages as in the page on gateway responses and in AWS's list of 403 errors
- * (repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden). Unverified: the type of the errors that have none of their own.
+ * The response for a refused signature: types, exceptions and messages as in the page on gateway responses and in AWS's list of
+ * 403 errors (repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden). Unverified: the type of the errors that have
+ * none of their own.
  */
 function iamError({ kind, message }: IamRefusal): GatewayError {
   switch (kind) {

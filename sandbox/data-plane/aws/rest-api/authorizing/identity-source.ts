@@ -5,8 +5,8 @@ import { type Read, readContextVariable } from "../context-variables.ts";
 import { headerValues } from "../exchange.ts";
 
 /**
- * Reads an authorizer's `identitySource`: one or more of `method.request.header.X`, `method.request.querystring.X`, `context.X` and
- * `stageVariables.X`, separated by commas.
+ * Reads an authorizer's `identitySource`: one or more of `method.request.header.X`, `method.request.querystring.X`, `context.X`
+ * and `stageVariables.X`, separated by commas.
  *
  * A repeated header or query parameter counts as missing: which of its values API Gateway uses is not documented.
  * @throws UnsupportedArtefact for other sources

@@ -48,7 +48,8 @@ export function readPolicy(document: unknown): Policy {
 }
 
 /**
- * Evaluates a policy for an invocation of a method. A statement that denies wins; without a statement the result is an implicit deny.
+ * Evaluates a policy for an invocation of a method. A statement that denies wins; without a statement the result is an implicit
+ * deny.
  *
  * Unverified: whether a `*` in a resource matches a colon. Here it does not when it allows, and does when it denies.
  *

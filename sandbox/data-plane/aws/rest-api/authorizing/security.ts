@@ -56,9 +56,9 @@ export class SecuritySchemes {
   }
 
   /**
-   * Reads an operation's `security`. Several requirements are alternatives in OpenAPI. An import can keep at most one of them, and which
-   * one is not documented. An authorizer and an API key are the exception: they are two settings of a method, and both are kept (AWS
-   * SAM writes them as two requirements: github.com/aws/serverless-application-model, samtranslator/swagger).
+   * Reads an operation's `security`. Several requirements are alternatives in OpenAPI. An import can keep at most one of them,
+   * and which one is not documented. An authorizer and an API key are the exception: they are two settings of a method, and both
+   * are kept (AWS SAM writes them as two requirements: github.com/aws/serverless-application-model, samtranslator/swagger).
    * @throws UnsupportedArtefact for other combinations, for schemes that enforce nothing, and for scopes
    */
   read(security: Plain | undefined, where: string): Requirement {

@@ -26,8 +26,8 @@ const SPELLING: Readonly<Record<string, string>> = { authorization: "Authorizati
 
 /**
  * The request's headers as the gateway passes them on. Hop-by-hop headers are removed, the client's address is appended to
- * `X-Forwarded-For`, and the port and protocol are those that clients of a real API use. The `Authorization` header of a signed request
- * is removed (answer by AWS, stackoverflow.com/questions/39494152).
+ * `X-Forwarded-For`, and the port and protocol are those that clients of a real API use. The `Authorization` header of a signed
+ * request is removed (answer by AWS, stackoverflow.com/questions/39494152).
  */
 export function passedHeaders({ request, signature }: Exchange, trace: string): readonly (readonly [string, string])[] {
   const headers: (readonly [string, string])[] = [];

@@ -48,8 +48,8 @@ export class HttpIntegration {
 
   /**
    * @param now milliseconds since the epoch
-   * @throws UnsupportedArtefact for what the import refuses, for features of private integrations that are not modelled, and for members
-   *   that a proxy ignores
+   * @throws UnsupportedArtefact for what the import refuses, for features of private integrations that are not modelled, and for
+   *   members that a proxy ignores
    */
   constructor(
     integration: PlainObject,
@@ -118,8 +118,8 @@ export class HttpIntegration {
   }
 
   /**
-   * The headers that the backend receives, as in the AWS-validated tests of localstack/localstack: the client's headers except `Host`,
-   * `Content-Encoding` and `Via`, the gateway's `User-Agent` if the client sent none, and the API's id.
+   * The headers that the backend receives, as in the AWS-validated tests of localstack/localstack: the client's headers except
+   * `Host`, `Content-Encoding` and `Via`, the gateway's `User-Agent` if the client sent none, and the API's id.
    */
   #headers(exchange: Exchange, trace: string): Forward["headers"] {
     const passed = passedHeaders(exchange, trace).filter(

@@ -65,8 +65,8 @@ export class LambdaIntegration {
 
   /**
    * Creates the invocation for a request, or returns why the function cannot be invoked.
-   * @param sourceArns the ARNs of the method that the function's permissions must allow. Unverified: whether the ARN of an `ANY` method
-   *   contains `ANY` or the request's method, so that both must be allowed.
+   * @param sourceArns the ARNs of the method that the function's permissions must allow. Unverified: whether the ARN of an `ANY`
+   *   method contains `ANY` or the request's method, so that both must be allowed.
    */
   invocation(exchange: Exchange, sourceArns: readonly string[]): Invocation | string {
     const called = this.#called;

@@ -11,14 +11,14 @@ const PARAMETER = /^method\.request\.(header|querystring|path)\.([!#$%&'*+\-.^_`
 
 /**
  * Reads the value side of a parameter mapping: `'static'`, `context.X`, `stageVariables.X`, `method.request.header.X`,
- * `method.request.querystring.X`, `method.request.path.X`. The last value of a repeated header or query parameter is used (as in the
- * AWS-validated tests of localstack/localstack).
+ * `method.request.querystring.X`, `method.request.path.X`. The last value of a repeated header or query parameter is used (as in
+ * the AWS-validated tests of localstack/localstack).
  *
- * Unverified: header names are not case-sensitive. The page on known issues says that they are, but clients of HTTP/2 send them in lower
- * case and are served.
+ * Unverified: header names are not case-sensitive. The page on known issues says that they are, but clients of HTTP/2 send them
+ * in lower case and are served.
  * @param declared the parameters that the operation declares; undefined: all are accepted
- * @throws UnsupportedArtefact for an expression that the import refuses ("Invalid mapping expression"), and for ones that are
- *   not served: those of the body and multi-value ones
+ * @throws UnsupportedArtefact for an expression that the import refuses ("Invalid mapping expression"), and for ones that are not
+ *   served: those of the body and multi-value ones
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */
 export function readExpression(source: string, place: string, scope: StageScope, declared?: Declared): Read {

@@ -12,8 +12,8 @@ const BALANCER =
   /^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/(?:app|net)\/[A-Za-z0-9-]+\/[a-z0-9]+$/;
 
 /**
- * Reads the upstreams of a private integration through a VPC link V2. `integrationTarget` names the load balancer. The port of the `uri`
- * selects the listener; its host is the name that the certificate must cover, and the `Host` that the backend receives.
+ * Reads the upstreams of a private integration through a VPC link V2. `integrationTarget` names the load balancer. The port of
+ * the `uri` selects the listener; its host is the name that the certificate must cover, and the `Host` that the backend receives.
  * @param origin the origin of the `uri`
  * @param now milliseconds since the epoch
  * @throws UnsupportedArtefact for links V1, and for features in use that are not modelled
@@ -47,7 +47,8 @@ export function readPrivateUpstreams(
 }
 
 /**
- * Checks `tlsConfig`. `insecureSkipVerification` accepts any issuer of the certificate but still checks its name, so it changes nothing here.
+ * Checks `tlsConfig`. `insecureSkipVerification` accepts any issuer of the certificate but still checks its name, so it changes
+ * nothing here.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_TlsConfig.html
  */

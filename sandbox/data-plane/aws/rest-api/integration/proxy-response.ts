@@ -16,8 +16,8 @@ const MEMBERS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * Reads the value that a function returned. All members are optional, and other members are invalid. The values of headers are strings or
- * booleans (as in the AWS-validated tests of localstack/localstack).
+ * Reads the value that a function returned. All members are optional, and other members are invalid. The values of headers are
+ * strings or booleans (as in the AWS-validated tests of localstack/localstack).
  * @throws MalformedResponse
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html (output format)
  */

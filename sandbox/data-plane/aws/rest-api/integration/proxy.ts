@@ -16,8 +16,8 @@ export function readTimeout(integration: PlainObject, where: string): number {
 }
 
 /**
- * Checks the members that would map requests and responses. A proxy integration passes both unchanged, so these members are accepted only in
- * the form without effect that API Gateway exports.
+ * Checks the members that would map requests and responses. A proxy integration passes both unchanged, so these members are
+ * accepted only in the form without effect that API Gateway exports.
  * @throws UnsupportedArtefact for other forms
  */
 export function checkProxyMembers(integration: PlainObject, where: string): void {

@@ -11,8 +11,9 @@ const DAY_MS = 86_400_000;
 export const MAX_OFFSET_DAYS: Readonly<Record<"DAY" | "WEEK" | "MONTH", number>> = { DAY: 0, WEEK: 6, MONTH: 27 };
 
 /**
- * The period that contains a time. The API reference calls the offset "the number of requests subtracted from the given limit in the initial
- * time period". Unverified: it is the first day of the period, which its bounds (0, 0 to 6, 0 to 27) suggest, and a week begins on Sunday.
+ * The period that contains a time. The API reference calls the offset "the number of requests subtracted from the given limit in
+ * the initial time period". Unverified: it is the first day of the period, which its bounds (0, 0 to 6, 0 to 27) suggest, and a
+ * week begins on Sunday.
  * @param offsetDays the number of days between the start of the calendar period and the start of the quota's period
  */
 export function quotaPeriod(period: "DAY" | "WEEK" | "MONTH", offsetDays: number, now: number): QuotaPeriod {

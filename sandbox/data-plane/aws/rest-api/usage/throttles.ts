@@ -4,8 +4,8 @@ import type { Bucket } from "../../../verifying/counters.ts";
 import type { AwsMethodSettings } from "../../artefacts/rest-api.ts";
 
 /**
- * The account's limits for all of its APIs together, in most Regions (docs.aws.amazon.com, limits). They replace the missing number when a
- * throttle sets only one of the two.
+ * The account's limits for all of its APIs together, in most Regions (docs.aws.amazon.com, limits). They replace the missing
+ * number when a throttle sets only one of the two.
  */
 const ACCOUNT_RATE = 10_000;
 const ACCOUNT_BURST = 5_000;
@@ -32,9 +32,10 @@ export class StageThrottles {
   readonly #all: AwsMethodSettings;
 
   /**
-   * Settings of a method that does not exist are ignored. They remain from an earlier deployment: the service refuses them only on creation.
-   * @param settings by `path/METHOD`, with `~1` for the path's slashes and with or without the leading one; by `*` and `*` with a slash
-   *   between for all methods
+   * Settings of a method that does not exist are ignored. They remain from an earlier deployment: the service refuses them only
+   * on creation.
+   * @param settings by `path/METHOD`, with `~1` for the path's slashes and with or without the leading one; by `*` and `*` with a
+   *   slash between for all methods
    * @throws UnsupportedArtefact for other keys
    */
   constructor(settings: Readonly<Record<string, AwsMethodSettings>>) {

@@ -70,8 +70,8 @@ export class UsagePlans {
   }
 
   /**
-   * Counts a request of a key against the plan's throttle of the method, the plan's throttle and the quota, in this order. Unverified: a
-   * method with a throttle of its own is limited by both, which is the stricter reading.
+   * Counts a request of a key against the plan's throttle of the method, the plan's throttle and the quota, in this order.
+   * Unverified: a method with a throttle of its own is limited by both, which is the stricter reading.
    * @returns undefined when the request is within all limits
    */
   count({ id, plan }: PlanKey, resource: string, method: string, now: number): Exceeded | undefined {

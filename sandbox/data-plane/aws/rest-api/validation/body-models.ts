@@ -4,15 +4,18 @@ import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
 import { isBinary, mediaType } from "../media-type.ts";
 
-/** The type of a body without a content type (docs.aws.amazon.com, api-gateway-mapping-template-reference, and localstack's AWS-validated tests). */
+/**
+ * The type of a body without a content type (docs.aws.amazon.com, api-gateway-mapping-template-reference, and localstack's
+ * AWS-validated tests).
+ */
 const JSON_TYPE = "application/json";
 /** The key of the model for all other types. */
 const DEFAULT_TYPE = "$default";
 
 /**
- * The JSON Schema keywords that are validated. An import drops `minItems` and `maxItems`. Annotations are ignored. Every other keyword stops
- * the deployment: the page of known issues lists those that API Gateway does not support (`nullable`, `discriminator`,
- * `exclusiveMinimum`, `readOnly`, numbers of a `format`). Unverified: what it does with them.
+ * The JSON Schema keywords that are validated. An import drops `minItems` and `maxItems`. Annotations are ignored. Every other
+ * keyword stops the deployment: the page of known issues lists those that API Gateway does not support (`nullable`,
+ * `discriminator`, `exclusiveMinimum`, `readOnly`, numbers of a `format`). Unverified: what it does with them.
  */
 const CHECKED = [
   "type",
@@ -62,8 +65,8 @@ export class BodyModels {
   }
 
   /**
-   * Why a body is invalid; undefined when it is valid. A body of a type without a model is not validated. Unverified: a body of a binary
-   * media type is not validated either.
+   * Why a body is invalid; undefined when it is valid. A body of a type without a model is not validated. Unverified: a body of a
+   * binary media type is not validated either.
    */
   fault({ request, deployment }: Exchange, body: Uint8Array): string | undefined {
     const type = headerValues(request, "content-type").at(-1);

@@ -55,9 +55,9 @@ export function isRefusal(found: SignedClaim | Caller | IamRefusal): found is Ia
 }
 
 /**
- * Authorizes signed requests as API Gateway does for the authorization type `AWS_IAM`. Within one account, the identity's policies
- * and the API's resource policy decide together: a deny in either refuses the request, and an allow in either is enough. An API that
- * allows everybody therefore admits every signer.
+ * Authorizes signed requests as API Gateway does for the authorization type `AWS_IAM`. Within one account, the identity's
+ * policies and the API's resource policy decide together: a deny in either refuses the request, and an allow in either is enough.
+ * An API that allows everybody therefore admits every signer.
  *
  * Unverified: a permissions boundary must allow the request in that case as well.
  *

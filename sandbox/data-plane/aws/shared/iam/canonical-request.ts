@@ -5,8 +5,8 @@ import { queryParameters, type SignedRequest, valuesOf } from "./signed-request.
 /**
  * The canonical form of a request, which the signature covers; undefined when its query cannot be decoded.
  *
- * The hash is always that of the received body. `UNSIGNED-PAYLOAD` in `x-amz-content-sha256` exists only for S3 and similar services;
- * elsewhere such a signature does not match (apache/opendal-reqsign#346, aws-sdk-go's signer).
+ * The hash is always that of the received body. `UNSIGNED-PAYLOAD` in `x-amz-content-sha256` exists only for S3 and similar
+ * services; elsewhere such a signature does not match (apache/opendal-reqsign#346, aws-sdk-go's signer).
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */

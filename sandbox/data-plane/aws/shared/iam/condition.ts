@@ -69,8 +69,8 @@ const negated = {
 } as const;
 
 /**
- * Reads a statement's `Condition`. All conditions must hold: each key of each operator. A key with several values matches when one
- * value matches, or for a negated operator when none does.
+ * Reads a statement's `Condition`. All conditions must hold: each key of each operator. A key with several values matches when
+ * one value matches, or for a negated operator when none does.
  *
  * @throws UnsupportedArtefact for keys, operators and policy variables that are not modelled
  */

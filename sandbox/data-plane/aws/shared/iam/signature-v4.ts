@@ -5,8 +5,8 @@ import { ALGORITHM, type ClaimedSignature, type SignatureFault, TERMINATOR } fro
 import type { SignedRequest } from "./signed-request.ts";
 
 /**
- * Verifies AWS Signature Version 4 as a service does. It is implemented from the specification, because the maintained libraries only
- * sign, and to sign again with the library that clients use would repeat its mistakes.
+ * Verifies AWS Signature Version 4 as a service does. It is implemented from the specification, because the maintained libraries
+ * only sign, and to sign again with the library that clients use would repeat its mistakes.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -14,8 +14,8 @@ import type { SignedRequest } from "./signed-request.ts";
 const SKEW_MS = 5 * 60_000;
 
 /**
- * Why a signature is not valid for this service and Region at this time; undefined when it is. A signature is valid for five minutes,
- * or as long as its query declares.
+ * Why a signature is not valid for this service and Region at this time; undefined when it is. A signature is valid for five
+ * minutes, or as long as its query declares.
  */
 export function scopeFault(
   claimed: ClaimedSignature,

@@ -1,8 +1,8 @@
 import type { AwsListener } from "../../artefacts/network.ts";
 
 /**
- * Why TLS between an integration and a listener fails; undefined when it does not. A TCP listener passes TLS through, so its targets
- * present the certificate. A TLS or HTTPS listener terminates it with a certificate of its own.
+ * Why TLS between an integration and a listener fails; undefined when it does not. A TCP listener passes TLS through, so its
+ * targets present the certificate. A TLS or HTTPS listener terminates it with a certificate of its own.
  *
  * @param serverName the name that the certificate must cover; undefined: the integration does not use TLS
  */

@@ -2,8 +2,8 @@ import { BlockList, isIP } from "node:net";
 
 /**
  * The addresses that the public internet does not route: private use (RFC 1918), shared space (RFC 6598), link-local (RFC 3927,
- * 4291), unique local (RFC 4193), multicast, and special purpose (RFC 6890). Loopback addresses are not among them, because the host
- * map handles those.
+ * 4291), unique local (RFC 4193), multicast, and special purpose (RFC 6890). Loopback addresses are not among them, because the
+ * host map handles those.
  */
 const PRIVATE = new BlockList();
 for (const [network, bits] of [
@@ -26,7 +26,9 @@ for (const [network, bits] of [
   PRIVATE.addSubnet(network, bits, "ipv6");
 }
 
-/** @param hostname in the form of `URL.hostname`: an IPv4 address in four decimal parts, an IPv6 address in brackets, or a name */
+/**
+ * @param hostname in the form of `URL.hostname`: an IPv4 address in four decimal parts, an IPv6 address in brackets, or a name
+ */
 export function isPrivateAddress(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, "$1");
   const family = isIP(address);

@@ -1,8 +1,8 @@
 import { type Exchange, headerValues } from "../../exchange.ts";
 
 /**
- * Selects the template of a response by content type: the one that `Accept` names exactly, otherwise that of `application/json`, otherwise
- * the first (as in the AWS-validated tests of localstack/localstack).
+ * Selects the template of a response by content type: the one that `Accept` names exactly, otherwise that of `application/json`,
+ * otherwise the first (as in the AWS-validated tests of localstack/localstack).
  */
 export function chooseTemplate<T>(
   templates: ReadonlyMap<string, T>,

@@ -12,8 +12,8 @@ const CONTINUED = /(?:\.[A-Za-z]|\[|\()/y;
 type Directive = "set" | "if" | "else" | "elseif" | "end";
 
 /**
- * Parses a mapping template. The libraries for Velocity (velocityjs) read what they do not know as text, and what is not set as its own name;
- * here both must stop the deployment.
+ * Parses a mapping template. The libraries for Velocity (velocityjs) read what they do not know as text, and what is not set as
+ * its own name; here both must stop the deployment.
  * @throws UnsupportedArtefact, with the line, for everything that `syntax.ts` does not list
  */
 export function parseTemplate(source: string, place: string): readonly Piece[] {
@@ -69,8 +69,8 @@ class TemplateParser {
   }
 
   /**
-   * The end of the text before a directive. Unverified: a directive that is alone on its line removes the line. Velocity's versions differ
-   * in this, so a body whose white space matters should not depend on it.
+   * The end of the text before a directive. Unverified: a directive that is alone on its line removes the line. Velocity's
+   * versions differ in this, so a body whose white space matters should not depend on it.
    */
   #lineStart(from: number): number {
     const { source, at } = this.#scanner;

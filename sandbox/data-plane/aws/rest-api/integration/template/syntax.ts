@@ -1,9 +1,10 @@
 /**
  * The syntax of mapping templates: the part of the Velocity template language that the sandbox supports.
  *
- * - literal text; `$context.X`, `$stageVariables.X`, `$input.params('X')`, `$input.params().header.get('X')` (or `querystring`, `path`),
- *   `$util.base64Decode('X')`, and `$name` after a `#set` of it; each also as `${...}`
- * - `#set($name = VALUE)`, `#set($context.responseOverride.header.NAME = VALUE)`, `#set($context.responseOverride.status = VALUE)`
+ * - literal text; `$context.X`, `$stageVariables.X`, `$input.params('X')`, `$input.params().header.get('X')` (or `querystring`,
+ *   `path`), `$util.base64Decode('X')`, and `$name` after a `#set` of it; each also as `${...}`
+ * - `#set($name = VALUE)`, `#set($context.responseOverride.header.NAME = VALUE)`, `#set($context.responseOverride.status =
+ *   VALUE)`
  * - `#if(CONDITION) ... #elseif(CONDITION) ... #else ... #end`, with `==`, `!=`, `&&`, `||`, `!` and parentheses
  *
  * Refused, because Velocity's versions differ or AWS documents nothing: a backslash before `$` or `#`, `##`, `#*`, `#[[`, `$!`,
