@@ -1,5 +1,5 @@
 import { traceId } from "../shared/trace-id.ts";
-import type { MappingSource } from "./parameter-mapping.ts";
+import type { MappingSource } from "./mapping-value.ts";
 
 /**
  * The headers that the backend receives before any mapping. The gateway adds `Via`, the client's address in `Forwarded` and

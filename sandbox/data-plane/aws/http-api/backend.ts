@@ -1,5 +1,5 @@
 import type { SelectUpstream } from "../shared/network/upstream.ts";
-import type { MappingSource } from "./parameter-mapping.ts";
+import type { MappingSource } from "./mapping-value.ts";
 
 /** The backend of an HTTP integration. */
 export interface Backend {

@@ -1,7 +1,7 @@
 import type { Caller } from "../shared/iam/authorizer.ts";
 import type { Authorization } from "./authorizer.ts";
 import type { Route } from "./document.ts";
-import type { MappingSource } from "./parameter-mapping.ts";
+import type { MappingSource } from "./mapping-value.ts";
 
 /** A request in progress, whose route has been found. */
 export interface Exchange extends MappingSource {

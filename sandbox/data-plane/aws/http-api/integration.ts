@@ -3,7 +3,8 @@ import { UnsupportedArtefact } from "../../interpreter.ts";
 import { METHODS } from "../shared/methods.ts";
 import type { Backend } from "./backend.ts";
 import { LambdaIntegration, type LambdaScope } from "./lambda-integration.ts";
-import { type MappingScope, type ParameterMapping, readParameterMapping } from "./parameter-mapping.ts";
+import type { MappingScope } from "./mapping-value.ts";
+import { type ParameterMapping, readParameterMapping } from "./parameter-mapping.ts";
 import { type PrivateScope, readPrivateBackend } from "./private-backend.ts";
 import { readUri } from "./uri.ts";
 

@@ -2,7 +2,7 @@ import { isHopByHop } from "../../serving/hop-by-hop.ts";
 import type { Caller } from "../shared/iam/authorizer.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
 import { requestTime } from "../shared/request-time.ts";
-import type { MappingSource } from "./parameter-mapping.ts";
+import type { MappingSource } from "./mapping-value.ts";
 
 export type PayloadVersion = "1.0" | "2.0";
 

@@ -4,7 +4,7 @@ import { publicUpstream } from "../shared/network/upstream.ts";
 import { encodeValue } from "../shared/paths.ts";
 import { withStageVariables } from "../shared/stage-variables.ts";
 import type { Backend } from "./backend.ts";
-import type { MappingScope, MappingSource } from "./parameter-mapping.ts";
+import type { MappingScope, MappingSource } from "./mapping-value.ts";
 
 type Part = { readonly text: string } | { readonly variable: string };
 

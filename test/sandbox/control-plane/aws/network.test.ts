@@ -210,7 +210,7 @@ describe("private networks of the sandbox's aws provider", () => {
     );
     await assert.rejects(
       restApi({ integrationTarget: undefined as never }),
-      /VPC links V1, which need none, are not served/,
+      /does not serve VPC links V1, which need none/,
     );
     await assert.rejects(
       aws.create(httpTypes.integration, "erp", {

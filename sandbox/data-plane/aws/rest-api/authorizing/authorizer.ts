@@ -1,16 +1,16 @@
 import { at, integer, known, object, oneOf, type PlainObject, text } from "../../../document.ts";
 import { mayInvoke } from "../../../functions/permission.ts";
-import { type FunctionResult, type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
+import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
 import { readFunctionArn } from "../../shared/lambda-uri.ts";
 import { traceId } from "../../shared/trace-id.ts";
 import type { Read } from "../context-variables.ts";
 import type { Deployment } from "../deployment.ts";
-import { type AuthorizerContext, type Exchange, identifier } from "../exchange.ts";
-import { type GatewayError, gatewayError } from "../gateway-responses.ts";
+import { type Exchange, identifier } from "../exchange.ts";
 import { requestEvent } from "../integration/event.ts";
+import { type Authorization, failed, refused } from "./authorization.ts";
+import { type AuthorizerResponse, readResponse, verdict } from "./authorizer-response.ts";
 import { readIdentitySource } from "./identity-source.ts";
-import { evaluate, type Policy, readPolicy, record, UnusablePolicy } from "./policy.ts";
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */
 const MEMBERS = ["type", "authorizerUri", "authorizerResultTtlInSeconds", "identitySource"];
@@ -21,28 +21,6 @@ const MAX_TTL_S = 3_600;
 const TIMEOUT_MS = 29_000;
 /** The most cached results. The oldest is evicted first. */
 const MAX_CACHED = 10_000;
-
-/** The decision of an authorizer on one request. */
-export type Authorization =
-  | {
-      readonly granted: true;
-      readonly context: AuthorizerContext;
-      /** The API key, for an API whose key source is the authorizer. */
-      readonly usageIdentifierKey: string | undefined;
-    }
-  | {
-      readonly granted: false;
-      readonly decision: "unauthenticated" | "forbidden";
-      readonly reason: string;
-      readonly error: GatewayError;
-    };
-
-/** A valid response of the authorizer's function. */
-interface AuthorizerResponse {
-  readonly policy: Policy;
-  readonly context: AuthorizerContext;
-  readonly usageIdentifierKey: string | undefined;
-}
 
 /**
  * A Lambda authorizer.
@@ -95,18 +73,7 @@ export class LambdaAuthorizer {
       (authorizer.authorizerResultTtlInSeconds === undefined
         ? DEFAULT_TTL_S
         : integer(authorizer.authorizerResultTtlInSeconds, at(inner, "authorizerResultTtlInSeconds"), 0, MAX_TTL_S));
-    const sources = at(inner, "identitySource");
-    if (authorizer.type === "token") {
-      const source = authorizer.identitySource ?? `method.request.header.${header}`;
-      if (!/^method\.request\.header\.[^,\s]+$/.test(text(source, sources))) {
-        throw new UnsupportedArtefact(sources, "must be one method.request.header.NAME for a token authorizer");
-      }
-      this.#sources = readIdentitySource(source, sources);
-    } else if (authorizer.identitySource === undefined) {
-      // Caching requires it (docs.aws.amazon.com, configure-api-gateway-lambda-authorization).
-      if (this.#ttlMs > 0) throw new UnsupportedArtefact(sources, "is required when results are cached");
-      this.#sources = [];
-    } else this.#sources = readIdentitySource(authorizer.identitySource, sources);
+    this.#sources = readSources(authorizer, at(inner, "identitySource"), header, this.#ttlMs > 0);
     this.#surroundings = surroundings;
   }
 
@@ -156,84 +123,22 @@ export class LambdaAuthorizer {
   }
 }
 
-function refused(
-  decision: "unauthenticated" | "forbidden",
-  type: "UNAUTHORIZED" | "ACCESS_DENIED",
-  reason: string,
-  message?: string,
-): Authorization {
-  return {
-    granted: false,
-    decision,
-    reason,
-    error: message === undefined ? gatewayError(type) : gatewayError(type, message),
-  };
-}
-
-/** An authorizer that fails refuses every request. */
-function failed(reason: string): Authorization {
-  return {
-    granted: false,
-    decision: "unauthenticated",
-    reason: `the authorizer failed: ${reason}`,
-    error: gatewayError("AUTHORIZER_CONFIGURATION_ERROR"),
-  };
-}
-
-/** The error message that results in a 401 (docs.aws.amazon.com, apigateway-use-lambda-authorizer). */
-const UNAUTHORIZED = "Unauthorized";
-
-function readResponse(result: FunctionResult): AuthorizerResponse | Authorization {
-  if ("failed" in result) {
-    return result.failed === "error" && result.message === UNAUTHORIZED
-      ? refused("unauthenticated", "UNAUTHORIZED", "the authorizer threw Unauthorized")
-      : failed(`${result.failed}, ${result.message}`);
-  }
-  try {
-    const response = record(result.returned, "the response");
-    const { principalId, usageIdentifierKey, context } = response;
-    if (typeof principalId !== "string") throw new UnusablePolicy("principalId is not a string");
-    if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== "string") {
-      throw new UnusablePolicy("usageIdentifierKey is not a string");
+/** @param header the header of the security scheme, which holds a token authorizer's token by default */
+function readSources(
+  { type, identitySource }: PlainObject,
+  place: string,
+  header: string,
+  caches: boolean,
+): readonly Read[] {
+  if (type === "token") {
+    const source = identitySource ?? `method.request.header.${header}`;
+    if (!/^method\.request\.header\.[^,\s]+$/.test(text(source, place))) {
+      throw new UnsupportedArtefact(place, "must be one method.request.header.NAME for a token authorizer");
     }
-    return {
-      policy: readPolicy(response.policyDocument),
-      context: { principalId, values: readContext(context) },
-      usageIdentifierKey: usageIdentifierKey ?? undefined,
-    };
-  } catch (error) {
-    if (error instanceof UnusablePolicy) return failed(error.message);
-    throw error;
+    return readIdentitySource(source, place);
   }
-}
-
-/** Objects and lists are invalid (docs.aws.amazon.com, api-gateway-lambda-authorizer-output). */
-function readContext(context: unknown): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const [name, value] of Object.entries(
-    context === undefined || context === null ? {} : record(context, "context"),
-  )) {
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
-      throw new UnusablePolicy(`context.${name} is not a string, a number or a boolean`);
-    }
-    values.set(name, String(value));
-  }
-  return values;
-}
-
-/** Unverified: whether the path is matched as sent or decoded. Access requires that both are allowed and neither is denied. */
-function verdict(
-  { policy, context, usageIdentifierKey }: AuthorizerResponse,
-  methodArns: readonly string[],
-  allowed: boolean,
-  source: string,
-): Authorization {
-  const verdicts = methodArns.map((arn) => evaluate(policy, arn));
-  const message = "User is not authorized to access this resource";
-  if (verdicts.includes("explicit deny")) {
-    return refused("forbidden", "ACCESS_DENIED", `${source} denies the method`, `${message} with an explicit deny`);
-  }
-  if (!allowed && verdicts.includes("implicit deny"))
-    return refused("forbidden", "ACCESS_DENIED", `${source} does not allow the method`, message);
-  return { granted: true, context, usageIdentifierKey };
+  if (identitySource !== undefined) return readIdentitySource(identitySource, place);
+  // Caching requires it (docs.aws.amazon.com, configure-api-gateway-lambda-authorization).
+  if (caches) throw new UnsupportedArtefact(place, "is required when results are cached");
+  return [];
 }
