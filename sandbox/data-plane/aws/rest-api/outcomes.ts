@@ -2,7 +2,8 @@ import type { Decided, Decision, Outcome } from "../../interpreter.ts";
 import type { AccessLog } from "../shared/access-log.ts";
 import type { Blocked } from "../waf/web-acl.ts";
 import type { Exchange } from "./exchange.ts";
-import { type GatewayError, type GatewayResponses, gatewayError } from "./gateway-responses.ts";
+import { type GatewayError, gatewayError } from "./gateway-error.ts";
+import type { GatewayResponses } from "./gateway-responses.ts";
 import type { Method } from "./method.ts";
 
 type Refusal = Exclude<Decision, "proxied" | "backend down">;

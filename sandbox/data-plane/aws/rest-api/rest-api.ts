@@ -11,7 +11,7 @@ import { CanaryRelease, canaryArtefacts } from "./canary-release.ts";
 import { type Deployment, readDeployment } from "./deployment.ts";
 import { readRestApi } from "./document.ts";
 import type { Exchange } from "./exchange.ts";
-import { BAD_REQUEST, type GatewayError, gatewayError, URI_TOO_LONG } from "./gateway-responses.ts";
+import { BAD_REQUEST, type GatewayError, gatewayError, REQUEST_TOO_LARGE, URI_TOO_LONG } from "./gateway-error.ts";
 import { Dispatcher } from "./integration/dispatch.ts";
 import type { Method } from "./method.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -187,6 +187,6 @@ function sizeProblem({
   if (bytes <= MAX_HEADER_BYTES) return undefined;
   return {
     reason: `the header values have ${bytes} bytes; at most ${MAX_HEADER_BYTES} are accepted`,
-    error: gatewayError("REQUEST_TOO_LARGE"),
+    error: REQUEST_TOO_LARGE,
   };
 }

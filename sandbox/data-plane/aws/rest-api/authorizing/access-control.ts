@@ -6,7 +6,7 @@ import { evaluate, type InvokePolicy, notAuthorized, type PolicyVerdict } from "
 import { readResourcePolicy } from "../../shared/iam/resource-policy.ts";
 import type { RequestPath } from "../../shared/paths.ts";
 import type { Exchange } from "../exchange.ts";
-import { type GatewayError, gatewayError, otherError, URI_TOO_LONG } from "../gateway-responses.ts";
+import { type GatewayError, gatewayError, otherError, REQUEST_TOO_LARGE, URI_TOO_LONG } from "../gateway-error.ts";
 import { MAX_BODY_BYTES } from "../integration/proxy.ts";
 import type { MethodExchange } from "../method.ts";
 import type { Outcomes } from "../outcomes.ts";
@@ -88,7 +88,7 @@ export class AccessControl {
     if (isRefusal(claim)) return refuse(claim);
     const inspection: Inspection = {
       maxBodyBytes: MAX_BODY_BYTES,
-      tooLarge: this.#outcomes.responses.reply(gatewayError("REQUEST_TOO_LARGE"), exchange),
+      tooLarge: this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
       decide: (body) => {
         const verdict = claim.decide(body, resources, this.#policy);
         if (isRefusal(verdict)) return refuse(verdict);

@@ -1,5 +1,5 @@
 import type { AuthorizerContext } from "../exchange.ts";
-import { type GatewayError, gatewayError } from "../gateway-responses.ts";
+import { type GatewayError, gatewayError } from "../gateway-error.ts";
 
 /** The decision of an authorizer on one request. */
 export type Authorization =

@@ -2,7 +2,7 @@ import type { Decided, FunctionReply, FunctionResult, KeptAnswer, Surroundings }
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { UnmappableValue } from "../../shared/header-text.ts";
 import { describeUpstream } from "../../shared/network/upstream.ts";
-import { BAD_REQUEST, gatewayError } from "../gateway-responses.ts";
+import { BAD_REQUEST, gatewayError } from "../gateway-error.ts";
 import type { Method, MethodExchange } from "../method.ts";
 import type { Outcomes } from "../outcomes.ts";
 import { type Caching, cachingOf, MAX_CACHED_BYTES, ResponseCache, requestsInvalidation } from "../response-cache.ts";

@@ -7,7 +7,8 @@ import { withStageVariables } from "../../shared/stage-variables.ts";
 import { traceId } from "../../shared/trace-id.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Exchange } from "../exchange.ts";
-import { type GatewayResponses, gatewayError } from "../gateway-responses.ts";
+import { gatewayError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
+import type { GatewayResponses } from "../gateway-responses.ts";
 import { remapped } from "../response-headers.ts";
 import { passedHeaders } from "./event.ts";
 import type { Declared } from "./parameter-expression.ts";
@@ -106,7 +107,7 @@ export class HttpIntegration {
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MAX_BODY_BYTES,
       response: (status, headers) => ({ status, headers: remapped(headers, exchange, trace) }),
-      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), exchange),
+      tooLarge: this.#responses.reply(REQUEST_TOO_LARGE, exchange),
       down: (cause) => {
         if (cause === "timeout") return this.#responses.reply(gatewayError("INTEGRATION_TIMEOUT"), exchange);
         if ("origin" in upstream) upstream.markUnreachable?.();

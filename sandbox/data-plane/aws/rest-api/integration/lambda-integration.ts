@@ -6,7 +6,8 @@ import { readFunctionArn } from "../../shared/lambda-uri.ts";
 import { traceId } from "../../shared/trace-id.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
-import { type GatewayResponses, gatewayError, otherError } from "../gateway-responses.ts";
+import { gatewayError, otherError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
+import type { GatewayResponses } from "../gateway-responses.ts";
 import { isBinary } from "../media-type.ts";
 import { remapped } from "../response-headers.ts";
 import { requestEvent } from "./event.ts";
@@ -78,7 +79,7 @@ export class LambdaIntegration {
       called,
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MAX_BODY_BYTES,
-      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), exchange),
+      tooLarge: this.#responses.reply(REQUEST_TOO_LARGE, exchange),
       event: (body) => this.#event(exchange, body, trace),
       answer: (result) => this.#reply(exchange, result, called, trace),
     };

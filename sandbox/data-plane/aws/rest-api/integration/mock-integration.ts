@@ -2,7 +2,7 @@ import { at, known, object, oneOf, type Plain, type PlainObject } from "../../..
 import type { Reply } from "../../../interpreter.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
-import { type GatewayError, gatewayError } from "../gateway-responses.ts";
+import { type GatewayError, gatewayError } from "../gateway-error.ts";
 import {
   type DeclaredResponses,
   type MockResponse,

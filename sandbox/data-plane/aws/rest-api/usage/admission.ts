@@ -2,7 +2,7 @@ import type { Outcome } from "../../../interpreter.ts";
 import type { Bucket, Counters } from "../../../verifying/counters.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { headerValues } from "../exchange.ts";
-import { gatewayError } from "../gateway-responses.ts";
+import { gatewayError } from "../gateway-error.ts";
 import type { Method, MethodExchange } from "../method.ts";
 import type { Outcomes } from "../outcomes.ts";
 import type { RequestValidation } from "../validation/request-validation.ts";

@@ -1,5 +1,5 @@
 import type { Decided, Inspection, Outcome } from "../../../interpreter.ts";
-import { gatewayError } from "../gateway-responses.ts";
+import { gatewayError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
 import type { Dispatcher } from "../integration/dispatch.ts";
 import { MAX_BODY_BYTES } from "../integration/proxy.ts";
 import type { MethodExchange } from "../method.ts";
@@ -26,7 +26,7 @@ export class RequestValidation {
     if (models === undefined) return this.#dispatcher.dispatch(exchange);
     const inspection: Inspection = {
       maxBodyBytes: MAX_BODY_BYTES,
-      tooLarge: this.#outcomes.responses.reply(gatewayError("REQUEST_TOO_LARGE"), exchange),
+      tooLarge: this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
       decide: (body): Decided => {
         const fault = models.fault(exchange, body);
         if (fault === undefined) return this.#dispatcher.dispatch(exchange);

@@ -6,7 +6,7 @@ const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
 const KEY = "aws/eu-west-1/orders";
 
-/** An operation that the function answers. */
+/** An operation with a Lambda integration. */
 function invoke(members: object = {}, operation: object = {}): object {
   return {
     ...operation,
@@ -20,7 +20,7 @@ function invoke(members: object = {}, operation: object = {}): object {
   };
 }
 
-/** A function that answers with what `body` says, or its event. */
+/** A function that returns the value of `body`, which is its event by default. */
 function lambda(body: string, members: Partial<AwsFunction> = {}): AwsFunction {
   const code = `exports.handler = async (event, context) => { ${body} };`;
   return {
@@ -37,7 +37,7 @@ function lambda(body: string, members: Partial<AwsFunction> = {}): AwsFunction {
 }
 
 const ECHO = "return { statusCode: 200, body: JSON.stringify(event) };";
-/** Answers with what the client sent. */
+/** Returns what the client sent. */
 const AS_ASKED = "return JSON.parse(event.body);";
 
 describe("An AWS HTTP API's function", function () {

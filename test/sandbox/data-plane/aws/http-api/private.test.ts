@@ -12,7 +12,7 @@ import {
   SERVICE,
 } from "../shared/network/private-network.ts";
 
-/** An operation that goes through the VPC link. */
+/** An operation with an integration through the VPC link. */
 function through(members: object = {}): object {
   return to("", { uri: LISTENER, connectionType: "VPC_LINK", connectionId: LINK, ...members });
 }

@@ -189,7 +189,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
       assert.deepEqual(await answer(response), expected, JSON.stringify(list));
       assert.equal(last()?.decision, expected === PASSED ? "proxied" : "forbidden");
     }
-    // A path in disguise does not get around a statement.
+    // An encoded path does not bypass a statement.
     statements(["Allow", "*"], ["Deny", `${here}/GET/a/admin`]);
     assert.deepEqual(await answer(get(`${url}/a/%61dmin`)), DENIED);
   });
@@ -275,7 +275,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     await get(`${url}/a`);
     assert.equal(stand.functions.events.length, 3);
 
-    // What went wrong is not kept.
+    // Failures are not cached.
     stand.functions.fails("auth", "error", "boom");
     assert.deepEqual(await answer(get(`${url}/a`, "third")), BROKEN);
     allowing();
@@ -303,7 +303,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.equal(await asked("/a?t=1", "x"), 0);
     assert.equal(await asked("/b?t=1", "x"), 1);
     assert.equal(await asked("/a?t=2", "x"), 1);
-    // Values that would look the same if they were merely joined.
+    // Values that would be equal if they were only joined.
     assert.equal(await asked("/a?t=%22%2C%22y", "x"), 1);
     assert.equal(await asked("/a?t=y", 'x","'), 1);
     stand.ahead = 299_999;
