@@ -14,12 +14,12 @@ import { requestId as newRequestId } from "../shared/request-id.ts";
 import { type AccessSource, httpApiVariables } from "./access-log-variables.ts";
 import { type Authorization, hasScope } from "./authorizer.ts";
 import { Cors } from "./cors.ts";
-import { Dispatcher } from "./dispatch.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { type Route, readHttpApi, type Stage } from "./document.ts";
 import type { Exchange, Progress } from "./exchange.ts";
 import { challenge, errorReply } from "./replies.ts";
 import { RouteTable } from "./route-table.ts";
-import { SignedRoutes } from "./signed-route.ts";
+import { SignedRoutes } from "./signed-routes.ts";
 import { bucketOf } from "./throttle.ts";
 
 /** How the interpreter treats cases that AWS does not document. */

@@ -41,7 +41,7 @@ export function lambdaEvent(
     identity: identityOf(executionArn),
     fields: passedFields(source, bytes.length, trace),
   };
-  const event = version === "2.0" ? eventTwo(details, content) : eventOne(details, content);
+  const event = version === "2.0" ? eventFormat2(details, content) : eventFormat1(details, content);
   return { version, ...event, isBase64Encoded: !text };
 }
 
@@ -53,7 +53,10 @@ interface Details {
   readonly fields: readonly (readonly [string, string])[];
 }
 
-function eventTwo({ source, identity, fields }: Details, body: string | undefined): Readonly<Record<string, unknown>> {
+function eventFormat2(
+  { source, identity, fields }: Details,
+  body: string | undefined,
+): Readonly<Record<string, unknown>> {
   const { request, requestId, routeKey, stage, time, claims, scopes, caller } = source;
   const { cookie: cookies = [], ...headers } = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
@@ -97,7 +100,10 @@ function eventTwo({ source, identity, fields }: Details, body: string | undefine
   };
 }
 
-function eventOne({ source, identity, fields }: Details, body: string | undefined): Readonly<Record<string, unknown>> {
+function eventFormat1(
+  { source, identity, fields }: Details,
+  body: string | undefined,
+): Readonly<Record<string, unknown>> {
   const { request, requestId, routeKey, stage, time, claims, scopes, resource, caller } = source;
   const headers = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));

@@ -12,7 +12,7 @@ import { type Deployment, readDeployment } from "./deployment.ts";
 import { readRestApi } from "./document.ts";
 import type { Exchange } from "./exchange.ts";
 import { BAD_REQUEST, type GatewayError, gatewayError, REQUEST_TOO_LARGE, URI_TOO_LONG } from "./gateway-error.ts";
-import { Dispatcher } from "./integration/dispatch.ts";
+import { Dispatcher } from "./integration/dispatcher.ts";
 import type { Method } from "./method.ts";
 import { Outcomes } from "./outcomes.ts";
 import { ResourceTree } from "./resource-tree.ts";

@@ -1,6 +1,6 @@
 import type { Decided, Inspection, Outcome } from "../../../interpreter.ts";
 import { gatewayError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
-import type { Dispatcher } from "../integration/dispatch.ts";
+import type { Dispatcher } from "../integration/dispatcher.ts";
 import { MAX_BODY_BYTES } from "../integration/proxy.ts";
 import type { MethodExchange } from "../method.ts";
 import type { Outcomes } from "../outcomes.ts";

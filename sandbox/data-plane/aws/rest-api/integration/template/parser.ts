@@ -49,7 +49,7 @@ class TemplateParser {
       if (character === "$" && /[A-Za-z{!_]/.test(next)) {
         addText(scanner.at);
         const reference = this.#expressions.reference();
-        if (scanner.match(CONTINUED) !== null) throw scanner.refused("what follows the reference");
+        if (scanner.match(CONTINUED) !== null) throw scanner.refused("the continuation of the reference");
         pieces.push({ kind: "shown", reference });
         from = scanner.at;
       } else if (character === "#" && /[A-Za-z{#*[@_]/.test(next)) {

@@ -33,7 +33,7 @@ export class Scanner {
   /** Consumes a name. */
   word(): string {
     const [word] = this.match(WORD) ?? [];
-    if (word === undefined) throw this.refused("what should be a name");
+    if (word === undefined) throw this.expected("a name");
     this.at += word.length;
     return word;
   }
@@ -41,7 +41,7 @@ export class Scanner {
   /** Consumes a string in quotes. */
   text(): string {
     const quote = this.peek();
-    if (quote !== '"' && quote !== "'") throw this.refused("what should be a string in quotes");
+    if (quote !== '"' && quote !== "'") throw this.expected("a string in quotes");
     const end = this.source.indexOf(quote, this.at + 1);
     if (end === -1) throw this.refused("a string without an end");
     const text = this.source.slice(this.at + 1, end);
@@ -60,7 +60,7 @@ export class Scanner {
 
   /** Consumes a character, which must be the given one. */
   expect(character: string): void {
-    if (this.peek() !== character) throw this.refused(`what should be ${character}`);
+    if (this.peek() !== character) throw this.expected(character);
     this.at++;
   }
 
@@ -74,10 +74,19 @@ export class Scanner {
     return true;
   }
 
+  /** The problem that something else must begin at the position. */
+  expected(what: string): UnsupportedArtefact {
+    return this.#problem(`must be ${what}`);
+  }
+
   /** The problem that the sandbox does not support what begins at the position. */
   refused(what: string): UnsupportedArtefact {
+    return this.#problem(`${what} is not supported by the sandbox`);
+  }
+
+  #problem(text: string): UnsupportedArtefact {
     const line = this.source.slice(0, this.at).split("\n").length;
     const near = JSON.stringify(this.source.slice(this.at, this.at + 30));
-    return new UnsupportedArtefact(this.#place, `line ${line}, at ${near}: ${what} is not supported by the sandbox`);
+    return new UnsupportedArtefact(this.#place, `line ${line}, at ${near}: ${text}`);
   }
 }
