@@ -1,4 +1,4 @@
-import type { AwsFunction } from "../artefacts.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
 import type { FunctionResult } from "../interpreter.ts";
 import { EnvironmentProcess } from "./environment-process.ts";
 import type { FunctionLog } from "./function-log.ts";

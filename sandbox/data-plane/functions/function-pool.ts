@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import type { AwsFunction } from "../artefacts.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
 import type { FunctionResult } from "../interpreter.ts";
 import { Environment, type EnvironmentContext, type FunctionFailure, type FunctionRequest } from "./environment.ts";
 import type { FunctionLog } from "./function-log.ts";

@@ -1,6 +1,8 @@
 import type { PortBook } from "../../port-book.ts";
 import { listenAsBefore } from "../../ports.ts";
-import type { DeployedGateway, MappedDomain, ReachingEndpoint } from "../artefacts.ts";
+import type { DeployedGateway } from "../artefacts.ts";
+import type { MappedDomain } from "../aws/artefacts/custom-domain.ts";
+import type { ReachingEndpoint } from "../aws/artefacts/vpc-endpoint.ts";
 import { CustomDomain } from "../aws/shared/custom-domain.ts";
 import { VpcEndpoint } from "../aws/shared/vpc-endpoint.ts";
 import type { Interpreter } from "../interpreter.ts";

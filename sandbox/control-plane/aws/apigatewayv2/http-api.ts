@@ -1,4 +1,4 @@
-import type { AwsCors, AwsHttpApiArtefacts } from "../../../data-plane/artefacts.ts";
+import type { AwsCors, AwsHttpApiArtefacts } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type ApiDocument, member, parseApiDocument, sameDocument } from "../../api-document.ts";
 import { hex, withAutomaticName } from "../../automatic-name.ts";

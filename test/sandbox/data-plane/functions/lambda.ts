@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import type { AwsFunction } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import type { FunctionLog } from "../../../../sandbox/data-plane/functions/function-log.ts";
 import { LambdaRuntime } from "../../../../sandbox/data-plane/functions/runtime.ts";
 import type { FunctionResult } from "../../../../sandbox/data-plane/interpreter.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
-import type { AwsFunction, DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 import { get } from "../../../tls/request.ts";
 import { gateway, httpApi, Stand, to } from "../stand.ts";

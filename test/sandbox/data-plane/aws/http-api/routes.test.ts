@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RouteTable } from "../../../../../sandbox/data-plane/aws/http-api/route-table.ts";
-import { encodePath, parsePath, readPath } from "../../../../../sandbox/data-plane/aws/shared/paths.ts";
+import { encodeValue, parsePath, readPath } from "../../../../../sandbox/data-plane/aws/shared/paths.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 
 interface Rule {
@@ -21,7 +21,7 @@ const requested = fc
   .array(fc.constantFrom("a", "b", "c"), { maxLength: 5 })
   .map((segments) => `/${segments.join("/")}`);
 
-/** The rules of the guide, written down without a thought for speed. */
+/** The rules of the guide, implemented without regard for speed. */
 function naive(all: readonly Rule[], method: string, wanted: string): Rule | undefined {
   const asked = wanted === "/" ? [] : wanted.slice(1).split("/");
   const parts = (rule: Rule): readonly string[] => (rule.path === "/" ? [] : rule.path.slice(1).split("/"));
@@ -38,32 +38,32 @@ function naive(all: readonly Rule[], method: string, wanted: string): Rule | und
   return all.filter(matches).sort((one, other) => (order(one) < order(other) ? -1 : 1))[0];
 }
 
-function table(all: readonly Rule[]): { readonly table: RouteTable<Rule>; readonly added: readonly Rule[] } {
-  const made = new RouteTable<Rule>();
+function tableOf(all: readonly Rule[]): { readonly table: RouteTable<Rule>; readonly added: readonly Rule[] } {
+  const table = new RouteTable<Rule>();
   const added: Rule[] = [];
   for (const rule of all) {
     try {
-      made.add(rule.method, parsePath(rule.path, rule.path), rule, rule.path);
+      table.add(rule.method, parsePath(rule.path, rule.path), rule, rule.path);
       added.push(rule);
     } catch (error) {
       assert.match((error as Error).message, /another route has the same method and path/);
     }
   }
-  return { table: made, added };
+  return { table, added };
 }
 
-function find(made: RouteTable<Rule>, method: string, wanted: string, odd: "refused" | "taken" = "refused") {
+function find(table: RouteTable<Rule>, method: string, wanted: string, odd: "refused" | "taken" = "refused") {
   const read = readPath(wanted, odd);
-  return typeof read === "string" ? read : made.find(method, read);
+  return typeof read === "string" ? read : table.find(method, read);
 }
 
 describe("A request's route on an AWS HTTP API", () => {
-  it("is the one that a naive reading of the guide selects, for any routes and any request", () => {
+  it("is the one that a naive implementation of the guide selects, for all routes and requests", () => {
     let matched = 0;
     fc.assert(
       fc.property(rules, fc.constantFrom("GET", "POST", "PUT"), requested, (all, method, wanted) => {
-        const { table: made, added } = table(all);
-        const found = find(made, method, wanted);
+        const { table, added } = tableOf(all);
+        const found = find(table, method, wanted);
         assert.ok(typeof found !== "string");
         const expected = naive(added, method, wanted);
         assert.deepEqual(found?.route, expected);
@@ -75,7 +75,7 @@ describe("A request's route on an AWS HTTP API", () => {
   });
 
   it("follows the guide's own example", () => {
-    const { table: made } = table(
+    const { table } = tableOf(
       [
         ["GET", "/pets/dog/1"],
         ["GET", "/pets/dog/{id}"],
@@ -83,24 +83,24 @@ describe("A request's route on an AWS HTTP API", () => {
         ["ANY", "/{proxy+}"],
       ].map(([method = "", wanted = ""]) => ({ method, path: wanted })),
     );
-    made.addDefault({ method: "$default", path: "" }, "p");
+    table.addDefault({ method: "$default", path: "" }, "p");
     const selected = (method: string, wanted: string): string | undefined => {
-      const found = find(made, method, wanted);
+      const found = find(table, method, wanted);
       return typeof found === "string" ? found : found?.route.path;
     };
     assert.equal(selected("GET", "/pets/dog/1"), "/pets/dog/1");
     assert.equal(selected("GET", "/pets/dog/2"), "/pets/dog/{id}");
     assert.equal(selected("GET", "/pets/cat/1"), "/pets/{proxy+}");
     assert.equal(selected("POST", "/test/5"), "/{proxy+}");
-    // A path whose route lacks the method falls through, as documented: route and method match together.
+    // A path whose route lacks the method does not match, as documented: path and method are matched together.
     assert.equal(selected("POST", "/pets/dog/1"), "/{proxy+}");
     assert.equal(selected("GET", "/"), "");
     assert.equal(selected("BREW", "/pets/dog/1"), undefined);
   });
 
-  it("has its variables decoded, the greedy one as a whole", () => {
-    const { table: made } = table([{ method: "GET", path: "/a/{x}/{rest+}" }]);
-    const found = find(made, "GET", "/a/b%20c/d/%C3%A9%3F");
+  it("has decoded variables, a greedy one decoded as a whole", () => {
+    const { table } = tableOf([{ method: "GET", path: "/a/{x}/{rest+}" }]);
+    const found = find(table, "GET", "/a/b%20c/d/%C3%A9%3F");
     assert.ok(typeof found !== "string" && found !== undefined);
     assert.deepEqual(
       [...found.variables],
@@ -111,13 +111,13 @@ describe("A request's route on an AWS HTTP API", () => {
     );
   });
 
-  it("is that of the decoded path, so that no encoding goes around a stricter route", () => {
-    const { table: made } = table([
+  it("is that of the decoded path, so that no encoding bypasses a stricter route", () => {
+    const { table } = tableOf([
       { method: "GET", path: "/admin" },
       { method: "GET", path: "/{x}" },
     ]);
     for (const wanted of ["/admin", "/%61dmin", "/adm%69n"]) {
-      const found = find(made, "GET", wanted);
+      const found = find(table, "GET", wanted);
       assert.equal(typeof found === "string" ? found : found?.route.path, "/admin");
     }
   });
@@ -137,37 +137,37 @@ describe("A request's route on an AWS HTTP API", () => {
     ["/é", /must be percent-encoded/, "/{x}"],
   ];
   for (const [wanted, reason, taken] of odd) {
-    it(`is none for ${JSON.stringify(wanted)}, or under the other reading of it ${taken}`, () => {
-      const { table: made } = table([
+    it(`does not exist for ${JSON.stringify(wanted)}, which the other reading sends to ${taken}`, () => {
+      const { table } = tableOf([
         { method: "GET", path: "/{x}" },
         { method: "GET", path: "/{rest+}" },
       ]);
-      assert.match(String(find(made, "GET", wanted)), reason);
-      const found = find(made, "GET", wanted, "taken");
+      assert.match(String(find(table, "GET", wanted)), reason);
+      const found = find(table, "GET", wanted, "taken");
       assert.equal(typeof found === "string" ? found : found?.route.path, taken);
     });
   }
 
-  it("is none for a broken encoding or a control character, under either reading", () => {
-    const { table: made } = table([{ method: "GET", path: "/{x}" }]);
+  it("does not exist for a broken encoding or a control character, in either reading", () => {
+    const { table } = tableOf([{ method: "GET", path: "/{x}" }]);
     for (const wanted of ["/%", "/%zz", "/%ff", "/%c0%af", "/a%00", "/a%0d%0ab", "/%7f"]) {
       for (const reading of ["refused", "taken"] as const) {
-        assert.equal(typeof find(made, "GET", wanted, reading), "string", wanted);
+        assert.equal(typeof find(table, "GET", wanted, reading), "string", wanted);
       }
     }
   });
 
-  it("reaches the backend encoded so that it decodes to the same", () => {
+  it("reaches the backend with an encoding that decodes to the same path", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary", minLength: 1 }), { minLength: 1 }), (segments) => {
-        const encoded = encodePath(segments);
+        const encoded = encodeValue(segments.join("/"));
         assert.match(encoded, /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/);
         assert.equal(decodeURIComponent(encoded), segments.join("/"));
       }),
     );
   });
 
-  it("is refused at import with a slash at the end, a partial or repeated variable, or a greedy one before the end", () => {
+  it("is refused at import with a trailing slash, a partial or repeated variable, or a greedy one before the end", () => {
     for (const wrong of [
       "",
       "a",

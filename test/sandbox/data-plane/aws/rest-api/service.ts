@@ -1,4 +1,5 @@
-import type { AwsFunction, AwsRestApiArtefacts } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
+import type { AwsRestApiArtefacts } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import {
   type AwsRestApiOptions,
   interpretAwsRestApi,
@@ -24,17 +25,17 @@ const integration = "x-amazon-apigateway-integration";
 export const any = "x-amazon-apigateway-any-method";
 const authorizer = "x-amazon-apigateway-authorizer";
 
-/** Functions of a test: what each returns, and the events that it got. */
+/** The functions of a test: their return values, and the events that they received. */
 export class TestFunctions implements FunctionRuntime {
   readonly events: unknown[] = [];
   readonly #bodies = new Map<string, (event: never) => FunctionResult | Promise<FunctionResult>>();
 
-  /** A function of this name that returns what `body` returns. */
+  /** Adds a function that returns the value of `body`. */
   returns(name: string, body: (event: never) => unknown): void {
     this.#bodies.set(functionArn(name), (event) => ({ returned: body(event) }));
   }
 
-  /** A function of this name that comes to nothing. */
+  /** Adds a function that fails. */
   fails(name: string, failed: "error" | "timeout", message: string): void {
     this.#bodies.set(functionArn(name), () => ({ failed, message }));
   }
@@ -54,7 +55,7 @@ export function invocationUri(name: string): string {
   return `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn(name)}/invocations`;
 }
 
-/** A function that may be invoked for everything of the API, unless said otherwise. */
+/** A function that the whole API may invoke by default. */
 export function lambda(name: string, members: Partial<AwsFunction> = {}): Readonly<Record<string, AwsFunction>> {
   const arn = functionArn(name);
   return {
@@ -102,7 +103,7 @@ export function restApi(
   };
 }
 
-/** An operation that goes to a path of the backend, with the path parameters in it. */
+/** An operation that is proxied to a path of the backend, with path parameters. */
 export function to(path: string, members: object = {}, operation: object = {}): object {
   const names = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name ?? "");
   return {
@@ -120,7 +121,7 @@ export function to(path: string, members: object = {}, operation: object = {}): 
   };
 }
 
-/** An operation that a function answers. */
+/** An operation with a Lambda integration. */
 export function toFunction(name: string, members: object = {}, operation: object = {}): object {
   return {
     ...operation,
@@ -128,7 +129,7 @@ export function toFunction(name: string, members: object = {}, operation: object
   };
 }
 
-/** An operation with a fixed answer. */
+/** An operation with a mock and a fixed response. */
 export function mock(
   status: number,
   response: object = {},
@@ -165,22 +166,22 @@ export function lambdaAuthorizer(name: string, members: object = {}): object {
 
 export const KEY_SCHEME: object = { type: "apiKey", name: "x-api-key", in: "header" };
 
-/** A policy as authorizers return it. */
+/** A policy document in the form that authorizers return. */
 export function allow(resource: string, effect = "Allow"): object {
   return { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect: effect, Resource: resource }] };
 }
 
-/** One REST API behind real HTTP, with a backend, functions and a clock that a test may set. */
+/** One REST API behind real HTTP, with a backend, functions and a clock that a test can set. */
 export class RestStand {
   readonly backend: TestBackend = new TestBackend();
   readonly functions: TestFunctions = new TestFunctions();
   readonly log: RequestLog[] = [];
   readonly accessLog: AccessLogLine[] = [];
-  /** Added to the real time, in milliseconds. */
+  /** Milliseconds that are added to the time. */
   ahead = 0;
-  /** Instead of the real time. */
+  /** Replaces the real time. */
   frozen: number | undefined;
-  /** Instead of real chance: at least 0, less than 1. */
+  /** Replaces the random number: at least 0, less than 1. */
   chance: number | undefined;
   readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
   readonly #proxy = new BackendProxy(this.hosts);
@@ -214,7 +215,7 @@ export class RestStand {
     return this;
   }
 
-  /** Serves an API from the next request on, and says where its stage is. */
+  /** Serves an API from the next request on, and returns the URL of its stage. */
   serve(paths: object, options: RestApiOptions = {}, reading: AwsRestApiOptions = {}): string {
     const artefacts = restApi(paths, options);
     this.#server.served = {
@@ -224,7 +225,7 @@ export class RestStand {
     return `http://127.0.0.1:${this.#server.port}/${artefacts.stage.name}`;
   }
 
-  /** Waits for lines of the access log, which are written when a client has its answer. */
+  /** Waits for lines of the access log, which are written after the client has received the response. */
   settled(lines: number): Promise<void> {
     return until(`${lines} lines`, () => this.accessLog.length === lines);
   }
@@ -236,7 +237,7 @@ export class RestStand {
   }
 }
 
-/** Status and body. */
+/** The status and the body. */
 export async function answer(response: Response | Promise<Response>): Promise<readonly [number, string]> {
   const { status } = await response;
   return [status, await (await response).text()];
