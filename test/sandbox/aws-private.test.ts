@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../sandbox/control-plane/property-value.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { httpDocument, PrivateWay } from "./control-plane/aws/network-stand.ts";
-import { integration, restDocument, types } from "./control-plane/aws/rest-stand.ts";
+import { httpDocument, PrivateWay } from "./control-plane/aws/private-network.ts";
+import { integration, restDocument, types } from "./control-plane/aws/rest-cloud.ts";
 import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
 import { TestBackend } from "./data-plane/stand.ts";
 

@@ -25,7 +25,7 @@ import { loadBalancer } from "./lb/load-balancer.ts";
 import { targetGroup } from "./lb/target-group.ts";
 import { targetGroupAttachment } from "./lb/target-group-attachment.ts";
 import type { AwsSettings } from "./region.ts";
-import { cloudMapInstance, cloudMapService, namespace } from "./servicediscovery/cloud-map.ts";
+import { cloudMapInstance, cloudMapService, namespace } from "./servicediscovery/service.ts";
 
 /** The same resources go by two names. */
 function balancing(module: "lb" | "alb"): Readonly<Record<string, ResourceModel<AwsSettings>>> {

@@ -2,7 +2,7 @@ import { type Properties, text, texts, withoutUndefined } from "../../property-v
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { noSuchCertificate } from "./certificate.ts";
-import { certificateByArn, certificates, isIssued, missingValidations } from "./certificate-record.ts";
+import { certificateByArn, certificates, isIssued, missingValidations } from "./record.ts";
 
 /**
  * `aws:acm/certificateValidation:CertificateValidation` (terraform-provider-aws, internal/service/acm/certificate_validation.go):

@@ -3,9 +3,9 @@ import { digest, identifier } from "../../identifier.ts";
 import { type Properties, type PropertyValue, text, textMap, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { apiDomains } from "../api-domain/record.ts";
-import { now } from "../apigateway/rest-api.ts";
+import { now } from "../apigateway/rest-api/rest-api.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { type CertificateRecord, certificates, type DomainValidation, isIssued } from "./certificate-record.ts";
+import { type CertificateRecord, certificates, type DomainValidation, isIssued } from "./record.ts";
 
 const IMPORTED = ["certificateBody", "certificateChain", "privateKey"];
 

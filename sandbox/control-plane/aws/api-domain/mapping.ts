@@ -2,7 +2,7 @@ import { type Call, VendorError } from "../../resource-model.ts";
 import { restApis, restStages } from "../apigateway/record.ts";
 import { httpApis, stages } from "../apigatewayv2/record.ts";
 import { type AwsSettings, accountId } from "../region.ts";
-import { noSuchDomain } from "./api-domain.ts";
+import { noSuchDomain } from "./domain.ts";
 import { apiDomains, type DomainMappingRecord, domainMappings } from "./record.ts";
 
 const MOST_CHARACTERS = 300;

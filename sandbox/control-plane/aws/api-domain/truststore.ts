@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
-import { contentOf } from "../s3/object-record.ts";
+import { contentOf } from "../s3/record.ts";
 import type { MutualTls } from "./record.ts";
 
 /**

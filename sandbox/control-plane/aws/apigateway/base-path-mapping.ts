@@ -4,7 +4,7 @@ import { dropMapping, mappingAt, putMapping } from "../api-domain/mapping.ts";
 import type { DomainMappingRecord } from "../api-domain/record.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { restApis } from "./record.ts";
-import { noSuchApi } from "./rest-api.ts";
+import { noSuchApi } from "./rest-api/rest-api.ts";
 
 /**
  * `aws:apigateway/basePathMapping:BasePathMapping` (terraform-provider-aws, internal/service/apigateway/base_path_mapping.go): of REST

@@ -4,9 +4,9 @@ import { type Properties, text, withoutUndefined } from "../../property-value.ts
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { methodsOf } from "./definition.ts";
+import { methodsOf } from "./rest-api/definition.ts";
 import { type RestDeploymentRecord, restApis, restDeployments, restStages } from "./record.ts";
-import { noSuchApi, now } from "./rest-api.ts";
+import { noSuchApi, now } from "./rest-api/rest-api.ts";
 
 /**
  * `aws:apigateway/deployment:Deployment`: the API as it is at this moment, for ever (terraform-provider-aws,

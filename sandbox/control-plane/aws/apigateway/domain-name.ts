@@ -7,7 +7,7 @@ import {
   mutualTlsOutput,
   targetOf,
   updateDomain,
-} from "../api-domain/api-domain.ts";
+} from "../api-domain/domain.ts";
 import { type ApiDomainRecord, apiDomains } from "../api-domain/record.ts";
 import { checkArn, checkOneOf } from "../argument-check.ts";
 import { optional } from "../optional.ts";

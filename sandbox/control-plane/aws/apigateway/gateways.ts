@@ -13,8 +13,8 @@ import { linkedNetwork } from "../ec2/linked-network.ts";
 import { reachableApiEndpoints } from "../ec2/vpc-endpoint.ts";
 import { signersFor } from "../iam/signers.ts";
 import { invokedFunctions } from "../lambda/invoked-functions.ts";
-import { artefactOf, webAclOfStage } from "../wafv2/web-acl-record.ts";
-import { apiDomain, apiHost } from "./endpoint.ts";
+import { artefactOf, webAclOfStage } from "../wafv2/record.ts";
+import { apiDomain, apiHost } from "./rest-api/endpoint.ts";
 import {
   type RestApiRecord,
   type RestDeploymentRecord,
@@ -23,8 +23,8 @@ import {
   restDeployments,
   restStages,
 } from "./record.ts";
-import { executionArn } from "./rest-api.ts";
-import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+import { executionArn } from "./rest-api/rest-api.ts";
+import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan/record.ts";
 
 /** The REST APIs that answer now: those with a stage. */
 export function restApiGateways(records: Records): readonly DeployedGateway[] {

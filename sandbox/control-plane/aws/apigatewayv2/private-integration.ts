@@ -1,7 +1,7 @@
 import { type ApiDocument, member, parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
-import { cloudMapServices, listeners, loadBalancers, vpcLinks } from "../ec2/network-record.ts";
+import { cloudMapServices, listeners, loadBalancers, vpcLinks } from "../ec2/record.ts";
 import { allOf } from "../stored-resource.ts";
 import { routeKeys } from "./definition.ts";
 

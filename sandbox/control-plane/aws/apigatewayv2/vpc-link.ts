@@ -3,7 +3,7 @@ import { identifier } from "../../identifier.ts";
 import { texts } from "../../property-value.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkLength } from "../argument-check.ts";
-import { vpcLinks, vpcOfSubnet } from "../ec2/network-record.ts";
+import { vpcLinks, vpcOfSubnet } from "../ec2/record.ts";
 import { arn } from "../region.ts";
 import { allOf, sameSet, storedResource } from "../stored-resource.ts";
 import { linkUsers } from "./vpc-link-users.ts";

@@ -9,7 +9,7 @@ import type {
 } from "../../../data-plane/artefacts.ts";
 import { text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { certificateByArn } from "../acm/certificate-record.ts";
+import { certificateByArn } from "../acm/record.ts";
 import { privateIntegrations } from "../apigatewayv2/private-integration.ts";
 import { forwardsTo, protocolOf, unservedOf } from "../lb/listener.ts";
 import { dnsNameOf, isInternal, kindOf } from "../lb/load-balancer.ts";
@@ -24,7 +24,7 @@ import {
   targetGroups,
   targets,
   vpcLinks,
-} from "./network-record.ts";
+} from "./record.ts";
 import { rulesOf } from "./security-group-rule.ts";
 
 /**

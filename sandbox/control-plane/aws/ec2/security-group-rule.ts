@@ -6,7 +6,7 @@ import { type CheckFailure, type ResourceModel, VendorError } from "../../resour
 import { checkOneOf } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
-import { egressRules, ingressRules, securityGroupRules, securityGroups } from "./network-record.ts";
+import { egressRules, ingressRules, securityGroupRules, securityGroups } from "./record.ts";
 import { ec2Resource } from "./resource.ts";
 
 type Direction = keyof AwsSecurityGroup;

@@ -11,7 +11,7 @@ import {
   securityGroups,
   vpcEndpoints,
   vpcLinks,
-} from "./network-record.ts";
+} from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /**

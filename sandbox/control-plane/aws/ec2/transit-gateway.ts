@@ -3,7 +3,7 @@ import { Kind } from "../../records.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { type AwsSettings, accountId } from "../region.ts";
 import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
-import { transitGatewayAttachments, transitGateways, vpnConnections } from "./network-record.ts";
+import { transitGatewayAttachments, transitGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { attachmentOf } from "./vpn.ts";
 

@@ -6,7 +6,7 @@ import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkOneOf } from "../argument-check.ts";
 import { accountId, partitionOf } from "../region.ts";
 import { allOf, type StoredRecord, sameSet } from "../stored-resource.ts";
-import { vpcEndpoints } from "./network-record.ts";
+import { vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { rulesOf } from "./security-group-rule.ts";
 

@@ -5,7 +5,7 @@ import { Kind } from "../../records.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkMatch, checkOneOf } from "../argument-check.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
-import { customerGateways, vpnConnections } from "./network-record.ts";
+import { customerGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /** `aws:ec2/customerGateway:CustomerGateway`: the device at the other end. */

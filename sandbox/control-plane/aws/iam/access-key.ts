@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Properties, text } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { now } from "../apigateway/rest-api.ts";
+import { now } from "../apigateway/rest-api/rest-api.ts";
 import { checkOneOf } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { type AccessKeyRecord, accessKeys, users } from "./record.ts";

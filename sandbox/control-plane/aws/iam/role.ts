@@ -2,7 +2,7 @@ import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest, uniqueName } from "../../identifier.ts";
 import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { now } from "../apigateway/rest-api.ts";
+import { now } from "../apigateway/rest-api/rest-api.ts";
 import { checkLength, checkMatch, checkRange } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { checkPolicy, policyText, samePolicy, statementsOf, withPolicyText } from "../policy-document.ts";

@@ -16,7 +16,7 @@ import { roles } from "../iam/record.ts";
 import { roleArn } from "../iam/role.ts";
 import { trusts } from "../policy-document.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { type FunctionPackage, samePackage, unpack } from "./function-package.ts";
+import { type FunctionPackage, samePackage, unpack } from "./package.ts";
 import { type FunctionRecord, functions, functionVersions, permissions } from "./record.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: those that functions can still be made with. */

@@ -2,9 +2,9 @@ import { hexIdentifier } from "../../identifier.ts";
 import { isEmpty, isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { certificateByArn } from "../acm/certificate-record.ts";
+import { certificateByArn } from "../acm/record.ts";
 import { checkArn, checkOneOf, checkRange } from "../argument-check.ts";
-import { listenerRules, listeners, loadBalancers, targetGroups } from "../ec2/network-record.ts";
+import { listenerRules, listeners, loadBalancers, targetGroups } from "../ec2/record.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 
 const PROTOCOLS = {

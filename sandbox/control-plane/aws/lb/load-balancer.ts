@@ -4,7 +4,7 @@ import { flag, isEmpty, isObject, type Properties, text, texts } from "../../pro
 import type { Records } from "../../records.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
-import { listenerRules, listeners, loadBalancers, vpcOfSubnet } from "../ec2/network-record.ts";
+import { listenerRules, listeners, loadBalancers, vpcOfSubnet } from "../ec2/record.ts";
 import { ec2Id } from "../ec2/resource.ts";
 import { arn, partitionOf } from "../region.ts";
 import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";

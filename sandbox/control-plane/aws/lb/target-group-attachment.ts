@@ -2,7 +2,7 @@ import { BlockList, isIPv4 } from "node:net";
 import { digest } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { listeners, loadBalancers, targetGroups, targets, vpcs } from "../ec2/network-record.ts";
+import { listeners, loadBalancers, targetGroups, targets, vpcs } from "../ec2/record.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { allOf, type StoredRecord } from "../stored-resource.ts";

@@ -3,7 +3,7 @@ import { hexIdentifier } from "../../identifier.ts";
 import { flag, isObject, isUnknown, type Properties, text } from "../../property-value.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkLength, checkOneOf, checkRange } from "../argument-check.ts";
-import { listeners, targetGroups, targets } from "../ec2/network-record.ts";
+import { listeners, targetGroups, targets } from "../ec2/record.ts";
 import { arn } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { forwardsTo } from "./listener.ts";

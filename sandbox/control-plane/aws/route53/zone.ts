@@ -2,7 +2,7 @@ import { digest } from "../../identifier.ts";
 import { type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import type { AwsSettings } from "../region.ts";
-import { type DnsZone, dnsRecords, dnsZones } from "./dns-record.ts";
+import { type DnsZone, dnsRecords, dnsZones } from "./record.ts";
 
 /** `aws:route53/zone:Zone` (terraform-provider-aws, internal/service/route53/zone.go). */
 export const route53Zone: ResourceModel<AwsSettings> = {

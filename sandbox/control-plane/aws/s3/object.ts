@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { isAsset, isEmpty, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { assetContent } from "../lambda/function-package.ts";
+import { assetContent } from "../lambda/package.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { type S3Object, s3Objects } from "./object-record.ts";
+import { type S3Object, s3Objects } from "./record.ts";
 
 /** The sandbox keeps every object in its store, which is one file and in memory. */
 const MOST_BYTES = 5 * 1024 * 1024;

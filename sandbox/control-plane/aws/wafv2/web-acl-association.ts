@@ -5,7 +5,7 @@ import { restStages } from "../apigateway/record.ts";
 import { checkArn } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { webAclArn } from "./web-acl.ts";
-import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./web-acl-record.ts";
+import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./record.ts";
 
 /** `aws:wafv2/webAclAssociation:WebAclAssociation` (terraform-provider-aws, internal/service/wafv2/web_acl_association.go). */
 export const webAclAssociation: ResourceModel<AwsSettings> = {

@@ -6,7 +6,7 @@ import { isEmpty, type Properties, text, textMap, withoutUndefined } from "../..
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { artefactOf, type WebAclRecord, webAclAssociations, webAcls } from "./web-acl-record.ts";
+import { artefactOf, type WebAclRecord, webAclAssociations, webAcls } from "./record.ts";
 
 /** What of the arguments is neither identity nor tags. */
 const SETTINGS = ["customResponseBodies", "defaultAction", "description", "rules", "visibilityConfig"] as const;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const needsRole = /CloudWatch Logs role ARN must be set in account settings to enable logging/;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
-import { types as rest, restDocument } from "./rest-stand.ts";
+import { types as rest, restDocument } from "./rest-cloud.ts";
 
 const types = {
   certificate: "aws:acm/certificate:Certificate",

@@ -6,7 +6,7 @@ import type { Properties } from "../../../../sandbox/control-plane/property-valu
 import type { AwsFunction, AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import { assetArchive, code, fileArchive, fileAsset, hashOf, remoteArchive, stringAsset, zip } from "../asset.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud } from "../engine-stand-in.ts";
-import { integration, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { integration, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const trust = JSON.stringify({
   Version: "2012-10-17",

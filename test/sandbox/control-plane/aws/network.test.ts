@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { AwsNetwork, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { httpDocument, network, PrivateWay } from "./network-stand.ts";
-import { integration, restCloud, restDocument, types } from "./rest-stand.ts";
+import { httpDocument, network, PrivateWay } from "./private-network.ts";
+import { integration, restCloud, restDocument, types } from "./rest-cloud.ts";
 
 const elb = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
 const httpTypes = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { equivalentPolicies } from "../../../../sandbox/control-plane/aws/apigateway/api-policy.ts";
+import { equivalentPolicies } from "../../../../sandbox/control-plane/aws/apigateway/rest-api/policy.ts";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const policyOf = (Resource: unknown = "*", Effect = "Allow", members: Properties = {}) =>
   ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Properties, PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { network } from "./network-stand.ts";
-import { restCloud, restDocument, types } from "./rest-stand.ts";
+import { network } from "./private-network.ts";
+import { restCloud, restDocument, types } from "./rest-cloud.ts";
 
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const PUT = "aws:apigateway/restApiPut:RestApiPut";

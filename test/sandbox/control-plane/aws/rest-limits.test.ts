@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const defaults = {
   cacheDataEncrypted: false,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, types } from "./rest-stand.ts";
+import { restCloud, restDocument, types } from "./rest-cloud.ts";
 
 describe("an AWS control plane that is throttled", () => {
   let cloud: TestCloud;

@@ -1,8 +1,8 @@
-import { readResourcePolicy, withFullArns } from "../../../data-plane/aws/shared/resource-policy.ts";
-import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
-import { type ApiDocument, member } from "../../api-document.ts";
-import { isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
-import { VendorError } from "../../resource-model.ts";
+import { readResourcePolicy, withFullArns } from "../../../../data-plane/aws/shared/resource-policy.ts";
+import { UnsupportedArtefact } from "../../../../data-plane/interpreter.ts";
+import { type ApiDocument, member } from "../../../api-document.ts";
+import { isObject, type Properties, type PropertyValue, text } from "../../../property-value.ts";
+import { VendorError } from "../../../resource-model.ts";
 
 /** docs.aws.amazon.com, limits. */
 const MOST_CHARACTERS = 8_192;

@@ -1,4 +1,4 @@
-import { VendorError } from "../../resource-model.ts";
+import { VendorError } from "../../../resource-model.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html */
 export function checkVariables(variables: Readonly<Record<string, string>>, doing: string): void {

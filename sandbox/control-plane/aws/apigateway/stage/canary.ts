@@ -1,6 +1,6 @@
-import { flag, isEmpty, isObject, type Properties, text, textMap } from "../../property-value.ts";
-import { VendorError } from "../../resource-model.ts";
-import type { RestStageRecord, StageCanaryRecord } from "./record.ts";
+import { flag, isEmpty, isObject, type Properties, text, textMap } from "../../../property-value.ts";
+import { VendorError } from "../../../resource-model.ts";
+import type { RestStageRecord, StageCanaryRecord } from "../record.ts";
 
 /**
  * What a stage says of a canary release; undefined for none.

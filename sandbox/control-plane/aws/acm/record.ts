@@ -1,5 +1,5 @@
 import { Kind, type Records } from "../../records.ts";
-import { dnsRecords } from "../route53/dns-record.ts";
+import { dnsRecords } from "../route53/record.ts";
 
 /** What proves that a domain is the account's: a record that its zone must have. */
 export interface DomainValidation {

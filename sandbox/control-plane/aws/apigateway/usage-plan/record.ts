@@ -1,4 +1,4 @@
-import { Kind, type RecordChanges, type Records } from "../../records.ts";
+import { Kind, type RecordChanges, type Records } from "../../../records.ts";
 
 export interface ThrottleRecord {
   readonly burstLimit: number;

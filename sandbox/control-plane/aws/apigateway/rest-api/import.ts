@@ -1,15 +1,15 @@
-import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
-import { type ApiDocument, parseApiDocument } from "../../api-document.ts";
-import { type Call, VendorError } from "../../resource-model.ts";
-import { documentEndpointDisabled } from "../apigatewayv2/definition.ts";
-import { checkPrivateIntegrations, privateIntegrations } from "../apigatewayv2/private-integration.ts";
-import { linkedNetwork } from "../ec2/linked-network.ts";
-import { optional } from "../optional.ts";
-import type { AwsSettings } from "../region.ts";
-import { documentPolicy } from "./api-policy.ts";
+import { UnsupportedArtefact } from "../../../../data-plane/interpreter.ts";
+import { type ApiDocument, parseApiDocument } from "../../../api-document.ts";
+import { type Call, VendorError } from "../../../resource-model.ts";
+import { documentEndpointDisabled } from "../../apigatewayv2/definition.ts";
+import { checkPrivateIntegrations, privateIntegrations } from "../../apigatewayv2/private-integration.ts";
+import { linkedNetwork } from "../../ec2/linked-network.ts";
+import { optional } from "../../optional.ts";
+import type { AwsSettings } from "../../region.ts";
+import { documentPolicy } from "./policy.ts";
 import { documentLiterals, documentVpcEndpoints, importWarnings, undeployed } from "./definition.ts";
 import { checkVpcEndpoints } from "./endpoint.ts";
-import type { RestApiRecord } from "./record.ts";
+import type { RestApiRecord } from "../record.ts";
 
 /** A document that PutRestApi refuses. */
 export class ImportRefused extends Error {

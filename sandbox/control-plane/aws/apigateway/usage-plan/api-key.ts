@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
-import { hex, withAutomaticName } from "../../automatic-name.ts";
-import { identifier } from "../../identifier.ts";
-import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength } from "../argument-check.ts";
-import { optional } from "../optional.ts";
-import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { now } from "./rest-api.ts";
-import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./usage-plan-record.ts";
+import { hex, withAutomaticName } from "../../../automatic-name.ts";
+import { identifier } from "../../../identifier.ts";
+import { flag, type Properties, text, textMap, withoutUndefined } from "../../../property-value.ts";
+import { type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { checkLength } from "../../argument-check.ts";
+import { optional } from "../../optional.ts";
+import { type AwsSettings, arn, regionOf } from "../../region.ts";
+import { now } from "../rest-api/rest-api.ts";
+import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./record.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** As long as the keys that API Gateway makes. */

@@ -1,5 +1,5 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
-import { identifier } from "../../identifier.ts";
+import { hex, withAutomaticName } from "../../../automatic-name.ts";
+import { identifier } from "../../../identifier.ts";
 import {
   isObject,
   type Properties,
@@ -7,13 +7,13 @@ import {
   text,
   textMap,
   withoutUndefined,
-} from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkOneOf } from "../argument-check.ts";
-import { optional } from "../optional.ts";
-import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { isDeployed } from "./deployed-method.ts";
-import { restStages } from "./record.ts";
+} from "../../../property-value.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { checkOneOf } from "../../argument-check.ts";
+import { optional } from "../../optional.ts";
+import { type AwsSettings, arn, regionOf } from "../../region.ts";
+import { isDeployed } from "../stage/deployed-method.ts";
+import { restStages } from "../record.ts";
 import {
   type PlanStageRecord,
   plansOfStage,
@@ -21,7 +21,7 @@ import {
   type UsagePlanRecord,
   usagePlanKeys,
   usagePlans,
-} from "./usage-plan-record.ts";
+} from "./record.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_METHOD_THROTTLES = 20;

@@ -2,7 +2,7 @@ import { digest } from "../../identifier.ts";
 import type { Properties } from "../../property-value.ts";
 import { type Call, VendorError } from "../../resource-model.ts";
 import { noSuchCertificate } from "../acm/certificate.ts";
-import { certificateByArn, coversHost, isIssued } from "../acm/certificate-record.ts";
+import { certificateByArn, coversHost, isIssued } from "../acm/record.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
 import { type ApiDomainRecord, apiDomains, domainMappings } from "./record.ts";
 import { readTruststore } from "./truststore.ts";

@@ -1,11 +1,11 @@
-import { equal, isEmpty, isObject, type PropertyValue, text, texts } from "../../property-value.ts";
-import type { Records } from "../../records.ts";
-import { VendorError } from "../../resource-model.ts";
-import { checkOneOf, type Fail } from "../argument-check.ts";
-import { isApiEndpoint } from "../ec2/vpc-endpoint.ts";
-import { partitionOf } from "../region.ts";
-import { sameSet } from "../stored-resource.ts";
-import type { RestApiRecord } from "./record.ts";
+import { equal, isEmpty, isObject, type PropertyValue, text, texts } from "../../../property-value.ts";
+import type { Records } from "../../../records.ts";
+import { VendorError } from "../../../resource-model.ts";
+import { checkOneOf, type Fail } from "../../argument-check.ts";
+import { isApiEndpoint } from "../../ec2/vpc-endpoint.ts";
+import { partitionOf } from "../../region.ts";
+import { sameSet } from "../../stored-resource.ts";
+import type { RestApiRecord } from "../record.ts";
 
 /** What an API's endpoint configuration makes of it. */
 type Endpoint = Pick<RestApiRecord, "endpointType" | "ipAddressType" | "vpcEndpointIds">;

@@ -1,7 +1,7 @@
-import type { AwsNetwork, AwsRestApiArtefacts } from "../../../data-plane/artefacts.ts";
-import { type ApiDocument, member } from "../../api-document.ts";
-import { routeKeys } from "../apigatewayv2/definition.ts";
-import type { RestApiLiterals } from "./record.ts";
+import type { AwsNetwork, AwsRestApiArtefacts } from "../../../../data-plane/artefacts.ts";
+import { type ApiDocument, member } from "../../../api-document.ts";
+import { routeKeys } from "../../apigatewayv2/definition.ts";
+import type { RestApiLiterals } from "../record.ts";
 
 /** What PutRestApi in the mode `overwrite` sets from a document: what the document leaves out is reset. */
 export function documentLiterals(
