@@ -4,8 +4,8 @@ import { type Properties, text, withoutUndefined } from "../../property-value.ts
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { methodsOf } from "./rest-api/definition.ts";
 import { type RestDeploymentRecord, restApis, restDeployments, restStages } from "./record.ts";
+import { methodsOf } from "./rest-api/definition.ts";
 import { noSuchApi, now } from "./rest-api/rest-api.ts";
 
 /**

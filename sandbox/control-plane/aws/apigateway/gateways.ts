@@ -14,7 +14,6 @@ import { reachableApiEndpoints } from "../ec2/vpc-endpoint.ts";
 import { signersFor } from "../iam/signers.ts";
 import { invokedFunctions } from "../lambda/invoked-functions.ts";
 import { artefactOf, webAclOfStage } from "../wafv2/record.ts";
-import { apiDomain, apiHost } from "./rest-api/endpoint.ts";
 import {
   type RestApiRecord,
   type RestDeploymentRecord,
@@ -23,6 +22,7 @@ import {
   restDeployments,
   restStages,
 } from "./record.ts";
+import { apiDomain, apiHost } from "./rest-api/endpoint.ts";
 import { executionArn } from "./rest-api/rest-api.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan/record.ts";
 

@@ -1,9 +1,11 @@
 import { type ApiDocument, member, parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
-import { cloudMapServices, listeners, loadBalancers, vpcLinks } from "../ec2/record.ts";
+import { listeners, loadBalancers } from "../lb/record.ts";
+import { cloudMapServices } from "../servicediscovery/record.ts";
 import { allOf } from "../stored-resource.ts";
 import { routeKeys } from "./definition.ts";
+import { vpcLinks } from "./record.ts";
 
 /** An integration that goes through a VPC link. */
 export interface PrivateIntegration {

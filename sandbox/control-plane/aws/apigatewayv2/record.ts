@@ -1,6 +1,7 @@
 import type { AwsCors, AwsRouteSettings } from "../../../data-plane/artefacts.ts";
 import { Kind } from "../../records.ts";
 import type { AccessLogSettingsRecord } from "../access-log-settings.ts";
+import type { StoredRecord } from "../stored-resource.ts";
 
 /** An HTTP or WebSocket API as API Gateway holds it. */
 export interface HttpApiRecord {
@@ -74,6 +75,8 @@ export const httpApis = new Kind<HttpApiRecord>("aws/apigatewayv2/api");
 export const stages = new Kind<StageRecord>("aws/apigatewayv2/stage");
 export const deployments = new Kind<DeploymentRecord>("aws/apigatewayv2/deployment");
 export const apiParts = new Kind<ApiPartRecord>("aws/apigatewayv2/part");
+/** By Region and id. */
+export const vpcLinks = new Kind<StoredRecord>("aws/apigatewayv2/vpc-link");
 
 /** The key of an API's gateway, by which it owns its port. */
 export function gatewayKey(region: string, apiId: string): string {

@@ -3,9 +3,10 @@ import { identifier } from "../../identifier.ts";
 import { texts } from "../../property-value.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkLength } from "../argument-check.ts";
-import { vpcLinks, vpcOfSubnet } from "../ec2/record.ts";
+import { vpcOfSubnet } from "../ec2/record.ts";
 import { arn } from "../region.ts";
 import { allOf, sameSet, storedResource } from "../stored-resource.ts";
+import { vpcLinks } from "./record.ts";
 import { linkUsers } from "./vpc-link-users.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html; the first can be raised. */

@@ -11,20 +11,14 @@ import { text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { certificateByArn } from "../acm/record.ts";
 import { privateIntegrations } from "../apigatewayv2/private-integration.ts";
+import { vpcLinks } from "../apigatewayv2/record.ts";
 import { forwardsTo, protocolOf, unservedOf } from "../lb/listener.ts";
 import { dnsNameOf, isInternal, kindOf } from "../lb/load-balancer.ts";
+import { listeners, loadBalancers, targetGroups, targets } from "../lb/record.ts";
 import { healthCheckSeconds, unservedGroup } from "../lb/target-group.ts";
 import { optional } from "../optional.ts";
+import { cloudMapInstances, cloudMapServices } from "../servicediscovery/record.ts";
 import { allOf, type StoredRecord } from "../stored-resource.ts";
-import {
-  cloudMapInstances,
-  cloudMapServices,
-  listeners,
-  loadBalancers,
-  targetGroups,
-  targets,
-  vpcLinks,
-} from "./record.ts";
 import { rulesOf } from "./security-group-rule.ts";
 
 /**

@@ -1,17 +1,11 @@
 import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { text, texts } from "../../property-value.ts";
 import { VendorError } from "../../resource-model.ts";
+import { vpcLinks } from "../apigatewayv2/record.ts";
+import { loadBalancers } from "../lb/record.ts";
 import { accountId } from "../region.ts";
 import { allOf, sameSet } from "../stored-resource.ts";
-import {
-  egressRules,
-  ingressRules,
-  loadBalancers,
-  securityGroupRules,
-  securityGroups,
-  vpcEndpoints,
-  vpcLinks,
-} from "./record.ts";
+import { egressRules, ingressRules, securityGroupRules, securityGroups, vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /**

@@ -4,8 +4,8 @@ import type { Records } from "../../records.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { certificateByArn } from "../acm/record.ts";
 import { checkArn, checkOneOf, checkRange } from "../argument-check.ts";
-import { listenerRules, listeners, loadBalancers, targetGroups } from "../ec2/record.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
+import { listenerRules, listeners, loadBalancers, targetGroups } from "./record.ts";
 
 const PROTOCOLS = {
   app: ["HTTP", "HTTPS"],

@@ -4,10 +4,11 @@ import { flag, isEmpty, isObject, type Properties, text, texts } from "../../pro
 import type { Records } from "../../records.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
-import { listenerRules, listeners, loadBalancers, vpcOfSubnet } from "../ec2/record.ts";
+import { vpcOfSubnet } from "../ec2/record.ts";
 import { ec2Id } from "../ec2/resource.ts";
 import { arn, partitionOf } from "../region.ts";
 import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
+import { listenerRules, listeners, loadBalancers } from "./record.ts";
 
 /**
  * `aws:lb/loadBalancer:LoadBalancer` (terraform-provider-aws, internal/service/elbv2/load_balancer.go). Its id is its ARN.

@@ -2,11 +2,12 @@ import { BlockList, isIPv4 } from "node:net";
 import { digest } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { listeners, loadBalancers, targetGroups, targets, vpcs } from "../ec2/record.ts";
+import { vpcs } from "../ec2/record.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { allOf, type StoredRecord } from "../stored-resource.ts";
 import { kindOf } from "./load-balancer.ts";
+import { listeners, loadBalancers, targetGroups, targets } from "./record.ts";
 
 /**
  * docs.aws.amazon.com, target-group-register-targets: RFC 1918 and RFC 6598, beside the VPC's own ranges. U: a VPC may have others;

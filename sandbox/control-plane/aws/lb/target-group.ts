@@ -3,11 +3,11 @@ import { hexIdentifier } from "../../identifier.ts";
 import { flag, isObject, isUnknown, type Properties, text } from "../../property-value.ts";
 import { type CheckFailure, VendorError } from "../../resource-model.ts";
 import { checkLength, checkOneOf, checkRange } from "../argument-check.ts";
-import { listeners, targetGroups, targets } from "../ec2/record.ts";
 import { arn } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { forwardsTo } from "./listener.ts";
 import { checkName, named } from "./load-balancer.ts";
+import { listeners, targetGroups, targets } from "./record.ts";
 
 const PROTOCOLS = ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"];
 

@@ -3,9 +3,9 @@ import { hexIdentifier, identifier } from "../../identifier.ts";
 import { flag, type Properties, text, textMap } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { checkLength, checkMatch } from "../argument-check.ts";
-import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, namespaces } from "../ec2/record.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { storedResource } from "../stored-resource.ts";
+import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, namespaces } from "./record.ts";
 
 /** `aws:servicediscovery/httpNamespace:HttpNamespace` and those with a zone of DNS. */
 export const namespace = storedResource(namespaces, {

@@ -4,8 +4,8 @@ import { type CheckFailure, type ResourceModel, VendorError } from "../../resour
 import { restStages } from "../apigateway/record.ts";
 import { checkArn } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { webAclArn } from "./web-acl.ts";
 import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./record.ts";
+import { webAclArn } from "./web-acl.ts";
 
 /** `aws:wafv2/webAclAssociation:WebAclAssociation` (terraform-provider-aws, internal/service/wafv2/web_acl_association.go). */
 export const webAclAssociation: ResourceModel<AwsSettings> = {

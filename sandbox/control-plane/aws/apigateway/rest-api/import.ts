@@ -6,10 +6,10 @@ import { checkPrivateIntegrations, privateIntegrations } from "../../apigatewayv
 import { linkedNetwork } from "../../ec2/linked-network.ts";
 import { optional } from "../../optional.ts";
 import type { AwsSettings } from "../../region.ts";
-import { documentPolicy } from "./policy.ts";
+import type { RestApiRecord } from "../record.ts";
 import { documentLiterals, documentVpcEndpoints, importWarnings, undeployed } from "./definition.ts";
 import { checkVpcEndpoints } from "./endpoint.ts";
-import type { RestApiRecord } from "../record.ts";
+import { documentPolicy } from "./policy.ts";
 
 /** A document that PutRestApi refuses. */
 export class ImportRefused extends Error {

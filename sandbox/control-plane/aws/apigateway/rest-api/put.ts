@@ -1,8 +1,8 @@
 import { flag, type Properties, text, withoutUndefined } from "../../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../../resource-model.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
-import { ImportRefused, imported, readImport } from "./import.ts";
 import { restApis } from "../record.ts";
+import { ImportRefused, imported, readImport } from "./import.ts";
 import { executionArn, noSuchApi, refuseUnservedImport } from "./rest-api.ts";
 
 /**

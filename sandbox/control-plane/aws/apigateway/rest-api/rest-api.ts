@@ -11,7 +11,13 @@ import {
   texts,
   withoutUndefined,
 } from "../../../property-value.ts";
-import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
+import {
+  type Call,
+  type CheckFailure,
+  PartialFailure,
+  type ResourceModel,
+  VendorError,
+} from "../../../resource-model.ts";
 import { refuseMapped } from "../../api-domain/record.ts";
 import { gatewayKey, httpApis } from "../../apigatewayv2/record.ts";
 import { checkOneOf } from "../../argument-check.ts";
@@ -19,11 +25,11 @@ import { optional } from "../../optional.ts";
 import { checkPolicy, withPolicyText } from "../../policy-document.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "../../region.ts";
 import { webAclAssociations } from "../../wafv2/record.ts";
-import { apiPolicy, equivalentPolicies } from "./policy.ts";
-import { checkEndpoint, checkVpcEndpoints, endpointOf, isWantedEndpoint } from "./endpoint.ts";
-import { ImportRefused, imported, readImport } from "./import.ts";
 import { type RestApiRecord, restApis, restDeployments, restStages } from "../record.ts";
 import { detachStages } from "../usage-plan/record.ts";
+import { checkEndpoint, checkVpcEndpoints, endpointOf, isWantedEndpoint } from "./endpoint.ts";
+import { ImportRefused, imported, readImport } from "./import.ts";
+import { apiPolicy, equivalentPolicies } from "./policy.ts";
 
 /**
  * `aws:apigateway/restApi:RestApi`, as the provider and API Gateway treat it together: made from the arguments, then

@@ -1,7 +1,7 @@
 import { parseApiDocument } from "../../../api-document.ts";
 import type { Records } from "../../../records.ts";
-import { type ApiMethod, methodsOf } from "../rest-api/definition.ts";
 import { type RestStageRecord, restDeployments } from "../record.ts";
+import { type ApiMethod, methodsOf } from "../rest-api/definition.ts";
 
 /**
  * The methods that a stage serves now. What is set for one method of a stage, or of a plan, is checked against these. U: that the

@@ -1,12 +1,19 @@
-import { flag, isObject, type Properties, type PropertyValue, text, withoutUndefined } from "../../../property-value.ts";
+import {
+  flag,
+  isObject,
+  type Properties,
+  type PropertyValue,
+  text,
+  withoutUndefined,
+} from "../../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
 import { checkOneOf } from "../../argument-check.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
 import { checkLoggingRole } from "../account.ts";
-import type { ApiMethod } from "../rest-api/definition.ts";
-import { isDeployed } from "./deployed-method.ts";
 import { type MethodSettingsRecord, type RestStageRecord, restApis, restStages } from "../record.ts";
+import type { ApiMethod } from "../rest-api/definition.ts";
 import { noSuchApi } from "../rest-api/rest-api.ts";
+import { isDeployed } from "./deployed-method.ts";
 
 /**
  * What API Gateway holds of an entry of which nothing was said (docs.aws.amazon.com, API reference, MethodSetting); the two

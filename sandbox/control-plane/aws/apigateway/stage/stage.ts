@@ -6,16 +6,16 @@ import { gatewayKey } from "../../apigatewayv2/record.ts";
 import { checkArn, checkOneOf } from "../../argument-check.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
+import { webAclOfStage } from "../../wafv2/record.ts";
 import { webAclArn } from "../../wafv2/web-acl.ts";
 import { disassociate, stageArn } from "../../wafv2/web-acl-association.ts";
-import { webAclOfStage } from "../../wafv2/record.ts";
 import { checkLoggingRole } from "../account.ts";
-import { apiHost } from "../rest-api/endpoint.ts";
 import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "../record.ts";
+import { apiHost } from "../rest-api/endpoint.ts";
 import { executionArn, noSuchApi } from "../rest-api/rest-api.ts";
+import { detachStages } from "../usage-plan/record.ts";
 import { canaryOf, readCanary, updatedCanary } from "./canary.ts";
 import { checkVariables } from "./variables.ts";
-import { detachStages } from "../usage-plan/record.ts";
 
 /** Gigabytes of a cache. */
 const SIZES = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] as const;

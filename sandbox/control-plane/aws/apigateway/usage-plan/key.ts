@@ -1,8 +1,8 @@
 import { type Properties, text } from "../../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../../resource-model.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
-import { noSuchPlan, refuseTwoPlans } from "./usage-plan.ts";
 import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./record.ts";
+import { noSuchPlan, refuseTwoPlans } from "./usage-plan.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_PLANS_OF_A_KEY = 10;

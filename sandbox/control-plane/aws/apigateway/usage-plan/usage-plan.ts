@@ -12,8 +12,8 @@ import { type Call, type CheckFailure, type ResourceModel, VendorError } from ".
 import { checkOneOf } from "../../argument-check.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../../region.ts";
-import { isDeployed } from "../stage/deployed-method.ts";
 import { restStages } from "../record.ts";
+import { isDeployed } from "../stage/deployed-method.ts";
 import {
   type PlanStageRecord,
   plansOfStage,
