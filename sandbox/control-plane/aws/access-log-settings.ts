@@ -16,11 +16,11 @@ const logGroup = /^arn:[a-z-]+:logs:[a-z0-9-]+:\d{12}:log-group:([^:]+)(?::\*)?$
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
-export function checkAccessLog(settings: Properties, doing: string): void {
+export function checkAccessLog(settings: Properties, operation: string): void {
   const destination = text(settings, "destinationArn") ?? "";
   if (logGroup.test(destination)) return;
   throw new VendorError(
-    `${doing}: BadRequestException: the sandbox writes access logs to log groups of CloudWatch Logs, and ` +
+    `${operation}: BadRequestException: the sandbox writes access logs to log groups of CloudWatch Logs, and ` +
       `${JSON.stringify(destination)} is none's ARN`,
   );
 }

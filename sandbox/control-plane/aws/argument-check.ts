@@ -1,13 +1,30 @@
 import { type Properties, text } from "../property-value.ts";
+import type { CheckFailure } from "../resource-model.ts";
 
-/** Told what is wrong with which argument. */
+/** Reports what is wrong with an argument. */
 export type Fail = (property: string, reason: string) => void;
 
-/** `validation.StringLenBetween` of the providers for Terraform. */
+/** The `verify` of a model: runs `check` and returns the failures that it reports. */
+export function verifying(
+  check: (inputs: Properties, fail: Fail) => void,
+): (inputs: Properties) => readonly CheckFailure[] {
+  return (inputs) => {
+    const failures: CheckFailure[] = [];
+    check(inputs, (property, reason) => failures.push({ property, reason }));
+    return failures;
+  };
+}
+
+/** Reports the failures of a nested object under its path. */
+export function within(path: string, fail: Fail): Fail {
+  return (property, reason) => fail(`${path}.${property}`, reason);
+}
+
+/** `validation.StringLenBetween` of the Terraform plugin SDK. */
 export function checkLength(inputs: Properties, property: string, least: number, most: number, fail: Fail): void {
   const value = text(inputs, property);
   if (value === undefined || (value.length >= least && value.length <= most)) return;
-  // Not the value itself: it may be a secret.
+  // The text omits the value, which may be a secret.
   fail(property, `expected length of ${property} to be in the range (${least} - ${most}), got ${value.length}`);
 }
 

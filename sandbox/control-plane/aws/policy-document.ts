@@ -42,9 +42,9 @@ export interface Statement {
  * @param kind a role's trust names who may take it and no resource; its own policy the other way round
  * @throws VendorError for what IAM refuses
  */
-export function statementsOf(policy: string, kind: "trust" | "identity", doing: string): readonly Statement[] {
+export function statementsOf(policy: string, kind: "trust" | "identity", operation: string): readonly Statement[] {
   const refuse = (reason: string): never => {
-    throw new VendorError(`${doing}: MalformedPolicyDocument: ${reason}`);
+    throw new VendorError(`${operation}: MalformedPolicyDocument: ${reason}`);
   };
   const document = JSON.parse(policy) as { readonly [member: string]: PropertyValue };
   const given = document.Statement;

@@ -28,14 +28,14 @@ export interface StoredPlace {
   /**
    * Before it is made, or changed.
    * @param before what is changed
-   * @throws VendorError for what the service refuses; `doing` is how its error begins
+   * @throws VendorError for what the service refuses; `operation` is how its error begins
    */
-  admit?(call: Call<AwsSettings>, region: string, inputs: Properties, doing: string, before?: StoredRecord): void;
+  admit?(call: Call<AwsSettings>, region: string, inputs: Properties, operation: string, before?: StoredRecord): void;
   /**
    * Before it is deleted; deletes what goes with it.
    * @throws VendorError when something needs it
    */
-  release?(call: Call<AwsSettings>, found: StoredRecord, doing: string): void;
+  release?(call: Call<AwsSettings>, found: StoredRecord, operation: string): void;
 }
 
 /** @param stored its records, by region and id */
@@ -81,9 +81,9 @@ export function storedResource(stored: Kind<StoredRecord>, place: StoredPlace): 
     update(call, id, { inputs }) {
       const region = regionOf(call.settings, inputs);
       const found = stored.get(call.records, region, id);
-      const doing = `updating ${title} (${id})`;
-      if (found === undefined) throw new VendorError(`${doing}: couldn't find resource`);
-      place.admit?.(call, region, inputs, doing, found);
+      const operation = `updating ${title} (${id})`;
+      if (found === undefined) throw new VendorError(`${operation}: couldn't find resource`);
+      place.admit?.(call, region, inputs, operation, found);
       const after = { ...found, arguments: inputs };
       stored.put(call.records, after, region, id);
       return read(call.records, after);

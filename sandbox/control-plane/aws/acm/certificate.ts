@@ -1,10 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { digest, identifier } from "../../identifier.ts";
-import { type Properties, type PropertyValue, text, textMap, texts, withoutUndefined } from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Properties, type PropertyValue, text, texts, withoutUndefined } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { apiDomains } from "../api-domain/record.ts";
-import { now } from "../apigateway/rest-api/rest-api.ts";
+import { verifying } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { timestamp } from "../timestamp.ts";
 import { type CertificateRecord, certificates, type DomainValidation, isIssued } from "./record.ts";
 
 const IMPORTED = ["certificateBody", "certificateChain", "privateKey"];
@@ -27,9 +29,7 @@ export const certificate: ResourceModel<AwsSettings> = {
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     const requested = inputs.domainName !== undefined;
     if (requested === (inputs.privateKey !== undefined)) {
       fail("domainName", 'exactly one of "domain_name,private_key" must be specified');
@@ -40,8 +40,7 @@ export const certificate: ResourceModel<AwsSettings> = {
     for (const name of [text(inputs, "domainName") ?? "", ...(texts(inputs.subjectAlternativeNames) ?? [])]) {
       if (name.endsWith(".")) fail("domainName", `${name}: cannot end with a period`);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -50,7 +49,7 @@ export const certificate: ResourceModel<AwsSettings> = {
       [call.urn, region, JSON.stringify(inputs.domainName ?? "")],
       (taken) => certificates.get(call.records, region, arnOf(region, taken)) !== undefined,
     );
-    const made = { arn: arnOf(region, id), region, createdDate: now(), tags: textMap(inputs.tags) ?? {} };
+    const made = { arn: arnOf(region, id), region, createdDate: timestamp(), tags: tagsOf(inputs) };
     const held = inputs.domainName === undefined ? imported(inputs, made) : requested(inputs, made);
     certificates.put(call.records, held, region, held.arn);
     return { id: held.arn, outputs: read(call, held, inputs) };
@@ -65,7 +64,7 @@ export const certificate: ResourceModel<AwsSettings> = {
     const region = regionOf(call.settings, inputs);
     const found = certificates.get(call.records, region, id);
     if (found === undefined) throw new VendorError(noSuchCertificate(`updating ACM Certificate (${id})`, id));
-    const tags = textMap(inputs.tags) ?? {};
+    const tags = tagsOf(inputs);
     const { arn: itsArn, createdDate } = found;
     const after =
       inputs.domainName === undefined
@@ -90,15 +89,15 @@ export const certificate: ResourceModel<AwsSettings> = {
   },
 };
 
-export function noSuchCertificate(doing: string, certificateArn: string): string {
-  return `${doing}: ResourceNotFoundException: Could not find certificate ${certificateArn}.`;
+export function noSuchCertificate(operation: string, certificateArn: string): string {
+  return `${operation}: ResourceNotFoundException: Could not find certificate ${certificateArn}.`;
 }
 
 type Identity = Pick<CertificateRecord, "arn" | "region" | "createdDate" | "tags">;
 
 function requested(inputs: Properties, identity: Identity): CertificateRecord {
   const domainName = (text(inputs, "domainName") ?? "").toLowerCase();
-  const doing = `requesting ACM Certificate (${domainName})`;
+  const operation = `requesting ACM Certificate (${domainName})`;
   const authority = text(inputs, "certificateAuthorityArn");
   const validationMethod = text(inputs, "validationMethod");
   if (authority === undefined && validationMethod === undefined) {
@@ -107,7 +106,7 @@ function requested(inputs: Properties, identity: Identity): CertificateRecord {
     );
   }
   if (validationMethod === "EMAIL") {
-    throw new VendorError(`${doing}: the sandbox reads no mail; validate by DNS`);
+    throw new VendorError(`${operation}: the sandbox reads no mail; validate by DNS`);
   }
   const others = (texts(inputs.subjectAlternativeNames) ?? []).map((name) => name.toLowerCase());
   const names = [...new Set([domainName, ...others])];
@@ -115,7 +114,7 @@ function requested(inputs: Properties, identity: Identity): CertificateRecord {
     // https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
     if (/^(?:\*\.)?(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/.test(name) && name.length <= 253)
       continue;
-    throw new VendorError(`${doing}: InvalidParameterException: ${name} is not a valid domain name`);
+    throw new VendorError(`${operation}: InvalidParameterException: ${name} is not a valid domain name`);
   }
   return {
     ...identity,
@@ -145,12 +144,14 @@ function validationsOf(names: readonly string[]): readonly DomainValidation[] {
 }
 
 function imported(inputs: Properties, identity: Identity): CertificateRecord {
-  const doing = "importing ACM Certificate";
+  const operation = "importing ACM Certificate";
   let parsed: X509Certificate;
   try {
     parsed = new X509Certificate(text(inputs, "certificateBody") ?? "");
   } catch {
-    throw new VendorError(`${doing}: ValidationException: The certificate field contains no PEM-encoded certificate`);
+    throw new VendorError(
+      `${operation}: ValidationException: The certificate field contains no PEM-encoded certificate`,
+    );
   }
   const subject = /(?:^|\n)CN=(.+)/.exec(parsed.subject)?.[1] ?? "";
   const names = [...(parsed.subjectAltName ?? "").matchAll(/DNS:([^,\s]+)/g)].map(([, name]) => name ?? "");
@@ -198,8 +199,7 @@ function read(call: Call<AwsSettings>, held: CertificateRecord, remembered: Prop
     renewalSummaries: [],
     status: isIssued(call.records, held) ? "ISSUED" : "PENDING_VALIDATION",
     subjectAlternativeNames: held.names,
-    tags: { ...held.tags },
-    tagsAll: { ...held.tags },
+    ...tagOutputs(held.tags),
     type: held.type,
     validationEmails: [],
     validationMethod: held.validationMethod,

@@ -15,13 +15,13 @@ export function putMapping(
   call: Call<AwsSettings>,
   mapping: DomainMappingRecord,
   before: DomainMappingRecord | undefined,
-  doing: string,
+  operation: string,
 ): void {
   const { region, domainName, basePath, apiId, stage } = mapping;
   const refuse = (exception: string, reason: string): never => {
-    throw new VendorError(`${doing}: ${exception}: ${reason}`);
+    throw new VendorError(`${operation}: ${exception}: ${reason}`);
   };
-  if (apiDomains.get(call.records, region, domainName) === undefined) throw new VendorError(noSuchDomain(doing));
+  if (apiDomains.get(call.records, region, domainName) === undefined) throw new VendorError(noSuchDomain(operation));
   if (!/^(?:[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*)?$/.test(basePath)) {
     refuse("BadRequestException", "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),");
   }

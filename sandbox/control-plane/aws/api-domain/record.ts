@@ -56,13 +56,13 @@ export function mappedDomains(
  * Refuses to delete what a domain leads to.
  * @param stage undefined for all of the API
  */
-export function refuseMapped(records: Records, doing: string, region: string, apiId: string, stage?: string): void {
+export function refuseMapped(records: Records, operation: string, region: string, apiId: string, stage?: string): void {
   const [mapping] = mappingsTo(records, region, apiId, stage);
   if (mapping === undefined) return;
   const what = stage === undefined ? "API" : "stage";
   // Of the API as in reports of live APIs; that a stage is refused in the same way is U.
   throw new VendorError(
-    `${doing}: BadRequestException: Deleting ${what} failed. Please remove all base path mappings related to the ${what} in ` +
+    `${operation}: BadRequestException: Deleting ${what} failed. Please remove all base path mappings related to the ${what} in ` +
       `your domains (${mapping.domainName}/${mapping.basePath})`,
   );
 }

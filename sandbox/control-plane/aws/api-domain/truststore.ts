@@ -10,9 +10,14 @@ import type { MutualTls } from "./record.ts";
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
  */
-export function readTruststore(records: Records, doing: string, uri: string, version: string | undefined): MutualTls {
+export function readTruststore(
+  records: Records,
+  operation: string,
+  uri: string,
+  version: string | undefined,
+): MutualTls {
   const refuse = (reason: string): never => {
-    throw new VendorError(`${doing}: BadRequestException: ${reason}`);
+    throw new VendorError(`${operation}: BadRequestException: ${reason}`);
   };
   const [, bucket = "", key = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/.exec(uri) ?? [];
   if (bucket === "") return refuse(`Invalid truststore URI ${uri}: must be s3://BUCKET/KEY`);

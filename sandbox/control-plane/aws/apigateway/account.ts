@@ -1,7 +1,7 @@
 import { type Properties, text } from "../../property-value.ts";
 import { Kind, type Records } from "../../records.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkArn } from "../argument-check.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkArn, verifying } from "../argument-check.ts";
 import { type RoleRecord, rolePolicies, rolePolicyAttachments, roles } from "../iam/record.ts";
 import { roleArn } from "../iam/role.ts";
 import { statementsOf, trusts } from "../policy-document.ts";
@@ -25,11 +25,9 @@ export const apiGatewayAccount: ResourceModel<AwsSettings> = {
   replaces: ["region"],
   cleared: ["cloudwatchRoleArn"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkArn(inputs, "cloudwatchRoleArn", (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkArn(inputs, "cloudwatchRoleArn", fail);
+  }),
 
   create: (call, inputs) => ({ id, outputs: put(call, inputs) }),
   read: (call, _id, state) => ({ id, outputs: outputsOf(call.records, regionOf(call.settings, state)) }),
@@ -42,10 +40,10 @@ export const apiGatewayAccount: ResourceModel<AwsSettings> = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
-export function checkLoggingRole(records: Records, region: string, doing: string): void {
+export function checkLoggingRole(records: Records, region: string, operation: string): void {
   if (accounts.get(records, region) !== undefined) return;
   throw new VendorError(
-    `${doing}: BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging`,
+    `${operation}: BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging`,
   );
 }
 

@@ -16,11 +16,11 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
 
   create(call, inputs) {
     const made = recordOf(regionOf(call.settings, inputs), inputs);
-    const doing = `creating API Gateway Base Path Mapping (${made.id})`;
-    check(made, inputs, doing);
+    const operation = `creating API Gateway Base Path Mapping (${made.id})`;
+    check(made, inputs, operation);
     if (restApis.get(call.records, made.region, made.apiId) === undefined)
-      throw new VendorError(noSuchApi(doing, made.apiId));
-    putMapping(call, made, undefined, doing);
+      throw new VendorError(noSuchApi(operation, made.apiId));
+    putMapping(call, made, undefined, operation);
     return { id: made.id, outputs: read(made) };
   },
 
@@ -35,13 +35,13 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs, state }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating API Gateway Base Path Mapping (${id})`;
+    const operation = `updating API Gateway Base Path Mapping (${id})`;
     const before = mappingAt(call, region, text(state, "domainName") ?? "", text(state, "basePath") ?? "");
     if (before === undefined)
-      throw new VendorError(`${doing}: NotFoundException: Invalid base path mapping identifier specified`);
+      throw new VendorError(`${operation}: NotFoundException: Invalid base path mapping identifier specified`);
     const after = recordOf(region, inputs);
-    check(after, inputs, doing);
-    putMapping(call, after, before, doing);
+    check(after, inputs, operation);
+    putMapping(call, after, before, operation);
     return read(after);
   },
 
@@ -52,15 +52,17 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
   },
 };
 
-function check({ basePath, stage }: DomainMappingRecord, inputs: Properties, doing: string): void {
+function check({ basePath, stage }: DomainMappingRecord, inputs: Properties, operation: string): void {
   if (basePath.includes("/")) {
-    throw new VendorError(`${doing}: BadRequestException: Base path mapping key cannot have more than one level`);
+    throw new VendorError(`${operation}: BadRequestException: Base path mapping key cannot have more than one level`);
   }
   if (text(inputs, "domainNameId") !== undefined) {
-    throw new VendorError(`${doing}: the sandbox does not serve private domains (domainNameId)`);
+    throw new VendorError(`${operation}: the sandbox does not serve private domains (domainNameId)`);
   }
   if (stage === "") {
-    throw new VendorError(`${doing}: the sandbox does not serve stages as a part of the path; name one (stageName)`);
+    throw new VendorError(
+      `${operation}: the sandbox does not serve stages as a part of the path; name one (stageName)`,
+    );
   }
 }
 

@@ -2,11 +2,13 @@ import { parseApiDocument } from "../../api-document.ts";
 import { identifier } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { splitImportId } from "../import-id.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
+import { timestamp } from "../timestamp.ts";
 import { type RestDeploymentRecord, restApis, restDeployments, restStages } from "./record.ts";
 import { methodsOf } from "./rest-api/definition.ts";
-import { noSuchApi, now } from "./rest-api/rest-api.ts";
+import { noSuchApi } from "./rest-api/rest-api.ts";
 
 /**
  * `aws:apigateway/deployment:Deployment`: the API as it is at this moment, for ever (terraform-provider-aws,
@@ -20,16 +22,16 @@ export const restDeployment: ResourceModel<AwsSettings> = {
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(inputs, "restApi") ?? "";
-    const doing = "creating API Gateway Deployment";
+    const operation = "creating API Gateway Deployment";
     const api = restApis.get(call.records, region, apiId);
-    if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
+    if (api === undefined) throw new VendorError(noSuchApi(operation, apiId));
     if (api.document === undefined || methodsOf(parseApiDocument(api.document)).length === 0) {
-      throw new VendorError(`${doing}: BadRequestException: The REST API doesn't contain any methods`);
+      throw new VendorError(`${operation}: BadRequestException: The REST API doesn't contain any methods`);
     }
     // hashicorp/terraform-provider-aws#14290
     if (api.endpointType === "PRIVATE" && api.policy === undefined) {
       throw new VendorError(
-        `${doing}: BadRequestException: Private REST API doesn't have a resource policy attached to it`,
+        `${operation}: BadRequestException: Private REST API doesn't have a resource policy attached to it`,
       );
     }
     const taken = (id: string) => restDeployments.get(call.records, region, apiId, id) !== undefined;
@@ -38,7 +40,7 @@ export const restDeployment: ResourceModel<AwsSettings> = {
       id,
       apiId,
       region,
-      createdDate: now(),
+      createdDate: timestamp(),
       document: api.document,
       apiKeySource: api.apiKeySource,
       binaryMediaTypes: api.binaryMediaTypes,
@@ -51,7 +53,7 @@ export const restDeployment: ResourceModel<AwsSettings> = {
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedApi, importedId] = splitImportId(id);
     const apiId = importedApi ?? text(state, "restApi");
     if (apiId === undefined) {
       throw new VendorError(`Unexpected format of ID (${id}), use: 'REST-API-ID/DEPLOYMENT-ID'`);

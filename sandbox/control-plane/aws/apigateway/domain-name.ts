@@ -1,5 +1,5 @@
-import { isEmpty, isObject, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { isEmpty, isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import {
   createDomain,
   type DomainArguments,
@@ -9,9 +9,10 @@ import {
   updateDomain,
 } from "../api-domain/domain.ts";
 import { type ApiDomainRecord, apiDomains } from "../api-domain/record.ts";
-import { checkArn, checkOneOf } from "../argument-check.ts";
+import { checkArn, checkOneOf, verifying, within } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 
 /** Of domains at the edge, of private ones, and of certificates that Certificate Manager does not keep. */
 const UNSERVED = [
@@ -31,24 +32,21 @@ export const restDomainName: ResourceModel<AwsSettings> = {
   cleared: ["mutualTlsAuthentication", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkArn(inputs, "ownershipVerificationCertificateArn", fail);
     const endpoint = inputs.endpointConfiguration;
     if (isObject(endpoint)) {
-      const inside = (property: string, reason: string) => fail(`endpointConfiguration.${property}`, reason);
+      const inside = within("endpointConfiguration", fail);
       checkOneOf(endpoint, "types", ["EDGE", "REGIONAL", "PRIVATE"], inside);
       checkOneOf(endpoint, "ipAddressType", ["ipv4", "dualstack"], inside);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const name = text(inputs, "domainName") ?? "";
-    const doing = `creating API Gateway Domain Name (${name})`;
-    const made = createDomain(call, argumentsOf(region, inputs, doing), doing);
+    const operation = `creating API Gateway Domain Name (${name})`;
+    const made = createDomain(call, argumentsOf(region, inputs, operation), operation);
     return { id: name, outputs: read(made) };
   },
 
@@ -58,8 +56,8 @@ export const restDomainName: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const doing = `updating API Gateway Domain Name (${id})`;
-    return read(updateDomain(call, argumentsOf(regionOf(call.settings, inputs), inputs, doing), doing));
+    const operation = `updating API Gateway Domain Name (${id})`;
+    return read(updateDomain(call, argumentsOf(regionOf(call.settings, inputs), inputs, operation), operation));
   },
 
   delete(call, id, state) {
@@ -67,20 +65,20 @@ export const restDomainName: ResourceModel<AwsSettings> = {
   },
 };
 
-function argumentsOf(region: string, inputs: Properties, doing: string): DomainArguments {
+function argumentsOf(region: string, inputs: Properties, operation: string): DomainArguments {
   for (const name of UNSERVED) {
     if (!isEmpty(inputs[name]))
-      throw new VendorError(`${doing}: the sandbox does not serve ${name}; use a Regional domain`);
+      throw new VendorError(`${operation}: the sandbox does not serve ${name}; use a Regional domain`);
   }
   const endpoint = isObject(inputs.endpointConfiguration) ? inputs.endpointConfiguration : {};
   // Without a word on it a domain is at the edge.
   const type = text(endpoint, "types") ?? "EDGE";
   if (type !== "REGIONAL") {
-    throw new VendorError(`${doing}: the sandbox does not serve ${type} domains (endpointConfiguration.types)`);
+    throw new VendorError(`${operation}: the sandbox does not serve ${type} domains (endpointConfiguration.types)`);
   }
   const mode = text(inputs, "routingMode") ?? "BASE_PATH_MAPPING_ONLY";
   if (mode !== "BASE_PATH_MAPPING_ONLY") {
-    throw new VendorError(`${doing}: the sandbox does not serve routing rules (routingMode ${mode})`);
+    throw new VendorError(`${operation}: the sandbox does not serve routing rules (routingMode ${mode})`);
   }
   const mutualTls = isObject(inputs.mutualTlsAuthentication) ? inputs.mutualTlsAuthentication : {};
   return {
@@ -95,7 +93,7 @@ function argumentsOf(region: string, inputs: Properties, doing: string): DomainA
     ipAddressType: text(endpoint, "ipAddressType") ?? "ipv4",
     ...optional("truststoreUri", text(mutualTls, "truststoreUri") || undefined),
     ...optional("truststoreVersion", text(mutualTls, "truststoreVersion") || undefined),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -117,7 +115,6 @@ function read(held: ApiDomainRecord): Properties {
     regionalZoneId: target.zoneId,
     routingMode: "BASE_PATH_MAPPING_ONLY",
     securityPolicy: held.securityPolicy,
-    tags: { ...held.tags },
-    tagsAll: { ...held.tags },
+    ...tagOutputs(held.tags),
   });
 }

@@ -3,6 +3,7 @@ import { type Properties, text } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { dropMapping, putMapping } from "../api-domain/mapping.ts";
 import { type DomainMappingRecord, domainMappings } from "../api-domain/record.ts";
+import { splitImportId } from "../import-id.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 
 /** `aws:apigatewayv2/apiMapping:ApiMapping` (terraform-provider-aws, internal/service/apigatewayv2/api_mapping.go): of both kinds of API. */
@@ -25,7 +26,7 @@ export const apiMapping: ResourceModel<AwsSettings> = {
 
   read(call, id, state) {
     // An import names the domain too: `api-mapping-id/domain-name`.
-    const [importedId, importedDomain] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedId, importedDomain] = splitImportId(id);
     const domainName = importedDomain ?? text(state, "domainName");
     if (domainName === undefined) {
       throw new VendorError(`wrong format of import ID (${id}), use: 'api-mapping-id/domain-name'`);
@@ -36,12 +37,12 @@ export const apiMapping: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating API Gateway v2 API Mapping (${id})`;
+    const operation = `updating API Gateway v2 API Mapping (${id})`;
     const before = mappingOf(call, region, text(inputs, "domainName") ?? "", id);
     if (before === undefined)
-      throw new VendorError(`${doing}: NotFoundException: Invalid API mapping identifier specified`);
+      throw new VendorError(`${operation}: NotFoundException: Invalid API mapping identifier specified`);
     const after = recordOf(id, region, inputs);
-    putMapping(call, after, before, doing);
+    putMapping(call, after, before, operation);
     return read(after);
   },
 

@@ -1,6 +1,7 @@
 import { identifier } from "../../identifier.ts";
 import { flag, type Properties, type PropertyValue, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { splitImportId } from "../import-id.ts";
 import { type AwsSettings, accountId, regionOf } from "../region.ts";
 import { checkPrivateIntegrations } from "./private-integration.ts";
 import { type ApiPartRecord, apiParts, httpApis } from "./record.ts";
@@ -40,7 +41,7 @@ function partModel(
     },
     read(call, id, state) {
       const region = regionOf(call.settings, state);
-      const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+      const [importedApi, importedId] = splitImportId(id);
       const apiId = importedApi ?? text(state, "apiId");
       if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/${kind}-id'`);
       const found = partOf(call, region, apiId, importedId ?? id);
@@ -91,8 +92,10 @@ export const integration = partModel("integration", "Integration", {
     try {
       checkPrivateIntegrations(call.records, region, [{ connectionId, target }]);
     } catch (error) {
-      const doing = id === undefined ? "creating" : "updating";
-      throw new VendorError(`${doing} API Gateway v2 Integration: BadRequestException: ${(error as Error).message}`);
+      const operation = id === undefined ? "creating" : "updating";
+      throw new VendorError(
+        `${operation} API Gateway v2 Integration: BadRequestException: ${(error as Error).message}`,
+      );
     }
   },
   inUse: (other, id) => other.kind === "route" && other.properties.target === `integrations/${id}`,

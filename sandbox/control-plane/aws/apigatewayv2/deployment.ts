@@ -2,6 +2,7 @@ import { parseApiDocument } from "../../api-document.ts";
 import { identifier } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { splitImportId } from "../import-id.ts";
 import { type AwsSettings, accountId, regionOf } from "../region.ts";
 import { currentDefinition, routeKeys } from "./definition.ts";
 import { type DeploymentRecord, deployments, httpApis, stages } from "./record.ts";
@@ -36,7 +37,7 @@ export const deployment: ResourceModel<AwsSettings> = {
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedApi, importedId] = splitImportId(id);
     const apiId = importedApi ?? text(state, "apiId");
     if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/deployment-id'`);
     const found = deployments.get(call.records, region, apiId, importedId ?? id);

@@ -1,5 +1,5 @@
-import { isObject, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import {
   createDomain,
   type DomainArguments,
@@ -9,9 +9,10 @@ import {
   updateDomain,
 } from "../api-domain/domain.ts";
 import { type ApiDomainRecord, apiDomains } from "../api-domain/record.ts";
-import { checkArn, checkLength, checkOneOf } from "../argument-check.ts";
+import { checkArn, checkLength, checkOneOf, verifying, within } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 
 /** `aws:apigatewayv2/domainName:DomainName` (terraform-provider-aws, internal/service/apigatewayv2/domain_name.go). */
 export const domainName: ResourceModel<AwsSettings> = {
@@ -19,27 +20,24 @@ export const domainName: ResourceModel<AwsSettings> = {
   cleared: ["mutualTlsAuthentication", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkLength(inputs, "domainName", 1, 512, fail);
     const configuration = inputs.domainNameConfiguration;
     if (isObject(configuration)) {
-      const inside = (property: string, reason: string) => fail(`domainNameConfiguration.${property}`, reason);
+      const inside = within("domainNameConfiguration", fail);
       checkArn(configuration, "certificateArn", inside);
       checkArn(configuration, "ownershipVerificationCertificateArn", inside);
       checkOneOf(configuration, "endpointType", ["REGIONAL"], inside);
       checkOneOf(configuration, "securityPolicy", ["TLS_1_2"], inside);
       checkOneOf(configuration, "ipAddressType", ["ipv4", "dualstack"], inside);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const name = text(inputs, "domainName") ?? "";
-    const doing = `creating API Gateway v2 Domain Name (${name})`;
-    const made = createDomain(call, argumentsOf(region, inputs, doing), doing);
+    const operation = `creating API Gateway v2 Domain Name (${name})`;
+    const made = createDomain(call, argumentsOf(region, inputs, operation), operation);
     return { id: name, outputs: read(made) };
   },
 
@@ -49,8 +47,8 @@ export const domainName: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const doing = `updating API Gateway v2 Domain Name (${id})`;
-    return read(updateDomain(call, argumentsOf(regionOf(call.settings, inputs), inputs, doing), doing));
+    const operation = `updating API Gateway v2 Domain Name (${id})`;
+    return read(updateDomain(call, argumentsOf(regionOf(call.settings, inputs), inputs, operation), operation));
   },
 
   delete(call, id, state) {
@@ -58,10 +56,10 @@ export const domainName: ResourceModel<AwsSettings> = {
   },
 };
 
-function argumentsOf(region: string, inputs: Properties, doing: string): DomainArguments {
+function argumentsOf(region: string, inputs: Properties, operation: string): DomainArguments {
   const mode = text(inputs, "routingMode") ?? "API_MAPPING_ONLY";
   if (mode !== "API_MAPPING_ONLY") {
-    throw new VendorError(`${doing}: the sandbox does not serve routing rules (routingMode ${mode})`);
+    throw new VendorError(`${operation}: the sandbox does not serve routing rules (routingMode ${mode})`);
   }
   const configuration = isObject(inputs.domainNameConfiguration) ? inputs.domainNameConfiguration : {};
   const mutualTls = isObject(inputs.mutualTlsAuthentication) ? inputs.mutualTlsAuthentication : {};
@@ -77,7 +75,7 @@ function argumentsOf(region: string, inputs: Properties, doing: string): DomainA
     ipAddressType: text(configuration, "ipAddressType") ?? "ipv4",
     ...optional("truststoreUri", text(mutualTls, "truststoreUri") || undefined),
     ...optional("truststoreVersion", text(mutualTls, "truststoreVersion") || undefined),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -99,7 +97,6 @@ function read(held: ApiDomainRecord): Properties {
     mutualTlsAuthentication: mutualTlsOutput(held),
     region: held.region,
     routingMode: "API_MAPPING_ONLY",
-    tags: { ...held.tags },
-    tagsAll: { ...held.tags },
+    ...tagOutputs(held.tags),
   });
 }

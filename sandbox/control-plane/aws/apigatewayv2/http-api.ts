@@ -1,7 +1,6 @@
 import type { AwsCors, AwsHttpApiArtefacts } from "../../../data-plane/artefacts.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type ApiDocument, member, parseApiDocument, sameDocument } from "../../api-document.ts";
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { identifier } from "../../identifier.ts";
 import {
   flag,
@@ -11,16 +10,17 @@ import {
   type Properties,
   type PropertyValue,
   text,
-  textMap,
   texts,
   withoutUndefined,
 } from "../../property-value.ts";
-import { type Call, type CheckFailure, PartialFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Call, PartialFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { refuseMapped } from "../api-domain/record.ts";
-import { checkLength, checkOneOf } from "../argument-check.ts";
+import { checkLength, checkOneOf, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { linkedNetwork } from "../ec2/linked-network.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { documentCors, documentEndpointDisabled } from "./definition.ts";
 import { checkPrivateIntegrations, privateIntegrations } from "./private-integration.ts";
 import { apiParts, deployments, gatewayKey, type HttpApiRecord, httpApis, stages } from "./record.ts";
@@ -39,11 +39,9 @@ export const httpApi: ResourceModel<AwsSettings> = {
   cleared: ["corsConfiguration", "description", "disableExecuteApiEndpoint", "tags", "version"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkLength(inputs, "name", 1, 128, fail);
     checkLength(inputs, "description", 0, 1024, fail);
     checkLength(inputs, "version", 1, 64, fail);
@@ -51,8 +49,7 @@ export const httpApi: ResourceModel<AwsSettings> = {
     checkOneOf(inputs, "ipAddressType", ["ipv4", "dualstack"], fail);
     const body = text(inputs, "body");
     if (body !== undefined && !parses(body)) fail("body", '"body" contains an invalid JSON or YAML document');
-    return failures;
-  },
+  }),
 
   async create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -73,7 +70,7 @@ export const httpApi: ResourceModel<AwsSettings> = {
       ipAddressType: text(inputs, "ipAddressType") ?? "ipv4",
       apiKeySelectionExpression: text(inputs, "apiKeySelectionExpression") ?? "$request.header.x-api-key",
       routeSelectionExpression: text(inputs, "routeSelectionExpression") ?? "$request.method $request.path",
-      tags: textMap(inputs.tags) ?? {},
+      tags: tagsOf(inputs),
       ...optional("description", text(inputs, "description")),
       ...optional("version", text(inputs, "version")),
       ...(cors === undefined ? {} : { cors }),
@@ -124,7 +121,7 @@ function withArguments(api: HttpApiRecord, inputs: Properties): HttpApiRecord {
     ipAddressType: text(inputs, "ipAddressType") ?? api.ipAddressType,
     apiKeySelectionExpression: text(inputs, "apiKeySelectionExpression") ?? "$request.header.x-api-key",
     routeSelectionExpression: text(inputs, "routeSelectionExpression") ?? "$request.method $request.path",
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
     ...optional("description", text(inputs, "description")),
     ...optional("version", text(inputs, "version")),
     ...(cors === undefined ? {} : { cors }),
@@ -213,14 +210,13 @@ function read(call: Call<AwsSettings>, region: string, id: string, remembered: P
     protocolType: api.protocolType,
     region,
     routeSelectionExpression: api.routeSelectionExpression,
-    tags: { ...api.tags },
-    tagsAll: { ...api.tags },
+    ...tagOutputs(api.tags),
     version: api.version ?? "",
   });
 }
 
-function notFound(doing: string, id: string): string {
-  return `${doing} API Gateway v2 API (${id}): NotFoundException: Invalid API identifier specified ${accountId}:${id}`;
+function notFound(operation: string, id: string): string {
+  return `${operation} API Gateway v2 API (${id}): NotFoundException: Invalid API identifier specified ${accountId}:${id}`;
 }
 
 function corsOf(value: PropertyValue | undefined): AwsCors | undefined {

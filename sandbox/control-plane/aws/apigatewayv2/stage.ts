@@ -1,5 +1,4 @@
 import { parseApiDocument } from "../../api-document.ts";
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest } from "../../identifier.ts";
 import {
   flag,
@@ -14,7 +13,10 @@ import {
 import { type Call, type Change, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { checkAccessLog } from "../access-log-settings.ts";
 import { refuseMapped } from "../api-domain/record.ts";
+import { completeName } from "../automatic-name.ts";
+import { splitImportId } from "../import-id.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { currentDefinition, routeKeys } from "./definition.ts";
 import {
   deployments,
@@ -33,7 +35,7 @@ export const stage: ResourceModel<AwsSettings> = {
   cleared: ["accessLogSettings", "clientCertificateId", "description", "routeSettings", "stageVariables", "tags"],
   recomputed: { tags: ["tagsAll"], autoDeploy: ["deploymentId"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -58,7 +60,7 @@ export const stage: ResourceModel<AwsSettings> = {
   read(call, id, state) {
     const region = regionOf(call.settings, state);
     // An import names the API too: `api-id/stage-name`.
-    const [importedApi, importedName] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedApi, importedName] = splitImportId(id);
     const apiId = importedApi ?? text(state, "apiId");
     const name = importedName ?? id;
     if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/stage-name'`);
@@ -104,16 +106,16 @@ function stageOf(
   inputs: Properties,
   before: StageRecord | undefined,
 ): StageRecord {
-  const doing = `${before === undefined ? "creating" : "updating"} API Gateway v2 Stage (${name})`;
+  const operation = `${before === undefined ? "creating" : "updating"} API Gateway v2 Stage (${name})`;
   const autoDeploy = flag(inputs, "autoDeploy") ?? false;
   const deploymentId = text(inputs, "deploymentId");
   if (autoDeploy && deploymentId !== undefined) {
     throw new VendorError(
-      `${doing}: BadRequestException: Deployment ID cannot be set on this stage because AutoDeploy is enabled`,
+      `${operation}: BadRequestException: Deployment ID cannot be set on this stage because AutoDeploy is enabled`,
     );
   }
   if (deploymentId !== undefined && deployments.get(call.records, api.region, api.id, deploymentId) === undefined) {
-    throw new VendorError(`${doing}: NotFoundException: Unable to find Deployment by id ${deploymentId}`);
+    throw new VendorError(`${operation}: NotFoundException: Unable to find Deployment by id ${deploymentId}`);
   }
   const definition = currentDefinition(call.records, api);
   const routeSettings = settingsByRoute(inputs.routeSettings);
@@ -121,14 +123,14 @@ function stageOf(
   for (const key of Object.keys(routeSettings)) {
     if (!routes.has(key)) {
       throw new VendorError(
-        `${doing}: NotFoundException: Unable to find Route by key ${key} within the provided RouteSettings`,
+        `${operation}: NotFoundException: Unable to find Route by key ${key} within the provided RouteSettings`,
       );
     }
   }
   const description = text(inputs, "description");
   const clientCertificateId = text(inputs, "clientCertificateId");
   const log = inputs.accessLogSettings;
-  if (isObject(log)) checkAccessLog(log, doing);
+  if (isObject(log)) checkAccessLog(log, operation);
   const defaults = inputs.defaultRouteSettings;
   return {
     name,
@@ -145,7 +147,7 @@ function stageOf(
     defaultEndpointDisabled: api.disableExecuteApiEndpoint,
     routeSettings,
     variables: textMap(inputs.stageVariables) ?? {},
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -225,8 +227,7 @@ function read(call: Call<AwsSettings>, found: StageRecord): Properties {
     region,
     routeSettings: Object.entries(found.routeSettings).map(([routeKey, entry]) => ({ ...settings(entry), routeKey })),
     stageVariables: { ...found.variables },
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    ...tagOutputs(found.tags),
   });
 }
 

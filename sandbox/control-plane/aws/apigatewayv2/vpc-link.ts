@@ -1,8 +1,8 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { identifier } from "../../identifier.ts";
 import { texts } from "../../property-value.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkLength } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkLength, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { vpcOfSubnet } from "../ec2/record.ts";
 import { arn } from "../region.ts";
 import { allOf, sameSet, storedResource } from "../stored-resource.ts";
@@ -22,20 +22,18 @@ export const vpcLink = storedResource(vpcLinks, {
   replaces: ["securityGroupIds", "subnetIds"],
   same: { securityGroupIds: sameSet, subnetIds: sameSet },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkLength(inputs, "name", 1, 128, (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkLength(inputs, "name", 1, 128, fail);
+  }),
 
   id: (call, region, _inputs, taken) => identifier(6, [call.urn, region], taken),
 
-  admit(call, region, inputs, doing, before) {
+  admit(call, region, inputs, operation, before) {
     const subnets = texts(inputs.subnetIds) ?? [];
     const refuse = (reason: string) => {
-      throw new VendorError(`${doing}: ${reason}`);
+      throw new VendorError(`${operation}: ${reason}`);
     };
     // U: the words of these.
     if (subnets.length === 0) refuse("BadRequestException: at least one subnet must be specified");
@@ -51,12 +49,12 @@ export const vpcLink = storedResource(vpcLinks, {
 
   outputs: (_records, { id, region }) => ({ arn: arn("apigateway", region, `/vpclinks/${id}`, false) }),
 
-  release(call, { id, region }, doing) {
+  release(call, { id, region }, operation) {
     const { http, rest } = linkUsers(call.records, region, id);
     const refuse = (users: readonly string[], form: string) => {
       if (users.length === 0) return;
       throw new VendorError(
-        `${doing}: BadRequestException: Cannot delete vpc link. Vpc link '${id}', is referenced in ` +
+        `${operation}: BadRequestException: Cannot delete vpc link. Vpc link '${id}', is referenced in ` +
           `[${users.join(", ")}] in format of [${form}].`,
       );
     };

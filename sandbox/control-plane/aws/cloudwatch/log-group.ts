@@ -1,10 +1,11 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { uniqueName } from "../../identifier.ts";
-import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { flag, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkOneOf, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 
 interface LogGroupRecord {
   readonly name: string;
@@ -30,14 +31,9 @@ export const logGroup: ResourceModel<AwsSettings> = {
   cleared: ["kmsKeyId", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete(inputs, call) {
-    if (inputs.namePrefix !== undefined) return inputs;
-    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkLength(inputs, "name", 1, 512, fail);
     for (const name of ["name", "namePrefix"]) {
       checkMatch(inputs, name, /^[.\-_/#A-Za-z0-9]*$/, 'only letters, digits and "._-/#"', fail);
@@ -47,8 +43,7 @@ export const logGroup: ResourceModel<AwsSettings> = {
     if (typeof days === "number" && !RETENTION.includes(days)) {
       fail("retentionInDays", `expected retentionInDays to be one of [${RETENTION.join(" ")}], got ${days}`);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -101,7 +96,7 @@ function groupOf(region: string, name: string, inputs: Properties): LogGroupReco
     logGroupClass: text(inputs, "logGroupClass") ?? "STANDARD",
     kmsKeyId: text(inputs, "kmsKeyId") ?? "",
     deletionProtectionEnabled: flag(inputs, "deletionProtectionEnabled") ?? false,
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -115,7 +110,6 @@ function read(found: LogGroupRecord, remembered: Properties): Properties {
     namePrefix: text(remembered, "namePrefix") ?? "",
     region,
     skipDestroy: flag(remembered, "skipDestroy") ?? false,
-    tags: { ...tags },
-    tagsAll: { ...tags },
+    ...tagOutputs(tags),
   });
 }

@@ -2,8 +2,8 @@ import type { AwsSecurityGroup, AwsSecurityGroupRule } from "../../../data-plane
 import { digest, hexIdentifier } from "../../identifier.ts";
 import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
 import type { Kind, Records } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkOneOf } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkOneOf, verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { egressRules, ingressRules, securityGroupRules, securityGroups } from "./record.ts";
@@ -52,18 +52,16 @@ export const securityGroupRule = storedResource(securityGroupRules, {
     "toPort",
     "type",
   ],
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkOneOf(inputs, "type", ["egress", "ingress"], (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkOneOf(inputs, "type", ["egress", "ingress"], fail);
+  }),
   id: (call, _region, _inputs, taken) =>
     `sgrule-${hexIdentifier(10, [call.urn], (digits) => taken(`sgrule-${digits}`))}`,
-  admit(_call, _region, inputs, doing) {
+  admit(_call, _region, inputs, operation) {
     const peers = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self", "sourceSecurityGroupId"];
     if (peers.some((name) => !isEmpty(inputs[name]))) return;
     throw new VendorError(
-      `${doing}: One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be ` +
+      `${operation}: One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be ` +
         "set to create an AWS Security Group Rule",
     );
   },

@@ -1,7 +1,7 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { text, texts } from "../../property-value.ts";
 import { VendorError } from "../../resource-model.ts";
 import { vpcLinks } from "../apigatewayv2/record.ts";
+import { completeName } from "../automatic-name.ts";
 import { loadBalancers } from "../lb/record.ts";
 import { accountId } from "../region.ts";
 import { allOf, sameSet } from "../stored-resource.ts";
@@ -19,10 +19,7 @@ export const securityGroup = ec2Resource(
   {
     replaces: ["description", "name", "namePrefix", "vpcId"],
     same: { ingress: sameSet, egress: sameSet },
-    complete(inputs, call) {
-      if (inputs.namePrefix !== undefined) return inputs;
-      return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-    },
+    complete: completeName,
     outputs: (_records, { region }) => ({
       description: "Managed by Pulumi",
       egress: [],
@@ -31,14 +28,14 @@ export const securityGroup = ec2Resource(
       ownerId: accountId,
       vpcId: ec2Id("vpc", region),
     }),
-    release(call, { id, region }, doing) {
+    release(call, { id, region }, operation) {
       const users = [
         ...allOf(vpcLinks, call.records, region).map((link) => texts(link.arguments.securityGroupIds)),
         ...allOf(loadBalancers, call.records, region).map((balancer) => texts(balancer.arguments.securityGroups)),
         ...allOf(vpcEndpoints, call.records, region).map((endpoint) => texts(endpoint.arguments.securityGroupIds)),
       ];
       if (users.some((groups) => groups?.includes(id) === true)) {
-        throw new VendorError(`${doing}: DependencyViolation: resource ${id} has a dependent object`);
+        throw new VendorError(`${operation}: DependencyViolation: resource ${id} has a dependent object`);
       }
       // Its rules go with it.
       for (const kind of [ingressRules, egressRules, securityGroupRules]) {

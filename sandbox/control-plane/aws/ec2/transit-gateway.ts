@@ -1,6 +1,7 @@
 import { text, texts } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
 import { type AwsSettings, accountId } from "../region.ts";
 import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
 import { transitGatewayAttachments, transitGateways, vpnConnections } from "./record.ts";
@@ -29,7 +30,7 @@ export const transitGateway = ec2Resource(
       transitGatewayCidrBlocks: [],
       vpnEcmpSupport: "enable",
     }),
-    release(call, { id, region }, doing) {
+    release(call, { id, region }, operation) {
       const of = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
       const vpcs = allOf(transitGatewayAttachments, call.records, region)
         .filter(of)
@@ -43,7 +44,7 @@ export const transitGateway = ec2Resource(
       ] as const) {
         if (attachments.length === 0) continue;
         throw new VendorError(
-          `${doing}: IncorrectState: ${id} has non-deleted ${kind} Attachments: ${attachments.join(", ")}.`,
+          `${operation}: IncorrectState: ${id} has non-deleted ${kind} Attachments: ${attachments.join(", ")}.`,
         );
       }
     },
@@ -59,9 +60,9 @@ export const transitGatewayVpcAttachment = ec2Resource(
   {
     replaces: ["transitGatewayId", "vpcId"],
     same: { subnetIds: sameSet },
-    admit(_call, _region, inputs, doing) {
+    admit(_call, _region, inputs, operation) {
       if ((texts(inputs.subnetIds) ?? []).length > 0) return;
-      throw new VendorError(`${doing}: InvalidParameterValue: at least one subnet must be specified`);
+      throw new VendorError(`${operation}: InvalidParameterValue: at least one subnet must be specified`);
     },
     outputs: () => ({
       applianceModeSupport: "disable",
@@ -94,23 +95,18 @@ const routes = new Kind<StoredRecord>("aws/ec2/transit-gateway-route");
 export const transitGatewayRoute = storedResource(routes, {
   title: "EC2 Transit Gateway Route",
   replaces: ["blackhole", "destinationCidrBlock", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
+  verify: verifying((inputs, fail) => {
     if (inputs.blackhole !== true && inputs.transitGatewayAttachmentId === undefined) {
-      failures.push({
-        property: "transitGatewayAttachmentId",
-        reason: '"transit_gateway_attachment_id": is needed unless "blackhole" is true',
-      });
+      fail("transitGatewayAttachmentId", '"transit_gateway_attachment_id": is needed unless "blackhole" is true');
     }
-    return failures;
-  },
+  }),
   id: (_call, _region, inputs) =>
     `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`,
-  admit(call, region, inputs, doing, before) {
+  admit(call, region, inputs, operation, before) {
     const id = `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`;
     if (before === undefined && routes.get(call.records, region, id) !== undefined) {
       throw new VendorError(
-        `${doing}: RouteAlreadyExists: Route ${text(inputs, "destinationCidrBlock")} already exists in Transit Gateway ` +
+        `${operation}: RouteAlreadyExists: Route ${text(inputs, "destinationCidrBlock")} already exists in Transit Gateway ` +
           `Route Table ${text(inputs, "transitGatewayRouteTableId")}.`,
       );
     }

@@ -2,8 +2,8 @@ import { letsThrough } from "../../../data-plane/aws/shared/security-group.ts";
 import { digest } from "../../identifier.ts";
 import { isEmpty, text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkOneOf } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkOneOf, verifying } from "../argument-check.ts";
 import { accountId, partitionOf } from "../region.ts";
 import { allOf, type StoredRecord, sameSet } from "../stored-resource.ts";
 import { vpcEndpoints } from "./record.ts";
@@ -28,16 +28,14 @@ export const vpcEndpoint = ec2Resource(
   {
     replaces: ["serviceName", "serviceRegion", "vpcEndpointType", "vpcId"],
     same: { routeTableIds: sameSet, securityGroupIds: sameSet, subnetIds: sameSet },
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
+    verify: verifying((inputs, fail) => {
       const types = ["Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"];
-      checkOneOf(inputs, "vpcEndpointType", types, (property, reason) => failures.push({ property, reason }));
-      return failures;
-    },
-    admit(_call, region, inputs, doing) {
+      checkOneOf(inputs, "vpcEndpointType", types, fail);
+    }),
+    admit(_call, region, inputs, operation) {
       if (!isForApis({ arguments: inputs })) return;
       const refuse = (reason: string): never => {
-        throw new VendorError(`${doing}: ${reason}`);
+        throw new VendorError(`${operation}: ${reason}`);
       };
       const type = text(inputs, "vpcEndpointType") ?? "Gateway";
       const service = text(inputs, "serviceName") ?? "";

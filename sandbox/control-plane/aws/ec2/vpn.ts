@@ -2,8 +2,8 @@ import { isIPv4 } from "node:net";
 import { digest } from "../../identifier.ts";
 import { text } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkMatch, checkOneOf } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkMatch, checkOneOf, verifying } from "../argument-check.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { customerGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
@@ -15,21 +15,18 @@ export const customerGateway = ec2Resource(
   "EC2 Customer Gateway",
   {
     replaces: ["bgpAsn", "bgpAsnExtended", "certificateArn", "deviceName", "ipAddress", "type"],
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      const fail = (property: string, reason: string) => failures.push({ property, reason });
+    verify: verifying((inputs, fail) => {
       checkOneOf(inputs, "type", ["ipsec.1"], fail);
       const address = text(inputs, "ipAddress");
       if (address !== undefined && !isIPv4(address)) {
         fail("ipAddress", `expected ipAddress to contain a valid IPv4 address, got: ${address}`);
       }
-      return failures;
-    },
+    }),
     outputs: (_records, { arguments: inputs }) => (inputs.bgpAsnExtended === undefined ? { bgpAsn: "65000" } : {}),
-    release(call, { id, region }, doing) {
+    release(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "customerGatewayId") === id)) {
-        throw new VendorError(`${doing}: IncorrectState: The customer gateway is in use.`);
+        throw new VendorError(`${operation}: IncorrectState: The customer gateway is in use.`);
       }
     },
   },
@@ -44,11 +41,11 @@ export const vpnGateway = ec2Resource(
   {
     replaces: ["amazonSideAsn", "availabilityZone"],
     outputs: () => ({ amazonSideAsn: "64512", vpcId: "" }),
-    release(call, { id, region }, doing) {
+    release(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "vpnGatewayId") === id)) {
         // U: the words.
-        throw new VendorError(`${doing}: IncorrectState: The vpnGateway ID '${id}' has VPN connections.`);
+        throw new VendorError(`${operation}: IncorrectState: The vpnGateway ID '${id}' has VPN connections.`);
       }
     },
   },
@@ -74,9 +71,7 @@ export const vpnConnection = ec2Resource(
       "tunnelInsideIpVersion",
       "type",
     ],
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      const fail = (property: string, reason: string) => failures.push({ property, reason });
+    verify: verifying((inputs, fail) => {
       checkOneOf(inputs, "type", ["ipsec.1"], fail);
       if (inputs.transitGatewayId !== undefined && inputs.vpnGatewayId !== undefined) {
         fail("transitGatewayId", '"transit_gateway_id": conflicts with vpn_gateway_id');
@@ -94,8 +89,7 @@ export const vpnConnection = ec2Resource(
           fail(name, "must have 8 to 64 letters, digits, periods and underscores, and not begin with 0");
         }
       }
-      return failures;
-    },
+    }),
     outputs: (_records, { id, arguments: inputs }) => {
       const host = 1 + (Number.parseInt(digest(id, 4), 16) % 120);
       const tunnels = [1, 2].map((number) => ({
@@ -139,19 +133,15 @@ export function attachmentOf(connection: string): string {
 export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2/vpn-connection-route"), {
   title: "EC2 VPN Connection Route",
   replaces: ["destinationCidrBlock", "vpnConnectionId"],
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkMatch(inputs, "destinationCidrBlock", /^\d+(?:\.\d+){3}\/\d+$/, "a CIDR block", (property, reason) =>
-      failures.push({ property, reason }),
-    );
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkMatch(inputs, "destinationCidrBlock", /^\d+(?:\.\d+){3}\/\d+$/, "a CIDR block", fail);
+  }),
   id: (_call, _region, inputs) => `${text(inputs, "destinationCidrBlock")}:${text(inputs, "vpnConnectionId")}`,
-  admit(call, region, inputs, doing) {
+  admit(call, region, inputs, operation) {
     const connection = vpnConnections.get(call.records, region, text(inputs, "vpnConnectionId") ?? "");
     if (connection !== undefined && connection.arguments.transitGatewayId !== undefined) {
       throw new VendorError(
-        `${doing}: InvalidParameterCombination: ${connection.id} is of a transit gateway; put the route into its route table`,
+        `${operation}: InvalidParameterCombination: ${connection.id} is of a transit gateway; put the route into its route table`,
       );
     }
   },

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { type Properties, text } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { now } from "../apigateway/rest-api/rest-api.ts";
-import { checkOneOf } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkOneOf, verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
+import { timestamp } from "../timestamp.ts";
 import { type AccessKeyRecord, accessKeys, users } from "./record.ts";
 import { noSuchUser } from "./user.ts";
 
@@ -19,29 +19,27 @@ const MOST_KEYS = 2;
 export const accessKey: ResourceModel<AwsSettings> = {
   replaces: ["pgpKey", "user"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkOneOf(inputs, "status", ["Active", "Inactive"], (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkOneOf(inputs, "status", ["Active", "Inactive"], fail);
+  }),
 
   create(call, inputs) {
     const user = text(inputs, "user") ?? "";
-    const doing = `creating IAM Access Key (${user})`;
-    if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(doing, user));
+    const operation = `creating IAM Access Key (${user})`;
+    if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(operation, user));
     if (text(inputs, "pgpKey") !== undefined) {
-      throw new VendorError(`${doing}: the sandbox encrypts no secrets with pgpKey; leave it out`);
+      throw new VendorError(`${operation}: the sandbox encrypts no secrets with pgpKey; leave it out`);
     }
     const own = accessKeys.list(call.records).filter(([, key]) => key.user === user);
     if (own.length >= MOST_KEYS) {
-      throw new VendorError(`${doing}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
+      throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
     }
     const made: AccessKeyRecord = {
       id: `AKIA${random(ID_ALPHABET, 16)}`,
       user,
       secret: random(SECRET_ALPHABET, 40),
       active: isActive(inputs),
-      createDate: now(),
+      createDate: timestamp(),
     };
     accessKeys.put(call.records, made, made.id);
     return { id: made.id, outputs: read(made, { secret: made.secret }) };

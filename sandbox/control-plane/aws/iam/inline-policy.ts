@@ -1,8 +1,8 @@
 import { uniqueName } from "../../identifier.ts";
 import { text } from "../../property-value.ts";
 import type { Kind, Records } from "../../records.ts";
-import type { CheckFailure, ResourceModel } from "../../resource-model.ts";
-import { checkArn } from "../argument-check.ts";
+import type { ResourceModel } from "../../resource-model.ts";
+import { checkArn, verifying } from "../argument-check.ts";
 import { policyText, samePolicy } from "../policy-document.ts";
 import type { AwsSettings } from "../region.ts";
 import { checkNamedPolicy, completeNamedPolicy } from "./named-policy.ts";
@@ -13,7 +13,7 @@ export interface PolicyOwner<Property extends "role" | "user"> {
   readonly property: Property;
   readonly title: "Role" | "User";
   /** Refuses an owner that is not there. */
-  readonly find: (records: Records, name: string, doing: string) => void;
+  readonly find: (records: Records, name: string, operation: string) => void;
 }
 
 /** A policy of an owner's own, as IAM holds it: the owner's name stands under its argument's. */
@@ -34,16 +34,16 @@ type Attachment<Property extends string> = { readonly policyArn: string } & { re
 export function inlinePolicy<Property extends "role" | "user">(
   { property, title, find }: PolicyOwner<Property>,
   kept: Kind<InlinePolicy<Property>>,
-  check: (policy: string, doing: string) => void,
+  check: (policy: string, operation: string) => void,
 ): ResourceModel<AwsSettings> {
   const put: ResourceModel<AwsSettings>["create"] = (call, inputs) => {
     const owner = text(inputs, property) ?? "";
     const taken = (name: string) => kept.get(call.records, owner, name) !== undefined;
     const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
-    const doing = `putting IAM ${title} (${owner}) Policy (${name})`;
-    find(call.records, owner, doing);
+    const operation = `putting IAM ${title} (${owner}) Policy (${name})`;
+    find(call.records, owner, operation);
     const policy = policyText(inputs, "policy");
-    check(policy, doing);
+    check(policy, operation);
     kept.put(call.records, { name, policy, [property]: owner } as InlinePolicy<Property>, owner, name);
     const outputs = { name, policy, [property]: owner, namePrefix: text(inputs, "namePrefix") ?? "" };
     return { id: `${owner}:${name}`, outputs };
@@ -54,11 +54,9 @@ export function inlinePolicy<Property extends "role" | "user">(
 
     complete: completeNamedPolicy,
 
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      checkNamedPolicy(inputs, (name, reason) => failures.push({ property: name, reason }));
-      return failures;
-    },
+    verify: verifying((inputs, fail) => {
+      checkNamedPolicy(inputs, fail);
+    }),
 
     create: put,
 
@@ -89,22 +87,20 @@ export function inlinePolicy<Property extends "role" | "user">(
 export function policyAttachment<Property extends "role" | "user">(
   { property, title, find }: PolicyOwner<Property>,
   kept: Kind<Attachment<Property>>,
-  check: (records: Records, policyArn: string, doing: string) => void = () => {},
+  check: (records: Records, policyArn: string, operation: string) => void = () => {},
 ): ResourceModel<AwsSettings> {
   return {
     replaces: ["policyArn", property],
 
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      checkArn(inputs, "policyArn", (name, reason) => failures.push({ property: name, reason }));
-      return failures;
-    },
+    verify: verifying((inputs, fail) => {
+      checkArn(inputs, "policyArn", fail);
+    }),
 
     create(call, inputs) {
       const [owner, policyArn] = [text(inputs, property) ?? "", text(inputs, "policyArn") ?? ""];
-      const doing = `attaching IAM Policy (${policyArn}) to IAM ${title} (${owner})`;
-      find(call.records, owner, doing);
-      check(call.records, policyArn, doing);
+      const operation = `attaching IAM Policy (${policyArn}) to IAM ${title} (${owner})`;
+      find(call.records, owner, operation);
+      check(call.records, policyArn, operation);
       kept.put(call.records, { policyArn, [property]: owner } as Attachment<Property>, owner, policyArn);
       return { id: `${owner}/${policyArn}`, outputs: { policyArn, [property]: owner } };
     },

@@ -1,13 +1,14 @@
 import { readIdentityPolicy } from "../../../data-plane/aws/shared/identity-policy.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { digest } from "../../identifier.ts";
-import { type Properties, text, textMap } from "../../property-value.ts";
+import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, verifying } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { policyText, samePolicy, statementsOf } from "../policy-document.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { checkNamedPolicy, completeNamedPolicy } from "./named-policy.ts";
 import { type PolicyRecord, policies, userPolicyAttachments, users } from "./record.ts";
 
@@ -20,29 +21,26 @@ export const policy: ResourceModel<AwsSettings> = {
 
   complete: completeNamedPolicy,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkNamedPolicy(inputs, fail);
     checkLength(inputs, "description", 0, 1000, fail);
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const name = text(inputs, "name") ?? `${text(inputs, "namePrefix")}${digest(call.urn, 26)}`;
     const path = text(inputs, "path") ?? "/";
     const arn = `arn:${partitionOf(call.settings.region).partition}:iam::${accountId}:policy${path}${name}`;
-    const doing = `creating IAM Policy (${name})`;
+    const operation = `creating IAM Policy (${name})`;
     if (policies.get(call.records, arn) !== undefined) {
-      throw new VendorError(`${doing}: EntityAlreadyExists: A policy called ${name} already exists.`);
+      throw new VendorError(`${operation}: EntityAlreadyExists: A policy called ${name} already exists.`);
     }
     const made: PolicyRecord = {
       arn,
       name,
       path,
-      policy: checked(inputs, doing),
+      policy: checked(inputs, operation),
       policyId: `ANPA${digest(`${call.urn} ${arn}`, 17).toUpperCase()}`,
-      tags: textMap(inputs.tags) ?? {},
+      tags: tagsOf(inputs),
       ...optional("description", text(inputs, "description")),
     };
     policies.put(call.records, made, arn);
@@ -56,9 +54,9 @@ export const policy: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const found = policies.get(call.records, id);
-    const doing = `updating IAM Policy (${id})`;
-    if (found === undefined) throw new VendorError(noSuchPolicy(doing, id));
-    const after = { ...found, policy: checked(inputs, doing), tags: textMap(inputs.tags) ?? {} };
+    const operation = `updating IAM Policy (${id})`;
+    if (found === undefined) throw new VendorError(noSuchPolicy(operation, id));
+    const after = { ...found, policy: checked(inputs, operation), tags: tagsOf(inputs) };
     policies.put(call.records, after, id);
     return read(call.records, after, inputs);
   },
@@ -75,9 +73,9 @@ export const policy: ResourceModel<AwsSettings> = {
 };
 
 /** The text of a policy, which is one. */
-function checked(inputs: Properties, doing: string): string {
+function checked(inputs: Properties, operation: string): string {
   const written = policyText(inputs, "policy");
-  checkIdentityPolicy(written, doing);
+  checkIdentityPolicy(written, operation);
   return written;
 }
 
@@ -85,12 +83,12 @@ function checked(inputs: Properties, doing: string): string {
  * An identity's policy is one that the data plane is able to evaluate.
  * @throws VendorError for what IAM refuses, and for conditions and variables that the sandbox does not know
  */
-export function checkIdentityPolicy(policy: string, doing: string): void {
-  statementsOf(policy, "identity", doing);
+export function checkIdentityPolicy(policy: string, operation: string): void {
+  statementsOf(policy, "identity", operation);
   try {
     readIdentityPolicy(policy, "policy");
   } catch (error) {
-    if (error instanceof UnsupportedArtefact) throw new VendorError(`${doing}: ${error.message}`);
+    if (error instanceof UnsupportedArtefact) throw new VendorError(`${operation}: ${error.message}`);
     throw error;
   }
 }
@@ -109,22 +107,22 @@ const managed: Readonly<Record<string, object>> = {
  * The document of a policy that is attached, or bounds.
  * @throws VendorError for one that is not there; and for those of AWS's own that are not known here: they may allow, or deny
  */
-export function policyDocument(records: Records, arn: string, doing: string): string {
+export function policyDocument(records: Records, arn: string, operation: string): string {
   const own = policies.get(records, arn);
   if (own !== undefined) return own.policy;
   const [, name = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn) ?? [];
-  if (name === "") throw new VendorError(noSuchPolicy(doing, arn));
+  if (name === "") throw new VendorError(noSuchPolicy(operation, arn));
   const statement = Object.hasOwn(managed, name) ? managed[name] : undefined;
   if (statement === undefined) {
     throw new VendorError(
-      `${doing}: the sandbox does not know what AWS's own policy ${name} says; it knows ${Object.keys(managed).join(" and ")}`,
+      `${operation}: the sandbox does not know what AWS's own policy ${name} says; it knows ${Object.keys(managed).join(" and ")}`,
     );
   }
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
 
-function noSuchPolicy(doing: string, arn: string): string {
-  return `${doing}: NoSuchEntity: Policy ${arn} does not exist or is not attachable.`;
+function noSuchPolicy(operation: string, arn: string): string {
+  return `${operation}: NoSuchEntity: Policy ${arn} does not exist or is not attachable.`;
 }
 
 function attachments(records: Records, arn: string): number {
@@ -141,8 +139,7 @@ function read(records: Records, found: PolicyRecord, remembered: Properties): Pr
     path: found.path,
     policy: found.policy,
     policyId: found.policyId,
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    ...tagOutputs(found.tags),
     ...(remembered.delayAfterPolicyCreationInMs === undefined
       ? {}
       : { delayAfterPolicyCreationInMs: remembered.delayAfterPolicyCreationInMs }),

@@ -1,12 +1,13 @@
 import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest, uniqueName } from "../../identifier.ts";
-import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { now } from "../apigateway/rest-api/rest-api.ts";
-import { checkLength, checkMatch, checkRange } from "../argument-check.ts";
+import { flag, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkRange, verifying } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { checkPolicy, policyText, samePolicy, statementsOf, withPolicyText } from "../policy-document.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { timestamp } from "../timestamp.ts";
 import { type RoleRecord, rolePolicies, rolePolicyAttachments, roles } from "./record.ts";
 
 /** `aws:iam/role:Role` (terraform-provider-aws, internal/service/iam/role.go). */
@@ -23,9 +24,7 @@ export const role: ResourceModel<AwsSettings> = {
     return written;
   },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkPolicy(inputs, "assumeRolePolicy", fail);
     checkLength(inputs, "name", 1, 64, fail);
     checkLength(inputs, "namePrefix", 1, 38, fail);
@@ -38,23 +37,22 @@ export const role: ResourceModel<AwsSettings> = {
     if (inputs.name !== undefined && inputs.namePrefix !== undefined) {
       fail("name", '"name": conflicts with name_prefix');
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const taken = (name: string) => roles.get(call.records, name) !== undefined;
     const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
-    const doing = `creating IAM Role (${name})`;
+    const operation = `creating IAM Role (${name})`;
     if (taken(name)) {
-      throw new VendorError(`${doing}: EntityAlreadyExists: Role with name ${name} already exists.`);
+      throw new VendorError(`${operation}: EntityAlreadyExists: Role with name ${name} already exists.`);
     }
-    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);
+    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
     const made: RoleRecord = {
       name,
       path: text(inputs, "path") ?? "/",
       ...stated(inputs),
       uniqueId: `AROA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
-      createDate: now(),
+      createDate: timestamp(),
     };
     roles.put(call.records, made, name);
     return { id: name, outputs: read(call.settings, made, inputs) };
@@ -67,9 +65,9 @@ export const role: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const found = roles.get(call.records, id);
-    const doing = `updating IAM Role (${id})`;
-    if (found === undefined) throw new VendorError(noSuchRole(doing, id));
-    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);
+    const operation = `updating IAM Role (${id})`;
+    if (found === undefined) throw new VendorError(noSuchRole(operation, id));
+    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
     const { name, path, uniqueId, createDate } = found;
     const after: RoleRecord = { name, path, uniqueId, createDate, ...stated(inputs) };
     roles.put(call.records, after, id);
@@ -89,8 +87,8 @@ export const role: ResourceModel<AwsSettings> = {
   },
 };
 
-export function noSuchRole(doing: string, name: string): string {
-  return `${doing}: NoSuchEntity: The role with name ${name} cannot be found.`;
+export function noSuchRole(operation: string, name: string): string {
+  return `${operation}: NoSuchEntity: The role with name ${name} cannot be found.`;
 }
 
 /** The ARN of a role: IAM is in no region. */
@@ -102,7 +100,7 @@ function stated(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uniqueI
   return {
     assumeRolePolicy: policyText(inputs, "assumeRolePolicy"),
     maxSessionDuration: typeof inputs.maxSessionDuration === "number" ? inputs.maxSessionDuration : 3600,
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
     ...optional("description", text(inputs, "description")),
     ...optional("permissionsBoundary", text(inputs, "permissionsBoundary")),
   };
@@ -123,8 +121,7 @@ function read(settings: AwsSettings, found: RoleRecord, remembered: Properties):
     namePrefix: text(remembered, "namePrefix") ?? "",
     path: found.path,
     permissionsBoundary: found.permissionsBoundary ?? "",
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    ...tagOutputs(found.tags),
     uniqueId: found.uniqueId,
   });
 }

@@ -21,7 +21,7 @@ function signersOf(records: Records, region: string): readonly AwsSigner[] {
   return accessKeys.list(records).flatMap(([, key]): readonly AwsSigner[] => {
     const user = users.get(records, key.user);
     if (user === undefined) return [];
-    const doing = `reading the policies of ${user.name}`;
+    const operation = `reading the policies of ${user.name}`;
     const attached = userPolicyAttachments.list(records, user.name);
     return [
       {
@@ -31,11 +31,11 @@ function signersOf(records: Records, region: string): readonly AwsSigner[] {
         principal: { arn: userArn({ region }, user), userId: user.uniqueId, name: user.name },
         policies: [
           ...userPolicies.list(records, user.name).map(([, { policy }]) => policy),
-          ...attached.map(([, { policyArn }]) => policyDocument(records, policyArn, doing)),
+          ...attached.map(([, { policyArn }]) => policyDocument(records, policyArn, operation)),
         ],
         ...(user.permissionsBoundary === undefined
           ? {}
-          : { boundary: policyDocument(records, user.permissionsBoundary, doing) }),
+          : { boundary: policyDocument(records, user.permissionsBoundary, operation) }),
       },
     ];
   });

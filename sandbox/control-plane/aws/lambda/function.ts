@@ -1,4 +1,3 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import {
   flag,
   isEmpty,
@@ -10,12 +9,23 @@ import {
   texts,
   withoutUndefined,
 } from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkArn, checkLength, checkMatch, checkOneOf, checkRange, type Fail } from "../argument-check.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import {
+  checkArn,
+  checkLength,
+  checkMatch,
+  checkOneOf,
+  checkRange,
+  type Fail,
+  verifying,
+  within,
+} from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { roles } from "../iam/record.ts";
 import { roleArn } from "../iam/role.ts";
 import { trusts } from "../policy-document.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { type FunctionPackage, samePackage, unpack } from "./package.ts";
 import { type FunctionRecord, functions, functionVersions, permissions } from "./record.ts";
 
@@ -87,11 +97,9 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
     tags: ["tagsAll"],
   },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkMatch(inputs, "name", /^[A-Za-z0-9_-]*$/, "only letters, digits, hyphens and underscores", fail);
     checkLength(inputs, "name", 1, 64, fail);
     checkArn(inputs, "role", fail);
@@ -109,17 +117,16 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
         `expected architectures to be one of [x86_64], [arm64], got ${JSON.stringify(architectures)}`,
       );
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const name = text(inputs, "name") ?? "";
-    const doing = `creating Lambda Function (${name})`;
+    const operation = `creating Lambda Function (${name})`;
     if (functions.get(call.records, region, name) !== undefined) {
-      throw new VendorError(`${doing}: ResourceConflictException: Function already exist: ${name}`);
+      throw new VendorError(`${operation}: ResourceConflictException: Function already exist: ${name}`);
     }
-    const made = publish(call, { ...functionOf(call, name, region, inputs, doing), publishedVersion: 0 }, inputs);
+    const made = publish(call, { ...functionOf(call, name, region, inputs, operation), publishedVersion: 0 }, inputs);
     functions.put(call.records, made, region, name);
     return { id: name, outputs: read(made, inputs) };
   },
@@ -131,10 +138,10 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating Lambda Function (${id})`;
+    const operation = `updating Lambda Function (${id})`;
     const found = functions.get(call.records, region, id);
-    if (found === undefined) throw new VendorError(noSuchFunction(doing, region, id));
-    const changed = functionOf(call, id, region, inputs, doing);
+    if (found === undefined) throw new VendorError(noSuchFunction(operation, region, id));
+    const changed = functionOf(call, id, region, inputs, operation);
     const after = publish(call, { ...changed, publishedVersion: found.publishedVersion }, inputs, found);
     functions.put(call.records, after, region, id);
     return read(after, inputs);
@@ -150,8 +157,8 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
 };
 
 /** What Lambda says of a function that there is not. */
-export function noSuchFunction(doing: string, region: string, name: string): string {
-  return `${doing}: ResourceNotFoundException: Function not found: ${arn("lambda", region, `function:${name}`, true)}`;
+export function noSuchFunction(operation: string, region: string, name: string): string {
+  return `${operation}: ResourceNotFoundException: Function not found: ${arn("lambda", region, `function:${name}`, true)}`;
 }
 
 function functionOf(
@@ -159,27 +166,27 @@ function functionOf(
   name: string,
   region: string,
   inputs: Properties,
-  doing: string,
+  operation: string,
 ): Omit<FunctionRecord, "publishedVersion"> {
   const invalid = (reason: string): never => {
-    throw new VendorError(`${doing}: InvalidParameterValueException: ${reason}`);
+    throw new VendorError(`${operation}: InvalidParameterValueException: ${reason}`);
   };
   const unserved = UNSERVED.find((argument) => !isEmpty(inputs[argument]));
   if (unserved !== undefined || text(inputs, "packageType") === "Image") {
     throw new VendorError(
-      `${doing}: the sandbox does not run functions with ${unserved ?? "packageType Image"}; ` +
+      `${operation}: the sandbox does not run functions with ${unserved ?? "packageType Image"}; ` +
         "give the code as an archive (code), or run against the cloud",
     );
   }
   const [handler, runtime] = [text(inputs, "handler"), text(inputs, "runtime")];
   if (handler === undefined || runtime === undefined) {
-    throw new VendorError(`${doing}: handler and runtime must be set when PackageType is Zip`);
+    throw new VendorError(`${operation}: handler and runtime must be set when PackageType is Zip`);
   }
   if (inputs.code === undefined) invalid("Please provide a source for function code.");
   checkRole(call, text(inputs, "role") ?? "", invalid);
   const environment = isObject(inputs.environment) ? (textMap(inputs.environment.variables) ?? {}) : {};
   checkEnvironment(environment, invalid);
-  const content = packageOf(inputs.code ?? null, doing);
+  const content = packageOf(inputs.code ?? null, operation);
   return {
     name,
     region,
@@ -197,16 +204,16 @@ function functionOf(
     architectures: texts(inputs.architectures) ?? ["x86_64"],
     loggingConfig: loggingOf(inputs.loggingConfig, name),
     lastModified: new Date().toISOString().replace("Z", "+0000"),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
-function packageOf(code: PropertyValue, doing: string): FunctionPackage {
+function packageOf(code: PropertyValue, operation: string): FunctionPackage {
   try {
     return unpack(code);
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
-    throw new VendorError(`${doing}: InvalidParameterValueException: ${error.message}`);
+    throw new VendorError(`${operation}: InvalidParameterValueException: ${error.message}`);
   }
 }
 
@@ -245,7 +252,7 @@ function checkEnvironment(variables: Readonly<Record<string, string>>, invalid: 
 
 function checkLogging(value: PropertyValue | undefined, fail: Fail): void {
   if (!isObject(value)) return;
-  const inside = (property: string, reason: string) => fail(`loggingConfig.${property}`, reason);
+  const inside = within("loggingConfig", fail);
   checkOneOf(value, "logFormat", ["Text", "JSON"], inside);
   checkOneOf(value, "applicationLogLevel", ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], inside);
   checkOneOf(value, "systemLogLevel", ["DEBUG", "INFO", "WARN"], inside);
@@ -320,8 +327,7 @@ function read(found: FunctionRecord, remembered: Properties): Properties {
     runtime: found.runtime,
     sourceCodeHash: remembered.sourceCodeHash ?? found.codeSha256,
     sourceCodeSize: found.codeSize,
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    ...tagOutputs(found.tags),
     timeout: found.timeoutSeconds,
     version,
   });

@@ -1,7 +1,8 @@
 import { uniqueName } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkArn, checkLength, checkMatch } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkArn, checkLength, checkMatch, verifying } from "../argument-check.ts";
+import { splitImportId } from "../import-id.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, regionOf } from "../region.ts";
 import { noSuchFunction } from "./function.ts";
@@ -18,9 +19,7 @@ const CONDITIONS = ["eventSourceToken", "functionUrlAuthType", "invokedViaFuncti
 export const permission: ResourceModel<AwsSettings> = {
   replaces: ["*"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkMatch(inputs, "action", /^(?:lambda:[*]|lambda:[a-zA-Z]+|[*])$/, "an action of Lambda", fail);
     checkMatch(inputs, "function", FUNCTION, "a function's name or ARN", fail);
     for (const name of ["statementId", "statementIdPrefix"]) {
@@ -32,8 +31,7 @@ export const permission: ResourceModel<AwsSettings> = {
     if (inputs.statementId !== undefined && inputs.statementIdPrefix !== undefined) {
       fail("statementId", '"statement_id": conflicts with statement_id_prefix');
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const { region, account, name, qualifier } = target(regionOf(call.settings, inputs), inputs);
@@ -41,21 +39,21 @@ export const permission: ResourceModel<AwsSettings> = {
       permissions.get(call.records, region, name, qualifier || "$", statementId) !== undefined;
     const statementId =
       text(inputs, "statementId") ?? uniqueName(text(inputs, "statementIdPrefix") ?? "terraform-", call.urn, taken);
-    const doing = `adding Lambda Permission (${text(inputs, "function")}/${statementId})`;
+    const operation = `adding Lambda Permission (${text(inputs, "function")}/${statementId})`;
     if (account !== accountId || functions.get(call.records, region, name) === undefined) {
-      throw new VendorError(noSuchFunction(doing, region, name));
+      throw new VendorError(noSuchFunction(operation, region, name));
     }
     if (qualifier === "$LATEST") {
       throw new VendorError(
-        `${doing}: InvalidParameterValueException: We currently do not support adding policies for $LATEST.`,
+        `${operation}: InvalidParameterValueException: We currently do not support adding policies for $LATEST.`,
       );
     }
     if (qualifier !== "" && functionVersions.get(call.records, region, name, qualifier) === undefined) {
-      throw new VendorError(noSuchFunction(doing, region, `${name}:${qualifier}`));
+      throw new VendorError(noSuchFunction(operation, region, `${name}:${qualifier}`));
     }
     if (taken(statementId)) {
       throw new VendorError(
-        `${doing}: ResourceConflictException: The statement id (${statementId}) provided already exists. ` +
+        `${operation}: ResourceConflictException: The statement id (${statementId}) provided already exists. ` +
           "Please provide a new statement id, or remove the existing statement.",
       );
     }
@@ -76,7 +74,7 @@ export const permission: ResourceModel<AwsSettings> = {
 
   read(call, id, state) {
     // An import names the function too: `FUNCTION_NAME/STATEMENT_ID` or `FUNCTION_NAME:QUALIFIER/STATEMENT_ID`.
-    const [importedFunction, importedId] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedFunction, importedId] = splitImportId(id);
     const remembered = importedFunction === undefined ? state : { ...state, function: importedFunction };
     if (text(remembered, "function") === undefined) {
       throw new VendorError(

@@ -1,9 +1,9 @@
 import { hexIdentifier } from "../../identifier.ts";
 import { isEmpty, isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
+import { VendorError } from "../../resource-model.ts";
 import { certificateByArn } from "../acm/record.ts";
-import { checkArn, checkOneOf, checkRange } from "../argument-check.ts";
+import { checkArn, checkOneOf, checkRange, verifying } from "../argument-check.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { listenerRules, listeners, loadBalancers, targetGroups } from "./record.ts";
 
@@ -36,9 +36,7 @@ export const listener = storedResource(listeners, {
   title: "ELBv2 Listener",
   replaces: ["loadBalancerArn"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkArn(inputs, "loadBalancerArn", fail);
     checkArn(inputs, "certificateArn", fail);
     checkRange(inputs, "port", 1, 65_535, fail);
@@ -52,8 +50,7 @@ export const listener = storedResource(listeners, {
         );
       }
     }
-    return failures;
-  },
+  }),
 
   id: (call, _region, inputs, taken) => {
     const at = (digits: string) =>
@@ -61,10 +58,10 @@ export const listener = storedResource(listeners, {
     return at(hexIdentifier(16, [call.urn], (digits) => taken(at(digits))));
   },
 
-  admit(call, region, inputs, doing, before) {
+  admit(call, region, inputs, operation, before) {
     const balancer = text(inputs, "loadBalancerArn") ?? "";
     const refuse = (reason: string): never => {
-      throw new VendorError(`${doing.replace(/Listener$/, `Listener (${balancer})`)}: ${reason}`);
+      throw new VendorError(`${operation.replace(/Listener$/, `Listener (${balancer})`)}: ${reason}`);
     };
     if (loadBalancers.get(call.records, region, balancer) === undefined) {
       refuse("LoadBalancerNotFound: One or more load balancers not found");
@@ -143,15 +140,15 @@ export const listenerRule = storedResource(listenerRules, {
       `${(text(inputs, "listenerArn") ?? "").replace(":listener/", ":listener-rule/")}/${digits}`;
     return at(hexIdentifier(16, [call.urn], (digits) => taken(at(digits))));
   },
-  admit(call, region, inputs, doing) {
+  admit(call, region, inputs, operation) {
     const of = text(inputs, "listenerArn") ?? "";
     if (listeners.get(call.records, region, of) === undefined) {
-      throw new VendorError(`${doing}: ListenerNotFound: One or more listeners not found`);
+      throw new VendorError(`${operation}: ListenerNotFound: One or more listeners not found`);
     }
     if (of.includes(":listener/net/")) {
       // U: the words.
       throw new VendorError(
-        `${doing}: OperationNotPermitted: Rules are unsupported for Network Load Balancer listeners`,
+        `${operation}: OperationNotPermitted: Rules are unsupported for Network Load Balancer listeners`,
       );
     }
   },

@@ -1,9 +1,9 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest, hexIdentifier } from "../../identifier.ts";
 import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkOneOf, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { vpcOfSubnet } from "../ec2/record.ts";
 import { ec2Id } from "../ec2/resource.ts";
 import { arn, partitionOf } from "../region.ts";
@@ -26,14 +26,9 @@ export const loadBalancer = storedResource(loadBalancers, {
     return name === "securityGroups" && (before === 0) !== (after === 0);
   },
 
-  complete(inputs, call) {
-    if (inputs.namePrefix !== undefined) return inputs;
-    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkName(inputs, 32, fail);
     checkLength(inputs, "namePrefix", 1, 6, fail);
     checkOneOf(inputs, "loadBalancerType", ["application", "gateway", "network"], fail);
@@ -41,8 +36,7 @@ export const loadBalancer = storedResource(loadBalancers, {
     if (isEmpty(inputs.subnets) === isEmpty(inputs.subnetMappings)) {
       fail("subnets", '"subnets": one of `subnet_mapping,subnets` must be specified');
     }
-    return failures;
-  },
+  }),
 
   id: (call, region, inputs, taken) => {
     const kind = kindOf(inputs) === "application" ? "app" : kindOf(inputs) === "network" ? "net" : "gwy";
@@ -51,7 +45,7 @@ export const loadBalancer = storedResource(loadBalancers, {
     return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
   },
 
-  admit(call, region, inputs, doing, before) {
+  admit(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
     const twin = allOf(loadBalancers, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
     if (twin !== undefined && twin.id !== before?.id) {
@@ -60,12 +54,12 @@ export const loadBalancer = storedResource(loadBalancers, {
     const subnets = subnetsOf(inputs);
     if (kindOf(inputs) === "application" && subnets.length < 2) {
       throw new VendorError(
-        `${doing}: ValidationError: At least two subnets in two different Availability Zones must be specified`,
+        `${operation}: ValidationError: At least two subnets in two different Availability Zones must be specified`,
       );
     }
     const vpcs = new Set(subnets.map((id) => vpcOfSubnet(call.records, region, id)).filter((id) => id !== undefined));
     if (vpcs.size > 1) {
-      throw new VendorError(`${doing}: InvalidSubnet: All subnets must belong to the same VPC`);
+      throw new VendorError(`${operation}: InvalidSubnet: All subnets must belong to the same VPC`);
     }
   },
 
@@ -90,10 +84,10 @@ export const loadBalancer = storedResource(loadBalancers, {
     };
   },
 
-  release(call, { id, region, arguments: inputs }, doing) {
+  release(call, { id, region, arguments: inputs }, operation) {
     if (flag(inputs, "enableDeletionProtection") === true) {
       throw new VendorError(
-        `${doing}: OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
+        `${operation}: OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
       );
     }
     // Its listeners and their rules go with it.

@@ -29,13 +29,13 @@ export const targetGroupAttachment: ResourceModel<AwsSettings> = {
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const { arn, address } = named(inputs);
-    const doing = `registering ELBv2 Target Group (${arn}) target`;
+    const operation = `registering ELBv2 Target Group (${arn}) target`;
     const group = targetGroups.get(call.records, region, arn);
     if (group === undefined) {
-      throw new VendorError(`${doing}: TargetGroupNotFound: Target groups '${arn}' not found`);
+      throw new VendorError(`${operation}: TargetGroupNotFound: Target groups '${arn}' not found`);
     }
     const port = portOf(inputs, group);
-    admit(call, group, address, port, text(inputs, "availabilityZone"), doing);
+    admit(call, group, address, port, text(inputs, "availabilityZone"), operation);
     const target = { group: arn, address, port, ...optional("availabilityZone", text(inputs, "availabilityZone")) };
     targets.put(call.records, target, region, arn, `${address}:${port}`);
     return { id: `${arn}-${digest(call.urn, 26)}`, outputs: read(region, inputs) };
@@ -76,10 +76,10 @@ function admit(
   address: string,
   port: number,
   zone: string | undefined,
-  doing: string,
+  operation: string,
 ): void {
   const refuse = (reason: string): never => {
-    throw new VendorError(`${doing}: ${reason}`);
+    throw new VendorError(`${operation}: ${reason}`);
   };
   switch (text(group.arguments, "targetType")) {
     case "ip": {

@@ -1,8 +1,8 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { hexIdentifier } from "../../identifier.ts";
 import { flag, isObject, isUnknown, type Properties, text } from "../../property-value.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkLength, checkOneOf, checkRange } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkLength, checkOneOf, checkRange, verifying, within } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { arn } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { forwardsTo } from "./listener.ts";
@@ -26,14 +26,9 @@ export const targetGroup = storedResource(targetGroups, {
     "vpcId",
   ],
 
-  complete(inputs, call) {
-    if (inputs.namePrefix !== undefined) return inputs;
-    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkName(inputs, 32, fail);
     checkLength(inputs, "namePrefix", 1, 6, fail);
     checkOneOf(inputs, "protocol", PROTOCOLS, fail);
@@ -45,8 +40,7 @@ export const targetGroup = storedResource(targetGroups, {
       if (inputs[name] === undefined) fail(name, `"${name}": required when "target_type" is "${type}"`);
     }
     if (isObject(inputs.healthCheck)) verifyHealthCheck(inputs.healthCheck, text(inputs, "protocol"), fail);
-    return failures;
-  },
+  }),
 
   id: (call, region, inputs, taken) => {
     const at = (digits: string) =>
@@ -54,7 +48,7 @@ export const targetGroup = storedResource(targetGroups, {
     return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
   },
 
-  admit(call, region, inputs, doing, before) {
+  admit(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
     const twin = allOf(targetGroups, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
     if (twin !== undefined && twin.id !== before?.id) {
@@ -62,7 +56,7 @@ export const targetGroup = storedResource(targetGroups, {
     }
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html
     if (text(inputs, "targetType") === "alb" && text(inputs, "protocol") !== "TCP") {
-      throw new VendorError(`${doing}: ValidationError: Protocol must be TCP for target groups of the type alb`);
+      throw new VendorError(`${operation}: ValidationError: Protocol must be TCP for target groups of the type alb`);
     }
   },
 
@@ -88,10 +82,10 @@ export const targetGroup = storedResource(targetGroups, {
     ...(isObject(inputs.healthCheck) ? {} : { healthCheck: healthCheckOf(inputs) }),
   }),
 
-  release(call, { id, region }, doing) {
+  release(call, { id, region }, operation) {
     if (allOf(listeners, call.records, region).some((each) => forwardsTo(each.arguments).includes(id))) {
       throw new VendorError(
-        `${doing}: ResourceInUse: Target group '${id}' is currently in use by a listener or a rule`,
+        `${operation}: ResourceInUse: Target group '${id}' is currently in use by a listener or a rule`,
       );
     }
     call.records.deleteAll(`${targets.key(region, id)}/`);
@@ -133,7 +127,7 @@ function verifyHealthCheck(
   protocol: string | undefined,
   fail: (property: string, reason: string) => void,
 ): void {
-  const inside = (property: string, reason: string) => fail(`healthCheck.${property}`, reason);
+  const inside = within("healthCheck", fail);
   checkRange(check, "interval", 5, 300, inside);
   checkRange(check, "timeout", 2, 120, inside);
   checkRange(check, "healthyThreshold", 2, 10, inside);

@@ -7,7 +7,8 @@ import {
   texts,
   withoutUndefined,
 } from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { type DnsRecord, dnsRecords, dnsZones } from "./record.ts";
 
@@ -19,16 +20,13 @@ export const route53Record: ResourceModel<AwsSettings> = {
   replaces: ["name", "zoneId"],
   same: { name: sameName, records: sameSet },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     const alias = !isEmpty(inputs.aliases);
     if (alias === !isEmpty(inputs.records)) fail("records", 'exactly one of "alias,records" must be specified');
     if (alias && inputs.ttl !== undefined) fail("ttl", '"ttl": conflicts with alias');
     if (!alias && inputs.ttl === undefined) fail("ttl", '"records": all of `records,ttl` must be specified');
     if (isEmpty(inputs.zoneId)) fail("zoneId", "zone_id must not be empty");
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const made = recordOf(call, inputs);

@@ -1,7 +1,9 @@
 import { digest } from "../../identifier.ts";
-import { type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { type DnsZone, dnsRecords, dnsZones } from "./record.ts";
 
 /** `aws:route53/zone:Zone` (terraform-provider-aws, internal/service/route53/zone.go). */
@@ -10,11 +12,9 @@ export const route53Zone: ResourceModel<AwsSettings> = {
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    if (inputs.name === undefined) failures.push({ property: "name", reason: "a zone has a name" });
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    if (inputs.name === undefined) fail("name", "a zone has a name");
+  }),
 
   create(call, inputs) {
     const id = `Z${digest(call.urn, 20).toUpperCase()}`;
@@ -55,7 +55,7 @@ function zoneOf(id: string, inputs: Properties): DnsZone {
     name: (text(inputs, "name") ?? "").toLowerCase().replace(/\.$/, ""),
     comment: text(inputs, "comment") ?? "Managed by Pulumi",
     private: Array.isArray(inputs.vpcs) && inputs.vpcs.length > 0,
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -68,8 +68,7 @@ function read(zone: DnsZone, remembered: Properties): Properties {
     name: zone.name,
     nameServers,
     primaryNameServer: nameServers[0],
-    tags: { ...zone.tags },
-    tagsAll: { ...zone.tags },
+    ...tagOutputs(zone.tags),
     vpcs: remembered.vpcs,
     zoneId: zone.id,
   });

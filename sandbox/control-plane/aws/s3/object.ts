@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAsset, isEmpty, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
 import { assetContent } from "../lambda/package.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { type S3Object, s3Objects } from "./record.ts";
@@ -20,14 +21,12 @@ export const s3Object: ResourceModel<AwsSettings> = {
     tags: ["tagsAll"],
   },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
+  verify: verifying((inputs, fail) => {
     const given = ["content", "contentBase64", "source"].filter((name) => inputs[name] !== undefined);
     if (given.length > 1) {
-      failures.push({ property: given[1] ?? "", reason: `"${given[1]}": conflicts with ${given[0]}` });
+      fail(given[1] ?? "", `"${given[1]}": conflicts with ${given[0]}`);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);

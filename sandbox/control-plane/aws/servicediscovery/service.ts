@@ -1,8 +1,8 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { hexIdentifier, identifier } from "../../identifier.ts";
 import { flag, type Properties, text, textMap } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { storedResource } from "../stored-resource.ts";
 import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, namespaces } from "./record.ts";
@@ -11,7 +11,7 @@ import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, names
 export const namespace = storedResource(namespaces, {
   title: "Service Discovery Namespace",
   replaces: ["name", "vpc"],
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
   id: (call, region, _inputs, taken) => `ns-${identifier(16, [call.urn, region], (id) => taken(`ns-${id}`))}`,
   outputs: (_records, { id, region, arguments: inputs }) => ({
     arn: arn("servicediscovery", region, `namespace/${id}`, true),
@@ -24,18 +24,18 @@ export const namespace = storedResource(namespaces, {
 export const cloudMapService = storedResource(cloudMapServices, {
   title: "Service Discovery Service",
   replaces: ["healthCheckCustomConfig", "name", "namespaceId", "type"],
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
   id: (call, region, _inputs, taken) => `srv-${identifier(16, [call.urn, region], (id) => taken(`srv-${id}`))}`,
   outputs: (_records, { id, region }) => ({
     arn: arn("servicediscovery", region, `service/${id}`, true),
     description: "",
     forceDestroy: false,
   }),
-  release(call, { id, region, arguments: inputs }, doing) {
+  release(call, { id, region, arguments: inputs }, operation) {
     const instances = cloudMapInstances.list(call.records, region, id);
     if (instances.length > 0 && flag(inputs, "forceDestroy") !== true) {
       throw new VendorError(
-        `${doing}: ResourceInUse: Service contains registered instances; delete the instances first`,
+        `${operation}: ResourceInUse: Service contains registered instances; delete the instances first`,
       );
     }
     call.records.deleteAll(`${cloudMapInstances.key(region, id)}/`);
@@ -46,20 +46,17 @@ export const cloudMapService = storedResource(cloudMapServices, {
 export const cloudMapInstance: ResourceModel<AwsSettings> = {
   replaces: ["instanceId", "region", "serviceId"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkLength(inputs, "instanceId", 1, 64, fail);
     checkMatch(inputs, "instanceId", /^[0-9A-Za-z_/:.@-]*$/, "letters, digits and _/:.@-", fail);
-    return failures;
-  },
+  }),
 
   create: (call, inputs) => {
     const region = regionOf(call.settings, inputs);
     const made = recordOf(inputs);
-    const doing = `registering Service Discovery Instance (${made.id})`;
+    const operation = `registering Service Discovery Instance (${made.id})`;
     if (cloudMapServices.get(call.records, region, made.serviceId) === undefined) {
-      throw new VendorError(`${doing}: ServiceNotFound: Service not found: ${made.serviceId}`);
+      throw new VendorError(`${operation}: ServiceNotFound: Service not found: ${made.serviceId}`);
     }
     cloudMapInstances.put(call.records, made, region, made.serviceId, made.id);
     return { id: made.id, outputs: read(region, made) };

@@ -1,8 +1,8 @@
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import type { RecordChanges, Records } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { restStages } from "../apigateway/record.ts";
-import { checkArn } from "../argument-check.ts";
+import { checkArn, verifying } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./record.ts";
 import { webAclArn } from "./web-acl.ts";
@@ -11,32 +11,30 @@ import { webAclArn } from "./web-acl.ts";
 export const webAclAssociation: ResourceModel<AwsSettings> = {
   replaces: ["region", "resourceArn", "webAclArn"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkArn(inputs, "resourceArn", fail);
     checkArn(inputs, "webAclArn", fail);
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const [resource, acl] = [text(inputs, "resourceArn") ?? "", text(inputs, "webAclArn") ?? ""];
     const id = `${acl},${resource}`;
-    const doing = `creating WAFv2 WebACL Association (${id})`;
+    const operation = `creating WAFv2 WebACL Association (${id})`;
     const stage = stageOf(resource);
     if (stage === undefined || stage.region !== region) {
       // An HTTP API's among them: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
       throw new VendorError(
-        `${doing}: WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN, parameter: ${resource}; ` +
+        `${operation}: WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN, parameter: ${resource}; ` +
           `the sandbox has stages of REST APIs to protect, arn:aws:apigateway:${region}::/restapis/API/stages/STAGE`,
       );
     }
     if (restStages.get(call.records, region, stage.apiId, stage.name) === undefined) {
-      throw new VendorError(`${doing}: WAFUnavailableEntityException: there is no stage ${resource}`);
+      throw new VendorError(`${operation}: WAFUnavailableEntityException: there is no stage ${resource}`);
     }
     const found = webAclOf(call.records, region, acl);
-    if (found === undefined) throw new VendorError(`${doing}: WAFNonexistentItemException: there is no web ACL ${acl}`);
+    if (found === undefined)
+      throw new VendorError(`${operation}: WAFNonexistentItemException: there is no web ACL ${acl}`);
     webAclAssociations.put(call.records, { webAclId: found.id }, region, stage.apiId, stage.name);
     return { id, outputs: outputs(region, resource, acl) };
   },

@@ -1,7 +1,7 @@
 import { equal, isEmpty, isObject, type PropertyValue, text, texts } from "../../../property-value.ts";
 import type { Records } from "../../../records.ts";
 import { VendorError } from "../../../resource-model.ts";
-import { checkOneOf, type Fail } from "../../argument-check.ts";
+import { checkOneOf, type Fail, within } from "../../argument-check.ts";
 import { isApiEndpoint } from "../../ec2/vpc-endpoint.ts";
 import { partitionOf } from "../../region.ts";
 import { sameSet } from "../../stored-resource.ts";
@@ -28,7 +28,7 @@ export function apiDomain(region: string): string {
 /** What the provider finds at plan time. */
 export function checkEndpoint(value: PropertyValue | undefined, fail: Fail): void {
   if (!isObject(value)) return;
-  const inside = (property: string, reason: string) => fail(`endpointConfiguration.${property}`, reason);
+  const inside = within("endpointConfiguration", fail);
   checkOneOf(value, "types", ["REGIONAL", "EDGE", "PRIVATE"], inside);
   checkOneOf(value, "ipAddressType", ["ipv4", "dualstack"], inside);
   if (value.types === "PRIVATE" && value.ipAddressType === "ipv4") {

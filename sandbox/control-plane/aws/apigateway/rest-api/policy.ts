@@ -13,14 +13,14 @@ const MOST_CHARACTERS = 8_192;
  *
  * @throws VendorError for what API Gateway refuses, and for what the sandbox would not evaluate
  */
-export function apiPolicy(inputs: Properties, executionArn: string, doing: string): string | undefined {
+export function apiPolicy(inputs: Properties, executionArn: string, operation: string): string | undefined {
   const given = text(inputs, "policy");
   if (given === undefined || given.trim() === "") return undefined;
   try {
     return kept(given, executionArn, "policy");
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact)) throw error;
-    throw new VendorError(`${doing}: BadRequestException: Invalid policy document: ${error.message}`);
+    throw new VendorError(`${operation}: BadRequestException: Invalid policy document: ${error.message}`);
   }
 }
 

@@ -16,17 +16,17 @@ export const restApiPut: ResourceModel<AwsSettings> = {
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(inputs, "restApiId") ?? "";
-    const doing = `creating API Gateway Rest API Put (${apiId})`;
+    const operation = `creating API Gateway Rest API Put (${apiId})`;
     const api = restApis.get(call.records, region, apiId);
-    if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
-    refuseUnservedImport(inputs, doing);
+    if (api === undefined) throw new VendorError(noSuchApi(operation, apiId));
+    refuseUnservedImport(inputs, operation);
     const body = text(inputs, "body") ?? "";
     try {
       const document = readImport(call, api, executionArn(api), body, flag(inputs, "failOnWarnings") === true);
       restApis.put(call.records, imported(api, executionArn(api), document, body), region, apiId);
     } catch (error) {
       if (!(error instanceof ImportRefused)) throw error;
-      throw new VendorError(`${doing}: BadRequestException: ${error.message}`);
+      throw new VendorError(`${operation}: BadRequestException: ${error.message}`);
     }
     return { id: apiId, outputs: read(region, inputs) };
   },

@@ -11,19 +11,14 @@ import {
   texts,
   withoutUndefined,
 } from "../../../property-value.ts";
-import {
-  type Call,
-  type CheckFailure,
-  PartialFailure,
-  type ResourceModel,
-  VendorError,
-} from "../../../resource-model.ts";
+import { type Call, PartialFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
 import { refuseMapped } from "../../api-domain/record.ts";
 import { gatewayKey, httpApis } from "../../apigatewayv2/record.ts";
-import { checkOneOf } from "../../argument-check.ts";
+import { checkOneOf, verifying } from "../../argument-check.ts";
 import { optional } from "../../optional.ts";
 import { checkPolicy, withPolicyText } from "../../policy-document.ts";
 import { type AwsSettings, accountId, arn, regionOf } from "../../region.ts";
+import { tagOutputs, tagsOf } from "../../tags.ts";
 import { webAclAssociations } from "../../wafv2/record.ts";
 import { type RestApiRecord, restApis, restDeployments, restStages } from "../record.ts";
 import { detachStages } from "../usage-plan/record.ts";
@@ -45,26 +40,23 @@ export const restApi: ResourceModel<AwsSettings> = {
   complete: (inputs, call) =>
     withAutomaticName(withPolicyText(inputs, "policy"), "name", call, (seed) => `-${hex(seed, 7)}`),
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkOneOf(inputs, "apiKeySource", ["HEADER", "AUTHORIZER"], fail);
     checkOneOf(inputs, "putRestApiMode", ["merge", "overwrite"], fail);
     checkEndpoint(inputs.endpointConfiguration, fail);
     if (!isEmpty(inputs.policy)) checkPolicy(inputs, "policy", fail);
-    return failures;
-  },
+  }),
 
   async create(call, inputs) {
     const region = regionOf(call.settings, inputs);
-    const doing = `creating API Gateway REST API (${text(inputs, "name")})`;
-    refuseUnserved(inputs, doing);
+    const operation = `creating API Gateway REST API (${text(inputs, "name")})`;
+    refuseUnserved(inputs, operation);
     const taken = (id: string) =>
       restApis.get(call.records, region, id) !== undefined || httpApis.get(call.records, region, id) !== undefined;
     const id = identifier(10, [call.urn, region], taken);
-    const policy = apiPolicy(inputs, executionArn({ region, id }), doing);
+    const policy = apiPolicy(inputs, executionArn({ region, id }), operation);
     const endpoint = endpointOf(inputs.endpointConfiguration);
-    admitEndpoints(call, { ...endpoint, region }, doing);
+    admitEndpoints(call, { ...endpoint, region }, operation);
     const api: RestApiRecord = {
       id,
       region,
@@ -75,7 +67,7 @@ export const restApi: ResourceModel<AwsSettings> = {
       binaryMediaTypes: texts(inputs.binaryMediaTypes) ?? [],
       disableExecuteApiEndpoint: flag(inputs, "disableExecuteApiEndpoint") ?? false,
       ...endpoint,
-      tags: textMap(inputs.tags) ?? {},
+      tags: tagsOf(inputs),
       ...optional("description", text(inputs, "description")),
       ...optional("securityPolicy", text(inputs, "securityPolicy")),
       ...optional("endpointAccessMode", text(inputs, "endpointAccessMode")),
@@ -95,20 +87,20 @@ export const restApi: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs, state }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating API Gateway REST API (${id})`;
+    const operation = `updating API Gateway REST API (${id})`;
     const found = restApis.get(call.records, region, id);
-    if (found === undefined) throw new VendorError(noSuchApi(doing, id));
-    refuseUnserved(inputs, doing);
-    const policy = apiPolicy(inputs, executionArn(found), doing);
+    if (found === undefined) throw new VendorError(noSuchApi(operation, id));
+    refuseUnserved(inputs, operation);
+    const policy = apiPolicy(inputs, executionArn(found), operation);
     const api = { ...withArguments(found, inputs), ...optional("policy", policy ?? found.policy) };
     if ((api.endpointType === "PRIVATE") !== (found.endpointType === "PRIVATE")) {
       // AWS does so, and does not say what is open meanwhile (docs.aws.amazon.com, apigateway-api-migration).
       throw new VendorError(
-        `${doing}: the sandbox does not make a public API private, or a private one public ` +
+        `${operation}: the sandbox does not make a public API private, or a private one public ` +
           "(endpointConfiguration.types); make another API",
       );
     }
-    admitEndpoints(call, api, doing);
+    admitEndpoints(call, api, operation);
     restApis.put(call.records, api, region, id);
     const body = text(inputs, "body") ?? "";
     // Compared, letter by letter, with what the state says was imported: after a failed import the state says so too, and
@@ -132,8 +124,8 @@ export const restApi: ResourceModel<AwsSettings> = {
 };
 
 /** What API Gateway says of an API that there is not (AWS-validated in localstack's tests). */
-export function noSuchApi(doing: string, id: string): string {
-  return `${doing}: NotFoundException: Invalid API identifier specified ${accountId}:${id}`;
+export function noSuchApi(operation: string, id: string): string {
+  return `${operation}: NotFoundException: Invalid API identifier specified ${accountId}:${id}`;
 }
 
 /** The present time as AWS's control planes write it. */
@@ -152,7 +144,7 @@ function withArguments(api: RestApiRecord, inputs: Properties): RestApiRecord {
     binaryMediaTypes: texts(inputs.binaryMediaTypes) ?? api.binaryMediaTypes,
     disableExecuteApiEndpoint: flag(inputs, "disableExecuteApiEndpoint") ?? api.disableExecuteApiEndpoint,
     ...(isObject(inputs.endpointConfiguration) ? endpointOf(inputs.endpointConfiguration) : {}),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
     ...optional("description", text(inputs, "description") ?? api.description),
     ...optional("securityPolicy", text(inputs, "securityPolicy") ?? api.securityPolicy),
     ...optional("endpointAccessMode", text(inputs, "endpointAccessMode") ?? api.endpointAccessMode),
@@ -171,9 +163,9 @@ function overwrite(
   body: string,
   inputs: Properties,
   remembered: Properties,
-  doing: "creating" | "updating",
+  operation: "creating" | "updating",
 ): void {
-  const before = imported(api, executionArn(api), importable(call, api, body, inputs, doing), body);
+  const before = imported(api, executionArn(api), importable(call, api, body, inputs, operation), body);
   const { description: _description, policy: _policy, vpcEndpointIds: _ids, ...rest } = before;
   const argument = (name: string) => text(inputs, name) || text(remembered, name);
   const source = argument("apiKeySource");
@@ -182,8 +174,9 @@ function overwrite(
     .find((list) => list?.length);
   // An argument that is left out is what the state has: so a policy stays that the program no longer states.
   const policy =
-    [inputs, remembered].map((each) => apiPolicy(each, executionArn(api), doing)).find((each) => each !== undefined) ??
-    before.policy;
+    [inputs, remembered]
+      .map((each) => apiPolicy(each, executionArn(api), operation))
+      .find((each) => each !== undefined) ?? before.policy;
   // What the provider sees is the argument, or else what it last read; a `false` of either it does not send.
   const disabled = flag(inputs, "disableExecuteApiEndpoint") ?? flag(remembered, "disableExecuteApiEndpoint");
   const endpoints = api.vpcEndpointIds ?? before.vpcEndpointIds;
@@ -223,14 +216,14 @@ function importable(
   api: RestApiRecord,
   body: string,
   inputs: Properties,
-  doing: "creating" | "updating",
+  operation: "creating" | "updating",
 ): ApiDocument {
   try {
     return readImport(call, api, executionArn(api), body, flag(inputs, "failOnWarnings") === true);
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error;
     throw new PartialFailure(
-      `${doing} API Gateway REST API (${api.id}) specification: BadRequestException: ${error.message}`,
+      `${operation} API Gateway REST API (${api.id}) specification: BadRequestException: ${error.message}`,
       api.id,
       read(call, api.region, api.id, inputs),
     );
@@ -240,13 +233,13 @@ function importable(
 function admitEndpoints(
   call: Call<AwsSettings>,
   api: Pick<RestApiRecord, "endpointType" | "region" | "vpcEndpointIds">,
-  doing: string,
+  operation: string,
 ): void {
   try {
     checkVpcEndpoints(call.records, api, api.vpcEndpointIds ?? []);
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
-    throw new VendorError(`${doing}: ${error.message}`);
+    throw new VendorError(`${operation}: ${error.message}`);
   }
 }
 
@@ -284,28 +277,29 @@ function read(call: Call<AwsSettings>, region: string, id: string, remembered: P
     region,
     rootResourceId: api.rootResourceId,
     securityPolicy: api.securityPolicy,
-    tags: { ...api.tags },
-    tagsAll: { ...api.tags },
+    ...tagOutputs(api.tags),
   });
 }
 
 /** Arguments that change what an API does, and that the sandbox would otherwise leave out of what it serves. */
-function refuseUnserved(inputs: Properties, doing: string): void {
+function refuseUnserved(inputs: Properties, operation: string): void {
   const refuse = (what: string) => {
-    throw new VendorError(`${doing}: the sandbox does not serve ${what}; leave it out here, or run against the cloud`);
+    throw new VendorError(
+      `${operation}: the sandbox does not serve ${what}; leave it out here, or run against the cloud`,
+    );
   };
   const compression = text(inputs, "minimumCompressionSize") ?? "";
   if (compression !== "" && compression !== "-1") refuse("compression (minimumCompressionSize)");
   if (text(inputs, "putRestApiMode") === "merge") refuse("imports in the mode merge (putRestApiMode)");
-  refuseUnservedImport(inputs, doing);
+  refuseUnservedImport(inputs, operation);
 }
 
 /** What changes how a document is read. */
-export function refuseUnservedImport(inputs: Properties, doing: string): void {
+export function refuseUnservedImport(inputs: Properties, operation: string): void {
   for (const [name, value] of Object.entries(textMap(inputs.parameters) ?? {})) {
     if (name === "ignore" && value === "documentation") continue;
     throw new VendorError(
-      `${doing}: the sandbox does not serve the import parameter ${name}=${value} (parameters); leave it out here, or run ` +
+      `${operation}: the sandbox does not serve the import parameter ${name}=${value} (parameters); leave it out here, or run ` +
         "against the cloud",
     );
   }

@@ -12,20 +12,20 @@ import type { RestStageRecord, StageCanaryRecord } from "../record.ts";
 export function canaryOf(
   inputs: Properties,
   exists: (deploymentId: string) => boolean,
-  doing: string,
+  operation: string,
 ): StageCanaryRecord | undefined {
   const given = inputs.canarySettings;
   if (!isObject(given) || isEmpty(given)) return undefined;
   const deploymentId = text(given, "deploymentId") ?? "";
   if (!exists(deploymentId)) {
     throw new VendorError(
-      `${doing}: BadRequestException: Deployment id does not exist (canarySettings: ${deploymentId})`,
+      `${operation}: BadRequestException: Deployment id does not exist (canarySettings: ${deploymentId})`,
     );
   }
   const percentTraffic = typeof given.percentTraffic === "number" ? given.percentTraffic : 0;
   if (!(percentTraffic >= 0 && percentTraffic <= 100)) {
     throw new VendorError(
-      `${doing}: BadRequestException: Invalid canary traffic ${percentTraffic}: it is a percentage from 0.0 to 100.0`,
+      `${operation}: BadRequestException: Invalid canary traffic ${percentTraffic}: it is a percentage from 0.0 to 100.0`,
     );
   }
   return {
@@ -45,12 +45,12 @@ export function canaryOf(
  * (docs.aws.amazon.com, canary-release); to the canary's own it can (promote-canary-deployment). That operations apply in their
  * order, so that a call which first removes the canary may then move the stage, is the API reference's word (UpdateStage).
  */
-export function updatedCanary(before: RestStageRecord, after: RestStageRecord, doing: string): RestStageRecord {
+export function updatedCanary(before: RestStageRecord, after: RestStageRecord, operation: string): RestStageRecord {
   const { canary } = after;
   if (canary === undefined) return after;
   if (after.deploymentId !== before.deploymentId && after.deploymentId !== canary.deploymentId) {
     throw new VendorError(
-      `${doing}: BadRequestException: the stage has a canary, and cannot be associated with another deployment than the canary's ` +
+      `${operation}: BadRequestException: the stage has a canary, and cannot be associated with another deployment than the canary's ` +
         "until its canary settings are removed",
     );
   }

@@ -6,8 +6,8 @@ import {
   text,
   withoutUndefined,
 } from "../../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
-import { checkOneOf } from "../../argument-check.ts";
+import { type Call, type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { checkOneOf, verifying, within } from "../../argument-check.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
 import { checkLoggingRole } from "../account.ts";
 import { type MethodSettingsRecord, type RestStageRecord, restApis, restStages } from "../record.ts";
@@ -40,16 +40,14 @@ const DEFAULTS: MethodSettingsRecord = {
 export const methodSettings: ResourceModel<AwsSettings> = {
   replaces: ["methodPath", "region", "restApi", "stageName"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
+  verify: verifying((inputs, fail) => {
     const { settings } = inputs;
-    if (!isObject(settings)) return failures;
-    const fail = (property: string, reason: string) => failures.push({ property: `settings.${property}`, reason });
-    checkOneOf(settings, "loggingLevel", ["OFF", "ERROR", "INFO"], fail);
+    if (!isObject(settings)) return;
+    const inside = within("settings", fail);
+    checkOneOf(settings, "loggingLevel", ["OFF", "ERROR", "INFO"], inside);
     const strategies = ["FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"];
-    checkOneOf(settings, "unauthorizedCacheControlHeaderStrategy", strategies, fail);
-    return failures;
-  },
+    checkOneOf(settings, "unauthorizedCacheControlHeaderStrategy", strategies, inside);
+  }),
 
   create(call, inputs) {
     const place = placeOf(call, inputs);
@@ -109,28 +107,28 @@ function stageOf(call: Call<AwsSettings>, { region, apiId, stageName }: Place): 
 
 function put(call: Call<AwsSettings>, place: Place, inputs: Properties, before: MethodSettingsRecord): Properties {
   const { region, apiId, stageName, path } = place;
-  const doing = `updating API Gateway Stage (${stageName})`;
-  if (restApis.get(call.records, region, apiId) === undefined) throw new VendorError(noSuchApi(doing, apiId));
+  const operation = `updating API Gateway Stage (${stageName})`;
+  if (restApis.get(call.records, region, apiId) === undefined) throw new VendorError(noSuchApi(operation, apiId));
   const stage = stageOf(call, place);
-  if (stage === undefined) throw new VendorError(`${doing}: NotFoundException: Invalid stage identifier specified`);
+  if (stage === undefined) throw new VendorError(`${operation}: NotFoundException: Invalid stage identifier specified`);
   if (isObject(inputs.settings) && (text(inputs.settings, "loggingLevel") ?? "OFF") !== "OFF") {
-    checkLoggingRole(call.records, region, doing);
+    checkLoggingRole(call.records, region, operation);
   }
-  const method = methodOf(path, doing);
+  const method = methodOf(path, operation);
   if (method !== undefined && !isDeployed(call.records, stage, method)) {
     // U: the words, and that it is refused rather than kept without effect.
     throw new VendorError(
-      `${doing}: NotFoundException: Invalid Method identifier specified: the stage has no ${method.name} ${method.resource}`,
+      `${operation}: NotFoundException: Invalid Method identifier specified: the stage has no ${method.name} ${method.resource}`,
     );
   }
-  const settings = settingsOf(inputs.settings, before, doing);
+  const settings = settingsOf(inputs.settings, before, operation);
   const after = { ...stage, methodSettings: { ...stage.methodSettings, [path]: settings } };
   restStages.put(call.records, after, region, apiId, stageName);
   return outputs(place, settings);
 }
 
 /** The method that a path is of; undefined for all of them. */
-function methodOf(path: string, doing: string): ApiMethod | undefined {
+function methodOf(path: string, operation: string): ApiMethod | undefined {
   if (path === "*/*") return undefined;
   const [, resource, name] = /^([^/]+)\/(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|ANY)$/.exec(path) ?? [];
   // `~1a~1b/GET`; of a single segment the provider's own documentation has `a/GET`, without the first slash.
@@ -138,7 +136,7 @@ function methodOf(path: string, doing: string): ApiMethod | undefined {
     return { resource: resource.replaceAll("~1", "/").replace(/^\/?/, "/"), name };
   }
   throw new VendorError(
-    `${doing}: BadRequestException: Invalid method setting path: /${path}: write */*, or the resource's path with each of its ` +
+    `${operation}: BadRequestException: Invalid method setting path: /${path}: write */*, or the resource's path with each of its ` +
       "slashes, the first too, as ~1, then / and the method, e.g. ~1orders~1{id}/GET",
   );
 }
@@ -146,14 +144,14 @@ function methodOf(path: string, doing: string): ApiMethod | undefined {
 function settingsOf(
   value: PropertyValue | undefined,
   before: MethodSettingsRecord,
-  doing: string,
+  operation: string,
 ): MethodSettingsRecord {
   const given = isObject(value) ? value : {};
   const number = (name: string) => (typeof given[name] === "number" ? given[name] : undefined);
   const burst = number("throttlingBurstLimit") ?? DEFAULTS.throttlingBurstLimit;
   const rate = number("throttlingRateLimit") ?? DEFAULTS.throttlingRateLimit;
   if ((burst < 0 && burst !== -1) || (rate < 0 && rate !== -1) || !Number.isInteger(burst)) {
-    throw new VendorError(`${doing}: BadRequestException: Invalid throttle: burst ${burst}, rate ${rate}`);
+    throw new VendorError(`${operation}: BadRequestException: Invalid throttle: burst ${burst}, rate ${rate}`);
   }
   return {
     // Left out: what it was, or the default; but for the throttles, which the provider then sends as none.

@@ -1,11 +1,13 @@
 import { flag, isObject, type Properties, text, textMap, withoutUndefined } from "../../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { type Call, type ResourceModel, VendorError } from "../../../resource-model.ts";
 import { checkAccessLog } from "../../access-log-settings.ts";
 import { refuseMapped } from "../../api-domain/record.ts";
 import { gatewayKey } from "../../apigatewayv2/record.ts";
-import { checkArn, checkOneOf } from "../../argument-check.ts";
+import { checkArn, checkOneOf, verifying } from "../../argument-check.ts";
+import { splitImportId } from "../../import-id.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
+import { tagOutputs, tagsOf } from "../../tags.ts";
 import { webAclOfStage } from "../../wafv2/record.ts";
 import { webAclArn } from "../../wafv2/web-acl.ts";
 import { disassociate, stageArn } from "../../wafv2/web-acl-association.ts";
@@ -36,45 +38,42 @@ export const restStage: ResourceModel<AwsSettings> = {
   ],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     if (isObject(inputs.accessLogSettings)) {
       checkArn(inputs.accessLogSettings, "destinationArn", (property, reason) =>
         fail(`accessLogSettings.${property}`, reason),
       );
     }
     checkOneOf(inputs, "cacheClusterSize", SIZES, fail);
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(inputs, "restApi") ?? "";
     const name = text(inputs, "stageName") ?? "";
-    const doing = `creating API Gateway Stage (${name})`;
-    const api = apiOf(call, region, apiId, doing);
+    const operation = `creating API Gateway Stage (${name})`;
+    const api = apiOf(call, region, apiId, operation);
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
-      throw new VendorError(`${doing}: BadRequestException: Stage name only allows a-zA-Z0-9_-`);
+      throw new VendorError(`${operation}: BadRequestException: Stage name only allows a-zA-Z0-9_-`);
     }
     if (restStages.get(call.records, region, apiId, name) !== undefined) {
-      throw new VendorError(`${doing}: ConflictException: Stage already exists`);
+      throw new VendorError(`${operation}: ConflictException: Stage already exists`);
     }
     const [other] = restStages.list(call.records, region, apiId);
     if (other !== undefined) {
       throw new VendorError(
-        `${doing}: the sandbox serves one stage an API, and API ${apiId} has the stage ${other[1].name} already; ` +
+        `${operation}: the sandbox serves one stage an API, and API ${apiId} has the stage ${other[1].name} already; ` +
           "give the second stage an API of its own",
       );
     }
-    const made = stageOf(call, api, name, inputs, doing, {});
+    const made = stageOf(call, api, name, inputs, operation, {});
     restStages.put(call.records, made, region, apiId, name);
     return { id: idOf(apiId, name), outputs: read(call, made) };
   },
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const [importedApi, importedName] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedApi, importedName] = splitImportId(id);
     const apiId = importedApi ?? text(state, "restApi");
     const name = importedName ?? text(state, "stageName");
     if (apiId === undefined || name === undefined) {
@@ -88,13 +87,13 @@ export const restStage: ResourceModel<AwsSettings> = {
     const region = regionOf(call.settings, inputs);
     const apiId = text(inputs, "restApi") ?? "";
     const name = text(inputs, "stageName") ?? "";
-    const doing = `updating API Gateway Stage (${id})`;
-    const api = apiOf(call, region, apiId, doing);
+    const operation = `updating API Gateway Stage (${id})`;
+    const api = apiOf(call, region, apiId, operation);
     const before = restStages.get(call.records, region, apiId, name);
     if (before === undefined) {
-      throw new VendorError(`${doing}: NotFoundException: Invalid stage identifier specified`);
+      throw new VendorError(`${operation}: NotFoundException: Invalid stage identifier specified`);
     }
-    const after = updatedCanary(before, stageOf(call, api, name, inputs, doing, before.methodSettings), doing);
+    const after = updatedCanary(before, stageOf(call, api, name, inputs, operation, before.methodSettings), operation);
     restStages.put(call.records, after, region, apiId, name);
     return read(call, after);
   },
@@ -114,9 +113,9 @@ function idOf(apiId: string, name: string): string {
   return `ags-${apiId}-${name}`;
 }
 
-function apiOf(call: Call<AwsSettings>, region: string, apiId: string, doing: string): RestApiRecord {
+function apiOf(call: Call<AwsSettings>, region: string, apiId: string, operation: string): RestApiRecord {
   const api = restApis.get(call.records, region, apiId);
-  if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
+  if (api === undefined) throw new VendorError(noSuchApi(operation, apiId));
   return api;
 }
 
@@ -125,21 +124,21 @@ function stageOf(
   api: RestApiRecord,
   name: string,
   inputs: Properties,
-  doing: string,
+  operation: string,
   methodSettings: RestStageRecord["methodSettings"],
 ): RestStageRecord {
   const deploymentId = text(inputs, "deployment") ?? "";
   const exists = (id: string) => restDeployments.get(call.records, api.region, api.id, id) !== undefined;
   if (!exists(deploymentId)) {
-    throw new VendorError(`${doing}: NotFoundException: Invalid Deployment identifier specified`);
+    throw new VendorError(`${operation}: NotFoundException: Invalid Deployment identifier specified`);
   }
-  const canary = canaryOf(inputs, exists, doing);
+  const canary = canaryOf(inputs, exists, operation);
   const variables = textMap(inputs.variables) ?? {};
-  for (const each of [variables, canary?.stageVariableOverrides ?? {}]) checkVariables(each, doing);
+  for (const each of [variables, canary?.stageVariableOverrides ?? {}]) checkVariables(each, operation);
   const log = inputs.accessLogSettings;
   if (isObject(log)) {
-    checkLoggingRole(call.records, api.region, doing);
-    checkAccessLog(log, doing);
+    checkLoggingRole(call.records, api.region, operation);
+    checkAccessLog(log, operation);
   }
   return {
     name,
@@ -160,7 +159,7 @@ function stageOf(
       : {}),
     variables,
     ...(canary === undefined ? {} : { canary }),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
     methodSettings,
   };
 }
@@ -189,8 +188,7 @@ function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
     region,
     restApi: apiId,
     stageName: name,
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    ...tagOutputs(found.tags),
     variables: { ...found.variables },
     webAclArn: acl === undefined ? "" : webAclArn(acl),
     xrayTracingEnabled: found.xrayTracingEnabled,

@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
-import { hex, withAutomaticName } from "../../../automatic-name.ts";
 import { identifier } from "../../../identifier.ts";
-import { flag, type Properties, text, textMap, withoutUndefined } from "../../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
-import { checkLength } from "../../argument-check.ts";
+import { flag, type Properties, text, withoutUndefined } from "../../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { checkLength, verifying } from "../../argument-check.ts";
+import { completeName } from "../../automatic-name.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../../region.ts";
-import { now } from "../rest-api/rest-api.ts";
+import { tagOutputs, tagsOf } from "../../tags.ts";
+import { timestamp } from "../../timestamp.ts";
 import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./record.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -22,13 +23,11 @@ export const apiKey: ResourceModel<AwsSettings> = {
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"], enabled: ["lastUpdatedDate"], description: ["lastUpdatedDate"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkLength(inputs, "value", 20, 128, (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkLength(inputs, "value", 20, 128, fail);
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -40,7 +39,7 @@ export const apiKey: ResourceModel<AwsSettings> = {
       throw new VendorError(`creating API Gateway API Key (${name}): ConflictException: API Key already exists`);
     }
     const id = identifier(10, [call.urn, region, "key"], (taken) => keys.some((key) => key.id === taken));
-    const made: ApiKeyRecord = { id, region, name, value, createdDate: now(), ...changeable(inputs) };
+    const made: ApiKeyRecord = { id, region, name, value, createdDate: timestamp(), ...changeable(inputs) };
     apiKeys.put(call.records, made, region, id);
     return { id, outputs: read(made) };
   },
@@ -76,9 +75,9 @@ function changeable(inputs: Properties): Omit<ApiKeyRecord, "id" | "region" | "n
   return {
     description: text(inputs, "description") ?? "Managed by Pulumi",
     enabled: flag(inputs, "enabled") ?? true,
-    lastUpdatedDate: now(),
+    lastUpdatedDate: timestamp(),
     ...optional("customerId", text(inputs, "customerId")),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -89,7 +88,6 @@ function read(key: ApiKeyRecord): Properties {
     arn: arn("apigateway", region, `/apikeys/${id}`, false),
     customerId: key.customerId ?? "",
     region,
-    tags: { ...tags },
-    tagsAll: { ...tags },
+    ...tagOutputs(tags),
   });
 }

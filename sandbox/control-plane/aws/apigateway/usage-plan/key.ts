@@ -1,5 +1,6 @@
 import { type Properties, text } from "../../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { splitImportId } from "../../import-id.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
 import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./record.ts";
 import { noSuchPlan, refuseTwoPlans } from "./usage-plan.ts";
@@ -14,28 +15,28 @@ export const usagePlanKey: ResourceModel<AwsSettings> = {
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const [keyId, planId] = [text(inputs, "keyId") ?? "", text(inputs, "usagePlanId") ?? ""];
-    const doing = "creating API Gateway Usage Plan Key";
+    const operation = "creating API Gateway Usage Plan Key";
     const plan = usagePlans.get(call.records, region, planId);
-    if (plan === undefined) throw new VendorError(noSuchPlan(doing));
+    if (plan === undefined) throw new VendorError(noSuchPlan(operation));
     const key = apiKeys.get(call.records, region, keyId);
     if (key === undefined) {
-      throw new VendorError(`${doing}: NotFoundException: Invalid API Key identifier specified`);
+      throw new VendorError(`${operation}: NotFoundException: Invalid API Key identifier specified`);
     }
     if (text(inputs, "keyType") !== "API_KEY") {
       throw new VendorError(
-        `${doing}: BadRequestException: Invalid key type ${text(inputs, "keyType")}: must be API_KEY`,
+        `${operation}: BadRequestException: Invalid key type ${text(inputs, "keyType")}: must be API_KEY`,
       );
     }
     if (usagePlanKeys.get(call.records, region, planId, keyId) !== undefined) {
-      throw new VendorError(`${doing}: ConflictException: API Key ${keyId} is already in Usage Plan ${planId}`);
+      throw new VendorError(`${operation}: ConflictException: API Key ${keyId} is already in Usage Plan ${planId}`);
     }
-    refuseTwoPlans(call, plan, keyId, doing);
+    refuseTwoPlans(call, plan, keyId, operation);
     const others = usagePlans
       .list(call.records, region)
       .filter(([, other]) => usagePlanKeys.get(call.records, region, other.id, keyId) !== undefined);
     if (others.length >= MOST_PLANS_OF_A_KEY) {
       throw new VendorError(
-        `${doing}: LimitExceededException: API Key ${keyId} is in ${MOST_PLANS_OF_A_KEY} Usage Plans already`,
+        `${operation}: LimitExceededException: API Key ${keyId} is in ${MOST_PLANS_OF_A_KEY} Usage Plans already`,
       );
     }
     usagePlanKeys.put(call.records, { planId, keyId }, region, planId, keyId);
@@ -44,7 +45,7 @@ export const usagePlanKey: ResourceModel<AwsSettings> = {
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const [importedPlan, importedKey] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedPlan, importedKey] = splitImportId(id);
     const planId = importedPlan ?? text(state, "usagePlanId");
     const keyId = importedKey ?? id;
     if (planId === undefined) {

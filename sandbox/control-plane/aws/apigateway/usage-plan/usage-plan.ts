@@ -1,17 +1,11 @@
-import { hex, withAutomaticName } from "../../../automatic-name.ts";
 import { identifier } from "../../../identifier.ts";
-import {
-  isObject,
-  type Properties,
-  type PropertyValue,
-  text,
-  textMap,
-  withoutUndefined,
-} from "../../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../../resource-model.ts";
-import { checkOneOf } from "../../argument-check.ts";
+import { isObject, type Properties, type PropertyValue, text, withoutUndefined } from "../../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { checkOneOf, verifying } from "../../argument-check.ts";
+import { completeName } from "../../automatic-name.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../../region.ts";
+import { tagOutputs, tagsOf } from "../../tags.ts";
 import { restStages } from "../record.ts";
 import { isDeployed } from "../stage/deployed-method.ts";
 import {
@@ -37,11 +31,9 @@ export const usagePlan: ResourceModel<AwsSettings> = {
   cleared: ["apiStages", "description", "productCode", "quotaSettings", "tags", "throttleSettings"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     if (isObject(inputs.quotaSettings)) {
       checkOneOf(inputs.quotaSettings, "period", ["DAY", "WEEK", "MONTH"], (property, reason) =>
         fail(`quotaSettings.${property}`, reason),
@@ -54,18 +46,19 @@ export const usagePlan: ResourceModel<AwsSettings> = {
         "one of `throttle_settings.0.burst_limit,throttle_settings.0.rate_limit` must be specified",
       );
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
-    const doing = `creating API Gateway Usage Plan (${text(inputs, "name")})`;
+    const operation = `creating API Gateway Usage Plan (${text(inputs, "name")})`;
     if (usagePlans.list(call.records, region).length >= MOST_PLANS) {
-      throw new VendorError(`${doing}: LimitExceededException: Maximum number of Usage Plans (${MOST_PLANS}) reached`);
+      throw new VendorError(
+        `${operation}: LimitExceededException: Maximum number of Usage Plans (${MOST_PLANS}) reached`,
+      );
     }
     const taken = (id: string) => usagePlans.get(call.records, region, id) !== undefined;
     const id = identifier(6, [call.urn, region, "usage plan"], taken);
-    const made = planOf(call, region, id, inputs, doing);
+    const made = planOf(call, region, id, inputs, operation);
     usagePlans.put(call.records, made, region, id);
     return { id, outputs: read(made) };
   },
@@ -77,11 +70,11 @@ export const usagePlan: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating API Gateway Usage Plan (${id})`;
-    if (usagePlans.get(call.records, region, id) === undefined) throw new VendorError(noSuchPlan(doing));
-    const after = planOf(call, region, id, inputs, doing);
+    const operation = `updating API Gateway Usage Plan (${id})`;
+    if (usagePlans.get(call.records, region, id) === undefined) throw new VendorError(noSuchPlan(operation));
+    const after = planOf(call, region, id, inputs, operation);
     for (const [, { keyId }] of usagePlanKeys.list(call.records, region, id)) {
-      refuseTwoPlans(call, after, keyId, doing);
+      refuseTwoPlans(call, after, keyId, operation);
     }
     usagePlans.put(call.records, after, region, id);
     return read(after);
@@ -105,17 +98,17 @@ export const usagePlan: ResourceModel<AwsSettings> = {
   },
 };
 
-export function noSuchPlan(doing: string): string {
-  return `${doing}: NotFoundException: Invalid Usage Plan ID specified`;
+export function noSuchPlan(operation: string): string {
+  return `${operation}: NotFoundException: Invalid Usage Plan ID specified`;
 }
 
 /** A key is in one plan of a stage at the most, or API Gateway would not know which of them to count for. */
-export function refuseTwoPlans(call: Call<AwsSettings>, plan: UsagePlanRecord, keyId: string, doing: string): void {
+export function refuseTwoPlans(call: Call<AwsSettings>, plan: UsagePlanRecord, keyId: string, operation: string): void {
   for (const { apiId, stage } of plan.stages) {
     for (const other of plansOfStage(call.records, plan.region, apiId, stage)) {
       if (other.id === plan.id || usagePlanKeys.get(call.records, plan.region, other.id, keyId) === undefined) continue;
       throw new VendorError(
-        `${doing}: ConflictException: Usage Plan ${plan.id} cannot be added because API Key ${keyId} cannot reference ` +
+        `${operation}: ConflictException: Usage Plan ${plan.id} cannot be added because API Key ${keyId} cannot reference ` +
           `multiple Usage Plans with the same API stage: ${apiId}:${stage}`,
       );
     }
@@ -127,17 +120,17 @@ function planOf(
   region: string,
   id: string,
   inputs: Properties,
-  doing: string,
+  operation: string,
 ): UsagePlanRecord {
   const name = text(inputs, "name") ?? "";
   const stages = stagesOf(inputs.apiStages);
   const throttle = isObject(inputs.throttleSettings) ? throttleOf(inputs.throttleSettings) : undefined;
-  const quota = quotaOf(inputs.quotaSettings, doing);
-  for (const stage of stages) checkStage(call, region, name, stage, doing);
+  const quota = quotaOf(inputs.quotaSettings, operation);
+  for (const stage of stages) checkStage(call, region, name, stage, operation);
   if (throttle === undefined && stages.some(({ throttles }) => Object.keys(throttles).length > 0)) {
     // aws/aws-cdk#6411
     throw new VendorError(
-      `${doing}: BadRequestException: Can not define fine grain throttling if usage plan throttle is not defined.`,
+      `${operation}: BadRequestException: Can not define fine grain throttling if usage plan throttle is not defined.`,
     );
   }
   return {
@@ -149,7 +142,7 @@ function planOf(
     ...(quota === undefined ? {} : { quota }),
     ...optional("description", text(inputs, "description")),
     ...optional("productCode", text(inputs, "productCode")),
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -158,19 +151,19 @@ function checkStage(
   region: string,
   plan: string,
   { apiId, stage, throttles }: PlanStageRecord,
-  doing: string,
+  operation: string,
 ): void {
   const found = restStages.get(call.records, region, apiId, stage);
   if (found === undefined) {
     // aws/aws-sdk#354: API Gateway forgets to put the three in.
     throw new VendorError(
-      `${doing}: BadRequestException: Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan}`,
+      `${operation}: BadRequestException: Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan}`,
     );
   }
   const paths = Object.keys(throttles);
   if (paths.length > MOST_METHOD_THROTTLES) {
     throw new VendorError(
-      `${doing}: LimitExceededException: ${paths.length} method throttles for the stage ${apiId}:${stage}; ` +
+      `${operation}: LimitExceededException: ${paths.length} method throttles for the stage ${apiId}:${stage}; ` +
         `a usage plan has at most ${MOST_METHOD_THROTTLES} a stage`,
     );
   }
@@ -178,14 +171,14 @@ function checkStage(
     const [, resource, method] = /^(\/.*?)\/([A-Z]+)$/.exec(path) ?? [];
     if (resource === undefined || method === undefined) {
       throw new VendorError(
-        `${doing}: BadRequestException: Invalid throttle path ${path}: write the resource's path, / and the method, e.g. ` +
+        `${operation}: BadRequestException: Invalid throttle path ${path}: write the resource's path, / and the method, e.g. ` +
           "/orders/{id}/GET, and //GET for the root",
       );
     }
     if (!isDeployed(call.records, found, { resource, name: method })) {
       // aws/aws-cdk#15426 has the beginning and the status.
       throw new VendorError(
-        `${doing}: NotFoundException: Invalid method: the stage ${apiId}:${stage} has no ${method} ${resource}`,
+        `${operation}: NotFoundException: Invalid method: the stage ${apiId}:${stage} has no ${method} ${resource}`,
       );
     }
   }
@@ -212,7 +205,7 @@ function throttleOf(value: Properties): ThrottleRecord {
   };
 }
 
-function quotaOf(value: PropertyValue | undefined, doing: string): UsagePlanRecord["quota"] | undefined {
+function quotaOf(value: PropertyValue | undefined, operation: string): UsagePlanRecord["quota"] | undefined {
   if (!isObject(value)) return undefined;
   const period = text(value, "period") as keyof typeof LAST_OFFSET;
   const limit = typeof value.limit === "number" ? value.limit : 0;
@@ -220,11 +213,13 @@ function quotaOf(value: PropertyValue | undefined, doing: string): UsagePlanReco
   if (offset < 0 || offset > LAST_OFFSET[period]) {
     const rule = period === "DAY" ? "zero" : `between 0 and ${LAST_OFFSET[period]} inclusive`;
     throw new VendorError(
-      `${doing}: validating the quota settings: [Usage Plan quota offset must be ${rule} in the ${period} period]`,
+      `${operation}: validating the quota settings: [Usage Plan quota offset must be ${rule} in the ${period} period]`,
     );
   }
   if (!Number.isInteger(limit) || limit < 0) {
-    throw new VendorError(`${doing}: BadRequestException: Usage Plan quota limit must be a whole number, is ${limit}`);
+    throw new VendorError(
+      `${operation}: BadRequestException: Usage Plan quota limit must be a whole number, is ${limit}`,
+    );
   }
   return { limit, offset, period };
 }
@@ -242,8 +237,7 @@ function read(plan: UsagePlanRecord): Properties {
     productCode: plan.productCode ?? "",
     quotaSettings: plan.quota === undefined ? undefined : { ...plan.quota },
     region: plan.region,
-    tags: { ...plan.tags },
-    tagsAll: { ...plan.tags },
+    ...tagOutputs(plan.tags),
     throttleSettings: plan.throttle === undefined ? undefined : { ...plan.throttle },
   });
 }
