@@ -1,31 +1,31 @@
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
-import { dropMapping, mappingAt, putMapping } from "../api-domain/mapping.ts";
+import { deleteMapping, mappingAt, putMapping } from "../api-domain/mapping.ts";
 import type { DomainMappingRecord } from "../api-domain/record.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { restApis } from "./record.ts";
-import { noSuchApi } from "./rest-api/rest-api.ts";
+import { noSuchApi, restApis } from "./record.ts";
 
 /**
- * `aws:apigateway/basePathMapping:BasePathMapping` (terraform-provider-aws, internal/service/apigateway/base_path_mapping.go): of REST
- * APIs, with a base path of one level.
+ * `aws:apigateway/basePathMapping:BasePathMapping` (terraform-provider-aws, internal/service/apigateway/base_path_mapping.go): a mapping
+ * to a REST API with a base path of one segment.
  */
 export const basePathMapping: ResourceModel<AwsSettings> = {
   replaces: ["domainName", "region"],
   cleared: ["basePath"],
 
   create(call, inputs) {
-    const made = recordOf(regionOf(call.settings, inputs), inputs);
-    const operation = `creating API Gateway Base Path Mapping (${made.id})`;
-    check(made, inputs, operation);
-    if (restApis.get(call.records, made.region, made.apiId) === undefined)
-      throw new VendorError(noSuchApi(operation, made.apiId));
-    putMapping(call, made, undefined, operation);
-    return { id: made.id, outputs: read(made) };
+    const mapping = recordOf(regionOf(call.settings, inputs), inputs);
+    const operation = `creating API Gateway Base Path Mapping (${mapping.id})`;
+    check(mapping, inputs, operation);
+    if (restApis.get(call.records, mapping.region, mapping.apiId) === undefined) {
+      throw new VendorError(noSuchApi(operation, mapping.apiId));
+    }
+    putMapping(call, mapping, undefined, operation);
+    return { id: mapping.id, outputs: read(mapping) };
   },
 
   read(call, id, state) {
-    // What the state says comes first: an update changes the base path, and the engine keeps the id.
+    // The state comes first: an update changes the base path, and the engine keeps the id.
     const [importedDomain = "", importedPath = ""] = id.split("/");
     const domainName = text(state, "domainName") ?? importedDomain;
     const basePath = text(state, "domainName") === undefined ? importedPath : (text(state, "basePath") ?? "");
@@ -48,7 +48,7 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
   delete(call, _id, state) {
     const region = regionOf(call.settings, state);
     const found = mappingAt(call, region, text(state, "domainName") ?? "", text(state, "basePath") ?? "");
-    if (found !== undefined) dropMapping(call, found);
+    if (found !== undefined) deleteMapping(call, found);
   },
 };
 

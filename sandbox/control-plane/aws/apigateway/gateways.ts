@@ -15,6 +15,7 @@ import { signersFor } from "../iam/signers.ts";
 import { invokedFunctions } from "../lambda/invoked-functions.ts";
 import { artefactOf, webAclOfStage } from "../wafv2/record.ts";
 import {
+  executionArn,
   type RestApiRecord,
   type RestDeploymentRecord,
   type RestStageRecord,
@@ -23,17 +24,16 @@ import {
   restStages,
 } from "./record.ts";
 import { apiDomain, apiHost } from "./rest-api/endpoint.ts";
-import { executionArn } from "./rest-api/rest-api.ts";
 import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan/record.ts";
 
-/** The REST APIs that answer now: those with a stage. */
+/** The REST APIs that API Gateway would serve now: those with a stage. */
 export function restApiGateways(records: Records): readonly DeployedGateway[] {
   return restStages.list(records).flatMap(([, stage]): DeployedGateway[] => {
     const api = restApis.get(records, stage.region, stage.apiId);
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     if (api === undefined || deployment === undefined) return [];
     const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
-    // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
+    // A change takes effect when a setting of the stage is updated (docs.aws.amazon.com, rest-api-disable-default-endpoint).
     const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
     return [
       {
@@ -68,7 +68,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
   });
 }
 
-/** A deployment, with what it names as that is now. */
+/** A deployment, with the present state of the functions, networks and signers that it refers to. */
 function snapshotOf(
   records: Records,
   { region, document, policy, apiKeySource, binaryMediaTypes }: RestDeploymentRecord,
@@ -86,7 +86,7 @@ function snapshotOf(
   };
 }
 
-/** What a stage serves beside its own deployment. */
+/** The canary release of a stage. */
 function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?: AwsRestApiCanary } {
   const { canary } = stage;
   const deployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
@@ -104,8 +104,8 @@ function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?:
 }
 
 /**
- * Each VPC endpoint of the Region leads to each private API, which its policy then judges; by the name with both ids only where the two
- * are associated.
+ * The VPC endpoints that lead to a private API: all those of the Region, whose requests the API's policy then allows or denies. An
+ * endpoint that is associated with the API has an additional host, which contains both ids.
  */
 function reachingEndpoints(records: Records, api: RestApiRecord, stage: string): readonly ReachingEndpoint[] {
   return reachableApiEndpoints(records, api.region).map(({ id, vpcId }): ReachingEndpoint => {

@@ -2,7 +2,7 @@ import { digest, hexIdentifier } from "../../identifier.ts";
 import type { Kind } from "../../records.ts";
 import type { ResourceModel } from "../../resource-model.ts";
 import { type AwsSettings, arn } from "../region.ts";
-import { type StoredPlace, type StoredRecord, storedResource } from "../stored-resource.ts";
+import { type StoredRecord, type StoredResourceType, storedResource } from "../stored-resource.ts";
 
 /**
  * A resource of EC2, with an id such as `vpc-0a1b2c3d4e5f67890` and an ARN such as `arn:aws:ec2:REGION:ACCOUNT:vpc/ID`. What stands
@@ -12,11 +12,11 @@ export function ec2Resource(
   stored: Kind<StoredRecord>,
   prefix: string,
   title: string,
-  { outputs, ...place }: Omit<StoredPlace, "id" | "title">,
+  { outputs, ...type }: Omit<StoredResourceType, "id" | "title">,
   arnPath: string = prefix,
 ): ResourceModel<AwsSettings> {
   return storedResource(stored, {
-    ...place,
+    ...type,
     title,
     id: (call, region, _inputs, taken) =>
       `${prefix}-${hexIdentifier(17, [call.urn, region], (digits) => taken(`${prefix}-${digits}`))}`,

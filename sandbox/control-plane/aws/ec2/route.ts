@@ -18,11 +18,11 @@ export const route = storedResource(routes, {
     }
   }),
   id: (_call, _region, inputs) => idOf(text(inputs, "routeTableId") ?? "", destinationOf(inputs)),
-  imported(id) {
+  importedId(id) {
     const [table, destination] = id.split("_", 2);
     return table === undefined || destination === undefined ? id : idOf(table, destination);
   },
-  admit(call, region, inputs, operation, before) {
+  check(call, region, inputs, operation, before) {
     const destination = destinationOf(inputs);
     const id = idOf(text(inputs, "routeTableId") ?? "", destination);
     if (before !== undefined || routes.get(call.records, region, id) === undefined) return;

@@ -57,7 +57,7 @@ export const securityGroupRule = storedResource(securityGroupRules, {
   }),
   id: (call, _region, _inputs, taken) =>
     `sgrule-${hexIdentifier(10, [call.urn], (digits) => taken(`sgrule-${digits}`))}`,
-  admit(_call, _region, inputs, operation) {
+  check(_call, _region, inputs, operation) {
     const peers = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self", "sourceSecurityGroupId"];
     if (peers.some((name) => !isEmpty(inputs[name]))) return;
     throw new VendorError(

@@ -4,7 +4,8 @@ import { vpcLinks } from "../apigatewayv2/record.ts";
 import { completeName } from "../automatic-name.ts";
 import { loadBalancers } from "../lb/record.ts";
 import { accountId } from "../region.ts";
-import { allOf, sameSet } from "../stored-resource.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf } from "../stored-resource.ts";
 import { egressRules, ingressRules, securityGroupRules, securityGroups, vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
@@ -28,7 +29,7 @@ export const securityGroup = ec2Resource(
       ownerId: accountId,
       vpcId: ec2Id("vpc", region),
     }),
-    release(call, { id, region }, operation) {
+    beforeDelete(call, { id, region }, operation) {
       const users = [
         ...allOf(vpcLinks, call.records, region).map((link) => texts(link.arguments.securityGroupIds)),
         ...allOf(loadBalancers, call.records, region).map((balancer) => texts(balancer.arguments.securityGroups)),

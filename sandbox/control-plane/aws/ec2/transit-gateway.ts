@@ -3,7 +3,8 @@ import { Kind } from "../../records.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { verifying } from "../argument-check.ts";
 import { type AwsSettings, accountId } from "../region.ts";
-import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { transitGatewayAttachments, transitGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { attachmentOf } from "./vpn.ts";
@@ -30,7 +31,7 @@ export const transitGateway = ec2Resource(
       transitGatewayCidrBlocks: [],
       vpnEcmpSupport: "enable",
     }),
-    release(call, { id, region }, operation) {
+    beforeDelete(call, { id, region }, operation) {
       const of = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
       const vpcs = allOf(transitGatewayAttachments, call.records, region)
         .filter(of)
@@ -60,7 +61,7 @@ export const transitGatewayVpcAttachment = ec2Resource(
   {
     replaces: ["transitGatewayId", "vpcId"],
     same: { subnetIds: sameSet },
-    admit(_call, _region, inputs, operation) {
+    check(_call, _region, inputs, operation) {
       if ((texts(inputs.subnetIds) ?? []).length > 0) return;
       throw new VendorError(`${operation}: InvalidParameterValue: at least one subnet must be specified`);
     },
@@ -102,7 +103,7 @@ export const transitGatewayRoute = storedResource(routes, {
   }),
   id: (_call, _region, inputs) =>
     `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`,
-  admit(call, region, inputs, operation, before) {
+  check(call, region, inputs, operation, before) {
     const id = `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`;
     if (before === undefined && routes.get(call.records, region, id) !== undefined) {
       throw new VendorError(

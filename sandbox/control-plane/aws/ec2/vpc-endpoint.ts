@@ -5,7 +5,8 @@ import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
 import { checkOneOf, verifying } from "../argument-check.ts";
 import { accountId, partitionOf } from "../region.ts";
-import { allOf, type StoredRecord, sameSet } from "../stored-resource.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, type StoredRecord } from "../stored-resource.ts";
 import { vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { rulesOf } from "./security-group-rule.ts";
@@ -32,7 +33,7 @@ export const vpcEndpoint = ec2Resource(
       const types = ["Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"];
       checkOneOf(inputs, "vpcEndpointType", types, fail);
     }),
-    admit(_call, region, inputs, operation) {
+    check(_call, region, inputs, operation) {
       if (!isForApis({ arguments: inputs })) return;
       const refuse = (reason: string): never => {
         throw new VendorError(`${operation}: ${reason}`);

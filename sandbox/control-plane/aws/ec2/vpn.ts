@@ -23,7 +23,7 @@ export const customerGateway = ec2Resource(
       }
     }),
     outputs: (_records, { arguments: inputs }) => (inputs.bgpAsnExtended === undefined ? { bgpAsn: "65000" } : {}),
-    release(call, { id, region }, operation) {
+    beforeDelete(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "customerGatewayId") === id)) {
         throw new VendorError(`${operation}: IncorrectState: The customer gateway is in use.`);
@@ -41,7 +41,7 @@ export const vpnGateway = ec2Resource(
   {
     replaces: ["amazonSideAsn", "availabilityZone"],
     outputs: () => ({ amazonSideAsn: "64512", vpcId: "" }),
-    release(call, { id, region }, operation) {
+    beforeDelete(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "vpnGatewayId") === id)) {
         // U: the words.
@@ -137,7 +137,7 @@ export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2
     checkMatch(inputs, "destinationCidrBlock", /^\d+(?:\.\d+){3}\/\d+$/, "a CIDR block", fail);
   }),
   id: (_call, _region, inputs) => `${text(inputs, "destinationCidrBlock")}:${text(inputs, "vpnConnectionId")}`,
-  admit(call, region, inputs, operation) {
+  check(call, region, inputs, operation) {
     const connection = vpnConnections.get(call.records, region, text(inputs, "vpnConnectionId") ?? "");
     if (connection !== undefined && connection.arguments.transitGatewayId !== undefined) {
       throw new VendorError(

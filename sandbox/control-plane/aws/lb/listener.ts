@@ -58,7 +58,7 @@ export const listener = storedResource(listeners, {
     return at(hexIdentifier(16, [call.urn], (digits) => taken(at(digits))));
   },
 
-  admit(call, region, inputs, operation, before) {
+  check(call, region, inputs, operation, before) {
     const balancer = text(inputs, "loadBalancerArn") ?? "";
     const refuse = (reason: string): never => {
       throw new VendorError(`${operation.replace(/Listener$/, `Listener (${balancer})`)}: ${reason}`);
@@ -127,7 +127,7 @@ export const listener = storedResource(listeners, {
   }),
 
   // Its rules go with it.
-  release: (call, { id, region }) =>
+  beforeDelete: (call, { id, region }) =>
     call.records.deleteAll(listenerRules.key(region, id.replace(":listener/", ":listener-rule/"))),
 });
 
@@ -140,7 +140,7 @@ export const listenerRule = storedResource(listenerRules, {
       `${(text(inputs, "listenerArn") ?? "").replace(":listener/", ":listener-rule/")}/${digits}`;
     return at(hexIdentifier(16, [call.urn], (digits) => taken(at(digits))));
   },
-  admit(call, region, inputs, operation) {
+  check(call, region, inputs, operation) {
     const of = text(inputs, "listenerArn") ?? "";
     if (listeners.get(call.records, region, of) === undefined) {
       throw new VendorError(`${operation}: ListenerNotFound: One or more listeners not found`);

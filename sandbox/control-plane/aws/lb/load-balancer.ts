@@ -7,7 +7,8 @@ import { completeName } from "../automatic-name.ts";
 import { vpcOfSubnet } from "../ec2/record.ts";
 import { ec2Id } from "../ec2/resource.ts";
 import { arn, partitionOf } from "../region.ts";
-import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { listenerRules, listeners, loadBalancers } from "./record.ts";
 
 /**
@@ -45,7 +46,7 @@ export const loadBalancer = storedResource(loadBalancers, {
     return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
   },
 
-  admit(call, region, inputs, operation, before) {
+  check(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
     const twin = allOf(loadBalancers, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
     if (twin !== undefined && twin.id !== before?.id) {
@@ -84,7 +85,7 @@ export const loadBalancer = storedResource(loadBalancers, {
     };
   },
 
-  release(call, { id, region, arguments: inputs }, operation) {
+  beforeDelete(call, { id, region, arguments: inputs }, operation) {
     if (flag(inputs, "enableDeletionProtection") === true) {
       throw new VendorError(
         `${operation}: OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,

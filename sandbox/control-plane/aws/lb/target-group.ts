@@ -48,7 +48,7 @@ export const targetGroup = storedResource(targetGroups, {
     return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
   },
 
-  admit(call, region, inputs, operation, before) {
+  check(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
     const twin = allOf(targetGroups, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
     if (twin !== undefined && twin.id !== before?.id) {
@@ -82,7 +82,7 @@ export const targetGroup = storedResource(targetGroups, {
     ...(isObject(inputs.healthCheck) ? {} : { healthCheck: healthCheckOf(inputs) }),
   }),
 
-  release(call, { id, region }, operation) {
+  beforeDelete(call, { id, region }, operation) {
     if (allOf(listeners, call.records, region).some((each) => forwardsTo(each.arguments).includes(id))) {
       throw new VendorError(
         `${operation}: ResourceInUse: Target group '${id}' is currently in use by a listener or a rule`,

@@ -31,7 +31,7 @@ export const cloudMapService = storedResource(cloudMapServices, {
     description: "",
     forceDestroy: false,
   }),
-  release(call, { id, region, arguments: inputs }, operation) {
+  beforeDelete(call, { id, region, arguments: inputs }, operation) {
     const instances = cloudMapInstances.list(call.records, region, id);
     if (instances.length > 0 && flag(inputs, "forceDestroy") !== true) {
       throw new VendorError(

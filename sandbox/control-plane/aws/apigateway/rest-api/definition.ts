@@ -1,12 +1,12 @@
 import type { AwsNetwork, AwsRestApiArtefacts } from "../../../../data-plane/artefacts.ts";
 import { type ApiDocument, member } from "../../../api-document.ts";
 import { routeKeys } from "../../apigatewayv2/definition.ts";
-import type { RestApiLiterals } from "../record.ts";
+import type { ImportedSettings } from "../record.ts";
 
-/** What PutRestApi in the mode `overwrite` sets from a document: what the document leaves out is reset. */
-export function documentLiterals(
+/** The settings that PutRestApi takes from a document in the mode `overwrite`. It resets those that the document omits. */
+export function documentSettings(
   document: ApiDocument,
-): Omit<RestApiLiterals, "disableExecuteApiEndpoint" | "policy" | "vpcEndpointIds"> {
+): Omit<ImportedSettings, "disableExecuteApiEndpoint" | "policy" | "vpcEndpointIds"> {
   const info = member(document, "info");
   const [title, description, version] = ["title", "description", "version"].map((name) => member(info, name));
   const types = member(document, "x-amazon-apigateway-binary-media-types");
@@ -19,23 +19,23 @@ export function documentLiterals(
   };
 }
 
-/** The VPC endpoints that a document associates an API with: under a server, in OpenAPI 3. */
+/** The VPC endpoints that a document associates an API with, in a server of OpenAPI 3. */
 export function documentVpcEndpoints(document: ApiDocument): readonly string[] {
   const servers = member(document, "servers");
   const ids = (Array.isArray(servers) ? servers : []).flatMap((server: unknown): readonly unknown[] => {
-    const given = member(member(server, "x-amazon-apigateway-endpoint-configuration"), "vpcEndpointIds");
-    return Array.isArray(given) ? given : [];
+    const endpoints = member(member(server, "x-amazon-apigateway-endpoint-configuration"), "vpcEndpointIds");
+    return Array.isArray(endpoints) ? endpoints : [];
   });
   return ids.filter((id): id is string => typeof id === "string");
 }
 
-/** One method of an API, e.g. `/orders/{id}` and `GET`. */
+/** A method of an API, e.g. `GET` of `/orders/{id}`. */
 export interface ApiMethod {
   readonly resource: string;
   readonly name: string;
 }
 
-/** The methods of a definition, `ANY` among them. */
+/** The methods of a definition, including `ANY`. */
 export function methodsOf(document: ApiDocument): readonly ApiMethod[] {
   return routeKeys(document).map((key) => {
     const [name = "", resource = ""] = key.split(" ", 2);
@@ -43,38 +43,42 @@ export function methodsOf(document: ApiDocument): readonly ApiMethod[] {
   });
 }
 
-/** The artefacts of a document that is not deployed: for finding out whether it could be. */
+/** The artefacts of a document that is not deployed, for checking whether the sandbox can serve it. */
 export function undeployed(
   document: string,
   executionArn: string,
-  literals: Pick<RestApiLiterals, "apiKeySource" | "binaryMediaTypes">,
+  settings: Pick<ImportedSettings, "apiKeySource" | "binaryMediaTypes">,
   network: AwsNetwork | undefined,
 ): AwsRestApiArtefacts {
   return {
     kind: "aws-rest-api",
     document,
     executionArn,
-    apiKeySource: literals.apiKeySource,
-    binaryMediaTypes: literals.binaryMediaTypes,
+    apiKeySource: settings.apiKeySource,
+    binaryMediaTypes: settings.binaryMediaTypes,
     functions: {},
     ...(network === undefined ? {} : { network }),
     usagePlans: [],
-    stage: { name: "undeployed", variables: standIns(document), methodSettings: {} },
+    stage: { name: "undeployed", variables: placeholders(document), methodSettings: {} },
   };
 }
 
-const aFunction = "arn:aws:lambda:us-east-1:000000000000:function:undeployed";
+const PLACEHOLDER_FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:undeployed";
 
-/** An import does not know a stage's variables, so each gets a value that fits where it stands; the stage is checked with its own. */
-function standIns(document: string): Readonly<Record<string, string>> {
+/** A valid value for each stage variable in a document. An import does not know the stage, which is checked with its own variables. */
+function placeholders(document: string): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [, before, name] of document.matchAll(/(.{0,11})\$\{stageVariables\.([A-Za-z0-9_]+)\}/g)) {
-    if (name !== undefined) variables[name] = before?.endsWith("/functions/") ? aFunction : "undeployed";
+    if (name !== undefined) variables[name] = before?.endsWith("/functions/") ? PLACEHOLDER_FUNCTION : "undeployed";
   }
   return variables;
 }
 
-/** What an import warns of, as far as it is known: each is something that API Gateway leaves out. */
+/**
+ * The warnings of an import, each about a part of the document that API Gateway ignores (api-gateway-known-issues).
+ *
+ * Unverified: the texts, and whether API Gateway warns about other parts.
+ */
 export function importWarnings(document: ApiDocument): readonly string[] {
   const warnings: string[] = [];
   const operations = methodsOf(document).flatMap(({ name, resource }) => {
@@ -84,14 +88,12 @@ export function importWarnings(document: ApiDocument): readonly string[] {
   for (const { place, operation } of operations) {
     const parameters = member(operation, "parameters");
     for (const parameter of Array.isArray(parameters) ? parameters : []) {
-      // U: the words. That cookies are no parameters of a method is documented (api-gateway-known-issues).
       if (member(parameter, "in") === "cookie") {
         warnings.push(
           `Ignoring parameter ${String(member(parameter, "name"))} of '${place}': unsupported location cookie`,
         );
       }
     }
-    // U: the words. Neither is taken over (api-gateway-known-issues).
     for (const ignored of ["callbacks", "servers"]) {
       if (member(operation, ignored) !== undefined) warnings.push(`Ignoring ${ignored} of '${place}': not supported`);
     }

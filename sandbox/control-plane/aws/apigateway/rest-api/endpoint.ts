@@ -4,28 +4,28 @@ import { VendorError } from "../../../resource-model.ts";
 import { checkOneOf, type Fail, within } from "../../argument-check.ts";
 import { isApiEndpoint } from "../../ec2/vpc-endpoint.ts";
 import { partitionOf } from "../../region.ts";
-import { sameSet } from "../../stored-resource.ts";
+import { sameSet } from "../../same-set.ts";
 import type { RestApiRecord } from "../record.ts";
 
-/** What an API's endpoint configuration makes of it. */
+/** The part of an API that its endpoint configuration sets. */
 type Endpoint = Pick<RestApiRecord, "endpointType" | "ipAddressType" | "vpcEndpointIds">;
 
 /**
- * What AWS's own host of an API is called.
+ * The default host of an API.
  *
- * @param endpoint the VPC endpoint of the name, where the API is associated with it
- *   (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html)
+ * @param endpoint a VPC endpoint that the API is associated with, for the host that leads through it
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html
  */
 export function apiHost({ region, id }: Pick<RestApiRecord, "region" | "id">, endpoint?: string): string {
   return `${id}${endpoint === undefined ? "" : `-${endpoint}`}.${apiDomain(region)}`;
 }
 
-/** The domain that all of them are in. */
+/** The parent domain of all default hosts of a Region. */
 export function apiDomain(region: string): string {
   return `execute-api.${region}.${partitionOf(region).dnsSuffix}`;
 }
 
-/** What the provider finds at plan time. */
+/** The provider's check of an endpoint configuration at plan time. */
 export function checkEndpoint(value: PropertyValue | undefined, fail: Fail): void {
   if (!isObject(value)) return;
   const inside = within("endpointConfiguration", fail);
@@ -36,37 +36,41 @@ export function checkEndpoint(value: PropertyValue | undefined, fail: Fail): voi
   }
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-ip-address-type.html: a private API is dualstack. */
+/**
+ * The endpoint of an API. A private API is dualstack.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-ip-address-type.html
+ */
 export function endpointOf(value: PropertyValue | undefined): Endpoint {
-  const given = isObject(value) ? value : {};
-  const endpointType = text(given, "types") ?? "EDGE";
-  const usual = endpointType === "PRIVATE" ? "dualstack" : "ipv4";
-  const ids = texts(given.vpcEndpointIds) ?? [];
+  const configuration = isObject(value) ? value : {};
+  const endpointType = text(configuration, "types") ?? "EDGE";
+  const ids = texts(configuration.vpcEndpointIds) ?? [];
   return {
     endpointType,
-    ipAddressType: text(given, "ipAddressType") ?? usual,
+    ipAddressType: text(configuration, "ipAddressType") ?? (endpointType === "PRIVATE" ? "dualstack" : "ipv4"),
     ...(ids.length === 0 ? {} : { vpcEndpointIds: ids }),
   };
 }
 
 /**
- * Whether an endpoint configuration is as a program wants it. What the program leaves out is computed, so that endpoints which an
- * import has set are no difference (TestAccAPIGatewayRestAPI_EndpointConfiguration_vpcEndpointIDsSetByBody).
+ * Whether an endpoint configuration matches the program's. The provider computes what the program omits, so that endpoints from an
+ * import are no difference (TestAccAPIGatewayRestAPI_EndpointConfiguration_vpcEndpointIDsSetByBody).
  */
 export function isWantedEndpoint(actual: PropertyValue, wanted: PropertyValue): boolean {
   if (!isObject(actual) || !isObject(wanted)) return actual === wanted;
   return Object.entries(wanted).every(([name, value]) => {
-    const held = actual[name];
-    if (name !== "vpcEndpointIds") return equal(held, value);
-    return isEmpty(value) || (held !== undefined && sameSet(held, value));
+    const present = actual[name];
+    if (name !== "vpcEndpointIds") return equal(present, value);
+    return isEmpty(value) || (present !== undefined && sameSet(present, value));
   });
 }
 
 /**
- * Refuses endpoints of an API that is not private (hashicorp/terraform-provider-aws#14269), and those that are not there. AWS takes
- * endpoints of other accounts, of which nothing is known here.
+ * Checks the VPC endpoints of an API. AWS accepts endpoints of other accounts; the sandbox cannot know those.
  *
- * @throws VendorError
+ * Unverified: the text about an endpoint that does not exist.
+ *
+ * @throws VendorError for an API that is not private (hashicorp/terraform-provider-aws#14269), and for an endpoint that does not exist
  */
 export function checkVpcEndpoints(
   records: Records,
@@ -77,11 +81,10 @@ export function checkVpcEndpoints(
     throw new VendorError("BadRequestException: VPCEndpoints can only be specified with PRIVATE apis.");
   }
   const missing = ids.find((id) => !isApiEndpoint(records, region, id));
-  // U: the words.
   if (missing !== undefined) {
     throw new VendorError(
-      `BadRequestException: the VPC endpoint ${missing} does not exist, or is none for execute-api; the sandbox knows those alone ` +
-        "that a stack declares (aws.ec2.VpcEndpoint)",
+      `BadRequestException: the VPC endpoint ${missing} does not exist, or is not an endpoint for execute-api; the sandbox knows only ` +
+        "endpoints that a stack declares (aws.ec2.VpcEndpoint)",
     );
   }
 }

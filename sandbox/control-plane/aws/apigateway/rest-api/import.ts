@@ -7,19 +7,19 @@ import { linkedNetwork } from "../../ec2/linked-network.ts";
 import { optional } from "../../optional.ts";
 import type { AwsSettings } from "../../region.ts";
 import type { RestApiRecord } from "../record.ts";
-import { documentLiterals, documentVpcEndpoints, importWarnings, undeployed } from "./definition.ts";
+import { documentSettings, documentVpcEndpoints, importWarnings, undeployed } from "./definition.ts";
 import { checkVpcEndpoints } from "./endpoint.ts";
 import { documentPolicy } from "./policy.ts";
 
-/** A document that PutRestApi refuses. */
+/** PutRestApi's refusal of a document. */
 export class ImportRefused extends Error {
   override readonly name = "ImportRefused";
 }
 
 /**
- * A document, as PutRestApi reads it for an API.
+ * Parses and checks a document as PutRestApi does for an API.
  *
- * @throws {ImportRefused} for what it does not take, and for what the sandbox does not serve
+ * @throws ImportRefused for a document that API Gateway refuses, or that the sandbox does not serve
  */
 export function readImport(
   call: Call<AwsSettings>,
@@ -32,7 +32,7 @@ export function readImport(
     const document = parseApiDocument(body);
     const network = linkedNetwork(call.records, api.region, body, {});
     documentPolicy(document, executionArn);
-    call.ports.validate(undeployed(body, executionArn, documentLiterals(document), network));
+    call.ports.validate(undeployed(body, executionArn, documentSettings(document), network));
     checkPrivateIntegrations(call.records, api.region, privateIntegrations(document));
     checkVpcEndpoints(call.records, api, documentVpcEndpoints(document));
     const warnings = failOnWarnings ? importWarnings(document) : [];
@@ -44,13 +44,13 @@ export function readImport(
   }
 }
 
-/** The API after PutRestApi in the mode `overwrite`, which resets what the document does not say. */
+/** The API after PutRestApi in the mode `overwrite`, which resets what the document omits. */
 export function imported(api: RestApiRecord, executionArn: string, document: ApiDocument, body: string): RestApiRecord {
   const { description: _description, version: _version, policy: _policy, vpcEndpointIds: _ids, ...rest } = api;
   const ids = documentVpcEndpoints(document);
   return {
     ...rest,
-    ...documentLiterals(document),
+    ...documentSettings(document),
     disableExecuteApiEndpoint: documentEndpointDisabled(document) === true,
     document: body,
     ...optional("policy", documentPolicy(document, executionArn)),

@@ -8,16 +8,16 @@ import { VendorError } from "../../../resource-model.ts";
 const MOST_CHARACTERS = 8_192;
 
 /**
- * The policy that is stated for an API, as API Gateway keeps it; undefined for none. To the provider an empty one is as none at all:
- * the argument is computed too, so that neither takes away what the API has.
+ * The policy in an API's arguments, as API Gateway stores it; undefined without one. The provider treats an empty policy as omitted:
+ * it computes the argument, so that neither removes the API's policy.
  *
- * @throws VendorError for what API Gateway refuses, and for what the sandbox would not evaluate
+ * @throws VendorError for a policy that API Gateway refuses, or that the sandbox does not evaluate
  */
 export function apiPolicy(inputs: Properties, executionArn: string, operation: string): string | undefined {
-  const given = text(inputs, "policy");
-  if (given === undefined || given.trim() === "") return undefined;
+  const policy = text(inputs, "policy");
+  if (policy === undefined || policy.trim() === "") return undefined;
   try {
-    return kept(given, executionArn, "policy");
+    return normalised(policy, executionArn, "policy");
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact)) throw error;
     throw new VendorError(`${operation}: BadRequestException: Invalid policy document: ${error.message}`);
@@ -25,17 +25,18 @@ export function apiPolicy(inputs: Properties, executionArn: string, operation: s
 }
 
 /**
- * The policy that a document states; undefined for none.
+ * The policy in a document; undefined without one.
  *
- * @throws UnsupportedArtefact for what API Gateway refuses, and for what the sandbox would not evaluate
+ * @throws UnsupportedArtefact for a policy that API Gateway refuses, or that the sandbox does not evaluate
  */
 export function documentPolicy(document: ApiDocument, executionArn: string): string | undefined {
   const name = "x-amazon-apigateway-policy";
-  const given = member(document, name);
-  return given === undefined ? undefined : kept(JSON.stringify(given), executionArn, name);
+  const policy = member(document, name);
+  return policy === undefined ? undefined : normalised(JSON.stringify(policy), executionArn, name);
 }
 
-function kept(policy: string, executionArn: string, place: string): string {
+/** A checked policy, in which every resource is a whole ARN. */
+function normalised(policy: string, executionArn: string, place: string): string {
   const whole = withFullArns(policy, executionArn);
   if (whole.length > MOST_CHARACTERS) {
     throw new UnsupportedArtefact(place, `has more than ${MOST_CHARACTERS} characters`);
@@ -45,9 +46,9 @@ function kept(policy: string, executionArn: string, place: string): string {
 }
 
 /**
- * Whether two policies say the same, as the provider sees it (github.com/hashicorp/awspolicyequivalence): in any order, and one value
- * of a list or by itself. Short forms of resources are other texts to it than the whole ARNs that API Gateway answers with, which is
- * a difference for ever (terraform-provider-aws#5549).
+ * Whether two policies are equivalent to the provider (github.com/hashicorp/awspolicyequivalence): the order does not matter, and one
+ * value equals a list of that value. The short form of a resource differs from the whole ARN that API Gateway returns, so that a
+ * program with short forms has a difference at every update (terraform-provider-aws#5549).
  */
 export function equivalentPolicies(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   if (typeof left !== "string" || typeof right !== "string" || left === "" || right === "") return left === right;

@@ -1,14 +1,14 @@
 import { flag, type Properties, text, withoutUndefined } from "../../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../../resource-model.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
-import { restApis } from "../record.ts";
+import { executionArn, noSuchApi, restApis } from "../record.ts";
 import { ImportRefused, imported, readImport } from "./import.ts";
-import { executionArn, noSuchApi, refuseUnservedImport } from "./rest-api.ts";
+import { refuseUnservedImport } from "./unserved.ts";
 
 /**
  * `aws:apigateway/restApiPut:RestApiPut` (terraform-provider-aws, internal/service/apigateway/rest_api_put.go): PutRestApi in the mode
- * `overwrite`, and nothing after it. Each other document is another resource; deleting one does nothing; and one whose import is refused
- * is not kept, so that it is tried again.
+ * `overwrite`, without patches. A change of the document replaces the resource, and deleting the resource does nothing. The provider
+ * stores nothing when the import is refused, so that the next update tries it again.
  */
 export const restApiPut: ResourceModel<AwsSettings> = {
   replaces: ["body", "failOnWarnings", "parameters", "region", "restApiId", "triggers"],
@@ -31,7 +31,7 @@ export const restApiPut: ResourceModel<AwsSettings> = {
     return { id: apiId, outputs: read(region, inputs) };
   },
 
-  /** The API alone is looked for. */
+  // The provider only looks up the API.
   read(call, id, state) {
     const region = regionOf(call.settings, state);
     const apiId = text(state, "restApiId") ?? id;

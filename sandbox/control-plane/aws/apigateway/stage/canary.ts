@@ -3,26 +3,27 @@ import { VendorError } from "../../../resource-model.ts";
 import type { RestStageRecord, StageCanaryRecord } from "../record.ts";
 
 /**
- * What a stage says of a canary release; undefined for none.
+ * The canary release in a stage's arguments; undefined without one.
  *
- * Traffic outside of 0 to 100 is refused by the page's range (docs.aws.amazon.com, API reference, CanarySettings); the words are U.
- * That a deployment must exist is seen of the service (AWS-validated in localstack's tests); the words are U.
- * @param exists whether the API has a deployment of this id
+ * API Gateway refuses traffic outside 0 to 100 (docs.aws.amazon.com, API reference, CanarySettings) and a deployment that does not exist
+ * (AWS-validated in localstack's tests). Unverified: both texts.
+ *
+ * @param exists whether the API has a deployment with an id
  */
 export function canaryOf(
   inputs: Properties,
   exists: (deploymentId: string) => boolean,
   operation: string,
 ): StageCanaryRecord | undefined {
-  const given = inputs.canarySettings;
-  if (!isObject(given) || isEmpty(given)) return undefined;
-  const deploymentId = text(given, "deploymentId") ?? "";
+  const settings = inputs.canarySettings;
+  if (!isObject(settings) || isEmpty(settings)) return undefined;
+  const deploymentId = text(settings, "deploymentId") ?? "";
   if (!exists(deploymentId)) {
     throw new VendorError(
       `${operation}: BadRequestException: Deployment id does not exist (canarySettings: ${deploymentId})`,
     );
   }
-  const percentTraffic = typeof given.percentTraffic === "number" ? given.percentTraffic : 0;
+  const percentTraffic = typeof settings.percentTraffic === "number" ? settings.percentTraffic : 0;
   if (!(percentTraffic >= 0 && percentTraffic <= 100)) {
     throw new VendorError(
       `${operation}: BadRequestException: Invalid canary traffic ${percentTraffic}: it is a percentage from 0.0 to 100.0`,
@@ -31,19 +32,19 @@ export function canaryOf(
   return {
     deploymentId,
     percentTraffic,
-    stageVariableOverrides: textMap(given.stageVariableOverrides) ?? {},
-    useStageCache: flag(given, "useStageCache") ?? false,
+    stageVariableOverrides: textMap(settings.stageVariableOverrides) ?? {},
+    useStageCache: flag(settings, "useStageCache") ?? false,
   };
 }
 
 /**
- * A stage after UpdateStage, whose operations the provider sends in one call, those of the canary before that of the deployment
- * (terraform-provider-aws, internal/service/apigateway/stage.go). The share of requests goes as a text with six digits behind the
- * point: one with more is read back as another.
+ * A stage after UpdateStage. The provider sends all operations in one call, those of the canary before that of the deployment
+ * (terraform-provider-aws, internal/service/apigateway/stage.go). It writes the share of requests with six decimals, so that a share
+ * with more decimals differs when it is read back.
  *
- * While a canary is enabled, a stage "cannot be associated with another non-canary release deployment"
- * (docs.aws.amazon.com, canary-release); to the canary's own it can (promote-canary-deployment). That operations apply in their
- * order, so that a call which first removes the canary may then move the stage, is the API reference's word (UpdateStage).
+ * While a canary is enabled, a stage "cannot be associated with another non-canary release deployment" (docs.aws.amazon.com,
+ * canary-release), but with the canary's own (promote-canary-deployment). Operations apply in order, so that a call may first remove
+ * the canary and then change the stage's deployment (API reference, UpdateStage).
  */
 export function updatedCanary(before: RestStageRecord, after: RestStageRecord, operation: string): RestStageRecord {
   const { canary } = after;
@@ -57,8 +58,8 @@ export function updatedCanary(before: RestStageRecord, after: RestStageRecord, o
   return { ...after, canary: { ...canary, percentTraffic: Number(canary.percentTraffic.toFixed(6)) } };
 }
 
-/** As the provider reads it. */
-export function readCanary(canary: StageCanaryRecord | undefined): Properties | undefined {
+/** The `canarySettings` output of a stage. */
+export function canaryOutput(canary: StageCanaryRecord | undefined): Properties | undefined {
   if (canary === undefined) return undefined;
   const { deploymentId, percentTraffic, stageVariableOverrides, useStageCache } = canary;
   return {

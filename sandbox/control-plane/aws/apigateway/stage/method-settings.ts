@@ -10,14 +10,13 @@ import { type Call, type ResourceModel, VendorError } from "../../../resource-mo
 import { checkOneOf, verifying, within } from "../../argument-check.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
 import { checkLoggingRole } from "../account.ts";
-import { type MethodSettingsRecord, type RestStageRecord, restApis, restStages } from "../record.ts";
+import { type MethodSettingsRecord, noSuchApi, type RestStageRecord, restApis, restStages } from "../record.ts";
 import type { ApiMethod } from "../rest-api/definition.ts";
-import { noSuchApi } from "../rest-api/rest-api.ts";
 import { isDeployed } from "./deployed-method.ts";
 
 /**
- * What API Gateway holds of an entry of which nothing was said (docs.aws.amazon.com, API reference, MethodSetting); the two
- * throttles are the account's own, which the provider overwrites with -1, none, unless the program states them.
+ * The settings of a new entry (docs.aws.amazon.com, API reference, MethodSetting). API Gateway's defaults for the two throttles are
+ * those of the account, but the provider sends -1 (no throttle) unless the program sets them.
  */
 const DEFAULTS: MethodSettingsRecord = {
   metricsEnabled: false,
@@ -33,9 +32,9 @@ const DEFAULTS: MethodSettingsRecord = {
 };
 
 /**
- * `aws:apigateway/methodSettings:MethodSettings`: one entry of a stage's method settings, made and changed alike
- * (terraform-provider-aws, internal/service/apigateway/method_settings.go). The provider passes the path on as it is, and API
- * Gateway wants the slashes of the resource's path as `~1`, the first among them (hashicorp/terraform-provider-aws#9738).
+ * `aws:apigateway/methodSettings:MethodSettings`: one entry of a stage's method settings, which creating and updating write alike
+ * (terraform-provider-aws, internal/service/apigateway/method_settings.go). The provider passes the path on unchanged. API Gateway
+ * requires each slash in the resource's path as `~1`, including the first (hashicorp/terraform-provider-aws#9738).
  */
 export const methodSettings: ResourceModel<AwsSettings> = {
   replaces: ["methodPath", "region", "restApi", "stageName"],
@@ -50,13 +49,13 @@ export const methodSettings: ResourceModel<AwsSettings> = {
   }),
 
   create(call, inputs) {
-    const place = placeOf(call, inputs);
-    return { id: `${place.apiId}-${place.stageName}-${place.path}`, outputs: put(call, place, inputs, DEFAULTS) };
+    const key = keyOf(call, inputs);
+    return { id: `${key.apiId}-${key.stageName}-${key.path}`, outputs: put(call, key, inputs, DEFAULTS) };
   },
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    // An import is by `REST-API-ID/STAGE-NAME/METHOD-PATH`, and a path holds a slash too.
+    // An import id is `REST-API-ID/STAGE-NAME/METHOD-PATH`, in which the path contains a slash.
     const [, importedApi, importedStage, importedPath] = /^([^/]+)\/([^/]+)\/(.+)$/.exec(id) ?? [];
     const remembered = text(state, "restApi") !== undefined;
     const apiId = remembered ? text(state, "restApi") : importedApi;
@@ -65,34 +64,35 @@ export const methodSettings: ResourceModel<AwsSettings> = {
     if (apiId === undefined || stageName === undefined || path === undefined) {
       throw new VendorError(`Unexpected format of ID ("${id}"), expected REST-API-ID/STAGE-NAME/METHOD-PATH`);
     }
-    const found = restStages.get(call.records, region, apiId, stageName)?.methodSettings[path];
-    if (found === undefined) return undefined;
-    return { id: `${apiId}-${stageName}-${path}`, outputs: outputs({ region, apiId, stageName, path }, found) };
+    const settings = restStages.get(call.records, region, apiId, stageName)?.methodSettings[path];
+    if (settings === undefined) return undefined;
+    return { id: `${apiId}-${stageName}-${path}`, outputs: outputs({ region, apiId, stageName, path }, settings) };
   },
 
   update(call, _id, { inputs }) {
-    const place = placeOf(call, inputs);
-    const before = stageOf(call, place)?.methodSettings[place.path];
-    return put(call, place, inputs, before ?? DEFAULTS);
+    const key = keyOf(call, inputs);
+    const before = stageOf(call, key)?.methodSettings[key.path];
+    return put(call, key, inputs, before ?? DEFAULTS);
   },
 
   delete(call, _id, state) {
-    const place = placeOf(call, state);
-    const stage = stageOf(call, place);
+    const key = keyOf(call, state);
+    const stage = stageOf(call, key);
     if (stage === undefined) return;
-    const { [place.path]: _removed, ...rest } = stage.methodSettings;
-    restStages.put(call.records, { ...stage, methodSettings: rest }, place.region, place.apiId, place.stageName);
+    const { [key.path]: _removed, ...rest } = stage.methodSettings;
+    restStages.put(call.records, { ...stage, methodSettings: rest }, key.region, key.apiId, key.stageName);
   },
 };
 
-interface Place {
+/** Identifies an entry. */
+interface EntryKey {
   readonly region: string;
   readonly apiId: string;
   readonly stageName: string;
   readonly path: string;
 }
 
-function placeOf(call: Call<AwsSettings>, properties: Properties): Place {
+function keyOf(call: Call<AwsSettings>, properties: Properties): EntryKey {
   return {
     region: regionOf(call.settings, properties),
     apiId: text(properties, "restApi") ?? "",
@@ -101,22 +101,22 @@ function placeOf(call: Call<AwsSettings>, properties: Properties): Place {
   };
 }
 
-function stageOf(call: Call<AwsSettings>, { region, apiId, stageName }: Place): RestStageRecord | undefined {
+function stageOf(call: Call<AwsSettings>, { region, apiId, stageName }: EntryKey): RestStageRecord | undefined {
   return restStages.get(call.records, region, apiId, stageName);
 }
 
-function put(call: Call<AwsSettings>, place: Place, inputs: Properties, before: MethodSettingsRecord): Properties {
-  const { region, apiId, stageName, path } = place;
+function put(call: Call<AwsSettings>, key: EntryKey, inputs: Properties, before: MethodSettingsRecord): Properties {
+  const { region, apiId, stageName, path } = key;
   const operation = `updating API Gateway Stage (${stageName})`;
   if (restApis.get(call.records, region, apiId) === undefined) throw new VendorError(noSuchApi(operation, apiId));
-  const stage = stageOf(call, place);
+  const stage = stageOf(call, key);
   if (stage === undefined) throw new VendorError(`${operation}: NotFoundException: Invalid stage identifier specified`);
   if (isObject(inputs.settings) && (text(inputs.settings, "loggingLevel") ?? "OFF") !== "OFF") {
     checkLoggingRole(call.records, region, operation);
   }
   const method = methodOf(path, operation);
   if (method !== undefined && !isDeployed(call.records, stage, method)) {
-    // U: the words, and that it is refused rather than kept without effect.
+    // Unverified: the text, and that API Gateway refuses such an entry instead of storing it without effect.
     throw new VendorError(
       `${operation}: NotFoundException: Invalid Method identifier specified: the stage has no ${method.name} ${method.resource}`,
     );
@@ -124,14 +124,14 @@ function put(call: Call<AwsSettings>, place: Place, inputs: Properties, before: 
   const settings = settingsOf(inputs.settings, before, operation);
   const after = { ...stage, methodSettings: { ...stage.methodSettings, [path]: settings } };
   restStages.put(call.records, after, region, apiId, stageName);
-  return outputs(place, settings);
+  return outputs(key, settings);
 }
 
-/** The method that a path is of; undefined for all of them. */
+/** The method that a path refers to; undefined for all methods. */
 function methodOf(path: string, operation: string): ApiMethod | undefined {
   if (path === "*/*") return undefined;
   const [, resource, name] = /^([^/]+)\/(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|ANY)$/.exec(path) ?? [];
-  // `~1a~1b/GET`; of a single segment the provider's own documentation has `a/GET`, without the first slash.
+  // `~1a~1b/GET`. For a single segment, the provider's documentation writes `a/GET` without the first slash.
   if (resource !== undefined && name !== undefined && (resource.startsWith("~1") || !resource.includes("~1"))) {
     return { resource: resource.replaceAll("~1", "/").replace(/^\/?/, "/"), name };
   }
@@ -146,32 +146,31 @@ function settingsOf(
   before: MethodSettingsRecord,
   operation: string,
 ): MethodSettingsRecord {
-  const given = isObject(value) ? value : {};
-  const number = (name: string) => (typeof given[name] === "number" ? given[name] : undefined);
+  const wanted = isObject(value) ? value : {};
+  const number = (name: string) => (typeof wanted[name] === "number" ? wanted[name] : undefined);
   const burst = number("throttlingBurstLimit") ?? DEFAULTS.throttlingBurstLimit;
   const rate = number("throttlingRateLimit") ?? DEFAULTS.throttlingRateLimit;
   if ((burst < 0 && burst !== -1) || (rate < 0 && rate !== -1) || !Number.isInteger(burst)) {
     throw new VendorError(`${operation}: BadRequestException: Invalid throttle: burst ${burst}, rate ${rate}`);
   }
   return {
-    // Left out: what it was, or the default; but for the throttles, which the provider then sends as none.
-    metricsEnabled: flag(given, "metricsEnabled") ?? before.metricsEnabled,
-    loggingLevel: text(given, "loggingLevel") ?? before.loggingLevel,
-    dataTraceEnabled: flag(given, "dataTraceEnabled") ?? before.dataTraceEnabled,
+    // An omitted setting keeps its value. Omitted throttles are the exception: the provider sends -1 for them.
+    metricsEnabled: flag(wanted, "metricsEnabled") ?? before.metricsEnabled,
+    loggingLevel: text(wanted, "loggingLevel") ?? before.loggingLevel,
+    dataTraceEnabled: flag(wanted, "dataTraceEnabled") ?? before.dataTraceEnabled,
     throttlingBurstLimit: burst,
-    // The provider writes it with `%f`, which is six decimals. A rate with more is read back as another one: a difference at
-    // every update from then on.
+    // The provider writes the rate with `%f`, which has six decimals. A rate with more decimals differs at every later update.
     throttlingRateLimit: Number(rate.toFixed(6)),
-    cachingEnabled: flag(given, "cachingEnabled") ?? before.cachingEnabled,
+    cachingEnabled: flag(wanted, "cachingEnabled") ?? before.cachingEnabled,
     cacheTtlInSeconds: number("cacheTtlInSeconds") ?? before.cacheTtlInSeconds,
-    cacheDataEncrypted: flag(given, "cacheDataEncrypted") ?? before.cacheDataEncrypted,
+    cacheDataEncrypted: flag(wanted, "cacheDataEncrypted") ?? before.cacheDataEncrypted,
     requireAuthorizationForCacheControl:
-      flag(given, "requireAuthorizationForCacheControl") ?? before.requireAuthorizationForCacheControl,
+      flag(wanted, "requireAuthorizationForCacheControl") ?? before.requireAuthorizationForCacheControl,
     unauthorizedCacheControlHeaderStrategy:
-      text(given, "unauthorizedCacheControlHeaderStrategy") ?? before.unauthorizedCacheControlHeaderStrategy,
+      text(wanted, "unauthorizedCacheControlHeaderStrategy") ?? before.unauthorizedCacheControlHeaderStrategy,
   };
 }
 
-function outputs({ region, apiId, stageName, path }: Place, settings: MethodSettingsRecord): Properties {
+function outputs({ region, apiId, stageName, path }: EntryKey, settings: MethodSettingsRecord): Properties {
   return withoutUndefined({ methodPath: path, region, restApi: apiId, settings: { ...settings }, stageName });
 }

@@ -1,9 +1,9 @@
 import { flag, isObject, type Properties, text, textMap, withoutUndefined } from "../../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../../resource-model.ts";
-import { checkAccessLog } from "../../access-log-settings.ts";
+import { accessLogSettingsOf } from "../../access-log-settings.ts";
 import { refuseMapped } from "../../api-domain/record.ts";
 import { gatewayKey } from "../../apigatewayv2/record.ts";
-import { checkArn, checkOneOf, verifying } from "../../argument-check.ts";
+import { checkArn, checkOneOf, verifying, within } from "../../argument-check.ts";
 import { splitImportId } from "../../import-id.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
@@ -12,14 +12,21 @@ import { webAclOfStage } from "../../wafv2/record.ts";
 import { webAclArn } from "../../wafv2/web-acl.ts";
 import { disassociate, stageArn } from "../../wafv2/web-acl-association.ts";
 import { checkLoggingRole } from "../account.ts";
-import { type RestApiRecord, type RestStageRecord, restApis, restDeployments, restStages } from "../record.ts";
+import {
+  executionArn,
+  noSuchApi,
+  type RestApiRecord,
+  type RestStageRecord,
+  restApis,
+  restDeployments,
+  restStages,
+} from "../record.ts";
 import { apiHost } from "../rest-api/endpoint.ts";
-import { executionArn, noSuchApi } from "../rest-api/rest-api.ts";
-import { detachStages } from "../usage-plan/record.ts";
-import { canaryOf, readCanary, updatedCanary } from "./canary.ts";
+import { detachStage } from "../usage-plan/record.ts";
+import { canaryOf, canaryOutput, updatedCanary } from "./canary.ts";
 import { checkVariables } from "./variables.ts";
 
-/** Gigabytes of a cache. */
+/** The sizes of a cache, in gigabytes. */
 const SIZES = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] as const;
 
 /** `aws:apigateway/stage:Stage` (terraform-provider-aws, internal/service/apigateway/stage.go). */
@@ -40,9 +47,7 @@ export const restStage: ResourceModel<AwsSettings> = {
 
   verify: verifying((inputs, fail) => {
     if (isObject(inputs.accessLogSettings)) {
-      checkArn(inputs.accessLogSettings, "destinationArn", (property, reason) =>
-        fail(`accessLogSettings.${property}`, reason),
-      );
+      checkArn(inputs.accessLogSettings, "destinationArn", within("accessLogSettings", fail));
     }
     checkOneOf(inputs, "cacheClusterSize", SIZES, fail);
   }),
@@ -66,9 +71,9 @@ export const restStage: ResourceModel<AwsSettings> = {
           "give the second stage an API of its own",
       );
     }
-    const made = stageOf(call, api, name, inputs, operation, {});
-    restStages.put(call.records, made, region, apiId, name);
-    return { id: idOf(apiId, name), outputs: read(call, made) };
+    const stage = stageOf(call, api, name, inputs, operation, {});
+    restStages.put(call.records, stage, region, apiId, name);
+    return { id: idOf(apiId, name), outputs: read(call, stage) };
   },
 
   read(call, id, state) {
@@ -79,8 +84,8 @@ export const restStage: ResourceModel<AwsSettings> = {
     if (apiId === undefined || name === undefined) {
       throw new VendorError(`Unexpected format of ID ("${id}"), expected REST-API-ID/STAGE-NAME`);
     }
-    const found = restStages.get(call.records, region, apiId, name);
-    return found && { id: idOf(apiId, name), outputs: read(call, found) };
+    const stage = restStages.get(call.records, region, apiId, name);
+    return stage && { id: idOf(apiId, name), outputs: read(call, stage) };
   },
 
   update(call, id, { inputs }) {
@@ -104,7 +109,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     const name = text(state, "stageName") ?? "";
     refuseMapped(call.records, `deleting API Gateway Stage (${name})`, region, apiId, name);
     restStages.delete(call.records, region, apiId, name);
-    detachStages(call.records, region, apiId, name);
+    detachStage(call.records, region, apiId, name);
     disassociate(call.records, region, apiId, name);
   },
 };
@@ -135,11 +140,7 @@ function stageOf(
   const canary = canaryOf(inputs, exists, operation);
   const variables = textMap(inputs.variables) ?? {};
   for (const each of [variables, canary?.stageVariableOverrides ?? {}]) checkVariables(each, operation);
-  const log = inputs.accessLogSettings;
-  if (isObject(log)) {
-    checkLoggingRole(call.records, api.region, operation);
-    checkAccessLog(log, operation);
-  }
+  if (isObject(inputs.accessLogSettings)) checkLoggingRole(call.records, api.region, operation);
   return {
     name,
     apiId: api.id,
@@ -148,12 +149,10 @@ function stageOf(
     ...optional("description", text(inputs, "description")),
     ...optional("clientCertificateId", text(inputs, "clientCertificateId")),
     ...optional("documentationVersion", text(inputs, "documentationVersion")),
-    ...(isObject(log)
-      ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
-      : {}),
+    ...accessLogSettingsOf(inputs.accessLogSettings, operation),
     xrayTracingEnabled: flag(inputs, "xrayTracingEnabled") ?? false,
     defaultEndpointDisabled: api.disableExecuteApiEndpoint,
-    // Of a size alone there is no cache; of a cache without a size, the smallest (API reference, CreateStage).
+    // A size alone does not enable a cache; a cache without a size has the smallest one (API reference, CreateStage).
     ...(flag(inputs, "cacheClusterEnabled") === true
       ? { cacheClusterSize: text(inputs, "cacheClusterSize") ?? SIZES[0] }
       : {}),
@@ -164,33 +163,33 @@ function stageOf(
   };
 }
 
-/** A private API has no address that anybody could ask from here: the name that it has within a VPC stays as it is. */
+/** The origin of an API. A private API keeps its name in the VPC, because it has no address outside it. */
 function originOf(call: Call<AwsSettings>, region: string, apiId: string): string {
   const api = restApis.get(call.records, region, apiId);
   return api?.endpointType === "PRIVATE" ? `https://${apiHost(api)}` : call.ports.url(gatewayKey(region, apiId));
 }
 
-function read(call: Call<AwsSettings>, found: RestStageRecord): Properties {
-  const { apiId, region, name } = found;
+function read(call: Call<AwsSettings>, stage: RestStageRecord): Properties {
+  const { apiId, region, name } = stage;
   const acl = webAclOfStage(call.records, region, apiId, name);
   return withoutUndefined({
-    accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
+    accessLogSettings: stage.accessLogSettings === undefined ? undefined : { ...stage.accessLogSettings },
     arn: stageArn(region, apiId, name),
-    cacheClusterEnabled: found.cacheClusterSize !== undefined,
-    cacheClusterSize: found.cacheClusterSize,
-    canarySettings: readCanary(found.canary),
-    clientCertificateId: found.clientCertificateId ?? "",
-    deployment: found.deploymentId,
-    description: found.description ?? "",
-    documentationVersion: found.documentationVersion ?? "",
+    cacheClusterEnabled: stage.cacheClusterSize !== undefined,
+    cacheClusterSize: stage.cacheClusterSize,
+    canarySettings: canaryOutput(stage.canary),
+    clientCertificateId: stage.clientCertificateId ?? "",
+    deployment: stage.deploymentId,
+    description: stage.description ?? "",
+    documentationVersion: stage.documentationVersion ?? "",
     executionArn: `${executionArn({ region, id: apiId })}/${name}`,
     invokeUrl: `${originOf(call, region, apiId)}/${name}`,
     region,
     restApi: apiId,
     stageName: name,
-    ...tagOutputs(found.tags),
-    variables: { ...found.variables },
+    ...tagOutputs(stage.tags),
+    variables: { ...stage.variables },
     webAclArn: acl === undefined ? "" : webAclArn(acl),
-    xrayTracingEnabled: found.xrayTracingEnabled,
+    xrayTracingEnabled: stage.xrayTracingEnabled,
   });
 }

@@ -11,12 +11,12 @@ import { timestamp } from "../../timestamp.ts";
 import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./record.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/** As long as the keys that API Gateway makes. */
+/** The length of the keys that API Gateway generates. */
 const LENGTH = 40;
 
 /**
- * `aws:apigateway/apiKey:ApiKey` (terraform-provider-aws, internal/service/apigateway/api_key.go). The SDK marks `value` as a
- * secret, given or made; the store keeps it as it does every record, readable by its owner only.
+ * `aws:apigateway/apiKey:ApiKey` (terraform-provider-aws, internal/service/apigateway/api_key.go). The SDK marks `value` as a secret. Only
+ * the owner of the sandbox's store can read it there, like every record.
  */
 export const apiKey: ResourceModel<AwsSettings> = {
   replaces: ["name", "region", "value"],
@@ -39,25 +39,25 @@ export const apiKey: ResourceModel<AwsSettings> = {
       throw new VendorError(`creating API Gateway API Key (${name}): ConflictException: API Key already exists`);
     }
     const id = identifier(10, [call.urn, region, "key"], (taken) => keys.some((key) => key.id === taken));
-    const made: ApiKeyRecord = { id, region, name, value, createdDate: timestamp(), ...changeable(inputs) };
-    apiKeys.put(call.records, made, region, id);
-    return { id, outputs: read(made) };
+    const key: ApiKeyRecord = { id, region, name, value, createdDate: timestamp(), ...changeable(inputs) };
+    apiKeys.put(call.records, key, region, id);
+    return { id, outputs: read(key) };
   },
 
   read(call, id, state) {
-    const found = apiKeys.get(call.records, regionOf(call.settings, state), id);
-    return found && { id, outputs: read(found) };
+    const key = apiKeys.get(call.records, regionOf(call.settings, state), id);
+    return key && { id, outputs: read(key) };
   },
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const found = apiKeys.get(call.records, region, id);
-    if (found === undefined) {
+    const before = apiKeys.get(call.records, region, id);
+    if (before === undefined) {
       throw new VendorError(
         `updating API Gateway API Key (${id}): NotFoundException: Invalid API Key identifier specified`,
       );
     }
-    const { name, value, createdDate } = found;
+    const { name, value, createdDate } = before;
     const after: ApiKeyRecord = { id, region, name, value, createdDate, ...changeable(inputs) };
     apiKeys.put(call.records, after, region, id);
     return read(after);
@@ -66,11 +66,13 @@ export const apiKey: ResourceModel<AwsSettings> = {
   delete(call, id, state) {
     const region = regionOf(call.settings, state);
     apiKeys.delete(call.records, region, id);
-    for (const [, plan] of usagePlans.list(call.records, region))
+    for (const [, plan] of usagePlans.list(call.records, region)) {
       usagePlanKeys.delete(call.records, region, plan.id, id);
+    }
   },
 };
 
+/** The settings of a key that an update can change. */
 function changeable(inputs: Properties): Omit<ApiKeyRecord, "id" | "region" | "name" | "value" | "createdDate"> {
   return {
     description: text(inputs, "description") ?? "Managed by Pulumi",

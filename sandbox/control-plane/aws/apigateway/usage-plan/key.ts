@@ -8,7 +8,7 @@ import { noSuchPlan, refuseTwoPlans } from "./usage-plan.ts";
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_PLANS_OF_A_KEY = 10;
 
-/** `aws:apigateway/usagePlanKey:UsagePlanKey`: that a plan has a key. */
+/** `aws:apigateway/usagePlanKey:UsagePlanKey`: the membership of a key in a plan. */
 export const usagePlanKey: ResourceModel<AwsSettings> = {
   replaces: ["keyId", "keyType", "region", "usagePlanId"],
 

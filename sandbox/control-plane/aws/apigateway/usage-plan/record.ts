@@ -5,7 +5,7 @@ export interface ThrottleRecord {
   readonly rateLimit: number;
 }
 
-/** A stage that a plan is for. */
+/** A stage that a plan limits. */
 export interface PlanStageRecord {
   readonly apiId: string;
   readonly stage: string;
@@ -39,7 +39,7 @@ export interface ApiKeyRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** That a plan has a key. */
+/** The membership of a key in a plan. */
 export interface UsagePlanKeyRecord {
   readonly planId: string;
   readonly keyId: string;
@@ -49,7 +49,7 @@ export const usagePlans = new Kind<UsagePlanRecord>("aws/apigateway/usage-plan")
 export const apiKeys = new Kind<ApiKeyRecord>("aws/apigateway/api-key");
 export const usagePlanKeys = new Kind<UsagePlanKeyRecord>("aws/apigateway/usage-plan-key");
 
-/** The plans of a region that are for a stage. */
+/** The plans that limit a stage. */
 export function plansOfStage(
   records: Records,
   region: string,
@@ -62,8 +62,8 @@ export function plansOfStage(
     .filter((plan) => plan.stages.some((each) => each.apiId === apiId && each.stage === stage));
 }
 
-/** A stage that goes takes itself out of the plans (hashicorp/terraform-provider-aws#14100). */
-export function detachStages(records: RecordChanges, region: string, apiId: string, stage: string): void {
+/** Removes a stage from its plans, as API Gateway does when the stage is deleted (hashicorp/terraform-provider-aws#14100). */
+export function detachStage(records: RecordChanges, region: string, apiId: string, stage: string): void {
   for (const plan of plansOfStage(records, region, apiId, stage)) {
     const stages = plan.stages.filter((each) => each.apiId !== apiId || each.stage !== stage);
     usagePlans.put(records, { ...plan, stages }, region, plan.id);

@@ -1,7 +1,7 @@
 import { identifier } from "../../../identifier.ts";
 import { isObject, type Properties, type PropertyValue, text, withoutUndefined } from "../../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../../resource-model.ts";
-import { checkOneOf, verifying } from "../../argument-check.ts";
+import { checkOneOf, verifying, within } from "../../argument-check.ts";
 import { completeName } from "../../automatic-name.ts";
 import { optional } from "../../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../../region.ts";
@@ -21,7 +21,7 @@ import {
 const MOST_METHOD_THROTTLES = 20;
 const MOST_PLANS = 300;
 
-/** The provider's own rule for each period: the last day on which it may begin. */
+/** The provider's rule for each period: the last day on which a quota may begin. */
 const LAST_OFFSET = { DAY: 0, WEEK: 6, MONTH: 27 } as const;
 
 /** `aws:apigateway/usagePlan:UsagePlan` (terraform-provider-aws, internal/service/apigateway/usage_plan.go). */
@@ -35,9 +35,7 @@ export const usagePlan: ResourceModel<AwsSettings> = {
 
   verify: verifying((inputs, fail) => {
     if (isObject(inputs.quotaSettings)) {
-      checkOneOf(inputs.quotaSettings, "period", ["DAY", "WEEK", "MONTH"], (property, reason) =>
-        fail(`quotaSettings.${property}`, reason),
-      );
+      checkOneOf(inputs.quotaSettings, "period", ["DAY", "WEEK", "MONTH"], within("quotaSettings", fail));
     }
     const throttle = inputs.throttleSettings;
     if (isObject(throttle) && throttle.burstLimit === undefined && throttle.rateLimit === undefined) {
@@ -58,14 +56,14 @@ export const usagePlan: ResourceModel<AwsSettings> = {
     }
     const taken = (id: string) => usagePlans.get(call.records, region, id) !== undefined;
     const id = identifier(6, [call.urn, region, "usage plan"], taken);
-    const made = planOf(call, region, id, inputs, operation);
-    usagePlans.put(call.records, made, region, id);
-    return { id, outputs: read(made) };
+    const plan = planOf(call, region, id, inputs, operation);
+    usagePlans.put(call.records, plan, region, id);
+    return { id, outputs: read(plan) };
   },
 
   read(call, id, state) {
-    const found = usagePlans.get(call.records, regionOf(call.settings, state), id);
-    return found && { id, outputs: read(found) };
+    const plan = usagePlans.get(call.records, regionOf(call.settings, state), id);
+    return plan && { id, outputs: read(plan) };
   },
 
   update(call, id, { inputs }) {
@@ -82,11 +80,11 @@ export const usagePlan: ResourceModel<AwsSettings> = {
 
   delete(call, id, state) {
     const region = regionOf(call.settings, state);
-    const found = usagePlans.get(call.records, region, id);
-    if (found === undefined) return;
-    // The provider takes away the stages that it knows of, then deletes. U: that one which has gone meanwhile is no error.
-    const known = new Set(stagesOf(state.apiStages).map(({ apiId, stage }) => `${apiId}:${stage}`));
-    const left = found.stages.find(({ apiId, stage }) => !known.has(`${apiId}:${stage}`));
+    const plan = usagePlans.get(call.records, region, id);
+    if (plan === undefined) return;
+    // The provider removes the stages in its state, then deletes the plan. Unverified: that a stage which no longer exists is no error.
+    const removed = new Set(stagesOf(state.apiStages).map(({ apiId, stage }) => `${apiId}:${stage}`));
+    const left = plan.stages.find(({ apiId, stage }) => !removed.has(`${apiId}:${stage}`));
     if (left !== undefined) {
       throw new VendorError(
         `deleting API Gateway Usage Plan (${id}): BadRequestException: Cannot delete Usage Plan ${id} because there are API ` +
@@ -102,7 +100,7 @@ export function noSuchPlan(operation: string): string {
   return `${operation}: NotFoundException: Invalid Usage Plan ID specified`;
 }
 
-/** A key is in one plan of a stage at the most, or API Gateway would not know which of them to count for. */
+/** Refuses a key in two plans of the same stage: API Gateway could not know which plan to count a request for. */
 export function refuseTwoPlans(call: Call<AwsSettings>, plan: UsagePlanRecord, keyId: string, operation: string): void {
   for (const { apiId, stage } of plan.stages) {
     for (const other of plansOfStage(call.records, plan.region, apiId, stage)) {
@@ -153,9 +151,9 @@ function checkStage(
   { apiId, stage, throttles }: PlanStageRecord,
   operation: string,
 ): void {
-  const found = restStages.get(call.records, region, apiId, stage);
-  if (found === undefined) {
-    // aws/aws-sdk#354: API Gateway forgets to put the three in.
+  const record = restStages.get(call.records, region, apiId, stage);
+  if (record === undefined) {
+    // API Gateway's own text omits the three values (aws/aws-sdk#354).
     throw new VendorError(
       `${operation}: BadRequestException: Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan}`,
     );
@@ -175,8 +173,8 @@ function checkStage(
           "/orders/{id}/GET, and //GET for the root",
       );
     }
-    if (!isDeployed(call.records, found, { resource, name: method })) {
-      // aws/aws-cdk#15426 has the beginning and the status.
+    if (!isDeployed(call.records, record, { resource, name: method })) {
+      // The beginning of the text and the status are from aws/aws-cdk#15426.
       throw new VendorError(
         `${operation}: NotFoundException: Invalid method: the stage ${apiId}:${stage} has no ${method} ${resource}`,
       );
@@ -197,7 +195,7 @@ function stagesOf(value: PropertyValue | undefined): readonly PlanStageRecord[] 
   }));
 }
 
-/** The provider sends what was left out as 0, which refuses every request. */
+/** The provider sends an omitted limit as 0, which refuses every request. */
 function throttleOf(value: Properties): ThrottleRecord {
   return {
     burstLimit: typeof value.burstLimit === "number" ? value.burstLimit : 0,
@@ -242,7 +240,7 @@ function read(plan: UsagePlanRecord): Properties {
   });
 }
 
-/** Sets to the provider, the stages and their throttles: the order is no difference. */
+/** Compares stages and their throttles as sets. */
 function sameStages(left: PropertyValue, right: PropertyValue): boolean {
   const key = (value: PropertyValue) =>
     JSON.stringify(
