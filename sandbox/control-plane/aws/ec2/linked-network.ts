@@ -14,16 +14,16 @@ import { privateIntegrations } from "../apigatewayv2/private-integration.ts";
 import { vpcLinks } from "../apigatewayv2/record.ts";
 import { forwardsTo, protocolOf, unservedOf } from "../lb/listener.ts";
 import { dnsNameOf, isInternal, kindOf } from "../lb/load-balancer.ts";
-import { listeners, loadBalancers, targetGroups, targets } from "../lb/record.ts";
+import { listenersOf, loadBalancers, targetGroups, targets } from "../lb/record.ts";
 import { healthCheckSeconds, unservedGroup } from "../lb/target-group.ts";
 import { optional } from "../optional.ts";
 import { cloudMapInstances, cloudMapServices } from "../servicediscovery/record.ts";
-import { allOf, type StoredRecord } from "../stored-resource.ts";
+import type { StoredRecord } from "../stored-resource.ts";
 import { rulesOf } from "./security-group-rule.ts";
 
 /**
- * Where the private integrations of a document lead now; undefined when it has none.
- * @param variables of the stage, which may stand for a link
+ * The present network behind the private integrations of a document; undefined when it has none.
+ * @param variables the stage's variables, which may contain a VPC link or a target
  */
 export function linkedNetwork(
   records: Records,
@@ -52,8 +52,7 @@ export function linkedNetwork(
   const addBalancer = (arn: string) => {
     const found = loadBalancers.get(records, region, arn);
     if (found === undefined || arn in network.loadBalancers) return;
-    const own = allOf(listeners, records, region).filter((each) => text(each.arguments, "loadBalancerArn") === arn);
-    const served = own.flatMap((each) => listenerOf(records, each));
+    const served = listenersOf(records, region, arn).flatMap((listener) => listenerOf(records, listener));
     network.loadBalancers[arn] = {
       kind: kindOf(found.arguments) === "network" ? "network" : "application",
       scheme: isInternal(found) ? "internal" : "internet-facing",
@@ -86,7 +85,7 @@ export function linkedNetwork(
   return network;
 }
 
-/** Of a listener, or the load balancer itself. */
+/** The ARN of the load balancer of a listener, or of the load balancer itself. */
 function balancerOf(arn: string): string {
   return arn.includes(":listener/") ? arn.replace(":listener/", ":loadbalancer/").replace(/\/[^/]*$/, "") : arn;
 }
@@ -100,9 +99,9 @@ function linkOf({ arguments: inputs }: StoredRecord): AwsVpcLink {
   };
 }
 
-/** None for a protocol that no API speaks. */
-function listenerOf(records: Records, found: StoredRecord): readonly AwsListener[] {
-  const { id, arguments: inputs } = found;
+/** A listener as a list; empty for a protocol that no API uses. */
+function listenerOf(records: Records, listener: StoredRecord): readonly AwsListener[] {
+  const { id, arguments: inputs } = listener;
   const protocol = protocolOf(inputs);
   if (protocol !== "HTTP" && protocol !== "HTTPS" && protocol !== "TCP" && protocol !== "TLS") return [];
   const certificate = text(inputs, "certificateArn");
@@ -114,14 +113,14 @@ function listenerOf(records: Records, found: StoredRecord): readonly AwsListener
       protocol,
       ...(names === undefined ? {} : { certificateNames: names }),
       ...optional("targetGroup", forwardsTo(inputs)[0]),
-      ...optional("unserved", unservedOf(records, found)),
+      ...optional("unserved", unservedOf(records, listener)),
     },
   ];
 }
 
-/** None for a protocol that no API speaks. */
-function groupOf(records: Records, found: StoredRecord): AwsTargetGroup | undefined {
-  const { id, region, arguments: inputs } = found;
+/** A target group; undefined for a protocol that no API uses. */
+function groupOf(records: Records, group: StoredRecord): AwsTargetGroup | undefined {
+  const { id, region, arguments: inputs } = group;
   const protocol = text(inputs, "protocol");
   const targetType = text(inputs, "targetType") ?? "instance";
   if (targetType !== "ip" && targetType !== "instance" && targetType !== "alb" && targetType !== "lambda") {
@@ -131,13 +130,13 @@ function groupOf(records: Records, found: StoredRecord): AwsTargetGroup | undefi
   if (!lambda && protocol !== "HTTP" && protocol !== "HTTPS" && protocol !== "TCP" && protocol !== "TLS") {
     return undefined;
   }
-  const seconds = healthCheckSeconds(found);
+  const seconds = healthCheckSeconds(group);
   return {
     protocol: lambda ? "HTTP" : (protocol as AwsTargetGroup["protocol"]),
     targetType,
     targets: targets.list(records, region, id).map(([, { address, port }]) => ({ address, port })),
     ...(seconds === undefined ? {} : { healthCheckSeconds: seconds }),
-    ...optional("unserved", unservedGroup(found)),
+    ...optional("unserved", unservedGroup(group)),
   };
 }
 

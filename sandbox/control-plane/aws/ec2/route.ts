@@ -8,7 +8,7 @@ import { type StoredRecord, storedResource } from "../stored-resource.ts";
 const routes = new Kind<StoredRecord>("aws/ec2/route");
 const destinations = ["destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"] as const;
 
-/** `aws:ec2/route:Route` (terraform-provider-aws, internal/service/ec2/vpc_route.go): kept; packets go where load balancers send them. */
+/** `aws:ec2/route:Route` (terraform-provider-aws, internal/service/ec2/vpc_route.go), without effect on packets. */
 export const route = storedResource(routes, {
   title: "Route in Route Table",
   replaces: [...destinations, "routeTableId"],

@@ -10,8 +10,8 @@ import { egressRules, ingressRules, securityGroupRules, securityGroups, vpcEndpo
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /**
- * `aws:ec2/securityGroup:SecurityGroup`. AWS makes one that lets everything out; the provider takes that rule away, so that one without
- * rules lets nothing through (terraform-provider-aws, internal/service/ec2/vpc_security_group.go).
+ * `aws:ec2/securityGroup:SecurityGroup`. AWS creates a group with a rule that allows all outgoing traffic. The provider removes that rule,
+ * so that a group without rules allows no traffic (terraform-provider-aws, internal/service/ec2/vpc_security_group.go).
  */
 export const securityGroup = ec2Resource(
   securityGroups,
@@ -38,7 +38,6 @@ export const securityGroup = ec2Resource(
       if (users.some((groups) => groups?.includes(id) === true)) {
         throw new VendorError(`${operation}: DependencyViolation: resource ${id} has a dependent object`);
       }
-      // Its rules go with it.
       for (const kind of [ingressRules, egressRules, securityGroupRules]) {
         for (const rule of allOf(kind, call.records, region)) {
           if (text(rule.arguments, "securityGroupId") === id) kind.delete(call.records, region, rule.id);

@@ -32,12 +32,12 @@ export const transitGateway = ec2Resource(
       vpnEcmpSupport: "enable",
     }),
     beforeDelete(call, { id, region }, operation) {
-      const of = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
+      const isAttached = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
       const vpcs = allOf(transitGatewayAttachments, call.records, region)
-        .filter(of)
+        .filter(isAttached)
         .map((each) => each.id);
       const vpns = allOf(vpnConnections, call.records, region)
-        .filter(of)
+        .filter(isAttached)
         .map((each) => attachmentOf(each.id));
       for (const [kind, attachments] of [
         ["VPC", vpcs],
@@ -115,8 +115,8 @@ export const transitGatewayRoute = storedResource(routes, {
   outputs: () => ({ blackhole: false }),
 });
 
-/** An attachment's place in a route table: of an association, or of a propagation. */
-function placeInTable(name: string, title: string): ResourceModel<AwsSettings> {
+/** The model of an association or propagation of an attachment with a route table. */
+function attachmentInTable(name: string, title: string): ResourceModel<AwsSettings> {
   return storedResource(new Kind<StoredRecord>(`aws/ec2/${name}`), {
     title,
     replaces: ["replaceExistingAssociation", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
@@ -127,13 +127,13 @@ function placeInTable(name: string, title: string): ResourceModel<AwsSettings> {
 }
 
 /** `aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation`. */
-export const transitGatewayAssociation = placeInTable(
+export const transitGatewayAssociation = attachmentInTable(
   "transit-gateway-association",
   "EC2 Transit Gateway Route Table Association",
 );
 
 /** `aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation`. */
-export const transitGatewayPropagation = placeInTable(
+export const transitGatewayPropagation = attachmentInTable(
   "transit-gateway-propagation",
   "EC2 Transit Gateway Route Table Propagation",
 );

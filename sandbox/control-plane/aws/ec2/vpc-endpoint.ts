@@ -11,7 +11,7 @@ import { vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { rulesOf } from "./security-group-rule.ts";
 
-/** Behind an endpoint for execute-api. */
+/** The port of an endpoint for `execute-api`. */
 const HTTPS = 443;
 
 function isForApis({ arguments: inputs }: Pick<StoredRecord, "arguments">): boolean {
@@ -19,8 +19,8 @@ function isForApis({ arguments: inputs }: Pick<StoredRecord, "arguments">): bool
 }
 
 /**
- * `aws:ec2/vpcEndpoint:VpcEndpoint` (terraform-provider-aws, internal/service/ec2/vpc_endpoint.go). Those for `execute-api` lead to
- * private APIs; of others the sandbox only keeps what was asked for.
+ * `aws:ec2/vpcEndpoint:VpcEndpoint` (terraform-provider-aws, internal/service/ec2/vpc_endpoint.go). Endpoints for `execute-api` lead to
+ * private APIs. The sandbox stores other endpoints without effect.
  */
 export const vpcEndpoint = ec2Resource(
   vpcEndpoints,
@@ -41,7 +41,7 @@ export const vpcEndpoint = ec2Resource(
       const type = text(inputs, "vpcEndpointType") ?? "Gateway";
       const service = text(inputs, "serviceName") ?? "";
       const reversed = partitionOf(region).dnsSuffix.split(".").reverse().join(".");
-      // U: the words of both, and which of the two beginnings a service has in China.
+      // Unverified: both texts, and which of the two prefixes a service has in China.
       if (![`com.amazonaws.${region}.execute-api`, `${reversed}.${region}.execute-api`].includes(service)) {
         refuse(`InvalidServiceName: The Vpc Endpoint Service '${service}' does not exist`);
       }
@@ -75,19 +75,19 @@ export const vpcEndpoint = ec2Resource(
   "vpc-endpoint",
 );
 
-/** An endpoint that leads to private APIs. */
+/** A VPC endpoint for `execute-api`, which leads to private APIs. */
 export interface ApiEndpoint {
   readonly id: string;
   readonly vpcId: string;
 }
 
-/** Whether there is an endpoint of this id that leads to private APIs, whoever may connect to it. */
+/** Whether an endpoint for `execute-api` has this id. Its security groups do not matter. */
 export function isApiEndpoint(records: Records, region: string, id: string): boolean {
   const found = vpcEndpoints.get(records, region, id);
   return found !== undefined && isForApis(found);
 }
 
-/** Those whose security groups let somebody connect: of which addresses is not compared. */
+/** The endpoints for `execute-api` whose security groups allow HTTPS from any address or group. */
 export function reachableApiEndpoints(records: Records, region: string): readonly ApiEndpoint[] {
   return allOf(vpcEndpoints, records, region)
     .filter((endpoint) => isForApis(endpoint) && isReachable(records, endpoint))
@@ -96,9 +96,9 @@ export function reachableApiEndpoints(records: Records, region: string): readonl
 
 function isReachable(records: Records, { region, arguments: inputs }: StoredRecord): boolean {
   const ids = texts(inputs.securityGroupIds) ?? [];
-  const known = ids.flatMap((id) => {
+  const groups = ids.flatMap((id) => {
     const rules = rulesOf(records, region, id);
     return rules === undefined ? [] : [[id, rules] as const];
   });
-  return letsThrough({ securityGroups: Object.fromEntries(known) }, ids, "ingress", HTTPS, []);
+  return letsThrough({ securityGroups: Object.fromEntries(groups) }, ids, "ingress", HTTPS, []);
 }

@@ -8,7 +8,7 @@ import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts"
 import { customerGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
-/** `aws:ec2/customerGateway:CustomerGateway`: the device at the other end. */
+/** `aws:ec2/customerGateway:CustomerGateway`: the device on the premises. */
 export const customerGateway = ec2Resource(
   customerGateways,
   "cgw",
@@ -44,7 +44,7 @@ export const vpnGateway = ec2Resource(
     beforeDelete(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "vpnGatewayId") === id)) {
-        // U: the words.
+        // Unverified: the text.
         throw new VendorError(`${operation}: IncorrectState: The vpnGateway ID '${id}' has VPN connections.`);
       }
     },
@@ -53,8 +53,8 @@ export const vpnGateway = ec2Resource(
 );
 
 /**
- * `aws:ec2/vpnConnection:VpnConnection` (terraform-provider-aws, internal/service/ec2/vpnsite_connection.go). Addresses and keys are
- * made up, the same for the same connection; addresses are of those that are set aside for documentation (RFC 5737).
+ * `aws:ec2/vpnConnection:VpnConnection` (terraform-provider-aws, internal/service/ec2/vpnsite_connection.go). The outputs contain invented
+ * keys and addresses, which stay the same for a connection. The addresses are reserved for documentation (RFC 5737).
  */
 export const vpnConnection = ec2Resource(
   vpnConnections,
@@ -83,7 +83,7 @@ export const vpnConnection = ec2Resource(
         );
       }
       for (const name of ["tunnel1PresharedKey", "tunnel2PresharedKey"]) {
-        // https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html; not the value: it is a secret.
+        // https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html. The text omits the key, which is a secret.
         const key = text(inputs, name);
         if (key !== undefined && !/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(key)) {
           fail(name, "must have 8 to 64 letters, digits, periods and underscores, and not begin with 0");
@@ -120,15 +120,18 @@ export const vpnConnection = ec2Resource(
   "vpn-connection",
 );
 
-/** The attachment of a transit gateway that a VPN connection to one is. */
+/** The id of the attachment that a VPN connection to a transit gateway has. */
 export function attachmentOf(connection: string): string {
   return ec2Id("tgw-attach", connection);
 }
 
 /**
- * `aws:ec2/vpnConnectionRoute:VpnConnectionRoute`: between a virtual private gateway and a customer gateway
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpnConnectionRoute.html); a transit gateway has routes of its
- * own, so that one for it is refused here (U: the words).
+ * `aws:ec2/vpnConnectionRoute:VpnConnectionRoute`: a route between a virtual private gateway and a customer gateway. A transit gateway has
+ * route tables, so that the sandbox refuses a route of a connection to one.
+ *
+ * Unverified: the text of the refusal.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpnConnectionRoute.html
  */
 export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2/vpn-connection-route"), {
   title: "EC2 VPN Connection Route",
@@ -147,7 +150,10 @@ export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2
   },
 });
 
-/** `aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation`: enabled again, it is enabled (internal/service/ec2/vpnsite_gateway_route_propagation.go). */
+/**
+ * `aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation` (internal/service/ec2/vpnsite_gateway_route_propagation.go). Enabling a
+ * propagation twice is no error.
+ */
 export const vpnGatewayRoutePropagation = storedResource(new Kind<StoredRecord>("aws/ec2/vgw-route-propagation"), {
   title: "EC2 VPN Gateway Route Propagation",
   replaces: ["routeTableId", "vpnGatewayId"],

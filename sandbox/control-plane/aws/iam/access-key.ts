@@ -13,8 +13,8 @@ const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const MOST_KEYS = 2;
 
 /**
- * `aws:iam/accessKey:AccessKey` (terraform-provider-aws, internal/service/iam/access_key.go). IAM shows a secret once, when it is made:
- * what the provider knows of it later, it remembers.
+ * `aws:iam/accessKey:AccessKey` (terraform-provider-aws, internal/service/iam/access_key.go). IAM returns the secret only when it creates the
+ * key; later the provider takes it from the state.
  */
 export const accessKey: ResourceModel<AwsSettings> = {
   replaces: ["pgpKey", "user"],
@@ -28,21 +28,21 @@ export const accessKey: ResourceModel<AwsSettings> = {
     const operation = `creating IAM Access Key (${user})`;
     if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(operation, user));
     if (text(inputs, "pgpKey") !== undefined) {
-      throw new VendorError(`${operation}: the sandbox encrypts no secrets with pgpKey; leave it out`);
+      throw new VendorError(`${operation}: the sandbox does not encrypt secrets with pgpKey; leave it out`);
     }
     const own = accessKeys.list(call.records).filter(([, key]) => key.user === user);
     if (own.length >= MOST_KEYS) {
       throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
     }
-    const made: AccessKeyRecord = {
+    const key: AccessKeyRecord = {
       id: `AKIA${random(ID_ALPHABET, 16)}`,
       user,
       secret: random(SECRET_ALPHABET, 40),
       active: isActive(inputs),
       createDate: timestamp(),
     };
-    accessKeys.put(call.records, made, made.id);
-    return { id: made.id, outputs: read(made, { secret: made.secret }) };
+    accessKeys.put(call.records, key, key.id);
+    return { id: key.id, outputs: read(key, { secret: key.secret }) };
   },
 
   read(call, id, state) {

@@ -34,7 +34,7 @@ export const policy: ResourceModel<AwsSettings> = {
     if (policies.get(call.records, arn) !== undefined) {
       throw new VendorError(`${operation}: EntityAlreadyExists: A policy called ${name} already exists.`);
     }
-    const made: PolicyRecord = {
+    const record: PolicyRecord = {
       arn,
       name,
       path,
@@ -43,8 +43,8 @@ export const policy: ResourceModel<AwsSettings> = {
       tags: tagsOf(inputs),
       ...optional("description", text(inputs, "description")),
     };
-    policies.put(call.records, made, arn);
-    return { id: arn, outputs: read(call.records, made, inputs) };
+    policies.put(call.records, record, arn);
+    return { id: arn, outputs: read(call.records, record, inputs) };
   },
 
   read(call, id, state) {
@@ -72,16 +72,16 @@ export const policy: ResourceModel<AwsSettings> = {
   },
 };
 
-/** The text of a policy, which is one. */
+/** The checked text of a policy. */
 function checked(inputs: Properties, operation: string): string {
-  const written = policyText(inputs, "policy");
-  checkIdentityPolicy(written, operation);
-  return written;
+  const policy = policyText(inputs, "policy");
+  checkIdentityPolicy(policy, operation);
+  return policy;
 }
 
 /**
- * An identity's policy is one that the data plane is able to evaluate.
- * @throws VendorError for what IAM refuses, and for conditions and variables that the sandbox does not know
+ * Checks that the data plane can evaluate an identity's policy.
+ * @throws VendorError for a policy that IAM refuses, and for conditions and variables that the sandbox does not support
  */
 export function checkIdentityPolicy(policy: string, operation: string): void {
   statementsOf(policy, "identity", operation);
@@ -93,8 +93,8 @@ export function checkIdentityPolicy(policy: string, operation: string): void {
   }
 }
 
-/** Of AWS's own policies those that are about invoking APIs: docs.aws.amazon.com, aws-managed-policy reference. */
-const managed: Readonly<Record<string, object>> = {
+/** The managed policies of AWS about invoking APIs (docs.aws.amazon.com, aws-managed-policy reference). */
+const MANAGED: Readonly<Record<string, object>> = {
   AdministratorAccess: { Effect: "Allow", Action: "*", Resource: "*" },
   AmazonAPIGatewayInvokeFullAccess: {
     Effect: "Allow",
@@ -104,18 +104,18 @@ const managed: Readonly<Record<string, object>> = {
 };
 
 /**
- * The document of a policy that is attached, or bounds.
- * @throws VendorError for one that is not there; and for those of AWS's own that are not known here: they may allow, or deny
+ * The document of a policy that is attached to a user, or is a user's permissions boundary.
+ * @throws VendorError for a policy that does not exist, and for a managed policy of AWS whose document the sandbox does not know
  */
 export function policyDocument(records: Records, arn: string, operation: string): string {
   const own = policies.get(records, arn);
   if (own !== undefined) return own.policy;
   const [, name = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn) ?? [];
   if (name === "") throw new VendorError(noSuchPolicy(operation, arn));
-  const statement = Object.hasOwn(managed, name) ? managed[name] : undefined;
+  const statement = Object.hasOwn(MANAGED, name) ? MANAGED[name] : undefined;
   if (statement === undefined) {
     throw new VendorError(
-      `${operation}: the sandbox does not know what AWS's own policy ${name} says; it knows ${Object.keys(managed).join(" and ")}`,
+      `${operation}: the sandbox does not know the AWS managed policy ${name}; it knows ${Object.keys(MANAGED).join(" and ")}`,
     );
   }
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });

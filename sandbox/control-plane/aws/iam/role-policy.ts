@@ -7,7 +7,7 @@ import { noSuchRole } from "./role.ts";
 const owner: PolicyOwner<"role"> = {
   property: "role",
   title: "Role",
-  find(records, name, operation) {
+  check(records, name, operation) {
     if (roles.get(records, name) === undefined) throw new VendorError(noSuchRole(operation, name));
   },
 };

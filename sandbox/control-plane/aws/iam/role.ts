@@ -1,13 +1,14 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest, uniqueName } from "../../identifier.ts";
 import { flag, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkRange, verifying } from "../argument-check.ts";
+import { checkLength, checkRange, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { optional } from "../optional.ts";
 import { checkPolicy, policyText, samePolicy, statementsOf, withPolicyText } from "../policy-document.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
 import { timestamp } from "../timestamp.ts";
+import { checkName, checkPath } from "./name.ts";
 import { type RoleRecord, rolePolicies, rolePolicyAttachments, roles } from "./record.ts";
 
 /** `aws:iam/role:Role` (terraform-provider-aws, internal/service/iam/role.go). */
@@ -17,21 +18,12 @@ export const role: ResourceModel<AwsSettings> = {
   cleared: ["description", "permissionsBoundary", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete(inputs, call) {
-    const written = withPolicyText(inputs, "assumeRolePolicy");
-    const prefix = text(written, "namePrefix");
-    if (prefix === undefined) return withAutomaticName(written, "name", call, (seed) => `-${hex(seed, 7)}`);
-    return written;
-  },
+  complete: (inputs, call) => completeName(withPolicyText(inputs, "assumeRolePolicy"), call),
 
   verify: verifying((inputs, fail) => {
     checkPolicy(inputs, "assumeRolePolicy", fail);
-    checkLength(inputs, "name", 1, 64, fail);
-    checkLength(inputs, "namePrefix", 1, 38, fail);
-    for (const name of ["name", "namePrefix"]) {
-      checkMatch(inputs, name, /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-    }
-    checkMatch(inputs, "path", /^\/(?:[\x21-\x7e]+\/)?$/, "must begin and end with /", fail);
+    checkName(inputs, 64, 38, fail);
+    checkPath(inputs, fail);
     checkLength(inputs, "description", 0, 1000, fail);
     checkRange(inputs, "maxSessionDuration", 3600, 43_200, fail);
     if (inputs.name !== undefined && inputs.namePrefix !== undefined) {
@@ -47,15 +39,15 @@ export const role: ResourceModel<AwsSettings> = {
       throw new VendorError(`${operation}: EntityAlreadyExists: Role with name ${name} already exists.`);
     }
     statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
-    const made: RoleRecord = {
+    const role: RoleRecord = {
       name,
       path: text(inputs, "path") ?? "/",
-      ...stated(inputs),
+      ...changeable(inputs),
       uniqueId: `AROA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
       createDate: timestamp(),
     };
-    roles.put(call.records, made, name);
-    return { id: name, outputs: read(call.settings, made, inputs) };
+    roles.put(call.records, role, name);
+    return { id: name, outputs: read(call.settings, role, inputs) };
   },
 
   read(call, id, state) {
@@ -69,7 +61,7 @@ export const role: ResourceModel<AwsSettings> = {
     if (found === undefined) throw new VendorError(noSuchRole(operation, id));
     statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
     const { name, path, uniqueId, createDate } = found;
-    const after: RoleRecord = { name, path, uniqueId, createDate, ...stated(inputs) };
+    const after: RoleRecord = { name, path, uniqueId, createDate, ...changeable(inputs) };
     roles.put(call.records, after, id);
     return read(call.settings, after, inputs);
   },
@@ -82,7 +74,7 @@ export const role: ResourceModel<AwsSettings> = {
       throw new VendorError(`deleting IAM Role (${id}): DeleteConflict: Cannot delete entity, must ${what} first.`);
     }
     for (const kind of [rolePolicies, rolePolicyAttachments]) call.records.deleteAll(`${kind.key(id)}/`);
-    // Functions that run as it stay as they are: IAM does not look who uses a role.
+    // IAM does not check whether functions use the role.
     roles.delete(call.records, id);
   },
 };
@@ -91,12 +83,13 @@ export function noSuchRole(operation: string, name: string): string {
   return `${operation}: NoSuchEntity: The role with name ${name} cannot be found.`;
 }
 
-/** The ARN of a role: IAM is in no region. */
+/** The ARN of a role, which contains no Region. */
 export function roleArn({ region }: AwsSettings, { path, name }: Pick<RoleRecord, "path" | "name">): string {
   return `arn:${partitionOf(region).partition}:iam::${accountId}:role${path}${name}`;
 }
 
-function stated(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uniqueId" | "createDate"> {
+/** The settings of a role that an update can change. */
+function changeable(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uniqueId" | "createDate"> {
   return {
     assumeRolePolicy: policyText(inputs, "assumeRolePolicy"),
     maxSessionDuration: typeof inputs.maxSessionDuration === "number" ? inputs.maxSessionDuration : 3600,
@@ -113,7 +106,7 @@ function read(settings: AwsSettings, found: RoleRecord, remembered: Properties):
     createDate: found.createDate,
     description: found.description ?? "",
     forceDetachPolicies: flag(remembered, "forceDetachPolicies") ?? false,
-    // Kept as they were given: what a role may do has no effect here.
+    // Stored without effect: the sandbox does not evaluate what a role may do.
     inlinePolicies: remembered.inlinePolicies,
     managedPolicyArns: remembered.managedPolicyArns,
     maxSessionDuration: found.maxSessionDuration,

@@ -7,7 +7,7 @@ import { noSuchUser } from "./user.ts";
 const owner: PolicyOwner<"user"> = {
   property: "user",
   title: "User",
-  find(records, name, operation) {
+  check(records, name, operation) {
     if (users.get(records, name) === undefined) throw new VendorError(noSuchUser(operation, name));
   },
 };

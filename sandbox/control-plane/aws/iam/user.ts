@@ -1,11 +1,12 @@
 import { digest } from "../../identifier.ts";
 import { flag, type Properties, text } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, verifying } from "../argument-check.ts";
+import { verifying } from "../argument-check.ts";
 import { completeName } from "../automatic-name.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
+import { checkName, checkPath } from "./name.ts";
 import { policyDocument } from "./policy.ts";
 import { accessKeys, type UserRecord, userPolicies, userPolicyAttachments, users } from "./record.ts";
 
@@ -18,9 +19,8 @@ export const user: ResourceModel<AwsSettings> = {
   complete: completeName,
 
   verify: verifying((inputs, fail) => {
-    checkLength(inputs, "name", 1, 64, fail);
-    checkMatch(inputs, "name", /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-    checkMatch(inputs, "path", /^\/(?:[\x21-\x7e]+\/)?$/, "must begin and end with /", fail);
+    checkName(inputs, 64, 64, fail);
+    checkPath(inputs, fail);
   }),
 
   create(call, inputs) {
@@ -29,13 +29,13 @@ export const user: ResourceModel<AwsSettings> = {
     if (users.get(call.records, name) !== undefined) {
       throw new VendorError(`${operation}: EntityAlreadyExists: User with name ${name} already exists.`);
     }
-    const made = {
+    const user = {
       name,
       uniqueId: `AIDA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
-      ...stated(call, inputs, operation),
+      ...changeable(call, inputs, operation),
     };
-    users.put(call.records, made, name);
-    return { id: name, outputs: read(call.settings, made, inputs) };
+    users.put(call.records, user, name);
+    return { id: name, outputs: read(call.settings, user, inputs) };
   },
 
   read(call, id, state) {
@@ -48,9 +48,9 @@ export const user: ResourceModel<AwsSettings> = {
     const operation = `updating IAM User (${id})`;
     if (found === undefined) throw new VendorError(noSuchUser(operation, id));
     if (text(inputs, "name") !== id) {
-      throw new VendorError(`${operation}: the sandbox renames no users; make another one`);
+      throw new VendorError(`${operation}: the sandbox does not rename users; declare another user`);
     }
-    const after = { name: id, uniqueId: found.uniqueId, ...stated(call, inputs, operation) };
+    const after = { name: id, uniqueId: found.uniqueId, ...changeable(call, inputs, operation) };
     users.put(call.records, after, id);
     return read(call.settings, after, inputs);
   },
@@ -72,14 +72,19 @@ export function noSuchUser(operation: string, name: string): string {
   return `${operation}: NoSuchEntity: The user with name ${name} cannot be found.`;
 }
 
-/** IAM is in no region; the partition is that of the provider's. */
+/** The ARN of a user, which contains no Region. The partition is that of the provider's Region. */
 export function userArn({ region }: AwsSettings, { path, name }: Pick<UserRecord, "path" | "name">): string {
   return `arn:${partitionOf(region).partition}:iam::${accountId}:user${path}${name}`;
 }
 
-function stated(call: Call<AwsSettings>, inputs: Properties, operation: string): Omit<UserRecord, "name" | "uniqueId"> {
+/** The settings of a user that an update can change. */
+function changeable(
+  call: Call<AwsSettings>,
+  inputs: Properties,
+  operation: string,
+): Omit<UserRecord, "name" | "uniqueId"> {
   const boundary = text(inputs, "permissionsBoundary");
-  // A boundary that is not known would bound nothing.
+  // An unknown boundary would have no effect.
   if (boundary !== undefined && boundary !== "") policyDocument(call.records, boundary, operation);
   return {
     path: text(inputs, "path") ?? "/",

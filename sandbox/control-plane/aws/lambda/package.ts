@@ -1,31 +1,31 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import { isObject, type PropertyValue, signatureKey, text } from "../../property-value.ts";
 import { VendorError } from "../../resource-model.ts";
 import { tooLarge, unzip } from "./zip.ts";
 
-/** How the engine marks them: sdk/go/common/resource/sig. */
+/** The engine's signatures of assets and archives (sdk/go/common/resource/sig). */
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** The sandbox keeps every function's files in its store, which is one file and in memory. */
+/** The limit of the sandbox, which stores the files of all functions in one file and in memory. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** A deployment package. */
+/** An unpacked deployment package. */
 export interface FunctionPackage {
-  /** Base64 by path. */
+  /** The files in base64, by path. */
   readonly files: Readonly<Record<string, string>>;
-  /** Base64 of a SHA-256 over paths and contents: the same files are the same package, however they came. */
+  /** The SHA-256 of paths and contents, in base64. The same files have the same hash, whatever the form of the archive. */
   readonly sha256: string;
-  /** Of the files together, in bytes. */
+  /** The size of all files in bytes. */
   readonly size: number;
 }
 
 /**
- * Unpacks what the program gave as `code`: an archive of assets, or one of this machine's files (a folder or a ZIP).
- * A relative path is one from where the sandbox runs, since the engine does not say where its program does.
- * @throws VendorError when it cannot be read, is too large, or is of a kind that the sandbox does not read
+ * Unpacks the `code` of a function: an archive of assets, or a folder or ZIP file of this machine. A relative path starts at the working
+ * directory of the sandbox, because the engine does not tell the program's.
+ * @throws VendorError for a package that is unreadable, too large, or of a kind that the sandbox does not read
  */
 export function unpack(code: PropertyValue): FunctionPackage {
   const files = new Map<string, Buffer>();
@@ -50,7 +50,7 @@ export function unpack(code: PropertyValue): FunctionPackage {
   };
 }
 
-/** Whether two archives hold the same, by the hashes that the engine gives them. */
+/** Whether two archives have the same content, by the engine's hashes. */
 export function samePackage(left: PropertyValue, right: PropertyValue): boolean {
   if (!isObject(left) || !isObject(right)) return false;
   return text(left, "hash") !== undefined && left.hash === right.hash;
@@ -65,73 +65,77 @@ function addArchive(archive: PropertyValue, under: string, add: Add): void {
   const path = text(archive, "path");
   if (isObject(archive.assets)) {
     for (const [name, entry] of Object.entries(archive.assets)) {
-      const place = posix.join(under, name);
-      if (isObject(entry) && entry[signatureKey] === ASSET) add(place, assetContent(entry, place));
-      else addArchive(entry, place, add);
+      const path = posix.join(under, name);
+      if (isObject(entry) && entry[signatureKey] === ASSET) add(path, assetContent(entry, path));
+      else addArchive(entry, path, add);
     }
   } else if (path !== undefined) {
     addFileArchive(path, text(archive, "hash"), under, add);
   } else {
     throw new VendorError(
       `the sandbox does not fetch archives${text(archive, "uri") === undefined ? "" : ` (${text(archive, "uri")})`}; ` +
-        "give code as an AssetArchive or a FileArchive",
+        "pass code as an AssetArchive or a FileArchive",
     );
   }
 }
 
 function addFileArchive(path: string, hash: string | undefined, under: string, add: Add): void {
-  const place = resolve(path);
-  if (found(place, path).isDirectory()) {
-    addFolder(place, under, add);
+  const absolute = resolve(path);
+  if (statsOf(absolute, path).isDirectory()) {
+    addFolder(absolute, under, add);
     return;
   }
-  const content = readFileSync(place);
+  const content = readFileSync(absolute);
   checkHash(content, hash, path);
   if (!/\.(?:zip|jar)$/i.test(path)) {
-    throw new VendorError(`${path}: the sandbox reads folders and ZIP files as archives; give one of these as code`);
+    throw new VendorError(`${path}: the sandbox reads folders and ZIP files as archives; pass one of these as code`);
   }
   for (const [name, file] of unzip(content, MOST_BYTES)) add(posix.join(under, name), file);
 }
 
 function addFolder(folder: string, under: string, add: Add): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const place = join(folder, entry.name);
-    if (entry.isDirectory()) addFolder(place, posix.join(under, entry.name), add);
-    // A link to a folder is left out, as the engine leaves it out.
-    else if (entry.isFile() || (entry.isSymbolicLink() && found(place, place).isFile())) {
-      add(posix.join(under, entry.name), readFileSync(place));
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) addFolder(path, posix.join(under, entry.name), add);
+    // The engine ignores a link to a folder too.
+    else if (entry.isFile() || (entry.isSymbolicLink() && statsOf(path, path).isFile())) {
+      add(posix.join(under, entry.name), readFileSync(path));
     }
   }
 }
 
-/** An asset's bytes. */
+/**
+ * The bytes of an asset.
+ * @param place where the program passes the asset, for errors
+ */
 export function assetContent(asset: { readonly [name: string]: PropertyValue }, place: string): Buffer {
   const path = text(asset, "path");
   if (text(asset, "uri") !== undefined) {
-    throw new VendorError(`${place}: the sandbox does not fetch assets; give the file or its text`);
+    throw new VendorError(`${place}: the sandbox does not fetch assets; pass the file or its text`);
   }
-  // The engine leaves an empty text out.
+  // The engine omits an empty text.
   if (path === undefined) return Buffer.from(text(asset, "text") ?? "", "utf8");
   const absolute = resolve(path);
-  found(absolute, path);
+  statsOf(absolute, path);
   const content = readFileSync(absolute);
   checkHash(content, text(asset, "hash"), path);
   return content;
 }
 
-function found(place: string, given: string) {
-  const stats = statSync(place, { throwIfNoEntry: false });
+/** @param path the path as the program writes it, for errors */
+function statsOf(absolute: string, path: string): Stats {
+  const stats = statSync(absolute, { throwIfNoEntry: false });
   if (stats !== undefined) return stats;
   throw new VendorError(
-    `${given}: there is no such file for the sandbox (${place}); give an absolute path, or start the sandbox where the program is`,
+    `${path}: the sandbox finds no such file (${absolute}); pass an absolute path, or start the sandbox in the program's working directory`,
   );
 }
 
-/** A relative path may lead to another file here than it does for the engine. */
+/** Refuses a file that is not the engine's. A relative path may lead to another file here. */
 function checkHash(content: Buffer, hash: string | undefined, path: string): void {
   if (hash === undefined || hash === digest(content)) return;
   throw new VendorError(
-    `${path} is another file for the sandbox than for the engine; give an absolute path, or start the sandbox where the program is`,
+    `${path} is another file for the sandbox than for the engine; pass an absolute path, or start the sandbox in the program's working directory`,
   );
 }
 

@@ -5,14 +5,13 @@ import { checkArn, checkLength, checkMatch, verifying } from "../argument-check.
 import { splitImportId } from "../import-id.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, regionOf } from "../region.ts";
-import { noSuchFunction } from "./function.ts";
-import { functions, functionVersions, type PermissionRecord, permissions } from "./record.ts";
+import { functions, functionVersions, noSuchFunction, type PermissionRecord, permissions } from "./record.ts";
 
-/** A function by name or ARN, whole or in part: terraform-provider-aws, internal/service/lambda/permission.go. */
+/** A function's name or ARN, whole or partial (terraform-provider-aws, internal/service/lambda/permission.go). */
 const FUNCTION =
   /^(?:arn:[\w-]+:lambda:)?(?:([a-z]{2}-(?:[a-z]+-){1,2}\d):)?(?:(\d{12}):)?(?:function:)?([0-9A-Za-z_-]+)(?::(\$LATEST|[0-9A-Za-z_-]+))?$/;
 
-/** Conditions that a call from API Gateway does not meet, or of which it is not known that it does. */
+/** Conditions that an invocation by API Gateway does not meet, or may not meet. */
 const CONDITIONS = ["eventSourceToken", "functionUrlAuthType", "invokedViaFunctionUrl", "principalOrgId"];
 
 /** `aws:lambda/permission:Permission`: one statement of a function's policy. */
@@ -57,7 +56,7 @@ export const permission: ResourceModel<AwsSettings> = {
           "Please provide a new statement id, or remove the existing statement.",
       );
     }
-    const made: PermissionRecord = {
+    const permission: PermissionRecord = {
       statementId,
       functionName: name,
       region,
@@ -68,12 +67,12 @@ export const permission: ResourceModel<AwsSettings> = {
       ...optional("sourceAccount", text(inputs, "sourceAccount")),
       conditional: CONDITIONS.some((condition) => inputs[condition] !== undefined),
     };
-    permissions.put(call.records, made, region, name, qualifier || "$", statementId);
-    return { id: statementId, outputs: read(made, inputs) };
+    permissions.put(call.records, permission, region, name, qualifier || "$", statementId);
+    return { id: statementId, outputs: read(permission, inputs) };
   },
 
   read(call, id, state) {
-    // An import names the function too: `FUNCTION_NAME/STATEMENT_ID` or `FUNCTION_NAME:QUALIFIER/STATEMENT_ID`.
+    // An import id contains the function: `FUNCTION_NAME/STATEMENT_ID` or `FUNCTION_NAME:QUALIFIER/STATEMENT_ID`.
     const [importedFunction, importedId] = splitImportId(id);
     const remembered = importedFunction === undefined ? state : { ...state, function: importedFunction };
     if (text(remembered, "function") === undefined) {
@@ -97,29 +96,30 @@ export const permission: ResourceModel<AwsSettings> = {
   },
 };
 
+/** The function that a permission belongs to. */
 function target(region: string, inputs: Properties) {
-  const [, itsRegion, account, name, qualifier] = FUNCTION.exec(text(inputs, "function") ?? "") ?? [];
+  const [, ownRegion, account, name, qualifier] = FUNCTION.exec(text(inputs, "function") ?? "") ?? [];
   return {
-    region: itsRegion ?? region,
+    region: ownRegion ?? region,
     account: account ?? accountId,
     name: name ?? "",
     qualifier: text(inputs, "qualifier") ?? qualifier ?? "",
   };
 }
 
-function read(found: PermissionRecord, remembered: Properties): Properties {
+function read(permission: PermissionRecord, remembered: Properties): Properties {
   const conditions = Object.fromEntries(CONDITIONS.map((condition) => [condition, remembered[condition]]));
   return withoutUndefined({
     ...conditions,
-    action: found.action,
-    // The provider keeps the form in which the program names the function.
-    function: text(remembered, "function") ?? found.functionName,
-    principal: found.principal,
-    qualifier: found.qualifier,
-    region: found.region,
-    sourceAccount: found.sourceAccount,
-    sourceArn: found.sourceArn,
-    statementId: found.statementId,
+    action: permission.action,
+    // The provider keeps the form in which the program writes the function.
+    function: text(remembered, "function") ?? permission.functionName,
+    principal: permission.principal,
+    qualifier: permission.qualifier,
+    region: permission.region,
+    sourceAccount: permission.sourceAccount,
+    sourceArn: permission.sourceArn,
+    statementId: permission.statementId,
     statementIdPrefix: text(remembered, "statementIdPrefix") ?? "",
   });
 }

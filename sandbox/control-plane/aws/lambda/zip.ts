@@ -9,16 +9,16 @@ const DEFLATED = 8;
 const ENCRYPTED = 1;
 
 /**
- * The files of a ZIP archive by path (PKWARE's APPNOTE.TXT; the plain format, not ZIP64).
- * @param mostBytes of all files together, unpacked
- * @throws VendorError when it is none, or holds more
+ * The files of a ZIP archive by path (PKWARE's APPNOTE.TXT, without ZIP64).
+ * @param mostBytes the limit of the unpacked size of all files
+ * @throws VendorError for an invalid archive, and for one over the limit
  */
 export function unzip(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
   try {
     return read(archive, mostBytes);
   } catch (error) {
     if (error instanceof VendorError) throw error;
-    // A length that points outside the archive, or data that does not inflate.
+    // A length beyond the end of the archive, or data that does not inflate.
     throw new VendorError(
       `Could not unzip uploaded file. Please check your file, then try to upload again. (${error})`,
     );
@@ -47,7 +47,7 @@ function read(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
     left -= unpacked;
     if (left < 0) throw tooLarge(mostBytes);
     const data = archive.subarray(start, start + packed);
-    // What it says of its own length is not believed: it may be made to fill the memory.
+    // The archive may understate its unpacked size in order to fill the memory, so inflating stops at the declared size.
     const content = method === STORED ? Buffer.from(data) : inflateRawSync(data, { maxOutputLength: unpacked || 1 });
     if (content.length !== unpacked) throw new RangeError(`${name} is not as long as it is announced`);
     files.set(name, content);
@@ -55,10 +55,10 @@ function read(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
   return files;
 }
 
-/** What to say of a package that is over the sandbox's limit. */
+/** The error for a package over the limit of the sandbox. */
 export function tooLarge(mostBytes: number): VendorError {
   return new VendorError(
-    `the package is over ${mostBytes / 1024 / 1024} MiB unpacked, the most that the sandbox keeps of one function ` +
-      "(Lambda itself takes 250 MiB); leave out what the function does not load",
+    `the package is over ${mostBytes / 1024 / 1024} MiB unpacked, the limit of the sandbox for one function ` +
+      "(Lambda itself accepts 250 MiB); leave out what the function does not load",
   );
 }

@@ -1,5 +1,6 @@
-import { Kind } from "../../records.ts";
-import type { StoredRecord } from "../stored-resource.ts";
+import { text } from "../../property-value.ts";
+import { Kind, type Records } from "../../records.ts";
+import { allOf, type StoredRecord } from "../stored-resource.ts";
 
 /** By Region and ARN. */
 export const loadBalancers = new Kind<StoredRecord>("aws/elbv2/load-balancer");
@@ -18,3 +19,10 @@ export interface TargetRecord {
 
 /** By Region, the target group's ARN, and `ADDRESS:PORT`. */
 export const targets = new Kind<TargetRecord>("aws/elbv2/target");
+
+/** The listeners of a load balancer. */
+export function listenersOf(records: Records, region: string, loadBalancerArn: string): readonly StoredRecord[] {
+  return allOf(listeners, records, region).filter(
+    (each) => text(each.arguments, "loadBalancerArn") === loadBalancerArn,
+  );
+}

@@ -1,12 +1,10 @@
-import { hexIdentifier } from "../../identifier.ts";
 import { flag, isObject, isUnknown, type Properties, text } from "../../property-value.ts";
 import { VendorError } from "../../resource-model.ts";
-import { checkLength, checkOneOf, checkRange, verifying, within } from "../argument-check.ts";
+import { checkLength, checkOneOf, checkRange, type Fail, verifying, within } from "../argument-check.ts";
 import { completeName } from "../automatic-name.ts";
-import { arn } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { forwardsTo } from "./listener.ts";
-import { checkName, named } from "./load-balancer.ts";
+import { balancingArn, checkName, nameOf, newName } from "./load-balancer.ts";
 import { listeners, targetGroups, targets } from "./record.ts";
 
 const PROTOCOLS = ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"];
@@ -42,11 +40,8 @@ export const targetGroup = storedResource(targetGroups, {
     if (isObject(inputs.healthCheck)) verifyHealthCheck(inputs.healthCheck, text(inputs, "protocol"), fail);
   }),
 
-  id: (call, region, inputs, taken) => {
-    const at = (digits: string) =>
-      arn("elasticloadbalancing", region, `targetgroup/${named(call.urn, inputs)}/${digits}`, true);
-    return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
-  },
+  id: (call, region, inputs, taken) =>
+    balancingArn(`targetgroup/${newName(call.urn, inputs)}`, call.urn, region, taken),
 
   check(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
@@ -92,13 +87,13 @@ export const targetGroup = storedResource(targetGroups, {
   },
 });
 
-/** How often its targets are looked after, in seconds; undefined when they are not. */
+/** The interval of health checks in seconds; undefined without health checks. */
 export function healthCheckSeconds({ arguments: inputs }: StoredRecord): number | undefined {
   const { enabled, interval } = healthCheckOf(inputs);
   return enabled === false || typeof interval !== "number" ? undefined : interval;
 }
 
-/** What of a target group the sandbox does not model, so that an API cannot lead there. */
+/** The feature of a target group that the sandbox does not serve, so that no API can use the group; undefined without one. */
 export function unservedGroup({ arguments: inputs }: StoredRecord): string | undefined {
   if (isObject(inputs.stickiness) && flag(inputs.stickiness, "enabled") !== false) return "sticky sessions";
   if (flag(inputs, "proxyProtocolV2") === true) return "the proxy protocol";
@@ -112,7 +107,7 @@ function isHttp(inputs: Properties): boolean {
   return ["HTTP", "HTTPS"].includes(text(inputs, "protocol") ?? "");
 }
 
-/** Defaults of the service (docs.aws.amazon.com, CreateTargetGroup), and of the provider where there is a block. */
+/** The health check with the defaults of the service (docs.aws.amazon.com, CreateTargetGroup); those of the provider when it is declared. */
 function healthCheckOf(inputs: Properties): Properties {
   if (isObject(inputs.healthCheck)) {
     return { enabled: true, healthyThreshold: 3, interval: 30, unhealthyThreshold: 3, ...inputs.healthCheck };
@@ -122,11 +117,7 @@ function healthCheckOf(inputs: Properties): Properties {
   return { ...common, matcher: "200", path: "/", protocol: text(inputs, "protocol") ?? "HTTP", timeout: 5 };
 }
 
-function verifyHealthCheck(
-  check: Properties,
-  protocol: string | undefined,
-  fail: (property: string, reason: string) => void,
-): void {
+function verifyHealthCheck(check: Properties, protocol: string | undefined, fail: Fail): void {
   const inside = within("healthCheck", fail);
   checkRange(check, "interval", 5, 300, inside);
   checkRange(check, "timeout", 2, 120, inside);
@@ -140,8 +131,4 @@ function verifyHealthCheck(
   if (protocol === "HTTP" || protocol === "HTTPS") {
     inside("protocol", `"health_check[0].protocol" cannot have value "TCP" when "protocol" is "${protocol}".`);
   }
-}
-
-function nameOf(id: string): string {
-  return id.split("/").at(-2) ?? "";
 }

@@ -7,7 +7,7 @@ import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { storedResource } from "../stored-resource.ts";
 import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, namespaces } from "./record.ts";
 
-/** `aws:servicediscovery/httpNamespace:HttpNamespace` and those with a zone of DNS. */
+/** `aws:servicediscovery/httpNamespace:HttpNamespace`, and the two types of namespace with a DNS zone. */
 export const namespace = storedResource(namespaces, {
   title: "Service Discovery Namespace",
   replaces: ["name", "vpc"],
@@ -53,13 +53,13 @@ export const cloudMapInstance: ResourceModel<AwsSettings> = {
 
   create: (call, inputs) => {
     const region = regionOf(call.settings, inputs);
-    const made = recordOf(inputs);
-    const operation = `registering Service Discovery Instance (${made.id})`;
-    if (cloudMapServices.get(call.records, region, made.serviceId) === undefined) {
-      throw new VendorError(`${operation}: ServiceNotFound: Service not found: ${made.serviceId}`);
+    const instance = recordOf(inputs);
+    const operation = `registering Service Discovery Instance (${instance.id})`;
+    if (cloudMapServices.get(call.records, region, instance.serviceId) === undefined) {
+      throw new VendorError(`${operation}: ServiceNotFound: Service not found: ${instance.serviceId}`);
     }
-    cloudMapInstances.put(call.records, made, region, made.serviceId, made.id);
-    return { id: made.id, outputs: read(region, made) };
+    cloudMapInstances.put(call.records, instance, region, instance.serviceId, instance.id);
+    return { id: instance.id, outputs: read(region, instance) };
   },
 
   read(call, id, state) {
@@ -76,9 +76,9 @@ export const cloudMapInstance: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const made = recordOf(inputs);
-    cloudMapInstances.put(call.records, made, region, made.serviceId, id);
-    return read(region, made);
+    const instance = recordOf(inputs);
+    cloudMapInstances.put(call.records, instance, region, instance.serviceId, id);
+    return read(region, instance);
   },
 
   delete(call, id, state) {

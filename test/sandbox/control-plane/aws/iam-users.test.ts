@@ -130,7 +130,7 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.create(accessKey, "other", { user: "nobody" }), /NoSuchEntity: The user with name nobody/);
     await assert.rejects(
       aws.create(accessKey, "pgp", { user: "billing", pgpKey: "keybase:me" }),
-      /encrypts no secrets/,
+      /does not encrypt secrets/,
     );
   });
 
@@ -154,11 +154,11 @@ describe("users of the sandbox's aws provider", () => {
   it("are not renamed, made twice, or bounded by what nobody knows", async () => {
     const person = await made();
     await assert.rejects(made(), /EntityAlreadyExists/);
-    await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox renames no users/);
+    await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox does not rename users/);
     const unknown = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     await assert.rejects(
       aws.update(person, { ...person.inputs, permissionsBoundary: unknown }),
-      /does not know what AWS's own policy ReadOnlyAccess says/,
+      /does not know the AWS managed policy ReadOnlyAccess/,
     );
     await assert.rejects(aws.create(attachment, "a", { user: "billing", policyArn: unknown }), /ReadOnlyAccess/);
     const missing = "arn:aws:iam::000000000000:policy/missing";
