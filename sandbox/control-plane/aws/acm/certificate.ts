@@ -99,7 +99,7 @@ function requested(inputs: Properties, identity: Identity): CertificateRecord {
     );
   }
   if (validationMethod === "EMAIL") {
-    throw new VendorError(`${operation}: the sandbox has no mail; validate by DNS`);
+    throw new VendorError(`${operation}: the sandbox does not send email; validate by DNS`);
   }
   const alternatives = (texts(inputs.subjectAlternativeNames) ?? []).map((name) => name.toLowerCase());
   const names = [...new Set([domainName, ...alternatives])];

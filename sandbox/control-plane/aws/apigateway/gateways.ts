@@ -109,25 +109,25 @@ function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?:
  */
 function reachingEndpoints(records: Records, api: RestApiRecord, stage: string): readonly ReachingEndpoint[] {
   return reachableApiEndpoints(records, api.region).map(({ id, vpcId }): ReachingEndpoint => {
-    const own = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
+    const host = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
     return {
       key: `aws/${api.region}/vpc-endpoint/${id}`,
       id,
       vpcId,
       certificateName: `*.${apiDomain(api.region)}`,
-      hosts: [apiHost(api), ...(own === undefined ? [] : [own])],
-      ...(own === undefined ? {} : { url: `https://${own}/${stage}` }),
+      hosts: [apiHost(api), ...(host === undefined ? [] : [host])],
+      ...(host === undefined ? {} : { url: `https://${host}/${stage}` }),
     };
   });
 }
 
 function planOf(records: Records, plan: UsagePlanRecord, stage: RestStageRecord): AwsUsagePlan {
-  const own = plan.stages.find(({ apiId, stage: name }) => apiId === stage.apiId && name === stage.name);
+  const limits = plan.stages.find(({ apiId, stage: name }) => apiId === stage.apiId && name === stage.name);
   return {
     id: plan.id,
     ...(plan.throttle === undefined ? {} : { throttle: plan.throttle }),
     ...(plan.quota === undefined ? {} : { quota: plan.quota }),
-    methodThrottles: own?.throttles ?? {},
+    methodThrottles: limits?.throttles ?? {},
     keys: usagePlanKeys.list(records, plan.region, plan.id).flatMap(([, { keyId }]) => {
       const key = apiKeys.get(records, plan.region, keyId);
       return key === undefined ? [] : [{ id: key.id, value: key.value, enabled: key.enabled }];

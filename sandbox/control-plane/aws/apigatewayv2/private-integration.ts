@@ -29,10 +29,10 @@ export function privateIntegrations(definition: ApiDocument | string): readonly 
     const paths = member(document, "paths");
     const item = key === "$default" ? (member(paths, "/$default") ?? member(paths, key)) : member(paths, resource);
     const name = method === "ANY" ? "x-amazon-apigateway-any-method" : method.toLowerCase();
-    const own = member(member(item, name), "x-amazon-apigateway-integration");
-    const reference = member(own, "$ref");
+    const inline = member(member(item, name), "x-amazon-apigateway-integration");
+    const reference = member(inline, "$ref");
     const integration =
-      typeof reference === "string" ? member(shared, reference.slice(reference.lastIndexOf("/") + 1)) : own;
+      typeof reference === "string" ? member(shared, reference.slice(reference.lastIndexOf("/") + 1)) : inline;
     if (member(integration, "connectionType") !== "VPC_LINK") return [];
     const target = member(integration, "integrationTarget") ?? member(integration, "uri");
     return [{ method, resource, connectionId: String(member(integration, "connectionId")), target: String(target) }];

@@ -10,7 +10,7 @@ import { tagOutputs, tagsOf } from "../tags.ts";
 interface LogGroupRecord {
   readonly name: string;
   readonly region: string;
-  /** 0: for ever. */
+  /** 0 keeps log events forever. */
   readonly retentionInDays: number;
   readonly logGroupClass: string;
   readonly kmsKeyId: string;
@@ -20,7 +20,11 @@ interface LogGroupRecord {
 
 const logGroups = new Kind<LogGroupRecord>("aws/logs/log-group");
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 is the provider's "for ever". */
+/**
+ * The retentions of CloudWatch Logs in days. 0 is the provider's value for no limit.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
 const RETENTION: readonly number[] = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -54,9 +58,9 @@ export const logGroup: ResourceModel<AwsSettings> = {
         `creating CloudWatch Logs Log Group (${name}): ResourceAlreadyExistsException: The specified log group already exists`,
       );
     }
-    const made = groupOf(region, name, inputs);
-    logGroups.put(call.records, made, region, name);
-    return { id: name, outputs: read(made, inputs) };
+    const group = groupOf(region, name, inputs);
+    logGroups.put(call.records, group, region, name);
+    return { id: name, outputs: read(group, inputs) };
   },
 
   read(call, id, state) {
@@ -100,11 +104,11 @@ function groupOf(region: string, name: string, inputs: Properties): LogGroupReco
   };
 }
 
-function read(found: LogGroupRecord, remembered: Properties): Properties {
-  const { name, region, tags, ...rest } = found;
+function read(group: LogGroupRecord, remembered: Properties): Properties {
+  const { name, region, tags, ...rest } = group;
   return withoutUndefined({
     ...rest,
-    // Without the `:*` that API Gateway and IAM want behind it: the provider cuts it off.
+    // The provider removes the final `:*`, which API Gateway and IAM require.
     arn: arn("logs", region, `log-group:${name}`, true),
     name,
     namePrefix: text(remembered, "namePrefix") ?? "",

@@ -50,21 +50,21 @@ export function linkedNetwork(
     return ids;
   };
   const addBalancer = (arn: string) => {
-    const found = loadBalancers.get(records, region, arn);
-    if (found === undefined || arn in network.loadBalancers) return;
+    const balancer = loadBalancers.get(records, region, arn);
+    if (balancer === undefined || arn in network.loadBalancers) return;
     const served = listenersOf(records, region, arn).flatMap((listener) => listenerOf(records, listener));
     network.loadBalancers[arn] = {
-      kind: kindOf(found.arguments) === "network" ? "network" : "application",
-      scheme: isInternal(found) ? "internal" : "internet-facing",
-      dnsName: dnsNameOf(found),
-      securityGroupIds: addSecurityGroups(texts(found.arguments.securityGroups) ?? []),
+      kind: kindOf(balancer.arguments) === "network" ? "network" : "application",
+      scheme: isInternal(balancer) ? "internal" : "internet-facing",
+      dnsName: dnsNameOf(balancer),
+      securityGroupIds: addSecurityGroups(texts(balancer.arguments.securityGroups) ?? []),
       listeners: served,
     };
     for (const { targetGroup } of served) if (targetGroup !== undefined) addGroup(targetGroup);
   };
   const addGroup = (arn: string) => {
-    const found = targetGroups.get(records, region, arn);
-    const group = found && groupOf(records, found);
+    const record = targetGroups.get(records, region, arn);
+    const group = record && groupOf(records, record);
     if (group === undefined) return;
     network.targetGroups[arn] = group;
     // An Application Load Balancer may be the target of a Network Load Balancer.
@@ -142,10 +142,10 @@ function groupOf(records: Records, group: StoredRecord): AwsTargetGroup | undefi
 
 function serviceOf(records: Records, region: string, arn: string): AwsCloudMapService | undefined {
   const id = /:servicediscovery:.*:service\/(srv-[a-z0-9]+)$/.exec(arn)?.[1];
-  const found = id === undefined ? undefined : cloudMapServices.get(records, region, id);
-  if (id === undefined || found === undefined) return undefined;
+  const service = id === undefined ? undefined : cloudMapServices.get(records, region, id);
+  if (id === undefined || service === undefined) return undefined;
   return {
-    name: text(found.arguments, "name") ?? "",
+    name: text(service.arguments, "name") ?? "",
     instances: cloudMapInstances.list(records, region, id).map(([, instance]) => ({
       id: instance.id,
       attributes: instance.attributes,

@@ -23,9 +23,9 @@ export function ec2Resource(
     ...type,
     title,
     id: (call, region, _inputs, taken) => uniqueId((digits) => `${prefix}-${digits}`, 17, [call.urn, region], taken),
-    outputs: (records, found) => ({
-      arn: arn("ec2", found.region, `${arnPath}/${found.id}`, true),
-      ...outputs?.(records, found),
+    outputs: (records, record) => ({
+      arn: arn("ec2", record.region, `${arnPath}/${record.id}`, true),
+      ...outputs?.(records, record),
     }),
   });
 }

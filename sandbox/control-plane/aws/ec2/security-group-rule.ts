@@ -77,16 +77,16 @@ export function rulesOf(records: Records, region: string, id: string): AwsSecuri
 
 function rules(records: Records, { id, region, arguments: inputs }: StoredRecord, direction: Direction) {
   const inline = inputs[direction];
-  const own = (kind: Kind<StoredRecord>) =>
+  const rulesOfGroup = (kind: Kind<StoredRecord>) =>
     allOf(kind, records, region)
       .map((rule) => rule.arguments)
       .filter((rule) => text(rule, "securityGroupId") === id);
   return [
     ...(Array.isArray(inline) ? inline.filter(isObject) : []).flatMap((rule) => splitByPeer(rule, id)),
-    ...own(securityGroupRules)
+    ...rulesOfGroup(securityGroupRules)
       .filter(({ type }) => type === direction)
       .flatMap((rule) => splitByPeer(rule, id)),
-    ...own(direction === "ingress" ? ingressRules : egressRules).map((rule): AwsSecurityGroupRule => {
+    ...rulesOfGroup(direction === "ingress" ? ingressRules : egressRules).map((rule): AwsSecurityGroupRule => {
       const group = text(rule, "referencedSecurityGroupId");
       return { ...portsOf(rule, "ipProtocol"), ...(group === undefined ? {} : { group }) };
     }),
@@ -94,14 +94,14 @@ function rules(records: Records, { id, region, arguments: inputs }: StoredRecord
 }
 
 /** Splits a rule with several peers: one rule for addresses of any kind, and one for each group. */
-function splitByPeer(rule: Properties, own: string): readonly AwsSecurityGroupRule[] {
+function splitByPeer(rule: Properties, groupId: string): readonly AwsSecurityGroupRule[] {
   const ports = portsOf(rule, "protocol");
   const addresses = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds"].some((name) => !isEmpty(rule[name]));
   const source = text(rule, "sourceSecurityGroupId");
   const groups = [
     ...(texts(rule.securityGroups) ?? []),
     ...(source === undefined ? [] : [source]),
-    ...(flag(rule, "self") === true ? [own] : []),
+    ...(flag(rule, "self") === true ? [groupId] : []),
   ];
   return [...(addresses ? [ports] : []), ...groups.map((group) => ({ ...ports, group }))];
 }

@@ -30,8 +30,8 @@ export const accessKey: ResourceModel<AwsSettings> = {
     if (text(inputs, "pgpKey") !== undefined) {
       throw new VendorError(`${operation}: the sandbox does not encrypt secrets with pgpKey; leave it out`);
     }
-    const own = accessKeys.list(call.records).filter(([, key]) => key.user === user);
-    if (own.length >= MOST_KEYS) {
+    const keys = accessKeys.list(call.records).filter(([, key]) => key.user === user);
+    if (keys.length >= MOST_KEYS) {
       throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
     }
     const key: AccessKeyRecord = {
@@ -51,13 +51,13 @@ export const accessKey: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs, state }) {
-    const found = accessKeys.get(call.records, id);
-    if (found === undefined) {
+    const before = accessKeys.get(call.records, id);
+    if (before === undefined) {
       throw new VendorError(
-        `updating IAM Access Key (${id}): NoSuchEntity: The Access Key with id ${id} cannot be found.`,
+        `updating IAM Access Key (${id}): NoSuchEntity: The Access Key with id ${id} cannot be before.`,
       );
     }
-    const after = { ...found, active: isActive(inputs) };
+    const after = { ...before, active: isActive(inputs) };
     accessKeys.put(call.records, after, id);
     return read(after, state);
   },

@@ -53,10 +53,10 @@ export const policy: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const found = policies.get(call.records, id);
+    const before = policies.get(call.records, id);
     const operation = `updating IAM Policy (${id})`;
-    if (found === undefined) throw new VendorError(noSuchPolicy(operation, id));
-    const after = { ...found, policy: checked(inputs, operation), tags: tagsOf(inputs) };
+    if (before === undefined) throw new VendorError(noSuchPolicy(operation, id));
+    const after = { ...before, policy: checked(inputs, operation), tags: tagsOf(inputs) };
     policies.put(call.records, after, id);
     return read(call.records, after, inputs);
   },
@@ -108,8 +108,8 @@ const MANAGED: Readonly<Record<string, object>> = {
  * @throws VendorError for a policy that does not exist, and for a managed policy of AWS whose document the sandbox does not know
  */
 export function policyDocument(records: Records, arn: string, operation: string): string {
-  const own = policies.get(records, arn);
-  if (own !== undefined) return own.policy;
+  const declared = policies.get(records, arn);
+  if (declared !== undefined) return declared.policy;
   const [, name = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn) ?? [];
   if (name === "") throw new VendorError(noSuchPolicy(operation, arn));
   const statement = Object.hasOwn(MANAGED, name) ? MANAGED[name] : undefined;
@@ -129,17 +129,17 @@ function attachments(records: Records, arn: string): number {
   return userPolicyAttachments.list(records).filter(([, { policyArn }]) => policyArn === arn).length;
 }
 
-function read(records: Records, found: PolicyRecord, remembered: Properties): Properties {
+function read(records: Records, policy: PolicyRecord, remembered: Properties): Properties {
   return {
-    arn: found.arn,
-    attachmentCount: attachments(records, found.arn),
-    description: found.description ?? "",
-    name: found.name,
+    arn: policy.arn,
+    attachmentCount: attachments(records, policy.arn),
+    description: policy.description ?? "",
+    name: policy.name,
     namePrefix: text(remembered, "namePrefix") ?? "",
-    path: found.path,
-    policy: found.policy,
-    policyId: found.policyId,
-    ...tagOutputs(found.tags),
+    path: policy.path,
+    policy: policy.policy,
+    policyId: policy.policyId,
+    ...tagOutputs(policy.tags),
     ...(remembered.delayAfterPolicyCreationInMs === undefined
       ? {}
       : { delayAfterPolicyCreationInMs: remembered.delayAfterPolicyCreationInMs }),

@@ -56,11 +56,11 @@ export const role: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const found = roles.get(call.records, id);
+    const before = roles.get(call.records, id);
     const operation = `updating IAM Role (${id})`;
-    if (found === undefined) throw new VendorError(noSuchRole(operation, id));
+    if (before === undefined) throw new VendorError(noSuchRole(operation, id));
     statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
-    const { name, path, uniqueId, createDate } = found;
+    const { name, path, uniqueId, createDate } = before;
     const after: RoleRecord = { name, path, uniqueId, createDate, ...changeable(inputs) };
     roles.put(call.records, after, id);
     return read(call.settings, after, inputs);
@@ -99,22 +99,22 @@ function changeable(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uni
   };
 }
 
-function read(settings: AwsSettings, found: RoleRecord, remembered: Properties): Properties {
+function read(settings: AwsSettings, role: RoleRecord, remembered: Properties): Properties {
   return withoutUndefined({
-    arn: roleArn(settings, found),
-    assumeRolePolicy: found.assumeRolePolicy,
-    createDate: found.createDate,
-    description: found.description ?? "",
+    arn: roleArn(settings, role),
+    assumeRolePolicy: role.assumeRolePolicy,
+    createDate: role.createDate,
+    description: role.description ?? "",
     forceDetachPolicies: flag(remembered, "forceDetachPolicies") ?? false,
     // Stored without effect: the sandbox does not evaluate what a role may do.
     inlinePolicies: remembered.inlinePolicies,
     managedPolicyArns: remembered.managedPolicyArns,
-    maxSessionDuration: found.maxSessionDuration,
-    name: found.name,
+    maxSessionDuration: role.maxSessionDuration,
+    name: role.name,
     namePrefix: text(remembered, "namePrefix") ?? "",
-    path: found.path,
-    permissionsBoundary: found.permissionsBoundary ?? "",
-    ...tagOutputs(found.tags),
-    uniqueId: found.uniqueId,
+    path: role.path,
+    permissionsBoundary: role.permissionsBoundary ?? "",
+    ...tagOutputs(role.tags),
+    uniqueId: role.uniqueId,
   });
 }

@@ -44,13 +44,13 @@ export const user: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const found = users.get(call.records, id);
+    const before = users.get(call.records, id);
     const operation = `updating IAM User (${id})`;
-    if (found === undefined) throw new VendorError(noSuchUser(operation, id));
+    if (before === undefined) throw new VendorError(noSuchUser(operation, id));
     if (text(inputs, "name") !== id) {
       throw new VendorError(`${operation}: the sandbox does not rename users; declare another user`);
     }
-    const after = { name: id, uniqueId: found.uniqueId, ...changeable(call, inputs, operation) };
+    const after = { name: id, uniqueId: before.uniqueId, ...changeable(call, inputs, operation) };
     users.put(call.records, after, id);
     return read(call.settings, after, inputs);
   },
@@ -93,14 +93,14 @@ function changeable(
   };
 }
 
-function read(settings: AwsSettings, found: UserRecord, remembered: Properties): Properties {
+function read(settings: AwsSettings, user: UserRecord, remembered: Properties): Properties {
   return {
-    arn: userArn(settings, found),
+    arn: userArn(settings, user),
     forceDestroy: flag(remembered, "forceDestroy") ?? false,
-    name: found.name,
-    path: found.path,
-    permissionsBoundary: found.permissionsBoundary ?? "",
-    ...tagOutputs(found.tags),
-    uniqueId: found.uniqueId,
+    name: user.name,
+    path: user.path,
+    permissionsBoundary: user.permissionsBoundary ?? "",
+    ...tagOutputs(user.tags),
+    uniqueId: user.uniqueId,
   };
 }

@@ -92,7 +92,7 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
 
 function read(record: FunctionRecord, remembered: Properties): Properties {
   const { region, name } = record;
-  const own = arn("lambda", region, `function:${name}`, true);
+  const functionArn = arn("lambda", region, `function:${name}`, true);
   const version = record.publishedVersion > 0 ? String(record.publishedVersion) : "$LATEST";
   const invocation = (target: string) =>
     arn("apigateway", region, `path/2015-03-31/functions/${target}/invocations`, false).replace("::", ":lambda:");
@@ -100,23 +100,23 @@ function read(record: FunctionRecord, remembered: Properties): Properties {
   return withoutUndefined({
     ...withoutEffect,
     architectures: record.architectures,
-    arn: own,
+    arn: functionArn,
     code: remembered.code,
     codeSha256: record.codeSha256,
     description: record.description,
     environment: isEmpty(record.environment) ? undefined : { variables: { ...record.environment } },
     handler: record.handler,
-    invokeArn: invocation(own),
+    invokeArn: invocation(functionArn),
     lastModified: record.lastModified,
     loggingConfig: { ...record.loggingConfig },
     memorySize: record.memoryMegabytes,
     name,
     packageType: "Zip",
     publish: remembered.publish ?? false,
-    qualifiedArn: `${own}:${version}`,
-    qualifiedInvokeArn: invocation(`${own}:${version}`),
+    qualifiedArn: `${functionArn}:${version}`,
+    qualifiedInvokeArn: invocation(`${functionArn}:${version}`),
     region,
-    responseStreamingInvokeArn: invocation(own)
+    responseStreamingInvokeArn: invocation(functionArn)
       .replace("2015-03-31", "2021-11-15")
       .replace(/invocations$/, "response-streaming-invocations"),
     role: record.role,

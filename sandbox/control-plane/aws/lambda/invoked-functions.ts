@@ -15,7 +15,7 @@ export function invokedFunctions(
   document: string,
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, AwsFunction>> {
-  const found: Record<string, AwsFunction> = {};
+  const invokedByArn: Record<string, AwsFunction> = {};
   for (const text of textsOf(parseApiDocument(document))) {
     const resolved = text.replaceAll(
       /\$\{stageVariables\.([^}]*)\}/g,
@@ -23,10 +23,10 @@ export function invokedFunctions(
     );
     for (const [named, region = "", account, name = "", qualifier = ""] of resolved.matchAll(FUNCTION_ARN)) {
       const invoked = account === accountId ? invokedFunction(records, region, name, qualifier) : undefined;
-      if (invoked !== undefined) found[named] = invoked;
+      if (invoked !== undefined) invokedByArn[named] = invoked;
     }
   }
-  return found;
+  return invokedByArn;
 }
 
 function invokedFunction(records: Records, region: string, name: string, qualifier: string): AwsFunction | undefined {

@@ -130,7 +130,7 @@ function checkListenerCertificate(
   }
   if (certificate !== undefined && certificateByArn(records, certificate) === undefined) {
     refuse(
-      `CertificateNotFound: Certificate '${certificate}' not found (the sandbox knows those of aws.acm.Certificate)`,
+      `CertificateNotFound: Certificate '${certificate}' not found (the sandbox knows only certificates of aws.acm.Certificate)`,
     );
   }
 }

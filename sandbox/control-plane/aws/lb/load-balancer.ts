@@ -62,23 +62,23 @@ export const loadBalancer = storedResource(loadBalancers, {
     }
   },
 
-  outputs: (records, found) => {
-    const { id, region, arguments: inputs } = found;
+  outputs: (records, balancer) => {
+    const { id, region, arguments: inputs } = balancer;
     return {
       accessLogs: { bucket: "", enabled: false, prefix: "" },
       arn: id,
       arnSuffix: id.slice(id.indexOf(":loadbalancer/") + ":loadbalancer/".length),
-      dnsName: dnsNameOf(found),
+      dnsName: dnsNameOf(balancer),
       enableCrossZoneLoadBalancing: kindOf(inputs) === "application",
       enableDeletionProtection: false,
-      internal: isInternal(found),
+      internal: isInternal(balancer),
       ipAddressType: "ipv4",
       loadBalancerType: kindOf(inputs),
       name: nameOf(id),
       namePrefix: "",
       securityGroups: [],
       subnets: [...subnetsOf(inputs)],
-      vpcId: vpcOf(records, found),
+      vpcId: vpcOf(records, balancer),
       zoneId: `Z${digest(`${kindOf(inputs)} in ${region}`, 13).toUpperCase()}`,
     };
   },
@@ -106,10 +106,10 @@ export function isInternal({ arguments: inputs }: StoredRecord): boolean {
 }
 
 export function dnsNameOf({ id, region, arguments: inputs }: StoredRecord): string {
-  const [name, own] = [nameOf(id), id.slice(id.lastIndexOf("/") + 1)];
+  const [name, digits] = [nameOf(id), id.slice(id.lastIndexOf("/") + 1)];
   const { dnsSuffix } = partitionOf(region);
-  if (kindOf(inputs) !== "application") return `${name}-${own}.elb.${region}.${dnsSuffix}`;
-  const number = BigInt(`0x${own}`).toString().slice(0, 10);
+  if (kindOf(inputs) !== "application") return `${name}-${digits}.elb.${region}.${dnsSuffix}`;
+  const number = BigInt(`0x${digits}`).toString().slice(0, 10);
   return `${flag(inputs, "internal") === true ? "internal-" : ""}${name}-${number}.${region}.elb.${dnsSuffix}`;
 }
 

@@ -10,11 +10,12 @@ import {
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
+import { sameSet } from "../same-set.ts";
 import { type DnsRecord, dnsRecords, dnsZones } from "./record.ts";
 
 /**
- * `aws:route53/record:Record` (terraform-provider-aws, internal/service/route53/record.go). A zone that was not made here is
- * taken to be there, and to hold any name. Routing policies are kept and mean nothing: nobody resolves names here.
+ * `aws:route53/record:Record` (terraform-provider-aws, internal/service/route53/record.go). A zone that no stack of the sandbox declares is
+ * taken to exist and to contain any name. The sandbox stores routing policies without effect, because it does not resolve names.
  */
 export const route53Record: ResourceModel<AwsSettings> = {
   replaces: ["name", "zoneId"],
@@ -29,23 +30,23 @@ export const route53Record: ResourceModel<AwsSettings> = {
   }),
 
   create(call, inputs) {
-    const made = recordOf(call, inputs);
-    const { zoneId, fqdn, type } = made;
-    if (inputs.allowOverwrite !== true && dnsRecords.get(call.records, ...keyOf(made)) !== undefined) {
+    const record = recordOf(call, inputs);
+    const { zoneId, fqdn, type, setIdentifier } = record;
+    if (inputs.allowOverwrite !== true && dnsRecords.get(call.records, ...keyOf(record)) !== undefined) {
       throw new VendorError(
         `creating Route53 Record: InvalidChangeBatch: [Tried to create resource record set [name='${fqdn}.', type='${type}'] ` +
           "but it already exists]",
       );
     }
-    dnsRecords.put(call.records, made, ...keyOf(made));
-    const parts = [zoneId, fqdn, type, ...(made.setIdentifier === "" ? [] : [made.setIdentifier])];
-    return { id: parts.join("_"), outputs: read(made, inputs) };
+    dnsRecords.put(call.records, record, ...keyOf(record));
+    const parts = [zoneId, fqdn, type, ...(setIdentifier === "" ? [] : [setIdentifier])];
+    return { id: parts.join("_"), outputs: read(record, inputs) };
   },
 
   read(call, id, state) {
-    const remembered = text(state, "zoneId") === undefined ? imported(id) : state;
+    const remembered = text(state, "zoneId") === undefined ? argumentsOfImport(id) : state;
     const found = dnsRecords.get(call.records, ...keyOf(recordOf(call, remembered)));
-    return found && { id, outputs: read(found, { ...stated(found), ...remembered }) };
+    return found && { id, outputs: read(found, { ...valuesOf(found), ...remembered }) };
   },
 
   update(call, _id, { inputs, state }) {
@@ -60,8 +61,11 @@ export const route53Record: ResourceModel<AwsSettings> = {
   },
 };
 
-/** Of the id of an import, `ZONEID_NAME_TYPE` or `ZONEID_NAME_TYPE_SET`; a name may hold underscores, and types are in capitals. */
-function imported(id: string): Properties {
+/**
+ * The arguments in an import id, `ZONEID_NAME_TYPE` or `ZONEID_NAME_TYPE_SET`. A name may contain underscores; a type consists of capital
+ * letters.
+ */
+function argumentsOfImport(id: string): Properties {
   const [, zoneId, name, type, setIdentifier] = /^([^_]+)_(.+?)_([A-Z]+)(?:_(.+))?$/.exec(id) ?? [];
   if (zoneId === undefined) {
     throw new VendorError(`unexpected format of ID (${id}), expected ZONEID_RECORDNAME_TYPE[_SET-IDENTIFIER]`);
@@ -69,8 +73,8 @@ function imported(id: string): Properties {
   return withoutUndefined({ zoneId, name, type, setIdentifier });
 }
 
-/** What an import reads beside what its id says. */
-function stated({ values, ttl, aliases }: DnsRecord): Properties {
+/** The arguments that an import reads beside those in its id. */
+function valuesOf({ values, ttl, aliases }: DnsRecord): Properties {
   return withoutUndefined({
     ...(values.length === 0 ? {} : { records: [...values] }),
     ttl,
@@ -89,7 +93,7 @@ function recordOf(call: Call<AwsSettings>, inputs: Properties): DnsRecord {
   const within = zone === undefined || name === zone || name.endsWith(`.${zone}`);
   return {
     zoneId,
-    // The provider adds the zone's name to one that lacks it.
+    // The provider appends the zone's name to a name that lacks it.
     fqdn: within ? name : name === "" ? zone : `${name}.${zone}`,
     type: text(inputs, "type") ?? "",
     setIdentifier: text(inputs, "setIdentifier") ?? "",
@@ -99,28 +103,24 @@ function recordOf(call: Call<AwsSettings>, inputs: Properties): DnsRecord {
   };
 }
 
-function read(held: DnsRecord, remembered: Properties): Properties {
+function read(record: DnsRecord, remembered: Properties): Properties {
   const aliases = Array.isArray(remembered.aliases) ? remembered.aliases.filter(isObject) : [];
   return withoutUndefined({
     ...remembered,
     ...(aliases.length === 0
       ? {}
       : { aliases: aliases.map((alias) => ({ ...alias, name: normal(text(alias, "name") ?? "") })) }),
-    fqdn: held.fqdn,
+    fqdn: record.fqdn,
     name: normal(text(remembered, "name") ?? ""),
-    zoneId: held.zoneId,
+    zoneId: record.zoneId,
   });
 }
 
+/** A DNS name in lower case without a final dot. */
 function normal(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
 function sameName(left: PropertyValue, right: PropertyValue): boolean {
   return typeof left === "string" && typeof right === "string" && normal(left) === normal(right);
-}
-
-function sameSet(left: PropertyValue, right: PropertyValue): boolean {
-  const [one, other] = [texts(left) ?? [], texts(right) ?? []].map((list) => JSON.stringify(list.toSorted()));
-  return one === other;
 }

@@ -1,24 +1,24 @@
 import type { PropertyValue } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
 
-/** A record of a hosted zone of Route 53. */
+/** A record of a hosted zone. */
 export interface DnsRecord {
   readonly zoneId: string;
-  /** In lower case, without a dot at the end. */
+  /** In lower case, without a final dot. */
   readonly fqdn: string;
   readonly type: string;
   readonly setIdentifier: string;
   /** Empty for an alias. */
   readonly values: readonly string[];
-  /** In seconds; none of an alias. */
+  /** In seconds; absent for an alias. */
   readonly ttl?: number;
   readonly aliases?: readonly PropertyValue[];
 }
 
-/** A hosted zone that was made here. Others may be named by their ids, and hold any name. */
+/** A hosted zone that a stack of the sandbox declares. Records may refer to other zones by id. */
 export interface DnsZone {
   readonly id: string;
-  /** Without a dot at the end. */
+  /** Without a final dot. */
   readonly name: string;
   readonly comment: string;
   readonly private: boolean;

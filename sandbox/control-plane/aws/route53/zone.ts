@@ -21,9 +21,9 @@ export const route53Zone: ResourceModel<AwsSettings> = {
     if (dnsZones.get(call.records, id) !== undefined) {
       throw new VendorError(`creating Route53 Hosted Zone (${text(inputs, "name")}): HostedZoneAlreadyExists`);
     }
-    const made = zoneOf(id, inputs);
-    dnsZones.put(call.records, made, id);
-    return { id, outputs: read(made, inputs) };
+    const zone = zoneOf(id, inputs);
+    dnsZones.put(call.records, zone, id);
+    return { id, outputs: read(zone, inputs) };
   },
 
   read(call, id, state) {

@@ -1,10 +1,10 @@
 import { Kind, type Records } from "../../records.ts";
 
-/** An object of S3. */
+/** An object with its versions. */
 export interface S3Object {
   readonly bucket: string;
   readonly key: string;
-  /** The last first. */
+  /** The newest version first. */
   readonly versions: readonly S3Version[];
 }
 
@@ -16,7 +16,10 @@ export interface S3Version {
 
 export const s3Objects = new Kind<S3Object>("aws/s3/object");
 
-/** @param version the last, if undefined */
+/**
+ * The content of an object.
+ * @param version @default the newest
+ */
 export function contentOf(
   records: Records,
   bucket: string,

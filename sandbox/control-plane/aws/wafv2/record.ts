@@ -2,28 +2,28 @@ import type { AwsWebAcl } from "../../../data-plane/artefacts.ts";
 import type { Properties } from "../../property-value.ts";
 import { Kind, type Records } from "../../records.ts";
 
-/** A web ACL as AWS WAF holds it, its parts as the provider names them. */
+/** A web ACL as AWS WAF stores it, with the property names of the provider. */
 export interface WebAclRecord {
   readonly id: string;
   readonly name: string;
   readonly region: string;
   readonly lockToken: string;
   readonly capacity: number;
-  /** The provider's arguments, without the tags. */
+  /** The arguments of the resource without its name and tags. */
   readonly settings: Properties;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Which web ACL stands before a stage; a stage has one at most. */
+/** The web ACL of a stage, which has at most one. */
 export interface WebAclAssociationRecord {
   readonly webAclId: string;
 }
 
 export const webAcls = new Kind<WebAclRecord>("aws/wafv2/web-acl");
-/** By region, API and stage. */
+/** By Region, API and stage. */
 export const webAclAssociations = new Kind<WebAclAssociationRecord>("aws/wafv2/association");
 
-/** What the data plane is to know of a web ACL. */
+/** A web ACL as the data plane takes it. */
 export function artefactOf({ id, settings }: Pick<WebAclRecord, "id" | "settings">): AwsWebAcl {
   const { rules, defaultAction, customResponseBodies } = settings;
   return {
@@ -34,7 +34,7 @@ export function artefactOf({ id, settings }: Pick<WebAclRecord, "id" | "settings
   };
 }
 
-/** The web ACL before a stage. */
+/** The web ACL of a stage. */
 export function webAclOfStage(
   records: Records,
   region: string,

@@ -9,10 +9,10 @@ import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
 import { artefactOf, type WebAclRecord, webAclAssociations, webAcls } from "./record.ts";
 
-/** What of the arguments is neither identity nor tags. */
+/** The arguments that are neither identity nor tags. */
 const SETTINGS = ["customResponseBodies", "defaultAction", "description", "rules", "visibilityConfig"] as const;
 
-/** Arguments that change what a web ACL does, and that the sandbox would otherwise leave out of it. */
+/** Arguments that change what a web ACL does, and that the sandbox does not serve. */
 const UNSERVED = [
   "associationConfig",
   "captchaConfig",
@@ -47,16 +47,16 @@ export const webAcl: ResourceModel<AwsSettings> = {
       );
     }
     const id = uuid(digest(JSON.stringify([call.urn, region, name]), 32));
-    const made = recordOf(id, region, inputs, operation);
-    webAcls.put(call.records, made, region, id);
-    return { id, outputs: read(made) };
+    const acl = recordOf(id, region, inputs, operation);
+    webAcls.put(call.records, acl, region, id);
+    return { id, outputs: read(acl) };
   },
 
   read(call, id, state) {
-    // An import: ID/NAME/SCOPE.
-    const [own = id] = id.split("/");
-    const found = webAcls.get(call.records, regionOf(call.settings, state), own);
-    return found && { id: own, outputs: read(found) };
+    // An import id is ID/NAME/SCOPE.
+    const [aclId = id] = id.split("/");
+    const acl = webAcls.get(call.records, regionOf(call.settings, state), aclId);
+    return acl && { id: aclId, outputs: read(acl) };
   },
 
   update(call, id, { inputs }) {
@@ -86,7 +86,7 @@ export const webAcl: ResourceModel<AwsSettings> = {
 function recordOf(id: string, region: string, inputs: Properties, operation: string): WebAclRecord {
   if (text(inputs, "scope") === "CLOUDFRONT") {
     throw new VendorError(
-      `${operation}: the sandbox has no CloudFront; write scope REGIONAL, or run against the cloud`,
+      `${operation}: the sandbox does not serve CloudFront; write scope REGIONAL, or run against the cloud`,
     );
   }
   for (const unserved of UNSERVED) {
@@ -96,24 +96,31 @@ function recordOf(id: string, region: string, inputs: Properties, operation: str
     );
   }
   const settings = withoutUndefined(Object.fromEntries(SETTINGS.map((name) => [name, inputs[name]])));
+  return {
+    id,
+    name: text(inputs, "name") ?? "",
+    region,
+    lockToken: uuid(digest(JSON.stringify(settings), 32)),
+    capacity: capacityOf({ id, settings }, operation),
+    settings,
+    tags: tagsOf(inputs),
+  };
+}
+
+/**
+ * The capacity units that a web ACL uses.
+ * @throws VendorError for rules that AWS WAF refuses, or that the sandbox does not serve
+ */
+function capacityOf(acl: Pick<WebAclRecord, "id" | "settings">, operation: string): number {
   try {
-    const { units } = new WebAcl(artefactOf({ id, settings }), "");
-    const lockToken = uuid(digest(JSON.stringify(settings), 32));
-    return {
-      id,
-      name: text(inputs, "name") ?? "",
-      region,
-      lockToken,
-      capacity: units,
-      settings,
-      tags: tagsOf(inputs),
-    };
+    return new WebAcl(artefactOf(acl), "").units;
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact)) throw error;
     throw new VendorError(`${operation}: WAFInvalidParameterException: ${error.message}`);
   }
 }
 
+/** Formats 32 hexadecimal digits as a UUID. */
 function uuid(digits: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -101,7 +101,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     const geo = { ...limiting(10), statement: { geoMatchStatement: { countryCodes: ["US"] } } };
     await assert.rejects(acl({ rules: [geo] }), /geoMatchStatement: this kind of statement is not served here/);
     await assert.rejects(acl({ rules: [], ruleJson: "[]" }), /does not serve ruleJson/);
-    await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox has no CloudFront/);
+    await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox does not serve CloudFront/);
     await assert.rejects(acl({ scope: "GLOBAL" }), /expected scope to be one of CLOUDFRONT, REGIONAL/);
     await assert.rejects(acl({ rules: [{ ...limiting(10), statements: [] }] }), /unknown property "statements"/);
   });
@@ -111,7 +111,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     const httpApi = "arn:aws:apigateway:eu-central-1::/apis/abcdefghij/stages/$default";
     await assert.rejects(associate(made, httpApi), /WAFInvalidParameterException.*RESOURCE_ARN/);
     const gone = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/live";
-    await assert.rejects(associate(made, gone), /there is no stage/);
+    await assert.rejects(associate(made, gone), /the stage .* does not exist/);
     await assert.rejects(
       aws.create(ASSOCIATION, "a", { resourceArn: stage.outputs.arn as string, webAclArn: `${made.outputs.arn}0` }),
       /WAFNonexistentItemException/,
