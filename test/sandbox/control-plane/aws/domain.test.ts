@@ -35,8 +35,15 @@ describe("custom domains of the sandbox's aws provider", () => {
   const proof = (certificate: Deployed, inputs: Properties = {}, name = "proof") => {
     const { resourceRecordName = "", resourceRecordType = "", resourceRecordValue = "" } = option(certificate);
     const records = [resourceRecordValue];
-    const given = { zoneId: "Z0ABC", name: resourceRecordName, type: resourceRecordType, ttl: 60, records, ...inputs };
-    return aws.create(types.record, name, given);
+    const recordInputs = {
+      zoneId: "Z0ABC",
+      name: resourceRecordName,
+      type: resourceRecordType,
+      ttl: 60,
+      records,
+      ...inputs,
+    };
+    return aws.create(types.record, name, recordInputs);
   };
   const issued = async () => {
     const certificate = await requested();
@@ -78,7 +85,7 @@ describe("custom domains of the sandbox's aws provider", () => {
   const domains = () => cloud.gateways.served.map((gateway) => gateway.domains);
 
   describe("a certificate", () => {
-    it("says which record proves the domain, and is issued when a zone has it", async () => {
+    it("returns its validation record and is issued once a zone contains it", async () => {
       const made = await requested();
       assert.match(made.id, /^arn:aws:acm:eu-central-1:000000000000:certificate\/[0-9a-f-]{36}$/);
       assert.equal(made.outputs.status, "PENDING_VALIDATION");
@@ -89,7 +96,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.deepEqual(await aws.diff(made, made.inputs), {});
     });
 
-    it("is waited for in vain, and not for long, while the record is not there or says something else", async () => {
+    it("reports the provider's timeout at once when the validation record is missing or wrong", async () => {
       const made = await requested();
       const { resourceRecordName = "" } = option(made);
       const wait = (inputs: Properties = {}) =>
@@ -107,7 +114,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.notEqual(await aws.read(valid), undefined);
     });
 
-    it("is replaced for another name, and cannot go while a domain has it", async () => {
+    it("is replaced for another name and cannot be deleted while a domain uses it", async () => {
       const made = await issued();
       assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
         domainName: "update-replace",
@@ -119,7 +126,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal(await aws.read(made), undefined);
     });
 
-    it("is asked for with a way to validate it, and is either requested or imported", async () => {
+    it("requires a validation method and is either requested or imported", async () => {
       await assert.rejects(
         aws.create(types.certificate, "api", { domainName: NAME }),
         /`certificate_authority_arn` or `validation_method` must be set/,
@@ -133,7 +140,7 @@ describe("custom domains of the sandbox's aws provider", () => {
   });
 
   describe("a record", () => {
-    it("is in its zone once, unless it may overwrite", async () => {
+    it("is unique in its zone unless allowOverwrite is set", async () => {
       const zone = await aws.create(types.zone, "zone", { name: "example.com" });
       const inputs = { zoneId: zone.outputs.zoneId ?? "", name: "www", type: "A", ttl: 60, records: ["192.0.2.1"] };
       const made = await aws.create(types.record, "one", inputs);
@@ -149,7 +156,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       await aws.delete(zone);
     });
 
-    it("may be of a zone that is only looked up", async () => {
+    it("may belong to a zone from getZone", async () => {
       const look = (args: Properties) => aws.invoke("aws:route53/getZone:getZone", args);
       const { zoneId, name } = await look({ name: "Example.com." });
       assert.match(String(zoneId), /^Z[0-9A-F]{20}$/);
@@ -160,7 +167,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal((await aws.create(types.record, "one", inputs)).outputs.fqdn, NAME);
     });
 
-    it("is imported by zone, name and type, of which the name may hold underscores", async () => {
+    it("is imported by zone, name and type, even if the name contains underscores", async () => {
       const { zoneId } = (await aws.create("aws:route53/zone:Zone", "zone", { name: "example.com" })).outputs;
       const inputs = { zoneId: String(zoneId), name: "_a._b.example.com.", type: "CNAME", ttl: 60, records: ["c."] };
       const made = await aws.create(types.record, "one", inputs);
@@ -174,7 +181,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       await assert.rejects(aws.import(types.record, "one", "one"), /unexpected format of ID \(one\), expected ZONEID_/);
     });
 
-    it("has records with a time to live, or is an alias", async () => {
+    it("requires either records with a TTL or an alias", async () => {
       const { failures } = await aws.check(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A" });
       assert.deepEqual(failures, [
         'records: exactly one of "alias,records" must be specified',
@@ -190,7 +197,7 @@ describe("custom domains of the sandbox's aws provider", () => {
   });
 
   describe("a domain name", () => {
-    it("has an issued certificate of the Region that covers it", async () => {
+    it("requires an issued certificate of its Region that covers it", async () => {
       const pending = await requested();
       await assert.rejects(domain(pending.id), /not issued yet \(PENDING_VALIDATION\)/);
       await proof(pending);
@@ -211,7 +218,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.deepEqual(await aws.read(made), made);
     });
 
-    it("is there once in a Region, whichever of the types it is made by", async () => {
+    it("is unique in a Region across both resource types", async () => {
       const { id } = await issued();
       await domain(id);
       const inputs = {
@@ -226,7 +233,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       );
     });
 
-    it("is replaced for another name, and changed for another certificate", async () => {
+    it("is replaced for another name and updated for another certificate", async () => {
       const { id } = await issued();
       const made = await domain(id);
       assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
@@ -241,7 +248,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal((changed.outputs.domainNameConfiguration as Properties).certificateArn, next.id);
     });
 
-    it("of a REST API is Regional, and nothing that the sandbox does not serve", async () => {
+    it("of a REST API must be Regional and without unserved features", async () => {
       const { id } = await issued();
       const make = (inputs: Properties) =>
         aws.create(types.restDomain, "domain", { domainName: NAME, regionalCertificateArn: id, ...inputs });
@@ -260,7 +267,7 @@ describe("custom domains of the sandbox's aws provider", () => {
   });
 
   describe("a mapping", () => {
-    it("leads a domain to a stage, from the moment that it is there", async () => {
+    it("maps a domain to a stage while it exists", async () => {
       await domain((await issued()).id);
       const { api } = await httpApi();
       assert.deepEqual(domains(), [undefined]);
@@ -278,7 +285,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.deepEqual(domains(), [undefined]);
     });
 
-    it("is of APIs of both kinds; only a REST API's own type has no more than one level", async () => {
+    it("maps to either kind of API, with one path segment in the type of REST APIs", async () => {
       await domain((await issued()).id);
       const { api } = await restApi();
       const own = (inputs: Properties) =>
@@ -299,7 +306,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       await assert.rejects(own({ restApi: http.id, basePath: "v2" }), /Invalid API identifier/);
     });
 
-    it("needs a domain, an API and a stage, a base path that nobody has, and characters that are taken", async () => {
+    it("requires a domain, an API, a stage, a free base path and valid characters", async () => {
       const { api } = await httpApi();
       await assert.rejects(mapping(api.id), /Invalid domain name identifier specified/);
       await domain((await issued()).id);
@@ -318,7 +325,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       );
     });
 
-    it("goes before its domain, its stage and its API", async () => {
+    it("must be deleted before its domain, stage and API", async () => {
       const used = await domain((await issued()).id);
       const { api, stage } = await httpApi();
       const made = await mapping(api.id);
@@ -344,7 +351,7 @@ describe("custom domains of the sandbox's aws provider", () => {
     const store = (content: string) =>
       aws.create(types.object, "partners", { bucket: "trust", key: "partners.pem", content });
 
-    it("has the truststore as it was when the domain was told of it", async () => {
+    it("uses the truststore as it was when the domain was last changed", async () => {
       const uploaded = await store(`comment\n${authority.cert}`);
       const made = await domain((await issued()).id, { mutualTlsAuthentication });
       const { api } = await httpApi();
@@ -354,7 +361,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       const next = new TestAuthority("Others").cert;
       const changed = await aws.update(uploaded, { ...uploaded.inputs, content: next });
       assert.notEqual(changed.outputs.versionId, uploaded.outputs.versionId);
-      assert.equal(truststore(), authority.cert.trim(), "nobody told the domain");
+      assert.equal(truststore(), authority.cert.trim(), "the domain was not updated");
       const truststoreVersion = String(changed.outputs.versionId);
       const told = await aws.update(made, {
         ...made.inputs,
@@ -367,9 +374,9 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal(truststore(), undefined);
     });
 
-    it("needs a truststore that is there, in the version named, with a certificate in it", async () => {
+    it("requires a truststore that exists in its version and contains a certificate", async () => {
       const { id } = await issued();
-      const refused = (given: Properties) => domain(id, { mutualTlsAuthentication: given });
+      const refused = (settings: Properties) => domain(id, { mutualTlsAuthentication: settings });
       await assert.rejects(refused({ truststoreUri: "https://trust/x" }), /must be s3:\/\/BUCKET\/KEY/);
       await assert.rejects(refused({ truststoreUri }), /Unable to access the truststore .* aws\.s3\.BucketObjectv2/);
       await store("no certificate");
@@ -377,7 +384,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       await assert.rejects(refused({ truststoreUri, truststoreVersion: "1" }), /\(version 1\)/);
     });
 
-    it("needs a proof of ownership where the certificate is imported", async () => {
+    it("requires an ownership certificate when the domain's own is imported", async () => {
       await store(authority.cert);
       const { cert, key } = authority.client(NAME);
       const imported = await aws.create(types.certificate, "imported", { certificateBody: cert, privateKey: key });

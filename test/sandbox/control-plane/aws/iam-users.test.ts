@@ -38,7 +38,7 @@ describe("users of the sandbox's aws provider", () => {
     await aws.create(types.stage, "live", { restApi: id, deployment: deployment.id, stageName: "live" });
   }
 
-  it("puts out what the provider reads of users, keys, policies and attachments", async () => {
+  it("have the provider's outputs, and so do their keys, policies and attachments", async () => {
     const person = await made({ path: "/apps/", tags: { a: "b" } });
     const { uniqueId, ...outputs } = person.outputs;
     assert.match(String(uniqueId), /^AIDA[0-9A-F]{17}$/);
@@ -76,7 +76,7 @@ describe("users of the sandbox's aws provider", () => {
     );
   });
 
-  it("are what may sign for APIs whose document asks for signatures, and for no other", async () => {
+  it("are the signers of APIs whose document requires signatures", async () => {
     const person = await made();
     const key = await aws.create(accessKey, "key", { user: "billing" });
     await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
@@ -114,14 +114,14 @@ describe("users of the sandbox's aws provider", () => {
     assert.deepEqual(served(cloud)[0]?.signers, []);
   });
 
-  it("hand no secret to an API that asks for none", async () => {
+  it("give no secret to an API that does not require signatures", async () => {
     await made();
     await aws.create(accessKey, "key", { user: "billing" });
     await api({});
     assert.equal(served(cloud)[0]?.signers, undefined);
   });
 
-  it("have two keys at most, that show their secret once", async () => {
+  it("have at most two keys, whose secret IAM returns once", async () => {
     await made();
     const key = await aws.create(accessKey, "one", { user: "billing" });
     await aws.create(accessKey, "two", { user: "billing" });
@@ -134,7 +134,7 @@ describe("users of the sandbox's aws provider", () => {
     );
   });
 
-  it("are deleted when nothing is theirs any more, or all of it with them", async () => {
+  it("are deleted without keys and policies, or together with them by forceDestroy", async () => {
     const person = await made();
     const key = await aws.create(accessKey, "key", { user: "billing" });
     const inline = await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
@@ -151,7 +151,7 @@ describe("users of the sandbox's aws provider", () => {
     assert.deepEqual(served(cloud)[0]?.signers, []);
   });
 
-  it("are not renamed, made twice, or bounded by what nobody knows", async () => {
+  it("cannot be renamed, created twice or bounded by an unknown policy", async () => {
     const person = await made();
     await assert.rejects(made(), /EntityAlreadyExists/);
     await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox does not rename users/);
@@ -171,7 +171,7 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(bounds), /DeleteConflict/);
   });
 
-  it("have no policies that the data plane could not evaluate, and none by way of groups", async () => {
+  it("cannot have policies that the data plane does not evaluate, nor policies of groups", async () => {
     await made();
     const conditional = document({ ...statement, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } });
     for (const [type, inputs] of [

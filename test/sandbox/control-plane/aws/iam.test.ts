@@ -25,7 +25,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
   const rolePolicy = (inputs: Properties = {}) =>
     aws.create(types.rolePolicy, "logs", { name: "logs", role: "run", policy: logs, ...inputs });
 
-  it("puts out what the provider reads of a role, the same in every region", async () => {
+  it("returns the provider's outputs of a role in every Region", async () => {
     const made = await role({ path: "/apps/", description: "runs", tags: { a: "b" } });
     const { createDate, uniqueId, ...outputs } = made.outputs;
     assert.match(String(createDate), /^\d{4}-/);
@@ -49,7 +49,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.deepEqual((await elsewhere.import(types.role, "run", "run"))?.outputs.arn, outputs.arn);
   });
 
-  it("takes a policy as text or as an object, and compares by meaning", async () => {
+  it("accepts a policy as text or object and compares policies as JSON", async () => {
     const made = await role({ assumeRolePolicy: JSON.parse(trust) });
     assert.deepEqual(JSON.parse(String(made.outputs.assumeRolePolicy)), JSON.parse(trust));
     assert.deepEqual(
@@ -89,7 +89,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     await assert.rejects(role(), /EntityAlreadyExists: Role with name run already exists\./);
   });
 
-  it("makes names up, with a prefix or after the resource", async () => {
+  it("generates names from a prefix or from the resource", async () => {
     const prefixed = await aws.create(types.role, "a", { namePrefix: "pre-", assumeRolePolicy: trust });
     assert.match(String(prefixed.outputs.name), /^pre-[0-9a-f]{26}$/);
     const automatic = await aws.create(types.role, "b", { assumeRolePolicy: trust });
@@ -98,7 +98,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.deepEqual(failures, ['name: "name": conflicts with name_prefix']);
   });
 
-  it("keeps a role's own policies, and does not delete a role that has some", async () => {
+  it("stores inline policies of a role and refuses to delete a role that has some", async () => {
     await assert.rejects(rolePolicy(), /NoSuchEntity: The role with name run cannot be found\./);
     const made = await role();
     const inline = await rolePolicy();
@@ -114,7 +114,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.deepEqual(cloud.store.list("aws/"), []);
   });
 
-  it("refuses a role policy that names a principal, or no resource", async () => {
+  it("refuses a role policy with a principal or without a resource", async () => {
     await role();
     const named = policy({ Effect: "Allow", Action: "*", Resource: "*", Principal: "*" });
     await assert.rejects(
@@ -124,7 +124,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     await assert.rejects(rolePolicy({ policy: policy({ Effect: "Allow", Action: "*" }) }), /must contain resources/);
   });
 
-  it("attaches managed policies, and detaches them by force only when told to", async () => {
+  it("attaches managed policies and detaches them by forceDetachPolicies only", async () => {
     const policyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
     const made = await role();
     const attached = await aws.create(types.rolePolicyAttachment, "basic", { role: "run", policyArn });
@@ -135,7 +135,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.equal(await aws.read(attached), undefined);
   });
 
-  it("holds log groups by region, with the retentions that CloudWatch has", async () => {
+  it("stores log groups by Region with the retentions of CloudWatch Logs", async () => {
     const made = await aws.create(types.logGroup, "log", { name: "/apps/log", retentionInDays: 30 });
     assert.deepEqual(made.outputs, {
       arn: "arn:aws:logs:eu-central-1:000000000000:log-group:/apps/log",
@@ -164,7 +164,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.equal(await aws.read(made), undefined);
   });
 
-  it("does not delete a log group that is protected, and leaves one that is to stay", async () => {
+  it("refuses to delete a protected log group and keeps one with skipDestroy", async () => {
     const kept = await aws.create(types.logGroup, "kept", { name: "kept", deletionProtectionEnabled: true });
     await assert.rejects(aws.delete(kept), /protected from deletion/);
     const left = await aws.create(types.logGroup, "left", { name: "left", skipDestroy: true });

@@ -65,7 +65,7 @@ describe("functions of the sandbox's aws provider", () => {
       ]),
     );
 
-  it("puts out what the provider reads of a function", async () => {
+  it("returns the provider's outputs of a function", async () => {
     const made = await lambda({ timeout: 10, loggingConfig: { logFormat: "JSON", logGroup: "logs" } });
     const { lastModified, codeSha256, sourceCodeHash, ...outputs } = made.outputs;
     assert.match(String(lastModified), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/);
@@ -100,7 +100,7 @@ describe("functions of the sandbox's aws provider", () => {
     assert.deepEqual(await aws.read(made), made);
   });
 
-  it("hands a gateway the functions that its document names, with their code and who may invoke them", async () => {
+  it("passes a REST API the functions in its document, with code and permissions", async () => {
     await lambda({ timeout: 7, memorySize: 256, environment: { variables: { TABLE: "orders" } } });
     const made = await api();
     const sourceArn = `arn:aws:execute-api:eu-central-1:000000000000:${made.id}/live/*`;
@@ -119,7 +119,7 @@ describe("functions of the sandbox's aws provider", () => {
     });
   });
 
-  it("says of a function whether it is in a VPC, of its published versions too", async () => {
+  it("tells whether a function or a published version is in a VPC", async () => {
     const vpcConfig = { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: [] };
     const made = await lambda({ vpcConfig, publish: true });
     await api(`${own("hello")}:1`);
@@ -128,7 +128,7 @@ describe("functions of the sandbox's aws provider", () => {
     assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
   });
 
-  it("hands them to an HTTP API as well", async () => {
+  it("passes an HTTP API the functions in its document", async () => {
     await lambda();
     const members = {
       [integration]: { type: "aws_proxy", httpMethod: "POST", uri: own("hello"), payloadFormatVersion: "2.0" },
@@ -146,14 +146,14 @@ describe("functions of the sandbox's aws provider", () => {
     assert.equal(artefacts.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`);
   });
 
-  it("finds a function that a stage variable names, and serves an API whose function is not there", async () => {
+  it("finds a function in a stage variable and serves an API whose function does not exist", async () => {
     await api(`${own("hello").slice(0, -5)}${"$"}{stageVariables.function}`, { function: "hello" });
     assert.deepEqual(invoked(), {});
     await lambda();
     assert.deepEqual(Object.keys(invoked()), [own("hello")]);
   });
 
-  it("changes code and settings in place, for deployments that are served too", async () => {
+  it("changes code and settings in place, also for existing deployments", async () => {
     const made = await lambda();
     await api();
     const changed = { ...made.inputs, code: code({ "index.mjs": "// new" }), timeout: 9 };
@@ -173,7 +173,7 @@ describe("functions of the sandbox's aws provider", () => {
     });
   });
 
-  it("takes the same content for the same code, by the engine's hash", async () => {
+  it("compares code by the engine's hash", async () => {
     const made = await lambda();
     const { text: _text, ...hashOnly } = stringAsset(handler) as Record<string, string>;
     const remembered = {
@@ -188,7 +188,7 @@ describe("functions of the sandbox's aws provider", () => {
     assert.deepEqual(await aws.diff(left, made.inputs), {});
   });
 
-  it("keeps published versions as they were", async () => {
+  it("never changes a published version", async () => {
     const made = await lambda({ publish: true });
     assert.equal(made.outputs.version, "1");
     assert.equal(made.outputs.qualifiedArn, `${own("hello")}:1`);
@@ -199,13 +199,13 @@ describe("functions of the sandbox's aws provider", () => {
     const after = await aws.update(same, { ...same.inputs, code: code({ "index.mjs": "// new" }) });
     assert.equal(after.outputs.version, "2");
     assert.deepEqual(texts(`${own("hello")}:1`), { "index.mjs": handler });
-    assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [], "a version has a policy of its own");
+    assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [], "a version has its own policy");
     await permission({ qualifier: "1" }, "version");
     assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
   });
 
   describe("its code", () => {
-    it("is unpacked from texts, files and archives within archives", async () => {
+    it("is unpacked from texts, files and nested archives", async () => {
       writeFileSync(join(folder, "lib.mjs"), "export const lib = 1;");
       await lambda({
         code: assetArchive({
@@ -224,7 +224,7 @@ describe("functions of the sandbox's aws provider", () => {
       });
     });
 
-    it("is read from a folder, links to files included", async () => {
+    it("is read from a folder, including links to files", async () => {
       mkdirSync(join(folder, "app/lib"), { recursive: true });
       writeFileSync(join(folder, "app/index.mjs"), handler);
       writeFileSync(join(folder, "app/lib/a.mjs"), "// a");
@@ -234,7 +234,7 @@ describe("functions of the sandbox's aws provider", () => {
       assert.deepEqual(texts(own("hello")), { "b.mjs": "// a", "index.mjs": handler, "lib/a.mjs": "// a" });
     });
 
-    it("is read from a ZIP file, and is the same package as the files in it", async () => {
+    it("is read from a ZIP file and has the same hash as its files", async () => {
       const archive = zip({ "index.mjs": handler, "lib/": "", "lib/a.mjs": "// a".repeat(100) });
       writeFileSync(join(folder, "app.zip"), archive);
       const zipped = await lambda({ code: fileArchive(join(folder, "app.zip"), hashOf(archive)) });
@@ -247,7 +247,7 @@ describe("functions of the sandbox's aws provider", () => {
       assert.equal(zipped.outputs.codeSha256, plain.outputs.codeSha256);
     });
 
-    it("is refused when it is damaged, lies about its size, or leads out of the package", async () => {
+    it("is refused when it is damaged, understates its size or leaves the package", async () => {
       const file = (name: string, content: Buffer) => {
         writeFileSync(join(folder, name), content);
         return fileArchive(join(folder, name), hashOf(content));
@@ -266,7 +266,7 @@ describe("functions of the sandbox's aws provider", () => {
       await assert.rejects(lambda({ code: file("app.tar", whole) }), /reads folders and ZIP files/);
     });
 
-    it("is refused over 20 MiB, empty, from elsewhere, and when the file is another one here", async () => {
+    it("is refused when it is over 20 MiB, empty, remote, missing or another file for the engine", async () => {
       writeFileSync(join(folder, "a.bin"), Buffer.alloc(20 * 1024 * 1024 + 1));
       const large = assetArchive({ "a.bin": fileAsset(join(folder, "a.bin")) });
       await assert.rejects(lambda({ code: large }), /over 20 MiB unpacked/);
@@ -278,7 +278,7 @@ describe("functions of the sandbox's aws provider", () => {
       await assert.rejects(lambda({ code: stringAsset(handler) }), /code must be an archive/);
       await assert.rejects(
         lambda({ code: fileArchive("no/such/folder") }),
-        /no such file for the sandbox .* absolute path/,
+        /the sandbox finds no such file .* absolute path/,
       );
       writeFileSync(join(folder, "lib.mjs"), "// here");
       const elsewhere = fileAsset(join(folder, "lib.mjs"), hashOf("// there"));
@@ -286,7 +286,7 @@ describe("functions of the sandbox's aws provider", () => {
     });
   });
 
-  it("refuses at Check what the provider refuses there", async () => {
+  it("refuses at Check what the provider refuses at Check", async () => {
     const { failures } = await aws.check(
       types.function,
       "hello",
@@ -327,7 +327,7 @@ describe("functions of the sandbox's aws provider", () => {
     });
   }
 
-  it("refuses a role that Lambda is not trusted with, and a name that is taken", async () => {
+  it("refuses a role that does not trust Lambda, and a name that exists", async () => {
     const assumeRolePolicy = trust.replace("lambda.", "ec2.");
     await aws.create(types.role, "other", { name: "other", assumeRolePolicy });
     await assert.rejects(lambda({ role: "arn:aws:iam::000000000000:role/other" }), /cannot be assumed by Lambda/);
@@ -335,7 +335,7 @@ describe("functions of the sandbox's aws provider", () => {
     await assert.rejects(lambda(), /ResourceConflictException: Function already exist: hello/);
   });
 
-  it("deletes a function that an API uses, with its policy, and a role that a function uses", async () => {
+  it("deletes a function that an API invokes, with its policy, and a role that a function uses", async () => {
     const made = await lambda();
     await permission();
     await api();
@@ -348,7 +348,7 @@ describe("functions of the sandbox's aws provider", () => {
     assert.equal(await aws.read(made), undefined);
   });
 
-  it("reads a function back that is imported by its name, without its code", async () => {
+  it("imports a function by its name, without its code", async () => {
     await lambda();
     const imported = await aws.import(types.function, "hello", "hello");
     assert.equal(imported?.inputs.handler, "index.handler");
@@ -356,7 +356,7 @@ describe("functions of the sandbox's aws provider", () => {
   });
 
   describe("a permission", () => {
-    it("is one statement of the function's policy, replaced by each change", async () => {
+    it("is one statement of the function's policy and is replaced by each change", async () => {
       await lambda();
       const made = await permission({ sourceArn: "arn:aws:execute-api:eu-central-1:000000000000:a/live/*" });
       assert.equal(made.id, "allow");
@@ -371,7 +371,7 @@ describe("functions of the sandbox's aws provider", () => {
       assert.equal(await aws.read(made), undefined);
     });
 
-    it("names its function by name or ARN, and needs one that is there", async () => {
+    it("accepts a function's name or ARN and requires a function that exists", async () => {
       await assert.rejects(
         permission(),
         /ResourceNotFoundException: Function not found: arn:aws:lambda:eu-central-1:000000000000:function:hello/,
@@ -386,18 +386,18 @@ describe("functions of the sandbox's aws provider", () => {
       await assert.rejects(permission({ qualifier: "3" }, "v3"), /Function not found: .*:hello:3/);
     });
 
-    it("makes up a statement id when the program gives none", async () => {
+    it("generates a statement id when the program omits it", async () => {
       await lambda();
       const { statementId: _none, ...inputs } = (await permission()).inputs;
       const made = await aws.create(types.permission, "other", inputs);
       assert.match(made.id, /^terraform-[0-9a-f]{26}$/);
-      // As when an engine was killed before it heard of the first.
+      // As after an engine that was killed before the first creation returned.
       const again = await aws.create(types.permission, "other", inputs);
       assert.match(again.id, /^terraform-[0-9a-f]{26}$/);
       assert.notEqual(again.id, made.id);
     });
 
-    it("grants nothing by another action, for another account, or on a condition that a gateway does not meet", async () => {
+    it("allows no gateway by another action, another account or a condition", async () => {
       await lambda();
       await api();
       await permission({ action: "lambda:GetFunction" }, "get");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { AwsNetwork, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { httpDocument, network, PrivateWay } from "./private-network.ts";
+import { httpDocument, network, PrivateNetwork } from "./private-network.ts";
 import { integration, restCloud, restDocument, types } from "./rest-cloud.ts";
 
 const elb = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
@@ -17,12 +17,12 @@ const httpTypes = {
 describe("private networks of the sandbox's aws provider", () => {
   let cloud: TestCloud;
   let aws: EngineStandIn;
-  let way: PrivateWay;
+  let way: PrivateNetwork;
 
   beforeEach(async () => {
     cloud = await restCloud();
     aws = await cloud.provider("aws", { region: "eu-central-1" });
-    way = await new PrivateWay(aws).declare();
+    way = await new PrivateNetwork(aws).declare();
   });
   afterEach(() => cloud.close());
 
@@ -58,7 +58,7 @@ describe("private networks of the sandbox's aws provider", () => {
   };
   const group = () => served()?.targetGroups[way.group.id];
 
-  it("puts out ids, ARNs and names in the vendor's form", async () => {
+  it("return ids, ARNs and names in the vendor's form", async () => {
     assert.match(way.vpc.id, /^vpc-[0-9a-f]{17}$/);
     assert.match(way.subnet.id, /^subnet-[0-9a-f]{17}$/);
     assert.equal(way.subnet.outputs.arn, `arn:aws:ec2:eu-central-1:000000000000:subnet/${way.subnet.id}`);
@@ -82,7 +82,7 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.match(String(alb.outputs.dnsName), /^internal-front-\d{10}\.eu-central-1\.elb\.amazonaws\.com$/);
   });
 
-  it("finds no difference after a create, nor after a refresh, and reads the same on an import", async () => {
+  it("show no difference after a create, a refresh or an import", async () => {
     const target = await way.target();
     for (const [type, deployed] of [
       [network.vpc, way.vpc],
@@ -101,7 +101,7 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.deepEqual(await aws.diff(target, target.inputs), {});
   });
 
-  it("replaces what the vendor replaces, and takes lists of subnets and groups for sets", async () => {
+  it("are replaced as the vendor does, and compare lists of subnets and groups as sets", async () => {
     const link = await way.make(network.vpcLink, "two", {
       subnetIds: ["subnet-1", "subnet-2"],
       securityGroupIds: ["sg-1"],
@@ -124,7 +124,7 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.deepEqual(await diff(target, { port: 9 }), { port: "add-replace" });
   });
 
-  it("hands the data plane what the document's link and listener lead to, and nothing without such a document", async () => {
+  it("reach the data plane only for a document with a private integration", async () => {
     await way.target({ port: 9000 });
     await way.make(network.loadBalancer, "other", { loadBalancerType: "network", subnets: [way.subnet.id] });
     await httpApi();
@@ -166,7 +166,7 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.equal("network" in (cloud.gateways.served[0]?.artefacts ?? {}), false);
   });
 
-  it("lets a change of targets take effect at once, without a deployment", async () => {
+  it("apply a change of targets at once, without a deployment", async () => {
     const api = await httpApi(httpDocument(way), false);
     const deployment = await aws.create(httpTypes.deployment, "deployed", { apiId: api.id });
     await aws.create(httpTypes.stage, "live", { apiId: api.id, name: "$default", deploymentId: deployment.id });
@@ -184,16 +184,16 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.equal("healthCheckSeconds" in (group() ?? {}), false);
   });
 
-  it("gives a REST API its load balancer, also by a link that a variable of the stage stands for", async () => {
+  it("give a REST API its load balancer, also by a link in a stage variable", async () => {
     await restApi({ connectionId: "$" + "{stageVariables.link}" }, { link: way.link.id });
     assert.deepEqual(Object.keys(served()?.vpcLinks ?? {}), [way.link.id]);
     assert.deepEqual(Object.keys(served()?.loadBalancers ?? {}), [way.balancer.id]);
-    // The variable keeps the link deletable, as the guide says.
+    // A link in a variable does not count as used (docs.aws.amazon.com, api-gateway-known-issues).
     await aws.delete(way.link);
     assert.deepEqual(served()?.vpcLinks, {});
   });
 
-  it("refuses to import a document whose link or target there is not, and keeps the API", async () => {
+  it("refuse a document whose link or target does not exist, and keep the API", async () => {
     const refused = async (body: string, message: RegExp) => {
       await assert.rejects(httpApi(body), (error) => error instanceof InitError && message.test(error.message));
     };
@@ -224,7 +224,7 @@ describe("private networks of the sandbox's aws provider", () => {
     );
   });
 
-  it("serves a private integration that was declared by itself", async () => {
+  it("serve a private integration that is declared as a resource", async () => {
     await way.target();
     const api = await aws.create(httpTypes.api, "parts", { name: "parts", protocolType: "HTTP" });
     const erp = await aws.create(httpTypes.integration, "erp", {
@@ -241,7 +241,7 @@ describe("private networks of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(way.link), /is referenced in \[ANY:\$default\] in format of \[Method:Resource\]/);
   });
 
-  it("refuses to delete a link that a method of an API names, in the service's words", async () => {
+  it("refuse to delete a link that a method of an API uses, in the service's words", async () => {
     const api = await httpApi();
     await assert.rejects(
       aws.delete(way.link),
@@ -255,7 +255,7 @@ describe("private networks of the sandbox's aws provider", () => {
     assert.equal(await aws.read(way.link), undefined);
   });
 
-  it("refuses it too for what a stage serves from an older deployment", async () => {
+  it("refuse to delete a link that an older deployment of a stage uses", async () => {
     const api = await httpApi(httpDocument(way), false);
     const deployment = await aws.create(httpTypes.deployment, "deployed", { apiId: api.id });
     const stage = await aws.create(httpTypes.stage, "live", {
@@ -263,7 +263,7 @@ describe("private networks of the sandbox's aws provider", () => {
       name: "$default",
       deploymentId: deployment.id,
     });
-    const other = await new PrivateWay(aws, "other").declare();
+    const other = await new PrivateNetwork(aws, "other").declare();
     await aws.update(api, { ...api.inputs, body: httpDocument(other) });
     await assert.rejects(aws.delete(way.link), /is referenced in \[GET:\/orders\/{id}\]/);
     const newer = await aws.create(httpTypes.deployment, "newer", { apiId: api.id });
@@ -271,7 +271,7 @@ describe("private networks of the sandbox's aws provider", () => {
     await aws.delete(way.link);
   });
 
-  it("refuses it for a method of a REST API, by API and stage", async () => {
+  it("refuse to delete a link that a REST API uses, and name API and stage", async () => {
     const api = await restApi();
     await assert.rejects(
       aws.delete(way.link),
@@ -279,7 +279,7 @@ describe("private networks of the sandbox's aws provider", () => {
     );
   });
 
-  it("refuses it for what a stage's canary serves as well, until the canary goes", async () => {
+  it("refuse to delete a link that the canary of a stage uses", async () => {
     const plain = restDocument(["GET /a"]);
     const api = await aws.create(types.api, "orders", { name: "orders", body: plain });
     const stable = await aws.create(types.deployment, "stable", { restApi: api.id });
@@ -305,7 +305,7 @@ describe("private networks of the sandbox's aws provider", () => {
   describe("a target", () => {
     const rejected = (inputs: Properties, message: RegExp) => assert.rejects(way.target(inputs), message);
 
-    it("outside the VPC needs all Availability Zones said, one inside may not have it", async () => {
+    it("requires availabilityZone all outside the VPC and refuses it inside", async () => {
       await rejected(
         { availabilityZone: null },
         /ValidationError: You must specify a valid Availability Zone or select 'all' .* since the IP address '10.20.0.5' is outside the VPC$/,
@@ -317,13 +317,13 @@ describe("private networks of the sandbox's aws provider", () => {
       await way.target({ targetId: "10.0.1.9", availabilityZone: null });
     });
 
-    it("is an IPv4 address of a private range, and of a group that there is", async () => {
+    it("must be an IPv4 address of a private range, in a group that exists", async () => {
       await rejected({ targetId: "erp.example.com" }, /is not a valid IPv4 address$/);
       await rejected({ targetId: "203.0.113.7" }, /is not from a range that targets may be of$/);
       await rejected({ targetGroupArn: `${elb}:targetgroup/no/0` }, /TargetGroupNotFound/);
     });
 
-    it("is registered once, however often it is asked for, and gone with the first that goes", async () => {
+    it("is registered once for several attachments and removed with the first of them", async () => {
       await httpApi();
       const one = await way.target();
       const other = await way.target({}, "other");
@@ -333,7 +333,7 @@ describe("private networks of the sandbox's aws provider", () => {
       assert.equal(await aws.read(other), undefined);
     });
 
-    it("may be an Application Load Balancer that listens on the port", async () => {
+    it("may be an Application Load Balancer with a listener on the port", async () => {
       const alb = await way.make(network.loadBalancer, "alb", {
         internal: true,
         subnets: [way.subnet.id, "subnet-0123456789abcdef0"],
@@ -379,7 +379,7 @@ describe("private networks of the sandbox's aws provider", () => {
         ...inputs,
       });
 
-    it("is refused on a port that is taken, for a protocol that its load balancer has not, and to nothing", async () => {
+    it("is refused for a used port, a protocol of another type, and a missing target group", async () => {
       await assert.rejects(listen({ port: 80 }), /DuplicateListener: A listener already exists on this port/);
       await assert.rejects(listen({ protocol: "HTTP" }), /Listener protocol 'HTTP' must be one of 'TCP, TLS, UDP/);
       await assert.rejects(listen({ protocol: null }), /A protocol must be specified/);
@@ -394,7 +394,7 @@ describe("private networks of the sandbox's aws provider", () => {
       await assert.rejects(listen({ loadBalancerArn: other.id }), /TargetGroupAssociationLimit/);
     });
 
-    it("with TLS has a certificate, whose names the data plane is told", async () => {
+    it("requires a certificate for TLS, whose names reach the data plane", async () => {
       await assert.rejects(listen({ protocol: "TLS" }), /A certificate must be specified for TLS listeners$/);
       const unknown = "arn:aws:acm:eu-central-1:000000000000:certificate/none";
       await assert.rejects(listen({ protocol: "TLS", certificateArn: unknown }), /CertificateNotFound: Certificate/);
@@ -416,7 +416,7 @@ describe("private networks of the sandbox's aws provider", () => {
       });
     });
 
-    it("says what of it, and of its group, is not served, so that no API can lead there", async () => {
+    it("reports features of it and its group that the sandbox does not serve", async () => {
       const subnets = [way.subnet.id, "subnet-0123456789abcdef0"];
       const alb = await way.make(network.loadBalancer, "alb", { internal: true, subnets });
       const behind = await way.make(network.targetGroup, "behind", {
@@ -457,7 +457,7 @@ describe("private networks of the sandbox's aws provider", () => {
       assert.equal(unservedGroup(), "the protocol version GRPC");
     });
 
-    it("of a Network Load Balancer forwards, and nothing else", async () => {
+    it("of a Network Load Balancer can only forward", async () => {
       const fixed = [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "200" } }];
       await assert.rejects(
         listen({ defaultActions: fixed }),
@@ -469,7 +469,7 @@ describe("private networks of the sandbox's aws provider", () => {
       );
     });
 
-    it("goes with its load balancer, and keeps its target group from being deleted", async () => {
+    it("is deleted with its load balancer and blocks the deletion of its target group", async () => {
       await assert.rejects(
         aws.delete(way.group),
         /ResourceInUse: Target group '.*' is currently in use by a listener or a rule$/,
@@ -481,7 +481,7 @@ describe("private networks of the sandbox's aws provider", () => {
     });
   });
 
-  it("refuses what the provider refuses of load balancers and target groups", async () => {
+  it("refuse load balancers and target groups that the provider refuses", async () => {
     const check = async (type: string, inputs: Properties) => (await aws.check(type, "x", inputs)).failures;
     assert.deepEqual(await check(network.loadBalancer, { name: "-a", loadBalancerType: "classic" }), [
       'name: invalid value for name (cannot begin or end with a hyphen), got "-a"',
@@ -519,7 +519,7 @@ describe("private networks of the sandbox's aws provider", () => {
     );
   });
 
-  it("knows the services of Cloud Map and their instances", async () => {
+  it("contain the services of Cloud Map and their instances", async () => {
     const namespace = await way.make(network.namespace, "namespace", { name: "internal" });
     assert.match(namespace.id, /^ns-[a-z0-9]{16}$/);
     const service = await way.make(network.service, "service", { name: "erp", namespaceId: namespace.id });
@@ -545,7 +545,7 @@ describe("private networks of the sandbox's aws provider", () => {
     );
   });
 
-  describe("on the way to the premises", () => {
+  describe("a connection to the premises", () => {
     const gateway = (inputs: Properties = {}) =>
       way.make(network.customerGateway, "cgw", {
         bgpAsn: "65010",
@@ -554,7 +554,7 @@ describe("private networks of the sandbox's aws provider", () => {
         ...inputs,
       });
 
-    it("puts out the tunnels of a VPN connection, the same at each refresh, and its attachment to a transit gateway", async () => {
+    it("has constant tunnels and an attachment to its transit gateway", async () => {
       const customer = await gateway();
       assert.match(customer.id, /^cgw-[0-9a-f]{17}$/);
       const transit = await way.make(network.transitGateway, "tgw", {});
@@ -605,7 +605,7 @@ describe("private networks of the sandbox's aws provider", () => {
       for (const each of [route, vpn, transit, customer]) await aws.delete(each);
     });
 
-    it("has a route of a route table once, and imports it by table and destination", async () => {
+    it("has unique routes in a route table, imported by table and destination", async () => {
       const given = { routeTableId: "rtb-1", destinationCidrBlock: "10.20.0.0/16", transitGatewayId: "tgw-1" };
       const made = await way.make(network.route, "route", given);
       await assert.rejects(
@@ -622,7 +622,7 @@ describe("private networks of the sandbox's aws provider", () => {
       assert.equal(await aws.read(made), undefined);
     });
 
-    it("gives a virtual private gateway static routes of the connection", async () => {
+    it("has static routes for a virtual private gateway", async () => {
       const [customer, own] = [await gateway(), await way.make(network.vpnGateway, "vgw", { vpcId: way.vpc.id })];
       assert.match(own.id, /^vgw-[0-9a-f]{17}$/);
       const vpn = await way.make(network.vpnConnection, "vpn", {
@@ -644,7 +644,7 @@ describe("private networks of the sandbox's aws provider", () => {
       await assert.rejects(aws.delete(own), /IncorrectState: The vpnGateway ID 'vgw-[0-9a-f]+' has VPN connections.$/);
     });
 
-    it("refuses other types, other addresses, two gateways and keys that no device takes", async () => {
+    it("refuses invalid types, addresses and keys, and two gateways", async () => {
       await assert.rejects(gateway({ type: "ipsec.2" }), /type: expected type to be one of ipsec.1/);
       await assert.rejects(
         gateway({ ipAddress: "erp" }),
@@ -664,7 +664,7 @@ describe("private networks of the sandbox's aws provider", () => {
     });
   });
 
-  it("tells the data plane what security groups let through, however their rules are declared", async () => {
+  it("pass the rules of security groups to the data plane, however they are declared", async () => {
     const everywhere = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] };
     const inline = await way.make(network.securityGroup, "inline", { vpcId: way.vpc.id, egress: [everywhere] });
     const bare = await way.make(network.securityGroup, "bare", { vpcId: way.vpc.id });
@@ -731,7 +731,7 @@ describe("private networks of the sandbox's aws provider", () => {
     ]);
   });
 
-  it("keeps a security group as long as a link or a load balancer is in it", async () => {
+  it("refuse to delete a security group that a link or a load balancer uses", async () => {
     const guard = await way.make(network.securityGroup, "guard", { vpcId: way.vpc.id });
     assert.match(guard.id, /^sg-[0-9a-f]{17}$/);
     assert.match(String(guard.outputs.name), /^erp-guard-[0-9a-f]{7}$/);
@@ -745,7 +745,7 @@ describe("private networks of the sandbox's aws provider", () => {
     await aws.delete(guard);
   });
 
-  it("refuses a link without subnets, with subnets of two VPCs, and beyond the quota", async () => {
+  it("refuse a link without subnets, with subnets of two VPCs, and over the quota", async () => {
     const link = (inputs: Properties, name = "x") =>
       way.make(network.vpcLink, name, { subnetIds: [way.subnet.id], securityGroupIds: [], ...inputs });
     await assert.rejects(link({ subnetIds: [] }), /at least one subnet must be specified$/);

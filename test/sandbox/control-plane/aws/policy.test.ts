@@ -25,7 +25,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
   const api = (inputs: Properties = {}) =>
     aws.create(types.api, "orders", { name: "orders", body: restDocument(["GET /a"]), ...inputs });
   const arnOf = ({ id }: Deployed) => `arn:aws:execute-api:eu-central-1:000000000000:${id}`;
-  /** The policy that is served once the API is deployed. */
+  /** Deploys the API and returns the served policy. */
   const deployed = async (made: Deployed, name = "deployed"): Promise<unknown> => {
     const { id } = await aws.create(types.deployment, name, { restApi: made.id });
     await aws.create(types.stage, "live", { restApi: made.id, deployment: id, stageName: "live" });
@@ -33,7 +33,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
     return policy === undefined ? undefined : JSON.parse(policy);
   };
 
-  it("are what the argument says, as a text or an object, and show no difference where the resource is *", async () => {
+  it("are accepted as text or object, without a difference for the resource *", async () => {
     for (const policy of [written(), policyOf()]) {
       const made = await api({ policy });
       assert.deepEqual(JSON.parse(made.outputs.policy as string), policyOf());
@@ -43,7 +43,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
     }
   });
 
-  it("are answered with whole ARNs, which is a difference for ever to a program that writes the short form", async () => {
+  it("are returned with whole ARNs, which differ at every update from a short form", async () => {
     const made = await api({ policy: written("execute-api:/*") });
     assert.deepEqual(JSON.parse(made.outputs.policy as string), policyOf(`${arnOf(made)}/*`));
     assert.deepEqual(await aws.diff(made, made.inputs), { policy: "update" });
@@ -52,7 +52,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
     assert.deepEqual(await deployed(again), policyOf(`${arnOf(made)}/*`));
   });
 
-  it("are the argument's where the document has another, and the document's where there is no argument", async () => {
+  it("come from the argument, or from the document without an argument", async () => {
     const body = restDocument(["GET /a"], { [EXTENSION]: policyOf("execute-api:/*", "Deny") });
     const made = await api({ body });
     assert.deepEqual(JSON.parse(made.outputs.policy as string), policyOf(`${arnOf(made)}/*`, "Deny"));
@@ -62,7 +62,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
     assert.deepEqual(JSON.parse(imported.outputs.policy as string), policyOf());
   });
 
-  it("stay when the program no longer states them, since the argument is computed too", async () => {
+  it("stay when the program omits them, because the provider computes the argument", async () => {
     const made = await api({ policy: written("*", "Deny") });
     const { policy: _policy, ...others } = made.inputs;
     for (const inputs of [others, { ...others, policy: "" }]) {
@@ -84,7 +84,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
     assert.deepEqual(JSON.parse(served(cloud)[0]?.policy ?? ""), policyOf("*", "Deny"));
   });
 
-  it("are refused where they are no policies, say what the sandbox does not evaluate, or are too long", async () => {
+  it("are refused when they are invalid, too long, or not evaluated by the sandbox", async () => {
     const condition = (value: unknown) => ({ Condition: value }) as unknown as Properties;
     for (const [policy, reason] of [
       ["{}", /BadRequestException: Invalid policy document: policy\.Version: is not one of IAM's$/],
@@ -106,7 +106,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
     assert.match(failures.join(), /"policy" contains an invalid JSON policy/);
   });
 
-  it("are the same in any order, and with one value alone or in a list, and not where anything else differs", () => {
+  it("are equivalent in any order and with a single value as a list, and not otherwise", () => {
     const left = '{"Version":"1","Statement":[{"Action":["a","b"],"Resource":"x"},{"Action":"c"}]}';
     const right = '{"Statement":[{"Action":["c"]},{"Resource":["x"],"Action":["b","a"]}],"Version":"1"}';
     assert.ok(equivalentPolicies(left, right));

@@ -17,7 +17,7 @@ const servers = (...vpcEndpointIds: readonly string[]) =>
     { url: "/", "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: [...vpcEndpointIds] } },
   ] as unknown as PropertyValue;
 
-describe("Private REST APIs of the sandbox's aws provider", () => {
+describe("private REST APIs of the sandbox's aws provider", () => {
   let cloud: TestCloud;
   let aws: EngineStandIn;
 
@@ -51,7 +51,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     return aws.create(types.stage, "live", { restApi: made.id, deployment: id, stageName: "live" });
   };
 
-  it("take what the document says, and show no difference for what the program leaves to it", async () => {
+  it("take settings from the document without a difference for those that the program omits", async () => {
     const { id } = await endpoint();
     const made = await api();
     await put(made, { servers: servers(id) });
@@ -66,7 +66,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     assert.deepEqual(await aws.diff(read, made.inputs), {});
   });
 
-  it("lose what the next document does not say: nothing is set again after the import", async () => {
+  it("lose the settings that the next document omits, because nothing is patched after the import", async () => {
     const { id } = await endpoint();
     const made = await api({ policy: stated }, { vpcEndpointIds: [id] });
     assert.deepEqual(made.outputs.endpointConfiguration, {
@@ -84,7 +84,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("are busy after an import, so that what the provider sets again then fails", async () => {
+  it("refuse the provider's patches after an import", async () => {
     const { id } = await endpoint();
     const members = { "x-amazon-apigateway-policy": policy, servers: servers(id) };
     const busy = (error: unknown) =>
@@ -102,11 +102,11 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     await assert.rejects(
       aws.update(same, { ...same.inputs, body: restDocument(["GET /b"]) }),
       busy,
-      "the policy is in the state, and the document has none",
+      "the state has the policy, the document has none",
     );
   });
 
-  it("are served through each reachable endpoint of the Region, by a name of its own through those it is associated with", async () => {
+  it("are served through every reachable endpoint of the Region, with an additional host for an associated one", async () => {
     const here = await endpoint();
     const there = await endpoint({}, "there");
     await aws.create(ENDPOINT, "storage", { vpcId: "vpc-0a1b2c3d", serviceName: "com.amazonaws.eu-central-1.s3" });
@@ -132,7 +132,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("are reached by nobody through an endpoint whose security groups let no TLS in", async () => {
+  it("are not reachable through an endpoint whose security groups refuse HTTPS", async () => {
     const group = await aws.create(network.securityGroup, "clients", { vpcId: "vpc-0a1b2c3d" });
     const here = await endpoint({ securityGroupIds: [group.id] });
     const made = await api();
@@ -146,7 +146,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(group), /DependencyViolation/);
   });
 
-  it("keep nothing of an import that is refused", async () => {
+  it("keep nothing of a refused import", async () => {
     const made = await api();
     await assert.rejects(
       put(made, { servers: servers("vpce-0123456789abcdef0") }),
@@ -165,7 +165,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("are imported anew for another document, by what does nothing when it goes, and is gone with its API", async () => {
+  it("replace RestApiPut for another document, ignore its deletion, and remove it with the API", async () => {
     const made = await api();
     const first = await put(made);
     assert.equal(first.id, made.id);
@@ -179,7 +179,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     assert.equal(await aws.read(first), undefined);
   });
 
-  it("are led to by no domain of the kind that there is", async () => {
+  it("cannot be mapped to a public custom domain", async () => {
     const made = await api();
     await put(made);
     await deploy(made);
@@ -200,7 +200,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("have endpoints only where they are private, and stay what they are", async () => {
+  it("are the only APIs with endpoints, and cannot become public", async () => {
     const { id } = await endpoint();
     await assert.rejects(
       api({}, { types: "REGIONAL", ipAddressType: "ipv4", vpcEndpointIds: [id] }),
@@ -214,7 +214,7 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("are behind interface endpoints, of whose policies the sandbox says that it does not evaluate them", async () => {
+  it("require interface endpoints without a policy", async () => {
     await assert.rejects(endpoint({ vpcEndpointType: "Gateway" }), /does not match available service types/);
     const serviceName = "com.amazonaws.us-east-1.execute-api";
     await assert.rejects(endpoint({ serviceName }), /InvalidServiceName: .*us-east-1\.execute-api' does not exist/);

@@ -1,4 +1,4 @@
-/** The way from an API to a backend on the premises, declared resource by resource. */
+/** The network between an API and a backend on the premises, declared as single resources. */
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { Deployed, EngineStandIn } from "../engine-stand-in.ts";
 
@@ -27,8 +27,8 @@ export const network = {
   transitRoute: "aws:ec2transitgateway/route:Route",
 } as const;
 
-/** The resources that lead to `10.20.0.5:8080`, or to nothing as long as nothing is registered. */
-export class PrivateWay {
+/** The resources between an API and `10.20.0.5:8080`, which is reachable once `target` registers it. */
+export class PrivateNetwork {
   readonly #aws: EngineStandIn;
   readonly #name: string;
   vpc!: Deployed;
@@ -82,8 +82,11 @@ export class PrivateWay {
   }
 }
 
-/** A document of an HTTP API whose only route goes through the link, as the integration's `members` say. */
-export function httpDocument(way: Pick<PrivateWay, "link" | "listener">, members: Properties = {}): string {
+/** The document of an HTTP API with one route through the VPC link. `members` extend its integration. */
+export function httpDocument(
+  privateNetwork: Pick<PrivateNetwork, "link" | "listener">,
+  members: Properties = {},
+): string {
   return JSON.stringify({
     openapi: "3.0.1",
     info: { title: "orders", version: "1" },
@@ -99,8 +102,8 @@ export function httpDocument(way: Pick<PrivateWay, "link" | "listener">, members
           httpMethod: "ANY",
           payloadFormatVersion: "1.0",
           connectionType: "VPC_LINK",
-          connectionId: way.link.id,
-          uri: way.listener.id,
+          connectionId: privateNetwork.link.id,
+          uri: privateNetwork.listener.id,
           ...members,
         },
       },

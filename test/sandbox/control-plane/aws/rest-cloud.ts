@@ -1,4 +1,4 @@
-/** A cloud whose REST APIs are judged by the sandbox's own interpreter, as in the sandbox itself. */
+/** A cloud that validates REST APIs with the sandbox's interpreter, as the sandbox does. */
 import type { PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
 import type { AwsRestApiArtefacts, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import { interpretAwsRestApi } from "../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
@@ -39,7 +39,7 @@ export async function restCloud(directory?: string): Promise<TestCloud> {
   return cloud;
 }
 
-/** Lets API Gateway write logs in a Region. */
+/** Allows API Gateway to write logs in a Region. */
 export async function loggingRole(aws: EngineStandIn): Promise<Deployed> {
   const allow = (statement: object) =>
     JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });

@@ -22,7 +22,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
     aws.create(types.stage, "live", { restApi: owner.id, deployment: from.id, stageName: "live", ...inputs });
   const paths = () => served(cloud).map(({ document }) => Object.keys(JSON.parse(document).paths));
 
-  it("serves an API from the moment that its stage is there, at the URL that the stage puts out", async () => {
+  it("are served at the stage's output URL while the stage exists", async () => {
     const made = await api();
     const from = await deployment(made);
     assert.deepEqual(cloud.gateways.served, []);
@@ -52,7 +52,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
     assert.equal(live.outputs.arn, `arn:aws:apigateway:eu-central-1::/restapis/${made.id}/stages/live`);
   });
 
-  it("puts out what the provider reads of an API, and remembers what it never reads", async () => {
+  it("have the provider's outputs, including those that it never reads back", async () => {
     const made = await api({
       endpointConfiguration: { types: "REGIONAL" },
       failOnWarnings: true,
@@ -81,7 +81,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
     });
   });
 
-  it("shows no difference and no drift for what it has just made", async () => {
+  it("show no difference and no drift after a create", async () => {
     await loggingRole(aws);
     const made = await api({
       apiKeySource: "HEADER",
@@ -104,12 +104,12 @@ describe("REST APIs of the sandbox's aws provider", () => {
     }
   });
 
-  it("names an API after its resource when the program does not", async () => {
+  it("are named after their resource when the program omits the name", async () => {
     const { inputs } = await aws.check(types.api, "orders", {});
     assert.match(String(inputs.name), /^orders-[0-9a-f]{7}$/);
   });
 
-  it("refuses unknown, missing and impossible arguments before anything is made", async () => {
+  it("are refused at Check for unknown, missing and invalid arguments", async () => {
     const { failures } = await aws.check(types.api, "orders", {
       bodies: "",
       apiKeySource: "COOKIE",
@@ -130,7 +130,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
     "imports in the mode merge": { putRestApiMode: "merge" },
     "the import parameter basepath=prepend": { parameters: { basepath: "prepend" } },
   })) {
-    it(`refuses ${what} rather than serve the API without`, async () => {
+    it(`are refused with ${what}`, async () => {
       await assert.rejects(api(inputs), new RegExp(`the sandbox does not serve ${what}`));
       const made = await api();
       await assert.rejects(aws.update(made, { ...made.inputs, ...inputs }), /the sandbox does not serve/);
@@ -138,13 +138,13 @@ describe("REST APIs of the sandbox's aws provider", () => {
   }
 
   describe("importing a document", () => {
-    it("compares documents letter by letter, as plain texts", async () => {
+    it("compares documents as plain texts", async () => {
       const made = await api();
       const pretty = JSON.stringify(JSON.parse(restDocument(["GET /a"])), null, 2);
       assert.deepEqual(await aws.diff(made, { ...made.inputs, body: pretty }), { body: "update" });
     });
 
-    it("refuses what the interpreter of REST APIs refuses, with the place", async () => {
+    it("refuses what the interpreter of REST APIs refuses and names the place", async () => {
       const body = restDocument(["GET /a"], {}, { "x-amazon-apigateway-whatever": true });
       const failed = await api({ body }).catch((error: unknown) => error);
       assert.ok(failed instanceof InitError);
@@ -154,18 +154,18 @@ describe("REST APIs of the sandbox's aws provider", () => {
       );
     });
 
-    it("keeps a failed import as state, and forgets it at the next update", async () => {
+    it("stores a refused document in the state and does not import it again at the next update", async () => {
       const body = restDocument(["GET /a"], { security: [] });
       const inputs = { name: "orders", body };
       const failed = await api({ body }).catch((error: unknown) => error);
       assert.ok(failed instanceof InitError);
-      assert.equal(failed.left.outputs.body, body, "the engine keeps the refused document as what is deployed");
+      assert.equal(failed.left.outputs.body, body, "the engine stores the refused document as deployed");
       const left: Deployed = { urn: urnOf(types.api, "orders"), inputs, ...failed.left };
-      // What the engine does next: an update without a change, because there was an init error.
+      // The engine then updates without a change, because of the init error.
       const again = await aws.update(left, inputs);
       assert.equal(again.outputs.body, body);
       await assert.rejects(deployment(again), /The REST API doesn't contain any methods/);
-      assert.equal((await aws.read(again))?.outputs.body, body, "and a refresh does not show it");
+      assert.equal((await aws.read(again))?.outputs.body, body, "a refresh does not show it");
       const healed = await aws.update(again, { ...inputs, body: restDocument(["GET /a"]) });
       await stage(healed, await deployment(healed));
       assert.deepEqual(paths(), [["/a"]]);
@@ -182,14 +182,14 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual(paths(), [["/a"]]);
     });
 
-    it("explains the text of an Output that was stringified", async () => {
+    it("explains a document that contains the text of an Output", async () => {
       await assert.rejects(
         api({ body: '{"openapi":"Calling [toJSON] on an [Output<T>] is not supported."}' }),
         /pulumi\.jsonStringify/,
       );
     });
 
-    it("fails on warnings only when it is told to", async () => {
+    it("fails on warnings only with failOnWarnings", async () => {
       const body = restDocument(["GET /a"], {}, { parameters: [{ name: "id", in: "cookie" }], callbacks: {} });
       assert.equal((await api({ body })).outputs.name, "orders");
       await assert.rejects(
@@ -198,7 +198,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       );
     });
 
-    it("takes a document that names stage variables, which only the stage knows", async () => {
+    it("accepts a document with stage variables, whose values only the stage has", async () => {
       const uri = `https://${"$"}{stageVariables.host}/`;
       const body = restDocument(
         ["GET /a"],
@@ -214,7 +214,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.equal(served(cloud).length, 1);
     });
 
-    it("takes from a document what no argument states, at creation", async () => {
+    it("takes omitted arguments from the document at creation", async () => {
       const made = await api({
         body: restDocument(["GET /a"], {
           info: { title: "document", version: "2", description: "by document" },
@@ -222,13 +222,13 @@ describe("REST APIs of the sandbox's aws provider", () => {
           "x-amazon-apigateway-binary-media-types": ["image/png"],
         }),
       });
-      assert.equal(made.outputs.name, "orders", "the name is always an argument, and wins");
+      assert.equal(made.outputs.name, "orders", "the name is always an argument and wins");
       assert.equal(made.outputs.description, "by document");
       assert.equal(made.outputs.apiKeySource, "AUTHORIZER");
       assert.deepEqual(made.outputs.binaryMediaTypes, ["image/png"]);
     });
 
-    it("sets back at an update what changed in the document alone, since the state remembers it", async () => {
+    it("restores at an update what changed in the document alone, because the state contains it", async () => {
       const document = (description: string, source: string) =>
         restDocument(["GET /a"], {
           info: { title: "orders", version: "1", description },
@@ -244,7 +244,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.equal(stated.outputs.apiKeySource, "AUTHORIZER");
     });
 
-    it("keeps what was imported when the body is taken away", async () => {
+    it("keeps the imported definition when the program removes the body", async () => {
       const made = await api();
       const { body: _body, ...rest } = made.inputs;
       const without = await aws.update(made, rest);
@@ -253,7 +253,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual(paths(), [["/a"]]);
     });
 
-    it("switches its default endpoint off and on with the next change of a stage", async () => {
+    it("disables and enables the default endpoint at the next change of a stage", async () => {
       const made = await api({ disableExecuteApiEndpoint: true });
       const live = await stage(made, await deployment(made));
       assert.equal(served(cloud)[0]?.defaultEndpointDisabled, true);
@@ -266,7 +266,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
   });
 
   describe("a deployment", () => {
-    it("is the API as it was, whatever becomes of the API, until the stage moves on", async () => {
+    it("is a snapshot that the stage serves until it gets another deployment", async () => {
       const made = await api();
       const first = await deployment(made, { triggers: { hash: "1" } }, "first");
       const live = await stage(made, first);
@@ -281,7 +281,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual(paths(), [["/b"]]);
     });
 
-    it("cannot be deleted while a stage points to it", async () => {
+    it("cannot be deleted while a stage uses it", async () => {
       const made = await api();
       const from = await deployment(made);
       const live = await stage(made, from);
@@ -294,7 +294,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.equal(await aws.read(from), undefined);
     });
 
-    it("is replaced for each of its triggers, and not for its description", async () => {
+    it("is replaced for a change of its triggers, but not of its description", async () => {
       const made = await api();
       const from = await deployment(made, { triggers: { hash: "1" } });
       assert.deepEqual(await aws.diff(from, { ...from.inputs, triggers: { hash: "2" } }), {
@@ -306,7 +306,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.equal((await aws.read(described))?.outputs.description, "new");
     });
 
-    it("needs an API, and a method in it", async () => {
+    it("requires an API with a method", async () => {
       await assert.rejects(
         aws.create(types.deployment, "deployed", { restApi: "nosuchapi1" }),
         /NotFoundException: Invalid API identifier specified 000000000000:nosuchapi1/,
@@ -317,14 +317,14 @@ describe("REST APIs of the sandbox's aws provider", () => {
   });
 
   describe("a stage", () => {
-    it("needs a deployment of its own API", async () => {
+    it("requires a deployment of its API", async () => {
       const made = await api();
       const other = await api({}, "other");
       const from = await deployment(other);
       await assert.rejects(stage(made, from), /NotFoundException: Invalid Deployment identifier specified/);
     });
 
-    it("refuses a name, a variable and a log format that API Gateway refuses", async () => {
+    it("refuses a name, a variable and an access log that API Gateway refuses", async () => {
       const made = await api();
       const from = await deployment(made);
       await assert.rejects(stage(made, from, { stageName: "a.b" }), /Stage name only allows a-zA-Z0-9_-/);
@@ -339,7 +339,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       await assert.rejects(log({ destinationArn: stream }), /writes access logs to log groups of CloudWatch Logs/);
     });
 
-    it("has a cache of a size that is sold, or none", async () => {
+    it("has no cache, or one of a size that API Gateway offers", async () => {
       const made = await api();
       const from = await deployment(made);
       const { failures } = await aws.check(types.stage, "x", {
@@ -355,7 +355,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual([outputs.cacheClusterEnabled, outputs.cacheClusterSize], [true, "1.6"]);
     });
 
-    it("is the only one of its API here, and says so", async () => {
+    it("must be the only stage of its API in the sandbox", async () => {
       const made = await api();
       const from = await deployment(made);
       await stage(made, from);
@@ -370,7 +370,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       );
     });
 
-    it("is replaced with its name or its API, and empties what the program leaves out", async () => {
+    it("is replaced with its name or API, and clears the settings that the program omits", async () => {
       const made = await api();
       const live = await stage(made, await deployment(made), { description: "it", variables: { a: "b" } });
       assert.deepEqual(await aws.diff(live, { ...live.inputs, stageName: "v2" }), { stageName: "update-replace" });
@@ -381,7 +381,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
     });
   });
 
-  it("reads back what is imported by its id", async () => {
+  it("are imported by id, and so are their deployments and stages", async () => {
     const made = await api();
     const from = await deployment(made);
     const live = await stage(made, from);
@@ -393,7 +393,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
     assert.equal(await aws.import(types.api, "orders", "nosuchapi1"), undefined);
   });
 
-  it("shows what somebody else changed, at a refresh", async () => {
+  it("show changes by others at a refresh", async () => {
     const made = await api({ description: "mine" });
     const from = await deployment(made);
     const live = await stage(made, from, { description: "mine" });
@@ -405,20 +405,20 @@ describe("REST APIs of the sandbox's aws provider", () => {
     assert.equal(await aws.read(live), undefined);
   });
 
-  it("takes a deleted API's stage and deployments with it", async () => {
+  it("are deleted with their stage and deployments", async () => {
     const made = await api();
     const from = await deployment(made);
     const live = await stage(made, from);
     await aws.delete(made);
     assert.deepEqual(cloud.gateways.served, []);
     for (const each of [made, from, live]) assert.equal(await aws.read(each), undefined);
-    // As the engine goes on, when it deletes them one by one.
+    // The engine then deletes these resources too.
     await aws.delete(live);
     await aws.delete(from);
     assert.deepEqual(cloud.store.list("aws/"), []);
   });
 
-  it("leaves at preview unknown what only the vendor can say", async () => {
+  it("leave computed outputs unknown at preview", async () => {
     const foreseen = await aws.previewCreate(types.api, "orders", { name: "orders", body: UNKNOWN });
     assert.equal(foreseen.name, "orders");
     for (const name of ["executionArn", "rootResourceId", "createdDate"]) assert.equal(foreseen[name], UNKNOWN);

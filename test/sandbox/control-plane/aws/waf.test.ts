@@ -46,7 +46,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     });
   const protecting = () => served(cloud)[0]?.stage.webAcl;
 
-  it("have an ARN, a capacity and a name of their own", async () => {
+  it("have an ARN, a capacity and a generated name", async () => {
     const made = await acl();
     assert.match(made.outputs.name as string, /^acl-[0-9a-f]{7}$/);
     assert.equal(
@@ -56,7 +56,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     assert.equal(made.outputs.capacity, 2);
   });
 
-  it("protect a stage once they are associated with it, as they are by then, and until they are not any more", async () => {
+  it("protect a stage in their present form while they are associated with it", async () => {
     const made = await acl();
     assert.equal(protecting(), undefined);
     const association = await associate(made);
@@ -69,7 +69,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     assert.equal(protecting(), undefined);
   });
 
-  it("cannot be deleted while they protect something", async () => {
+  it("cannot be deleted while they protect a stage", async () => {
     const made = await acl();
     const association = await associate(made);
     await assert.rejects(aws.delete(made), /WAFAssociatedItemException/);
@@ -77,7 +77,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     await aws.delete(made);
   });
 
-  it("are one for a stage: another takes its place, and to take the old one away takes both", async () => {
+  it("replace each other on a stage, whose protection ends with the first association that is deleted", async () => {
     const [first, second] = [await acl(), await acl({}, "other")];
     const old = await associate(first);
     await associate(second);
@@ -86,14 +86,14 @@ describe("web ACLs in the sandbox's aws provider", () => {
     assert.equal(protecting(), undefined);
   });
 
-  it("go with the stage", async () => {
+  it("lose their association with the deletion of the stage", async () => {
     const made = await acl();
     await associate(made);
     await aws.delete(stage);
     await aws.delete(made);
   });
 
-  it("are refused for what AWS WAF does not take, and for what the sandbox does not serve", async () => {
+  it("are refused with arguments that AWS WAF refuses or the sandbox does not serve", async () => {
     await assert.rejects(
       acl({ rules: [limiting(9)] }),
       /WAFInvalidParameterException: rules\.0\.statement\.rateBasedStatement\.limit/,
@@ -118,7 +118,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     );
   });
 
-  it("are not made of parts that are declared one by one, nor of the first AWS WAF", async () => {
+  it("cannot consist of separate rule resources or of AWS WAF Classic", async () => {
     await assert.rejects(
       aws.create("aws:wafv2/webAclRule:WebAclRule", "r", {}),
       /put it into rules of aws\.wafv2\.WebAcl/,
