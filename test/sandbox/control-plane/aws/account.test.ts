@@ -62,11 +62,14 @@ describe("the API Gateway account in the sandbox's aws provider", () => {
       });
     const lambda = await aws.create(types.role, "a", { name: "a", assumeRolePolicy: trust("lambda.amazonaws.com") });
     await assert.rejects(account(lambda.outputs.arn as string), refused);
-    const made = await aws.create(types.role, "b", { name: "b", assumeRolePolicy: trust("apigateway.amazonaws.com") });
-    await assert.rejects(account(made.outputs.arn as string), refused);
+    const created = await aws.create(types.role, "b", {
+      name: "b",
+      assumeRolePolicy: trust("apigateway.amazonaws.com"),
+    });
+    await assert.rejects(account(created.outputs.arn as string), refused);
     const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
     await aws.create(types.rolePolicyAttachment, "b", { role: "b", policyArn });
-    assert.equal((await account(made.outputs.arn as string)).outputs.cloudwatchRoleArn, made.outputs.arn);
+    assert.equal((await account(created.outputs.arn as string)).outputs.cloudwatchRoleArn, created.outputs.arn);
     const { failures } = await aws.check(types.account, "x", { cloudwatchRoleArn: "role" });
     assert.deepEqual(
       failures.map((failure) => failure.split(":")[0]),

@@ -86,44 +86,44 @@ describe("custom domains of the sandbox's aws provider", () => {
 
   describe("a certificate", () => {
     it("returns its validation record and is issued once a zone contains it", async () => {
-      const made = await requested();
-      assert.match(made.id, /^arn:aws:acm:eu-central-1:000000000000:certificate\/[0-9a-f-]{36}$/);
-      assert.equal(made.outputs.status, "PENDING_VALIDATION");
-      assert.match(option(made).resourceRecordName ?? "", /^_[0-9a-f]{32}\.api\.example\.com\.$/);
-      assert.equal(option(made).resourceRecordType, "CNAME");
-      await proof(made);
-      assert.equal((await aws.read(made))?.outputs.status, "ISSUED");
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
+      const created = await requested();
+      assert.match(created.id, /^arn:aws:acm:eu-central-1:000000000000:certificate\/[0-9a-f-]{36}$/);
+      assert.equal(created.outputs.status, "PENDING_VALIDATION");
+      assert.match(option(created).resourceRecordName ?? "", /^_[0-9a-f]{32}\.api\.example\.com\.$/);
+      assert.equal(option(created).resourceRecordType, "CNAME");
+      await proof(created);
+      assert.equal((await aws.read(created))?.outputs.status, "ISSUED");
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
     });
 
     it("reports the provider's timeout at once when the validation record is missing or wrong", async () => {
-      const made = await requested();
-      const { resourceRecordName = "" } = option(made);
+      const created = await requested();
+      const { resourceRecordName = "" } = option(created);
       const wait = (inputs: Properties = {}) =>
-        aws.create(types.validation, "valid", { certificateArn: made.id, ...inputs });
+        aws.create(types.validation, "valid", { certificateArn: created.id, ...inputs });
       await assert.rejects(wait(), /timeout while waiting for state to become 'ISSUED'/);
-      const wrong = await proof(made, { records: ["elsewhere.example.com"] });
+      const wrong = await proof(created, { records: ["elsewhere.example.com"] });
       await assert.rejects(wait({ validationRecordFqdns: [resourceRecordName] }), /last state: 'PENDING_VALIDATION'/);
       await assert.rejects(
         wait({ validationRecordFqdns: ["_other.example.com"] }),
         /missing api\.example\.com DNS validation record: _[0-9a-f]{32}\.api\.example\.com/,
       );
-      await aws.update(wrong, { ...wrong.inputs, records: [option(made).resourceRecordValue ?? ""] });
+      await aws.update(wrong, { ...wrong.inputs, records: [option(created).resourceRecordValue ?? ""] });
       const valid = await wait({ validationRecordFqdns: [resourceRecordName] });
       assert.deepEqual(await aws.diff(valid, valid.inputs), {});
       assert.notEqual(await aws.read(valid), undefined);
     });
 
     it("is replaced for another name and cannot be deleted while a domain uses it", async () => {
-      const made = await issued();
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
+      const created = await issued();
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, domainName: "other.example.com" }), {
         domainName: "update-replace",
       });
-      const used = await domain(made.id);
-      await assert.rejects(aws.delete(made), /ResourceInUseException/);
+      const used = await domain(created.id);
+      await assert.rejects(aws.delete(created), /ResourceInUseException/);
       await aws.delete(used);
-      await aws.delete(made);
-      assert.equal(await aws.read(made), undefined);
+      await aws.delete(created);
+      assert.equal(await aws.read(created), undefined);
     });
 
     it("requires a validation method and is either requested or imported", async () => {
@@ -143,16 +143,16 @@ describe("custom domains of the sandbox's aws provider", () => {
     it("is unique in its zone unless allowOverwrite is set", async () => {
       const zone = await aws.create(types.zone, "zone", { name: "example.com" });
       const inputs = { zoneId: zone.outputs.zoneId ?? "", name: "www", type: "A", ttl: 60, records: ["192.0.2.1"] };
-      const made = await aws.create(types.record, "one", inputs);
-      assert.equal(made.outputs.fqdn, "www.example.com");
+      const created = await aws.create(types.record, "one", inputs);
+      assert.equal(created.outputs.fqdn, "www.example.com");
       await assert.rejects(
         aws.create(types.record, "two", { ...inputs, name: "www.example.com." }),
         /InvalidChangeBatch.*www\.example\.com\..*already exists/,
       );
       await aws.create(types.record, "two", { ...inputs, allowOverwrite: true });
       await assert.rejects(aws.delete(zone), /HostedZoneNotEmpty/);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      await aws.delete(made);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      await aws.delete(created);
       await aws.delete(zone);
     });
 
@@ -170,13 +170,13 @@ describe("custom domains of the sandbox's aws provider", () => {
     it("is imported by zone, name and type, even if the name contains underscores", async () => {
       const { zoneId } = (await aws.create("aws:route53/zone:Zone", "zone", { name: "example.com" })).outputs;
       const inputs = { zoneId: String(zoneId), name: "_a._b.example.com.", type: "CNAME", ttl: 60, records: ["c."] };
-      const made = await aws.create(types.record, "one", inputs);
+      const created = await aws.create(types.record, "one", inputs);
       const found = await aws.import(types.record, "one", `${zoneId}__a._b.example.com._CNAME`);
       assert.deepEqual(
         { ...found?.outputs, zoneId: "" },
         { fqdn: "_a._b.example.com", name: "_a._b.example.com", type: "CNAME", ttl: 60, records: ["c."], zoneId: "" },
       );
-      assert.deepEqual(await aws.diff({ ...made, outputs: found?.outputs ?? {} }, made.inputs), {});
+      assert.deepEqual(await aws.diff({ ...created, outputs: found?.outputs ?? {} }, created.inputs), {});
       assert.equal(await aws.import(types.record, "one", `${zoneId}__a._b.example.com_A`), undefined);
       await assert.rejects(aws.import(types.record, "one", "one"), /unexpected format of ID \(one\), expected ZONEID_/);
     });
@@ -190,9 +190,9 @@ describe("custom domains of the sandbox's aws provider", () => {
       const aliases = [
         { name: "D-abc.execute-api.eu-central-1.amazonaws.com.", zoneId: "Z1", evaluateTargetHealth: false },
       ];
-      const made = await aws.create(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A", aliases });
-      assert.equal(made.id, `Z0ABC_${NAME}_A`);
-      assert.notEqual(await aws.read(made), undefined);
+      const created = await aws.create(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A", aliases });
+      assert.equal(created.id, `Z0ABC_${NAME}_A`);
+      assert.notEqual(await aws.read(created), undefined);
     });
   });
 
@@ -209,13 +209,13 @@ describe("custom domains of the sandbox's aws provider", () => {
         /must be in Region eu-central-1/,
       );
       await assert.rejects(domain("arn:aws:acm:eu-central-1:000000000000:certificate/1"), /Could not find certificate/);
-      const made = await domain(pending.id);
-      assert.equal(made.id, NAME);
-      const { targetDomainName, hostedZoneId } = made.outputs.domainNameConfiguration as Record<string, string>;
+      const created = await domain(pending.id);
+      assert.equal(created.id, NAME);
+      const { targetDomainName, hostedZoneId } = created.outputs.domainNameConfiguration as Record<string, string>;
       assert.match(targetDomainName ?? "", /^d-[0-9a-f]{10}\.execute-api\.eu-central-1\.amazonaws\.com$/);
       assert.match(hostedZoneId ?? "", /^Z[0-9A-F]{20}$/);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
     });
 
     it("is unique in a Region across both resource types", async () => {
@@ -235,14 +235,14 @@ describe("custom domains of the sandbox's aws provider", () => {
 
     it("is replaced for another name and updated for another certificate", async () => {
       const { id } = await issued();
-      const made = await domain(id);
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
+      const created = await domain(id);
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, domainName: "other.example.com" }), {
         domainName: "update-replace",
       });
       const next = await requested({ tags: { next: "yes" } }, "next");
-      const configuration = made.inputs.domainNameConfiguration as Properties;
-      const changed = await aws.update(made, {
-        ...made.inputs,
+      const configuration = created.inputs.domainNameConfiguration as Properties;
+      const changed = await aws.update(created, {
+        ...created.inputs,
         domainNameConfiguration: { ...configuration, certificateArn: next.id },
       });
       assert.equal((changed.outputs.domainNameConfiguration as Properties).certificateArn, next.id);
@@ -259,10 +259,10 @@ describe("custom domains of the sandbox's aws provider", () => {
         make({ endpointConfiguration, routingMode: "ROUTING_RULE_ONLY" }),
         /does not serve routing rules/,
       );
-      const made = await make({ endpointConfiguration, securityPolicy: "TLS_1_2" });
-      assert.match(String(made.outputs.regionalDomainName), /^d-/);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
+      const created = await make({ endpointConfiguration, securityPolicy: "TLS_1_2" });
+      assert.match(String(created.outputs.regionalDomainName), /^d-/);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
     });
   });
 
@@ -271,15 +271,15 @@ describe("custom domains of the sandbox's aws provider", () => {
       await domain((await issued()).id);
       const { api } = await httpApi();
       assert.deepEqual(domains(), [undefined]);
-      const made = await mapping(api.id, { apiMappingKey: "shop/v2" });
+      const created = await mapping(api.id, { apiMappingKey: "shop/v2" });
       const key = `aws/eu-central-1/domain/${NAME}`;
       assert.deepEqual(domains(), [[{ key, name: NAME, basePath: "shop/v2" }]]);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
-      assert.deepEqual((await aws.import(types.mapping, "mapping", `${made.id}/${NAME}`))?.outputs, made.outputs);
-      const { apiMappingKey: _, ...bare } = made.inputs;
-      assert.deepEqual(await aws.diff(made, bare), { apiMappingKey: "delete" });
-      const moved = await aws.update(made, bare);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
+      assert.deepEqual((await aws.import(types.mapping, "mapping", `${created.id}/${NAME}`))?.outputs, created.outputs);
+      const { apiMappingKey: _, ...bare } = created.inputs;
+      assert.deepEqual(await aws.diff(created, bare), { apiMappingKey: "delete" });
+      const moved = await aws.update(created, bare);
       assert.deepEqual(domains(), [[{ key, name: NAME, basePath: "" }]]);
       await aws.delete(moved);
       assert.deepEqual(domains(), [undefined]);
@@ -288,22 +288,22 @@ describe("custom domains of the sandbox's aws provider", () => {
     it("maps to either kind of API, with one path segment in the type of REST APIs", async () => {
       await domain((await issued()).id);
       const { api } = await restApi();
-      const own = (inputs: Properties) =>
+      const restMapping = (inputs: Properties) =>
         aws.create(types.restMapping, "own", { domainName: NAME, restApi: api.id, stageName: "live", ...inputs });
-      const made = await own({ basePath: "v1" });
-      assert.equal(made.id, `${NAME}/v1`);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
-      const moved = await aws.update(made, { ...made.inputs, basePath: "v3" });
+      const created = await restMapping({ basePath: "v1" });
+      assert.equal(created.id, `${NAME}/v1`);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
+      const moved = await aws.update(created, { ...created.inputs, basePath: "v3" });
       assert.deepEqual(await aws.read(moved), moved);
-      await assert.rejects(own({ basePath: "shop/v1" }), /more than one level/);
+      await assert.rejects(restMapping({ basePath: "shop/v1" }), /more than one level/);
       await mapping(api.id, { stage: "live", apiMappingKey: "shop/v1" });
       assert.deepEqual(
         domains()[0]?.map(({ basePath }) => basePath),
         ["v3", "shop/v1"],
       );
       const { api: http } = await httpApi();
-      await assert.rejects(own({ restApi: http.id, basePath: "v2" }), /Invalid API identifier/);
+      await assert.rejects(restMapping({ restApi: http.id, basePath: "v2" }), /Invalid API identifier/);
     });
 
     it("requires a domain, an API, a stage, a free base path and valid characters", async () => {
@@ -328,11 +328,11 @@ describe("custom domains of the sandbox's aws provider", () => {
     it("must be deleted before its domain, stage and API", async () => {
       const used = await domain((await issued()).id);
       const { api, stage } = await httpApi();
-      const made = await mapping(api.id);
+      const created = await mapping(api.id);
       await assert.rejects(aws.delete(used), /remove all base path mappings/);
       await assert.rejects(aws.delete(stage), /remove all base path mappings/);
       await assert.rejects(aws.delete(api), /remove all base path mappings/);
-      for (const deployed of [made, stage, api, used]) await aws.delete(deployed);
+      for (const deployed of [created, stage, api, used]) await aws.delete(deployed);
       const second = await restApi();
       const domainAgain = await domain((await requested({}, "again")).id);
       const inputs = { domainName: NAME, restApi: second.api.id, stageName: "live" };
@@ -353,7 +353,7 @@ describe("custom domains of the sandbox's aws provider", () => {
 
     it("uses the truststore as it was when the domain was last changed", async () => {
       const uploaded = await store(`comment\n${authority.cert}`);
-      const made = await domain((await issued()).id, { mutualTlsAuthentication });
+      const created = await domain((await issued()).id, { mutualTlsAuthentication });
       const { api } = await httpApi();
       await mapping(api.id);
       const truststore = () => domains()[0]?.[0]?.truststore?.trim();
@@ -363,8 +363,8 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.notEqual(changed.outputs.versionId, uploaded.outputs.versionId);
       assert.equal(truststore(), authority.cert.trim(), "the domain was not updated");
       const truststoreVersion = String(changed.outputs.versionId);
-      const told = await aws.update(made, {
-        ...made.inputs,
+      const told = await aws.update(created, {
+        ...created.inputs,
         mutualTlsAuthentication: { truststoreUri, truststoreVersion },
       });
       assert.equal(truststore(), next.trim());

@@ -29,7 +29,7 @@ describe("users of the sandbox's aws provider", () => {
   });
   afterEach(() => cloud.close());
 
-  const made = (inputs: Properties = {}) => aws.create(user, "billing", { name: "billing", ...inputs });
+  const createUser = (inputs: Properties = {}) => aws.create(user, "billing", { name: "billing", ...inputs });
 
   async function api(operation: Readonly<Record<string, Properties>> = signed): Promise<void> {
     const body = restDocument(["GET /orders"], {}, operation);
@@ -39,7 +39,7 @@ describe("users of the sandbox's aws provider", () => {
   }
 
   it("have the provider's outputs, and so do their keys, policies and attachments", async () => {
-    const person = await made({ path: "/apps/", tags: { a: "b" } });
+    const person = await createUser({ path: "/apps/", tags: { a: "b" } });
     const { uniqueId, ...outputs } = person.outputs;
     assert.match(String(uniqueId), /^AIDA[0-9A-F]{17}$/);
     assert.deepEqual(outputs, {
@@ -77,7 +77,7 @@ describe("users of the sandbox's aws provider", () => {
   });
 
   it("are the signers of APIs whose document requires signatures", async () => {
-    const person = await made();
+    const person = await createUser();
     const key = await aws.create(accessKey, "key", { user: "billing" });
     await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
     const managed = await aws.create(policy, "managed", {
@@ -115,14 +115,14 @@ describe("users of the sandbox's aws provider", () => {
   });
 
   it("give no secret to an API that does not require signatures", async () => {
-    await made();
+    await createUser();
     await aws.create(accessKey, "key", { user: "billing" });
     await api({});
     assert.equal(served(cloud)[0]?.signers, undefined);
   });
 
   it("have at most two keys, whose secret IAM returns once", async () => {
-    await made();
+    await createUser();
     const key = await aws.create(accessKey, "one", { user: "billing" });
     await aws.create(accessKey, "two", { user: "billing" });
     await assert.rejects(aws.create(accessKey, "three", { user: "billing" }), /LimitExceeded: .*AccessKeysPerUser: 2/);
@@ -135,7 +135,7 @@ describe("users of the sandbox's aws provider", () => {
   });
 
   it("are deleted without keys and policies, or together with them by forceDestroy", async () => {
-    const person = await made();
+    const person = await createUser();
     const key = await aws.create(accessKey, "key", { user: "billing" });
     const inline = await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
     await assert.rejects(aws.delete(person), /DeleteConflict: .*must detach all policies first/);
@@ -143,7 +143,7 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(person), /DeleteConflict: .*must delete access keys first/);
     await aws.delete(key);
     await aws.delete(person);
-    const forced = await made({ forceDestroy: true });
+    const forced = await createUser({ forceDestroy: true });
     await aws.create(accessKey, "key", { user: "billing" });
     await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
     await aws.delete(forced);
@@ -152,8 +152,8 @@ describe("users of the sandbox's aws provider", () => {
   });
 
   it("cannot be renamed, created twice or bounded by an unknown policy", async () => {
-    const person = await made();
-    await assert.rejects(made(), /EntityAlreadyExists/);
+    const person = await createUser();
+    await assert.rejects(createUser(), /EntityAlreadyExists/);
     await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox does not rename users/);
     const unknown = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     await assert.rejects(
@@ -172,7 +172,7 @@ describe("users of the sandbox's aws provider", () => {
   });
 
   it("cannot have policies that the data plane does not evaluate, nor policies of groups", async () => {
-    await made();
+    await createUser();
     const conditional = document({ ...statement, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } });
     for (const [type, inputs] of [
       [userPolicy, { name: "inline", user: "billing", policy: conditional }],

@@ -40,22 +40,22 @@ describe("private REST APIs of the sandbox's aws provider", () => {
       endpointConfiguration: { types: "PRIVATE", ipAddressType: "dualstack", ...configuration },
       ...inputs,
     });
-  const put = (made: Deployed, members: Record<string, PropertyValue> = {}, name = "import") =>
+  const put = (created: Deployed, members: Record<string, PropertyValue> = {}, name = "import") =>
     aws.create(PUT, name, {
-      restApiId: made.id,
+      restApiId: created.id,
       failOnWarnings: true,
       body: restDocument(["GET /a"], { "x-amazon-apigateway-policy": policy, ...members }),
     });
-  const deploy = async (made: Deployed) => {
-    const { id } = await aws.create(types.deployment, "deployed", { restApi: made.id });
-    return aws.create(types.stage, "live", { restApi: made.id, deployment: id, stageName: "live" });
+  const deploy = async (created: Deployed) => {
+    const { id } = await aws.create(types.deployment, "deployed", { restApi: created.id });
+    return aws.create(types.stage, "live", { restApi: created.id, deployment: id, stageName: "live" });
   };
 
   it("take settings from the document without a difference for those that the program omits", async () => {
     const { id } = await endpoint();
-    const made = await api();
-    await put(made, { servers: servers(id) });
-    const read = await aws.read(made);
+    const created = await api();
+    await put(created, { servers: servers(id) });
+    const read = await aws.read(created);
     assert.deepEqual(read?.outputs.endpointConfiguration, {
       ipAddressType: "dualstack",
       types: "PRIVATE",
@@ -63,23 +63,23 @@ describe("private REST APIs of the sandbox's aws provider", () => {
     });
     assert.deepEqual(JSON.parse(String(read?.outputs.policy)), policy);
     assert.ok(read);
-    assert.deepEqual(await aws.diff(read, made.inputs), {});
+    assert.deepEqual(await aws.diff(read, created.inputs), {});
   });
 
   it("lose the settings that the next document omits, because nothing is patched after the import", async () => {
     const { id } = await endpoint();
-    const made = await api({ policy: stated }, { vpcEndpointIds: [id] });
-    assert.deepEqual(made.outputs.endpointConfiguration, {
+    const created = await api({ policy: stated }, { vpcEndpointIds: [id] });
+    assert.deepEqual(created.outputs.endpointConfiguration, {
       ipAddressType: "dualstack",
       types: "PRIVATE",
       vpcEndpointIds: [id],
     });
-    await aws.create(PUT, "import", { restApiId: made.id, body: restDocument(["GET /a"]) });
-    const read = await aws.read(made);
+    await aws.create(PUT, "import", { restApiId: created.id, body: restDocument(["GET /a"]) });
+    const read = await aws.read(created);
     assert.deepEqual(read?.outputs.endpointConfiguration, { ipAddressType: "dualstack", types: "PRIVATE" });
     assert.equal(read?.outputs.policy, "");
     await assert.rejects(
-      deploy(made),
+      deploy(created),
       /BadRequestException: Private REST API doesn't have a resource policy attached to it$/,
     );
   });
@@ -110,14 +110,14 @@ describe("private REST APIs of the sandbox's aws provider", () => {
     const here = await endpoint();
     const there = await endpoint({}, "there");
     await aws.create(ENDPOINT, "storage", { vpcId: "vpc-0a1b2c3d", serviceName: "com.amazonaws.eu-central-1.s3" });
-    const made = await api();
-    await put(made, { servers: servers(here.id) });
-    const stage = await deploy(made);
-    const host = `${made.id}.execute-api.eu-central-1.amazonaws.com`;
+    const created = await api();
+    await put(created, { servers: servers(here.id) });
+    const stage = await deploy(created);
+    const host = `${created.id}.execute-api.eu-central-1.amazonaws.com`;
     assert.equal(stage.outputs.invokeUrl, `https://${host}/live`);
     const [gateway] = cloud.gateways.served;
     assert.equal(gateway?.artefacts.kind === "aws-rest-api" && gateway.artefacts.private, true);
-    const own = `${made.id}-${here.id}.execute-api.eu-central-1.amazonaws.com`;
+    const own = `${created.id}-${here.id}.execute-api.eu-central-1.amazonaws.com`;
     const common = { vpcId: "vpc-0a1b2c3d", certificateName: "*.execute-api.eu-central-1.amazonaws.com" };
     const keyOf = ({ id }: Deployed) => `aws/eu-central-1/vpc-endpoint/${id}`;
     const byId = [...(gateway?.vpcEndpoints ?? [])].toSorted((a) => (a.id === here.id ? -1 : 1));
@@ -135,9 +135,9 @@ describe("private REST APIs of the sandbox's aws provider", () => {
   it("are not reachable through an endpoint whose security groups refuse HTTPS", async () => {
     const group = await aws.create(network.securityGroup, "clients", { vpcId: "vpc-0a1b2c3d" });
     const here = await endpoint({ securityGroupIds: [group.id] });
-    const made = await api();
-    await put(made, { servers: servers(here.id) });
-    await deploy(made);
+    const created = await api();
+    await put(created, { servers: servers(here.id) });
+    await deploy(created);
     const reached = () => cloud.gateways.served[0]?.vpcEndpoints?.map(({ id }) => id);
     assert.deepEqual(reached(), []);
     const rule = { securityGroupId: group.id, cidrIpv4: "10.0.0.0/8", ipProtocol: "tcp", fromPort: 443, toPort: 443 };
@@ -147,16 +147,16 @@ describe("private REST APIs of the sandbox's aws provider", () => {
   });
 
   it("keep nothing of a refused import", async () => {
-    const made = await api();
+    const created = await api();
     await assert.rejects(
-      put(made, { servers: servers("vpce-0123456789abcdef0") }),
+      put(created, { servers: servers("vpce-0123456789abcdef0") }),
       /creating API Gateway Rest API Put .*: BadRequestException: .*the VPC endpoint vpce-0123456789abcdef0 does not exist/,
     );
-    await assert.rejects(put(made, { "x-amazon-apigateway-unknown": 1 }), /BadRequestException: Errors found/);
-    assert.equal((await aws.read(made))?.outputs.policy, "");
+    await assert.rejects(put(created, { "x-amazon-apigateway-unknown": 1 }), /BadRequestException: Errors found/);
+    assert.equal((await aws.read(created))?.outputs.policy, "");
     const parameters = { basepath: "prepend" };
     await assert.rejects(
-      aws.create(PUT, "import", { restApiId: made.id, body: restDocument(["GET /a"]), parameters }),
+      aws.create(PUT, "import", { restApiId: created.id, body: restDocument(["GET /a"]), parameters }),
       /does not serve the import parameter basepath=prepend/,
     );
     await assert.rejects(
@@ -166,23 +166,23 @@ describe("private REST APIs of the sandbox's aws provider", () => {
   });
 
   it("replace RestApiPut for another document, ignore its deletion, and remove it with the API", async () => {
-    const made = await api();
-    const first = await put(made);
-    assert.equal(first.id, made.id);
+    const created = await api();
+    const first = await put(created);
+    assert.equal(first.id, created.id);
     const next = { ...first.inputs, body: restDocument(["GET /b"]) };
     assert.deepEqual(await aws.diff(first, next), { body: "update-replace" });
     assert.deepEqual(await aws.diff(first, first.inputs), {});
     assert.deepEqual((await aws.read(first))?.outputs, first.outputs);
     await aws.delete(first);
-    assert.deepEqual(JSON.parse(String((await aws.read(made))?.outputs.policy)), policy);
-    await aws.delete(made);
+    assert.deepEqual(JSON.parse(String((await aws.read(created))?.outputs.policy)), policy);
+    await aws.delete(created);
     assert.equal(await aws.read(first), undefined);
   });
 
   it("cannot be mapped to a public custom domain", async () => {
-    const made = await api();
-    await put(made);
-    await deploy(made);
+    const created = await api();
+    await put(created);
+    await deploy(created);
     const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d";
     const domain = await aws.create("aws:apigateway/domainName:DomainName", "api", {
       domainName: "api.example.com",
@@ -193,7 +193,7 @@ describe("private REST APIs of the sandbox's aws provider", () => {
     await assert.rejects(
       aws.create("aws:apigateway/basePathMapping:BasePathMapping", "api", {
         domainName: domain.outputs.domainName ?? null,
-        restApi: made.id,
+        restApi: created.id,
         stageName: "live",
       }),
       /BadRequestException: A private API can be mapped to a private custom domain name only/,
@@ -206,10 +206,10 @@ describe("private REST APIs of the sandbox's aws provider", () => {
       api({}, { types: "REGIONAL", ipAddressType: "ipv4", vpcEndpointIds: [id] }),
       /BadRequestException: VPCEndpoints can only be specified with PRIVATE apis\./,
     );
-    const made = await api();
+    const created = await api();
     const endpointConfiguration = { types: "REGIONAL" };
     await assert.rejects(
-      aws.update(made, { ...made.inputs, endpointConfiguration }),
+      aws.update(created, { ...created.inputs, endpointConfiguration }),
       /the sandbox does not make a public API private, or a private one public/,
     );
   });
@@ -227,11 +227,11 @@ describe("private REST APIs of the sandbox's aws provider", () => {
     }
     const { failures } = await aws.check(ENDPOINT, "here", { vpcId: "vpc-0a1b2c3d", vpcEndpointType: "Door" });
     assert.match(failures.join(), /vpcEndpointType/);
-    const made = await endpoint({ subnetIds: ["subnet-a", "subnet-b"] });
-    assert.match(made.id, /^vpce-[0-9a-f]{17}$/);
-    assert.equal(made.outputs.state, "available");
-    assert.equal((made.outputs.networkInterfaceIds as readonly unknown[]).length, 2);
-    const turned = { ...made.inputs, subnetIds: ["subnet-b", "subnet-a"] };
-    assert.deepEqual(await aws.diff(made, turned), {});
+    const created = await endpoint({ subnetIds: ["subnet-a", "subnet-b"] });
+    assert.match(created.id, /^vpce-[0-9a-f]{17}$/);
+    assert.equal(created.outputs.state, "available");
+    assert.equal((created.outputs.networkInterfaceIds as readonly unknown[]).length, 2);
+    const turned = { ...created.inputs, subnetIds: ["subnet-b", "subnet-a"] };
+    assert.deepEqual(await aws.diff(created, turned), {});
   });
 });

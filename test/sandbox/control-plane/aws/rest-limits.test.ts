@@ -124,35 +124,35 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
 
     it("keep omitted settings at an update, except for throttles", async () => {
       await loggingRole(aws);
-      const made = await settings("*/*", { metricsEnabled: true, throttlingRateLimit: 5 });
-      const after = await aws.update(made, { ...made.inputs, settings: { loggingLevel: "INFO" } });
+      const created = await settings("*/*", { metricsEnabled: true, throttlingRateLimit: 5 });
+      const after = await aws.update(created, { ...created.inputs, settings: { loggingLevel: "INFO" } });
       assert.deepEqual(after.outputs.settings, { ...defaults, metricsEnabled: true, loggingLevel: "INFO" });
     });
 
     it("store a rate with six decimals, which differs from one with more at every update", async () => {
-      const made = await settings("*/*", { throttlingRateLimit: 1 / 60 });
+      const created = await settings("*/*", { throttlingRateLimit: 1 / 60 });
       assert.equal(inForce()?.["*/*"]?.throttlingRateLimit, 0.016667);
       const path = "settings.throttlingRateLimit";
-      assert.equal((await aws.diff(made, made.inputs))[path], "update");
-      const again = await aws.update(made, made.inputs);
+      assert.equal((await aws.diff(created, created.inputs))[path], "update");
+      const again = await aws.update(created, created.inputs);
       assert.equal((await aws.diff(again, again.inputs))[path], "update");
-      const rounded = await aws.update(made, { ...made.inputs, settings: { throttlingRateLimit: 0.016667 } });
+      const rounded = await aws.update(created, { ...created.inputs, settings: { throttlingRateLimit: 0.016667 } });
       assert.deepEqual(await aws.diff(rounded, rounded.inputs), {});
     });
 
     it("are deleted with their stage and kept when its deployment changes", async () => {
-      const made = await settings("*/*", {});
+      const created = await settings("*/*", {});
       await move(["GET /orders"]);
-      assert.ok((await aws.read(made)) !== undefined);
-      assert.equal((await aws.import(types.methodSettings, "x", `${api.id}/live/*/*`))?.id, made.id);
+      assert.ok((await aws.read(created)) !== undefined);
+      assert.equal((await aws.import(types.methodSettings, "x", `${api.id}/live/*/*`))?.id, created.id);
       await aws.delete(stage);
-      assert.equal(await aws.read(made), undefined);
-      await aws.delete(made);
+      assert.equal(await aws.read(created), undefined);
+      await aws.delete(created);
     });
 
     it("are replaced when their path changes", async () => {
-      const made = await settings("*/*", {});
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, methodPath: "~1orders/GET" }), {
+      const created = await settings("*/*", {});
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, methodPath: "~1orders/GET" }), {
         methodPath: "update-replace",
       });
     });
@@ -223,7 +223,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         { quotaSettings: { limit: 1, period: "YEAR" } },
         /expected period to be one of DAY, WEEK, MONTH/,
       ],
-      ["a throttle of nothing", { throttleSettings: {} }, /must be specified/],
+      ["a throttle without limits", { throttleSettings: {} }, /must be specified/],
     ] as const) {
       it(`refuse ${what}`, async () => {
         await assert.rejects(plan(inputs as Properties), reason);

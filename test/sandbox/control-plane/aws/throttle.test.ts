@@ -30,21 +30,21 @@ describe("an AWS control plane that is throttled", () => {
   });
 
   it("refuses updates, reads and deletions", async () => {
-    const made = await create();
+    const created = await create();
     cloud.throttle.refuse({ requests: 3 });
-    await assert.rejects(aws.update(made, { ...inputs, body: restDocument(["GET /b"]) }), refusal);
-    await assert.rejects(aws.read(made), refusal);
-    await assert.rejects(aws.delete(made), refusal);
-    assert.deepEqual(await aws.read(made), made);
+    await assert.rejects(aws.update(created, { ...inputs, body: restDocument(["GET /b"]) }), refusal);
+    await assert.rejects(aws.read(created), refusal);
+    await assert.rejects(aws.delete(created), refusal);
+    assert.deepEqual(await aws.read(created), created);
   });
 
   it("refuses the first request and then every nth", async () => {
-    const made = await create();
+    const created = await create();
     cloud.throttle.refuse({ requests: 2, every: 3 });
     const answers: boolean[] = [];
     for (let request = 0; request < 8; request++) {
       answers.push(
-        await aws.read(made).then(
+        await aws.read(created).then(
           () => true,
           () => false,
         ),

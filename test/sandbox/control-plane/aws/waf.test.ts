@@ -47,34 +47,34 @@ describe("web ACLs in the sandbox's aws provider", () => {
   const protecting = () => served(cloud)[0]?.stage.webAcl;
 
   it("have an ARN, a capacity and a generated name", async () => {
-    const made = await acl();
-    assert.match(made.outputs.name as string, /^acl-[0-9a-f]{7}$/);
+    const created = await acl();
+    assert.match(created.outputs.name as string, /^acl-[0-9a-f]{7}$/);
     assert.equal(
-      made.outputs.arn,
-      `arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/${made.outputs.name}/${made.id}`,
+      created.outputs.arn,
+      `arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/${created.outputs.name}/${created.id}`,
     );
-    assert.equal(made.outputs.capacity, 2);
+    assert.equal(created.outputs.capacity, 2);
   });
 
   it("protect a stage in their present form while they are associated with it", async () => {
-    const made = await acl();
+    const created = await acl();
     assert.equal(protecting(), undefined);
-    const association = await associate(made);
-    assert.equal(association.id, `${made.outputs.arn},${stage.outputs.arn}`);
-    assert.deepEqual(protecting(), { id: made.id, defaultAction: { allow: {} }, rules: [limiting(10)] });
-    await aws.update(made, { ...made.inputs, rules: [limiting(20)] });
+    const association = await associate(created);
+    assert.equal(association.id, `${created.outputs.arn},${stage.outputs.arn}`);
+    assert.deepEqual(protecting(), { id: created.id, defaultAction: { allow: {} }, rules: [limiting(10)] });
+    await aws.update(created, { ...created.inputs, rules: [limiting(20)] });
     assert.deepEqual(protecting()?.rules, [limiting(20)]);
-    assert.equal((await aws.read(stage))?.outputs.webAclArn, made.outputs.arn);
+    assert.equal((await aws.read(stage))?.outputs.webAclArn, created.outputs.arn);
     await aws.delete(association);
     assert.equal(protecting(), undefined);
   });
 
   it("cannot be deleted while they protect a stage", async () => {
-    const made = await acl();
-    const association = await associate(made);
-    await assert.rejects(aws.delete(made), /WAFAssociatedItemException/);
+    const created = await acl();
+    const association = await associate(created);
+    await assert.rejects(aws.delete(created), /WAFAssociatedItemException/);
     await aws.delete(association);
-    await aws.delete(made);
+    await aws.delete(created);
   });
 
   it("replace each other on a stage, whose protection ends with the first association that is deleted", async () => {
@@ -87,10 +87,10 @@ describe("web ACLs in the sandbox's aws provider", () => {
   });
 
   it("lose their association with the deletion of the stage", async () => {
-    const made = await acl();
-    await associate(made);
+    const created = await acl();
+    await associate(created);
     await aws.delete(stage);
-    await aws.delete(made);
+    await aws.delete(created);
   });
 
   it("are refused with arguments that AWS WAF refuses or the sandbox does not serve", async () => {
@@ -107,13 +107,13 @@ describe("web ACLs in the sandbox's aws provider", () => {
   });
 
   it("protect stages of REST APIs only", async () => {
-    const made = await acl();
+    const created = await acl();
     const httpApi = "arn:aws:apigateway:eu-central-1::/apis/abcdefghij/stages/$default";
-    await assert.rejects(associate(made, httpApi), /WAFInvalidParameterException.*RESOURCE_ARN/);
+    await assert.rejects(associate(created, httpApi), /WAFInvalidParameterException.*RESOURCE_ARN/);
     const gone = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/live";
-    await assert.rejects(associate(made, gone), /the stage .* does not exist/);
+    await assert.rejects(associate(created, gone), /the stage .* does not exist/);
     await assert.rejects(
-      aws.create(ASSOCIATION, "a", { resourceArn: stage.outputs.arn as string, webAclArn: `${made.outputs.arn}0` }),
+      aws.create(ASSOCIATION, "a", { resourceArn: stage.outputs.arn as string, webAclArn: `${created.outputs.arn}0` }),
       /WAFNonexistentItemException/,
     );
   });
