@@ -1,4 +1,4 @@
-import type { AwsFunction } from "./artefacts.ts";
+import type { AwsFunction } from "./aws/artefacts/function.ts";
 import type { Counters } from "./verifying/counters.ts";
 import type { KeySource } from "./verifying/keys.ts";
 

@@ -1,4 +1,4 @@
-import type { AwsAccessLog } from "../../data-plane/artefacts.ts";
+import type { AwsAccessLog } from "../../data-plane/aws/artefacts/access-log.ts";
 import { isObject, type PropertyValue, text } from "../property-value.ts";
 import { VendorError } from "../resource-model.ts";
 

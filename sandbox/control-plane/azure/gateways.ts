@@ -1,4 +1,5 @@
-import type { ApimArtefacts, DeployedGateway } from "../../data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../data-plane/artefacts.ts";
+import type { ApimArtefacts } from "../../data-plane/azure/api-management/artefacts.ts";
 import type { Records } from "../records.ts";
 import { apiPolicies, apis, gatewayKey, namedValues, type ServiceRecord, services } from "./apimanagement/record.ts";
 import { armKey } from "./arm.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AwsFunction } from "../artefacts.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
 import type { FunctionResult } from "../interpreter.ts";
 import type { FunctionLog } from "./function-log.ts";
 import { environmentVariables, functionName } from "./function-variables.ts";

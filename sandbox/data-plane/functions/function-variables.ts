@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AwsFunction } from "../artefacts.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
 
 /** The name in a function's ARN, `arn:aws:lambda:REGION:ACCOUNT:function:NAME`. */
 export function functionName({ arn }: AwsFunction): string {

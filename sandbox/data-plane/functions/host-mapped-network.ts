@@ -3,7 +3,7 @@ import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import { isLoopback, LoopbackHostMap, noHostMapEntry } from "../../host-map.ts";
-import { isPrivateAddress } from "../aws/shared/private-address.ts";
+import { isPrivateAddress } from "../aws/shared/network/private-address.ts";
 import type { HostEntries } from "./messages.ts";
 
 /**

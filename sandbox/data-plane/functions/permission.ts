@@ -1,5 +1,5 @@
-import type { AwsFunction } from "../artefacts.ts";
-import { matchesArn } from "../aws/shared/wildcard.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
+import { matchesArn } from "../aws/shared/iam/wildcard.ts";
 
 const API_GATEWAY = "apigateway.amazonaws.com";
 

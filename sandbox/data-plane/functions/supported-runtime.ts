@@ -1,4 +1,4 @@
-import type { AwsFunction } from "../artefacts.ts";
+import type { AwsFunction } from "../aws/artefacts/function.ts";
 import { at } from "../document.ts";
 import { UnsupportedArtefact } from "../interpreter.ts";
 import { nodeVersion } from "./node-runtime.ts";

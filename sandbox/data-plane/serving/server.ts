@@ -2,7 +2,9 @@ import { CertificateAuthority, type Identity } from "../../certificate-authority
 import type { HostMap } from "../../host-map.ts";
 import type { PortBook } from "../../port-book.ts";
 import { listenAsBefore } from "../../ports.ts";
-import type { DeployedGateway, GatewayArtefacts, MappedDomain, ReachingEndpoint } from "../artefacts.ts";
+import type { DeployedGateway, GatewayArtefacts } from "../artefacts.ts";
+import type { MappedDomain } from "../aws/artefacts/custom-domain.ts";
+import type { ReachingEndpoint } from "../aws/artefacts/vpc-endpoint.ts";
 import { CustomDomain } from "../aws/shared/custom-domain.ts";
 import { VpcEndpoint } from "../aws/shared/vpc-endpoint.ts";
 import type { FunctionLog } from "../functions/function-log.ts";

@@ -1,9 +1,6 @@
-import type {
-  AwsFunction,
-  AwsRestApiArtefacts,
-  AwsUsagePlan,
-  GatewayArtefacts,
-} from "../../../sandbox/data-plane/artefacts.ts";
+import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../sandbox/data-plane/aws/artefacts/function.ts";
+import type { AwsRestApiArtefacts, AwsUsagePlan } from "../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { type Editable, edited, operation, pathKey, renamePath } from "./json-document.ts";
 import { frozenTime, type Mutant } from "./mutant.ts";
 

@@ -1,4 +1,5 @@
-import type { AwsHttpApiArtefacts, GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsHttpApiArtefacts } from "../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import { type Editable, edited, operation, renamePath } from "./json-document.ts";
 import { frozenTime, type Mutant, replaced } from "./mutant.ts";
 

@@ -1,4 +1,5 @@
-import type { ApimApi, GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { ApimApi } from "../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import { frozenTime, type Mutant, replaced } from "./mutant.ts";
 
 function onApi(change: (api: ApimApi) => ApimApi): (artefacts: GatewayArtefacts) => GatewayArtefacts {

@@ -1,4 +1,4 @@
-import type { AwsFunction } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../sandbox/data-plane/aws/artefacts/function.ts";
 import type { Places } from "../oracle/description.ts";
 import { backendCode, functionName } from "../world/functions.ts";
 

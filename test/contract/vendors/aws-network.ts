@@ -1,4 +1,4 @@
-import type { AwsNetwork } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsNetwork } from "../../../sandbox/data-plane/aws/artefacts/network.ts";
 import type { Places } from "../oracle/description.ts";
 import { type PrivateBackend, privateBackends } from "../world/private-network.ts";
 

@@ -12,7 +12,7 @@ import {
   requirementsOf,
   restApiTarget,
 } from "../../../components/aws/rest-api/target.ts";
-import type { AwsUsagePlan } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsUsagePlan } from "../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import type { Places } from "../oracle/description.ts";
 import type { Decision } from "../oracle/oracle.ts";
 import { valuesOf } from "../world/client.ts";

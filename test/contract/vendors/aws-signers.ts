@@ -1,7 +1,7 @@
 import type { Api } from "../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import { invokeResource } from "../../../components/aws/invoke-arn.ts";
-import type { AwsSigner } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsSigner } from "../../../sandbox/data-plane/aws/artefacts/signer.ts";
 import type { CallerText, Places } from "../oracle/description.ts";
 
 /** Who may sign, with policies made of the ARNs that the component gives out. */

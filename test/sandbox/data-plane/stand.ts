@@ -3,12 +3,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type JWTPayload, SignJWT } from "jose";
-import type {
-  AwsCors,
-  AwsHttpApiArtefacts,
-  AwsNetwork,
-  DeployedGateway,
-} from "../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
+import type { AwsCors, AwsHttpApiArtefacts } from "../../../sandbox/data-plane/aws/artefacts/http-api.ts";
+import type { AwsNetwork } from "../../../sandbox/data-plane/aws/artefacts/network.ts";
 import {
   type AccessLogLine,
   DataPlane,

@@ -1,4 +1,4 @@
-import type { MappedDomain } from "../../../data-plane/artefacts.ts";
+import type { MappedDomain } from "../../../data-plane/aws/artefacts/custom-domain.ts";
 import { Kind, type Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
 import type { Tags } from "../tags.ts";

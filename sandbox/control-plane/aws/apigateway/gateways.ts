@@ -1,10 +1,6 @@
-import type {
-  AwsRestApiCanary,
-  AwsRestApiSnapshot,
-  AwsUsagePlan,
-  DeployedGateway,
-  ReachingEndpoint,
-} from "../../../data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../../data-plane/artefacts.ts";
+import type { AwsRestApiCanary, AwsRestApiSnapshot, AwsUsagePlan } from "../../../data-plane/aws/artefacts/rest-api.ts";
+import type { ReachingEndpoint } from "../../../data-plane/aws/artefacts/vpc-endpoint.ts";
 import type { Records } from "../../records.ts";
 import { accessLogOf } from "../access-log-settings.ts";
 import { mappedDomains } from "../api-domain/record.ts";

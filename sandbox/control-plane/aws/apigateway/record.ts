@@ -1,4 +1,4 @@
-import type { AwsMethodSettings } from "../../../data-plane/artefacts.ts";
+import type { AwsMethodSettings } from "../../../data-plane/aws/artefacts/rest-api.ts";
 import { Kind } from "../../records.ts";
 import type { AccessLogSettingsRecord } from "../access-log-settings.ts";
 import { accountId, arn } from "../region.ts";

@@ -1,4 +1,4 @@
-import type { AwsCors } from "../../../data-plane/artefacts.ts";
+import type { AwsCors } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { isEmpty, isObject, isUnknown, type Properties, type PropertyValue, texts } from "../../property-value.ts";
 
 /** The `corsConfiguration` argument as API Gateway stores it; undefined when it is omitted or empty. */

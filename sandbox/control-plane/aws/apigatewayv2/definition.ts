@@ -1,4 +1,4 @@
-import type { AwsCors } from "../../../data-plane/artefacts.ts";
+import type { AwsCors } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { type ApiDocument, member, parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { type ApiPartRecord, apiParts, type HttpApiRecord, type Snapshot } from "./record.ts";

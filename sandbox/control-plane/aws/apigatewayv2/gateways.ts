@@ -1,4 +1,5 @@
-import type { AwsRouteSettings, DeployedGateway } from "../../../data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../../data-plane/artefacts.ts";
+import type { AwsRouteSettings } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { accessLogOf } from "../access-log-settings.ts";

@@ -1,4 +1,4 @@
-import type { AwsCors, AwsRouteSettings } from "../../../data-plane/artefacts.ts";
+import type { AwsCors, AwsRouteSettings } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { Kind } from "../../records.ts";
 import type { AccessLogSettingsRecord } from "../access-log-settings.ts";
 import type { StoredRecord } from "../stored-resource.ts";

@@ -1,4 +1,4 @@
-import type { AwsHttpApiArtefacts } from "../../../data-plane/artefacts.ts";
+import type { AwsHttpApiArtefacts } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type ApiDocument, member, parseApiDocument } from "../../api-document.ts";
 import { type Properties, text } from "../../property-value.ts";

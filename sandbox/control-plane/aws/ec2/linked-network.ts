@@ -6,7 +6,7 @@ import type {
   AwsSecurityGroup,
   AwsTargetGroup,
   AwsVpcLink,
-} from "../../../data-plane/artefacts.ts";
+} from "../../../data-plane/aws/artefacts/network.ts";
 import { text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { certificateByArn } from "../acm/record.ts";

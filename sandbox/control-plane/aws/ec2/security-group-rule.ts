@@ -1,4 +1,4 @@
-import type { AwsSecurityGroup, AwsSecurityGroupRule } from "../../../data-plane/artefacts.ts";
+import type { AwsSecurityGroup, AwsSecurityGroupRule } from "../../../data-plane/aws/artefacts/network.ts";
 import { digest } from "../../identifier.ts";
 import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
 import type { Kind, Records } from "../../records.ts";

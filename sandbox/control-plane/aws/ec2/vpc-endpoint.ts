@@ -1,4 +1,4 @@
-import { letsThrough } from "../../../data-plane/aws/shared/security-group.ts";
+import { allowsConnection } from "../../../data-plane/aws/shared/network/security-group.ts";
 import { digest } from "../../identifier.ts";
 import { isEmpty, text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
@@ -100,5 +100,5 @@ function isReachable(records: Records, { region, arguments: inputs }: StoredReco
     const rules = rulesOf(records, region, id);
     return rules === undefined ? [] : [[id, rules] as const];
   });
-  return letsThrough({ securityGroups: Object.fromEntries(groups) }, ids, "ingress", HTTPS, []);
+  return allowsConnection({ securityGroups: Object.fromEntries(groups) }, ids, "ingress", HTTPS, []);
 }

@@ -1,4 +1,4 @@
-import { readIdentityPolicy } from "../../../data-plane/aws/shared/identity-policy.ts";
+import { readIdentityPolicy } from "../../../data-plane/aws/shared/iam/policy.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { digest } from "../../identifier.ts";
 import { type Properties, text } from "../../property-value.ts";

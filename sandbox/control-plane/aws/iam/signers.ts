@@ -1,4 +1,4 @@
-import type { AwsSigner } from "../../../data-plane/artefacts.ts";
+import type { AwsSigner } from "../../../data-plane/aws/artefacts/signer.ts";
 import { member, parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { policyDocument } from "./policy.ts";

@@ -1,4 +1,4 @@
-import type { AwsFunction, AwsFunctionPermission } from "../../../data-plane/artefacts.ts";
+import type { AwsFunction, AwsFunctionPermission } from "../../../data-plane/aws/artefacts/function.ts";
 import { parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { accountId, arn } from "../region.ts";

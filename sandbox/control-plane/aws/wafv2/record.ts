@@ -1,4 +1,4 @@
-import type { AwsWebAcl } from "../../../data-plane/artefacts.ts";
+import type { AwsWebAcl } from "../../../data-plane/aws/artefacts/web-acl.ts";
 import type { Properties } from "../../property-value.ts";
 import { Kind, type Records } from "../../records.ts";
 

@@ -1,10 +1,10 @@
 import type { GatewayRequest } from "../../interpreter.ts";
 import type { Claims } from "../../verifying/token.ts";
 import { endVariables, type ReadVariable, type Variables } from "../shared/access-log.ts";
-import type { Caller } from "../shared/iam-authorizer.ts";
+import type { Caller } from "../shared/iam/authorizer.ts";
 import { requestTime } from "../shared/request-time.ts";
 
-/** What is known of a request when it has been decided. */
+/** The values of a decided request that the access log can show. */
 export interface AccessSource {
   readonly request: GatewayRequest;
   readonly requestId: string;
@@ -15,25 +15,27 @@ export interface AccessSource {
   readonly routeKey: string | undefined;
   readonly claims: Claims | undefined;
   readonly authorizerError: string | undefined;
-  /** Who signed the request. */
+  /** The signer of the request. */
   readonly caller?: Caller | undefined;
 }
 
-const nothing: ReadVariable<AccessSource> = () => undefined;
+const empty: ReadVariable<AccessSource> = () => undefined;
 
 /**
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html. Those that are of Cognito's
- * identity pools, client certificates and AWS services behind an integration have nothing to say here.
+ * The variables of an HTTP API's access log. Those of Cognito's identity pools, client certificates and AWS services behind an
+ * integration are always empty here.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   ...endVariables,
   accountId: ({ accountId }) => accountId,
   apiId: ({ apiId }) => apiId,
   "authorizer.error": ({ authorizerError }) => authorizerError,
-  awsEndpointRequestId: nothing,
-  awsEndpointRequestId2: nothing,
+  awsEndpointRequestId: empty,
+  awsEndpointRequestId2: empty,
   "customDomain.basePathMatched": ({ request }) => request.domain?.basePath,
-  // Of what it is the sum is U; here of the answer alone.
+  // Unverified: it counts the response only.
   dataProcessed: (_, { bytes }) => String(bytes),
   domainName: domainName,
   domainPrefix: (source) => domainName(source).split(".", 1)[0],
@@ -41,23 +43,23 @@ const VARIABLES: Readonly<Record<string, ReadVariable<AccessSource>>> = {
   httpMethod: ({ request }) => request.method,
   "identity.accountId": ({ caller }) => caller?.accountId,
   "identity.caller": ({ caller }) => caller?.userId,
-  "identity.clientCert.clientCertPem": nothing,
-  "identity.clientCert.issuerDN": nothing,
-  "identity.clientCert.serialNumber": nothing,
-  "identity.clientCert.subjectDN": nothing,
-  "identity.clientCert.validity.notAfter": nothing,
-  "identity.clientCert.validity.notBefore": nothing,
-  "identity.cognitoAuthenticationProvider": nothing,
-  "identity.cognitoAuthenticationType": nothing,
-  "identity.cognitoIdentityId": nothing,
-  "identity.cognitoIdentityPoolId": nothing,
-  "identity.principalOrgId": nothing,
+  "identity.clientCert.clientCertPem": empty,
+  "identity.clientCert.issuerDN": empty,
+  "identity.clientCert.serialNumber": empty,
+  "identity.clientCert.subjectDN": empty,
+  "identity.clientCert.validity.notAfter": empty,
+  "identity.clientCert.validity.notBefore": empty,
+  "identity.cognitoAuthenticationProvider": empty,
+  "identity.cognitoAuthenticationType": empty,
+  "identity.cognitoIdentityId": empty,
+  "identity.cognitoIdentityPoolId": empty,
+  "identity.principalOrgId": empty,
   "identity.sourceIp": ({ request }) => request.remoteAddress,
   "identity.user": ({ caller }) => caller?.userId,
   "identity.userAgent": ({ request }) => request.header("user-agent"),
   "identity.userArn": ({ caller }) => caller?.arn,
-  "integration.requestId": nothing,
-  // With the stage, where it is part of the path; whether decoded is U, and as sent no text is lost.
+  "integration.requestId": empty,
+  // Includes the stage when it is part of the path. Unverified: whether it is decoded. As sent, nothing is lost.
   path: ({ request }) => request.domain?.path ?? request.path,
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,
@@ -71,8 +73,8 @@ export const httpApiVariables: Variables<AccessSource> = (name) => {
   if (Object.hasOwn(VARIABLES, name)) return VARIABLES[name];
   const [, claim] = /^authorizer\.claims\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
   if (claim !== undefined) return ({ claims }) => claimText(claims, claim);
-  // `claims` alone is nothing; the rest is a Lambda authorizer's, of which the sandbox has none.
-  return /^authorizer\.[A-Za-z0-9_-]+$/.test(name) ? nothing : undefined;
+  // `claims` alone is empty. The others belong to Lambda authorizers, which the sandbox does not serve for HTTP APIs.
+  return /^authorizer\.[A-Za-z0-9_-]+$/.test(name) ? empty : undefined;
 };
 
 function claimText(claims: Claims | undefined, name: string): string | undefined {

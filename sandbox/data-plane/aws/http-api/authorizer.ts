@@ -8,15 +8,17 @@ import {
   type TokenVerdict,
   TokenVerifier,
 } from "../../verifying/token.ts";
-import { isPrivateAddress } from "../shared/private-address.ts";
+import { isPrivateAddress } from "../shared/network/private-address.ts";
 
-/** docs.aws.amazon.com, http-api-jwt-authorizer: RSA only. Whether that takes in PSS is U. */
+/** RSA only (docs.aws.amazon.com, http-api-jwt-authorizer). Unverified: PSS is not accepted. */
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
-/** docs.aws.amazon.com, http-api-quotas: 1,500 ms for each document, 150,000 bytes. That keys are kept for two hours is U. */
+/**
+ * 1,500 ms and 150,000 bytes for each document (docs.aws.amazon.com, http-api-quotas). Unverified: keys are cached for two hours.
+ */
 const KEYS: KeyPolicy = { ttlMs: 2 * 3_600_000, refetchAfterMs: 60_000, timeoutMs: 1_500, maxBytes: 150_000 };
-const MOST_AUDIENCES = 50;
+const MAX_AUDIENCES = 50;
 
-/** The claims of a token that is accepted; or why the request is refused, in words for the client and for the log. */
+/** The claims of an accepted token, or why the request is refused: `description` is for the client, `reason` for the log. */
 export type Authorization =
   | { readonly granted: true; readonly claims: Claims }
   | { readonly granted: false; readonly description: string | undefined; readonly reason: string };
@@ -26,7 +28,10 @@ export interface JwtAuthorizer {
   authorize(request: GatewayRequest): Authorization | Promise<Authorization>;
 }
 
-/** In the `www-authenticate` header; the first is in the guide (http-api-troubleshooting-jwt), the other texts are U. */
+/**
+ * The descriptions in the `www-authenticate` header. The first is documented (http-api-troubleshooting-jwt). Unverified: the
+ * others.
+ */
 const DESCRIPTIONS: Readonly<Record<TokenFailure, string>> = {
   audience: "the token does not have a valid audience",
   issuer: "the token does not have a valid issuer",
@@ -50,27 +55,27 @@ export function readAuthorizer(scheme: PlainObject, place: string, surroundings:
   const where = at(place, "x-amazon-apigateway-authorizer");
   const authorizer = object(scheme["x-amazon-apigateway-authorizer"], where);
   if (authorizer.type !== "jwt" || kind === "apiKey") {
-    throw new UnsupportedArtefact(at(where, "type"), "only JWT authorizers are served by the sandbox");
+    throw new UnsupportedArtefact(at(where, "type"), "must be jwt; the sandbox serves no other authorizers");
   }
   known(authorizer, where, ["type", "jwtConfiguration", "identitySource"]);
   const configuration = object(authorizer.jwtConfiguration, at(where, "jwtConfiguration"));
   known(configuration, at(where, "jwtConfiguration"), ["issuer", "audience"]);
   const audiences = texts(configuration.audience, at(where, "jwtConfiguration.audience"));
-  if (audiences.length === 0 || audiences.includes("") || audiences.length > MOST_AUDIENCES) {
-    throw new UnsupportedArtefact(at(where, "jwtConfiguration.audience"), `must be 1 to ${MOST_AUDIENCES} audiences`);
+  if (audiences.length === 0 || audiences.includes("") || audiences.length > MAX_AUDIENCES) {
+    throw new UnsupportedArtefact(at(where, "jwtConfiguration.audience"), `must be 1 to ${MAX_AUDIENCES} audiences`);
   }
   const { issuer, discovery } = readIssuer(scheme, place, configuration, at(where, "jwtConfiguration"));
   const verifier = new TokenVerifier(
     surroundings.keys.of(discovery === undefined ? { issuer } : { discovery }, KEYS),
     {
       algorithms: ALGORITHMS,
-      // No allowance is documented.
+      // No allowance for clock skew is documented.
       clockSkewMs: 0,
       requireKeyId: true,
       requireExpiry: true,
       checkIssuedAt: true,
       issuer: (claims, discovered) => claims.iss === (discovery === undefined ? issuer : discovered),
-      audience: (claims) => meantFor(claims, audiences),
+      audience: (claims) => hasAudience(claims, audiences),
     },
     surroundings.now,
   );
@@ -91,10 +96,10 @@ function outcome(verdict: TokenVerdict): Authorization {
   return { granted: false, description: DESCRIPTIONS[verdict.failure], reason };
 }
 
-/** `client_id` counts only when there is no `aud` (docs.aws.amazon.com, http-api-jwt-authorizer). */
-function meantFor(claims: Claims, audiences: readonly string[]): boolean {
-  const named = claims.aud === undefined ? claims.client_id : undefined;
-  if (named !== undefined) return typeof named === "string" && audiences.includes(named);
+/** `client_id` is compared only when there is no `aud` (docs.aws.amazon.com, http-api-jwt-authorizer). */
+function hasAudience(claims: Claims, audiences: readonly string[]): boolean {
+  const clientId = claims.aud === undefined ? claims.client_id : undefined;
+  if (clientId !== undefined) return typeof clientId === "string" && audiences.includes(clientId);
   return audiencesOf(claims).some((audience) => audiences.includes(audience));
 }
 
@@ -121,21 +126,21 @@ function checkUrl(address: string, place: string): void {
     throw new UnsupportedArtefact(place, "must be an http or https URL without query and fragment");
   }
   if (isPrivateAddress(url.hostname)) {
-    throw new UnsupportedArtefact(place, "is a private address, where API Gateway does not get to");
+    throw new UnsupportedArtefact(place, "is a private address, which API Gateway cannot reach");
   }
 }
 
-/** Where the token is: `$request.header.NAME` or `$request.querystring.NAME`; bare, or after `Bearer `. */
+/** Reads where the token is sent: `$request.header.NAME` or `$request.querystring.NAME`, with or without `Bearer `. */
 function readIdentitySource(value: Plain | undefined, place: string): (request: GatewayRequest) => string | undefined {
   const source = text(value, place);
   const [, kind, name] = /^\$request\.(header|querystring)\.([^,\s]+)$/.exec(source) ?? [];
   if (name === undefined) {
-    throw new UnsupportedArtefact(place, "must be one $request.header.NAME or $request.querystring.NAME");
+    throw new UnsupportedArtefact(place, "must be one of $request.header.NAME and $request.querystring.NAME");
   }
   if (kind === "querystring") {
     return ({ query }) => {
       const values = new URLSearchParams(query).getAll(name);
-      return values.length === 1 ? bare(values[0]) : undefined;
+      return values.length === 1 ? withoutScheme(values[0]) : undefined;
     };
   }
   const wanted = name.toLowerCase();
@@ -143,20 +148,20 @@ function readIdentitySource(value: Plain | undefined, place: string): (request: 
     let found: string | undefined;
     for (const [each, content] of request.headers) {
       if (each.length !== wanted.length || each.toLowerCase() !== wanted) continue;
-      // Which of two counts is not documented, so neither does.
+      // It is not documented which of two headers is used, so neither is accepted.
       if (found !== undefined) return undefined;
       found = content;
     }
-    return bare(found);
+    return withoutScheme(found);
   };
 }
 
-function bare(value: string | undefined): string | undefined {
+function withoutScheme(value: string | undefined): string | undefined {
   if (value === undefined || value === "") return undefined;
   return value.startsWith("Bearer ") ? value.slice(7) : value;
 }
 
-/** Whether the token has one of the scopes (any, in `scope` or `scp`). */
+/** Whether the token has at least one of the scopes, in `scope` or `scp`. */
 export function hasScope(claims: Claims, scopes: readonly string[]): boolean {
   return [claims.scope, claims.scp].some((granted) => {
     const names = typeof granted === "string" ? granted.split(" ") : Array.isArray(granted) ? granted : [];

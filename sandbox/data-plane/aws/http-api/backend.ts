@@ -1,13 +1,13 @@
-import type { Ways } from "../shared/way.ts";
-import type { MappingSource } from "./parameter-mapping.ts";
+import type { SelectUpstream } from "../shared/network/upstream.ts";
+import type { MappingSource } from "./mapping-value.ts";
 
-/** Where an HTTP integration sends requests. */
+/** The backend of an HTTP integration. */
 export interface Backend {
-  /** Whether requests go through a VPC link. */
+  /** Whether requests are sent through a VPC link. */
   readonly private: boolean;
-  readonly ways: Ways;
-  /** The encoded path at the backend unless it is mapped: the path of the `uri`, with the route's variables filled in. */
+  readonly selectUpstream: SelectUpstream;
+  /** The encoded path at the backend, unless it is mapped: the path of the `uri`, with the route's variables filled in. */
   readonly path: (source: MappingSource) => string;
-  /** The query of the `uri`. Unverified: it comes before the client's query. */
+  /** The query of the `uri`. Unverified: it precedes the client's query. */
   readonly query: string;
 }

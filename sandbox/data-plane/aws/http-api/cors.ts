@@ -1,25 +1,25 @@
-import type { AwsCors } from "../../artefacts.ts";
 import { at, boolean, integer, known, object, type Plain, texts } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsCors } from "../artefacts/http-api.ts";
 
 type Fields = readonly (readonly [string, string])[];
 
-/** CORS by the gateway: docs.aws.amazon.com, http-api-cors. */
+/** CORS handled by the gateway (docs.aws.amazon.com, http-api-cors). */
 export class Cors {
   readonly #configuration: AwsCors;
 
-  /** @throws UnsupportedArtefact for origins that are no origins, and for credentials together with all origins */
+  /** @throws UnsupportedArtefact for invalid origins, and for credentials together with all origins */
   constructor(configuration: AwsCors, place: string) {
     this.#configuration = configuration;
     for (const [index, origin] of (configuration.allowOrigins ?? []).entries()) {
-      // The guide's examples: one origin, all, all of one scheme.
+      // The guide's examples: one origin, all origins, all origins of one scheme.
       if (!/^(?:\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]+)$/i.test(origin)) {
         throw new UnsupportedArtefact(
           at(place, `allowOrigins.${index}`),
           "must be an origin, *, https://* or http://*",
         );
       }
-      // Fetch forbids it, and to answer with the caller's origin instead would open the API to every site (U).
+      // The Fetch standard forbids it. Unverified: API Gateway does not echo the caller's origin, which would open the API to every site.
       if (origin === "*" && configuration.allowCredentials === true) {
         throw new UnsupportedArtefact(at(place, "allowCredentials"), "cannot be true when all origins are allowed");
       }
@@ -34,7 +34,7 @@ export class Cors {
     );
   }
 
-  /** The headers of the answer to a preflight; none for an origin that is not allowed (U). */
+  /** The headers of the response to a preflight. Unverified: there are none for an origin that is not allowed. */
   preflight(request: GatewayRequest): Fields {
     const { allowMethods = [], allowHeaders = [], maxAge } = this.#configuration;
     const origin = this.#origin(request);
@@ -47,15 +47,15 @@ export class Cors {
     ];
   }
 
-  /** The backend's headers with the gateway's CORS headers in place of its own. */
+  /** Replaces the backend's CORS headers by the gateway's. */
   response(request: GatewayRequest, headers: Fields): Fields {
     const { exposeHeaders = [] } = this.#configuration;
-    const kept = headers.filter(([name]) => !name.toLowerCase().startsWith("access-control-"));
+    const others = headers.filter(([name]) => !name.toLowerCase().startsWith("access-control-"));
     const origin = this.#origin(request);
-    if (origin === undefined) return kept;
+    if (origin === undefined) return others;
     const exposed =
       exposeHeaders.length === 0 ? [] : [["access-control-expose-headers", exposeHeaders.join(",")] as const];
-    return [...kept, ...this.#common(origin), ...exposed];
+    return [...others, ...this.#common(origin), ...exposed];
   }
 
   #common(origin: string): Fields {
@@ -75,7 +75,7 @@ export class Cors {
   }
 }
 
-/** Reads `x-amazon-apigateway-cors`. What is in force is what the provider has set since, see the artefacts. */
+/** Checks `x-amazon-apigateway-cors`. The configuration in force is the provider's, which the artefacts contain. */
 export function checkDocumentCors(value: Plain, place: string): void {
   const cors = object(value, place);
   const lists = ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"] as const;

@@ -1,29 +1,30 @@
 import { isHopByHop } from "../../serving/hop-by-hop.ts";
-import type { Caller } from "../shared/iam-authorizer.ts";
+import type { Caller } from "../shared/iam/authorizer.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
 import { requestTime } from "../shared/request-time.ts";
-import type { MappingSource } from "./parameter-mapping.ts";
+import type { MappingSource } from "./mapping-value.ts";
 
 export type PayloadVersion = "1.0" | "2.0";
 
-/** A request on its way to a function. */
+/** A request on its upstream to a function. */
 export interface EventSource extends MappingSource {
   readonly stage: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   /** The template of the route's path, or `$default`. */
   readonly resource: string;
-  /** The scopes that the route asks for, one of which the token has. */
+  /** The scopes that the route accepts. The token has at least one of them. */
   readonly scopes: readonly string[];
-  /** Who signed the request, where it must be signed. */
+  /** The signer, when requests must be signed. */
   readonly caller?: Caller;
 }
 
-/** Bodies that reach a function as text; all others in base64 (the exact list is U). */
+/** The content types whose bodies are passed as text; all others are passed in base64. Unverified: the exact list. */
 const TEXT = /^(?:text\/|application\/(?:json|javascript|xml|[^;]*\+(?:json|xml))\s*(?:;|$))/i;
 
 /**
- * The event of a request:
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * Creates the event of a request.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function lambdaEvent(
   version: PayloadVersion,
@@ -35,19 +36,24 @@ export function lambdaEvent(
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const text = bytes.length === 0 || TEXT.test(source.request.header("content-type") ?? "");
   const content = bytes.length === 0 ? undefined : bytes.toString(text ? "utf8" : "base64");
-  const about = { source, identity: identityOf(executionArn), fields: passedFields(source, bytes.length, trace) };
-  const event = version === "2.0" ? eventTwo(about, content) : eventOne(about, content);
+  const details: Details = {
+    source,
+    identity: identityOf(executionArn),
+    fields: passedFields(source, bytes.length, trace),
+  };
+  const event = version === "2.0" ? eventTwo(details, content) : eventOne(details, content);
   return { version, ...event, isBase64Encoded: !text };
 }
 
-interface About {
+/** The parts of an event that both formats share. */
+interface Details {
   readonly source: EventSource;
   readonly identity: { readonly accountId: string; readonly apiId: string; readonly region: string };
-  /** In lower case. */
+  /** The headers, with names in lower case. */
   readonly fields: readonly (readonly [string, string])[];
 }
 
-function eventTwo({ source, identity, fields }: About, body: string | undefined): Readonly<Record<string, unknown>> {
+function eventTwo({ source, identity, fields }: Details, body: string | undefined): Readonly<Record<string, unknown>> {
   const { request, requestId, routeKey, stage, time, claims, scopes, caller } = source;
   const { cookie: cookies = [], ...headers } = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
@@ -91,7 +97,7 @@ function eventTwo({ source, identity, fields }: About, body: string | undefined)
   };
 }
 
-function eventOne({ source, identity, fields }: About, body: string | undefined): Readonly<Record<string, unknown>> {
+function eventOne({ source, identity, fields }: Details, body: string | undefined): Readonly<Record<string, unknown>> {
   const { request, requestId, routeKey, stage, time, claims, scopes, resource, caller } = source;
   const headers = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
@@ -147,8 +153,8 @@ function eventOne({ source, identity, fields }: About, body: string | undefined)
 }
 
 /**
- * docs.aws.amazon.com, http-api-develop-integrations-lambda, names the members; the account is in no organisation here, and what
- * stands for that is U.
+ * The `iam` member of an authorizer (docs.aws.amazon.com, http-api-develop-integrations-lambda). Unverified: `principalOrgId` is
+ * null for an account without an organisation.
  */
 function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record<string, unknown>> {
   return {
@@ -162,14 +168,17 @@ function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record
   };
 }
 
-/** With the stage, unless it is the default one, or with the base path of a custom domain (seen in live events); decoded. */
+/**
+ * The decoded path, after the stage unless it is the default one, or after the base path of a custom domain (observed in live
+ * events).
+ */
 function fullPath({ request, stage, path }: EventSource): string {
-  const before = request.domain === undefined ? (stage === "$default" ? "" : stage) : request.domain.basePath;
-  return before === "" ? path : `/${before}${path}`;
+  const prefix = request.domain === undefined ? (stage === "$default" ? "" : stage) : request.domain.basePath;
+  return prefix === "" ? path : `/${prefix}${path}`;
 }
 
-/** Names in lower case; those of one connection end at the gateway, and the client's own `X-Forwarded-*` are continued. */
-function passedFields({ request }: EventSource, bytes: number, trace: string): About["fields"] {
+/** The headers with names in lower case. Hop-by-hop headers are removed, and the client's own `X-Forwarded-For` is continued. */
+function passedFields({ request }: EventSource, bytes: number, trace: string): Details["fields"] {
   const connection = request.header("connection");
   const forwarded: string[] = [];
   const fields: [string, string][] = [];
@@ -191,7 +200,7 @@ function passedFields({ request }: EventSource, bytes: number, trace: string): A
   return fields;
 }
 
-/** Claims reach a function as texts, lists as `[a b]` (seen in events of live APIs). */
+/** Claims are passed as strings, lists as `[a b]` (observed in events of live APIs). */
 function claimTexts(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimText(value)]));
 }
@@ -201,13 +210,13 @@ function claimText(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(claimText).join(" ")}]` : JSON.stringify(value);
 }
 
-/** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
-function identityOf(executionArn: string): About["identity"] {
+/** @param executionArn `arn:aws:execute-api:REGION:ACCOUNT:API` */
+function identityOf(executionArn: string): Details["identity"] {
   const [, , , region = "", accountId = "", apiId = ""] = executionArn.split(":");
   return { accountId, apiId, region };
 }
 
-function domainName({ request }: EventSource, { apiId, region }: About["identity"]): string {
+function domainName({ request }: EventSource, { apiId, region }: Details["identity"]): string {
   return request.domain?.name ?? `${apiId}.execute-api.${region}.amazonaws.com`;
 }
 

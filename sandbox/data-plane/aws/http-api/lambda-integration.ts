@@ -1,14 +1,14 @@
-import type { AwsFunction } from "../../artefacts.ts";
 import { at, known, oneOf, type PlainObject } from "../../document.ts";
 import { mayInvoke } from "../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../interpreter.ts";
-import { readFunctionArn } from "../rest-api/integration/lambda-uri.ts";
+import type { AwsFunction } from "../artefacts/function.ts";
+import { readFunctionArn } from "../shared/lambda-uri.ts";
 import { traceId } from "../shared/trace-id.ts";
-import { MalformedAnswer, readAnswer } from "./lambda-answer.ts";
 import { type EventSource, lambdaEvent, type PayloadVersion } from "./lambda-event.ts";
-import { answer } from "./replies.ts";
+import { MalformedResponse, readResponse } from "./lambda-response.ts";
+import { errorReply, tooLargeReply } from "./replies.ts";
 
-/** What an HTTP API and its stage say to the integrations with functions. */
+/** The values of an API and its stage that integrations with functions use. */
 export interface LambdaScope {
   readonly executionArn: string | undefined;
   readonly functions: Readonly<Record<string, AwsFunction>>;
@@ -19,8 +19,9 @@ export interface LambdaScope {
 const MEMBERS = ["type", "httpMethod", "uri", "payloadFormatVersion", "connectionType", "timeoutInMillis"];
 
 /**
- * An `AWS_PROXY` integration with a function:
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * An `AWS_PROXY` integration with a function.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export class LambdaIntegration {
   readonly kind = "lambda";
@@ -31,69 +32,66 @@ export class LambdaIntegration {
   readonly #executionArn: string;
   readonly #stage: string;
 
-  /** @throws UnsupportedArtefact for what the import or every request would refuse, and for what is not modelled */
+  /** @throws UnsupportedArtefact for what the import refuses, for what would fail every request, and for what is not modelled */
   constructor(integration: PlainObject, place: string, timeoutMs: number, scope: LambdaScope) {
     known(integration, place, MEMBERS);
-    // With another method every request fails: Lambda takes POST only.
+    // Lambda accepts POST only; with another method every request fails.
     oneOf(integration.httpMethod, at(place, "httpMethod"), ["POST"]);
     this.#version = oneOf(integration.payloadFormatVersion, at(place, "payloadFormatVersion"), ["1.0", "2.0"]);
     this.functionArn = readFunctionArn(integration.uri, at(place, "uri"), scope);
     this.timeoutMs = timeoutMs;
     if (scope.executionArn === undefined) {
-      throw new UnsupportedArtefact(
-        place,
-        "the API has no execution ARN, so that nobody could let it invoke a function",
-      );
+      throw new UnsupportedArtefact(place, "requires an execution ARN, which a function's permission must name");
     }
     this.#executionArn = scope.executionArn;
     this.#stage = scope.stage;
     this.#called = Object.hasOwn(scope.functions, this.functionArn) ? scope.functions[this.functionArn] : undefined;
   }
 
-  /** The invocation for a request, or why there is none. */
+  /** Creates the invocation for a request, or returns why the function cannot be invoked. */
   invocation(source: EventSource, method: string | undefined, path: string, maxBodyBytes: number): Invocation | string {
     const called = this.#called;
     if (called === undefined) return `there is no function ${this.functionArn}`;
-    const missing = this.#sources(source.request.method, method, path).find((arn) => !mayInvoke(called, arn));
-    if (missing !== undefined) return `${called.arn} does not let ${missing} invoke it`;
+    const denied = this.#sourceArns(source.request.method, method, path).find((arn) => !mayInvoke(called, arn));
+    if (denied !== undefined) return `${called.arn} does not allow ${denied} to invoke it`;
     const { requestId, time } = source;
     return {
       called,
       timeoutMs: this.timeoutMs,
       maxBodyBytes,
-      tooLarge: answer(413, "Request Entity Too Large", requestId),
+      tooLarge: tooLargeReply(requestId),
       event: (body) => lambdaEvent(this.#version, source, body, this.#executionArn, traceId(requestId, time)),
-      answer: (result) => this.#answer(source, result, called),
+      answer: (result) => this.#reply(source, result, called),
     };
   }
 
   /**
-   * `…/STAGE/METHOD/path` with the route's own path; of the default route `…/STAGE/$default` (as SAM writes it:
-   * aws/serverless-application-model#2574). Whether a route for any method is `ANY` or the request's own is U: both must be
-   * allowed.
+   * The source ARNs that the function's permissions must allow: `…/STAGE/METHOD/path` with the route's path, or
+   * `…/STAGE/$default` for the default route (as SAM writes it: aws/serverless-application-model#2574). Unverified: whether the
+   * method is `ANY` or the request's own for a route with any method. Both must be allowed.
    */
-  #sources(requestMethod: string, method: string | undefined, path: string): readonly string[] {
-    const begin = `${this.#executionArn}/${this.#stage}`;
-    if (method === undefined) return [`${begin}/$default`];
+  #sourceArns(requestMethod: string, method: string | undefined, path: string): readonly string[] {
+    const prefix = `${this.#executionArn}/${this.#stage}`;
+    if (method === undefined) return [`${prefix}/$default`];
     const methods = method === "ANY" ? ["ANY", requestMethod] : [method];
-    return methods.map((each) => `${begin}/${each}${path}`);
+    return methods.map((each) => `${prefix}/${each}${path}`);
   }
 
-  #answer({ requestId }: EventSource, result: FunctionResult, called: AwsFunction): FunctionReply {
-    const broken = (why: string): FunctionReply => ({ ...answer(500, "Internal Server Error", requestId), down: why });
+  #reply({ requestId }: EventSource, result: FunctionResult, called: AwsFunction): FunctionReply {
+    const failed = (down: string): FunctionReply => ({ ...errorReply(500, "Internal Server Error", requestId), down });
     if ("failed" in result) {
       const down = `the function failed: ${result.failed}, ${result.message}`;
-      // A function that ran out of its own time has failed; one that still runs keeps the gateway waiting, which makes it a 503
-      // (seen of live APIs: serverless/serverless#11222, cortexlabs/cortex#1226).
-      const waited = result.failed === "timeout" && called.timeoutSeconds * 1_000 > this.timeoutMs;
-      return waited ? { ...answer(503, "Service Unavailable", requestId), down } : broken(down);
+      // A function that exceeds its own time-out has failed. One that still runs when the gateway's time-out ends results in a 503
+      // (observed on live APIs: serverless/serverless#11222, cortexlabs/cortex#1226).
+      const stillRuns = result.failed === "timeout" && called.timeoutSeconds * 1_000 > this.timeoutMs;
+      return stillRuns ? { ...errorReply(503, "Service Unavailable", requestId), down } : failed(down);
     }
     try {
-      const { status, headers, body } = readAnswer(this.#version, result.returned);
+      const { status, headers, body } = readResponse(this.#version, result.returned);
       return { status, headers: [...headers, ["apigw-requestid", requestId]], body };
     } catch (error) {
-      if (!(error instanceof MalformedAnswer)) throw error;
-      return broken(`the function's answer is malformed: ${error.message}`);
+      if (!(error instanceof MalformedResponse)) throw error;
+      return failed(`the function's response is malformed: ${error.message}`);
     }
   }
 }

@@ -1,11 +1,11 @@
-import type { AwsNetwork } from "../../artefacts.ts";
 import { at, known, object, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsNetwork } from "../artefacts/network.ts";
+import { listenerUpstreams, serviceUpstreams, type VpcLink } from "../shared/network/vpc-link.ts";
 import { encodeValue } from "../shared/paths.ts";
-import { type VpcLink, waysThroughListener, waysThroughService } from "../shared/private-network.ts";
 import type { Backend } from "./backend.ts";
 
-/** What private integrations may refer to. */
+/** The values that private integrations may refer to. */
 export interface PrivateScope {
   readonly network: AwsNetwork | undefined;
   readonly stage: string;
@@ -18,16 +18,15 @@ const LISTENER =
 const SERVICE = /^(arn:[a-z-]+:servicediscovery:[a-z0-9-]+:\d{12}:service\/srv-[a-z0-9]+)(?:\?([^#]*))?$/;
 
 /**
- * A private integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
- *
- * Its `uri` has no path, so that the backend sees the request's own: with the name of the stage in front, but for `$default`, until
- * a mapping sets another.
- * @throws UnsupportedArtefact for what the import refuses, and for what is there and not modelled
+ * Reads the backend of a private integration. Its `uri` has no path, so the backend receives the request's path, after the name
+ * of a stage other than `$default`, unless a mapping sets another path.
+ * @throws UnsupportedArtefact for what the import refuses, and for features in use that are not modelled
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
  */
 export function readPrivateBackend(integration: PlainObject, place: string, scope: PrivateScope): Backend {
   const id = text(integration.connectionId, at(place, "connectionId"));
   if (!/^[a-z0-9]+$/.test(id)) {
-    throw new UnsupportedArtefact(at(place, "connectionId"), "must be the id of a VPC link, as it is");
+    throw new UnsupportedArtefact(at(place, "connectionId"), "must be the literal id of a VPC link");
   }
   const serverName = readServerName(integration, at(place, "tlsConfig"));
   const where = at(place, "uri");
@@ -38,28 +37,30 @@ export function readPrivateBackend(integration: PlainObject, place: string, scop
   if (service === undefined && !LISTENER.test(uri)) {
     throw new UnsupportedArtefact(
       where,
-      "for VPC_LINK it must be the ARN of a listener of a load balancer, or of a service of AWS Cloud Map",
+      "must be the ARN of a load balancer's listener or of an AWS Cloud Map service for VPC_LINK",
     );
   }
   return {
     private: true,
-    ways:
+    selectUpstream:
       service === undefined
-        ? waysThroughListener(link, uri, serverName)
-        : waysThroughService(link, service, filter, serverName),
+        ? listenerUpstreams(link, uri, serverName)
+        : serviceUpstreams(link, service, filter, serverName),
     path: (source) => `${stage}${encodeValue(source.path)}`,
     query: "",
   };
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-tls-config.html */
+/**
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-tls-config.html
+ */
 function readServerName(integration: PlainObject, place: string): string | undefined {
   if (integration.tlsConfig === undefined) return undefined;
   const config = object(integration.tlsConfig, place);
   known(config, place, ["serverNameToVerify"]);
   const name = text(config.serverNameToVerify, at(place, "serverNameToVerify"));
   if (!/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(name)) {
-    throw new UnsupportedArtefact(at(place, "serverNameToVerify"), "must be the name of a server");
+    throw new UnsupportedArtefact(at(place, "serverNameToVerify"), "must be a host name");
   }
   return name;
 }

@@ -1,7 +1,10 @@
 import type { Reply } from "../../interpreter.ts";
 
-/** API Gateway's own answer: `{"message": ...}`, and the request's id in `apigw-requestid`. */
-export function answer(
+/** The largest request body, 10 MB (docs.aws.amazon.com, http-api-quotas). */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** A response of API Gateway's own: `{"message": ...}`, with the request's id in `apigw-requestid`. */
+export function errorReply(
   status: number,
   message: string,
   requestId: string,
@@ -11,12 +14,16 @@ export function answer(
     status,
     headers: [["content-type", "application/json"], ["apigw-requestid", requestId], ...headers],
     body: JSON.stringify({ message }),
-    error: { type: types[status] ?? (status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX"), message },
+    error: { type: errorTypes[status] ?? (status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX"), message },
   };
 }
 
-/** What an HTTP API's log calls its answers: that they are those of a REST API's gateway responses is U. */
-const types: Readonly<Record<number, string>> = {
+export function tooLargeReply(requestId: string): Reply {
+  return errorReply(413, "Request Entity Too Large", requestId);
+}
+
+/** The error types in an HTTP API's log. Unverified: they are those of a REST API's gateway responses. */
+const errorTypes: Readonly<Record<number, string>> = {
   401: "UNAUTHORIZED",
   403: "ACCESS_DENIED",
   404: "RESOURCE_NOT_FOUND",
@@ -28,8 +35,8 @@ const types: Readonly<Record<number, string>> = {
 };
 
 /**
- * The challenge of a refused token: docs.aws.amazon.com, http-api-troubleshooting-jwt. What it is without any token, and
- * for a missing scope, is U.
+ * The challenge for a refused token (docs.aws.amazon.com, http-api-troubleshooting-jwt). Unverified: its form without any token
+ * and for a missing scope.
  */
 export function challenge(
   scopes: readonly string[],

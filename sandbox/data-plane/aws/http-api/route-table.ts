@@ -10,31 +10,31 @@ interface Entry<Route> {
 interface Node<Route> {
   readonly literals: Map<string, Node<Route>>;
   variable: Node<Route> | undefined;
-  /** By method, of the routes that end here. */
+  /** The routes that end here, by method. */
   readonly ends: Map<string, Entry<Route>>;
-  /** By method, of the routes whose greedy variable begins here. */
+  /** The routes whose greedy variable begins here, by method. */
   readonly greedy: Map<string, Entry<Route>>;
 }
 
 export interface Found<Route> {
   readonly route: Route;
-  /** Decoded, by variable. */
+  /** The decoded values, by variable. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
- * Selects the route of a request as documented (docs.aws.amazon.com, http-api-develop-routes): a full match of route and
- * method first; else a greedy one; else `$default`. A path whose routes lack the method is no match, and falls through.
+ * Selects the route of a request as documented (docs.aws.amazon.com, http-api-develop-routes): a full match of path and method
+ * first, then a greedy match, then `$default`. A path whose routes lack the method does not match, and the search continues.
  *
- * Among several full matches the example on that page has literals before variables; here by segment from the left (U),
- * and a route of the method before one of `ANY` with the same path. Among greedy ones, the longest before the variable,
- * then as above.
+ * Among several full matches, literals precede variables in the documented example, and a route of the method precedes one of
+ * `ANY` with the same path. Unverified: segments are compared from the left. Among greedy matches, the longest path before the
+ * variable wins, then the same order applies.
  */
 export class RouteTable<Route> {
   readonly #root: Node<Route> = node();
   #default: Route | undefined;
 
-  /** @throws UnsupportedArtefact when a route with the same method and path, up to the variables' names, is there already */
+  /** @throws UnsupportedArtefact when another route has the same method and path, apart from the names of variables */
   add(method: string, segments: readonly Segment[], route: Route, place: string): void {
     let at = this.#root;
     const names: string[] = [];
@@ -59,9 +59,9 @@ export class RouteTable<Route> {
     put(at.ends, method, { route, names }, place);
   }
 
-  /** @throws UnsupportedArtefact when there is one already */
+  /** @throws UnsupportedArtefact when another default route exists */
   addDefault(route: Route, place: string): void {
-    if (this.#default !== undefined) throw new UnsupportedArtefact(place, "there is a default route already");
+    if (this.#default !== undefined) throw new UnsupportedArtefact(place, "another default route exists");
     this.#default = route;
   }
 
@@ -138,7 +138,7 @@ function greedy<Route>(
     }
   }
   const entry = at.greedy.get(method) ?? at.greedy.get("ANY");
-  // Segments that hold a decoded slash are joined with the others here: the value is decoded as a whole.
+  // The value is decoded as a whole, so decoded slashes within a segment stay.
   if (entry !== undefined) values.push([...path.segments.slice(index), ...(path.slashAtEnd ? [""] : [])].join("/"));
   return entry;
 }

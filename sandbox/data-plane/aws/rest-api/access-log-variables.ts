@@ -1,62 +1,64 @@
 import { endVariables, type ReadVariable, type Variables } from "../shared/access-log.ts";
 import { traceId } from "../shared/trace-id.ts";
 import { contextVariables } from "./context-variables.ts";
-import type { Turn } from "./turn.ts";
+import type { Exchange } from "./exchange.ts";
 
-const nothing: ReadVariable<Turn> = () => undefined;
+const empty: ReadVariable<Exchange> = () => undefined;
 
 /**
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html. Those that are of
- * Cognito, client certificates, AWS services behind an integration, WAF and request validation have nothing to say here.
+ * The variables of a REST API's access log. Those of Cognito, client certificates, AWS services behind an integration, WAF and
+ * request validation are always empty here.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-const VARIABLES: Readonly<Record<string, ReadVariable<Turn>>> = {
+const VARIABLES: Readonly<Record<string, ReadVariable<Exchange>>> = {
   ...contextVariables,
   ...endVariables,
   "authorize.error": ({ signature }) => (signature?.caller === undefined ? undefined : signature.error),
-  "authorize.latency": nothing,
+  "authorize.latency": empty,
   "authorize.status": ({ signature }) =>
     signature?.caller === undefined ? undefined : signature.error === undefined ? "200" : "403",
   "authorizer.error": ({ authorization }) => authorization?.error,
   "authorizer.integrationLatency": authorizerLatency,
   "authorizer.integrationStatus": ({ authorization }) => (authorization === undefined ? undefined : "200"),
   "authorizer.latency": authorizerLatency,
-  "authorizer.requestId": nothing,
+  "authorizer.requestId": empty,
   "authorizer.status": ({ authorization }) => (authorization === undefined ? undefined : String(authorization.status)),
   "authenticate.error": ({ signature }) => (signature?.caller === undefined ? signature?.error : undefined),
-  "authenticate.latency": nothing,
+  "authenticate.latency": empty,
   "authenticate.status": ({ signature }) =>
     signature === undefined ? undefined : signature.caller === undefined ? "403" : "200",
-  awsEndpointRequestId: nothing,
+  awsEndpointRequestId: empty,
   "customDomain.basePathMatched": ({ request }) => request.domain?.basePath,
-  "error.validationErrorString": nothing,
-  "identity.clientCert.clientCertPem": nothing,
-  "identity.clientCert.issuerDN": nothing,
-  "identity.clientCert.serialNumber": nothing,
-  "identity.clientCert.subjectDN": nothing,
-  "identity.clientCert.validity.notAfter": nothing,
-  "identity.clientCert.validity.notBefore": nothing,
-  "identity.cognitoAuthenticationProvider": nothing,
-  "identity.cognitoAuthenticationType": nothing,
-  "identity.cognitoIdentityId": nothing,
-  "identity.cognitoIdentityPoolId": nothing,
-  "identity.principalOrgId": nothing,
-  "integration.requestId": nothing,
-  "waf.error": nothing,
-  "waf.latency": nothing,
-  "waf.status": nothing,
-  wafResponseCode: nothing,
-  webaclArn: nothing,
+  "error.validationErrorString": empty,
+  "identity.clientCert.clientCertPem": empty,
+  "identity.clientCert.issuerDN": empty,
+  "identity.clientCert.serialNumber": empty,
+  "identity.clientCert.subjectDN": empty,
+  "identity.clientCert.validity.notAfter": empty,
+  "identity.clientCert.validity.notBefore": empty,
+  "identity.cognitoAuthenticationProvider": empty,
+  "identity.cognitoAuthenticationType": empty,
+  "identity.cognitoIdentityId": empty,
+  "identity.cognitoIdentityPoolId": empty,
+  "identity.principalOrgId": empty,
+  "integration.requestId": empty,
+  "waf.error": empty,
+  "waf.latency": empty,
+  "waf.status": empty,
+  wafResponseCode: empty,
+  webaclArn: empty,
   xrayTraceId: ({ extendedRequestId, time, traced }) =>
     traced === true ? traceId(extendedRequestId, time).replace(/^Root=/, "") : undefined,
 };
 
-export const restApiVariables: Variables<Turn> = (name) => {
+export const restApiVariables: Variables<Exchange> = (name) => {
   if (Object.hasOwn(VARIABLES, name)) return VARIABLES[name];
-  if (/^authorizer\.claims(?:\.[A-Za-z0-9_-]+)?$/.test(name)) return nothing;
+  if (/^authorizer\.claims(?:\.[A-Za-z0-9_-]+)?$/.test(name)) return empty;
   const [, key] = /^authorizer\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
   return key === undefined ? undefined : ({ authorizer }) => authorizer?.values.get(key);
 };
 
-function authorizerLatency({ authorization }: Turn): string | undefined {
+function authorizerLatency({ authorization }: Exchange): string | undefined {
   return authorization === undefined ? undefined : String(Math.round(authorization.ms));
 }

@@ -1,9 +1,9 @@
-import type { AwsRestApiArtefacts, AwsRestApiCanary } from "../../artefacts.ts";
 import type { GatewayRequest, Interpreter, Outcome } from "../../interpreter.ts";
+import type { AwsRestApiArtefacts, AwsRestApiCanary } from "../artefacts/rest-api.ts";
 
 /**
- * A stage that has a canary: each request goes, by chance, to the one deployment or to the other. What is the stage's own both share:
- * throttles, usage plans, web ACL and access log. That they count requests of both together is U: they are settings of the stage.
+ * A stage with a canary. Each request is sent to one of the two deployments at random. Both share the settings of the stage:
+ * throttles, usage plans, web ACL and access log. Unverified: these count the requests of both together.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  */
@@ -20,7 +20,7 @@ export class CanaryRelease implements Interpreter {
     this.#random = random;
   }
 
-  /** Those of either. */
+  /** The routes of both deployments. */
   get routes(): readonly string[] {
     return [...new Set([...this.#stable.routes, ...this.#canary.routes])];
   }
@@ -31,7 +31,7 @@ export class CanaryRelease implements Interpreter {
   }
 }
 
-/** What the canary's deployment is served from, at the same stage: all that is not of a deployment is the stage's and the API's. */
+/** The artefacts of the canary: its own deployment, with the settings of the stage and the API. */
 export function canaryArtefacts(
   artefacts: AwsRestApiArtefacts,
   { percentTraffic: _percentTraffic, sameDeployment: _same, variables, cached, ...snapshot }: AwsRestApiCanary,

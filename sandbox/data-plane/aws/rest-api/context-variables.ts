@@ -1,17 +1,21 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { requestTime } from "../shared/request-time.ts";
-import { fullPath, identifier, type Turn } from "./turn.ts";
+import { type Exchange, fullPath, identifier } from "./exchange.ts";
 
-/** Reads something of the request under way; undefined when it is not there. */
-export type Read = (turn: Turn) => string | undefined;
+/** Reads a value of the request in progress; undefined when it has none. */
+export type Read = (exchange: Exchange) => string | undefined;
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html */
+/**
+ * The `$context` variables of mapping templates and parameter mappings.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ */
 export const contextVariables: Readonly<Record<string, Read>> = {
-  accountId: ({ place }) => place.account,
-  apiId: ({ place }) => place.apiId,
+  accountId: ({ deployment }) => deployment.account,
+  apiId: ({ deployment }) => deployment.apiId,
   "authorizer.principalId": ({ authorizer }) => authorizer?.principalId,
   domainName,
-  domainPrefix: (turn) => domainName(turn).split(".", 1)[0],
+  domainPrefix: (exchange) => domainName(exchange).split(".", 1)[0],
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
   httpMethod: ({ request }) => request.method,
   "identity.accessKey": ({ signature }) => signature?.caller?.accessKeyId,
@@ -25,7 +29,7 @@ export const contextVariables: Readonly<Record<string, Read>> = {
   "identity.userArn": ({ signature }) => signature?.caller?.arn,
   "identity.vpcId": ({ request }) => request.vpcEndpoint?.vpcId,
   "identity.vpceId": ({ request }) => request.vpcEndpoint?.id,
-  // "Present only when you have a canary enabled"; `true` and `false` as text (AWS-validated in localstack's tests).
+  // "Present only when you have a canary enabled", as the string `true` or `false` (AWS-validated in localstack's tests).
   isCanaryRequest: ({ canary }) => (canary === undefined ? undefined : String(canary)),
   path: fullPath,
   protocol: () => "HTTP/1.1",
@@ -34,21 +38,23 @@ export const contextVariables: Readonly<Record<string, Read>> = {
   requestTimeEpoch: ({ time }) => String(time),
   resourceId: ({ resource }) => (resource === undefined ? undefined : identifier(resource, 6)),
   resourcePath: ({ resource }) => resource,
-  stage: ({ place }) => place.stage,
+  stage: ({ deployment }) => deployment.stage,
 };
 
 /**
  * Reads the name of a `$context` variable, e.g. `identity.sourceIp`.
- * @throws UnsupportedArtefact for names that are not known here
+ * @throws UnsupportedArtefact for variables that the sandbox does not support
  */
 export function readContextVariable(name: string, place: string): Read {
-  const known = Object.hasOwn(contextVariables, name) ? contextVariables[name] : undefined;
-  if (known !== undefined) return known;
+  const read = Object.hasOwn(contextVariables, name) ? contextVariables[name] : undefined;
+  if (read !== undefined) return read;
   const [, key] = /^authorizer\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
-  if (key === undefined || key === "claims") throw new UnsupportedArtefact(place, `context.${name} is not known here`);
+  if (key === undefined || key === "claims")
+    throw new UnsupportedArtefact(place, `context.${name} is not supported by the sandbox`);
   return ({ authorizer }) => authorizer?.values.get(key);
 }
 
-export function domainName({ request }: Turn): string {
+/** The host name that the client used. */
+export function domainName({ request }: Exchange): string {
   return (request.header("host") ?? "").replace(/:\d+$/, "");
 }

@@ -1,28 +1,34 @@
 import { at, known, object, type Plain, type PlainObject, text } from "../../document.ts";
 import { type Reply, UnsupportedArtefact } from "../../interpreter.ts";
 import { headerText, UnmappableValue } from "../shared/header-text.ts";
+import type { StageScope } from "../shared/stage-variables.ts";
 import type { CustomResponse } from "../waf/block.ts";
 import type { Read } from "./context-variables.ts";
+import type { Exchange } from "./exchange.ts";
 import { readExpression } from "./integration/parameter-expression.ts";
-import { readTemplate, type Template, TemplateFailure } from "./integration/template.ts";
-import { chooseTemplate } from "./integration/template-choice.ts";
+import { chooseTemplate } from "./integration/template/choice.ts";
+import { TemplateFailure } from "./integration/template/rendering.ts";
+import { readTemplate, type Template } from "./integration/template/template.ts";
 import { readStatus } from "./status.ts";
-import type { Place, Turn } from "./turn.ts";
 
-/** An answer of the gateway's own: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+/**
+ * An error of the gateway's own, and its response.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
 export interface GatewayError {
   readonly type: ResponseType | "DEFAULT_4XX" | "DEFAULT_5XX";
   readonly status: number;
   readonly message: string | null;
-  /** Of the header `x-amzn-errortype`. */
+  /** The exception in the header `x-amzn-errortype`. */
   readonly name: string;
-  /** The answer where nothing is configured. */
+  /** The body when no gateway response is configured. */
   readonly body: string;
-  /** Whether the API's own form of it is used. @default true */
+  /** Whether the API's gateway responses apply. @default true */
   readonly customisable?: boolean;
 }
 
-/** Name of the exception, message. Which header goes with the ones marked U is not documented. */
+/** Status, exception and message of each type. */
 const ERRORS = {
   ACCESS_DENIED: [403, "AccessDeniedException", "User is not authorized to access this resource"],
   API_CONFIGURATION_ERROR: [500, "InternalServerErrorException", "Internal server error"],
@@ -37,7 +43,7 @@ const ERRORS = {
   INVALID_SIGNATURE: [403, "InvalidSignatureException", "Forbidden"],
   MISSING_AUTHENTICATION_TOKEN: [403, "MissingAuthenticationTokenException", "Missing Authentication Token"],
   QUOTA_EXCEEDED: [429, "LimitExceededException", "Limit Exceeded"],
-  // The message is U.
+  // Unverified: the message.
   REQUEST_TOO_LARGE: [413, "RequestTooLargeException", "Request Too Long"],
   RESOURCE_NOT_FOUND: [404, "NotFoundException", "Not Found"],
   THROTTLED: [429, "TooManyRequestsException", "Too Many Requests"],
@@ -48,23 +54,27 @@ const ERRORS = {
 
 export type ResponseType = keyof typeof ERRORS;
 
-/** The gateway's own answer of a type. */
+/** An error of a documented type. */
 export function gatewayError(type: ResponseType, message: string | null = ERRORS[type][2]): GatewayError {
   const [status, name] = ERRORS[type];
   return { type, status, message, name, body: defaultBody(type, status, message) };
 }
 
-/** An answer that has no type of its own. */
+/** An error without a type of its own. */
 export function otherError(status: number, name: string, message: string): GatewayError {
   const type = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
   return { type, status, message, name, body: defaultBody(type, status, message) };
 }
 
-/** As seen of the service: a refused policy has a capital `Message`, and failures of the gateway's have a space in front. */
+/** As observed on the service: a denial has a capital `Message`, and a failure of the gateway has a space before the message. */
 function defaultBody(type: string, status: number, message: string | null): string {
   const member = type === "ACCESS_DENIED" ? "Message" : "message";
   return `{"${member}":${status >= 500 && message !== null ? " " : ""}${JSON.stringify(message)}}`;
 }
+
+/** Unverified: the texts and exceptions of these two errors. */
+export const BAD_REQUEST = otherError(400, "BadRequestException", "Bad Request");
+export const URI_TOO_LONG = otherError(414, "RequestUriTooLongException", "Request URI too long");
 
 interface Customised {
   readonly status: number | undefined;
@@ -72,15 +82,15 @@ interface Customised {
   readonly templates: ReadonlyMap<string, Template>;
 }
 
-/** The gateway's own answers, as the document has customised them. */
+/** The gateway's own responses, as customised by the document. */
 export class GatewayResponses {
   readonly #customised: ReadonlyMap<string, Customised>;
 
   /**
    * @param document `x-amazon-apigateway-gateway-responses`
-   * @throws UnsupportedArtefact for types, members and templates that are not known
+   * @throws UnsupportedArtefact for unknown types and members, and for templates that cannot be rendered
    */
-  constructor(document: Plain | undefined, place: string, where: Pick<Place, "stageVariables">) {
+  constructor(document: Plain | undefined, place: string, scope: StageScope) {
     const responses = document === undefined ? {} : object(document, place);
     this.#customised = new Map(
       Object.entries(responses).map(([type, response]) => {
@@ -90,23 +100,23 @@ export class GatewayResponses {
         if (type === "REQUEST_TOO_LARGE") {
           throw new UnsupportedArtefact(at(place, type), "this response cannot be customised");
         }
-        return [type, readResponse(object(response, at(place, type)), at(place, type), where)];
+        return [type, readResponse(object(response, at(place, type)), at(place, type), scope)];
       }),
     );
   }
 
   /**
-   * The answer of a web ACL's, which "take precedence over any response specifications that you define in your protected resource"
-   * (docs.aws.amazon.com, customizing-the-response-for-blocked-requests).
+   * Replaces the gateway's response by that of a web ACL. Custom responses "take precedence over any response specifications that
+   * you define in your protected resource" (docs.aws.amazon.com, customizing-the-response-for-blocked-requests).
    */
-  instead({ type, message }: GatewayError, response: CustomResponse, turn: Turn): Reply {
+  customReply({ type, message }: GatewayError, response: CustomResponse, exchange: Exchange): Reply {
     const { status, headers, contentType, body } = response;
     return {
       status,
       headers: [
         ...(contentType === undefined ? [] : [["content-type", contentType] as const]),
-        ["x-amzn-requestid", turn.requestId],
-        ["x-amz-apigw-id", turn.extendedRequestId],
+        ["x-amzn-requestid", exchange.requestId],
+        ["x-amz-apigw-id", exchange.extendedRequestId],
         ...headers,
       ],
       body,
@@ -114,10 +124,11 @@ export class GatewayResponses {
     };
   }
 
-  reply(error: GatewayError, turn: Turn): Reply {
-    const own = [
-      ["x-amzn-requestid", turn.requestId],
-      ["x-amz-apigw-id", turn.extendedRequestId],
+  /** The gateway's response to an error. */
+  reply(error: GatewayError, exchange: Exchange): Reply {
+    const ids = [
+      ["x-amzn-requestid", exchange.requestId],
+      ["x-amz-apigw-id", exchange.extendedRequestId],
       ["x-amzn-errortype", error.name],
     ] as const;
     const fallback = error.status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
@@ -128,20 +139,20 @@ export class GatewayResponses {
     const { type: named, message } = error;
     const plain = {
       status: error.status,
-      headers: [["content-type", "application/json"] as const, ...own],
+      headers: [["content-type", "application/json"] as const, ...ids],
       body: error.body,
       error: { type: named, message },
     };
     if (response === undefined) return plain;
-    const subject = { ...turn, error };
+    const subject = { ...exchange, error };
     try {
       const headers = response.headers.flatMap(({ name, read }): readonly (readonly [string, string])[] => {
         const value = read(subject);
         return value === undefined ? [] : [[name, headerText(value)]];
       });
-      const [type, template] = chooseTemplate(response.templates, turn) ?? ["application/json", undefined];
+      const [type, template] = chooseTemplate(response.templates, exchange) ?? ["application/json", undefined];
       const names = new Set(headers.map(([name]) => name.toLowerCase()));
-      const basic = [["content-type", type] as const, ...own].filter(([name]) => !names.has(name));
+      const basic = [["content-type", type] as const, ...ids].filter(([name]) => !names.has(name));
       return {
         status: response.status ?? error.status,
         headers: [...basic, ...headers],
@@ -149,7 +160,7 @@ export class GatewayResponses {
         error: plain.error,
       };
     } catch (failure) {
-      // A value of the client's that cannot be a header: the answer goes without what was configured.
+      // A value of the client cannot be sent as a header. The response is sent without the customisation.
       if (failure instanceof UnmappableValue || failure instanceof TemplateFailure) return plain;
       throw failure;
     }
@@ -158,14 +169,14 @@ export class GatewayResponses {
 
 const ERROR_VARIABLES: Readonly<Record<string, Read>> = {
   "error.message": ({ error }) => error?.message ?? "",
-  // In quotes, as the page on gateway responses says; null where there is no message.
+  // In quotes, as documented for gateway responses; null without a message.
   "error.messageString": ({ error }) => JSON.stringify(error?.message ?? null),
   "error.responseType": ({ error }) => error?.type,
 };
 
 const HEADER = /^gatewayresponse\.header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/;
 
-function readResponse(response: PlainObject, place: string, where: Pick<Place, "stageVariables">): Customised {
+function readResponse(response: PlainObject, place: string, scope: StageScope): Customised {
   known(response, place, ["statusCode", "responseParameters", "responseTemplates"]);
   const parameters = at(place, "responseParameters");
   const headers = Object.entries(
@@ -173,7 +184,7 @@ function readResponse(response: PlainObject, place: string, where: Pick<Place, "
   ).map(([key, value]) => {
     const name = HEADER.exec(key)?.[1];
     if (name === undefined) throw new UnsupportedArtefact(at(parameters, key), "must be gatewayresponse.header.NAME");
-    return { name, read: readExpression(text(value, at(parameters, key)), at(parameters, key), where) };
+    return { name, read: readExpression(text(value, at(parameters, key)), at(parameters, key), scope) };
   });
   const templates = at(place, "responseTemplates");
   return {
@@ -184,10 +195,10 @@ function readResponse(response: PlainObject, place: string, where: Pick<Place, "
         ([type, template]) => {
           const source = text(template, at(templates, type));
           if (/#[A-Za-z]|\$\{?(?:input|util)\b/.test(source)) {
-            // docs.aws.amazon.com, api-gateway-gatewayResponse-definition: variables are put in, nothing else is done.
-            throw new UnsupportedArtefact(at(templates, type), "only $context and $stageVariables are put in here");
+            // docs.aws.amazon.com, api-gateway-gatewayResponse-definition: only variables are replaced.
+            throw new UnsupportedArtefact(at(templates, type), "may contain $context and $stageVariables only");
           }
-          return [type, readTemplate(source, at(templates, type), where, false, ERROR_VARIABLES)];
+          return [type, readTemplate(source, at(templates, type), scope, false, ERROR_VARIABLES)];
         },
       ),
     ),

@@ -4,29 +4,29 @@ import type { RequestPath, Segment } from "../shared/paths.ts";
 
 interface Node<Method> {
   readonly literals: Map<string, Node<Method>>;
-  /** The one child with a variable path part, of either kind. */
+  /** The only child with a variable path part, simple or greedy. */
   variable: { readonly name: string; readonly greedy: boolean; readonly node: Node<Method> } | undefined;
   readonly methods: Map<string, Method>;
 }
 
 export interface Found<Method> {
-  /** Undefined: the path is a resource's, which lacks the method. */
+  /** Undefined: the resource has no such method. */
   readonly method: Method | undefined;
-  /** As in the path read, by variable. */
+  /** The values, by variable. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
- * The resources of a REST API. A request goes from the root downwards, at each segment to the literal child, otherwise to
- * the variable one, and never back: a literal resource excludes its path from a greedy sibling, whatever is missing below it
- * (docs.aws.amazon.com, api-gateway-method-settings-method-request).
+ * The resources of a REST API. The search starts at the root and descends at each segment to the literal child, otherwise to the
+ * variable child. It never backtracks: a literal resource hides its path from a greedy sibling, even when the rest of the path
+ * has no resource (docs.aws.amazon.com, api-gateway-method-settings-method-request).
  */
 export class ResourceTree<Method> {
   readonly #root: Node<Method> = node();
 
   /**
    * @throws UnsupportedArtefact for a second variable child of one resource, which the service refuses ("only one is
-   *   allowed"), and for a method that the resource has already
+   *   allowed"), and for a method that the resource already has
    */
   add(name: string, segments: readonly Segment[], method: Method, place: string): void {
     let at = this.#root;
@@ -51,11 +51,11 @@ export class ResourceTree<Method> {
         at = at.variable.node;
       }
     }
-    if (at.methods.has(name)) throw new UnsupportedArtefact(place, `another ${name} has the same path`);
+    if (at.methods.has(name)) throw new UnsupportedArtefact(place, `another ${name} method has the same path`);
     at.methods.set(name, method);
   }
 
-  /** The resource of a path and its method; undefined when no resource has the path. */
+  /** Finds the method of a path; undefined when no resource has the path. */
   find(name: string, path: RequestPath): Found<Method> | undefined {
     let at = this.#root;
     const variables = new Map<string, string>();
@@ -75,8 +75,8 @@ export class ResourceTree<Method> {
       if (segment === "") return undefined;
       variables.set(variable, segment);
     }
-    const known = (METHODS as readonly string[]).includes(name);
-    return { method: known ? (at.methods.get(name) ?? at.methods.get("ANY")) : undefined, variables };
+    const isMethod = (METHODS as readonly string[]).includes(name);
+    return { method: isMethod ? (at.methods.get(name) ?? at.methods.get("ANY")) : undefined, variables };
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Turn } from "./turn.ts";
+import type { Exchange } from "./exchange.ts";
 
 type Fields = readonly (readonly [string, string])[];
 
 /**
- * Headers of a backend's or a function's answer that reach the client as `x-amzn-remapped-NAME` only, because the gateway sets them
- * itself or must not (docs.aws.amazon.com, api-gateway-known-issues; seen in the AWS-validated tests of localstack/localstack).
+ * Headers of a backend's or a function's response that the client receives as `x-amzn-remapped-NAME`, because the gateway sets or
+ * forbids them (docs.aws.amazon.com, api-gateway-known-issues; observed in the AWS-validated tests of localstack/localstack).
  */
 const REMAPPED = new Set([
   "authorization",
@@ -18,7 +18,7 @@ const REMAPPED = new Set([
   "x-amzn-requestid",
   "x-amzn-trace-id",
 ]);
-/** Those that do not reach the client at all. */
+/** Headers that the client does not receive. */
 const DROPPED = new Set([
   "expect",
   "host",
@@ -30,8 +30,8 @@ const DROPPED = new Set([
   "via",
 ]);
 
-/** The headers of an answer as the client gets them. */
-export function remapped(headers: Fields, turn: Turn, trace: string): Fields {
+/** The headers of a backend's response as the client receives them. */
+export function remapped(headers: Fields, exchange: Exchange, trace: string): Fields {
   return [
     ...headers.flatMap(([name, value]): Fields => {
       const lower = name.toLowerCase();
@@ -45,15 +45,15 @@ export function remapped(headers: Fields, turn: Turn, trace: string): Fields {
       }
       return [[name, value]];
     }),
-    ...answerHeaders(turn),
+    ...idHeaders(exchange),
     ["x-amzn-trace-id", trace],
   ];
 }
 
-/** What every answer to a request that reached a method has. */
-export function answerHeaders(turn: Turn): Fields {
+/** The request's ids, which every response of a method contains. */
+export function idHeaders(exchange: Exchange): Fields {
   return [
-    ["x-amzn-requestid", turn.requestId],
-    ["x-amz-apigw-id", turn.extendedRequestId],
+    ["x-amzn-requestid", exchange.requestId],
+    ["x-amz-apigw-id", exchange.extendedRequestId],
   ];
 }

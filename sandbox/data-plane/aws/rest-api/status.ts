@@ -1,7 +1,7 @@
 import { integer, type Plain } from "../../document.ts";
 
 /**
- * Reads a `statusCode`, a number or, as API Gateway exports it, a text of three digits.
+ * Reads a `statusCode`: a number or, as API Gateway exports it, a string of three digits.
  * @throws UnsupportedArtefact
  */
 export function readStatus(value: Plain | undefined, place: string): number {

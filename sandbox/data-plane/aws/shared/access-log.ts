@@ -1,13 +1,13 @@
-import type { AwsAccessLog } from "../../artefacts.ts";
 import { type AccessLogLine, type Outcome, type RequestEnd, UnsupportedArtefact } from "../../interpreter.ts";
+import type { AwsAccessLog } from "../artefacts/access-log.ts";
 
-/** What is read for one variable; undefined or empty when there is nothing to say. */
+/** Reads the value of one variable; undefined or empty when it has none. */
 export type ReadVariable<Source> = (source: Source, end: RequestEnd) => string | undefined;
 
-/** Finds the reader of a variable by its name, e.g. `identity.sourceIp`; undefined for names that there are none of. */
+/** Finds the reader of a variable by its name, e.g. `identity.sourceIp`; undefined for unknown names. */
 export type Variables<Source> = (name: string) => ReadVariable<Source> | undefined;
 
-/** A format that API Gateway, or the sandbox, refuses. The message is the service's own where that is known. */
+/** A format that API Gateway or the sandbox refuses. The message is the service's own where it is known. */
 export class UnusableFormat extends Error {
   override readonly name = "UnusableFormat";
 }
@@ -19,9 +19,9 @@ const VARIABLE = /\$context((?:\.[A-Za-z0-9_-]+)+)/g;
 /**
  * Reads the format of an access log's line.
  *
- * That it is one line, holds an id of the request, and that HTTP APIs refuse variables that they do not have, are words seen of
- * the service (ministryofjustice/cloud-platform-environments#12962, aws/aws-cdk#22591, serverless/serverless#7038). A REST API takes
- * names that nobody knows and writes hyphens for them; here they are refused, since that is never what was meant.
+ * It must be one line and contain an id of the request, and HTTP APIs refuse unknown variables: the messages were observed
+ * (ministryofjustice/cloud-platform-environments#12962, aws/aws-cdk#22591, serverless/serverless#7038). A REST API accepts
+ * unknown variables and writes a hyphen for each; the sandbox refuses them, because they are always a mistake.
  * @throws UnusableFormat
  */
 export function readFormat<Source>(
@@ -51,13 +51,13 @@ export function readFormat<Source>(
   if (unknown.length > 0) {
     const message = `The following context variables are not supported: [${unknown.join(", ")}]`;
     throw new UnusableFormat(
-      kind === "HTTP" ? message : `${message} (the sandbox's words: API Gateway would write a hyphen for each)`,
+      kind === "HTTP" ? message : `${message} (a message of the sandbox: API Gateway would write a hyphen for each)`,
     );
   }
   const stray = parts.find((part) => "text" in part && /\$(?:\{|[A-Za-z])/.test(part.text));
   if (stray !== undefined && "text" in stray) {
     throw new UnusableFormat(
-      `only $context variables are put in, written as $context.name, and "${stray.text}" holds another`,
+      `only $context variables are replaced, written as $context.name, and "${stray.text}" contains another`,
     );
   }
   if (names === 0) {
@@ -75,7 +75,7 @@ export class AccessLog<Source> {
 
   /**
    * @param alsoTo a second log group
-   * @throws UnsupportedArtefact for formats that cannot be read
+   * @throws UnsupportedArtefact for an unusable format
    */
   constructor(
     { logGroup, format }: AwsAccessLog,
@@ -92,21 +92,22 @@ export class AccessLog<Source> {
     }
   }
 
-  /** The outcome, which writes a line when the request has ended. */
+  /** Returns the outcome with the function that writes its line when the request has ended. */
   of<Logged extends Outcome>(outcome: Logged, source: Source): Logged {
     const logged = (end: RequestEnd): AccessLogLine => ({
       ...this.#logGroups,
-      message: this.#parts.map((part) => ("text" in part ? part.text : written(part, source, end))).join(""),
+      message: this.#parts.map((part) => ("text" in part ? part.text : format(part, source, end))).join(""),
     });
     return { ...outcome, logged };
   }
 }
 
 /**
- * Of values that there are none of, a hyphen. The rest is escaped as inside of a JSON text: quotation marks and backslashes were seen
- * so of a live REST API (DataBiosphere/azul#4348, July 2024); that HTTP APIs do it, and what becomes of control characters, is U.
+ * A variable as the line shows it: a hyphen when it has no value, otherwise escaped as within a JSON string. Quotation marks and
+ * backslashes were observed on a live REST API (DataBiosphere/azul#4348, July 2024). Unverified: HTTP APIs do the same, and
+ * control characters are escaped too.
  */
-function written<Source>(
+function format<Source>(
   { read, quoted }: Extract<Part<Source>, { readonly quoted: boolean }>,
   source: Source,
   end: RequestEnd,
@@ -117,7 +118,7 @@ function written<Source>(
   return quoted ? text : text.slice(1, -1);
 }
 
-/** What an access log says of a request's end, for both kinds of API. */
+/** The variables of a request's end, which both kinds of API have. */
 export const endVariables: Readonly<Record<string, ReadVariable<unknown>>> = {
   "error.message": (_, { error }) => error?.message ?? undefined,
   "error.messageString": (_, { error }) => error?.message ?? undefined,
@@ -131,7 +132,7 @@ export const endVariables: Readonly<Record<string, ReadVariable<unknown>>> = {
   integrationStatus: (_, { integration }) => whole(integration?.serviceStatus),
   responseLatency: (_, { ms }) => whole(ms),
   responseLength: (_, { bytes }) => whole(bytes),
-  // Of a client that went away before there was an answer, what the service writes is U.
+  // Unverified: the service writes a hyphen when the client disconnects before the response.
   status: (_, { status }) => (status === 0 ? undefined : String(status)),
 };
 

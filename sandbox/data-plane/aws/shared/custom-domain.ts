@@ -1,17 +1,17 @@
 import type { GatewayRequest, Interpreter, Outcome } from "../../interpreter.ts";
 import { DerivedRequest } from "../../serving/derived-request.ts";
-import { hostOf, nothingHere } from "./host.ts";
+import { hostOf, notServed } from "./host.ts";
 
-/** An API that a custom domain leads to. */
+/** An API that is mapped to a custom domain. */
 export interface ApiMapping {
-  /** Without slashes at either end; empty: the paths that lead nowhere else. */
+  /** Without slashes at either end. Empty: all paths that no other mapping matches. */
   readonly basePath: string;
   readonly api: Interpreter;
 }
 
 /**
- * A custom domain of API Gateway: finds the API that a request is for, by its mappings alone, takes the base path off, and lets
- * that API decide.
+ * A custom domain of API Gateway. It selects the API of a request by its mappings alone, removes the base path, and lets the API
+ * decide.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html
  */
@@ -28,19 +28,19 @@ export class CustomDomain implements Interpreter {
   }
 
   decide(request: GatewayRequest): Outcome | Promise<Outcome> {
-    if (hostOf(request) !== this.#name) return nothingHere(`the host is not ${this.#name}`);
+    if (hostOf(request) !== this.#name) return notServed(`the host is not ${this.#name}`);
     const mapping = this.#mappings.find(({ basePath }) => matches(request.path, basePath));
-    if (mapping === undefined) return nothingHere("no API is mapped to this path");
+    if (mapping === undefined) return notServed("no API is mapped to this path");
     const { basePath, api } = mapping;
     const rest = basePath === "" ? request.path : request.path.slice(basePath.length + 1);
-    // AWS selects by the prefix also within a segment, and does not say which path the API then sees.
-    if (!/^(?:\/|$)/.test(rest)) return nothingHere(`the path only begins as ${basePath} does`);
+    // AWS matches a prefix within a segment too, and does not document which path the API then receives.
+    if (!/^(?:\/|$)/.test(rest)) return notServed(`the path matches ${basePath} only within a segment`);
     const domain = { name: this.#name, basePath, path: request.path };
     return api.decide(new DerivedRequest(request, { path: rest === "" ? "/" : rest, domain }));
   }
 }
 
-/** Case and escapes as they are: that API Gateway compares otherwise is documented nowhere (U). */
+/** Unverified: API Gateway compares letter case and escapes exactly. */
 function matches(path: string, basePath: string): boolean {
   return basePath === "" || path.startsWith(`/${basePath}`);
 }

@@ -1,12 +1,14 @@
 import type { GatewayRequest, Outcome } from "../../interpreter.ts";
 
-/** The host that a request is for. */
+/** The host name of a request, without the port. */
 export function hostOf(request: GatewayRequest): string {
   return (request.header("host") ?? "").replace(/:\d+$/, "").toLowerCase();
 }
 
-/** What nothing is served at is answered with: docs.aws.amazon.com does not say how; seen on live domains, as for a stage that is not there. */
-export function nothingHere(reason: string): Outcome {
+/**
+ * The response for an unmapped host or path. It is not documented; observed on live domains, as for a stage that does not exist.
+ */
+export function notServed(reason: string): Outcome {
   const headers = [["content-type", "application/json"]] as const;
   return {
     decision: "no route",

@@ -1,6 +1,8 @@
-/** One parameter of a query: its name decoded, and the whole as it was sent. */
+/** One parameter of a query. */
 export interface QueryPair {
+  /** Decoded. */
   readonly name: string;
+  /** The name and value as sent. */
   readonly raw: string;
 }
 
@@ -15,7 +17,7 @@ export function queryValue({ raw }: QueryPair): string {
   return decodeQuery(raw.slice(raw.indexOf("=") + 1 || raw.length));
 }
 
-/** Decodes a name or a value of a query; what is not percent-encoded UTF-8 stays as it is. */
+/** Decodes a name or a value of a query. Text that is not percent-encoded UTF-8 is returned unchanged. */
 export function decodeQuery(value: string): string {
   const spaced = value.replaceAll("+", " ");
   try {

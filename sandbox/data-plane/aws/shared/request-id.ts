@@ -1,12 +1,12 @@
 import { randomFillSync } from "node:crypto";
 
-/** Bytes of one id; as many as make 16 characters of base64, which is how API Gateway's look. */
+/** The bytes of one id: 11 become the 16 characters of base64 that API Gateway's ids have. */
 const BYTES = 11;
 
 const pool = Buffer.alloc(BYTES * 512);
 let used = pool.length;
 
-/** A random id. The random bytes are fetched for many at once: one by one they cost more than the routing. */
+/** A random id. The random bytes are generated for many ids at once: one by one they would cost more than the routing. */
 export function requestId(): string {
   if (used === pool.length) {
     randomFillSync(pool);

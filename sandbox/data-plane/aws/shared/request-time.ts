@@ -1,6 +1,6 @@
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** As the Common Log Format has it, e.g. `20/Feb/2018:22:48:57 +0000`. */
+/** A time in the Common Log Format, e.g. `20/Feb/2018:22:48:57 +0000`. */
 export function requestTime(time: number): string {
   const date = new Date(time);
   const day = String(date.getUTCDate()).padStart(2, "0");

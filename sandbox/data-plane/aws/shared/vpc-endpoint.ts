@@ -1,17 +1,17 @@
-import type { ReachingEndpoint } from "../../artefacts.ts";
 import type { GatewayRequest, Interpreter, Outcome } from "../../interpreter.ts";
 import { DerivedRequest } from "../../serving/derived-request.ts";
-import { hostOf, nothingHere } from "./host.ts";
+import type { ReachingEndpoint } from "../artefacts/vpc-endpoint.ts";
+import { hostOf, notServed } from "./host.ts";
 
-/** A private API, and the hosts by which an endpoint leads to it. */
+/** A private API, and the host names under which an endpoint reaches it. */
 export interface ReachedApi {
   readonly hosts: readonly string[];
   readonly api: Interpreter;
 }
 
 /**
- * An interface VPC endpoint for `execute-api`: finds the private API that a request is for by its host, and lets that API decide, whose
- * policy sees which endpoint it was.
+ * An interface VPC endpoint for `execute-api`. It selects the private API by the request's host and lets the API decide. The
+ * API's policy can test which endpoint it was.
  *
  * Not modelled: the header `x-apigw-api-id`, and the endpoint's own host names.
  *
@@ -32,7 +32,7 @@ export class VpcEndpoint implements Interpreter {
     const host = hostOf(request);
     const api = this.#apis.get(host);
     if (api !== undefined) return api.decide(new DerivedRequest(request, { vpcEndpoint: this.#endpoint }));
-    // So are public APIs, to which no endpoint leads (repost.aws, knowledge-center, api-gateway-vpc-connections).
-    return nothingHere(`${this.#endpoint.id} leads to no private API that is called ${host}`);
+    // Public APIs cannot be reached through an endpoint either (repost.aws, knowledge-center, api-gateway-vpc-connections).
+    return notServed(`${this.#endpoint.id} reaches no private API at the host ${host}`);
   }
 }

@@ -1,8 +1,9 @@
 /**
- * The rule groups of AWS's own that ask for no configuration and no further subscription, with what they cost in capacity
- * units: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+ * AWS's managed rule groups that require no configuration and no further subscription, with their capacity units.
  *
- * What is in them only AWS knows. Here they match nothing.
+ * AWS does not publish their rules. Here they match nothing.
+ *
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
  */
 export const managedRuleGroups: ReadonlyMap<string, number> = new Map([
   ["AWSManagedRulesCommonRuleSet", 700],

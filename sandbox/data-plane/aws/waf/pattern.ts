@@ -2,37 +2,39 @@ import { type Plain, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /**
- * The longest pattern: docs.aws.amazon.com, waf/latest/developerguide/limits (200); the API's reference has 512
- * (API_RegexMatchStatement). Where they differ, the lower one.
+ * The longest pattern. The developer guide's limits say 200, the API reference says 512 (API_RegexMatchStatement); the lower
+ * limit applies here.
  */
-const MOST_CHARACTERS = 200;
+const MAX_CHARACTERS = 200;
 
-/** What WAF refuses, or where libpcre and the patterns of JavaScript part; what else differs is refused with them. */
+/** Syntax that WAF refuses, or that libpcre and JavaScript read differently. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/\((?!\?:)/, "groups that capture, look around, or have options are not taken; write (?:…)"],
-  [/\\[1-9kg]/, "there are no backreferences"],
-  [/\\(?![dDwWsSnrtx0.*+?^${}()|[\]\\/-])/, "the escape is not modelled"],
-  [/[*+?}]\+/, "there are no possessive quantifiers"],
-  [/\[\[?:|\[\^?\]/, "the class is not modelled"],
+  [/\((?!\?:)/, "groups that capture, look around or have options are not supported; write (?:…)"],
+  [/\\[1-9kg]/, "backreferences are not supported"],
+  [/\\(?![dDwWsSnrtx0.*+?^${}()|[\]\\/-])/, "the escape is not supported by the sandbox"],
+  [/[*+?}]\+/, "possessive quantifiers are not supported"],
+  [/\[\[?:|\[\^?\]/, "the character class is not supported by the sandbox"],
 ];
 
 /**
- * Reads a regular expression: https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html
- * @throws UnsupportedArtefact for what WAF does not take, and for what is not modelled
+ * Reads a regular expression.
+ * @throws UnsupportedArtefact for patterns that WAF refuses or that are not modelled
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html
  */
 export function readPattern(value: Plain | undefined, place: string): RegExp {
   const source = text(value, place);
-  if (source === "" || source.length > MOST_CHARACTERS) {
-    throw new UnsupportedArtefact(place, `must have 1 to ${MOST_CHARACTERS} characters, has ${source.length}`);
+  if (source === "" || source.length > MAX_CHARACTERS) {
+    throw new UnsupportedArtefact(place, `must have 1 to ${MAX_CHARACTERS} characters, has ${source.length}`);
   }
-  if (/[^\x20-\x7e]/.test(source)) throw new UnsupportedArtefact(place, "only printable ASCII is modelled");
-  // A literal backslash is taken out first, so that what follows it is not taken for an escape.
+  if (/[^\x20-\x7e]/.test(source))
+    throw new UnsupportedArtefact(place, "must be printable ASCII; the sandbox supports no other characters");
+  // Literal backslashes are removed first, so that the character after one does not look like an escape.
   const plain = source.replaceAll("\\\\", "");
   for (const [form, problem] of REFUSED) if (form.test(plain)) throw new UnsupportedArtefact(place, problem);
   try {
-    // What is inspected has a character for each byte; a dot is no line feed, in both.
+    // The inspected text has one character for each byte. A dot does not match a line feed in either dialect.
     return new RegExp(source);
   } catch (error) {
-    throw new UnsupportedArtefact(place, `is no pattern: ${(error as Error).message}`);
+    throw new UnsupportedArtefact(place, `is not a valid pattern: ${(error as Error).message}`);
   }
 }

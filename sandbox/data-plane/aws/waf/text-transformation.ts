@@ -1,20 +1,20 @@
 import { at, integer, known, list, object, oneOf, type Plain } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
-/** Changes what is inspected, a character for each byte. */
+/** Changes the inspected text, which has one character for each byte. */
 type Transformation = (text: string) => string;
 
 const TRANSFORMATIONS = {
   NONE: (text) => text,
   LOWERCASE: (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
-  // Once, byte by byte; what is no encoding stays. Whether a + becomes a space is U: here it stays.
+  // Decoded once and byte by byte; invalid encodings stay. Unverified: a + stays a plus.
   URL_DECODE: (text) =>
     text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
 } as const satisfies Readonly<Record<string, Transformation>>;
 
 const NAMES = Object.keys(TRANSFORMATIONS) as (keyof typeof TRANSFORMATIONS)[];
 
-/** What each costs in capacity units, but for NONE: docs.aws.amazon.com, aws-waf-capacity-units. */
+/** The capacity units of each transformation except NONE (docs.aws.amazon.com, aws-waf-capacity-units). */
 const UNITS = 10;
 
 export interface Transformations {
@@ -23,8 +23,9 @@ export interface Transformations {
 }
 
 /**
- * Reads `textTransformations`: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-transformation.html
- * @throws UnsupportedArtefact for those that are not modelled
+ * Reads `textTransformations`.
+ * @throws UnsupportedArtefact for transformations that are not modelled
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-transformation.html
  */
 export function readTransformations(value: Plain | undefined, place: string): Transformations {
   const read = list(value, place).map((item, index) => {
@@ -36,9 +37,9 @@ export function readTransformations(value: Plain | undefined, place: string): Tr
       type: oneOf(entry.type, at(here, "type"), NAMES),
     };
   });
-  if (read.length === 0) throw new UnsupportedArtefact(place, "must name at least one, e.g. NONE");
+  if (read.length === 0) throw new UnsupportedArtefact(place, "must contain at least one transformation, e.g. NONE");
   if (new Set(read.map(({ priority }) => priority)).size < read.length) {
-    throw new UnsupportedArtefact(place, "two have the same priority");
+    throw new UnsupportedArtefact(place, "two transformations have the same priority");
   }
   const steps = read.toSorted((a, b) => a.priority - b.priority).map(({ type }) => type);
   return {

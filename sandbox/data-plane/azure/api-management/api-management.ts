@@ -1,4 +1,3 @@
-import type { ApimArtefacts } from "../../artefacts.ts";
 import {
   type GatewayRequest,
   type Interpreter,
@@ -6,6 +5,7 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
+import type { ApimArtefacts } from "./artefacts.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
 import { namedValueResolver } from "./named-values.ts";

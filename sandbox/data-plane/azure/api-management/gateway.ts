@@ -1,4 +1,3 @@
-import type { ApimApi } from "../../artefacts.ts";
 import { parseDocument } from "../../document.ts";
 import {
   type Forward,
@@ -7,6 +6,7 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
+import type { ApimApi } from "./artefacts.ts";
 import type { LastError, ResponseState } from "./context.ts";
 import { apimReply, errorResponse, toReply } from "./error-reply.ts";
 import { Ended, type Exchange, PolicyFailure, runSteps } from "./exchange.ts";

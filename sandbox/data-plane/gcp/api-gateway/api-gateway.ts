@@ -1,5 +1,5 @@
-import type { GcpApiGatewayArtefacts } from "../../artefacts.ts";
 import type { GatewayRequest, Interpreter, Outcome, Reply, Surroundings } from "../../interpreter.ts";
+import type { GcpApiGatewayArtefacts } from "./artefacts.ts";
 import { authenticate, ProviderCheck } from "./authentication.ts";
 import { backendUrl } from "./backend.ts";
 import { type GcpOperation, readGcpDocument } from "./document.ts";

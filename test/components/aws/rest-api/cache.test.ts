@@ -6,7 +6,7 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import type { Cache } from "../../../../components/aws/rest-api/cache.ts";
 import { restApiTarget } from "../../../../components/aws/rest-api/target.ts";
-import type { AwsMethodSettings, AwsRestApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsMethodSettings, AwsRestApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type { GatewayRequest, Interpreter } from "../../../../sandbox/data-plane/interpreter.ts";
 import { ProcessCounters } from "../../../../sandbox/data-plane/verifying/counters.ts";

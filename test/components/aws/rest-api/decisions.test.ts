@@ -7,7 +7,8 @@ import { type Api, type ApiRoute, asksForKey, tokenOf } from "../../../../compon
 import type { Pattern } from "../../../../components/api/path/pattern.ts";
 import { invocationUri } from "../../../../components/aws/function/invocation-uri.ts";
 import { binaryMediaTypesOf } from "../../../../components/aws/rest-api/target.ts";
-import type { AwsFunction, AwsRestApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
+import type { AwsRestApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type { GatewayRequest, Outcome, Surroundings } from "../../../../sandbox/data-plane/interpreter.ts";
 import { ProcessCounters } from "../../../../sandbox/data-plane/verifying/counters.ts";

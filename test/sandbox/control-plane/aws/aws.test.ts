@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
-import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import {
   type Deployed,
   type EngineStandIn,

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { AwsFunction, AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
+import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import { assetArchive, code, fileArchive, fileAsset, hashOf, remoteArchive, stringAsset, zip } from "../asset.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud } from "../engine-stand-in.ts";
 import { integration, restCloud, restDocument, served, types } from "./rest-cloud.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { AwsNetwork, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsNetwork } from "../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
 import { httpDocument, network, PrivateNetwork } from "./private-network.ts";
 import { integration, restCloud, restDocument, types } from "./rest-cloud.ts";
@@ -238,7 +239,7 @@ describe("private networks of the sandbox's aws provider", () => {
     );
     await assert.rejects(
       restApi({ integrationTarget: undefined as never }),
-      /VPC links V1, which need none, are not served/,
+      /does not serve VPC links V1, which need none/,
     );
     await assert.rejects(
       aws.create(httpTypes.integration, "erp", {

@@ -87,7 +87,7 @@ describe("Resource policies of the sandbox's aws provider", () => {
   it("are refused when they are invalid, too long, or not evaluated by the sandbox", async () => {
     const condition = (value: unknown) => ({ Condition: value }) as unknown as Properties;
     for (const [policy, reason] of [
-      ["{}", /BadRequestException: Invalid policy document: policy\.Version: is not one of IAM's$/],
+      ["{}", /BadRequestException: Invalid policy document: policy\.Version: is not a version of IAM$/],
       [written("*", "Maybe"), /policy\.Statement\.0\.Effect: must be Allow or Deny$/],
       [
         written("*", "Deny", condition({ Bool: { "aws:SecureTransport": "false" } })),

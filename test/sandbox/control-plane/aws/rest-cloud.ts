@@ -1,6 +1,7 @@
 /** A cloud that validates REST APIs with the sandbox's interpreter, as the sandbox does. */
 import type { PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
-import type { AwsRestApiArtefacts, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsRestApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { ProcessCounters } from "../../../../sandbox/data-plane/verifying/counters.ts";
 import { HttpKeySource } from "../../../../sandbox/data-plane/verifying/keys.ts";

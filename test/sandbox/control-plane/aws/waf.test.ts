@@ -99,7 +99,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
       /WAFInvalidParameterException: rules\.0\.statement\.rateBasedStatement\.limit/,
     );
     const geo = { ...limiting(10), statement: { geoMatchStatement: { countryCodes: ["US"] } } };
-    await assert.rejects(acl({ rules: [geo] }), /geoMatchStatement: this kind of statement is not served here/);
+    await assert.rejects(acl({ rules: [geo] }), /geoMatchStatement: is not served by the sandbox/);
     await assert.rejects(acl({ rules: [], ruleJson: "[]" }), /does not serve ruleJson/);
     await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox does not serve CloudFront/);
     await assert.rejects(acl({ scope: "GLOBAL" }), /expected scope to be one of CLOUDFRONT, REGIONAL/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
-import type { ApimApi, ApimArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { ApimApi, ApimArtefacts } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
 
 const groupType = "azure-native:resources:ResourceGroup";

@@ -3,7 +3,7 @@ import { execFileSync, fork } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { AwsFunction } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { type FunctionLog, formatFunctionLog } from "../../../../sandbox/data-plane/functions/function-log.ts";
 import { LambdaRuntime } from "../../../../sandbox/data-plane/functions/runtime.ts";
 import { checkFunctions } from "../../../../sandbox/data-plane/functions/supported-runtime.ts";

@@ -3,12 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
-import type {
-  AwsFunction,
-  DeployedGateway,
-  GatewayArtefacts,
-  MappedDomain,
-} from "../../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { MappedDomain } from "../../../../sandbox/data-plane/aws/artefacts/custom-domain.ts";
+import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 import { get, type TlsAnswer } from "../../../tls/request.ts";
 import { EXECUTION, restApi } from "../aws/rest-api/service.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
-import type { DeployedGateway, ReachingEndpoint } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { ReachingEndpoint } from "../../../../sandbox/data-plane/aws/artefacts/vpc-endpoint.ts";
 import { sign } from "../../../contract/world/signatures.ts";
 import { get, type TlsAnswer } from "../../../tls/request.ts";
 import { mock, restApi, to } from "../aws/rest-api/service.ts";
@@ -70,7 +71,7 @@ describe("A VPC endpoint of a private API", () => {
     assert.deepEqual(await ask(HERE, "orders"), passed);
     assert.deepEqual(await ask(HERE, "orders", "/a"), FORBIDDEN);
     assert.deepEqual(await ask(HERE, "others"), FORBIDDEN);
-    assert.match(stand.log.at(-1)?.reason ?? "", /vpce-0a1b2c3d leads to no private API that is called others\./);
+    assert.match(stand.log.at(-1)?.reason ?? "", /vpce-0a1b2c3d reaches no private API at the host others\./);
     assert.deepEqual(stand.dataPlane.list()[0]?.domains, [
       {
         url: `https://orders-${HERE}.${DOMAIN}/prod`,

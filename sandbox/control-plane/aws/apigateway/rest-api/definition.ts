@@ -1,4 +1,5 @@
-import type { AwsNetwork, AwsRestApiArtefacts } from "../../../../data-plane/artefacts.ts";
+import type { AwsNetwork } from "../../../../data-plane/aws/artefacts/network.ts";
+import type { AwsRestApiArtefacts } from "../../../../data-plane/aws/artefacts/rest-api.ts";
 import { type ApiDocument, member } from "../../../api-document.ts";
 import { routeKeys } from "../../apigatewayv2/definition.ts";
 import type { ImportedSettings } from "../record.ts";

@@ -1,4 +1,4 @@
-import { readResourcePolicy, withFullArns } from "../../../../data-plane/aws/shared/resource-policy.ts";
+import { readResourcePolicy, withFullArns } from "../../../../data-plane/aws/shared/iam/resource-policy.ts";
 import { UnsupportedArtefact } from "../../../../data-plane/interpreter.ts";
 import { type ApiDocument, member } from "../../../api-document.ts";
 import { isObject, type Properties, type PropertyValue, text } from "../../../property-value.ts";

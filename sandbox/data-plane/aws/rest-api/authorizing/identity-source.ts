@@ -2,15 +2,15 @@ import { type Plain, text } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { queryPairs, queryValue } from "../../shared/query.ts";
 import { type Read, readContextVariable } from "../context-variables.ts";
-import { headerValues } from "../turn.ts";
+import { headerValues } from "../exchange.ts";
 
 /**
- * Reads an authorizer's `identitySource`: `method.request.header.X`, `method.request.querystring.X`, `context.X`,
- * `stageVariables.X`, several after commas
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html).
+ * Reads an authorizer's `identitySource`: one or more of `method.request.header.X`, `method.request.querystring.X`, `context.X`
+ * and `stageVariables.X`, separated by commas.
  *
- * A header or query parameter that stands twice is as one that is missing: which of the two counts is not documented.
- * @throws UnsupportedArtefact for what else there is
+ * A repeated header or query parameter counts as missing: which of its values API Gateway uses is not documented.
+ * @throws UnsupportedArtefact for other sources
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
  */
 export function readIdentitySource(value: Plain | undefined, place: string): readonly Read[] {
   const source = text(value, place);
@@ -23,11 +23,11 @@ function readSource(source: string, place: string): Read {
   switch (kind) {
     case "method.request.header": {
       const wanted = (name as string).toLowerCase();
-      return ({ request }) => only(headerValues(request, wanted));
+      return ({ request }) => onlyValue(headerValues(request, wanted));
     }
     case "method.request.querystring":
       return ({ request }) =>
-        only(
+        onlyValue(
           queryPairs(request.query)
             .filter((pair) => pair.name === name)
             .map(queryValue),
@@ -35,17 +35,17 @@ function readSource(source: string, place: string): Read {
     case "context":
       return readContextVariable(name as string, place);
     case "stageVariables":
-      // One that the stage lacks is missing in every request: nobody gets in.
-      return ({ place: { stageVariables } }) =>
+      // A variable that the stage lacks is missing in every request, so that all are refused.
+      return ({ deployment: { stageVariables } }) =>
         Object.hasOwn(stageVariables, name as string) ? stageVariables[name as string] : undefined;
     default:
       throw new UnsupportedArtefact(
         place,
-        "must be method.request.header.NAME, method.request.querystring.NAME, context.NAME or stageVariables.NAME, with commas between",
+        "must be method.request.header.NAME, method.request.querystring.NAME, context.NAME or stageVariables.NAME, separated by commas",
       );
   }
 }
 
-function only(values: readonly string[]): string | undefined {
+function onlyValue(values: readonly string[]): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }

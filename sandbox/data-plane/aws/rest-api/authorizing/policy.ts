@@ -1,6 +1,6 @@
-import { matchesArn, matchesWildcard } from "../../shared/wildcard.ts";
+import { matchesArn, matchesWildcard } from "../../shared/iam/wildcard.ts";
 
-/** What a policy says of one method: allowed, not mentioned, or forbidden by name. */
+/** The verdict of a policy on a method: allowed, not mentioned, or denied by a statement. */
 export type PolicyVerdict = "allowed" | "implicit deny" | "explicit deny";
 
 /** An authorizer returned a policy that API Gateway cannot use. */
@@ -12,46 +12,48 @@ interface Statement {
   readonly resources: readonly string[];
 }
 
-/** A policy document, read. */
+/** The statements of a policy document. */
 export type Policy = readonly Statement[];
 
 const INVOKE = "execute-api:invoke";
 /** docs.aws.amazon.com, api-gateway-lambda-authorizer-output. */
-const MOST_RESOURCE_CHARACTERS = 512;
+const MAX_RESOURCE_CHARACTERS = 512;
 
 /**
- * Reads the `policyDocument` of an authorizer's answer.
- * @throws UnusablePolicy for what is no policy, and for elements that are not modelled (`Condition`, `NotAction`,
- *   `NotResource`, `Principal`): ignored, they could widen what is allowed
+ * Reads the `policyDocument` that an authorizer returned.
+ * @throws UnusablePolicy for an invalid policy, and for elements that are not modelled (`Condition`, `NotAction`, `NotResource`,
+ *   `Principal`): to ignore them could widen access
  */
 export function readPolicy(document: unknown): Policy {
   const policy = record(document, "policyDocument");
-  only(policy, "policyDocument", ["Version", "Id", "Statement"]);
+  refuseOthers(policy, "policyDocument", ["Version", "Id", "Statement"]);
   if (policy.Version !== undefined && policy.Version !== "2012-10-17" && policy.Version !== "2008-10-17") {
-    throw new UnusablePolicy("policyDocument.Version is not one of IAM's");
+    throw new UnusablePolicy("policyDocument.Version is not a version of IAM");
   }
   const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
   if (statements.length === 0) throw new UnusablePolicy("policyDocument.Statement is empty");
   return statements.map((each, index) => {
     const place = `policyDocument.Statement.${index}`;
     const statement = record(each, place);
-    only(statement, place, ["Sid", "Effect", "Action", "Resource"]);
+    refuseOthers(statement, place, ["Sid", "Effect", "Action", "Resource"]);
     if (statement.Effect !== "Allow" && statement.Effect !== "Deny") {
       throw new UnusablePolicy(`${place}.Effect is neither Allow nor Deny`);
     }
     const resources = texts(statement.Resource, `${place}.Resource`);
-    if (resources.some(({ length }) => length > MOST_RESOURCE_CHARACTERS)) {
-      throw new UnusablePolicy(`${place}.Resource has more than ${MOST_RESOURCE_CHARACTERS} characters`);
+    if (resources.some(({ length }) => length > MAX_RESOURCE_CHARACTERS)) {
+      throw new UnusablePolicy(`${place}.Resource has more than ${MAX_RESOURCE_CHARACTERS} characters`);
     }
     return { allows: statement.Effect === "Allow", actions: texts(statement.Action, `${place}.Action`), resources };
   });
 }
 
 /**
- * Evaluates a policy for an invocation of a method (docs.aws.amazon.com, reference_policies_evaluation-logic): a statement that
- * denies wins, nothing said is a denial.
+ * Evaluates a policy for an invocation of a method. A statement that denies wins; without a statement the result is an implicit
+ * deny.
  *
- * Whether a `*` in a resource reaches over a colon is U: here it does not where it would allow, and does where it denies.
+ * Unverified: whether a `*` in a resource matches a colon. Here it does not when it allows, and does when it denies.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(policy: Policy, methodArn: string): PolicyVerdict {
   let allowed = false;
@@ -70,15 +72,15 @@ export function record(value: unknown, place: string): Readonly<Record<string, u
   return value as Readonly<Record<string, unknown>>;
 }
 
-function only(value: Readonly<Record<string, unknown>>, place: string, members: readonly string[]): void {
+function refuseOthers(value: Readonly<Record<string, unknown>>, place: string, members: readonly string[]): void {
   const unknown = Object.keys(value).find((member) => !members.includes(member));
-  if (unknown !== undefined) throw new UnusablePolicy(`${place}.${unknown} is not known here`);
+  if (unknown !== undefined) throw new UnusablePolicy(`${place}.${unknown} is not supported by the sandbox`);
 }
 
 function texts(value: unknown, place: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0 || !list.every((each) => typeof each === "string" && each !== "")) {
-    throw new UnusablePolicy(`${place} is not a text or a list of texts`);
+    throw new UnusablePolicy(`${place} is not a string or a list of strings`);
   }
   return list as readonly string[];
 }

@@ -1,71 +1,65 @@
-import type { AwsFunction } from "../../../artefacts.ts";
 import { at, list, object, type Plain, type PlainObject, texts } from "../../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
-import { isSignatureScheme } from "../../shared/authorization-type.ts";
-import type { Place } from "../turn.ts";
+import type { AwsFunction } from "../../artefacts/function.ts";
+import type { Extensions } from "../../shared/extensions.ts";
+import { isSignatureScheme } from "../../shared/iam/authorization-type.ts";
+import type { Deployment } from "../deployment.ts";
 import { LambdaAuthorizer } from "./authorizer.ts";
 
 const AUTHORIZER = "x-amazon-apigateway-authorizer";
 const AUTHTYPE = "x-amazon-apigateway-authtype";
-/** docs.aws.amazon.com, limits. It can be raised, so a document with more is refused here. */
-const MOST_AUTHORIZERS = 10;
+/** docs.aws.amazon.com, limits. The quota can be raised, so the sandbox refuses a document with more. */
+const MAX_AUTHORIZERS = 10;
 
-/** What a method asks of a request. */
+/** What a method requires of a request. */
 export interface Requirement {
+  /** Undefined: no authorizer is invoked. */
   readonly authorizer: LambdaAuthorizer | undefined;
-  /** Whether it must be signed (`AWS_IAM`). */
+  /** Whether requests must be signed (`AWS_IAM`). */
   readonly signed: boolean;
   readonly apiKeyRequired: boolean;
 }
 
-/** The document's security schemes: authorizers, and the one that stands for an API key. */
+/** The security schemes of a document: authorizers, API keys and signatures. */
 export class SecuritySchemes {
-  /** The places of the `x-amazon-*` members that were read. */
-  readonly understood: readonly string[];
   readonly #authorizers = new Map<string, LambdaAuthorizer>();
   readonly #keys = new Set<string>();
   readonly #signatures = new Set<string>();
 
-  /** @throws UnsupportedArtefact for schemes with an extension of AWS's that are not served */
+  /** @throws UnsupportedArtefact for authorizers that are not served */
   constructor(
     components: PlainObject,
-    place: Place,
+    extensions: Extensions,
+    deployment: Deployment,
     functions: Readonly<Record<string, AwsFunction>>,
     surroundings: Surroundings,
   ) {
     const where = "components.securitySchemes";
-    const understood: string[] = [];
     const schemes = components.securitySchemes === undefined ? {} : object(components.securitySchemes, where);
     for (const [name, value] of Object.entries(schemes)) {
       const here = at(where, name);
       const scheme = object(value, here);
       if (scheme[AUTHORIZER] !== undefined) {
-        understood.push(at(here, AUTHORIZER), at(here, AUTHTYPE));
-        this.#authorizers.set(name, new LambdaAuthorizer(name, scheme, here, place, functions, surroundings));
-      } else if (
-        scheme.type === "apiKey" &&
-        scheme.in === "header" &&
-        typeof scheme.name === "string" &&
-        scheme.name.toLowerCase() === "x-api-key" &&
-        scheme[AUTHTYPE] === undefined
-      ) {
+        extensions.markRead(at(here, AUTHORIZER));
+        extensions.markRead(at(here, AUTHTYPE));
+        this.#authorizers.set(name, new LambdaAuthorizer(name, scheme, here, deployment, functions, surroundings));
+      } else if (isApiKeyScheme(scheme)) {
         this.#keys.add(name);
       } else if (isSignatureScheme(scheme)) {
-        understood.push(at(here, AUTHTYPE));
+        extensions.markRead(at(here, AUTHTYPE));
         this.#signatures.add(name);
       }
     }
-    if (this.#authorizers.size > MOST_AUTHORIZERS) {
-      throw new UnsupportedArtefact(where, `a REST API has at most ${MOST_AUTHORIZERS} authorizers`);
+    if (this.#authorizers.size > MAX_AUTHORIZERS) {
+      throw new UnsupportedArtefact(where, `a REST API has at most ${MAX_AUTHORIZERS} authorizers`);
     }
-    this.understood = understood;
   }
 
   /**
-   * Reads an operation's `security`. Of several requirements, OpenAPI's alternatives, the import can keep one at most, and
-   * which one is not documented; but for an authorizer and the API key, which are two settings of a method and are both kept
-   * (AWS SAM writes them as two requirements: github.com/aws/serverless-application-model, samtranslator/swagger).
-   * @throws UnsupportedArtefact for other requirements than those, for schemes that enforce nothing, and for scopes
+   * Reads an operation's `security`. Several requirements are alternatives in OpenAPI. An import can keep at most one of them,
+   * and which one is not documented. An authorizer and an API key are the exception: they are two settings of a method, and both
+   * are kept (AWS SAM writes them as two requirements: github.com/aws/serverless-application-model, samtranslator/swagger).
+   * @throws UnsupportedArtefact for other combinations, for schemes that enforce nothing, and for scopes
    */
   read(security: Plain | undefined, where: string): Requirement {
     const requirements = security === undefined ? [] : list(security, where);
@@ -75,15 +69,14 @@ export class SecuritySchemes {
     if (read.some(({ length }) => length === 0) || (read.length > 1 && !both)) {
       throw new UnsupportedArtefact(
         where,
-        "an operation has one security requirement, one of an authorizer and one of the API key, or an empty list",
+        "must be one requirement, one of an authorizer and one of an API key, or an empty list",
       );
     }
     let authorizer: LambdaAuthorizer | undefined;
     let apiKeyRequired = false;
     let signed = false;
-    for (const [index, [name, scopes]] of read.flatMap((schemes, index) =>
-      schemes.map((each) => [index, each] as const),
-    )) {
+    const schemes = read.flatMap((each, index) => each.map(([name, scopes]) => ({ name, scopes, index })));
+    for (const { name, scopes, index } of schemes) {
       const here = at(at(where, index), name);
       if (texts(scopes, here).length > 0) {
         throw new UnsupportedArtefact(
@@ -91,24 +84,24 @@ export class SecuritySchemes {
           "scopes have no effect with a Lambda authorizer, a signature or an API key",
         );
       }
-      if (this.#signatures.has(name)) {
-        signed = true;
-        continue;
-      }
       const found = this.#authorizers.get(name);
-      if (found === undefined) {
-        if (!this.#keys.has(name)) {
-          // API Gateway may import it, without a check: the method would be open.
-          throw new UnsupportedArtefact(
-            here,
-            `there is no scheme ${name} with an ${AUTHORIZER}, or of x-api-key in the header`,
-          );
-        }
-        apiKeyRequired = true;
+      if (this.#signatures.has(name)) signed = true;
+      else if (this.#keys.has(name)) apiKeyRequired = true;
+      else if (found === undefined) {
+        // API Gateway may import it without a check, which would leave the method open.
+        throw new UnsupportedArtefact(
+          here,
+          `there is no security scheme ${name} with an ${AUTHORIZER}, or for the header x-api-key`,
+        );
       } else if (authorizer !== undefined) {
-        throw new UnsupportedArtefact(where, "a method has one authorizer");
+        throw new UnsupportedArtefact(where, "a method has at most one authorizer");
       } else authorizer = found;
     }
     return { authorizer, signed, apiKeyRequired };
   }
+}
+
+function isApiKeyScheme(scheme: PlainObject): boolean {
+  const isKeyHeader = typeof scheme.name === "string" && scheme.name.toLowerCase() === "x-api-key";
+  return scheme.type === "apiKey" && scheme.in === "header" && isKeyHeader && scheme[AUTHTYPE] === undefined;
 }

@@ -1,9 +1,9 @@
 import { queryPairs, queryValue } from "../../shared/query.ts";
 import { requestTime } from "../../shared/request-time.ts";
 import { domainName } from "../context-variables.ts";
-import { fullPath, identifier, type Turn } from "../turn.ts";
+import { type Exchange, fullPath, identifier } from "../exchange.ts";
 
-/** Headers that end at the gateway before anyone sees them (as in the AWS-validated tests of localstack/localstack). */
+/** Headers that the gateway does not pass on (as in the AWS-validated tests of localstack/localstack). */
 export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
@@ -21,15 +21,15 @@ export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
   "www-authenticate",
 ]);
 
-/** Arrive so, whatever the client wrote; seen in events of real APIs. */
-const SPELT: Readonly<Record<string, string>> = { authorization: "Authorization", "user-agent": "User-Agent" };
+/** Header names that are passed on in this spelling, whatever the client sent (observed in events of real APIs). */
+const SPELLING: Readonly<Record<string, string>> = { authorization: "Authorization", "user-agent": "User-Agent" };
 
 /**
- * The request's headers as the gateway passes them on, those of one connection and the `X-Forwarded-*` of others left out:
- * the client in `X-Forwarded-For`, the port and protocol that clients of a real API speak. The header that a signature stands in
- * ends at the gateway (an answer of AWS's own, stackoverflow.com/questions/39494152).
+ * The request's headers as the gateway passes them on. Hop-by-hop headers are removed, the client's address is appended to
+ * `X-Forwarded-For`, and the port and protocol are those that clients of a real API use. The `Authorization` header of a signed
+ * request is removed (answer by AWS, stackoverflow.com/questions/39494152).
  */
-export function passedHeaders({ request, signature }: Turn, trace: string): readonly (readonly [string, string])[] {
+export function passedHeaders({ request, signature }: Exchange, trace: string): readonly (readonly [string, string])[] {
   const headers: (readonly [string, string])[] = [];
   const forwarded: string[] = [];
   for (const [name, value] of request.headers) {
@@ -37,7 +37,7 @@ export function passedHeaders({ request, signature }: Turn, trace: string): read
     if (lower === "authorization" && signature !== undefined) continue;
     if (lower === "x-forwarded-for") forwarded.push(value);
     else if (lower === "x-forwarded-port" || lower === "x-forwarded-proto" || lower === "x-amzn-trace-id") continue;
-    else if (!DROPPED_HEADERS.has(lower)) headers.push([SPELT[lower] ?? name, value]);
+    else if (!DROPPED_HEADERS.has(lower)) headers.push([SPELLING[lower] ?? name, value]);
   }
   headers.push(
     ["X-Amzn-Trace-Id", trace],
@@ -48,36 +48,36 @@ export function passedHeaders({ request, signature }: Turn, trace: string): read
   return headers;
 }
 
-/** What the events of a Lambda integration and of a `REQUEST` authorizer have in common. */
-export function requestEvent(turn: Turn, trace: string): Readonly<Record<string, unknown>> {
-  const headers = grouped(passedHeaders(turn, trace));
-  const query = grouped(queryPairs(turn.request.query).map((pair) => [pair.name, queryValue(pair)] as const));
+/** The members that the events of a Lambda integration and of a `REQUEST` authorizer share. */
+export function requestEvent(exchange: Exchange, trace: string): Readonly<Record<string, unknown>> {
+  const headers = grouped(passedHeaders(exchange, trace));
+  const query = grouped(queryPairs(exchange.request.query).map((pair) => [pair.name, queryValue(pair)] as const));
   return {
-    resource: turn.resource,
-    // Without the stage, but with the base path of a custom domain (seen in live events).
-    path: turn.request.domain?.path ?? turn.path,
-    httpMethod: turn.request.method,
+    resource: exchange.resource,
+    // Without the stage, but with the base path of a custom domain (observed in live events).
+    path: exchange.request.domain?.path ?? exchange.path,
+    httpMethod: exchange.request.method,
     headers: last(headers),
     multiValueHeaders: Object.fromEntries(headers),
     queryStringParameters: last(query),
     multiValueQueryStringParameters: Object.fromEntries(query),
-    pathParameters: Object.fromEntries(turn.variables),
-    stageVariables: turn.place.stageVariables,
-    requestContext: requestContext(turn),
+    pathParameters: Object.fromEntries(exchange.variables),
+    stageVariables: exchange.deployment.stageVariables,
+    requestContext: requestContext(exchange),
   };
 }
 
-function requestContext(turn: Turn): Readonly<Record<string, unknown>> {
-  const { place, request, authorizer, apiKey, signature: { caller } = {} } = turn;
+function requestContext(exchange: Exchange): Readonly<Record<string, unknown>> {
+  const { deployment, request, authorizer, apiKey, signature: { caller } = {} } = exchange;
   return {
-    accountId: place.account,
-    apiId: place.apiId,
+    accountId: deployment.account,
+    apiId: deployment.apiId,
     ...(authorizer === undefined
       ? {}
       : { authorizer: { ...Object.fromEntries(authorizer.values), principalId: authorizer.principalId } }),
-    domainName: domainName(turn),
-    domainPrefix: domainName(turn).split(".", 1)[0],
-    extendedRequestId: turn.extendedRequestId,
+    domainName: domainName(exchange),
+    domainPrefix: domainName(exchange).split(".", 1)[0],
+    extendedRequestId: exchange.extendedRequestId,
     httpMethod: request.method,
     identity: {
       accessKey: caller?.accessKeyId ?? null,
@@ -94,14 +94,14 @@ function requestContext(turn: Turn): Readonly<Record<string, unknown>> {
       userAgent: request.header("user-agent") ?? null,
       userArn: caller?.arn ?? null,
     },
-    path: fullPath(turn),
+    path: fullPath(exchange),
     protocol: "HTTP/1.1",
-    requestId: turn.requestId,
-    requestTime: requestTime(turn.time),
-    requestTimeEpoch: turn.time,
-    resourceId: identifier(turn.resource ?? "", 6),
-    resourcePath: turn.resource,
-    stage: place.stage,
+    requestId: exchange.requestId,
+    requestTime: requestTime(exchange.time),
+    requestTimeEpoch: exchange.time,
+    resourceId: identifier(exchange.resource ?? "", 6),
+    resourcePath: exchange.resource,
+    stage: deployment.stage,
   };
 }
 
@@ -115,7 +115,7 @@ function grouped(pairs: readonly (readonly [string, string])[]): ReadonlyMap<str
   return groups;
 }
 
-/** Where one value is asked for, it is the last. */
+/** The last value of each name. */
 function last(groups: ReadonlyMap<string, readonly string[]>): Readonly<Record<string, string>> {
   return Object.fromEntries([...groups].map(([name, values]) => [name, values.at(-1) ?? ""]));
 }

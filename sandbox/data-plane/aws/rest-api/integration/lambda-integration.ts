@@ -1,16 +1,17 @@
-import type { AwsFunction } from "../../../artefacts.ts";
 import { at, known, oneOf, type PlainObject } from "../../../document.ts";
 import { mayInvoke } from "../../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../../interpreter.ts";
+import type { AwsFunction } from "../../artefacts/function.ts";
+import { readFunctionArn } from "../../shared/lambda-uri.ts";
 import { traceId } from "../../shared/trace-id.ts";
+import type { Deployment } from "../deployment.ts";
+import { type Exchange, headerValues } from "../exchange.ts";
 import { type GatewayResponses, gatewayError, otherError } from "../gateway-responses.ts";
 import { isBinary } from "../media-type.ts";
 import { remapped } from "../response-headers.ts";
-import { headerValues, type Place, type Turn } from "../turn.ts";
 import { requestEvent } from "./event.ts";
-import { checkProxyMembers, MOST_BODY_BYTES, readTimeout } from "./http-integration.ts";
-import { readFunctionArn } from "./lambda-uri.ts";
-import { MalformedAnswer, readProxyAnswer } from "./proxy-answer.ts";
+import { checkProxyMembers, MAX_BODY_BYTES, readTimeout } from "./proxy.ts";
+import { MalformedResponse, readProxyResponse } from "./proxy-response.ts";
 
 const MEMBERS = [
   "type",
@@ -25,19 +26,23 @@ const MEMBERS = [
   "responses",
 ];
 
-/** An `aws_proxy` integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
+/**
+ * An `aws_proxy` integration.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
 export class LambdaIntegration {
   readonly functionArn: string;
   readonly #called: AwsFunction | undefined;
   readonly #timeoutMs: number;
-  readonly #place: Place;
+  readonly #deployment: Deployment;
   readonly #responses: GatewayResponses;
 
-  /** @throws UnsupportedArtefact for what the import or the first request would refuse */
+  /** @throws UnsupportedArtefact for what the import refuses, and for what would fail every request */
   constructor(
     integration: PlainObject,
     where: string,
-    place: Place,
+    deployment: Deployment,
     functions: Readonly<Record<string, AwsFunction>>,
     responses: GatewayResponses,
   ) {
@@ -46,46 +51,46 @@ export class LambdaIntegration {
     if (integration.connectionType !== undefined) {
       oneOf(integration.connectionType, at(where, "connectionType"), ["INTERNET"]);
     }
-    // With another method every request fails: Lambda takes POST only.
+    // Lambda accepts POST only; with another method every request fails.
     oneOf(integration.httpMethod, at(where, "httpMethod"), ["POST"]);
     if (integration.contentHandling !== undefined) {
       throw new UnsupportedArtefact(at(where, "contentHandling"), "is not served by the sandbox");
     }
     this.#timeoutMs = readTimeout(integration, where);
-    this.functionArn = readFunctionArn(integration.uri, at(where, "uri"), place);
+    this.functionArn = readFunctionArn(integration.uri, at(where, "uri"), deployment);
     this.#called = Object.hasOwn(functions, this.functionArn) ? functions[this.functionArn] : undefined;
-    this.#place = place;
+    this.#deployment = deployment;
     this.#responses = responses;
   }
 
   /**
-   * The invocation of a request, or why there is none.
-   * @param sourceArns of the method; whether the source of an `ANY` method has `ANY` or the request's method is U, so the
-   *   function's permissions must name both
+   * Creates the invocation for a request, or returns why the function cannot be invoked.
+   * @param sourceArns the ARNs of the method that the function's permissions must allow. Unverified: whether the ARN of an `ANY`
+   *   method contains `ANY` or the request's method, so that both must be allowed.
    */
-  invocation(turn: Turn, sourceArns: readonly string[]): Invocation | string {
+  invocation(exchange: Exchange, sourceArns: readonly string[]): Invocation | string {
     const called = this.#called;
     if (called === undefined) return `there is no function ${this.functionArn}`;
-    const missing = sourceArns.find((arn) => !mayInvoke(called, arn));
-    if (missing !== undefined) return `${called.arn} does not let ${missing} invoke it`;
-    const trace = traceId(turn.extendedRequestId, turn.time);
+    const denied = sourceArns.find((arn) => !mayInvoke(called, arn));
+    if (denied !== undefined) return `${called.arn} does not allow ${denied} to invoke it`;
+    const trace = traceId(exchange.extendedRequestId, exchange.time);
     return {
       called,
       timeoutMs: this.#timeoutMs,
-      maxBodyBytes: MOST_BODY_BYTES,
-      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), turn),
-      event: (body) => this.#event(turn, body, trace),
-      answer: (result) => this.#answer(turn, result, called, trace),
+      maxBodyBytes: MAX_BODY_BYTES,
+      tooLarge: this.#responses.reply(gatewayError("REQUEST_TOO_LARGE"), exchange),
+      event: (body) => this.#event(exchange, body, trace),
+      answer: (result) => this.#reply(exchange, result, called, trace),
     };
   }
 
-  #event(turn: Turn, body: Uint8Array, trace: string): Readonly<Record<string, unknown>> {
-    const event = requestEvent(turn, trace);
-    const binary = isBinary(headerValues(turn.request, "content-type").at(-1), this.#place.binaryMediaTypes);
+  #event(exchange: Exchange, body: Uint8Array, trace: string): Readonly<Record<string, unknown>> {
+    const event = requestEvent(exchange, trace);
+    const binary = isBinary(headerValues(exchange.request, "content-type").at(-1), this.#deployment.binaryMediaTypes);
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     return {
       ...event,
-      // Here, unlike in an authorizer's event, what is empty is null (seen in events of real APIs).
+      // Empty groups are null here, unlike in an authorizer's event (observed in events of real APIs).
       queryStringParameters: orNull(event.queryStringParameters),
       multiValueQueryStringParameters: orNull(event.multiValueQueryStringParameters),
       pathParameters: orNull(event.pathParameters),
@@ -95,30 +100,34 @@ export class LambdaIntegration {
     };
   }
 
-  #answer(turn: Turn, result: FunctionResult, called: AwsFunction, trace: string): FunctionReply {
+  #reply(exchange: Exchange, result: FunctionResult, called: AwsFunction, trace: string): FunctionReply {
     if ("failed" in result) {
-      // A function that ran out of its own time has failed; one that still runs keeps the gateway waiting.
-      const own = called.timeoutSeconds * 1_000 <= this.#timeoutMs;
+      // A function that exceeds its own time-out has failed. One that still runs exceeds the gateway's.
+      const ownTimeout = called.timeoutSeconds * 1_000 <= this.#timeoutMs;
       const error =
-        result.failed === "timeout" && !own
+        result.failed === "timeout" && !ownTimeout
           ? gatewayError("INTEGRATION_TIMEOUT")
           : otherError(502, "InternalServerErrorException", "Internal server error");
       return {
-        ...this.#responses.reply(error, turn),
+        ...this.#responses.reply(error, exchange),
         down: `the function failed: ${result.failed}, ${result.message}`,
       };
     }
     try {
-      const { status, headers, body, base64 } = readProxyAnswer(result.returned);
-      const accepted = headerValues(turn.request, "accept")[0]?.split(",", 1)[0];
-      // docs.aws.amazon.com, lambda-proxy-binary-media: the first media type that the client accepts decides.
-      const decoded = base64 && isBinary(accepted, this.#place.binaryMediaTypes);
-      return { status, headers: remapped(headers, turn, trace), body: decoded ? Buffer.from(body, "base64") : body };
+      const { status, headers, body, base64 } = readProxyResponse(result.returned);
+      const accepted = headerValues(exchange.request, "accept")[0]?.split(",", 1)[0];
+      // The first media type in `Accept` decides (docs.aws.amazon.com, lambda-proxy-binary-media).
+      const decoded = base64 && isBinary(accepted, this.#deployment.binaryMediaTypes);
+      return {
+        status,
+        headers: remapped(headers, exchange, trace),
+        body: decoded ? Buffer.from(body, "base64") : body,
+      };
     } catch (error) {
-      if (!(error instanceof MalformedAnswer)) throw error;
+      if (!(error instanceof MalformedResponse)) throw error;
       const reply = this.#responses.reply(
         otherError(502, "InternalServerErrorException", "Internal server error"),
-        turn,
+        exchange,
       );
       return { ...reply, down: `malformed Lambda proxy response: ${error.message}` };
     }

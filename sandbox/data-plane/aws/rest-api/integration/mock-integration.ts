@@ -1,15 +1,19 @@
-import { at, known, object, oneOf, type Plain, type PlainObject, text } from "../../../document.ts";
-import { type Reply, UnsupportedArtefact } from "../../../interpreter.ts";
-import { headerText } from "../../shared/header-text.ts";
-import type { Read } from "../context-variables.ts";
+import { at, known, object, oneOf, type Plain, type PlainObject } from "../../../document.ts";
+import type { Reply } from "../../../interpreter.ts";
+import type { Deployment } from "../deployment.ts";
+import { type Exchange, headerValues } from "../exchange.ts";
 import { type GatewayError, gatewayError } from "../gateway-responses.ts";
-import { answerHeaders } from "../response-headers.ts";
-import { readStatus } from "../status.ts";
-import { headerValues, type Place, type Turn } from "../turn.ts";
-import { readTimeout } from "./http-integration.ts";
-import { readExpression } from "./parameter-expression.ts";
-import { readTemplate, type Template, TemplateFailure } from "./template.ts";
-import { chooseTemplate } from "./template-choice.ts";
+import {
+  type DeclaredResponses,
+  type MockResponse,
+  readContentHandling,
+  readMockResponse,
+  readTemplates,
+  renderReply,
+} from "./mock-response.ts";
+import { readTimeout } from "./proxy.ts";
+import { TemplateFailure } from "./template/rendering.ts";
+import type { Template } from "./template/template.ts";
 
 const MEMBERS = [
   "type",
@@ -21,53 +25,43 @@ const MEMBERS = [
   "connectionType",
 ];
 
-/** Headers that an operation declares, by the status of its response. */
-export type DeclaredResponses = ReadonlyMap<string, ReadonlySet<string>>;
+type Passthrough = "when_no_match" | "when_no_templates" | "never";
 
-interface Response {
-  readonly matches: (status: string) => boolean;
-  readonly isDefault: boolean;
-  readonly status: number;
-  readonly headers: readonly { readonly name: string; readonly read: Read }[];
-  readonly templates: ReadonlyMap<string, Template>;
+/** A request that the gateway answers with an error of its own. */
+interface MockFailure {
+  readonly error: GatewayError;
+  readonly reason: string;
 }
 
-/** A `mock` integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html */
+/**
+ * A `mock` integration.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
+ */
 export class MockIntegration {
-  /** Whether it answers what a browser asks before a request to another origin. */
+  /** Whether the responses contain the headers that allow a request from another origin. */
   readonly allowsOrigins: boolean;
   readonly #templates: ReadonlyMap<string, Template>;
-  readonly #passthrough: "when_no_match" | "when_no_templates" | "never";
-  readonly #responses: readonly Response[];
-  /** Whether requests' bodies, or the lack of one, come to the templates as bytes, which is a 500 (aws/chalice#1310). */
+  readonly #passthrough: Passthrough;
+  readonly #responses: readonly MockResponse[];
+  /** Whether the templates receive the body, even an empty one, as binary data, which results in a 500 (aws/chalice#1310). */
   readonly #unreadable: boolean;
 
-  /** @throws UnsupportedArtefact for what the import refuses and for what is not known here */
-  constructor(integration: PlainObject, where: string, place: Place, declared: DeclaredResponses) {
+  /** @throws UnsupportedArtefact for what the import refuses and for what the sandbox does not serve */
+  constructor(integration: PlainObject, where: string, deployment: Deployment, declared: DeclaredResponses) {
     known(integration, where, MEMBERS);
     readTimeout(integration, where);
     if (integration.connectionType !== undefined) {
       oneOf(integration.connectionType, at(where, "connectionType"), ["INTERNET"]);
     }
-    this.#passthrough =
-      integration.passthroughBehavior === undefined
-        ? "when_no_match"
-        : (oneOf(integration.passthroughBehavior, at(where, "passthroughBehavior"), [
-            "when_no_match",
-            "when_no_templates",
-            "never",
-            "WHEN_NO_MATCH",
-            "WHEN_NO_TEMPLATES",
-            "NEVER",
-          ]).toLowerCase() as "when_no_match" | "when_no_templates" | "never");
-    this.#templates = readTemplates(integration.requestTemplates, at(where, "requestTemplates"), place, false);
+    this.#passthrough = readPassthrough(integration.passthroughBehavior, at(where, "passthroughBehavior"));
+    this.#templates = readTemplates(integration.requestTemplates, at(where, "requestTemplates"), deployment, false);
     const readsText = readContentHandling(integration.contentHandling, at(where, "contentHandling"));
-    this.#unreadable = place.binaryMediaTypes.includes("*/*") && !readsText;
-    const responses = at(where, "responses");
-    this.#responses = Object.entries(
-      integration.responses === undefined ? {} : object(integration.responses, responses),
-    ).map(([pattern, response]) =>
-      readResponse(pattern, object(response, at(responses, pattern)), at(responses, pattern), place, declared),
+    this.#unreadable = deployment.binaryMediaTypes.includes("*/*") && !readsText;
+    const place = at(where, "responses");
+    const responses = integration.responses === undefined ? {} : object(integration.responses, place);
+    this.#responses = Object.entries(responses).map(([pattern, response]) =>
+      readMockResponse(pattern, object(response, at(place, pattern)), at(place, pattern), deployment, declared),
     );
     this.allowsOrigins = this.#responses.some(({ headers, templates }) =>
       [...headers.map(({ name }) => name), ...[...templates.values()].flatMap(({ overrides }) => overrides)].some(
@@ -77,57 +71,59 @@ export class MockIntegration {
   }
 
   /**
-   * The answer to a request, or why there is none.
-   * @throws UnmappableValue for a value of the client's that cannot be a header
+   * Creates the response to a request, or returns why there is none.
+   * @throws UnmappableValue for a value of the client that cannot be sent as a header
    */
-  answer(turn: Turn): Reply | { readonly error: GatewayError; readonly reason: string } {
-    const failed = (reason: string) => ({ error: gatewayError("API_CONFIGURATION_ERROR"), reason });
+  reply(exchange: Exchange): Reply | MockFailure {
     if (this.#unreadable)
       return failed("Unable to transform request: binary media types, without contentHandling CONVERT_TO_TEXT");
-    const content =
-      (headerValues(turn.request, "content-type").at(-1) ?? "application/json").split(";", 1)[0]?.trim() ?? "";
-    const template = this.#templates.get(content.toLowerCase()) ?? this.#templates.get("$default");
-    if (template === undefined) {
-      const refuses =
-        this.#passthrough === "never" || (this.#passthrough === "when_no_templates" && this.#templates.size > 0);
-      return refuses
-        ? { error: gatewayError("UNSUPPORTED_MEDIA_TYPE"), reason: `there is no request template for ${content}` }
-        : // The body goes through as it is. A client that could choose the status with it would be a surprise (U).
-          failed(`there is no request template for ${content}, and a mock needs one`);
-    }
+    const contentType =
+      (headerValues(exchange.request, "content-type").at(-1) ?? "application/json").split(";", 1)[0]?.trim() ?? "";
+    const template = this.#templates.get(contentType.toLowerCase()) ?? this.#templates.get("$default");
+    if (template === undefined) return this.#withoutTemplate(contentType);
     try {
-      const chosen = statusOf(template.render(turn).text);
-      if (chosen === undefined) return failed("Unable to parse statusCode. It should be an integer");
+      const status = statusOf(template.render(exchange).text);
+      if (status === undefined) return failed("Unable to parse statusCode. It should be an integer");
       const response =
-        this.#responses.find((each) => !each.isDefault && each.matches(chosen)) ??
+        this.#responses.find((each) => !each.isDefault && each.matches(status)) ??
         this.#responses.find(({ isDefault }) => isDefault);
       return response === undefined
-        ? failed(`no response matches ${chosen}, and there is no default`)
-        : render(response, turn);
+        ? failed(`no response matches ${status}, and there is no default`)
+        : renderReply(response, exchange);
     } catch (error) {
       if (error instanceof TemplateFailure) return failed(error.message);
       throw error;
     }
   }
-}
 
-function render(response: Response, turn: Turn): Reply {
-  const [type, template] = chooseTemplate(response.templates, turn) ?? ["application/json", undefined];
-  const rendered = template?.render(turn);
-  const headers = new Map<string, readonly [string, string]>([["content-type", ["content-type", type]]]);
-  for (const { name, read } of response.headers) {
-    const value = read(turn);
-    if (value !== undefined) headers.set(name.toLowerCase(), [name, headerText(value)]);
+  #withoutTemplate(contentType: string): MockFailure {
+    const refuses =
+      this.#passthrough === "never" || (this.#passthrough === "when_no_templates" && this.#templates.size > 0);
+    const reason = `there is no request template for ${contentType}`;
+    if (refuses) return { error: gatewayError("UNSUPPORTED_MEDIA_TYPE"), reason };
+    // Unverified: the body is passed through, but a client cannot choose the status with it.
+    return failed(`${reason}, and a mock requires one`);
   }
-  for (const [name, value] of rendered?.headers ?? []) headers.set(name.toLowerCase(), [name, value]);
-  return {
-    status: rendered?.status ?? response.status,
-    headers: [...headers.values(), ...answerHeaders(turn)],
-    body: rendered?.text ?? "",
-  };
 }
 
-/** The status that a request template gives: `{"statusCode": 200}`. */
+function failed(reason: string): MockFailure {
+  return { error: gatewayError("API_CONFIGURATION_ERROR"), reason };
+}
+
+function readPassthrough(value: Plain | undefined, where: string): Passthrough {
+  if (value === undefined) return "when_no_match";
+  const choices = [
+    "when_no_match",
+    "when_no_templates",
+    "never",
+    "WHEN_NO_MATCH",
+    "WHEN_NO_TEMPLATES",
+    "NEVER",
+  ] as const;
+  return oneOf(value, where, choices).toLowerCase() as Passthrough;
+}
+
+/** The status that a request template sets: `{"statusCode": 200}`. */
 function statusOf(rendered: string): string | undefined {
   let data: unknown;
   try {
@@ -137,89 +133,4 @@ function statusOf(rendered: string): string | undefined {
   }
   const status = (data as { readonly statusCode?: unknown } | null)?.statusCode;
   return typeof status === "number" && Number.isInteger(status) ? String(status) : undefined;
-}
-
-/**
- * Whether the templates get a text. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
- * @throws UnsupportedArtefact for what a mock makes no use of
- */
-function readContentHandling(value: Plain | undefined, where: string): boolean {
-  return value !== undefined && oneOf(value, where, ["CONVERT_TO_TEXT"]) === "CONVERT_TO_TEXT";
-}
-
-const TARGET = /^method\.response\.header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/;
-
-function readResponse(
-  pattern: string,
-  response: PlainObject,
-  where: string,
-  place: Place,
-  declared: DeclaredResponses,
-): Response {
-  known(response, where, ["statusCode", "responseParameters", "responseTemplates", "contentHandling"]);
-  readContentHandling(response.contentHandling, at(where, "contentHandling"));
-  const status = readStatus(response.statusCode, at(where, "statusCode"));
-  const allowed = declared.get(String(status));
-  if (allowed === undefined) {
-    throw new UnsupportedArtefact(
-      at(where, "statusCode"),
-      `Invalid response status code specified: the operation declares no response ${status}`,
-    );
-  }
-  const parameters = at(where, "responseParameters");
-  const headers = Object.entries(
-    response.responseParameters === undefined ? {} : object(response.responseParameters, parameters),
-  ).map(([target, source]) => {
-    const name = TARGET.exec(target)?.[1];
-    if (name === undefined || !allowed.has(name)) {
-      throw new UnsupportedArtefact(
-        at(parameters, target),
-        `Invalid mapping expression specified: must be a header that the operation's response ${status} declares`,
-      );
-    }
-    const expression = text(source, at(parameters, target));
-    if (expression.startsWith("method.request.")) {
-      throw new UnsupportedArtefact(
-        at(parameters, target),
-        "Invalid mapping expression specified: a response is mapped from static values, context and stageVariables",
-      );
-    }
-    return { name, read: readExpression(expression, at(parameters, target), place) };
-  });
-  return {
-    ...readPattern(pattern, where),
-    status,
-    headers,
-    templates: readTemplates(response.responseTemplates, at(where, "responseTemplates"), place, true),
-  };
-}
-
-/** The key of a response: `default`, or a regular expression for the status as a whole. */
-function readPattern(pattern: string, where: string): Pick<Response, "matches" | "isDefault"> {
-  if (pattern === "default") return { matches: () => false, isDefault: true };
-  // What Java and JavaScript read alike, and nobody needs more for three digits.
-  if (!/^(?:\d|\\d|\.|\||\(|\)|\[[\d-]+\]|\{\d\}|[*+?])+$/.test(pattern)) {
-    throw new UnsupportedArtefact(where, "must be default or a regular expression for a status, of digits and \\d");
-  }
-  let expression: RegExp;
-  try {
-    expression = new RegExp(`^(?:${pattern})$`);
-  } catch {
-    throw new UnsupportedArtefact(where, "is not a regular expression");
-  }
-  return { matches: (status) => expression.test(status), isDefault: false };
-}
-
-function readTemplates(
-  value: Plain | undefined,
-  where: string,
-  place: Place,
-  overrides: boolean,
-): ReadonlyMap<string, Template> {
-  return new Map(
-    Object.entries(value === undefined ? {} : object(value, where)).map(([type, template]) => [
-      type.toLowerCase(),
-      readTemplate(text(template, at(where, type)), at(where, type), place, overrides),
-    ]),
-  );
 }

@@ -1,7 +1,8 @@
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { queryPairs, queryValue } from "../../shared/query.ts";
+import { type StageScope, stageVariable } from "../../shared/stage-variables.ts";
 import { type Read, readContextVariable } from "../context-variables.ts";
-import { headerValues, type Place } from "../turn.ts";
+import { headerValues } from "../exchange.ts";
 
 /** The parameters that an operation declares, e.g. `path.id`, `header.X-Trace`, `querystring.page`. */
 export type Declared = ReadonlySet<string>;
@@ -10,22 +11,17 @@ const PARAMETER = /^method\.request\.(header|querystring|path)\.([!#$%&'*+\-.^_`
 
 /**
  * Reads the value side of a parameter mapping: `'static'`, `context.X`, `stageVariables.X`, `method.request.header.X`,
- * `method.request.querystring.X`, `method.request.path.X`
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html). Of a header or a query
- * parameter that stands several times, the last counts (so the AWS-validated tests of localstack/localstack).
+ * `method.request.querystring.X`, `method.request.path.X`. The last value of a repeated header or query parameter is used (as in
+ * the AWS-validated tests of localstack/localstack).
  *
- * The page on known issues has header names as case-sensitive; clients of HTTP/2 send them in lower case all the same and
- * are served, so here they are not (U).
- * @param declared what the operation declares; undefined where that is not asked for
- * @throws UnsupportedArtefact for an expression that the import refuses ("Invalid mapping expression"), and for ones that are
- *   not served: the body's, and multi-value ones
+ * Unverified: header names are not case-sensitive. The page on known issues says that they are, but clients of HTTP/2 send them
+ * in lower case and are served.
+ * @param declared the parameters that the operation declares; undefined: all are accepted
+ * @throws UnsupportedArtefact for an expression that the import refuses ("Invalid mapping expression"), and for ones that are not
+ *   served: those of the body and multi-value ones
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */
-export function readExpression(
-  source: string,
-  place: string,
-  where: Pick<Place, "stageVariables">,
-  declared?: Declared,
-): Read {
+export function readExpression(source: string, place: string, scope: StageScope, declared?: Declared): Read {
   if (source.startsWith("'")) {
     const text = /^'([^']*)'$/.exec(source)?.[1];
     if (text === undefined) throw invalid(place, source);
@@ -33,9 +29,7 @@ export function readExpression(
   }
   if (source.startsWith("context.")) return readContextVariable(source.slice(8), place);
   if (source.startsWith("stageVariables.")) {
-    const name = source.slice(15);
-    const value = Object.hasOwn(where.stageVariables, name) ? where.stageVariables[name] : undefined;
-    if (value === undefined) throw new UnsupportedArtefact(place, `the stage has no variable ${name}`);
+    const value = stageVariable(source.slice(15), place, scope);
     return () => value;
   }
   const [, kind, name] = PARAMETER.exec(source) ?? [];

@@ -2,8 +2,9 @@ import { at, object, type Plain, text } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { headerText } from "../../shared/header-text.ts";
 import { encodeQuery } from "../../shared/query.ts";
+import type { StageScope } from "../../shared/stage-variables.ts";
 import type { Read } from "../context-variables.ts";
-import type { Place, Turn } from "../turn.ts";
+import type { Exchange } from "../exchange.ts";
 import { type Declared, readExpression } from "./parameter-expression.ts";
 
 interface Mapped {
@@ -15,11 +16,11 @@ interface Mapped {
 export interface ParameterMapping {
   readonly headers: readonly Mapped[];
   readonly query: readonly Mapped[];
-  /** By the name in the `uri`. */
+  /** By the name of the parameter in the `uri`. */
   readonly path: ReadonlyMap<string, Read>;
 }
 
-/** The gateway answers with a 500 when one of them is mapped, or sets them itself. */
+/** Headers that the gateway sets itself, or whose mapping results in a 500. */
 const RESERVED = new Set([
   "connection",
   "content-length",
@@ -43,7 +44,7 @@ const TARGET = /^integration\.request\.(header|querystring|path)\.([!#$%&'*+\-.^
 export function readParameterMapping(
   value: Plain | undefined,
   place: string,
-  where: Pick<Place, "stageVariables">,
+  scope: StageScope,
   declared: Declared,
 ): ParameterMapping {
   const headers: Mapped[] = [];
@@ -63,7 +64,7 @@ export function readParameterMapping(
     if (kind === "header" && headers.some((each) => each.name.toLowerCase() === name.toLowerCase())) {
       throw new UnsupportedArtefact(at(place, target), `the header ${name} is mapped twice`);
     }
-    const read = readExpression(text(source, at(place, target)), at(place, target), where, declared);
+    const read = readExpression(text(source, at(place, target)), at(place, target), scope, declared);
     if (kind === "path") path.set(name, read);
     else (kind === "header" ? headers : query).push({ name, read });
   }
@@ -71,27 +72,27 @@ export function readParameterMapping(
 }
 
 /**
- * The headers with the mapped ones in place of those of the same name. Without a value the client's own stays (so
- * the AWS-validated tests of localstack/localstack), which a document must not rely on to keep a client's out.
+ * Replaces headers by the mapped ones of the same name. A mapping without a value leaves the client's header in place (as in the
+ * AWS-validated tests of localstack/localstack), so it is no protection against that header.
  * @throws UnmappableValue
  */
 export function mapHeaders(
   headers: readonly (readonly [string, string])[],
   mapped: readonly Mapped[],
-  turn: Turn,
+  exchange: Exchange,
 ): readonly (readonly [string, string])[] {
   const added = mapped.flatMap(({ name, read }): readonly (readonly [string, string])[] => {
-    const value = read(turn);
+    const value = read(exchange);
     return value === undefined || value === "" ? [] : [[name, headerText(value)]];
   });
   const names = new Set(added.map(([name]) => name.toLowerCase()));
   return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...added];
 }
 
-/** The client's query, byte for byte, and the mapped parameters after it, beside the client's of the same name (as above). */
-export function mapQuery(query: string, mapped: readonly Mapped[], turn: Turn): string {
+/** Appends the mapped parameters to the client's query. The query stays byte for byte, including parameters of the same name. */
+export function mapQuery(query: string, mapped: readonly Mapped[], exchange: Exchange): string {
   const added = mapped.flatMap(({ name, read }) => {
-    const value = read(turn);
+    const value = read(exchange);
     return value === undefined || value === "" ? [] : [encodeQuery(name, value)];
   });
   return [...(query === "" ? [] : [query]), ...added].join("&");

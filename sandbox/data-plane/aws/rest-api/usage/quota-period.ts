@@ -7,14 +7,14 @@ export interface QuotaPeriod {
 
 const DAY_MS = 86_400_000;
 
-/** How many days later than the calendar's a quota may begin, as the provider checks it (terraform-provider-aws, usage_plan.go). */
-export const MOST_OFFSET_DAYS: Readonly<Record<"DAY" | "WEEK" | "MONTH", number>> = { DAY: 0, WEEK: 6, MONTH: 27 };
+/** The largest offset of a period in days, as the provider checks it (terraform-provider-aws, usage_plan.go). */
+export const MAX_OFFSET_DAYS: Readonly<Record<"DAY" | "WEEK" | "MONTH", number>> = { DAY: 0, WEEK: 6, MONTH: 27 };
 
 /**
- * The period that a time is in. The API reference calls the offset "the number of requests subtracted from the given limit in
- * the initial time period", but the bounds that it is held to (0, 0 to 6, 0 to 27) are those of a first day (U). That a
- * week begins on Sunday is U.
- * @param offsetDays how many days after the calendar's beginning the period begins
+ * The period that contains a time. The API reference calls the offset "the number of requests subtracted from the given limit in
+ * the initial time period". Unverified: it is the first day of the period, which its bounds (0, 0 to 6, 0 to 27) suggest, and a
+ * week begins on Sunday.
+ * @param offsetDays the number of days between the start of the calendar period and the start of the quota's period
  */
 export function quotaPeriod(period: "DAY" | "WEEK" | "MONTH", offsetDays: number, now: number): QuotaPeriod {
   const shifted = now - offsetDays * DAY_MS;

@@ -1,11 +1,11 @@
-import type { AwsUsagePlan } from "../../../artefacts.ts";
 import { at } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import type { Counters } from "../../../verifying/counters.ts";
-import { MOST_OFFSET_DAYS, quotaPeriod } from "./quota-period.ts";
+import type { AwsUsagePlan } from "../../artefacts/rest-api.ts";
+import { MAX_OFFSET_DAYS, quotaPeriod } from "./quota-period.ts";
 import { bucketOf } from "./throttles.ts";
 
-/** A key that a usage plan of the stage has. */
+/** An API key of a usage plan. */
 export interface PlanKey {
   readonly id: string;
   readonly value: string;
@@ -19,13 +19,17 @@ export interface Exceeded {
   readonly reason: string;
 }
 
-/** API keys and the limits of their plans: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html */
+/**
+ * API keys and the limits of their usage plans.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+ */
 export class UsagePlans {
   readonly #keys = new Map<string, PlanKey>();
   readonly #counters: Counters;
 
   /**
-   * @param plans those of the stage; of other plans' keys nothing is known here, which is as good as their not existing
+   * @param plans the usage plans of the stage; keys of other plans are treated as if they did not exist
    * @throws UnsupportedArtefact for a key in two plans of the stage, and for what the service refuses
    */
   constructor(plans: readonly AwsUsagePlan[], counters: Counters) {
@@ -39,10 +43,10 @@ export class UsagePlans {
       }
       if (plan.quota !== undefined) {
         const { offset, period, limit } = plan.quota;
-        if (!Number.isInteger(offset) || offset < 0 || offset > MOST_OFFSET_DAYS[period]) {
+        if (!Number.isInteger(offset) || offset < 0 || offset > MAX_OFFSET_DAYS[period]) {
           throw new UnsupportedArtefact(
             at(place, "quota.offset"),
-            `must be 0 to ${MOST_OFFSET_DAYS[period]} for ${period}`,
+            `must be 0 to ${MAX_OFFSET_DAYS[period]} for ${period}`,
           );
         }
         if (!Number.isInteger(limit) || limit < 0) {
@@ -53,7 +57,7 @@ export class UsagePlans {
         if (this.#keys.has(key.value)) {
           throw new UnsupportedArtefact(
             at(place, "keys"),
-            `the key ${key.id} is in another plan of this stage already`,
+            `the key ${key.id} already belongs to another plan of this stage`,
           );
         }
         this.#keys.set(key.value, { ...key, plan });
@@ -66,16 +70,16 @@ export class UsagePlans {
   }
 
   /**
-   * Counts a request of a key: the plan's throttle of the method, that of the plan, then the quota. Of a method with a
-   * throttle of its own both are asked (U: the stricter reading).
-   * @returns undefined when it is within all of them
+   * Counts a request of a key against the plan's throttle of the method, the plan's throttle and the quota, in this order.
+   * Unverified: a method with a throttle of its own is limited by both, which is the stricter reading.
+   * @returns undefined when the request is within all limits
    */
   count({ id, plan }: PlanKey, resource: string, method: string, now: number): Exceeded | undefined {
     const path = `${resource === "/" ? "" : resource}/${method}`;
-    // Of the root, `//GET` is as good.
-    const own = plan.methodThrottles[path] ?? plan.methodThrottles[`/${path}`];
+    // The root's key is either `/GET` or `//GET`.
+    const methodThrottle = plan.methodThrottles[path] ?? plan.methodThrottles[`/${path}`];
     const limits = [
-      [`plan ${plan.id} method ${path} key ${id}`, own, `the plan's throttle of ${path}`],
+      [`plan ${plan.id} method ${path} key ${id}`, methodThrottle, `the plan's throttle of ${path}`],
       [`plan ${plan.id} key ${id}`, plan.throttle, "the plan's throttle"],
     ] as const;
     for (const [key, throttle, what] of limits) {
@@ -91,7 +95,7 @@ export class UsagePlans {
     if (plan.quota === undefined) return undefined;
     const { limit, offset, period } = plan.quota;
     const { start, lengthMs } = quotaPeriod(period, offset, now);
-    // The beginning is part of the key: months differ in length, and a counter that lives on would take the old month's.
+    // The key contains the start of the period, because months differ in length and a continued counter would keep the old length.
     const { allowed } = this.#counters.fixed(`quota ${plan.id} key ${id} from ${start}`, limit, lengthMs, now, start);
     return allowed ? undefined : { type: "QUOTA_EXCEEDED", reason: `over the plan's quota of ${limit} a ${period}` };
   }

@@ -36,7 +36,7 @@ describe("An AWS HTTP API", () => {
       });
     });
 
-    it("refuses a request without a token, and says how to get in", async () => {
+    it("refuses a request without a token, with a challenge", async () => {
       const response = await get();
       assert.equal(response.headers.get("www-authenticate"), "Bearer");
       assert.match(response.headers.get("apigw-requestid") ?? "", /^[A-Za-z0-9+/]{15}=$/);
@@ -45,14 +45,14 @@ describe("An AWS HTTP API", () => {
       assert.equal(stand.backend.seen.length, 0);
     });
 
-    it("passes a token of the right issuer on to the backend, bare or after Bearer, and the header with it", async () => {
+    it("accepts the issuer's token with or without Bearer, and passes the header on", async () => {
       const token = await stand.issuer.token();
       assert.deepEqual(await answer(await get(token)), PASSED);
       assert.equal(stand.backend.last.headers.authorization, `Bearer ${token}`);
       assert.deepEqual(await answer(await fetch(`${url}/a`, { headers: { authorization: token } })), PASSED);
     });
 
-    it("refuses every other token, each for its reason, without touching the backend", async () => {
+    it("refuses every invalid token with its reason, without reaching the backend", async () => {
       const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       const signed = (header: { alg: string; kid?: string }, key: Parameters<SignJWT["sign"]>[0]): Promise<string> =>
         new SignJWT({ iss: ISSUER, aud: "orders" }).setExpirationTime("1h").setProtectedHeader(header).sign(key);
@@ -91,7 +91,7 @@ describe("An AWS HTTP API", () => {
       assert.equal(stand.backend.seen.length, 0);
     });
 
-    it("says of a wrong audience what the guide says", async () => {
+    it("describes a wrong audience as the guide does", async () => {
       const response = await get(await stand.issuer.token({ aud: "billing" }));
       assert.equal(
         response.headers.get("www-authenticate"),
@@ -99,14 +99,14 @@ describe("An AWS HTTP API", () => {
       );
     });
 
-    it("takes client_id for the audience only where there is none", async () => {
+    it("compares client_id with the audiences only when there is no aud", async () => {
       const aud = undefined as never;
       assert.equal((await get(await stand.issuer.token({ aud, client_id: "orders" }))).status, 200);
       assert.equal((await get(await stand.issuer.token({ aud, client_id: "billing" }))).status, 401);
       assert.equal((await get(await stand.issuer.token({ aud: "billing", client_id: "orders" }))).status, 401);
     });
 
-    it("refuses another scheme, and two Authorization headers, whichever of them is good", async () => {
+    it("refuses another scheme, and two Authorization headers even if one is valid", async () => {
       const token = await stand.issuer.token();
       for (const authorization of [`Basic ${token}`, `bearer ${token}`, "Bearer", "Bearer "]) {
         assert.deepEqual(await answer(await fetch(`${url}/a`, { headers: { authorization } })), UNAUTHORIZED);
@@ -117,7 +117,7 @@ describe("An AWS HTTP API", () => {
       assert.match(await twice("Bearer x", `Bearer ${token}`), /^HTTP\/1\.1 401 /);
     });
 
-    it("takes one of the scopes, from scope or scp, and refuses a token that has none of them", async () => {
+    it("requires one of the scopes, in scope or scp", async () => {
       const scoped = async (claims: JWTPayload): Promise<Response> => get(await stand.issuer.token(claims), "/scoped");
       for (const claims of [
         { scope: "orders:read" },
@@ -147,7 +147,7 @@ describe("An AWS HTTP API", () => {
       assert.deepEqual(await answer(await get(undefined, "/scoped")), UNAUTHORIZED);
     });
 
-    it("refuses a token that expires while requests are running, and follows a rotation of the keys", async () => {
+    it("refuses a token once it has expired, and follows a rotation of the keys", async () => {
       stand.frozen = Math.floor(Date.now() / 1000) * 1000;
       const token = await stand.issuer.token({ exp: stand.frozen / 1000 + 10 });
       for (; stand.ahead < 10_000; stand.ahead += 1_000) assert.equal((await get(token)).status, 200);
@@ -162,7 +162,7 @@ describe("An AWS HTTP API", () => {
       assert.equal((await get(old)).status, 401);
     });
 
-    it("refuses everybody while the issuer is down, but leaves open routes alone", async () => {
+    it("refuses every token while the issuer is down, and still serves open routes", async () => {
       const token = await stand.issuer.token();
       stand.issuer.answer = (_path, response) => response.destroy();
       assert.deepEqual(await answer(await get(token)), UNAUTHORIZED);
@@ -170,7 +170,7 @@ describe("An AWS HTTP API", () => {
       assert.deepEqual(await answer(await get(undefined, "/open")), PASSED);
     });
 
-    it("checks a token once for many requests at the same time, and asks the issuer once", async () => {
+    it("fetches the issuer's keys once for many simultaneous requests", async () => {
       const token = await stand.issuer.token();
       const responses = await Promise.all(Array.from({ length: 30 }, () => get(token)));
       assert.ok(responses.every(({ status }) => status === 200));
@@ -178,7 +178,7 @@ describe("An AWS HTTP API", () => {
     });
   });
 
-  it("reads the token from where the authorizer says, and the issuer from an OpenID Connect scheme", async () => {
+  it("reads the token from the identity source, and the issuer from an OpenID Connect scheme", async () => {
     const scheme = (changed: object): object => ({
       type: "openIdConnect",
       openIdConnectUrl: `${ISSUER}/.well-known/openid-configuration`,
@@ -204,7 +204,7 @@ describe("An AWS HTTP API", () => {
     assert.equal((await fetch(`${url}/h`, { headers: { "x-token": other } })).status, 401);
   });
 
-  it("sends a request to the mapped path with query, body and headers as they were", async () => {
+  it("sends a request to the mapped path with query, body and headers unchanged", async () => {
     const url = await stand.serve({
       "/orders/{id}/{rest+}": { [any]: to("/v2/{rest}/of/{id}?fixed=1", { httpMethod: "PUT" }) },
       "/plain": { get: to("") },
@@ -225,7 +225,7 @@ describe("An AWS HTTP API", () => {
     assert.equal(stand.backend.last.url, "/?a=b");
   });
 
-  it("tells the backend about the client, after what others on the way said", async () => {
+  it("passes the client's address to the backend, after those of earlier proxies", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     await raw(
       url,
@@ -239,7 +239,7 @@ describe("An AWS HTTP API", () => {
     assert.match(headers["x-amzn-trace-id"] ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   });
 
-  it("refuses an unknown path, an unknown method, and a path that nobody should send", async () => {
+  it("refuses an unknown path, an unknown method and a malformed path", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") }, "/b/{x}": { get: to("/b/{x}") } });
     assert.deepEqual(await answer(await fetch(`${url}/c`)), NOT_FOUND);
     assert.deepEqual(await answer(await fetch(`${url}/a`, { method: "POST" })), NOT_FOUND);
@@ -250,7 +250,7 @@ describe("An AWS HTTP API", () => {
     assert.equal(stand.backend.seen.length, 0);
   });
 
-  it("sends what no route takes to the default route, with its whole path", async () => {
+  it("sends a request that no other route matches to the default route, with its whole path", async () => {
     const url = await stand.serve({
       "/a": { get: to("/a") },
       "/$default": { [any]: { ...to("/base/"), isDefaultRoute: true } },
@@ -262,7 +262,7 @@ describe("An AWS HTTP API", () => {
     assert.equal(stand.log.at(-1)?.route, "$default");
   });
 
-  it("serves a named stage under its name only, with its variables", async () => {
+  it("serves a named stage only under its name, with its variables", async () => {
     const url = await stand.serve(
       {
         "/a": { get: to("", { uri: "https://${stageVariables.host}/${stageVariables.base}/a" }) },
@@ -278,7 +278,7 @@ describe("An AWS HTTP API", () => {
       assert.deepEqual(await answer(await fetch(`${url}${path}`)), NOT_FOUND);
   });
 
-  it("maps headers, query and path as the integration says", async () => {
+  it("maps headers, query and path as the integration declares", async () => {
     const requestParameters = {
       "append:header.x-many": "${request.path.id}-${context.routeKey}",
       "overwrite:header.x-user": "$context.authorizer.claims.sub",
@@ -311,12 +311,12 @@ describe("An AWS HTTP API", () => {
     assert.equal(target, "/new/x%20y%C3%A9/7?keep=%2f&q=1%2C3!&stage=%24default");
     assert.equal(Buffer.from(headers["x-many"] ?? "", "latin1").toString(), "0,x yé-GET /a/{id}");
     assert.deepEqual([headers["x-user"], headers["x-groups"], headers["x-copy"]], ["someone", "[a b]", "0"]);
-    // A claim that is absent leaves no header behind, least of all the client's own.
+    // An absent claim removes the header, so that the client's own is not passed on.
     assert.deepEqual([headers["x-tenant"], headers["x-secret"]], [undefined, undefined]);
     assert.equal(headers.host, "other.example.com");
   });
 
-  it("refuses a mapped value that would break out of its header", async () => {
+  it("refuses a mapped value that contains a line break", async () => {
     const requestParameters = { "overwrite:header.x-q": "$request.querystring.q" };
     const url = await stand.serve({ "/a": { get: to("/a", { requestParameters }) } });
     assert.equal((await fetch(`${url}/a?q=x%0d%0aX-Admin:%201`)).status, 400);
@@ -325,7 +325,7 @@ describe("An AWS HTTP API", () => {
     assert.equal(stand.backend.last.headers["x-q"], "plain");
   });
 
-  it("throttles each route by its own settings, or by the default ones, and lets tokens come back", async () => {
+  it("throttles each route by its own or the default settings, and refills the bucket", async () => {
     stand.frozen = 1_800_000_000_000;
     const url = await stand.serve(
       { "/a": { get: to("/a") }, "/b": { get: to("/b") }, "/c": { get: to("/c") } },
@@ -353,7 +353,7 @@ describe("An AWS HTTP API", () => {
     assert.equal(stand.log.at(-1)?.decision, "limited");
   });
 
-  it("refuses every request where a throttle is left out, because the provider sends it as 0", async () => {
+  it("refuses every request when a throttle omits a field, because the provider sends 0", async () => {
     const paths = { "/a": { get: to("/a") } };
     for (const settings of [
       {},
@@ -369,7 +369,7 @@ describe("An AWS HTTP API", () => {
     assert.deepEqual(await answer(await fetch(`${url}/a`)), LIMITED);
   });
 
-  it("spends no limit on requests that it refuses for another reason", async () => {
+  it("does not count requests that it refuses for another reason", async () => {
     stand.frozen = Date.now();
     const stage = { defaultRouteSettings: { throttlingBurstLimit: 1, throttlingRateLimit: 1 } };
     const url = await stand.serve({ "/a": { get: { ...to("/a"), ...staff() } } }, { stage });
@@ -379,7 +379,7 @@ describe("An AWS HTTP API", () => {
     assert.equal((await fetch(`${url}/a`, { headers })).status, 429);
   });
 
-  it("answers preflights by itself and puts its CORS headers in place of the backend's", async () => {
+  it("answers preflights itself, and replaces the backend's CORS headers by its own", async () => {
     const cors = {
       allowOrigins: ["https://shop.example.com", "http://*"],
       allowMethods: ["GET", "POST"],
@@ -416,7 +416,7 @@ describe("An AWS HTTP API", () => {
     assert.equal(evil.headers.get("access-control-allow-origin"), null);
   });
 
-  it("leaves CORS to the backend where none is configured", async () => {
+  it("leaves CORS to the backend when none is configured", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     const response = await fetch(`${url}/a`, { headers: { origin: "https://shop.example.com" } });
     assert.equal(response.headers.get("access-control-allow-origin"), "backend");
@@ -424,14 +424,14 @@ describe("An AWS HTTP API", () => {
     assert.equal((await fetch(`${url}/a`, { method: "OPTIONS", headers })).status, 404);
   });
 
-  it("asks for the token at a preflight that a route with an authorizer takes, as the guide warns", async () => {
+  it("requires the token for a preflight that matches a route with an authorizer, as the guide warns", async () => {
     const paths = { "/{proxy+}": { [any]: { ...to("/{proxy}"), ...staff() } } };
     const url = await stand.serve(paths, { cors: { allowOrigins: ["*"] } });
     const headers = { origin: "https://shop.example.com", "access-control-request-method": "GET" };
     assert.equal((await fetch(`${url}/a`, { method: "OPTIONS", headers })).status, 401);
   });
 
-  it("refuses a request line and headers over 10,240 bytes", async () => {
+  it("refuses a request line and headers of more than 10,240 bytes", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     const sized = (bytes: number): Promise<string> => {
       const fixed = "GET /a HTTP/1.1".length + "x".length;

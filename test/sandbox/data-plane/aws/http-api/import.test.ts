@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import type { AwsHttpApiArtefacts } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsHttpApiArtefacts } from "../../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import { interpretAwsHttpApi } from "../../../../../sandbox/data-plane/aws/http-api/http-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";
@@ -40,7 +40,7 @@ const authorizer = "x-amazon-apigateway-authorizer";
 const here = `paths./a.get.${integration}`;
 
 describe("An AWS HTTP API's document", () => {
-  it("is imported with every kind of route, from JSON and from YAML", () => {
+  it("is imported from JSON and YAML with every kind of route", () => {
     const artefacts = httpApi(
       {
         "/a": { get: to("/a"), post: { ...to("/a"), ...staff("a", "b"), tags: ["x"], "x-other": 1 } },
@@ -63,7 +63,7 @@ describe("An AWS HTTP API's document", () => {
     assert.deepEqual(routes({ ...artefacts, document: stringify(JSON.parse(artefacts.document)) }), expected);
   });
 
-  it("is refused in any version but OpenAPI 3.0", () => {
+  it("is refused in every version except OpenAPI 3.0", () => {
     refused("swagger", /OpenAPI 3\.0 only/, {}, { root: { swagger: "2.0" } });
     refused("openapi", /OpenAPI 3\.0 only/, {}, { root: { openapi: "3.1.0" } });
     refused("info.title", /must be a text/, {}, { root: { info: { version: "1" } } });
@@ -77,7 +77,7 @@ describe("An AWS HTTP API's document", () => {
     );
   });
 
-  it("shares integrations by reference", () => {
+  it("may share integrations by reference", () => {
     const shared = { "x-amazon-apigateway-integrations": { erp: (to("/erp") as never)[integration] } };
     const paths = { "/a": { get: { [integration]: { $ref: "#/components/x-amazon-apigateway-integrations/erp" } } } };
     assert.deepEqual(routes(httpApi(paths, { components: shared })), ["GET /a"]);
@@ -87,23 +87,25 @@ describe("An AWS HTTP API's document", () => {
     });
   });
 
-  it("is refused with an extension of AWS's that is not known at its place, wherever it is", () => {
+  it("is refused with an AWS extension that is unknown at its place", () => {
     const unknown = "x-amazon-apigateway-policy";
-    refused(unknown, /not known here/, {}, { root: { [unknown]: {} } });
-    refused(`paths./a.${unknown}`, /not known here/, { "/a": { get: to("/a"), [unknown]: 1 } });
-    refused(`paths./a.get.${unknown}`, /not known here/, { "/a": { get: { ...to("/a"), [unknown]: 1 } } });
-    refused(`paths./a.get.responses.200.${unknown}`, /not known/, {
+    refused(unknown, /not supported by the sandbox/, {}, { root: { [unknown]: {} } });
+    refused(`paths./a.${unknown}`, /not supported by the sandbox/, { "/a": { get: to("/a"), [unknown]: 1 } });
+    refused(`paths./a.get.${unknown}`, /not supported by the sandbox/, {
+      "/a": { get: { ...to("/a"), [unknown]: 1 } },
+    });
+    refused(`paths./a.get.responses.200.${unknown}`, /not supported/, {
       "/a": { get: { ...to("/a"), responses: { 200: { [unknown]: 1 } } } },
     });
     refused(
       `components.schemas.A.0.${unknown}`,
-      /not known/,
+      /not supported/,
       {},
       { components: { schemas: { A: [{ [unknown]: 1 }] } } },
     );
     refused(
       "tags.0.x-amazon-apigateway-tag-value",
-      /not known/,
+      /not supported/,
       {},
       {
         root: { tags: [{ name: "k", "x-amazon-apigateway-tag-value": "v" }] },
@@ -111,14 +113,14 @@ describe("An AWS HTTP API's document", () => {
     );
     refused(
       `info.${integration}`,
-      /not known/,
+      /not supported/,
       {},
       { root: { info: { title: "t", version: "1", [integration]: {} } } },
     );
-    refused(`paths./a.${integration}`, /not known/, { "/a": { get: to("/a"), [integration]: {} } });
+    refused(`paths./a.${integration}`, /not supported/, { "/a": { get: to("/a"), [integration]: {} } });
   });
 
-  it("is refused with a misspelt member where AWS would ignore it", () => {
+  it("is refused with a misspelt member that AWS would ignore", () => {
     refused("path", /not known here/, {}, { root: { path: {} } });
     refused("paths./a.gett", /not known here/, { "/a": { gett: to("/a") } });
     refused("paths./a.trace", /not known here/, { "/a": { trace: to("/a") } });
@@ -127,11 +129,11 @@ describe("An AWS HTTP API's document", () => {
     refused(`${here}.responses`, /not known here/, { "/a": { get: to("/a", { responses: {} }) } });
   });
 
-  it("is refused with a path that API Gateway takes no route with, and with a route twice", () => {
+  it("is refused with an invalid path, and with a duplicate route", () => {
     refused("paths./a/", /must not end with \//, { "/a/": { get: to("/a") } });
     refused("paths./{x+}/b", /must be the last segment/, { "/{x+}/b": { get: to("/a") } });
     refused("paths./a/{y}.get", /same method and path/, { "/a/{x}": { get: to("/") }, "/a/{y}": { get: to("/") } });
-    refused(`paths.$default.${any}`, /a default route already/, {
+    refused(`paths.$default.${any}`, /another default route exists/, {
       "/$default": { [any]: { ...to("/"), isDefaultRoute: true } },
       $default: { [any]: { ...to("/"), isDefaultRoute: true } },
     });
@@ -142,17 +144,17 @@ describe("An AWS HTTP API's document", () => {
     refused("paths./a.get", /isDefaultRoute: true/, { "/a": { get: { ...to("/"), isDefaultRoute: true } } });
   });
 
-  it("is refused where a route might be deployed open: security at the root, unknown, several, or optional", () => {
+  it("is refused when a route might be deployed open: security at the root, unknown, several or optional", () => {
     const at = "paths./a.get.security";
-    refused("security", /must stand on each operation/, {}, { root: { security: [{ staff: [] }] } });
+    refused("security", /must be declared on each operation/, {}, { root: { security: [{ staff: [] }] } });
     const secured = (security: unknown): object => ({ "/a": { get: { ...to("/a"), security } } });
     refused(at, /no security scheme nobody/, secured([{ nobody: [] }]));
     refused(at, /no security scheme key/, secured([{ key: [] }]), {
       components: { securitySchemes: { key: { type: "apiKey", name: "x-api-key", in: "header" } } },
     });
-    refused(at, /one security requirement/, secured([{ staff: [] }, { staff: ["x"] }]));
-    refused(at, /one security requirement/, secured([{ staff: [], other: [] }]));
-    refused(at, /one security requirement/, secured([{}]));
+    refused(at, /must be one requirement/, secured([{ staff: [] }, { staff: ["x"] }]));
+    refused(at, /must be one requirement/, secured([{ staff: [], other: [] }]));
+    refused(at, /must be one requirement/, secured([{}]));
     refused(at, /must be a list/, secured({ staff: [] }));
     refused(`${at}.0.staff`, /must be a list/, secured([{ staff: null }]));
     refused(at, /scope token/, secured([{ staff: ["a b"] }]));
@@ -167,10 +169,10 @@ describe("An AWS HTTP API's document", () => {
         get: { ...to("/a"), ...(security === undefined ? {} : { security }), "x-amazon-apigateway-auth": { type } },
       },
     });
-    refused(auth, /beside security/, typed("AWS_IAM", [{ staff: [] }]));
-    refused(auth, /beside security/, typed("NONE", [{ staff: [] }]));
+    refused(auth, /combined with security/, typed("AWS_IAM", [{ staff: [] }]));
+    refused(auth, /combined with security/, typed("NONE", [{ staff: [] }]));
     refused(`${auth}.type`, /NONE or AWS_IAM/, typed("CUSTOM"));
-    refused("executionArn", /where requests are signed/, typed("AWS_IAM"));
+    refused("executionArn", /when requests must be signed/, typed("AWS_IAM"));
     assert.deepEqual(routes({ ...httpApi(typed("aws_iam")), executionArn: EXECUTION_ARN }), ["GET /a"]);
     assert.deepEqual(routes(httpApi(typed("none"))), ["GET /a"]);
     const signature = {
@@ -186,7 +188,7 @@ describe("An AWS HTTP API's document", () => {
     assert.deepEqual(routes(httpApi(secured([]))), ["GET /a"]);
   });
 
-  it("is refused with an authorizer that would check nothing, or that the sandbox does not serve", () => {
+  it("is refused with an authorizer that would check nothing or that the sandbox does not serve", () => {
     const at = `components.securitySchemes.staff.${authorizer}`;
     const scheme = (value: object): HttpApiOptions => ({ components: { securitySchemes: { staff: value } } });
     refused(`${at}.jwtConfiguration.audience`, /1 to 50 audiences/, {}, scheme(jwtScheme({ audience: [] })));
@@ -216,7 +218,7 @@ describe("An AWS HTTP API's document", () => {
         ...changed,
       },
     });
-    refused(`${at}.type`, /only JWT authorizers/, {}, scheme(of({ type: "request" })));
+    refused(`${at}.type`, /must be jwt; the sandbox serves no other authorizers/, {}, scheme(of({ type: "request" })));
     refused(`${at}.identitySource`, /must be a text/, {}, scheme(of({ identitySource: undefined })));
     refused(
       `${at}.identitySource`,
@@ -243,7 +245,7 @@ describe("An AWS HTTP API's document", () => {
       uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:f/invocations",
       payloadFormatVersion: "2.0",
     };
-    refused(here, /no execution ARN/, get(lambda));
+    refused(here, /requires an execution ARN/, get(lambda));
     refused(`${here}.httpMethod`, /must be "POST"/, get({ ...lambda, httpMethod: "ANY" }));
     refused(
       `${here}.payloadFormatVersion`,
@@ -256,19 +258,23 @@ describe("An AWS HTTP API's document", () => {
     refused(`${here}.type`, /must be "HTTP_PROXY"/, get({ type: "HTTP" }));
     refused(`${here}.payloadFormatVersion`, /must be "1\.0"/, get({ payloadFormatVersion: undefined }));
     refused(`${here}.httpMethod`, /must be "GET"/, get({ httpMethod: undefined }));
-    refused(`${here}.uri`, /the ARN of a listener/, get({ connectionType: "VPC_LINK", connectionId: "x" }));
+    refused(
+      `${here}.uri`,
+      /the ARN of a load balancer.s listener/,
+      get({ connectionType: "VPC_LINK", connectionId: "x" }),
+    );
     refused(`${here}.timeoutInMillis`, /50 to 30000/, get({ timeoutInMillis: 49 }));
     refused(`${here}.timeoutInMillis`, /50 to 30000/, get({ timeoutInMillis: 30_001 }));
     refused(`${here}.uri`, /must be an http or https URL/, get({ uri: "ftp://x/" }));
     refused(`${here}.uri`, /without credentials/, get({ uri: "https://me:secret@backend.example.com/" }));
     refused(`${here}.uri`, /variables in its path only/, get({ uri: "https://{host}/a" }));
-    refused(`${here}.uri`, /variables may stand in the path only/, get({ uri: `${BACKEND}/?a={x}` }));
+    refused(`${here}.uri`, /must contain variables in its path only/, get({ uri: `${BACKEND}/?a={x}` }));
     refused(`${here}.uri`, /the route has no variable id/, get({ uri: `${BACKEND}/{id}` }));
     refused(`${here}.uri`, /must be percent-encoded/, get({ uri: `${BACKEND}/é` }));
     refused(`${here}.uri`, /the stage has no variable host/, get({ uri: "https://${stageVariables.host}/" }));
   });
 
-  it("is refused with a parameter mapping that API Gateway does not have", () => {
+  it("is refused with a parameter mapping that API Gateway does not support", () => {
     const map = (key: string, value: unknown): object => ({
       "/a": { get: to("/a", { requestParameters: { [key]: value } }) },
     });
@@ -307,7 +313,7 @@ describe("An AWS HTTP API's document", () => {
       "${request.path",
       "${}",
     ]) {
-      refused(at("append:header.x"), /not known here|begins no variable/, map("append:header.x", value));
+      refused(at("append:header.x"), /not supported|begins no variable/, map("append:header.x", value));
     }
     refused(at("append:header.x"), /the route has no variable id/, map("append:header.x", "$request.path.id"));
     refused(at("append:header.x"), /the stage has no variable v/, map("append:header.x", "$stageVariables.v"));
@@ -320,14 +326,14 @@ describe("An AWS HTTP API's document", () => {
     });
   });
 
-  it("is refused over the service's quotas", () => {
+  it("is refused above the service's quotas", () => {
     const paths = (count: number): object =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`/r${index}`, { get: to("/") }]));
     assert.equal(routes(httpApi(paths(300))).length, 300);
     refused("paths", /301 routes; an HTTP API has at most 300/, paths(301));
   });
 
-  it("is refused with settings for a route that is not there", () => {
+  it("is refused with settings for a route that does not exist", () => {
     refused(
       "stage.routeSettings.GET /b",
       /Unable to find Route by key GET \/b/,
@@ -338,7 +344,7 @@ describe("An AWS HTTP API's document", () => {
     );
   });
 
-  it("is refused with CORS that opens the API to every site with credentials, or names no origin", () => {
+  it("is refused with CORS that allows credentials for all origins, or with an invalid origin", () => {
     refused("cors.allowCredentials", /all origins/, {}, { cors: { allowOrigins: ["*"], allowCredentials: true } });
     for (const origin of ["example.com", "https://a.example.com/", "https://*.example.com", ""]) {
       refused("cors.allowOrigins.0", /must be an origin/, {}, { cors: { allowOrigins: [origin] } });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsFunction } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { gateway, httpApi, raw, Stand, staff, until } from "../../stand.ts";
 
 const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
@@ -69,7 +69,7 @@ describe("An AWS HTTP API's function", function () {
     return JSON.parse(text);
   }
 
-  it("gets an event of format 2.0", async () => {
+  it("receives an event of format 2.0", async () => {
     stand.frozen = Date.parse("2026-03-12T19:03:58.390Z");
     try {
       const url = await serve({ "/orders/{id}/{rest+}": { put: invoke({}, staff("write", "admin")) } }, lambda(ECHO), {
@@ -143,7 +143,7 @@ describe("An AWS HTTP API's function", function () {
     }
   });
 
-  it("gets an event without what there is not, and bytes in base64", async () => {
+  it("receives an event without absent members, and binary bodies in base64", async () => {
     const url = await serve(
       { "/$default": { "x-amazon-apigateway-any-method": { ...invoke(), isDefaultRoute: true } } },
       lambda(ECHO),
@@ -161,7 +161,7 @@ describe("An AWS HTTP API's function", function () {
     assert.deepEqual([bytes.body, bytes.isBase64Encoded], ["AP8B", true]);
   });
 
-  it("gets an event of format 1.0, and must answer in full then", async () => {
+  it("receives an event of format 1.0, and must then return a complete response", async () => {
     const paths = { "/orders/{id}": { get: invoke({ payloadFormatVersion: "1.0" }) } };
     const url = await serve(paths, lambda(ECHO));
     const { requestContext, headers, multiValueHeaders, ...event } = await eventOf(
@@ -197,7 +197,7 @@ describe("An AWS HTTP API's function", function () {
     assert.deepEqual([inferred.status, await inferred.text()], [500, '{"message":"Internal Server Error"}']);
   });
 
-  it("answers with status, headers, cookies and a body, also of bytes", async () => {
+  it("returns a status, headers, cookies and a body, which may be binary", async () => {
     const url = await serve(
       { "/": { post: invoke(), head: invoke() } },
       lambda("return event.body === undefined ? { statusCode: 200, body: 'four' } : JSON.parse(event.body);"),
@@ -254,7 +254,7 @@ describe("An AWS HTTP API's function", function () {
     assert.doesNotMatch(empty, /content-length/);
   });
 
-  it("is a backend that is down when it fails or answers what is no answer", async () => {
+  it("counts as a backend that is down when it fails or returns an invalid response", async () => {
     const url = await serve(
       { "/": { post: invoke() } },
       lambda(`if (event.body === "throw") throw new Error("boom"); ${AS_ASKED}`),
@@ -263,12 +263,12 @@ describe("An AWS HTTP API's function", function () {
       [{ statusCode: 99 }, /statusCode is not a status: 99/],
       [{ statusCode: "abc" }, /statusCode is not a status/],
       [{ statusCode: 101 }, /statusCode is not a status: 101/],
-      [{ statusCode: 200, body: { a: 1 } }, /body is not a text/],
+      [{ statusCode: 200, body: { a: 1 } }, /body is not a string/],
       [{ statusCode: 200, body: "?", isBase64Encoded: true }, /body is not base64/],
       [{ statusCode: 200, isBase64Encoded: "yes" }, /isBase64Encoded is not true or false/],
       [{ statusCode: 200, headers: { "a b": "1" } }, /"a b" is not a header name/],
-      [{ statusCode: 200, headers: { a: "1\r\nevil: 2" } }, /the header a holds a control character/],
-      [{ statusCode: 200, headers: { a: [] } }, /the header a is not a text/],
+      [{ statusCode: 200, headers: { a: "1\r\nevil: 2" } }, /the header a contains a control character/],
+      [{ statusCode: 200, headers: { a: [] } }, /the header a is not a string/],
       [{ statusCode: 200, headers: "a" }, /headers is not an object/],
       [{ statusCode: 200, cookies: "a" }, /cookies is not a list/],
       ["throw", /the function failed: error, boom/],
@@ -285,7 +285,7 @@ describe("An AWS HTTP API's function", function () {
     }
   });
 
-  it("keeps the gateway waiting for its time-out only: 503; over its own time it has failed: 500", async () => {
+  it("results in a 503 after the gateway's time-out, and in a 500 after its own", async () => {
     const slow = "await new Promise((resolve) => setTimeout(resolve, 5000));";
     const waiting = await fetch(await serve({ "/": { get: invoke({ timeoutInMillis: 300 }) } }, lambda(slow)));
     assert.deepEqual([waiting.status, await waiting.text()], [503, '{"message":"Service Unavailable"}']);
@@ -300,7 +300,7 @@ describe("An AWS HTTP API's function", function () {
     );
   });
 
-  it("is not invoked without a permission for the very route, nor when there is none of its name", async () => {
+  it("is not invoked without a permission for the route, or when it does not exist", async () => {
     const paths = {
       "/orders/{id}": { get: invoke() },
       "/any": { "x-amazon-apigateway-any-method": invoke() },
@@ -314,7 +314,7 @@ describe("An AWS HTTP API's function", function () {
       return (await fetch(`${await serve(paths, lambda("return 1;", { permissions }))}${path}`)).status;
     };
     assert.equal(await ask("/orders/7"), 500);
-    assert.match(stand.log[0]?.reason ?? "", /does not let .*\/\$default\/GET\/orders\/\{id\} invoke it$/);
+    assert.match(stand.log[0]?.reason ?? "", /does not allow .*\/\$default\/GET\/orders\/\{id\} to invoke it$/);
     assert.deepEqual([stand.log[0]?.decision, stand.log[0]?.backend], ["malformed", false]);
     assert.equal(await ask("/orders/7", undefined), 200);
     assert.equal(await ask("/orders/7", "*"), 200);
@@ -329,7 +329,7 @@ describe("An AWS HTTP API's function", function () {
     assert.match(stand.log.at(-1)?.reason ?? "", /^there is no function /);
   });
 
-  it("never sees a body over 10 MB, declared or not, nor a request whose token is refused", async () => {
+  it("never receives a body of more than 10 MB, or a request whose token is refused", async () => {
     const url = await serve(
       { "/": { post: invoke() }, "/staff": { get: invoke({}, staff()) } },
       lambda("return 'seen';"),
@@ -354,7 +354,7 @@ describe("An AWS HTTP API's function", function () {
     );
   });
 
-  it("gets a body that waits for 100 Continue, and is logged when its client goes away", async () => {
+  it("receives a body that waits for 100 Continue, and is logged when the client disconnects", async () => {
     const url = await serve(
       { "/": { post: invoke() } },
       lambda("if (event.body === 'wait') await new Promise((r) => setTimeout(r, 300)); return 'got ' + event.body;"),
@@ -376,7 +376,7 @@ describe("An AWS HTTP API's function", function () {
     );
   });
 
-  it("gets the API's CORS headers on its answers", async () => {
+  it("responds with the API's CORS headers", async () => {
     const url = await serve(
       { "/": { get: invoke() } },
       lambda("return { statusCode: 200, headers: { 'access-control-allow-origin': 'https://evil.example' } };"),
@@ -388,7 +388,7 @@ describe("An AWS HTTP API's function", function () {
     assert.equal(response.headers.get("access-control-allow-origin"), "https://shop.example");
   });
 
-  it("of another language stops the deployment, by name", async () => {
+  it("with an unsupported runtime stops the deployment, which names it", async () => {
     const python = lambda("", { runtime: "python3.13" });
     await assert.rejects(
       serve({ "/": { get: invoke() } }, python),

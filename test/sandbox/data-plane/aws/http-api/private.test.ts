@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
-import type { AwsNetwork } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsNetwork } from "../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { type HttpApiOptions, httpApi, Stand, TestBackend, to } from "../../stand.ts";
-import { BALANCER, GROUP, LINK, LISTENER, type NetworkOptions, network, SERVICE } from "../shared/private-network.ts";
+import {
+  BALANCER,
+  GROUP,
+  LINK,
+  LISTENER,
+  type NetworkOptions,
+  network,
+  SERVICE,
+} from "../shared/network/private-network.ts";
 
 /** An operation that goes through the VPC link. */
 function through(members: object = {}): object {
@@ -38,13 +46,13 @@ describe("A private integration of an AWS HTTP API", () => {
     assert.equal(stand.log.at(-1)?.decision, "proxied");
   };
 
-  it("reaches a target on the premises through the link, the listener and the target group, over plain HTTP", async () => {
+  it("reaches an on-premises target through the link, the listener and the target group over plain HTTP", async () => {
     await isUp(await serve(through()));
     assert.equal(stand.backend.last.url, "/a/1?b=2");
     assert.equal(stand.log.at(-1)?.reason, "to http://10.20.0.5:8080");
   });
 
-  it("keeps the client's Host, until a mapping sets another", async () => {
+  it("keeps the client's Host unless a mapping sets another", async () => {
     const url = await serve(through());
     await isUp(url);
     assert.equal(stand.backend.last.headers.host, new URL(url).host);
@@ -52,7 +60,7 @@ describe("A private integration of an AWS HTTP API", () => {
     assert.equal(stand.backend.last.headers.host, "erp.example.com");
   });
 
-  it("sends the name of a stage in the path, until a mapping overwrites it", async () => {
+  it("sends the name of the stage in the path unless a mapping overwrites it", async () => {
     const stage = { name: "prod" };
     await isUp(`${await serve(through(), {}, { stage })}/prod`);
     assert.equal(stand.backend.last.url, "/prod/a/1?b=2");
@@ -61,15 +69,12 @@ describe("A private integration of an AWS HTTP API", () => {
     assert.equal(stand.backend.last.url, "/a/1?b=2");
   });
 
-  it("does not reach the same address over the internet, though the host map has it", async () => {
+  it("does not reach the same address over the internet, even if the host map contains it", async () => {
     const url = await stand.serve({ "/a/{id}": { get: to("", { uri: "http://10.20.0.5:8080/a/{id}" }) } });
-    await isDown(
-      url,
-      "http://10.20.0.5:8080 is a private address: the internet does not lead there, only a VPC link does",
-    );
+    await isDown(url, "http://10.20.0.5:8080 is a private address, which only a VPC link can reach");
   });
 
-  it("does not reach an address that is no target of the listener, though the host map has it", async () => {
+  it("does not reach an address that is not a target of the listener, even if the host map contains it", async () => {
     const target = { address: "10.20.0.6", port: 8080 };
     await isDown(
       await serve(through(), { group: { targets: [target] } }),
@@ -77,7 +82,7 @@ describe("A private integration of an AWS HTTP API", () => {
     );
   });
 
-  it("is down without its link, without the listener, without a target group, without a target", async () => {
+  it("is down without its link, listener, target group or target", async () => {
     await isDown(await serve(through(), { members: { vpcLinks: {} } }), `there is no VPC link ${LINK}`);
     await isDown(await stand.serve({ "/a/{id}": { get: through() } }), `there is no VPC link ${LINK}`);
     for (const status of ["PENDING", "DELETING", "FAILED", "INACTIVE"] as const) {
@@ -87,7 +92,7 @@ describe("A private integration of an AWS HTTP API", () => {
     await isDown(await serve(through(), { balancer: { listeners: [] } }), `${led}: there is no listener ${LISTENER}`);
     await isDown(
       await serve(through(), { members: { targetGroups: {} } }),
-      `${led}: the listener ${LISTENER} of a network load balancer leads to no target group`,
+      `${led}: the listener ${LISTENER} of a network load balancer has no target group`,
     );
     await isDown(
       await serve(through(), { group: { targets: [] } }),
@@ -103,7 +108,7 @@ describe("A private integration of an AWS HTTP API", () => {
     await stand.backend.web.start();
   });
 
-  it("is refused when the target is too slow, as with any backend", async () => {
+  it("is refused when the target is too slow, like every backend", async () => {
     stand.backend.answer = () => {};
     const url = await serve(through({ timeoutInMillis: 50 }));
     assert.deepEqual(await ask(url), [504, '{"message":"Gateway Timeout"}']);
@@ -113,12 +118,12 @@ describe("A private integration of an AWS HTTP API", () => {
     beforeEach(() => stand.hosts.map("https://10.20.0.5:8443", stand.backend.web.origin));
     const secure = { targets: [{ address: "10.20.0.5", port: 8443 }] };
 
-    it("speaks TLS with the target through a TCP listener", async () => {
+    it("uses TLS with the target through a TCP listener", async () => {
       await isUp(await serve(through(SECURED), { group: secure }));
       assert.equal(stand.log.at(-1)?.reason, "to https://10.20.0.5:8443");
     });
 
-    it("speaks TLS with a listener whose certificate has the name, and that one as its group says", async () => {
+    it("uses TLS with a listener whose certificate covers the name, and the group's protocol with the target", async () => {
       for (const certificateNames of [
         ["erp.example.com"],
         ["other.example.com", "*.example.com"],
@@ -132,7 +137,7 @@ describe("A private integration of an AWS HTTP API", () => {
       }
     });
 
-    it("is down when the certificate has another name", async () => {
+    it("is down when the certificate covers another name", async () => {
       for (const [certificateNames, shown] of [
         [["example.com", "*.erp.example.com"], "example.com, *.erp.example.com"],
         [["*.com"], "*.com"],
@@ -141,24 +146,24 @@ describe("A private integration of an AWS HTTP API", () => {
         const listener = { protocol: "TLS", certificateNames } as const;
         await isDown(
           await serve(through(SECURED), { listener }),
-          `through the VPC link ${LINK}: the certificate of the listener ${LISTENER} is for ${shown}, not for erp.example.com`,
+          `through the VPC link ${LINK}: the certificate of the listener ${LISTENER} covers ${shown}, not erp.example.com`,
         );
       }
     });
 
-    it("is down when only one of both sides speaks TLS", async () => {
+    it("is down when only one side uses TLS", async () => {
       await isDown(
         await serve(through(), { listener: { protocol: "TLS", certificateNames: ["erp.example.com"] } }),
-        `through the VPC link ${LINK}: the listener ${LISTENER} speaks TLS, and the integration does not`,
+        `through the VPC link ${LINK}: the listener ${LISTENER} requires TLS, which the integration does not use`,
       );
       await isDown(
         await serve(through(SECURED), { balancer: { kind: "application" }, listener: { protocol: "HTTP" } }),
-        `through the VPC link ${LINK}: the listener ${LISTENER} does not speak TLS, and the integration asks for it`,
+        `through the VPC link ${LINK}: the listener ${LISTENER} does not support TLS, which the integration uses`,
       );
     });
   });
 
-  it("goes through a network load balancer to an application load balancer behind it", async () => {
+  it("passes a network load balancer and the application load balancer behind it", async () => {
     const alb = BALANCER.replace("/net/", "/app/");
     const behind = `${GROUP}9`;
     const listeners = [
@@ -179,11 +184,11 @@ describe("A private integration of an AWS HTTP API", () => {
     stand.backend.seen.length = 0;
     await isDown(
       await serve(through(SECURED), { members }),
-      `through the VPC link ${LINK}: the listener ${listeners[0].arn} does not speak TLS, and the integration asks for it`,
+      `through the VPC link ${LINK}: the listener ${listeners[0].arn} does not support TLS, which the integration uses`,
     );
   });
 
-  it("takes the targets in turn, and leaves out one that did not answer until it is looked after again", async () => {
+  it("selects the targets in turn, and skips one that did not answer until its next health check", async () => {
     const second = new TestBackend();
     await second.web.start();
     stand.hosts.map("http://10.20.0.6:8080", second.web.origin);
@@ -209,7 +214,7 @@ describe("A private integration of an AWS HTTP API", () => {
     await second.web.close();
   });
 
-  it("goes to an only target that did not answer all the same: load balancers fail open", async () => {
+  it("still selects the only target after it did not answer: load balancers fail open", async () => {
     const url = await serve(through(), { group: { healthCheckSeconds: 30 } });
     const { port } = stand.backend.web;
     await stand.backend.web.close();
@@ -229,7 +234,7 @@ describe("A private integration of an AWS HTTP API", () => {
     const link = { ingress: [], egress: [{ ...tcp(80), group: "sg-balancer" }] };
     const balancer = { ingress: [{ ...tcp(80), group: "sg-link" }], egress: [tcp(8000, 8080)] };
 
-    it("gets through where each lets it, and where they are not known", async () => {
+    it("connects when every group allows it, and when the groups are unknown", async () => {
       await isUp(await served({ "sg-link": link, "sg-balancer": balancer }));
       const all = [{ protocol: "-1", fromPort: 0, toPort: 0 }];
       await isUp(
@@ -239,21 +244,21 @@ describe("A private integration of an AWS HTTP API", () => {
       await isUp(await served(undefined));
     });
 
-    it("is down where the link's let nothing out, the load balancer's nothing in, or out to the targets", async () => {
+    it("is down when the groups of the link or the load balancer allow no connection", async () => {
       const led = `through the VPC link ${LINK}: the security groups`;
       for (const egress of [[], [tcp(81)], [{ ...tcp(80), protocol: "udp" }], [{ ...tcp(80), group: "sg-other" }]]) {
         await isDown(
           await served({ "sg-link": { ingress: [], egress }, "sg-balancer": balancer }),
-          `${led} sg-link let nothing out to the listener ${LISTENER} on port 80`,
+          `${led} sg-link allow no connection to the listener ${LISTENER} on port 80`,
         );
       }
       await isDown(
         await served({ "sg-link": link, "sg-balancer": { ...balancer, ingress: [{ ...tcp(80), group: "sg-other" }] } }),
-        `${led} sg-balancer let nothing in to the listener ${LISTENER} on port 80`,
+        `${led} sg-balancer accept no connection to the listener ${LISTENER} on port 80`,
       );
       await isDown(
         await served({ "sg-link": link, "sg-balancer": { ...balancer, egress: [tcp(443)] } }),
-        `${led} sg-balancer let nothing out to the targets of ${GROUP}`,
+        `${led} sg-balancer allow no connection to the targets of ${GROUP}`,
       );
     });
   });
@@ -268,13 +273,13 @@ describe("A private integration of an AWS HTTP API", () => {
         members: { services: { [SERVICE]: { name: "erp", instances: [instance("a", attributes)] } } },
       });
 
-    it("reaches its instances, or those alone that the query of the uri describes", async () => {
+    it("reaches its instances, or only those that match the query of the uri", async () => {
       await isUp(await served(SERVICE));
       await isUp(await served(`${SERVICE}?stage=beta&x=y`, { stage: "beta", x: "y" }));
       assert.equal(stand.backend.last.url, "/a/1?b=2");
     });
 
-    it("is down when the link's security groups let nothing out to it", async () => {
+    it("is down when the link's security groups allow no connection to it", async () => {
       const instances = [instance("a", {})];
       const egress = [{ protocol: "tcp", fromPort: 80, toPort: 80 }];
       await isDown(
@@ -285,11 +290,11 @@ describe("A private integration of an AWS HTTP API", () => {
             securityGroups: { "sg-link": { ingress: [], egress } },
           },
         }),
-        `through the VPC link ${LINK}: the security groups sg-link let nothing out to the instances of erp`,
+        `through the VPC link ${LINK}: the security groups sg-link allow no connection to the instances of erp`,
       );
     });
 
-    it("is down when there is no service, or no instance that fits", async () => {
+    it("is down without the service or a matching instance", async () => {
       const led = `through the VPC link ${LINK}`;
       await isDown(await serve(through({ uri: SERVICE })), `${led}: there is no Cloud Map service ${SERVICE}`);
       await isDown(
@@ -299,7 +304,7 @@ describe("A private integration of an AWS HTTP API", () => {
     });
   });
 
-  it("is refused where the artefacts hold what is not served, with the place", () => {
+  it("is refused, with the place, when the artefacts contain what the sandbox does not serve", () => {
     const here = "paths./a.get.x-amazon-apigateway-integration";
     const refused = (place: string, problem: RegExp, members: object, options: NetworkOptions = {}) =>
       assert.rejects(
@@ -314,15 +319,15 @@ describe("A private integration of an AWS HTTP API", () => {
       );
     return Promise.all([
       refused("connectionId", /must be a text, is missing/, { connectionId: undefined }),
-      refused("connectionId", /the id of a VPC link/, { connectionId: "$" + "{stageVariables.link}" }),
+      refused("connectionId", /the literal id of a VPC link/, { connectionId: "$" + "{stageVariables.link}" }),
       refused("connectionType", /must be "INTERNET" or "VPC_LINK"/, { connectionType: "VPC" }),
-      refused("connectionType", /HTTP backends only/, { type: "AWS_PROXY", httpMethod: "POST" }),
-      refused("uri", /the ARN of a listener/, { uri: "http://10.20.0.5:8080/" }),
-      refused("uri", /the ARN of a listener/, { uri: BALANCER }),
+      refused("connectionType", /a VPC link requires an HTTP backend/, { type: "AWS_PROXY", httpMethod: "POST" }),
+      refused("uri", /the ARN of a load balancer.s listener/, { uri: "http://10.20.0.5:8080/" }),
+      refused("uri", /the ARN of a load balancer.s listener/, { uri: BALANCER }),
       refused("tlsConfig.insecureSkipVerification", /not known here/, {
         tlsConfig: { insecureSkipVerification: true },
       }),
-      refused("tlsConfig.serverNameToVerify", /the name of a server/, { tlsConfig: { serverNameToVerify: "a b" } }),
+      refused("tlsConfig.serverNameToVerify", /must be a host name/, { tlsConfig: { serverNameToVerify: "a b" } }),
       refused("integrationTarget", /not known here/, { integrationTarget: BALANCER }),
       refused("connectionId", /not known here/, { connectionType: "INTERNET", uri: "https://a.example.com" }),
       refused(

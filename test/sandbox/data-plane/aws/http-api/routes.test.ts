@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RouteTable } from "../../../../../sandbox/data-plane/aws/http-api/route-table.ts";
-import { encodePath, parsePath, readPath } from "../../../../../sandbox/data-plane/aws/shared/paths.ts";
+import { encodeValue, parsePath, readPath } from "../../../../../sandbox/data-plane/aws/shared/paths.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 
 interface Rule {
@@ -58,7 +58,7 @@ function find(made: RouteTable<Rule>, method: string, wanted: string, odd: "refu
 }
 
 describe("A request's route on an AWS HTTP API", () => {
-  it("is the one that a naive reading of the guide selects, for any routes and any request", () => {
+  it("is the one that a naive implementation of the guide selects, for all routes and requests", () => {
     let matched = 0;
     fc.assert(
       fc.property(rules, fc.constantFrom("GET", "POST", "PUT"), requested, (all, method, wanted) => {
@@ -98,7 +98,7 @@ describe("A request's route on an AWS HTTP API", () => {
     assert.equal(selected("BREW", "/pets/dog/1"), undefined);
   });
 
-  it("has its variables decoded, the greedy one as a whole", () => {
+  it("has decoded variables, a greedy one decoded as a whole", () => {
     const { table: made } = table([{ method: "GET", path: "/a/{x}/{rest+}" }]);
     const found = find(made, "GET", "/a/b%20c/d/%C3%A9%3F");
     assert.ok(typeof found !== "string" && found !== undefined);
@@ -111,7 +111,7 @@ describe("A request's route on an AWS HTTP API", () => {
     );
   });
 
-  it("is that of the decoded path, so that no encoding goes around a stricter route", () => {
+  it("is that of the decoded path, so that no encoding bypasses a stricter route", () => {
     const { table: made } = table([
       { method: "GET", path: "/admin" },
       { method: "GET", path: "/{x}" },
@@ -137,7 +137,7 @@ describe("A request's route on an AWS HTTP API", () => {
     ["/é", /must be percent-encoded/, "/{x}"],
   ];
   for (const [wanted, reason, taken] of odd) {
-    it(`is none for ${JSON.stringify(wanted)}, or under the other reading of it ${taken}`, () => {
+    it(`does not exist for ${JSON.stringify(wanted)}, which the other reading sends to ${taken}`, () => {
       const { table: made } = table([
         { method: "GET", path: "/{x}" },
         { method: "GET", path: "/{rest+}" },
@@ -148,7 +148,7 @@ describe("A request's route on an AWS HTTP API", () => {
     });
   }
 
-  it("is none for a broken encoding or a control character, under either reading", () => {
+  it("does not exist for a broken encoding or a control character, in either reading", () => {
     const { table: made } = table([{ method: "GET", path: "/{x}" }]);
     for (const wanted of ["/%", "/%zz", "/%ff", "/%c0%af", "/a%00", "/a%0d%0ab", "/%7f"]) {
       for (const reading of ["refused", "taken"] as const) {
@@ -157,17 +157,17 @@ describe("A request's route on an AWS HTTP API", () => {
     }
   });
 
-  it("reaches the backend encoded so that it decodes to the same", () => {
+  it("reaches the backend with an encoding that decodes to the same path", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary", minLength: 1 }), { minLength: 1 }), (segments) => {
-        const encoded = encodePath(segments);
+        const encoded = encodeValue(segments.join("/"));
         assert.match(encoded, /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/);
         assert.equal(decodeURIComponent(encoded), segments.join("/"));
       }),
     );
   });
 
-  it("is refused at import with a slash at the end, a partial or repeated variable, or a greedy one before the end", () => {
+  it("is refused at import with a trailing slash, a partial or repeated variable, or a greedy one before the end", () => {
     for (const wrong of [
       "",
       "a",

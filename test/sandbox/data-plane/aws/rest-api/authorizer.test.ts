@@ -44,7 +44,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
   });
   afterEach(() => stand.close());
 
-  it("lets a request through that its policy allows, and leaves open methods alone", async () => {
+  it("admits a request that its policy allows, and does not affect open methods", async () => {
     const url = serve({
       "/a": { get: to("/", {}, { security }) },
       "/open": { get: to("/"), post: to("/", {}, { security: [] }) },
@@ -56,7 +56,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.equal(stand.functions.events.length, 1);
   });
 
-  it("is not asked where an identity source is missing, empty or there twice: the answer is 401", async () => {
+  it("is not invoked when an identity source is missing, empty or repeated: the response is 401", async () => {
     const url = serve(
       { "/a": { get: to("/", {}, { security }) } },
       {
@@ -85,7 +85,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.equal(stand.backend.seen.length, 1);
   });
 
-  it("gets the request as its event", async () => {
+  it("receives the request as its event", async () => {
     stand.frozen = Date.UTC(2018, 1, 20, 22, 48, 57);
     const url = serve(
       { "/o/{id}/{rest+}": { [any]: to("/", {}, { security }) } },
@@ -124,7 +124,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.equal(Object.hasOwn(event, "body"), false);
   });
 
-  it("of the token type gets the token alone, from the scheme's header", async () => {
+  it("of the token type receives only the token, from the scheme's header", async () => {
     const scheme = { ...lambdaAuthorizer("auth", { type: "token", identitySource: undefined }), name: "X-Token" };
     const url = serve(
       { "/a": { get: to("/", {}, { security }) } },
@@ -138,7 +138,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     ]);
   });
 
-  it("decides by its policy: what is denied or not mentioned is refused, each in its words", async () => {
+  it("refuses what its policy denies or does not mention, each with its own message", async () => {
     const url = serve({ "/a/{x}": { [any]: to("/", {}, { security }) } });
     const here = `${EXECUTION}/prod`;
     const statements = (...list: readonly (readonly [string, string])[]) =>
@@ -194,7 +194,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.deepEqual(await answer(get(`${url}/a/%61dmin`)), DENIED);
   });
 
-  it("lets nobody in when it fails, takes too long, or returns what is no policy", async () => {
+  it("refuses every request when it fails, times out or returns no policy", async () => {
     const url = serve({ "/a": { get: to("/", {}, { security }) } });
     const policyDocument = allow("*");
     const bad: readonly unknown[] = [
@@ -238,7 +238,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.equal(stand.backend.seen.length, 0);
   });
 
-  it("is not invoked without a permission for the API's authorizers, nor when it does not exist", async () => {
+  it("is not invoked without a permission for the API's authorizers, or when it does not exist", async () => {
     const paths = { "/a": { get: to("/", {}, { security }) } };
     const permitted = async (principal: string, sourceArn?: string): Promise<number> => {
       const permissions = [{ principal, ...(sourceArn === undefined ? {} : { sourceArn }) }];
@@ -255,7 +255,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.match(last()?.reason ?? "", new RegExp(`there is no function ${functionArn("auth")}`));
   });
 
-  it("is asked once for the same identity until its answer is too old, and its policy holds for other methods", async () => {
+  it("is invoked once for the same identity until its result expires, and its policy applies to other methods", async () => {
     stand.frozen = 1_000_000;
     allowing(`${EXECUTION}/prod/GET/a`);
     const paths = { "/a": { get: to("/", {}, { security }), post: to("/", {}, { security }) } };
@@ -282,7 +282,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.deepEqual(await answer(get(`${url}/a`, "third")), PASSED);
   });
 
-  it("has a cache of its own, by all of its identity sources, of 300 seconds unless it says otherwise", async () => {
+  it("has a cache of its own, keyed by all identity sources, of 300 seconds by default", async () => {
     stand.frozen = 1_000_000;
     const identitySource = "method.request.header.Authorization,method.request.querystring.t";
     const one = lambdaAuthorizer("auth", { identitySource, authorizerResultTtlInSeconds: undefined });
@@ -312,7 +312,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.equal(await asked("/a?t=1", "x"), 1);
   });
 
-  it("hands its context on, every value as a text", async () => {
+  it("passes its context on, every value as a string", async () => {
     allowing("*", { context: { sub: "someone", level: 5, admin: false } });
     const requestParameters = {
       "integration.request.header.X-Sub": "context.authorizer.sub",
@@ -329,7 +329,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     );
   });
 
-  it("comes before the API key, and may be where the key comes from", async () => {
+  it("is invoked before the API key is checked, and can return the key", async () => {
     const both = { security: [{ staff: [], key: [] }] };
     const usagePlans = [{ id: "p", methodThrottles: {}, keys: [{ id: "k", value: "the-key", enabled: true }] }];
     const paths = { "/a": { get: to("/", {}, both) } };
@@ -349,7 +349,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.deepEqual(await answer(get(`${url}/a`)), PASSED);
   });
 
-  it("guards mocks as well, and refuses with the API's own form of its answers", async () => {
+  it("protects mocks as well, and refuses with the API's gateway responses", async () => {
     returns({ principalId: "p", policyDocument: allow("*", "Deny") });
     const url = serve(
       { "/a": { get: { ...mock(200), security } } },
@@ -377,7 +377,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     assert.deepEqual(await answer(get(`${url}/a`)), [401, "[null]"]);
   });
 
-  it("refuses a request whose method ARN would be over 1,600 bytes", async () => {
+  it("refuses a request whose method ARN has more than 1,600 bytes", async () => {
     const url = serve({ "/{x}": { get: to("/", {}, { security }) } });
     assert.deepEqual(await answer(get(`${url}/${"x".repeat(1_600)}`)), [414, '{"message":"Request URI too long"}']);
     assert.equal(stand.functions.events.length, 0);

@@ -6,7 +6,7 @@ import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/cou
 const FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:check";
 const URI = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${FUNCTION}/invocations`;
 
-/** An API with one method, `GET /`, that answers 200 with a mock. */
+/** An API with one method, `GET /`, whose mock responds with 200. */
 function api(
   operation: object,
   integration: object,
@@ -97,7 +97,7 @@ async function statusOf(interpreter: Interpreter, headers: Readonly<Record<strin
 }
 
 describe("a mock of an AWS REST API", () => {
-  it("fails where all bodies are bytes and it does not ask for text, as on the service", async () => {
+  it("fails when all bodies are binary and it does not convert them to text, as on the service", async () => {
     const text = { contentHandling: "CONVERT_TO_TEXT" };
     assert.equal(await statusOf(api({}, {}, {}, [])), 200);
     assert.equal(await statusOf(api({}, {}, {}, ["image/png"])), 200);
@@ -113,7 +113,7 @@ describe("a mock of an AWS REST API", () => {
 });
 
 describe("a method of an AWS REST API", () => {
-  it("asks for a token and a key where its security names both, each in a requirement of its own", async () => {
+  it("requires a token and a key when its security lists both in separate requirements", async () => {
     const both = [{ token: [] }, { key: [] }];
     const [token, key] = [{ Authorization: "t" }, { "x-api-key": "the-key-of-a-consumer" }];
     for (const security of [both, both.toReversed()]) {
@@ -124,7 +124,7 @@ describe("a method of an AWS REST API", () => {
     }
   });
 
-  it("is refused with requirements that are alternatives", () => {
+  it("is refused with alternative requirements", () => {
     for (const security of [
       [{ token: [] }, { token: [] }],
       [{ key: [] }, { other: [] }],

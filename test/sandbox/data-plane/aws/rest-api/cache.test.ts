@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsMethodSettings } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsMethodSettings } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { lambda, RestStand, restApi, to, toFunction } from "./service.ts";
@@ -41,7 +41,7 @@ describe("the cache of an AWS REST API's stage", () => {
     return answer.text();
   };
 
-  it("gives an answer again until its time is over, and touches no backend meanwhile", async () => {
+  it("serves a cached response until it expires, without reaching the backend", async () => {
     const url = serve({ "a~1{id}/GET": on });
     assert.equal(await get(`${url}/a/1`), "answer 1");
     const again = await fetch(`${url}/a/1`);
@@ -53,7 +53,7 @@ describe("the cache of an AWS REST API's stage", () => {
     assert.equal(await get(`${url}/a/1`), "answer 2");
   });
 
-  it("looks at nothing but the parameters of its key, not even at those of the path", async () => {
+  it("distinguishes requests only by the parameters of its key, not even by path variables", async () => {
     const url = serve({ "a~1{id}/GET": on });
     assert.equal(await get(`${url}/a/1?q=1`), "answer 1");
     assert.equal(await get(`${url}/a/2?q=2`, { authorization: "other" }), "answer 1");
@@ -77,7 +77,7 @@ describe("the cache of an AWS REST API's stage", () => {
     assert.notEqual(await get(`${all}/a/1?q=1`), await get(`${all}/a/1?q=9&q=1`));
   });
 
-  it("is for GET unless a method says otherwise, as soon as the stage has it", async () => {
+  it("applies to GET by default, and to methods that enable it", async () => {
     const differ = async (url: string, method = "GET") =>
       (await get(`${url}/a/1`, {}, method)) !== (await get(`${url}/a/1?again`, {}, method));
     assert.equal(await differ(serve({})), false);
@@ -90,7 +90,7 @@ describe("the cache of an AWS REST API's stage", () => {
     assert.equal(await differ(serve({ "*/*": on }, {}, { cached: false })), true);
   });
 
-  it("lets a client have an answer dropped only where nobody must be permitted to", async () => {
+  it("lets a client invalidate a response only when no permission is required", async () => {
     const fresh = { "cache-control": "max-age=0" };
     const answered = async (settings: AwsMethodSettings) => {
       const url = serve({ "a~1{id}/GET": { ...on, ...settings } });
@@ -112,7 +112,7 @@ describe("the cache of an AWS REST API's stage", () => {
     assert.equal(await get(`${url}/a/1`), dropped);
   });
 
-  it("keeps what functions answer, and no failure of theirs", async () => {
+  it("caches the responses of functions, but not their failures", async () => {
     let count = 0;
     stand.functions.returns("f", () => {
       count++;
@@ -129,7 +129,7 @@ describe("the cache of an AWS REST API's stage", () => {
     assert.deepEqual([await get(`${url}/f`), await get(`${url}/f`)], ["2", "2"]);
   });
 
-  it("keeps no answer that is larger than a megabyte", async () => {
+  it("does not cache a response of more than a megabyte", async () => {
     let count = 0;
     stand.backend.answer = (_request, response) => {
       count++;
@@ -140,7 +140,7 @@ describe("the cache of an AWS REST API's stage", () => {
     assert.notEqual((await get(`${url}/a/1`)).slice(0, 1), first.slice(0, 1));
   });
 
-  it("stops the deployment for a key of what the operation does not declare", () => {
+  it("stops the deployment for a key parameter that the operation does not declare", () => {
     for (const parameter of ["method.request.querystring.none", "method.request.body", "context.path", "q"]) {
       assert.throws(
         () =>

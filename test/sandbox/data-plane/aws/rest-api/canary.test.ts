@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AwsRestApiCanary } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsRestApiCanary } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { answer, mock, type RestApiOptions, RestStand, restApi, to } from "./service.ts";
@@ -33,7 +33,7 @@ describe("a canary of an AWS REST API's stage", () => {
   const serve = (members: Partial<AwsRestApiCanary> = {}, options: RestApiOptions = {}) =>
     stand.serve(old, { stage, canary: canaryOf(fresh, { variables: { tier: "tin" }, ...members }), ...options });
 
-  it("answers each request that chance gives it, and the stage's deployment the others", async () => {
+  it("serves a random share of the requests, and the stage's deployment serves the others", async () => {
     const url = serve();
     for (const [chance, body] of [
       [0, "new true tin"],
@@ -46,7 +46,7 @@ describe("a canary of an AWS REST API's stage", () => {
     }
   });
 
-  it("has routes of its own, and none of those that it does not have", async () => {
+  it("serves only its own routes", async () => {
     const url = serve();
     const statuses = async (path: string) => {
       const found: number[] = [];
@@ -64,7 +64,7 @@ describe("a canary of an AWS REST API's stage", () => {
     assert.deepEqual(routes, ["GET /a", "GET /gone", "GET /more"]);
   });
 
-  it("is named in the sandbox's log, and has its lines of the access log in a log group of its own too", async () => {
+  it("appears in the sandbox's log, and also writes its access log to a log group of its own", async () => {
     const accessLog = { logGroup: "orders", format: "$context.requestId $context.isCanaryRequest" };
     const url = serve({}, { stage: { ...stage, accessLog } });
     for (stand.chance of [0, 0.5]) await answer(fetch(`${url}/a`));
@@ -84,10 +84,10 @@ describe("a canary of an AWS REST API's stage", () => {
     const bare = stand.serve(old, { stage: { ...stage, accessLog } });
     await answer(fetch(`${bare}/a`));
     await stand.settled(4);
-    assert.equal(stand.accessLog.at(-1)?.message.split(" ")[1], "-", "without a canary there is nothing to say");
+    assert.equal(stand.accessLog.at(-1)?.message.split(" ")[1], "-", "without a canary the variable is empty");
   });
 
-  it("shares the stage's throttles, so that a limit is one for both", async () => {
+  it("shares the stage's throttles, so that a limit applies to both together", async () => {
     stand.frozen = 1_000_000;
     const methodSettings = { "a/GET": { throttlingRateLimit: 0.001, throttlingBurstLimit: 3 } };
     const url = serve({}, { stage: { ...stage, methodSettings } });
@@ -97,7 +97,7 @@ describe("a canary of an AWS REST API's stage", () => {
     assert.deepEqual(statuses, [200, 200, 200, 429, 429]);
   });
 
-  it("keeps answers apart from those of the stage's deployment, unless it is the same one, or keeps none", async () => {
+  it("has a cache apart from the stage's deployment, unless it is the same one or caching is off", async () => {
     const methodSettings = { "a/GET": { cachingEnabled: true, cacheTtlInSeconds: 60 } };
     const paths = { "/a": { get: to("/a") } };
     let count = 0;
@@ -115,19 +115,19 @@ describe("a canary of an AWS REST API's stage", () => {
     assert.deepEqual(await answers({ cached: false }), ["1", "2", "1", "3"]);
   });
 
-  it("is as private as its API, and as disabled", async () => {
+  it("is private or disabled like its API", async () => {
     for (const closed of [{ private: true }, { defaultEndpointDisabled: true }]) {
       const url = serve({}, closed);
       for (stand.chance of [0, 0.5]) assert.equal((await fetch(`${url}/a`)).status, 403, JSON.stringify(closed));
     }
   });
 
-  it("is refused with its deployment where that cannot be served", () => {
+  it("is refused when its deployment cannot be served", () => {
     const canary = canaryOf({ "/a": { get: { "x-amazon-apigateway-integration": { type: "aws" } } } });
     assert.throws(() => interpretAwsRestApi(restApi(old, { stage, canary }), stand.surroundings), UnsupportedArtefact);
   });
 
-  it("gets the share that it is to get, whatever that is", () => {
+  it("receives its configured share of the requests", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 100, noNaN: true }), (percentTraffic) => {
         const chances = Array.from({ length: 1_000 }, (_, index) => (index + 0.5) / 1_000);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsFunction } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type {
   FunctionReply,
@@ -96,7 +96,7 @@ describe("A function behind an AWS REST API", () => {
     assert.equal(context.requestTimeEpoch, Date.UTC(2026, 0, 2));
   });
 
-  it("gets null for what the request has none of", async () => {
+  it("receives null for absent parts of the request", async () => {
     const got = await event(request("GET", "/prod/a"), "", { "/a": { get: toFunction("fn") } });
     for (const member of [
       "queryStringParameters",
@@ -110,7 +110,7 @@ describe("A function behind an AWS REST API", () => {
     assert.equal(got.isBase64Encoded, false);
   });
 
-  it("gets a body of a binary media type in base64, and any other as a text", async () => {
+  it("receives a body of a binary media type in base64, and every other as text", async () => {
     const body = Buffer.from([0, 255, 1]);
     const sent = async (type: string, binaryMediaTypes: readonly string[]) => {
       const got = await event(request("POST", "/prod/a", { "content-type": type }), body, undefined, {
@@ -125,7 +125,7 @@ describe("A function behind an AWS REST API", () => {
     assert.equal(await sent("text/plain", ["image/png"]), false);
   });
 
-  it("sees what the authorizer said, and the key", async () => {
+  it("receives the authorizer's context and the API key", async () => {
     functions.returns("auth", () => ({ principalId: "p", policyDocument: allow("*"), context: { level: 5 } }));
     const got = await event(
       request("GET", "/prod/a", { authorization: "t", "x-api-key": "k" }),
@@ -147,7 +147,7 @@ describe("A function behind an AWS REST API", () => {
     assert.deepEqual([context.identity?.apiKey, context.identity?.apiKeyId], ["k", "key-id"]);
   });
 
-  it("is invoked only for a source that its permissions name", async () => {
+  it("is invoked only for a source that its permissions allow", async () => {
     const decision = async (sourceArn: string, paths: object, asked: GatewayRequest): Promise<string> => {
       const permissions: AwsFunction["permissions"] = [{ principal: "apigateway.amazonaws.com", sourceArn }];
       return (await decide(asked, paths, { functions: lambda("fn", { permissions }) })).decision;
@@ -169,7 +169,7 @@ describe("A function behind an AWS REST API", () => {
     assert.deepEqual([outcome.reply.status, outcome.reply.body], [500, '{"message": "Internal server error"}']);
   });
 
-  it("answers with status, headers and body", async () => {
+  it("returns a status, headers and a body", async () => {
     const reply = await answered({
       returned: {
         statusCode: 201,
@@ -196,7 +196,7 @@ describe("A function behind an AWS REST API", () => {
     assert.equal((await answered({ returned: { statusCode: "204" } })).status, 204);
   });
 
-  it("answers with bytes where the client accepts a binary media type", async () => {
+  it("returns binary data when the client accepts a binary media type", async () => {
     const returned = { body: Buffer.from([0, 255]).toString("base64"), isBase64Encoded: true };
     const bytes = await answered({ returned }, { accept: "image/png, text/html" }, { binaryMediaTypes: ["image/png"] });
     assert.deepEqual(bytes.body, Buffer.from([0, 255]));
@@ -208,7 +208,7 @@ describe("A function behind an AWS REST API", () => {
     assert.equal((await answered({ returned })).body, "AP8=");
   });
 
-  it("is a bad gateway when it fails, or returns what is no answer", async () => {
+  it("results in a 502 when it fails or returns an invalid response", async () => {
     const bad: readonly unknown[] = [
       null,
       "text",
@@ -240,15 +240,15 @@ describe("A function behind an AWS REST API", () => {
     assert.equal(failed.down, "the function failed: error, boom");
   });
 
-  it("that runs out of its own time has failed, and one that outlasts the gateway's patience is a time-out", async () => {
+  it("fails after its own time-out, and times out after the gateway's", async () => {
     const result = { failed: "timeout", message: "too slow" } as const;
-    const own = await answered(result, {}, { functions: lambda("fn", { timeoutSeconds: 3 }) });
-    assert.deepEqual([own.status, own.body], BAD_GATEWAY);
+    const failed = await answered(result, {}, { functions: lambda("fn", { timeoutSeconds: 3 }) });
+    assert.deepEqual([failed.status, failed.body], BAD_GATEWAY);
     const slow = await answered(result, {}, { functions: lambda("fn", { timeoutSeconds: 60 }) });
     assert.deepEqual([slow.status, slow.body], [504, '{"message": "Endpoint request timed out"}']);
   });
 
-  it("is given as long as the integration says, and bodies of up to 10 MB", async () => {
+  it("has the integration's time-out, and receives bodies of at most 10 MB", async () => {
     const paths = { "/a": { get: toFunction("fn", { timeoutInMillis: 1_000 }) }, "/b": { get: toFunction("fn") } };
     const { timeoutMs, maxBodyBytes, tooLarge } = await invoke(request("GET", "/prod/a"), paths);
     assert.deepEqual([timeoutMs, maxBodyBytes], [1_000, 10 * 1024 * 1024]);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { BALANCER, LINK, LISTENER, type NetworkOptions, network } from "../shared/private-network.ts";
+import { BALANCER, LINK, LISTENER, type NetworkOptions, network } from "../shared/network/private-network.ts";
 import { answer, type RestApiOptions, RestStand, to } from "./service.ts";
 
-/** An operation that goes through the VPC link V2. */
+/** An operation with an integration through the VPC link V2. */
 function through(members: object = {}): object {
   return to("/v1/{id}", {
     uri: "http://erp.internal/v1/{id}",
@@ -39,7 +39,7 @@ describe("A private integration of an AWS REST API", () => {
     assert.equal(stand.backend.seen.length, 0);
   };
 
-  it("reaches a target through the load balancer's listener on the port of its uri, which also gives path and Host", async () => {
+  it("reaches a target through the listener on the port of its uri, which also sets path and Host", async () => {
     await isUp(serve(through()));
     assert.equal(stand.backend.last.url, "/v1/1?b=2");
     assert.equal(stand.backend.last.headers.host, "erp.internal");
@@ -48,7 +48,7 @@ describe("A private integration of an AWS REST API", () => {
     assert.equal(stand.backend.last.headers.host, "erp.internal:8081");
   });
 
-  it("takes its link from a variable of the stage", async () => {
+  it("reads its link from a stage variable", async () => {
     const connectionId = "$" + "{stageVariables.link}";
     const stage = (link: string) => ({ stage: { variables: { link } } });
     await isUp(serve(through({ connectionId }), {}, stage(LINK)));
@@ -56,20 +56,17 @@ describe("A private integration of an AWS REST API", () => {
     assert.equal(stand.log.at(-1)?.reason, "there is no VPC link other");
   });
 
-  it("does not reach the same address over the internet, though the host map has it", async () => {
+  it("does not reach the same address over the internet, even if the host map contains it", async () => {
     const url = stand.serve({ "/a/{id}": { get: to("/{id}", { uri: "http://10.20.0.5:8080/{id}" }) } });
     assert.deepEqual(await ask(url), [504, '{"message": "Network error communicating with endpoint"}']);
     assert.deepEqual(
       [stand.log.at(-1)?.decision, stand.log.at(-1)?.reason],
-      [
-        "backend down",
-        "http://10.20.0.5:8080 is a private address: the internet does not lead there, only a VPC link does",
-      ],
+      ["backend down", "http://10.20.0.5:8080 is a private address, which only a VPC link can reach"],
     );
     assert.equal(stand.backend.seen.length, 0);
   });
 
-  it("is down, by an error of configuration, without its link, load balancer, listener or target", async () => {
+  it("is down with a configuration error without its link, load balancer, listener or target", async () => {
     const led = `through the VPC link ${LINK}`;
     await isDown(serve(through(), { members: { vpcLinks: {} } }), `there is no VPC link ${LINK}`);
     await isDown(stand.serve({ "/a/{id}": { get: through() } }), `there is no VPC link ${LINK}`);
@@ -83,7 +80,7 @@ describe("A private integration of an AWS REST API", () => {
     await isDown(serve(through(), { group: { targets: [] } }), `${led}: the target group ${group} has no targets`);
   });
 
-  it("is down when nothing listens at the target, and answers 504 when it is too slow", async () => {
+  it("is down when nothing listens at the target, and responds with 504 when it is too slow", async () => {
     const url = serve(through({ timeoutInMillis: 50 }));
     const { port } = stand.backend.web;
     await stand.backend.web.close();
@@ -93,7 +90,7 @@ describe("A private integration of an AWS REST API", () => {
     assert.deepEqual(await ask(url), [504, '{"message": "Endpoint request timed out"}']);
   });
 
-  it("asks for TLS by an https uri, and for a certificate of its host", async () => {
+  it("uses TLS for an https uri, with a certificate that must cover its host", async () => {
     stand.hosts.map("https://10.20.0.5:8080", stand.backend.web.origin);
     const uri = "https://erp.example.com/v1/{id}";
     await isUp(serve(through({ uri }), { listener: { port: 443 } }));
@@ -107,15 +104,15 @@ describe("A private integration of an AWS REST API", () => {
       serve(through({ uri: "https://erp.internal/v1/{id}", tlsConfig: { insecureSkipVerification: true } }), {
         listener,
       }),
-      `through the VPC link ${LINK}: the certificate of the listener ${LISTENER} is for *.example.com, not for erp.internal`,
+      `through the VPC link ${LINK}: the certificate of the listener ${LISTENER} covers *.example.com, not erp.internal`,
     );
     await isDown(
       serve(through({ uri: "http://erp.example.com:443/v1/{id}" }), { listener }),
-      `through the VPC link ${LINK}: the listener ${LISTENER} speaks TLS, and the integration does not`,
+      `through the VPC link ${LINK}: the listener ${LISTENER} requires TLS, which the integration does not use`,
     );
   });
 
-  it("is refused where the artefacts hold what is not served, with the place", () => {
+  it("is refused, with the place, when the artefacts contain what the sandbox does not serve", () => {
     const here = "paths./a/{id}.get.x-amazon-apigateway-integration";
     const refused = (place: string, problem: RegExp, members: object, options: NetworkOptions = {}) =>
       assert.throws(
@@ -127,7 +124,7 @@ describe("A private integration of an AWS REST API", () => {
           return true;
         },
       );
-    refused("integrationTarget", /VPC links V1, which need none, are not served/, { integrationTarget: undefined });
+    refused("integrationTarget", /does not serve VPC links V1, which need none/, { integrationTarget: undefined });
     refused("integrationTarget", /the ARN of a load balancer/, { integrationTarget: LISTENER });
     refused("connectionId", /must be a text, is missing/, { connectionId: undefined });
     refused("connectionId", /the stage has no variable link/, { connectionId: "$" + "{stageVariables.link}" });

@@ -19,7 +19,7 @@ describe("An AWS REST API", () => {
   afterEach(() => stand.close());
 
   describe("finds a method", () => {
-    it("below its stage's name, and refuses other stages without saying more", async () => {
+    it("below its stage's name, and refuses other stages without detail", async () => {
       const url = stand.serve({ "/": { get: to("/root") }, "/a": { get: to("/a") } });
       assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
       assert.deepEqual(await answer(fetch(url)), PASSED);
@@ -33,7 +33,7 @@ describe("An AWS REST API", () => {
       }
     });
 
-    it("by resource first, so that a missing method or path is refused and never served by a wider resource", async () => {
+    it("by resource first, so that a missing method or path is never served by a wider resource", async () => {
       const url = stand.serve({
         "/a/b": { get: to("/b") },
         "/a/{x+}": { [any]: to("/x/{x}") },
@@ -63,7 +63,7 @@ describe("An AWS REST API", () => {
       assert.equal(stand.backend.seen.length, seen);
     });
 
-    it("with its own name before ANY, and ANY for the methods that the service has only", async () => {
+    it("by its own name before ANY, and by ANY only for the service's methods", async () => {
       const url = stand.serve({ "/a": { get: to("/get"), [any]: to("/any") } });
       await fetch(`${url}/a`);
       assert.equal(stand.backend.last.url, "/get");
@@ -79,7 +79,7 @@ describe("An AWS REST API", () => {
       );
     });
 
-    it("of plain paths only, until it is asked to take odd ones", async () => {
+    it("for plain paths only, unless odd ones are accepted", async () => {
       const paths = { "/a": { get: to("/a") }, "/b/{x+}": { get: to("/{x}") } };
       const url = stand.serve(paths);
       const odd = ["/a/", "//a", "/b/../a", "/b/x%2Fy", "/b/x%5Cy", "/b/%00", "/b/%", "/b/x//y"];
@@ -100,7 +100,7 @@ describe("An AWS REST API", () => {
   });
 
   describe("proxies to an HTTP backend", () => {
-    it("with the path decoded and encoded again, and the query as it is", async () => {
+    it("with the path decoded and encoded again, and the query unchanged", async () => {
       const url = stand.serve({
         "/o/{id}/{rest+}": {
           [any]: to("/v2/{id}/x/{rest}?fixed=1", { uri: "https://backend.example.com/v2/{id}/x/{rest}?fixed=1" }),
@@ -110,7 +110,7 @@ describe("An AWS REST API", () => {
       assert.equal(stand.backend.last.url, "/v2/a%20b/x/c/d%3Fe?fixed=1&q=%C3%A9&q=2&empty");
     });
 
-    it("with the client's headers but those that end at the gateway, and its own", async () => {
+    it("with its own headers and those of the client that it passes on", async () => {
       const url = stand.serve({ "/a": { post: to("/a") } });
       const response = await fetch(`${url}/a`, {
         method: "POST",
@@ -145,14 +145,14 @@ describe("An AWS REST API", () => {
         assert.equal(headers[name], undefined, name);
     });
 
-    it("and names itself where the client gave no name", async () => {
+    it("and sends a user agent if the client sent none", async () => {
       const url = stand.serve({ "/a": { get: to("/a") } });
       await raw(url, "GET /prod/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       assert.equal(stand.backend.last.headers["user-agent"], "AmazonAPIGateway_a1b2c3d4e5");
       assert.equal(stand.backend.last.headers.accept, "application/json");
     });
 
-    it("and remaps what is its own to say in the backend's answer", async () => {
+    it("and remaps the response headers that it sets itself", async () => {
       stand.backend.answer = (_request, response) => {
         response.writeHead(401, {
           "www-authenticate": "Basic",
@@ -182,7 +182,7 @@ describe("An AWS REST API", () => {
       assert.equal(last()?.decision, "proxied");
     });
 
-    it("with what is mapped: in place of the client's header, and beside the client's query", async () => {
+    it("with mapped values that replace the client's header and extend the client's query", async () => {
       const declared = {
         parameters: [
           { name: "X-From", in: "header" },
@@ -212,12 +212,12 @@ describe("An AWS REST API", () => {
       assert.equal(headers["x-path"], "/prod/a");
       assert.equal(headers["x-to"], "here");
       assert.equal(path, "/a?page=1&page=2&page=2&stage=prod");
-      // What a mapping cannot do: keep a client's header out when there is nothing to put in its place.
+      // A mapping without a value does not remove the client's header.
       await fetch(`${url}/a`, { headers: { "x-to": "the client's" } });
       assert.equal(stand.backend.last.headers["x-to"], "the client's");
     });
 
-    it("and refuses a value that would break out of its header", async () => {
+    it("and refuses a value that contains a line break", async () => {
       const declared = { parameters: [{ name: "q", in: "query" }] };
       const requestParameters = { "integration.request.header.X-Q": "method.request.querystring.q" };
       const url = stand.serve({ "/a": { get: to("/a", { requestParameters }, declared) } });
@@ -226,7 +226,7 @@ describe("An AWS REST API", () => {
       assert.equal(stand.backend.seen.length, 0);
     });
 
-    it("and answers for a backend that is down, and for one that is too slow", async () => {
+    it("and responds itself for a backend that is down or too slow", async () => {
       const url = stand.serve({ "/a": { get: to("/a", { timeoutInMillis: 50 }) } });
       stand.backend.answer = () => {};
       const slow = await fetch(`${url}/a`);
@@ -256,8 +256,8 @@ describe("An AWS REST API", () => {
     });
   });
 
-  describe("answers with a mock", () => {
-    it("a fixed status, headers and body", async () => {
+  describe("responds by a mock", () => {
+    it("with a fixed status, headers and body", async () => {
       const url = stand.serve({
         "/health": {
           get: mock(
@@ -286,7 +286,7 @@ describe("An AWS REST API", () => {
       assert.equal(await plain.text(), "fine");
     });
 
-    it("chosen by the request template, and by the status it gives", async () => {
+    it("as selected by the status that the request template sets", async () => {
       const url = stand.serve({
         "/a": {
           get: {
@@ -310,7 +310,7 @@ describe("An AWS REST API", () => {
       assert.deepEqual(await answer(fetch(`${url}/a`)), [500, "out"]);
     });
 
-    it("for the request's content type, application/json when it says none", async () => {
+    it("by the request's content type, which is application/json by default", async () => {
       const behaviours = ["when_no_match", "when_no_templates", "never"];
       const url = stand.serve(
         Object.fromEntries(
@@ -330,14 +330,14 @@ describe("An AWS REST API", () => {
         /^HTTP\/1\.1 415 .*x-amzn-errortype: BadRequestException.*\{"message":"Unsupported Media Type"\}/s;
       assert.match(await post("never", "Content-Type: text/plain\r\n"), unsupported);
       assert.match(await post("when_no_templates", "Content-Type: text/plain\r\n"), unsupported);
-      // Its body would be read for the status instead.
+      // Without a template, the body would set the status.
       assert.match(
         await post("when_no_match", "Content-Type: text/plain\r\n"),
         /^HTTP\/1\.1 500 .*Internal server error/s,
       );
     });
 
-    it("and fails where the template gives no status, or no response takes it", async () => {
+    it("and fails when the template sets no status, or no response matches it", async () => {
       const url = stand.serve({
         "/text": { get: mock(200, {}, { requestTemplates: { "application/json": '{"statusCode": "200"}' } }) },
         "/none": { get: mock(200, {}, { requestTemplates: { "application/json": "hello" } }) },
@@ -349,7 +349,7 @@ describe("An AWS REST API", () => {
       }
     });
 
-    it("to a preflight, with the caller's origin out of a list", async () => {
+    it("to a preflight, with the caller's origin if it is listed", async () => {
       const template = [
         '#set($origin = $input.params().header.get("Origin"))',
         '#if($origin == "")',
@@ -400,7 +400,7 @@ describe("An AWS REST API", () => {
       return passed;
     };
 
-    it("each method by itself, by its own settings or else by those of all", async () => {
+    it("each method separately, by its own settings or those for all methods", async () => {
       stand.frozen = 1_000_000;
       const url = stand.serve(
         { "/": { get: to("/") }, "/a/{x}": { get: to("/{x}"), [any]: to("/{x}") }, "/b": { get: to("/") } },
@@ -421,7 +421,7 @@ describe("An AWS REST API", () => {
       assert.equal(await count(`${url}/b`, 6), 1);
     });
 
-    it("nothing where the stage says nothing or -1, and refuses all at zero", async () => {
+    it("nothing without settings or at -1, and every request at zero", async () => {
       const paths = { "/a": { get: to("/") } };
       const served = (value: object) => stand.serve(paths, { stage: { methodSettings: { "*/*": value } } });
       assert.equal(await count(`${served({})}/a`, 20), 20);
@@ -431,7 +431,7 @@ describe("An AWS REST API", () => {
       assert.equal(await count(`${served(settings(5, 0))}/a`, 3), 0);
     });
 
-    it("and is not held up by settings left over from a method that is gone", async () => {
+    it("despite settings of a method that no longer exists", async () => {
       const url = stand.serve(
         { "/a": { get: to("/") } },
         { stage: { methodSettings: { "gone/GET": settings(0, 0) } } },
@@ -440,7 +440,7 @@ describe("An AWS REST API", () => {
     });
   });
 
-  describe("asks for API keys", () => {
+  describe("requires API keys", () => {
     const key = (id: string, enabled = true) => ({ id, value: `${id}-0123456789abcdefghij`, enabled });
     const plan = { id: "gold", methodThrottles: {}, keys: [key("k1"), key("k2"), key("off", false)] };
     const components = { securitySchemes: { key: KEY_SCHEME } };
@@ -457,7 +457,7 @@ describe("An AWS REST API", () => {
       return count;
     };
 
-    it("and takes those of the stage's plans that are enabled, and no others", async () => {
+    it("and accepts only enabled ones of the stage's usage plans", async () => {
       const url = stand.serve(paths, { components, usagePlans: [plan] });
       assert.deepEqual(await answer(get(`${url}/a`, "k1")), PASSED);
       assert.deepEqual(await answer(fetch(`${url}/open`)), PASSED);
@@ -475,12 +475,12 @@ describe("An AWS REST API", () => {
       assert.equal(stand.backend.seen.length, 2);
     });
 
-    it("and takes none where no plan has the stage", async () => {
+    it("and accepts none when the stage has no usage plan", async () => {
       const url = stand.serve(paths, { components });
       assert.deepEqual(await answer(get(`${url}/a`, "k1")), FORBIDDEN);
     });
 
-    it("and throttles each key by its plan, over all methods, and by the plan's throttle of a method", async () => {
+    it("and throttles each key by its plan over all methods, and by the plan's throttle of a method", async () => {
       stand.frozen = 1_000_000;
       const url = stand.serve(paths, {
         components,
@@ -501,7 +501,7 @@ describe("An AWS REST API", () => {
       assert.deepEqual(await answer(response), LIMITED);
     });
 
-    it("and holds each key to its plan's quota until the next calendar month begins", async () => {
+    it("and limits each key to its plan's quota until the next calendar month begins", async () => {
       const quota = { limit: 3, offset: 0, period: "MONTH" as const };
       const url = stand.serve(paths, { components, usagePlans: [{ ...plan, quota }] });
       stand.frozen = Date.UTC(2026, 0, 31, 23, 59);
@@ -515,13 +515,13 @@ describe("An AWS REST API", () => {
       assert.equal(await passed(`${url}/a`, "k1", 5), 3);
       stand.frozen = Date.UTC(2026, 1, 28, 23, 59);
       assert.equal(await passed(`${url}/a`, "k1", 1), 0);
-      // February is shorter than January: its count must not live on.
+      // February is shorter than January, and its count must not continue into March.
       stand.frozen = Date.UTC(2026, 2, 1);
       assert.equal(await passed(`${url}/a`, "k1", 5), 3);
     });
   });
 
-  describe("customises its own answers", () => {
+  describe("customises its own responses", () => {
     const responses = {
       MISSING_AUTHENTICATION_TOKEN: {
         statusCode: 404,
@@ -556,7 +556,7 @@ describe("An AWS REST API", () => {
       ]);
     });
 
-    it("and by the defaults of 4XX and 5XX, those of types without a form of their own among them", async () => {
+    it("and by the defaults for 4XX and 5XX, which cover the types that are not customised", async () => {
       const url = stand.serve(
         {
           "/limited": { get: to("/") },
@@ -581,7 +581,7 @@ describe("An AWS REST API", () => {
     });
   });
 
-  it("checks required parameters where a validator says so", async () => {
+  it("checks required parameters when a validator is configured to", async () => {
     const parameters = [
       { name: "X-Need", in: "header", required: true },
       { name: "q", in: "query", required: true },
@@ -612,7 +612,7 @@ describe("An AWS REST API", () => {
     assert.deepEqual(await answer(fetch(`${url}/b`)), PASSED);
   });
 
-  it("spends no limit on requests that it refuses for another reason", async () => {
+  it("does not count requests that it refuses for another reason", async () => {
     stand.frozen = 1_000_000;
     const url = stand.serve(
       { "/a": { get: to("/", {}, { security: [{ key: [] }] }) } },

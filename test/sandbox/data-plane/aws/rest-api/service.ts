@@ -1,4 +1,5 @@
-import type { AwsFunction, AwsRestApiArtefacts } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
+import type { AwsRestApiArtefacts } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import {
   type AwsRestApiOptions,
   interpretAwsRestApi,

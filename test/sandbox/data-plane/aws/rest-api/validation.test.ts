@@ -33,12 +33,12 @@ describe("a request validator of an AWS REST API", () => {
     stand.serve({ "/a": { post: to("/b", {}, operation(content, more)) } }, { ...options, binaryMediaTypes });
   const post = async (url: string, body: string | undefined, type?: string) => {
     const headers = type === undefined ? {} : { "content-type": type };
-    // Bytes, so that fetch names no type of its own.
+    // Bytes, so that fetch adds no content type.
     const bytes = body === undefined ? {} : { body: Buffer.from(body) };
     return answer(fetch(`${url}/a`, { method: "POST", headers, ...bytes }));
   };
 
-  it("hands on a body that is as its model says, untouched", async () => {
+  it("passes a body that matches its model on unchanged", async () => {
     const url = serve({ "application/json": refers });
     for (const type of ["application/json", "APPLICATION/JSON; charset=utf-8", undefined]) {
       assert.equal((await post(url, good, type))[0], 200, type);
@@ -47,7 +47,7 @@ describe("a request validator of an AWS REST API", () => {
     assert.equal(stand.log.at(-1)?.decision, "proxied");
   });
 
-  it("answers 400 to any other, and touches no backend", async () => {
+  it("responds with 400 to every other body, without reaching the backend", async () => {
     const url = serve({ "application/json": refers });
     const before = stand.backend.seen.length;
     for (const body of [
@@ -67,7 +67,7 @@ describe("a request validator of an AWS REST API", () => {
     assert.deepEqual([stand.log.at(-1)?.decision, stand.log.at(-1)?.backend], ["invalid", false]);
   });
 
-  it("does not look at a body of a type that has no model, unless there is one for all types", async () => {
+  it("does not validate a body of a type without a model, unless one model covers all types", async () => {
     assert.equal((await post(serve({ "application/json": refers }), "{", "text/plain"))[0], 200);
     const url = serve({ "application/json": refers, $default: { schema: { type: "array" } } });
     assert.deepEqual(await post(url, "{}", "text/plain"), WRONG);
@@ -76,7 +76,7 @@ describe("a request validator of an AWS REST API", () => {
     assert.deepEqual(await post(url, "[]", "application/json"), WRONG);
   });
 
-  it("does not look at a body that the API takes as bytes", async () => {
+  it("does not validate a body of a binary media type", async () => {
     const content = { "application/json": refers, $default: refers };
     assert.equal((await post(serve(content, {}, ["*/*"]), "{", "application/json"))[0], 200);
     const images = serve(content, {}, ["image/*"]);
@@ -84,12 +84,12 @@ describe("a request validator of an AWS REST API", () => {
     assert.deepEqual(await post(images, "{", "application/json"), WRONG);
   });
 
-  it("looks at bodies only where it says so", async () => {
+  it("validates bodies only when it is configured to", async () => {
     assert.equal((await post(serve({ "application/json": refers }, { [VALIDATOR]: "parameters" }), "{"))[0], 200);
     assert.equal((await post(serve({ "application/json": refers }, { [VALIDATOR]: undefined }), "{"))[0], 200);
   });
 
-  it("asks for parameters first", async () => {
+  it("checks parameters first", async () => {
     const parameters = [{ name: "q", in: "query", required: true }];
     assert.deepEqual(await post(serve({ "application/json": refers }, { parameters }), "{"), [
       400,
@@ -98,7 +98,7 @@ describe("a request validator of an AWS REST API", () => {
     assert.equal(stand.log.at(-1)?.decision, "invalid");
   });
 
-  it("checks what goes to functions and mocks as well", async () => {
+  it("validates requests to functions and mocks as well", async () => {
     stand.functions.returns("f", ({ body }: { readonly body: string }) => ({ statusCode: 200, body: `got ${body}` }));
     const content = { "application/json": refers };
     const url = stand.serve(
@@ -116,7 +116,7 @@ describe("a request validator of an AWS REST API", () => {
     assert.deepEqual(await send("{}"), WRONG);
   });
 
-  it("takes bodies of ten megabytes at most, in pieces too", async () => {
+  it("accepts bodies of at most ten megabytes, also in chunks", async () => {
     const url = serve({ $default: { schema: {} } });
     const text = JSON.stringify("x".repeat(1_000_000));
     assert.equal((await post(url, text, "text/plain"))[0], 200);
@@ -132,7 +132,7 @@ describe("a request validator of an AWS REST API", () => {
     assert.equal(stand.log.at(-1)?.decision, "too large");
   });
 
-  it("knows a member by what was sent, and not by what every object has", async () => {
+  it("treats only sent members as present, not inherited ones", async () => {
     const url = serve({
       $default: { schema: { required: ["constructor"], properties: { toString: { type: "string" } } } },
     });
@@ -140,13 +140,13 @@ describe("a request validator of an AWS REST API", () => {
     assert.equal((await post(url, '{"constructor":1}'))[0], 200);
   });
 
-  it("loses the numbers of items, as an import does", async () => {
+  it("ignores minItems and maxItems, as an import does", async () => {
     const url = serve({ $default: { schema: { type: "array", minItems: 1, maxItems: 2 } } });
     assert.equal((await post(url, "[]"))[0], 200);
     assert.equal((await post(url, "[1,2,3]"))[0], 200);
   });
 
-  it("stops the deployment for what API Gateway does not support, and what is not known", () => {
+  it("stops the deployment for schemas that API Gateway does not support, and for unknown keywords", () => {
     const refused = (schema: object, schemas: object = {}) =>
       assert.throws(
         () =>

@@ -5,7 +5,7 @@ import { readFormat, UnusableFormat } from "../../../../../sandbox/data-plane/aw
 import { Stand, staff, to } from "../../stand.ts";
 import { KEY_SCHEME, RestStand, to as toBackend } from "../rest-api/service.ts";
 
-/** A format of JSON with these variables. */
+/** A JSON format with the given variables. */
 const format = (...variables: readonly string[]): string =>
   JSON.stringify(Object.fromEntries(variables.map((variable) => [variable, `$context.${variable}`])));
 
@@ -19,7 +19,7 @@ describe("the access log of an AWS HTTP API", () => {
   });
   afterEach(() => stand.close());
 
-  it("has a line for each request, whatever became of it", async () => {
+  it("has one line for each request, whatever its outcome", async () => {
     const variables = [
       ...["requestId", "httpMethod", "path", "routeKey", "status", "responseLength", "identity.sourceIp"],
       ...["authorizer.claims.sub", "authorizer.error", "integration.status", "error.message", "stage"],
@@ -48,7 +48,7 @@ describe("the access log of an AWS HTTP API", () => {
     assert.ok(!stand.accessLog.some(({ message }) => message.includes(token) || message.includes("secret")));
   });
 
-  it("is JSON whatever a client sends", async () => {
+  it("stays valid JSON whatever a client sends", async () => {
     const accessLog = { logGroup: "g", format: format("identity.userAgent", "path", "status", "requestId") };
     const url = await stand.serve({ "/{x}": { get: to("/a") } }, { stage: { accessLog } });
     const agent = '","status":"200","x":"\\';
@@ -67,7 +67,7 @@ describe("the access log of an AWS REST API", () => {
   });
   afterEach(() => stand.close());
 
-  it("has a line for each request, which names the key by its id and the trace where there is one", async () => {
+  it("has one line for each request, with the API key's id and the trace id", async () => {
     const variables = [
       ...["requestId", "extendedRequestId", "httpMethod", "path", "resourcePath", "status", "identity.apiKeyId"],
       ...["error.responseType", "integration.status", "xrayTraceId", "wafResponseCode"],
@@ -113,26 +113,26 @@ describe("the format of an access log", () => {
     return message;
   };
 
-  it("is one line, which a REST API lets end", () => {
+  it("is one line, which may end with a line break for a REST API", () => {
     assert.match(refused("$context.requestId\n"), /^Access Log format must be single line/);
     assert.match(refused("$context.requestId\nx", "REST"), /^Access Log format must be single line/);
     assert.equal(readFormat("$context.requestId\n", restApiVariables, "REST").length, 3);
   });
 
-  it("holds an id of the request", () => {
+  it("must contain an id of the request", () => {
     for (const kind of ["HTTP", "REST"] as const) {
       assert.match(refused("$context.status", kind), /must include either \$context\.requestId/);
     }
     assert.equal(readFormat("$context.extendedRequestId", httpApiVariables, "HTTP").length, 3);
   });
 
-  it("holds no variables that there are none of, and none but those of the context", () => {
+  it("may contain only known variables of $context", () => {
     assert.equal(
       refused("$context.requestId $context.nothing"),
       "The following context variables are not supported: [$context.nothing]",
     );
-    assert.match(refused("$context.requestId $context.nothing", "REST"), /the sandbox's words/);
-    assert.match(refused("$context.requestId $stageVariables.a"), /only \$context variables are put in/);
-    assert.match(refused("$context.requestId ${context.status}"), /only \$context variables are put in/);
+    assert.match(refused("$context.requestId $context.nothing", "REST"), /a message of the sandbox/);
+    assert.match(refused("$context.requestId $stageVariables.a"), /only \$context variables are replaced/);
+    assert.match(refused("$context.requestId ${context.status}"), /only \$context variables are replaced/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsWebAcl } from "../../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsWebAcl } from "../../../../../sandbox/data-plane/aws/artefacts/web-acl.ts";
 import { WebAcl } from "../../../../../sandbox/data-plane/aws/waf/web-acl.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { raw } from "../../stand.ts";
@@ -55,7 +55,7 @@ describe("A web ACL before a REST API", () => {
       { stage: { webAcl }, ...options },
     );
 
-  it("lets an address send what its limit allows in any window, and counts what it refuses too", async () => {
+  it("limits the requests of an address in every window, and counts refused ones too", async () => {
     const url = serve(acl([rule("limit", 1, rate(10))]));
     for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
     const refused = await fetch(`${url}/a`);
@@ -65,14 +65,14 @@ describe("A web ACL before a REST API", () => {
     assert.match(stand.log.at(-1)?.reason ?? "", /the web ACL's rule limit blocks it: over 10 in 60 seconds/);
     stand.ahead += 59_000;
     assert.equal((await answer(fetch(`${url}/a`)))[0], 403);
-    // The ten that passed are out of the window, the two that did not are still in it.
+    // The ten accepted requests have left the window; the two refused ones are still in it.
     stand.ahead += 1_001;
     for (let count = 0; count < 8; count++) assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
     stand.ahead += 61_000;
     assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
   });
 
-  it("counts the addresses apart, and by each rule what is in its scope", async () => {
+  it("counts each address separately, and for each rule only the requests in its scope", async () => {
     const scope = { andStatement: { statements: [method("GET"), path("^/prod/b/")] } };
     const url = serve(acl([rule("limit", 1, rate(10, { scopeDownStatement: scope }))]));
     for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/%62/${count}`)), PASSED);
@@ -81,7 +81,7 @@ describe("A web ACL before a REST API", () => {
     assert.deepEqual(await answer(fetch(`${url}/a`, { method: "POST" })), PASSED);
   });
 
-  it("answers with a rule's own answer, or with the API's for WAF_FILTERED", async () => {
+  it("responds with the rule's custom response, or with the API's gateway response for WAF_FILTERED", async () => {
     const block = {
       block: {
         customResponse: {
@@ -92,9 +92,14 @@ describe("A web ACL before a REST API", () => {
       },
     };
     const bodies = [{ key: "slow", content: '{"message":"slow down"}', contentType: "APPLICATION_JSON" }];
-    const own = await fetch(`${serve(acl([rule("r", 0, method("GET"), block)], { customResponseBodies: bodies }))}/a`);
-    assert.deepEqual([own.headers.get("content-type"), own.headers.get("x-why")], ["application/json", "too many"]);
-    assert.deepEqual(await answer(own), [429, '{"message":"slow down"}']);
+    const custom = await fetch(
+      `${serve(acl([rule("r", 0, method("GET"), block)], { customResponseBodies: bodies }))}/a`,
+    );
+    assert.deepEqual(
+      [custom.headers.get("content-type"), custom.headers.get("x-why")],
+      ["application/json", "too many"],
+    );
+    assert.deepEqual(await answer(custom), [429, '{"message":"slow down"}']);
     const responses = {
       WAF_FILTERED: { statusCode: "418", responseTemplates: { "application/json": '{"waf":true}' } },
     };
@@ -105,7 +110,7 @@ describe("A web ACL before a REST API", () => {
     assert.equal(stand.log.at(-1)?.decision, "malformed");
   });
 
-  it("asks its rules by priority: one that allows ends it, one that counts goes on, the default is last", async () => {
+  it("evaluates its rules by priority: an allow ends the evaluation, a count does not, and the default is last", async () => {
     const rules = [
       rule("block", 5, path("^/prod/(?:a|b)")),
       rule("count", 0, method("GET"), { count: {} }),
@@ -122,7 +127,7 @@ describe("A web ACL before a REST API", () => {
     assert.deepEqual(await answer(fetch(`${closed}/a`, { method: "POST" })), PASSED);
   });
 
-  it("sees the path as it was sent, with the stage in front, before anything else is looked at", async () => {
+  it("inspects the path as sent, with the stage, before every other check", async () => {
     const url = serve(
       acl([rule("slash", 0, path("%2[fF]", none), { block: { customResponse: { responseCode: 404 } } })]),
     );
@@ -131,12 +136,12 @@ describe("A web ACL before a REST API", () => {
       raw(`http://127.0.0.1:${port}`, `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     assert.match(await sent("/prod/b/x%2fy"), /^HTTP\/1.1 404 /);
     assert.match(await sent("/prod/b/%2"), /^HTTP\/1.1 400 /);
-    // Another stage is not this web ACL's.
+    // The web ACL does not apply to another stage.
     assert.match(await sent("/other/b/x%2fy"), /^HTTP\/1.1 403 /);
   });
 });
 
-describe("A web ACL is refused, by its place,", () => {
+describe("The rules of a web ACL", () => {
   const refused = (webAcl: AwsWebAcl): string => {
     try {
       new WebAcl(webAcl, "");
@@ -144,7 +149,7 @@ describe("A web ACL is refused, by its place,", () => {
       if (error instanceof UnsupportedArtefact) return error.message;
       throw error;
     }
-    return "taken";
+    return "accepted";
   };
   const nested = (levels: number): object =>
     levels === 0 ? path("a") : { notStatement: { statement: nested(levels - 1) } };
@@ -152,11 +157,15 @@ describe("A web ACL is refused, by its place,", () => {
     [
       "with a statement that is not served",
       acl([rule("r", 0, { geoMatchStatement: { countryCodes: ["US"] } })]),
-      /^rules\.0\.statement\.geoMatchStatement: this kind of statement is not served here/,
+      /^rules\.0\.statement\.geoMatchStatement: is not served by the sandbox/,
     ],
-    ["with two statements in one", acl([rule("r", 0, { ...path("a"), ...method("GET") })]), /must have one member/],
     [
-      "with a header to look at",
+      "with two statements in one",
+      acl([rule("r", 0, { ...path("a"), ...method("GET") })]),
+      /must have exactly one member/,
+    ],
+    [
+      "with a header to inspect",
       acl([
         rule("r", 0, {
           regexMatchStatement: {
@@ -166,84 +175,97 @@ describe("A web ACL is refused, by its place,", () => {
           },
         }),
       ]),
-      /singleHeader: is not served here; known are uriPath, method, queryString/,
+      /singleHeader: is not served by the sandbox; it serves uriPath, method, queryString/,
     ],
     [
       "with another transformation",
       acl([rule("r", 0, path("a", [{ priority: 0, type: "NORMALIZE_PATH" }]))]),
       /textTransformations\.0\.type/,
     ],
-    ["without a transformation", acl([rule("r", 0, path("a", []))]), /must name at least one/],
-    ["with a group that captures", acl([rule("r", 0, path("(a)"))]), /groups that capture/],
-    ["with a look ahead", acl([rule("r", 0, path("(?!a)"))]), /groups that capture, look around/],
-    ["with a possessive quantifier", acl([rule("r", 0, path("a++"))]), /possessive/],
+    ["without a transformation", acl([rule("r", 0, path("a", []))]), /must contain at least one transformation/],
+    ["with a capturing group", acl([rule("r", 0, path("(a)"))]), /groups that capture/],
+    ["with a lookahead", acl([rule("r", 0, path("(?!a)"))]), /groups that capture, look around/],
+    ["with a possessive quantifier", acl([rule("r", 0, path("a++"))]), /possessive quantifiers are not supported/],
     ["with a pattern too long", acl([rule("r", 0, path("a".repeat(201)))]), /1 to 200 characters/],
-    ["with an and of one", acl([rule("r", 0, { andStatement: { statements: [path("a")] } })]), /at least two/],
-    ["nested too deep", acl([rule("r", 0, nested(4))]), /does not nest/],
-    ["nested too deep in a scope", acl([rule("r", 0, rate(10, { scopeDownStatement: nested(3) }))]), /does not nest/],
+    [
+      "with a single statement in an and",
+      acl([rule("r", 0, { andStatement: { statements: [path("a")] } })]),
+      /must contain at least two statements/,
+    ],
+    ["nested too deeply", acl([rule("r", 0, nested(4))]), /nested more deeply than the provider's schema allows/],
+    [
+      "nested too deeply in a scope",
+      acl([rule("r", 0, rate(10, { scopeDownStatement: nested(3) }))]),
+      /nested more deeply than the provider's schema allows/,
+    ],
     ["with a limit below ten", acl([rule("r", 0, rate(9))]), /limit: must be a whole number from 10/],
     [
-      "with a window that there is not",
+      "with an unsupported window",
       acl([rule("r", 0, rate(10, { evaluationWindowSec: 30 }))]),
       /one of 60, 120, 300, 600/,
     ],
     [
-      "with addresses that clients name",
+      "with an address from a header",
       acl([rule("r", 0, rate(10, { aggregateKeyType: "FORWARDED_IP" }))]),
       /aggregateKeyType: must be "IP"/,
     ],
-    ["with a rate that allows", acl([rule("r", 0, rate(10), { allow: {} })]), /cannot allow/],
+    ["with a rate-based rule that allows", acl([rule("r", 0, rate(10), { allow: {} })]), /cannot allow/],
     [
-      "with eleven rates",
+      "with eleven rate-based rules",
       acl(Array.from({ length: 11 }, (_, index) => rule(`r${index}`, index, rate(10)))),
-      /at most 10 rate-based rules, and these are 11/,
+      /there are 11 rate-based rules; a web ACL has at most 10/,
     ],
     [
-      "with two rules of one priority",
+      "with the same priority twice",
       acl([rule("a", 0, path("a")), rule("b", 0, path("b"))]),
-      /two have the same priority/,
+      /two rules have the same priority/,
     ],
-    ["with two rules of one name", acl([rule("a", 0, path("a")), rule("a", 1, path("b"))]), /two have the same name/],
+    [
+      "with the same name twice",
+      acl([rule("a", 0, path("a")), rule("a", 1, path("b"))]),
+      /two rules have the same name/,
+    ],
     ["with a challenge", acl([rule("a", 0, path("a"), { challenge: {} })]), /action\.challenge: not known here/],
     [
-      "with headers put into requests",
+      "with custom request headers",
       acl([rule("a", 0, path("a"), { count: { customRequestHandling: {} } })]),
       /customRequestHandling: not known here/,
     ],
     [
-      "with a body that it has not",
+      "with an undeclared body",
       acl([rule("a", 0, path("a"), { block: { customResponse: { responseCode: 429, customResponseBodyKey: "x" } } })]),
-      /no such body/,
+      /is not the key of a body/,
     ],
     [
-      "with a status that WAF does not answer",
+      "with an unsupported status",
       acl([rule("a", 0, path("a"), { block: { customResponse: { responseCode: 418 } } })]),
-      /answers with no 418/,
+      /does not support the status 418/,
     ],
     [
-      "with a managed rule group that AWS has not",
+      "with an unknown managed rule group",
       acl([managed("AWSManagedRulesNothing")]),
-      /there is no managed rule group AWSManagedRulesNothing/,
+      /AWSManagedRulesNothing is not a managed rule group/,
     ],
     [
-      "with an action over a managed rule group",
+      "with an action for a managed rule group",
       acl([managed("AWSManagedRulesCommonRuleSet", { action: { block: {} } })]),
       /write overrideAction/,
     ],
     ["with labels", acl([{ ...rule("a", 0, path("a")), ruleLabels: [{ name: "x" }] }]), /ruleLabels: not known here/],
     [
-      "with more capacity than there is",
+      "with too many capacity units",
       acl(
         Array.from({ length: 8 }, (_, index) =>
           managed("AWSManagedRulesCommonRuleSet", { name: `m${index}`, priority: index }),
         ),
       ),
-      /take 5600 capacity units of at most 5000/,
+      /require 5600 capacity units; at most 5000 are allowed/,
     ],
   ];
-  for (const [says, webAcl, problem] of cases) it(says, () => assert.match(refused(webAcl), problem));
+  for (const [flaw, webAcl, problem] of cases)
+    it(`are refused ${flaw}, with the place`, () => assert.match(refused(webAcl), problem));
 
-  it("and else says what it costs", () => {
+  it("have the documented capacity units", () => {
     const scope = { andStatement: { statements: [method("GET"), path("a")] } };
     const rules = [
       rule("a", 0, rate(10, { scopeDownStatement: scope })),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ApimApi, ApimArtefacts } from "../../../../../sandbox/data-plane/artefacts.ts";
 import {
   type ApimOptions,
   interpretApim,
 } from "../../../../../sandbox/data-plane/azure/api-management/api-management.ts";
+import type { ApimApi, ApimArtefacts } from "../../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import type {
   Forward,
   GatewayRequest,

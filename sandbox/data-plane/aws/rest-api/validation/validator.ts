@@ -1,0 +1,69 @@
+import { at, boolean, known, object, type Plain, type PlainObject, text } from "../../../document.ts";
+import { UnsupportedArtefact } from "../../../interpreter.ts";
+import { queryPairs } from "../../shared/query.ts";
+import { type Exchange, headerValues } from "../exchange.ts";
+
+/** A parameter that an operation declares. */
+export interface Parameter {
+  readonly in: "header" | "querystring" | "path";
+  readonly name: string;
+  readonly required: boolean;
+}
+
+/** The checks of a validator. */
+export interface Validator {
+  readonly parameters: boolean;
+  readonly body: boolean;
+}
+
+/** Reads `x-amazon-apigateway-request-validators`: the checks, by the name of the validator. */
+export function readValidators(value: Plain | undefined, place: string): ReadonlyMap<string, Validator> {
+  return new Map(
+    Object.entries(value === undefined ? {} : object(value, place)).map(([name, validator]) => {
+      const where = at(place, name);
+      const checks: PlainObject = object(validator, where);
+      known(checks, where, ["validateRequestBody", "validateRequestParameters"]);
+      const flag = (member: "validateRequestBody" | "validateRequestParameters") =>
+        boolean(checks[member] ?? false, at(where, member));
+      return [name, { parameters: flag("validateRequestParameters"), body: flag("validateRequestBody") }];
+    }),
+  );
+}
+
+/**
+ * Reads the name of a validator.
+ * @returns its checks; undefined when no validator is named
+ * @throws UnsupportedArtefact when no validator has the name
+ */
+export function readValidatorName(
+  value: Plain | undefined,
+  place: string,
+  validators: ReadonlyMap<string, Validator>,
+): Validator | undefined {
+  if (value === undefined) return undefined;
+  const checks = validators.get(text(value, place));
+  if (checks === undefined) throw new UnsupportedArtefact(place, "is not the name of a request validator");
+  return checks;
+}
+
+/**
+ * The names of the required parameters that are missing or empty in a request.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+ */
+export function missingParameters(
+  { request, variables }: Exchange,
+  parameters: readonly Parameter[],
+): readonly string[] {
+  const query = queryPairs(request.query);
+  return parameters
+    .filter(({ in: where, name, required }) => {
+      if (!required) return false;
+      if (where === "path") return (variables.get(name) ?? "") === "";
+      if (where === "header") return !headerValues(request, name.toLowerCase()).some((value) => value !== "");
+      return !query.some(
+        (pair) => pair.name === name && pair.raw.length > pair.raw.indexOf("=") + 1 && pair.raw.includes("="),
+      );
+    })
+    .map(({ name }) => name);
+}

@@ -1,0 +1,33 @@
+import type { Upstream } from "./upstream.ts";
+
+/**
+ * Selects the targets of a load balancer in turn. A target that did not answer is skipped until its next health check. When
+ * no target is left, all of them receive requests again: load balancers "fail open".
+ *
+ * Real load balancers check their targets by themselves. Here the request that was not answered counts as the failed check.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+ */
+export class TargetPool {
+  readonly #origins: readonly string[];
+  readonly #pauseMs: number;
+  readonly #now: () => number;
+  readonly #skippedUntil = new Map<string, number>();
+  #selections = 0;
+
+  /** @param pauseMs the interval between two health checks of a target */
+  constructor(origins: readonly string[], pauseMs: number, now: () => number) {
+    this.#origins = origins;
+    this.#pauseMs = pauseMs;
+    this.#now = now;
+  }
+
+  next(): Upstream {
+    const time = this.#now();
+    const answering = this.#origins.filter((origin) => (this.#skippedUntil.get(origin) ?? 0) <= time);
+    const candidates = answering.length === 0 ? this.#origins : answering;
+    const origin = candidates[this.#selections++ % candidates.length];
+    if (origin === undefined) return { problem: "there is no target" };
+    return { origin, markUnreachable: () => this.#skippedUntil.set(origin, this.#now() + this.#pauseMs) };
+  }
+}

@@ -1,0 +1,36 @@
+import type { Forward } from "../../../interpreter.ts";
+import { isPrivateAddress } from "./private-address.ts";
+
+/** Where one request is sent, or why no backend can be reached. */
+export type Upstream =
+  | {
+      /** Scheme, host and port. */
+      readonly origin: string;
+      /** Reports that nothing answered at the origin. */
+      readonly markUnreachable?: () => void;
+    }
+  | { readonly problem: string };
+
+/** Selects the upstream of the next request. */
+export type SelectUpstream = () => Upstream;
+
+/** The upstream at an origin on the internet, where private addresses cannot be reached. */
+export function publicUpstream(origin: string): SelectUpstream {
+  const hostname = URL.parse(origin)?.hostname ?? "";
+  const upstream = isPrivateAddress(hostname)
+    ? { problem: `${origin} is a private address, which only a VPC link can reach` }
+    : { origin };
+  return () => upstream;
+}
+
+/** The members of a `Forward` that tell where the request is sent. */
+export function forwardTo(upstream: Upstream, pathAndQuery: string): Pick<Forward, "url" | "unreachable"> {
+  return "origin" in upstream
+    ? { url: `${upstream.origin}${pathAndQuery}` }
+    : { url: pathAndQuery, unreachable: upstream.problem };
+}
+
+/** The upstream as the log shows it. */
+export function describeUpstream(upstream: Upstream): string {
+  return "origin" in upstream ? `to ${upstream.origin}` : upstream.problem;
+}

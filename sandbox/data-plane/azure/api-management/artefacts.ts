@@ -1,0 +1,24 @@
+/** One API of an API Management service. */
+export interface ApimApi {
+  readonly name: string;
+  /** The path suffix of the API below the gateway's host, without slashes at either end; may be empty. */
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly subscriptionRequired: boolean;
+  readonly subscriptionKeyNames: { readonly header: string; readonly query: string };
+  readonly serviceUrl?: string;
+  /** The imported OpenAPI document (JSON or YAML). */
+  readonly document: string;
+  /** The API-scope policy XML; absent until the ApiPolicy is deployed. */
+  readonly policy?: string;
+}
+
+/** A deployed API Management service. */
+export interface ApimArtefacts {
+  readonly kind: "azure-api-management";
+  /** e.g. `Developer`, `Consumption`, `StandardV2`. It determines the limits and which policies exist. */
+  readonly sku: string;
+  readonly apis: readonly ApimApi[];
+  /** Named values by display name. */
+  readonly namedValues: Readonly<Record<string, string>>;
+}

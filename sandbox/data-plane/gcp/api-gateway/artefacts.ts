@@ -1,0 +1,8 @@
+/** A deployed API Gateway of Google Cloud. */
+export interface GcpApiGatewayArtefacts {
+  readonly kind: "gcp-api-gateway";
+  /** The OpenAPI document of the config (base64 decoded; JSON or YAML). */
+  readonly document: string;
+  /** The managed service name, which is the default audience of a JWT. */
+  readonly managedService: string;
+}
