@@ -119,14 +119,7 @@ function stageOf(
   }
   const definition = currentDefinition(call.records, api);
   const routeSettings = settingsByRoute(inputs.routeSettings);
-  const routes = new Set(routeKeys(parseApiDocument(definition.document)));
-  for (const key of Object.keys(routeSettings)) {
-    if (!routes.has(key)) {
-      throw new VendorError(
-        `${operation}: NotFoundException: Unable to find Route by key ${key} within the provided RouteSettings`,
-      );
-    }
-  }
+  checkRouteKeys(Object.keys(routeSettings), definition.document, operation);
   const defaults = inputs.defaultRouteSettings;
   return {
     name,
@@ -143,6 +136,16 @@ function stageOf(
     variables: textMap(inputs.stageVariables) ?? {},
     tags: tagsOf(inputs),
   };
+}
+
+/** Refuses settings of routes that a definition does not contain. */
+function checkRouteKeys(keys: readonly string[], document: string, operation: string): void {
+  const routes = new Set(routeKeys(parseApiDocument(document)));
+  const missing = keys.find((key) => !routes.has(key));
+  if (missing === undefined) return;
+  throw new VendorError(
+    `${operation}: NotFoundException: Unable to find Route by key ${missing} within the provided RouteSettings`,
+  );
 }
 
 /**

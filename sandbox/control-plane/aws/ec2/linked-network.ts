@@ -31,58 +31,81 @@ export function linkedNetwork(
   document: string,
   variables: Readonly<Record<string, string>>,
 ): AwsNetwork | undefined {
-  const resolved = (value: string) =>
-    value.replaceAll(/\$\{stageVariables\.([^}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
   const integrations = privateIntegrations(document);
   if (integrations.length === 0) return undefined;
-  const network = {
+  const resolved = (value: string) =>
+    value.replaceAll(/\$\{stageVariables\.([^}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
+  const network = new LinkedNetwork(records, region);
+  for (const { connectionId, target } of integrations) {
+    const [arn = ""] = resolved(target).split("?");
+    network.addLink(resolved(connectionId));
+    network.addService(arn);
+    network.addBalancer(balancerOf(arn));
+  }
+  return network.collected;
+}
+
+/** Collects resources together with those that they refer to. */
+class LinkedNetwork {
+  readonly collected = {
     vpcLinks: {} as Record<string, AwsVpcLink>,
     loadBalancers: {} as Record<string, AwsLoadBalancer>,
     targetGroups: {} as Record<string, AwsTargetGroup>,
     services: {} as Record<string, AwsCloudMapService>,
     securityGroups: {} as Record<string, AwsSecurityGroup>,
   };
-  const addSecurityGroups = (ids: readonly string[]) => {
-    for (const id of ids) {
-      const rules = rulesOf(records, region, id);
-      if (rules !== undefined) network.securityGroups[id] = rules;
-    }
-    return ids;
-  };
-  const addBalancer = (arn: string) => {
-    const balancer = loadBalancers.get(records, region, arn);
-    if (balancer === undefined || arn in network.loadBalancers) return;
-    const served = listenersOf(records, region, arn).flatMap((listener) => listenerOf(records, listener));
-    network.loadBalancers[arn] = {
+  readonly #records: Records;
+  readonly #region: string;
+
+  constructor(records: Records, region: string) {
+    this.#records = records;
+    this.#region = region;
+  }
+
+  addLink(id: string): void {
+    const record = vpcLinks.get(this.#records, this.#region, id);
+    if (record === undefined) return;
+    const link = linkOf(record);
+    this.collected.vpcLinks[id] = link;
+    this.#addSecurityGroups(link.securityGroupIds);
+  }
+
+  addService(arn: string): void {
+    const service = serviceOf(this.#records, this.#region, arn);
+    if (service !== undefined) this.collected.services[arn] = service;
+  }
+
+  addBalancer(arn: string): void {
+    const balancer = loadBalancers.get(this.#records, this.#region, arn);
+    if (balancer === undefined || arn in this.collected.loadBalancers) return;
+    const served = listenersOf(this.#records, this.#region, arn).flatMap((each) => listenerOf(this.#records, each));
+    const securityGroupIds = texts(balancer.arguments.securityGroups) ?? [];
+    this.collected.loadBalancers[arn] = {
       kind: kindOf(balancer.arguments) === "network" ? "network" : "application",
       scheme: isInternal(balancer) ? "internal" : "internet-facing",
       dnsName: dnsNameOf(balancer),
-      securityGroupIds: addSecurityGroups(texts(balancer.arguments.securityGroups) ?? []),
+      securityGroupIds,
       listeners: served,
     };
-    for (const { targetGroup } of served) if (targetGroup !== undefined) addGroup(targetGroup);
-  };
-  const addGroup = (arn: string) => {
-    const record = targetGroups.get(records, region, arn);
-    const group = record && groupOf(records, record);
-    if (group === undefined) return;
-    network.targetGroups[arn] = group;
-    // An Application Load Balancer may be the target of a Network Load Balancer.
-    for (const { address } of group.targetType === "alb" ? group.targets : []) addBalancer(address);
-  };
-  for (const { connectionId, target } of integrations) {
-    const id = resolved(connectionId);
-    const link = vpcLinks.get(records, region, id);
-    if (link !== undefined) {
-      network.vpcLinks[id] = linkOf(link);
-      addSecurityGroups(network.vpcLinks[id].securityGroupIds);
-    }
-    const [arn = ""] = resolved(target).split("?");
-    const service = serviceOf(records, region, arn);
-    if (service !== undefined) network.services[arn] = service;
-    addBalancer(balancerOf(arn));
+    this.#addSecurityGroups(securityGroupIds);
+    for (const { targetGroup } of served) if (targetGroup !== undefined) this.#addGroup(targetGroup);
   }
-  return network;
+
+  #addGroup(arn: string): void {
+    const record = targetGroups.get(this.#records, this.#region, arn);
+    const group = record && groupOf(this.#records, record);
+    if (group === undefined) return;
+    this.collected.targetGroups[arn] = group;
+    // An Application Load Balancer may be the target of a Network Load Balancer.
+    for (const { address } of group.targetType === "alb" ? group.targets : []) this.addBalancer(address);
+  }
+
+  #addSecurityGroups(ids: readonly string[]): void {
+    for (const id of ids) {
+      const rules = rulesOf(this.#records, this.#region, id);
+      if (rules !== undefined) this.collected.securityGroups[id] = rules;
+    }
+  }
 }
 
 /** The ARN of the load balancer of a listener, or of the load balancer itself. */
