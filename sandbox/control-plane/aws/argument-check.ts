@@ -21,11 +21,11 @@ export function within(path: string, fail: Fail): Fail {
 }
 
 /** `validation.StringLenBetween` of the Terraform plugin SDK. */
-export function checkLength(inputs: Properties, property: string, least: number, most: number, fail: Fail): void {
+export function checkLength(inputs: Properties, property: string, min: number, max: number, fail: Fail): void {
   const value = text(inputs, property);
-  if (value === undefined || (value.length >= least && value.length <= most)) return;
+  if (value === undefined || (value.length >= min && value.length <= max)) return;
   // The text omits the value, which may be a secret.
-  fail(property, `expected length of ${property} to be in the range (${least} - ${most}), got ${value.length}`);
+  fail(property, `expected length of ${property} to be in the range (${min} - ${max}), got ${value.length}`);
 }
 
 /** `validation.StringInSlice`. */
@@ -43,10 +43,10 @@ export function checkMatch(inputs: Properties, property: string, form: RegExp, r
 }
 
 /** `validation.IntBetween`. */
-export function checkRange(inputs: Properties, property: string, least: number, most: number, fail: Fail): void {
+export function checkRange(inputs: Properties, property: string, min: number, max: number, fail: Fail): void {
   const value = inputs[property];
-  if (typeof value !== "number" || (Number.isInteger(value) && value >= least && value <= most)) return;
-  fail(property, `expected ${property} to be in the range (${least} - ${most}), got ${value}`);
+  if (typeof value !== "number" || (Number.isInteger(value) && value >= min && value <= max)) return;
+  fail(property, `expected ${property} to be in the range (${min} - ${max}), got ${value}`);
 }
 
 /** `verify.ValidARN`. */

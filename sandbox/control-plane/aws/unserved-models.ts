@@ -5,7 +5,7 @@ const REST_API_PART =
   "it serves the parts of a REST API from the API's document; put it into body of aws.apigateway.RestApi, or of RestApiPut";
 const WEB_ACL_RULE = "put it into rules of aws.wafv2.WebAcl";
 const GROUP_POLICY =
-  "it knows policies of users alone; give the user its policies with aws.iam.UserPolicy or aws.iam.UserPolicyAttachment";
+  "it evaluates policies of users only; declare them with aws.iam.UserPolicy or aws.iam.UserPolicyAttachment";
 
 /**
  * Resource types that the sandbox refuses, each with what to declare instead. If it stored them without serving them, an API would

@@ -5,7 +5,7 @@ import type { AwsSettings } from "../region.ts";
 import { noSuchDomain } from "./domain.ts";
 import { apiDomains, type DomainMappingRecord, domainMappings } from "./record.ts";
 
-const MOST_CHARACTERS = 300;
+const MAX_CHARACTERS = 300;
 
 /**
  * Stores a mapping.
@@ -26,8 +26,8 @@ export function putMapping(
   if (!/^(?:[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*)?$/.test(basePath)) {
     refuse("BadRequestException", "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),");
   }
-  if (basePath.length > MOST_CHARACTERS) {
-    refuse("BadRequestException", `An ApiMapping key has at most ${MOST_CHARACTERS} characters`);
+  if (basePath.length > MAX_CHARACTERS) {
+    refuse("BadRequestException", `An ApiMapping key has at most ${MAX_CHARACTERS} characters`);
   }
   const http = httpApis.get(call.records, region, apiId);
   const rest = restApis.get(call.records, region, apiId);

@@ -50,7 +50,7 @@ export const stage: ResourceModel<AwsSettings> = {
     const [other] = stages.list(call.records, region, apiId);
     if (other !== undefined) {
       throw new VendorError(
-        `creating API Gateway v2 Stage (${name}): the sandbox serves one stage an API, and API ${apiId} has ` +
+        `creating API Gateway v2 Stage (${name}): the sandbox serves one stage per API, and API ${apiId} has ` +
           `the stage ${other[1].name} already; give the second stage an API of its own`,
       );
     }

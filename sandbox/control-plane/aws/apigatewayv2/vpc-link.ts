@@ -11,8 +11,8 @@ import { vpcLinks } from "./record.ts";
 import { linkUsers } from "./vpc-link-users.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html; AWS raises the number of links on request. */
-const MOST_LINKS = 10;
-const MOST_SUBNETS = 10;
+const MAX_LINKS = 10;
+const MAX_SUBNETS = 10;
 
 /**
  * `aws:apigatewayv2/vpcLink:VpcLink`, a VPC link V2 (terraform-provider-aws, internal/service/apigatewayv2/vpc_link.go). Subnets and
@@ -39,11 +39,11 @@ export const vpcLink = storedResource(vpcLinks, {
       throw new VendorError(`${operation}: ${reason}`);
     };
     if (subnets.length === 0) refuse("BadRequestException: at least one subnet must be specified");
-    if (subnets.length > MOST_SUBNETS) {
-      refuse(`LimitExceededException: a VPC link has at most ${MOST_SUBNETS} subnets`);
+    if (subnets.length > MAX_SUBNETS) {
+      refuse(`LimitExceededException: a VPC link has at most ${MAX_SUBNETS} subnets`);
     }
-    if (before === undefined && allOf(vpcLinks, call.records, region).length >= MOST_LINKS) {
-      refuse(`LimitExceededException: there are ${MOST_LINKS} VPC links already, the quota of the Region`);
+    if (before === undefined && allOf(vpcLinks, call.records, region).length >= MAX_LINKS) {
+      refuse(`LimitExceededException: there are ${MAX_LINKS} VPC links already, the quota of the Region`);
     }
     if (!areInOneVpc(call.records, region, subnets))
       refuse("BadRequestException: all subnets must belong to the same VPC");

@@ -10,7 +10,7 @@ import { noSuchUser } from "./user.ts";
 const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MOST_KEYS = 2;
+const MAX_KEYS = 2;
 
 /**
  * `aws:iam/accessKey:AccessKey` (terraform-provider-aws, internal/service/iam/access_key.go). IAM returns the secret only when it creates the
@@ -31,8 +31,8 @@ export const accessKey: ResourceModel<AwsSettings> = {
       throw new VendorError(`${operation}: the sandbox does not encrypt secrets with pgpKey; leave it out`);
     }
     const keys = accessKeys.list(call.records).filter(([, key]) => key.user === user);
-    if (keys.length >= MOST_KEYS) {
-      throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
+    if (keys.length >= MAX_KEYS) {
+      throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MAX_KEYS}`);
     }
     const key: AccessKeyRecord = {
       id: `AKIA${random(ID_ALPHABET, 16)}`,

@@ -9,7 +9,7 @@ import { type FunctionPackage, unpack } from "./package.ts";
 import type { FunctionRecord } from "./record.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-const MOST_ENVIRONMENT_BYTES = 4096;
+const MAX_ENVIRONMENT_BYTES = 4096;
 const RESERVED_VARIABLES =
   /^(?:_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(?:_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
@@ -113,7 +113,7 @@ function checkEnvironment(variables: Readonly<Record<string, string>>, invalid: 
       );
     }
   }
-  if (Buffer.byteLength(JSON.stringify(variables)) > MOST_ENVIRONMENT_BYTES) {
+  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_ENVIRONMENT_BYTES) {
     invalid(
       "Lambda was unable to configure your environment variables because the environment variables you have provided " +
         "exceeded the 4KB limit.",

@@ -10,7 +10,7 @@ const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** The limit of the sandbox, which stores the files of all functions in one file and in memory. */
-const MOST_BYTES = 20 * 1024 * 1024;
+const MAX_BYTES = 20 * 1024 * 1024;
 
 /** An unpacked deployment package. */
 export interface FunctionPackage {
@@ -29,14 +29,14 @@ export interface FunctionPackage {
  */
 export function unpack(code: PropertyValue): FunctionPackage {
   const files = new Map<string, Buffer>();
-  let left = MOST_BYTES;
+  let left = MAX_BYTES;
   addArchive(code, "", (path, content) => {
     const clean = posix.normalize(path);
     if (clean.startsWith("/") || clean === ".." || clean.startsWith("../")) {
       throw new VendorError(`the path ${path} leads out of the package`);
     }
     left -= content.length;
-    if (left < 0) throw tooLarge(MOST_BYTES);
+    if (left < 0) throw tooLarge(MAX_BYTES);
     files.set(clean, content);
   });
   if (files.size === 0) throw new VendorError("Uploaded file must be a non-empty zip");
@@ -46,7 +46,7 @@ export function unpack(code: PropertyValue): FunctionPackage {
   return {
     files: Object.fromEntries(sorted.map(([path, content]) => [path, content.toString("base64")])),
     sha256: hash.digest("base64"),
-    size: MOST_BYTES - left,
+    size: MAX_BYTES - left,
   };
 }
 
@@ -90,7 +90,7 @@ function addFileArchive(path: string, hash: string | undefined, under: string, a
   if (!/\.(?:zip|jar)$/i.test(path)) {
     throw new VendorError(`${path}: the sandbox reads folders and ZIP files as archives; pass one of these as code`);
   }
-  for (const [name, file] of unzip(content, MOST_BYTES)) add(posix.join(under, name), file);
+  for (const [name, file] of unzip(content, MAX_BYTES)) add(posix.join(under, name), file);
 }
 
 function addFolder(folder: string, under: string, add: Add): void {

@@ -114,8 +114,8 @@ export function dnsNameOf({ id, region, arguments: inputs }: StoredRecord): stri
 }
 
 /** `validName` of the provider, for load balancers and target groups. */
-export function checkName(inputs: Properties, most: number, fail: Fail): void {
-  checkLength(inputs, "name", 1, most, fail);
+export function checkName(inputs: Properties, max: number, fail: Fail): void {
+  checkLength(inputs, "name", 1, max, fail);
   checkMatch(inputs, "name", /^[A-Za-z0-9-]*$/, "only alphanumeric characters and hyphens", fail);
   checkMatch(inputs, "name", /^(?!-)(?!.*-$)/, "cannot begin or end with a hyphen", fail);
   checkMatch(inputs, "name", /^(?!internal-)/, 'cannot begin with "internal-"', fail);

@@ -107,7 +107,10 @@ function isHttp(inputs: Properties): boolean {
   return ["HTTP", "HTTPS"].includes(text(inputs, "protocol") ?? "");
 }
 
-/** The health check with the defaults of the service (docs.aws.amazon.com, CreateTargetGroup); those of the provider when it is declared. */
+/**
+ * The health check of a target group. An omitted one has the defaults of the service (docs.aws.amazon.com, CreateTargetGroup), a declared
+ * one those of the provider.
+ */
 function healthCheckOf(inputs: Properties): Properties {
   if (isObject(inputs.healthCheck)) {
     return { enabled: true, healthyThreshold: 3, interval: 30, unhealthyThreshold: 3, ...inputs.healthCheck };

@@ -13,7 +13,7 @@ export const route53Zone: ResourceModel<AwsSettings> = {
   recomputed: { tags: ["tagsAll"] },
 
   verify: verifying((inputs, fail) => {
-    if (inputs.name === undefined) fail("name", "a zone has a name");
+    if (inputs.name === undefined) fail("name", "a zone requires a name");
   }),
 
   create(call, inputs) {

@@ -7,7 +7,7 @@ import { type AwsSettings, regionOf } from "../region.ts";
 import { type S3Object, s3Objects } from "./record.ts";
 
 /** The limit of the sandbox, which stores all objects in one file and in memory. */
-const MOST_BYTES = 5 * 1024 * 1024;
+const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
  * `aws:s3/bucketObjectv2:BucketObjectv2` (terraform-provider-aws, internal/service/s3/object.go). The sandbox stores the content, from
@@ -67,8 +67,8 @@ function keyOf(inputs: Properties, name: string): string {
 
 function contentOf(inputs: Properties): Buffer {
   const bytes = bytesOf(inputs);
-  if (bytes.length <= MOST_BYTES) return bytes;
-  throw new VendorError(`uploading S3 Object: the sandbox stores objects of ${MOST_BYTES} bytes at most`);
+  if (bytes.length <= MAX_BYTES) return bytes;
+  throw new VendorError(`uploading S3 Object: the sandbox stores objects of ${MAX_BYTES} bytes at most`);
 }
 
 function bytesOf({ content, contentBase64, source }: Properties): Buffer {

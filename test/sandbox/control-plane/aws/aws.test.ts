@@ -320,7 +320,7 @@ describe("the aws provider of the sandbox", () => {
       await stage(created);
       await assert.rejects(
         aws.create(stageType, "second", { apiId: created.id, name: "second" }),
-        /the sandbox serves one stage an API/,
+        /the sandbox serves one stage per API/,
       );
     });
   });

@@ -370,7 +370,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       );
       await assert.rejects(
         aws.create(types.stage, "second", { ...inputs, stageName: "second" }),
-        /the sandbox serves one stage an API, and API [a-z0-9]{10} has the stage live already/,
+        /the sandbox serves one stage per API, and API [a-z0-9]{10} has the stage live already/,
       );
     });
 

@@ -5,7 +5,7 @@ import { isObject, type Properties, type PropertyValue, text } from "../../../pr
 import { VendorError } from "../../../resource-model.ts";
 
 /** docs.aws.amazon.com, limits. */
-const MOST_CHARACTERS = 8_192;
+const MAX_CHARACTERS = 8_192;
 
 /**
  * The policy in an API's arguments, as API Gateway stores it; undefined without one. The provider treats an empty policy as omitted:
@@ -38,8 +38,8 @@ export function documentPolicy(document: ApiDocument, executionArn: string): str
 /** A checked policy, in which every resource is a whole ARN. */
 function normalised(policy: string, executionArn: string, place: string): string {
   const whole = withFullArns(policy, executionArn);
-  if (whole.length > MOST_CHARACTERS) {
-    throw new UnsupportedArtefact(place, `has more than ${MOST_CHARACTERS} characters`);
+  if (whole.length > MAX_CHARACTERS) {
+    throw new UnsupportedArtefact(place, `has more than ${MAX_CHARACTERS} characters`);
   }
   readResourcePolicy(whole, executionArn, place);
   return whole;

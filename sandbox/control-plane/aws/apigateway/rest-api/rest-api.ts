@@ -87,7 +87,7 @@ export const restApi: ResourceModel<AwsSettings> = {
       // apigateway-api-migration).
       throw new VendorError(
         `${operation}: the sandbox does not make a public API private, or a private one public ` +
-          "(endpointConfiguration.types); make another API",
+          "(endpointConfiguration.types); declare another API",
       );
     }
     checkOwnVpcEndpoints(call, api, operation);

@@ -67,7 +67,7 @@ export const restStage: ResourceModel<AwsSettings> = {
     const [other] = restStages.list(call.records, region, apiId);
     if (other !== undefined) {
       throw new VendorError(
-        `${operation}: the sandbox serves one stage an API, and API ${apiId} has the stage ${other[1].name} already; ` +
+        `${operation}: the sandbox serves one stage per API, and API ${apiId} has the stage ${other[1].name} already; ` +
           "give the second stage an API of its own",
       );
     }

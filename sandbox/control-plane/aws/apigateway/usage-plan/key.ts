@@ -6,7 +6,7 @@ import { type ApiKeyRecord, apiKeys, usagePlanKeys, usagePlans } from "./record.
 import { noSuchPlan, refuseTwoPlans } from "./usage-plan.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const MOST_PLANS_OF_A_KEY = 10;
+const MAX_PLANS_OF_A_KEY = 10;
 
 /** `aws:apigateway/usagePlanKey:UsagePlanKey`: the membership of a key in a plan. */
 export const usagePlanKey: ResourceModel<AwsSettings> = {
@@ -34,9 +34,9 @@ export const usagePlanKey: ResourceModel<AwsSettings> = {
     const others = usagePlans
       .list(call.records, region)
       .filter(([, other]) => usagePlanKeys.get(call.records, region, other.id, keyId) !== undefined);
-    if (others.length >= MOST_PLANS_OF_A_KEY) {
+    if (others.length >= MAX_PLANS_OF_A_KEY) {
       throw new VendorError(
-        `${operation}: LimitExceededException: API Key ${keyId} is in ${MOST_PLANS_OF_A_KEY} Usage Plans already`,
+        `${operation}: LimitExceededException: API Key ${keyId} is in ${MAX_PLANS_OF_A_KEY} Usage Plans already`,
       );
     }
     usagePlanKeys.put(call.records, { planId, keyId }, region, planId, keyId);

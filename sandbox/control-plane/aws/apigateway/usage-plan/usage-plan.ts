@@ -18,8 +18,8 @@ import {
 } from "./record.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const MOST_METHOD_THROTTLES = 20;
-const MOST_PLANS = 300;
+const MAX_METHOD_THROTTLES = 20;
+const MAX_PLANS = 300;
 
 /** The provider's rule for each period: the last day on which a quota may begin. */
 const LAST_OFFSET = { DAY: 0, WEEK: 6, MONTH: 27 } as const;
@@ -49,9 +49,9 @@ export const usagePlan: ResourceModel<AwsSettings> = {
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const operation = `creating API Gateway Usage Plan (${text(inputs, "name")})`;
-    if (usagePlans.list(call.records, region).length >= MOST_PLANS) {
+    if (usagePlans.list(call.records, region).length >= MAX_PLANS) {
       throw new VendorError(
-        `${operation}: LimitExceededException: Maximum number of Usage Plans (${MOST_PLANS}) reached`,
+        `${operation}: LimitExceededException: Maximum number of Usage Plans (${MAX_PLANS}) reached`,
       );
     }
     const taken = (id: string) => usagePlans.get(call.records, region, id) !== undefined;
@@ -159,10 +159,10 @@ function checkStage(
     );
   }
   const paths = Object.keys(throttles);
-  if (paths.length > MOST_METHOD_THROTTLES) {
+  if (paths.length > MAX_METHOD_THROTTLES) {
     throw new VendorError(
       `${operation}: LimitExceededException: ${paths.length} method throttles for the stage ${apiId}:${stage}; ` +
-        `a usage plan has at most ${MOST_METHOD_THROTTLES} a stage`,
+        `a usage plan has at most ${MAX_METHOD_THROTTLES} per stage`,
     );
   }
   for (const path of paths) {
