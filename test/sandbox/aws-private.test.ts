@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../sandbox/control-plane/property-value.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { httpDocument, PrivateWay } from "./control-plane/aws/network-stand.ts";
-import { integration, restDocument, types } from "./control-plane/aws/rest-stand.ts";
+import { httpDocument, PrivateNetwork } from "./control-plane/aws/private-network.ts";
+import { integration, restDocument, types } from "./control-plane/aws/rest-cloud.ts";
 import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
 import { TestBackend } from "./data-plane/stand.ts";
 
@@ -17,7 +17,7 @@ describe("a private network in the sandbox", function () {
   let dir: string;
   let sandbox: Sandbox;
   let aws: EngineStandIn;
-  let way: PrivateWay;
+  let way: PrivateNetwork;
   const erp = new TestBackend();
 
   before(() => erp.web.start());
@@ -26,7 +26,7 @@ describe("a private network in the sandbox", function () {
     dir = mkdtempSync(join(tmpdir(), "polygate-private-"));
     await start();
     sandbox.mapHost("http://10.20.0.5:8080", erp.web.origin);
-    way = await new PrivateWay(aws).declare();
+    way = await new PrivateNetwork(aws).declare();
   });
   afterEach(async () => {
     await stop();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Properties } from "../../sandbox/control-plane/property-value.ts";
 import { findSandbox, type Sandbox, startSandbox } from "../../sandbox/index.ts";
 import { code } from "./control-plane/asset.ts";
-import { types } from "./control-plane/aws/rest-stand.ts";
+import { types } from "./control-plane/aws/rest-cloud.ts";
 import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
 
 const integration = "x-amazon-apigateway-integration";

@@ -1,14 +1,31 @@
 import { type Properties, text } from "../property-value.ts";
+import type { CheckFailure } from "../resource-model.ts";
 
-/** Told what is wrong with which argument. */
+/** Reports what is wrong with an argument. */
 export type Fail = (property: string, reason: string) => void;
 
-/** `validation.StringLenBetween` of the providers for Terraform. */
-export function checkLength(inputs: Properties, property: string, least: number, most: number, fail: Fail): void {
+/** The `verify` of a model: runs `check` and returns the failures that it reports. */
+export function verifying(
+  check: (inputs: Properties, fail: Fail) => void,
+): (inputs: Properties) => readonly CheckFailure[] {
+  return (inputs) => {
+    const failures: CheckFailure[] = [];
+    check(inputs, (property, reason) => failures.push({ property, reason }));
+    return failures;
+  };
+}
+
+/** Reports the failures of a nested object under its path. */
+export function within(path: string, fail: Fail): Fail {
+  return (property, reason) => fail(`${path}.${property}`, reason);
+}
+
+/** `validation.StringLenBetween` of the Terraform plugin SDK. */
+export function checkLength(inputs: Properties, property: string, min: number, max: number, fail: Fail): void {
   const value = text(inputs, property);
-  if (value === undefined || (value.length >= least && value.length <= most)) return;
-  // Not the value itself: it may be a secret.
-  fail(property, `expected length of ${property} to be in the range (${least} - ${most}), got ${value.length}`);
+  if (value === undefined || (value.length >= min && value.length <= max)) return;
+  // The text omits the value, which may be a secret.
+  fail(property, `expected length of ${property} to be in the range (${min} - ${max}), got ${value.length}`);
 }
 
 /** `validation.StringInSlice`. */
@@ -26,10 +43,10 @@ export function checkMatch(inputs: Properties, property: string, form: RegExp, r
 }
 
 /** `validation.IntBetween`. */
-export function checkRange(inputs: Properties, property: string, least: number, most: number, fail: Fail): void {
+export function checkRange(inputs: Properties, property: string, min: number, max: number, fail: Fail): void {
   const value = inputs[property];
-  if (typeof value !== "number" || (Number.isInteger(value) && value >= least && value <= most)) return;
-  fail(property, `expected ${property} to be in the range (${least} - ${most}), got ${value}`);
+  if (typeof value !== "number" || (Number.isInteger(value) && value >= min && value <= max)) return;
+  fail(property, `expected ${property} to be in the range (${min} - ${max}), got ${value}`);
 }
 
 /** `verify.ValidARN`. */

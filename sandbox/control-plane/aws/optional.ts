@@ -1,4 +1,4 @@
-/** A member that is left out when there is nothing in it: the provider and AWS do not tell an empty text from none. */
+/** An object with one member, or without it when the text is empty: the provider and AWS treat an empty text as absent. */
 export function optional<Name extends string>(
   name: Name,
   value: string | undefined,

@@ -11,19 +11,19 @@ import {
 import { VendorError } from "../resource-model.ts";
 import type { Fail } from "./argument-check.ts";
 
-/** A policy may be given as an object; the provider sends, and keeps, its text. */
+/** Writes a policy that the program passes as an object as text, which is what the provider sends and stores. */
 export function withPolicyText(inputs: Properties, property: string): Properties {
-  const given = inputs[property];
-  if (!isObject(given)) return inputs;
-  return { ...inputs, [property]: containsUnknown(given) ? UNKNOWN : JSON.stringify(given) };
+  const policy = inputs[property];
+  if (!isObject(policy)) return inputs;
+  return { ...inputs, [property]: containsUnknown(policy) ? UNKNOWN : JSON.stringify(policy) };
 }
 
-/** What the provider refuses of a policy's text: `verify.ValidIAMPolicyJSON`. */
+/** `verify.ValidIAMPolicyJSON` of the provider. */
 export function checkPolicy(inputs: Properties, property: string, fail: Fail): void {
-  const given = inputs[property];
-  if (typeof given !== "string" || isUnknown(given)) return;
+  const policy = inputs[property];
+  if (typeof policy !== "string" || isUnknown(policy)) return;
   try {
-    if (isObject(JSON.parse(given))) return;
+    if (isObject(JSON.parse(policy))) return;
     fail(
       property,
       `"${property}" contains an invalid JSON policy: contains a JSON-encoded string, not a JSON-encoded object`,
@@ -38,17 +38,18 @@ export interface Statement {
 }
 
 /**
- * The statements of a policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
- * @param kind a role's trust names who may take it and no resource; its own policy the other way round
- * @throws VendorError for what IAM refuses
+ * The statements of a policy.
+ *
+ * @param kind A role's trust policy names principals and no resource; an identity's policy names resources and no principal.
+ * @throws VendorError for a policy that IAM refuses
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-export function statementsOf(policy: string, kind: "trust" | "identity", doing: string): readonly Statement[] {
+export function statementsOf(policy: string, kind: "trust" | "identity", operation: string): readonly Statement[] {
   const refuse = (reason: string): never => {
-    throw new VendorError(`${doing}: MalformedPolicyDocument: ${reason}`);
+    throw new VendorError(`${operation}: MalformedPolicyDocument: ${reason}`);
   };
-  const document = JSON.parse(policy) as { readonly [member: string]: PropertyValue };
-  const given = document.Statement;
-  const statements = (Array.isArray(given) ? given : given === undefined ? [] : [given]).filter(isObject);
+  const { Statement = [] } = JSON.parse(policy) as Properties;
+  const statements = (Array.isArray(Statement) ? Statement : [Statement]).filter(isObject);
   if (statements.length === 0) refuse("Syntax errors in policy.");
   for (const statement of statements) {
     if (statement.Effect !== "Allow" && statement.Effect !== "Deny") {
@@ -67,7 +68,7 @@ export function statementsOf(policy: string, kind: "trust" | "identity", doing: 
   return statements;
 }
 
-/** Whether a role's trust lets a service take it. */
+/** Whether a role's trust policy lets a service assume the role. */
 export function trusts(assumeRolePolicy: string, service: string): boolean {
   return statementsOf(assumeRolePolicy, "trust", "reading the role").some(({ Effect, Action, Principal }) => {
     const services = isObject(Principal) ? Principal.Service : Principal;
@@ -80,6 +81,7 @@ export function trusts(assumeRolePolicy: string, service: string): boolean {
   });
 }
 
+/** Whether two policies are the same JSON. */
 export function samePolicy(left: PropertyValue, right: PropertyValue): boolean {
   return typeof left === "string" && typeof right === "string" && sameDocument(left, right);
 }

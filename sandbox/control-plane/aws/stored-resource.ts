@@ -1,112 +1,114 @@
-import { isEmpty, type Properties, textMap, withoutUndefined } from "../property-value.ts";
+import { isEmpty, type Properties, withoutUndefined } from "../property-value.ts";
 import type { Kind, Records } from "../records.ts";
 import { type Call, type CheckCall, type CheckFailure, type ResourceModel, VendorError } from "../resource-model.ts";
 import { type AwsSettings, regionOf } from "./region.ts";
+import { tagOutputs, tagsOf } from "./tags.ts";
 
-/** A resource that AWS holds as it was asked for; what AWS adds follows from that and the id. */
+/** A resource that AWS stores as the program declares it. All other outputs follow from its arguments and its id. */
 export interface StoredRecord {
   readonly id: string;
   readonly region: string;
   readonly arguments: Properties;
 }
 
-/** What is particular to one type of them. */
-export interface StoredPlace {
-  /** As the provider's errors name it, e.g. `EC2 VPN Connection`. */
+/** One resource type whose resources are stored. */
+export interface StoredResourceType {
+  /** The type's name in the provider's errors, e.g. `EC2 VPN Connection`. */
   readonly title: string;
   readonly replaces: readonly string[];
   readonly replacing?: ResourceModel<AwsSettings>["replacing"];
   readonly same?: ResourceModel<AwsSettings>["same"];
   complete?(inputs: Properties, call: CheckCall<AwsSettings>): Properties;
   verify?(inputs: Properties): readonly CheckFailure[];
-  /** @param taken whether a thing of this type has the id already */
+  /**
+   * The id of a new resource.
+   * @param taken whether a resource of this type has the id already
+   */
   id(call: Call<AwsSettings>, region: string, inputs: Properties, taken: (id: string) => boolean): string;
-  /** The id, of one that an import is told. Default: they are the same. */
-  imported?(id: string): string;
-  /** Beside the arguments, `region` and tags. Those of arguments are what AWS takes for one that is left out. */
-  outputs?(records: Records, found: StoredRecord): { readonly [name: string]: Properties[string] | undefined };
+  /** The id of the resource that an import id refers to. @default the import id */
+  importedId?(importId: string): string;
   /**
-   * Before it is made, or changed.
-   * @param before what is changed
-   * @throws VendorError for what the service refuses; `doing` is how its error begins
+   * The outputs beside the arguments, `region` and the tags. For an argument, the value that AWS uses when the program omits it.
    */
-  admit?(call: Call<AwsSettings>, region: string, inputs: Properties, doing: string, before?: StoredRecord): void;
+  outputs?(records: Records, record: StoredRecord): { readonly [name: string]: Properties[string] | undefined };
   /**
-   * Before it is deleted; deletes what goes with it.
-   * @throws VendorError when something needs it
+   * Checks the arguments before the resource is created or updated.
+   * @param operation the beginning of the provider's error, e.g. `creating EC2 VPC`
+   * @param before the resource that is updated; undefined for a new one
+   * @throws VendorError when the service refuses them
    */
-  release?(call: Call<AwsSettings>, found: StoredRecord, doing: string): void;
+  check?(call: Call<AwsSettings>, region: string, inputs: Properties, operation: string, before?: StoredRecord): void;
+  /**
+   * Deletes what AWS deletes together with the resource.
+   * @throws VendorError when another resource needs this one
+   */
+  beforeDelete?(call: Call<AwsSettings>, record: StoredRecord, operation: string): void;
 }
 
-/** @param stored its records, by region and id */
-export function storedResource(stored: Kind<StoredRecord>, place: StoredPlace): ResourceModel<AwsSettings> {
-  const { title } = place;
-  const read = (records: Records, found: StoredRecord): Properties => {
-    const tags = textMap(found.arguments.tags) ?? {};
-    const given = Object.entries(found.arguments).filter(([name, value]) => name !== "tags" && value !== null);
-    return withoutUndefined({
-      ...place.outputs?.(records, found),
-      ...Object.fromEntries(given),
-      region: found.region,
-      tags,
-      tagsAll: tags,
-    });
-  };
+/**
+ * The model of a stored resource.
+ * @param kind its records, by Region and id
+ */
+export function storedResource(kind: Kind<StoredRecord>, type: StoredResourceType): ResourceModel<AwsSettings> {
+  const { title } = type;
   return {
-    replaces: [...place.replaces, "region"],
+    replaces: [...type.replaces, "region"],
     cleared: ["tags"],
     recomputed: { tags: ["tagsAll"] },
-    ...(place.replacing === undefined ? {} : { replacing: place.replacing }),
-    ...(place.same === undefined ? {} : { same: place.same }),
-    ...(place.complete === undefined ? {} : { complete: place.complete }),
-    ...(place.verify === undefined ? {} : { verify: place.verify }),
+    ...(type.replacing === undefined ? {} : { replacing: type.replacing }),
+    ...(type.same === undefined ? {} : { same: type.same }),
+    ...(type.complete === undefined ? {} : { complete: type.complete }),
+    ...(type.verify === undefined ? {} : { verify: type.verify }),
 
     create(call, inputs) {
       const region = regionOf(call.settings, inputs);
-      place.admit?.(call, region, inputs, `creating ${title}`);
-      const id = place.id(call, region, inputs, (taken) => stored.get(call.records, region, taken) !== undefined);
-      const made = { id, region, arguments: inputs };
-      stored.put(call.records, made, region, id);
-      return { id, outputs: read(call.records, made) };
+      type.check?.(call, region, inputs, `creating ${title}`);
+      const id = type.id(call, region, inputs, (taken) => kind.get(call.records, region, taken) !== undefined);
+      const record = { id, region, arguments: inputs };
+      kind.put(call.records, record, region, id);
+      return { id, outputs: outputsOf(type, call.records, record) };
     },
 
-    read(call, id, state) {
-      const own = place.imported?.(id) ?? id;
-      const found = stored.get(call.records, regionOf(call.settings, state), own);
-      if (found === undefined) return undefined;
-      const inputs = Object.fromEntries(Object.entries(found.arguments).filter(([, value]) => !isEmpty(value)));
-      return { id: own, outputs: read(call.records, found), inputs };
+    read(call, importId, state) {
+      const id = type.importedId?.(importId) ?? importId;
+      const record = kind.get(call.records, regionOf(call.settings, state), id);
+      if (record === undefined) return undefined;
+      const inputs = Object.fromEntries(Object.entries(record.arguments).filter(([, value]) => !isEmpty(value)));
+      return { id, outputs: outputsOf(type, call.records, record), inputs };
     },
 
     update(call, id, { inputs }) {
       const region = regionOf(call.settings, inputs);
-      const found = stored.get(call.records, region, id);
-      const doing = `updating ${title} (${id})`;
-      if (found === undefined) throw new VendorError(`${doing}: couldn't find resource`);
-      place.admit?.(call, region, inputs, doing, found);
-      const after = { ...found, arguments: inputs };
-      stored.put(call.records, after, region, id);
-      return read(call.records, after);
+      const before = kind.get(call.records, region, id);
+      const operation = `updating ${title} (${id})`;
+      if (before === undefined) throw new VendorError(`${operation}: couldn't find resource`);
+      type.check?.(call, region, inputs, operation, before);
+      const after = { ...before, arguments: inputs };
+      kind.put(call.records, after, region, id);
+      return outputsOf(type, call.records, after);
     },
 
     delete(call, id, state) {
       const region = regionOf(call.settings, state);
-      const found = stored.get(call.records, region, id);
-      if (found === undefined) return;
-      place.release?.(call, found, `deleting ${title} (${id})`);
-      stored.delete(call.records, region, id);
+      const record = kind.get(call.records, region, id);
+      if (record === undefined) return;
+      type.beforeDelete?.(call, record, `deleting ${title} (${id})`);
+      kind.delete(call.records, region, id);
     },
   };
 }
 
-/** All of a kind in a Region. */
-export function allOf(stored: Kind<StoredRecord>, records: Records, region: string): readonly StoredRecord[] {
-  return stored.list(records, region).map(([, found]) => found);
+/** All records of a kind in a Region. */
+export function allOf(kind: Kind<StoredRecord>, records: Records, region: string): readonly StoredRecord[] {
+  return kind.list(records, region).map(([, record]) => record);
 }
 
-/** Lists that are sets to the provider: their order means nothing. */
-export function sameSet(left: Properties[string], right: Properties[string]): boolean {
-  if (!Array.isArray(left) || !Array.isArray(right)) return false;
-  const sorted = (list: readonly unknown[]) => JSON.stringify(list.map((each) => JSON.stringify(each)).sort());
-  return sorted(left) === sorted(right);
+function outputsOf(type: StoredResourceType, records: Records, record: StoredRecord): Properties {
+  const { tags: _tags, ...inputs } = record.arguments;
+  return withoutUndefined({
+    ...type.outputs?.(records, record),
+    ...Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null)),
+    region: record.region,
+    ...tagOutputs(tagsOf(record.arguments)),
+  });
 }

@@ -1,17 +1,19 @@
 import { X509Certificate } from "node:crypto";
 import { digest, identifier } from "../../identifier.ts";
-import { type Properties, type PropertyValue, text, textMap, texts, withoutUndefined } from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Properties, type PropertyValue, text, texts, withoutUndefined } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { apiDomains } from "../api-domain/record.ts";
-import { now } from "../apigateway/rest-api.ts";
+import { verifying } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { type CertificateRecord, certificates, type DomainValidation, isIssued } from "./certificate-record.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { timestamp } from "../timestamp.ts";
+import { type CertificateRecord, certificates, type DomainValidation, isIssued, noSuchCertificate } from "./record.ts";
 
 const IMPORTED = ["certificateBody", "certificateChain", "privateKey"];
 
 /**
- * `aws:acm/certificate:Certificate` (terraform-provider-aws, internal/service/acm/certificate.go): requested, and then issued
- * when its validation records are there, or imported.
+ * `aws:acm/certificate:Certificate` (terraform-provider-aws, internal/service/acm/certificate.go): an imported certificate, or a
+ * requested one, which is issued once its validation records exist.
  */
 export const certificate: ResourceModel<AwsSettings> = {
   replaces: [
@@ -27,9 +29,7 @@ export const certificate: ResourceModel<AwsSettings> = {
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     const requested = inputs.domainName !== undefined;
     if (requested === (inputs.privateKey !== undefined)) {
       fail("domainName", 'exactly one of "domain_name,private_key" must be specified');
@@ -40,8 +40,7 @@ export const certificate: ResourceModel<AwsSettings> = {
     for (const name of [text(inputs, "domainName") ?? "", ...(texts(inputs.subjectAlternativeNames) ?? [])]) {
       if (name.endsWith(".")) fail("domainName", `${name}: cannot end with a period`);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -50,27 +49,23 @@ export const certificate: ResourceModel<AwsSettings> = {
       [call.urn, region, JSON.stringify(inputs.domainName ?? "")],
       (taken) => certificates.get(call.records, region, arnOf(region, taken)) !== undefined,
     );
-    const made = { arn: arnOf(region, id), region, createdDate: now(), tags: textMap(inputs.tags) ?? {} };
-    const held = inputs.domainName === undefined ? imported(inputs, made) : requested(inputs, made);
-    certificates.put(call.records, held, region, held.arn);
-    return { id: held.arn, outputs: read(call, held, inputs) };
+    const identity = { arn: arnOf(region, id), region, createdDate: timestamp(), tags: tagsOf(inputs) };
+    const certificate = inputs.domainName === undefined ? imported(inputs, identity) : requested(inputs, identity);
+    certificates.put(call.records, certificate, region, certificate.arn);
+    return { id: certificate.arn, outputs: read(call, certificate, inputs) };
   },
 
   read(call, id, state) {
-    const found = certificates.get(call.records, regionOf(call.settings, state), id);
-    return found && { id, outputs: read(call, found, state) };
+    const certificate = certificates.get(call.records, regionOf(call.settings, state), id);
+    return certificate && { id, outputs: read(call, certificate, state) };
   },
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const found = certificates.get(call.records, region, id);
-    if (found === undefined) throw new VendorError(noSuchCertificate(`updating ACM Certificate (${id})`, id));
-    const tags = textMap(inputs.tags) ?? {};
-    const { arn: itsArn, createdDate } = found;
-    const after =
-      inputs.domainName === undefined
-        ? imported(inputs, { arn: itsArn, region, createdDate, tags })
-        : { ...found, tags };
+    const before = certificates.get(call.records, region, id);
+    if (before === undefined) throw new VendorError(noSuchCertificate(`updating ACM Certificate (${id})`, id));
+    const tags = tagsOf(inputs);
+    const after = inputs.domainName === undefined ? imported(inputs, { ...before, tags }) : { ...before, tags };
     certificates.put(call.records, after, region, id);
     return read(call, after, inputs);
   },
@@ -90,15 +85,12 @@ export const certificate: ResourceModel<AwsSettings> = {
   },
 };
 
-export function noSuchCertificate(doing: string, certificateArn: string): string {
-  return `${doing}: ResourceNotFoundException: Could not find certificate ${certificateArn}.`;
-}
-
+/** The parts of a certificate that do not depend on how it was obtained. */
 type Identity = Pick<CertificateRecord, "arn" | "region" | "createdDate" | "tags">;
 
 function requested(inputs: Properties, identity: Identity): CertificateRecord {
   const domainName = (text(inputs, "domainName") ?? "").toLowerCase();
-  const doing = `requesting ACM Certificate (${domainName})`;
+  const operation = `requesting ACM Certificate (${domainName})`;
   const authority = text(inputs, "certificateAuthorityArn");
   const validationMethod = text(inputs, "validationMethod");
   if (authority === undefined && validationMethod === undefined) {
@@ -107,15 +99,15 @@ function requested(inputs: Properties, identity: Identity): CertificateRecord {
     );
   }
   if (validationMethod === "EMAIL") {
-    throw new VendorError(`${doing}: the sandbox reads no mail; validate by DNS`);
+    throw new VendorError(`${operation}: the sandbox does not send email; validate by DNS`);
   }
-  const others = (texts(inputs.subjectAlternativeNames) ?? []).map((name) => name.toLowerCase());
-  const names = [...new Set([domainName, ...others])];
+  const alternatives = (texts(inputs.subjectAlternativeNames) ?? []).map((name) => name.toLowerCase());
+  const names = [...new Set([domainName, ...alternatives])];
   for (const name of names) {
     // https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
     if (/^(?:\*\.)?(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/.test(name) && name.length <= 253)
       continue;
-    throw new VendorError(`${doing}: InvalidParameterException: ${name} is not a valid domain name`);
+    throw new VendorError(`${operation}: InvalidParameterException: ${name} is not a valid domain name`);
   }
   return {
     ...identity,
@@ -130,8 +122,10 @@ function requested(inputs: Properties, identity: Identity): CertificateRecord {
 }
 
 /**
- * The same record for a name whichever of the account's certificates asks for it; a wildcard's is its parent's
- * (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
+ * The validation records of names. All certificates of an account have the same record for a name, and a wildcard name has the record
+ * of its parent.
+ *
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
 function validationsOf(names: readonly string[]): readonly DomainValidation[] {
   return names.map((domainName) => {
@@ -145,12 +139,14 @@ function validationsOf(names: readonly string[]): readonly DomainValidation[] {
 }
 
 function imported(inputs: Properties, identity: Identity): CertificateRecord {
-  const doing = "importing ACM Certificate";
+  const operation = "importing ACM Certificate";
   let parsed: X509Certificate;
   try {
     parsed = new X509Certificate(text(inputs, "certificateBody") ?? "");
   } catch {
-    throw new VendorError(`${doing}: ValidationException: The certificate field contains no PEM-encoded certificate`);
+    throw new VendorError(
+      `${operation}: ValidationException: The certificate field contains no PEM-encoded certificate`,
+    );
   }
   const subject = /(?:^|\n)CN=(.+)/.exec(parsed.subject)?.[1] ?? "";
   const names = [...(parsed.subjectAltName ?? "").matchAll(/DNS:([^,\s]+)/g)].map(([, name]) => name ?? "");
@@ -173,42 +169,41 @@ function arnOf(region: string, id: string): string {
   return arn("acm", region, `certificate/${parts.join("-")}`, true);
 }
 
-function read(call: Call<AwsSettings>, held: CertificateRecord, remembered: Properties): Properties {
+function read(call: Call<AwsSettings>, certificate: CertificateRecord, remembered: Properties): Properties {
   return withoutUndefined({
-    arn: held.arn,
+    arn: certificate.arn,
     certificateAuthorityArn: text(remembered, "certificateAuthorityArn") ?? "",
     certificateBody: remembered.certificateBody,
     certificateChain: remembered.certificateChain,
-    domainName: held.domainName,
-    domainValidationOptions: held.validations.map(({ domainName, recordName, recordValue }) => ({
+    domainName: certificate.domainName,
+    domainValidationOptions: certificate.validations.map(({ domainName, recordName, recordValue }) => ({
       domainName,
       resourceRecordName: recordName,
       resourceRecordType: "CNAME",
       resourceRecordValue: recordValue,
     })),
     earlyRenewalDuration: remembered.earlyRenewalDuration,
-    keyAlgorithm: held.keyAlgorithm,
+    keyAlgorithm: certificate.keyAlgorithm,
     notAfter: "",
     notBefore: "",
     options: remembered.options ?? { certificateTransparencyLoggingPreference: "ENABLED", export: "DISABLED" },
     pendingRenewal: false,
     privateKey: remembered.privateKey,
-    region: held.region,
+    region: certificate.region,
     renewalEligibility: "INELIGIBLE",
     renewalSummaries: [],
-    status: isIssued(call.records, held) ? "ISSUED" : "PENDING_VALIDATION",
-    subjectAlternativeNames: held.names,
-    tags: { ...held.tags },
-    tagsAll: { ...held.tags },
-    type: held.type,
+    status: isIssued(call.records, certificate) ? "ISSUED" : "PENDING_VALIDATION",
+    subjectAlternativeNames: certificate.names,
+    ...tagOutputs(certificate.tags),
+    type: certificate.type,
     validationEmails: [],
-    validationMethod: held.validationMethod,
+    validationMethod: certificate.validationMethod,
     validationOptions: remembered.validationOptions,
   });
 }
 
-/** A set to the provider, and the domain name is in it, stated or not. */
+/** Compares alternative names as a set. The stored names contain the domain name, which a program may omit. */
 function sameNames(left: PropertyValue, right: PropertyValue): boolean {
-  const [held, stated] = [texts(left) ?? [], texts(right) ?? []];
-  return stated.every((name) => held.includes(name)) && held.length - stated.length <= 1;
+  const [stored, wanted] = [texts(left) ?? [], texts(right) ?? []];
+  return wanted.every((name) => stored.includes(name)) && stored.length - wanted.length <= 1;
 }

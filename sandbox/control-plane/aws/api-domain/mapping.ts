@@ -1,49 +1,52 @@
 import { type Call, VendorError } from "../../resource-model.ts";
-import { restApis, restStages } from "../apigateway/record.ts";
+import { noSuchApi, restApis, restStages } from "../apigateway/record.ts";
 import { httpApis, stages } from "../apigatewayv2/record.ts";
-import { type AwsSettings, accountId } from "../region.ts";
-import { noSuchDomain } from "./api-domain.ts";
+import type { AwsSettings } from "../region.ts";
+import { noSuchDomain } from "./domain.ts";
 import { apiDomains, type DomainMappingRecord, domainMappings } from "./record.ts";
 
-const MOST_CHARACTERS = 300;
+const MAX_CHARACTERS = 300;
 
 /**
- * Holds a mapping, in place of the one from before if there is one.
- * @throws VendorError where there is no such domain, API or stage, or the base path is taken
+ * Stores a mapping.
+ * @param before the mapping that it replaces; undefined for a new one
+ * @throws VendorError when the domain, the API or the stage does not exist, or another mapping has the base path
  */
 export function putMapping(
   call: Call<AwsSettings>,
   mapping: DomainMappingRecord,
   before: DomainMappingRecord | undefined,
-  doing: string,
+  operation: string,
 ): void {
   const { region, domainName, basePath, apiId, stage } = mapping;
   const refuse = (exception: string, reason: string): never => {
-    throw new VendorError(`${doing}: ${exception}: ${reason}`);
+    throw new VendorError(`${operation}: ${exception}: ${reason}`);
   };
-  if (apiDomains.get(call.records, region, domainName) === undefined) throw new VendorError(noSuchDomain(doing));
+  if (apiDomains.get(call.records, region, domainName) === undefined) throw new VendorError(noSuchDomain(operation));
   if (!/^(?:[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*)?$/.test(basePath)) {
     refuse("BadRequestException", "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),");
   }
-  if (basePath.length > MOST_CHARACTERS) {
-    refuse("BadRequestException", `An ApiMapping key has at most ${MOST_CHARACTERS} characters`);
+  if (basePath.length > MAX_CHARACTERS) {
+    refuse("BadRequestException", `An ApiMapping key has at most ${MAX_CHARACTERS} characters`);
   }
   const http = httpApis.get(call.records, region, apiId);
   const rest = restApis.get(call.records, region, apiId);
   if (http === undefined && rest === undefined) {
-    refuse("NotFoundException", `Invalid API identifier specified ${accountId}:${apiId}`);
+    throw new VendorError(noSuchApi(operation, apiId));
   }
-  // docs.aws.amazon.com, apigateway-private-custom-domains: theirs are private domains, of which there are none here. U: the words.
+  // Private APIs need private custom domains (docs.aws.amazon.com, apigateway-private-custom-domains), which the sandbox does not
+  // have. Unverified: the text.
   if (rest?.endpointType === "PRIVATE") {
     refuse("BadRequestException", "A private API can be mapped to a private custom domain name only");
   }
-  const known = (http === undefined ? restStages : stages).get(call.records, region, apiId, stage);
-  if (known === undefined) refuse("BadRequestException", "Invalid stage identifier specified");
-  const taken = mappingAt(call, region, domainName, basePath);
-  if (taken !== undefined && taken.id !== before?.id) {
+  if ((http === undefined ? restStages : stages).get(call.records, region, apiId, stage) === undefined) {
+    refuse("BadRequestException", "Invalid stage identifier specified");
+  }
+  const other = mappingAt(call, region, domainName, basePath);
+  if (other !== undefined && other.id !== before?.id) {
     refuse("ConflictException", `The base path "${basePath}" already exists for this domain name`);
   }
-  if (before !== undefined) dropMapping(call, before);
+  if (before !== undefined) deleteMapping(call, before);
   domainMappings.put(call.records, mapping, region, domainName, keyOf(basePath));
 }
 
@@ -56,11 +59,11 @@ export function mappingAt(
   return domainMappings.get(call.records, region, domainName, keyOf(basePath));
 }
 
-export function dropMapping(call: Call<AwsSettings>, { region, domainName, basePath }: DomainMappingRecord): void {
+export function deleteMapping(call: Call<AwsSettings>, { region, domainName, basePath }: DomainMappingRecord): void {
   domainMappings.delete(call.records, region, domainName, keyOf(basePath));
 }
 
-/** As API Gateway itself calls the empty one. */
+/** API Gateway calls the empty base path `(none)`. */
 function keyOf(basePath: string): string {
   return basePath === "" ? "(none)" : basePath;
 }

@@ -1,8 +1,9 @@
 import type { MappedDomain } from "../../../data-plane/aws/artefacts/custom-domain.ts";
 import { Kind, type Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
+import type { Tags } from "../tags.ts";
 
-/** A custom domain name as API Gateway holds it: the same one, whether it was made for HTTP or for REST APIs. */
+/** A custom domain name as API Gateway stores it, whether it was declared for HTTP APIs or for REST APIs. */
 export interface ApiDomainRecord {
   readonly name: string;
   readonly region: string;
@@ -11,22 +12,22 @@ export interface ApiDomainRecord {
   readonly securityPolicy: string;
   readonly ipAddressType: string;
   readonly mutualTls?: MutualTls;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
 }
 
 export interface MutualTls {
   readonly truststoreUri: string;
   readonly truststoreVersion?: string;
-  /** PEM: the truststore as it was when the domain was last told of it. */
+  /** In PEM, as it was when the domain was last created or updated with another URI or version. */
   readonly truststore: string;
 }
 
-/** What leads from a domain to a stage of an API. */
+/** A mapping from a path of a domain to a stage of an API. */
 export interface DomainMappingRecord {
   readonly id: string;
   readonly domainName: string;
   readonly region: string;
-  /** Without slashes at either end; empty: `(none)`. */
+  /** Without slashes at either end. Empty for the root, which API Gateway calls `(none)`. */
   readonly basePath: string;
   readonly apiId: string;
   readonly stage: string;
@@ -35,7 +36,7 @@ export interface DomainMappingRecord {
 export const apiDomains = new Kind<ApiDomainRecord>("aws/apigateway/domain-name");
 export const domainMappings = new Kind<DomainMappingRecord>("aws/apigateway/domain-mapping");
 
-/** The domains that lead to a stage. */
+/** The domains that are mapped to a stage. */
 export function mappedDomains(
   records: Records,
   region: string,
@@ -53,16 +54,18 @@ export function mappedDomains(
 }
 
 /**
- * Refuses to delete what a domain leads to.
- * @param stage undefined for all of the API
+ * Refuses to delete an API or a stage that a domain is mapped to. Reports of live APIs show the refusal for an API.
+ *
+ * Unverified: that API Gateway refuses it for a stage in the same way.
+ *
+ * @param stage undefined for the whole API
  */
-export function refuseMapped(records: Records, doing: string, region: string, apiId: string, stage?: string): void {
+export function refuseMapped(records: Records, operation: string, region: string, apiId: string, stage?: string): void {
   const [mapping] = mappingsTo(records, region, apiId, stage);
   if (mapping === undefined) return;
   const what = stage === undefined ? "API" : "stage";
-  // Of the API as in reports of live APIs; that a stage is refused in the same way is U.
   throw new VendorError(
-    `${doing}: BadRequestException: Deleting ${what} failed. Please remove all base path mappings related to the ${what} in ` +
+    `${operation}: BadRequestException: Deleting ${what} failed. Please remove all base path mappings related to the ${what} in ` +
       `your domains (${mapping.domainName}/${mapping.basePath})`,
   );
 }

@@ -1,18 +1,24 @@
 import { X509Certificate } from "node:crypto";
 import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
-import { contentOf } from "../s3/object-record.ts";
+import { contentOf } from "../s3/record.ts";
 import type { MutualTls } from "./record.ts";
 
 /**
- * Reads a truststore as API Gateway does when a domain is told of it, and not again before it is told of another. U: the words
- * of the refusals.
+ * Reads a truststore. API Gateway does so when a domain is created or updated with another URI or version, and not again.
+ *
+ * Unverified: the texts of the refusals.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
  */
-export function readTruststore(records: Records, doing: string, uri: string, version: string | undefined): MutualTls {
+export function readTruststore(
+  records: Records,
+  operation: string,
+  uri: string,
+  version: string | undefined,
+): MutualTls {
   const refuse = (reason: string): never => {
-    throw new VendorError(`${doing}: BadRequestException: ${reason}`);
+    throw new VendorError(`${operation}: BadRequestException: ${reason}`);
   };
   const [, bucket = "", key = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/.exec(uri) ?? [];
   if (bucket === "") return refuse(`Invalid truststore URI ${uri}: must be s3://BUCKET/KEY`);
@@ -24,7 +30,7 @@ export function readTruststore(records: Records, doing: string, uri: string, ver
     );
   }
   const blocks = content.toString("utf8").match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  // Others are left out with a warning there, and clients that they were to let in are not.
+  // API Gateway leaves out an invalid certificate with a warning, and refuses the clients that it would admit.
   const valid = blocks.filter(isCertificate);
   if (valid.length === 0) return refuse(`The truststore ${uri} holds no valid certificate`);
   return {

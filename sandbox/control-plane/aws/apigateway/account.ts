@@ -1,35 +1,33 @@
 import { type Properties, text } from "../../property-value.ts";
 import { Kind, type Records } from "../../records.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkArn } from "../argument-check.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkArn, verifying } from "../argument-check.ts";
 import { type RoleRecord, rolePolicies, rolePolicyAttachments, roles } from "../iam/record.ts";
 import { roleArn } from "../iam/role.ts";
 import { statementsOf, trusts } from "../policy-document.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 
-/** What API Gateway keeps of an account in a Region. */
+/** API Gateway's settings of an account in a Region. */
 interface AccountRecord {
   readonly cloudwatchRoleArn: string;
 }
 
 const accounts = new Kind<AccountRecord>("aws/apigateway/account");
 
-/** There is one, which is always there. */
+/** Each Region has exactly one account. */
 const id = "api-gateway-account";
 
 /**
- * `aws:apigateway/account:Account`: the role that REST APIs write logs as. Since version 6 of the provider, deleting the resource
- * takes the role away (terraform-provider-aws, version 6 upgrade guide).
+ * `aws:apigateway/account:Account`: the role with which REST APIs write logs. Since version 6 of the provider, deleting the resource
+ * removes the role from the settings (terraform-provider-aws, version 6 upgrade guide).
  */
 export const apiGatewayAccount: ResourceModel<AwsSettings> = {
   replaces: ["region"],
   cleared: ["cloudwatchRoleArn"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkArn(inputs, "cloudwatchRoleArn", (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkArn(inputs, "cloudwatchRoleArn", fail);
+  }),
 
   create: (call, inputs) => ({ id, outputs: put(call, inputs) }),
   read: (call, _id, state) => ({ id, outputs: outputsOf(call.records, regionOf(call.settings, state)) }),
@@ -38,14 +36,14 @@ export const apiGatewayAccount: ResourceModel<AwsSettings> = {
 };
 
 /**
- * Refuses a log of a REST API where API Gateway has no role to write it as.
+ * Refuses a log of a REST API when API Gateway has no role with which to write it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
-export function checkLoggingRole(records: Records, region: string, doing: string): void {
+export function checkLoggingRole(records: Records, region: string, operation: string): void {
   if (accounts.get(records, region) !== undefined) return;
   throw new VendorError(
-    `${doing}: BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging`,
+    `${operation}: BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging`,
   );
 }
 
@@ -60,18 +58,19 @@ function put(call: Call<AwsSettings>, inputs: Properties): Properties {
   return outputsOf(call.records, region);
 }
 
-/** The provider tries again for some minutes, since IAM takes its time; here what is made is there. */
-function checkRole({ records, settings }: Call<AwsSettings>, wanted: string): void {
-  const [, role] = roles.list(records).find(([, each]) => roleArn(settings, each) === wanted) ?? [];
-  if (role !== undefined && trusts(role.assumeRolePolicy, "apigateway.amazonaws.com") && mayWrite(records, role))
+/** The provider retries for some minutes, because IAM is eventually consistent. The sandbox is not, so it checks once. */
+function checkRole({ records, settings }: Call<AwsSettings>, cloudwatchRoleArn: string): void {
+  const [, role] = roles.list(records).find(([, each]) => roleArn(settings, each) === cloudwatchRoleArn) ?? [];
+  if (role !== undefined && trusts(role.assumeRolePolicy, "apigateway.amazonaws.com") && mayWrite(records, role)) {
     return;
+  }
   throw new VendorError(
     "updating API Gateway Account: BadRequestException: The role ARN does not have required permissions configured. Please " +
       "grant trust permission for API Gateway and add the required role policy.",
   );
 }
 
-/** By a policy of its own, or by the one of AWS's own for this. */
+/** Whether a role may write logs, by an inline policy or by the managed policy of AWS. */
 function mayWrite(records: Records, { name }: RoleRecord): boolean {
   const attached = rolePolicyAttachments.list(records, name);
   if (attached.some(([, { policyArn }]) => policyArn.endsWith("/AmazonAPIGatewayPushToCloudWatchLogs"))) return true;

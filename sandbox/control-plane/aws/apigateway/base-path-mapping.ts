@@ -1,31 +1,31 @@
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
-import { dropMapping, mappingAt, putMapping } from "../api-domain/mapping.ts";
+import { deleteMapping, mappingAt, putMapping } from "../api-domain/mapping.ts";
 import type { DomainMappingRecord } from "../api-domain/record.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { restApis } from "./record.ts";
-import { noSuchApi } from "./rest-api.ts";
+import { noSuchApi, restApis } from "./record.ts";
 
 /**
- * `aws:apigateway/basePathMapping:BasePathMapping` (terraform-provider-aws, internal/service/apigateway/base_path_mapping.go): of REST
- * APIs, with a base path of one level.
+ * `aws:apigateway/basePathMapping:BasePathMapping` (terraform-provider-aws, internal/service/apigateway/base_path_mapping.go): a mapping
+ * to a REST API with a base path of one segment.
  */
 export const basePathMapping: ResourceModel<AwsSettings> = {
   replaces: ["domainName", "region"],
   cleared: ["basePath"],
 
   create(call, inputs) {
-    const made = recordOf(regionOf(call.settings, inputs), inputs);
-    const doing = `creating API Gateway Base Path Mapping (${made.id})`;
-    check(made, inputs, doing);
-    if (restApis.get(call.records, made.region, made.apiId) === undefined)
-      throw new VendorError(noSuchApi(doing, made.apiId));
-    putMapping(call, made, undefined, doing);
-    return { id: made.id, outputs: read(made) };
+    const mapping = recordOf(regionOf(call.settings, inputs), inputs);
+    const operation = `creating API Gateway Base Path Mapping (${mapping.id})`;
+    check(mapping, inputs, operation);
+    if (restApis.get(call.records, mapping.region, mapping.apiId) === undefined) {
+      throw new VendorError(noSuchApi(operation, mapping.apiId));
+    }
+    putMapping(call, mapping, undefined, operation);
+    return { id: mapping.id, outputs: read(mapping) };
   },
 
   read(call, id, state) {
-    // What the state says comes first: an update changes the base path, and the engine keeps the id.
+    // The state comes first: an update changes the base path, and the engine keeps the id.
     const [importedDomain = "", importedPath = ""] = id.split("/");
     const domainName = text(state, "domainName") ?? importedDomain;
     const basePath = text(state, "domainName") === undefined ? importedPath : (text(state, "basePath") ?? "");
@@ -35,32 +35,34 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs, state }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating API Gateway Base Path Mapping (${id})`;
+    const operation = `updating API Gateway Base Path Mapping (${id})`;
     const before = mappingAt(call, region, text(state, "domainName") ?? "", text(state, "basePath") ?? "");
     if (before === undefined)
-      throw new VendorError(`${doing}: NotFoundException: Invalid base path mapping identifier specified`);
+      throw new VendorError(`${operation}: NotFoundException: Invalid base path mapping identifier specified`);
     const after = recordOf(region, inputs);
-    check(after, inputs, doing);
-    putMapping(call, after, before, doing);
+    check(after, inputs, operation);
+    putMapping(call, after, before, operation);
     return read(after);
   },
 
   delete(call, _id, state) {
     const region = regionOf(call.settings, state);
     const found = mappingAt(call, region, text(state, "domainName") ?? "", text(state, "basePath") ?? "");
-    if (found !== undefined) dropMapping(call, found);
+    if (found !== undefined) deleteMapping(call, found);
   },
 };
 
-function check({ basePath, stage }: DomainMappingRecord, inputs: Properties, doing: string): void {
+function check({ basePath, stage }: DomainMappingRecord, inputs: Properties, operation: string): void {
   if (basePath.includes("/")) {
-    throw new VendorError(`${doing}: BadRequestException: Base path mapping key cannot have more than one level`);
+    throw new VendorError(`${operation}: BadRequestException: Base path mapping key cannot have more than one level`);
   }
   if (text(inputs, "domainNameId") !== undefined) {
-    throw new VendorError(`${doing}: the sandbox does not serve private domains (domainNameId)`);
+    throw new VendorError(`${operation}: the sandbox does not serve private domains (domainNameId)`);
   }
   if (stage === "") {
-    throw new VendorError(`${doing}: the sandbox does not serve stages as a part of the path; name one (stageName)`);
+    throw new VendorError(
+      `${operation}: the sandbox does not serve stages as a part of the path; name one (stageName)`,
+    );
   }
 }
 

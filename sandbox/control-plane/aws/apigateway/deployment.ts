@@ -2,16 +2,17 @@ import { parseApiDocument } from "../../api-document.ts";
 import { identifier } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { splitImportId } from "../import-id.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { methodsOf } from "./definition.ts";
-import { type RestDeploymentRecord, restApis, restDeployments, restStages } from "./record.ts";
-import { noSuchApi, now } from "./rest-api.ts";
+import { timestamp } from "../timestamp.ts";
+import { noSuchApi, type RestDeploymentRecord, restApis, restDeployments, restStages } from "./record.ts";
+import { methodsOf } from "./rest-api/definition.ts";
 
 /**
- * `aws:apigateway/deployment:Deployment`: the API as it is at this moment, for ever (terraform-provider-aws,
- * internal/service/apigateway/deployment.go). `variables` are for the stage that a deployment could make by itself once; with
- * none they do nothing, and change only which deployment this is.
+ * `aws:apigateway/deployment:Deployment`: a snapshot of the API (terraform-provider-aws, internal/service/apigateway/deployment.go).
+ * `variables` belong to a stage that former versions of the provider created with the deployment; now a change of them only replaces
+ * the deployment.
  */
 export const restDeployment: ResourceModel<AwsSettings> = {
   replaces: ["region", "restApi", "triggers", "variables"],
@@ -20,38 +21,38 @@ export const restDeployment: ResourceModel<AwsSettings> = {
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(inputs, "restApi") ?? "";
-    const doing = "creating API Gateway Deployment";
+    const operation = "creating API Gateway Deployment";
     const api = restApis.get(call.records, region, apiId);
-    if (api === undefined) throw new VendorError(noSuchApi(doing, apiId));
+    if (api === undefined) throw new VendorError(noSuchApi(operation, apiId));
     if (api.document === undefined || methodsOf(parseApiDocument(api.document)).length === 0) {
-      throw new VendorError(`${doing}: BadRequestException: The REST API doesn't contain any methods`);
+      throw new VendorError(`${operation}: BadRequestException: The REST API doesn't contain any methods`);
     }
     // hashicorp/terraform-provider-aws#14290
     if (api.endpointType === "PRIVATE" && api.policy === undefined) {
       throw new VendorError(
-        `${doing}: BadRequestException: Private REST API doesn't have a resource policy attached to it`,
+        `${operation}: BadRequestException: Private REST API doesn't have a resource policy attached to it`,
       );
     }
     const taken = (id: string) => restDeployments.get(call.records, region, apiId, id) !== undefined;
     const id = identifier(6, [call.urn, region, apiId], taken);
-    const made: RestDeploymentRecord = {
+    const deployment: RestDeploymentRecord = {
       id,
       apiId,
       region,
-      createdDate: now(),
+      createdDate: timestamp(),
       document: api.document,
       apiKeySource: api.apiKeySource,
       binaryMediaTypes: api.binaryMediaTypes,
       ...optional("policy", api.policy),
       ...optional("description", text(inputs, "description")),
     };
-    restDeployments.put(call.records, made, region, apiId, id);
-    return { id, outputs: read(made, inputs) };
+    restDeployments.put(call.records, deployment, region, apiId, id);
+    return { id, outputs: read(deployment, inputs) };
   },
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedApi, importedId] = splitImportId(id);
     const apiId = importedApi ?? text(state, "restApi");
     if (apiId === undefined) {
       throw new VendorError(`Unexpected format of ID (${id}), use: 'REST-API-ID/DEPLOYMENT-ID'`);
@@ -63,13 +64,13 @@ export const restDeployment: ResourceModel<AwsSettings> = {
   update(call, id, { inputs, state }) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(state, "restApi") ?? "";
-    const found = restDeployments.get(call.records, region, apiId, id);
-    if (found === undefined) {
+    const before = restDeployments.get(call.records, region, apiId, id);
+    if (before === undefined) {
       throw new VendorError(
         `updating API Gateway Deployment (${id}): NotFoundException: Invalid Deployment identifier specified`,
       );
     }
-    const { description: _description, ...rest } = found;
+    const { description: _description, ...rest } = before;
     const after: RestDeploymentRecord = { ...rest, ...optional("description", text(inputs, "description")) };
     restDeployments.put(call.records, after, region, apiId, id);
     return read(after, inputs);
@@ -82,7 +83,7 @@ export const restDeployment: ResourceModel<AwsSettings> = {
     const active = stages.find(([, stage]) => stage.deploymentId === id);
     const canary = stages.find(([, stage]) => stage.canary?.deploymentId === id);
     if (canary !== undefined) {
-      // The words are those that the provider looks for (the same file).
+      // The provider looks for this text (in the same file).
       throw new VendorError(
         `deleting API Gateway Deployment (${id}): BadRequestException: Active stages with canary settings pointing to this ` +
           `deployment must be moved or deleted (stage ${canary[1].name})`,
@@ -98,13 +99,13 @@ export const restDeployment: ResourceModel<AwsSettings> = {
   },
 };
 
-/** Refresh reads the description and the date; the rest is what the provider remembers. */
-function read(found: RestDeploymentRecord, remembered: Properties): Properties {
+/** A refresh reads the description and the date. The provider remembers the rest. */
+function read(deployment: RestDeploymentRecord, remembered: Properties): Properties {
   return withoutUndefined({
-    createdDate: found.createdDate,
-    description: found.description ?? "",
-    region: found.region,
-    restApi: found.apiId,
+    createdDate: deployment.createdDate,
+    description: deployment.description ?? "",
+    region: deployment.region,
+    restApi: deployment.apiId,
     triggers: remembered.triggers,
     variables: remembered.variables,
   });

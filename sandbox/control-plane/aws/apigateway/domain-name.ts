@@ -1,19 +1,11 @@
-import { isEmpty, isObject, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import {
-  createDomain,
-  type DomainArguments,
-  deleteDomain,
-  mutualTlsOutput,
-  targetOf,
-  updateDomain,
-} from "../api-domain/api-domain.ts";
-import { type ApiDomainRecord, apiDomains } from "../api-domain/record.ts";
-import { checkArn, checkOneOf } from "../argument-check.ts";
+import { isEmpty, isObject, text } from "../../property-value.ts";
+import { VendorError } from "../../resource-model.ts";
+import { targetOf } from "../api-domain/domain.ts";
+import { domainNameModel } from "../api-domain/model.ts";
+import { checkArn, checkOneOf, verifying, within } from "../argument-check.ts";
 import { optional } from "../optional.ts";
-import { type AwsSettings, arn, regionOf } from "../region.ts";
 
-/** Of domains at the edge, of private ones, and of certificates that Certificate Manager does not keep. */
+/** Arguments of edge-optimized domains, private domains, and certificates outside Certificate Manager. */
 const UNSERVED = [
   "certificateArn",
   "certificateBody",
@@ -26,98 +18,54 @@ const UNSERVED = [
 ];
 
 /** `aws:apigateway/domainName:DomainName` (terraform-provider-aws, internal/service/apigateway/domain_name.go). */
-export const restDomainName: ResourceModel<AwsSettings> = {
-  replaces: ["domainName", "region"],
-  cleared: ["mutualTlsAuthentication", "tags"],
-  recomputed: { tags: ["tagsAll"] },
+export const restDomainName = domainNameModel({
+  title: "API Gateway Domain Name",
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkArn(inputs, "ownershipVerificationCertificateArn", fail);
     const endpoint = inputs.endpointConfiguration;
-    if (isObject(endpoint)) {
-      const inside = (property: string, reason: string) => fail(`endpointConfiguration.${property}`, reason);
-      checkOneOf(endpoint, "types", ["EDGE", "REGIONAL", "PRIVATE"], inside);
-      checkOneOf(endpoint, "ipAddressType", ["ipv4", "dualstack"], inside);
+    if (!isObject(endpoint)) return;
+    const inside = within("endpointConfiguration", fail);
+    checkOneOf(endpoint, "types", ["EDGE", "REGIONAL", "PRIVATE"], inside);
+    checkOneOf(endpoint, "ipAddressType", ["ipv4", "dualstack"], inside);
+  }),
+
+  settingsOf(inputs, operation) {
+    for (const name of UNSERVED) {
+      if (isEmpty(inputs[name])) continue;
+      throw new VendorError(`${operation}: the sandbox does not serve ${name}; use a Regional domain`);
     }
-    return failures;
+    const endpoint = isObject(inputs.endpointConfiguration) ? inputs.endpointConfiguration : {};
+    const type = text(endpoint, "types") ?? "EDGE";
+    if (type !== "REGIONAL") {
+      throw new VendorError(`${operation}: the sandbox does not serve ${type} domains (endpointConfiguration.types)`);
+    }
+    const mode = text(inputs, "routingMode") ?? "BASE_PATH_MAPPING_ONLY";
+    if (mode !== "BASE_PATH_MAPPING_ONLY") {
+      throw new VendorError(`${operation}: the sandbox does not serve routing rules (routingMode ${mode})`);
+    }
+    return {
+      certificateArn: text(inputs, "regionalCertificateArn") ?? "",
+      ...optional("ownershipVerificationCertificateArn", text(inputs, "ownershipVerificationCertificateArn")),
+      securityPolicy: text(inputs, "securityPolicy") ?? "TLS_1_2",
+      ipAddressType: text(endpoint, "ipAddressType") ?? "ipv4",
+    };
   },
 
-  create(call, inputs) {
-    const region = regionOf(call.settings, inputs);
-    const name = text(inputs, "domainName") ?? "";
-    const doing = `creating API Gateway Domain Name (${name})`;
-    const made = createDomain(call, argumentsOf(region, inputs, doing), doing);
-    return { id: name, outputs: read(made) };
+  outputs(record) {
+    const target = targetOf(record);
+    return {
+      certificateUploadDate: "",
+      cloudfrontDomainName: "",
+      cloudfrontZoneId: "Z2FDTNDATAQYW2",
+      domainNameId: "",
+      endpointConfiguration: { ipAddressType: record.ipAddressType, types: "REGIONAL" },
+      ownershipVerificationCertificateArn: record.ownershipVerificationCertificateArn ?? "",
+      regionalCertificateArn: record.certificateArn,
+      regionalDomainName: target.domainName,
+      regionalZoneId: target.zoneId,
+      routingMode: "BASE_PATH_MAPPING_ONLY",
+      securityPolicy: record.securityPolicy,
+    };
   },
-
-  read(call, id, state) {
-    const found = apiDomains.get(call.records, regionOf(call.settings, state), id);
-    return found && { id, outputs: read(found) };
-  },
-
-  update(call, id, { inputs }) {
-    const doing = `updating API Gateway Domain Name (${id})`;
-    return read(updateDomain(call, argumentsOf(regionOf(call.settings, inputs), inputs, doing), doing));
-  },
-
-  delete(call, id, state) {
-    deleteDomain(call, regionOf(call.settings, state), id, `deleting API Gateway Domain Name (${id})`);
-  },
-};
-
-function argumentsOf(region: string, inputs: Properties, doing: string): DomainArguments {
-  for (const name of UNSERVED) {
-    if (!isEmpty(inputs[name]))
-      throw new VendorError(`${doing}: the sandbox does not serve ${name}; use a Regional domain`);
-  }
-  const endpoint = isObject(inputs.endpointConfiguration) ? inputs.endpointConfiguration : {};
-  // Without a word on it a domain is at the edge.
-  const type = text(endpoint, "types") ?? "EDGE";
-  if (type !== "REGIONAL") {
-    throw new VendorError(`${doing}: the sandbox does not serve ${type} domains (endpointConfiguration.types)`);
-  }
-  const mode = text(inputs, "routingMode") ?? "BASE_PATH_MAPPING_ONLY";
-  if (mode !== "BASE_PATH_MAPPING_ONLY") {
-    throw new VendorError(`${doing}: the sandbox does not serve routing rules (routingMode ${mode})`);
-  }
-  const mutualTls = isObject(inputs.mutualTlsAuthentication) ? inputs.mutualTlsAuthentication : {};
-  return {
-    name: text(inputs, "domainName") ?? "",
-    region,
-    certificateArn: text(inputs, "regionalCertificateArn") ?? "",
-    ...optional(
-      "ownershipVerificationCertificateArn",
-      text(inputs, "ownershipVerificationCertificateArn") || undefined,
-    ),
-    securityPolicy: text(inputs, "securityPolicy") ?? "TLS_1_2",
-    ipAddressType: text(endpoint, "ipAddressType") ?? "ipv4",
-    ...optional("truststoreUri", text(mutualTls, "truststoreUri") || undefined),
-    ...optional("truststoreVersion", text(mutualTls, "truststoreVersion") || undefined),
-    tags: textMap(inputs.tags) ?? {},
-  };
-}
-
-function read(held: ApiDomainRecord): Properties {
-  const target = targetOf(held);
-  return withoutUndefined({
-    arn: arn("apigateway", held.region, `/domainnames/${held.name}`, false),
-    certificateUploadDate: "",
-    cloudfrontDomainName: "",
-    cloudfrontZoneId: "Z2FDTNDATAQYW2",
-    domainName: held.name,
-    domainNameId: "",
-    endpointConfiguration: { ipAddressType: held.ipAddressType, types: "REGIONAL" },
-    mutualTlsAuthentication: mutualTlsOutput(held),
-    ownershipVerificationCertificateArn: held.ownershipVerificationCertificateArn ?? "",
-    region: held.region,
-    regionalCertificateArn: held.certificateArn,
-    regionalDomainName: target.domainName,
-    regionalZoneId: target.zoneId,
-    routingMode: "BASE_PATH_MAPPING_ONLY",
-    securityPolicy: held.securityPolicy,
-    tags: { ...held.tags },
-    tagsAll: { ...held.tags },
-  });
-}
+});

@@ -9,9 +9,9 @@ import { linkedNetwork } from "../ec2/linked-network.ts";
 import { reachableApiEndpoints } from "../ec2/vpc-endpoint.ts";
 import { signersFor } from "../iam/signers.ts";
 import { invokedFunctions } from "../lambda/invoked-functions.ts";
-import { artefactOf, webAclOfStage } from "../wafv2/web-acl-record.ts";
-import { apiDomain, apiHost } from "./endpoint.ts";
+import { artefactOf, webAclOfStage } from "../wafv2/record.ts";
 import {
+  executionArn,
   type RestApiRecord,
   type RestDeploymentRecord,
   type RestStageRecord,
@@ -19,17 +19,17 @@ import {
   restDeployments,
   restStages,
 } from "./record.ts";
-import { executionArn } from "./rest-api.ts";
-import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan-record.ts";
+import { apiDomain, apiHost } from "./rest-api/endpoint.ts";
+import { apiKeys, plansOfStage, type UsagePlanRecord, usagePlanKeys } from "./usage-plan/record.ts";
 
-/** The REST APIs that answer now: those with a stage. */
+/** The REST APIs that API Gateway would serve now: those with a stage. */
 export function restApiGateways(records: Records): readonly DeployedGateway[] {
   return restStages.list(records).flatMap(([, stage]): DeployedGateway[] => {
     const api = restApis.get(records, stage.region, stage.apiId);
     const deployment = restDeployments.get(records, stage.region, stage.apiId, stage.deploymentId);
     if (api === undefined || deployment === undefined) return [];
     const webAcl = webAclOfStage(records, stage.region, stage.apiId, stage.name);
-    // docs.aws.amazon.com, rest-api-disable-default-endpoint: in force when any setting of a stage is updated.
+    // A change takes effect when a setting of the stage is updated (docs.aws.amazon.com, rest-api-disable-default-endpoint).
     const endpointDisabled = stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
     return [
       {
@@ -64,7 +64,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
   });
 }
 
-/** A deployment, with what it names as that is now. */
+/** A deployment, with the present state of the functions, networks and signers that it refers to. */
 function snapshotOf(
   records: Records,
   { region, document, policy, apiKeySource, binaryMediaTypes }: RestDeploymentRecord,
@@ -82,7 +82,7 @@ function snapshotOf(
   };
 }
 
-/** What a stage serves beside its own deployment. */
+/** The canary release of a stage. */
 function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?: AwsRestApiCanary } {
   const { canary } = stage;
   const deployment = canary && restDeployments.get(records, stage.region, stage.apiId, canary.deploymentId);
@@ -100,30 +100,30 @@ function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?:
 }
 
 /**
- * Each VPC endpoint of the Region leads to each private API, which its policy then judges; by the name with both ids only where the two
- * are associated.
+ * The VPC endpoints that lead to a private API: all those of the Region, whose requests the API's policy then allows or denies. An
+ * endpoint that is associated with the API has an additional host, which contains both ids.
  */
 function reachingEndpoints(records: Records, api: RestApiRecord, stage: string): readonly ReachingEndpoint[] {
   return reachableApiEndpoints(records, api.region).map(({ id, vpcId }): ReachingEndpoint => {
-    const own = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
+    const host = api.vpcEndpointIds?.includes(id) === true ? apiHost(api, id) : undefined;
     return {
       key: `aws/${api.region}/vpc-endpoint/${id}`,
       id,
       vpcId,
       certificateName: `*.${apiDomain(api.region)}`,
-      hosts: [apiHost(api), ...(own === undefined ? [] : [own])],
-      ...(own === undefined ? {} : { url: `https://${own}/${stage}` }),
+      hosts: [apiHost(api), ...(host === undefined ? [] : [host])],
+      ...(host === undefined ? {} : { url: `https://${host}/${stage}` }),
     };
   });
 }
 
 function planOf(records: Records, plan: UsagePlanRecord, stage: RestStageRecord): AwsUsagePlan {
-  const own = plan.stages.find(({ apiId, stage: name }) => apiId === stage.apiId && name === stage.name);
+  const limits = plan.stages.find(({ apiId, stage: name }) => apiId === stage.apiId && name === stage.name);
   return {
     id: plan.id,
     ...(plan.throttle === undefined ? {} : { throttle: plan.throttle }),
     ...(plan.quota === undefined ? {} : { quota: plan.quota }),
-    methodThrottles: own?.throttles ?? {},
+    methodThrottles: limits?.throttles ?? {},
     keys: usagePlanKeys.list(records, plan.region, plan.id).flatMap(([, { keyId }]) => {
       const key = apiKeys.get(records, plan.region, keyId);
       return key === undefined ? [] : [{ id: key.id, value: key.value, enabled: key.enabled }];

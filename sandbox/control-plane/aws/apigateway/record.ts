@@ -1,23 +1,25 @@
 import type { AwsMethodSettings } from "../../../data-plane/aws/artefacts/rest-api.ts";
 import { Kind } from "../../records.ts";
 import type { AccessLogSettingsRecord } from "../access-log-settings.ts";
+import { accountId, arn } from "../region.ts";
+import type { Tags } from "../tags.ts";
 
-/** What an import sets, and what the provider sets again after it. */
-export interface RestApiLiterals {
+/** The settings of an API that an import sets, and that the provider may patch afterwards. */
+export interface ImportedSettings {
   readonly name: string;
   readonly description?: string;
   readonly version?: string;
   readonly apiKeySource: "HEADER" | "AUTHORIZER";
   readonly binaryMediaTypes: readonly string[];
   readonly disableExecuteApiEndpoint: boolean;
-  /** The resource policy, in JSON with whole ARNs. */
+  /** The resource policy: JSON in which every resource is a whole ARN. */
   readonly policy?: string;
-  /** The VPC endpoints that a private API is associated with; absent: none. */
+  /** The VPC endpoints that a private API is associated with. */
   readonly vpcEndpointIds?: readonly string[];
 }
 
-/** A REST API as API Gateway holds it. */
-export interface RestApiRecord extends RestApiLiterals {
+/** A REST API as API Gateway stores it. */
+export interface RestApiRecord extends ImportedSettings {
   readonly id: string;
   readonly region: string;
   readonly rootResourceId: string;
@@ -27,12 +29,12 @@ export interface RestApiRecord extends RestApiLiterals {
   readonly ipAddressType: string;
   readonly securityPolicy?: string;
   readonly endpointAccessMode?: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** The definition that was imported last; none when the API was never imported, or its first import failed. */
+  readonly tags: Tags;
+  /** The definition that was imported last; absent when no import succeeded. */
   readonly document?: string;
 }
 
-/** The definition as it was when the deployment was made. */
+/** The definition at the time of the deployment. */
 export interface RestDeploymentRecord {
   readonly id: string;
   readonly apiId: string;
@@ -45,7 +47,7 @@ export interface RestDeploymentRecord {
   readonly policy?: string;
 }
 
-/** A second deployment of a stage, which a share of the requests goes to. */
+/** A second deployment of a stage, which serves a share of the requests. */
 export interface StageCanaryRecord {
   readonly deploymentId: string;
   /** 0 to 100. */
@@ -54,7 +56,7 @@ export interface StageCanaryRecord {
   readonly useStageCache: boolean;
 }
 
-/** One entry of a stage's method settings; API Gateway fills what nobody set. */
+/** One entry of a stage's method settings. API Gateway fills in the settings that the program omits. */
 export type MethodSettingsRecord = Required<AwsMethodSettings>;
 
 export interface RestStageRecord {
@@ -68,19 +70,29 @@ export interface RestStageRecord {
   readonly accessLogSettings?: AccessLogSettingsRecord;
   readonly xrayTracingEnabled: boolean;
   /**
-   * As the API had it when the stage was last changed, which is when it takes effect. Absent in a stage from before there was
-   * this: as the API has it.
+   * The API's `disableExecuteApiEndpoint` when the stage was last changed, which is when a change takes effect. Absent in records of
+   * older versions of the sandbox; the API's present setting applies to them.
    */
   readonly defaultEndpointDisabled?: boolean;
-  /** The size of its cache in gigabytes, as it was written, if it has one. */
+  /** The size of the cache in gigabytes, as the program writes it. Absent without a cache. */
   readonly cacheClusterSize?: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly canary?: StageCanaryRecord;
-  readonly tags: Readonly<Record<string, string>>;
-  /** By method path, as it was given. */
+  readonly tags: Tags;
+  /** By method path, as the program writes it. */
   readonly methodSettings: Readonly<Record<string, MethodSettingsRecord>>;
 }
 
 export const restApis = new Kind<RestApiRecord>("aws/apigateway/rest-api");
 export const restDeployments = new Kind<RestDeploymentRecord>("aws/apigateway/deployment");
 export const restStages = new Kind<RestStageRecord>("aws/apigateway/stage");
+
+/** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
+export function executionArn({ region, id }: Pick<RestApiRecord, "region" | "id">): string {
+  return arn("execute-api", region, id, true);
+}
+
+/** API Gateway's error for an API that does not exist (AWS-validated in localstack's tests). */
+export function noSuchApi(operation: string, id: string): string {
+  return `${operation}: NotFoundException: Invalid API identifier specified ${accountId}:${id}`;
+}

@@ -1,52 +1,55 @@
 import { VendorError } from "../../resource-model.ts";
 
-/** Which requests of the control plane are refused. */
+/** The requests of the control plane to refuse. */
 export interface ThrottleOrder {
-  /** So many are refused, and no more. */
+  /** How many requests to refuse. 0 ends the throttling. */
   readonly requests: number;
-  /** One of each so many: the first, and then each of that distance. @default 1, each */
+  /** Refuses the first request and then every nth. @default 1, which refuses every request */
   readonly every?: number;
 }
 
-/** The services whose control planes refuse with this exception, by the modules of their resources. */
+/** The services that throttle with this exception, by the module of their resource types. */
 const SERVICES: readonly (readonly [prefix: string, name: string])[] = [
   ["aws:apigateway/", "API Gateway"],
   ["aws:apigatewayv2/", "ApiGatewayV2"],
   ["aws:lambda/", "Lambda"],
 ];
 
-/** What the provider has tried before it gives up: the default of its `maxRetries`. */
+/** The attempts that the provider makes before it gives up: the default of `maxRetries`. */
 const ATTEMPTS = 25;
 
 /**
- * Control planes that are throttled (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: 10 requests a second
- * for the account, CreateDeployment 1 in 5 s), as the engine sees it after the provider's own retries, without their minutes.
- * Off, until somebody switches it on.
+ * Throttles the control planes of AWS, as the engine sees it after the provider's retries, but without their waiting time.
+ *
+ * API Gateway accepts 10 requests per second and account, and one CreateDeployment in 5 seconds. The sandbox throttles only on request.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 export class RequestThrottle {
   #order: Required<ThrottleOrder> = { requests: 0, every: 1 };
   #seen = 0;
 
-  /** How many requests are still to be refused. */
+  /** How many requests remain to be refused. */
   get left(): number {
     return this.#order.requests;
   }
 
   /**
-   * Takes the place of what was ordered before.
-   * @throws RangeError for what are no numbers of requests
+   * Refuses requests from now on. Replaces a former order.
+   * @throws RangeError unless both numbers are whole and in range
    */
   refuse({ requests, every = 1 }: ThrottleOrder): void {
-    if (!Number.isSafeInteger(requests) || requests < 0)
+    if (!Number.isSafeInteger(requests) || requests < 0) {
       throw new RangeError("requests must be a whole number, 0 for none");
+    }
     if (!Number.isSafeInteger(every) || every < 1) throw new RangeError("every must be a whole number from 1");
     this.#order = { requests, every };
     this.#seen = 0;
   }
 
   /**
-   * Called before a request is worked on, so that one that is refused changes nothing.
-   * @throws VendorError when it is the turn of this one
+   * Counts a request before it is processed, so that a refused request changes nothing.
+   * @throws VendorError when this request is one to refuse
    */
   admit(operation: "create" | "read" | "update" | "delete", type: string): void {
     const service = SERVICES.find(([prefix]) => type.startsWith(prefix));

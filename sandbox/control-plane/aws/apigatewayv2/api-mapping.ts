@@ -1,11 +1,15 @@
 import { identifier } from "../../identifier.ts";
 import { type Properties, text } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { dropMapping, putMapping } from "../api-domain/mapping.ts";
+import { deleteMapping, putMapping } from "../api-domain/mapping.ts";
 import { type DomainMappingRecord, domainMappings } from "../api-domain/record.ts";
+import { splitImportId } from "../import-id.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 
-/** `aws:apigatewayv2/apiMapping:ApiMapping` (terraform-provider-aws, internal/service/apigatewayv2/api_mapping.go): of both kinds of API. */
+/**
+ * `aws:apigatewayv2/apiMapping:ApiMapping` (terraform-provider-aws, internal/service/apigatewayv2/api_mapping.go): a mapping to an HTTP
+ * API or a REST API.
+ */
 export const apiMapping: ResourceModel<AwsSettings> = {
   replaces: ["apiId", "domainName", "region"],
   cleared: ["apiMappingKey"],
@@ -18,14 +22,14 @@ export const apiMapping: ResourceModel<AwsSettings> = {
       [call.urn, region, domainName, text(inputs, "apiId") ?? ""],
       (taken) => mappingOf(call, region, domainName, taken) !== undefined,
     );
-    const made = recordOf(id, region, inputs);
-    putMapping(call, made, undefined, `creating API Gateway v2 API Mapping (${domainName})`);
-    return { id, outputs: read(made) };
+    const mapping = recordOf(id, region, inputs);
+    putMapping(call, mapping, undefined, `creating API Gateway v2 API Mapping (${domainName})`);
+    return { id, outputs: read(mapping) };
   },
 
   read(call, id, state) {
-    // An import names the domain too: `api-mapping-id/domain-name`.
-    const [importedId, importedDomain] = id.includes("/") ? id.split("/", 2) : [];
+    // An import id contains the domain: `api-mapping-id/domain-name`.
+    const [importedId, importedDomain] = splitImportId(id);
     const domainName = importedDomain ?? text(state, "domainName");
     if (domainName === undefined) {
       throw new VendorError(`wrong format of import ID (${id}), use: 'api-mapping-id/domain-name'`);
@@ -36,18 +40,18 @@ export const apiMapping: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating API Gateway v2 API Mapping (${id})`;
+    const operation = `updating API Gateway v2 API Mapping (${id})`;
     const before = mappingOf(call, region, text(inputs, "domainName") ?? "", id);
     if (before === undefined)
-      throw new VendorError(`${doing}: NotFoundException: Invalid API mapping identifier specified`);
+      throw new VendorError(`${operation}: NotFoundException: Invalid API mapping identifier specified`);
     const after = recordOf(id, region, inputs);
-    putMapping(call, after, before, doing);
+    putMapping(call, after, before, operation);
     return read(after);
   },
 
   delete(call, id, state) {
     const found = mappingOf(call, regionOf(call.settings, state), text(state, "domainName") ?? "", id);
-    if (found !== undefined) dropMapping(call, found);
+    if (found !== undefined) deleteMapping(call, found);
   },
 };
 

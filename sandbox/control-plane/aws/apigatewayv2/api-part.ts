@@ -1,22 +1,26 @@
 import { identifier } from "../../identifier.ts";
 import { flag, type Properties, type PropertyValue, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { type AwsSettings, accountId, regionOf } from "../region.ts";
+import { noSuchApi } from "../apigateway/record.ts";
+import { splitImportId } from "../import-id.ts";
+import { type AwsSettings, regionOf } from "../region.ts";
 import { checkPrivateIntegrations } from "./private-integration.ts";
 import { type ApiPartRecord, apiParts, httpApis } from "./record.ts";
 
 /**
- * Routes, integrations and authorizers that are declared one by one. The gateway serves them too, in the form of a
- * document (`currentDefinition`).
+ * The model of a part of an HTTP API: a route, an integration or an authorizer that is declared as a resource of its own. The gateway
+ * serves the parts in the form of a document (`currentDefinition`).
  */
 function partModel(
   kind: ApiPartRecord["kind"],
   title: string,
   options: {
     readonly replaces: readonly string[];
-    /** What API Gateway fills in when it is left out. */
+    /** The values that API Gateway uses for omitted arguments. */
     readonly defaults: (inputs: Properties) => Properties;
-    readonly verify: (call: Call<AwsSettings>, region: string, apiId: string, inputs: Properties, id?: string) => void;
+    /** @throws VendorError for arguments that API Gateway refuses */
+    readonly check: (call: Call<AwsSettings>, region: string, apiId: string, inputs: Properties, id?: string) => void;
+    /** Whether another part refers to this one. */
     readonly inUse: (other: ApiPartRecord, id: string) => boolean;
   },
 ): ResourceModel<AwsSettings> {
@@ -28,11 +32,9 @@ function partModel(
       const region = regionOf(call.settings, inputs);
       const apiId = text(inputs, "apiId") ?? "";
       if (httpApis.get(call.records, region, apiId) === undefined) {
-        throw new VendorError(
-          `creating API Gateway v2 ${title}: NotFoundException: Invalid API identifier specified ${accountId}:${apiId}`,
-        );
+        throw new VendorError(noSuchApi(`creating API Gateway v2 ${title}`, apiId));
       }
-      options.verify(call, region, apiId, inputs);
+      options.check(call, region, apiId, inputs);
       const id = identifier(7, [call.urn, region, apiId], (taken) => partOf(call, region, apiId, taken) !== undefined);
       const properties = outputs(inputs, region);
       apiParts.put(call.records, { id, apiId, region, kind, properties }, region, apiId, id);
@@ -40,11 +42,11 @@ function partModel(
     },
     read(call, id, state) {
       const region = regionOf(call.settings, state);
-      const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+      const [importedApi, importedId] = splitImportId(id);
       const apiId = importedApi ?? text(state, "apiId");
       if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/${kind}-id'`);
-      const found = partOf(call, region, apiId, importedId ?? id);
-      return found && { id: found.id, outputs: found.properties as Properties };
+      const part = partOf(call, region, apiId, importedId ?? id);
+      return part && { id: part.id, outputs: part.properties as Properties };
     },
     update(call, id, { inputs }) {
       const region = regionOf(call.settings, inputs);
@@ -52,7 +54,7 @@ function partModel(
       if (partOf(call, region, apiId, id) === undefined) {
         throw new VendorError(`updating API Gateway v2 ${title} (${id}): NotFoundException: no such ${kind}`);
       }
-      options.verify(call, region, apiId, inputs, id);
+      options.check(call, region, apiId, inputs, id);
       const properties = outputs(inputs, region);
       apiParts.put(call.records, { id, apiId, region, kind, properties }, region, apiId, id);
       return properties;
@@ -81,18 +83,20 @@ export const integration = partModel("integration", "Integration", {
   defaults: (inputs) => ({
     connectionType: "INTERNET",
     payloadFormatVersion: "1.0",
-    // The quota page's maximum for HTTP APIs, which is also the default.
+    // The maximum for HTTP APIs, which is also the default (docs.aws.amazon.com, http-api-quotas).
     timeoutMilliseconds: 30_000,
     ...(inputs.integrationType === "HTTP_PROXY" ? {} : { integrationMethod: "POST" }),
   }),
-  verify(call, region, _apiId, inputs, id) {
+  check(call, region, _apiId, inputs, id) {
     if (text(inputs, "connectionType") !== "VPC_LINK") return;
     const [connectionId, target] = [text(inputs, "connectionId") ?? "", text(inputs, "integrationUri") ?? ""];
     try {
       checkPrivateIntegrations(call.records, region, [{ connectionId, target }]);
     } catch (error) {
-      const doing = id === undefined ? "creating" : "updating";
-      throw new VendorError(`${doing} API Gateway v2 Integration: BadRequestException: ${(error as Error).message}`);
+      const operation = id === undefined ? "creating" : "updating";
+      throw new VendorError(
+        `${operation} API Gateway v2 Integration: BadRequestException: ${(error as Error).message}`,
+      );
     }
   },
   inUse: (other, id) => other.kind === "route" && other.properties.target === `integrations/${id}`,
@@ -101,7 +105,7 @@ export const integration = partModel("integration", "Integration", {
 export const authorizer = partModel("authorizer", "Authorizer", {
   replaces: [],
   defaults: () => ({}),
-  verify: () => {},
+  check: () => {},
   inUse: (other, id) => other.kind === "route" && other.properties.authorizerId === id,
 });
 
@@ -109,7 +113,7 @@ export const route = partModel("route", "Route", {
   replaces: [],
   defaults: (inputs) => ({ apiKeyRequired: flag(inputs, "apiKeyRequired") ?? false, authorizationType: "NONE" }),
   inUse: () => false,
-  verify(call, region, apiId, inputs, id) {
+  check(call, region, apiId, inputs, id) {
     const refuse = (reason: string) => {
       throw new VendorError(`${id === undefined ? "creating" : "updating"} API Gateway v2 Route: ${reason}`);
     };

@@ -22,13 +22,13 @@ export function routeKeys(document: ApiDocument): readonly string[] {
   return keys;
 }
 
-/** The CORS settings that stand in a document (`x-amazon-apigateway-cors`). */
+/** The CORS settings in a document (`x-amazon-apigateway-cors`). */
 export function documentCors(document: ApiDocument): AwsCors | undefined {
   const cors = member(document, "x-amazon-apigateway-cors");
   return typeof cors === "object" && cors !== null ? (cors as AwsCors) : undefined;
 }
 
-/** Whether the document switches the default endpoint off or on: under a server, in OpenAPI 3. */
+/** Whether a document disables the default endpoint, in a server of OpenAPI 3; undefined when it does not set it. */
 export function documentEndpointDisabled(document: ApiDocument): boolean | undefined {
   const servers = member(document, "servers");
   if (!Array.isArray(servers)) return undefined;
@@ -40,8 +40,8 @@ export function documentEndpointDisabled(document: ApiDocument): boolean | undef
 }
 
 /**
- * An API's whole definition now: what was imported, and the routes that were declared one by one, in the form in which
- * API Gateway itself exports an API.
+ * The present definition of an API: the imported document and the parts that are declared as resources of their own, in the form in
+ * which API Gateway exports an API.
  */
 export function currentDefinition(records: Records, api: HttpApiRecord): Snapshot {
   const parts = apiParts.list(records, api.region, api.id).map(([, part]) => part);

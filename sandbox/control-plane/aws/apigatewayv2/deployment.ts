@@ -2,11 +2,14 @@ import { parseApiDocument } from "../../api-document.ts";
 import { identifier } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
-import { type AwsSettings, accountId, regionOf } from "../region.ts";
+import { noSuchApi } from "../apigateway/record.ts";
+import { splitImportId } from "../import-id.ts";
+import { optional } from "../optional.ts";
+import { type AwsSettings, regionOf } from "../region.ts";
 import { currentDefinition, routeKeys } from "./definition.ts";
 import { type DeploymentRecord, deployments, httpApis, stages } from "./record.ts";
 
-/** `aws:apigatewayv2/deployment:Deployment`: the API as it is at this moment, for ever. */
+/** `aws:apigatewayv2/deployment:Deployment`: a snapshot of the API. */
 export const deployment: ResourceModel<AwsSettings> = {
   replaces: ["apiId", "region", "triggers"],
   cleared: ["description"],
@@ -16,9 +19,7 @@ export const deployment: ResourceModel<AwsSettings> = {
     const apiId = text(inputs, "apiId") ?? "";
     const api = httpApis.get(call.records, region, apiId);
     if (api === undefined) {
-      throw new VendorError(
-        `creating API Gateway v2 Deployment: NotFoundException: Invalid API identifier specified ${accountId}:${apiId}`,
-      );
+      throw new VendorError(noSuchApi("creating API Gateway v2 Deployment", apiId));
     }
     const definition = currentDefinition(call.records, api);
     if (routeKeys(parseApiDocument(definition.document)).length === 0) {
@@ -28,15 +29,14 @@ export const deployment: ResourceModel<AwsSettings> = {
     }
     const taken = (id: string) => deployments.get(call.records, region, apiId, id) !== undefined;
     const id = identifier(6, [call.urn, region, apiId], taken);
-    const description = text(inputs, "description");
-    const made = { ...definition, id, apiId, region, ...(description === undefined ? {} : { description }) };
-    deployments.put(call.records, made, region, apiId, id);
-    return { id, outputs: read(made, inputs) };
+    const deployment = { ...definition, id, apiId, region, ...optional("description", text(inputs, "description")) };
+    deployments.put(call.records, deployment, region, apiId, id);
+    return { id, outputs: read(deployment, inputs) };
   },
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const [importedApi, importedId] = id.includes("/") ? id.split("/", 2) : [];
+    const [importedApi, importedId] = splitImportId(id);
     const apiId = importedApi ?? text(state, "apiId");
     if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/deployment-id'`);
     const found = deployments.get(call.records, region, apiId, importedId ?? id);
@@ -46,13 +46,12 @@ export const deployment: ResourceModel<AwsSettings> = {
   update(call, id, { inputs, state }) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(state, "apiId") ?? "";
-    const found = deployments.get(call.records, region, apiId, id);
-    if (found === undefined) {
+    const before = deployments.get(call.records, region, apiId, id);
+    if (before === undefined) {
       throw new VendorError(`updating API Gateway v2 Deployment (${id}): NotFoundException: no such deployment`);
     }
-    const { description: _description, ...rest } = found;
-    const description = text(inputs, "description");
-    const after: DeploymentRecord = { ...rest, ...(description === undefined ? {} : { description }) };
+    const { description: _description, ...rest } = before;
+    const after: DeploymentRecord = { ...rest, ...optional("description", text(inputs, "description")) };
     deployments.put(call.records, after, region, apiId, id);
     return read(after, inputs);
   },
@@ -71,12 +70,12 @@ export const deployment: ResourceModel<AwsSettings> = {
   },
 };
 
-function read(found: DeploymentRecord, remembered: Properties): Properties {
+function read(deployment: DeploymentRecord, remembered: Properties): Properties {
   return withoutUndefined({
-    apiId: found.apiId,
+    apiId: deployment.apiId,
     autoDeployed: false,
-    description: found.description ?? "",
-    region: found.region,
+    description: deployment.description ?? "",
+    region: deployment.region,
     triggers: remembered.triggers,
   });
 }

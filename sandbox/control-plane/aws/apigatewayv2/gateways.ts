@@ -20,7 +20,7 @@ import {
   stages,
 } from "./record.ts";
 
-/** The HTTP APIs that answer now: those with a stage. */
+/** The HTTP APIs that API Gateway would serve now: those with a stage. */
 export function httpApiGateways(records: Records): readonly DeployedGateway[] {
   return stages.list(records).flatMap(([, stage]): DeployedGateway[] => {
     const api = httpApis.get(records, stage.region, stage.apiId);
@@ -58,18 +58,18 @@ export function httpApiGateways(records: Records): readonly DeployedGateway[] {
   });
 }
 
-/** docs.aws.amazon.com, http-api-disable-default-endpoint: in force from the next deployment on, of an automatic one at once. */
+/** A change takes effect with the next deployment, which `autoDeploy` makes at once (docs.aws.amazon.com, http-api-disable-default-endpoint). */
 function endpointDisabled(api: HttpApiRecord, stage: StageRecord): boolean {
   if (stage.autoDeploy) return api.disableExecuteApiEndpoint;
   return stage.defaultEndpointDisabled ?? api.disableExecuteApiEndpoint;
 }
 
+/** The definition that a stage serves. A stage without a deployment has no routes. */
 function released(records: Records, api: HttpApiRecord, stage: StageRecord): Snapshot {
   if (stage.autoDeploy) return currentDefinition(records, api);
   if (stage.released !== undefined) return stage.released;
   const deployment =
     stage.deploymentId === undefined ? undefined : deployments.get(records, api.region, api.id, stage.deploymentId);
-  // Nothing is deployed: the stage is there and has no route.
   return (
     deployment ?? {
       document: JSON.stringify({ openapi: "3.0.1", info: { title: api.name, version: "1.0" }, paths: {} }),
@@ -77,7 +77,7 @@ function released(records: Records, api: HttpApiRecord, stage: StageRecord): Sna
   );
 }
 
-/** Settings of a route that is no longer there stay behind in the stage and do nothing. */
+/** The settings of existing routes. A stage keeps the settings of a removed route, without effect. */
 function settingsInForce(stage: StageRecord, document: string): Record<string, AwsRouteSettings> {
   const routes = new Set(routeKeys(parseApiDocument(document)));
   return Object.fromEntries(

@@ -1,24 +1,26 @@
 import { type ApiDocument, member, parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
-import { cloudMapServices, listeners, loadBalancers, vpcLinks } from "../ec2/network-record.ts";
+import { listeners, loadBalancers } from "../lb/record.ts";
+import { cloudMapServices } from "../servicediscovery/record.ts";
 import { allOf } from "../stored-resource.ts";
 import { routeKeys } from "./definition.ts";
+import { vpcLinks } from "./record.ts";
 
-/** An integration that goes through a VPC link. */
+/** An integration through a VPC link. */
 export interface PrivateIntegration {
-  /** Of its method, e.g. `ANY` and `/orders/{id}`. */
+  /** The method that it belongs to, e.g. `ANY` of `/orders/{id}`. */
   readonly method: string;
   readonly resource: string;
-  /** May be a variable of the stage. */
+  /** The id of the VPC link, or a stage variable. */
   readonly connectionId: string;
-  /** The listener, or the service of Cloud Map, of an HTTP API; the load balancer of a REST API. */
+  /** For an HTTP API a listener or a Cloud Map service; for a REST API a load balancer. */
   readonly target: string;
 }
 
-/** The private integrations of a definition, of either kind of API, as a text or parsed. */
+/** The private integrations of an HTTP API's or REST API's definition, as text or parsed. */
 export function privateIntegrations(definition: ApiDocument | string): readonly PrivateIntegration[] {
-  // Asked at each change of anything, of each API: most have none, and need not be parsed for that.
+  // Every change of any record asks this of every API. Most have no private integration and need not be parsed.
   if (typeof definition === "string" && !definition.includes("VPC_LINK")) return [];
   const document = typeof definition === "string" ? parseApiDocument(definition) : definition;
   const shared = member(member(document, "components"), "x-amazon-apigateway-integrations");
@@ -27,10 +29,10 @@ export function privateIntegrations(definition: ApiDocument | string): readonly 
     const paths = member(document, "paths");
     const item = key === "$default" ? (member(paths, "/$default") ?? member(paths, key)) : member(paths, resource);
     const name = method === "ANY" ? "x-amazon-apigateway-any-method" : method.toLowerCase();
-    const own = member(member(item, name), "x-amazon-apigateway-integration");
-    const reference = member(own, "$ref");
+    const inline = member(member(item, name), "x-amazon-apigateway-integration");
+    const reference = member(inline, "$ref");
     const integration =
-      typeof reference === "string" ? member(shared, reference.slice(reference.lastIndexOf("/") + 1)) : own;
+      typeof reference === "string" ? member(shared, reference.slice(reference.lastIndexOf("/") + 1)) : inline;
     if (member(integration, "connectionType") !== "VPC_LINK") return [];
     const target = member(integration, "integrationTarget") ?? member(integration, "uri");
     return [{ method, resource, connectionId: String(member(integration, "connectionId")), target: String(target) }];
@@ -38,9 +40,11 @@ export function privateIntegrations(definition: ApiDocument | string): readonly 
 }
 
 /**
- * What an import finds out about them. U: the words, and that API Gateway looks after targets at all; what a variable of the stage
- * stands for it cannot know.
- * @throws VendorError for a link or a target that there is not
+ * Checks private integrations at an import, which cannot know the values of stage variables.
+ *
+ * Unverified: that API Gateway checks targets, and the texts.
+ *
+ * @throws VendorError for a link or a target that does not exist
  */
 export function checkPrivateIntegrations(
   records: Records,
@@ -65,7 +69,7 @@ function targetExists(records: Records, region: string, target: string): boolean
   return (
     listeners.get(records, region, arn) !== undefined ||
     loadBalancers.get(records, region, arn) !== undefined ||
-    // What is no ARN at all is refused for that, with its place.
+    // The data plane refuses a target that is not an ARN, and reports its place in the document.
     !arn.startsWith("arn:")
   );
 }

@@ -1,8 +1,9 @@
 import type { AwsCors, AwsRouteSettings } from "../../../data-plane/aws/artefacts/http-api.ts";
 import { Kind } from "../../records.ts";
 import type { AccessLogSettingsRecord } from "../access-log-settings.ts";
+import type { StoredRecord } from "../stored-resource.ts";
 
-/** An HTTP or WebSocket API as API Gateway holds it. */
+/** An HTTP or WebSocket API as API Gateway stores it. */
 export interface HttpApiRecord {
   readonly id: string;
   readonly region: string;
@@ -16,11 +17,11 @@ export interface HttpApiRecord {
   readonly apiKeySelectionExpression: string;
   readonly routeSelectionExpression: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** The definition that was imported last; none when the API was never imported, or its first import failed. */
+  /** The definition that was imported last; absent when no import succeeded. */
   readonly document?: string;
 }
 
-/** A definition as it was at one moment: what a deployment is. */
+/** A definition at one point in time. */
 export interface Snapshot {
   readonly document: string;
   readonly cors?: AwsCors;
@@ -44,15 +45,15 @@ export interface StageRecord {
   readonly region: string;
   readonly autoDeploy: boolean;
   readonly deploymentId?: string;
-  /** What an automatic deployment released last, kept from the moment that it is switched off. */
+  /** The last automatic deployment, stored when `autoDeploy` is turned off. */
   readonly released?: Snapshot;
   readonly description?: string;
   readonly clientCertificateId?: string;
   readonly accessLogSettings?: AccessLogSettingsRecord;
   readonly defaultRouteSettings?: RouteSettingsRecord;
   /**
-   * As the API had it when the stage was last changed, which is when it takes effect. Absent in a stage from before there was
-   * this: as the API has it.
+   * The API's `disableExecuteApiEndpoint` when the stage was last changed, which is when a change takes effect. Absent in records of
+   * older versions of the sandbox; the API's present setting applies to them.
    */
   readonly defaultEndpointDisabled?: boolean;
   /** By route key. */
@@ -61,7 +62,7 @@ export interface StageRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A route, integration or authorizer that was declared by itself and not in a document. */
+/** A route, integration or authorizer that is declared as a resource of its own. */
 export interface ApiPartRecord {
   readonly id: string;
   readonly apiId: string;
@@ -74,8 +75,10 @@ export const httpApis = new Kind<HttpApiRecord>("aws/apigatewayv2/api");
 export const stages = new Kind<StageRecord>("aws/apigatewayv2/stage");
 export const deployments = new Kind<DeploymentRecord>("aws/apigatewayv2/deployment");
 export const apiParts = new Kind<ApiPartRecord>("aws/apigatewayv2/part");
+/** By Region and id. */
+export const vpcLinks = new Kind<StoredRecord>("aws/apigatewayv2/vpc-link");
 
-/** The key of an API's gateway, by which it owns its port. */
+/** The key under which an API's gateway reserves its port. */
 export function gatewayKey(region: string, apiId: string): string {
   return `aws/${region}/${apiId}`;
 }

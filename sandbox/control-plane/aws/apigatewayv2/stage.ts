@@ -1,5 +1,4 @@
 import { parseApiDocument } from "../../api-document.ts";
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest } from "../../identifier.ts";
 import {
   flag,
@@ -12,9 +11,14 @@ import {
   withoutUndefined,
 } from "../../property-value.ts";
 import { type Call, type Change, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkAccessLog } from "../access-log-settings.ts";
+import { accessLogSettingsOf } from "../access-log-settings.ts";
 import { refuseMapped } from "../api-domain/record.ts";
-import { type AwsSettings, accountId, arn, regionOf } from "../region.ts";
+import { noSuchApi } from "../apigateway/record.ts";
+import { completeName } from "../automatic-name.ts";
+import { splitImportId } from "../import-id.ts";
+import { optional } from "../optional.ts";
+import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { currentDefinition, routeKeys } from "./definition.ts";
 import {
   deployments,
@@ -33,7 +37,7 @@ export const stage: ResourceModel<AwsSettings> = {
   cleared: ["accessLogSettings", "clientCertificateId", "description", "routeSettings", "stageVariables", "tags"],
   recomputed: { tags: ["tagsAll"], autoDeploy: ["deploymentId"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -46,24 +50,24 @@ export const stage: ResourceModel<AwsSettings> = {
     const [other] = stages.list(call.records, region, apiId);
     if (other !== undefined) {
       throw new VendorError(
-        `creating API Gateway v2 Stage (${name}): the sandbox serves one stage an API, and API ${apiId} has ` +
+        `creating API Gateway v2 Stage (${name}): the sandbox serves one stage per API, and API ${apiId} has ` +
           `the stage ${other[1].name} already; give the second stage an API of its own`,
       );
     }
-    const made = stageOf(call, api, name, inputs, undefined);
-    stages.put(call.records, made, region, apiId, name);
-    return { id: name, outputs: read(call, made) };
+    const stage = stageOf(call, api, name, inputs, undefined);
+    stages.put(call.records, stage, region, apiId, name);
+    return { id: name, outputs: read(call, stage) };
   },
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    // An import names the API too: `api-id/stage-name`.
-    const [importedApi, importedName] = id.includes("/") ? id.split("/", 2) : [];
+    // An import id contains the API: `api-id/stage-name`.
+    const [importedApi, importedName] = splitImportId(id);
     const apiId = importedApi ?? text(state, "apiId");
     const name = importedName ?? id;
     if (apiId === undefined) throw new VendorError(`wrong format of import ID (${id}), use: 'api-id/stage-name'`);
-    const found = stages.get(call.records, region, apiId, name);
-    return found && { id: name, outputs: read(call, found) };
+    const stage = stages.get(call.records, region, apiId, name);
+    return stage && { id: name, outputs: read(call, stage) };
   },
 
   update(call, id, { inputs, state }: Change) {
@@ -92,9 +96,7 @@ export const stage: ResourceModel<AwsSettings> = {
 function apiOf(call: Call<AwsSettings>, region: string, apiId: string): HttpApiRecord {
   const api = httpApis.get(call.records, region, apiId);
   if (api !== undefined) return api;
-  throw new VendorError(
-    `reading API Gateway v2 API (${apiId}): NotFoundException: Invalid API identifier specified ${accountId}:${apiId}`,
-  );
+  throw new VendorError(noSuchApi(`reading API Gateway v2 API (${apiId})`, apiId));
 }
 
 function stageOf(
@@ -104,31 +106,20 @@ function stageOf(
   inputs: Properties,
   before: StageRecord | undefined,
 ): StageRecord {
-  const doing = `${before === undefined ? "creating" : "updating"} API Gateway v2 Stage (${name})`;
+  const operation = `${before === undefined ? "creating" : "updating"} API Gateway v2 Stage (${name})`;
   const autoDeploy = flag(inputs, "autoDeploy") ?? false;
   const deploymentId = text(inputs, "deploymentId");
   if (autoDeploy && deploymentId !== undefined) {
     throw new VendorError(
-      `${doing}: BadRequestException: Deployment ID cannot be set on this stage because AutoDeploy is enabled`,
+      `${operation}: BadRequestException: Deployment ID cannot be set on this stage because AutoDeploy is enabled`,
     );
   }
   if (deploymentId !== undefined && deployments.get(call.records, api.region, api.id, deploymentId) === undefined) {
-    throw new VendorError(`${doing}: NotFoundException: Unable to find Deployment by id ${deploymentId}`);
+    throw new VendorError(`${operation}: NotFoundException: Unable to find Deployment by id ${deploymentId}`);
   }
   const definition = currentDefinition(call.records, api);
   const routeSettings = settingsByRoute(inputs.routeSettings);
-  const routes = new Set(routeKeys(parseApiDocument(definition.document)));
-  for (const key of Object.keys(routeSettings)) {
-    if (!routes.has(key)) {
-      throw new VendorError(
-        `${doing}: NotFoundException: Unable to find Route by key ${key} within the provided RouteSettings`,
-      );
-    }
-  }
-  const description = text(inputs, "description");
-  const clientCertificateId = text(inputs, "clientCertificateId");
-  const log = inputs.accessLogSettings;
-  if (isObject(log)) checkAccessLog(log, doing);
+  checkRouteKeys(Object.keys(routeSettings), definition.document, operation);
   const defaults = inputs.defaultRouteSettings;
   return {
     name,
@@ -136,22 +127,30 @@ function stageOf(
     region: api.region,
     autoDeploy,
     ...deployed(autoDeploy, deploymentId, before, definition),
-    ...(description === undefined ? {} : { description }),
-    ...(clientCertificateId === undefined ? {} : { clientCertificateId }),
-    ...(isObject(log)
-      ? { accessLogSettings: { destinationArn: text(log, "destinationArn") ?? "", format: text(log, "format") ?? "" } }
-      : {}),
+    ...optional("description", text(inputs, "description")),
+    ...optional("clientCertificateId", text(inputs, "clientCertificateId")),
+    ...accessLogSettingsOf(inputs.accessLogSettings, operation),
     ...(isObject(defaults) ? { defaultRouteSettings: settingsOf(defaults) } : {}),
     defaultEndpointDisabled: api.disableExecuteApiEndpoint,
     routeSettings,
     variables: textMap(inputs.stageVariables) ?? {},
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
+/** Refuses settings of routes that a definition does not contain. */
+function checkRouteKeys(keys: readonly string[], document: string, operation: string): void {
+  const routes = new Set(routeKeys(parseApiDocument(document)));
+  const missing = keys.find((key) => !routes.has(key));
+  if (missing === undefined) return;
+  throw new VendorError(
+    `${operation}: NotFoundException: Unable to find Route by key ${missing} within the provided RouteSettings`,
+  );
+}
+
 /**
- * What the stage serves: with autoDeploy, whatever the API is; else the deployment that it names. One that names none
- * any more keeps what it had: the provider cannot take a deployment away.
+ * The deployment that a stage serves. With `autoDeploy` it serves the API's present definition. A stage whose program no longer sets a
+ * deployment keeps the last one, because the provider cannot remove it.
  */
 function deployed(
   autoDeploy: boolean,
@@ -172,8 +171,8 @@ function deployed(
 }
 
 /**
- * The id that API Gateway gives to its own deployments. There it changes with each; here it stays, so that a refresh
- * after an update of the API shows no difference that no program could have caused or can mend.
+ * The id of an automatic deployment. In API Gateway each one has a new id. Here the id stays, so that a refresh after an update of the
+ * API shows no difference, which no program could cause or resolve.
  */
 function automaticDeployment(apiId: string, name: string): string {
   return digest(`${apiId}/${name}`, 6);
@@ -188,10 +187,10 @@ function settingsByRoute(value: PropertyValue | undefined): Readonly<Record<stri
   );
 }
 
-/** The provider sends a throttle that was left out as 0, which refuses every request. */
+/** The provider sends an omitted throttle as 0, which refuses every request. */
 function settingsOf(value: Properties): RouteSettingsRecord {
   return {
-    // Meant for WebSocket APIs only; the provider does not send it for others.
+    // The provider sends this setting for WebSocket APIs only.
     dataTraceEnabled: false,
     detailedMetricsEnabled: flag(value, "detailedMetricsEnabled") ?? false,
     throttlingBurstLimit: typeof value.throttlingBurstLimit === "number" ? value.throttlingBurstLimit : 0,
@@ -199,8 +198,8 @@ function settingsOf(value: Properties): RouteSettingsRecord {
   };
 }
 
-function read(call: Call<AwsSettings>, found: StageRecord): Properties {
-  const { apiId, region, name } = found;
+function read(call: Call<AwsSettings>, stage: StageRecord): Properties {
+  const { apiId, region, name } = stage;
   const settings = (entry: RouteSettingsRecord | undefined): Properties => ({
     dataTraceEnabled: entry?.dataTraceEnabled ?? false,
     detailedMetricsEnabled: entry?.detailedMetricsEnabled ?? false,
@@ -210,27 +209,26 @@ function read(call: Call<AwsSettings>, found: StageRecord): Properties {
   });
   const endpoint = call.ports.url(gatewayKey(region, apiId));
   return withoutUndefined({
-    accessLogSettings: found.accessLogSettings === undefined ? undefined : { ...found.accessLogSettings },
+    accessLogSettings: stage.accessLogSettings === undefined ? undefined : { ...stage.accessLogSettings },
     apiId,
     arn: arn("apigateway", region, `/apis/${apiId}/stages/${name}`, false),
-    autoDeploy: found.autoDeploy,
-    clientCertificateId: found.clientCertificateId ?? "",
-    defaultRouteSettings: settings(found.defaultRouteSettings),
-    deploymentId: found.autoDeploy ? automaticDeployment(apiId, name) : (found.deploymentId ?? ""),
-    description: found.description ?? "",
+    autoDeploy: stage.autoDeploy,
+    clientCertificateId: stage.clientCertificateId ?? "",
+    defaultRouteSettings: settings(stage.defaultRouteSettings),
+    deploymentId: stage.autoDeploy ? automaticDeployment(apiId, name) : (stage.deploymentId ?? ""),
+    description: stage.description ?? "",
     executionArn: arn("execute-api", region, `${apiId}/${name}`, true),
-    // The provider's form: a slash after the endpoint of $default, none after another stage's name.
+    // As the provider writes it: with a slash after the endpoint of $default, without one after another stage's name.
     invokeUrl: name === "$default" ? `${endpoint}/` : `${endpoint}/${name}`,
     name,
     region,
-    routeSettings: Object.entries(found.routeSettings).map(([routeKey, entry]) => ({ ...settings(entry), routeKey })),
-    stageVariables: { ...found.variables },
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    routeSettings: Object.entries(stage.routeSettings).map(([routeKey, entry]) => ({ ...settings(entry), routeKey })),
+    stageVariables: { ...stage.variables },
+    ...tagOutputs(stage.tags),
   });
 }
 
-/** A set to the provider: the order is no difference. */
+/** Compares route settings as a set. */
 function sameRouteSettings(left: PropertyValue, right: PropertyValue): boolean {
   if (isEmpty(left) && isEmpty(right)) return true;
   const key = (value: PropertyValue) =>

@@ -5,9 +5,10 @@ import { privateIntegrations } from "./private-integration.ts";
 import { deployments, type HttpApiRecord, httpApis, stages } from "./record.ts";
 
 /**
- * The methods that name a VPC link, as API Gateway lists them: those of APIs as they are now, and those that a stage serves from a
- * deployment. A link that a variable of the stage stands for counts for none
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html).
+ * The methods that refer to a VPC link, as API Gateway lists them: those of the present definitions and of the deployments that stages
+ * serve. A link in a stage variable does not count.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function linkUsers(
   records: Records,
@@ -33,7 +34,7 @@ export function linkUsers(
   return { http: [...new Set(http)], rest: withoutRepeated(rest) };
 }
 
-/** What the stages of an API serve that is not its present definition. */
+/** The documents that the stages of an API serve, unless it is the present definition. */
 function served(records: Records, api: HttpApiRecord): readonly (string | undefined)[] {
   return stages.list(records, api.region, api.id).map(([, stage]) => {
     if (stage.autoDeploy) return undefined;
@@ -50,7 +51,7 @@ function methods(document: string | undefined, id: string): readonly string[] {
     .map(({ method, resource }) => `${method}:${resource}`);
 }
 
-/** A method that a stage serves is not named once more for the definition without a stage. */
+/** Leaves out a method without a stage when the same method is listed with a stage. */
 function withoutRepeated(users: readonly string[]): readonly string[] {
   return users.filter(
     (user) => !user.endsWith(":") || !users.some((other) => other !== user && other.startsWith(user)),

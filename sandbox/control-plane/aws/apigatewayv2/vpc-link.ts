@@ -1,65 +1,66 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { identifier } from "../../identifier.ts";
 import { texts } from "../../property-value.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkLength } from "../argument-check.ts";
-import { vpcLinks, vpcOfSubnet } from "../ec2/network-record.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkLength, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
+import { areInOneVpc } from "../ec2/record.ts";
 import { arn } from "../region.ts";
-import { allOf, sameSet, storedResource } from "../stored-resource.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, storedResource } from "../stored-resource.ts";
+import { vpcLinks } from "./record.ts";
 import { linkUsers } from "./vpc-link-users.ts";
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html; the first can be raised. */
-const MOST_LINKS = 10;
-const MOST_SUBNETS = 10;
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html; AWS raises the number of links on request. */
+const MAX_LINKS = 10;
+const MAX_SUBNETS = 10;
 
 /**
- * `aws:apigatewayv2/vpcLink:VpcLink`, a VPC link V2 (terraform-provider-aws, internal/service/apigatewayv2/vpc_link.go): subnets and
- * security groups never change. The provider waits until it is available, so that here it is from the first moment.
+ * `aws:apigatewayv2/vpcLink:VpcLink`, a VPC link V2 (terraform-provider-aws, internal/service/apigatewayv2/vpc_link.go). Subnets and
+ * security groups cannot change. The link is available at once, because the provider waits until it is.
+ *
+ * Unverified: the texts about subnets and quotas.
  */
 export const vpcLink = storedResource(vpcLinks, {
   title: "API Gateway v2 VPC Link",
   replaces: ["securityGroupIds", "subnetIds"],
   same: { securityGroupIds: sameSet, subnetIds: sameSet },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkLength(inputs, "name", 1, 128, (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkLength(inputs, "name", 1, 128, fail);
+  }),
 
   id: (call, region, _inputs, taken) => identifier(6, [call.urn, region], taken),
 
-  admit(call, region, inputs, doing, before) {
+  check(call, region, inputs, operation, before) {
     const subnets = texts(inputs.subnetIds) ?? [];
     const refuse = (reason: string) => {
-      throw new VendorError(`${doing}: ${reason}`);
+      throw new VendorError(`${operation}: ${reason}`);
     };
-    // U: the words of these.
     if (subnets.length === 0) refuse("BadRequestException: at least one subnet must be specified");
-    if (subnets.length > MOST_SUBNETS) {
-      refuse(`LimitExceededException: a VPC link has at most ${MOST_SUBNETS} subnets`);
+    if (subnets.length > MAX_SUBNETS) {
+      refuse(`LimitExceededException: a VPC link has at most ${MAX_SUBNETS} subnets`);
     }
-    if (before === undefined && allOf(vpcLinks, call.records, region).length >= MOST_LINKS) {
-      refuse(`LimitExceededException: there are ${MOST_LINKS} VPC links already, the quota of the Region`);
+    if (before === undefined && allOf(vpcLinks, call.records, region).length >= MAX_LINKS) {
+      refuse(`LimitExceededException: there are ${MAX_LINKS} VPC links already, the quota of the Region`);
     }
-    const vpcs = new Set(subnets.map((id) => vpcOfSubnet(call.records, region, id)).filter((id) => id !== undefined));
-    if (vpcs.size > 1) refuse("BadRequestException: all subnets must belong to the same VPC");
+    if (!areInOneVpc(call.records, region, subnets))
+      refuse("BadRequestException: all subnets must belong to the same VPC");
   },
 
   outputs: (_records, { id, region }) => ({ arn: arn("apigateway", region, `/vpclinks/${id}`, false) }),
 
-  release(call, { id, region }, doing) {
+  beforeDelete(call, { id, region }, operation) {
     const { http, rest } = linkUsers(call.records, region, id);
     const refuse = (users: readonly string[], form: string) => {
       if (users.length === 0) return;
       throw new VendorError(
-        `${doing}: BadRequestException: Cannot delete vpc link. Vpc link '${id}', is referenced in ` +
+        `${operation}: BadRequestException: Cannot delete vpc link. Vpc link '${id}', is referenced in ` +
           `[${users.join(", ")}] in format of [${form}].`,
       );
     };
-    // As seen in hashicorp/terraform-provider-aws#12195 (HTTP APIs) and klothoplatform/klotho#202 (REST APIs).
+    // The texts are from hashicorp/terraform-provider-aws#12195 (HTTP APIs) and klothoplatform/klotho#202 (REST APIs).
     refuse(http, "Method:Resource");
     refuse(rest, "RESTApiId:Method:Resource:Stage");
   },

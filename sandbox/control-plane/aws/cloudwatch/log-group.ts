@@ -1,15 +1,16 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { uniqueName } from "../../identifier.ts";
-import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
+import { flag, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkOneOf, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 
 interface LogGroupRecord {
   readonly name: string;
   readonly region: string;
-  /** 0: for ever. */
+  /** 0 keeps log events forever. */
   readonly retentionInDays: number;
   readonly logGroupClass: string;
   readonly kmsKeyId: string;
@@ -19,7 +20,11 @@ interface LogGroupRecord {
 
 const logGroups = new Kind<LogGroupRecord>("aws/logs/log-group");
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 is the provider's "for ever". */
+/**
+ * The retentions of CloudWatch Logs in days. 0 is the provider's value for no limit.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
 const RETENTION: readonly number[] = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -30,14 +35,9 @@ export const logGroup: ResourceModel<AwsSettings> = {
   cleared: ["kmsKeyId", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete(inputs, call) {
-    if (inputs.namePrefix !== undefined) return inputs;
-    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkLength(inputs, "name", 1, 512, fail);
     for (const name of ["name", "namePrefix"]) {
       checkMatch(inputs, name, /^[.\-_/#A-Za-z0-9]*$/, 'only letters, digits and "._-/#"', fail);
@@ -47,8 +47,7 @@ export const logGroup: ResourceModel<AwsSettings> = {
     if (typeof days === "number" && !RETENTION.includes(days)) {
       fail("retentionInDays", `expected retentionInDays to be one of [${RETENTION.join(" ")}], got ${days}`);
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
@@ -59,9 +58,9 @@ export const logGroup: ResourceModel<AwsSettings> = {
         `creating CloudWatch Logs Log Group (${name}): ResourceAlreadyExistsException: The specified log group already exists`,
       );
     }
-    const made = groupOf(region, name, inputs);
-    logGroups.put(call.records, made, region, name);
-    return { id: name, outputs: read(made, inputs) };
+    const group = groupOf(region, name, inputs);
+    logGroups.put(call.records, group, region, name);
+    return { id: name, outputs: read(group, inputs) };
   },
 
   read(call, id, state) {
@@ -101,21 +100,20 @@ function groupOf(region: string, name: string, inputs: Properties): LogGroupReco
     logGroupClass: text(inputs, "logGroupClass") ?? "STANDARD",
     kmsKeyId: text(inputs, "kmsKeyId") ?? "",
     deletionProtectionEnabled: flag(inputs, "deletionProtectionEnabled") ?? false,
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
-function read(found: LogGroupRecord, remembered: Properties): Properties {
-  const { name, region, tags, ...rest } = found;
+function read(group: LogGroupRecord, remembered: Properties): Properties {
+  const { name, region, tags, ...rest } = group;
   return withoutUndefined({
     ...rest,
-    // Without the `:*` that API Gateway and IAM want behind it: the provider cuts it off.
+    // The provider removes the final `:*`, which API Gateway and IAM require.
     arn: arn("logs", region, `log-group:${name}`, true),
     name,
     namePrefix: text(remembered, "namePrefix") ?? "",
     region,
     skipDestroy: flag(remembered, "skipDestroy") ?? false,
-    tags: { ...tags },
-    tagsAll: { ...tags },
+    ...tagOutputs(tags),
   });
 }

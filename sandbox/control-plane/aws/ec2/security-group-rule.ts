@@ -1,18 +1,19 @@
 import type { AwsSecurityGroup, AwsSecurityGroupRule } from "../../../data-plane/aws/artefacts/network.ts";
-import { digest, hexIdentifier } from "../../identifier.ts";
+import { digest } from "../../identifier.ts";
 import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
 import type { Kind, Records } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkOneOf } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkOneOf, verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
-import { egressRules, ingressRules, securityGroupRules, securityGroups } from "./network-record.ts";
+import { uniqueId } from "../unique-id.ts";
+import { egressRules, ingressRules, securityGroupRules, securityGroups } from "./record.ts";
 import { ec2Resource } from "./resource.ts";
 
 type Direction = keyof AwsSecurityGroup;
 
-/** One rule of a group by itself, of one peer. */
-function ruleOf(stored: Kind<StoredRecord>, title: string): ResourceModel<AwsSettings> {
+/** The model of a rule of one direction with one peer. */
+function ruleModel(stored: Kind<StoredRecord>, title: string): ResourceModel<AwsSettings> {
   return ec2Resource(
     stored,
     "sgr",
@@ -32,12 +33,12 @@ function ruleOf(stored: Kind<StoredRecord>, title: string): ResourceModel<AwsSet
 }
 
 /** `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`. */
-export const ingressRule = ruleOf(ingressRules, "VPC Security Group Ingress Rule");
+export const ingressRule = ruleModel(ingressRules, "VPC Security Group Ingress Rule");
 
 /** `aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule`. */
-export const egressRule = ruleOf(egressRules, "VPC Security Group Egress Rule");
+export const egressRule = ruleModel(egressRules, "VPC Security Group Egress Rule");
 
-/** `aws:ec2/securityGroupRule:SecurityGroupRule`, of several peers. */
+/** `aws:ec2/securityGroupRule:SecurityGroupRule`: a rule of either direction with several peers. */
 export const securityGroupRule = storedResource(securityGroupRules, {
   title: "Security Group Rule",
   replaces: [
@@ -52,25 +53,22 @@ export const securityGroupRule = storedResource(securityGroupRules, {
     "toPort",
     "type",
   ],
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkOneOf(inputs, "type", ["egress", "ingress"], (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
-  id: (call, _region, _inputs, taken) =>
-    `sgrule-${hexIdentifier(10, [call.urn], (digits) => taken(`sgrule-${digits}`))}`,
-  admit(_call, _region, inputs, doing) {
+  verify: verifying((inputs, fail) => {
+    checkOneOf(inputs, "type", ["egress", "ingress"], fail);
+  }),
+  id: (call, _region, _inputs, taken) => uniqueId((digits) => `sgrule-${digits}`, 10, [call.urn], taken),
+  check(_call, _region, inputs, operation) {
     const peers = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self", "sourceSecurityGroupId"];
     if (peers.some((name) => !isEmpty(inputs[name]))) return;
     throw new VendorError(
-      `${doing}: One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be ` +
+      `${operation}: One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be ` +
         "set to create an AWS Security Group Rule",
     );
   },
   outputs: (_records, { id }) => ({ securityGroupRuleId: `sgr-${digest(id, 17)}`, self: false }),
 });
 
-/** What a group lets through; undefined for one that the sandbox does not know. */
+/** The rules of a security group; undefined for a group that no stack of the sandbox declares. */
 export function rulesOf(records: Records, region: string, id: string): AwsSecurityGroup | undefined {
   const group = securityGroups.get(records, region, id);
   if (group === undefined) return undefined;
@@ -79,31 +77,31 @@ export function rulesOf(records: Records, region: string, id: string): AwsSecuri
 
 function rules(records: Records, { id, region, arguments: inputs }: StoredRecord, direction: Direction) {
   const inline = inputs[direction];
-  const own = (kind: Kind<StoredRecord>) =>
+  const rulesOfGroup = (kind: Kind<StoredRecord>) =>
     allOf(kind, records, region)
       .map((rule) => rule.arguments)
       .filter((rule) => text(rule, "securityGroupId") === id);
   return [
-    ...(Array.isArray(inline) ? inline.filter(isObject) : []).flatMap((rule) => ofPeers(rule, id)),
-    ...own(securityGroupRules)
+    ...(Array.isArray(inline) ? inline.filter(isObject) : []).flatMap((rule) => splitByPeer(rule, id)),
+    ...rulesOfGroup(securityGroupRules)
       .filter(({ type }) => type === direction)
-      .flatMap((rule) => ofPeers(rule, id)),
-    ...own(direction === "ingress" ? ingressRules : egressRules).map((rule): AwsSecurityGroupRule => {
+      .flatMap((rule) => splitByPeer(rule, id)),
+    ...rulesOfGroup(direction === "ingress" ? ingressRules : egressRules).map((rule): AwsSecurityGroupRule => {
       const group = text(rule, "referencedSecurityGroupId");
       return { ...portsOf(rule, "ipProtocol"), ...(group === undefined ? {} : { group }) };
     }),
   ];
 }
 
-/** A rule with several peers, as one for each that matters here: for addresses of any kind, and for each group. */
-function ofPeers(rule: Properties, own: string): readonly AwsSecurityGroupRule[] {
+/** Splits a rule with several peers: one rule for addresses of any kind, and one for each group. */
+function splitByPeer(rule: Properties, groupId: string): readonly AwsSecurityGroupRule[] {
   const ports = portsOf(rule, "protocol");
   const addresses = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds"].some((name) => !isEmpty(rule[name]));
   const source = text(rule, "sourceSecurityGroupId");
   const groups = [
     ...(texts(rule.securityGroups) ?? []),
     ...(source === undefined ? [] : [source]),
-    ...(flag(rule, "self") === true ? [own] : []),
+    ...(flag(rule, "self") === true ? [groupId] : []),
   ];
   return [...(addresses ? [ports] : []), ...groups.map((group) => ({ ...ports, group }))];
 }

@@ -1,22 +1,17 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { text, texts } from "../../property-value.ts";
 import { VendorError } from "../../resource-model.ts";
+import { vpcLinks } from "../apigatewayv2/record.ts";
+import { completeName } from "../automatic-name.ts";
+import { loadBalancers } from "../lb/record.ts";
 import { accountId } from "../region.ts";
-import { allOf, sameSet } from "../stored-resource.ts";
-import {
-  egressRules,
-  ingressRules,
-  loadBalancers,
-  securityGroupRules,
-  securityGroups,
-  vpcEndpoints,
-  vpcLinks,
-} from "./network-record.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf } from "../stored-resource.ts";
+import { egressRules, ingressRules, securityGroupRules, securityGroups, vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /**
- * `aws:ec2/securityGroup:SecurityGroup`. AWS makes one that lets everything out; the provider takes that rule away, so that one without
- * rules lets nothing through (terraform-provider-aws, internal/service/ec2/vpc_security_group.go).
+ * `aws:ec2/securityGroup:SecurityGroup`. AWS creates a group with a rule that allows all outgoing traffic. The provider removes that rule,
+ * so that a group without rules allows no traffic (terraform-provider-aws, internal/service/ec2/vpc_security_group.go).
  */
 export const securityGroup = ec2Resource(
   securityGroups,
@@ -25,10 +20,7 @@ export const securityGroup = ec2Resource(
   {
     replaces: ["description", "name", "namePrefix", "vpcId"],
     same: { ingress: sameSet, egress: sameSet },
-    complete(inputs, call) {
-      if (inputs.namePrefix !== undefined) return inputs;
-      return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-    },
+    complete: completeName,
     outputs: (_records, { region }) => ({
       description: "Managed by Pulumi",
       egress: [],
@@ -37,16 +29,15 @@ export const securityGroup = ec2Resource(
       ownerId: accountId,
       vpcId: ec2Id("vpc", region),
     }),
-    release(call, { id, region }, doing) {
+    beforeDelete(call, { id, region }, operation) {
       const users = [
         ...allOf(vpcLinks, call.records, region).map((link) => texts(link.arguments.securityGroupIds)),
         ...allOf(loadBalancers, call.records, region).map((balancer) => texts(balancer.arguments.securityGroups)),
         ...allOf(vpcEndpoints, call.records, region).map((endpoint) => texts(endpoint.arguments.securityGroupIds)),
       ];
       if (users.some((groups) => groups?.includes(id) === true)) {
-        throw new VendorError(`${doing}: DependencyViolation: resource ${id} has a dependent object`);
+        throw new VendorError(`${operation}: DependencyViolation: resource ${id} has a dependent object`);
       }
-      // Its rules go with it.
       for (const kind of [ingressRules, egressRules, securityGroupRules]) {
         for (const rule of allOf(kind, call.records, region)) {
           if (text(rule.arguments, "securityGroupId") === id) kind.delete(call.records, region, rule.id);

@@ -1,9 +1,11 @@
 import { text, texts } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
 import { type AwsSettings, accountId } from "../region.ts";
-import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
-import { transitGatewayAttachments, transitGateways, vpnConnections } from "./network-record.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
+import { transitGatewayAttachments, transitGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { attachmentOf } from "./vpn.ts";
 
@@ -29,13 +31,13 @@ export const transitGateway = ec2Resource(
       transitGatewayCidrBlocks: [],
       vpnEcmpSupport: "enable",
     }),
-    release(call, { id, region }, doing) {
-      const of = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
+    beforeDelete(call, { id, region }, operation) {
+      const isAttached = (each: StoredRecord) => text(each.arguments, "transitGatewayId") === id;
       const vpcs = allOf(transitGatewayAttachments, call.records, region)
-        .filter(of)
+        .filter(isAttached)
         .map((each) => each.id);
       const vpns = allOf(vpnConnections, call.records, region)
-        .filter(of)
+        .filter(isAttached)
         .map((each) => attachmentOf(each.id));
       for (const [kind, attachments] of [
         ["VPC", vpcs],
@@ -43,7 +45,7 @@ export const transitGateway = ec2Resource(
       ] as const) {
         if (attachments.length === 0) continue;
         throw new VendorError(
-          `${doing}: IncorrectState: ${id} has non-deleted ${kind} Attachments: ${attachments.join(", ")}.`,
+          `${operation}: IncorrectState: ${id} has non-deleted ${kind} Attachments: ${attachments.join(", ")}.`,
         );
       }
     },
@@ -59,9 +61,9 @@ export const transitGatewayVpcAttachment = ec2Resource(
   {
     replaces: ["transitGatewayId", "vpcId"],
     same: { subnetIds: sameSet },
-    admit(_call, _region, inputs, doing) {
+    check(_call, _region, inputs, operation) {
       if ((texts(inputs.subnetIds) ?? []).length > 0) return;
-      throw new VendorError(`${doing}: InvalidParameterValue: at least one subnet must be specified`);
+      throw new VendorError(`${operation}: InvalidParameterValue: at least one subnet must be specified`);
     },
     outputs: () => ({
       applianceModeSupport: "disable",
@@ -94,23 +96,18 @@ const routes = new Kind<StoredRecord>("aws/ec2/transit-gateway-route");
 export const transitGatewayRoute = storedResource(routes, {
   title: "EC2 Transit Gateway Route",
   replaces: ["blackhole", "destinationCidrBlock", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
+  verify: verifying((inputs, fail) => {
     if (inputs.blackhole !== true && inputs.transitGatewayAttachmentId === undefined) {
-      failures.push({
-        property: "transitGatewayAttachmentId",
-        reason: '"transit_gateway_attachment_id": is needed unless "blackhole" is true',
-      });
+      fail("transitGatewayAttachmentId", '"transit_gateway_attachment_id": is needed unless "blackhole" is true');
     }
-    return failures;
-  },
+  }),
   id: (_call, _region, inputs) =>
     `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`,
-  admit(call, region, inputs, doing, before) {
+  check(call, region, inputs, operation, before) {
     const id = `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`;
     if (before === undefined && routes.get(call.records, region, id) !== undefined) {
       throw new VendorError(
-        `${doing}: RouteAlreadyExists: Route ${text(inputs, "destinationCidrBlock")} already exists in Transit Gateway ` +
+        `${operation}: RouteAlreadyExists: Route ${text(inputs, "destinationCidrBlock")} already exists in Transit Gateway ` +
           `Route Table ${text(inputs, "transitGatewayRouteTableId")}.`,
       );
     }
@@ -118,8 +115,8 @@ export const transitGatewayRoute = storedResource(routes, {
   outputs: () => ({ blackhole: false }),
 });
 
-/** An attachment's place in a route table: of an association, or of a propagation. */
-function placeInTable(name: string, title: string): ResourceModel<AwsSettings> {
+/** The model of an association or propagation of an attachment with a route table. */
+function attachmentInTable(name: string, title: string): ResourceModel<AwsSettings> {
   return storedResource(new Kind<StoredRecord>(`aws/ec2/${name}`), {
     title,
     replaces: ["replaceExistingAssociation", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
@@ -130,13 +127,13 @@ function placeInTable(name: string, title: string): ResourceModel<AwsSettings> {
 }
 
 /** `aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation`. */
-export const transitGatewayAssociation = placeInTable(
+export const transitGatewayAssociation = attachmentInTable(
   "transit-gateway-association",
   "EC2 Transit Gateway Route Table Association",
 );
 
 /** `aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation`. */
-export const transitGatewayPropagation = placeInTable(
+export const transitGatewayPropagation = attachmentInTable(
   "transit-gateway-propagation",
   "EC2 Transit Gateway Route Table Propagation",
 );

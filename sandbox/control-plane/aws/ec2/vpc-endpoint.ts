@@ -2,15 +2,16 @@ import { allowsConnection } from "../../../data-plane/aws/shared/network/securit
 import { digest } from "../../identifier.ts";
 import { isEmpty, text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkOneOf } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkOneOf, verifying } from "../argument-check.ts";
 import { accountId, partitionOf } from "../region.ts";
-import { allOf, type StoredRecord, sameSet } from "../stored-resource.ts";
-import { vpcEndpoints } from "./network-record.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, type StoredRecord } from "../stored-resource.ts";
+import { vpcEndpoints } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { rulesOf } from "./security-group-rule.ts";
 
-/** Behind an endpoint for execute-api. */
+/** The port of an endpoint for `execute-api`. */
 const HTTPS = 443;
 
 function isForApis({ arguments: inputs }: Pick<StoredRecord, "arguments">): boolean {
@@ -18,8 +19,8 @@ function isForApis({ arguments: inputs }: Pick<StoredRecord, "arguments">): bool
 }
 
 /**
- * `aws:ec2/vpcEndpoint:VpcEndpoint` (terraform-provider-aws, internal/service/ec2/vpc_endpoint.go). Those for `execute-api` lead to
- * private APIs; of others the sandbox only keeps what was asked for.
+ * `aws:ec2/vpcEndpoint:VpcEndpoint` (terraform-provider-aws, internal/service/ec2/vpc_endpoint.go). Endpoints for `execute-api` lead to
+ * private APIs. The sandbox stores other endpoints without effect.
  */
 export const vpcEndpoint = ec2Resource(
   vpcEndpoints,
@@ -28,21 +29,19 @@ export const vpcEndpoint = ec2Resource(
   {
     replaces: ["serviceName", "serviceRegion", "vpcEndpointType", "vpcId"],
     same: { routeTableIds: sameSet, securityGroupIds: sameSet, subnetIds: sameSet },
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
+    verify: verifying((inputs, fail) => {
       const types = ["Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"];
-      checkOneOf(inputs, "vpcEndpointType", types, (property, reason) => failures.push({ property, reason }));
-      return failures;
-    },
-    admit(_call, region, inputs, doing) {
+      checkOneOf(inputs, "vpcEndpointType", types, fail);
+    }),
+    check(_call, region, inputs, operation) {
       if (!isForApis({ arguments: inputs })) return;
       const refuse = (reason: string): never => {
-        throw new VendorError(`${doing}: ${reason}`);
+        throw new VendorError(`${operation}: ${reason}`);
       };
       const type = text(inputs, "vpcEndpointType") ?? "Gateway";
       const service = text(inputs, "serviceName") ?? "";
       const reversed = partitionOf(region).dnsSuffix.split(".").reverse().join(".");
-      // U: the words of both, and which of the two beginnings a service has in China.
+      // Unverified: both texts, and which of the two prefixes a service has in China.
       if (![`com.amazonaws.${region}.execute-api`, `${reversed}.${region}.execute-api`].includes(service)) {
         refuse(`InvalidServiceName: The Vpc Endpoint Service '${service}' does not exist`);
       }
@@ -76,19 +75,19 @@ export const vpcEndpoint = ec2Resource(
   "vpc-endpoint",
 );
 
-/** An endpoint that leads to private APIs. */
+/** A VPC endpoint for `execute-api`, which leads to private APIs. */
 export interface ApiEndpoint {
   readonly id: string;
   readonly vpcId: string;
 }
 
-/** Whether there is an endpoint of this id that leads to private APIs, whoever may connect to it. */
+/** Whether an endpoint for `execute-api` has this id. Its security groups do not matter. */
 export function isApiEndpoint(records: Records, region: string, id: string): boolean {
   const found = vpcEndpoints.get(records, region, id);
   return found !== undefined && isForApis(found);
 }
 
-/** Those whose security groups let somebody connect: of which addresses is not compared. */
+/** The endpoints for `execute-api` whose security groups allow HTTPS from any address or group. */
 export function reachableApiEndpoints(records: Records, region: string): readonly ApiEndpoint[] {
   return allOf(vpcEndpoints, records, region)
     .filter((endpoint) => isForApis(endpoint) && isReachable(records, endpoint))
@@ -97,9 +96,9 @@ export function reachableApiEndpoints(records: Records, region: string): readonl
 
 function isReachable(records: Records, { region, arguments: inputs }: StoredRecord): boolean {
   const ids = texts(inputs.securityGroupIds) ?? [];
-  const known = ids.flatMap((id) => {
+  const groups = ids.flatMap((id) => {
     const rules = rulesOf(records, region, id);
     return rules === undefined ? [] : [[id, rules] as const];
   });
-  return allowsConnection({ securityGroups: Object.fromEntries(known) }, ids, "ingress", HTTPS, []);
+  return allowsConnection({ securityGroups: Object.fromEntries(groups) }, ids, "ingress", HTTPS, []);
 }

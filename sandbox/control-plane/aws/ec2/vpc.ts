@@ -2,7 +2,7 @@ import { digest } from "../../identifier.ts";
 import { Kind } from "../../records.ts";
 import { accountId } from "../region.ts";
 import type { StoredRecord } from "../stored-resource.ts";
-import { subnets, vpcs } from "./network-record.ts";
+import { subnets, vpcs } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /** `aws:ec2/vpc:Vpc`. */

@@ -2,34 +2,31 @@ import { isIPv4 } from "node:net";
 import { digest } from "../../identifier.ts";
 import { text } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkMatch, checkOneOf } from "../argument-check.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkMatch, checkOneOf, verifying } from "../argument-check.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
-import { customerGateways, vpnConnections } from "./network-record.ts";
+import { customerGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
-/** `aws:ec2/customerGateway:CustomerGateway`: the device at the other end. */
+/** `aws:ec2/customerGateway:CustomerGateway`: the device on the premises. */
 export const customerGateway = ec2Resource(
   customerGateways,
   "cgw",
   "EC2 Customer Gateway",
   {
     replaces: ["bgpAsn", "bgpAsnExtended", "certificateArn", "deviceName", "ipAddress", "type"],
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      const fail = (property: string, reason: string) => failures.push({ property, reason });
+    verify: verifying((inputs, fail) => {
       checkOneOf(inputs, "type", ["ipsec.1"], fail);
       const address = text(inputs, "ipAddress");
       if (address !== undefined && !isIPv4(address)) {
         fail("ipAddress", `expected ipAddress to contain a valid IPv4 address, got: ${address}`);
       }
-      return failures;
-    },
+    }),
     outputs: (_records, { arguments: inputs }) => (inputs.bgpAsnExtended === undefined ? { bgpAsn: "65000" } : {}),
-    release(call, { id, region }, doing) {
+    beforeDelete(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "customerGatewayId") === id)) {
-        throw new VendorError(`${doing}: IncorrectState: The customer gateway is in use.`);
+        throw new VendorError(`${operation}: IncorrectState: The customer gateway is in use.`);
       }
     },
   },
@@ -44,11 +41,11 @@ export const vpnGateway = ec2Resource(
   {
     replaces: ["amazonSideAsn", "availabilityZone"],
     outputs: () => ({ amazonSideAsn: "64512", vpcId: "" }),
-    release(call, { id, region }, doing) {
+    beforeDelete(call, { id, region }, operation) {
       const users = allOf(vpnConnections, call.records, region);
       if (users.some((each) => text(each.arguments, "vpnGatewayId") === id)) {
-        // U: the words.
-        throw new VendorError(`${doing}: IncorrectState: The vpnGateway ID '${id}' has VPN connections.`);
+        // Unverified: the text.
+        throw new VendorError(`${operation}: IncorrectState: The vpnGateway ID '${id}' has VPN connections.`);
       }
     },
   },
@@ -56,8 +53,8 @@ export const vpnGateway = ec2Resource(
 );
 
 /**
- * `aws:ec2/vpnConnection:VpnConnection` (terraform-provider-aws, internal/service/ec2/vpnsite_connection.go). Addresses and keys are
- * made up, the same for the same connection; addresses are of those that are set aside for documentation (RFC 5737).
+ * `aws:ec2/vpnConnection:VpnConnection` (terraform-provider-aws, internal/service/ec2/vpnsite_connection.go). The outputs contain invented
+ * keys and addresses, which stay the same for a connection. The addresses are reserved for documentation (RFC 5737).
  */
 export const vpnConnection = ec2Resource(
   vpnConnections,
@@ -74,9 +71,7 @@ export const vpnConnection = ec2Resource(
       "tunnelInsideIpVersion",
       "type",
     ],
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      const fail = (property: string, reason: string) => failures.push({ property, reason });
+    verify: verifying((inputs, fail) => {
       checkOneOf(inputs, "type", ["ipsec.1"], fail);
       if (inputs.transitGatewayId !== undefined && inputs.vpnGatewayId !== undefined) {
         fail("transitGatewayId", '"transit_gateway_id": conflicts with vpn_gateway_id');
@@ -88,14 +83,13 @@ export const vpnConnection = ec2Resource(
         );
       }
       for (const name of ["tunnel1PresharedKey", "tunnel2PresharedKey"]) {
-        // https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html; not the value: it is a secret.
+        // https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html. The text omits the key, which is a secret.
         const key = text(inputs, name);
         if (key !== undefined && !/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(key)) {
           fail(name, "must have 8 to 64 letters, digits, periods and underscores, and not begin with 0");
         }
       }
-      return failures;
-    },
+    }),
     outputs: (_records, { id, arguments: inputs }) => {
       const host = 1 + (Number.parseInt(digest(id, 4), 16) % 120);
       const tunnels = [1, 2].map((number) => ({
@@ -126,38 +120,40 @@ export const vpnConnection = ec2Resource(
   "vpn-connection",
 );
 
-/** The attachment of a transit gateway that a VPN connection to one is. */
+/** The id of the attachment that a VPN connection to a transit gateway has. */
 export function attachmentOf(connection: string): string {
   return ec2Id("tgw-attach", connection);
 }
 
 /**
- * `aws:ec2/vpnConnectionRoute:VpnConnectionRoute`: between a virtual private gateway and a customer gateway
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpnConnectionRoute.html); a transit gateway has routes of its
- * own, so that one for it is refused here (U: the words).
+ * `aws:ec2/vpnConnectionRoute:VpnConnectionRoute`: a route between a virtual private gateway and a customer gateway. A transit gateway has
+ * route tables, so that the sandbox refuses a route of a connection to one.
+ *
+ * Unverified: the text of the refusal.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpnConnectionRoute.html
  */
 export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2/vpn-connection-route"), {
   title: "EC2 VPN Connection Route",
   replaces: ["destinationCidrBlock", "vpnConnectionId"],
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkMatch(inputs, "destinationCidrBlock", /^\d+(?:\.\d+){3}\/\d+$/, "a CIDR block", (property, reason) =>
-      failures.push({ property, reason }),
-    );
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkMatch(inputs, "destinationCidrBlock", /^\d+(?:\.\d+){3}\/\d+$/, "a CIDR block", fail);
+  }),
   id: (_call, _region, inputs) => `${text(inputs, "destinationCidrBlock")}:${text(inputs, "vpnConnectionId")}`,
-  admit(call, region, inputs, doing) {
+  check(call, region, inputs, operation) {
     const connection = vpnConnections.get(call.records, region, text(inputs, "vpnConnectionId") ?? "");
     if (connection !== undefined && connection.arguments.transitGatewayId !== undefined) {
       throw new VendorError(
-        `${doing}: InvalidParameterCombination: ${connection.id} is of a transit gateway; put the route into its route table`,
+        `${operation}: InvalidParameterCombination: ${connection.id} is of a transit gateway; put the route into its route table`,
       );
     }
   },
 });
 
-/** `aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation`: enabled again, it is enabled (internal/service/ec2/vpnsite_gateway_route_propagation.go). */
+/**
+ * `aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation` (internal/service/ec2/vpnsite_gateway_route_propagation.go). Enabling a
+ * propagation twice is no error.
+ */
 export const vpnGatewayRoutePropagation = storedResource(new Kind<StoredRecord>("aws/ec2/vgw-route-propagation"), {
   title: "EC2 VPN Gateway Route Propagation",
   replaces: ["routeTableId", "vpnGatewayId"],

@@ -1,50 +1,48 @@
 import { randomInt } from "node:crypto";
 import { type Properties, text } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { now } from "../apigateway/rest-api.ts";
-import { checkOneOf } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkOneOf, verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
+import { timestamp } from "../timestamp.ts";
 import { type AccessKeyRecord, accessKeys, users } from "./record.ts";
 import { noSuchUser } from "./user.ts";
 
 const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MOST_KEYS = 2;
+const MAX_KEYS = 2;
 
 /**
- * `aws:iam/accessKey:AccessKey` (terraform-provider-aws, internal/service/iam/access_key.go). IAM shows a secret once, when it is made:
- * what the provider knows of it later, it remembers.
+ * `aws:iam/accessKey:AccessKey` (terraform-provider-aws, internal/service/iam/access_key.go). IAM returns the secret only when it creates the
+ * key; later the provider takes it from the state.
  */
 export const accessKey: ResourceModel<AwsSettings> = {
   replaces: ["pgpKey", "user"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    checkOneOf(inputs, "status", ["Active", "Inactive"], (property, reason) => failures.push({ property, reason }));
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkOneOf(inputs, "status", ["Active", "Inactive"], fail);
+  }),
 
   create(call, inputs) {
     const user = text(inputs, "user") ?? "";
-    const doing = `creating IAM Access Key (${user})`;
-    if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(doing, user));
+    const operation = `creating IAM Access Key (${user})`;
+    if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(operation, user));
     if (text(inputs, "pgpKey") !== undefined) {
-      throw new VendorError(`${doing}: the sandbox encrypts no secrets with pgpKey; leave it out`);
+      throw new VendorError(`${operation}: the sandbox does not encrypt secrets with pgpKey; leave it out`);
     }
-    const own = accessKeys.list(call.records).filter(([, key]) => key.user === user);
-    if (own.length >= MOST_KEYS) {
-      throw new VendorError(`${doing}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}`);
+    const keys = accessKeys.list(call.records).filter(([, key]) => key.user === user);
+    if (keys.length >= MAX_KEYS) {
+      throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MAX_KEYS}`);
     }
-    const made: AccessKeyRecord = {
+    const key: AccessKeyRecord = {
       id: `AKIA${random(ID_ALPHABET, 16)}`,
       user,
       secret: random(SECRET_ALPHABET, 40),
       active: isActive(inputs),
-      createDate: now(),
+      createDate: timestamp(),
     };
-    accessKeys.put(call.records, made, made.id);
-    return { id: made.id, outputs: read(made, { secret: made.secret }) };
+    accessKeys.put(call.records, key, key.id);
+    return { id: key.id, outputs: read(key, { secret: key.secret }) };
   },
 
   read(call, id, state) {
@@ -53,13 +51,13 @@ export const accessKey: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs, state }) {
-    const found = accessKeys.get(call.records, id);
-    if (found === undefined) {
+    const before = accessKeys.get(call.records, id);
+    if (before === undefined) {
       throw new VendorError(
-        `updating IAM Access Key (${id}): NoSuchEntity: The Access Key with id ${id} cannot be found.`,
+        `updating IAM Access Key (${id}): NoSuchEntity: The Access Key with id ${id} cannot be before.`,
       );
     }
-    const after = { ...found, active: isActive(inputs) };
+    const after = { ...before, active: isActive(inputs) };
     accessKeys.put(call.records, after, id);
     return read(after, state);
   },

@@ -1,50 +1,50 @@
 import { uniqueName } from "../../identifier.ts";
 import { text } from "../../property-value.ts";
 import type { Kind, Records } from "../../records.ts";
-import type { CheckFailure, ResourceModel } from "../../resource-model.ts";
-import { checkArn } from "../argument-check.ts";
+import type { ResourceModel } from "../../resource-model.ts";
+import { checkArn, verifying } from "../argument-check.ts";
 import { policyText, samePolicy } from "../policy-document.ts";
 import type { AwsSettings } from "../region.ts";
 import { checkNamedPolicy, completeNamedPolicy } from "./named-policy.ts";
 
-/** Who has a policy: a role, or a user. */
+/** The kind of identity that has a policy: a role or a user. */
 export interface PolicyOwner<Property extends "role" | "user"> {
-  /** The argument that names it. */
+  /** The argument that contains its name. */
   readonly property: Property;
   readonly title: "Role" | "User";
-  /** Refuses an owner that is not there. */
-  readonly find: (records: Records, name: string, doing: string) => void;
+  /** @throws VendorError when no such identity exists */
+  readonly check: (records: Records, name: string, operation: string) => void;
 }
 
-/** A policy of an owner's own, as IAM holds it: the owner's name stands under its argument's. */
+/** An inline policy as IAM stores it, with the name of its owner. */
 type InlinePolicy<Property extends string> = { readonly name: string; readonly policy: string } & {
   readonly [P in Property]: string;
 };
 
-/** A policy that an owner has beside others. */
+/** The attachment of a managed policy to its owner. */
 type Attachment<Property extends string> = { readonly policyArn: string } & { readonly [P in Property]: string };
 
 /**
- * A policy of a role's or a user's own (terraform-provider-aws, internal/service/iam/role_policy.go and user_policy.go), which
- * IAM makes and overwrites alike.
+ * The model of an inline policy of a role or a user (terraform-provider-aws, internal/service/iam/role_policy.go and user_policy.go).
+ * Creating and updating use the same call of IAM.
  *
- * @param kept where such policies are
- * @param check refuses a policy
+ * @param policies the records of such policies
+ * @param checkPolicy throws VendorError for a policy that it refuses
  */
 export function inlinePolicy<Property extends "role" | "user">(
-  { property, title, find }: PolicyOwner<Property>,
-  kept: Kind<InlinePolicy<Property>>,
-  check: (policy: string, doing: string) => void,
+  { property, title, check }: PolicyOwner<Property>,
+  policies: Kind<InlinePolicy<Property>>,
+  checkPolicy: (policy: string, operation: string) => void,
 ): ResourceModel<AwsSettings> {
   const put: ResourceModel<AwsSettings>["create"] = (call, inputs) => {
     const owner = text(inputs, property) ?? "";
-    const taken = (name: string) => kept.get(call.records, owner, name) !== undefined;
+    const taken = (name: string) => policies.get(call.records, owner, name) !== undefined;
     const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
-    const doing = `putting IAM ${title} (${owner}) Policy (${name})`;
-    find(call.records, owner, doing);
+    const operation = `putting IAM ${title} (${owner}) Policy (${name})`;
+    check(call.records, owner, operation);
     const policy = policyText(inputs, "policy");
-    check(policy, doing);
-    kept.put(call.records, { name, policy, [property]: owner } as InlinePolicy<Property>, owner, name);
+    checkPolicy(policy, operation);
+    policies.put(call.records, { name, policy, [property]: owner } as InlinePolicy<Property>, owner, name);
     const outputs = { name, policy, [property]: owner, namePrefix: text(inputs, "namePrefix") ?? "" };
     return { id: `${owner}:${name}`, outputs };
   };
@@ -54,17 +54,15 @@ export function inlinePolicy<Property extends "role" | "user">(
 
     complete: completeNamedPolicy,
 
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      checkNamedPolicy(inputs, (name, reason) => failures.push({ property: name, reason }));
-      return failures;
-    },
+    verify: verifying((inputs, fail) => {
+      checkNamedPolicy(inputs, fail);
+    }),
 
     create: put,
 
     read(call, id, state) {
       const [owner = "", name = ""] = id.split(":", 2);
-      const found = kept.get(call.records, owner, name);
+      const found = policies.get(call.records, owner, name);
       return found && { id, outputs: { ...found, namePrefix: text(state, "namePrefix") ?? "" } };
     },
 
@@ -75,42 +73,40 @@ export function inlinePolicy<Property extends "role" | "user">(
 
     delete(call, id) {
       const [owner = "", name = ""] = id.split(":", 2);
-      kept.delete(call.records, owner, name);
+      policies.delete(call.records, owner, name);
     },
   };
 }
 
 /**
- * A policy that a role or a user has beside others.
+ * The model of the attachment of a managed policy to a role or a user.
  *
- * @param kept where that is
- * @param check refuses a policy that is not there
+ * @param attachments the records of such attachments
+ * @param checkPolicy throws VendorError for a policy that it refuses; @default accepts every ARN
  */
 export function policyAttachment<Property extends "role" | "user">(
-  { property, title, find }: PolicyOwner<Property>,
-  kept: Kind<Attachment<Property>>,
-  check: (records: Records, policyArn: string, doing: string) => void = () => {},
+  { property, title, check }: PolicyOwner<Property>,
+  attachments: Kind<Attachment<Property>>,
+  checkPolicy: (records: Records, policyArn: string, operation: string) => void = () => {},
 ): ResourceModel<AwsSettings> {
   return {
     replaces: ["policyArn", property],
 
-    verify(inputs) {
-      const failures: CheckFailure[] = [];
-      checkArn(inputs, "policyArn", (name, reason) => failures.push({ property: name, reason }));
-      return failures;
-    },
+    verify: verifying((inputs, fail) => {
+      checkArn(inputs, "policyArn", fail);
+    }),
 
     create(call, inputs) {
       const [owner, policyArn] = [text(inputs, property) ?? "", text(inputs, "policyArn") ?? ""];
-      const doing = `attaching IAM Policy (${policyArn}) to IAM ${title} (${owner})`;
-      find(call.records, owner, doing);
-      check(call.records, policyArn, doing);
-      kept.put(call.records, { policyArn, [property]: owner } as Attachment<Property>, owner, policyArn);
+      const operation = `attaching IAM Policy (${policyArn}) to IAM ${title} (${owner})`;
+      check(call.records, owner, operation);
+      checkPolicy(call.records, policyArn, operation);
+      attachments.put(call.records, { policyArn, [property]: owner } as Attachment<Property>, owner, policyArn);
       return { id: `${owner}/${policyArn}`, outputs: { policyArn, [property]: owner } };
     },
 
     read(call, id) {
-      const found = kept.get(call.records, ...splitOnce(id));
+      const found = attachments.get(call.records, ...splitOnce(id));
       return found && { id, outputs: { ...found } };
     },
 
@@ -118,12 +114,12 @@ export function policyAttachment<Property extends "role" | "user">(
     update: (_call, _id, { state }) => state,
 
     delete(call, id) {
-      kept.delete(call.records, ...splitOnce(id));
+      attachments.delete(call.records, ...splitOnce(id));
     },
   };
 }
 
-/** An owner's name holds no slash, a policy's ARN does. */
+/** Splits an id at its first slash: the name of an owner contains none, the ARN of a policy does. */
 function splitOnce(id: string): readonly [string, string] {
   const slash = id.indexOf("/");
   return [id.slice(0, slash), id.slice(slash + 1)];

@@ -1,23 +1,18 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import type { Properties } from "../../property-value.ts";
 import type { CheckCall } from "../../resource-model.ts";
-import { checkLength, checkMatch, type Fail } from "../argument-check.ts";
+import type { Fail } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { checkPolicy, withPolicyText } from "../policy-document.ts";
 import type { AwsSettings } from "../region.ts";
+import { checkName } from "./name.ts";
 
-/** The arguments of a policy of IAM's that has a name, whoever's it is. */
+/** Fills in the text and the name of a policy, whether it is inline or managed. */
 export function completeNamedPolicy(inputs: Properties, call: CheckCall<AwsSettings>): Properties {
-  const written = withPolicyText(inputs, "policy");
-  if (written.namePrefix !== undefined) return written;
-  return withAutomaticName(written, "name", call, (seed) => `-${hex(seed, 7)}`);
+  return completeName(withPolicyText(inputs, "policy"), call);
 }
 
-/** The policy and its name, as the provider checks them. */
+/** Checks a policy and its name, as the provider does. */
 export function checkNamedPolicy(inputs: Properties, fail: Fail): void {
   checkPolicy(inputs, "policy", fail);
-  checkLength(inputs, "name", 1, 128, fail);
-  checkLength(inputs, "namePrefix", 1, 102, fail);
-  for (const name of ["name", "namePrefix"]) {
-    checkMatch(inputs, name, /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-  }
+  checkName(inputs, 128, 102, fail);
 }

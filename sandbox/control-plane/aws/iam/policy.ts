@@ -1,13 +1,14 @@
 import { readIdentityPolicy } from "../../../data-plane/aws/shared/iam/policy.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { digest } from "../../identifier.ts";
-import { type Properties, text, textMap } from "../../property-value.ts";
+import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, verifying } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { policyText, samePolicy, statementsOf } from "../policy-document.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
 import { checkNamedPolicy, completeNamedPolicy } from "./named-policy.ts";
 import { type PolicyRecord, policies, userPolicyAttachments, users } from "./record.ts";
 
@@ -20,33 +21,30 @@ export const policy: ResourceModel<AwsSettings> = {
 
   complete: completeNamedPolicy,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkNamedPolicy(inputs, fail);
     checkLength(inputs, "description", 0, 1000, fail);
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const name = text(inputs, "name") ?? `${text(inputs, "namePrefix")}${digest(call.urn, 26)}`;
     const path = text(inputs, "path") ?? "/";
     const arn = `arn:${partitionOf(call.settings.region).partition}:iam::${accountId}:policy${path}${name}`;
-    const doing = `creating IAM Policy (${name})`;
+    const operation = `creating IAM Policy (${name})`;
     if (policies.get(call.records, arn) !== undefined) {
-      throw new VendorError(`${doing}: EntityAlreadyExists: A policy called ${name} already exists.`);
+      throw new VendorError(`${operation}: EntityAlreadyExists: A policy called ${name} already exists.`);
     }
-    const made: PolicyRecord = {
+    const record: PolicyRecord = {
       arn,
       name,
       path,
-      policy: checked(inputs, doing),
+      policy: checked(inputs, operation),
       policyId: `ANPA${digest(`${call.urn} ${arn}`, 17).toUpperCase()}`,
-      tags: textMap(inputs.tags) ?? {},
+      tags: tagsOf(inputs),
       ...optional("description", text(inputs, "description")),
     };
-    policies.put(call.records, made, arn);
-    return { id: arn, outputs: read(call.records, made, inputs) };
+    policies.put(call.records, record, arn);
+    return { id: arn, outputs: read(call.records, record, inputs) };
   },
 
   read(call, id, state) {
@@ -55,10 +53,10 @@ export const policy: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const found = policies.get(call.records, id);
-    const doing = `updating IAM Policy (${id})`;
-    if (found === undefined) throw new VendorError(noSuchPolicy(doing, id));
-    const after = { ...found, policy: checked(inputs, doing), tags: textMap(inputs.tags) ?? {} };
+    const before = policies.get(call.records, id);
+    const operation = `updating IAM Policy (${id})`;
+    if (before === undefined) throw new VendorError(noSuchPolicy(operation, id));
+    const after = { ...before, policy: checked(inputs, operation), tags: tagsOf(inputs) };
     policies.put(call.records, after, id);
     return read(call.records, after, inputs);
   },
@@ -74,29 +72,29 @@ export const policy: ResourceModel<AwsSettings> = {
   },
 };
 
-/** The text of a policy, which is one. */
-function checked(inputs: Properties, doing: string): string {
-  const written = policyText(inputs, "policy");
-  checkIdentityPolicy(written, doing);
-  return written;
+/** The checked text of a policy. */
+function checked(inputs: Properties, operation: string): string {
+  const policy = policyText(inputs, "policy");
+  checkIdentityPolicy(policy, operation);
+  return policy;
 }
 
 /**
- * An identity's policy is one that the data plane is able to evaluate.
- * @throws VendorError for what IAM refuses, and for conditions and variables that the sandbox does not know
+ * Checks that the data plane can evaluate an identity's policy.
+ * @throws VendorError for a policy that IAM refuses, and for conditions and variables that the sandbox does not support
  */
-export function checkIdentityPolicy(policy: string, doing: string): void {
-  statementsOf(policy, "identity", doing);
+export function checkIdentityPolicy(policy: string, operation: string): void {
+  statementsOf(policy, "identity", operation);
   try {
     readIdentityPolicy(policy, "policy");
   } catch (error) {
-    if (error instanceof UnsupportedArtefact) throw new VendorError(`${doing}: ${error.message}`);
+    if (error instanceof UnsupportedArtefact) throw new VendorError(`${operation}: ${error.message}`);
     throw error;
   }
 }
 
-/** Of AWS's own policies those that are about invoking APIs: docs.aws.amazon.com, aws-managed-policy reference. */
-const managed: Readonly<Record<string, object>> = {
+/** The managed policies of AWS about invoking APIs (docs.aws.amazon.com, aws-managed-policy reference). */
+const MANAGED: Readonly<Record<string, object>> = {
   AdministratorAccess: { Effect: "Allow", Action: "*", Resource: "*" },
   AmazonAPIGatewayInvokeFullAccess: {
     Effect: "Allow",
@@ -106,43 +104,42 @@ const managed: Readonly<Record<string, object>> = {
 };
 
 /**
- * The document of a policy that is attached, or bounds.
- * @throws VendorError for one that is not there; and for those of AWS's own that are not known here: they may allow, or deny
+ * The document of a policy that is attached to a user, or is a user's permissions boundary.
+ * @throws VendorError for a policy that does not exist, and for a managed policy of AWS whose document the sandbox does not know
  */
-export function policyDocument(records: Records, arn: string, doing: string): string {
-  const own = policies.get(records, arn);
-  if (own !== undefined) return own.policy;
+export function policyDocument(records: Records, arn: string, operation: string): string {
+  const declared = policies.get(records, arn);
+  if (declared !== undefined) return declared.policy;
   const [, name = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn) ?? [];
-  if (name === "") throw new VendorError(noSuchPolicy(doing, arn));
-  const statement = Object.hasOwn(managed, name) ? managed[name] : undefined;
+  if (name === "") throw new VendorError(noSuchPolicy(operation, arn));
+  const statement = Object.hasOwn(MANAGED, name) ? MANAGED[name] : undefined;
   if (statement === undefined) {
     throw new VendorError(
-      `${doing}: the sandbox does not know what AWS's own policy ${name} says; it knows ${Object.keys(managed).join(" and ")}`,
+      `${operation}: the sandbox does not know the AWS managed policy ${name}; it knows ${Object.keys(MANAGED).join(" and ")}`,
     );
   }
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
 
-function noSuchPolicy(doing: string, arn: string): string {
-  return `${doing}: NoSuchEntity: Policy ${arn} does not exist or is not attachable.`;
+function noSuchPolicy(operation: string, arn: string): string {
+  return `${operation}: NoSuchEntity: Policy ${arn} does not exist or is not attachable.`;
 }
 
 function attachments(records: Records, arn: string): number {
   return userPolicyAttachments.list(records).filter(([, { policyArn }]) => policyArn === arn).length;
 }
 
-function read(records: Records, found: PolicyRecord, remembered: Properties): Properties {
+function read(records: Records, policy: PolicyRecord, remembered: Properties): Properties {
   return {
-    arn: found.arn,
-    attachmentCount: attachments(records, found.arn),
-    description: found.description ?? "",
-    name: found.name,
+    arn: policy.arn,
+    attachmentCount: attachments(records, policy.arn),
+    description: policy.description ?? "",
+    name: policy.name,
     namePrefix: text(remembered, "namePrefix") ?? "",
-    path: found.path,
-    policy: found.policy,
-    policyId: found.policyId,
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
+    path: policy.path,
+    policy: policy.policy,
+    policyId: policy.policyId,
+    ...tagOutputs(policy.tags),
     ...(remembered.delayAfterPolicyCreationInMs === undefined
       ? {}
       : { delayAfterPolicyCreationInMs: remembered.delayAfterPolicyCreationInMs }),

@@ -1,6 +1,6 @@
 import { Kind } from "../../records.ts";
 
-/** IAM is one for all regions. */
+/** A role. IAM is global: its records belong to no Region. */
 export interface RoleRecord {
   readonly name: string;
   readonly path: string;
@@ -42,7 +42,7 @@ export interface UserRecord {
 export interface AccessKeyRecord {
   readonly id: string;
   readonly user: string;
-  /** Kept as every record is: readable by the store's owner only. */
+  /** Only the owner of the sandbox's store can read it, like every record. */
   readonly secret: string;
   readonly active: boolean;
   /** RFC 3339. */
@@ -66,7 +66,7 @@ export interface PolicyRecord {
   readonly name: string;
   readonly path: string;
   readonly description?: string;
-  /** JSON: the default version, which is the only one here. */
+  /** JSON. The sandbox stores only the default version. */
   readonly policy: string;
   readonly policyId: string;
   readonly tags: Readonly<Record<string, string>>;

@@ -7,14 +7,14 @@ import { noSuchRole } from "./role.ts";
 const owner: PolicyOwner<"role"> = {
   property: "role",
   title: "Role",
-  find(records, name, doing) {
-    if (roles.get(records, name) === undefined) throw new VendorError(noSuchRole(doing, name));
+  check(records, name, operation) {
+    if (roles.get(records, name) === undefined) throw new VendorError(noSuchRole(operation, name));
   },
 };
 
 /** `aws:iam/rolePolicy:RolePolicy`. */
-export const rolePolicy = inlinePolicy(owner, rolePolicies, (policy, doing) => {
-  statementsOf(policy, "identity", doing);
+export const rolePolicy = inlinePolicy(owner, rolePolicies, (policy, operation) => {
+  statementsOf(policy, "identity", operation);
 });
 
 /** `aws:iam/rolePolicyAttachment:RolePolicyAttachment`. */

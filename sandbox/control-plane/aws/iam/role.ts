@@ -1,12 +1,14 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest, uniqueName } from "../../identifier.ts";
-import { flag, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { now } from "../apigateway/rest-api.ts";
-import { checkLength, checkMatch, checkRange } from "../argument-check.ts";
+import { flag, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkRange, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { optional } from "../optional.ts";
 import { checkPolicy, policyText, samePolicy, statementsOf, withPolicyText } from "../policy-document.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { timestamp } from "../timestamp.ts";
+import { checkName, checkPath } from "./name.ts";
 import { type RoleRecord, rolePolicies, rolePolicyAttachments, roles } from "./record.ts";
 
 /** `aws:iam/role:Role` (terraform-provider-aws, internal/service/iam/role.go). */
@@ -16,48 +18,36 @@ export const role: ResourceModel<AwsSettings> = {
   cleared: ["description", "permissionsBoundary", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete(inputs, call) {
-    const written = withPolicyText(inputs, "assumeRolePolicy");
-    const prefix = text(written, "namePrefix");
-    if (prefix === undefined) return withAutomaticName(written, "name", call, (seed) => `-${hex(seed, 7)}`);
-    return written;
-  },
+  complete: (inputs, call) => completeName(withPolicyText(inputs, "assumeRolePolicy"), call),
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkPolicy(inputs, "assumeRolePolicy", fail);
-    checkLength(inputs, "name", 1, 64, fail);
-    checkLength(inputs, "namePrefix", 1, 38, fail);
-    for (const name of ["name", "namePrefix"]) {
-      checkMatch(inputs, name, /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-    }
-    checkMatch(inputs, "path", /^\/(?:[\x21-\x7e]+\/)?$/, "must begin and end with /", fail);
+    checkName(inputs, 64, 38, fail);
+    checkPath(inputs, fail);
     checkLength(inputs, "description", 0, 1000, fail);
     checkRange(inputs, "maxSessionDuration", 3600, 43_200, fail);
     if (inputs.name !== undefined && inputs.namePrefix !== undefined) {
       fail("name", '"name": conflicts with name_prefix');
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const taken = (name: string) => roles.get(call.records, name) !== undefined;
     const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
-    const doing = `creating IAM Role (${name})`;
+    const operation = `creating IAM Role (${name})`;
     if (taken(name)) {
-      throw new VendorError(`${doing}: EntityAlreadyExists: Role with name ${name} already exists.`);
+      throw new VendorError(`${operation}: EntityAlreadyExists: Role with name ${name} already exists.`);
     }
-    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);
-    const made: RoleRecord = {
+    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
+    const role: RoleRecord = {
       name,
       path: text(inputs, "path") ?? "/",
-      ...stated(inputs),
+      ...changeable(inputs),
       uniqueId: `AROA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
-      createDate: now(),
+      createDate: timestamp(),
     };
-    roles.put(call.records, made, name);
-    return { id: name, outputs: read(call.settings, made, inputs) };
+    roles.put(call.records, role, name);
+    return { id: name, outputs: read(call.settings, role, inputs) };
   },
 
   read(call, id, state) {
@@ -66,12 +56,12 @@ export const role: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const found = roles.get(call.records, id);
-    const doing = `updating IAM Role (${id})`;
-    if (found === undefined) throw new VendorError(noSuchRole(doing, id));
-    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", doing);
-    const { name, path, uniqueId, createDate } = found;
-    const after: RoleRecord = { name, path, uniqueId, createDate, ...stated(inputs) };
+    const before = roles.get(call.records, id);
+    const operation = `updating IAM Role (${id})`;
+    if (before === undefined) throw new VendorError(noSuchRole(operation, id));
+    statementsOf(policyText(inputs, "assumeRolePolicy"), "trust", operation);
+    const { name, path, uniqueId, createDate } = before;
+    const after: RoleRecord = { name, path, uniqueId, createDate, ...changeable(inputs) };
     roles.put(call.records, after, id);
     return read(call.settings, after, inputs);
   },
@@ -84,47 +74,47 @@ export const role: ResourceModel<AwsSettings> = {
       throw new VendorError(`deleting IAM Role (${id}): DeleteConflict: Cannot delete entity, must ${what} first.`);
     }
     for (const kind of [rolePolicies, rolePolicyAttachments]) call.records.deleteAll(`${kind.key(id)}/`);
-    // Functions that run as it stay as they are: IAM does not look who uses a role.
+    // IAM does not check whether functions use the role.
     roles.delete(call.records, id);
   },
 };
 
-export function noSuchRole(doing: string, name: string): string {
-  return `${doing}: NoSuchEntity: The role with name ${name} cannot be found.`;
+export function noSuchRole(operation: string, name: string): string {
+  return `${operation}: NoSuchEntity: The role with name ${name} cannot be found.`;
 }
 
-/** The ARN of a role: IAM is in no region. */
+/** The ARN of a role, which contains no Region. */
 export function roleArn({ region }: AwsSettings, { path, name }: Pick<RoleRecord, "path" | "name">): string {
   return `arn:${partitionOf(region).partition}:iam::${accountId}:role${path}${name}`;
 }
 
-function stated(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uniqueId" | "createDate"> {
+/** The settings of a role that an update can change. */
+function changeable(inputs: Properties): Omit<RoleRecord, "name" | "path" | "uniqueId" | "createDate"> {
   return {
     assumeRolePolicy: policyText(inputs, "assumeRolePolicy"),
     maxSessionDuration: typeof inputs.maxSessionDuration === "number" ? inputs.maxSessionDuration : 3600,
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
     ...optional("description", text(inputs, "description")),
     ...optional("permissionsBoundary", text(inputs, "permissionsBoundary")),
   };
 }
 
-function read(settings: AwsSettings, found: RoleRecord, remembered: Properties): Properties {
+function read(settings: AwsSettings, role: RoleRecord, remembered: Properties): Properties {
   return withoutUndefined({
-    arn: roleArn(settings, found),
-    assumeRolePolicy: found.assumeRolePolicy,
-    createDate: found.createDate,
-    description: found.description ?? "",
+    arn: roleArn(settings, role),
+    assumeRolePolicy: role.assumeRolePolicy,
+    createDate: role.createDate,
+    description: role.description ?? "",
     forceDetachPolicies: flag(remembered, "forceDetachPolicies") ?? false,
-    // Kept as they were given: what a role may do has no effect here.
+    // Stored without effect: the sandbox does not evaluate what a role may do.
     inlinePolicies: remembered.inlinePolicies,
     managedPolicyArns: remembered.managedPolicyArns,
-    maxSessionDuration: found.maxSessionDuration,
-    name: found.name,
+    maxSessionDuration: role.maxSessionDuration,
+    name: role.name,
     namePrefix: text(remembered, "namePrefix") ?? "",
-    path: found.path,
-    permissionsBoundary: found.permissionsBoundary ?? "",
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
-    uniqueId: found.uniqueId,
+    path: role.path,
+    permissionsBoundary: role.permissionsBoundary ?? "",
+    ...tagOutputs(role.tags),
+    uniqueId: role.uniqueId,
   });
 }

@@ -7,8 +7,8 @@ import { noSuchUser } from "./user.ts";
 const owner: PolicyOwner<"user"> = {
   property: "user",
   title: "User",
-  find(records, name, doing) {
-    if (users.get(records, name) === undefined) throw new VendorError(noSuchUser(doing, name));
+  check(records, name, operation) {
+    if (users.get(records, name) === undefined) throw new VendorError(noSuchUser(operation, name));
   },
 };
 
@@ -16,6 +16,6 @@ const owner: PolicyOwner<"user"> = {
 export const userPolicy = inlinePolicy(owner, userPolicies, checkIdentityPolicy);
 
 /** `aws:iam/userPolicyAttachment:UserPolicyAttachment`. */
-export const userPolicyAttachment = policyAttachment(owner, userPolicyAttachments, (records, policyArn, doing) => {
-  policyDocument(records, policyArn, doing);
+export const userPolicyAttachment = policyAttachment(owner, userPolicyAttachments, (records, policyArn, operation) => {
+  policyDocument(records, policyArn, operation);
 });

@@ -1,10 +1,12 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest } from "../../identifier.ts";
-import { flag, type Properties, text, textMap } from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch } from "../argument-check.ts";
+import { flag, type Properties, text } from "../../property-value.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { checkName, checkPath } from "./name.ts";
 import { policyDocument } from "./policy.ts";
 import { accessKeys, type UserRecord, userPolicies, userPolicyAttachments, users } from "./record.ts";
 
@@ -14,30 +16,26 @@ export const user: ResourceModel<AwsSettings> = {
   cleared: ["permissionsBoundary", "tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
-    checkLength(inputs, "name", 1, 64, fail);
-    checkMatch(inputs, "name", /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]", fail);
-    checkMatch(inputs, "path", /^\/(?:[\x21-\x7e]+\/)?$/, "must begin and end with /", fail);
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    checkName(inputs, 64, 64, fail);
+    checkPath(inputs, fail);
+  }),
 
   create(call, inputs) {
     const name = text(inputs, "name") ?? "";
-    const doing = `creating IAM User (${name})`;
+    const operation = `creating IAM User (${name})`;
     if (users.get(call.records, name) !== undefined) {
-      throw new VendorError(`${doing}: EntityAlreadyExists: User with name ${name} already exists.`);
+      throw new VendorError(`${operation}: EntityAlreadyExists: User with name ${name} already exists.`);
     }
-    const made = {
+    const user = {
       name,
       uniqueId: `AIDA${digest(`${call.urn} ${name}`, 17).toUpperCase()}`,
-      ...stated(call, inputs, doing),
+      ...changeable(call, inputs, operation),
     };
-    users.put(call.records, made, name);
-    return { id: name, outputs: read(call.settings, made, inputs) };
+    users.put(call.records, user, name);
+    return { id: name, outputs: read(call.settings, user, inputs) };
   },
 
   read(call, id, state) {
@@ -46,13 +44,13 @@ export const user: ResourceModel<AwsSettings> = {
   },
 
   update(call, id, { inputs }) {
-    const found = users.get(call.records, id);
-    const doing = `updating IAM User (${id})`;
-    if (found === undefined) throw new VendorError(noSuchUser(doing, id));
+    const before = users.get(call.records, id);
+    const operation = `updating IAM User (${id})`;
+    if (before === undefined) throw new VendorError(noSuchUser(operation, id));
     if (text(inputs, "name") !== id) {
-      throw new VendorError(`${doing}: the sandbox renames no users; make another one`);
+      throw new VendorError(`${operation}: the sandbox does not rename users; declare another user`);
     }
-    const after = { name: id, uniqueId: found.uniqueId, ...stated(call, inputs, doing) };
+    const after = { name: id, uniqueId: before.uniqueId, ...changeable(call, inputs, operation) };
     users.put(call.records, after, id);
     return read(call.settings, after, inputs);
   },
@@ -70,35 +68,39 @@ export const user: ResourceModel<AwsSettings> = {
   },
 };
 
-export function noSuchUser(doing: string, name: string): string {
-  return `${doing}: NoSuchEntity: The user with name ${name} cannot be found.`;
+export function noSuchUser(operation: string, name: string): string {
+  return `${operation}: NoSuchEntity: The user with name ${name} cannot be found.`;
 }
 
-/** IAM is in no region; the partition is that of the provider's. */
+/** The ARN of a user, which contains no Region. The partition is that of the provider's Region. */
 export function userArn({ region }: AwsSettings, { path, name }: Pick<UserRecord, "path" | "name">): string {
   return `arn:${partitionOf(region).partition}:iam::${accountId}:user${path}${name}`;
 }
 
-function stated(call: Call<AwsSettings>, inputs: Properties, doing: string): Omit<UserRecord, "name" | "uniqueId"> {
+/** The settings of a user that an update can change. */
+function changeable(
+  call: Call<AwsSettings>,
+  inputs: Properties,
+  operation: string,
+): Omit<UserRecord, "name" | "uniqueId"> {
   const boundary = text(inputs, "permissionsBoundary");
-  // A boundary that is not known would bound nothing.
-  if (boundary !== undefined && boundary !== "") policyDocument(call.records, boundary, doing);
+  // An unknown boundary would have no effect.
+  if (boundary !== undefined && boundary !== "") policyDocument(call.records, boundary, operation);
   return {
     path: text(inputs, "path") ?? "/",
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
     ...optional("permissionsBoundary", boundary),
   };
 }
 
-function read(settings: AwsSettings, found: UserRecord, remembered: Properties): Properties {
+function read(settings: AwsSettings, user: UserRecord, remembered: Properties): Properties {
   return {
-    arn: userArn(settings, found),
+    arn: userArn(settings, user),
     forceDestroy: flag(remembered, "forceDestroy") ?? false,
-    name: found.name,
-    path: found.path,
-    permissionsBoundary: found.permissionsBoundary ?? "",
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
-    uniqueId: found.uniqueId,
+    name: user.name,
+    path: user.path,
+    permissionsBoundary: user.permissionsBoundary ?? "",
+    ...tagOutputs(user.tags),
+    uniqueId: user.uniqueId,
   };
 }

@@ -1,41 +1,17 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
-import {
-  flag,
-  isEmpty,
-  isObject,
-  type Properties,
-  type PropertyValue,
-  text,
-  textMap,
-  texts,
-  withoutUndefined,
-} from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkArn, checkLength, checkMatch, checkOneOf, checkRange, type Fail } from "../argument-check.ts";
-import { roles } from "../iam/record.ts";
-import { roleArn } from "../iam/role.ts";
-import { trusts } from "../policy-document.ts";
+import { flag, isEmpty, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { type FunctionPackage, samePackage, unpack } from "./function-package.ts";
-import { type FunctionRecord, functions, functionVersions, permissions } from "./record.ts";
+import { tagOutputs } from "../tags.ts";
+import { checkArguments } from "./arguments.ts";
+import { configurationOf } from "./configuration.ts";
+import { samePackage } from "./package.ts";
+import { type FunctionRecord, functions, functionVersions, noSuchFunction, permissions } from "./record.ts";
+import { publish } from "./version.ts";
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: those that functions can still be made with. */
-const RUNTIMES: readonly string[] = [
-  ...["nodejs20.x", "nodejs22.x", "nodejs24.x"],
-  ...["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"],
-  ...["java8.al2", "java11", "java17", "java21", "java25"],
-  ...["dotnet8", "dotnet9", "dotnet10"],
-  ...["ruby3.2", "ruby3.3", "ruby3.4"],
-  ...["provided.al2", "provided.al2023"],
-];
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-const MOST_ENVIRONMENT_BYTES = 4096;
-const RESERVED_VARIABLES =
-  /^(?:_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(?:_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
-
-/** Arguments that only change what the sandbox does not serve by: kept, and put out as they were given. */
-const KEPT = [
+/** Arguments without effect in the sandbox. The outputs repeat them. */
+const WITHOUT_EFFECT = [
   "codeSigningConfigArn",
   "deadLetterConfig",
   "ephemeralStorage",
@@ -51,24 +27,9 @@ const KEPT = [
   "vpcConfig",
 ];
 
-/** Arguments that change what the code of a function is, or how it is called, in ways that the sandbox does not serve. */
-const UNSERVED = [
-  "capacityProviderConfig",
-  "durableConfig",
-  "fileSystemConfig",
-  "imageConfig",
-  "imageUri",
-  "layers",
-  "publishTo",
-  "s3Bucket",
-  "s3Key",
-  "s3ObjectVersion",
-  "tenancyConfig",
-];
-
 /**
- * `aws:lambda/function:Function` (terraform-provider-aws, internal/service/lambda/function.go): code and settings change in
- * place, and whatever names the function uses the new ones from the next request on.
+ * `aws:lambda/function:Function` (terraform-provider-aws, internal/service/lambda/function.go). Code and settings change in place, and
+ * take effect for the next invocation.
  */
 export const lambdaFunction: ResourceModel<AwsSettings> = {
   replaces: ["name", "packageType", "region"],
@@ -87,55 +48,35 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
     tags: ["tagsAll"],
   },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
-    checkMatch(inputs, "name", /^[A-Za-z0-9_-]*$/, "only letters, digits, hyphens and underscores", fail);
-    checkLength(inputs, "name", 1, 64, fail);
-    checkArn(inputs, "role", fail);
-    checkOneOf(inputs, "runtime", RUNTIMES, fail);
-    checkOneOf(inputs, "packageType", ["Zip", "Image"], fail);
-    checkLength(inputs, "handler", 1, 128, fail);
-    checkLength(inputs, "description", 0, 256, fail);
-    checkRange(inputs, "timeout", 1, 900, fail);
-    checkRange(inputs, "memorySize", 128, 10_240, fail);
-    checkLogging(inputs.loggingConfig, fail);
-    const architectures = texts(inputs.architectures) ?? [];
-    if (architectures.length > 1 || architectures.some((each) => each !== "x86_64" && each !== "arm64")) {
-      fail(
-        "architectures",
-        `expected architectures to be one of [x86_64], [arm64], got ${JSON.stringify(architectures)}`,
-      );
-    }
-    return failures;
-  },
+  verify: verifying(checkArguments),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const name = text(inputs, "name") ?? "";
-    const doing = `creating Lambda Function (${name})`;
+    const operation = `creating Lambda Function (${name})`;
     if (functions.get(call.records, region, name) !== undefined) {
-      throw new VendorError(`${doing}: ResourceConflictException: Function already exist: ${name}`);
+      throw new VendorError(`${operation}: ResourceConflictException: Function already exist: ${name}`);
     }
-    const made = publish(call, { ...functionOf(call, name, region, inputs, doing), publishedVersion: 0 }, inputs);
-    functions.put(call.records, made, region, name);
-    return { id: name, outputs: read(made, inputs) };
+    const configuration = configurationOf(call, name, region, inputs, operation);
+    const record = publish(call, { ...configuration, publishedVersion: 0 }, inputs);
+    functions.put(call.records, record, region, name);
+    return { id: name, outputs: read(record, inputs) };
   },
 
   read(call, id, state) {
-    const found = functions.get(call.records, regionOf(call.settings, state), id);
-    return found && { id, outputs: read(found, state) };
+    const record = functions.get(call.records, regionOf(call.settings, state), id);
+    return record && { id, outputs: read(record, state) };
   },
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating Lambda Function (${id})`;
-    const found = functions.get(call.records, region, id);
-    if (found === undefined) throw new VendorError(noSuchFunction(doing, region, id));
-    const changed = functionOf(call, id, region, inputs, doing);
-    const after = publish(call, { ...changed, publishedVersion: found.publishedVersion }, inputs, found);
+    const operation = `updating Lambda Function (${id})`;
+    const before = functions.get(call.records, region, id);
+    if (before === undefined) throw new VendorError(noSuchFunction(operation, region, id));
+    const configuration = configurationOf(call, id, region, inputs, operation);
+    const after = publish(call, { ...configuration, publishedVersion: before.publishedVersion }, inputs, before);
     functions.put(call.records, after, region, id);
     return read(after, inputs);
   },
@@ -144,185 +85,46 @@ export const lambdaFunction: ResourceModel<AwsSettings> = {
     if (flag(state, "skipDestroy") === true) return;
     const region = regionOf(call.settings, state);
     functions.delete(call.records, region, id);
-    // Its policy and its versions are parts of it. Whatever names it is not asked: API Gateway finds out at the next request.
+    // Lambda deletes the policy and the versions too, and does not check whether an API invokes the function.
     for (const kind of [functionVersions, permissions]) call.records.deleteAll(`${kind.key(region, id)}/`);
   },
 };
 
-/** What Lambda says of a function that there is not. */
-export function noSuchFunction(doing: string, region: string, name: string): string {
-  return `${doing}: ResourceNotFoundException: Function not found: ${arn("lambda", region, `function:${name}`, true)}`;
-}
-
-function functionOf(
-  call: Call<AwsSettings>,
-  name: string,
-  region: string,
-  inputs: Properties,
-  doing: string,
-): Omit<FunctionRecord, "publishedVersion"> {
-  const invalid = (reason: string): never => {
-    throw new VendorError(`${doing}: InvalidParameterValueException: ${reason}`);
-  };
-  const unserved = UNSERVED.find((argument) => !isEmpty(inputs[argument]));
-  if (unserved !== undefined || text(inputs, "packageType") === "Image") {
-    throw new VendorError(
-      `${doing}: the sandbox does not run functions with ${unserved ?? "packageType Image"}; ` +
-        "give the code as an archive (code), or run against the cloud",
-    );
-  }
-  const [handler, runtime] = [text(inputs, "handler"), text(inputs, "runtime")];
-  if (handler === undefined || runtime === undefined) {
-    throw new VendorError(`${doing}: handler and runtime must be set when PackageType is Zip`);
-  }
-  if (inputs.code === undefined) invalid("Please provide a source for function code.");
-  checkRole(call, text(inputs, "role") ?? "", invalid);
-  const environment = isObject(inputs.environment) ? (textMap(inputs.environment.variables) ?? {}) : {};
-  checkEnvironment(environment, invalid);
-  const content = packageOf(inputs.code ?? null, doing);
-  return {
-    name,
-    region,
-    role: text(inputs, "role") ?? "",
-    runtime,
-    handler,
-    timeoutSeconds: typeof inputs.timeout === "number" ? inputs.timeout : 3,
-    memoryMegabytes: typeof inputs.memorySize === "number" ? inputs.memorySize : 128,
-    environment,
-    ...(isObject(inputs.vpcConfig) && !isEmpty(inputs.vpcConfig.subnetIds) ? { inVpc: true } : {}),
-    files: content.files,
-    codeSha256: content.sha256,
-    codeSize: content.size,
-    description: text(inputs, "description") ?? "",
-    architectures: texts(inputs.architectures) ?? ["x86_64"],
-    loggingConfig: loggingOf(inputs.loggingConfig, name),
-    lastModified: new Date().toISOString().replace("Z", "+0000"),
-    tags: textMap(inputs.tags) ?? {},
-  };
-}
-
-function packageOf(code: PropertyValue, doing: string): FunctionPackage {
-  try {
-    return unpack(code);
-  } catch (error) {
-    if (!(error instanceof VendorError)) throw error;
-    throw new VendorError(`${doing}: InvalidParameterValueException: ${error.message}`);
-  }
-}
-
-/** Lambda takes the role once, to see that it can. */
-function checkRole(call: Call<AwsSettings>, given: string, invalid: (reason: string) => never): void {
-  const name = given.slice(given.lastIndexOf("/") + 1);
-  const role = roles.get(call.records, name);
-  if (
-    role === undefined ||
-    roleArn(call.settings, role) !== given ||
-    !trusts(role.assumeRolePolicy, "lambda.amazonaws.com")
-  ) {
-    invalid(`The role defined for the function cannot be assumed by Lambda. (${given})`);
-  }
-}
-
-function checkEnvironment(variables: Readonly<Record<string, string>>, invalid: (reason: string) => never): void {
-  for (const name of Object.keys(variables)) {
-    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
-      invalid(`${name}: a variable's name is a letter and then one or more letters, digits and underscores`);
-    }
-    if (RESERVED_VARIABLES.test(name)) {
-      invalid(
-        "Lambda was unable to configure your environment variables because the environment variables you have provided " +
-          `contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${name}`,
-      );
-    }
-  }
-  if (Buffer.byteLength(JSON.stringify(variables)) > MOST_ENVIRONMENT_BYTES) {
-    invalid(
-      "Lambda was unable to configure your environment variables because the environment variables you have provided " +
-        "exceeded the 4KB limit.",
-    );
-  }
-}
-
-function checkLogging(value: PropertyValue | undefined, fail: Fail): void {
-  if (!isObject(value)) return;
-  const inside = (property: string, reason: string) => fail(`loggingConfig.${property}`, reason);
-  checkOneOf(value, "logFormat", ["Text", "JSON"], inside);
-  checkOneOf(value, "applicationLogLevel", ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], inside);
-  checkOneOf(value, "systemLogLevel", ["DEBUG", "INFO", "WARN"], inside);
-  checkMatch(value, "logGroup", /^[.\-_/#A-Za-z0-9]{1,512}$/, "the name of a log group", inside);
-}
-
-function loggingOf(value: PropertyValue | undefined, name: string): FunctionRecord["loggingConfig"] {
-  const given = isObject(value) ? value : {};
-  return {
-    logFormat: text(given, "logFormat") ?? "Text",
-    logGroup: text(given, "logGroup") ?? `/aws/lambda/${name}`,
-    applicationLogLevel: text(given, "applicationLogLevel") ?? "",
-    systemLogLevel: text(given, "systemLogLevel") ?? "",
-  };
-}
-
-/** Makes a version of what changed, when the program wants versions. */
-function publish(
-  call: Call<AwsSettings>,
-  made: FunctionRecord,
-  inputs: Properties,
-  before?: FunctionRecord,
-): FunctionRecord {
-  if (flag(inputs, "publish") !== true) return made;
-  const { lastModified: _now, tags: _tags, ...content } = made;
-  const { lastModified: _then, tags: _oldTags, ...old } = before ?? made;
-  const same = before !== undefined && before.publishedVersion > 0 && JSON.stringify(content) === JSON.stringify(old);
-  if (same) return made;
-  const version = made.publishedVersion + 1;
-  const { runtime, handler, timeoutSeconds, memoryMegabytes, environment, inVpc, files, codeSha256, codeSize } = made;
-  const code = { runtime, handler, timeoutSeconds, memoryMegabytes, environment, files, codeSha256, codeSize };
-  functionVersions.put(
-    call.records,
-    { ...code, ...(inVpc === undefined ? {} : { inVpc }) },
-    made.region,
-    made.name,
-    String(version),
-  );
-  return { ...made, publishedVersion: version };
-}
-
-function read(found: FunctionRecord, remembered: Properties): Properties {
-  const { region, name } = found;
-  const own = arn("lambda", region, `function:${name}`, true);
-  const version = found.publishedVersion > 0 ? String(found.publishedVersion) : "$LATEST";
+function read(record: FunctionRecord, remembered: Properties): Properties {
+  const { region, name } = record;
+  const functionArn = arn("lambda", region, `function:${name}`, true);
+  const version = record.publishedVersion > 0 ? String(record.publishedVersion) : "$LATEST";
   const invocation = (target: string) =>
     arn("apigateway", region, `path/2015-03-31/functions/${target}/invocations`, false).replace("::", ":lambda:");
-  const kept = Object.fromEntries(KEPT.map((argument) => [argument, remembered[argument]]));
+  const withoutEffect = Object.fromEntries(WITHOUT_EFFECT.map((argument) => [argument, remembered[argument]]));
   return withoutUndefined({
-    ...kept,
-    architectures: found.architectures,
-    arn: own,
+    ...withoutEffect,
+    architectures: record.architectures,
+    arn: functionArn,
     code: remembered.code,
-    codeSha256: found.codeSha256,
-    description: found.description,
-    environment: isEmpty(found.environment) ? undefined : { variables: { ...found.environment } },
-    handler: found.handler,
-    invokeArn: invocation(own),
-    lastModified: found.lastModified,
-    loggingConfig: { ...found.loggingConfig },
-    memorySize: found.memoryMegabytes,
+    codeSha256: record.codeSha256,
+    description: record.description,
+    environment: isEmpty(record.environment) ? undefined : { variables: { ...record.environment } },
+    handler: record.handler,
+    invokeArn: invocation(functionArn),
+    lastModified: record.lastModified,
+    loggingConfig: { ...record.loggingConfig },
+    memorySize: record.memoryMegabytes,
     name,
     packageType: "Zip",
     publish: remembered.publish ?? false,
-    qualifiedArn: `${own}:${version}`,
-    qualifiedInvokeArn: invocation(`${own}:${version}`),
+    qualifiedArn: `${functionArn}:${version}`,
+    qualifiedInvokeArn: invocation(`${functionArn}:${version}`),
     region,
-    responseStreamingInvokeArn: invocation(own)
+    responseStreamingInvokeArn: invocation(functionArn)
       .replace("2015-03-31", "2021-11-15")
       .replace(/invocations$/, "response-streaming-invocations"),
-    role: found.role,
-    runtime: found.runtime,
-    sourceCodeHash: remembered.sourceCodeHash ?? found.codeSha256,
-    sourceCodeSize: found.codeSize,
-    tags: { ...found.tags },
-    tagsAll: { ...found.tags },
-    timeout: found.timeoutSeconds,
+    role: record.role,
+    runtime: record.runtime,
+    sourceCodeHash: remembered.sourceCodeHash ?? record.codeSha256,
+    sourceCodeSize: record.codeSize,
+    ...tagOutputs(record.tags),
+    timeout: record.timeoutSeconds,
     version,
   });
 }

@@ -7,15 +7,15 @@ import { functions, functionVersions, type PermissionRecord, permissions } from 
 const FUNCTION_ARN = /arn:[a-z-]+:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]+)(?::([A-Za-z0-9_$-]+))?/g;
 
 /**
- * The functions that a document names, by ARN, as they are now.
- * @param variables of the stage, which an ARN may hold
+ * The present state of the functions whose ARNs a document contains.
+ * @param variables the stage's variables, which an ARN may contain
  */
 export function invokedFunctions(
   records: Records,
   document: string,
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, AwsFunction>> {
-  const found: Record<string, AwsFunction> = {};
+  const invokedByArn: Record<string, AwsFunction> = {};
   for (const text of textsOf(parseApiDocument(document))) {
     const resolved = text.replaceAll(
       /\$\{stageVariables\.([^}]*)\}/g,
@@ -23,17 +23,17 @@ export function invokedFunctions(
     );
     for (const [named, region = "", account, name = "", qualifier = ""] of resolved.matchAll(FUNCTION_ARN)) {
       const invoked = account === accountId ? invokedFunction(records, region, name, qualifier) : undefined;
-      if (invoked !== undefined) found[named] = invoked;
+      if (invoked !== undefined) invokedByArn[named] = invoked;
     }
   }
-  return found;
+  return invokedByArn;
 }
 
 function invokedFunction(records: Records, region: string, name: string, qualifier: string): AwsFunction | undefined {
   const latest = functions.get(records, region, name);
   const published = /^\d+$/.test(qualifier);
   const code = published ? functionVersions.get(records, region, name, qualifier) : latest;
-  // There are no aliases here: a function by one is a function that there is not, and no request reaches it.
+  // The sandbox has no aliases. A function with one does not exist, so that no request reaches it.
   if (code === undefined || (qualifier !== "" && qualifier !== "$LATEST" && !published)) return undefined;
   return {
     arn: arn("lambda", region, `function:${name}`, true),
@@ -50,7 +50,7 @@ function invokedFunction(records: Records, region: string, name: string, qualifi
   };
 }
 
-/** The part of a statement that lets somebody invoke the function; a condition that is not known to hold lets nobody. */
+/** The invocations that a statement allows. A statement with a condition that may not hold allows none. */
 function invocation(granted: PermissionRecord): readonly AwsFunctionPermission[] {
   if (!["lambda:InvokeFunction", "lambda:*", "*"].includes(granted.action) || granted.conditional) return [];
   if (granted.sourceAccount !== undefined && granted.sourceAccount !== accountId) return [];

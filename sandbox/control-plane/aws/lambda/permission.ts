@@ -1,26 +1,24 @@
 import { uniqueName } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkArn, checkLength, checkMatch } from "../argument-check.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkArn, checkLength, checkMatch, verifying } from "../argument-check.ts";
+import { splitImportId } from "../import-id.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, regionOf } from "../region.ts";
-import { noSuchFunction } from "./function.ts";
-import { functions, functionVersions, type PermissionRecord, permissions } from "./record.ts";
+import { functions, functionVersions, noSuchFunction, type PermissionRecord, permissions } from "./record.ts";
 
-/** A function by name or ARN, whole or in part: terraform-provider-aws, internal/service/lambda/permission.go. */
+/** A function's name or ARN, whole or partial (terraform-provider-aws, internal/service/lambda/permission.go). */
 const FUNCTION =
   /^(?:arn:[\w-]+:lambda:)?(?:([a-z]{2}-(?:[a-z]+-){1,2}\d):)?(?:(\d{12}):)?(?:function:)?([0-9A-Za-z_-]+)(?::(\$LATEST|[0-9A-Za-z_-]+))?$/;
 
-/** Conditions that a call from API Gateway does not meet, or of which it is not known that it does. */
+/** Conditions that an invocation by API Gateway does not meet, or may not meet. */
 const CONDITIONS = ["eventSourceToken", "functionUrlAuthType", "invokedViaFunctionUrl", "principalOrgId"];
 
 /** `aws:lambda/permission:Permission`: one statement of a function's policy. */
 export const permission: ResourceModel<AwsSettings> = {
   replaces: ["*"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkMatch(inputs, "action", /^(?:lambda:[*]|lambda:[a-zA-Z]+|[*])$/, "an action of Lambda", fail);
     checkMatch(inputs, "function", FUNCTION, "a function's name or ARN", fail);
     for (const name of ["statementId", "statementIdPrefix"]) {
@@ -32,8 +30,7 @@ export const permission: ResourceModel<AwsSettings> = {
     if (inputs.statementId !== undefined && inputs.statementIdPrefix !== undefined) {
       fail("statementId", '"statement_id": conflicts with statement_id_prefix');
     }
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const { region, account, name, qualifier } = target(regionOf(call.settings, inputs), inputs);
@@ -41,25 +38,25 @@ export const permission: ResourceModel<AwsSettings> = {
       permissions.get(call.records, region, name, qualifier || "$", statementId) !== undefined;
     const statementId =
       text(inputs, "statementId") ?? uniqueName(text(inputs, "statementIdPrefix") ?? "terraform-", call.urn, taken);
-    const doing = `adding Lambda Permission (${text(inputs, "function")}/${statementId})`;
+    const operation = `adding Lambda Permission (${text(inputs, "function")}/${statementId})`;
     if (account !== accountId || functions.get(call.records, region, name) === undefined) {
-      throw new VendorError(noSuchFunction(doing, region, name));
+      throw new VendorError(noSuchFunction(operation, region, name));
     }
     if (qualifier === "$LATEST") {
       throw new VendorError(
-        `${doing}: InvalidParameterValueException: We currently do not support adding policies for $LATEST.`,
+        `${operation}: InvalidParameterValueException: We currently do not support adding policies for $LATEST.`,
       );
     }
     if (qualifier !== "" && functionVersions.get(call.records, region, name, qualifier) === undefined) {
-      throw new VendorError(noSuchFunction(doing, region, `${name}:${qualifier}`));
+      throw new VendorError(noSuchFunction(operation, region, `${name}:${qualifier}`));
     }
     if (taken(statementId)) {
       throw new VendorError(
-        `${doing}: ResourceConflictException: The statement id (${statementId}) provided already exists. ` +
+        `${operation}: ResourceConflictException: The statement id (${statementId}) provided already exists. ` +
           "Please provide a new statement id, or remove the existing statement.",
       );
     }
-    const made: PermissionRecord = {
+    const permission: PermissionRecord = {
       statementId,
       functionName: name,
       region,
@@ -70,13 +67,13 @@ export const permission: ResourceModel<AwsSettings> = {
       ...optional("sourceAccount", text(inputs, "sourceAccount")),
       conditional: CONDITIONS.some((condition) => inputs[condition] !== undefined),
     };
-    permissions.put(call.records, made, region, name, qualifier || "$", statementId);
-    return { id: statementId, outputs: read(made, inputs) };
+    permissions.put(call.records, permission, region, name, qualifier || "$", statementId);
+    return { id: statementId, outputs: read(permission, inputs) };
   },
 
   read(call, id, state) {
-    // An import names the function too: `FUNCTION_NAME/STATEMENT_ID` or `FUNCTION_NAME:QUALIFIER/STATEMENT_ID`.
-    const [importedFunction, importedId] = id.includes("/") ? id.split("/", 2) : [];
+    // An import id contains the function: `FUNCTION_NAME/STATEMENT_ID` or `FUNCTION_NAME:QUALIFIER/STATEMENT_ID`.
+    const [importedFunction, importedId] = splitImportId(id);
     const remembered = importedFunction === undefined ? state : { ...state, function: importedFunction };
     if (text(remembered, "function") === undefined) {
       throw new VendorError(
@@ -99,29 +96,30 @@ export const permission: ResourceModel<AwsSettings> = {
   },
 };
 
+/** The function that a permission belongs to. */
 function target(region: string, inputs: Properties) {
-  const [, itsRegion, account, name, qualifier] = FUNCTION.exec(text(inputs, "function") ?? "") ?? [];
+  const [, ownRegion, account, name, qualifier] = FUNCTION.exec(text(inputs, "function") ?? "") ?? [];
   return {
-    region: itsRegion ?? region,
+    region: ownRegion ?? region,
     account: account ?? accountId,
     name: name ?? "",
     qualifier: text(inputs, "qualifier") ?? qualifier ?? "",
   };
 }
 
-function read(found: PermissionRecord, remembered: Properties): Properties {
+function read(permission: PermissionRecord, remembered: Properties): Properties {
   const conditions = Object.fromEntries(CONDITIONS.map((condition) => [condition, remembered[condition]]));
   return withoutUndefined({
     ...conditions,
-    action: found.action,
-    // The provider keeps the form in which the program names the function.
-    function: text(remembered, "function") ?? found.functionName,
-    principal: found.principal,
-    qualifier: found.qualifier,
-    region: found.region,
-    sourceAccount: found.sourceAccount,
-    sourceArn: found.sourceArn,
-    statementId: found.statementId,
+    action: permission.action,
+    // The provider keeps the form in which the program writes the function.
+    function: text(remembered, "function") ?? permission.functionName,
+    principal: permission.principal,
+    qualifier: permission.qualifier,
+    region: permission.region,
+    sourceAccount: permission.sourceAccount,
+    sourceArn: permission.sourceArn,
+    statementId: permission.statementId,
     statementIdPrefix: text(remembered, "statementIdPrefix") ?? "",
   });
 }

@@ -1,19 +1,21 @@
 import { Kind } from "../../records.ts";
+import { arn } from "../region.ts";
+import type { Tags } from "../tags.ts";
 
-/** What a function runs, and how. */
+/** The code of a function and the settings with which it runs. */
 export interface FunctionCode {
   readonly runtime: string;
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether it is attached to a VPC. */
+  /** Whether the function is attached to a VPC. */
   readonly inVpc?: boolean;
   /** The deployment package, unpacked: base64 by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Base64 of the SHA-256 of the package. */
   readonly codeSha256: string;
-  /** Of the package, in bytes. */
+  /** The size of the package in bytes. */
   readonly codeSize: number;
 }
 
@@ -29,11 +31,11 @@ export interface FunctionRecord extends FunctionCode {
     readonly applicationLogLevel: string;
     readonly systemLogLevel: string;
   };
-  /** The last one that was published; 0 when none was. */
+  /** The last published version; 0 without one. */
   readonly publishedVersion: number;
-  /** As AWS writes it. */
+  /** In the form of Lambda, e.g. `2026-01-31T12:00:00.000+0000`. */
   readonly lastModified: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
 }
 
 /** One statement of the policy of a function, or of one of its versions. */
@@ -41,7 +43,7 @@ export interface PermissionRecord {
   readonly statementId: string;
   readonly functionName: string;
   readonly region: string;
-  /** Empty for the function itself. */
+  /** The version; empty for the function itself. */
   readonly qualifier: string;
   readonly action: string;
   readonly principal: string;
@@ -52,7 +54,12 @@ export interface PermissionRecord {
 }
 
 export const functions = new Kind<FunctionRecord>("aws/lambda/function");
-/** By function and number: what was published never changes. */
+/** By Region, function and number. A published version never changes. */
 export const functionVersions = new Kind<FunctionCode>("aws/lambda/version");
-/** By function, qualifier and statement; `$` stands for no qualifier. */
+/** By Region, function, qualifier and statement. `$` means no qualifier. */
 export const permissions = new Kind<PermissionRecord>("aws/lambda/permission");
+
+/** The error of Lambda for a function that does not exist. */
+export function noSuchFunction(operation: string, region: string, name: string): string {
+  return `${operation}: ResourceNotFoundException: Function not found: ${arn("lambda", region, `function:${name}`, true)}`;
+}

@@ -9,28 +9,28 @@ const DEFLATED = 8;
 const ENCRYPTED = 1;
 
 /**
- * The files of a ZIP archive by path (PKWARE's APPNOTE.TXT; the plain format, not ZIP64).
- * @param mostBytes of all files together, unpacked
- * @throws VendorError when it is none, or holds more
+ * The files of a ZIP archive by path (PKWARE's APPNOTE.TXT, without ZIP64).
+ * @param maxBytes the limit of the unpacked size of all files
+ * @throws VendorError for an invalid archive, and for one over the limit
  */
-export function unzip(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
+export function unzip(archive: Buffer, maxBytes: number): ReadonlyMap<string, Buffer> {
   try {
-    return read(archive, mostBytes);
+    return read(archive, maxBytes);
   } catch (error) {
     if (error instanceof VendorError) throw error;
-    // A length that points outside the archive, or data that does not inflate.
+    // A length beyond the end of the archive, or data that does not inflate.
     throw new VendorError(
       `Could not unzip uploaded file. Please check your file, then try to upload again. (${error})`,
     );
   }
 }
 
-function read(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
+function read(archive: Buffer, maxBytes: number): ReadonlyMap<string, Buffer> {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || archive.readUInt32LE(end) !== END) throw new RangeError("no end of central directory");
   const files = new Map<string, Buffer>();
   let at = archive.readUInt32LE(end + 16);
-  let left = mostBytes;
+  let left = maxBytes;
   for (let entry = archive.readUInt16LE(end + 10); entry > 0; entry--) {
     if (archive.readUInt32LE(at) !== ENTRY) throw new RangeError("no entry where one is announced");
     const [flags, method] = [archive.readUInt16LE(at + 8), archive.readUInt16LE(at + 10)];
@@ -45,9 +45,9 @@ function read(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
     if (archive.readUInt32LE(local) !== LOCAL) throw new RangeError(`${name} is not where it is announced`);
     const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
     left -= unpacked;
-    if (left < 0) throw tooLarge(mostBytes);
+    if (left < 0) throw tooLarge(maxBytes);
     const data = archive.subarray(start, start + packed);
-    // What it says of its own length is not believed: it may be made to fill the memory.
+    // The archive may understate its unpacked size in order to fill the memory, so inflating stops at the declared size.
     const content = method === STORED ? Buffer.from(data) : inflateRawSync(data, { maxOutputLength: unpacked || 1 });
     if (content.length !== unpacked) throw new RangeError(`${name} is not as long as it is announced`);
     files.set(name, content);
@@ -55,10 +55,10 @@ function read(archive: Buffer, mostBytes: number): ReadonlyMap<string, Buffer> {
   return files;
 }
 
-/** What to say of a package that is over the sandbox's limit. */
-export function tooLarge(mostBytes: number): VendorError {
+/** The error for a package over the limit of the sandbox. */
+export function tooLarge(maxBytes: number): VendorError {
   return new VendorError(
-    `the package is over ${mostBytes / 1024 / 1024} MiB unpacked, the most that the sandbox keeps of one function ` +
-      "(Lambda itself takes 250 MiB); leave out what the function does not load",
+    `the package is over ${maxBytes / 1024 / 1024} MiB unpacked, the limit of the sandbox for one function ` +
+      "(Lambda itself accepts 250 MiB); leave out what the function does not load",
   );
 }

@@ -1,19 +1,19 @@
-import { hexIdentifier } from "../../identifier.ts";
 import { isEmpty, isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
-import type { Records } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { certificateByArn } from "../acm/certificate-record.ts";
-import { checkArn, checkOneOf, checkRange } from "../argument-check.ts";
-import { listenerRules, listeners, loadBalancers, targetGroups } from "../ec2/network-record.ts";
+import type { RecordChanges, Records } from "../../records.ts";
+import { VendorError } from "../../resource-model.ts";
+import { certificateByArn } from "../acm/record.ts";
+import { checkArn, checkOneOf, checkRange, verifying } from "../argument-check.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
+import { uniqueId } from "../unique-id.ts";
+import { listenerRules, listeners, loadBalancers, targetGroups } from "./record.ts";
 
 const PROTOCOLS = {
   app: ["HTTP", "HTTPS"],
   net: ["TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"],
 } as const;
 
-/** To which protocols of target groups a listener of each protocol may lead. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+/** The protocols of the target groups that a listener of each protocol may forward to. */
+const GROUP_PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
   HTTP: ["HTTP", "HTTPS"],
   HTTPS: ["HTTP", "HTTPS"],
   TCP: ["TCP", "TCP_UDP"],
@@ -29,16 +29,12 @@ const ACTIONS = [
   "redirect",
 ];
 
-/**
- * `aws:lb/listener:Listener` (terraform-provider-aws, internal/service/elbv2/listener.go). Its id is its ARN.
- */
+/** `aws:lb/listener:Listener` (terraform-provider-aws, internal/service/elbv2/listener.go). Its id is its ARN. */
 export const listener = storedResource(listeners, {
   title: "ELBv2 Listener",
   replaces: ["loadBalancerArn"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkArn(inputs, "loadBalancerArn", fail);
     checkArn(inputs, "certificateArn", fail);
     checkRange(inputs, "port", 1, 65_535, fail);
@@ -52,34 +48,22 @@ export const listener = storedResource(listeners, {
         );
       }
     }
-    return failures;
+  }),
+
+  id(call, _region, inputs, taken) {
+    const path = (text(inputs, "loadBalancerArn") ?? "").replace(":loadbalancer/", ":listener/");
+    return uniqueId((digits) => `${path}/${digits}`, 16, [call.urn], taken);
   },
 
-  id: (call, _region, inputs, taken) => {
-    const at = (digits: string) =>
-      `${(text(inputs, "loadBalancerArn") ?? "").replace(":loadbalancer/", ":listener/")}/${digits}`;
-    return at(hexIdentifier(16, [call.urn], (digits) => taken(at(digits))));
-  },
-
-  admit(call, region, inputs, doing, before) {
+  check(call, region, inputs, operation, before) {
     const balancer = text(inputs, "loadBalancerArn") ?? "";
     const refuse = (reason: string): never => {
-      throw new VendorError(`${doing.replace(/Listener$/, `Listener (${balancer})`)}: ${reason}`);
+      throw new VendorError(`${operation.replace(/Listener$/, `Listener (${balancer})`)}: ${reason}`);
     };
     if (loadBalancers.get(call.records, region, balancer) === undefined) {
       refuse("LoadBalancerNotFound: One or more load balancers not found");
     }
-    const protocol = protocolOf(inputs);
-    const allowed: readonly string[] = balancer.includes(":loadbalancer/app/") ? PROTOCOLS.app : PROTOCOLS.net;
-    if (protocol === undefined) return refuse("ValidationError: A protocol must be specified");
-    if (!allowed.includes(protocol)) {
-      refuse(`ValidationError: Listener protocol '${protocol}' must be one of '${allowed.join(", ")}'`);
-    }
-    const other = actionsOf(inputs).find(({ type }) => type !== "forward");
-    if (other !== undefined && balancer.includes(":loadbalancer/net/")) {
-      // docs.aws.amazon.com, network, load-balancer-listeners: they forward, and nothing else. U: the words.
-      refuse(`InvalidLoadBalancerAction: Action type '${text(other, "type")}' is not valid for ${protocol} listeners`);
-    }
+    const protocol = checkProtocol(inputs, balancer, refuse);
     if (typeof inputs.port !== "number") refuse("ValidationError: A port must be specified");
     const others = allOf(listeners, call.records, region);
     const twin = others.find(
@@ -88,32 +72,13 @@ export const listener = storedResource(listeners, {
     if (twin !== undefined && twin.id !== before?.id) {
       refuse(`DuplicateListener: A listener already exists on this port for this load balancer '${balancer}'`);
     }
-    const certificate = text(inputs, "certificateArn");
-    const secured = protocol === "HTTPS" || protocol === "TLS";
-    if (secured && certificate === undefined) {
-      refuse(`ValidationError: A certificate must be specified for ${protocol} listeners`);
-    }
-    if (!secured && certificate !== undefined) {
-      refuse(`ValidationError: A certificate cannot be specified for ${protocol} listeners`);
-    }
-    if (certificate !== undefined && certificateByArn(call.records, certificate) === undefined) {
-      refuse(
-        `CertificateNotFound: Certificate '${certificate}' not found (the sandbox knows those of aws.acm.Certificate)`,
-      );
-    }
+    checkListenerCertificate(call.records, text(inputs, "certificateArn"), protocol, refuse);
     for (const arn of forwardsTo(inputs)) {
-      const group = targetGroups.get(call.records, region, arn);
-      if (group === undefined) return refuse("TargetGroupNotFound: One or more target groups not found");
-      const to = text(group.arguments, "protocol") ?? "";
-      if (GROUPS[protocol]?.includes(to) === false && text(group.arguments, "targetType") !== "lambda") {
-        refuse(
-          `InvalidConfigurationRequest: A listener of protocol ${protocol} cannot lead to a target group of ${to}`,
-        );
-      }
-      const twice = others.find(
+      checkGroup(call.records, region, arn, protocol, refuse);
+      const isOfAnother = others.some(
         (each) => text(each.arguments, "loadBalancerArn") !== balancer && forwardsTo(each.arguments).includes(arn),
       );
-      if (twice !== undefined) {
+      if (isOfAnother) {
         refuse(
           "TargetGroupAssociationLimit: The following target groups cannot be associated with more than one load " +
             `balancer: ${arn}`,
@@ -129,36 +94,84 @@ export const listener = storedResource(listeners, {
     ...(id.includes(":listener/net/") && protocolOf(inputs) === "TCP" ? { tcpIdleTimeoutSeconds: 350 } : {}),
   }),
 
-  // Its rules go with it.
-  release: (call, { id, region }) =>
-    call.records.deleteAll(listenerRules.key(region, id.replace(":listener/", ":listener-rule/"))),
+  beforeDelete: (call, { id, region }) => deleteRules(call.records, region, id),
 });
 
-/** `aws:lb/listenerRule:ListenerRule`: kept, and then its listener is none that the sandbox serves. */
+type Refuse = (reason: string) => never;
+
+/** Checks the protocol of a listener and the actions that it allows. */
+function checkProtocol(inputs: Properties, balancer: string, refuse: Refuse): string {
+  const protocol = protocolOf(inputs);
+  const allowed: readonly string[] = balancer.includes(":loadbalancer/app/") ? PROTOCOLS.app : PROTOCOLS.net;
+  if (protocol === undefined) return refuse("ValidationError: A protocol must be specified");
+  if (!allowed.includes(protocol)) {
+    refuse(`ValidationError: Listener protocol '${protocol}' must be one of '${allowed.join(", ")}'`);
+  }
+  const other = actionsOf(inputs).find(({ type }) => type !== "forward");
+  if (other !== undefined && balancer.includes(":loadbalancer/net/")) {
+    // Listeners of a Network Load Balancer only forward (docs.aws.amazon.com, network, load-balancer-listeners). Unverified: the text.
+    refuse(`InvalidLoadBalancerAction: Action type '${text(other, "type")}' is not valid for ${protocol} listeners`);
+  }
+  return protocol;
+}
+
+function checkListenerCertificate(
+  records: Records,
+  certificate: string | undefined,
+  protocol: string,
+  refuse: Refuse,
+): void {
+  const secured = protocol === "HTTPS" || protocol === "TLS";
+  if (secured && certificate === undefined) {
+    refuse(`ValidationError: A certificate must be specified for ${protocol} listeners`);
+  }
+  if (!secured && certificate !== undefined) {
+    refuse(`ValidationError: A certificate cannot be specified for ${protocol} listeners`);
+  }
+  if (certificate !== undefined && certificateByArn(records, certificate) === undefined) {
+    refuse(
+      `CertificateNotFound: Certificate '${certificate}' not found (the sandbox knows only certificates of aws.acm.Certificate)`,
+    );
+  }
+}
+
+/** Checks that a listener of a protocol may forward to a target group. */
+function checkGroup(records: Records, region: string, arn: string, protocol: string, refuse: Refuse): void {
+  const group =
+    targetGroups.get(records, region, arn) ?? refuse("TargetGroupNotFound: One or more target groups not found");
+  const groupProtocol = text(group.arguments, "protocol") ?? "";
+  const isAllowed = GROUP_PROTOCOLS[protocol]?.includes(groupProtocol) !== false;
+  if (!isAllowed && text(group.arguments, "targetType") !== "lambda") {
+    refuse(
+      `InvalidConfigurationRequest: A listener of protocol ${protocol} cannot lead to a target group of ${groupProtocol}`,
+    );
+  }
+}
+
+/** `aws:lb/listenerRule:ListenerRule`. The sandbox stores it, and then does not serve its listener. */
 export const listenerRule = storedResource(listenerRules, {
   title: "ELBv2 Listener Rule",
   replaces: ["listenerArn"],
-  id: (call, _region, inputs, taken) => {
-    const at = (digits: string) =>
-      `${(text(inputs, "listenerArn") ?? "").replace(":listener/", ":listener-rule/")}/${digits}`;
-    return at(hexIdentifier(16, [call.urn], (digits) => taken(at(digits))));
+  id(call, _region, inputs, taken) {
+    const path = (text(inputs, "listenerArn") ?? "").replace(":listener/", ":listener-rule/");
+    return uniqueId((digits) => `${path}/${digits}`, 16, [call.urn], taken);
   },
-  admit(call, region, inputs, doing) {
-    const of = text(inputs, "listenerArn") ?? "";
-    if (listeners.get(call.records, region, of) === undefined) {
-      throw new VendorError(`${doing}: ListenerNotFound: One or more listeners not found`);
+  check(call, region, inputs, operation) {
+    const listenerArn = text(inputs, "listenerArn") ?? "";
+    if (listeners.get(call.records, region, listenerArn) === undefined) {
+      throw new VendorError(`${operation}: ListenerNotFound: One or more listeners not found`);
     }
-    if (of.includes(":listener/net/")) {
-      // U: the words.
+    if (listenerArn.includes(":listener/net/")) {
+      // Unverified: the text.
       throw new VendorError(
-        `${doing}: OperationNotPermitted: Rules are unsupported for Network Load Balancer listeners`,
+        `${operation}: OperationNotPermitted: Rules are unsupported for Network Load Balancer listeners`,
       );
     }
   },
   outputs: (_records, { id }) => ({ arn: id }),
 });
 
-/** The target groups that its default action leads to. */
+/** The target groups that the default actions of a listener forward to. */
 export function forwardsTo(inputs: Properties): readonly string[] {
   return actionsOf(inputs).flatMap((action) => {
     const forward = isObject(action.forward) ? action.forward.targetGroups : undefined;
@@ -170,7 +183,7 @@ export function forwardsTo(inputs: Properties): readonly string[] {
   });
 }
 
-/** What of a listener the sandbox does not model, so that an API cannot lead there. */
+/** The feature of a listener that the sandbox does not serve, so that no API can use the listener; undefined without one. */
 export function unservedOf(records: Records, { id, region, arguments: inputs }: StoredRecord): string | undefined {
   const rules = allOf(listenerRules, records, region).some((rule) => text(rule.arguments, "listenerArn") === id);
   if (rules) return "listener rules";
@@ -185,10 +198,15 @@ export function unservedOf(records: Records, { id, region, arguments: inputs }: 
   return undefined;
 }
 
-/** An Application Load Balancer's is HTTP unless it says otherwise. */
+/** The protocol of a listener. For an Application Load Balancer the default is HTTP. */
 export function protocolOf(inputs: Properties): string | undefined {
   const application = (text(inputs, "loadBalancerArn") ?? "").includes(":loadbalancer/app/");
   return text(inputs, "protocol")?.toUpperCase() ?? (application ? "HTTP" : undefined);
+}
+
+/** Deletes the rules of a listener. */
+export function deleteRules(records: RecordChanges, region: string, listenerArn: string): void {
+  records.deleteAll(listenerRules.key(region, listenerArn.replace(":listener/", ":listener-rule/")));
 }
 
 function actionsOf(inputs: Properties): readonly Properties[] {

@@ -1,23 +1,25 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
-import { digest, hexIdentifier } from "../../identifier.ts";
+import { digest } from "../../identifier.ts";
 import { flag, isEmpty, isObject, type Properties, text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
-import { listenerRules, listeners, loadBalancers, vpcOfSubnet } from "../ec2/network-record.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkOneOf, type Fail, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
+import { areInOneVpc, vpcOfSubnet } from "../ec2/record.ts";
 import { ec2Id } from "../ec2/resource.ts";
 import { arn, partitionOf } from "../region.ts";
-import { allOf, type StoredRecord, sameSet, storedResource } from "../stored-resource.ts";
+import { sameSet } from "../same-set.ts";
+import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
+import { uniqueId } from "../unique-id.ts";
+import { deleteRules } from "./listener.ts";
+import { listeners, listenersOf, loadBalancers } from "./record.ts";
 
-/**
- * `aws:lb/loadBalancer:LoadBalancer` (terraform-provider-aws, internal/service/elbv2/load_balancer.go). Its id is its ARN.
- */
+/** `aws:lb/loadBalancer:LoadBalancer` (terraform-provider-aws, internal/service/elbv2/load_balancer.go). Its id is its ARN. */
 export const loadBalancer = storedResource(loadBalancers, {
   title: "ELBv2 Load Balancer",
   replaces: ["customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"],
   same: { securityGroups: sameSet, subnets: sameSet },
 
-  // A Network Load Balancer only gains subnets in place, and keeps to having security groups, or to having none.
+  // A Network Load Balancer can gain subnets in place, but not lose them, and it cannot get its first or lose its last security group.
   replacing(name, was, wanted, news) {
     if (kindOf(news) !== "network") return false;
     const [before, after] = [was, wanted].map((value) => (Array.isArray(value) ? value.length : 0)) as [number, number];
@@ -25,14 +27,9 @@ export const loadBalancer = storedResource(loadBalancers, {
     return name === "securityGroups" && (before === 0) !== (after === 0);
   },
 
-  complete(inputs, call) {
-    if (inputs.namePrefix !== undefined) return inputs;
-    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkName(inputs, 32, fail);
     checkLength(inputs, "namePrefix", 1, 6, fail);
     checkOneOf(inputs, "loadBalancerType", ["application", "gateway", "network"], fail);
@@ -40,17 +37,15 @@ export const loadBalancer = storedResource(loadBalancers, {
     if (isEmpty(inputs.subnets) === isEmpty(inputs.subnetMappings)) {
       fail("subnets", '"subnets": one of `subnet_mapping,subnets` must be specified');
     }
-    return failures;
-  },
+  }),
 
-  id: (call, region, inputs, taken) => {
+  id(call, region, inputs, taken) {
     const kind = kindOf(inputs) === "application" ? "app" : kindOf(inputs) === "network" ? "net" : "gwy";
-    const at = (digits: string) =>
-      arn("elasticloadbalancing", region, `loadbalancer/${kind}/${named(call.urn, inputs)}/${digits}`, true);
-    return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
+    const path = `loadbalancer/${kind}/${newName(call.urn, inputs)}`;
+    return balancingArn(path, call.urn, region, taken);
   },
 
-  admit(call, region, inputs, doing, before) {
+  check(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
     const twin = allOf(loadBalancers, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
     if (twin !== undefined && twin.id !== before?.id) {
@@ -59,52 +54,49 @@ export const loadBalancer = storedResource(loadBalancers, {
     const subnets = subnetsOf(inputs);
     if (kindOf(inputs) === "application" && subnets.length < 2) {
       throw new VendorError(
-        `${doing}: ValidationError: At least two subnets in two different Availability Zones must be specified`,
+        `${operation}: ValidationError: At least two subnets in two different Availability Zones must be specified`,
       );
     }
-    const vpcs = new Set(subnets.map((id) => vpcOfSubnet(call.records, region, id)).filter((id) => id !== undefined));
-    if (vpcs.size > 1) {
-      throw new VendorError(`${doing}: InvalidSubnet: All subnets must belong to the same VPC`);
+    if (!areInOneVpc(call.records, region, subnets)) {
+      throw new VendorError(`${operation}: InvalidSubnet: All subnets must belong to the same VPC`);
     }
   },
 
-  outputs: (records, found) => {
-    const { id, region, arguments: inputs } = found;
+  outputs: (records, balancer) => {
+    const { id, region, arguments: inputs } = balancer;
     return {
       accessLogs: { bucket: "", enabled: false, prefix: "" },
       arn: id,
       arnSuffix: id.slice(id.indexOf(":loadbalancer/") + ":loadbalancer/".length),
-      dnsName: dnsNameOf(found),
+      dnsName: dnsNameOf(balancer),
       enableCrossZoneLoadBalancing: kindOf(inputs) === "application",
       enableDeletionProtection: false,
-      internal: isInternal(found),
+      internal: isInternal(balancer),
       ipAddressType: "ipv4",
       loadBalancerType: kindOf(inputs),
       name: nameOf(id),
       namePrefix: "",
       securityGroups: [],
       subnets: [...subnetsOf(inputs)],
-      vpcId: vpcOf(records, found),
+      vpcId: vpcOf(records, balancer),
       zoneId: `Z${digest(`${kindOf(inputs)} in ${region}`, 13).toUpperCase()}`,
     };
   },
 
-  release(call, { id, region, arguments: inputs }, doing) {
+  beforeDelete(call, { id, region, arguments: inputs }, operation) {
     if (flag(inputs, "enableDeletionProtection") === true) {
       throw new VendorError(
-        `${doing}: OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
+        `${operation}: OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
       );
     }
-    // Its listeners and their rules go with it.
-    const own = allOf(listeners, call.records, region).filter((each) => text(each.arguments, "loadBalancerArn") === id);
-    for (const each of own) {
-      listeners.delete(call.records, region, each.id);
-      call.records.deleteAll(listenerRules.key(region, each.id.replace(":listener/", ":listener-rule/")));
+    for (const listener of listenersOf(call.records, region, id)) {
+      listeners.delete(call.records, region, listener.id);
+      deleteRules(call.records, region, listener.id);
     }
   },
 });
 
-/** `application`, `network` or `gateway`. */
+/** The type of a load balancer: `application`, `network` or `gateway`. */
 export function kindOf(inputs: Properties): string {
   return text(inputs, "loadBalancerType") ?? "application";
 }
@@ -114,27 +106,34 @@ export function isInternal({ arguments: inputs }: StoredRecord): boolean {
 }
 
 export function dnsNameOf({ id, region, arguments: inputs }: StoredRecord): string {
-  const [name, own] = [nameOf(id), id.slice(id.lastIndexOf("/") + 1)];
+  const [name, digits] = [nameOf(id), id.slice(id.lastIndexOf("/") + 1)];
   const { dnsSuffix } = partitionOf(region);
-  if (kindOf(inputs) !== "application") return `${name}-${own}.elb.${region}.${dnsSuffix}`;
-  const number = BigInt(`0x${own}`).toString().slice(0, 10);
+  if (kindOf(inputs) !== "application") return `${name}-${digits}.elb.${region}.${dnsSuffix}`;
+  const number = BigInt(`0x${digits}`).toString().slice(0, 10);
   return `${flag(inputs, "internal") === true ? "internal-" : ""}${name}-${number}.${region}.elb.${dnsSuffix}`;
 }
 
-/** What `validName` of the provider takes; for target groups too. */
-export function checkName(inputs: Properties, most: number, fail: (property: string, reason: string) => void): void {
-  checkLength(inputs, "name", 1, most, fail);
+/** `validName` of the provider, for load balancers and target groups. */
+export function checkName(inputs: Properties, max: number, fail: Fail): void {
+  checkLength(inputs, "name", 1, max, fail);
   checkMatch(inputs, "name", /^[A-Za-z0-9-]*$/, "only alphanumeric characters and hyphens", fail);
   checkMatch(inputs, "name", /^(?!-)(?!.*-$)/, "cannot begin or end with a hyphen", fail);
   checkMatch(inputs, "name", /^(?!internal-)/, 'cannot begin with "internal-"', fail);
 }
 
-/** The name that is given, or one of its prefix. */
-export function named(urn: string, inputs: Properties): string {
+/** The name of a new load balancer or target group: the argument, or one with the prefix. */
+export function newName(urn: string, inputs: Properties): string {
   return text(inputs, "name") ?? `${text(inputs, "namePrefix") ?? "tf-"}${digest(urn, 20)}`;
 }
 
-function nameOf(id: string): string {
+/** A new ARN of Elastic Load Balancing, which ends in 16 hexadecimal digits. */
+export function balancingArn(path: string, urn: string, region: string, taken: (id: string) => boolean): string {
+  const form = (digits: string) => arn("elasticloadbalancing", region, `${path}/${digits}`, true);
+  return uniqueId(form, 16, [urn, region], taken);
+}
+
+/** The name in the ARN of a load balancer or target group. */
+export function nameOf(id: string): string {
   return id.split("/").at(-2) ?? "";
 }
 

@@ -2,15 +2,17 @@ import { BlockList, isIPv4 } from "node:net";
 import { digest } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { listeners, loadBalancers, targetGroups, targets, vpcs } from "../ec2/network-record.ts";
+import { vpcs } from "../ec2/record.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { allOf, type StoredRecord } from "../stored-resource.ts";
 import { kindOf } from "./load-balancer.ts";
+import { listeners, loadBalancers, targetGroups, targets } from "./record.ts";
 
 /**
- * docs.aws.amazon.com, target-group-register-targets: RFC 1918 and RFC 6598, beside the VPC's own ranges. U: a VPC may have others;
- * here none has.
+ * The ranges of targets outside the VPC: RFC 1918 and RFC 6598 (docs.aws.amazon.com, target-group-register-targets).
+ *
+ * Unverified: whether a VPC may have other ranges. In the sandbox none has.
  */
 const RANGES = new BlockList();
 RANGES.addSubnet("10.0.0.0", 8);
@@ -19,22 +21,22 @@ RANGES.addSubnet("192.168.0.0", 16);
 RANGES.addSubnet("100.64.0.0", 10);
 
 /**
- * `aws:lb/targetGroupAttachment:TargetGroupAttachment`: that a group has a target
- * (terraform-provider-aws, internal/service/elbv2/target_group_attachment.go).
+ * `aws:lb/targetGroupAttachment:TargetGroupAttachment`: the registration of a target with a target group (terraform-provider-aws,
+ * internal/service/elbv2/target_group_attachment.go).
  */
 export const targetGroupAttachment: ResourceModel<AwsSettings> = {
   replaces: ["*"],
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
-    const { arn, address } = named(inputs);
-    const doing = `registering ELBv2 Target Group (${arn}) target`;
+    const { arn, address } = namesOf(inputs);
+    const operation = `registering ELBv2 Target Group (${arn}) target`;
     const group = targetGroups.get(call.records, region, arn);
     if (group === undefined) {
-      throw new VendorError(`${doing}: TargetGroupNotFound: Target groups '${arn}' not found`);
+      throw new VendorError(`${operation}: TargetGroupNotFound: Target groups '${arn}' not found`);
     }
     const port = portOf(inputs, group);
-    admit(call, group, address, port, text(inputs, "availabilityZone"), doing);
+    checkTarget(call, group, address, port, text(inputs, "availabilityZone"), operation);
     const target = { group: arn, address, port, ...optional("availabilityZone", text(inputs, "availabilityZone")) };
     targets.put(call.records, target, region, arn, `${address}:${port}`);
     return { id: `${arn}-${digest(call.urn, 26)}`, outputs: read(region, inputs) };
@@ -42,7 +44,7 @@ export const targetGroupAttachment: ResourceModel<AwsSettings> = {
 
   read(call, id, state) {
     const region = regionOf(call.settings, state);
-    const { arn, address } = named(state);
+    const { arn, address } = namesOf(state);
     const group = targetGroups.get(call.records, region, arn);
     const found = group && targets.get(call.records, region, arn, `${address}:${portOf(state, group)}`);
     return found && { id, outputs: read(region, state) };
@@ -53,32 +55,32 @@ export const targetGroupAttachment: ResourceModel<AwsSettings> = {
 
   delete(call, _id, state) {
     const region = regionOf(call.settings, state);
-    const { arn, address } = named(state);
+    const { arn, address } = namesOf(state);
     const group = targetGroups.get(call.records, region, arn);
     if (group !== undefined) targets.delete(call.records, region, arn, `${address}:${portOf(state, group)}`);
   },
 };
 
-function named(properties: Properties): { readonly arn: string; readonly address: string } {
+function namesOf(properties: Properties): { readonly arn: string; readonly address: string } {
   return { arn: text(properties, "targetGroupArn") ?? "", address: text(properties, "targetId") ?? "" };
 }
 
-/** The group's own, unless it says another. */
+/** The port of a target. @default the port of the group */
 function portOf(properties: Properties, group: StoredRecord): number {
   if (typeof properties.port === "number") return properties.port;
   return typeof group.arguments.port === "number" ? group.arguments.port : 0;
 }
 
-function admit(
+function checkTarget(
   call: Call<AwsSettings>,
   group: StoredRecord,
   address: string,
   port: number,
   zone: string | undefined,
-  doing: string,
+  operation: string,
 ): void {
   const refuse = (reason: string): never => {
-    throw new VendorError(`${doing}: ${reason}`);
+    throw new VendorError(`${operation}: ${reason}`);
   };
   switch (text(group.arguments, "targetType")) {
     case "ip": {
@@ -87,7 +89,7 @@ function admit(
         refuse(`ValidationError: The IP address '${address}' is not from a range that targets may be of`);
       }
       const inside = isInVpc(call, group, address);
-      // The words as seen in kubernetes-sigs/aws-load-balancer-controller#3084 and #561.
+      // The texts are from kubernetes-sigs/aws-load-balancer-controller#3084 and #561.
       if (inside === false && zone === undefined) {
         refuse(
           "ValidationError: You must specify a valid Availability Zone or select 'all' for all enabled Availability " +
@@ -117,7 +119,7 @@ function admit(
   }
 }
 
-/** Undefined where the sandbox does not know the VPC. */
+/** Whether an address is in the VPC of a group; undefined for a VPC that no stack of the sandbox declares. */
 function isInVpc(call: Call<AwsSettings>, group: StoredRecord, address: string): boolean | undefined {
   const vpc = vpcs.get(call.records, group.region, text(group.arguments, "vpcId") ?? "");
   const [network = "", bits = ""] = (vpc === undefined ? "" : (text(vpc.arguments, "cidrBlock") ?? "")).split("/");

@@ -1,13 +1,11 @@
-import { hex, withAutomaticName } from "../../automatic-name.ts";
-import { hexIdentifier } from "../../identifier.ts";
 import { flag, isObject, isUnknown, type Properties, text } from "../../property-value.ts";
-import { type CheckFailure, VendorError } from "../../resource-model.ts";
-import { checkLength, checkOneOf, checkRange } from "../argument-check.ts";
-import { listeners, targetGroups, targets } from "../ec2/network-record.ts";
-import { arn } from "../region.ts";
+import { VendorError } from "../../resource-model.ts";
+import { checkLength, checkOneOf, checkRange, type Fail, verifying, within } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
 import { forwardsTo } from "./listener.ts";
-import { checkName, named } from "./load-balancer.ts";
+import { balancingArn, checkName, nameOf, newName } from "./load-balancer.ts";
+import { listeners, targetGroups, targets } from "./record.ts";
 
 const PROTOCOLS = ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"];
 
@@ -26,14 +24,9 @@ export const targetGroup = storedResource(targetGroups, {
     "vpcId",
   ],
 
-  complete(inputs, call) {
-    if (inputs.namePrefix !== undefined) return inputs;
-    return withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`);
-  },
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkName(inputs, 32, fail);
     checkLength(inputs, "namePrefix", 1, 6, fail);
     checkOneOf(inputs, "protocol", PROTOCOLS, fail);
@@ -45,16 +38,12 @@ export const targetGroup = storedResource(targetGroups, {
       if (inputs[name] === undefined) fail(name, `"${name}": required when "target_type" is "${type}"`);
     }
     if (isObject(inputs.healthCheck)) verifyHealthCheck(inputs.healthCheck, text(inputs, "protocol"), fail);
-    return failures;
-  },
+  }),
 
-  id: (call, region, inputs, taken) => {
-    const at = (digits: string) =>
-      arn("elasticloadbalancing", region, `targetgroup/${named(call.urn, inputs)}/${digits}`, true);
-    return at(hexIdentifier(16, [call.urn, region], (digits) => taken(at(digits))));
-  },
+  id: (call, region, inputs, taken) =>
+    balancingArn(`targetgroup/${newName(call.urn, inputs)}`, call.urn, region, taken),
 
-  admit(call, region, inputs, doing, before) {
+  check(call, region, inputs, operation, before) {
     const name = text(inputs, "name");
     const twin = allOf(targetGroups, call.records, region).find(({ id }) => name !== undefined && nameOf(id) === name);
     if (twin !== undefined && twin.id !== before?.id) {
@@ -62,7 +51,7 @@ export const targetGroup = storedResource(targetGroups, {
     }
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html
     if (text(inputs, "targetType") === "alb" && text(inputs, "protocol") !== "TCP") {
-      throw new VendorError(`${doing}: ValidationError: Protocol must be TCP for target groups of the type alb`);
+      throw new VendorError(`${operation}: ValidationError: Protocol must be TCP for target groups of the type alb`);
     }
   },
 
@@ -88,23 +77,23 @@ export const targetGroup = storedResource(targetGroups, {
     ...(isObject(inputs.healthCheck) ? {} : { healthCheck: healthCheckOf(inputs) }),
   }),
 
-  release(call, { id, region }, doing) {
+  beforeDelete(call, { id, region }, operation) {
     if (allOf(listeners, call.records, region).some((each) => forwardsTo(each.arguments).includes(id))) {
       throw new VendorError(
-        `${doing}: ResourceInUse: Target group '${id}' is currently in use by a listener or a rule`,
+        `${operation}: ResourceInUse: Target group '${id}' is currently in use by a listener or a rule`,
       );
     }
     call.records.deleteAll(`${targets.key(region, id)}/`);
   },
 });
 
-/** How often its targets are looked after, in seconds; undefined when they are not. */
+/** The interval of health checks in seconds; undefined without health checks. */
 export function healthCheckSeconds({ arguments: inputs }: StoredRecord): number | undefined {
   const { enabled, interval } = healthCheckOf(inputs);
   return enabled === false || typeof interval !== "number" ? undefined : interval;
 }
 
-/** What of a target group the sandbox does not model, so that an API cannot lead there. */
+/** The feature of a target group that the sandbox does not serve, so that no API can use the group; undefined without one. */
 export function unservedGroup({ arguments: inputs }: StoredRecord): string | undefined {
   if (isObject(inputs.stickiness) && flag(inputs.stickiness, "enabled") !== false) return "sticky sessions";
   if (flag(inputs, "proxyProtocolV2") === true) return "the proxy protocol";
@@ -118,7 +107,10 @@ function isHttp(inputs: Properties): boolean {
   return ["HTTP", "HTTPS"].includes(text(inputs, "protocol") ?? "");
 }
 
-/** Defaults of the service (docs.aws.amazon.com, CreateTargetGroup), and of the provider where there is a block. */
+/**
+ * The health check of a target group. An omitted one has the defaults of the service (docs.aws.amazon.com, CreateTargetGroup), a declared
+ * one those of the provider.
+ */
 function healthCheckOf(inputs: Properties): Properties {
   if (isObject(inputs.healthCheck)) {
     return { enabled: true, healthyThreshold: 3, interval: 30, unhealthyThreshold: 3, ...inputs.healthCheck };
@@ -128,12 +120,8 @@ function healthCheckOf(inputs: Properties): Properties {
   return { ...common, matcher: "200", path: "/", protocol: text(inputs, "protocol") ?? "HTTP", timeout: 5 };
 }
 
-function verifyHealthCheck(
-  check: Properties,
-  protocol: string | undefined,
-  fail: (property: string, reason: string) => void,
-): void {
-  const inside = (property: string, reason: string) => fail(`healthCheck.${property}`, reason);
+function verifyHealthCheck(check: Properties, protocol: string | undefined, fail: Fail): void {
+  const inside = within("healthCheck", fail);
   checkRange(check, "interval", 5, 300, inside);
   checkRange(check, "timeout", 2, 120, inside);
   checkRange(check, "healthyThreshold", 2, 10, inside);
@@ -146,8 +134,4 @@ function verifyHealthCheck(
   if (protocol === "HTTP" || protocol === "HTTPS") {
     inside("protocol", `"health_check[0].protocol" cannot have value "TCP" when "protocol" is "${protocol}".`);
   }
-}
-
-function nameOf(id: string): string {
-  return id.split("/").at(-2) ?? "";
 }

@@ -1,128 +1,29 @@
-import {
-  isEmpty,
-  isObject,
-  type Properties,
-  type PropertyValue,
-  text,
-  texts,
-  withoutUndefined,
-} from "../../property-value.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import type { AwsSettings } from "../region.ts";
-import { type DnsRecord, dnsRecords, dnsZones } from "./dns-record.ts";
+import type { PropertyValue } from "../../property-value.ts";
+import { Kind } from "../../records.ts";
 
-/**
- * `aws:route53/record:Record` (terraform-provider-aws, internal/service/route53/record.go). A zone that was not made here is
- * taken to be there, and to hold any name. Routing policies are kept and mean nothing: nobody resolves names here.
- */
-export const route53Record: ResourceModel<AwsSettings> = {
-  replaces: ["name", "zoneId"],
-  same: { name: sameName, records: sameSet },
-
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
-    const alias = !isEmpty(inputs.aliases);
-    if (alias === !isEmpty(inputs.records)) fail("records", 'exactly one of "alias,records" must be specified');
-    if (alias && inputs.ttl !== undefined) fail("ttl", '"ttl": conflicts with alias');
-    if (!alias && inputs.ttl === undefined) fail("ttl", '"records": all of `records,ttl` must be specified');
-    if (isEmpty(inputs.zoneId)) fail("zoneId", "zone_id must not be empty");
-    return failures;
-  },
-
-  create(call, inputs) {
-    const made = recordOf(call, inputs);
-    const { zoneId, fqdn, type } = made;
-    if (inputs.allowOverwrite !== true && dnsRecords.get(call.records, ...keyOf(made)) !== undefined) {
-      throw new VendorError(
-        `creating Route53 Record: InvalidChangeBatch: [Tried to create resource record set [name='${fqdn}.', type='${type}'] ` +
-          "but it already exists]",
-      );
-    }
-    dnsRecords.put(call.records, made, ...keyOf(made));
-    const parts = [zoneId, fqdn, type, ...(made.setIdentifier === "" ? [] : [made.setIdentifier])];
-    return { id: parts.join("_"), outputs: read(made, inputs) };
-  },
-
-  read(call, id, state) {
-    const remembered = text(state, "zoneId") === undefined ? imported(id) : state;
-    const found = dnsRecords.get(call.records, ...keyOf(recordOf(call, remembered)));
-    return found && { id, outputs: read(found, { ...stated(found), ...remembered }) };
-  },
-
-  update(call, _id, { inputs, state }) {
-    const [before, after] = [recordOf(call, state), recordOf(call, inputs)];
-    dnsRecords.delete(call.records, ...keyOf(before));
-    dnsRecords.put(call.records, after, ...keyOf(after));
-    return read(after, inputs);
-  },
-
-  delete(call, _id, state) {
-    dnsRecords.delete(call.records, ...keyOf(recordOf(call, state)));
-  },
-};
-
-/** Of the id of an import, `ZONEID_NAME_TYPE` or `ZONEID_NAME_TYPE_SET`; a name may hold underscores, and types are in capitals. */
-function imported(id: string): Properties {
-  const [, zoneId, name, type, setIdentifier] = /^([^_]+)_(.+?)_([A-Z]+)(?:_(.+))?$/.exec(id) ?? [];
-  if (zoneId === undefined) {
-    throw new VendorError(`unexpected format of ID (${id}), expected ZONEID_RECORDNAME_TYPE[_SET-IDENTIFIER]`);
-  }
-  return withoutUndefined({ zoneId, name, type, setIdentifier });
+/** A record of a hosted zone. */
+export interface DnsRecord {
+  readonly zoneId: string;
+  /** In lower case, without a final dot. */
+  readonly fqdn: string;
+  readonly type: string;
+  readonly setIdentifier: string;
+  /** Empty for an alias. */
+  readonly values: readonly string[];
+  /** In seconds; absent for an alias. */
+  readonly ttl?: number;
+  readonly aliases?: readonly PropertyValue[];
 }
 
-/** What an import reads beside what its id says. */
-function stated({ values, ttl, aliases }: DnsRecord): Properties {
-  return withoutUndefined({
-    ...(values.length === 0 ? {} : { records: [...values] }),
-    ttl,
-    aliases: aliases && [...aliases],
-  });
+/** A hosted zone that a stack of the sandbox declares. Records may refer to other zones by id. */
+export interface DnsZone {
+  readonly id: string;
+  /** Without a final dot. */
+  readonly name: string;
+  readonly comment: string;
+  readonly private: boolean;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
-function keyOf({ zoneId, fqdn, type, setIdentifier }: DnsRecord): readonly string[] {
-  return [zoneId, fqdn, type, setIdentifier];
-}
-
-function recordOf(call: Call<AwsSettings>, inputs: Properties): DnsRecord {
-  const zoneId = (text(inputs, "zoneId") ?? "").replace(/^\/hostedzone\//, "");
-  const name = normal(text(inputs, "name") ?? "");
-  const zone = dnsZones.get(call.records, zoneId)?.name;
-  const within = zone === undefined || name === zone || name.endsWith(`.${zone}`);
-  return {
-    zoneId,
-    // The provider adds the zone's name to one that lacks it.
-    fqdn: within ? name : name === "" ? zone : `${name}.${zone}`,
-    type: text(inputs, "type") ?? "",
-    setIdentifier: text(inputs, "setIdentifier") ?? "",
-    values: texts(inputs.records) ?? [],
-    ...(typeof inputs.ttl === "number" ? { ttl: inputs.ttl } : {}),
-    ...(Array.isArray(inputs.aliases) ? { aliases: inputs.aliases } : {}),
-  };
-}
-
-function read(held: DnsRecord, remembered: Properties): Properties {
-  const aliases = Array.isArray(remembered.aliases) ? remembered.aliases.filter(isObject) : [];
-  return withoutUndefined({
-    ...remembered,
-    ...(aliases.length === 0
-      ? {}
-      : { aliases: aliases.map((alias) => ({ ...alias, name: normal(text(alias, "name") ?? "") })) }),
-    fqdn: held.fqdn,
-    name: normal(text(remembered, "name") ?? ""),
-    zoneId: held.zoneId,
-  });
-}
-
-function normal(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
-}
-
-function sameName(left: PropertyValue, right: PropertyValue): boolean {
-  return typeof left === "string" && typeof right === "string" && normal(left) === normal(right);
-}
-
-function sameSet(left: PropertyValue, right: PropertyValue): boolean {
-  const [one, other] = [texts(left) ?? [], texts(right) ?? []].map((list) => JSON.stringify(list.toSorted()));
-  return one === other;
-}
+export const dnsRecords = new Kind<DnsRecord>("aws/route53/record");
+export const dnsZones = new Kind<DnsZone>("aws/route53/zone");

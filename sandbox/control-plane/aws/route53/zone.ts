@@ -1,8 +1,10 @@
 import { digest } from "../../identifier.ts";
-import { type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
-import { type DnsZone, dnsRecords, dnsZones } from "./dns-record.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { type DnsZone, dnsRecords, dnsZones } from "./record.ts";
 
 /** `aws:route53/zone:Zone` (terraform-provider-aws, internal/service/route53/zone.go). */
 export const route53Zone: ResourceModel<AwsSettings> = {
@@ -10,20 +12,18 @@ export const route53Zone: ResourceModel<AwsSettings> = {
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    if (inputs.name === undefined) failures.push({ property: "name", reason: "a zone has a name" });
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    if (inputs.name === undefined) fail("name", "a zone requires a name");
+  }),
 
   create(call, inputs) {
     const id = `Z${digest(call.urn, 20).toUpperCase()}`;
     if (dnsZones.get(call.records, id) !== undefined) {
       throw new VendorError(`creating Route53 Hosted Zone (${text(inputs, "name")}): HostedZoneAlreadyExists`);
     }
-    const made = zoneOf(id, inputs);
-    dnsZones.put(call.records, made, id);
-    return { id, outputs: read(made, inputs) };
+    const zone = zoneOf(id, inputs);
+    dnsZones.put(call.records, zone, id);
+    return { id, outputs: read(zone, inputs) };
   },
 
   read(call, id, state) {
@@ -55,7 +55,7 @@ function zoneOf(id: string, inputs: Properties): DnsZone {
     name: (text(inputs, "name") ?? "").toLowerCase().replace(/\.$/, ""),
     comment: text(inputs, "comment") ?? "Managed by Pulumi",
     private: Array.isArray(inputs.vpcs) && inputs.vpcs.length > 0,
-    tags: textMap(inputs.tags) ?? {},
+    tags: tagsOf(inputs),
   };
 }
 
@@ -68,8 +68,7 @@ function read(zone: DnsZone, remembered: Properties): Properties {
     name: zone.name,
     nameServers,
     primaryNameServer: nameServers[0],
-    tags: { ...zone.tags },
-    tagsAll: { ...zone.tags },
+    ...tagOutputs(zone.tags),
     vpcs: remembered.vpcs,
     zoneId: zone.id,
   });

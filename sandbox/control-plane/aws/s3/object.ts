@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { isAsset, isEmpty, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { assetContent } from "../lambda/function-package.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { verifying } from "../argument-check.ts";
+import { assetContent } from "../lambda/package.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
-import { type S3Object, s3Objects } from "./object-record.ts";
+import { type S3Object, s3Objects } from "./record.ts";
 
-/** The sandbox keeps every object in its store, which is one file and in memory. */
-const MOST_BYTES = 5 * 1024 * 1024;
+/** The limit of the sandbox, which stores all objects in one file and in memory. */
+const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
- * `aws:s3/bucketObjectv2:BucketObjectv2` (terraform-provider-aws, internal/service/s3/object.go), with its content, so that what
- * reads it has it: API Gateway a truststore. Every bucket keeps versions here, as one does at AWS that is told to.
+ * `aws:s3/bucketObjectv2:BucketObjectv2` (terraform-provider-aws, internal/service/s3/object.go). The sandbox stores the content, from
+ * which API Gateway reads truststores. Every bucket has versioning enabled.
  */
 export const s3Object: ResourceModel<AwsSettings> = {
   replaces: ["bucket", "key", "region"],
@@ -20,21 +21,17 @@ export const s3Object: ResourceModel<AwsSettings> = {
     tags: ["tagsAll"],
   },
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const given = ["content", "contentBase64", "source"].filter((name) => inputs[name] !== undefined);
-    if (given.length > 1) {
-      failures.push({ property: given[1] ?? "", reason: `"${given[1]}": conflicts with ${given[0]}` });
-    }
-    return failures;
-  },
+  verify: verifying((inputs, fail) => {
+    const [first, second] = ["content", "contentBase64", "source"].filter((name) => inputs[name] !== undefined);
+    if (second !== undefined) fail(second, `"${second}": conflicts with ${first}`);
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const [bucket, key] = [bucketOf(inputs), keyOf(inputs, call.name)];
-    const made = withContent({ bucket, key, versions: [] }, contentOf(inputs));
-    s3Objects.put(call.records, made, bucket, key);
-    return { id: `${bucket}/${key}`, outputs: read(made, region, inputs) };
+    const object = withContent({ bucket, key, versions: [] }, contentOf(inputs));
+    s3Objects.put(call.records, object, bucket, key);
+    return { id: `${bucket}/${key}`, outputs: read(object, region, inputs) };
   },
 
   read(call, id, state) {
@@ -46,8 +43,9 @@ export const s3Object: ResourceModel<AwsSettings> = {
   update(call, id, { inputs, state }) {
     const [bucket, key] = [bucketOf(state), text(state, "key") ?? ""];
     const found = s3Objects.get(call.records, bucket, key);
-    if (found === undefined)
+    if (found === undefined) {
       throw new VendorError(`uploading S3 Object (${id}): NoSuchKey: The specified key does not exist.`);
+    }
     const after = withContent(found, contentOf(inputs));
     s3Objects.put(call.records, after, bucket, key);
     return read(after, regionOf(call.settings, inputs), inputs);
@@ -62,27 +60,27 @@ function bucketOf(inputs: Properties): string {
   return text(inputs, "bucket") ?? "";
 }
 
-/** Pulumi calls an object as its resource where the program does not. */
+/** The key of an object. @default the name of the resource, which Pulumi's provider uses */
 function keyOf(inputs: Properties, name: string): string {
   return text(inputs, "key") ?? name;
 }
 
 function contentOf(inputs: Properties): Buffer {
-  const { content, contentBase64, source } = inputs;
-  const bytes =
-    source !== undefined && !isEmpty(source)
-      ? isAsset(source)
-        ? assetContent(source as Properties, "source")
-        : undefined
-      : typeof contentBase64 === "string"
-        ? Buffer.from(contentBase64, "base64")
-        : Buffer.from(typeof content === "string" ? content : "", "utf8");
-  if (bytes === undefined) throw new VendorError("uploading S3 Object: source must be an asset");
-  if (bytes.length <= MOST_BYTES) return bytes;
-  throw new VendorError(`uploading S3 Object: the sandbox keeps objects of ${MOST_BYTES} bytes at most`);
+  const bytes = bytesOf(inputs);
+  if (bytes.length <= MAX_BYTES) return bytes;
+  throw new VendorError(`uploading S3 Object: the sandbox stores objects of ${MAX_BYTES} bytes at most`);
 }
 
-/** A new version where the content is another. */
+function bytesOf({ content, contentBase64, source }: Properties): Buffer {
+  if (source !== undefined && !isEmpty(source)) {
+    if (isAsset(source)) return assetContent(source as Properties, "source");
+    throw new VendorError("uploading S3 Object: source must be an asset");
+  }
+  if (typeof contentBase64 === "string") return Buffer.from(contentBase64, "base64");
+  return Buffer.from(typeof content === "string" ? content : "", "utf8");
+}
+
+/** Adds a version if the content differs from the newest one. */
 function withContent(object: S3Object, bytes: Buffer): S3Object {
   const content = bytes.toString("base64");
   const [last] = object.versions;

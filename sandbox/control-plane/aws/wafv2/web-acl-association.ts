@@ -1,42 +1,40 @@
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import type { RecordChanges, Records } from "../../records.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { restStages } from "../apigateway/record.ts";
-import { checkArn } from "../argument-check.ts";
+import { checkArn, verifying } from "../argument-check.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
+import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./record.ts";
 import { webAclArn } from "./web-acl.ts";
-import { type WebAclRecord, webAclAssociations, webAclOfStage, webAcls } from "./web-acl-record.ts";
 
 /** `aws:wafv2/webAclAssociation:WebAclAssociation` (terraform-provider-aws, internal/service/wafv2/web_acl_association.go). */
 export const webAclAssociation: ResourceModel<AwsSettings> = {
   replaces: ["region", "resourceArn", "webAclArn"],
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkArn(inputs, "resourceArn", fail);
     checkArn(inputs, "webAclArn", fail);
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const [resource, acl] = [text(inputs, "resourceArn") ?? "", text(inputs, "webAclArn") ?? ""];
     const id = `${acl},${resource}`;
-    const doing = `creating WAFv2 WebACL Association (${id})`;
+    const operation = `creating WAFv2 WebACL Association (${id})`;
     const stage = stageOf(resource);
     if (stage === undefined || stage.region !== region) {
-      // An HTTP API's among them: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+      // AWS WAF does not protect HTTP APIs: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
       throw new VendorError(
-        `${doing}: WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN, parameter: ${resource}; ` +
-          `the sandbox has stages of REST APIs to protect, arn:aws:apigateway:${region}::/restapis/API/stages/STAGE`,
+        `${operation}: WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN, parameter: ${resource}; ` +
+          `the sandbox protects stages of REST APIs, arn:aws:apigateway:${region}::/restapis/API/stages/STAGE`,
       );
     }
     if (restStages.get(call.records, region, stage.apiId, stage.name) === undefined) {
-      throw new VendorError(`${doing}: WAFUnavailableEntityException: there is no stage ${resource}`);
+      throw new VendorError(`${operation}: WAFUnavailableEntityException: the stage ${resource} does not exist`);
     }
     const found = webAclOf(call.records, region, acl);
-    if (found === undefined) throw new VendorError(`${doing}: WAFNonexistentItemException: there is no web ACL ${acl}`);
+    if (found === undefined)
+      throw new VendorError(`${operation}: WAFNonexistentItemException: the web ACL ${acl} does not exist`);
     webAclAssociations.put(call.records, { webAclId: found.id }, region, stage.apiId, stage.name);
     return { id, outputs: outputs(region, resource, acl) };
   },
@@ -51,19 +49,19 @@ export const webAclAssociation: ResourceModel<AwsSettings> = {
 
   update: (_call, _id, { state }) => state,
 
-  /** Disassociates the resource, whatever web ACL it has by now. */
+  // AWS WAF removes the present web ACL of the stage, even if it is another one by now.
   delete(call, id, state) {
     const stage = stageOf(id.split(",", 2)[1] ?? "");
     if (stage !== undefined) disassociate(call.records, regionOf(call.settings, state), stage.apiId, stage.name);
   },
 };
 
-/** No web ACL stands before the stage any more. */
+/** Removes the web ACL of a stage. */
 export function disassociate(records: RecordChanges, region: string, apiId: string, stage: string): void {
   webAclAssociations.delete(records, region, apiId, stage);
 }
 
-/** The ARN of a REST API's stage. */
+/** The ARN of a stage of a REST API. */
 export function stageArn(region: string, apiId: string, stage: string): string {
   return arn("apigateway", region, `/restapis/${apiId}/stages/${stage}`, false);
 }
@@ -76,8 +74,8 @@ function stageOf(
   return region === undefined || apiId === undefined || name === undefined ? undefined : { region, apiId, name };
 }
 
-function webAclOf(records: Records, region: string, wanted: string): WebAclRecord | undefined {
-  return webAcls.list(records, region).find(([, acl]) => webAclArn(acl) === wanted)?.[1];
+function webAclOf(records: Records, region: string, wantedArn: string): WebAclRecord | undefined {
+  return webAcls.list(records, region).find(([, acl]) => webAclArn(acl) === wantedArn)?.[1];
 }
 
 function outputs(region: string, resourceArn: string, acl: string): Properties {

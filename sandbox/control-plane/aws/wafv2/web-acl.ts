@@ -1,17 +1,18 @@
 import { WebAcl } from "../../../data-plane/aws/waf/web-acl.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
-import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest } from "../../identifier.ts";
-import { isEmpty, type Properties, text, textMap, withoutUndefined } from "../../property-value.ts";
-import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkOneOf } from "../argument-check.ts";
+import { isEmpty, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { checkLength, checkMatch, checkOneOf, verifying } from "../argument-check.ts";
+import { completeName } from "../automatic-name.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
-import { artefactOf, type WebAclRecord, webAclAssociations, webAcls } from "./web-acl-record.ts";
+import { tagOutputs, tagsOf } from "../tags.ts";
+import { artefactOf, type WebAclRecord, webAclAssociations, webAcls } from "./record.ts";
 
-/** What of the arguments is neither identity nor tags. */
+/** The arguments that are neither identity nor tags. */
 const SETTINGS = ["customResponseBodies", "defaultAction", "description", "rules", "visibilityConfig"] as const;
 
-/** Arguments that change what a web ACL does, and that the sandbox would otherwise leave out of it. */
+/** Arguments that change what a web ACL does, and that the sandbox does not serve. */
 const UNSERVED = [
   "associationConfig",
   "captchaConfig",
@@ -27,49 +28,46 @@ export const webAcl: ResourceModel<AwsSettings> = {
   cleared: ["customResponseBodies", "description", "rules", "tags"],
   recomputed: { tags: ["tagsAll"], rules: ["capacity", "lockToken"] },
 
-  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+  complete: completeName,
 
-  verify(inputs) {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+  verify: verifying((inputs, fail) => {
     checkOneOf(inputs, "scope", ["CLOUDFRONT", "REGIONAL"], fail);
     checkLength(inputs, "name", 1, 128, fail);
     checkMatch(inputs, "name", /^[0-9A-Za-z_-]+$/, "letters, digits, _ and -", fail);
     checkLength(inputs, "description", 1, 256, fail);
-    return failures;
-  },
+  }),
 
   create(call, inputs) {
     const name = text(inputs, "name") ?? "";
-    const doing = `creating WAFv2 WebACL (${name})`;
+    const operation = `creating WAFv2 WebACL (${name})`;
     const region = regionOf(call.settings, inputs);
     if (webAcls.list(call.records, region).some(([, acl]) => acl.name === name)) {
       throw new VendorError(
-        `${doing}: WAFDuplicateItemException: AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an existing one.`,
+        `${operation}: WAFDuplicateItemException: AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an existing one.`,
       );
     }
     const id = uuid(digest(JSON.stringify([call.urn, region, name]), 32));
-    const made = recordOf(id, region, inputs, doing);
-    webAcls.put(call.records, made, region, id);
-    return { id, outputs: read(made) };
+    const acl = recordOf(id, region, inputs, operation);
+    webAcls.put(call.records, acl, region, id);
+    return { id, outputs: read(acl) };
   },
 
   read(call, id, state) {
-    // An import: ID/NAME/SCOPE.
-    const [own = id] = id.split("/");
-    const found = webAcls.get(call.records, regionOf(call.settings, state), own);
-    return found && { id: own, outputs: read(found) };
+    // An import id is ID/NAME/SCOPE.
+    const [aclId = id] = id.split("/");
+    const acl = webAcls.get(call.records, regionOf(call.settings, state), aclId);
+    return acl && { id: aclId, outputs: read(acl) };
   },
 
   update(call, id, { inputs }) {
     const region = regionOf(call.settings, inputs);
-    const doing = `updating WAFv2 WebACL (${id})`;
+    const operation = `updating WAFv2 WebACL (${id})`;
     if (webAcls.get(call.records, region, id) === undefined) {
       throw new VendorError(
-        `${doing}: WAFNonexistentItemException: AWS WAF couldn’t perform the operation because your resource doesn’t exist.`,
+        `${operation}: WAFNonexistentItemException: AWS WAF couldn’t perform the operation because your resource doesn’t exist.`,
       );
     }
-    const after = recordOf(id, region, inputs, doing);
+    const after = recordOf(id, region, inputs, operation);
     webAcls.put(call.records, after, region, id);
     return read(after);
   },
@@ -85,35 +83,44 @@ export const webAcl: ResourceModel<AwsSettings> = {
   },
 };
 
-function recordOf(id: string, region: string, inputs: Properties, doing: string): WebAclRecord {
+function recordOf(id: string, region: string, inputs: Properties, operation: string): WebAclRecord {
   if (text(inputs, "scope") === "CLOUDFRONT") {
-    throw new VendorError(`${doing}: the sandbox has no CloudFront; write scope REGIONAL, or run against the cloud`);
+    throw new VendorError(
+      `${operation}: the sandbox does not serve CloudFront; write scope REGIONAL, or run against the cloud`,
+    );
   }
   for (const unserved of UNSERVED) {
     if (isEmpty(inputs[unserved])) continue;
     throw new VendorError(
-      `${doing}: the sandbox does not serve ${unserved}; leave it out here, or run against the cloud`,
+      `${operation}: the sandbox does not serve ${unserved}; leave it out here, or run against the cloud`,
     );
   }
   const settings = withoutUndefined(Object.fromEntries(SETTINGS.map((name) => [name, inputs[name]])));
+  return {
+    id,
+    name: text(inputs, "name") ?? "",
+    region,
+    lockToken: uuid(digest(JSON.stringify(settings), 32)),
+    capacity: capacityOf({ id, settings }, operation),
+    settings,
+    tags: tagsOf(inputs),
+  };
+}
+
+/**
+ * The capacity units that a web ACL uses.
+ * @throws VendorError for rules that AWS WAF refuses, or that the sandbox does not serve
+ */
+function capacityOf(acl: Pick<WebAclRecord, "id" | "settings">, operation: string): number {
   try {
-    const { units } = new WebAcl(artefactOf({ id, settings }), "");
-    const lockToken = uuid(digest(JSON.stringify(settings), 32));
-    return {
-      id,
-      name: text(inputs, "name") ?? "",
-      region,
-      lockToken,
-      capacity: units,
-      settings,
-      tags: textMap(inputs.tags) ?? {},
-    };
+    return new WebAcl(artefactOf(acl), "").units;
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact)) throw error;
-    throw new VendorError(`${doing}: WAFInvalidParameterException: ${error.message}`);
+    throw new VendorError(`${operation}: WAFInvalidParameterException: ${error.message}`);
   }
 }
 
+/** Formats 32 hexadecimal digits as a UUID. */
 function uuid(digits: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
@@ -135,8 +142,7 @@ function read(acl: WebAclRecord): Properties {
     region: acl.region,
     rules,
     scope: "REGIONAL",
-    tags: { ...acl.tags },
-    tagsAll: { ...acl.tags },
+    ...tagOutputs(acl.tags),
     visibilityConfig,
   });
 }

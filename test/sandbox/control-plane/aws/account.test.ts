@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const needsRole = /CloudWatch Logs role ARN must be set in account settings to enable logging/;
 
-describe("an account's logs of REST APIs in the sandbox's aws provider", () => {
+describe("the API Gateway account in the sandbox's aws provider", () => {
   let cloud: TestCloud;
   let aws: EngineStandIn;
 
@@ -14,7 +14,7 @@ describe("an account's logs of REST APIs in the sandbox's aws provider", () => {
   });
   afterEach(() => cloud.close());
 
-  /** A stage of an API, with what is said of it. */
+  /** Creates a stage of an API. */
   async function stage(inputs: object = {}) {
     const api = await aws.create(types.api, "orders", { name: "orders", body: restDocument(["GET /"]) });
     const deployment = await aws.create(types.deployment, "first", { restApi: api.id });
@@ -30,7 +30,7 @@ describe("an account's logs of REST APIs in the sandbox's aws provider", () => {
     format: "$context.requestId",
   };
 
-  it("are written as the role that the account's setting names, from then on and in that Region", async () => {
+  it("allows access logs in its Region once it has a logging role", async () => {
     await assert.rejects(stage({ accessLogSettings }), needsRole);
     const account = await loggingRole(aws);
     assert.equal(account.id, "api-gateway-account");
@@ -44,14 +44,14 @@ describe("an account's logs of REST APIs in the sandbox's aws provider", () => {
     assert.equal(read?.outputs.cloudwatchRoleArn, "");
   });
 
-  it("cannot be written any more when the setting is gone, which a second setting takes with it", async () => {
+  it("refuses access logs after any of its resources is deleted", async () => {
     const account = await loggingRole(aws);
     const second = await aws.create(types.account, "second", account.inputs);
     await aws.delete(second);
     await assert.rejects(stage({ accessLogSettings }), needsRole);
   });
 
-  it("need a role that is there, that API Gateway may take, and that may write them", async () => {
+  it("requires a role that exists, trusts API Gateway and may write logs", async () => {
     const account = (cloudwatchRoleArn: string) => aws.create(types.account, "x", { cloudwatchRoleArn });
     const refused = /The role ARN does not have required permissions configured/;
     await assert.rejects(account("arn:aws:iam::000000000000:role/none"), refused);
@@ -62,11 +62,14 @@ describe("an account's logs of REST APIs in the sandbox's aws provider", () => {
       });
     const lambda = await aws.create(types.role, "a", { name: "a", assumeRolePolicy: trust("lambda.amazonaws.com") });
     await assert.rejects(account(lambda.outputs.arn as string), refused);
-    const made = await aws.create(types.role, "b", { name: "b", assumeRolePolicy: trust("apigateway.amazonaws.com") });
-    await assert.rejects(account(made.outputs.arn as string), refused);
+    const created = await aws.create(types.role, "b", {
+      name: "b",
+      assumeRolePolicy: trust("apigateway.amazonaws.com"),
+    });
+    await assert.rejects(account(created.outputs.arn as string), refused);
     const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
     await aws.create(types.rolePolicyAttachment, "b", { role: "b", policyArn });
-    assert.equal((await account(made.outputs.arn as string)).outputs.cloudwatchRoleArn, made.outputs.arn);
+    assert.equal((await account(created.outputs.arn as string)).outputs.cloudwatchRoleArn, created.outputs.arn);
     const { failures } = await aws.check(types.account, "x", { cloudwatchRoleArn: "role" });
     assert.deepEqual(
       failures.map((failure) => failure.split(":")[0]),
@@ -74,7 +77,7 @@ describe("an account's logs of REST APIs in the sandbox's aws provider", () => {
     );
   });
 
-  it("of a method's execution need the role too", async () => {
+  it("requires a logging role for execution logs of methods", async () => {
     const { inputs } = await stage();
     const settings = { restApi: inputs.restApi ?? "", stageName: "live", methodPath: "*/*" };
     const write = (level: string) =>

@@ -37,22 +37,22 @@ describe("the aws provider of the sandbox", () => {
     aws.create(stageType, "live", { apiId: owner.id, name: "$default", autoDeploy: true, ...inputs });
   const artefacts = () => cloud.gateways.served.map((gateway) => gateway.artefacts as AwsHttpApiArtefacts);
 
-  it("serves an API from the moment that its stage is there, at the URL that both put out", async () => {
-    const made = await api();
+  it("serves an API at its output URL while its stage exists", async () => {
+    const created = await api();
     assert.deepEqual(cloud.gateways.served, []);
-    const live = await stage(made);
-    assert.equal(made.outputs.apiEndpoint, "http://127.0.0.1:40000");
+    const live = await stage(created);
+    assert.equal(created.outputs.apiEndpoint, "http://127.0.0.1:40000");
     assert.equal(live.outputs.invokeUrl, "http://127.0.0.1:40000/");
     assert.deepEqual(cloud.gateways.served, [
       {
-        key: `aws/eu-central-1/${made.id}`,
+        key: `aws/eu-central-1/${created.id}`,
         name: "orders",
         vendor: "aws",
         region: "eu-central-1",
         artefacts: {
           kind: "aws-http-api",
           document: openApi(["GET /a"]),
-          executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`,
+          executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${created.id}`,
           functions: {},
           stage: { name: "$default", variables: {}, routeSettings: {} },
         },
@@ -67,16 +67,16 @@ describe("the aws provider of the sandbox", () => {
     assert.equal(live.outputs.invokeUrl, "http://127.0.0.1:40000/prod");
   });
 
-  it("puts out ids and ARNs in the vendor's form, and of the provider's region", async () => {
-    const made = await api();
-    const live = await stage(made);
-    assert.match(made.id, /^[a-z0-9]{10}$/);
-    assert.equal(made.outputs.arn, `arn:aws:apigateway:eu-central-1::/apis/${made.id}`);
-    assert.equal(made.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`);
-    assert.equal(live.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}/$default`);
+  it("returns ids and ARNs in the vendor's form and with the provider's Region", async () => {
+    const created = await api();
+    const live = await stage(created);
+    assert.match(created.id, /^[a-z0-9]{10}$/);
+    assert.equal(created.outputs.arn, `arn:aws:apigateway:eu-central-1::/apis/${created.id}`);
+    assert.equal(created.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${created.id}`);
+    assert.equal(live.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${created.id}/$default`);
   });
 
-  it("keeps two regions apart, each on a connection of its own", async () => {
+  it("separates the Regions of two provider instances", async () => {
     const virginia = await cloud.provider("aws", { region: "us-east-1" });
     const german = await api();
     const american = await virginia.create(apiType, "orders", german.inputs);
@@ -91,38 +91,38 @@ describe("the aws provider of the sandbox", () => {
     );
   });
 
-  it("takes a resource's own region before the provider's", async () => {
-    const made = await api({ region: "eu-west-1" });
-    assert.equal(made.outputs.arn, `arn:aws:apigateway:eu-west-1::/apis/${made.id}`);
-    assert.deepEqual(await aws.read(made), made);
+  it("prefers the Region of a resource to the provider's", async () => {
+    const created = await api({ region: "eu-west-1" });
+    assert.equal(created.outputs.arn, `arn:aws:apigateway:eu-west-1::/apis/${created.id}`);
+    assert.deepEqual(await aws.read(created), created);
   });
 
-  it("finds no difference after a create, nor after a refresh", async () => {
-    const made = await api({ tags: { team: "orders" }, corsConfiguration: { allowOrigins: ["https://a.example"] } });
-    const live = await stage(made, {
+  it("shows no difference after a create or a refresh", async () => {
+    const created = await api({ tags: { team: "orders" }, corsConfiguration: { allowOrigins: ["https://a.example"] } });
+    const live = await stage(created, {
       defaultRouteSettings: { throttlingBurstLimit: 1, throttlingRateLimit: 2 },
       routeSettings: [{ routeKey: "GET /a", throttlingBurstLimit: 3, throttlingRateLimit: 4 }],
     });
-    for (const deployed of [made, live]) {
+    for (const deployed of [created, live]) {
       assert.deepEqual(await aws.diff(deployed, deployed.inputs), {});
       assert.deepEqual(await aws.read(deployed), deployed);
     }
   });
 
   describe("importing a document", () => {
-    it("compares documents and not their formatting", async () => {
-      const made = await api();
+    it("ignores the formatting of documents", async () => {
+      const created = await api();
       const pretty = JSON.stringify(JSON.parse(openApi(["GET /a"])), null, 2);
       const yaml =
         'openapi: "3.0.1"\npaths: {/a: {get: {operationId: GET /a, responses: {}}}}\ninfo: {version: "1", title: orders}\n';
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: pretty }), {});
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: yaml }), {});
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: openApi(["GET /b"]) }), { body: "update" });
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, body: pretty }), {});
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, body: yaml }), {});
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, body: openApi(["GET /b"]) }), { body: "update" });
     });
 
-    it("lets name, description and version of the document win over the arguments", async () => {
-      const made = await api({ description: "by argument" });
-      assert.equal(made.outputs.description, "by argument", "the document has no description");
+    it("prefers the document's name, description and version to the arguments", async () => {
+      const created = await api({ description: "by argument" });
+      assert.equal(created.outputs.description, "by argument", "the document has no description");
       const named = await api(
         {
           name: "argument",
@@ -141,39 +141,39 @@ describe("the aws provider of the sandbox", () => {
       });
     });
 
-    it("deletes CORS that stands only in the document", async () => {
-      const made = await api({ body: openApi(["GET /a"], { "x-amazon-apigateway-cors": { allowOrigins: ["*"] } }) });
-      assert.equal(made.outputs.corsConfiguration, undefined);
-      await stage(made);
+    it("deletes CORS that only the document declares", async () => {
+      const created = await api({ body: openApi(["GET /a"], { "x-amazon-apigateway-cors": { allowOrigins: ["*"] } }) });
+      assert.equal(created.outputs.corsConfiguration, undefined);
+      await stage(created);
       assert.equal(artefacts()[0]?.cors, undefined);
     });
 
-    it("restores the CORS of the argument after each import", async () => {
+    it("restores the CORS argument after each import", async () => {
       const cors = { allowOrigins: ["https://a.example"], allowMethods: ["GET"], maxAge: 60 };
-      const made = await api({ corsConfiguration: cors });
-      await stage(made);
-      const changed = await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
-      const held = { allowCredentials: false, allowHeaders: [], exposeHeaders: [], ...cors };
-      assert.deepEqual(changed.outputs.corsConfiguration, held);
-      assert.deepEqual(artefacts()[0]?.cors, held);
+      const created = await api({ corsConfiguration: cors });
+      await stage(created);
+      const changed = await aws.update(created, { ...created.inputs, body: openApi(["GET /b"]) });
+      const restored = { allowCredentials: false, allowHeaders: [], exposeHeaders: [], ...cors };
+      assert.deepEqual(changed.outputs.corsConfiguration, restored);
+      assert.deepEqual(artefacts()[0]?.cors, restored);
       assert.deepEqual(artefacts()[0]?.document, openApi(["GET /b"]));
     });
 
-    it("switches the default endpoint off by the document, which an import sets, whatever the argument was", async () => {
-      const made = await api({ disableExecuteApiEndpoint: true });
-      await stage(made);
-      assert.equal(artefacts()[0]?.defaultEndpointDisabled, undefined, "the import said nothing of it");
+    it("disables the default endpoint as the document says, whatever the argument is", async () => {
+      const created = await api({ disableExecuteApiEndpoint: true });
+      await stage(created);
+      assert.equal(artefacts()[0]?.defaultEndpointDisabled, undefined, "the document does not set it");
       const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }];
-      await aws.update(made, { ...made.inputs, body: openApi(["GET /a"], { servers }) });
+      await aws.update(created, { ...created.inputs, body: openApi(["GET /a"], { servers }) });
       assert.equal(artefacts()[0]?.defaultEndpointDisabled, true);
     });
 
-    it("switches the default endpoint off with the next change of a stage that is not deployed by itself", async () => {
+    it("disables the default endpoint at the next change of a stage without autoDeploy", async () => {
       const servers = [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }];
-      const made = await api();
-      const live = await stage(made, { autoDeploy: false });
-      await aws.update(made, {
-        ...made.inputs,
+      const created = await api();
+      const live = await stage(created, { autoDeploy: false });
+      await aws.update(created, {
+        ...created.inputs,
         disableExecuteApiEndpoint: true,
         body: openApi(["GET /a"], { servers }),
       });
@@ -182,43 +182,46 @@ describe("the aws provider of the sandbox", () => {
       assert.equal(artefacts()[0]?.defaultEndpointDisabled, true);
     });
 
-    it("keeps a failed import as state, and forgets it at the next update", async () => {
+    it("stores a refused document in the state and does not import it again at the next update", async () => {
       const refused = openApi(["GET /a"], { "x-refused": true });
       const failed = await api({ body: refused }).catch((error: unknown) => error);
       assert.ok(failed instanceof InitError);
       assert.match(failed.message, /reimporting API Gateway v2 API .* BadRequestException: paths\.\/x\.get\.x-refused/);
-      assert.equal(failed.left.outputs.body, refused, "the engine keeps the refused document as what is deployed");
+      assert.equal(failed.left.outputs.body, refused, "the engine stores the refused document as deployed");
       const inputs = { name: "orders", protocolType: "HTTP", version: "1", body: refused };
       const left: Deployed = { urn: `urn:pulumi:dev::test::${apiType}::orders`, inputs, ...failed.left };
-      // What the engine does next: an update without a change, because there was an init error.
+      // The engine then updates without a change, because of the init error.
       const again = await aws.update(left, inputs);
       assert.equal(again.outputs.body, refused);
       await stage(again);
-      assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {}, "nothing was ever imported");
-      assert.equal((await aws.read(again))?.outputs.body, refused, "and a refresh does not show it");
+      assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {}, "no import succeeded");
+      assert.equal((await aws.read(again))?.outputs.body, refused, "a refresh does not show it");
     });
 
-    it("keeps serving the old document when the import of a new one fails", async () => {
-      const made = await api();
-      await stage(made);
-      await assert.rejects(aws.update(made, { ...made.inputs, body: openApi([], { "x-refused": 1 }) }), InitError);
+    it("serves the old document when the import of a new one fails", async () => {
+      const created = await api();
+      await stage(created);
+      await assert.rejects(
+        aws.update(created, { ...created.inputs, body: openApi([], { "x-refused": 1 }) }),
+        InitError,
+      );
       assert.equal(artefacts()[0]?.document, openApi(["GET /a"]));
     });
 
-    it("refuses a document into which an Output was written as text", async () => {
+    it("refuses a document that contains the text of an Output", async () => {
       const warning = "Calling [toJSON] on an [Output<T>] is not supported.";
       const body = openApi([], { info: { title: "orders", version: "1", description: warning } });
       await assert.rejects(api({ body }), /pulumi\.jsonStringify/);
     });
 
-    it("refuses text that is no document before anything is made", async () => {
+    it("refuses text that is not a document at Check", async () => {
       const { failures } = await aws.check(apiType, "orders", { protocolType: "HTTP", body: "{" });
       assert.deepEqual(failures, ['body: "body" contains an invalid JSON or YAML document']);
     });
   });
 
   describe("a stage", () => {
-    it("sends a throttle that was left out as 0", async () => {
+    it("sets an omitted throttle to 0, as the provider sends it", async () => {
       const live = await stage(await api(), {
         defaultRouteSettings: { throttlingRateLimit: 5 },
         routeSettings: [{ routeKey: "GET /a", throttlingBurstLimit: 7 }],
@@ -236,55 +239,55 @@ describe("the aws provider of the sandbox", () => {
       });
     });
 
-    it("refuses settings of a route that is not there", async () => {
-      const made = await api();
+    it("refuses settings of a route that does not exist", async () => {
+      const created = await api();
       const routeSettings = [{ routeKey: "GET /b", throttlingBurstLimit: 1, throttlingRateLimit: 1 }];
       await assert.rejects(
-        stage(made, { routeSettings }),
+        stage(created, { routeSettings }),
         /NotFoundException: Unable to find Route by key GET \/b within the provided RouteSettings/,
       );
       assert.deepEqual(cloud.gateways.served, []);
     });
 
-    it("lets settings of a route that was removed stay behind without effect, and be removed later", async () => {
-      const made = await api({ body: openApi(["GET /a", "GET /b"]) });
+    it("keeps the settings of a removed route without effect until the program removes them", async () => {
+      const created = await api({ body: openApi(["GET /a", "GET /b"]) });
       const routeSettings = ["GET /a", "GET /b"].map((routeKey) => ({
         routeKey,
         throttlingBurstLimit: 1,
         throttlingRateLimit: 1,
       }));
-      const live = await stage(made, { routeSettings });
-      await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      const live = await stage(created, { routeSettings });
+      await aws.update(created, { ...created.inputs, body: openApi(["GET /b"]) });
       assert.deepEqual(Object.keys(artefacts()[0]?.stage.routeSettings ?? {}), ["GET /b"]);
       const less = await aws.update(live, { ...live.inputs, routeSettings: routeSettings.slice(1) });
       assert.equal((less.outputs.routeSettings as readonly unknown[]).length, 1);
     });
 
-    it("takes the order of the route settings for no difference", async () => {
-      const made = await api({ body: openApi(["GET /a", "GET /b"]) });
+    it("ignores the order of route settings", async () => {
+      const created = await api({ body: openApi(["GET /a", "GET /b"]) });
       const routeSettings = ["GET /a", "GET /b"].map((routeKey) => ({
         routeKey,
         throttlingBurstLimit: 1,
         throttlingRateLimit: 1,
       }));
-      const live = await stage(made, { routeSettings });
+      const live = await stage(created, { routeSettings });
       assert.deepEqual(await aws.diff(live, { ...live.inputs, routeSettings: routeSettings.toReversed() }), {});
     });
 
     it("refuses a deployment id together with autoDeploy", async () => {
-      const made = await api();
-      const deployment = await aws.create(deploymentType, "first", { apiId: made.id });
+      const created = await api();
+      const deployment = await aws.create(deploymentType, "first", { apiId: created.id });
       await assert.rejects(
-        stage(made, { deploymentId: deployment.id }),
+        stage(created, { deploymentId: deployment.id }),
         /Deployment ID cannot be set on this stage because AutoDeploy is enabled/,
       );
     });
 
-    it("serves the snapshot of its deployment, until it is given another", async () => {
-      const made = await api();
-      const first = await aws.create(deploymentType, "first", { apiId: made.id, triggers: { hash: "1" } });
-      const live = await stage(made, { autoDeploy: false, deploymentId: first.id });
-      const changed = await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+    it("serves the snapshot of its deployment until the program sets another", async () => {
+      const created = await api();
+      const first = await aws.create(deploymentType, "first", { apiId: created.id, triggers: { hash: "1" } });
+      const live = await stage(created, { autoDeploy: false, deploymentId: first.id });
+      const changed = await aws.update(created, { ...created.inputs, body: openApi(["GET /b"]) });
       assert.equal(artefacts()[0]?.document, openApi(["GET /a"]), "the API changed, the deployment did not");
       const second = await aws.create(deploymentType, "second", { apiId: changed.id, triggers: { hash: "2" } });
       await assert.rejects(
@@ -299,55 +302,55 @@ describe("the aws provider of the sandbox", () => {
       });
     });
 
-    it("keeps what was released last when autoDeploy is switched off", async () => {
-      const made = await api();
-      const live = await stage(made);
+    it("keeps the last automatic deployment when autoDeploy is turned off", async () => {
+      const created = await api();
+      const live = await stage(created);
       await aws.update(live, { ...live.inputs, autoDeploy: false });
-      await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+      await aws.update(created, { ...created.inputs, body: openApi(["GET /b"]) });
       assert.equal(artefacts()[0]?.document, openApi(["GET /a"]));
     });
 
-    it("without anything deployed has no route", async () => {
+    it("has no routes without a deployment", async () => {
       await stage(await api(), { autoDeploy: false });
       assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {});
     });
 
-    it("is the only one of its API here, and says so", async () => {
-      const made = await api();
-      await stage(made);
+    it("must be the only stage of its API in the sandbox", async () => {
+      const created = await api();
+      await stage(created);
       await assert.rejects(
-        aws.create(stageType, "second", { apiId: made.id, name: "second" }),
-        /the sandbox serves one stage an API/,
+        aws.create(stageType, "second", { apiId: created.id, name: "second" }),
+        /the sandbox serves one stage per API/,
       );
     });
   });
 
   it("refuses a deployment of an API without routes", async () => {
-    const made = await api({ body: openApi([]) });
+    const created = await api({ body: openApi([]) });
     await assert.rejects(
-      aws.create(deploymentType, "first", { apiId: made.id }),
+      aws.create(deploymentType, "first", { apiId: created.id }),
       /At least one route is required before deploying the Api/,
     );
   });
 
-  it("replaces where the vendor does, and shows the leaf that differs", async () => {
-    const made = await api({ corsConfiguration: { allowOrigins: ["https://a.example"], allowMethods: ["GET"] } });
-    const live = await stage(made);
-    assert.deepEqual(await aws.diff(made, { ...made.inputs, protocolType: "WEBSOCKET" }), {
+  it("replaces as the vendor does and shows the leaf that differs", async () => {
+    const created = await api({ corsConfiguration: { allowOrigins: ["https://a.example"], allowMethods: ["GET"] } });
+    const live = await stage(created);
+    assert.deepEqual(await aws.diff(created, { ...created.inputs, protocolType: "WEBSOCKET" }), {
       protocolType: "update-replace",
     });
     assert.deepEqual(await aws.diff(live, { ...live.inputs, name: "other" }), { name: "update-replace" });
     assert.deepEqual(await aws.diff(live, { ...live.inputs, apiId: UNKNOWN }), { apiId: "update-replace" });
     assert.deepEqual(
-      await aws.diff(made, {
-        ...made.inputs,
+      await aws.diff(created, {
+        ...created.inputs,
         corsConfiguration: { allowOrigins: ["https://b.example"], allowMethods: ["GET"] },
       }),
       { "corsConfiguration.allowOrigins[0]": "update" },
     );
   });
 
-  it("leaves at preview unknown what only the vendor can say, and makes nothing", async () => {
+  it("leaves computed outputs unknown at preview and creates nothing", async () => {
     const outputs = await aws.previewCreate(apiType, "orders", { name: "orders", protocolType: "HTTP", body: UNKNOWN });
     assert.equal(outputs.name, "orders");
     assert.equal(outputs.body, UNKNOWN);
@@ -355,41 +358,41 @@ describe("the aws provider of the sandbox", () => {
     assert.deepEqual(cloud.store.list("aws/"), []);
   });
 
-  it("refuses an unknown value when it is no preview", async () => {
+  it("refuses an unknown value outside a preview", async () => {
     await assert.rejects(api({ body: UNKNOWN }), /body: the value is still unknown/);
   });
 
-  it("reads an API back that is imported by its id, and a stage by both", async () => {
-    const made = await api();
-    const live = await stage(made);
-    const { body: _body, ...readable } = made.inputs;
-    const imported = await aws.import(apiType, "orders", made.id);
+  it("imports an API by its id and a stage by both ids", async () => {
+    const created = await api();
+    const live = await stage(created);
+    const { body: _body, ...readable } = created.inputs;
+    const imported = await aws.import(apiType, "orders", created.id);
     assert.deepEqual(
       { name: imported?.inputs.name, protocolType: imported?.inputs.protocolType, version: imported?.inputs.version },
       readable,
     );
     assert.equal(imported?.outputs.body, undefined, "the provider never reads a document back");
     assert.equal(
-      (await aws.import(stageType, "live", `${made.id}/$default`))?.outputs.invokeUrl,
+      (await aws.import(stageType, "live", `${created.id}/$default`))?.outputs.invokeUrl,
       live.outputs.invokeUrl,
     );
     assert.equal(await aws.import(apiType, "orders", "nothing000"), undefined);
   });
 
-  it("takes a deleted API's stages, deployments and routes with it", async () => {
-    const made = await api();
-    const live = await stage(made);
-    await aws.delete(made);
+  it("deletes the stages, deployments and routes of an API with the API", async () => {
+    const created = await api();
+    const live = await stage(created);
+    await aws.delete(created);
     assert.equal(await aws.read(live), undefined);
     assert.deepEqual(cloud.store.list("aws/"), []);
   });
 
-  describe("routes declared one by one", () => {
+  describe("routes that are declared as resources", () => {
     const part = (kind: string) => `aws:apigatewayv2/${kind.toLowerCase()}:${kind}`;
 
-    it("are served as the document that the vendor would export", async () => {
-      const made = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
-      const apiId = made.id;
+    it("are served as the document that API Gateway would export", async () => {
+      const created = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
+      const apiId = created.id;
       const integration = await aws.create(part("Integration"), "backend", {
         apiId,
         integrationType: "HTTP_PROXY",
@@ -412,7 +415,7 @@ describe("the aws provider of the sandbox", () => {
         authorizerId: authorizer.id,
         authorizationScopes: ["read"],
       });
-      await stage(made, {
+      await stage(created, {
         routeSettings: [{ routeKey: "GET /a/{id}", throttlingBurstLimit: 1, throttlingRateLimit: 1 }],
       });
       const document = JSON.parse(artefacts()[0]?.document ?? "");
@@ -454,7 +457,7 @@ describe("the aws provider of the sandbox", () => {
       assert.deepEqual(JSON.parse(artefacts()[0]?.document ?? "").paths, {});
     });
 
-    it("need an integration and an authorizer that are there", async () => {
+    it("require an integration and an authorizer that exist", async () => {
       const { id: apiId } = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
       const route = (inputs: Properties) =>
         aws.create(part("Route"), "route", { apiId, routeKey: "GET /a", ...inputs });
@@ -463,15 +466,15 @@ describe("the aws provider of the sandbox", () => {
       await assert.rejects(route({ routeKey: "GET a" }), /route key is not formatted properly: GET a/);
     });
 
-    it("go with the import of a document, which replaces the whole definition", async () => {
-      const made = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
-      const route = await aws.create(part("Route"), "route", { apiId: made.id, routeKey: "GET /a" });
-      await aws.update(made, { ...made.inputs, body: openApi(["GET /b"]) });
+    it("are deleted by the import of a document", async () => {
+      const created = await aws.create(apiType, "hand", { name: "hand", protocolType: "HTTP" });
+      const route = await aws.create(part("Route"), "route", { apiId: created.id, routeKey: "GET /a" });
+      await aws.update(created, { ...created.inputs, body: openApi(["GET /b"]) });
       assert.equal(await aws.read(route), undefined);
     });
   });
 
-  it("answers the functions that stacks ask, and names one that it does not know", async () => {
+  it("answers the functions that stacks call and names an unknown one", async () => {
     assert.equal((await aws.invoke("aws:index/getCallerIdentity:getCallerIdentity")).accountId, "000000000000");
     assert.deepEqual(await aws.invoke("aws:index/getPartition:getPartition"), {
       partition: "aws",
@@ -485,21 +488,21 @@ describe("the aws provider of the sandbox", () => {
     );
   });
 
-  it("stores and echoes what it has no model of", async () => {
+  it("stores and echoes a resource without a model", async () => {
     const type = "aws:s3/bucket:Bucket";
-    const made = await aws.create(type, "bucket", { tags: { team: "orders" }, forceDestroy: true });
-    assert.match(made.id, /^bucket-[a-z0-9]{7}$/);
-    assert.equal(made.outputs.arn, `arn:aws:s3:eu-central-1:000000000000:bucket/${made.id}`);
-    assert.deepEqual(await aws.read(made), made);
-    assert.deepEqual(await aws.diff(made, made.inputs), {});
-    const changed = await aws.update(made, { forceDestroy: false });
+    const created = await aws.create(type, "bucket", { tags: { team: "orders" }, forceDestroy: true });
+    assert.match(created.id, /^bucket-[a-z0-9]{7}$/);
+    assert.equal(created.outputs.arn, `arn:aws:s3:eu-central-1:000000000000:bucket/${created.id}`);
+    assert.deepEqual(await aws.read(created), created);
+    assert.deepEqual(await aws.diff(created, created.inputs), {});
+    const changed = await aws.update(created, { forceDestroy: false });
     assert.deepEqual(changed.outputs, {
-      arn: made.outputs.arn,
-      name: made.id,
+      arn: created.outputs.arn,
+      name: created.id,
       region: "eu-central-1",
       forceDestroy: false,
     });
-    assert.deepEqual((await aws.import(type, "bucket", made.id))?.inputs, { forceDestroy: false });
+    assert.deepEqual((await aws.import(type, "bucket", created.id))?.inputs, { forceDestroy: false });
     await aws.delete(changed);
     assert.equal(await aws.read(changed), undefined);
   });

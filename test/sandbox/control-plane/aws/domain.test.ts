@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
-import { types as rest, restDocument } from "./rest-stand.ts";
+import { types as rest, restDocument } from "./rest-cloud.ts";
 
 const types = {
   certificate: "aws:acm/certificate:Certificate",
@@ -35,8 +35,15 @@ describe("custom domains of the sandbox's aws provider", () => {
   const proof = (certificate: Deployed, inputs: Properties = {}, name = "proof") => {
     const { resourceRecordName = "", resourceRecordType = "", resourceRecordValue = "" } = option(certificate);
     const records = [resourceRecordValue];
-    const given = { zoneId: "Z0ABC", name: resourceRecordName, type: resourceRecordType, ttl: 60, records, ...inputs };
-    return aws.create(types.record, name, given);
+    const recordInputs = {
+      zoneId: "Z0ABC",
+      name: resourceRecordName,
+      type: resourceRecordType,
+      ttl: 60,
+      records,
+      ...inputs,
+    };
+    return aws.create(types.record, name, recordInputs);
   };
   const issued = async () => {
     const certificate = await requested();
@@ -78,48 +85,48 @@ describe("custom domains of the sandbox's aws provider", () => {
   const domains = () => cloud.gateways.served.map((gateway) => gateway.domains);
 
   describe("a certificate", () => {
-    it("says which record proves the domain, and is issued when a zone has it", async () => {
-      const made = await requested();
-      assert.match(made.id, /^arn:aws:acm:eu-central-1:000000000000:certificate\/[0-9a-f-]{36}$/);
-      assert.equal(made.outputs.status, "PENDING_VALIDATION");
-      assert.match(option(made).resourceRecordName ?? "", /^_[0-9a-f]{32}\.api\.example\.com\.$/);
-      assert.equal(option(made).resourceRecordType, "CNAME");
-      await proof(made);
-      assert.equal((await aws.read(made))?.outputs.status, "ISSUED");
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
+    it("returns its validation record and is issued once a zone contains it", async () => {
+      const created = await requested();
+      assert.match(created.id, /^arn:aws:acm:eu-central-1:000000000000:certificate\/[0-9a-f-]{36}$/);
+      assert.equal(created.outputs.status, "PENDING_VALIDATION");
+      assert.match(option(created).resourceRecordName ?? "", /^_[0-9a-f]{32}\.api\.example\.com\.$/);
+      assert.equal(option(created).resourceRecordType, "CNAME");
+      await proof(created);
+      assert.equal((await aws.read(created))?.outputs.status, "ISSUED");
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
     });
 
-    it("is waited for in vain, and not for long, while the record is not there or says something else", async () => {
-      const made = await requested();
-      const { resourceRecordName = "" } = option(made);
+    it("reports the provider's timeout at once when the validation record is missing or wrong", async () => {
+      const created = await requested();
+      const { resourceRecordName = "" } = option(created);
       const wait = (inputs: Properties = {}) =>
-        aws.create(types.validation, "valid", { certificateArn: made.id, ...inputs });
+        aws.create(types.validation, "valid", { certificateArn: created.id, ...inputs });
       await assert.rejects(wait(), /timeout while waiting for state to become 'ISSUED'/);
-      const wrong = await proof(made, { records: ["elsewhere.example.com"] });
+      const wrong = await proof(created, { records: ["elsewhere.example.com"] });
       await assert.rejects(wait({ validationRecordFqdns: [resourceRecordName] }), /last state: 'PENDING_VALIDATION'/);
       await assert.rejects(
         wait({ validationRecordFqdns: ["_other.example.com"] }),
         /missing api\.example\.com DNS validation record: _[0-9a-f]{32}\.api\.example\.com/,
       );
-      await aws.update(wrong, { ...wrong.inputs, records: [option(made).resourceRecordValue ?? ""] });
+      await aws.update(wrong, { ...wrong.inputs, records: [option(created).resourceRecordValue ?? ""] });
       const valid = await wait({ validationRecordFqdns: [resourceRecordName] });
       assert.deepEqual(await aws.diff(valid, valid.inputs), {});
       assert.notEqual(await aws.read(valid), undefined);
     });
 
-    it("is replaced for another name, and cannot go while a domain has it", async () => {
-      const made = await issued();
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
+    it("is replaced for another name and cannot be deleted while a domain uses it", async () => {
+      const created = await issued();
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, domainName: "other.example.com" }), {
         domainName: "update-replace",
       });
-      const used = await domain(made.id);
-      await assert.rejects(aws.delete(made), /ResourceInUseException/);
+      const used = await domain(created.id);
+      await assert.rejects(aws.delete(created), /ResourceInUseException/);
       await aws.delete(used);
-      await aws.delete(made);
-      assert.equal(await aws.read(made), undefined);
+      await aws.delete(created);
+      assert.equal(await aws.read(created), undefined);
     });
 
-    it("is asked for with a way to validate it, and is either requested or imported", async () => {
+    it("requires a validation method and is either requested or imported", async () => {
       await assert.rejects(
         aws.create(types.certificate, "api", { domainName: NAME }),
         /`certificate_authority_arn` or `validation_method` must be set/,
@@ -133,23 +140,23 @@ describe("custom domains of the sandbox's aws provider", () => {
   });
 
   describe("a record", () => {
-    it("is in its zone once, unless it may overwrite", async () => {
+    it("is unique in its zone unless allowOverwrite is set", async () => {
       const zone = await aws.create(types.zone, "zone", { name: "example.com" });
       const inputs = { zoneId: zone.outputs.zoneId ?? "", name: "www", type: "A", ttl: 60, records: ["192.0.2.1"] };
-      const made = await aws.create(types.record, "one", inputs);
-      assert.equal(made.outputs.fqdn, "www.example.com");
+      const created = await aws.create(types.record, "one", inputs);
+      assert.equal(created.outputs.fqdn, "www.example.com");
       await assert.rejects(
         aws.create(types.record, "two", { ...inputs, name: "www.example.com." }),
         /InvalidChangeBatch.*www\.example\.com\..*already exists/,
       );
       await aws.create(types.record, "two", { ...inputs, allowOverwrite: true });
       await assert.rejects(aws.delete(zone), /HostedZoneNotEmpty/);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      await aws.delete(made);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      await aws.delete(created);
       await aws.delete(zone);
     });
 
-    it("may be of a zone that is only looked up", async () => {
+    it("may belong to a zone from getZone", async () => {
       const look = (args: Properties) => aws.invoke("aws:route53/getZone:getZone", args);
       const { zoneId, name } = await look({ name: "Example.com." });
       assert.match(String(zoneId), /^Z[0-9A-F]{20}$/);
@@ -160,21 +167,21 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal((await aws.create(types.record, "one", inputs)).outputs.fqdn, NAME);
     });
 
-    it("is imported by zone, name and type, of which the name may hold underscores", async () => {
+    it("is imported by zone, name and type, even if the name contains underscores", async () => {
       const { zoneId } = (await aws.create("aws:route53/zone:Zone", "zone", { name: "example.com" })).outputs;
       const inputs = { zoneId: String(zoneId), name: "_a._b.example.com.", type: "CNAME", ttl: 60, records: ["c."] };
-      const made = await aws.create(types.record, "one", inputs);
+      const created = await aws.create(types.record, "one", inputs);
       const found = await aws.import(types.record, "one", `${zoneId}__a._b.example.com._CNAME`);
       assert.deepEqual(
         { ...found?.outputs, zoneId: "" },
         { fqdn: "_a._b.example.com", name: "_a._b.example.com", type: "CNAME", ttl: 60, records: ["c."], zoneId: "" },
       );
-      assert.deepEqual(await aws.diff({ ...made, outputs: found?.outputs ?? {} }, made.inputs), {});
+      assert.deepEqual(await aws.diff({ ...created, outputs: found?.outputs ?? {} }, created.inputs), {});
       assert.equal(await aws.import(types.record, "one", `${zoneId}__a._b.example.com_A`), undefined);
       await assert.rejects(aws.import(types.record, "one", "one"), /unexpected format of ID \(one\), expected ZONEID_/);
     });
 
-    it("has records with a time to live, or is an alias", async () => {
+    it("requires either records with a TTL or an alias", async () => {
       const { failures } = await aws.check(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A" });
       assert.deepEqual(failures, [
         'records: exactly one of "alias,records" must be specified',
@@ -183,14 +190,14 @@ describe("custom domains of the sandbox's aws provider", () => {
       const aliases = [
         { name: "D-abc.execute-api.eu-central-1.amazonaws.com.", zoneId: "Z1", evaluateTargetHealth: false },
       ];
-      const made = await aws.create(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A", aliases });
-      assert.equal(made.id, `Z0ABC_${NAME}_A`);
-      assert.notEqual(await aws.read(made), undefined);
+      const created = await aws.create(types.record, "one", { zoneId: "Z0ABC", name: NAME, type: "A", aliases });
+      assert.equal(created.id, `Z0ABC_${NAME}_A`);
+      assert.notEqual(await aws.read(created), undefined);
     });
   });
 
   describe("a domain name", () => {
-    it("has an issued certificate of the Region that covers it", async () => {
+    it("requires an issued certificate of its Region that covers it", async () => {
       const pending = await requested();
       await assert.rejects(domain(pending.id), /not issued yet \(PENDING_VALIDATION\)/);
       await proof(pending);
@@ -202,16 +209,16 @@ describe("custom domains of the sandbox's aws provider", () => {
         /must be in Region eu-central-1/,
       );
       await assert.rejects(domain("arn:aws:acm:eu-central-1:000000000000:certificate/1"), /Could not find certificate/);
-      const made = await domain(pending.id);
-      assert.equal(made.id, NAME);
-      const { targetDomainName, hostedZoneId } = made.outputs.domainNameConfiguration as Record<string, string>;
+      const created = await domain(pending.id);
+      assert.equal(created.id, NAME);
+      const { targetDomainName, hostedZoneId } = created.outputs.domainNameConfiguration as Record<string, string>;
       assert.match(targetDomainName ?? "", /^d-[0-9a-f]{10}\.execute-api\.eu-central-1\.amazonaws\.com$/);
       assert.match(hostedZoneId ?? "", /^Z[0-9A-F]{20}$/);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
     });
 
-    it("is there once in a Region, whichever of the types it is made by", async () => {
+    it("is unique in a Region across both resource types", async () => {
       const { id } = await issued();
       await domain(id);
       const inputs = {
@@ -226,22 +233,22 @@ describe("custom domains of the sandbox's aws provider", () => {
       );
     });
 
-    it("is replaced for another name, and changed for another certificate", async () => {
+    it("is replaced for another name and updated for another certificate", async () => {
       const { id } = await issued();
-      const made = await domain(id);
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, domainName: "other.example.com" }), {
+      const created = await domain(id);
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, domainName: "other.example.com" }), {
         domainName: "update-replace",
       });
       const next = await requested({ tags: { next: "yes" } }, "next");
-      const configuration = made.inputs.domainNameConfiguration as Properties;
-      const changed = await aws.update(made, {
-        ...made.inputs,
+      const configuration = created.inputs.domainNameConfiguration as Properties;
+      const changed = await aws.update(created, {
+        ...created.inputs,
         domainNameConfiguration: { ...configuration, certificateArn: next.id },
       });
       assert.equal((changed.outputs.domainNameConfiguration as Properties).certificateArn, next.id);
     });
 
-    it("of a REST API is Regional, and nothing that the sandbox does not serve", async () => {
+    it("of a REST API must be Regional and without unserved features", async () => {
       const { id } = await issued();
       const make = (inputs: Properties) =>
         aws.create(types.restDomain, "domain", { domainName: NAME, regionalCertificateArn: id, ...inputs });
@@ -252,54 +259,54 @@ describe("custom domains of the sandbox's aws provider", () => {
         make({ endpointConfiguration, routingMode: "ROUTING_RULE_ONLY" }),
         /does not serve routing rules/,
       );
-      const made = await make({ endpointConfiguration, securityPolicy: "TLS_1_2" });
-      assert.match(String(made.outputs.regionalDomainName), /^d-/);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
+      const created = await make({ endpointConfiguration, securityPolicy: "TLS_1_2" });
+      assert.match(String(created.outputs.regionalDomainName), /^d-/);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
     });
   });
 
   describe("a mapping", () => {
-    it("leads a domain to a stage, from the moment that it is there", async () => {
+    it("maps a domain to a stage while it exists", async () => {
       await domain((await issued()).id);
       const { api } = await httpApi();
       assert.deepEqual(domains(), [undefined]);
-      const made = await mapping(api.id, { apiMappingKey: "shop/v2" });
+      const created = await mapping(api.id, { apiMappingKey: "shop/v2" });
       const key = `aws/eu-central-1/domain/${NAME}`;
       assert.deepEqual(domains(), [[{ key, name: NAME, basePath: "shop/v2" }]]);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
-      assert.deepEqual((await aws.import(types.mapping, "mapping", `${made.id}/${NAME}`))?.outputs, made.outputs);
-      const { apiMappingKey: _, ...bare } = made.inputs;
-      assert.deepEqual(await aws.diff(made, bare), { apiMappingKey: "delete" });
-      const moved = await aws.update(made, bare);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
+      assert.deepEqual((await aws.import(types.mapping, "mapping", `${created.id}/${NAME}`))?.outputs, created.outputs);
+      const { apiMappingKey: _, ...bare } = created.inputs;
+      assert.deepEqual(await aws.diff(created, bare), { apiMappingKey: "delete" });
+      const moved = await aws.update(created, bare);
       assert.deepEqual(domains(), [[{ key, name: NAME, basePath: "" }]]);
       await aws.delete(moved);
       assert.deepEqual(domains(), [undefined]);
     });
 
-    it("is of APIs of both kinds; only a REST API's own type has no more than one level", async () => {
+    it("maps to either kind of API, with one path segment in the type of REST APIs", async () => {
       await domain((await issued()).id);
       const { api } = await restApi();
-      const own = (inputs: Properties) =>
+      const restMapping = (inputs: Properties) =>
         aws.create(types.restMapping, "own", { domainName: NAME, restApi: api.id, stageName: "live", ...inputs });
-      const made = await own({ basePath: "v1" });
-      assert.equal(made.id, `${NAME}/v1`);
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
-      const moved = await aws.update(made, { ...made.inputs, basePath: "v3" });
+      const created = await restMapping({ basePath: "v1" });
+      assert.equal(created.id, `${NAME}/v1`);
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
+      const moved = await aws.update(created, { ...created.inputs, basePath: "v3" });
       assert.deepEqual(await aws.read(moved), moved);
-      await assert.rejects(own({ basePath: "shop/v1" }), /more than one level/);
+      await assert.rejects(restMapping({ basePath: "shop/v1" }), /more than one level/);
       await mapping(api.id, { stage: "live", apiMappingKey: "shop/v1" });
       assert.deepEqual(
         domains()[0]?.map(({ basePath }) => basePath),
         ["v3", "shop/v1"],
       );
       const { api: http } = await httpApi();
-      await assert.rejects(own({ restApi: http.id, basePath: "v2" }), /Invalid API identifier/);
+      await assert.rejects(restMapping({ restApi: http.id, basePath: "v2" }), /Invalid API identifier/);
     });
 
-    it("needs a domain, an API and a stage, a base path that nobody has, and characters that are taken", async () => {
+    it("requires a domain, an API, a stage, a free base path and valid characters", async () => {
       const { api } = await httpApi();
       await assert.rejects(mapping(api.id), /Invalid domain name identifier specified/);
       await domain((await issued()).id);
@@ -318,14 +325,14 @@ describe("custom domains of the sandbox's aws provider", () => {
       );
     });
 
-    it("goes before its domain, its stage and its API", async () => {
+    it("must be deleted before its domain, stage and API", async () => {
       const used = await domain((await issued()).id);
       const { api, stage } = await httpApi();
-      const made = await mapping(api.id);
+      const created = await mapping(api.id);
       await assert.rejects(aws.delete(used), /remove all base path mappings/);
       await assert.rejects(aws.delete(stage), /remove all base path mappings/);
       await assert.rejects(aws.delete(api), /remove all base path mappings/);
-      for (const deployed of [made, stage, api, used]) await aws.delete(deployed);
+      for (const deployed of [created, stage, api, used]) await aws.delete(deployed);
       const second = await restApi();
       const domainAgain = await domain((await requested({}, "again")).id);
       const inputs = { domainName: NAME, restApi: second.api.id, stageName: "live" };
@@ -344,9 +351,9 @@ describe("custom domains of the sandbox's aws provider", () => {
     const store = (content: string) =>
       aws.create(types.object, "partners", { bucket: "trust", key: "partners.pem", content });
 
-    it("has the truststore as it was when the domain was told of it", async () => {
+    it("uses the truststore as it was when the domain was last changed", async () => {
       const uploaded = await store(`comment\n${authority.cert}`);
-      const made = await domain((await issued()).id, { mutualTlsAuthentication });
+      const created = await domain((await issued()).id, { mutualTlsAuthentication });
       const { api } = await httpApi();
       await mapping(api.id);
       const truststore = () => domains()[0]?.[0]?.truststore?.trim();
@@ -354,10 +361,10 @@ describe("custom domains of the sandbox's aws provider", () => {
       const next = new TestAuthority("Others").cert;
       const changed = await aws.update(uploaded, { ...uploaded.inputs, content: next });
       assert.notEqual(changed.outputs.versionId, uploaded.outputs.versionId);
-      assert.equal(truststore(), authority.cert.trim(), "nobody told the domain");
+      assert.equal(truststore(), authority.cert.trim(), "the domain was not updated");
       const truststoreVersion = String(changed.outputs.versionId);
-      const told = await aws.update(made, {
-        ...made.inputs,
+      const told = await aws.update(created, {
+        ...created.inputs,
         mutualTlsAuthentication: { truststoreUri, truststoreVersion },
       });
       assert.equal(truststore(), next.trim());
@@ -367,9 +374,9 @@ describe("custom domains of the sandbox's aws provider", () => {
       assert.equal(truststore(), undefined);
     });
 
-    it("needs a truststore that is there, in the version named, with a certificate in it", async () => {
+    it("requires a truststore that exists in its version and contains a certificate", async () => {
       const { id } = await issued();
-      const refused = (given: Properties) => domain(id, { mutualTlsAuthentication: given });
+      const refused = (settings: Properties) => domain(id, { mutualTlsAuthentication: settings });
       await assert.rejects(refused({ truststoreUri: "https://trust/x" }), /must be s3:\/\/BUCKET\/KEY/);
       await assert.rejects(refused({ truststoreUri }), /Unable to access the truststore .* aws\.s3\.BucketObjectv2/);
       await store("no certificate");
@@ -377,7 +384,7 @@ describe("custom domains of the sandbox's aws provider", () => {
       await assert.rejects(refused({ truststoreUri, truststoreVersion: "1" }), /\(version 1\)/);
     });
 
-    it("needs a proof of ownership where the certificate is imported", async () => {
+    it("requires an ownership certificate when the domain's own is imported", async () => {
       await store(authority.cert);
       const { cert, key } = authority.client(NAME);
       const imported = await aws.create(types.certificate, "imported", { certificateBody: cert, privateKey: key });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const user = "aws:iam/user:User";
 const accessKey = "aws:iam/accessKey:AccessKey";
@@ -29,7 +29,7 @@ describe("users of the sandbox's aws provider", () => {
   });
   afterEach(() => cloud.close());
 
-  const made = (inputs: Properties = {}) => aws.create(user, "billing", { name: "billing", ...inputs });
+  const createUser = (inputs: Properties = {}) => aws.create(user, "billing", { name: "billing", ...inputs });
 
   async function api(operation: Readonly<Record<string, Properties>> = signed): Promise<void> {
     const body = restDocument(["GET /orders"], {}, operation);
@@ -38,8 +38,8 @@ describe("users of the sandbox's aws provider", () => {
     await aws.create(types.stage, "live", { restApi: id, deployment: deployment.id, stageName: "live" });
   }
 
-  it("puts out what the provider reads of users, keys, policies and attachments", async () => {
-    const person = await made({ path: "/apps/", tags: { a: "b" } });
+  it("have the provider's outputs, and so do their keys, policies and attachments", async () => {
+    const person = await createUser({ path: "/apps/", tags: { a: "b" } });
     const { uniqueId, ...outputs } = person.outputs;
     assert.match(String(uniqueId), /^AIDA[0-9A-F]{17}$/);
     assert.deepEqual(outputs, {
@@ -76,8 +76,8 @@ describe("users of the sandbox's aws provider", () => {
     );
   });
 
-  it("are what may sign for APIs whose document asks for signatures, and for no other", async () => {
-    const person = await made();
+  it("are the signers of APIs whose document requires signatures", async () => {
+    const person = await createUser();
     const key = await aws.create(accessKey, "key", { user: "billing" });
     await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
     const managed = await aws.create(policy, "managed", {
@@ -114,15 +114,15 @@ describe("users of the sandbox's aws provider", () => {
     assert.deepEqual(served(cloud)[0]?.signers, []);
   });
 
-  it("hand no secret to an API that asks for none", async () => {
-    await made();
+  it("give no secret to an API that does not require signatures", async () => {
+    await createUser();
     await aws.create(accessKey, "key", { user: "billing" });
     await api({});
     assert.equal(served(cloud)[0]?.signers, undefined);
   });
 
-  it("have two keys at most, that show their secret once", async () => {
-    await made();
+  it("have at most two keys, whose secret IAM returns once", async () => {
+    await createUser();
     const key = await aws.create(accessKey, "one", { user: "billing" });
     await aws.create(accessKey, "two", { user: "billing" });
     await assert.rejects(aws.create(accessKey, "three", { user: "billing" }), /LimitExceeded: .*AccessKeysPerUser: 2/);
@@ -130,12 +130,12 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.create(accessKey, "other", { user: "nobody" }), /NoSuchEntity: The user with name nobody/);
     await assert.rejects(
       aws.create(accessKey, "pgp", { user: "billing", pgpKey: "keybase:me" }),
-      /encrypts no secrets/,
+      /does not encrypt secrets/,
     );
   });
 
-  it("are deleted when nothing is theirs any more, or all of it with them", async () => {
-    const person = await made();
+  it("are deleted without keys and policies, or together with them by forceDestroy", async () => {
+    const person = await createUser();
     const key = await aws.create(accessKey, "key", { user: "billing" });
     const inline = await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
     await assert.rejects(aws.delete(person), /DeleteConflict: .*must detach all policies first/);
@@ -143,7 +143,7 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(person), /DeleteConflict: .*must delete access keys first/);
     await aws.delete(key);
     await aws.delete(person);
-    const forced = await made({ forceDestroy: true });
+    const forced = await createUser({ forceDestroy: true });
     await aws.create(accessKey, "key", { user: "billing" });
     await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: invoke });
     await aws.delete(forced);
@@ -151,14 +151,14 @@ describe("users of the sandbox's aws provider", () => {
     assert.deepEqual(served(cloud)[0]?.signers, []);
   });
 
-  it("are not renamed, made twice, or bounded by what nobody knows", async () => {
-    const person = await made();
-    await assert.rejects(made(), /EntityAlreadyExists/);
-    await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox renames no users/);
+  it("cannot be renamed, created twice or bounded by an unknown policy", async () => {
+    const person = await createUser();
+    await assert.rejects(createUser(), /EntityAlreadyExists/);
+    await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox does not rename users/);
     const unknown = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     await assert.rejects(
       aws.update(person, { ...person.inputs, permissionsBoundary: unknown }),
-      /does not know what AWS's own policy ReadOnlyAccess says/,
+      /does not know the AWS managed policy ReadOnlyAccess/,
     );
     await assert.rejects(aws.create(attachment, "a", { user: "billing", policyArn: unknown }), /ReadOnlyAccess/);
     const missing = "arn:aws:iam::000000000000:policy/missing";
@@ -171,8 +171,8 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(bounds), /DeleteConflict/);
   });
 
-  it("have no policies that the data plane could not evaluate, and none by way of groups", async () => {
-    await made();
+  it("cannot have policies that the data plane does not evaluate, nor policies of groups", async () => {
+    await createUser();
     const conditional = document({ ...statement, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } });
     for (const [type, inputs] of [
       [userPolicy, { name: "inline", user: "billing", policy: conditional }],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties, PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
 import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { restCloud, types } from "./rest-stand.ts";
+import { restCloud, types } from "./rest-cloud.ts";
 
 function policy(...statements: readonly Properties[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements as readonly PropertyValue[] });
@@ -25,9 +25,9 @@ describe("roles and log groups of the sandbox's aws provider", () => {
   const rolePolicy = (inputs: Properties = {}) =>
     aws.create(types.rolePolicy, "logs", { name: "logs", role: "run", policy: logs, ...inputs });
 
-  it("puts out what the provider reads of a role, the same in every region", async () => {
-    const made = await role({ path: "/apps/", description: "runs", tags: { a: "b" } });
-    const { createDate, uniqueId, ...outputs } = made.outputs;
+  it("returns the provider's outputs of a role in every Region", async () => {
+    const created = await role({ path: "/apps/", description: "runs", tags: { a: "b" } });
+    const { createDate, uniqueId, ...outputs } = created.outputs;
     assert.match(String(createDate), /^\d{4}-/);
     assert.match(String(uniqueId), /^AROA[0-9A-F]{17}$/);
     assert.deepEqual(outputs, {
@@ -43,22 +43,27 @@ describe("roles and log groups of the sandbox's aws provider", () => {
       tags: { a: "b" },
       tagsAll: { a: "b" },
     });
-    assert.deepEqual(await aws.diff(made, made.inputs), {});
-    assert.deepEqual(await aws.read(made), made);
+    assert.deepEqual(await aws.diff(created, created.inputs), {});
+    assert.deepEqual(await aws.read(created), created);
     const elsewhere = await cloud.provider("aws", { region: "us-west-2" });
     assert.deepEqual((await elsewhere.import(types.role, "run", "run"))?.outputs.arn, outputs.arn);
   });
 
-  it("takes a policy as text or as an object, and compares by meaning", async () => {
-    const made = await role({ assumeRolePolicy: JSON.parse(trust) });
-    assert.deepEqual(JSON.parse(String(made.outputs.assumeRolePolicy)), JSON.parse(trust));
+  it("accepts a policy as text or object and compares policies as JSON", async () => {
+    const created = await role({ assumeRolePolicy: JSON.parse(trust) });
+    assert.deepEqual(JSON.parse(String(created.outputs.assumeRolePolicy)), JSON.parse(trust));
     assert.deepEqual(
-      await aws.diff(made, { ...made.inputs, assumeRolePolicy: JSON.stringify(JSON.parse(trust), null, 2) }),
+      await aws.diff(created, { ...created.inputs, assumeRolePolicy: JSON.stringify(JSON.parse(trust), null, 2) }),
       {},
     );
     const other = trust.replace("lambda", "apigateway");
-    assert.deepEqual(await aws.diff(made, { ...made.inputs, assumeRolePolicy: other }), { assumeRolePolicy: "update" });
-    assert.equal((await aws.update(made, { ...made.inputs, assumeRolePolicy: other })).outputs.assumeRolePolicy, other);
+    assert.deepEqual(await aws.diff(created, { ...created.inputs, assumeRolePolicy: other }), {
+      assumeRolePolicy: "update",
+    });
+    assert.equal(
+      (await aws.update(created, { ...created.inputs, assumeRolePolicy: other })).outputs.assumeRolePolicy,
+      other,
+    );
   });
 
   it("refuses names and policies that are malformed", async () => {
@@ -89,7 +94,7 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     await assert.rejects(role(), /EntityAlreadyExists: Role with name run already exists\./);
   });
 
-  it("makes names up, with a prefix or after the resource", async () => {
+  it("generates names from a prefix or from the resource", async () => {
     const prefixed = await aws.create(types.role, "a", { namePrefix: "pre-", assumeRolePolicy: trust });
     assert.match(String(prefixed.outputs.name), /^pre-[0-9a-f]{26}$/);
     const automatic = await aws.create(types.role, "b", { assumeRolePolicy: trust });
@@ -98,9 +103,9 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.deepEqual(failures, ['name: "name": conflicts with name_prefix']);
   });
 
-  it("keeps a role's own policies, and does not delete a role that has some", async () => {
+  it("stores inline policies of a role and refuses to delete a role that has some", async () => {
     await assert.rejects(rolePolicy(), /NoSuchEntity: The role with name run cannot be found\./);
-    const made = await role();
+    const created = await role();
     const inline = await rolePolicy();
     assert.equal(inline.id, "run:logs");
     assert.deepEqual(await aws.diff(inline, inline.inputs), {});
@@ -108,13 +113,13 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     assert.equal((await aws.import(types.rolePolicy, "logs", "run:logs"))?.outputs.policy, logs);
     const changed = policy({ Effect: "Deny", Action: "*", Resource: "*" });
     assert.equal((await aws.update(inline, { ...inline.inputs, policy: changed })).outputs.policy, changed);
-    await assert.rejects(aws.delete(made), /DeleteConflict: Cannot delete entity, must delete policies first\./);
+    await assert.rejects(aws.delete(created), /DeleteConflict: Cannot delete entity, must delete policies first\./);
     await aws.delete(inline);
-    await aws.delete(made);
+    await aws.delete(created);
     assert.deepEqual(cloud.store.list("aws/"), []);
   });
 
-  it("refuses a role policy that names a principal, or no resource", async () => {
+  it("refuses a role policy with a principal or without a resource", async () => {
     await role();
     const named = policy({ Effect: "Allow", Action: "*", Resource: "*", Principal: "*" });
     await assert.rejects(
@@ -124,20 +129,20 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     await assert.rejects(rolePolicy({ policy: policy({ Effect: "Allow", Action: "*" }) }), /must contain resources/);
   });
 
-  it("attaches managed policies, and detaches them by force only when told to", async () => {
+  it("attaches managed policies and detaches them by forceDetachPolicies only", async () => {
     const policyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-    const made = await role();
+    const created = await role();
     const attached = await aws.create(types.rolePolicyAttachment, "basic", { role: "run", policyArn });
     assert.deepEqual(await aws.read(attached), attached);
-    await assert.rejects(aws.delete(made), /must detach all policies first/);
-    const forced = await aws.update(made, { ...made.inputs, forceDetachPolicies: true });
+    await assert.rejects(aws.delete(created), /must detach all policies first/);
+    const forced = await aws.update(created, { ...created.inputs, forceDetachPolicies: true });
     await aws.delete(forced);
     assert.equal(await aws.read(attached), undefined);
   });
 
-  it("holds log groups by region, with the retentions that CloudWatch has", async () => {
-    const made = await aws.create(types.logGroup, "log", { name: "/apps/log", retentionInDays: 30 });
-    assert.deepEqual(made.outputs, {
+  it("stores log groups by Region with the retentions of CloudWatch Logs", async () => {
+    const created = await aws.create(types.logGroup, "log", { name: "/apps/log", retentionInDays: 30 });
+    assert.deepEqual(created.outputs, {
       arn: "arn:aws:logs:eu-central-1:000000000000:log-group:/apps/log",
       deletionProtectionEnabled: false,
       kmsKeyId: "",
@@ -150,9 +155,9 @@ describe("roles and log groups of the sandbox's aws provider", () => {
       tags: {},
       tagsAll: {},
     });
-    assert.deepEqual(await aws.read(made), made);
-    assert.deepEqual(await aws.diff(made, { ...made.inputs, retentionInDays: 7 }), { retentionInDays: "update" });
-    assert.equal((await aws.update(made, { ...made.inputs, retentionInDays: 7 })).outputs.retentionInDays, 7);
+    assert.deepEqual(await aws.read(created), created);
+    assert.deepEqual(await aws.diff(created, { ...created.inputs, retentionInDays: 7 }), { retentionInDays: "update" });
+    assert.equal((await aws.update(created, { ...created.inputs, retentionInDays: 7 })).outputs.retentionInDays, 7);
     await assert.rejects(
       aws.create(types.logGroup, "again", { name: "/apps/log" }),
       /ResourceAlreadyExistsException: The specified log group already exists/,
@@ -160,11 +165,11 @@ describe("roles and log groups of the sandbox's aws provider", () => {
     const { failures } = await aws.check(types.logGroup, "log", { name: "a b", retentionInDays: 31 });
     assert.equal(failures.length, 2);
     assert.match(failures[1] ?? "", /expected retentionInDays to be one of \[0 1 3 5 7 14 30 /);
-    await aws.delete(made);
-    assert.equal(await aws.read(made), undefined);
+    await aws.delete(created);
+    assert.equal(await aws.read(created), undefined);
   });
 
-  it("does not delete a log group that is protected, and leaves one that is to stay", async () => {
+  it("refuses to delete a protected log group and keeps one with skipDestroy", async () => {
     const kept = await aws.create(types.logGroup, "kept", { name: "kept", deletionProtectionEnabled: true });
     await assert.rejects(aws.delete(kept), /protected from deletion/);
     const left = await aws.create(types.logGroup, "left", { name: "left", skipDestroy: true });

@@ -7,14 +7,14 @@ import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/f
 import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import { assetArchive, code, fileArchive, fileAsset, hashOf, remoteArchive, stringAsset, zip } from "../asset.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud } from "../engine-stand-in.ts";
-import { integration, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { integration, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const trust = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
 });
 const handler = "export const handler = async () => ({ statusCode: 200 });";
-const own = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
+const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
 
 describe("functions of the sandbox's aws provider", () => {
   let cloud: TestCloud;
@@ -49,13 +49,13 @@ describe("functions of the sandbox's aws provider", () => {
       principal: "apigateway.amazonaws.com",
       ...inputs,
     });
-  const api = async (functionArn = own("hello"), variables: Properties = {}): Promise<Deployed> => {
-    const uri = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  const api = async (arnToInvoke = functionArn("hello"), variables: Properties = {}): Promise<Deployed> => {
+    const uri = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${arnToInvoke}/invocations`;
     const body = restDocument(["GET /a"], {}, { [integration]: { type: "aws_proxy", httpMethod: "POST", uri } });
-    const made = await aws.create(types.api, "orders", { name: "orders", body });
-    const from = await aws.create(types.deployment, "deployed", { restApi: made.id });
-    await aws.create(types.stage, "live", { restApi: made.id, deployment: from.id, stageName: "live", variables });
-    return made;
+    const created = await aws.create(types.api, "orders", { name: "orders", body });
+    const from = await aws.create(types.deployment, "deployed", { restApi: created.id });
+    await aws.create(types.stage, "live", { restApi: created.id, deployment: from.id, stageName: "live", variables });
+    return created;
   };
   const invoked = (): Readonly<Record<string, AwsFunction>> => served(cloud)[0]?.functions ?? {};
   const texts = (named: string) =>
@@ -66,17 +66,17 @@ describe("functions of the sandbox's aws provider", () => {
       ]),
     );
 
-  it("puts out what the provider reads of a function", async () => {
-    const made = await lambda({ timeout: 10, loggingConfig: { logFormat: "JSON", logGroup: "logs" } });
-    const { lastModified, codeSha256, sourceCodeHash, ...outputs } = made.outputs;
+  it("returns the provider's outputs of a function", async () => {
+    const created = await lambda({ timeout: 10, loggingConfig: { logFormat: "JSON", logGroup: "logs" } });
+    const { lastModified, codeSha256, sourceCodeHash, ...outputs } = created.outputs;
     assert.match(String(lastModified), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/);
     assert.match(String(codeSha256), /^[A-Za-z0-9+/]{43}=$/);
     assert.equal(sourceCodeHash, codeSha256);
-    const invocation = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${own("hello")}`;
+    const invocation = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${functionArn("hello")}`;
     assert.deepEqual(outputs, {
       architectures: ["x86_64"],
-      arn: own("hello"),
-      code: made.inputs.code,
+      arn: functionArn("hello"),
+      code: created.inputs.code,
       description: "",
       handler: "index.handler",
       invokeArn: `${invocation}/invocations`,
@@ -85,7 +85,7 @@ describe("functions of the sandbox's aws provider", () => {
       name: "hello",
       packageType: "Zip",
       publish: false,
-      qualifiedArn: `${own("hello")}:$LATEST`,
+      qualifiedArn: `${functionArn("hello")}:$LATEST`,
       qualifiedInvokeArn: `${invocation}:$LATEST/invocations`,
       region: "eu-central-1",
       responseStreamingInvokeArn: `${invocation.replace("2015-03-31", "2021-11-15")}/response-streaming-invocations`,
@@ -97,18 +97,18 @@ describe("functions of the sandbox's aws provider", () => {
       timeout: 10,
       version: "$LATEST",
     });
-    assert.deepEqual(await aws.diff(made, made.inputs), {});
-    assert.deepEqual(await aws.read(made), made);
+    assert.deepEqual(await aws.diff(created, created.inputs), {});
+    assert.deepEqual(await aws.read(created), created);
   });
 
-  it("hands a gateway the functions that its document names, with their code and who may invoke them", async () => {
+  it("passes a REST API the functions in its document, with code and permissions", async () => {
     await lambda({ timeout: 7, memorySize: 256, environment: { variables: { TABLE: "orders" } } });
-    const made = await api();
-    const sourceArn = `arn:aws:execute-api:eu-central-1:000000000000:${made.id}/live/*`;
+    const created = await api();
+    const sourceArn = `arn:aws:execute-api:eu-central-1:000000000000:${created.id}/live/*`;
     await permission({ sourceArn });
     assert.deepEqual(invoked(), {
-      [own("hello")]: {
-        arn: own("hello"),
+      [functionArn("hello")]: {
+        arn: functionArn("hello"),
         runtime: "nodejs22.x",
         handler: "index.handler",
         timeoutSeconds: 7,
@@ -120,93 +120,93 @@ describe("functions of the sandbox's aws provider", () => {
     });
   });
 
-  it("says of a function whether it is in a VPC, of its published versions too", async () => {
+  it("tells whether a function or a published version is in a VPC", async () => {
     const vpcConfig = { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: [] };
-    const made = await lambda({ vpcConfig, publish: true });
-    await api(`${own("hello")}:1`);
-    assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
-    await aws.update(made, settings({ publish: true }));
-    assert.equal(invoked()[`${own("hello")}:1`]?.inVpc, true);
+    const created = await lambda({ vpcConfig, publish: true });
+    await api(`${functionArn("hello")}:1`);
+    assert.equal(invoked()[`${functionArn("hello")}:1`]?.inVpc, true);
+    await aws.update(created, settings({ publish: true }));
+    assert.equal(invoked()[`${functionArn("hello")}:1`]?.inVpc, true);
   });
 
-  it("hands them to an HTTP API as well", async () => {
+  it("passes an HTTP API the functions in its document", async () => {
     await lambda();
     const members = {
-      [integration]: { type: "aws_proxy", httpMethod: "POST", uri: own("hello"), payloadFormatVersion: "2.0" },
+      [integration]: { type: "aws_proxy", httpMethod: "POST", uri: functionArn("hello"), payloadFormatVersion: "2.0" },
     };
     const document = JSON.parse(openApi(["GET /a"]));
     Object.assign(document.paths["/a"].get, members);
-    const made = await aws.create("aws:apigatewayv2/api:Api", "http", {
+    const created = await aws.create("aws:apigatewayv2/api:Api", "http", {
       name: "http",
       protocolType: "HTTP",
       body: JSON.stringify(document),
     });
-    await aws.create("aws:apigatewayv2/stage:Stage", "live", { apiId: made.id, name: "$default", autoDeploy: true });
+    await aws.create("aws:apigatewayv2/stage:Stage", "live", { apiId: created.id, name: "$default", autoDeploy: true });
     const artefacts = cloud.gateways.served[0]?.artefacts as AwsHttpApiArtefacts;
-    assert.deepEqual(Object.keys(artefacts.functions ?? {}), [own("hello")]);
-    assert.equal(artefacts.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`);
+    assert.deepEqual(Object.keys(artefacts.functions ?? {}), [functionArn("hello")]);
+    assert.equal(artefacts.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${created.id}`);
   });
 
-  it("finds a function that a stage variable names, and serves an API whose function is not there", async () => {
-    await api(`${own("hello").slice(0, -5)}${"$"}{stageVariables.function}`, { function: "hello" });
+  it("finds a function in a stage variable and serves an API whose function does not exist", async () => {
+    await api(`${functionArn("hello").slice(0, -5)}${"$"}{stageVariables.function}`, { function: "hello" });
     assert.deepEqual(invoked(), {});
     await lambda();
-    assert.deepEqual(Object.keys(invoked()), [own("hello")]);
+    assert.deepEqual(Object.keys(invoked()), [functionArn("hello")]);
   });
 
-  it("changes code and settings in place, for deployments that are served too", async () => {
-    const made = await lambda();
+  it("changes code and settings in place, also for existing deployments", async () => {
+    const created = await lambda();
     await api();
-    const changed = { ...made.inputs, code: code({ "index.mjs": "// new" }), timeout: 9 };
-    assert.deepEqual(await aws.diff(made, changed), {
+    const changed = { ...created.inputs, code: code({ "index.mjs": "// new" }), timeout: 9 };
+    assert.deepEqual(await aws.diff(created, changed), {
       'code.assets["index.mjs"].hash': "update",
       'code.assets["index.mjs"].text': "update",
       "code.hash": "update",
       timeout: "add",
     });
-    const after = await aws.update(made, changed);
-    assert.deepEqual(texts(own("hello")), { "index.mjs": "// new" });
-    assert.equal(invoked()[own("hello")]?.timeoutSeconds, 9);
-    assert.notEqual(after.outputs.codeSha256, made.outputs.codeSha256);
-    assert.deepEqual(await aws.diff(made, { ...made.inputs, name: "other", packageType: "Image" }), {
+    const after = await aws.update(created, changed);
+    assert.deepEqual(texts(functionArn("hello")), { "index.mjs": "// new" });
+    assert.equal(invoked()[functionArn("hello")]?.timeoutSeconds, 9);
+    assert.notEqual(after.outputs.codeSha256, created.outputs.codeSha256);
+    assert.deepEqual(await aws.diff(created, { ...created.inputs, name: "other", packageType: "Image" }), {
       name: "update-replace",
       packageType: "add-replace",
     });
   });
 
-  it("takes the same content for the same code, by the engine's hash", async () => {
-    const made = await lambda();
+  it("compares code by the engine's hash", async () => {
+    const created = await lambda();
     const { text: _text, ...hashOnly } = stringAsset(handler) as Record<string, string>;
     const remembered = {
       ...(assetArchive({ "index.mjs": hashOnly }) as object),
-      hash: (made.inputs.code as { hash: string }).hash,
+      hash: (created.inputs.code as { hash: string }).hash,
     };
     const left: Deployed = {
-      ...made,
-      inputs: { ...made.inputs, code: remembered },
-      outputs: { ...made.outputs, code: remembered },
+      ...created,
+      inputs: { ...created.inputs, code: remembered },
+      outputs: { ...created.outputs, code: remembered },
     };
-    assert.deepEqual(await aws.diff(left, made.inputs), {});
+    assert.deepEqual(await aws.diff(left, created.inputs), {});
   });
 
-  it("keeps published versions as they were", async () => {
-    const made = await lambda({ publish: true });
-    assert.equal(made.outputs.version, "1");
-    assert.equal(made.outputs.qualifiedArn, `${own("hello")}:1`);
-    await api(`${own("hello")}:1`);
+  it("never changes a published version", async () => {
+    const created = await lambda({ publish: true });
+    assert.equal(created.outputs.version, "1");
+    assert.equal(created.outputs.qualifiedArn, `${functionArn("hello")}:1`);
+    await api(`${functionArn("hello")}:1`);
     await permission();
-    const same = await aws.update(made, { ...made.inputs, tags: { a: "b" } });
+    const same = await aws.update(created, { ...created.inputs, tags: { a: "b" } });
     assert.equal(same.outputs.version, "1", "nothing to publish");
     const after = await aws.update(same, { ...same.inputs, code: code({ "index.mjs": "// new" }) });
     assert.equal(after.outputs.version, "2");
-    assert.deepEqual(texts(`${own("hello")}:1`), { "index.mjs": handler });
-    assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [], "a version has a policy of its own");
+    assert.deepEqual(texts(`${functionArn("hello")}:1`), { "index.mjs": handler });
+    assert.deepEqual(invoked()[`${functionArn("hello")}:1`]?.permissions, [], "a version has its own policy");
     await permission({ qualifier: "1" }, "version");
-    assert.deepEqual(invoked()[`${own("hello")}:1`]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
+    assert.deepEqual(invoked()[`${functionArn("hello")}:1`]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
   });
 
   describe("its code", () => {
-    it("is unpacked from texts, files and archives within archives", async () => {
+    it("is unpacked from texts, files and nested archives", async () => {
       writeFileSync(join(folder, "lib.mjs"), "export const lib = 1;");
       await lambda({
         code: assetArchive({
@@ -217,7 +217,7 @@ describe("functions of the sandbox's aws provider", () => {
         }),
       });
       await api();
-      assert.deepEqual(texts(own("hello")), {
+      assert.deepEqual(texts(functionArn("hello")), {
         "empty.txt": "",
         "index.mjs": handler,
         "lib/lib.mjs": "export const lib = 1;",
@@ -225,22 +225,22 @@ describe("functions of the sandbox's aws provider", () => {
       });
     });
 
-    it("is read from a folder, links to files included", async () => {
+    it("is read from a folder, including links to files", async () => {
       mkdirSync(join(folder, "app/lib"), { recursive: true });
       writeFileSync(join(folder, "app/index.mjs"), handler);
       writeFileSync(join(folder, "app/lib/a.mjs"), "// a");
       symlinkSync(join(folder, "app/lib/a.mjs"), join(folder, "app/b.mjs"));
       await lambda({ code: fileArchive(join(folder, "app")) });
       await api();
-      assert.deepEqual(texts(own("hello")), { "b.mjs": "// a", "index.mjs": handler, "lib/a.mjs": "// a" });
+      assert.deepEqual(texts(functionArn("hello")), { "b.mjs": "// a", "index.mjs": handler, "lib/a.mjs": "// a" });
     });
 
-    it("is read from a ZIP file, and is the same package as the files in it", async () => {
+    it("is read from a ZIP file and has the same hash as its files", async () => {
       const archive = zip({ "index.mjs": handler, "lib/": "", "lib/a.mjs": "// a".repeat(100) });
       writeFileSync(join(folder, "app.zip"), archive);
       const zipped = await lambda({ code: fileArchive(join(folder, "app.zip"), hashOf(archive)) });
       await api();
-      assert.deepEqual(texts(own("hello")), { "index.mjs": handler, "lib/a.mjs": "// a".repeat(100) });
+      assert.deepEqual(texts(functionArn("hello")), { "index.mjs": handler, "lib/a.mjs": "// a".repeat(100) });
       const plain = await aws.create(types.function, "plain", {
         ...settings({ name: "plain" }),
         code: code({ "lib/a.mjs": "// a".repeat(100), "index.mjs": handler }),
@@ -248,7 +248,7 @@ describe("functions of the sandbox's aws provider", () => {
       assert.equal(zipped.outputs.codeSha256, plain.outputs.codeSha256);
     });
 
-    it("is refused when it is damaged, lies about its size, or leads out of the package", async () => {
+    it("is refused when it is damaged, understates its size or leaves the package", async () => {
       const file = (name: string, content: Buffer) => {
         writeFileSync(join(folder, name), content);
         return fileArchive(join(folder, name), hashOf(content));
@@ -267,7 +267,7 @@ describe("functions of the sandbox's aws provider", () => {
       await assert.rejects(lambda({ code: file("app.tar", whole) }), /reads folders and ZIP files/);
     });
 
-    it("is refused over 20 MiB, empty, from elsewhere, and when the file is another one here", async () => {
+    it("is refused when it is over 20 MiB, empty, remote, missing or another file for the engine", async () => {
       writeFileSync(join(folder, "a.bin"), Buffer.alloc(20 * 1024 * 1024 + 1));
       const large = assetArchive({ "a.bin": fileAsset(join(folder, "a.bin")) });
       await assert.rejects(lambda({ code: large }), /over 20 MiB unpacked/);
@@ -279,7 +279,7 @@ describe("functions of the sandbox's aws provider", () => {
       await assert.rejects(lambda({ code: stringAsset(handler) }), /code must be an archive/);
       await assert.rejects(
         lambda({ code: fileArchive("no/such/folder") }),
-        /no such file for the sandbox .* absolute path/,
+        /the sandbox finds no such file .* absolute path/,
       );
       writeFileSync(join(folder, "lib.mjs"), "// here");
       const elsewhere = fileAsset(join(folder, "lib.mjs"), hashOf("// there"));
@@ -287,7 +287,7 @@ describe("functions of the sandbox's aws provider", () => {
     });
   });
 
-  it("refuses at Check what the provider refuses there", async () => {
+  it("refuses at Check what the provider refuses at Check", async () => {
     const { failures } = await aws.check(
       types.function,
       "hello",
@@ -311,7 +311,7 @@ describe("functions of the sandbox's aws provider", () => {
 
   for (const [what, inputs, reason] of [
     ["no handler", { handler: "" }, /expected length of handler/],
-    ["a role that is not there", { role: "arn:aws:iam::000000000000:role/none" }, /cannot be assumed by Lambda/],
+    ["a role that does not exist", { role: "arn:aws:iam::000000000000:role/none" }, /cannot be assumed by Lambda/],
     ["a role at another path", { role: "arn:aws:iam::000000000000:role/other/run" }, /cannot be assumed by Lambda/],
     ["a variable that Lambda reserves", { environment: { variables: { AWS_REGION: "x" } } }, /reserved keys/],
     ["variables over 4 KB", { environment: { variables: { LONG: "x".repeat(4096) } } }, /exceeded the 4KB limit/],
@@ -328,7 +328,7 @@ describe("functions of the sandbox's aws provider", () => {
     });
   }
 
-  it("refuses a role that Lambda is not trusted with, and a name that is taken", async () => {
+  it("refuses a role that does not trust Lambda, and a name that exists", async () => {
     const assumeRolePolicy = trust.replace("lambda.", "ec2.");
     await aws.create(types.role, "other", { name: "other", assumeRolePolicy });
     await assert.rejects(lambda({ role: "arn:aws:iam::000000000000:role/other" }), /cannot be assumed by Lambda/);
@@ -336,20 +336,20 @@ describe("functions of the sandbox's aws provider", () => {
     await assert.rejects(lambda(), /ResourceConflictException: Function already exist: hello/);
   });
 
-  it("deletes a function that an API uses, with its policy, and a role that a function uses", async () => {
-    const made = await lambda();
+  it("deletes a function that an API invokes, with its policy, and a role that a function uses", async () => {
+    const created = await lambda();
     await permission();
     await api();
     const role = await aws.import(types.role, "run", "run");
     assert.ok(role !== undefined);
     await aws.delete(role);
-    await aws.delete(made);
+    await aws.delete(created);
     assert.deepEqual(invoked(), {});
     assert.deepEqual(cloud.store.list("aws/lambda/"), []);
-    assert.equal(await aws.read(made), undefined);
+    assert.equal(await aws.read(created), undefined);
   });
 
-  it("reads a function back that is imported by its name, without its code", async () => {
+  it("imports a function by its name, without its code", async () => {
     await lambda();
     const imported = await aws.import(types.function, "hello", "hello");
     assert.equal(imported?.inputs.handler, "index.handler");
@@ -357,29 +357,29 @@ describe("functions of the sandbox's aws provider", () => {
   });
 
   describe("a permission", () => {
-    it("is one statement of the function's policy, replaced by each change", async () => {
+    it("is one statement of the function's policy and is replaced by each change", async () => {
       await lambda();
-      const made = await permission({ sourceArn: "arn:aws:execute-api:eu-central-1:000000000000:a/live/*" });
-      assert.equal(made.id, "allow");
-      assert.deepEqual(await aws.diff(made, made.inputs), {});
-      assert.deepEqual(await aws.read(made), made);
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, principal: "*" }), { principal: "update-replace" });
+      const created = await permission({ sourceArn: "arn:aws:execute-api:eu-central-1:000000000000:a/live/*" });
+      assert.equal(created.id, "allow");
+      assert.deepEqual(await aws.diff(created, created.inputs), {});
+      assert.deepEqual(await aws.read(created), created);
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, principal: "*" }), { principal: "update-replace" });
       assert.equal(
         (await aws.import(types.permission, "allow", "hello/allow"))?.outputs.principal,
-        made.outputs.principal,
+        created.outputs.principal,
       );
-      await aws.delete(made);
-      assert.equal(await aws.read(made), undefined);
+      await aws.delete(created);
+      assert.equal(await aws.read(created), undefined);
     });
 
-    it("names its function by name or ARN, and needs one that is there", async () => {
+    it("accepts a function's name or ARN and requires a function that exists", async () => {
       await assert.rejects(
         permission(),
         /ResourceNotFoundException: Function not found: arn:aws:lambda:eu-central-1:000000000000:function:hello/,
       );
       await lambda();
-      const made = await permission({ function: own("hello") });
-      assert.equal(made.outputs.function, own("hello"));
+      const created = await permission({ function: functionArn("hello") });
+      assert.equal(created.outputs.function, functionArn("hello"));
       await assert.rejects(
         permission(),
         /ResourceConflictException: The statement id \(allow\) provided already exists/,
@@ -387,26 +387,26 @@ describe("functions of the sandbox's aws provider", () => {
       await assert.rejects(permission({ qualifier: "3" }, "v3"), /Function not found: .*:hello:3/);
     });
 
-    it("makes up a statement id when the program gives none", async () => {
+    it("generates a statement id when the program omits it", async () => {
       await lambda();
       const { statementId: _none, ...inputs } = (await permission()).inputs;
-      const made = await aws.create(types.permission, "other", inputs);
-      assert.match(made.id, /^terraform-[0-9a-f]{26}$/);
-      // As when an engine was killed before it heard of the first.
+      const created = await aws.create(types.permission, "other", inputs);
+      assert.match(created.id, /^terraform-[0-9a-f]{26}$/);
+      // As after an engine that was killed before the first creation returned.
       const again = await aws.create(types.permission, "other", inputs);
       assert.match(again.id, /^terraform-[0-9a-f]{26}$/);
-      assert.notEqual(again.id, made.id);
+      assert.notEqual(again.id, created.id);
     });
 
-    it("grants nothing by another action, for another account, or on a condition that a gateway does not meet", async () => {
+    it("allows no gateway by another action, another account or a condition", async () => {
       await lambda();
       await api();
       await permission({ action: "lambda:GetFunction" }, "get");
       await permission({ sourceAccount: "123456789012" }, "account");
       await permission({ principalOrgId: "o-1" }, "organisation");
-      assert.deepEqual(invoked()[own("hello")]?.permissions, []);
+      assert.deepEqual(invoked()[functionArn("hello")]?.permissions, []);
       await permission({ action: "lambda:*", sourceAccount: "000000000000" }, "all");
-      assert.deepEqual(invoked()[own("hello")]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
+      assert.deepEqual(invoked()[functionArn("hello")]?.permissions, [{ principal: "apigateway.amazonaws.com" }]);
     });
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Properties, PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { network } from "./network-stand.ts";
-import { restCloud, restDocument, types } from "./rest-stand.ts";
+import { network } from "./private-network.ts";
+import { restCloud, restDocument, types } from "./rest-cloud.ts";
 
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const PUT = "aws:apigateway/restApiPut:RestApiPut";
@@ -17,7 +17,7 @@ const servers = (...vpcEndpointIds: readonly string[]) =>
     { url: "/", "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: [...vpcEndpointIds] } },
   ] as unknown as PropertyValue;
 
-describe("Private REST APIs of the sandbox's aws provider", () => {
+describe("private REST APIs of the sandbox's aws provider", () => {
   let cloud: TestCloud;
   let aws: EngineStandIn;
 
@@ -40,22 +40,22 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
       endpointConfiguration: { types: "PRIVATE", ipAddressType: "dualstack", ...configuration },
       ...inputs,
     });
-  const put = (made: Deployed, members: Record<string, PropertyValue> = {}, name = "import") =>
+  const put = (created: Deployed, members: Record<string, PropertyValue> = {}, name = "import") =>
     aws.create(PUT, name, {
-      restApiId: made.id,
+      restApiId: created.id,
       failOnWarnings: true,
       body: restDocument(["GET /a"], { "x-amazon-apigateway-policy": policy, ...members }),
     });
-  const deploy = async (made: Deployed) => {
-    const { id } = await aws.create(types.deployment, "deployed", { restApi: made.id });
-    return aws.create(types.stage, "live", { restApi: made.id, deployment: id, stageName: "live" });
+  const deploy = async (created: Deployed) => {
+    const { id } = await aws.create(types.deployment, "deployed", { restApi: created.id });
+    return aws.create(types.stage, "live", { restApi: created.id, deployment: id, stageName: "live" });
   };
 
-  it("take what the document says, and show no difference for what the program leaves to it", async () => {
+  it("take settings from the document without a difference for those that the program omits", async () => {
     const { id } = await endpoint();
-    const made = await api();
-    await put(made, { servers: servers(id) });
-    const read = await aws.read(made);
+    const created = await api();
+    await put(created, { servers: servers(id) });
+    const read = await aws.read(created);
     assert.deepEqual(read?.outputs.endpointConfiguration, {
       ipAddressType: "dualstack",
       types: "PRIVATE",
@@ -63,28 +63,28 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     });
     assert.deepEqual(JSON.parse(String(read?.outputs.policy)), policy);
     assert.ok(read);
-    assert.deepEqual(await aws.diff(read, made.inputs), {});
+    assert.deepEqual(await aws.diff(read, created.inputs), {});
   });
 
-  it("lose what the next document does not say: nothing is set again after the import", async () => {
+  it("lose the settings that the next document omits, because nothing is patched after the import", async () => {
     const { id } = await endpoint();
-    const made = await api({ policy: stated }, { vpcEndpointIds: [id] });
-    assert.deepEqual(made.outputs.endpointConfiguration, {
+    const created = await api({ policy: stated }, { vpcEndpointIds: [id] });
+    assert.deepEqual(created.outputs.endpointConfiguration, {
       ipAddressType: "dualstack",
       types: "PRIVATE",
       vpcEndpointIds: [id],
     });
-    await aws.create(PUT, "import", { restApiId: made.id, body: restDocument(["GET /a"]) });
-    const read = await aws.read(made);
+    await aws.create(PUT, "import", { restApiId: created.id, body: restDocument(["GET /a"]) });
+    const read = await aws.read(created);
     assert.deepEqual(read?.outputs.endpointConfiguration, { ipAddressType: "dualstack", types: "PRIVATE" });
     assert.equal(read?.outputs.policy, "");
     await assert.rejects(
-      deploy(made),
+      deploy(created),
       /BadRequestException: Private REST API doesn't have a resource policy attached to it$/,
     );
   });
 
-  it("are busy after an import, so that what the provider sets again then fails", async () => {
+  it("refuse the provider's patches after an import", async () => {
     const { id } = await endpoint();
     const members = { "x-amazon-apigateway-policy": policy, servers: servers(id) };
     const busy = (error: unknown) =>
@@ -102,22 +102,22 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     await assert.rejects(
       aws.update(same, { ...same.inputs, body: restDocument(["GET /b"]) }),
       busy,
-      "the policy is in the state, and the document has none",
+      "the state has the policy, the document has none",
     );
   });
 
-  it("are served through each reachable endpoint of the Region, by a name of its own through those it is associated with", async () => {
+  it("are served through every reachable endpoint of the Region, with an additional host for an associated one", async () => {
     const here = await endpoint();
     const there = await endpoint({}, "there");
     await aws.create(ENDPOINT, "storage", { vpcId: "vpc-0a1b2c3d", serviceName: "com.amazonaws.eu-central-1.s3" });
-    const made = await api();
-    await put(made, { servers: servers(here.id) });
-    const stage = await deploy(made);
-    const host = `${made.id}.execute-api.eu-central-1.amazonaws.com`;
+    const created = await api();
+    await put(created, { servers: servers(here.id) });
+    const stage = await deploy(created);
+    const host = `${created.id}.execute-api.eu-central-1.amazonaws.com`;
     assert.equal(stage.outputs.invokeUrl, `https://${host}/live`);
     const [gateway] = cloud.gateways.served;
     assert.equal(gateway?.artefacts.kind === "aws-rest-api" && gateway.artefacts.private, true);
-    const own = `${made.id}-${here.id}.execute-api.eu-central-1.amazonaws.com`;
+    const own = `${created.id}-${here.id}.execute-api.eu-central-1.amazonaws.com`;
     const common = { vpcId: "vpc-0a1b2c3d", certificateName: "*.execute-api.eu-central-1.amazonaws.com" };
     const keyOf = ({ id }: Deployed) => `aws/eu-central-1/vpc-endpoint/${id}`;
     const byId = [...(gateway?.vpcEndpoints ?? [])].toSorted((a) => (a.id === here.id ? -1 : 1));
@@ -132,12 +132,12 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("are reached by nobody through an endpoint whose security groups let no TLS in", async () => {
+  it("are not reachable through an endpoint whose security groups refuse HTTPS", async () => {
     const group = await aws.create(network.securityGroup, "clients", { vpcId: "vpc-0a1b2c3d" });
     const here = await endpoint({ securityGroupIds: [group.id] });
-    const made = await api();
-    await put(made, { servers: servers(here.id) });
-    await deploy(made);
+    const created = await api();
+    await put(created, { servers: servers(here.id) });
+    await deploy(created);
     const reached = () => cloud.gateways.served[0]?.vpcEndpoints?.map(({ id }) => id);
     assert.deepEqual(reached(), []);
     const rule = { securityGroupId: group.id, cidrIpv4: "10.0.0.0/8", ipProtocol: "tcp", fromPort: 443, toPort: 443 };
@@ -146,17 +146,17 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     await assert.rejects(aws.delete(group), /DependencyViolation/);
   });
 
-  it("keep nothing of an import that is refused", async () => {
-    const made = await api();
+  it("keep nothing of a refused import", async () => {
+    const created = await api();
     await assert.rejects(
-      put(made, { servers: servers("vpce-0123456789abcdef0") }),
+      put(created, { servers: servers("vpce-0123456789abcdef0") }),
       /creating API Gateway Rest API Put .*: BadRequestException: .*the VPC endpoint vpce-0123456789abcdef0 does not exist/,
     );
-    await assert.rejects(put(made, { "x-amazon-apigateway-unknown": 1 }), /BadRequestException: Errors found/);
-    assert.equal((await aws.read(made))?.outputs.policy, "");
+    await assert.rejects(put(created, { "x-amazon-apigateway-unknown": 1 }), /BadRequestException: Errors found/);
+    assert.equal((await aws.read(created))?.outputs.policy, "");
     const parameters = { basepath: "prepend" };
     await assert.rejects(
-      aws.create(PUT, "import", { restApiId: made.id, body: restDocument(["GET /a"]), parameters }),
+      aws.create(PUT, "import", { restApiId: created.id, body: restDocument(["GET /a"]), parameters }),
       /does not serve the import parameter basepath=prepend/,
     );
     await assert.rejects(
@@ -165,24 +165,24 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     );
   });
 
-  it("are imported anew for another document, by what does nothing when it goes, and is gone with its API", async () => {
-    const made = await api();
-    const first = await put(made);
-    assert.equal(first.id, made.id);
+  it("replace RestApiPut for another document, ignore its deletion, and remove it with the API", async () => {
+    const created = await api();
+    const first = await put(created);
+    assert.equal(first.id, created.id);
     const next = { ...first.inputs, body: restDocument(["GET /b"]) };
     assert.deepEqual(await aws.diff(first, next), { body: "update-replace" });
     assert.deepEqual(await aws.diff(first, first.inputs), {});
     assert.deepEqual((await aws.read(first))?.outputs, first.outputs);
     await aws.delete(first);
-    assert.deepEqual(JSON.parse(String((await aws.read(made))?.outputs.policy)), policy);
-    await aws.delete(made);
+    assert.deepEqual(JSON.parse(String((await aws.read(created))?.outputs.policy)), policy);
+    await aws.delete(created);
     assert.equal(await aws.read(first), undefined);
   });
 
-  it("are led to by no domain of the kind that there is", async () => {
-    const made = await api();
-    await put(made);
-    await deploy(made);
+  it("cannot be mapped to a public custom domain", async () => {
+    const created = await api();
+    await put(created);
+    await deploy(created);
     const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d";
     const domain = await aws.create("aws:apigateway/domainName:DomainName", "api", {
       domainName: "api.example.com",
@@ -193,28 +193,28 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     await assert.rejects(
       aws.create("aws:apigateway/basePathMapping:BasePathMapping", "api", {
         domainName: domain.outputs.domainName ?? null,
-        restApi: made.id,
+        restApi: created.id,
         stageName: "live",
       }),
       /BadRequestException: A private API can be mapped to a private custom domain name only/,
     );
   });
 
-  it("have endpoints only where they are private, and stay what they are", async () => {
+  it("are the only APIs with endpoints, and cannot become public", async () => {
     const { id } = await endpoint();
     await assert.rejects(
       api({}, { types: "REGIONAL", ipAddressType: "ipv4", vpcEndpointIds: [id] }),
       /BadRequestException: VPCEndpoints can only be specified with PRIVATE apis\./,
     );
-    const made = await api();
+    const created = await api();
     const endpointConfiguration = { types: "REGIONAL" };
     await assert.rejects(
-      aws.update(made, { ...made.inputs, endpointConfiguration }),
+      aws.update(created, { ...created.inputs, endpointConfiguration }),
       /the sandbox does not make a public API private, or a private one public/,
     );
   });
 
-  it("are behind interface endpoints, of whose policies the sandbox says that it does not evaluate them", async () => {
+  it("require interface endpoints without a policy", async () => {
     await assert.rejects(endpoint({ vpcEndpointType: "Gateway" }), /does not match available service types/);
     const serviceName = "com.amazonaws.us-east-1.execute-api";
     await assert.rejects(endpoint({ serviceName }), /InvalidServiceName: .*us-east-1\.execute-api' does not exist/);
@@ -227,11 +227,11 @@ describe("Private REST APIs of the sandbox's aws provider", () => {
     }
     const { failures } = await aws.check(ENDPOINT, "here", { vpcId: "vpc-0a1b2c3d", vpcEndpointType: "Door" });
     assert.match(failures.join(), /vpcEndpointType/);
-    const made = await endpoint({ subnetIds: ["subnet-a", "subnet-b"] });
-    assert.match(made.id, /^vpce-[0-9a-f]{17}$/);
-    assert.equal(made.outputs.state, "available");
-    assert.equal((made.outputs.networkInterfaceIds as readonly unknown[]).length, 2);
-    const turned = { ...made.inputs, subnetIds: ["subnet-b", "subnet-a"] };
-    assert.deepEqual(await aws.diff(made, turned), {});
+    const created = await endpoint({ subnetIds: ["subnet-a", "subnet-b"] });
+    assert.match(created.id, /^vpce-[0-9a-f]{17}$/);
+    assert.equal(created.outputs.state, "available");
+    assert.equal((created.outputs.networkInterfaceIds as readonly unknown[]).length, 2);
+    const turned = { ...created.inputs, subnetIds: ["subnet-b", "subnet-a"] };
+    assert.deepEqual(await aws.diff(created, turned), {});
   });
 });

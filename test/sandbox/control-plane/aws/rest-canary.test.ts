@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 describe("canaries of REST APIs in the sandbox's aws provider", () => {
   let cloud: TestCloud;
@@ -31,10 +31,10 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
   });
   const without = ({ canarySettings: _canarySettings, ...inputs }: Properties): Properties => inputs;
   const pathsOf = (document: string | undefined) => Object.keys(JSON.parse(document ?? "{}").paths ?? {});
-  /** The paths of the stage's deployment, and of its canary's. */
+  /** The paths of the stage's deployment and of its canary's. */
   const paths = () => served(cloud).map((each) => [pathsOf(each.document), pathsOf(each.canary?.document)]);
 
-  it("are served beside the stage's deployment, at a new stage and at one that is there", async () => {
+  it("are served beside the stage's deployment, for a new and an existing stage", async () => {
     const live = await create(canary());
     assert.deepEqual(paths(), [[["/old"], ["/new"]]]);
     assert.deepEqual(live.outputs.canarySettings, { deploymentId: next.id, percentTraffic: 10, useStageCache: false });
@@ -46,7 +46,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     assert.equal(served(cloud)[0]?.canary?.percentTraffic, 99.5);
   });
 
-  it("have variables that override the stage's, and keep answers only where the stage has a cache", async () => {
+  it("override variables of the stage and use a cache only if the stage has one", async () => {
     const variables = { tier: "gold", color: "red" };
     const overriding = canary({ stageVariableOverrides: { tier: "tin", size: "s" }, useStageCache: true });
     const live = await create({ variables, ...overriding });
@@ -64,7 +64,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     );
   });
 
-  it("are taken away when the program leaves them out, and the stage may move in the same call", async () => {
+  it("are removed when the program omits them, in one call with a change of the stage's deployment", async () => {
     const live = await create(canary());
     assert.deepEqual(await aws.diff(live, without(live.inputs)), { canarySettings: "delete" });
     const moved = await aws.update(live, { ...without(live.inputs), deployment: next.id });
@@ -72,7 +72,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     assert.deepEqual(paths(), [[["/new"], []]]);
   });
 
-  it("hold their stage, which may move to their own deployment only", async () => {
+  it("allow the stage to change only to the canary's deployment", async () => {
     const live = await create(canary());
     const third = await deploy("third", ["GET /third"]);
     await assert.rejects(
@@ -89,7 +89,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     });
   });
 
-  it("name a deployment that there is, and a share from 0 to 100", async () => {
+  it("require a deployment that exists and a share from 0 to 100", async () => {
     await assert.rejects(create(canary({ deploymentId: "nosuch" })), /Deployment id does not exist/);
     for (const percentTraffic of [-1, 100.5]) {
       await assert.rejects(create(canary({ percentTraffic })), /Invalid canary traffic/);
@@ -97,7 +97,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     await create(canary({ percentTraffic: 100 }));
   });
 
-  it("have their share written with six digits when it changes, and no more", async () => {
+  it("store a changed share with six decimals", async () => {
     const live = await create(canary());
     const changed = await aws.update(live, {
       ...live.inputs,
@@ -107,7 +107,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     assert.deepEqual(await aws.diff(changed, changed.inputs), { "canarySettings.percentTraffic": "update" });
   });
 
-  it("keep their deployment from being deleted", async () => {
+  it("block the deletion of their deployment", async () => {
     const live = await create(canary());
     const refusal =
       /BadRequestException: Active stages with canary settings pointing to this deployment must be moved or deleted/;
@@ -117,7 +117,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     assert.deepEqual(paths(), [[["/old"], []]]);
   });
 
-  it("add no methods that settings of the stage could be made for", async () => {
+  it("add no methods to which settings of the stage can refer", async () => {
     await create(canary());
     const settings = (methodPath: string) =>
       aws.create(types.methodSettings, methodPath, { restApi: api.id, stageName: "live", methodPath, settings: {} });
@@ -125,7 +125,7 @@ describe("canaries of REST APIs in the sandbox's aws provider", () => {
     await assert.rejects(settings("~1new/GET"), /the stage has no GET \/new/);
   });
 
-  it("are read back at a refresh", async () => {
+  it("are read by a refresh", async () => {
     const live = await create(canary({ useStageCache: true }));
     const stated = { deploymentId: next.id, percentTraffic: 10, useStageCache: true };
     assert.deepEqual((await aws.read(live))?.inputs.canarySettings, stated);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const defaults = {
   cacheDataEncrypted: false,
@@ -39,7 +39,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
   afterEach(() => cloud.close());
 
   const deploy = (name: string) => aws.create(types.deployment, name, { restApi: api.id });
-  /** The API and its stage change to other methods. */
+  /** Changes the API and its stage to other methods. */
   const move = async (methods: readonly string[]) => {
     api = await aws.update(api, { ...api.inputs, body: restDocument(methods) });
     const next = await deploy("next");
@@ -51,7 +51,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       aws.create(types.methodSettings, name, { restApi: api.id, stageName: "live", methodPath, settings: given });
     const inForce = () => served(cloud)[0]?.stage.methodSettings;
 
-    it("are an entry of the stage, of which API Gateway fills what nobody said", async () => {
+    it("are an entry of the stage, in which API Gateway fills in omitted settings", async () => {
       const all = await settings("*/*", { throttlingRateLimit: 50, throttlingBurstLimit: 100 });
       assert.equal(all.id, `${api.id}-live-*/*`);
       assert.deepEqual(all.outputs.settings, { ...defaults, throttlingRateLimit: 50, throttlingBurstLimit: 100 });
@@ -66,13 +66,13 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       }
     });
 
-    it("name the root as ~1, and a single segment with or without its slash", async () => {
+    it("accept ~1 for the root, and a single segment with or without its slash", async () => {
       for (const path of ["~1/GET", "~1orders/GET", "orders/GET"]) await settings(path, { metricsEnabled: true });
       assert.deepEqual(Object.keys(inForce() ?? {}), ["~1/GET", "~1orders/GET", "orders/GET"]);
     });
 
     for (const path of ["orders/new/POST", "/orders/GET", "orders~1new/POST", "~1orders", "~1orders/get", "/GET"]) {
-      it(`refuse the path ${path}, which API Gateway keeps without effect or not at all`, async () => {
+      it(`refuse the path ${path}, which has no effect in API Gateway`, async () => {
         await assert.rejects(
           settings(path, {}),
           /BadRequestException: Invalid method setting path: .*~1orders~1\{id\}\/GET/,
@@ -80,7 +80,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       });
     }
 
-    it("refuse a method that the stage does not serve, a stage and an API that are not there", async () => {
+    it("refuse a method that the stage does not serve, and a missing stage or API", async () => {
       await assert.rejects(settings("~1orders/POST", {}), /NotFoundException: .*the stage has no POST \/orders/);
       await assert.rejects(
         aws.create(types.methodSettings, "x", { restApi: api.id, stageName: "v2", methodPath: "*/*", settings: {} }),
@@ -92,7 +92,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       );
     });
 
-    it("refuse a level that there is not and a negative throttle", async () => {
+    it("refuse an unknown logging level and a negative throttle", async () => {
       const { failures } = await aws.check(types.methodSettings, "x", {
         restApi: "a",
         stageName: "b",
@@ -106,7 +106,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       assert.deepEqual(inForce(), {});
     });
 
-    it("of a method that the next deployment lacks stay behind without effect, and can be deleted", async () => {
+    it("stay without effect when the next deployment lacks the method, and can be deleted", async () => {
       const one = await settings("~1orders/GET", { throttlingRateLimit: 1 });
       await move(["GET /other"]);
       assert.deepEqual(Object.keys(inForce() ?? {}), ["~1orders/GET"]);
@@ -116,43 +116,43 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       await aws.delete(one);
     });
 
-    it("can be made for a method that is added, once the stage has moved", async () => {
+    it("can be created for a new method once the stage has the new deployment", async () => {
       await assert.rejects(settings("~1other/GET", {}), /the stage has no GET \/other/);
       await move(["GET /orders", "GET /other"]);
       await settings("~1other/GET", {});
     });
 
-    it("keep at an update what the program no longer says, but for throttles, which go", async () => {
+    it("keep omitted settings at an update, except for throttles", async () => {
       await loggingRole(aws);
-      const made = await settings("*/*", { metricsEnabled: true, throttlingRateLimit: 5 });
-      const after = await aws.update(made, { ...made.inputs, settings: { loggingLevel: "INFO" } });
+      const created = await settings("*/*", { metricsEnabled: true, throttlingRateLimit: 5 });
+      const after = await aws.update(created, { ...created.inputs, settings: { loggingLevel: "INFO" } });
       assert.deepEqual(after.outputs.settings, { ...defaults, metricsEnabled: true, loggingLevel: "INFO" });
     });
 
-    it("hold a rate with six decimals, as the provider sends it, and differ from one with more ever after", async () => {
-      const made = await settings("*/*", { throttlingRateLimit: 1 / 60 });
+    it("store a rate with six decimals, which differs from one with more at every update", async () => {
+      const created = await settings("*/*", { throttlingRateLimit: 1 / 60 });
       assert.equal(inForce()?.["*/*"]?.throttlingRateLimit, 0.016667);
       const path = "settings.throttlingRateLimit";
-      assert.equal((await aws.diff(made, made.inputs))[path], "update");
-      const again = await aws.update(made, made.inputs);
+      assert.equal((await aws.diff(created, created.inputs))[path], "update");
+      const again = await aws.update(created, created.inputs);
       assert.equal((await aws.diff(again, again.inputs))[path], "update");
-      const rounded = await aws.update(made, { ...made.inputs, settings: { throttlingRateLimit: 0.016667 } });
+      const rounded = await aws.update(created, { ...created.inputs, settings: { throttlingRateLimit: 0.016667 } });
       assert.deepEqual(await aws.diff(rounded, rounded.inputs), {});
     });
 
-    it("go with their stage, and stay when it moves", async () => {
-      const made = await settings("*/*", {});
+    it("are deleted with their stage and kept when its deployment changes", async () => {
+      const created = await settings("*/*", {});
       await move(["GET /orders"]);
-      assert.ok((await aws.read(made)) !== undefined);
-      assert.equal((await aws.import(types.methodSettings, "x", `${api.id}/live/*/*`))?.id, made.id);
+      assert.ok((await aws.read(created)) !== undefined);
+      assert.equal((await aws.import(types.methodSettings, "x", `${api.id}/live/*/*`))?.id, created.id);
       await aws.delete(stage);
-      assert.equal(await aws.read(made), undefined);
-      await aws.delete(made);
+      assert.equal(await aws.read(created), undefined);
+      await aws.delete(created);
     });
 
-    it("are replaced when their place changes", async () => {
-      const made = await settings("*/*", {});
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, methodPath: "~1orders/GET" }), {
+    it("are replaced when their path changes", async () => {
+      const created = await settings("*/*", {});
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, methodPath: "~1orders/GET" }), {
         methodPath: "update-replace",
       });
     });
@@ -168,7 +168,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
     const throttles = [{ path: "/orders/GET", burstLimit: 2, rateLimit: 1 }];
     const throttleSettings = { burstLimit: 20, rateLimit: 10 };
 
-    it("hand their limits and keys to the gateway of their stage", async () => {
+    it("pass their limits and keys to the gateway of their stage", async () => {
       const gold = await plan({
         apiStages: [{ apiId: api.id, stage: "live", throttles }],
         throttleSettings,
@@ -190,12 +190,12 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       assert.equal(gold.outputs.arn, `arn:aws:apigateway:eu-central-1::/usageplans/${gold.id}`);
     });
 
-    it("send a limit that was left out as 0, as the provider does", async () => {
+    it("set an omitted limit to 0, as the provider sends it", async () => {
       await plan({ throttleSettings: { rateLimit: 10 } });
       assert.deepEqual(served(cloud)[0]?.usagePlans[0]?.throttle, { burstLimit: 0, rateLimit: 10 });
     });
 
-    it("take the order of stages and throttles for no difference", async () => {
+    it("ignore the order of stages and throttles", async () => {
       const two = [...throttles, { path: "//GET", burstLimit: 1, rateLimit: 1 }];
       const gold = await plan({ apiStages: [{ apiId: api.id, stage: "live", throttles: two }], throttleSettings });
       const apiStages = [{ apiId: api.id, stage: "live", throttles: two.toReversed() }];
@@ -204,17 +204,17 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
 
     for (const [what, inputs, reason] of [
       [
-        "a stage that is not there",
+        "a stage that does not exist",
         { apiStages: [{ apiId: "none", stage: "live" }] },
         /BadRequestException: Invalid API Stage \{api: none, stage: live\}/,
       ],
       [
-        "a quota that begins on no day",
+        "a quota of a day with an offset",
         { quotaSettings: { limit: 1, period: "DAY", offset: 1 } },
         /offset must be zero in the DAY period/,
       ],
       [
-        "a quota that begins in no month",
+        "a quota of a month with an invalid offset",
         { quotaSettings: { limit: 1, period: "MONTH", offset: 28 } },
         /between 0 and 27 inclusive in the MONTH period/,
       ],
@@ -223,14 +223,14 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         { quotaSettings: { limit: 1, period: "YEAR" } },
         /expected period to be one of DAY, WEEK, MONTH/,
       ],
-      ["a throttle of nothing", { throttleSettings: {} }, /must be specified/],
+      ["a throttle without limits", { throttleSettings: {} }, /must be specified/],
     ] as const) {
       it(`refuse ${what}`, async () => {
         await assert.rejects(plan(inputs as Properties), reason);
       });
     }
 
-    it("refuse throttles of single methods that the stage lacks, that are malformed, or without one for all", async () => {
+    it("refuse throttles of methods that are missing or malformed, or without a throttle of the plan", async () => {
       const withThrottles = (path: string, more: Properties = { throttleSettings }) =>
         plan({
           apiStages: [{ apiId: api.id, stage: "live", throttles: [{ path, burstLimit: 1, rateLimit: 1 }] }],
@@ -253,7 +253,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       await assert.rejects(plan({ apiStages, throttleSettings }), /LimitExceededException: 21 method throttles/);
     });
 
-    it("follow a route that is renamed, in the order stage and then plan", async () => {
+    it("accept a renamed route when the stage changes before the plan", async () => {
       const gold = await plan({ apiStages: [{ apiId: api.id, stage: "live", throttles }], throttleSettings });
       await move(["GET /bestellungen"]);
       const apiStages = [{ apiId: api.id, stage: "live", throttles: [{ ...throttles[0], path: "/bestellungen/GET" }] }];
@@ -264,7 +264,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       await assert.rejects(aws.update(after, gold.inputs), /has no GET \/orders/);
     });
 
-    it("lose what the program takes away", async () => {
+    it("lose the settings that the program removes", async () => {
       const gold = await plan({ throttleSettings, quotaSettings: { limit: 1, period: "DAY" }, description: "it" });
       const bare = await aws.update(gold, { name: "gold" });
       assert.deepEqual(served(cloud)[0]?.usagePlans, []);
@@ -273,7 +273,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       assert.deepEqual(bare.outputs.apiStages, []);
     });
 
-    it("lose a stage that is deleted, and show it at a refresh", async () => {
+    it("lose a deleted stage, which a refresh shows", async () => {
       const gold = await plan();
       await aws.delete(stage);
       assert.deepEqual((await aws.read(gold))?.outputs.apiStages, []);
@@ -281,7 +281,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       assert.equal(await aws.read(gold), undefined);
     });
 
-    it("are not deleted with a stage that the program does not know of", async () => {
+    it("cannot be deleted with a stage that is not in the state", async () => {
       const gold = await plan();
       const left = { ...gold, outputs: { ...gold.outputs, apiStages: [] } };
       await assert.rejects(
@@ -290,7 +290,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
       );
     });
 
-    it("are deleted with their keys in them, which stay as keys", async () => {
+    it("are deleted with their memberships, while the keys stay", async () => {
       const gold = await plan();
       const acme = await key({ value });
       const joined = await assign(gold, acme);
@@ -301,7 +301,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
     });
 
     describe("a key", () => {
-      it("is made by API Gateway when the program gives none, another each time", async () => {
+      it("is generated by API Gateway when the program omits its value", async () => {
         const [one, other] = [await key(), await key({}, "other")];
         assert.match(String(one.outputs.value), /^[A-Za-z0-9]{40}$/);
         assert.notEqual(one.outputs.value, other.outputs.value);
@@ -311,7 +311,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         assert.equal(one.outputs.enabled, true);
       });
 
-      it("has 20 to 128 characters, which no error shows", async () => {
+      it("must have 20 to 128 characters, and errors omit its value", async () => {
         for (const length of [19, 129]) {
           const { failures } = await aws.check(types.apiKey, "acme", { value: "s".repeat(length) });
           assert.deepEqual(failures, [`value: expected length of value to be in the range (20 - 128), got ${length}`]);
@@ -321,7 +321,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         assert.equal(again, "creating API Gateway API Key (again): ConflictException: API Key already exists");
       });
 
-      it("is switched off in place, and replaced with its name or value", async () => {
+      it("is disabled in place and replaced with its name or value", async () => {
         const gold = await plan();
         const acme = await key({ value });
         await assign(gold, acme);
@@ -333,7 +333,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         });
       });
 
-      it("is in one plan of a stage only", async () => {
+      it("can be in one plan of a stage only", async () => {
         const [gold, free] = [await plan(), await plan({}, "free")];
         const acme = await key({ value });
         const joined = await assign(gold, acme);
@@ -350,7 +350,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         );
       });
 
-      it("is not let into a second plan of its stage by the plan either", async () => {
+      it("cannot get a second plan of its stage by an update of the plan", async () => {
         const [gold, elsewhere] = [await plan(), await plan({ apiStages: [] }, "elsewhere")];
         const acme = await key({ value });
         await assign(gold, acme);
@@ -362,7 +362,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         );
       });
 
-      it("puts its name and value out with its plan, and goes from it with the key", async () => {
+      it("returns its name and value in its membership, which is deleted with the key", async () => {
         const gold = await plan();
         const acme = await key({ value });
         const joined = await assign(gold, acme);
@@ -383,7 +383,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
         await aws.delete(joined);
       });
 
-      it("needs a plan and a key that are there, of the one type", async () => {
+      it("requires a plan and a key that exist, and the type API_KEY", async () => {
         const gold = await plan();
         const acme = await key({ value });
         await assert.rejects(assign({ ...gold, id: "none" }, acme), /Invalid Usage Plan ID specified/);
@@ -396,7 +396,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
     });
   });
 
-  it("refuses the parts of an API that are declared one by one, rather than serve it without", async () => {
+  it("refuses parts of an API that are declared as resources", async () => {
     for (const part of ["method:Method", "authorizer:Authorizer", "restApiPolicy:RestApiPolicy"]) {
       const inputs: Properties =
         part === "method:Method"
@@ -411,7 +411,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
     }
   });
 
-  it("serves all of it again after a restart", async () => {
+  it("serves stages and plans again after a restart", async () => {
     const gold = await aws.create(types.usagePlan, "gold", { apiStages: [{ apiId: api.id, stage: "live" }] });
     const acme = await aws.create(types.apiKey, "acme", {});
     await aws.create(types.usagePlanKey, "joined", { usagePlanId: gold.id, keyId: acme.id, keyType: "API_KEY" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud, urnOf } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 describe("REST APIs of the sandbox's aws provider", () => {
   let cloud: TestCloud;
@@ -22,21 +22,25 @@ describe("REST APIs of the sandbox's aws provider", () => {
     aws.create(types.stage, "live", { restApi: owner.id, deployment: from.id, stageName: "live", ...inputs });
   const paths = () => served(cloud).map(({ document }) => Object.keys(JSON.parse(document).paths));
 
-  it("serves an API from the moment that its stage is there, at the URL that the stage puts out", async () => {
-    const made = await api();
-    const from = await deployment(made);
+  it("are served at the stage's output URL while the stage exists", async () => {
+    const created = await api();
+    const from = await deployment(created);
     assert.deepEqual(cloud.gateways.served, []);
-    const live = await stage(made, from, { variables: { tier: "gold" }, xrayTracingEnabled: true, tags: { a: "b" } });
+    const live = await stage(created, from, {
+      variables: { tier: "gold" },
+      xrayTracingEnabled: true,
+      tags: { a: "b" },
+    });
     assert.deepEqual(cloud.gateways.served, [
       {
-        key: `aws/eu-central-1/${made.id}`,
+        key: `aws/eu-central-1/${created.id}`,
         name: "orders",
         vendor: "aws",
         region: "eu-central-1",
         artefacts: {
           kind: "aws-rest-api",
           document: restDocument(["GET /a"]),
-          executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`,
+          executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${created.id}`,
           apiKeySource: "HEADER",
           binaryMediaTypes: [],
           functions: {},
@@ -45,31 +49,31 @@ describe("REST APIs of the sandbox's aws provider", () => {
         },
       },
     ]);
-    const port = cloud.gateways.ports.get(`aws/eu-central-1/${made.id}`);
+    const port = cloud.gateways.ports.get(`aws/eu-central-1/${created.id}`);
     assert.equal(live.outputs.invokeUrl, `http://127.0.0.1:${port}/live`);
-    assert.equal(live.id, `ags-${made.id}-live`);
-    assert.equal(live.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${made.id}/live`);
-    assert.equal(live.outputs.arn, `arn:aws:apigateway:eu-central-1::/restapis/${made.id}/stages/live`);
+    assert.equal(live.id, `ags-${created.id}-live`);
+    assert.equal(live.outputs.executionArn, `arn:aws:execute-api:eu-central-1:000000000000:${created.id}/live`);
+    assert.equal(live.outputs.arn, `arn:aws:apigateway:eu-central-1::/restapis/${created.id}/stages/live`);
   });
 
-  it("puts out what the provider reads of an API, and remembers what it never reads", async () => {
-    const made = await api({
+  it("have the provider's outputs, including those that it never reads back", async () => {
+    const created = await api({
       endpointConfiguration: { types: "REGIONAL" },
       failOnWarnings: true,
       apiKeySource: "HEADER",
     });
-    const { createdDate, rootResourceId, ...outputs } = made.outputs;
+    const { createdDate, rootResourceId, ...outputs } = created.outputs;
     assert.match(String(createdDate), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     assert.match(String(rootResourceId), /^[a-z0-9]{10}$/);
     assert.deepEqual(outputs, {
       apiKeySource: "HEADER",
-      arn: `arn:aws:apigateway:eu-central-1::/restapis/${made.id}`,
+      arn: `arn:aws:apigateway:eu-central-1::/restapis/${created.id}`,
       binaryMediaTypes: [],
       body: restDocument(["GET /a"]),
       description: "",
       disableExecuteApiEndpoint: false,
       endpointConfiguration: { ipAddressType: "ipv4", types: "REGIONAL" },
-      executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${made.id}`,
+      executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${created.id}`,
       failOnWarnings: true,
       minimumCompressionSize: "",
       name: "orders",
@@ -81,16 +85,16 @@ describe("REST APIs of the sandbox's aws provider", () => {
     });
   });
 
-  it("shows no difference and no drift for what it has just made", async () => {
+  it("show no difference and no drift after a create", async () => {
     await loggingRole(aws);
-    const made = await api({
+    const created = await api({
       apiKeySource: "HEADER",
       description: "all",
       tags: { team: "a" },
       binaryMediaTypes: ["a/b"],
     });
-    const from = await deployment(made, { triggers: { hash: "1" }, description: "first" });
-    const live = await stage(made, from, {
+    const from = await deployment(created, { triggers: { hash: "1" }, description: "first" });
+    const live = await stage(created, from, {
       variables: { a: "b" },
       description: "it",
       accessLogSettings: {
@@ -98,18 +102,18 @@ describe("REST APIs of the sandbox's aws provider", () => {
         format: "$context.requestId",
       },
     });
-    for (const each of [made, from, live]) {
+    for (const each of [created, from, live]) {
       assert.deepEqual(await aws.diff(each, each.inputs), {});
       assert.deepEqual(await aws.read(each), each);
     }
   });
 
-  it("names an API after its resource when the program does not", async () => {
+  it("are named after their resource when the program omits the name", async () => {
     const { inputs } = await aws.check(types.api, "orders", {});
     assert.match(String(inputs.name), /^orders-[0-9a-f]{7}$/);
   });
 
-  it("refuses unknown, missing and impossible arguments before anything is made", async () => {
+  it("are refused at Check for unknown, missing and invalid arguments", async () => {
     const { failures } = await aws.check(types.api, "orders", {
       bodies: "",
       apiKeySource: "COOKIE",
@@ -130,21 +134,21 @@ describe("REST APIs of the sandbox's aws provider", () => {
     "imports in the mode merge": { putRestApiMode: "merge" },
     "the import parameter basepath=prepend": { parameters: { basepath: "prepend" } },
   })) {
-    it(`refuses ${what} rather than serve the API without`, async () => {
+    it(`are refused with ${what}`, async () => {
       await assert.rejects(api(inputs), new RegExp(`the sandbox does not serve ${what}`));
-      const made = await api();
-      await assert.rejects(aws.update(made, { ...made.inputs, ...inputs }), /the sandbox does not serve/);
+      const created = await api();
+      await assert.rejects(aws.update(created, { ...created.inputs, ...inputs }), /the sandbox does not serve/);
     });
   }
 
   describe("importing a document", () => {
-    it("compares documents letter by letter, as plain texts", async () => {
-      const made = await api();
+    it("compares documents as plain texts", async () => {
+      const created = await api();
       const pretty = JSON.stringify(JSON.parse(restDocument(["GET /a"])), null, 2);
-      assert.deepEqual(await aws.diff(made, { ...made.inputs, body: pretty }), { body: "update" });
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, body: pretty }), { body: "update" });
     });
 
-    it("refuses what the interpreter of REST APIs refuses, with the place", async () => {
+    it("refuses what the interpreter of REST APIs refuses and names the place", async () => {
       const body = restDocument(["GET /a"], {}, { "x-amazon-apigateway-whatever": true });
       const failed = await api({ body }).catch((error: unknown) => error);
       assert.ok(failed instanceof InitError);
@@ -154,42 +158,42 @@ describe("REST APIs of the sandbox's aws provider", () => {
       );
     });
 
-    it("keeps a failed import as state, and forgets it at the next update", async () => {
+    it("stores a refused document in the state and does not import it again at the next update", async () => {
       const body = restDocument(["GET /a"], { security: [] });
       const inputs = { name: "orders", body };
       const failed = await api({ body }).catch((error: unknown) => error);
       assert.ok(failed instanceof InitError);
-      assert.equal(failed.left.outputs.body, body, "the engine keeps the refused document as what is deployed");
+      assert.equal(failed.left.outputs.body, body, "the engine stores the refused document as deployed");
       const left: Deployed = { urn: urnOf(types.api, "orders"), inputs, ...failed.left };
-      // What the engine does next: an update without a change, because there was an init error.
+      // The engine then updates without a change, because of the init error.
       const again = await aws.update(left, inputs);
       assert.equal(again.outputs.body, body);
       await assert.rejects(deployment(again), /The REST API doesn't contain any methods/);
-      assert.equal((await aws.read(again))?.outputs.body, body, "and a refresh does not show it");
+      assert.equal((await aws.read(again))?.outputs.body, body, "a refresh does not show it");
       const healed = await aws.update(again, { ...inputs, body: restDocument(["GET /a"]) });
       await stage(healed, await deployment(healed));
       assert.deepEqual(paths(), [["/a"]]);
     });
 
     it("keeps the old definition when the import of a new one fails", async () => {
-      const made = await api();
-      const update = aws.update(made, { ...made.inputs, description: "patched first", body: "{" });
+      const created = await api();
+      const update = aws.update(created, { ...created.inputs, description: "patched first", body: "{" });
       const failed = await update.catch((error: unknown) => error);
       assert.ok(failed instanceof InitError);
       assert.match(failed.message, /^updating API Gateway REST API .*: Errors found during import: /);
       assert.equal(failed.left.outputs.description, "patched first");
-      await stage(made, await deployment(made));
+      await stage(created, await deployment(created));
       assert.deepEqual(paths(), [["/a"]]);
     });
 
-    it("explains the text of an Output that was stringified", async () => {
+    it("explains a document that contains the text of an Output", async () => {
       await assert.rejects(
         api({ body: '{"openapi":"Calling [toJSON] on an [Output<T>] is not supported."}' }),
         /pulumi\.jsonStringify/,
       );
     });
 
-    it("fails on warnings only when it is told to", async () => {
+    it("fails on warnings only with failOnWarnings", async () => {
       const body = restDocument(["GET /a"], {}, { parameters: [{ name: "id", in: "cookie" }], callbacks: {} });
       assert.equal((await api({ body })).outputs.name, "orders");
       await assert.rejects(
@@ -198,7 +202,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       );
     });
 
-    it("takes a document that names stage variables, which only the stage knows", async () => {
+    it("accepts a document with stage variables, whose values only the stage has", async () => {
       const uri = `https://${"$"}{stageVariables.host}/`;
       const body = restDocument(
         ["GET /a"],
@@ -207,57 +211,57 @@ describe("REST APIs of the sandbox's aws provider", () => {
           "x-amazon-apigateway-integration": { type: "http_proxy", httpMethod: "GET", uri },
         },
       );
-      const made = await api({ body });
-      const from = await deployment(made);
-      await assert.rejects(stage(made, from), /the stage has no variable host/);
-      await stage(made, from, { variables: { host: "a.example.com" } });
+      const created = await api({ body });
+      const from = await deployment(created);
+      await assert.rejects(stage(created, from), /the stage has no variable host/);
+      await stage(created, from, { variables: { host: "a.example.com" } });
       assert.equal(served(cloud).length, 1);
     });
 
-    it("takes from a document what no argument states, at creation", async () => {
-      const made = await api({
+    it("takes omitted arguments from the document at creation", async () => {
+      const created = await api({
         body: restDocument(["GET /a"], {
           info: { title: "document", version: "2", description: "by document" },
           "x-amazon-apigateway-api-key-source": "AUTHORIZER",
           "x-amazon-apigateway-binary-media-types": ["image/png"],
         }),
       });
-      assert.equal(made.outputs.name, "orders", "the name is always an argument, and wins");
-      assert.equal(made.outputs.description, "by document");
-      assert.equal(made.outputs.apiKeySource, "AUTHORIZER");
-      assert.deepEqual(made.outputs.binaryMediaTypes, ["image/png"]);
+      assert.equal(created.outputs.name, "orders", "the name is always an argument and wins");
+      assert.equal(created.outputs.description, "by document");
+      assert.equal(created.outputs.apiKeySource, "AUTHORIZER");
+      assert.deepEqual(created.outputs.binaryMediaTypes, ["image/png"]);
     });
 
-    it("sets back at an update what changed in the document alone, since the state remembers it", async () => {
+    it("restores at an update what changed in the document alone, because the state contains it", async () => {
       const document = (description: string, source: string) =>
         restDocument(["GET /a"], {
           info: { title: "orders", version: "1", description },
           "x-amazon-apigateway-api-key-source": source,
         });
-      const made = await api({ body: document("first", "HEADER") });
-      const changed = await aws.update(made, { ...made.inputs, body: document("second", "AUTHORIZER") });
+      const created = await api({ body: document("first", "HEADER") });
+      const changed = await aws.update(created, { ...created.inputs, body: document("second", "AUTHORIZER") });
       assert.equal(changed.outputs.description, "first");
       assert.equal(changed.outputs.apiKeySource, "HEADER");
-      const inputs = { ...made.inputs, body: document("third", "AUTHORIZER"), apiKeySource: "AUTHORIZER" };
+      const inputs = { ...created.inputs, body: document("third", "AUTHORIZER"), apiKeySource: "AUTHORIZER" };
       const stated = await aws.update(changed, { ...inputs, description: "third" });
       assert.equal(stated.outputs.description, "third");
       assert.equal(stated.outputs.apiKeySource, "AUTHORIZER");
     });
 
-    it("keeps what was imported when the body is taken away", async () => {
-      const made = await api();
-      const { body: _body, ...rest } = made.inputs;
-      const without = await aws.update(made, rest);
+    it("keeps the imported definition when the program removes the body", async () => {
+      const created = await api();
+      const { body: _body, ...rest } = created.inputs;
+      const without = await aws.update(created, rest);
       assert.equal(without.outputs.body, undefined);
       await stage(without, await deployment(without));
       assert.deepEqual(paths(), [["/a"]]);
     });
 
-    it("switches its default endpoint off and on with the next change of a stage", async () => {
-      const made = await api({ disableExecuteApiEndpoint: true });
-      const live = await stage(made, await deployment(made));
+    it("disables and enables the default endpoint at the next change of a stage", async () => {
+      const created = await api({ disableExecuteApiEndpoint: true });
+      const live = await stage(created, await deployment(created));
       assert.equal(served(cloud)[0]?.defaultEndpointDisabled, true);
-      const on = await aws.update(made, { ...made.inputs, disableExecuteApiEndpoint: false });
+      const on = await aws.update(created, { ...created.inputs, disableExecuteApiEndpoint: false });
       assert.equal(on.outputs.disableExecuteApiEndpoint, false);
       assert.equal(served(cloud)[0]?.defaultEndpointDisabled, true);
       await aws.update(live, { ...live.inputs, description: "changed" });
@@ -266,11 +270,11 @@ describe("REST APIs of the sandbox's aws provider", () => {
   });
 
   describe("a deployment", () => {
-    it("is the API as it was, whatever becomes of the API, until the stage moves on", async () => {
-      const made = await api();
-      const first = await deployment(made, { triggers: { hash: "1" } }, "first");
-      const live = await stage(made, first);
-      const changed = await aws.update(made, { ...made.inputs, body: restDocument(["GET /b"]) });
+    it("is a snapshot that the stage serves until it gets another deployment", async () => {
+      const created = await api();
+      const first = await deployment(created, { triggers: { hash: "1" } }, "first");
+      const live = await stage(created, first);
+      const changed = await aws.update(created, { ...created.inputs, body: restDocument(["GET /b"]) });
       assert.deepEqual(paths(), [["/a"]]);
       const second = await deployment(changed, { triggers: { hash: "2" } }, "first");
       assert.notEqual(second.id, first.id);
@@ -281,10 +285,10 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual(paths(), [["/b"]]);
     });
 
-    it("cannot be deleted while a stage points to it", async () => {
-      const made = await api();
-      const from = await deployment(made);
-      const live = await stage(made, from);
+    it("cannot be deleted while a stage uses it", async () => {
+      const created = await api();
+      const from = await deployment(created);
+      const live = await stage(created, from);
       await assert.rejects(
         aws.delete(from),
         /^Error: deleting API Gateway Deployment \([a-z0-9]{6}\): BadRequestException: Active stages pointing to this deployment must be moved or deleted/,
@@ -294,9 +298,9 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.equal(await aws.read(from), undefined);
     });
 
-    it("is replaced for each of its triggers, and not for its description", async () => {
-      const made = await api();
-      const from = await deployment(made, { triggers: { hash: "1" } });
+    it("is replaced for a change of its triggers, but not of its description", async () => {
+      const created = await api();
+      const from = await deployment(created, { triggers: { hash: "1" } });
       assert.deepEqual(await aws.diff(from, { ...from.inputs, triggers: { hash: "2" } }), {
         "triggers.hash": "update-replace",
       });
@@ -306,7 +310,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.equal((await aws.read(described))?.outputs.description, "new");
     });
 
-    it("needs an API, and a method in it", async () => {
+    it("requires an API with a method", async () => {
       await assert.rejects(
         aws.create(types.deployment, "deployed", { restApi: "nosuchapi1" }),
         /NotFoundException: Invalid API identifier specified 000000000000:nosuchapi1/,
@@ -317,21 +321,21 @@ describe("REST APIs of the sandbox's aws provider", () => {
   });
 
   describe("a stage", () => {
-    it("needs a deployment of its own API", async () => {
-      const made = await api();
+    it("requires a deployment of its API", async () => {
+      const created = await api();
       const other = await api({}, "other");
       const from = await deployment(other);
-      await assert.rejects(stage(made, from), /NotFoundException: Invalid Deployment identifier specified/);
+      await assert.rejects(stage(created, from), /NotFoundException: Invalid Deployment identifier specified/);
     });
 
-    it("refuses a name, a variable and a log format that API Gateway refuses", async () => {
-      const made = await api();
-      const from = await deployment(made);
-      await assert.rejects(stage(made, from, { stageName: "a.b" }), /Stage name only allows a-zA-Z0-9_-/);
-      await assert.rejects(stage(made, from, { variables: { "a-b": "c" } }), /Stage variable a-b/);
+    it("refuses a name, a variable and an access log that API Gateway refuses", async () => {
+      const created = await api();
+      const from = await deployment(created);
+      await assert.rejects(stage(created, from, { stageName: "a.b" }), /Stage name only allows a-zA-Z0-9_-/);
+      await assert.rejects(stage(created, from, { variables: { "a-b": "c" } }), /Stage variable a-b/);
       const destinationArn = "arn:aws:logs:eu-central-1:000000000000:log-group:x";
       const log = (settings: object) =>
-        stage(made, from, { accessLogSettings: { destinationArn, format: "$context.requestId", ...settings } });
+        stage(created, from, { accessLogSettings: { destinationArn, format: "$context.requestId", ...settings } });
       await assert.rejects(log({}), /CloudWatch Logs role ARN must be set in account settings to enable logging/);
       await loggingRole(aws);
       await assert.rejects(log({ format: "{}" }), /must include either \$context\.requestId/);
@@ -339,11 +343,11 @@ describe("REST APIs of the sandbox's aws provider", () => {
       await assert.rejects(log({ destinationArn: stream }), /writes access logs to log groups of CloudWatch Logs/);
     });
 
-    it("has a cache of a size that is sold, or none", async () => {
-      const made = await api();
-      const from = await deployment(made);
+    it("has no cache, or one of a size that API Gateway offers", async () => {
+      const created = await api();
+      const from = await deployment(created);
       const { failures } = await aws.check(types.stage, "x", {
-        restApi: made.id,
+        restApi: created.id,
         deployment: from.id,
         stageName: "live",
         cacheClusterSize: "1",
@@ -351,28 +355,28 @@ describe("REST APIs of the sandbox's aws provider", () => {
       assert.deepEqual(failures, [
         'cacheClusterSize: expected cacheClusterSize to be one of 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237, got "1"',
       ]);
-      const { outputs } = await stage(made, from, { cacheClusterEnabled: true, cacheClusterSize: "1.6" });
+      const { outputs } = await stage(created, from, { cacheClusterEnabled: true, cacheClusterSize: "1.6" });
       assert.deepEqual([outputs.cacheClusterEnabled, outputs.cacheClusterSize], [true, "1.6"]);
     });
 
-    it("is the only one of its API here, and says so", async () => {
-      const made = await api();
-      const from = await deployment(made);
-      await stage(made, from);
-      const inputs = { restApi: made.id, deployment: from.id };
+    it("must be the only stage of its API in the sandbox", async () => {
+      const created = await api();
+      const from = await deployment(created);
+      await stage(created, from);
+      const inputs = { restApi: created.id, deployment: from.id };
       await assert.rejects(
         aws.create(types.stage, "again", { ...inputs, stageName: "live" }),
         /ConflictException: Stage already exists/,
       );
       await assert.rejects(
         aws.create(types.stage, "second", { ...inputs, stageName: "second" }),
-        /the sandbox serves one stage an API, and API [a-z0-9]{10} has the stage live already/,
+        /the sandbox serves one stage per API, and API [a-z0-9]{10} has the stage live already/,
       );
     });
 
-    it("is replaced with its name or its API, and empties what the program leaves out", async () => {
-      const made = await api();
-      const live = await stage(made, await deployment(made), { description: "it", variables: { a: "b" } });
+    it("is replaced with its name or API, and clears the settings that the program omits", async () => {
+      const created = await api();
+      const live = await stage(created, await deployment(created), { description: "it", variables: { a: "b" } });
       assert.deepEqual(await aws.diff(live, { ...live.inputs, stageName: "v2" }), { stageName: "update-replace" });
       const { description: _description, variables: _variables, ...rest } = live.inputs;
       const bare = await aws.update(live, rest);
@@ -381,44 +385,48 @@ describe("REST APIs of the sandbox's aws provider", () => {
     });
   });
 
-  it("reads back what is imported by its id", async () => {
-    const made = await api();
-    const from = await deployment(made);
-    const live = await stage(made, from);
-    assert.equal((await aws.import(types.api, "orders", made.id))?.outputs.name, "orders");
-    assert.equal((await aws.import(types.api, "orders", made.id))?.inputs.body, undefined, "a body is never read back");
-    assert.equal((await aws.import(types.deployment, "deployed", `${made.id}/${from.id}`))?.id, from.id);
-    assert.equal((await aws.import(types.stage, "live", `${made.id}/live`))?.id, live.id);
+  it("are imported by id, and so are their deployments and stages", async () => {
+    const created = await api();
+    const from = await deployment(created);
+    const live = await stage(created, from);
+    assert.equal((await aws.import(types.api, "orders", created.id))?.outputs.name, "orders");
+    assert.equal(
+      (await aws.import(types.api, "orders", created.id))?.inputs.body,
+      undefined,
+      "a body is never read back",
+    );
+    assert.equal((await aws.import(types.deployment, "deployed", `${created.id}/${from.id}`))?.id, from.id);
+    assert.equal((await aws.import(types.stage, "live", `${created.id}/live`))?.id, live.id);
     await assert.rejects(aws.import(types.stage, "live", "live"), /expected REST-API-ID\/STAGE-NAME/);
     assert.equal(await aws.import(types.api, "orders", "nosuchapi1"), undefined);
   });
 
-  it("shows what somebody else changed, at a refresh", async () => {
-    const made = await api({ description: "mine" });
-    const from = await deployment(made);
-    const live = await stage(made, from, { description: "mine" });
-    await aws.update(made, { ...made.inputs, description: "theirs" });
+  it("show changes by others at a refresh", async () => {
+    const created = await api({ description: "mine" });
+    const from = await deployment(created);
+    const live = await stage(created, from, { description: "mine" });
+    await aws.update(created, { ...created.inputs, description: "theirs" });
     await aws.update(live, { ...live.inputs, description: "theirs" });
-    assert.equal((await aws.read(made))?.inputs.description, "theirs");
+    assert.equal((await aws.read(created))?.inputs.description, "theirs");
     assert.equal((await aws.read(live))?.inputs.description, "theirs");
     await aws.delete(live);
     assert.equal(await aws.read(live), undefined);
   });
 
-  it("takes a deleted API's stage and deployments with it", async () => {
-    const made = await api();
-    const from = await deployment(made);
-    const live = await stage(made, from);
-    await aws.delete(made);
+  it("are deleted with their stage and deployments", async () => {
+    const created = await api();
+    const from = await deployment(created);
+    const live = await stage(created, from);
+    await aws.delete(created);
     assert.deepEqual(cloud.gateways.served, []);
-    for (const each of [made, from, live]) assert.equal(await aws.read(each), undefined);
-    // As the engine goes on, when it deletes them one by one.
+    for (const each of [created, from, live]) assert.equal(await aws.read(each), undefined);
+    // The engine then deletes these resources too.
     await aws.delete(live);
     await aws.delete(from);
     assert.deepEqual(cloud.store.list("aws/"), []);
   });
 
-  it("leaves at preview unknown what only the vendor can say", async () => {
+  it("leave computed outputs unknown at preview", async () => {
     const foreseen = await aws.previewCreate(types.api, "orders", { name: "orders", body: UNKNOWN });
     assert.equal(foreseen.name, "orders");
     for (const name of ["executionArn", "rootResourceId", "createdDate"]) assert.equal(foreseen[name], UNKNOWN);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, types } from "./rest-stand.ts";
+import { restCloud, restDocument, types } from "./rest-cloud.ts";
 
 describe("an AWS control plane that is throttled", () => {
   let cloud: TestCloud;
@@ -17,14 +17,11 @@ describe("an AWS control plane that is throttled", () => {
   const refusal =
     /: operation error API Gateway: exceeded maximum number of attempts, 25, https response error StatusCode: 429, TooManyRequestsException: Too Many Requests$/;
 
-  it("refuses so many requests as it is told to and no more, and changes nothing by them", async () => {
+  it("refuses the ordered number of requests without changing anything", async () => {
     cloud.throttle.refuse({ requests: 2 });
     for (let attempt = 0; attempt < 2; attempt++) {
       const failed = await create().catch((error: unknown) => error);
-      assert.ok(
-        failed instanceof Error && !(failed instanceof InitError),
-        "nothing is there that the engine would keep",
-      );
+      assert.ok(failed instanceof Error && !(failed instanceof InitError), "the engine has nothing to keep");
       assert.match(failed.message, refusal);
       assert.deepEqual(cloud.store.list(""), []);
     }
@@ -32,22 +29,22 @@ describe("an AWS control plane that is throttled", () => {
     assert.equal((await create()).outputs.name, "orders");
   });
 
-  it("refuses updates, reads and deletions as well", async () => {
-    const made = await create();
+  it("refuses updates, reads and deletions", async () => {
+    const created = await create();
     cloud.throttle.refuse({ requests: 3 });
-    await assert.rejects(aws.update(made, { ...inputs, body: restDocument(["GET /b"]) }), refusal);
-    await assert.rejects(aws.read(made), refusal);
-    await assert.rejects(aws.delete(made), refusal);
-    assert.deepEqual(await aws.read(made), made);
+    await assert.rejects(aws.update(created, { ...inputs, body: restDocument(["GET /b"]) }), refusal);
+    await assert.rejects(aws.read(created), refusal);
+    await assert.rejects(aws.delete(created), refusal);
+    assert.deepEqual(await aws.read(created), created);
   });
 
-  it("refuses one of each so many, the first among them", async () => {
-    const made = await create();
+  it("refuses the first request and then every nth", async () => {
+    const created = await create();
     cloud.throttle.refuse({ requests: 2, every: 3 });
     const answers: boolean[] = [];
     for (let request = 0; request < 8; request++) {
       answers.push(
-        await aws.read(made).then(
+        await aws.read(created).then(
           () => true,
           () => false,
         ),
@@ -56,7 +53,7 @@ describe("an AWS control plane that is throttled", () => {
     assert.deepEqual(answers, [false, true, true, false, true, true, true, true]);
   });
 
-  it("lets previews, checks and other services through, and ends when it is told to", async () => {
+  it("accepts previews, checks and requests to other services, and ends with 0 requests", async () => {
     cloud.throttle.refuse({ requests: 5 });
     await aws.previewCreate(types.api, "orders", inputs);
     await aws.check(types.api, "orders", inputs);
@@ -66,7 +63,7 @@ describe("an AWS control plane that is throttled", () => {
     await create();
   });
 
-  it("takes only whole numbers of requests", () => {
+  it("requires whole numbers of requests", () => {
     assert.throws(() => cloud.throttle.refuse({ requests: -1 }), /requests must be a whole number/);
     assert.throws(() => cloud.throttle.refuse({ requests: 1, every: 0 }), /every must be a whole number from 1/);
   });

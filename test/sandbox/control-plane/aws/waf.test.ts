@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-stand.ts";
+import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
 
 const ACL = "aws:wafv2/webAcl:WebAcl";
 const ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation";
@@ -46,38 +46,38 @@ describe("web ACLs in the sandbox's aws provider", () => {
     });
   const protecting = () => served(cloud)[0]?.stage.webAcl;
 
-  it("have an ARN, a capacity and a name of their own", async () => {
-    const made = await acl();
-    assert.match(made.outputs.name as string, /^acl-[0-9a-f]{7}$/);
+  it("have an ARN, a capacity and a generated name", async () => {
+    const created = await acl();
+    assert.match(created.outputs.name as string, /^acl-[0-9a-f]{7}$/);
     assert.equal(
-      made.outputs.arn,
-      `arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/${made.outputs.name}/${made.id}`,
+      created.outputs.arn,
+      `arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/${created.outputs.name}/${created.id}`,
     );
-    assert.equal(made.outputs.capacity, 2);
+    assert.equal(created.outputs.capacity, 2);
   });
 
-  it("protect a stage once they are associated with it, as they are by then, and until they are not any more", async () => {
-    const made = await acl();
+  it("protect a stage in their present form while they are associated with it", async () => {
+    const created = await acl();
     assert.equal(protecting(), undefined);
-    const association = await associate(made);
-    assert.equal(association.id, `${made.outputs.arn},${stage.outputs.arn}`);
-    assert.deepEqual(protecting(), { id: made.id, defaultAction: { allow: {} }, rules: [limiting(10)] });
-    await aws.update(made, { ...made.inputs, rules: [limiting(20)] });
+    const association = await associate(created);
+    assert.equal(association.id, `${created.outputs.arn},${stage.outputs.arn}`);
+    assert.deepEqual(protecting(), { id: created.id, defaultAction: { allow: {} }, rules: [limiting(10)] });
+    await aws.update(created, { ...created.inputs, rules: [limiting(20)] });
     assert.deepEqual(protecting()?.rules, [limiting(20)]);
-    assert.equal((await aws.read(stage))?.outputs.webAclArn, made.outputs.arn);
+    assert.equal((await aws.read(stage))?.outputs.webAclArn, created.outputs.arn);
     await aws.delete(association);
     assert.equal(protecting(), undefined);
   });
 
-  it("cannot be deleted while they protect something", async () => {
-    const made = await acl();
-    const association = await associate(made);
-    await assert.rejects(aws.delete(made), /WAFAssociatedItemException/);
+  it("cannot be deleted while they protect a stage", async () => {
+    const created = await acl();
+    const association = await associate(created);
+    await assert.rejects(aws.delete(created), /WAFAssociatedItemException/);
     await aws.delete(association);
-    await aws.delete(made);
+    await aws.delete(created);
   });
 
-  it("are one for a stage: another takes its place, and to take the old one away takes both", async () => {
+  it("replace each other on a stage, whose protection ends with the first association that is deleted", async () => {
     const [first, second] = [await acl(), await acl({}, "other")];
     const old = await associate(first);
     await associate(second);
@@ -86,14 +86,14 @@ describe("web ACLs in the sandbox's aws provider", () => {
     assert.equal(protecting(), undefined);
   });
 
-  it("go with the stage", async () => {
-    const made = await acl();
-    await associate(made);
+  it("lose their association with the deletion of the stage", async () => {
+    const created = await acl();
+    await associate(created);
     await aws.delete(stage);
-    await aws.delete(made);
+    await aws.delete(created);
   });
 
-  it("are refused for what AWS WAF does not take, and for what the sandbox does not serve", async () => {
+  it("are refused with arguments that AWS WAF refuses or the sandbox does not serve", async () => {
     await assert.rejects(
       acl({ rules: [limiting(9)] }),
       /WAFInvalidParameterException: rules\.0\.statement\.rateBasedStatement\.limit/,
@@ -101,24 +101,24 @@ describe("web ACLs in the sandbox's aws provider", () => {
     const geo = { ...limiting(10), statement: { geoMatchStatement: { countryCodes: ["US"] } } };
     await assert.rejects(acl({ rules: [geo] }), /geoMatchStatement: is not served by the sandbox/);
     await assert.rejects(acl({ rules: [], ruleJson: "[]" }), /does not serve ruleJson/);
-    await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox has no CloudFront/);
+    await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox does not serve CloudFront/);
     await assert.rejects(acl({ scope: "GLOBAL" }), /expected scope to be one of CLOUDFRONT, REGIONAL/);
     await assert.rejects(acl({ rules: [{ ...limiting(10), statements: [] }] }), /unknown property "statements"/);
   });
 
   it("protect stages of REST APIs only", async () => {
-    const made = await acl();
+    const created = await acl();
     const httpApi = "arn:aws:apigateway:eu-central-1::/apis/abcdefghij/stages/$default";
-    await assert.rejects(associate(made, httpApi), /WAFInvalidParameterException.*RESOURCE_ARN/);
+    await assert.rejects(associate(created, httpApi), /WAFInvalidParameterException.*RESOURCE_ARN/);
     const gone = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/live";
-    await assert.rejects(associate(made, gone), /there is no stage/);
+    await assert.rejects(associate(created, gone), /the stage .* does not exist/);
     await assert.rejects(
-      aws.create(ASSOCIATION, "a", { resourceArn: stage.outputs.arn as string, webAclArn: `${made.outputs.arn}0` }),
+      aws.create(ASSOCIATION, "a", { resourceArn: stage.outputs.arn as string, webAclArn: `${created.outputs.arn}0` }),
       /WAFNonexistentItemException/,
     );
   });
 
-  it("are not made of parts that are declared one by one, nor of the first AWS WAF", async () => {
+  it("cannot consist of separate rule resources or of AWS WAF Classic", async () => {
     await assert.rejects(
       aws.create("aws:wafv2/webAclRule:WebAclRule", "r", {}),
       /put it into rules of aws\.wafv2\.WebAcl/,
