@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { findSandbox, PortTaken, type Sandbox, StoreError, startSandbox } from "../../sandbox/index.ts";
+import { trustAuthority } from "../tls/trust.ts";
 import { type Deployed, EngineStandIn } from "./control-plane/engine-stand-in.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 
@@ -148,6 +149,15 @@ describe("the sandbox", () => {
     assert.equal(environment.AWS_REGION, "us-east-1");
   });
 
+  it("refuses a change beyond the largest size of its store", async () => {
+    const sandbox = await start({ maximumStoreBytes: 60_000 });
+    const mapMany = () => {
+      for (let index = 0; index < 2_000; index++)
+        sandbox.mapHost(`https://h${index}.example.com`, "http://127.0.0.1:1");
+    };
+    assert.throws(mapMany, StoreError);
+  });
+
   it("leaves a backend, a region and a choice about plugins of the user's own as they are", async () => {
     const own = {
       PULUMI_BACKEND_URL: "file:///own",
@@ -165,6 +175,7 @@ describe("the sandbox", () => {
   it("keeps everything over a SIGKILL: resources, URLs, the host map, ports and the validity of tokens", async () => {
     const backend = await startBackend();
     const first = await startProcess({ hosts: { "https://backend.example.com": backend } });
+    await trustAuthority(dir);
     const { deployed, close } = await deployAll(first.providerPort);
     const running = await findSandbox(dir);
     const token = await running.mintToken();

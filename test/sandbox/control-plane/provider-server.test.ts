@@ -30,7 +30,7 @@ describe("a provider of the sandbox, as the engine meets it", () => {
       client.check(request, (error: grpc.ServiceError | null) => resolve(error));
     });
     client.close();
-    assert.match(refused?.details ?? "", /the aws provider on connection 127\.0\.0\.1:\d+ was not configured/);
+    assert.match(refused?.details ?? "", /The aws provider on connection 127\.0\.0\.1:\d+ is not configured\./);
   });
 
   it("takes neither secrets nor outputs, so that the engine unwraps them and marks what is answered", async () => {
