@@ -20,51 +20,54 @@ import { describeSandbox, forgetSandbox, readDescription } from "./running-sandb
 import { Store } from "./store.ts";
 
 export interface SandboxOptions {
-  /** Where everything is kept that outlives the process. @default ".polygate" */
+  /** The folder of everything that outlives the process. @default ".polygate" */
   readonly dir?: string;
   /**
-   * Origins to lead to this machine, e.g. `{"https://erp.example.com": "http://127.0.0.1:4000"}`, those of private networks too
-   * (`http://10.20.0.5:8080`); kept over restarts.
+   * Origins to lead to this machine, e.g. `{"https://erp.example.com": "http://127.0.0.1:4000"}`, also those of private networks
+   * (`http://10.20.0.5:8080`). The entries outlive restarts.
+   * @default none
    */
   readonly hosts?: Readonly<Record<string, string>>;
-  /** The name under which gateways know the local issuer. @default "https://login.example.com" */
+  /** The local issuer's name in the gateways' configuration. @default "https://login.example.com" */
   readonly issuer?: string;
-  /** Fixed ports. A port that is not named is the one from before, or any free one. */
+  /** Fixed ports. @default the ports of the last start, or any free ones */
   readonly ports?: { readonly [name in "aws" | "azure-native" | "gcp" | "issuer"]?: number };
-  /** Told of each request that a gateway answered. @default nobody */
+  /** Receives a line for each request to a gateway. @default none */
   readonly log?: (line: RequestLog) => void;
-  /** Told of each resource that an engine made, changed or deleted, when it is durable and served. @default nobody */
+  /** Receives each resource that an engine created, updated or deleted, after it is stored and served. @default none */
   readonly changed?: (change: ResourceChange) => void;
-  /** Told what a person should know, such as a gateway that can no longer be served. @default writes to standard error */
+  /** Receives warnings for people, such as a gateway that can no longer be served. @default writes to standard error */
   readonly warn?: (message: string) => void;
-  /** The largest size of the store; a change beyond it is refused. @default what the disk holds */
+  /** The largest size of the store, in bytes; a change beyond it is rejected. @default the space on the disk */
   readonly maximumStoreBytes?: number;
-  /** Where the default region and project come from, and what is left as it is. @default this process's environment */
+  /** The environment with the default region and project, and the user's own Pulumi settings, which are kept. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A cloud on this machine. */
 export interface Sandbox {
-  /** The folder it keeps everything in. */
+  /** The folder of everything that outlives the process. */
   readonly dir: string;
-  /** The variables with which a Pulumi engine deploys to it. */
+  /** The environment variables that connect a Pulumi engine to the sandbox. */
   readonly environment: Readonly<Record<string, string>>;
   readonly issuer: { readonly url: string; readonly address: string };
   /** The gateways that answer now. */
   endpoints(): readonly Endpoint[];
   /**
-   * Leads an origin to one on this machine, from the next request on; kept over restarts.
+   * Leads an origin to one on this machine, from the next request on. The entry outlives restarts.
+   *
    * @throws HostMapError when the target is not on this machine
    */
   mapHost(origin: string, target: string): void;
-  /** A token of the local issuer. */
+  /** Mints a token of the local issuer. */
   mintToken(request?: TokenRequest): Promise<string>;
   /**
-   * Lets the AWS control plane refuse the next requests of an engine, as one does that gets too many; `requests: 0` ends it.
-   * @throws RangeError for what are no numbers of requests
+   * Makes the AWS control plane refuse the next requests of an engine as too many; `requests: 0` ends it.
+   *
+   * @throws RangeError for invalid numbers of requests
    */
   throttleAws(order: ThrottleOrder): void;
-  /** Stops: no new requests, those under way finish within the grace period. */
+  /** Closes the sandbox. Requests under way finish within a grace period. */
   close(): Promise<void>;
 }
 
@@ -72,15 +75,17 @@ export interface Sandbox {
 const graceMilliseconds = 5000;
 
 /**
- * Starts a sandbox, and serves again what its folder says is deployed.
- * @throws StoreError when the folder cannot be used, PortTaken when a fixed port cannot be had
+ * Starts a sandbox, and serves the gateways that are deployed in its folder.
+ *
+ * @throws StoreError when the folder cannot be used
+ * @throws PortTaken when a fixed port is occupied
  *
  * @example
  * ```ts
  * import { closeOnSignal, startSandbox } from "polygate-sandbox";
  *
  * const sandbox = await startSandbox({ hosts: { "https://erp.example.com": "http://127.0.0.1:4000" } });
- * console.log(sandbox.environment.PULUMI_DEBUG_PROVIDERS); // with which an engine deploys to it
+ * console.log(sandbox.environment.PULUMI_DEBUG_PROVIDERS); // connects an engine to the sandbox
  * await closeOnSignal(sandbox);
  * ```
  */
@@ -181,7 +186,7 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
 async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
   await new Promise<void>((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
-    // A connection whose request was under way at first is idle after it, and would be waited for.
+    // A connection that carried a request at first becomes idle later, and would keep the server open.
     const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(force);

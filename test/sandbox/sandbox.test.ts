@@ -242,7 +242,7 @@ describe("the sandbox", () => {
     const port = Number(new URL(await startBackend()).port);
     await assert.rejects(start({ ports: { gcp: port } }), (error) => {
       assert.ok(error instanceof PortTaken);
-      assert.match(error.message, new RegExp(`port ${port}, wished for sandbox/provider/gcp, cannot be had`));
+      assert.match(error.message, new RegExp(`The port ${port} for sandbox/provider/gcp cannot be used`));
       return true;
     });
     await assert.rejects(start({ ports: { issuer: port } }), PortTaken);

@@ -64,7 +64,7 @@ describe("the sandbox's store", () => {
       try { new Store(${JSON.stringify(directory)}, { owner: () => 4711 }); } catch (error) { process.stdout.write(error.message); }
     `;
     const second = spawnSync(process.execPath, ["--input-type=module", "--eval", script]);
-    assert.match(second.stdout.toString(), /another sandbox \(process 4711\) uses the folder .* name another folder/);
+    assert.match(second.stdout.toString(), /another sandbox \(process 4711\) uses the folder .* use another folder/);
     store.close();
   }).timeout(10_000);
 
@@ -105,6 +105,6 @@ describe("the sandbox's store", () => {
     assert.throws(() => new Store(directory), /is damaged .* delete its folder to start empty/);
     const file = join(directory, "file");
     writeFileSync(file, "");
-    assert.throws(() => new Store(file), /cannot open its store .* name a folder that can be written to/);
+    assert.throws(() => new Store(file), /cannot open its store .* use a folder that can be written to/);
   });
 });

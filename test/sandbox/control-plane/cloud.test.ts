@@ -92,7 +92,7 @@ describe("a change of what the clouds hold", () => {
     };
     await assert.rejects(
       put("a", '{"new":1}'),
-      /the sandbox could not serve the change, and took it back: no port is free/,
+      /The sandbox could not serve the change and has undone it: no port is free/,
     );
     assert.deepEqual(store.get("things/a"), { document: "{}" });
     assert.deepEqual(

@@ -23,7 +23,7 @@ describe("A vendor document", () => {
     refused(() => parseDocument("{"), /neither JSON nor YAML/);
     refused(
       () => parseDocument('{"a":{"b":1,"c":[{"b":2}],"\\u0062":3}}'),
-      /the key "\\u0062" stands twice in one object/,
+      /the key "\\u0062" is listed twice in one object/,
     );
     refused(() => parseDocument("a: 1\na: 2"), /neither JSON nor YAML: Map keys must be unique/);
     refused(() => parseDocument("- a"), /document: must be an object, is a list/);
