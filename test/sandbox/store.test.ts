@@ -13,7 +13,7 @@ describe("the sandbox's store", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it("gives back after a restart what was written, in the order in which it was first made", () => {
+  it("returns after a restart what was written, in the order of creation", () => {
     const store = new Store(directory);
     store.commit(new Map([["a/2", { n: 1 }]]));
     store.commit(
@@ -57,7 +57,7 @@ describe("the sandbox's store", () => {
     store.close();
   });
 
-  it("belongs to one sandbox: another is refused, and told which process has it", () => {
+  it("belongs to one sandbox: a second one is refused, and learns the process of the first", () => {
     const store = new Store(directory);
     const script = `
       import { Store } from ${JSON.stringify(new URL("../../sandbox/store.ts", import.meta.url).href)};
@@ -68,7 +68,7 @@ describe("the sandbox's store", () => {
     store.close();
   }).timeout(10_000);
 
-  it("says that the disk is full, changes nothing, and takes what does fit", () => {
+  it("reports a full disk, changes nothing, and accepts what fits", () => {
     const store = new Store(directory, { maximumBytes: 60_000 });
     store.commit(new Map([["a/1", { n: 1 }]]));
     const big = "x".repeat(200_000);
