@@ -6,8 +6,8 @@ import type { AccessLogLine } from "./data-plane/interpreter.ts";
 const folder = "access-logs";
 
 /**
- * The vendors' own access logs, a file for each log group: `access-logs/NAME.log` in the sandbox's folder, with `%2F` for a slash of
- * the name. As in the cloud, no request waits for its line.
+ * Writes the vendors' access logs, a file for each log group: `access-logs/NAME.log` in the sandbox's folder, with `%2F` for each slash of
+ * the name. As in the cloud, requests do not wait for their lines.
  */
 export class AccessLogFiles {
   readonly #folder: string;
@@ -24,7 +24,7 @@ export class AccessLogFiles {
     this.#file(logGroup).write(`${message}\n`);
   }
 
-  /** Closes the files when all lines are in them. */
+  /** Closes the files after all lines are written. */
   async close(): Promise<void> {
     const files = [...this.#files.values()];
     this.#files.clear();
@@ -40,13 +40,13 @@ export class AccessLogFiles {
       flags: "a",
       mode: 0o600,
     });
-    file.on("error", (error) => this.#lost(error));
+    file.on("error", (error) => this.#warnOnce(error));
     this.#files.set(logGroup, file);
     return file;
   }
 
-  /** Said once: a full disk would say it at every request. */
-  #lost({ message }: Error): void {
+  /** Warns once: with a full disk, every request would warn. */
+  #warnOnce({ message }: Error): void {
     if (this.#warned) return;
     this.#warned = true;
     this.#warn(`access logs cannot be written, and their lines are lost: ${message}`);

@@ -3,7 +3,7 @@ import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throt
 import { isLoopback } from "./host-map.ts";
 import type { TokenRequest } from "./issuer.ts";
 
-/** One gateway that answers, for people. */
+/** A gateway that answers now. */
 export interface Endpoint {
   /** The name of the vendor's resource. */
   readonly name: string;
@@ -15,25 +15,25 @@ export interface Endpoint {
   readonly url: string;
   /** The file of the certificate that clients must trust. Absent for a gateway over plain HTTP. */
   readonly authority?: string;
-  /** As the vendor names them. */
+  /** The routes, as the vendor names them. */
   readonly routes: readonly string[];
-  /** The custom domains by which it answers as well, and the VPC endpoints of a private API, by which alone it does; absent: none. */
+  /** The custom domains of the gateway, or the VPC endpoints of a private API, which answers only through them. Absent when there are none. */
   readonly domains?: readonly EndpointDomain[];
 }
 
-/** A custom domain or a VPC endpoint that is served on this machine: for clients that connect there, and trust the sandbox's own authority. */
+/** A custom domain or a VPC endpoint, served over TLS on this machine with a certificate of the sandbox's authority. */
 export interface EndpointDomain {
   /** e.g. `https://api.example.com/v1`. */
   readonly url: string;
-  /** Where it is served, e.g. `127.0.0.1:41235`. */
+  /** The address that serves it, e.g. `127.0.0.1:41235`. */
   readonly address: string;
-  /** The file of the authority's certificate. */
+  /** The file of the certificate that clients must trust. */
   readonly authority: string;
-  /** Whether clients need a certificate of the domain's truststore. */
+  /** Whether clients need a certificate that the domain's truststore accepts. */
   readonly clientCertificate: boolean;
 }
 
-/** What another process may ask of a running sandbox. */
+/** The requests of another process to a running sandbox. */
 export interface Admin {
   endpoints(): readonly Endpoint[];
   mintToken(request: TokenRequest): Promise<string>;
@@ -41,10 +41,10 @@ export interface Admin {
   throttleAws(order: ThrottleOrder): void;
 }
 
-/** Under this path on the issuer's port, since that is the sandbox's one fixed HTTP server. */
+/** The path of these requests on the issuer's port, which is the sandbox's one fixed HTTP server. */
 export const adminPath = "/.polygate";
 
-/** Answers the sandbox's own requests, and leaves all others to `next`. */
+/** Handles the sandbox's own requests, and passes all others to `next`. */
 export function adminHandler(admin: Admin, next: RequestListener): RequestListener {
   return (request, response) => {
     const path = new URL(request.url ?? "/", "http://sandbox.invalid").pathname;
@@ -53,7 +53,7 @@ export function adminHandler(admin: Admin, next: RequestListener): RequestListen
       return;
     }
     answer(admin, path.slice(adminPath.length + 1), request).then(
-      (body) => send(response, body === undefined ? 404 : 200, body ?? { error: `no such request: ${path}` }),
+      (body) => send(response, body === undefined ? 404 : 200, body ?? { error: `unknown request: ${path}` }),
       (error: unknown) => send(response, 400, { error: error instanceof Error ? error.message : String(error) }),
     );
   };
@@ -70,14 +70,15 @@ async function answer(admin: Admin, name: string, request: IncomingMessage): Pro
       return { token: await admin.mintToken(tokenRequest(await json(request))) };
     case "POST hosts": {
       const { origin, target } = await json(request);
-      if (typeof origin !== "string" || typeof target !== "string") throw new Error("origin and target are needed");
+      if (typeof origin !== "string" || typeof target !== "string")
+        throw new Error("origin and target must be strings");
       admin.mapHost(origin, target);
       return {};
     }
     case "POST throttle": {
       const { requests, every } = await json(request);
       if (typeof requests !== "number" || (every !== undefined && typeof every !== "number")) {
-        throw new Error("requests is needed, a number, and every may be one");
+        throw new Error("requests must be a number, and every must be a number or absent");
       }
       admin.throttleAws({ requests, ...(every === undefined ? {} : { every }) });
       return {};
@@ -87,11 +88,11 @@ async function answer(admin: Admin, name: string, request: IncomingMessage): Pro
   }
 }
 
-/** A web page may reach loopback, by its own requests or by a name that resolves to it; it has no business here. */
+/** Rejects requests of web pages, which can reach loopback directly or by a name that resolves to it. */
 function refuseBrowsers(request: IncomingMessage): void {
   const host = URL.parse(`http://${request.headers.host ?? ""}`)?.hostname ?? "";
   if (request.headers.origin !== undefined || !isLoopback(host)) {
-    throw new Error("the sandbox's own requests are for programs on this machine");
+    throw new Error("only programs on this machine may send requests to the sandbox");
   }
 }
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { accountId } from "./control-plane/aws/region.ts";
 import { azureIdentity } from "./control-plane/azure/azure.ts";
 
-/** Where the clouds of the sandbox are when nobody says. */
+/** The default region and project of the sandbox's clouds. */
 export interface Defaults {
   readonly awsRegion: string;
   readonly gcpProject: string;
@@ -17,12 +17,13 @@ export function defaultsOf(env: NodeJS.ProcessEnv): Defaults {
 }
 
 /**
- * The variables that lead a Pulumi engine to the sandbox.
+ * The environment variables that connect a Pulumi engine to the sandbox.
  *
- * Credentials are overwritten, so that nothing which runs inside can find real ones; the backend and its passphrase
- * only when the user has none, so that a stack of the user's own choice stays where it is.
+ * Credentials are overwritten, so that no program inside the sandbox finds real ones. The backend and its passphrase are set only when the
+ * user has not set them, so that the user's own choice is kept.
+ *
  * @param providers each provider's port, by package name
- * @param env the environment that they are added to
+ * @param env the environment that the variables are added to
  */
 export function sandboxEnvironment(
   directory: string,
@@ -35,8 +36,8 @@ export function sandboxEnvironment(
       .map(([name, port]) => `${name}:${port}`)
       .join(","),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The engine would fetch the plugin of each SDK it finds before it looks where it is to attach: hundreds of megabytes
-    // that nothing runs, and without a network, seconds of attempts at each run.
+    // Otherwise the engine first downloads the plugin of each SDK: hundreds of megabytes that are never run, and without a network,
+    // seconds of attempts at each run.
     ...(env[pluginSwitch] === undefined ? { [pluginSwitch]: "true" } : {}),
     ...(env.PULUMI_BACKEND_URL === undefined ? { PULUMI_BACKEND_URL: stateFolder(directory) } : {}),
     ...(env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined
@@ -58,12 +59,18 @@ export function sandboxEnvironment(
   };
 }
 
-/** https://www.pulumi.com/docs/iac/cli/environment-variables/; a stack that also uses other providers may want it off. */
+/**
+ * A stack that also uses other providers may need to switch it off.
+ *
+ * @see https://www.pulumi.com/docs/iac/cli/environment-variables/
+ */
 const pluginSwitch = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
 
 /**
- * Without the file beside each file (`.attrs`) that an engine writes in place: killed within that, or read by another, it
- * says "failed to load checkpoint: EOF" of a state that is whole (https://gocloud.dev/howto/blob/#local, `metadata`).
+ * The URL of the folder that keeps the stacks' states. `metadata=skip` prevents the `.attrs` file that an engine writes in place beside each
+ * file: when the engine is killed meanwhile, or another one reads it, a complete state fails with "failed to load checkpoint: EOF".
+ *
+ * @see https://gocloud.dev/howto/blob/#local, "metadata"
  */
 function stateFolder(directory: string): string {
   const state = resolve(directory, "state");

@@ -1,11 +1,11 @@
-/** Leads the names that programs use (of issuers and backends) to this machine. */
+/** Leads the origins that programs use for issuers and backends to this machine. */
 export interface HostMap {
   /**
-   * Where a URL is to be fetched: the mapped loopback origin with the path and query of `url`. A loopback URL is
-   * itself; anything else is undefined, and thereby unreachable: the sandbox never calls the outside.
+   * The URL to fetch instead of `url`: the mapped loopback origin with the same path and query. A loopback URL without an entry is
+   * returned unchanged. Undefined for every other URL, because the sandbox never calls other machines.
    */
   resolve(url: URL): URL | undefined;
-  /** The mapped origins, and where each leads. */
+  /** The loopback origins by mapped origin. */
   entries(): ReadonlyMap<string, string>;
 }
 
@@ -13,7 +13,7 @@ export class HostMapError extends Error {
   override readonly name = "HostMapError";
 }
 
-/** A host map whose entries may be added to; `keep` is told each change before it takes effect. */
+/** A host map that can be extended. `keep` receives each change before it takes effect. */
 export class LoopbackHostMap implements HostMap {
   readonly #targets = new Map<string, URL>();
   readonly #keep: (origin: string, target: string) => void;
@@ -24,7 +24,9 @@ export class LoopbackHostMap implements HostMap {
   }
 
   /**
-   * @param origin e.g. `https://login.example.com`; a path is refused, because a host is mapped whole
+   * Adds or changes an entry.
+   *
+   * @param origin e.g. `https://login.example.com`; a path is rejected, because whole hosts are mapped
    * @param target a loopback origin, e.g. `http://127.0.0.1:4000`
    * @throws HostMapError when one is not an origin, or the target is not on this machine
    */
@@ -40,7 +42,7 @@ export class LoopbackHostMap implements HostMap {
     const target = this.#targets.get(url.origin);
     if (target === undefined) return isLoopback(url.hostname) ? url : undefined;
     const resolved = new URL(url);
-    // One by one, because the setters of URL refuse nothing and an origin cannot be set.
+    // Set one by one, because an origin has no setter.
     resolved.protocol = target.protocol;
     resolved.hostname = target.hostname;
     resolved.port = target.port;
@@ -52,12 +54,12 @@ export class LoopbackHostMap implements HostMap {
   }
 }
 
-/** 127.0.0.0/8, `localhost` and `[::1]`. `URL` has already brought other spellings of an IPv4 address to this one. */
+/** Whether a host name is 127.0.0.0/8, `localhost` or `[::1]`. `URL` has already normalised other spellings of an IPv4 address. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** What to say when a name leads nowhere on this machine. */
+/** The message for a URL that the host map does not contain. */
 export function noHostMapEntry(url: URL): string {
   return `no host map entry for ${url.origin}; add one with --map ${url.origin}=http://127.0.0.1:PORT`;
 }
@@ -65,7 +67,7 @@ export function noHostMapEntry(url: URL): string {
 function originOf(text: string): string {
   const url = parse(text);
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
-    throw new HostMapError(`${text}: the host map maps whole hosts; leave out everything after the host and port`);
+    throw new HostMapError(`${text}: the host map maps whole hosts; remove everything after the host and port`);
   }
   return url.origin;
 }

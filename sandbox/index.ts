@@ -1,4 +1,4 @@
-/** A cloud on this machine: serves the providers' side of the Pulumi engine, and the deployed gateways, on loopback. */
+/** The sandbox: serves the providers' side of the Pulumi engine, and the deployed gateways, on loopback. */
 export type { Endpoint, EndpointDomain } from "./admin.ts";
 export type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 export type { ResourceChange } from "./control-plane/provider.ts";

@@ -3,25 +3,25 @@ import type { RequestListener } from "node:http";
 import { OAuth2Issuer, OAuth2Service } from "oauth2-mock-server";
 import type { Store } from "./store.ts";
 
-/** What a local token is to hold. */
+/** The content of a token of the local issuer. */
 export interface TokenRequest {
   /** Scopes, separated by spaces. @default none */
   readonly scope?: string;
   /** @default "polygate" */
   readonly audience?: string | readonly string[];
-  /** Seconds from now; negative for a token that has expired already. @default 3600 */
+  /** The seconds until the token expires; negative for an expired token. @default 3600 */
   readonly expiresInSeconds?: number;
   /** @default "polygate-user" */
   readonly subject?: string;
 }
 
 /**
- * The local OpenID Connect issuer: signs with RS256 by a key that it keeps, so that a restart leaves tokens valid.
- * Gateways reach it under its public name, which the host map leads to this machine.
+ * The local OpenID Connect issuer. It signs with RS256 and stores its key, so that tokens stay valid after a restart. Gateways reach it by its
+ * public name, which the host map leads to this machine.
  */
 export class Issuer {
   readonly #issuer: OAuth2Issuer;
-  /** Serves the discovery document, the keys, and the standard endpoints for tokens. */
+  /** Serves the discovery document, the keys and the standard token endpoints. */
   readonly requestHandler: RequestListener;
 
   private constructor(issuer: OAuth2Issuer) {
@@ -29,7 +29,7 @@ export class Issuer {
     this.requestHandler = new OAuth2Service(issuer).requestHandler;
   }
 
-  /** @param url the issuer's name, e.g. `https://login.example.com`: exactly what stands in `iss` */
+  /** @param url the issuer's name, e.g. `https://login.example.com`: exactly the value of `iss` */
   static async open(store: Pick<Store, "secret" | "keepSecret">, url: string): Promise<Issuer> {
     const issuer = new OAuth2Issuer();
     issuer.url = url;
@@ -56,7 +56,7 @@ export class Issuer {
         payload.aud = audience;
         payload.jti = randomUUID();
         if (scope !== undefined && scope !== "") payload.scope = scope;
-        // A token that has expired was valid once: it was issued before it expired.
+        // An expired token was valid before: it was issued before it expired.
         payload.iat = Math.min(payload.iat, payload.exp - 1);
         payload.nbf = Math.min(payload.nbf, payload.iat);
       },

@@ -5,34 +5,35 @@ export class PortTaken extends Error {
 }
 
 /**
- * Listens on the port that was wished for, or else on the one from before, or else on any; remembers which.
- * @param wish a fixed port; when it is taken, that is an error and no other is tried
- * @throws PortTaken when the wish cannot be met
+ * Listens on a fixed port, on the port of the last start, or on any port, and remembers it.
+ *
+ * @param fixed the fixed port; undefined or 0 for none. No other port is tried when it is occupied
+ * @throws PortTaken when the fixed port is occupied
  */
 export async function listenAsBefore(
   book: PortBook,
   key: string,
-  wish: number | undefined,
+  fixed: number | undefined,
   listen: (port: number) => Promise<number>,
 ): Promise<number> {
-  if (wish !== undefined && wish !== 0) {
+  if (fixed !== undefined && fixed !== 0) {
     try {
-      await listen(wish);
+      await listen(fixed);
     } catch (error) {
       throw new PortTaken(
-        `port ${wish}, wished for ${key}, cannot be had (${(error as Error).message}); ` +
-          "stop what uses it, or name no port and the sandbox finds one",
+        `The port ${fixed} for ${key} cannot be used (${(error as Error).message}). ` +
+          "Stop the program that uses it, or set no port to let the sandbox choose one.",
       );
     }
-    book.remember(key, wish);
-    return wish;
+    book.remember(key, fixed);
+    return fixed;
   }
   const before = book.portOf(key);
   if (before !== undefined) {
     try {
       return await listen(before);
     } catch {
-      // Someone else has it now: another is found below, and remembered in its place.
+      // Another program uses it now. Another port is chosen below, and remembered in its place.
     }
   }
   const port = await listen(0);

@@ -4,20 +4,20 @@ import { adminPath, type Endpoint } from "./admin.ts";
 import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 import type { TokenRequest } from "./issuer.ts";
 
-/** What a sandbox writes into its folder while it runs, so that other processes find it. */
+/** The description that a running sandbox writes into its folder, so that other processes find it. */
 export interface SandboxDescription {
   readonly pid: number;
   /** Each provider's port, by package name. */
   readonly providers: Readonly<Record<string, number>>;
-  /** The issuer's public name, and where it is served. */
+  /** The issuer's public name, and the address that serves it. */
   readonly issuer: { readonly url: string; readonly address: string };
-  /** The variables that lead the Pulumi engine to the sandbox. */
+  /** The environment variables that connect a Pulumi engine to the sandbox. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 const fileName = "sandbox.json";
 
-/** Writes the description; a reader sees the old one or the new one, never a part. */
+/** Writes the description atomically: a reader sees the old one or the new one. */
 export function describeSandbox(directory: string, description: SandboxDescription): void {
   const temporary = join(directory, `.${fileName}.${process.pid}`);
   writeFileSync(temporary, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
@@ -28,7 +28,7 @@ export function forgetSandbox(directory: string): void {
   rmSync(join(directory, fileName), { force: true });
 }
 
-/** The description in a folder; it may be of a sandbox that was killed. */
+/** Reads the description in a folder. It may belong to a sandbox that was killed. */
 export function readDescription(directory: string): SandboxDescription | undefined {
   try {
     return JSON.parse(readFileSync(join(directory, fileName), "utf8")) as SandboxDescription;
@@ -38,21 +38,22 @@ export function readDescription(directory: string): SandboxDescription | undefin
   }
 }
 
-/** A sandbox that runs in another process. */
+/** A sandbox in another process. */
 export interface RunningSandbox {
   readonly description: SandboxDescription;
   endpoints(): Promise<readonly Endpoint[]>;
   mintToken(request?: TokenRequest): Promise<string>;
-  /** Leads an origin, e.g. of a backend, to one on this machine. Kept over restarts. */
+  /** Leads an origin, such as a backend's, to one on this machine. The entry outlives restarts. */
   mapHost(origin: string, target: string): Promise<void>;
-  /** Lets the AWS control plane refuse the next requests of an engine, as one does that gets too many; `requests: 0` ends it. */
+  /** Makes the AWS control plane refuse the next requests of an engine as too many; `requests: 0` ends it. */
   throttleAws(order: ThrottleOrder): Promise<void>;
 }
 
 /**
- * Finds the sandbox of a folder.
+ * Finds the sandbox that runs in a folder.
+ *
  * @param directory @default ".polygate"
- * @throws Error when none runs there; says how to start one
+ * @throws Error when no sandbox runs there; the message says how to start one
  */
 export async function findSandbox(directory = ".polygate"): Promise<RunningSandbox> {
   const description = readDescription(directory);
@@ -71,7 +72,7 @@ export async function findSandbox(directory = ".polygate"): Promise<RunningSandb
     return answer;
   };
   try {
-    // Its port may belong to another program since it was killed.
+    // After the sandbox was killed, its port may belong to another program.
     const { pid } = (await ask("GET", "status")) as { readonly pid?: unknown };
     if (pid !== description.pid) throw absent();
   } catch {

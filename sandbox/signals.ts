@@ -1,9 +1,10 @@
 import type { Sandbox } from "./sandbox.ts";
 
 /**
- * Waits for Ctrl-C or a request to end (SIGINT, SIGTERM, SIGHUP), then closes the sandbox. A second signal ends the
- * process at once; nothing confirmed is lost by that.
- * @returns the signal, once all is closed
+ * Waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP, then closes the sandbox. A second signal ends the process at once, without the loss of a
+ * confirmed change.
+ *
+ * @returns the signal, after the sandbox is closed
  */
 export async function closeOnSignal(sandbox: Pick<Sandbox, "close">): Promise<NodeJS.Signals> {
   const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -5,32 +5,32 @@ import type { PropertyValue } from "./control-plane/property-value.ts";
 import type { Records } from "./control-plane/records.ts";
 import type { PortBook } from "./port-book.ts";
 
-/** Raised when the tables change in a way an older sandbox cannot read. */
+/** The version of the tables, increased by changes that an older sandbox cannot read. */
 const storeVersion = 1;
 
-/** What went wrong with the store, and what to do about it. */
+/** A problem with the store, and what to do about it. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
 export interface StoreOptions {
-  /** The largest size of the file; beyond it, it is full. @default what the disk holds */
+  /** The largest size of the file, in bytes. @default the space on the disk */
   readonly maximumBytes?: number;
-  /** Who has the folder when another process does: its process id, if that is known. */
+  /** The process id of another sandbox that uses the folder, if it is known. */
   readonly owner?: () => number | undefined;
 }
 
 /**
- * All that outlives the process, in one SQLite file. Each change is on the disk before it is answered (write-ahead log,
- * `synchronous=FULL`), so a killed process loses nothing that it had confirmed.
+ * Everything that outlives the process, in one SQLite file. Each change is on the disk before it is confirmed (write-ahead log,
+ * `synchronous=FULL`), so a killed process loses no confirmed change.
  */
 export class Store implements Records, PortBook {
   readonly #database: DatabaseSync;
   readonly #path: string;
-  // One process owns the file (see `#prepare`), so what is in memory is what is on the disk.
+  // One process owns the file (see `#prepare`), so memory and disk are the same.
   readonly #records = new Map<string, PropertyValue>();
-  /** Counts up with each record made; records are listed by it. */
-  #made = 0;
+  /** The number of records created so far, by which records are ordered. */
+  #created = 0;
 
   constructor(directory: string, options: StoreOptions = {}) {
     this.#path = join(directory, "sandbox.db");
@@ -40,7 +40,7 @@ export class Store implements Records, PortBook {
     } catch (error) {
       throw new StoreError(
         `the sandbox cannot open its store ${this.#path} (${(error as Error).message}); ` +
-          "name a folder that can be written to",
+          "use a folder that can be written to",
       );
     }
     try {
@@ -52,8 +52,7 @@ export class Store implements Records, PortBook {
   }
 
   #prepare(maximumBytes: number | undefined): void {
-    // The lock is the operating system's and ends with the process, however it ends; so there are no stale ones, and no
-    // two sandboxes on one folder.
+    // The operating system's lock ends with the process, however it ends: no lock is ever stale, and no two sandboxes share a folder.
     this.#database.exec(
       "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
     );
@@ -78,7 +77,7 @@ export class Store implements Records, PortBook {
       COMMIT;
     `);
     for (const row of this.#database.prepare("SELECT key, value, made FROM records ORDER BY made").all()) {
-      this.#made = Number(row.made);
+      this.#created = Number(row.made);
       this.#records.set(String(row.key), JSON.parse(String(row.value)) as PropertyValue);
     }
   }
@@ -91,7 +90,7 @@ export class Store implements Records, PortBook {
     return [...this.#records].filter(([key]) => key.startsWith(prefix));
   }
 
-  /** Makes all of the changes, or none and throws. */
+  /** Writes all of the changes, or throws and writes none. */
   commit(changes: ReadonlyMap<string, PropertyValue | undefined>): void {
     if (changes.size === 0) return;
     this.#write(() => {
@@ -101,7 +100,7 @@ export class Store implements Records, PortBook {
       const remove = this.#database.prepare("DELETE FROM records WHERE key = ?");
       for (const [key, value] of changes) {
         if (value === undefined) remove.run(key);
-        else put.run(key, JSON.stringify(value), ++this.#made);
+        else put.run(key, JSON.stringify(value), ++this.#created);
       }
     });
     for (const [key, value] of changes) {
@@ -139,7 +138,7 @@ export class Store implements Records, PortBook {
     });
   }
 
-  /** A text made once and kept: the issuer's key, say. */
+  /** A stored secret, such as the issuer's key. */
   secret(name: string): string | undefined {
     const row = this.#database.prepare("SELECT value FROM secrets WHERE name = ?").get(name);
     return row === undefined ? undefined : String(row.value);
@@ -161,7 +160,7 @@ export class Store implements Records, PortBook {
       change();
       this.#database.exec("COMMIT");
     } catch (error) {
-      // SQLite has rolled back by itself after some errors (a full disk among them); then there is nothing to roll back.
+      // After some errors, such as a full disk, SQLite has already rolled back.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw this.#explain(error);
     }
@@ -173,14 +172,14 @@ export class Store implements Records, PortBook {
     const primary = errcode === undefined ? undefined : errcode & 0xff;
     if (primary === 13) {
       return new StoreError(
-        `no space left for the sandbox's store ${this.#path}; nothing was changed: free some space and run the command again`,
+        `no space left for the sandbox's store ${this.#path}; nothing was changed. Free some space and run the command again`,
       );
     }
     // 5 SQLITE_BUSY
     if (primary === 5) {
       return new StoreError(
         `another sandbox${owner === undefined ? "" : ` (process ${owner})`} uses the folder of ${this.#path}; ` +
-          "stop it, or name another folder for this one",
+          "stop it, or use another folder for this one",
       );
     }
     // 26 SQLITE_NOTADB, 11 SQLITE_CORRUPT

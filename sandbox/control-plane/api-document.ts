@@ -4,18 +4,19 @@ import { VendorError } from "./resource-model.ts";
 /** A parsed OpenAPI document. */
 export type ApiDocument = { readonly [name: string]: unknown };
 
-/** What `JSON.stringify` writes for a Pulumi Output: the text is then no longer the document that was meant. */
+/** The text that `JSON.stringify` writes for a Pulumi Output instead of its value. */
 const strayOutput = /Calling \[to(?:JSON|String)\] on an \[Output<T>\] is not supported/;
 
 /**
- * Parses a document given as text, in JSON or YAML.
- * @throws VendorError when it is no document at all
+ * Parses an OpenAPI document in JSON or YAML.
+ *
+ * @throws VendorError when the text is not a document
  */
 export function parseApiDocument(content: string): ApiDocument {
   if (strayOutput.test(content)) {
     throw new VendorError(
-      "the document holds the warning text of a Pulumi Output instead of its value: it was written with " +
-        "JSON.stringify or a template string; write it with pulumi.jsonStringify or pulumi.interpolate",
+      "The document contains the warning text of a Pulumi Output instead of its value: it was written with " +
+        "JSON.stringify or a template string. Write it with pulumi.jsonStringify or pulumi.interpolate.",
     );
   }
   const document = parseText(content);
@@ -29,7 +30,7 @@ function parseText(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    // Not JSON; YAML then, whose parser also says where JSON is broken.
+    // Not JSON. The YAML parser below also reports where broken JSON is wrong.
   }
   try {
     return parseYaml(content);
@@ -38,7 +39,7 @@ function parseText(content: string): unknown {
   }
 }
 
-/** Whether two texts are the same document: formatting and the order of members are no difference. */
+/** Whether two texts are the same document, apart from formatting and the order of members. */
 export function sameDocument(left: string, right: string): boolean {
   if (left === right) return true;
   try {

@@ -3,8 +3,9 @@ import { text } from "./property-value.ts";
 import type { CheckCall } from "./resource-model.ts";
 
 /**
- * Fills a name that the program left out: the one it already has, or a new one.
- * @param suffix what the provider adds to the resource's own name, from the engine's seed
+ * Sets a name that the program left out: the resource's present name, or a new one.
+ *
+ * @param suffix creates what the provider appends to the resource's own name, from the engine's seed
  */
 export function withAutomaticName<Settings>(
   inputs: Properties,
@@ -17,7 +18,7 @@ export function withAutomaticName<Settings>(
   return name === undefined ? inputs : { ...inputs, [property]: name };
 }
 
-/** So many hexadecimal digits of the engine's seed. */
+/** The first hexadecimal digits of the engine's seed. */
 export function hex(seed: Uint8Array, digits: number): string {
   return Buffer.from(seed).toString("hex").padEnd(digits, "0").slice(0, digits);
 }

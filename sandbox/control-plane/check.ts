@@ -3,8 +3,7 @@ import type { CheckFailure } from "./resource-model.ts";
 import type { PropertySchema, PropertyType, SchemaFile } from "./schema/resource-schema.ts";
 
 /**
- * Refuses unknown and missing properties and wrong types, all in one go. A resource type that the schema does not hold
- * passes unchecked.
+ * Reports all unknown properties, missing properties and wrong types. A resource type that the schema does not contain is not checked.
  */
 export function checkInputs(schema: SchemaFile, type: string, inputs: Properties): readonly CheckFailure[] {
   const resource = schema.resources[type];
@@ -23,7 +22,7 @@ function checkObject(
 ): void {
   const place = (name: string) => (path === "" ? name : `${path}.${name}`);
   for (const [name, entry] of Object.entries(value)) {
-    // Names with two underscores in front are the engine's and the provider's own notes.
+    // Names that begin with two underscores belong to the engine and the provider.
     if (name.startsWith("__")) continue;
     const property = declared[name];
     if (property === undefined) {
@@ -99,7 +98,7 @@ function kindOf(value: PropertyValue): string {
     : `the ${typeof value} ${value}`;
 }
 
-/** Names the property that was probably meant, by letters alone. */
+/** A hint at the declared property that was probably meant, found by its letters and digits. */
 function closest(name: string, declared: Readonly<Record<string, PropertySchema>>): string {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const meant = Object.keys(declared).find((candidate) => {

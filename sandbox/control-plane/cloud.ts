@@ -3,33 +3,32 @@ import type { PropertyValue } from "./property-value.ts";
 import { RecordChanges, type Records } from "./records.ts";
 import { type GatewayPorts, VendorError } from "./resource-model.ts";
 
-/** Where records are kept. `commit` makes all changes durable before it returns, or none and throws. */
+/** A store of records. `commit` stores all changes before it returns, or throws and stores none. */
 export interface RecordStore extends Records {
   commit(changes: ReadonlyMap<string, PropertyValue | undefined>): void;
 }
 
-/** What serves the gateways. */
+/** The data plane, which serves the gateways. */
 export interface Gateways extends GatewayPorts {
-  /** Makes exactly these gateways served. */
+  /** Serves exactly these gateways. */
   apply(gateways: readonly DeployedGateway[]): Promise<void>;
 }
 
 /**
- * The clouds' common ground: changes one at a time, each durable and each served before it is answered, or not made
- * at all.
+ * What all vendors share: changes run one at a time, and each is stored and served before it is confirmed, or undone.
  */
 export class Cloud {
   readonly ports: GatewayPorts;
   readonly #store: RecordStore;
   readonly #gateways: Gateways;
   readonly #deployed: (records: Records) => readonly DeployedGateway[];
-  /** What each gateway that is served was made from. */
+  /** The fingerprints of the served gateways, by key. */
   #served = new Map<string, string>();
-  /** The same of those that are deployed but cannot be served. */
+  /** The fingerprints of the gateways that are deployed but cannot be served, by key. */
   readonly #refused = new Map<string, string>();
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param deployed the gateways of all vendors, from the records alone */
+  /** @param deployed computes the gateways of all vendors from the records */
   constructor(store: RecordStore, gateways: Gateways, deployed: (records: Records) => readonly DeployedGateway[]) {
     this.#store = store;
     this.#gateways = gateways;
@@ -42,9 +41,10 @@ export class Cloud {
   }
 
   /**
-   * Serves what the store holds: after a start.
-   * @param warn told of a gateway that was served once and is refused now (by a newer version, say); the others are
-   *   served all the same, and that one again when it has changed
+   * Serves the stored gateways after a start.
+   *
+   * @param warn receives each gateway that was served before and is rejected now, for example by a newer version. The others are served,
+   *   and that one again after it has changed
    */
   async resume(warn: (message: string) => void): Promise<void> {
     await this.#inTurn(async () => {
@@ -63,14 +63,14 @@ export class Cloud {
     });
   }
 
-  /** Waits for the changes under way. */
+  /** Waits until the changes under way are complete. */
   async settled(): Promise<void> {
     await this.#inTurn(async () => {});
   }
 
   /**
-   * Runs one change of what the vendors hold. Should `work` throw, nothing is changed, but for a partial failure, whose
-   * changes are kept: `keeps` says so.
+   * Runs one change of the records. When `work` throws, nothing changes, unless `keeps` accepts the error: a partial failure keeps its
+   * changes.
    */
   async change<T>(work: (records: RecordChanges) => Promise<T> | T, keeps: (error: unknown) => boolean): Promise<T> {
     return this.#inTurn(async () => {
@@ -92,7 +92,7 @@ export class Cloud {
   async #settle(changes: RecordChanges): Promise<void> {
     if (changes.changes.size === 0) return;
     const gateways = this.#deployed(changes);
-    // Refused before anything is written, so that a refusal changes nothing.
+    // Checked before anything is stored, so that a rejected change leaves nothing behind.
     for (const gateway of this.#servable(gateways)) {
       if (this.#served.get(gateway.key) !== fingerprint(gateway)) this.#gateways.validate(gateway.artefacts);
     }
@@ -103,7 +103,7 @@ export class Cloud {
     } catch (error) {
       this.#store.commit(inverse);
       await this.#serve(this.#deployed(this.#store));
-      throw new VendorError(`the sandbox could not serve the change, and took it back: ${(error as Error).message}`);
+      throw new VendorError(`The sandbox could not serve the change and has undone it: ${(error as Error).message}`);
     }
   }
 
@@ -117,7 +117,7 @@ export class Cloud {
     const unchanged =
       wanted.size === this.#served.size && [...wanted].every(([key, is]) => this.#served.get(key) === is);
     if (unchanged) return;
-    // Forgotten first: if serving fails half-way, the next call must not take it for done.
+    // Cleared first: after a partial failure the next call must not skip the rest.
     this.#served = new Map();
     await this.#gateways.apply(gateways);
     this.#served = wanted;

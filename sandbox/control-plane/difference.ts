@@ -13,17 +13,17 @@ import type { ResourceModel } from "./resource-model.ts";
 export type DifferenceKind = "add" | "delete" | "update";
 
 export interface Difference {
-  /** Where, down to the leaf, e.g. `corsConfiguration.allowOrigins[0]`. */
+  /** The path of the leaf, e.g. `corsConfiguration.allowOrigins[0]`. */
   readonly path: string;
   readonly kind: DifferenceKind;
   readonly replaces: boolean;
-  /** Whether it lies between the program's last and present inputs, and not between the program and the vendor. */
+  /** Whether the program's inputs have changed; otherwise the vendor's value differs from the program's. */
   readonly ofInputs: boolean;
 }
 
 /**
- * What differs between the program's inputs and what was last deployed. `bridged` providers (aws, gcp) also compare
- * with what they last read from the vendor; azure-native compares inputs with inputs.
+ * The differences between the program's inputs and the last deployment. `bridged` providers (aws, gcp) also compare with the values they
+ * last read from the vendor; azure-native compares only inputs.
  */
 export function differences(
   model: Pick<ResourceModel<never>, "replaces" | "replacing" | "same" | "cleared">,
@@ -101,7 +101,7 @@ function leaves(
   }
 }
 
-/** A member in the engine's path syntax: quoted when it is not a plain word. */
+/** A member in the engine's path syntax, quoted unless it is a plain word. */
 function member(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -9,16 +9,16 @@ interface EchoRecord {
 }
 
 /**
- * A resource that the sandbox has no model of: kept, and answered as it was given, so that the stack around a gateway
- * deploys. What the vendor would compute is made up by `outputs`, as far as it goes.
+ * The model of resource types that the sandbox does not model itself, so that the stack around a gateway deploys. The inputs are stored and
+ * returned as outputs; `outputs` adds those that the vendor would compute.
  */
 export function echoModel<Settings>(place: {
-  /** Separates what must not mix: an account and region, a subscription, a project. */
+  /** What separates resources with equal ids: an account and region, a subscription, or a project. */
   readonly scope: (settings: Settings, inputs: Properties) => readonly string[];
   readonly kind: string;
   readonly id: (call: Call<Settings>, inputs: Properties, short: string) => string;
   readonly outputs: (call: Call<Settings>, inputs: Properties, id: string) => Properties;
-  /** The name under which a record is kept; ids hold slashes. */
+  /** The record's name for an id, because ids contain slashes. */
   readonly key?: (id: string) => string;
 }): ResourceModel<Settings> {
   const records = new Kind<EchoRecord>(place.kind);

@@ -5,7 +5,7 @@ import anyProto from "google-protobuf/google/protobuf/any_pb.js";
 import { toStruct } from "./property-struct.ts";
 import { PartialFailure } from "./resource-model.ts";
 
-/** An error in the engine's terms. One that leaves a resource behind carries that resource's state with it. */
+/** Converts an error to the engine's form. A partial failure also carries the state of its resource. */
 export function asEngineError(error: unknown): Partial<grpc.StatusObject> {
   const message = error instanceof Error ? error.message : String(error);
   const metadata = new grpc.Metadata();
@@ -20,7 +20,7 @@ export function asEngineError(error: unknown): Partial<grpc.StatusObject> {
     status.setCode(grpc.status.UNKNOWN);
     status.setMessage(message);
     status.addDetails(detail);
-    // The header in which gRPC carries a structured error.
+    // The gRPC header for structured errors.
     metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   }
   return { code: grpc.status.UNKNOWN, details: message, metadata };

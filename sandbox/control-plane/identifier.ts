@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /**
- * An identifier such as a vendor makes up, but the same for the same parts: a stack that is destroyed and deployed again
- * gets its ids and ports back.
- * @param taken whether an identifier is in use already; then another is made
+ * An identifier in a vendor's form that is the same for the same parts, so that a stack that is destroyed and deployed again gets the same ids
+ * and ports.
+ *
+ * @param taken whether an identifier is in use; then another one is tried
  */
 export function identifier(length: number, parts: readonly string[], taken: (id: string) => boolean): string {
   for (let attempt = 0; ; attempt++) {
@@ -17,7 +18,7 @@ export function identifier(length: number, parts: readonly string[], taken: (id:
   }
 }
 
-/** An identifier of hexadecimal digits, otherwise the same. */
+/** An identifier of hexadecimal digits; see {@link identifier}. */
 export function hexIdentifier(digits: number, parts: readonly string[], taken: (id: string) => boolean): string {
   for (let attempt = 0; ; attempt++) {
     const id = digest(JSON.stringify([...parts, attempt]), digits);
@@ -31,8 +32,9 @@ export function digest(content: string, digits: number): string {
 }
 
 /**
- * A name with what a provider for Terraform adds to a prefix: 26 digits that no other resource has.
- * @param taken whether a name is in use already; then another is made
+ * A unique name as providers for Terraform create it: a prefix and 26 digits.
+ *
+ * @param taken whether a name is in use; then another one is tried
  */
 export function uniqueName(prefix: string, urn: string, taken: (name: string) => boolean): string {
   for (let attempt = 0; ; attempt++) {

@@ -13,9 +13,8 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /**
- * Reads a message's properties. The servers declare that they take neither secrets nor outputs, so the engine unwraps
- * them and puts the secretness back on what is answered (`annotateSecrets` in the engine); should a wrapped one come
- * all the same, it is unwrapped here.
+ * Reads the properties of a message. The sandbox declares that it accepts neither secrets nor outputs, so the engine unwraps them, and marks
+ * the responses as secret again (`annotateSecrets` in the engine). A wrapped value that still arrives is unwrapped here.
  */
 export function fromStruct(struct: structProto.Struct | undefined): Properties {
   if (struct === undefined) return {};
@@ -32,6 +31,6 @@ function unwrap(value: PropertyValue): PropertyValue {
 }
 
 export function toStruct(properties: { readonly [name: string]: PropertyValue | undefined }): structProto.Struct {
-  // A struct cannot hold undefined; a property that is undefined is a property that is absent.
+  // A struct cannot contain undefined: an undefined property is left out.
   return structProto.Struct.fromJavaScript(withoutUndefined(properties) as Record<string, never>);
 }

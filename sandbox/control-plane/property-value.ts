@@ -1,4 +1,4 @@
-/** A property as the engine sends it: JSON, with the sentinels below for what JSON cannot say. */
+/** A property as the engine sends it: JSON, with the sentinels below for other values. */
 export type PropertyValue =
   | null
   | boolean
@@ -9,8 +9,8 @@ export type PropertyValue =
 export type Properties = { readonly [name: string]: PropertyValue };
 
 /**
- * The engine's sentinels for a value that is not known before the update (one for each kind of value): sdk/go/common/resource/plugin/rpc.go.
- * A provider may answer with the first for any of them.
+ * The engine's sentinels for unknown values, one for each kind of value (sdk/go/common/resource/plugin/rpc.go). A provider may return the first
+ * one for all kinds.
  */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const unknowns: ReadonlySet<PropertyValue> = new Set([
@@ -23,7 +23,7 @@ const unknowns: ReadonlySet<PropertyValue> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** Under which an object says what it stands for, when it is not itself. */
+/** The member that marks an object as a special value, such as a secret or an asset. */
 export const signatureKey = "4dabf18193072939515e22adb298388d";
 
 export function isUnknown(value: PropertyValue | undefined): boolean {
@@ -34,7 +34,7 @@ export function isObject(value: unknown): value is { readonly [name: string]: Pr
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An asset or archive: opaque here. */
+/** Whether a value is an asset or archive, whose content is not inspected. */
 export function isAsset(value: PropertyValue): boolean {
   return isObject(value) && typeof value[signatureKey] === "string";
 }
@@ -53,7 +53,7 @@ export function withoutUndefined(properties: { readonly [name: string]: Property
   return present;
 }
 
-/** Empty the way a provider for Terraform sees it: such a value and none at all are the same to it. */
+/** Whether a value is empty for a provider for Terraform, to which such a value and a missing one are the same. */
 export function isEmpty(value: PropertyValue | undefined): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
   if (Array.isArray(value)) return value.length === 0;
@@ -72,7 +72,7 @@ export function equal(left: PropertyValue | undefined, right: PropertyValue | un
   return false;
 }
 
-/** Whether all that `wanted` states is so in `actual`; what `wanted` leaves out may be anything (a default, say). */
+/** Whether `actual` contains everything in `wanted`. Members that `wanted` leaves out may have any value, such as a default. */
 export function holds(actual: PropertyValue | undefined, wanted: PropertyValue): boolean {
   if (isObject(wanted)) {
     return isObject(actual)
@@ -86,7 +86,7 @@ export function holds(actual: PropertyValue | undefined, wanted: PropertyValue):
   return equal(actual, wanted) || (isEmpty(actual) && isEmpty(wanted));
 }
 
-/** A text property, or nothing when it is absent or unknown. */
+/** A string property; undefined when it is absent or unknown. */
 export function text(properties: Properties, name: string): string | undefined {
   const value = properties[name];
   return typeof value === "string" && !isUnknown(value) ? value : undefined;

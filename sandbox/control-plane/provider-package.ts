@@ -3,35 +3,37 @@ import type { Properties } from "./property-value.ts";
 import type { Records } from "./records.ts";
 import type { ResourceModel } from "./resource-model.ts";
 
-/** One Pulumi package as the sandbox serves it: its configuration, its functions and its resource types. */
+/** A Pulumi package in the sandbox: its configuration, functions and resource types. */
 export interface ProviderPackage<Settings> {
-  /** As in a resource type, e.g. `azure-native`. */
+  /** The name in resource types, e.g. `azure-native`. */
   readonly name: string;
-  /** Whether it wraps a provider for Terraform, which compares with what it last read. */
+  /** Whether the package wraps a provider for Terraform, which compares inputs with the values it last read. */
   readonly bridged: boolean;
-  /** Configuration whose change makes a new provider, and with it new resources. */
+  /** The configuration whose change replaces the provider, and with it the resources. */
   readonly replacingConfig: readonly string[];
   /**
-   * @param config the `config` values of one provider instance
-   * @throws VendorError when something needed is missing
+   * Reads the configuration of a provider instance.
+   *
+   * @throws VendorError when a required value is missing
    */
   configure(config: Properties): Settings;
-  /** What a resource's inputs mean where they say nothing, e.g. the provider's own Region. */
+  /** The values of inputs that a program leaves out, such as the provider's own Region. */
   assumed?(settings: Settings): Properties;
-  /** The functions it answers, by token. */
+  /** The functions of the package, by token. */
   readonly functions: Readonly<Record<string, (settings: Settings, args: Properties) => Properties>>;
-  /** The type that a versioned spelling means (`azure-native:apimanagement/v20240501:Api`). */
+  /** Removes the version from a type such as `azure-native:apimanagement/v20240501:Api`. */
   plainType(type: string): string;
   readonly models: Readonly<Record<string, ResourceModel<Settings>>>;
-  /** How a type without a model behaves: stored and echoed. */
+  /** The model of types without a model of their own. */
   readonly echo: ResourceModel<Settings>;
-  /** The gateways that the vendor would serve now, from what it holds. Pure. */
+  /** Computes the gateways that the vendor would serve from its records. Pure. */
   gateways(records: Records): readonly DeployedGateway[];
   /**
-   * Asked before a request is worked on; a preview makes none but reads.
-   * @throws VendorError when the vendor takes no more requests now
+   * Called before each request to the vendor. A preview sends only reads.
+   *
+   * @throws VendorError when the vendor accepts no more requests now
    */
   admit?(operation: "create" | "read" | "update" | "delete", type: string): void;
-  /** The vendor's object that this write locks, when the vendor refuses a second write to it meanwhile. */
+  /** The object that a write locks, for a vendor that rejects concurrent writes to it. */
   exclusive?(type: string, inputs: Properties, id: string | undefined): string | undefined;
 }

@@ -13,6 +13,14 @@ import {
   withoutUndefined,
 } from "./property-value.ts";
 import type { ProviderPackage } from "./provider-package.ts";
+import type {
+  CheckRequest,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  ReadRequest,
+  UpdateRequest,
+} from "./provider-request.ts";
 import type { RecordChanges } from "./records.ts";
 import {
   type Call,
@@ -25,28 +33,29 @@ import {
   VendorError,
 } from "./resource-model.ts";
 import { resourceSchemas, type SchemaFile } from "./schema/resource-schema.ts";
+import { nameOf, typeOf } from "./urn.ts";
 
 /**
- * How long a write holds its object at the least, so that two writes which the program did not chain meet here as they
- * would at the vendor, where one takes seconds.
+ * The shortest time that a write locks its object. It lets unchained writes collide here as they do at the vendor, where a write takes
+ * seconds.
  */
 const exclusiveMilliseconds = 20;
 
-/** A resource that an engine made, changed or deleted. */
+/** A resource that an engine created, updated or deleted. */
 export interface ResourceChange {
   readonly kind: "create" | "update" | "delete";
   readonly urn: string;
-  /** As the engine knows it, or would have. */
+  /** The provider's id, also when the engine was killed before it received it. */
   readonly id: string;
 }
 
-/** One package's providers: every instance that an engine has configured, each known by its connection. */
+/** The provider instances of one package. Each is identified by the connection that the engine configured it on. */
 export class Provider<Settings> {
   readonly #package: ProviderPackage<Settings>;
   readonly #cloud: Cloud;
   readonly #schema: SchemaFile;
-  // All instances of a package share the port, and a call does not say which instance it is for; but each instance has
-  // a connection of its own, and configures before anything else.
+  // All instances of a package share a port, and a call does not name its instance. But each instance has its own connection, and
+  // configures it first.
   readonly #instances = new Map<string, Settings>();
   readonly #writing = new Set<string>();
   readonly #changed: (change: ResourceChange) => unknown;
@@ -79,8 +88,8 @@ export class Provider<Settings> {
     const answer = this.#package.functions[token];
     if (answer === undefined) {
       throw new VendorError(
-        `the sandbox does not know the function ${token}; it answers ${Object.keys(this.#package.functions).join(", ")}. ` +
-          "Pass the value in by configuration, or run this stack against the cloud",
+        `The sandbox does not have the function ${token}. It has ${Object.keys(this.#package.functions).join(", ")}. ` +
+          "Pass the value as configuration, or run this stack against the cloud.",
       );
     }
     return answer(this.#settings(peer), args);
@@ -122,7 +131,7 @@ export class Provider<Settings> {
   async create(peer: string, request: CreateRequest): Promise<Created> {
     const type = this.#type(request.urn);
     const model = this.#model(type);
-    if (request.preview) return { id: "", outputs: this.#foreseen(type, request.inputs) };
+    if (request.preview) return { id: "", outputs: this.#previewCreate(type, request.inputs) };
     refuseUnknowns(request.inputs);
     this.#package.admit?.("create", type);
     const created = await this.#exclusively(type, request.inputs, undefined, () =>
@@ -146,7 +155,7 @@ export class Provider<Settings> {
   async update(peer: string, request: UpdateRequest): Promise<Properties> {
     const type = this.#type(request.urn);
     const model = this.#model(type);
-    if (request.preview) return this.#foreseenUpdate(type, model, request);
+    if (request.preview) return this.#previewUpdate(type, model, request);
     refuseUnknowns(request.inputs);
     this.#package.admit?.("update", type);
     const updated = await this.#exclusively(type, request.inputs, request.id, () =>
@@ -192,8 +201,8 @@ export class Provider<Settings> {
     const settings = this.#instances.get(peer);
     if (settings === undefined) {
       throw new VendorError(
-        `the ${this.#package.name} provider on connection ${peer} was not configured; ` +
-          "was the sandbox restarted in the middle of this update? Run the command again",
+        `The ${this.#package.name} provider on connection ${peer} is not configured. ` +
+          "If the sandbox was restarted during this update, run the command again.",
       );
     }
     return settings;
@@ -211,27 +220,27 @@ export class Provider<Settings> {
     return this.#package.models[type] ?? this.#package.echo;
   }
 
-  /** At preview: what the program states is known, what only the vendor can say is not. */
-  #foreseen(type: string, inputs: Properties): Properties {
+  /** The outputs of a create at preview: the program's inputs are known, the vendor's outputs are not. */
+  #previewCreate(type: string, inputs: Properties): Properties {
     const outputs = this.#schema.resources[type]?.outputs ?? [];
     return { ...Object.fromEntries(outputs.map((name) => [name, UNKNOWN])), ...inputs };
   }
 
-  #foreseenUpdate(type: string, model: ResourceModel<Settings>, request: UpdateRequest): Properties {
+  #previewUpdate(type: string, model: ResourceModel<Settings>, request: UpdateRequest): Properties {
     const { inputs, oldInputs, state } = request;
-    const foreseen: Record<string, PropertyValue | undefined> = { ...state };
+    const outputs: Record<string, PropertyValue | undefined> = { ...state };
     const declared = this.#schema.resources[type]?.outputs;
     for (const name of new Set([...Object.keys(oldInputs), ...Object.keys(inputs)])) {
       if (equal(inputs[name], oldInputs[name])) continue;
-      if (declared === undefined || declared.includes(name)) foreseen[name] = inputs[name];
-      for (const output of model.recomputed?.[name] ?? []) foreseen[output] = UNKNOWN;
+      if (declared === undefined || declared.includes(name)) outputs[name] = inputs[name];
+      for (const output of model.recomputed?.[name] ?? []) outputs[output] = UNKNOWN;
     }
-    return withoutUndefined(foreseen);
+    return withoutUndefined(outputs);
   }
 
   /**
-   * The inputs that a read implies: those the program gave, each with the value that the vendor holds now; without any
-   * state (an import by id), all that are both input and output.
+   * The inputs that a read implies: the program's inputs with the vendor's present values. For an import by id, which has no state,
+   * they are all outputs that are also inputs.
    */
   #inputsRead(type: string, found: ReadBack, { state, oldInputs = {} }: ReadRequest): Properties {
     if (Object.keys(state).length === 0) {
@@ -250,73 +259,18 @@ export class Provider<Settings> {
   }
 }
 
-export interface CheckRequest {
-  readonly urn: string;
-  readonly news: Properties;
-  readonly olds: Properties | undefined;
-  readonly seed: Uint8Array;
-  readonly autonaming: { readonly disabled: boolean; readonly proposed: string } | undefined;
-}
-
-export interface DiffRequest {
-  readonly urn: string;
-  readonly news: Properties;
-  readonly oldInputs: Properties;
-  readonly state: Properties;
-  readonly ignored: readonly string[];
-}
-
-export interface CreateRequest {
-  readonly urn: string;
-  readonly inputs: Properties;
-  readonly preview: boolean;
-}
-
-export interface ReadRequest {
-  readonly urn: string;
-  readonly id: string;
-  readonly state: Properties;
-  readonly oldInputs: Properties | undefined;
-}
-
-export interface UpdateRequest {
-  readonly urn: string;
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly oldInputs: Properties;
-  readonly state: Properties;
-  readonly preview: boolean;
-}
-
-export interface DeleteRequest {
-  readonly urn: string;
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly state: Properties;
-}
-
-/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`; the name itself may hold `::`. */
-function typeOf(urn: string): string {
-  const qualified = urn.split("::")[2] ?? "";
-  return qualified.slice(qualified.lastIndexOf("$") + 1);
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
-}
-
 function refuseUnknowns(inputs: Properties): void {
   for (const [name, value] of Object.entries(inputs)) {
-    if (containsUnknown(value)) throw new VendorError(`${name}: the value is still unknown, and this is no preview`);
+    if (containsUnknown(value)) throw new VendorError(`${name}: The value must be known, except at preview.`);
   }
 }
 
-/** What stood in the inputs, as after an import, and is said by the provider's own settings when a program leaves it out. */
+/** The provider's own settings for inputs that are recorded, as after an import, and that a program may leave out. */
 function withAssumed(oldInputs: Properties, assumed: Properties): Properties {
   return Object.fromEntries(Object.entries(assumed).filter(([name]) => oldInputs[name] !== undefined));
 }
 
-/** The engine has put ignored properties back already, except nested ones of values that were computed since. */
+/** Restores ignored properties. The engine has restored them, except nested ones of values that were computed since. */
 function withIgnored(news: Properties, olds: Properties, ignored: readonly string[]): Properties {
   const result: Record<string, PropertyValue> = { ...news };
   for (const path of ignored) {

@@ -1,13 +1,13 @@
 import type { PropertyValue } from "./property-value.ts";
 
-/** What a vendor holds: documents by key, e.g. `aws/000000000000/eu-central-1/api/a1b2c3d4e5`. */
+/** The state of all vendors: documents by key, e.g. `aws/000000000000/eu-central-1/api/a1b2c3d4e5`. */
 export interface Records {
   get(key: string): PropertyValue | undefined;
-  /** Every record whose key starts with `prefix`, in the order they were first made. */
+  /** Every record whose key starts with `prefix`, in the order of creation. */
   list(prefix: string): readonly (readonly [string, PropertyValue])[];
 }
 
-/** One call's changes: seen by the call at once, by all others when they are committed, and all or none of them. */
+/** The changes of one call. The call sees them at once; others see all of them after the commit, or none. */
 export class RecordChanges implements Records {
   readonly #base: Records;
   readonly #changes = new Map<string, PropertyValue | undefined>();
@@ -48,13 +48,13 @@ export class RecordChanges implements Records {
     return this.#changes;
   }
 
-  /** What undoes these changes. */
+  /** The changes that undo these. */
   inverse(): ReadonlyMap<string, PropertyValue | undefined> {
     return new Map([...this.#changes.keys()].map((key) => [key, this.#base.get(key)]));
   }
 }
 
-/** The records of one kind of thing, typed. A `Kind` is the only writer of its keys, so what it reads is what it wrote. */
+/** The typed records of one kind. A `Kind` is the only writer of its keys, so it reads only what it wrote. */
 export class Kind<T extends object> {
   readonly #prefix: string;
 
@@ -75,7 +75,7 @@ export class Kind<T extends object> {
   }
 
   put(records: RecordChanges, value: T, ...parts: readonly string[]): void {
-    // Through JSON: what is kept in memory is what a restart would read, without members that are undefined.
+    // Converted through JSON, so that memory has what a restart would read, without undefined members.
     records.put(this.key(...parts), JSON.parse(JSON.stringify(value)) as PropertyValue);
   }
 

@@ -1,19 +1,20 @@
 import { parse, YAMLParseError } from "yaml";
 import { UnsupportedArtefact } from "./interpreter.ts";
 
-/** Data without behaviour: what JSON can say. */
+/** JSON data. */
 export type Plain = null | boolean | number | string | readonly Plain[] | PlainObject;
 export interface PlainObject {
   readonly [member: string]: Plain | undefined;
 }
 
-/** So many aliases may a YAML document expand to; more is an attack, or a mistake. */
+/** The most aliases that a YAML document may expand. A document with more is an attack or a mistake. */
 const MOST_ALIASES = 200;
 
 /**
- * Reads a vendor document, JSON or YAML (1.2; 1.1's `yes` and `on` are text).
- * @param place what to call the document in an error
- * @throws UnsupportedArtefact when it is neither, has a key twice, or is not an object
+ * Parses a vendor document: JSON or YAML 1.2, in which `yes` and `on` are strings.
+ *
+ * @param place the name of the document in errors
+ * @throws UnsupportedArtefact when the text is neither, repeats a key, or is not an object
  */
 export function parseDocument(text: string, place = "document"): PlainObject {
   let data: unknown;
@@ -26,7 +27,7 @@ export function parseDocument(text: string, place = "document"): PlainObject {
   return object(data as Plain, place);
 }
 
-/** JSON's own parser first, because it is fast; what looks like JSON may still be YAML in flow style. */
+/** Tries JSON's parser first, because it is fast. A text that looks like JSON may be YAML in flow style. */
 function parseJsonElseYaml(text: string): unknown {
   let data: unknown;
   try {
@@ -35,13 +36,13 @@ function parseJsonElseYaml(text: string): unknown {
     return parseYaml(text);
   }
   const twice = repeatedKey(text);
-  if (twice !== undefined) throw new Error(`the key ${twice} stands twice in one object`);
+  if (twice !== undefined) throw new Error(`the key ${twice} is listed twice in one object`);
   return data;
 }
 
-/** The first key that stands twice in an object of a JSON text; JSON.parse would drop one of the two in silence. */
+/** The first key that a JSON text repeats within an object. JSON.parse silently drops one of the two values. */
 function repeatedKey(json: string): string | undefined {
-  // A set of keys for each object that is open, nothing for each list.
+  // The keys of each open object; undefined for each open list.
   const open: (Set<unknown> | undefined)[] = [];
   let before = "";
   for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}:]/g)) {
@@ -84,18 +85,18 @@ export function list(value: Plain | undefined, place: string): readonly Plain[] 
   return value as readonly Plain[];
 }
 
-/** @throws UnsupportedArtefact unless `value` is a text, which may be empty */
+/** @throws UnsupportedArtefact unless `value` is a string, which may be empty */
 export function text(value: Plain | undefined, place: string): string {
   if (typeof value !== "string") throw new UnsupportedArtefact(place, `must be a text, is ${describe(value)}`);
   return value;
 }
 
-/** @throws UnsupportedArtefact unless `value` is a list of texts */
+/** @throws UnsupportedArtefact unless `value` is a list of strings */
 export function texts(value: Plain | undefined, place: string): readonly string[] {
   return list(value, place).map((item, index) => text(item, at(place, index)));
 }
 
-/** @throws UnsupportedArtefact unless `value` is true or false; the texts "true" and "false" are not */
+/** @throws UnsupportedArtefact unless `value` is true or false; the strings "true" and "false" are not accepted */
 export function boolean(value: Plain | undefined, place: string): boolean {
   if (typeof value !== "boolean") throw new UnsupportedArtefact(place, `must be true or false, is ${describe(value)}`);
   return value;
@@ -119,9 +120,10 @@ export function oneOf<const T extends string>(value: Plain | undefined, place: s
 }
 
 /**
- * Refuses members that the interpreter does not know.
- * @param ignored members that the vendor documents as without effect, e.g. other vendors' extensions
- * @throws UnsupportedArtefact that names the first unknown member
+ * Rejects members that the interpreter does not support.
+ *
+ * @param ignored whether the vendor documents a member as without effect, such as another vendor's extension
+ * @throws UnsupportedArtefact that names the first unsupported member
  */
 export function known(
   value: PlainObject,
@@ -136,7 +138,8 @@ export function known(
 }
 
 /**
- * What a local reference (`#/components/...`) points to.
+ * Resolves a local reference (`#/components/...`).
+ *
  * @throws UnsupportedArtefact when it points outside the document or to nothing
  */
 export function resolve(root: PlainObject, reference: string, place: string): Plain {
@@ -161,7 +164,7 @@ function decodePointer(part: string, place: string): string {
   }
 }
 
-/** A value as an error shows it: short, on one line. */
+/** A value for an error message: short, on one line. */
 export function describe(value: Plain | undefined): string {
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return "a list";

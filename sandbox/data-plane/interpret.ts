@@ -7,8 +7,9 @@ import { interpretGcpApiGateway } from "./gcp/api-gateway/api-gateway.ts";
 import type { Interpreter, Surroundings } from "./interpreter.ts";
 
 /**
- * The interpreter for a gateway's kind.
- * @throws UnsupportedArtefact for what the vendor would refuse and for what is not known here
+ * Creates the interpreter for a gateway's kind.
+ *
+ * @throws UnsupportedArtefact for artefacts that the vendor would reject or that the interpreter does not support
  */
 export function interpret(artefacts: GatewayArtefacts, surroundings: Surroundings): Interpreter {
   switch (artefacts.kind) {

@@ -2,7 +2,7 @@ import type { AwsFunction } from "./aws/artefacts/function.ts";
 import type { Counters } from "./verifying/counters.ts";
 import type { KeySource } from "./verifying/keys.ts";
 
-/** The contract's decisions; each request gets exactly one. */
+/** The decisions of the contract. Each request gets exactly one. */
 export type Decision =
   | "no route"
   | "unauthenticated"
@@ -13,171 +13,175 @@ export type Decision =
   | "replied"
   | "proxied"
   | "backend down"
-  /** The request is not as the route asks: a parameter is missing, or the body is not what it must be. */
+  /** The request does not match the route's schema: a parameter is missing, or the body is invalid. */
   | "invalid"
-  /** The vendor itself refuses a request no rule of the contract covers (e.g. a URL over its length limit). */
+  /** The vendor rejects the request by a rule that the contract does not have, such as a limit on the URL's length. */
   | "malformed";
 
-/** A request as it came over the wire. */
+/** A request as it was received. */
 export interface GatewayRequest {
   readonly method: string;
-  /** The path exactly as sent, undecoded, without the query. */
+  /** The path exactly as sent: not decoded, without the query. */
   readonly path: string;
-  /** The query exactly as sent, without `?`; empty when there is none. */
+  /** The query exactly as sent, without `?`; empty for a request without one. */
   readonly query: string;
   /** Name and value pairs in wire order, names as sent. */
   readonly headers: readonly (readonly [string, string])[];
-  /** The first value of a header, by lower-case name. */
+  /** The first value of a header. @param name in lower case */
   header(name: string): string | undefined;
   readonly remoteAddress: string;
-  /** The custom domain that it came through, whose base path `path` is without; absent: the gateway's own endpoint. */
+  /** The custom domain that the request was sent to, whose base path is removed from `path`. Absent for the gateway's own endpoint. */
   readonly domain?: RequestDomain;
-  /** The VPC endpoint that it came through; absent: none. */
+  /** The VPC endpoint that the request was sent through, if any. */
   readonly vpcEndpoint?: RequestVpcEndpoint;
 }
 
-/** How a request came through a VPC endpoint: `remoteAddress` is then one within the VPC. */
+/** The VPC endpoint of a request. The request's `remoteAddress` is then an address within the VPC. */
 export interface RequestVpcEndpoint {
   readonly id: string;
   readonly vpcId: string;
 }
 
-/** How a request came through a custom domain. */
+/** The custom domain of a request. */
 export interface RequestDomain {
   readonly name: string;
   /** Without slashes at either end; may be empty. */
   readonly basePath: string;
-  /** The path as sent, with the base path. */
+  /** The path as sent, including the base path. */
   readonly path: string;
 }
 
-/** An answer the gateway makes by itself. */
+/** A response of the gateway itself. */
 export interface Reply {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
-  /** What the vendor's own log calls it, where that is an error. */
+  /** The error in the vendor's access log, for an error response. */
   readonly error?: ReplyError;
 }
 
-/** An error of the gateway's own. */
+/** An error of the gateway itself. */
 export interface ReplyError {
   /** e.g. `THROTTLED`. */
   readonly type: string;
   readonly message: string | null;
 }
 
-/** How a request ended, for the vendor's own log. */
+/** How a request ended, for the vendor's access log. */
 export interface RequestEnd {
-  /** Zero when the client went away before there was an answer. */
+  /** Zero when the client closed the connection before the response. */
   readonly status: number;
-  /** From arrival to the last byte of the answer, in milliseconds. */
+  /** From the request's arrival to the last byte of the response, in milliseconds. */
   readonly ms: number;
-  /** Of the answer's body. */
+  /** The size of the response body. */
   readonly bytes: number;
   readonly error?: ReplyError;
-  /** Of what the request was handed to; absent when the gateway answered by itself. */
+  /** The end of the backend's or function's part; absent when the gateway responded itself. */
   readonly integration?: IntegrationEnd;
 }
 
-/** What became of a request at its backend. */
+/** How a request ended at its backend or function. */
 export interface IntegrationEnd {
-  /** Absent when there was no answer. */
+  /** Absent without a response. */
   readonly status?: number;
-  /** Of the service that runs a function, which is not the status that the function chose; else the same. */
+  /** The status of the service that runs a function, which differs from the function's own status. For a backend it is the same. */
   readonly serviceStatus?: number;
   readonly ms: number;
   readonly problem?: string;
 }
 
-/** A line of the vendor's own access log. */
+/** A line of the vendor's access log. */
 export interface AccessLogLine {
   readonly logGroup: string;
-  /** A second log group that the line is written to. */
+  /** A second log group that receives the line. */
   readonly alsoTo?: string;
   readonly message: string;
 }
 
-/** A whole answer, as the client got it. */
+/** A whole response, as the client received it. */
 export interface KeptAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string | Uint8Array;
 }
 
-/** A request that goes to a backend. */
+/** A request to a backend. */
 export interface Forward {
   readonly method: string;
-  /** Absolute URL with path and query, before the host map is applied. */
+  /** The absolute URL with path and query, before the host map is applied. */
   readonly url: string;
-  /** Why no backend can be reached, as the vendor would find out: it is down then, whatever the host map says. */
+  /** Why the vendor could not reach the backend. The backend is then down, whatever the host map contains. */
   readonly unreachable?: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly timeoutMs: number;
-  /** The largest request body in bytes; larger ones get `tooLarge`. */
+  /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
-  /** Changes the backend's response headers (CORS, outbound policies); identity when absent. */
+  /** Changes the status and headers of the backend's response (CORS, outbound policies). Absent when nothing changes. */
   readonly response?: (
     status: number,
     headers: readonly (readonly [string, string])[],
   ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
   readonly tooLarge: Reply;
-  /** Told of the backend's answer when it is whole; `most` is the largest body that it wants, in bytes. */
+  /** Receives the backend's complete response, unless its body is larger than `most` bytes. */
   readonly keep?: { readonly most: number; readonly answer: (answer: KeptAnswer) => void };
-  /** The vendor's own answer when the backend refuses the connection, breaks it, or takes too long. */
+  /** The vendor's response when the backend refuses or breaks the connection, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
 }
 
-/** What became of a function that was invoked. */
+/** The result of an invocation of a function. */
 export type FunctionResult =
-  /** What it returned, as JSON. */
+  /** The returned value, parsed from JSON. */
   | { readonly returned: unknown }
-  /** It threw, it could not be loaded, it ran out of time or memory, or it broke its process. */
+  /** The function threw, could not be loaded, exceeded its time or memory, or ended its process. */
   | { readonly failed: "error" | "timeout"; readonly message: string };
 
-/** Runs functions' code. */
+/** Runs the code of functions. */
 export interface FunctionRuntime {
-  /** Never rejects: what goes wrong is a result. `waitMs` is how long the caller waits, beside the function's own time-out. */
+  /**
+   * Invokes a function. Never rejects: a failure is a result.
+   *
+   * @param waitMs how long the caller waits, independent of the function's own time-out
+   */
   invoke(called: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult>;
 }
 
-/** What the client gets of what a function returned. */
+/** The client's response for the result of a function. */
 export interface FunctionReply extends Omit<Reply, "body"> {
   readonly body: string | Uint8Array;
-  /** Why the function is as a backend that is down: it failed, or returned what is no answer. */
+  /** Why the function counts as a backend that is down: it failed, or its result is not a response. */
   readonly down?: string;
 }
 
-/** A request that goes to a function. */
+/** A request to a function. */
 export interface Invocation {
   readonly called: AwsFunction;
   /** How long the gateway waits, in milliseconds. */
   readonly timeoutMs: number;
-  /** The largest request body in bytes; larger ones get `tooLarge`. */
+  /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
   readonly tooLarge: Reply;
-  /** The event, once the whole body is there. */
+  /** Creates the event from the whole body. */
   readonly event: (body: Uint8Array) => unknown;
   readonly answer: (result: FunctionResult) => FunctionReply;
 }
 
-/** What is decided only when the whole body is there. */
+/** A decision that depends on the whole body. */
 export interface Inspection {
-  /** The largest request body in bytes; larger ones get `tooLarge`. */
+  /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
   readonly tooLarge: Reply;
   readonly decide: (body: Uint8Array) => Outcome;
 }
 
 /**
- * What an interpreter decides for one request. `reason` is for the log: what was missing, which rule matched. `logged` makes
- * the line that the vendor's own access log has of it, where the gateway has one.
+ * What an interpreter decides for one request. `reason` is for the log: what was missing, or which rule matched. `logged` creates the line
+ * of the vendor's access log, when the gateway has one.
  */
 export type Decided = { readonly logged?: (end: RequestEnd) => AccessLogLine } & (
   | { readonly decision: "proxied"; readonly route: string; readonly reason: string; readonly forward: Forward }
-  /** To the contract and the log this is "proxied", or "backend down". */
+  /** The contract and the log call this "proxied", or "backend down". */
   | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
-  /** An answer of a backend's that was kept. To the log this is "replied": no backend is touched. */
+  /** A cached response of a backend. The log calls this "replied", because no backend receives the request. */
   | { readonly decision: "cached"; readonly route: string; readonly reason: string; readonly kept: KeptAnswer }
   | {
       readonly decision: Exclude<Decision, "proxied" | "backend down">;
@@ -187,7 +191,7 @@ export type Decided = { readonly logged?: (end: RequestEnd) => AccessLogLine } &
     }
 );
 
-/** A decision, or that there is none before the body is looked at. */
+/** A decision, or `undecided` until the body has been read. */
 export type Outcome =
   | Decided
   | {
@@ -198,31 +202,31 @@ export type Outcome =
       readonly inspection: Inspection;
     };
 
-/** What every interpreter may use of the world: time, issuers' keys (through the host map), durable counters. */
+/** The services that interpreters use. */
 export interface Surroundings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly keys: KeySource;
   readonly counters: Counters;
   readonly functions: FunctionRuntime;
-  /** What a gateway decides by chance: at least 0, less than 1. @default Math.random */
+  /** A random number, at least 0 and less than 1, for decisions by chance. @default Math.random */
   readonly random?: () => number;
 }
 
-/** Serves one deployed gateway from the vendor's artefacts. */
+/** Decides the requests of one deployed gateway from the vendor's artefacts. */
 export interface Interpreter {
-  /** The routes it serves, as the vendor names them, for `endpoints` and the log. */
+  /** The routes, as the vendor names them, for `polygate endpoints` and the log. */
   readonly routes: readonly string[];
   decide(request: GatewayRequest): Outcome | Promise<Outcome>;
 }
 
 /**
- * The artefacts hold something this interpreter does not know, or the vendor would refuse. The deployment stops with
- * it; it is never ignored.
+ * The artefacts contain something that the interpreter does not support or that the vendor would reject. It is never ignored: the
+ * deployment fails with this error.
  */
 export class UnsupportedArtefact extends Error {
   override readonly name = "UnsupportedArtefact";
-  /** Where in the document, e.g. `paths./orders/{id}.get.x-amazon-apigateway-integration.type`. */
+  /** The place in the document, e.g. `paths./orders/{id}.get.x-amazon-apigateway-integration.type`. */
   readonly place: string;
   constructor(place: string, problem: string) {
     super(`${place}: ${problem}`);

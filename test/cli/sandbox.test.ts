@@ -132,7 +132,7 @@ describe("polygate sandbox", () => {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        new RegExp(`^polygate: port ${port}, wished for sandbox/issuer, cannot be had \\(.*EADDRINUSE`),
+        new RegExp(`^polygate: The port ${port} for sandbox/issuer cannot be used \\(.*EADDRINUSE`),
       );
     } finally {
       taken.close();

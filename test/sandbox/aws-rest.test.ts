@@ -137,6 +137,6 @@ describe("a REST API in the sandbox", function () {
     await assert.rejects(aws.delete(made), /TooManyRequestsException/);
     await aws.delete(made);
     await assert.rejects(other.throttleAws({ requests: -1 }), /requests must be a whole number/);
-    await assert.rejects(other.throttleAws({ requests: "1" as unknown as number }), /requests is needed, a number/);
+    await assert.rejects(other.throttleAws({ requests: "1" as unknown as number }), /requests must be a number/);
   });
 });

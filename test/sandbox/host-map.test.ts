@@ -19,7 +19,7 @@ describe("the host map", () => {
     assert.equal(resolve(map, "https://login.example.com:8443/"), undefined);
   });
 
-  it("lets loopback through as it is, and reaches nothing else", () => {
+  it("returns a loopback URL unchanged, and no other URL", () => {
     const map = new LoopbackHostMap(new Map());
     for (const url of ["http://127.0.0.1:4000/a?b", "http://127.9.9.9/", "https://localhost:1/", "http://[::1]:2/"]) {
       assert.equal(resolve(map, url), url);
@@ -38,7 +38,7 @@ describe("the host map", () => {
     assert.equal(resolve(map, "http://2130706433/a"), "http://127.0.0.1/a", "another spelling of 127.0.0.1");
   });
 
-  it("puts a loopback origin elsewhere when told to", () => {
+  it("can map a loopback origin to another one", () => {
     const map = new LoopbackHostMap(new Map());
     map.map("http://127.0.0.1:80", "http://127.0.0.1:8080");
     assert.equal(resolve(map, "http://127.0.0.1/a"), "http://127.0.0.1:8080/a");
@@ -53,7 +53,7 @@ describe("the host map", () => {
     assert.equal(resolve(map, "http://10.20.0.5/"), undefined);
   });
 
-  it("is told each change once, before it takes effect", () => {
+  it("reports each change once, before it takes effect", () => {
     const kept: string[] = [];
     const map: LoopbackHostMap = new LoopbackHostMap(new Map(), (origin, target) => {
       kept.push(`${origin} ${target} ${resolve(map, origin)}`);
@@ -63,7 +63,7 @@ describe("the host map", () => {
     assert.deepEqual(kept, ["https://erp.example.com http://localhost:1 undefined"]);
   });
 
-  it("refuses to lead anything off this machine, and what is no origin", () => {
+  it("rejects a target on another machine, and a value that is not an origin", () => {
     const map = new LoopbackHostMap(new Map());
     const refused = (origin: string, target: string, message: RegExp) =>
       assert.throws(

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { findSandbox, PortTaken, type Sandbox, StoreError, startSandbox } from "../../sandbox/index.ts";
+import { trustAuthority } from "../tls/trust.ts";
 import { type Deployed, EngineStandIn } from "./control-plane/engine-stand-in.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 
@@ -136,7 +137,7 @@ describe("the sandbox", () => {
     rmSync(dir, { recursive: true });
   });
 
-  it("starts with nothing deployed, and leads an engine to itself and away from real credentials", async () => {
+  it("starts without gateways, and replaces an engine's real credentials", async () => {
     const sandbox = await start();
     assert.deepEqual(sandbox.endpoints(), []);
     const { environment } = sandbox;
@@ -148,7 +149,16 @@ describe("the sandbox", () => {
     assert.equal(environment.AWS_REGION, "us-east-1");
   });
 
-  it("leaves a backend, a region and a choice about plugins of the user's own as they are", async () => {
+  it("refuses a change beyond the largest size of its store", async () => {
+    const sandbox = await start({ maximumStoreBytes: 60_000 });
+    const mapMany = () => {
+      for (let index = 0; index < 2_000; index++)
+        sandbox.mapHost(`https://h${index}.example.com`, "http://127.0.0.1:1");
+    };
+    assert.throws(mapMany, StoreError);
+  });
+
+  it("keeps the user's own backend, region and choice about plugins", async () => {
     const own = {
       PULUMI_BACKEND_URL: "file:///own",
       PULUMI_CONFIG_PASSPHRASE: "own",
@@ -165,6 +175,7 @@ describe("the sandbox", () => {
   it("keeps everything over a SIGKILL: resources, URLs, the host map, ports and the validity of tokens", async () => {
     const backend = await startBackend();
     const first = await startProcess({ hosts: { "https://backend.example.com": backend } });
+    await trustAuthority(dir);
     const { deployed, close } = await deployAll(first.providerPort);
     const running = await findSandbox(dir);
     const token = await running.mintToken();
@@ -217,7 +228,7 @@ describe("the sandbox", () => {
     assert.deepEqual(second.endpoints(), []);
   });
 
-  it("refuses a second sandbox on its folder, and names the process that has it", async () => {
+  it("refuses a second sandbox on its folder, and reports the process of the first", async () => {
     await startProcess();
     const { pid } = JSON.parse(readFileSync(join(dir, "sandbox.json"), "utf8"));
     await assert.rejects(start(), (error) => {
@@ -227,11 +238,11 @@ describe("the sandbox", () => {
     });
   }).timeout(10_000);
 
-  it("refuses a fixed port that is taken, and starts nothing", async () => {
+  it("fails for an occupied fixed port, and starts nothing", async () => {
     const port = Number(new URL(await startBackend()).port);
     await assert.rejects(start({ ports: { gcp: port } }), (error) => {
       assert.ok(error instanceof PortTaken);
-      assert.match(error.message, new RegExp(`port ${port}, wished for sandbox/provider/gcp, cannot be had`));
+      assert.match(error.message, new RegExp(`The port ${port} for sandbox/provider/gcp cannot be used`));
       return true;
     });
     await assert.rejects(start({ ports: { issuer: port } }), PortTaken);
@@ -239,7 +250,7 @@ describe("the sandbox", () => {
     await start();
   });
 
-  it("takes another port when the one from before is taken by then, and keeps that one", async () => {
+  it("chooses another port when the former one is occupied, and keeps that one", async () => {
     const first = await start();
     await first.close();
     const issuerPort = Number(new URL(first.issuer.address).port);
@@ -322,7 +333,7 @@ describe("the sandbox", () => {
       assert.equal(discovery.jwks_uri, "https://login.example.com/jwks");
     });
 
-    it("mints what is asked for, signed by its key", async () => {
+    it("mints the requested token, signed by its key", async () => {
       const sandbox = await start({ issuer: "https://id.example.org" });
       const token = await sandbox.mintToken({
         scope: "orders:read orders:write",
@@ -341,7 +352,7 @@ describe("the sandbox", () => {
       assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 60);
     });
 
-    it("mints a token that has expired already, when asked to", async () => {
+    it("can mint an expired token", async () => {
       const sandbox = await start();
       const claims = decodeJwt(await sandbox.mintToken({ expiresInSeconds: -5 }));
       assert.ok((claims.exp ?? 0) < Date.now() / 1000);
@@ -365,7 +376,7 @@ describe("the sandbox", () => {
   });
 
   describe("for other processes", () => {
-    it("says that none runs: where there never was one, and where one was killed", async () => {
+    it("reports that no sandbox runs where none was started, and where one was killed", async () => {
       await assert.rejects(findSandbox(dir), /no sandbox runs in/);
       const process = await startProcess();
       await process.end("SIGKILL");
@@ -373,14 +384,14 @@ describe("the sandbox", () => {
       await assert.rejects(findSandbox(dir), /no sandbox runs in/);
     });
 
-    it("takes a folder whose sandbox is another process by now for one without", async () => {
+    it("reports that no sandbox runs when the process id belongs to another program", async () => {
       await start();
       const description = JSON.parse(readFileSync(join(dir, "sandbox.json"), "utf8"));
       writeFileSync(join(dir, "sandbox.json"), JSON.stringify({ ...description, pid: description.pid + 1 }));
       await assert.rejects(findSandbox(dir), /no sandbox runs in/);
     });
 
-    it("maps hosts, and refuses to map off this machine", async () => {
+    it("maps hosts, and rejects targets on other machines", async () => {
       const sandbox = await start();
       const other = await findSandbox(dir);
       await other.mapHost("https://erp.example.com", "http://127.0.0.1:4000");

@@ -13,7 +13,7 @@ describe("the sandbox's store", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it("gives back after a restart what was written, in the order in which it was first made", () => {
+  it("returns after a restart what was written, in the order of creation", () => {
     const store = new Store(directory);
     store.commit(new Map([["a/2", { n: 1 }]]));
     store.commit(
@@ -57,18 +57,18 @@ describe("the sandbox's store", () => {
     store.close();
   });
 
-  it("belongs to one sandbox: another is refused, and told which process has it", () => {
+  it("belongs to one sandbox: a second one is refused, and learns the process of the first", () => {
     const store = new Store(directory);
     const script = `
       import { Store } from ${JSON.stringify(new URL("../../sandbox/store.ts", import.meta.url).href)};
       try { new Store(${JSON.stringify(directory)}, { owner: () => 4711 }); } catch (error) { process.stdout.write(error.message); }
     `;
     const second = spawnSync(process.execPath, ["--input-type=module", "--eval", script]);
-    assert.match(second.stdout.toString(), /another sandbox \(process 4711\) uses the folder .* name another folder/);
+    assert.match(second.stdout.toString(), /another sandbox \(process 4711\) uses the folder .* use another folder/);
     store.close();
   }).timeout(10_000);
 
-  it("says that the disk is full, changes nothing, and takes what does fit", () => {
+  it("reports a full disk, changes nothing, and accepts what fits", () => {
     const store = new Store(directory, { maximumBytes: 60_000 });
     store.commit(new Map([["a/1", { n: 1 }]]));
     const big = "x".repeat(200_000);
@@ -105,6 +105,6 @@ describe("the sandbox's store", () => {
     assert.throws(() => new Store(directory), /is damaged .* delete its folder to start empty/);
     const file = join(directory, "file");
     writeFileSync(file, "");
-    assert.throws(() => new Store(file), /cannot open its store .* name a folder that can be written to/);
+    assert.throws(() => new Store(file), /cannot open its store .* use a folder that can be written to/);
   });
 });

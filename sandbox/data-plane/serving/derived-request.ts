@@ -1,23 +1,23 @@
 import type { GatewayRequest, RequestDomain, RequestVpcEndpoint } from "../interpreter.ts";
 
-/** How a request reached what answers it. */
-interface Way {
+/** How a request was sent to the API behind a domain or an endpoint. */
+interface Access {
   readonly path?: string;
   readonly domain?: RequestDomain;
   readonly vpcEndpoint?: RequestVpcEndpoint;
 }
 
-/** A request as what stands behind a domain or an endpoint sees it. */
+/** A request as the API behind a domain or an endpoint sees it. */
 export class DerivedRequest implements GatewayRequest {
   readonly path: string;
   readonly domain?: RequestDomain;
   readonly vpcEndpoint?: RequestVpcEndpoint;
   readonly #request: GatewayRequest;
 
-  constructor(request: GatewayRequest, { path = request.path, ...way }: Way) {
+  constructor(request: GatewayRequest, { path = request.path, ...access }: Access) {
     this.#request = request;
     this.path = path;
-    Object.assign(this, way);
+    Object.assign(this, access);
   }
 
   get method(): string {

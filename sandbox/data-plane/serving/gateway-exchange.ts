@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type InvocationEnd, invokeFunction } from "../functions/exchange.ts";
 import type { Decided, FunctionReply, FunctionRuntime, IntegrationEnd, Outcome, Reply } from "../interpreter.ts";
 import type { ProxyEnd } from "./backend-exchange.ts";
-import type { Served } from "./gateway-server.ts";
 import type { BackendProxy } from "./proxy.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
 import { type RequestLogs, RequestRecord } from "./request-record.ts";
+import type { Served } from "./served.ts";
 import { bodyTooLarge, CLIENT_CLOSED, readBody } from "./whole-body.ts";
 
 /** What the exchanges of one server share. */

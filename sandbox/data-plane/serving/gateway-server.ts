@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { DeployedGateway } from "../artefacts.ts";
-import type { AccessLogLine, FunctionRuntime, Interpreter, Outcome, Reply } from "../interpreter.ts";
+import type { AccessLogLine, FunctionRuntime, Outcome, Reply } from "../interpreter.ts";
 import { type ExchangeContext, GatewayExchange } from "./gateway-exchange.ts";
 import type { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { Served } from "./served.ts";
 import { secured, type TlsIdentity, untrustedClient } from "./tls-identity.ts";
 import { originForm, WireRequest } from "./wire-request.ts";
 
@@ -20,13 +20,6 @@ export interface GatewayServerOptions {
   readonly now: () => number;
   /** The server's certificate and the clients that it accepts. @default plain HTTP */
   readonly tls?: TlsIdentity | undefined;
-}
-
-/** A gateway with the interpreter that decides its requests. */
-export interface Served {
-  /** The gateway's names, for the log. */
-  readonly gateway: Pick<DeployedGateway, "name" | "vendor" | "region"> & Partial<DeployedGateway>;
-  readonly interpreter: Interpreter;
 }
 
 /** More than any vendor accepts, in bytes: each interpreter applies its vendor's own limit, with the vendor's response. */

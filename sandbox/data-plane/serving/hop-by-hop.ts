@@ -1,4 +1,4 @@
-/** Fields that concern one connection only (RFC 9110, 7.6.1). `Expect` is answered by the gateway itself. */
+/** Header fields of a single connection (RFC 9110, 7.6.1), and `Expect`, which the gateway itself handles. */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -11,7 +11,12 @@ const HOP_BY_HOP = new Set([
   "http2-settings",
 ]);
 
-/** Whether a field, by lower-case name, ends at the gateway. `connection` is the value of the message's `Connection`. */
+/**
+ * Whether a header field belongs to one connection, and is not passed on.
+ *
+ * @param name in lower case
+ * @param connection the value of the message's `Connection` field
+ */
 export function isHopByHop(name: string, connection: string | undefined): boolean {
   if (HOP_BY_HOP.has(name)) return true;
   if (connection === undefined || connection === "keep-alive" || connection === "close") return false;

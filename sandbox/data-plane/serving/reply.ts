@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionReply, Reply } from "../interpreter.ts";
 
-/** So long may a client go on sending a body that nobody reads, before its connection is cut. */
+/** How long a client may continue to send an unread body before its connection is closed, in milliseconds. */
 const LINGER_MS = 2_000;
 
 /**
- * Sends an answer of the gateway's own. A body still on its way is read and dropped for a short while, because closing
- * the connection on it could take the answer from the client before it has read it.
- * @param bodyHeldBack the client waits for `100 Continue`, which it has not got: it may or may not send the body now, so
- *   the connection cannot be used again
+ * Sends a response of the gateway itself. A body that still arrives is read and dropped for a short time, because closing the connection
+ * could destroy the response before the client has read it.
+ *
+ * @param bodyHeldBack whether the client waits for `100 Continue` and has not received it. It may or may not send the body now, so the
+ *   connection cannot be used again
  */
 export function sendReply(
   request: IncomingMessage,
@@ -35,7 +36,7 @@ export function sendReply(
   response.end(bodiless || request.method === "HEAD" ? undefined : body);
 }
 
-/** How many bytes of a body an answer of the gateway's own is sent with. */
+/** The number of body bytes that a response of the gateway itself is sent with. */
 export function payloadBytes(
   request: IncomingMessage,
   { status, body }: Pick<FunctionReply, "status" | "body">,

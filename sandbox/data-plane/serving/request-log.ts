@@ -1,29 +1,29 @@
 import type { Decision } from "../interpreter.ts";
 
-/** One request that a gateway answered. */
+/** One request to a gateway. */
 export interface RequestLog {
-  /** When it arrived, in milliseconds since the epoch. */
+  /** The time of arrival, in milliseconds since the epoch. */
   readonly time: number;
-  /** The gateway's name, as a person knows it. */
+  /** The name of the gateway's resource. */
   readonly gateway: string;
   readonly vendor: string;
   readonly region: string;
   readonly method: string;
-  /** As sent, without the query, which may hold a credential. */
+  /** The path as sent, without the query, which may contain a credential. */
   readonly path: string;
-  /** Zero when the client went away before there was an answer. */
+  /** Zero when the client closed the connection before the response. */
   readonly status: number;
   readonly decision: Decision;
-  /** The route that matched, as the vendor names it. */
+  /** The matched route, as the vendor names it. */
   readonly route: string | undefined;
   readonly reason: string;
-  /** From arrival to the last byte of the answer, in milliseconds. */
+  /** From arrival to the last byte of the response, in milliseconds. */
   readonly ms: number;
-  /** Whether a backend saw the request, or a part of it. */
+  /** Whether a backend received the request, or a part of it. */
   readonly backend: boolean;
 }
 
-/** The line for a terminal. Nothing that a client sent can move the cursor or start another line. */
+/** Formats a line for a terminal. Control characters are escaped, so that a client cannot move the cursor or start another line. */
 export function formatRequestLog(line: RequestLog): string {
   const clock = new Date(line.time).toISOString().slice(11, 23);
   const route = line.route === undefined ? "" : ` [${line.route}]`;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AccessLogLine, Decision, IntegrationEnd, Outcome, ReplyError } from "../interpreter.ts";
-import type { Served } from "./gateway-server.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { Served } from "./served.ts";
 
 /** The receivers of each request's lines: the sandbox's own log and the vendor's access log. */
 export interface RequestLogs {

@@ -1,21 +1,25 @@
 import type { Socket } from "node:net";
 import { TLSSocket, type TlsOptions } from "node:tls";
 
-/** Who a server is to its clients, and whom it lets in. */
+/** A server's certificate, and the clients that it accepts. */
 export interface TlsIdentity {
-  /** PEM: the certificate, and behind it those that lead to its authority. */
+  /** PEM: the certificate, followed by the intermediate certificates of its authority. */
   readonly certificate: string;
   /** PEM. */
   readonly key: string;
-  /** Certificates (PEM), to one of which a client's must lead; absent: clients need none. */
+  /** The authorities (PEM) of client certificates. Absent when clients need no certificate. */
   readonly truststore?: string;
 }
 
-/** docs.aws.amazon.com, http-api-mutual-tls: RSA-2048 or stronger, ECDSA-256 or stronger. */
+/**
+ * RSA-2048 or stronger, ECDSA-256 or stronger.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
+ */
 const LEAST_RSA_BITS = 2048;
 const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
 
-/** The options of a server that is this. What a client lacks is found when it asks for something, so that it gets an answer. */
+/** The options of a server with this identity. A client's certificate is checked at each request, so that the client gets a response. */
 export function secured({ certificate, key, truststore }: TlsIdentity): TlsOptions {
   return {
     cert: certificate,
@@ -25,7 +29,7 @@ export function secured({ certificate, key, truststore }: TlsIdentity): TlsOptio
   };
 }
 
-/** Why the client of a connection is not let in; undefined when it is. Whether a certificate is revoked, API Gateway does not ask. */
+/** Why the client of a connection is rejected; undefined when it is accepted. As on API Gateway, revocation is not checked. */
 export function untrustedClient({ truststore }: TlsIdentity, socket: Socket): string | undefined {
   if (truststore === undefined) return undefined;
   if (!(socket instanceof TLSSocket)) return "the connection has no TLS";

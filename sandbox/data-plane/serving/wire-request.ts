@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { GatewayRequest } from "../interpreter.ts";
 
-/** A request as it came over the wire; what costs time is read only when asked for. */
+/** A request as it was received. Its headers are collected only when they are first used. */
 export class WireRequest implements GatewayRequest {
   readonly method: string;
   readonly path: string;
@@ -45,8 +45,8 @@ export class WireRequest implements GatewayRequest {
 }
 
 /**
- * The path and query of a request target, exactly as sent: of the origin form as it is, of the absolute form (RFC 9112,
- * 3.2.2) without scheme and authority. Undefined for any other form.
+ * The path and query of a request target, exactly as sent. The absolute form (RFC 9112, 3.2.2) loses its scheme and authority. Undefined
+ * for every form but these two.
  */
 export function originForm(target: string): string | undefined {
   if (target.startsWith("/")) return target;

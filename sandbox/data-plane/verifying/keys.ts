@@ -2,69 +2,68 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { request } from "undici";
 import { type HostMap, noHostMapEntry } from "../../host-map.ts";
 
-/** Where an issuer's keys are found. */
+/** The location of an issuer's keys. */
 export type KeyLocation =
-  /** By OpenID Connect discovery below the issuer, which must then name itself as `issuer`. */
+  /** OpenID Connect discovery at the issuer, whose document must contain the same `issuer`. */
   | { readonly issuer: string }
-  /** By a discovery document at a URL of its own. */
+  /** The URL of a discovery document. */
   | { readonly discovery: string }
-  /** The key set itself. */
+  /** The URL of the key set. */
   | { readonly jwksUri: string };
 
-/** How a vendor fetches and keeps keys. */
+/** How a vendor fetches and caches keys. */
 export interface KeyPolicy {
-  /** How long fetched keys are used, in milliseconds. */
+  /** How long fetched keys are cached, in milliseconds. */
   readonly ttlMs: number;
-  /** A token with an unknown key id has the keys fetched again, at most once in this many milliseconds. */
+  /** A token with an unknown key id fetches the keys again, at most once in this many milliseconds. */
   readonly refetchAfterMs: number;
-  /** For each of the two documents, in milliseconds. @default 1500 */
+  /** The time-out of each of the two documents, in milliseconds. @default 1500 */
   readonly timeoutMs?: number;
-  /** The largest document taken, in bytes. @default 150000 */
+  /** The largest accepted document, in bytes. @default 150000 */
   readonly maxBytes?: number;
 }
 
 /** A public key of an issuer. */
 export interface IssuerKey {
   readonly kid: string | undefined;
-  /** The algorithm that the issuer binds the key to, when it does. */
+  /** The only algorithm that the issuer uses the key for, if it declares one. */
   readonly alg: string | undefined;
   readonly key: KeyObject;
 }
 
-/** An issuer's keys. A change of the keys gives a new object; the same keys fetched again give the same one. */
+/** An issuer's keys. Changed keys are a new object; fetching the same keys again returns the same object. */
 export interface KeySet {
   readonly keys: readonly IssuerKey[];
-  /** The issuer that the discovery document names; undefined when the keys were not found by discovery. */
+  /** The issuer in the discovery document; undefined without discovery. */
   readonly issuer: string | undefined;
 }
 
-/** No keys: whatever needs them is refused. */
+/** Missing keys. Every token that needs them is rejected. */
 export interface NoKeys {
-  /** What failed, for the log. */
+  /** The reason, for the log. */
   readonly failure: string;
 }
 
 /** The keys at one location. */
 export interface IssuerKeys {
-  /** At once when they are known and fresh; otherwise they are fetched. Never rejects. */
+  /** The cached keys, or a promise that fetches them when they are missing or stale. Never rejects. */
   current(): KeySet | NoKeys | Promise<KeySet | NoKeys>;
   /**
-   * The keys after a token named one that `seen` lacks: fetched again, unless that was done a short while ago, in which case
-   * it is `seen`.
+   * The keys for a token whose key `seen` lacks: fetched again, or `seen` when the last fetch is recent.
    */
   refetched(seen: KeySet): KeySet | NoKeys | Promise<KeySet | NoKeys>;
 }
 
-/** Fetches issuers' keys and keeps them for all gateways. */
+/** Fetches and caches issuers' keys for all gateways. */
 export interface KeySource {
   of(location: KeyLocation, policy: KeyPolicy): IssuerKeys;
 }
 
 const DEFAULT_TIMEOUT_MS = 1_500;
 const DEFAULT_MAX_BYTES = 150_000;
-/** After a failure nothing is fetched for so long, so that an issuer that is down is not asked at every request. */
+/** How long a failed fetch is not repeated, in milliseconds, so that not every request tries an issuer that is down. */
 const FAILURE_MS = 1_000;
-/** Locations kept. Each gateway brings a few; an update brings new ones, and the oldest go. */
+/** The most cached locations. Each gateway has a few; an update may add new ones, and the oldest are dropped. */
 const MOST_LOCATIONS = 1_000;
 
 /** Fetches keys over HTTP, through the host map. */
@@ -91,7 +90,7 @@ export class HttpKeySource implements KeySource {
   }
 }
 
-/** A problem with an issuer's documents, to be logged. */
+/** A problem with an issuer's documents, for the log. */
 class KeyProblem extends Error {}
 
 class FetchedKeys implements IssuerKeys {
@@ -157,7 +156,7 @@ class FetchedKeys implements IssuerKeys {
   async #find(): Promise<{ readonly issuer: string | undefined; readonly jwksUri: string }> {
     if ("jwksUri" in this.#location) return { issuer: undefined, jwksUri: this.#location.jwksUri };
     const expected = "issuer" in this.#location ? this.#location.issuer : undefined;
-    // OpenID Connect Discovery 1.0, 4.1: a slash at the end of the issuer is taken away before the path is added.
+    // OpenID Connect Discovery 1.0, 4.1: a slash at the end of the issuer is removed before the path is added.
     const url =
       "issuer" in this.#location
         ? `${this.#location.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`
@@ -165,7 +164,7 @@ class FetchedKeys implements IssuerKeys {
     const found = parseJson(await this.#get(url), url);
     const { issuer, jwks_uri: jwksUri } = found;
     if (typeof issuer !== "string") throw new KeyProblem(`${url} has no issuer`);
-    // Discovery 1.0, 4.3: the issuer found must be exactly the one asked for.
+    // Discovery 1.0, 4.3: the issuer in the document must be exactly the requested one.
     if (expected !== undefined && issuer !== expected) throw new KeyProblem(`${url} is of another issuer, ${issuer}`);
     if (typeof jwksUri !== "string") throw new KeyProblem(`${url} has no jwks_uri`);
     return { issuer, jwksUri };
@@ -180,11 +179,11 @@ class FetchedKeys implements IssuerKeys {
     const maxBytes = this.#policy.maxBytes ?? DEFAULT_MAX_BYTES;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      // A redirect is not followed: it could lead away from what the host map allows.
+      // Redirects are not followed: they could lead to a host that the host map does not allow.
       const response = await request(target, {
         signal,
         headers: { accept: "application/json", host: url.host },
-        // One connection a document, so that none stays open behind a sandbox that is closed.
+        // A connection for each document, so that none stays open when the sandbox is closed.
         reset: true,
       });
       if (response.statusCode !== 200) {
@@ -218,7 +217,7 @@ function parseJson(text: string, place: string): Readonly<Record<string, unknown
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Public keys for signatures only: a symmetric key in a published set is no secret, and would make anyone an issuer. */
+/** Reads the public keys for signatures. A symmetric key in a published set is not secret: accepting it would let anybody issue tokens. */
 function readKeys(text: string, place: string): readonly IssuerKey[] {
   const { keys } = parseJson(text, place);
   if (!Array.isArray(keys)) throw new KeyProblem(`${place} has no keys`);
@@ -233,7 +232,7 @@ function readKeys(text: string, place: string): readonly IssuerKey[] {
     try {
       return [{ kid, alg, key: createPublicKey({ key: jwk as never, format: "jwk" }) }];
     } catch {
-      // One key of a curve or size that Node does not know must not make the others useless; a token that names it is refused.
+      // A key of a curve or size that Node.js does not support must not invalidate the others. Tokens signed by it are rejected.
       return [];
     }
   });

@@ -1,40 +1,41 @@
 import { compactVerify } from "jose";
 import type { IssuerKeys, KeySet } from "./keys.ts";
 
-/** What a vendor checks of a token. */
+/** A vendor's rules for tokens. */
 export interface TokenRules {
-  /** The signature algorithms it takes, e.g. `RS256`. None of them is symmetric, whatever stands here. */
+  /** The accepted signature algorithms, e.g. `RS256`. Symmetric algorithms are never accepted, even when they are listed. */
   readonly algorithms: readonly string[];
-  /** How wrong the issuer's clock may be, in milliseconds. */
+  /** How far the issuer's clock may differ, in milliseconds. */
   readonly clockSkewMs: number;
-  /** Without a key id every key of the issuer is tried; with this, such a token is refused. */
+  /** Whether a token without a key id is rejected. Otherwise every key of the issuer is tried. */
   readonly requireKeyId: boolean;
-  /** Whether a token without `exp` is refused. One with it is always checked. */
+  /** Whether a token without `exp` is rejected. A present `exp` is always checked. */
   readonly requireExpiry: boolean;
-  /** Whether `iat` in the future is refused. */
+  /** Whether a token with `iat` in the future is rejected. */
   readonly checkIssuedAt: boolean;
   /**
-   * Whether the token is of an issuer this check trusts.
-   * @param discovered the issuer that the discovery document names, if one was read
+   * Whether the token's issuer is trusted.
+   *
+   * @param discovered the issuer in the discovery document, if one was read
    */
   readonly issuer: (claims: Claims, discovered: string | undefined) => boolean;
   /** Whether the token is meant for this API. */
   readonly audience: (claims: Claims) => boolean;
 }
 
-/** The payload of a token whose signature is right. */
+/** The payload of a token with a valid signature. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 export type TokenFailure =
-  /** Not a compact JWS, or claims of the wrong type. */
+  /** The token is not a compact JWS, or a claim has the wrong type. */
   | "malformed"
-  /** `alg: none`, or no signature. */
+  /** The token has `alg: none` or no signature. */
   | "unsigned"
   | "algorithm-not-allowed"
   /** No key of the issuer has the token's key id and algorithm. */
   | "unknown-kid"
   | "bad-signature"
-  /** The issuer's keys cannot be had. */
+  /** The issuer's keys cannot be fetched. */
   | "no-keys"
   | "expired"
   | "not-yet-valid"
@@ -48,7 +49,7 @@ export type TokenVerdict =
 
 interface Signed {
   readonly claims: Claims;
-  /** The keys that the signature was checked against: when they change, it has to be checked again. */
+  /** The keys that the signature was checked with. After a change of the keys it is checked again. */
   readonly keys: KeySet;
 }
 
@@ -57,32 +58,32 @@ interface Header {
   readonly kid: string | undefined;
 }
 
-/** Tokens whose signatures are remembered, at most, and characters of all of them together. */
+/** The most cached tokens, and the most characters of all of them. */
 const MOST_TOKENS = 10_000;
 const MOST_CHARACTERS = 16_000_000;
 
 /**
- * Verifies tokens of one issuer for one gateway. A token seen before costs no signature check, and is answered without a
- * wait; its times, issuer and audience are checked at every request.
+ * Verifies the tokens of one issuer for one gateway. The signature of a token is checked once, and its later verdicts are synchronous; its
+ * times, issuer and audience are checked at every request.
  */
 export class TokenVerifier {
   readonly #keys: IssuerKeys;
   readonly #rules: TokenRules;
   readonly #algorithms: readonly string[];
   readonly #now: () => number;
-  /** In order of use, the least recent first. */
+  /** Ordered by use, the least recent first. */
   readonly #signed = new Map<string, Signed>();
   #characters = 0;
 
   constructor(keys: IssuerKeys, rules: TokenRules, now: () => number) {
     this.#keys = keys;
     this.#rules = rules;
-    // A symmetric algorithm would take an issuer's public key for a shared secret.
+    // A symmetric algorithm would use the issuer's public key as a shared secret.
     this.#algorithms = rules.algorithms.filter((name) => !name.startsWith("HS") && name.toLowerCase() !== "none");
     this.#now = now;
   }
 
-  /** How many signatures are remembered. */
+  /** The number of cached signatures. */
   get remembered(): number {
     return this.#signed.size;
   }
@@ -106,7 +107,7 @@ export class TokenVerifier {
 
     let keys = await this.#keys.current();
     if ("failure" in keys) return refused("no-keys", keys.failure);
-    // The keys changed: what was signed by one that is gone is not remembered any longer.
+    // After a change of the keys, a token that was signed by a removed key must not stay cached.
     const remembered = this.#signed.get(token);
     if (remembered !== undefined) {
       if (remembered.keys === keys) return this.#checkClaims(remembered);
@@ -177,7 +178,7 @@ export class TokenVerifier {
   }
 }
 
-/** The values of `aud`: one text or a list of them; anything else is none. */
+/** The values of `aud`, a string or a list of strings; empty for anything else. */
 export function audiencesOf(claims: Claims): readonly string[] {
   const { aud } = claims;
   if (typeof aud === "string") return [aud];
@@ -202,7 +203,7 @@ function readHeader(token: string): Header | (TokenVerdict & { readonly valid: f
   const { alg, kid, crit, b64 } = header as Readonly<Record<string, unknown>>;
   if (typeof alg !== "string") return refused("malformed", "the header has no alg");
   if (kid !== undefined && typeof kid !== "string") return refused("malformed", "kid is not a text");
-  // RFC 7515, 4.1.11: a critical extension that is not understood makes the token invalid; none is understood here.
+  // RFC 7515, 4.1.11: an unsupported critical extension makes the token invalid; none is supported here.
   if (crit !== undefined || b64 !== undefined) return refused("malformed", "critical header extension");
   if (alg.toLowerCase() === "none" || token.endsWith(".")) return refused("unsigned", `alg ${alg}`);
   return { alg, kid };

@@ -28,7 +28,7 @@ describe("checking inputs against the SDK's own types", () => {
     );
   });
 
-  it("looks into lists and maps", () => {
+  it("checks lists and maps", () => {
     assert.deepEqual(
       check("aws:apigatewayv2/stage:Stage", {
         apiId: "a",
@@ -43,12 +43,12 @@ describe("checking inputs against the SDK's own types", () => {
     );
   });
 
-  it("takes an unknown value for any type, at any depth", () => {
+  it("accepts an unknown value for any type, at any depth", () => {
     assert.deepEqual(api({ name: UNKNOWN, corsConfiguration: { maxAge: UNKNOWN, allowOrigins: [UNKNOWN] } }), []);
     assert.deepEqual(api({ corsConfiguration: UNKNOWN }), []);
   });
 
-  it("takes what the SDK types as text or one of an enumeration for text", () => {
+  it("accepts any string where the SDK declares a string or an enumeration", () => {
     const service = (name: Properties[string]) =>
       check("azure-native:apimanagement:ApiManagementService", {
         resourceGroupName: "group",
@@ -60,11 +60,11 @@ describe("checking inputs against the SDK's own types", () => {
     assert.deepEqual(service(7), ["sku.name: expected a string, got the number 7"]);
   });
 
-  it("passes a type that it does not hold, unchecked", () => {
+  it("does not check a type that the schema does not contain", () => {
     assert.deepEqual(check("aws:s3/bucket:Bucket", { anything: { at: "all" } }), []);
   });
 
-  it("holds the inputs and outputs of every modelled type", () => {
+  it("contains the inputs and outputs of every modelled type", () => {
     const { resources } = resourceSchemas;
     for (const type of [
       "aws:apigatewayv2/api:Api",

@@ -43,7 +43,7 @@ describe("a change of what the clouds hold", () => {
     rmSync(directory, { recursive: true });
   });
 
-  it("is durable and served before it is answered", async () => {
+  it("is stored and served before it is confirmed", async () => {
     await put("a", "{}");
     assert.deepEqual(store.get("things/a"), { document: "{}" });
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe("a change of what the clouds hold", () => {
     );
   });
 
-  it("is not made at all when it throws", async () => {
+  it("has no effect when it throws", async () => {
     const failing = cloud.change(
       (records) => {
         things.put(records, { document: "{}" }, "a");
@@ -64,7 +64,7 @@ describe("a change of what the clouds hold", () => {
     assert.equal(store.get("things/a"), undefined);
   });
 
-  it("is kept when the error is one that leaves something behind", async () => {
+  it("is kept for a partial failure", async () => {
     const failing = cloud.change(
       (records) => {
         things.put(records, { document: "{}" }, "a");
@@ -76,12 +76,12 @@ describe("a change of what the clouds hold", () => {
     assert.deepEqual(store.get("things/a"), { document: "{}" });
   });
 
-  it("is not made when the gateway would be refused", async () => {
+  it("has no effect when the gateway would be rejected", async () => {
     await assert.rejects(put("a", "x-refused"), /no such extension/);
     assert.equal(store.get("things/a"), undefined);
   });
 
-  it("is taken back when it cannot be served", async () => {
+  it("is undone when it cannot be served", async () => {
     await put("a", "{}");
     // Only the new state fails to be served; the old one, taken back to, does not.
     gateways.apply = async (wanted) => {
@@ -92,7 +92,7 @@ describe("a change of what the clouds hold", () => {
     };
     await assert.rejects(
       put("a", '{"new":1}'),
-      /the sandbox could not serve the change, and took it back: no port is free/,
+      /The sandbox could not serve the change and has undone it: no port is free/,
     );
     assert.deepEqual(store.get("things/a"), { document: "{}" });
     assert.deepEqual(
@@ -101,7 +101,7 @@ describe("a change of what the clouds hold", () => {
     );
   });
 
-  it("is refused when the store is full, and nothing of it is served", async () => {
+  it("fails when the store is full, and serves nothing", async () => {
     await assert.rejects(put("a", "x".repeat(300_000)), /no space left .*nothing was changed/);
     assert.deepEqual(gateways.served, []);
     await put("b", "{}");
@@ -111,7 +111,7 @@ describe("a change of what the clouds hold", () => {
     );
   });
 
-  it("is made one at a time, each seeing the one before", async () => {
+  it("runs after the one before, and sees its result", async () => {
     const count = (name: string) =>
       cloud.change(
         async (records) => {
@@ -135,7 +135,7 @@ describe("a change of what the clouds hold", () => {
     );
   });
 
-  it("keeps the others served when one is refused after a restart, and says which", async () => {
+  it("serves all others when one is rejected after a restart, and reports that one", async () => {
     await put("a", "{}");
     // As if a newer version knew better.
     store.commit(new Map([["things/b", { document: "x-refused" }]]));
@@ -160,7 +160,7 @@ describe("a change of what the clouds hold", () => {
 });
 
 describe("records under change", () => {
-  it("show what was changed, in the order in which things were first made", () => {
+  it("show the changes, in the order of creation", () => {
     const base = new Map([
       ["a/1", { n: 1 }],
       ["a/2", { n: 2 }],

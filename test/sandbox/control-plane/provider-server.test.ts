@@ -18,7 +18,7 @@ describe("a provider of the sandbox, as the engine meets it", () => {
     await aws.attach();
   });
 
-  it("refuses a call on a connection that was never configured, rather than guess its region", async () => {
+  it("rejects a call on a connection that was not configured", async () => {
     const port = /aws:(\d+)/.exec(cloud.debugProviders)?.[1];
     const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
       "grpc.use_local_subchannel_pool": 1,
@@ -30,10 +30,10 @@ describe("a provider of the sandbox, as the engine meets it", () => {
       client.check(request, (error: grpc.ServiceError | null) => resolve(error));
     });
     client.close();
-    assert.match(refused?.details ?? "", /the aws provider on connection 127\.0\.0\.1:\d+ was not configured/);
+    assert.match(refused?.details ?? "", /The aws provider on connection 127\.0\.0\.1:\d+ is not configured\./);
   });
 
-  it("takes neither secrets nor outputs, so that the engine unwraps them and marks what is answered", async () => {
+  it("accepts neither secrets nor outputs, so that the engine unwraps them and marks the responses", async () => {
     const port = /aws:(\d+)/.exec(cloud.debugProviders)?.[1];
     const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     const response = await new Promise<rpc.ConfigureResponse>((resolve, reject) => {
@@ -45,16 +45,16 @@ describe("a provider of the sandbox, as the engine meets it", () => {
     assert.equal(response.getSupportspreview(), true);
   });
 
-  it("reads a secret's value, should one come wrapped all the same", () => {
+  it("reads the value of a wrapped secret", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: ["hush"] };
     assert.deepEqual(fromStruct(toStruct({ a: { b: secret } })), { a: { b: ["hush"] } });
   });
 
-  it("refuses a region that is none", async () => {
+  it("rejects an unknown region", async () => {
     await assert.rejects(cloud.provider("aws", { region: "Frankfurt" }), /invalid AWS Region: Frankfurt/);
   });
 
-  it("gives names as the engine proposes them, and none when names are switched off", async () => {
+  it("uses the names that the engine proposes, and none when automatic naming is switched off", async () => {
     const aws = await cloud.provider("aws");
     const type = "aws:apigatewayv2/api:Api";
     const news = { protocolType: "HTTP" };

@@ -8,7 +8,7 @@ const refused = (work: () => unknown, message: RegExp): void =>
   assert.throws(work, (error) => error instanceof UnsupportedArtefact && message.test(error.message));
 
 describe("A vendor document", () => {
-  it("reads the same from JSON and from YAML, whatever is in it", () => {
+  it("is the same in JSON and in YAML", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const expected = JSON.parse(JSON.stringify(value));
@@ -19,18 +19,18 @@ describe("A vendor document", () => {
     );
   });
 
-  it("is refused when it is neither, has a key twice, or is no object", () => {
+  it("is rejected when it is neither, repeats a key, or is not an object", () => {
     refused(() => parseDocument("{"), /neither JSON nor YAML/);
     refused(
       () => parseDocument('{"a":{"b":1,"c":[{"b":2}],"\\u0062":3}}'),
-      /the key "\\u0062" stands twice in one object/,
+      /the key "\\u0062" is listed twice in one object/,
     );
     refused(() => parseDocument("a: 1\na: 2"), /neither JSON nor YAML: Map keys must be unique/);
     refused(() => parseDocument("- a"), /document: must be an object, is a list/);
     refused(() => parseDocument(""), /document: must be an object, is null/);
   });
 
-  it("is refused when its aliases would make a small text a huge document", () => {
+  it("is rejected when its aliases would expand a small text to a huge document", () => {
     const levels = Array.from(
       { length: 9 },
       (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}]`,
@@ -38,7 +38,7 @@ describe("A vendor document", () => {
     refused(() => parseDocument(["a0: &a0 [x]", ...levels].join("\n")), /Excessive alias count/);
   });
 
-  it("names the place and the rule of what is wrong in it", () => {
+  it("has errors with a place and a rule", () => {
     const root = parseDocument('{"a":{"b":[1],"c":"x","d":99}}');
     refused(() => known(object(root.a, "a"), "a", ["b", "d"]), /^a\.c: not known here; known are b, d$/);
     refused(() => texts(object(root.a, "a").b, "a.b"), /^a\.b\.0: must be a text, is 1$/);
@@ -47,7 +47,7 @@ describe("A vendor document", () => {
     refused(() => object(root.e, "e"), /^e: must be an object, is missing$/);
   });
 
-  it("resolves references within itself, with their escapes, and no others", () => {
+  it("resolves its own references, with their escapes, and no others", () => {
     const root = parseDocument('{"a":{"b/c":{"~":[5]},"d e":6}}');
     assert.equal(resolve(root, "#/a/b~1c/~0/0", "p"), 5);
     assert.equal(resolve(root, "#/a/d%20e", "p"), 6);

@@ -484,7 +484,7 @@ describe("the aws provider of the sandbox", () => {
     });
     await assert.rejects(
       aws.invoke("aws:ec2/getAmi:getAmi"),
-      /the sandbox does not know the function aws:ec2\/getAmi:getAmi; it answers aws:index\/getRegion:getRegion/,
+      /The sandbox does not have the function aws:ec2\/getAmi:getAmi\. It has aws:index\/getRegion:getRegion/,
     );
   });
 

@@ -44,7 +44,7 @@ describe("A custom domain", () => {
   const ask = (path: string, options: Partial<Parameters<typeof get>[1]> = {}) =>
     get(`https://${NAME}${path}`, { ca: authority.certificate, port: stand.ports.get(KEY) ?? 0, ...options });
 
-  it("answers on a TLS port of its own, by a certificate of its name", async () => {
+  it("answers over TLS at a port of its own, with a certificate for its name", async () => {
     await stand.dataPlane.apply([orders([mapped()])]);
     assert.deepEqual(await ask("/orders"), { status: 200, body: "from the backend" });
     assert.equal(stand.backend.last.url, "/backend");
@@ -55,7 +55,7 @@ describe("A custom domain", () => {
     assert.equal(stand.log.at(-1)?.gateway, NAME);
   });
 
-  it("keeps its port over changes and restarts, and is gone with its last mapping", async () => {
+  it("keeps its port over changes and restarts, until its last mapping is removed", async () => {
     await stand.dataPlane.apply([orders([mapped()])]);
     const port = stand.ports.get(KEY);
     await stand.dataPlane.apply([orders([mapped("v2")])]);
@@ -71,7 +71,7 @@ describe("A custom domain", () => {
     assert.equal((await fetch(`${stand.dataPlane.url("aws/eu-west-1/orders")}/orders`)).status, 200);
   });
 
-  it("takes the API with the longest base path, and the base path off", async () => {
+  it("selects the API with the longest base path, and removes the base path", async () => {
     await stand.dataPlane.apply([
       orders([mapped()], "root", "/root"),
       orders([mapped("shop")], "shop", "/shop"),
@@ -92,7 +92,7 @@ describe("A custom domain", () => {
     assert.equal(stand.backend.seen.length, 3);
   });
 
-  it("refuses a path that leads nowhere, and another host", async () => {
+  it("rejects a path without a mapping, and another host", async () => {
     await stand.dataPlane.apply([orders([mapped("v1")])]);
     assert.deepEqual(await ask("/orders"), FORBIDDEN);
     assert.deepEqual(await ask("/v1/orders", { headers: { host: "other.example.com" } }), FORBIDDEN);
@@ -103,7 +103,7 @@ describe("A custom domain", () => {
     assert.equal(stand.backend.seen.length, 1);
   });
 
-  it("needs no stage in the path, whatever the stage is called", async () => {
+  it("needs no stage in the path, whatever the stage's name", async () => {
     const http = gateway(httpApi({ "/orders": { get: to("/http") } }, { stage: { name: "live" } }), "http");
     const rest: DeployedGateway = {
       ...http,
@@ -135,7 +135,7 @@ describe("A custom domain", () => {
     });
   });
 
-  it("is in the events of functions, with the base path that routes do not see", async () => {
+  it("is in the events of functions, with the base path that routes do not match", async () => {
     const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:echo";
     const code = "exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });";
     const echo: AwsFunction = {
@@ -198,7 +198,7 @@ describe("A custom domain", () => {
     }
   });
 
-  it("is the only way to an API whose default endpoint is disabled", async () => {
+  it("is the only endpoint of an API whose default endpoint is disabled", async () => {
     const http = orders([mapped("http")], "http");
     const rest: DeployedGateway = {
       ...http,
@@ -221,7 +221,7 @@ describe("A custom domain", () => {
     assert.equal((await direct(http.key, "/orders")).status, 200);
   });
 
-  it("counts the requests of an API together, by whichever way they come", async () => {
+  it("counts the requests of an API together, whichever endpoint they use", async () => {
     const throttle = { throttlingRateLimit: 0.001, throttlingBurstLimit: 2 };
     const api = gateway(httpApi({ "/orders": { get: to("/") } }, { stage: { defaultRouteSettings: throttle } }));
     await stand.dataPlane.apply([{ ...api, domains: [mapped()] }]);
@@ -234,7 +234,7 @@ describe("A custom domain", () => {
     const trusted = new TestAuthority("Partners");
     const stranger = new TestAuthority("Partners");
 
-    it("lets only clients in whose certificate leads to the truststore", async () => {
+    it("accepts only clients whose certificate the truststore's authorities issued", async () => {
       await stand.dataPlane.apply([orders([mapped("", { truststore: trusted.cert })])]);
       assert.equal((await ask("/orders", { client: trusted.client("acme") })).status, 200);
       const refused = [
@@ -251,7 +251,7 @@ describe("A custom domain", () => {
       assert.equal(stand.dataPlane.list()[0]?.domains?.[0]?.clientCertificate, true);
     });
 
-    it("takes another truststore for new connections, on the same port", async () => {
+    it("uses a changed truststore for new connections, on the same port", async () => {
       await stand.dataPlane.apply([orders([mapped("", { truststore: trusted.cert })])]);
       const port = stand.ports.get(KEY);
       await stand.dataPlane.apply([orders([mapped("", { truststore: stranger.cert })])]);
@@ -270,7 +270,7 @@ function closed(error: Error): TlsAnswer {
 }
 
 describe("The sandbox's certificate authority", () => {
-  it("is the same at the next start, so that clients trust it once", async () => {
+  it("is the same after a restart, so that clients need to trust it only once", async () => {
     const folder = mkdtempSync(join(tmpdir(), "polygate-authority-"));
     const first = await CertificateAuthority.open(folder);
     const second = await CertificateAuthority.open(folder);

@@ -21,7 +21,7 @@ describe("A proxied request", () => {
   });
   afterEach(() => stand.close());
 
-  it("streams a large answer without holding it: the backend waits for a client that does not read", async () => {
+  it("streams a large response: the backend waits for a client that does not read", async () => {
     const total = 100 * MEBIBYTE;
     let written = 0;
     stand.backend.answer = (_request, response) => {
@@ -52,7 +52,7 @@ describe("A proxied request", () => {
     assert.equal(received, total);
   });
 
-  it("streams its body as it comes, each part before the next is sent", async () => {
+  it("streams its body, each part before the next is sent", async () => {
     let arrived = "";
     stand.backend.answer = (request, response) => {
       request.on("data", (chunk) => {
@@ -71,7 +71,7 @@ describe("A proxied request", () => {
     assert.equal((await response.toArray()).join(""), "one two three");
   });
 
-  it("streams an answer while its body is still on the way", async () => {
+  it("streams a response while its body is still being sent", async () => {
     stand.backend.answer = (request, response) => {
       response.writeHead(200);
       request.pipe(response);
@@ -85,7 +85,7 @@ describe("A proxied request", () => {
     assert.equal((await response.toArray()).join(""), "pong");
   });
 
-  it("is refused by its declared length before the backend is touched, and the connection stays usable", async () => {
+  it("is rejected for its declared length before it reaches the backend, and the connection stays usable", async () => {
     const large = 10 * MEBIBYTE + 1;
     const response = await fetch(`${url}/any`, { method: "POST", body: Buffer.alloc(large) });
     assert.deepEqual([response.status, await response.text()], [413, '{"message":"Request Entity Too Large"}']);
@@ -94,7 +94,7 @@ describe("A proxied request", () => {
     assert.equal(stand.backend.last.body.length, large - 1);
   });
 
-  it("without a declared length is refused as soon as it is too large", async () => {
+  it("without a declared length is rejected as soon as it is too large", async () => {
     const part = Buffer.alloc(MEBIBYTE);
     const body = new ReadableStream({
       pull(controller) {
@@ -114,7 +114,7 @@ describe("A proxied request", () => {
     assert.equal(stand.log.at(-1)?.decision, "too large");
   });
 
-  it("asks for a body only once it is wanted: no 100 Continue before a refusal", async () => {
+  it("gets no 100 Continue when it is rejected", async () => {
     const post = (path: string, length: number): string =>
       `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`;
     const refused = await raw(url, post("/any", 11 * MEBIBYTE));
@@ -124,7 +124,7 @@ describe("A proxied request", () => {
     assert.match(await raw(url, post("/any", 5)), /^HTTP\/1\.1 100 Continue\r\n\r\n$/);
   });
 
-  it("is cancelled at the backend when the client goes away, before and during the answer", async () => {
+  it("is cancelled at the backend when the client closes the connection, before and during the response", async () => {
     let gone = 0;
     stand.backend.answer = (request, response) => {
       request.resume();
@@ -151,7 +151,7 @@ describe("A proxied request", () => {
     );
   });
 
-  it("is cancelled at the backend when the client goes away while it sends its body", async () => {
+  it("is cancelled at the backend when the client closes the connection while it sends the body", async () => {
     let gone = false;
     stand.backend.answer = (request) => {
       request.resume().on("close", () => {
@@ -165,7 +165,7 @@ describe("A proxied request", () => {
     await until("the cancellation", () => gone);
   });
 
-  it("does not touch the backend before a small body is there, and not at all when the client goes away before", async () => {
+  it("reaches the backend only after a small body is complete, and never when the client closes the connection first", async () => {
     let requests = 0;
     stand.backend.answer = (request, response) => {
       requests++;
@@ -192,7 +192,7 @@ describe("A proxied request", () => {
     slow.destroy();
   });
 
-  it("is answered by the gateway when the backend does not answer in time, and cancelled there", async () => {
+  it("gets the gateway's response when the backend does not respond in time, and is cancelled there", async () => {
     let gone = false;
     stand.backend.answer = (_request, response) => {
       response.on("close", () => {
@@ -207,7 +207,7 @@ describe("A proxied request", () => {
     await until("the cancellation", () => gone);
   });
 
-  it("is cut off when the backend falls silent in the middle of its answer, so that no part passes for the whole", async () => {
+  it("is cut off when the backend stops in the middle of its response, so that a part is not mistaken for the whole", async () => {
     stand.backend.answer = (_request, response) => {
       response.writeHead(200).write("half");
     };
@@ -234,7 +234,7 @@ describe("A proxied request", () => {
     assert.equal(bytes, 64 * MEBIBYTE);
   });
 
-  it("is cut off when the backend breaks off its answer", async () => {
+  it("is cut off when the backend breaks off its response", async () => {
     stand.backend.answer = (_request, response) => {
       response.writeHead(200, { "content-length": "1000" }).write("begin");
       setTimeout(() => response.destroy(), 20);
@@ -244,7 +244,7 @@ describe("A proxied request", () => {
     assert.match(stand.log.at(-1)?.reason ?? "", /the backend broke off its response/);
   });
 
-  it("is answered by the gateway when the backend closes without an answer, refuses, or speaks no HTTP", async () => {
+  it("gets the gateway's response when the backend closes without a response, refuses the connection, or does not speak HTTP", async () => {
     stand.backend.answer = (_request, response) => response.destroy();
     assert.equal((await fetch(`${url}/any`)).status, 503);
     stand.backend.answer = (_request, response) => response.socket?.end("hello\r\n\r\n");
@@ -258,7 +258,7 @@ describe("A proxied request", () => {
     assert.equal(stand.log.at(-1)?.backend, false);
   });
 
-  it("to a name that the host map does not know is refused, with the way out in the log", async () => {
+  it("to a name without a host map entry is refused, and the log says how to add one", async () => {
     assert.equal((await fetch(`${url}/nowhere`)).status, 503);
     const { decision, backend, reason } = stand.log.at(-1) ?? {};
     assert.deepEqual([decision, backend], ["backend down", false]);
@@ -273,7 +273,7 @@ describe("A proxied request", () => {
     await other.close();
   });
 
-  it("leaves what concerns one connection at the gateway, both ways, also what `Connection` names", async () => {
+  it("loses the headers of a connection in both directions, those that `Connection` lists included", async () => {
     let headers: readonly string[] = [];
     let names: readonly string[] = [];
     stand.backend.answer = (request, response) => {
@@ -305,7 +305,7 @@ describe("A proxied request", () => {
     assert.doesNotMatch(answer, /x-hop|upgrade|timeout=1/i);
   });
 
-  it("answers HEAD, 204 and 304 without a body, and keeps the connection in step", async () => {
+  it("gets no body for HEAD, 204 and 304, and the connection stays usable", async () => {
     stand.backend.answer = (request, response) => {
       const status = Number(request.headers["x-status"]);
       response.writeHead(status, status === 200 ? { "content-length": "5" } : {});
@@ -323,7 +323,7 @@ describe("A proxied request", () => {
     assert.match(answers.slice(0, answers.indexOf("204")), /content-length: 5/i);
   });
 
-  it("shows the client the final answer only, not the interim ones", async () => {
+  it("gets only the final response, not the interim ones", async () => {
     stand.backend.answer = (_request, response) => {
       response.writeEarlyHints({ link: "</style.css>; rel=preload" });
       response.writeProcessing();
@@ -335,7 +335,7 @@ describe("A proxied request", () => {
     );
   });
 
-  it("keeps several headers of one name apart, both ways", async () => {
+  it("keeps repeated headers separate in both directions", async () => {
     let cookies: readonly string[] = [];
     stand.backend.answer = (request, response) => {
       const { rawHeaders } = request;
@@ -347,7 +347,7 @@ describe("A proxied request", () => {
     assert.match(response, /set-cookie: a=1\r\nset-cookie: b=2\r\n/i);
   });
 
-  it("cannot be smuggled: a request with two lengths, or a length and chunks, is refused", async () => {
+  it("cannot be smuggled: two lengths, or a length and chunks, are rejected", async () => {
     const smuggled = [
       "Content-Length: 4\r\nContent-Length: 5",
       "Content-Length: 4\r\nTransfer-Encoding: chunked",
@@ -366,7 +366,7 @@ describe("A proxied request", () => {
     assert.equal(stand.backend.seen.length, 0);
   });
 
-  it("is one request to the backend, whatever stands in its path and headers", async () => {
+  it("is one request to the backend, whatever its path and headers contain", async () => {
     assert.match(await raw(url, "GET /any HTTP/1.1\r\nHost: x\r\nX-A: b\rX-B: c\r\n\r\n"), /^HTTP\/1\.1 400 /);
     assert.deepEqual(
       stand.backend.seen.map((seen) => seen.url),

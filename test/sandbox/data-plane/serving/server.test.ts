@@ -15,7 +15,7 @@ describe("The data plane", () => {
   });
   afterEach(() => stand.close());
 
-  it("serves exactly the gateways it is given, each on a port of its own", async () => {
+  it("serves exactly the applied gateways, each at a port of its own", async () => {
     const one = httpApi({ "/a": { get: to("/a") } });
     await stand.dataPlane.apply([gateway(one, "first"), gateway(one, "second")]);
     const [first, second] = ["first", "second"].map((name) => stand.dataPlane.url(`aws/eu-west-1/${name}`));
@@ -47,7 +47,7 @@ describe("The data plane", () => {
     assert.equal(stand.dataPlane.list().length, 1);
   });
 
-  it("gives a gateway the port it had, also after a restart, and another one when somebody took it", async () => {
+  it("gives a gateway its former port, also after a restart, and another one when that is occupied", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     await stand.dataPlane.close();
     stand.dataPlane = stand.newDataPlane();
@@ -65,7 +65,7 @@ describe("The data plane", () => {
     await new Promise((resolve) => thief.close(resolve));
   });
 
-  it("reserves a port that answers without touching a backend, until the gateway is deployed there", async () => {
+  it("reserves a port that responds without a backend until the gateway is deployed", async () => {
     const [port, again] = await Promise.all([stand.dataPlane.reserve(KEY), stand.dataPlane.reserve(KEY)]);
     assert.equal(again, port);
     assert.equal(stand.dataPlane.url(KEY), `http://127.0.0.1:${port}`);
@@ -111,7 +111,7 @@ describe("The data plane", () => {
     for (const body of bodies) assert.match(body, /^\/(\d+) \1$/);
   });
 
-  it("lets a request under way finish as it began when its gateway changes or goes", async () => {
+  it("lets a request under way finish unchanged when its gateway changes or is removed", async () => {
     let answer = (): void => {};
     stand.backend.answer = (_request, response) => {
       answer = () => response.end("late");
@@ -135,7 +135,7 @@ describe("The data plane", () => {
     }
   });
 
-  it("refuses a gateway that is gone on a connection that is still open", async () => {
+  it("rejects requests to a removed gateway on a connection that is still open", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     let release = (): void => {};
     let arrived = 0;
@@ -161,7 +161,7 @@ describe("The data plane", () => {
     assert.equal(arrived, 1);
   });
 
-  it("serves the healthy gateways when one cannot be served, and that one as it was", async () => {
+  it("serves all other gateways when one cannot be served, and keeps that one unchanged", async () => {
     const good = httpApi({ "/a": { get: to("/a") } });
     await stand.dataPlane.apply([gateway(good, "changing")]);
     const bad = { ...good, document: "{" };
@@ -185,7 +185,7 @@ describe("The data plane", () => {
     assert.deepEqual([stand.dataPlane.list(), stand.ports.size, stand.issuer.asked], [[], 0, []]);
   });
 
-  it("counts on over a change of the gateway: a deployment hands nobody a fresh limit", async () => {
+  it("keeps its counts over a change of the gateway: a deployment does not reset limits", async () => {
     stand.frozen = 1_800_000_000_000;
     const stage = { defaultRouteSettings: { throttlingBurstLimit: 2, throttlingRateLimit: 1 } };
     const url = await stand.serve({ "/a": { get: to("/a") } }, { stage });
@@ -195,7 +195,7 @@ describe("The data plane", () => {
     assert.equal((await fetch(`${url}/a`)).status, 429);
   });
 
-  it("closes with a request under way answered, and takes no new ones", async () => {
+  it("completes a request under way when it closes, and accepts no new ones", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     stand.backend.answer = (_request, response) => void setTimeout(() => response.end("late"), 100);
     const pending = fetch(`${url}/a`);
@@ -206,7 +206,7 @@ describe("The data plane", () => {
     await assert.rejects(fetch(`${url}/a`));
   });
 
-  it("takes an absolute URL as a request target, and refuses what is neither that nor a path", async () => {
+  it("accepts an absolute URL or a path as request target, and rejects all other forms", async () => {
     const url = await stand.serve({ "/a": { "x-amazon-apigateway-any-method": to("/a") } });
     assert.match(await raw(url, "GET http://evil.example.com/a?x=1 HTTP/1.1\r\nHost: y\r\n\r\n"), /^HTTP\/1\.1 200 /);
     assert.equal(stand.backend.last.url, "/a?x=1");
@@ -215,14 +215,14 @@ describe("The data plane", () => {
     assert.equal(stand.backend.seen.length, 1);
   });
 
-  it("refuses an upgrade by treating it as a plain request", async () => {
+  it("treats an upgrade as a plain request", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
     const answer = await raw(url, "GET /a HTTP/1.1\r\nHost: y\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
     assert.match(answer, /^HTTP\/1\.1 200 /);
     assert.equal(stand.backend.last.headers.upgrade, undefined);
   });
 
-  it("logs one line a request, in which nothing a client sent can forge another", async () => {
+  it("logs one line for each request, which a client cannot forge", async () => {
     const url = await stand.serve({ "/orders/{id}": { get: to("/orders/{id}") } });
     await fetch(`${url}/orders/7?token=secret`);
     await fetch(`${url}/x%0A\u202e`);

@@ -28,7 +28,7 @@ describe("A gateway over TLS", function () {
   });
   afterEach(() => stand.close());
 
-  it("answers at an https URL by a certificate of its address, and to nobody without it", async () => {
+  it("answers at an https URL with a certificate for its address, and only to clients that trust it", async () => {
     await stand.dataPlane.apply([secure]);
     const url = stand.dataPlane.url(secure.key);
     const port = stand.ports.get(secure.key) ?? 0;

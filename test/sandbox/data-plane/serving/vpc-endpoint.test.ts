@@ -65,7 +65,7 @@ describe("A VPC endpoint of a private API", () => {
   };
   const passed: TlsAnswer = { status: 200, body: "from the backend" };
 
-  it("leads to the API by its hosts, at a TLS port of its own, with the stage in the path", async () => {
+  it("serves the API at its hosts, over TLS at a port of its own, with the stage in the path", async () => {
     await stand.dataPlane.apply([orders(through(HERE))]);
     assert.deepEqual(await ask(HERE, `orders-${HERE}`), passed);
     assert.deepEqual(await ask(HERE, "orders"), passed);
@@ -81,7 +81,7 @@ describe("A VPC endpoint of a private API", () => {
     ]);
   });
 
-  it("is the only way in: the API's own port refuses, before its policy and its routes", async () => {
+  it("is the only endpoint: the API's own port rejects requests before its policy and its routes", async () => {
     await stand.dataPlane.apply([orders(policyOf(allow))]);
     for (const path of ["/prod/a", "/prod/none", "/other"]) {
       const response = await fetch(`${stand.dataPlane.url("aws/eu-west-1/orders")}${path}`);
@@ -91,7 +91,7 @@ describe("A VPC endpoint of a private API", () => {
     assert.equal(stand.backend.seen.length, 0);
   });
 
-  it("tells the policy which one it is, in which VPC, and the client's address there, which is no public one", async () => {
+  it("provides the policy with its id, its VPC and the client's private address", async () => {
     for (const [policy, here, there] of [
       [through(HERE), 200, 403],
       [through(THERE), 403, 200],
@@ -107,7 +107,7 @@ describe("A VPC endpoint of a private API", () => {
     }
   });
 
-  it("lets in who has signed by his own policies, which may name it too, where the API's policy only denies", async () => {
+  it("accepts a signer by the signer's own policies when the API's policy only denies", async () => {
     const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
     const principal = { arn: "arn:aws:iam::123456789012:user/billing", userId: "AIDAEXAMPLE", name: "billing" };
     const only = policyOf(deny("StringNotEquals", "aws:SourceVpce", HERE));
@@ -133,12 +133,12 @@ describe("A VPC endpoint of a private API", () => {
     assert.equal((await ask(HERE, "orders")).status, 403, "and nobody else");
   });
 
-  it("is what the API's own templates can name", async () => {
+  it("is available to the API's templates", async () => {
     await stand.dataPlane.apply([orders(through(HERE))]);
     assert.deepEqual(await ask(HERE, "orders", "/prod/who"), { status: 200, body: `${HERE} vpc-0a1b2c3d` });
   });
 
-  it("leads to several APIs at one port, which it keeps until the last is gone", async () => {
+  it("serves several APIs at one port, which it keeps until the last is removed", async () => {
     await stand.dataPlane.apply([orders(through(HERE)), orders(through(THERE), "reports")]);
     const port = stand.ports.get(`aws/eu-west-1/vpc-endpoint/${HERE}`);
     assert.deepEqual((await ask(HERE, `reports-${HERE}`)).status, 403);

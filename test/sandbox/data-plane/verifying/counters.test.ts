@@ -70,7 +70,7 @@ describe("Counters", () => {
     });
   }
 
-  it("agree with counting by hand: a sliding window over any sequence", () => {
+  it("agree with a naive count for a sliding window over any sequence", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), gaps, (limit, steps) => {
         const counters = new ProcessCounters();
@@ -86,7 +86,7 @@ describe("Counters", () => {
     );
   });
 
-  it("agree with exact arithmetic over a long time: a token bucket refilled by a third of a token", () => {
+  it("agree with exact arithmetic over a long time for a bucket with a third of a token a second", () => {
     const counters = new ProcessCounters();
     const bucket = { capacity: 1, refillPerSecond: 1 / 3 };
     let passed = 0;
@@ -96,14 +96,14 @@ describe("Counters", () => {
     assert.equal(passed, 100_000);
   });
 
-  it("take what a request costs, and refuse one that costs more than there is", () => {
+  it("subtract the cost of a request, and refuse one that costs more than is left", () => {
     const counters = new ProcessCounters();
     assert.equal(counters.fixed("k", 10, periodMs, 0, 0, 7).allowed, true);
     assert.deepEqual(counters.fixed("k", 10, periodMs, 10, 0, 4), { allowed: false, retryAfterMs: periodMs - 10 });
     assert.equal(counters.fixed("k", 10, periodMs, 10, 0, 3).allowed, true);
   });
 
-  it("keep a changed limit's count: lowered, it holds at once", () => {
+  it("keep the count of a changed limit, so that a lower limit applies at once", () => {
     const counters = new ProcessCounters();
     for (let count = 0; count < 5; count++) assert.equal(counters.slide("k", 10, periodMs, 0).allowed, true);
     assert.equal(counters.slide("k", 5, periodMs, 1).allowed, false);
@@ -124,7 +124,7 @@ describe("Counters", () => {
     assert.equal(counters.fixed("k", 1, periodMs, 0).allowed, false);
   });
 
-  it("forget idle keys, so that a million of them fit", () => {
+  it("drop idle keys, so that a million of them fit", () => {
     const counters = new ProcessCounters(1_000);
     for (let index = 0; index < 1_000_000; index++) {
       assert.equal(counters.slide(`ip-${index}`, 5, 100, index).allowed, true, `key ${index}`);
@@ -132,7 +132,7 @@ describe("Counters", () => {
     assert.ok(counters.size <= 1_000, `${counters.size} keys are held`);
   });
 
-  it("refuse a new key rather than forget one in use, and say when there is target", () => {
+  it("refuse a new key rather than drop one in use, and return when a place becomes free", () => {
     const counters = new ProcessCounters(2);
     assert.equal(counters.fixed("a", 1, periodMs, 0).allowed, true);
     assert.equal(counters.fixed("b", 1, periodMs, 1_000).allowed, true);

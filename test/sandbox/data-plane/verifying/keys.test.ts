@@ -35,7 +35,7 @@ describe("Issuers' keys", () => {
 
   const ofIssuer = (): IssuerKeys => source.of({ issuer: ISSUER }, policy);
 
-  it("are found by discovery, and then had at once until they are stale", async () => {
+  it("are found by discovery, and returned synchronously until they are stale", async () => {
     const keys = ofIssuer();
     assert.deepEqual(kids(await keys.current()), ["key-1"]);
     assert.deepEqual(issuer.asked, ["/.well-known/openid-configuration", "/jwks"]);
@@ -47,14 +47,14 @@ describe("Issuers' keys", () => {
     assert.equal(issuer.asked.length, 4);
   });
 
-  it("are found at a key set's own address, and by a discovery document's", async () => {
+  it("are found at the URL of a key set or of a discovery document", async () => {
     assert.deepEqual(kids(await source.of({ jwksUri: `${ISSUER}/jwks` }, policy).current()), ["key-1"]);
     const discovery = `${ISSUER}/elsewhere/openid-configuration`;
     const found = await source.of({ discovery }, policy).current();
     assert.deepEqual([kids(found), (found as KeySet).issuer], [["key-1"], ISSUER]);
   });
 
-  it("are fetched once for all who wait at the same time, and shared by all who ask for the same", async () => {
+  it("are fetched once for concurrent callers, and shared by equal locations", async () => {
     const results = await Promise.all(Array.from({ length: 50 }, () => ofIssuer().current()));
     assert.equal(new Set(results).size, 1);
     assert.equal(issuer.asked.length, 2);
@@ -74,7 +74,7 @@ describe("Issuers' keys", () => {
     assert.equal(issuer.asked.length, 4);
   });
 
-  it("are the same object when fetched again unchanged, so that nothing verified is thrown away", async () => {
+  it("are the same object when they are fetched again unchanged, so that cached tokens stay valid", async () => {
     const keys = ofIssuer();
     const first = await keys.current();
     now += policy.ttlMs;
@@ -82,7 +82,7 @@ describe("Issuers' keys", () => {
     assert.equal(issuer.asked.length, 4);
   });
 
-  it("are none while the issuer is down, and fetched again a second later", async () => {
+  it("are missing while the issuer is down, and fetched again a second later", async () => {
     const keys = ofIssuer();
     issuer.answer = (_path, response) => response.writeHead(500).end();
     assert.match(failure(await keys.current()), /answers 500/);
@@ -92,7 +92,7 @@ describe("Issuers' keys", () => {
     assert.deepEqual(kids(await keys.current()), ["key-1"]);
   });
 
-  it("are none, not the old ones, when they are stale and cannot be fetched", async () => {
+  it("are missing, rather than stale, when they cannot be fetched again", async () => {
     const keys = ofIssuer();
     await keys.current();
     issuer.answer = (_path, response) => response.destroy();
@@ -125,7 +125,7 @@ describe("Issuers' keys", () => {
     });
   }
 
-  it("are none when the issuer takes too long", async () => {
+  it("are missing when the issuer takes too long", async () => {
     issuer.answer = () => {};
     const began = performance.now();
     const keys = source.of({ issuer: ISSUER }, { ...policy, timeoutMs: 100 });
@@ -133,12 +133,12 @@ describe("Issuers' keys", () => {
     assert.ok(performance.now() - began < 1_000);
   });
 
-  it("are not looked for behind a redirect", async () => {
+  it("are not fetched through a redirect", async () => {
     issuer.answer = (_path, response) => response.writeHead(302, { location: issuer.web.origin }).end();
     assert.match(failure(await ofIssuer().current()), /answers 302/);
   });
 
-  it("are public keys for signatures only: a published secret is none", async () => {
+  it("are only public keys for signatures: a published secret is ignored", async () => {
     issuer.answer = (path, response) => {
       const { keys } = issuer.document("/jwks") as { keys: readonly object[] };
       const [good] = keys;

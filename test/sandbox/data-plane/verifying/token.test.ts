@@ -137,7 +137,7 @@ describe("A token", () => {
     assert.equal(failureOf(await once.verify(changed)), "bad-signature");
   });
 
-  it("that is not one is refused", async () => {
+  it("of another form is refused", async () => {
     const { length } = await token();
     const nonsense = [
       "",
@@ -162,7 +162,7 @@ describe("A token", () => {
     }
   });
 
-  it("of an algorithm the vendor does not take, or the key is not for, is refused", async () => {
+  it("with an algorithm that the vendor or the key does not allow is refused", async () => {
     assert.equal(failureOf(await verifier().verify(await token({}, { alg: "RS512" }))), "algorithm-not-allowed");
     issuer.answer = (path, response) => {
       const { keys } = issuer.document("/jwks") as { keys: readonly object[] };
@@ -204,12 +204,12 @@ describe("A token", () => {
     assert.equal(once.remembered, 1);
   });
 
-  it("is refused while there are no keys", async () => {
+  it("is refused while the keys are missing", async () => {
     issuer.answer = (_path, response) => response.writeHead(503).end();
     assert.equal(failureOf(await verifier().verify(await token())), "no-keys");
   });
 
-  it("seen before is answered at once, and refused the moment it expires", async () => {
+  it("in the cache is verified synchronously, and refused from the moment it expires", async () => {
     const once = verifier();
     const short = await token({ exp: second + 10 });
     assert.ok(once.verify(short) instanceof Promise);
@@ -223,7 +223,7 @@ describe("A token", () => {
     assert.equal(failureOf(once.verify(short) as TokenVerdict), "expired");
   });
 
-  it("costs no memory without bound: long tokens push each other out", async () => {
+  it("is cached in bounded memory: long tokens replace each other", async () => {
     const once = verifier();
     const pad = "x".repeat(200_000);
     for (let index = 0; index < 80; index++) {
