@@ -1,8 +1,8 @@
-import { anyOf, nearest } from "../api/suggestion.ts";
 import type { Api, ApiRoute } from "../api/checked-api.ts";
 import type { RouteKey } from "../api/description.ts";
 import { type Pattern, relate } from "../api/path/pattern.ts";
 import { PolygateError, type Problem } from "../api/problem.ts";
+import { anyOf, nearest } from "../api/suggestion.ts";
 
 /** What {@link invokeResource} is asked beside the route. */
 export interface InvokeArnOptions<Ks extends RouteKey = RouteKey> {
