@@ -12,7 +12,8 @@ import { restApiCautions } from "./caution.ts";
 import { checkCache } from "./check/cache.ts";
 import { checkRestApi } from "./check.ts";
 import { placeholderAuthorizer, requirementsOf } from "./document/requirement.ts";
-import { type Authorizers, type RestApiInfo, restApiDocument } from "./document.ts";
+import type { Authorizers } from "./document/security.ts";
+import { type RestApiInfo, restApiDocument } from "./document.ts";
 import { checkWebAcl } from "./firewall/check.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import type { WebAclSettings } from "./firewall/web-acl.ts";
@@ -20,7 +21,6 @@ import { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
 export { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
 export { binaryMediaTypesOf } from "./document/validation.ts";
-export type { Authorizers, RestApiInfo } from "./document.ts";
 export { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
 /** What the compiler needs in addition to the description and the bindings. */

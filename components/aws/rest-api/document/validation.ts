@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Api, ApiRoute, BodySchema } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
+import { PREFIX } from "./extension.ts";
 
-const PREFIX = "x-amazon-apigateway";
 /** The name of an API's only validator. */
 const VALIDATOR = "request";
 

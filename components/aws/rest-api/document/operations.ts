@@ -1,0 +1,59 @@
+import type { Bindings } from "../../../api/binding/binding.ts";
+import type { Api, ApiRoute } from "../../../api/checked-api.ts";
+import { vendorName } from "../../../gateway/names.ts";
+import type { Cache } from "../cache.ts";
+import { type CacheKey, cacheKey } from "./cache-key.ts";
+import { PREFIX } from "./extension.ts";
+import { proxyIntegration } from "./integration.ts";
+import { preflightMock, type RestMock, replyMock } from "./mock.ts";
+import type { RestResource } from "./resources.ts";
+import { security } from "./security.ts";
+import { requiredParameters, validation } from "./validation.ts";
+
+/** Returns the operations of a resource by method: one for each route, and one for CORS preflights. */
+export function operations(resource: RestResource, api: Api, bindings: Bindings, cache: Cache | undefined): object {
+  const { cors } = api;
+  const routes = resource.routes.map((route): [string, object] => {
+    const key = cacheKeyOf(route, resource, api, cache);
+    const parameters = [...requiredParameters(route), ...(key?.parameters ?? [])];
+    const members = {
+      summary: route.key,
+      ...security(route),
+      ...validation(route),
+      ...(route.kind === "reply"
+        ? mocked(replyMock(route, cors))
+        : {
+            responses: { "200": { description: "The backend's answer, whatever its status" } },
+            [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...key?.members },
+          }),
+    };
+    return [route.method.toLowerCase(), operation(resource, route.method, parameters, members)];
+  });
+  if (cors === undefined) return Object.fromEntries(routes);
+  const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...mocked(preflightMock(cors)) });
+  return Object.fromEntries([...routes, ["options", preflight]]);
+}
+
+function cacheKeyOf(route: ApiRoute, resource: RestResource, api: Api, cache: Cache | undefined): CacheKey | undefined {
+  if (cache === undefined || route.kind === "reply" || route.method !== "GET") return undefined;
+  return cacheKey(route, resource, api, cache, operationId(resource, route.method));
+}
+
+function mocked({ responses, integration }: RestMock): object {
+  return { responses, [`${PREFIX}-integration`]: integration };
+}
+
+function operation(resource: RestResource, method: string, parameters: readonly object[], members: object): object {
+  const all = [...pathParameters(resource), ...parameters];
+  return { operationId: operationId(resource, method), ...members, ...(all.length === 0 ? {} : { parameters: all }) };
+}
+
+function pathParameters({ segments }: RestResource): readonly object[] {
+  return segments.flatMap((segment) =>
+    segment.kind === "literal" ? [] : [{ name: segment.name, in: "path", required: true, schema: { type: "string" } }],
+  );
+}
+
+function operationId({ path }: RestResource, method: string): string {
+  return vendorName(`${method} ${path}`, { longest: 64, separator: "_" });
+}
