@@ -5,27 +5,33 @@ import { SetupError } from "../setup/setup-error.js";
 import { executable } from "../setup/tool.js";
 import { BUILD_BYTES, buildEngine, buildHash } from "./build.js";
 import { engineOnPath } from "./path-engine.js";
-import { downloadRelease, RELEASE_BYTES, releaseUrl } from "./release.js";
-import { OLDEST_ENGINE, pinnedEngine, platformName } from "./version.js";
+import { downloadRelease, RELEASE_BYTES, ReleaseUnavailable, releaseUrl } from "./release.js";
+import { OLDEST_ENGINE, oldestGo, pinnedEngine, platformName } from "./version.js";
 
 /**
  * A Pulumi engine with a Node language host.
  *
  * @typedef {object} Engine
  * @property {string} pulumi The path of the executable.
- * @property {string} folder The folder that it stands in, for PATH.
- * @property {string} version "3.250.0"
- * @property {string} languageHost The path of the pulumi-language-nodejs that it starts.
- * @property {"path" | "release" | "built"} source On PATH, or in the cache: Pulumi's own release, or built from source.
+ * @property {string} folder The folder of the executable, for PATH.
+ * @property {string} version For example "3.276.0".
+ * @property {string} languageHost The path of the pulumi-language-nodejs that the engine starts.
+ * @property {"path" | "release" | "built"} source Where it comes from: PATH, Pulumi's release in the cache, or a build in the cache.
  */
 
 /**
- * The engine that is there: a recent one on PATH, else one from the cache.
+ * @typedef {object} ProvideOptions
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string} cache The folder of `cacheFolder()`.
+ * @property {import("../setup/progress.js").Progress} progress
+ * @property {AbortSignal | undefined} [signal]
+ */
+
+/**
+ * Finds an engine without installing one: a recent one on PATH, else one in the cache.
  *
- * @param {object} options
- * @param {NodeJS.ProcessEnv} options.env
- * @param {string} options.cache The folder of `cacheFolder()`.
- * @returns {{ engine: Engine | undefined, refused: string[] }} `refused` says why an engine on PATH was not taken.
+ * @param {Pick<ProvideOptions, "env" | "cache">} options
+ * @returns {{ engine: Engine | undefined, refused: string[] }} `refused` explains for each engine on PATH why it is not used.
  */
 export function findEngine({ env, cache }) {
   const { engine, refused } = engineOnPath(env, cache);
@@ -33,63 +39,55 @@ export function findEngine({ env, cache }) {
 }
 
 /**
- * An engine, whatever it takes: a recent one on PATH, else one from the cache, else Pulumi's release downloaded into the
- * cache, else one built from source into the cache.
+ * Finds an engine, or installs one into the cache: Pulumi's release if it can be downloaded, else one built with Go.
  *
- * @param {object} options
- * @param {NodeJS.ProcessEnv} options.env
- * @param {string} options.cache
- * @param {import("../setup/progress.js").Progress} options.progress
- * @param {AbortSignal | undefined} [options.signal]
+ * @param {ProvideOptions} options
  * @returns {Promise<Engine>}
- * @throws {SetupError} With the code "no-engine" when none of the four ways leads to one.
+ * @throws {SetupError} With the code "no-engine" if no engine can be found, downloaded or built.
  */
-export async function provideEngine({ env, cache, progress, signal }) {
-  const { engine, refused } = findEngine({ env, cache });
+export async function provideEngine(options) {
+  const { engine, refused } = findEngine(options);
   if (engine !== undefined) return engine;
-  for (const reason of refused) progress.note(`not used: ${reason}`);
+  for (const reason of refused) options.progress.note(`not used: ${reason}`);
 
-  const what = "the Pulumi engine";
-  const work = { env, progress, signal };
-  /** @type {{ why?: string }} */
-  const download = {};
+  let unavailable;
   try {
-    await provideFolder(engineFolder(cache, "release"), {
-      what,
-      bytes: RELEASE_BYTES,
-      progress,
-      signal,
-      async fill(partial) {
-        const result = await downloadRelease(partial, work);
-        if ("failure" in result) {
-          download.why = result.failure;
-          throw new Error(result.failure);
-        }
-        return { files: result.files, about: { version: pinnedEngine() } };
-      },
-    });
-    return required(cachedEngine(cache, "release"));
+    return await installEngine("release", options, RELEASE_BYTES, downloadRelease);
   } catch (error) {
-    if (download.why === undefined) throw error;
-    progress.note(`the official Pulumi release could not be fetched (${download.why})`);
+    if (!(error instanceof ReleaseUnavailable)) throw error;
+    unavailable = error.message;
+    options.progress.note(`the official Pulumi release is not used (${unavailable})`);
   }
-
   try {
-    await provideFolder(engineFolder(cache, "built"), {
-      what,
-      bytes: BUILD_BYTES,
-      progress,
-      signal,
-      async fill(partial) {
-        const { files } = await buildEngine(partial, work);
-        return { files, about: { version: pinnedEngine() } };
-      },
-    });
+    return await installEngine("built", options, BUILD_BYTES, buildEngine);
   } catch (error) {
-    if (error instanceof SetupError && error.code === "tool-missing") throw noEngine(refused, download.why, error);
+    if (error instanceof SetupError && error.code === "tool-missing") throw noEngine(refused, unavailable, error);
     throw error;
   }
-  return required(cachedEngine(cache, "built"));
+}
+
+/**
+ * @param {"release" | "built"} source
+ * @param {ProvideOptions} options
+ * @param {number} bytes The space that it needs.
+ * @param {(folder: string, work: ProvideOptions) => Promise<{ files: readonly string[] }>} install Fills an empty folder.
+ * @returns {Promise<Engine>}
+ */
+async function installEngine(source, options, bytes, install) {
+  const { cache, progress, signal } = options;
+  await provideFolder(engineFolder(cache, source), {
+    what: "the Pulumi engine",
+    bytes,
+    progress,
+    signal,
+    async fill(partial) {
+      const { files } = await install(partial, options);
+      return { files, about: { version: pinnedEngine() } };
+    },
+  });
+  const engine = cachedEngine(cache, source);
+  if (engine === undefined) throw new Error("The engine disappeared from the cache during the set-up.");
+  return engine;
 }
 
 /**
@@ -106,8 +104,8 @@ function cachedEngine(cache, source) {
 }
 
 /**
- * Where the engine stands in the cache. The name ends with a hash of what it was made from, so that clones at different
- * commits share one as long as it is the same.
+ * The engine's folder in the cache. Its name ends with a hash of what the engine is made from, so that clones at
+ * different commits share an engine as long as its sources are the same.
  *
  * @param {string} cache
  * @param {"release" | "built"} source
@@ -119,26 +117,20 @@ export function engineFolder(cache, source) {
 
 /**
  * @param {string[]} refused
- * @param {string | undefined} why
+ * @param {string} unavailable Why Pulumi's release is not used.
  * @param {SetupError} cause
  */
-function noEngine(refused, why, cause) {
-  const onPath = refused.length === 0 ? "there is none on PATH" : refused.join("; ");
+function noEngine(refused, unavailable, cause) {
+  const onPath = refused.length === 0 ? "PATH has none" : refused.join("; ");
   return new SetupError(
     {
       code: "no-engine",
       place: "PATH, the cache, get.pulumi.com, Go modules",
-      rule: `No Pulumi engine: ${onPath}; Pulumi's release could not be fetched (${why}); there is no Go to build one.`,
+      rule: `No Pulumi engine was found (${onPath}), downloaded (${unavailable}) or built (Go is not on PATH).`,
       remedy:
-        `install Pulumi v${OLDEST_ENGINE} or newer (https://www.pulumi.com/docs/install/), ` +
-        "or Go 1.25.11 or newer (https://go.dev/dl/), and run the command again.",
+        `Install Pulumi v${OLDEST_ENGINE} or newer (https://www.pulumi.com/docs/install/), ` +
+        `or Go ${oldestGo()} or newer (https://go.dev/dl/), and run the command again.`,
     },
     cause,
   );
-}
-
-/** @param {Engine | undefined} engine */
-function required(engine) {
-  if (engine === undefined) throw new Error("the engine vanished from the cache while it was being set up");
-  return engine;
 }

@@ -1,4 +1,4 @@
-/** The Pulumi engine of this machine, for what runs after the set-up: the demonstration, the sandbox, the tests. */
+/** Finds the Pulumi engine of this machine, for programs that run after the set-up: the demo, the sandbox, the tests. */
 
 import { cacheFolder } from "../setup/cache.js";
 import type { Engine } from "./engine.js";
@@ -8,17 +8,17 @@ export type { Engine } from "./engine.js";
 export { OLDEST_ENGINE, pinnedEngine } from "./version.js";
 
 /**
- * The engine that the set-up provided, or that the user has on PATH.
+ * The engine that the set-up installed, or a recent one on PATH.
  *
- * @param env Where PATH and the cache folder are taken from. Default: this process's environment.
- * @throws {Error} When there is none; says how to get one.
+ * @param env The environment with PATH and the location of the cache folder.
+ * @throws {Error} If neither exists. The message explains how to install one.
  */
 export function findEngine(env: NodeJS.ProcessEnv = process.env): Engine {
   const { engine, refused } = find({ env, cache: cacheFolder(env) });
   if (engine !== undefined) return engine;
   const why = refused.length === 0 ? "" : ` (${refused.join("; ")})`;
   throw new Error(
-    `There is no Pulumi engine on PATH or in the cache${why}. Run \`node setup/run.js\` once, which provides one, or ` +
+    `No Pulumi engine was found on PATH or in the cache${why}. Run \`node setup/run.js\` once, which installs one, or ` +
       "install Pulumi: https://www.pulumi.com/docs/install/",
   );
 }

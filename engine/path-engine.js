@@ -8,36 +8,38 @@ import { isRecentEngine, OLDEST_ENGINE } from "./version.js";
 /** How long `pulumi version` may take, in milliseconds. */
 const VERSION_TIMEOUT = 20_000;
 
+/** @typedef {Record<string, { identity: string, version: string }>} Versions By the real path of the executable. */
+
 /**
- * The first engine on PATH that is recent enough and has a Node language host.
+ * Finds the first engine on PATH that is recent enough and has a Node language host.
  *
  * @param {NodeJS.ProcessEnv} env
- * @param {string} cache The folder of `cacheFolder()`, where the answers of `pulumi version` are remembered: asking
- *   takes half a second, and everything starts here.
- * @returns {{ engine: import("./engine.js").Engine | undefined, refused: string[] }} `refused` says of each other
- *   engine on PATH why it was not taken.
+ * @param {string} cache The folder of `cacheFolder()`. It stores the output of `pulumi version`, which takes half a
+ *   second and is needed at every start.
+ * @returns {{ engine: import("./engine.js").Engine | undefined, refused: string[] }} `refused` explains for each other
+ *   engine on PATH why it is not used.
  */
 export function engineOnPath(env, cache) {
   const refused = [];
   for (const pulumi of onPath("pulumi", env)) {
     const version = versionOf(pulumi, env, cache);
     if (version === undefined) {
-      refused.push(`${pulumi} does not say its version`);
+      refused.push(`${pulumi} does not print its version`);
     } else if (!isRecentEngine(version)) {
-      refused.push(`${pulumi} is v${version}, and v${OLDEST_ENGINE} or newer is needed`);
+      refused.push(`${pulumi} is v${version}, but v${OLDEST_ENGINE} or newer is required`);
     } else {
       const languageHost = languageHostOf(pulumi, env);
       if (languageHost !== undefined) {
         return { engine: { pulumi, folder: dirname(pulumi), version, languageHost, source: "path" }, refused };
       }
-      refused.push(`${pulumi} has no pulumi-language-nodejs beside it, nor is one on PATH`);
+      refused.push(`${pulumi} has no pulumi-language-nodejs, neither beside it nor on PATH`);
     }
   }
   return { engine: undefined, refused };
 }
 
 /**
- * The Node language host that this engine would start: it looks on PATH, and beside itself with links resolved.
+ * The Node language host that an engine starts: the one beside the real path of its executable, else the one on PATH.
  *
  * @param {string} pulumi
  * @param {NodeJS.ProcessEnv} env
@@ -51,23 +53,23 @@ export function languageHostOf(pulumi, env) {
  * @param {string} pulumi
  * @param {NodeJS.ProcessEnv} env
  * @param {string} cache
- * @returns {string | undefined} "3.250.0"
+ * @returns {string | undefined} For example "3.276.0".
  */
 function versionOf(pulumi, env, cache) {
-  // One of ours has it written beside it. It stands on PATH in every process that the set-up starts.
-  const written = cachedFolder(dirname(pulumi))?.version;
-  if (written !== undefined) return written;
+  // An engine from the cache has its version in its manifest. It is on PATH in every process that the set-up starts.
+  const recorded = cachedFolder(dirname(pulumi))?.version;
+  if (recorded !== undefined) return recorded;
 
-  const real = realpathSync(pulumi);
-  const { size, mtimeMs } = statSync(real);
+  const path = realpathSync(pulumi);
+  const { size, mtimeMs } = statSync(path);
   const identity = `${size} ${mtimeMs}`;
   const file = join(cache, "engine", "versions-on-path.json");
-  const known = readKnown(file);
-  const remembered = known[real];
-  if (remembered?.identity === identity) return remembered.version;
+  const versions = readVersions(file);
+  const cached = versions[path];
+  if (cached?.identity === identity) return cached.version;
 
-  const version = ask(pulumi, env);
-  if (version !== undefined) remember(file, { ...known, [real]: { identity, version } });
+  const version = runVersion(pulumi, env);
+  if (version !== undefined) writeVersions(file, { ...versions, [path]: { identity, version } });
   return version;
 }
 
@@ -75,15 +77,15 @@ function versionOf(pulumi, env, cache) {
  * @param {string} pulumi
  * @param {NodeJS.ProcessEnv} env
  */
-function ask(pulumi, env) {
+function runVersion(pulumi, env) {
   try {
-    const said = execFileSync(pulumi, ["version"], {
+    const output = execFileSync(pulumi, ["version"], {
       encoding: "utf8",
       env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
       stdio: ["ignore", "pipe", "ignore"],
       timeout: VERSION_TIMEOUT,
     });
-    return /^v?(\d+\.\d+\.\d+\S*)$/m.exec(said)?.[1];
+    return /^v?(\d+\.\d+\.\d+\S*)$/m.exec(output)?.[1];
   } catch {
     return undefined;
   }
@@ -91,9 +93,9 @@ function ask(pulumi, env) {
 
 /**
  * @param {string} file
- * @returns {Record<string, { identity: string, version: string }>}
+ * @returns {Versions}
  */
-function readKnown(file) {
+function readVersions(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
@@ -103,15 +105,15 @@ function readKnown(file) {
 
 /**
  * @param {string} file
- * @param {Record<string, { identity: string, version: string }>} known
+ * @param {Versions} versions
  */
-function remember(file, known) {
+function writeVersions(file, versions) {
   const partial = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(partial, JSON.stringify(known));
+    writeFileSync(partial, JSON.stringify(versions));
     renameSync(partial, file);
   } catch {
-    // A cache that cannot be written to costs the half second again, and nothing else.
+    // Without the cache, the next start runs `pulumi version` again.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The least that passes requests on: Node's server and undici, no route, no check, no limit. What a gateway costs is
- * measured against it.
+ * The simplest proxy: Node's server and undici, without routes, checks and limits. The cost of a gateway is measured
+ * against it.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
@@ -11,9 +11,13 @@ import { CertificateAuthority } from "../../sandbox/certificate-authority.ts";
 import { answerParent } from "../child.ts";
 
 export interface ProxyQuestion {
-  /** The backend's origin; the answer is the port that leads to it. */
+  /** The backend's origin. The answer is the proxy's port. */
   readonly backend: string;
-  /** The sandbox's folder, whose authority issues the certificate, to serve over TLS. Absent: plain HTTP. */
+  /**
+   * The sandbox's folder, whose certificate authority issues the proxy's certificate.
+   *
+   * @default the proxy serves plain HTTP
+   */
   readonly authority?: string;
 }
 
@@ -39,7 +43,7 @@ async function serverOf(authority: string | undefined, listener: RequestListener
   return createSecureServer({ cert, key }, listener);
 }
 
-/** The headers without those of one connection. */
+/** The headers without the hop-by-hop headers. */
 function endToEnd({ host, connection, "keep-alive": _, "transfer-encoding": __, ...headers }: IncomingHttpHeaders) {
   return headers;
 }

@@ -1,8 +1,9 @@
-/** The packages as `npm pack` makes them, and users' projects that they are installed in. */
+/** The packed packages, and projects of users that they are installed in. */
 
 import {
   copyFileSync,
   existsSync,
+  globSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -19,18 +20,18 @@ import { runNpm } from "../../setup/npm.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The oldest that knows `NoInfer`, with which a misspelt name is a type error. */
+/** The oldest TypeScript with `NoInfer`, which makes a misspelt name a type error. */
 const OLDEST_TYPESCRIPT = "5.4.5";
 
-/** Files by their path in a folder. */
+/** The contents of files by their paths in a folder. */
 type Files = Readonly<Record<string, string>>;
 
-/** What the tests read of package-lock.json. */
+/** The part of package-lock.json that the tests read. */
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly version: string }>>;
 }
 
-/** What the tests read of a package's manifest. */
+/** The part of a package's manifest that the tests read. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -48,26 +49,38 @@ export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 }
 
-/** The exact version of a package that the repository has: the tests need no newer one, and npm has it in its cache. */
+/** The version of a package that the repository has installed. npm has it in its cache. */
 function installedVersion(name: string): string {
   return readManifest(join(ROOT, "node_modules", name)).version;
 }
 
-/** A temporary folder with both packages, packed, and the projects that a test makes of them. */
+/** A temporary folder with both packed packages, and with projects that use them. */
 export class Projects {
   readonly folder = mkdtempSync(join(tmpdir(), "polygate-packages-"));
 
-  /** Builds and packs both, as publishing would. */
+  /**
+   * Builds and packs both, as publishing does. Building the library also builds the sandbox. `POLYGATE_PACKAGES` names a
+   * folder with packed packages to test instead: the ones that will be published.
+   */
   async pack(): Promise<void> {
+    const packed = process.env.POLYGATE_PACKAGES;
+    if (packed !== undefined) {
+      for (const name of globSync("*.tgz", { cwd: packed })) copyFileSync(join(packed, name), join(this.folder, name));
+      return;
+    }
     const destination = ["--pack-destination", this.folder];
     await this.#npm(["pack", ...destination], ROOT, "packing polygate");
-    await this.#npm(["pack", ...destination, "--workspace", "sandbox"], ROOT, "packing polygate-sandbox");
+    const sandbox = ["--workspace", "sandbox", "--ignore-scripts"];
+    await this.#npm(["pack", ...destination, ...sandbox], ROOT, "packing polygate-sandbox");
   }
 
-  /** A project with these dependencies, by name; the packages of the repository come from their tarballs. */
+  /**
+   * Installs a project with these dependencies, named or as "name@version". The packages of this repository come from
+   * their tarballs; the others have the repository's version unless one is given.
+   */
   async install(name: string, dependencies: readonly string[], ...options: readonly string[]): Promise<string> {
     const folder = join(this.folder, name);
-    const wanted = Object.fromEntries(dependencies.map((dependency) => [dependency, this.#source(dependency)]));
+    const wanted = Object.fromEntries(dependencies.map((dependency) => this.#source(dependency)));
     write(folder, { "package.json": JSON.stringify({ name, dependencies: wanted }) });
     const args = ["install", "--prefer-offline", "--ignore-scripts", ...options];
     await this.#npm(args, folder, `installing what ${name} needs`);
@@ -75,8 +88,8 @@ export class Projects {
   }
 
   /**
-   * The same, quicker: npm decides what the project gets, and what of it an installed project or the repository has is
-   * linked from there. Files are slow to make, and a vendor's SDK has over ten thousand.
+   * Installs a project faster: npm only resolves the packages, which are then linked from an installed project or from
+   * the repository. A vendor's SDK has over ten thousand files, which are slow to create.
    */
   async installFrom(installed: string, name: string, dependencies: readonly string[]): Promise<string> {
     const folder = await this.install(name, dependencies, "--package-lock-only");
@@ -87,13 +100,13 @@ export class Projects {
         .map((place) => join(place, path))
         .find((place) => existsSync(place) && readManifest(place).version === version);
       if (source === undefined)
-        throw new Error(`${name} gets ${path} ${version}, and neither ${installed} has it nor ${ROOT}.`);
+        throw new Error(`Neither ${installed} nor ${ROOT} has ${path} ${version}, which ${name} needs.`);
       linkFiles(source, join(folder, path));
     }
     return folder;
   }
 
-  /** Another project that has what an installed one has. */
+  /** Creates a project with the packages of an installed one. */
   beside(installed: string, name: string, files: Files): string {
     const folder = join(this.folder, name);
     write(folder, files);
@@ -105,11 +118,14 @@ export class Projects {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #source(dependency: string): string {
-    for (const { name, version } of [readManifest(ROOT), readManifest(join(ROOT, "sandbox"))]) {
-      if (name === dependency) return `file:${join(this.folder, `${name}-${version}.tgz`)}`;
+  /** The name of a dependency, and what package.json says after it. */
+  #source(dependency: string): readonly [name: string, source: string] {
+    const [, name = dependency, version] = /^(.[^@]*)@(.+)$/.exec(dependency) ?? [];
+    if (version !== undefined) return [name, version];
+    for (const own of [readManifest(ROOT), readManifest(join(ROOT, "sandbox"))]) {
+      if (name === own.name) return [name, `file:${join(this.folder, `${name}-${own.version}.tgz`)}`];
     }
-    return dependency === "typescript" ? OLDEST_TYPESCRIPT : installedVersion(dependency);
+    return [name, name === "typescript" ? OLDEST_TYPESCRIPT : installedVersion(name)];
   }
 
   #npm(args: readonly string[], cwd: string, what: string): Promise<void> {
@@ -117,7 +133,7 @@ export class Projects {
   }
 }
 
-/** A package's files, without the packages inside it, which npm lists by themselves. */
+/** Links the files of a package, without its nested packages, which npm lists separately. */
 function linkFiles(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -131,7 +147,7 @@ function linkOrCopy(source: string, target: string): void {
   try {
     linkSync(source, target);
   } catch (error) {
-    // A link cannot lead from one file system to another.
+    // A hard link cannot refer to another file system.
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     copyFileSync(source, target);
   }

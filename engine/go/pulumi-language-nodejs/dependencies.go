@@ -24,7 +24,7 @@ func (host *languageHost) InstallDependencies(
 	if err != nil {
 		return err
 	}
-	// Closed again below, where the error counts.
+	// Closed again below, where its error is checked.
 	defer closer.Close()
 
 	root := request.GetInfo().GetProgramDirectory()
@@ -61,7 +61,7 @@ func (host *languageHost) GetProgramDependencies(
 	return &pulumirpc.GetProgramDependenciesResponse{Dependencies: dependencies}, nil
 }
 
-// About says which Node runs the programs.
+// About reports which Node runs the programs.
 func (host *languageHost) About(
 	ctx context.Context, request *pulumirpc.AboutRequest,
 ) (*pulumirpc.AboutResponse, error) {

@@ -19,7 +19,7 @@ type languageHost struct {
 	// engineAddress is where the program reports to: host:port.
 	engineAddress string
 	tracing       string
-	// ctx ends when the engine cancels, and takes every running program with it.
+	// ctx ends when the engine cancels, and ends every running program.
 	ctx    context.Context
 	cancel context.CancelFunc
 }
@@ -29,7 +29,7 @@ func newLanguageHost(ctx context.Context, engineAddress, tracing string) *langua
 	return &languageHost{engineAddress: engineAddress, tracing: tracing, ctx: ctx, cancel: cancel}
 }
 
-// Handshake learns the engine's address when this host was started by hand and the engine attached to it.
+// Handshake receives the engine's address when the engine attaches to a host that it did not start.
 func (host *languageHost) Handshake(
 	_ context.Context, request *pulumirpc.LanguageHandshakeRequest,
 ) (*pulumirpc.LanguageHandshakeResponse, error) {
@@ -40,32 +40,32 @@ func (host *languageHost) Handshake(
 	return &pulumirpc.LanguageHandshakeResponse{}, nil
 }
 
-// Cancel stops whatever runs.
+// Cancel stops every running program.
 func (host *languageHost) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	host.cancel()
 	return &emptypb.Empty{}, nil
 }
 
-// GetPluginInfo says which version of the SDK this host was built from.
+// GetPluginInfo reports the version of the SDK that this host was built from.
 func (host *languageHost) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: version.Version}, nil
 }
 
-// RuntimeOptionsPrompts asks nothing: every option of this host has a default.
+// RuntimeOptionsPrompts returns no questions: every option of this host has a default.
 func (host *languageHost) RuntimeOptionsPrompts(
 	context.Context, *pulumirpc.RuntimeOptionsRequest,
 ) (*pulumirpc.RuntimeOptionsResponse, error) {
 	return &pulumirpc.RuntimeOptionsResponse{}, nil
 }
 
-// Template leaves a new project as its template made it.
+// Template leaves a new project unchanged.
 func (host *languageHost) Template(
 	context.Context, *pulumirpc.TemplateRequest,
 ) (*pulumirpc.TemplateResponse, error) {
 	return &pulumirpc.TemplateResponse{}, nil
 }
 
-// generatesNoCode says what to do instead. This host runs programs; writing them is the official one's work.
+// generatesNoCode returns an error with the alternative. This host runs programs; only the official host generates them.
 func generatesNoCode(what string) error {
 	return status.Errorf(codes.Unimplemented,
 		"%s needs the official Node language host, and this one was built by Polygate to run programs: "+

@@ -23,7 +23,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// engineCheckInterval is how often an engine that this host was attached to by hand is asked whether it still lives.
+// engineCheckInterval is how often the host checks that an engine that did not start it is still alive.
 const engineCheckInterval = 5 * time.Minute
 
 func main() {
@@ -41,7 +41,7 @@ func main() {
 	}
 }
 
-// serve answers the engine until the engine goes away or asks the host to stop.
+// serve serves the engine until it ends or asks the host to stop.
 func serve(engineAddress, tracing string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -75,7 +75,7 @@ func serve(engineAddress, tracing string) error {
 	return <-handle.Done
 }
 
-// endWithEngine ends this host, and all that it started, once the engine that started it is gone.
+// endWithEngine ends this host and every process that it started when the engine that started it ends.
 //
 // The engine holds the other end of standard input for as long as it lives, so the end of it is the one sign of the
 // engine's death that comes at once, on every platform, and however the engine died.

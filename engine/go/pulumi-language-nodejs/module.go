@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// programRunner is the SDK's entry for programs, or what a test of the SDK put in its place.
+// programRunner is the SDK's entry point for programs; the SDK's own tests replace it.
 func programRunner() string {
 	if path := os.Getenv("PULUMI_LANGUAGE_NODEJS_RUN_PATH"); path != "" {
 		return path
@@ -20,7 +20,7 @@ func programRunner() string {
 
 // locateModule finds the file that `require(module)` would load in the program's folder.
 //
-// The ordinary place is looked at first, which saves a start of Node at every run; whatever else Node can resolve
+// The ordinary folder is tried first, which saves a start of Node at every run; everything else that Node can resolve
 // (Plug'n'Play, NODE_PATH, an absolute path) is left to Node.
 func locateModule(ctx context.Context, module, directory, node string) (string, error) {
 	if !filepath.IsAbs(module) {

@@ -9,17 +9,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/nodejs/npm"
 )
 
-// runtimeOptions is what a project's `runtime.options` says. The names and defaults are those of the official host:
+// runtimeOptions are a project's `runtime.options`. The names and defaults are those of the official host:
 // https://www.pulumi.com/docs/iac/concepts/projects/project-file/#runtime-options
 type runtimeOptions struct {
-	// typescript has the SDK load ts-node. True by default; false where Node itself strips the types.
+	// typescript makes the SDK load ts-node. True by default; set it to false if Node strips the types itself.
 	typescript bool
 	// tsconfig is the path of the tsconfig.json for ts-node.
 	tsconfig string
-	// nodeArguments go to node before the program.
+	// nodeArguments are passed to node before the program.
 	nodeArguments  []string
 	packageManager npm.PackageManagerType
-	// production leaves devDependencies out when dependencies are installed.
+	// production excludes devDependencies when dependencies are installed.
 	production bool
 }
 

@@ -14,7 +14,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// packageManifest is what a package.json says that matters here.
+// packageManifest holds the properties of a package.json that the host reads.
 type packageManifest struct {
 	Name    string                  `json:"name"`
 	Version string                  `json:"version"`
@@ -22,7 +22,7 @@ type packageManifest struct {
 }
 
 // GetRequiredPackages lists the providers whose SDKs are installed below the program's folder, for the engine to fetch
-// their plugins beforehand. What cannot be read is left out: the engine fetches a plugin on first use all the same.
+// their plugins in advance. A package that cannot be read is skipped: the engine also fetches plugins on first use.
 func (host *languageHost) GetRequiredPackages(
 	_ context.Context, request *pulumirpc.GetRequiredPackagesRequest,
 ) (*pulumirpc.GetRequiredPackagesResponse, error) {
@@ -31,8 +31,8 @@ func (host *languageHost) GetRequiredPackages(
 	return &pulumirpc.GetRequiredPackagesResponse{Packages: search.found}, nil
 }
 
-// packageSearch walks a program's folders. A package stands directly in a node_modules folder, or one level down in a
-// scope; only there is a package.json looked at, so that a package's own sources are not walked.
+// packageSearch walks a program's folders. A package is directly in a node_modules folder, or one level down in a
+// scope; a package.json is read only there, so that the sources of packages are not walked.
 type packageSearch struct {
 	visited map[string]bool
 	found   []*pulumirpc.PackageDependency
@@ -88,7 +88,7 @@ func (search *packageSearch) children(path string) []string {
 	var children []string
 	for _, entry := range entries {
 		child := filepath.Join(path, entry.Name())
-		// A link, and a junction on Windows, says nothing of what it leads to.
+		// The entry of a link, or of a junction on Windows, does not describe its target.
 		if !entry.IsDir() && entry.Type().IsRegular() {
 			continue
 		}
@@ -105,7 +105,7 @@ func (search *packageSearch) children(path string) []string {
 	return children
 }
 
-// isPolicyPack says whether the folder is a policy pack, whose packages are not the program's.
+// isPolicyPack reports whether the folder is a policy pack, whose packages do not belong to the program.
 func isPolicyPack(path string) bool {
 	for _, name := range []string{"PulumiPolicy.yaml", "PulumiPolicy.yml", "PulumiPolicy.json"} {
 		if _, err := os.Stat(filepath.Join(path, name)); err == nil {

@@ -38,7 +38,7 @@ func (host *languageHost) RunPlugin(
 	if err != nil {
 		return err
 	}
-	// Closed again below, where the error counts.
+	// Closed again below, where its error is checked.
 	defer closer.Close()
 
 	arguments := append(options.nodeArguments, entry, info.GetProgramDirectory())

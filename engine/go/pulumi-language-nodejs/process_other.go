@@ -4,6 +4,6 @@ package main
 
 import "os/exec"
 
-// endWithParent does nothing: only Linux can tie a process to the death of its parent. The engine's own death is seen
-// by endWithEngine on every platform.
+// endWithParent does nothing: only Linux can tie a process to its parent's death. endWithEngine detects the engine's
+// own death on every platform.
 func endWithParent(*exec.Cmd) {}

@@ -4,8 +4,8 @@ package main
 
 import "syscall"
 
-// endProcessGroup kills this host and all that it started. The engine makes each of its plugins the leader of a group;
-// a host that leads none was started in some other way, and kills only what it is itself.
+// endProcessGroup kills this host and every process that it started. The engine makes each plugin the leader of a group;
+// a host that leads no group was started in another way and kills only itself.
 func endProcessGroup() {
 	if syscall.Getpgrp() == syscall.Getpid() {
 		_ = syscall.Kill(0, syscall.SIGKILL)

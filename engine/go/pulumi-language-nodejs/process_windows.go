@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/cmdutil"
 )
 
-// endProcessGroup kills what this host started; the caller ends the host itself.
+// endProcessGroup kills the processes that this host started; the caller ends the host.
 func endProcessGroup() {
 	_ = cmdutil.KillChildren(os.Getpid())
 }

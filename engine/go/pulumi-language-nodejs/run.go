@@ -18,13 +18,13 @@ import (
 )
 
 const (
-	// exitedAfterReporting is the exit code by which the SDK's `cmd/run` says that the user has seen the error.
+	// exitedAfterReporting is the exit code of the SDK's `cmd/run` after it has shown the error to the user.
 	exitedAfterReporting = 32
 	// cancelGrace is how long a cancelled program may take to end after SIGINT before it is killed.
 	cancelGrace = 5 * time.Second
 )
 
-// Run executes the program and says how it ended.
+// Run executes the program and reports its result.
 func (host *languageHost) Run(
 	ctx context.Context, request *pulumirpc.RunRequest,
 ) (*pulumirpc.RunResponse, error) {
@@ -69,7 +69,7 @@ func (host *languageHost) runProgram(
 	defer cancel()
 	command := nodeCommand(ctx, node, arguments)
 	command.Env = environment
-	// A writer that is not an *os.File has Go copy the output through a pipe. Node changes the blocking mode of the
+	// A writer that is not an *os.File makes Go copy the output through a pipe. Node changes the blocking mode of the
 	// descriptors it inherits, which would be this host's own.
 	command.Stdout = struct{ io.Writer }{os.Stdout}
 	command.Stderr = struct{ io.Writer }{os.Stderr}
@@ -87,7 +87,7 @@ func (host *languageHost) runContext(call context.Context) (context.Context, con
 	}
 }
 
-// nodeCommand is a node process that gets SIGINT when ctx ends, and SIGKILL if that does not help.
+// nodeCommand is a node process that receives SIGINT when ctx ends, and SIGKILL if it does not end then.
 func nodeCommand(ctx context.Context, node string, arguments []string) *exec.Cmd {
 	command := exec.CommandContext(ctx, node, arguments...)
 	command.Cancel = func() error {
@@ -110,7 +110,7 @@ func runLocked(command *exec.Cmd) error {
 	return command.Run()
 }
 
-// outcome turns the way the program's process ended into what the engine wants to know.
+// outcome translates the end of the program's process into the engine's result.
 func outcome(err error) (*pulumirpc.RunResponse, error) {
 	if err == nil {
 		return &pulumirpc.RunResponse{}, nil
