@@ -46,7 +46,7 @@ export function configurationOf(
   if (unserved !== undefined || text(inputs, "packageType") === "Image") {
     throw new VendorError(
       `${operation}: the sandbox does not run functions with ${unserved ?? "packageType Image"}; ` +
-        "give the code as an archive (code), or run against the cloud",
+        "pass the code as an archive (code), or run against the cloud",
     );
   }
   const [handler, runtime] = [text(inputs, "handler"), text(inputs, "runtime")];
