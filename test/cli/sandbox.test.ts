@@ -130,10 +130,7 @@ describe("polygate sandbox", () => {
       const { port } = taken.address() as AddressInfo;
       const { code, stderr } = await begin(["--dir", "port", "--port", `issuer=${port}`, "--", "true"]).ended();
       assert.equal(code, 1);
-      assert.match(
-        stderr,
-        new RegExp(`^polygate: The port ${port} for sandbox/issuer cannot be used \\(.*EADDRINUSE`),
-      );
+      assert.match(stderr, new RegExp(`^polygate: The port ${port} for sandbox/issuer cannot be used \\(.*EADDRINUSE`));
     } finally {
       taken.close();
     }

@@ -356,7 +356,7 @@ describe("the aws provider of the sandbox", () => {
   });
 
   it("refuses an unknown value when it is no preview", async () => {
-    await assert.rejects(api({ body: UNKNOWN }), /body: the value is still unknown/);
+    await assert.rejects(api({ body: UNKNOWN }), /body: The value must be known, except at preview/);
   });
 
   it("reads an API back that is imported by its id, and a stage by both", async () => {
