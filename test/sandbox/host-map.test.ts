@@ -71,9 +71,9 @@ describe("the host map", () => {
         (error) => error instanceof HostMapError && message.test(error.message),
       );
     refused("https://erp.example.com", "https://erp.internal", /calls only this machine/);
-    refused("https://erp.example.com/v1", "http://127.0.0.1:1", /leave out everything after the host/);
+    refused("https://erp.example.com/v1", "http://127.0.0.1:1", /remove everything after the host/);
     refused("erp.example.com", "http://127.0.0.1:1", /not an http or https origin/);
-    refused("https://erp.example.com", "http://user:pw@127.0.0.1:1", /leave out everything/);
+    refused("https://erp.example.com", "http://user:pw@127.0.0.1:1", /remove everything/);
     refused("https://erp.example.com", "127.0.0.1:1", /not an http or https origin/);
   });
 });

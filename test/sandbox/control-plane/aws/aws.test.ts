@@ -359,7 +359,7 @@ describe("the aws provider of the sandbox", () => {
   });
 
   it("refuses an unknown value outside a preview", async () => {
-    await assert.rejects(api({ body: UNKNOWN }), /body: the value is still unknown/);
+    await assert.rejects(api({ body: UNKNOWN }), /body: The value must be known, except at preview/);
   });
 
   it("imports an API by its id and a stage by both ids", async () => {
