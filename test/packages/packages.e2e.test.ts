@@ -7,6 +7,7 @@ import ts from "typescript";
 import { findEngine } from "../../engine/index.ts";
 import type { Sandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
+import { describeOldestPeers } from "./oldest-peers.ts";
 import { mistakenLines, mistakesFor, programFor, VENDORS, type VendorEntry } from "./programs.ts";
 import { Projects, ROOT, readManifest, write } from "./projects.ts";
 
@@ -352,4 +353,6 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
       });
     });
   }
+
+  describeOldestPeers(() => projects);
 });

@@ -3,6 +3,7 @@
 import {
   copyFileSync,
   existsSync,
+  globSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -57,17 +58,29 @@ function installedVersion(name: string): string {
 export class Projects {
   readonly folder = mkdtempSync(join(tmpdir(), "polygate-packages-"));
 
-  /** Builds and packs both, as publishing would. */
+  /**
+   * Builds and packs both, as publishing does. Building the library also builds the sandbox. `POLYGATE_PACKAGES` names a
+   * folder with packed packages to test instead: the ones that will be published.
+   */
   async pack(): Promise<void> {
+    const packed = process.env.POLYGATE_PACKAGES;
+    if (packed !== undefined) {
+      for (const name of globSync("*.tgz", { cwd: packed })) copyFileSync(join(packed, name), join(this.folder, name));
+      return;
+    }
     const destination = ["--pack-destination", this.folder];
     await this.#npm(["pack", ...destination], ROOT, "packing polygate");
-    await this.#npm(["pack", ...destination, "--workspace", "sandbox"], ROOT, "packing polygate-sandbox");
+    const sandbox = ["--workspace", "sandbox", "--ignore-scripts"];
+    await this.#npm(["pack", ...destination, ...sandbox], ROOT, "packing polygate-sandbox");
   }
 
-  /** A project with these dependencies, by name; the packages of the repository come from their tarballs. */
+  /**
+   * Installs a project with these dependencies, named or as "name@version". The packages of this repository come from
+   * their tarballs; the others have the repository's version unless one is given.
+   */
   async install(name: string, dependencies: readonly string[], ...options: readonly string[]): Promise<string> {
     const folder = join(this.folder, name);
-    const wanted = Object.fromEntries(dependencies.map((dependency) => [dependency, this.#source(dependency)]));
+    const wanted = Object.fromEntries(dependencies.map((dependency) => this.#source(dependency)));
     write(folder, { "package.json": JSON.stringify({ name, dependencies: wanted }) });
     const args = ["install", "--prefer-offline", "--ignore-scripts", ...options];
     await this.#npm(args, folder, `installing what ${name} needs`);
@@ -105,11 +118,14 @@ export class Projects {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #source(dependency: string): string {
-    for (const { name, version } of [readManifest(ROOT), readManifest(join(ROOT, "sandbox"))]) {
-      if (name === dependency) return `file:${join(this.folder, `${name}-${version}.tgz`)}`;
+  /** The name of a dependency, and what package.json says after it. */
+  #source(dependency: string): readonly [name: string, source: string] {
+    const [, name = dependency, version] = /^(.[^@]*)@(.+)$/.exec(dependency) ?? [];
+    if (version !== undefined) return [name, version];
+    for (const own of [readManifest(ROOT), readManifest(join(ROOT, "sandbox"))]) {
+      if (name === own.name) return [name, `file:${join(this.folder, `${name}-${own.version}.tgz`)}`];
     }
-    return dependency === "typescript" ? OLDEST_TYPESCRIPT : installedVersion(dependency);
+    return [name, name === "typescript" ? OLDEST_TYPESCRIPT : installedVersion(name)];
   }
 
   #npm(args: readonly string[], cwd: string, what: string): Promise<void> {

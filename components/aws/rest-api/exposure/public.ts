@@ -50,7 +50,7 @@ export function publicExposure(parts: ExposureParts, settings: PublicSettings): 
           apiKeySource: "HEADER",
           ...(kept === "text" ? {} : { binaryMediaTypes: [...binaryMediaTypesOf(api)] }),
           endpointConfiguration: { types: "REGIONAL" },
-          disableExecuteApiEndpoint: domain?.alone ?? reopened(urn),
+          disableExecuteApiEndpoint: domain?.alone ?? (reopened(urn) as pulumi.Output<boolean>),
           // As the document has it, like the ones above.
           policy: policy as pulumi.Output<string>,
         },
