@@ -1,14 +1,14 @@
-/** Processes that the benchmark starts to its side, so that what is measured shares no thread with what measures. */
+/** Child processes, so that the measured code shares no thread with the code that measures it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** How long a child may take to end by itself, in milliseconds. */
+/** How long a child may take to end before it is killed, in milliseconds. */
 const GRACE = 8_000;
 
 type Message = { readonly answer: unknown } | { readonly error: string };
 
-/** A process that answers one question after another. */
+/** A process that answers questions, one at a time. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #name: string;
@@ -22,11 +22,11 @@ export class Child {
     });
   }
 
-  /** @param script runs {@link answerParent} */
+  /** @param script A program that calls {@link answerParent}. */
   static start(script: URL, env: NodeJS.ProcessEnv = process.env): Child {
     const name = script.pathname.slice(script.pathname.lastIndexOf("/") + 1);
     const child = fork(script, {
-      // Not this process's own: the watch for its parent would end a child of a child.
+      // Without this process's own flags: they load the watch on the set-up process, which is not the child's parent.
       execArgv: ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning"],
       env,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -34,7 +34,7 @@ export class Child {
     return new Child(name, child);
   }
 
-  /** @throws Error when the child cannot answer, or the signal fires first: then the signal's reason. */
+  /** @throws {Error} If the child cannot answer, or with the signal's reason if the signal fires first. */
   async ask<Answer>(question: object, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted();
     const child = this.#process;
@@ -51,7 +51,7 @@ export class Child {
         child.on("message", heard).on("close", gone);
         settled.signal.addEventListener("abort", forget, { once: true });
         signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: settled.signal });
-        // A child that is gone says so by its end, with what it wrote.
+        // If the child has ended, its "close" event rejects with its output.
         child.send(question, (error) => error !== null && !child.connected && child.exitCode !== null && gone());
       });
     } finally {
@@ -59,11 +59,11 @@ export class Child {
     }
   }
 
-  /** Has it end in good order, and makes it. */
+  /** Asks the process to end, and kills it after a grace period. */
   async stop(): Promise<void> {
     const { exitCode, signalCode } = this.#process;
     if (exitCode !== null || signalCode !== null) return;
-    // Not "close", which does not come when this side has let go of the channel.
+    // Not "close", which is not emitted after this side has disconnected.
     const ended = once(this.#process, "exit");
     if (this.#process.connected) this.#process.disconnect();
     const insist = setTimeout(() => this.#process.kill("SIGKILL"), GRACE);
@@ -73,14 +73,15 @@ export class Child {
 }
 
 /**
- * The child's side: answers the parent's questions, one at a time, until the parent lets go or is gone.
- * @param close what is to be done then
+ * Answers the parent's questions in the child, one at a time, until the parent disconnects or ends.
+ *
+ * @param close Is called before the child ends.
  */
 export function answerParent<Question>(
   answer: (question: Question) => Promise<unknown> | unknown,
   close: () => Promise<void> | void = () => {},
 ): void {
-  // A terminal's Ctrl-C goes to all processes; it is the parent's to say what is to be done.
+  // A terminal sends Ctrl-C to every process; the parent decides when its children end.
   for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
   process.on("message", async (question) => {
     let message: Message;

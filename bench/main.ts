@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what Polygate costs, beside the same routes declared by hand and beside a proxy that does nothing.
- * README.md says how it is measured. Ends with 1 when a measurement failed; a target that is missed is said in a line.
+ * `npm run bench`: measures the cost of Polygate against the same routes declared by hand, and against a bare proxy.
+ * README.md describes the method. The exit code is 1 if a measurement failed; a missed target only prints a line.
  */
 import { constants } from "node:os";
 import { duration, progressOn } from "../setup/progress.js";
@@ -14,7 +14,7 @@ import { measureServe } from "./serve/measure.ts";
 import { targetsOf } from "./target.ts";
 import { measuredVendors } from "./vendors.ts";
 
-/** A signal came. */
+/** The benchmark received a signal. */
 class Interrupted extends Error {
   readonly exitCode: number;
 

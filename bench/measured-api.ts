@@ -1,10 +1,10 @@
 import { defineApi, http, jwt, type Method } from "polygate";
-import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routePath } from "./place.ts";
+import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routePath } from "./scenario.ts";
 
 /**
- * The API that is measured: every route checks a token, maps its path and passes the request on.
+ * The measured API: every route checks a token, maps its path and forwards the request.
  *
- * @param methods those of each path: a REST API takes 300 resources, and a path of two segments is two
+ * @param methods The methods of each path. A REST API may have 300 resources, and a path of two segments needs two.
  */
 export function measuredApi(routes: number, methods: readonly Method[] = [METHOD]) {
   const pathOf = (index: number) => routePath(Math.floor(index / methods.length));
@@ -23,7 +23,7 @@ export function measuredApi(routes: number, methods: readonly Method[] = [METHOD
   });
 }
 
-/** Five routes a path. */
+/** Five methods for each path. */
 export const restMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies readonly Method[];
 
 export const measuredBindings = {

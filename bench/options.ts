@@ -3,20 +3,20 @@ import { parseArgs } from "node:util";
 export const measurements = ["compile", "deploy", "serve"] as const;
 export type Measurement = (typeof measurements)[number];
 
-/** What is measured, and how long. */
+/** What is measured, and for how long. */
 export interface BenchOptions {
   readonly json: boolean;
   readonly help: boolean;
   readonly only: readonly Measurement[];
-  /** Undefined for all of them. */
+  /** @default all vendors */
   readonly vendor: string | undefined;
-  /** Numbers of routes, the smallest first. The gateways that serve have the largest. */
+  /** Numbers of routes in ascending order. The gateways that serve requests have the largest number. */
   readonly routes: readonly number[];
   /** How often each measurement is repeated. */
   readonly repeat: Readonly<Record<Measurement, number>>;
-  /** How long each round of serving is. */
+  /** The length of each round of serving. */
   readonly seconds: number;
-  /** How many requests are under way at any time. */
+  /** The number of concurrent requests. */
   readonly connections: number;
 }
 
@@ -28,13 +28,13 @@ export const usage = `npm run bench -- [OPTIONS]
   --routes N         a number of routes; may be given again (default: 10, 100 and 300). The largest is served
   --repeat N         repeat each measurement N times and take the median (default: deploy and compile 3, serve 5)
   --seconds N        seconds of each round of serving (default: 4)
-  --connections N    requests under way at any time (default: 32)
+  --connections N    concurrent requests (default: 32)
 `;
 
-/** A command line that cannot be followed. */
+/** The command line is invalid. */
 export class UsageError extends Error {}
 
-/** @throws UsageError which names the option, and what it takes */
+/** @throws {UsageError} If an option or its value is invalid. */
 export function readOptions(args: readonly string[], vendors: readonly string[]): BenchOptions {
   const values = parse(args);
   const { json = false, help = false, only, vendor, routes, repeat, seconds = "4", connections = "32" } = values;
@@ -73,12 +73,12 @@ function parse(args: readonly string[]) {
 }
 
 function whole(option: string, text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`${option} takes a whole number from 1, and not "${text}"`);
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`${option} must be a positive integer, not "${text}"`);
   return Number(text);
 }
 
-function oneOf<Known extends string>(option: string, text: string, known: readonly Known[]): Known {
-  const found = known.find((value) => value === text);
-  if (found === undefined) throw new UsageError(`${option} takes one of ${known.join(", ")}, and not "${text}"`);
+function oneOf<Value extends string>(option: string, text: string, values: readonly Value[]): Value {
+  const found = values.find((value) => value === text);
+  if (found === undefined) throw new UsageError(`${option} must be one of ${values.join(", ")}, not "${text}"`);
   return found;
 }

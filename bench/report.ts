@@ -3,7 +3,7 @@ import type { BenchResult, DeployResult } from "./result.ts";
 import { table } from "./table.ts";
 import { targetsOf } from "./target.ts";
 
-/** What a person reads: a table for each measurement, and the targets. */
+/** The report for people: a table for each measurement, and the targets. */
 export function report(result: Omit<BenchResult, "compile"> & { readonly compile: readonly Compilation[] }): string {
   const { deploy, serve, compile } = result;
   const parts: string[] = [];
@@ -25,7 +25,7 @@ export function report(result: Omit<BenchResult, "compile"> & { readonly compile
   }
   const alone = new Set(deploy.map(({ vendor }) => vendor));
   for (const { vendor } of deploy.filter(({ how }) => how === "by-hand")) alone.delete(vendor);
-  if (alone.has("gcp")) parts.push("gcp has no resource for a route: there is nothing to declare by hand.\n");
+  if (alone.has("gcp")) parts.push("gcp has no resource for a route, so that nothing can be declared by hand.\n");
   if (serve.length > 0) {
     const rows = serve.map((it) => [
       it.vendor,
@@ -71,11 +71,11 @@ function deployTable(deploy: readonly DeployResult[]): string {
 function byHandRatios(deploy: readonly DeployResult[]): readonly (readonly (string | number)[])[] {
   return deploy.flatMap((hand) => {
     if (hand.how !== "by-hand") return [];
-    const own = deploy.find(
+    const polygate = deploy.find(
       ({ how, vendor, routes }) => how === "polygate" && vendor === hand.vendor && routes === hand.routes,
     );
-    if (own === undefined) return [];
-    const ratio = (value: (result: DeployResult) => number) => (value(hand) / value(own)).toFixed(1);
+    if (polygate === undefined) return [];
+    const ratio = (value: (result: DeployResult) => number) => (value(hand) / value(polygate)).toFixed(1);
     return [
       [
         hand.vendor,

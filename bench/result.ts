@@ -1,6 +1,6 @@
 import type { Vendor } from "polygate";
 
-/** A vendor, or another class of gateway of it. */
+/** A vendor, or a second gateway class of a vendor. */
 export type MeasuredName = Vendor | "aws-rest";
 
 /** How the routes are declared: by Polygate's component, or one by one with the vendor's own resources. */
@@ -11,35 +11,35 @@ export interface DeployResult {
   readonly how: How;
   readonly vendor: MeasuredName;
   readonly routes: number;
-  /** The vendor's resources that the gateway is made of, without what it stands on (a service, a resource group). */
+  /** The number of the vendor's resources, without prerequisites such as a service or a resource group. */
   readonly resources: number;
-  /** `pulumi preview` of a stack that does not exist yet, from start to end. */
+  /** The duration of `pulumi preview` of a new stack. */
   readonly previewSeconds: number;
-  /** User and system time of the language program during that preview. */
+  /** The user and system time of the language program during that preview. */
   readonly programCpuSeconds: number;
-  /** `pulumi up --skip-preview` of it. */
+  /** The duration of `pulumi up --skip-preview`. */
   readonly upSeconds: number;
-  /** `pulumi preview` when nothing has changed since. */
+  /** The duration of `pulumi preview` without changes. */
   readonly noopPreviewSeconds: number;
-  /** The most memory that the language program held during the first preview. */
+  /** The peak memory of the language program during the first preview. */
   readonly peakMemoryMiB: number;
 }
 
-/** One gateway in the sandbox's data plane, and a proxy that checks nothing. Each number is the median of its rounds. */
+/** One gateway in the sandbox, and a proxy without checks. Each number is the median of its rounds. */
 export interface ServeResult {
   readonly vendor: MeasuredName;
   readonly requestsPerSecond: number;
   readonly bareProxyRequestsPerSecond: number;
 }
 
-/** One compilation of a description to the vendor's document: the median of many, after the first ones. */
+/** The compilation of a description to the vendor's document: the median of many, after a warm-up. */
 export interface CompileResult {
   readonly vendor: MeasuredName;
   readonly routes: number;
   readonly milliseconds: number;
 }
 
-/** What `--json` prints. What was not asked for, or failed, is not in it. */
+/** The output of `--json`, without measurements that were not requested or that failed. */
 export interface BenchResult {
   readonly deploy: readonly DeployResult[];
   readonly serve: readonly ServeResult[];

@@ -1,6 +1,6 @@
 import type { Progress } from "../setup/progress.js";
 
-/** What every measurement is given: how it speaks, how it is interrupted, and where it reports what failed. */
+/** The context of every measurement: its progress output, its interruption and its failures. */
 export class BenchRun {
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -11,7 +11,7 @@ export class BenchRun {
     this.signal = signal;
   }
 
-  /** What the work gives; undefined when it fails, which is said, and counted. An interruption passes through. */
+  /** The result of the work. A failure is printed, counted, and returns undefined; an interruption is thrown. */
   async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
     this.signal.throwIfAborted();
     try {

@@ -1,7 +1,7 @@
-/** The sandbox, in a process of its own: deploys for the engine, and serves what is deployed. */
+/** The sandbox in a process of its own: the target of deployments, and the server of the deployed gateways. */
 import { type Sandbox, startSandbox } from "polygate-sandbox";
 import { answerParent } from "./child.ts";
-import { AUDIENCE } from "./place.ts";
+import { AUDIENCE } from "./scenario.ts";
 
 export type SandboxQuestion =
   | { readonly start: { readonly dir: string; readonly hosts: Readonly<Record<string, string>> } }

@@ -5,12 +5,12 @@ import { type Engine, findEngine } from "../engine/index.ts";
 import { Child } from "./child.ts";
 import type { SandboxQuestion } from "./sandbox-process.ts";
 
-/** Where projects are deployed from, and to: a folder, an engine, and a sandbox in a process of its own. */
+/** The environment of deployments: a working folder, an engine, and a sandbox in a process of its own. */
 export class Site {
-  /** A folder to work in. */
+  /** The working folder. */
   readonly folder: string;
   readonly engine: Engine;
-  /** What leads the engine to the sandbox, and nothing of the user's own Pulumi. */
+  /** The environment variables that connect the engine to the sandbox, without the user's own Pulumi settings. */
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly #sandbox: Child;
@@ -29,12 +29,12 @@ export class Site {
     this.#sandbox = sandbox;
   }
 
-  /** @param hosts origins that the sandbox leads to this machine */
+  /** @param hosts Origins that the sandbox redirects to this machine. */
   static async open(signal: AbortSignal, hosts: Readonly<Record<string, string>>): Promise<Site> {
     const engine = findEngine();
     const folder = mkdtempSync(join(tmpdir(), "polygate-bench-"));
     try {
-      // The user's own Pulumi, its backend and its settings have no part in this.
+      // The user's own Pulumi backend and settings must not affect the measurement.
       const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
       const sandbox = Child.start(new URL("./sandbox-process.ts", import.meta.url), env);
       try {
@@ -51,7 +51,7 @@ export class Site {
     }
   }
 
-  /** That many tokens that the measured API accepts, each another user's. */
+  /** Creates tokens that the measured API accepts, each for another user. */
   tokens(count: number): Promise<readonly string[]> {
     const question: SandboxQuestion = { tokens: count };
     return this.#sandbox.ask(question, this.signal);

@@ -1,4 +1,4 @@
-/** A table in plain text: what is a number stands to the right. */
+/** Formats a table in plain text, with numbers aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));

@@ -1,21 +1,21 @@
 import type { BenchResult } from "./result.ts";
 
-/** What was promised, and what was measured. */
+/** A promise compared with its measurement. */
 export interface Target {
   readonly text: string;
   readonly met: boolean;
 }
 
-/** Each is a ratio within one run, or a time that a slow machine keeps too. */
+/** The limits are ratios within one run, or times that even a slow machine meets. */
 const LARGEST_PREVIEW_RATIO = 1.3;
 const LEAST_SERVE_RATIO = 0.5;
 const LONGEST_COMPILE_MS = 50;
 
-/** The number of routes that the promises name. */
+/** The numbers of routes that the promises name. */
 const MANY_ROUTES = 300;
 const FEW_ROUTES = 10;
 
-/** The targets that these measurements say something about. */
+/** The targets that the measurements cover. */
 export function targetsOf({ deploy, serve, compile }: BenchResult): readonly Target[] {
   const targets: Target[] = [];
   const previews = deploy.filter(({ how }) => how === "polygate");

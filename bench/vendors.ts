@@ -7,17 +7,21 @@ import { apiGatewayTarget } from "../components/gcp/api-gateway/target.ts";
 import { restMethods } from "./measured-api.ts";
 import type { MeasuredName } from "./result.ts";
 
-/** What is measured of one vendor. A vendor is added here, and with its programs in `deploy/programs`. */
+/** The measurements of one vendor. To add a vendor, add it here and its programs to `deploy/programs`. */
 export interface MeasuredVendor {
   readonly vendor: MeasuredName;
-  /** The methods of each path that is measured. Default: one. */
+  /**
+   * The methods of each measured path.
+   *
+   * @default one method
+   */
   readonly methods?: readonly Method[];
-  /** Whether it is served beside the bare proxy. */
+  /** Whether its throughput is measured. */
   readonly serves: boolean;
-  /** The programs that declare the measured API; by hand only where the vendor has a resource for each route. */
+  /** The programs that declare the measured API, by hand only if the vendor has a resource for each route. */
   readonly programs: { readonly polygate: URL; readonly "by-hand"?: URL };
-  /** Types of resources that a gateway stands on, and that are not part of it. */
-  readonly ground: readonly string[];
+  /** The types of resources that a gateway needs, but that are not part of it. */
+  readonly prerequisites: readonly string[];
   readonly target: () => Target<unknown>;
 }
 
@@ -27,7 +31,7 @@ export const measuredVendors: readonly MeasuredVendor[] = [
   {
     vendor: "aws",
     programs: { polygate: program("aws-polygate"), "by-hand": program("aws-by-hand") },
-    ground: [],
+    prerequisites: [],
     target: () => httpApiTarget({ name: "bench" }),
     serves: true,
   },
@@ -35,22 +39,22 @@ export const measuredVendors: readonly MeasuredVendor[] = [
     vendor: "aws-rest",
     methods: restMethods,
     programs: { polygate: program("aws-rest-polygate") },
-    ground: [],
+    prerequisites: [],
     target: () => restApiTarget({ name: "bench" }),
-    // Each request waits for the function that checks its token, in another process: what would be measured is that.
+    // Each request waits for the function that checks its token in another process, which would be measured instead.
     serves: false,
   },
   {
     vendor: "azure",
     programs: { polygate: program("azure-polygate"), "by-hand": program("azure-by-hand") },
-    ground: ["azure-native:resources:ResourceGroup", "azure-native:apimanagement:ApiManagementService"],
+    prerequisites: ["azure-native:resources:ResourceGroup", "azure-native:apimanagement:ApiManagementService"],
     target: () => apiManagementTarget({ sku: "Developer", path: "bench", title: "bench" }),
     serves: true,
   },
   {
     vendor: "gcp",
     programs: { polygate: program("gcp-polygate") },
-    ground: [],
+    prerequisites: [],
     target: () => apiGatewayTarget({ title: "bench" }),
     serves: true,
   },

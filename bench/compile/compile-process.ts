@@ -1,4 +1,4 @@
-/** Compiles one vendor's document again and again, in a process that has done nothing else. */
+/** Compiles one vendor's document repeatedly, in a process of its own. */
 import { performance } from "node:perf_hooks";
 import { normalise } from "../../components/api/check/normalise.ts";
 import { answerParent } from "../child.ts";
@@ -10,11 +10,11 @@ export interface CompileQuestion {
   readonly routes: number;
 }
 
-/** In milliseconds. */
+/** Durations in milliseconds. */
 export interface CompileTimes {
   /** The first compilation of this process. */
   readonly cold: number;
-  /** Those after the warm-up. */
+  /** The compilations after the warm-up. */
   readonly warm: readonly number[];
 }
 
@@ -23,7 +23,7 @@ const SAMPLES = 50;
 
 answerParent<CompileQuestion>(({ vendor, routes }): CompileTimes => {
   const measured = measuredVendors.find((each) => each.vendor === vendor);
-  if (measured === undefined) throw new Error(`no such vendor: ${vendor}`);
+  if (measured === undefined) throw new Error(`The vendor ${vendor} does not exist.`);
   const target = measured.target();
   const api = normalise(measuredApi(routes, measured.methods));
   const compile = (): number => {

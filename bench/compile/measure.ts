@@ -11,14 +11,14 @@ export interface CompilePlan {
   readonly repeat: number;
 }
 
-/** A compilation that is warm, and what the first one of a process takes: code is loaded, and not yet optimised. */
+/** A warm compilation, and the first one of a process, whose code is not yet loaded and optimised. */
 export interface Compilation extends CompileResult {
   readonly coldMilliseconds: number;
 }
 
 /** Compiles for each vendor and number of routes, in a new process each time. */
 export async function measureCompile(run: BenchRun, { vendors, routes, repeat }: CompilePlan): Promise<Compilation[]> {
-  run.progress.step("compile: each vendor's document, in processes of their own; some seconds");
+  run.progress.step("compile: each vendor's document, each in a process of its own; takes some seconds");
   const cases = vendors.flatMap(({ vendor }) =>
     routes.map((count) => ({ vendor, routes: count, times: [] as CompileTimes[], failed: false })),
   );

@@ -12,7 +12,7 @@ export interface DeployPlan {
   readonly repeat: number;
 }
 
-/** A preview that takes less than so many seconds is repeated, up to so many times: the machine disturbs it most. */
+/** A preview of less than 5 seconds is repeated up to 3 times, because other load on the machine affects it most. */
 const SHORT_SECONDS = 5;
 const MOST_PREVIEWS = 3;
 
@@ -32,15 +32,15 @@ interface Sample {
 }
 
 /**
- * Deploys each case as often as asked, one after another, forwards and backwards in turn, so that drift cancels. Each
- * time to a sandbox of its own: what is there already would cost the later ones.
+ * Deploys each case the requested number of times, in alternating order, so that drift of the machine cancels out. Each
+ * deployment has a sandbox of its own, because existing resources would slow down later deployments.
  */
 export async function measureDeploy(run: BenchRun, { vendors, routes, repeat }: DeployPlan): Promise<DeployResult[]> {
   const cases = vendors.flatMap((vendor) => casesOf(vendor, routes));
   const times = repeat === 1 ? "once" : `${repeat} times`;
   run.progress.step(
     `deploy: ${cases.length} stacks, ${times} each: preview, up, preview without change. ` +
-      "By-hand stacks of hundreds of routes are what is slow, up to a minute or two each time.",
+      "Stacks that declare hundreds of routes by hand take up to two minutes each time.",
   );
   const samples = new Map<Case, Sample[]>(cases.map((it) => [it, []]));
   const failed = new Set<Case>();
@@ -58,7 +58,7 @@ export async function measureDeploy(run: BenchRun, { vendors, routes, repeat }: 
     });
     if (done === undefined) failed.add(it);
   };
-  // The first run of all reads the vendor's SDK from the disk.
+  // The first run reads the vendor's SDK from the disk.
   for (const it of cases.filter((first) => first.routes === routes[0])) {
     await attempt(it, "warm-up", async (project) => {
       await project.preview();
@@ -74,7 +74,7 @@ export async function measureDeploy(run: BenchRun, { vendors, routes, repeat }: 
   return cases.filter((it) => !failed.has(it)).map((it) => resultOf(it, samples.get(it) ?? []));
 }
 
-/** All sizes of one way beside each other: the ratio between them is what is asked most of them. */
+/** The cases of one vendor. The sizes of one program follow each other, because their ratio is the main result. */
 function casesOf(vendor: MeasuredVendor, routes: readonly number[]): readonly Case[] {
   return (["polygate", "by-hand"] as const).flatMap((how) => {
     const program = vendor.programs[how];
@@ -83,7 +83,7 @@ function casesOf(vendor: MeasuredVendor, routes: readonly number[]): readonly Ca
   });
 }
 
-async function deployOnce(project: Project, { ground }: MeasuredVendor, most: number): Promise<Sample> {
+async function deployOnce(project: Project, { prerequisites }: MeasuredVendor, most: number): Promise<Sample> {
   const previews = [await project.preview()];
   while (previews.length < most && previews.every(({ seconds }) => seconds < SHORT_SECONDS)) {
     previews.push(await project.preview());
@@ -91,7 +91,7 @@ async function deployOnce(project: Project, { ground }: MeasuredVendor, most: nu
   const up = await project.up();
   const noop = await project.preview("--expect-no-changes");
   const types = await project.resourceTypes();
-  return { resources: types.filter((type) => !ground.includes(type)).length, previews, up, noop };
+  return { resources: types.filter((type) => !prerequisites.includes(type)).length, previews, up, noop };
 }
 
 function resultOf({ vendor: { vendor }, how, routes }: Case, samples: readonly Sample[]): DeployResult {

@@ -1,18 +1,18 @@
 /**
- * Loaded into a measured program before anything else (`node --import`): leaves its account behind when it ends. The
- * program itself, and what it imports, are as they are without it.
+ * Preloaded into a measured program (`node --import`): writes the program's cost to a file when it ends. It does not change
+ * the program or its imports.
  */
 import { writeFileSync } from "node:fs";
 
-/** What a program took, from its start to its end. */
+/** The cost of a program from its start to its end. */
 export interface ProgramCost {
-  /** User and system time. */
+  /** The user and system time. */
   readonly cpuSeconds: number;
   /** The largest resident set. */
   readonly peakMemoryMiB: number;
 }
 
-/** Names the file in the environment. */
+/** The environment variable with the path of that file. */
 export const COST_VARIABLE = "POLYGATE_BENCH_COST";
 
 const file = process.env[COST_VARIABLE];

@@ -3,27 +3,27 @@ import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { runTool, withPath } from "../../setup/tool.js";
-import { ROUTES_VARIABLE } from "../place.ts";
+import { ROUTES_VARIABLE } from "../scenario.ts";
 import type { Site } from "../site.ts";
 import { COST_VARIABLE, type ProgramCost } from "./program-cost.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PRELOAD = new URL("./program-cost.ts", import.meta.url).href;
 
-/** A resource, as `pulumi stack export` has it. */
+/** A resource in the output of `pulumi stack export`. */
 interface Exported {
   readonly type: string;
   readonly custom?: boolean;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** What one run of the engine took. */
+/** The cost of one run of the engine. */
 export interface Run {
   readonly seconds: number;
   readonly program: ProgramCost;
 }
 
-/** A Pulumi project that runs one of the measured programs, with a stack of its own. */
+/** A Pulumi project with one stack, which runs one of the measured programs. */
 export class Project {
   readonly #site: Site;
   readonly #folder: string;
@@ -61,7 +61,7 @@ export class Project {
     return this.#measured("up", "--yes", "--skip-preview");
   }
 
-  /** The types of the vendor's resources in the stack; not the stack, its components and its providers. */
+  /** The types of the vendor's resources in the stack, without the stack, components and providers. */
   async resourceTypes(): Promise<readonly string[]> {
     const resources = await this.#resources();
     return resources
@@ -69,11 +69,11 @@ export class Project {
       .map(({ type }) => type);
   }
 
-  /** Where the gateway answers. */
+  /** The URL of the gateway. */
   async url(): Promise<string> {
     const stack = (await this.#resources()).find(({ type }) => type === "pulumi:pulumi:Stack");
     const url = stack?.outputs?.url;
-    if (typeof url !== "string") throw new Error(`the stack has no output "url": ${JSON.stringify(stack?.outputs)}`);
+    if (typeof url !== "string") throw new Error(`The stack has no output "url": ${JSON.stringify(stack?.outputs)}`);
     return url;
   }
 
@@ -103,7 +103,7 @@ export class Project {
       },
       signal,
     });
-    if (code !== 0) throw new Error(`\`pulumi ${args.join(" ")}\` ended with ${code}\n${output}`);
+    if (code !== 0) throw new Error(`\`pulumi ${args.join(" ")}\` exited with code ${code}\n${output}`);
     return { stdout };
   }
 }

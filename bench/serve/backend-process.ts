@@ -1,9 +1,9 @@
-/** The backend of both ways: reads the body, answers one of the same size, and counts what reached it. */
+/** The backend of the gateway and of the bare proxy: reads each body, returns one of the same size, and counts requests. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerParent } from "../child.ts";
-import { BACKEND_PATH, METHOD } from "../place.ts";
+import { BACKEND_PATH, METHOD } from "../scenario.ts";
 import { type Arrived, BODY_BYTES } from "./load.ts";
 
 const body = Buffer.alloc(BODY_BYTES, "b");

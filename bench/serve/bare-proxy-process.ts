@@ -1,6 +1,6 @@
 /**
- * The least that passes requests on: Node's server and undici, no route, no check, no limit. What a gateway costs is
- * measured against it.
+ * The simplest proxy: Node's server and undici, without routes, checks and limits. The cost of a gateway is measured
+ * against it.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
@@ -9,7 +9,7 @@ import { Pool } from "undici";
 import { answerParent } from "../child.ts";
 
 export interface ProxyQuestion {
-  /** The backend's origin; the answer is the port that leads to it. */
+  /** The backend's origin. The answer is the proxy's port. */
   readonly backend: string;
 }
 
@@ -29,7 +29,7 @@ answerParent<ProxyQuestion>(async ({ backend }) => {
   return (server.address() as AddressInfo).port;
 });
 
-/** The headers without those of one connection. */
+/** The headers without the hop-by-hop headers. */
 function endToEnd({ host, connection, "keep-alive": _, "transfer-encoding": __, ...headers }: IncomingHttpHeaders) {
   return headers;
 }

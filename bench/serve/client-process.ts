@@ -1,11 +1,11 @@
 /**
- * Sends requests as fast as they are answered, so many at a time. They are written beforehand and the answers are read
- * by their length alone: a client that did more would be measured instead of what it calls.
+ * Sends a fixed number of concurrent requests as fast as they are answered. The requests are prepared in advance, and
+ * the responses are parsed only for their status and length, so that the client does not limit the measurement.
  */
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { answerParent } from "../child.ts";
-import { METHOD, routePath } from "../place.ts";
+import { METHOD, routePath } from "../scenario.ts";
 import { BODY_BYTES, type ClientQuestion, type Load, type Round } from "./load.ts";
 
 interface Prepared {
@@ -21,14 +21,14 @@ const prepared = new Map<string, Prepared>();
 answerParent<ClientQuestion>((question) => {
   if ("round" in question) {
     const load = prepared.get(question.round);
-    if (load === undefined) throw new Error(`no load ${question.round} was prepared`);
+    if (load === undefined) throw new Error(`The load ${question.round} is not prepared.`);
     return round(load, question.milliseconds);
   }
   prepared.set(question.prepare, prepare(question.load));
   return null;
 });
 
-/** One request a token, at least one a route; neighbours differ in both. */
+/** Prepares a request for each token, and at least one for each route. Adjacent requests differ in both. */
 function prepare({ url, routes, tokens, connections }: Load): Prepared {
   const { hostname, port, host, pathname } = new URL(url);
   const base = pathname.replace(/\/$/, "");
@@ -78,7 +78,7 @@ async function round({ host, port, connections, requests }: Prepared, millisecon
         send();
       });
       socket.on("error", reject);
-      socket.on("close", () => reject(new Error("a connection was closed before its request was answered")));
+      socket.on("close", () => reject(new Error("A connection was closed before its request was answered.")));
       socket.on("connect", send);
     });
   try {
@@ -96,8 +96,9 @@ async function round({ host, port, connections, requests }: Prepared, millisecon
 }
 
 /**
- * What follows the answer in these bytes; undefined while it is not whole.
- * @throws Error when it is not the answer that the backend gives
+ * The bytes after the response, or undefined if the response is incomplete.
+ *
+ * @throws {Error} If the response is not the backend's.
  */
 function afterAnswer(bytes: Buffer): Buffer | undefined {
   const end = bytes.indexOf(HEAD_END);
@@ -106,7 +107,7 @@ function afterAnswer(bytes: Buffer): Buffer | undefined {
   const status = head.slice(9, 12);
   const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1]);
   if (status !== "200" || length !== BODY_BYTES) {
-    throw new Error(`answered otherwise than by the backend:\n${bytes.toString("latin1").slice(0, 500)}`);
+    throw new Error(`The response is not the backend's:\n${bytes.toString("latin1").slice(0, 500)}`);
   }
   const whole = end + HEAD_END.length + length;
   return bytes.length < whole ? undefined : bytes.subarray(whole);

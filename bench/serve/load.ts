@@ -1,34 +1,34 @@
-/** What the processes of a round agree on. */
+/** The types that the processes of a round share. */
 
-/** Bytes of each request's body, and of each answer's. */
+/** The size of each request body and each response body. */
 export const BODY_BYTES = 1024;
 
-/** What is to be called, and as whom. */
+/** The requests of a round. */
 export interface Load {
-  /** With the path that the routes stand below, without a slash at its end. */
+  /** The URL that the routes are relative to, without a trailing slash. */
   readonly url: string;
   readonly routes: number;
   readonly tokens: readonly string[];
-  /** How many requests are under way at any time, each on a connection of its own. */
+  /** The number of concurrent requests, each on a connection of its own. */
   readonly connections: number;
 }
 
 export type ClientQuestion =
-  /** Prepares the requests of a load, under a name. */
+  /** Prepares the requests of a load and gives it a name. */
   | { readonly prepare: string; readonly load: Load }
-  /** Sends them for so long. */
+  /** Sends the requests of a load for a time. */
   | { readonly round: string; readonly milliseconds: number };
 
-/** What came of a round. Every answer was 200 with a whole body; anything else is an error. */
+/** The result of a round. Every response had the status 200 and a complete body; any other response is an error. */
 export interface Round {
   readonly requestsPerSecond: number;
-  /** All that were sent, also those that were answered after the time was over. */
+  /** The number of requests sent, including those answered after the end of the round. */
   readonly sent: number;
 }
 
-/** What has reached the backend since it was asked the last time. */
+/** The requests that have reached the backend since the previous question. */
 export interface Arrived {
-  /** As they should be: method, path below the backend's own, and the whole body. */
+  /** Requests with the expected method, path prefix and complete body. */
   readonly whole: number;
   readonly other: number;
 }

@@ -1,9 +1,9 @@
 import { Child } from "../child.ts";
 import { Project } from "../deploy/project.ts";
 import { median } from "../median.ts";
-import { BACKEND, BACKEND_PATH, METHOD, routePath } from "../place.ts";
 import type { ServeResult } from "../result.ts";
 import type { BenchRun } from "../run.ts";
+import { BACKEND, BACKEND_PATH, METHOD, routePath } from "../scenario.ts";
 import { Site } from "../site.ts";
 import type { MeasuredVendor } from "../vendors.ts";
 import type { BackendQuestion } from "./backend-process.ts";
@@ -14,20 +14,20 @@ export interface ServePlan {
   readonly vendors: readonly MeasuredVendor[];
   readonly routes: number;
   readonly repeat: number;
-  /** How long each round is. */
+  /** The length of each round. */
   readonly seconds: number;
   readonly connections: number;
 }
 
-/** Distinct tokens, each valid. */
+/** The number of distinct valid tokens. */
 const TOKENS = 1_000;
 
-/** Both ways to the backend, by the names of their loads. */
+/** The names of the two loads. */
 const GATEWAY = "gateway";
 const BARE = "bare proxy";
 
-/** The processes of a measurement, the gateways' own among them. */
-interface Stand {
+/** The processes of a measurement. */
+interface Processes {
   readonly site: Site;
   readonly backend: Child;
   readonly client: Child;
@@ -58,10 +58,10 @@ export async function measureServe(run: BenchRun, plan: ServePlan): Promise<Serv
     site = await Site.open(run.signal, { [BACKEND]: backendUrl });
     const client = start("./client-process.ts");
     const bareProxyUrl = `http://127.0.0.1:${proxyPort}${BACKEND_PATH}`;
-    const stand: Stand = { site, backend, client, bareProxyUrl, tokens: await site.tokens(TOKENS) };
+    const processes: Processes = { site, backend, client, bareProxyUrl, tokens: await site.tokens(TOKENS) };
     const results: ServeResult[] = [];
     for (const vendor of plan.vendors) {
-      const result = await run.attempt(`serve ${vendor.vendor}`, () => serveVendor(run, plan, stand, vendor));
+      const result = await run.attempt(`serve ${vendor.vendor}`, () => serveVendor(run, plan, processes, vendor));
       if (result !== undefined) results.push(result);
     }
     return results;
@@ -74,14 +74,14 @@ export async function measureServe(run: BenchRun, plan: ServePlan): Promise<Serv
 async function serveVendor(
   run: BenchRun,
   { routes, repeat, seconds, connections }: ServePlan,
-  { site, backend, client, bareProxyUrl, tokens }: Stand,
+  { site, backend, client, bareProxyUrl, tokens }: Processes,
   { vendor, programs }: MeasuredVendor,
 ): Promise<ServeResult> {
   run.progress.update(`serve ${vendor}: deploying`);
   const project = await Project.create(site, `${vendor}-serve`, programs.polygate, routes);
   await project.up();
   const gatewayUrl = await project.url();
-  await refusesStrangers(gatewayUrl, run.signal);
+  await assertRejectsStrangers(gatewayUrl, run.signal);
   await arrivedAt(backend, run.signal);
   const prepare = (name: string, url: string) => {
     const load: Load = { url, routes, tokens, connections };
@@ -95,12 +95,12 @@ async function serveVendor(
     const { requestsPerSecond, sent } = await client.ask<Round>(question, run.signal);
     const { whole, other } = await arrivedAt(backend, run.signal);
     if (whole !== sent || other !== 0) {
-      throw new Error(`${sent} requests were sent through the ${name}, and ${whole} reached the backend whole`);
+      throw new Error(`${sent} requests were sent through the ${name}, but ${whole} reached the backend completely.`);
     }
     return requestsPerSecond;
   };
   const rates: Record<typeof GATEWAY | typeof BARE, number[]> = { [GATEWAY]: [], [BARE]: [] };
-  // The first round of each, while code is optimised and tokens are new, is not counted.
+  // The first round of each load is a warm-up: code is optimised, and tokens are new.
   for (let repetition = 0; repetition <= repeat; repetition++) {
     run.progress.update(`serve ${vendor}: ${repetition === 0 ? "warm-up" : `round ${repetition}/${repeat}`}`);
     for (const name of repetition % 2 === 0 ? ([GATEWAY, BARE] as const) : ([BARE, GATEWAY] as const)) {
@@ -119,8 +119,8 @@ function arrivedAt(backend: Child, signal: AbortSignal): Promise<Arrived> {
   return backend.ask<Arrived>({ ask: "arrived" } satisfies BackendQuestion, signal);
 }
 
-/** A gateway that let everyone in would be fast, and no measurement. */
-async function refusesStrangers(url: string, signal: AbortSignal): Promise<void> {
+/** A gateway that lets every request through would be fast, but not worth measuring. */
+async function assertRejectsStrangers(url: string, signal: AbortSignal): Promise<void> {
   const { status } = await fetch(`${url}${routePath(0).replace("{id}", "1")}`, { method: METHOD, body: "a", signal });
-  if (status !== 401) throw new Error(`the gateway answered ${status} to a request without a token, instead of 401`);
+  if (status !== 401) throw new Error(`The gateway returned ${status} to a request without a token, instead of 401.`);
 }

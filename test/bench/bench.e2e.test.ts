@@ -57,7 +57,7 @@ describe("the benchmark", function () {
     }
   });
 
-  it("deploys both ways with the real engine, and counts what each is made of", async () => {
+  it("deploys both programs with the real engine, and counts their resources", async () => {
     const { deploy, serve, compile } = await measured(
       "--only",
       "deploy",
@@ -106,8 +106,8 @@ describe("the benchmark", function () {
     assert.ok(row.requestsPerSecond > 10 && row.bareProxyRequestsPerSecond > 10, JSON.stringify(row));
   });
 
-  it("says what failed, measures the rest, and ends with 1", async () => {
-    // More routes than an HTTP API takes.
+  it("reports a failed measurement, runs the others, and exits with code 1", async () => {
+    // More routes than an HTTP API may have.
     const args = [
       "--json",
       "--only",
@@ -133,7 +133,7 @@ describe("the benchmark", function () {
     assert.deepEqual(leftovers(), []);
   });
 
-  it("leaves nothing behind when it is interrupted", async () => {
+  it("leaves nothing behind if it is interrupted", async () => {
     const args = ["--only", "deploy", "--vendor", "gcp", "--routes", "4"];
     const child = spawn(process.execPath, [...FLAGS, ...args], { env: env(), stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
@@ -141,7 +141,7 @@ describe("the benchmark", function () {
       said += text;
     });
     const ended = once(child, "close");
-    // Until the engine runs, which has a folder of its own there.
+    // Wait until the engine runs, which creates a home folder.
     while (child.exitCode === null && !leftovers().some((name) => existsSync(join(temporary, name, "home")))) {
       await wait(50);
     }
@@ -152,12 +152,12 @@ describe("the benchmark", function () {
     assert.deepEqual(leftovers(), []);
   });
 
-  it("explains itself, and refuses what it does not know with its usage", async () => {
+  it("prints its usage, and rejects unknown values", async () => {
     const help = await runTool(process.execPath, [...FLAGS, "--help"]);
     assert.equal(help.code, 0);
     assert.match(help.stdout, /--repeat N/);
     const refused = await runTool(process.execPath, [...FLAGS, "--vendor", "ibm"]);
     assert.deepEqual([refused.code, refused.stdout], [1, ""]);
-    assert.match(refused.output, /--vendor takes one of aws, aws-rest, azure, gcp, and not "ibm"[\s\S]*--repeat N/);
+    assert.match(refused.output, /--vendor must be one of aws, aws-rest, azure, gcp, not "ibm"[\s\S]*--repeat N/);
   });
 });

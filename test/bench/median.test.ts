@@ -3,15 +3,15 @@ import fc from "fast-check";
 import { median } from "../../bench/median.ts";
 
 describe("the median of measurements", () => {
-  it("is the middle one, or the mean of the two in the middle", () => {
+  it("is the middle value, or the mean of the two middle values", () => {
     assert.equal(median([3]), 3);
     assert.equal(median([9, 1, 2]), 2);
     assert.equal(median([10, 1, 4, 2]), 3);
   });
 
-  it("compares numbers, and not their texts", () => assert.equal(median([10, 9, 100]), 10));
+  it("compares values as numbers, not as text", () => assert.equal(median([10, 9, 100]), 10));
 
-  it("has as many values below it as above, in whatever order they come, and leaves them as they are", () => {
+  it("has as many values below it as above, in any order, and does not change them", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 }), (values) => {
         const before = [...values];
@@ -24,5 +24,5 @@ describe("the median of measurements", () => {
     );
   });
 
-  it("is refused when there is nothing to measure", () => assert.throws(() => median([]), RangeError));
+  it("throws if there are no values", () => assert.throws(() => median([]), RangeError));
 });

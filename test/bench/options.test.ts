@@ -4,7 +4,7 @@ import { readOptions, UsageError } from "../../bench/options.ts";
 const vendors = ["aws", "azure", "gcp"];
 
 describe("the benchmark's options", () => {
-  it("measure everything when nothing is said", () => {
+  it("measure everything by default", () => {
     assert.deepEqual(readOptions([], vendors), {
       json: false,
       help: false,
@@ -17,7 +17,7 @@ describe("the benchmark's options", () => {
     });
   });
 
-  it("narrow it down", () => {
+  it("restrict the measurements", () => {
     const text = "--json --only serve --only compile --vendor gcp --routes 50 --routes 5 --routes 50 --repeat 2";
     assert.deepEqual(readOptions([...text.split(" "), "--seconds=1", "--connections", "8"], vendors), {
       json: true,
@@ -32,14 +32,14 @@ describe("the benchmark's options", () => {
   });
 
   for (const { args, says } of [
-    { args: ["--vendor", "ibm"], says: '--vendor takes one of aws, azure, gcp, and not "ibm"' },
-    { args: ["--only", "speed"], says: '--only takes one of compile, deploy, serve, and not "speed"' },
-    { args: ["--routes", "0"], says: '--routes takes a whole number from 1, and not "0"' },
-    { args: ["--repeat", "1.5"], says: '--repeat takes a whole number from 1, and not "1.5"' },
-    { args: ["--seconds", "soon"], says: '--seconds takes a whole number from 1, and not "soon"' },
-    { args: ["--connections", "1e3"], says: '--connections takes a whole number from 1, and not "1e3"' },
+    { args: ["--vendor", "ibm"], says: '--vendor must be one of aws, azure, gcp, not "ibm"' },
+    { args: ["--only", "speed"], says: '--only must be one of compile, deploy, serve, not "speed"' },
+    { args: ["--routes", "0"], says: '--routes must be a positive integer, not "0"' },
+    { args: ["--repeat", "1.5"], says: '--repeat must be a positive integer, not "1.5"' },
+    { args: ["--seconds", "soon"], says: '--seconds must be a positive integer, not "soon"' },
+    { args: ["--connections", "1e3"], says: '--connections must be a positive integer, not "1e3"' },
   ]) {
-    it(`say what ${args.join(" ")} should have been`, () => {
+    it(`reject ${args.join(" ")} with the values that are accepted`, () => {
       assert.throws(
         () => readOptions(args, vendors),
         (error) => error instanceof UsageError && error.message === says,
@@ -47,7 +47,7 @@ describe("the benchmark's options", () => {
     });
   }
 
-  it("refuse what they do not know", () => {
+  it("reject unknown options", () => {
     assert.throws(() => readOptions(["--fast"], vendors), UsageError);
     assert.throws(() => readOptions(["deploy"], vendors), UsageError);
     assert.throws(() => readOptions(["--repeat"], vendors), UsageError);

@@ -18,7 +18,7 @@ const deployed = (part: Partial<DeployResult>): DeployResult => ({
 });
 
 describe("the benchmark's report", () => {
-  it("is a table for each measurement, the ratios between the two ways, and the targets", () => {
+  it("has a table for each measurement, the ratios by hand to Polygate, and the targets", () => {
     const deploy = [
       deployed({}),
       deployed({ routes: 300, previewSeconds: 2.5 }),
@@ -60,13 +60,13 @@ targets
     );
   });
 
-  it("says why a vendor has no row by hand", () => {
+  it("explains why a vendor has no row by hand", () => {
     const text = report({ deploy: [deployed({ vendor: "gcp" })], serve: [], compile: [] });
-    assert.match(text, /gcp has no resource for a route: there is nothing to declare by hand/);
+    assert.match(text, /gcp has no resource for a route, so that nothing can be declared by hand/);
     assert.doesNotMatch(text, /targets/);
   });
 
-  it("sets texts to the left and numbers to the right, whatever the head is", () => {
+  it("aligns text to the left and numbers to the right, whatever the header", () => {
     assert.equal(
       table(
         ["name", "n"],
@@ -86,7 +86,7 @@ describe("the benchmark's targets", () => {
       .filter(({ met }) => !met)
       .map(({ text }) => text);
 
-  it("are missed by a preview that grows with the routes, and by resources that do", () => {
+  it("are missed by a preview time, or a number of resources, that grows with the routes", () => {
     const deploy = [deployed({}), deployed({ routes: 300, resources: 3, previewSeconds: 2.62 })];
     assert.deepEqual(missed({ deploy, serve: [], compile: [] }), [
       "azure: preview of 300 routes takes 1.31 times that of 10 (at most 1.3)",
@@ -94,7 +94,7 @@ describe("the benchmark's targets", () => {
     ]);
   });
 
-  it("are missed by a gateway that serves less than half of what the proxy does", () => {
+  it("are missed by a gateway that serves less than half of the proxy's rate", () => {
     const serve = [{ vendor: "aws", requestsPerSecond: 499, bareProxyRequestsPerSecond: 1000 }] as const;
     assert.deepEqual(missed({ deploy: [], serve, compile: [] }), [
       "aws: served at 0.50 of the bare proxy's rate (at least 0.5)",
@@ -111,7 +111,7 @@ describe("the benchmark's targets", () => {
     ]);
   });
 
-  it("compare one vendor's previews with each other, and nothing with what was not measured", () => {
+  it("compare the previews of one vendor only, and skip what was not measured", () => {
     const deploy = [deployed({ vendor: "gcp" }), deployed({ routes: 300, previewSeconds: 100 })];
     assert.deepEqual(targetsOf({ deploy, serve: [], compile: [] }), []);
   });

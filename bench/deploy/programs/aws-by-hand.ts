@@ -1,7 +1,7 @@
-/** The same API, declared by hand: an integration and a route for each route, and one authorizer for all. */
+/** The measured API as an HTTP API, declared by hand: an integration and a route for each route, and one authorizer. */
 import { apigatewayv2 } from "@pulumi/aws";
 import { interpolate } from "@pulumi/pulumi";
-import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routePath, routesAsked } from "../../place.ts";
+import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routeCount, routePath } from "../../scenario.ts";
 
 const api = new apigatewayv2.Api("bench", { name: "bench", protocolType: "HTTP" });
 const authorizer = new apigatewayv2.Authorizer("bench", {
@@ -11,7 +11,7 @@ const authorizer = new apigatewayv2.Authorizer("bench", {
   identitySources: ["$request.header.Authorization"],
   jwtConfiguration: { audiences: [AUDIENCE], issuer: ISSUER },
 });
-for (let index = 0; index < routesAsked(); index++) {
+for (let index = 0; index < routeCount(); index++) {
   const integration = new apigatewayv2.Integration(`r${index}`, {
     apiId: api.id,
     integrationType: "HTTP_PROXY",

@@ -1,13 +1,13 @@
-/** The measured API as an HTTP API of API Gateway, by Polygate. */
+/** The measured API as an HTTP API of API Gateway, declared with Polygate. */
 import { AwsHttpApi } from "polygate/aws";
 import { measuredApi, measuredBindings } from "../../measured-api.ts";
-import { routesAsked } from "../../place.ts";
+import { routeCount } from "../../scenario.ts";
 
 const gateway = new AwsHttpApi("bench", {
-  api: measuredApi(routesAsked()),
+  api: measuredApi(routeCount()),
   ...measuredBindings,
   transform: {
-    // An account's usual throttle is 10,000 requests a second; what is measured is how many there can be.
+    // The default throttle of an account, 10,000 requests per second, would limit the measurement.
     stage: (args) => {
       args.defaultRouteSettings = { throttlingRateLimit: 1_000_000, throttlingBurstLimit: 1_000_000 };
     },

@@ -1,10 +1,10 @@
 /**
- * The same API, declared by hand: an operation and its policy for each route. They are chained, because API Management
- * refuses two writes to one API at a time, and so does the sandbox.
+ * The measured API on API Management, declared by hand: an operation and its policy for each route. They depend on each
+ * other, because API Management and the sandbox reject concurrent writes to one API.
  */
 import { apimanagement, resources } from "@pulumi/azure-native";
 import { interpolate, type Resource } from "@pulumi/pulumi";
-import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routePath, routesAsked } from "../../place.ts";
+import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routeCount, routePath } from "../../scenario.ts";
 
 const group = new resources.ResourceGroup("bench", { location: "westeurope" });
 const service = new apimanagement.ApiManagementService("bench", {
@@ -13,9 +13,9 @@ const service = new apimanagement.ApiManagementService("bench", {
   publisherName: "Team",
   sku: { name: "Developer", capacity: 1 },
 });
-const place = { resourceGroupName: group.name, serviceName: service.name };
+const parent = { resourceGroupName: group.name, serviceName: service.name };
 const api = new apimanagement.Api("bench", {
-  ...place,
+  ...parent,
   apiId: "bench",
   displayName: "Bench",
   path: "bench",
@@ -37,11 +37,11 @@ const policy = `<policies>
   <on-error><base /></on-error>
 </policies>`;
 let before: Resource = api;
-for (let index = 0; index < routesAsked(); index++) {
+for (let index = 0; index < routeCount(); index++) {
   const operation = new apimanagement.ApiOperation(
     `r${index}`,
     {
-      ...place,
+      ...parent,
       apiId: api.name,
       operationId: `r${index}`,
       displayName: `${METHOD} ${routePath(index)}`,
@@ -52,7 +52,7 @@ for (let index = 0; index < routesAsked(); index++) {
     { dependsOn: before },
   );
   before = new apimanagement.ApiOperationPolicy(`r${index}`, {
-    ...place,
+    ...parent,
     apiId: api.name,
     operationId: operation.name,
     policyId: "policy",

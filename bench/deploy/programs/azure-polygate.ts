@@ -1,8 +1,8 @@
-/** The measured API on API Management, by Polygate. */
+/** The measured API on API Management, declared with Polygate. */
 import { apimanagement, resources } from "@pulumi/azure-native";
 import { AzureApiManagementApi } from "polygate/azure";
 import { measuredApi, measuredBindings } from "../../measured-api.ts";
-import { routesAsked } from "../../place.ts";
+import { routeCount } from "../../scenario.ts";
 
 const group = new resources.ResourceGroup("bench", { location: "westeurope" });
 const service = new apimanagement.ApiManagementService("bench", {
@@ -12,7 +12,7 @@ const service = new apimanagement.ApiManagementService("bench", {
   sku: { name: "Developer", capacity: 1 },
 });
 const gateway = new AzureApiManagementApi("bench", {
-  api: measuredApi(routesAsked()),
+  api: measuredApi(routeCount()),
   ...measuredBindings,
   service: {
     resourceGroupName: group.name,

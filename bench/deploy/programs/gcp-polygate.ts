@@ -1,10 +1,10 @@
-/** The measured API on Google Cloud's API Gateway, by Polygate. */
+/** The measured API on Google Cloud's API Gateway, declared with Polygate. */
 import { GcpApiGateway } from "polygate/gcp";
 import { measuredApi, measuredBindings } from "../../measured-api.ts";
-import { routesAsked } from "../../place.ts";
+import { routeCount } from "../../scenario.ts";
 
 const gateway = new GcpApiGateway("bench", {
-  api: measuredApi(routesAsked()),
+  api: measuredApi(routeCount()),
   ...measuredBindings,
   region: "europe-west1",
 });
