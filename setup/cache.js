@@ -6,11 +6,11 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import { withLock } from "./lock.js";
 import { fileSystemError, noSpace } from "./setup-error.js";
 
-/** Written last into a finished folder: its files with their sizes, and what its maker had to say. */
+/** The manifest of a complete folder, written last: its files with their sizes, and properties of the content. */
 const MANIFEST = "complete.json";
 
 /**
- * Where Polygate keeps what clones can share: `polygate` in the user's cache folder.
+ * The folder for everything that clones of the repository share: `polygate` in the user's cache folder.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @param {NodeJS.Platform} [platform]
@@ -27,7 +27,7 @@ export function cacheFolder(env = process.env, platform = process.platform, home
  */
 function userCacheFolder(env, platform, home) {
   const xdg = env.XDG_CACHE_HOME ?? "";
-  // The XDG base directory specification has a relative path ignored.
+  // The XDG base directory specification requires that a relative path is ignored.
   if (isAbsolute(xdg)) return xdg;
   if (platform === "darwin") return join(home, "Library", "Caches");
   if (platform === "win32") return env.LOCALAPPDATA || join(home, "AppData", "Local");
@@ -35,7 +35,7 @@ function userCacheFolder(env, platform, home) {
 }
 
 /**
- * What a finished folder says of itself, or nothing when there is none or it is not as its maker left it.
+ * The properties of a complete folder, or undefined if it does not exist or a file is missing or has another size.
  *
  * @param {string} folder
  * @returns {Readonly<Record<string, string>> | undefined}
@@ -53,19 +53,19 @@ export function cachedFolder(folder) {
 }
 
 /**
- * Has the folder, filling it first when it is not there. It is filled under another name and renamed when it is
- * finished, so that it exists whole or not at all, whatever happens to this process; of several that want it at once,
- * one fills it and the others wait.
+ * Fills a folder of the cache unless it is complete. The folder is filled under a temporary name and then renamed, so that
+ * it is either complete or absent, even if this process is killed. If several processes need the folder at once, one
+ * fills it and the others wait.
  *
  * @param {string} folder
  * @param {object} options
  * @param {(partial: string) => Promise<{ files: readonly string[], about: Readonly<Record<string, string>> }>} options.fill
- *   Fills an empty folder, and says which files make it whole, relative to it.
- * @param {string} options.what For messages: "the Pulumi engine".
- * @param {number} options.bytes What it needs, at least; checked before anything is written.
+ *   Fills an empty folder, and returns the relative paths of the files that make it complete.
+ * @param {string} options.what The content, for messages: "the Pulumi engine".
+ * @param {number} options.bytes The required space, which is checked before anything is written.
  * @param {import("./progress.js").Progress} options.progress
  * @param {AbortSignal | undefined} [options.signal]
- * @returns {Promise<Readonly<Record<string, string>>>} What the folder says of itself.
+ * @returns {Promise<Readonly<Record<string, string>>>} The properties of the content.
  * @throws {import("./setup-error.js").SetupError}
  */
 export async function provideFolder(folder, { fill, what, bytes, progress, signal }) {
@@ -78,9 +78,9 @@ export async function provideFolder(folder, { fill, what, bytes, progress, signa
   return withLock(lock, () => fillAndRename(), { onWait, signal });
 
   async function fillAndRename() {
-    const made = cachedFolder(folder);
-    if (made !== undefined) return made;
-    // Whoever holds the lock may sweep: what lies here under these names was left by one that was interrupted.
+    const filled = cachedFolder(folder);
+    if (filled !== undefined) return filled;
+    // These folders were left by interrupted processes: only the holder of the lock creates them.
     for (const stale of partialsOf(folder)) remove(stale);
     await checkSpace(dirname(folder), bytes);
 
@@ -107,7 +107,7 @@ export async function provideFolder(folder, { fill, what, bytes, progress, signa
  */
 function moveIntoPlace(partial, folder) {
   if (existsSync(folder)) {
-    // Another finished it first, against the lock; or it is damaged.
+    // It is either complete, filled by a process that took over the lock, or damaged.
     if (cachedFolder(folder) !== undefined) return;
     remove(folder);
   }
@@ -138,7 +138,7 @@ function remove(folder) {
 async function checkSpace(folder, bytes) {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  if (free < bytes) throw noSpace(folder, `${mebibytes(bytes)} are needed, ${mebibytes(free)} are free`);
+  if (free < bytes) throw noSpace(folder, `${mebibytes(bytes)} are required, ${mebibytes(free)} are free`);
 }
 
 /** @param {number} bytes */

@@ -1,29 +1,29 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
-/** Signals that ask a process to end. */
+/** The signals that ask a process to end. */
 const ENDING = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
- * One Ctrl-C arrives several times: from the terminal, and from npm, which passes on what it gets itself. What comes
- * within this many milliseconds is the same one.
+ * One Ctrl-C arrives several times: from the terminal, and from npm, which forwards its own. Equal signals within this
+ * many milliseconds count as one.
  */
 const SAME_SIGNAL = 300;
 
 /**
- * Runs the program in this one's place: its streams, its signals, its end.
+ * Runs a program in the place of this one: it inherits the streams, receives the signals, and determines the exit code.
  *
- * It runs in a process group of its own, so that each Ctrl-C reaches it once, through here. It ends when this process
- * does, however that ends: see parent-watch.js.
+ * The program runs in a process group of its own, so that each Ctrl-C reaches it exactly once. It ends when this process
+ * ends, even by SIGKILL: see parent-watch.js.
  *
  * @param {string} file
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<number>} The exit code, as a shell would give it: 128 and the signal's number when a signal ended it.
+ * @returns {Promise<number>} The exit code. As in a shell, it is 128 plus the signal's number if a signal ended the program.
  */
 export function runInPlace(file, args, env) {
   return new Promise((resolve, reject) => {
-    // On Windows a group of its own would be a console of its own, and the console sends Ctrl-C to all in it anyway.
+    // On Windows, a group of its own would be a console of its own, and a console sends Ctrl-C to all of its processes.
     const detached = process.platform !== "win32";
     const child = spawn(file, args, { stdio: "inherit", detached, env });
     let last = { signal: "", at: 0 };

@@ -14,8 +14,8 @@ import { duration } from "./progress.js";
  */
 
 /**
- * Whether node_modules holds what package-lock.json asks for. npm writes what it installed into a lock file of its
- * own inside node_modules, as its last act: the two are compared package by package, and each must be on the disk.
+ * Whether node_modules contains every package of package-lock.json. As its last step, npm writes a lock file of the
+ * installed packages into node_modules. Both files must agree, and each package must exist on disk.
  *
  * @param {string} root The repository.
  */
@@ -24,11 +24,11 @@ export function dependenciesInstalled(root) {
   const installed = lockedPackages(join(root, "node_modules", ".package-lock.json"));
   if (wanted === undefined || installed === undefined) return false;
   return Object.entries(wanted).every(([path, locked]) => {
-    // The rest are the repository's own packages.
+    // Other paths are workspaces.
     if (!path.includes("node_modules/")) return true;
     if (locked.link === true) return existsSync(join(root, path));
     const found = installed[path];
-    // One for another platform is locked and never installed.
+    // A package for another platform is locked, but not installed.
     if (found === undefined) return locked.optional === true || locked.devOptional === true;
     const same = found.version === locked.version && found.integrity === locked.integrity;
     return same && existsSync(join(root, path, "package.json"));
@@ -48,11 +48,11 @@ function lockedPackages(path) {
 }
 
 /**
- * Has the repository's dependencies installed.
+ * Installs the repository's dependencies unless they are installed.
  *
  * @param {object} options
  * @param {string} options.root
- * @param {string} options.node The recent node.
+ * @param {string} options.node The path of a recent Node.
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import("./progress.js").Progress} options.progress
  * @param {AbortSignal | undefined} [options.signal]
@@ -67,11 +67,13 @@ export async function provideDependencies({ root, node, env, progress, signal })
     if (dependenciesInstalled(root)) return;
     const started = Date.now();
     progress.step("installing the dependencies (npm) …");
-    const ticking = setInterval(() => progress.update(`npm is at it for ${duration(Date.now() - started)}`), 1000);
+    const ticking = setInterval(
+      () => progress.update(`npm has been running for ${duration(Date.now() - started)}`),
+      1000,
+    );
     try {
-      // Not `npm ci`: it begins by deleting node_modules, also while another terminal runs from it, and it fails on a
-      // registry that lacks an optional package of some other platform. This installs what is locked just the same, and
-      // leaves the lock as it is.
+      // Not `npm ci`, which starts by deleting node_modules, even while another terminal runs programs from it. With
+      // `--no-save`, `npm install` installs the locked versions and does not change the lock file.
       await runNpm(["install", "--no-save"], { cwd: root, node, env, what: "installing the dependencies", signal });
     } finally {
       clearInterval(ticking);

@@ -6,16 +6,16 @@ import { provideNode } from "./recent-node.js";
 import { withPath } from "./tool.js";
 
 /**
- * Has everything that the repository runs on: a recent Node, the dependencies, and a Pulumi engine if one is wanted.
+ * Installs everything that the repository needs to run: a recent Node, the dependencies, and optionally a Pulumi engine.
  *
  * @param {object} options
  * @param {string} options.root The repository.
  * @param {NodeJS.ProcessEnv} options.env
- * @param {boolean} options.engine
+ * @param {boolean} options.engine Whether a Pulumi engine is needed.
  * @param {import("./progress.js").Progress} options.progress
  * @param {AbortSignal | undefined} [options.signal]
- * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} The environment has the recent Node, the engine and the
- *   repository's commands first on PATH.
+ * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} The path of Node, and an environment that has Node and the
+ *   engine first on PATH.
  * @throws {import("./setup-error.js").SetupError}
  */
 export async function provideEnvironment({ root, env, engine, progress, signal }) {

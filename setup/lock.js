@@ -4,22 +4,23 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileSystemError } from "./setup-error.js";
 
-/** How often a holder shows that it lives, and how long it may be silent before the lock is anyone's. Milliseconds. */
+/** The interval of a holder's heartbeat, and the silence after which its lock is abandoned, in milliseconds. */
 const HEARTBEAT = 5_000;
 const ABANDONED = 30_000;
+/** How often a waiting process tries to acquire the lock, in milliseconds. */
 const POLL = 200;
 
 /**
- * Does the work while holding the lock, a file. Waits for whoever holds it, and takes it over from one that died.
+ * Runs a function while holding a lock file. Waits for the current holder, and takes over the lock of a dead one.
  *
- * The lock saves work, it does not protect data: what it guards is made elsewhere and renamed into place, so that two
- * that held it at once (a clock that jumped, a file system that lies) would waste time and break nothing.
+ * The lock avoids duplicate work; it does not protect data. The result is created under a temporary name and renamed, so
+ * that two holders at once (after a jump of the clock, or on an unreliable file system) only waste time.
  *
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
  * @param {object} options
- * @param {(holder: string) => void} options.onWait Called once when it has to wait.
+ * @param {(holder: string) => void} options.onWait Is called once if the lock is held.
  * @param {AbortSignal | undefined} [options.signal] Ends the waiting.
  * @returns {Promise<T>}
  */
@@ -63,7 +64,7 @@ function acquire(path) {
 }
 
 /**
- * Who holds the lock; nobody, when it was released in the meantime.
+ * The holder of the lock, or undefined if it was just released.
  *
  * @param {string} path
  * @returns {{ name: string, abandoned: boolean } | undefined}
@@ -73,7 +74,7 @@ function currentHolder(path) {
   if (seen === undefined) return undefined;
   const silentFor = Date.now() - seen.mtimeMs;
   const holder = readHolder(path);
-  // A holder between creating the file and writing to it, and one of another user, are known by nothing but their age.
+  // The file is still empty, or belongs to another user: only its age shows whether its holder is alive.
   if (holder === undefined) return { name: "another process", abandoned: silentFor > ABANDONED };
   const dead = holder.host === hostname() && !isAlive(holder.pid);
   return { name: `process ${holder.pid} on ${holder.host}`, abandoned: dead || silentFor > ABANDONED };
@@ -97,7 +98,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process is alive and belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
@@ -107,7 +108,7 @@ function touch(path) {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // Taken over, after this process was stopped for a while. The rename at the end settles who was first.
+    // Another process took over the lock while this one was suspended. The final rename decides which result is kept.
   }
 }
 
@@ -116,6 +117,6 @@ function release(path) {
   try {
     unlinkSync(path);
   } catch {
-    // Taken over, and released by its new holder.
+    // Another process took over the lock and released it.
   }
 }

@@ -3,24 +3,24 @@ import { basename, dirname, join } from "node:path";
 import { SetupError, toolFailure } from "./setup-error.js";
 import { onPath, runTool, withPath } from "./tool.js";
 
-/** Set by the npm that runs a script, about the project that the script is of: they would mislead another npm. */
+/** Variables that npm sets for a script and that describe the script's project. They would mislead a second npm. */
 const OUTER_PROJECT = ["npm_config_local_prefix", "npm_config_workspace", "npm_config_workspaces", "npm_config_prefix"];
 
 /**
- * Runs npm, on the Node given: npm complains of every package that wants a newer Node than it runs on itself.
+ * Runs npm with a certain Node, because npm warns of every package that requires a newer Node than its own.
  *
  * @param {readonly string[]} args
  * @param {object} options
  * @param {string} options.cwd
- * @param {string} options.node The node to run npm with.
+ * @param {string} options.node The path of the Node that runs npm.
  * @param {NodeJS.ProcessEnv} options.env
- * @param {string} options.what For messages: "installing the dependencies".
+ * @param {string} options.what The task, for messages: "installing the dependencies".
  * @param {(line: string) => void} [options.onLine]
  * @param {AbortSignal | undefined} [options.signal]
  */
 export async function runNpm(args, { cwd, node, env, what, onLine, signal }) {
   const quiet = ["--no-audit", "--no-fund", "--no-update-notifier"];
-  // A registry that does not answer is found out within seconds; npm's own default is minutes.
+  // Detect an unreachable registry within seconds. npm's defaults take minutes.
   const impatient = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=3000"];
   const inner = Object.fromEntries(Object.entries(env).filter(([name]) => !OUTER_PROJECT.includes(name)));
   const { code, output } = await runTool(node, [npmScript(env), ...args, ...quiet, ...impatient], {
@@ -34,13 +34,13 @@ export async function runNpm(args, { cwd, node, env, what, onLine, signal }) {
       what,
       place: cwd,
       output,
-      remedy: `run \`npm ${args.join(" ")}\` there, and see what it says.`,
+      remedy: `Run \`npm ${args.join(" ")}\` there, and follow its message.`,
     });
   }
 }
 
 /**
- * The script that is npm: the one that runs us, else the one on PATH, else the one installed with this Node.
+ * The path of npm's script: the npm that runs this process, else the one on PATH, else the one installed with this Node.
  *
  * @param {NodeJS.ProcessEnv} env
  */
@@ -56,8 +56,8 @@ function npmScript(env) {
     throw new SetupError({
       code: "tool-missing",
       place: "PATH",
-      rule: "npm is needed to install what Polygate depends on, and there is none.",
-      remedy: "install Node with npm from https://nodejs.org/, and run the command again.",
+      rule: "npm, which installs the dependencies, was not found.",
+      remedy: "Install Node with npm from https://nodejs.org/, and run the command again.",
     });
   }
   return found;

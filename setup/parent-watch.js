@@ -1,14 +1,14 @@
 /**
- * Loaded into every program that the set-up starts (`node --import`): ends it when the set-up's process is gone, which
- * a SIGKILL leaves no chance to pass on.
+ * Preloaded into every program that the set-up starts (`node --import`). Ends the program when the set-up process ends,
+ * because a process that is killed cannot forward the signal.
  */
 
-/** How often it looks, in milliseconds, and how long the program then has to end by itself. */
+/** The interval of the check, and the time that the program has to end before it is killed, in milliseconds. */
 const INTERVAL = 500;
 const GRACE = 10_000;
 
 const parent = Number(process.env.POLYGATE_SETUP_PID);
-// What the program starts is the program's affair.
+// The watch does not apply to processes that the program starts.
 delete process.env.POLYGATE_SETUP_PID;
 
 /** @type {number | undefined} */

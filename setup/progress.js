@@ -1,13 +1,13 @@
 /**
- * Tells on standard error what takes long. A terminal gets one line that is rewritten; a log gets a line now and then.
+ * Reports the progress of long tasks. On a terminal it rewrites one line; in a log it writes a line now and then.
  *
  * @typedef {object} Progress
- * @property {(text: string) => void} step Something begins. Always shown.
- * @property {(text: string) => void} update How far it is.
- * @property {(text: string) => void} note Something to know. Always shown.
+ * @property {(text: string) => void} step Reports the start of a step. Always printed.
+ * @property {(text: string) => void} update Reports progress within the step.
+ * @property {(text: string) => void} note Reports information. Always printed.
  */
 
-/** How often a log gets a line about the same step, in milliseconds. */
+/** The minimum interval between lines of a log on the same step, in milliseconds. */
 const LOG_INTERVAL = 10_000;
 
 /**
@@ -45,7 +45,7 @@ export function progressOn(stream) {
 }
 
 /**
- * A duration for people: "42 s", "3 min 05 s".
+ * Formats a duration: "42 s", "3 min 05 s".
  *
  * @param {number} milliseconds
  */

@@ -6,12 +6,12 @@ import { runNpm } from "./npm.js";
 import { SetupError } from "./setup-error.js";
 import { executable, runTool } from "./tool.js";
 
-/** The Node that is installed where there is none recent enough. */
+/** The version of Node that is installed if the machine's is too old. */
 export const PROVIDED_NODE = "26.10.0";
 
 /**
- * The npm packages that carry its binary, one a platform, with the integrity of what was tested. The package `node`,
- * which picks among them, does so in an install script; npm 11 no longer runs those unasked.
+ * The npm package with Node's binary for each platform, and its integrity. The package `node` selects one of them in an
+ * install script, which npm 11 does not run by default.
  *
  * @type {Readonly<Record<string, { name: string, integrity: string } | undefined>>}
  */
@@ -38,11 +38,11 @@ const PACKAGES = {
   },
 };
 
-/** What the download unpacks to, at the most. */
+/** The maximum size of an unpacked download. */
 const BYTES = 300 * 2 ** 20;
 
 /**
- * Whether this version of Node can run the repository: it satisfies `engines.node` of package.json.
+ * Whether a version of Node can run the repository, as `engines.node` of package.json requires.
  *
  * @param {string} version As in `process.versions.node`.
  */
@@ -59,29 +59,30 @@ function requiredNode() {
     throw new SetupError({
       code: "usage",
       place: "package.json, engines.node",
-      rule: `The set-up reads ranges of the form ">=22.18", and this one is ${JSON.stringify(manifest.engines.node)}.`,
-      remedy: "write it in that form.",
+      rule: `The range ${JSON.stringify(manifest.engines.node)} is not of the form ">=22.18", which the set-up requires.`,
+      remedy: "Write the range in that form.",
     });
   }
   return { major: Number(major), minor: Number(minor) };
 }
 
 /**
- * A node that can run the repository: this one, or one from the cache, which is fetched when it is not there.
+ * The path of a Node that can run the repository: the one that runs this process if it is recent enough, else one in the
+ * cache, which is installed if necessary.
  *
  * @param {object} options
  * @param {string} options.cache The folder of `cacheFolder()`.
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import("./progress.js").Progress} options.progress
  * @param {AbortSignal | undefined} [options.signal]
- * @param {string} [options.running] The version of this Node.
- * @returns {Promise<string>} The path of its executable.
+ * @param {string} [options.running] The version of the Node that runs this process.
+ * @returns {Promise<string>}
  */
 export async function provideNode({ cache, env, progress, signal, running = process.versions.node }) {
   if (isRecentNode(running)) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const carrier = PACKAGES[platform];
-  if (carrier === undefined) throw noNode(`there is none to install for ${platform}`);
+  if (carrier === undefined) throw noNode(`npm has no Node for ${platform}`);
 
   const folder = join(cache, "node", `v${PROVIDED_NODE}-${platform}`);
   const binary = join("bin", executable("node"));
@@ -106,7 +107,7 @@ export async function provideNode({ cache, env, progress, signal, running = proc
       chmodSync(join(partial, binary), 0o755);
       rmSync(download, { recursive: true });
       const { code, output } = await runTool(join(partial, binary), ["--version"], { signal });
-      if (code !== 0) throw noNode(`the one that npm has for ${platform} does not run here: ${output.trim()}`);
+      if (code !== 0) throw noNode(`npm's Node for ${platform} does not run here: ${output.trim()}`);
       return { files: [binary, "LICENSE"], about: { version: PROVIDED_NODE } };
     },
   });
@@ -119,8 +120,8 @@ function noNode(why) {
   return new SetupError({
     code: "no-node",
     place: dirname(process.execPath),
-    rule: `Polygate needs Node ${major}.${minor} or newer, this is ${process.versions.node}, and ${why}.`,
-    remedy: "install a newer Node from https://nodejs.org/, and run the command again.",
+    rule: `Polygate requires Node ${major}.${minor} or newer. This is ${process.versions.node}, and ${why}.`,
+    remedy: "Install a newer Node from https://nodejs.org/, and run the command again.",
   });
 }
 

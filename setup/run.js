@@ -1,8 +1,8 @@
 /**
  * `node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]`
  *
- * Sets up what is missing, then runs the script, a TypeScript file of this repository, with its arguments. Without a
- * script it only sets up. Runs on any Node since 20, with nothing installed.
+ * Installs what is missing, then runs a script of this repository with its arguments. Without a script, it only installs.
+ * It runs on Node 20 or newer, without any installed packages.
  */
 import { constants } from "node:os";
 import { dirname } from "node:path";
@@ -15,7 +15,7 @@ import { SetupError } from "./setup-error.js";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PARENT_WATCH = new URL("./parent-watch.js", import.meta.url).href;
 
-/** A signal came during the set-up. */
+/** The set-up received a signal. */
 class Interrupted extends Error {
   /** @param {NodeJS.Signals} signal */
   constructor(signal) {
@@ -35,8 +35,8 @@ async function main(args) {
     throw new SetupError({
       code: "usage",
       place: `node setup/run.js ${args.join(" ")}`,
-      rule: `There is no option ${script}.`,
-      remedy: "node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]",
+      rule: `The option ${script} does not exist.`,
+      remedy: "Run: node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]",
     });
   }
 
@@ -49,7 +49,7 @@ async function main(args) {
 }
 
 /**
- * Has a signal end the set-up in good order, so that it can clean up behind itself.
+ * Runs the set-up so that a signal aborts it and it can clean up.
  *
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} work
@@ -64,7 +64,7 @@ async function interruptible(work) {
   try {
     return await work(controller.signal);
   } catch (error) {
-    // What was under way failed because it was told to.
+    // The work failed because it was aborted.
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);

@@ -1,7 +1,7 @@
 /**
- * What the set-up cannot do, said so that the reader can do something about it: the place, the rule, the remedy.
+ * An error of the set-up, with the place, the rule that is broken, and the remedy.
  *
- * Plain JavaScript, like all of `setup/` and `engine/*.js`: it runs on the Node that a machine happens to have, before
+ * This file is plain JavaScript, like all of `setup/` and `engine/*.js`, because it runs on the machine's own Node before
  * anything is installed.
  */
 export class SetupError extends Error {
@@ -12,13 +12,13 @@ export class SetupError extends Error {
   constructor({ code, place, rule, remedy }, cause) {
     super(`${rule}\n  where:  ${place}\n  remedy: ${remedy}`, cause === undefined ? undefined : { cause });
     this.name = "SetupError";
-    /** Stable, for programs. */
+    /** A stable code for programs. */
     this.code = code;
-    /** The folder, file or address that it is about. */
+    /** The folder, file or URL that the error is about. */
     this.place = place;
-    /** What does not hold. */
+    /** What is wrong, and what must hold. */
     this.rule = rule;
-    /** What to do. */
+    /** What to do about it. */
     this.remedy = remedy;
   }
 }
@@ -40,14 +40,14 @@ const NO_SPACE =
 const OFFLINE =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b|no such host|could not resolve|connection refused|network is unreachable|i\/o timeout|server misbehaving|proxyconnect/i;
 
-/** Where the caches can be moved to, for every message about a cache folder. */
+/** How to move the cache, for every message about a cache folder. */
 const MOVE_THE_CACHE = "set XDG_CACHE_HOME (on Windows LOCALAPPDATA) to a folder on another disk";
 
 /**
- * The folder is full, or will be.
+ * The error for a folder without enough space.
  *
  * @param {string} place
- * @param {string} detail What the system or the tool said.
+ * @param {string} detail The message of the system or the tool.
  * @param {unknown} [cause]
  */
 export function noSpace(place, detail, cause) {
@@ -55,15 +55,15 @@ export function noSpace(place, detail, cause) {
     {
       code: "no-space",
       place,
-      rule: `There is no space left for what the set-up writes (${detail}).`,
-      remedy: `free some space there, or ${MOVE_THE_CACHE}.`,
+      rule: `The disk has too little space for the set-up (${detail}).`,
+      remedy: `Free some space there, or ${MOVE_THE_CACHE}.`,
     },
     cause,
   );
 }
 
 /**
- * An error of the file system about a folder that the set-up writes to; any other error comes back as it is.
+ * Converts an error of the file system about a folder that the set-up writes to. Other errors are returned unchanged.
  *
  * @param {unknown} error
  * @param {string} place
@@ -78,8 +78,8 @@ export function fileSystemError(error, place) {
       {
         code: "not-writable",
         place,
-        rule: `The set-up must be able to write there, and cannot (${error.message}).`,
-        remedy: `make the folder writable, or ${MOVE_THE_CACHE.replace("on another disk", "that you can write to")}.`,
+        rule: `The set-up cannot write to this folder (${error.message}).`,
+        remedy: `Make the folder writable, or ${MOVE_THE_CACHE.replace("on another disk", "that you can write to")}.`,
       },
       error,
     );
@@ -88,26 +88,27 @@ export function fileSystemError(error, place) {
 }
 
 /**
- * A tool that the set-up ran has failed: full disk and missing network are told apart, because their remedies differ.
+ * The error for a tool that failed. A full disk and a missing network have errors of their own, with other remedies.
  *
  * @param {object} failure
- * @param {string} failure.what What the tool was to do, as in "installing the dependencies".
+ * @param {string} failure.what The task of the tool, such as "installing the dependencies".
  * @param {string} failure.place
- * @param {string} failure.output What it printed, abridged.
- * @param {string} failure.remedy For a failure of no known kind.
+ * @param {string} failure.output The abridged output of the tool.
+ * @param {string} failure.remedy The remedy for any other failure.
  */
 export function toolFailure({ what, place, output, remedy }) {
-  const said = output.trim() === "" ? "it said nothing" : `it said:\n${indent(output.trim())}`;
-  if (NO_SPACE.test(output)) return noSpace(place, `${what}; ${said}`);
+  const printed = output.trim() === "" ? "without output" : `with the output:\n${indent(output.trim())}`;
+  if (NO_SPACE.test(output)) return noSpace(place, `${what}, ${printed}`);
   if (OFFLINE.test(output)) {
     return new SetupError({
       code: "offline",
       place,
-      rule: `The network did not answer while ${what}; ${said}`,
-      remedy: "go online, or point npm (`registry`, `proxy`) and Go (`GOPROXY`) at a mirror that you can reach.",
+      rule: `The network did not respond while ${what}, ${printed}`,
+      remedy:
+        "Connect to the network, or point npm (`registry`, `proxy`) and Go (`GOPROXY`) at a mirror that you can reach.",
     });
   }
-  return new SetupError({ code: "tool-failed", place, rule: `A tool failed while ${what}; ${said}`, remedy });
+  return new SetupError({ code: "tool-failed", place, rule: `A tool failed while ${what}, ${printed}`, remedy });
 }
 
 /** @param {string} text */

@@ -2,30 +2,30 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** How much of a tool's output is kept for the message when it fails: so many characters at the start and at the end. */
-const KEPT_OUTPUT = 2000;
+/** The number of characters of a tool's output that an error message contains, from its start and from its end. */
+const OUTPUT_LENGTH = 2000;
 
 const ELISION = "\n…\n";
 
-/** How long a tool that is told to end may take, in milliseconds. */
+/** The time that an aborted tool has to end before it is killed, in milliseconds. */
 const GRACE = 2_000;
 
-/** Windows has no process groups of this kind, and would open a console. */
+/** Windows has no such process groups, and would open a console. */
 const OWN_GROUP = process.platform !== "win32";
 
 /**
- * Runs a program to its end, reading what it prints. It never asks anything: its standard input is empty.
+ * Runs a program to its end and returns its output. Its standard input is empty.
  *
  * @param {string} file
  * @param {readonly string[]} args
  * @param {object} [options]
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
- * @param {(line: string) => void} [options.onLine] Gets each line of either stream as it comes.
- * @param {AbortSignal | undefined} [options.signal] Ends it, and all that it started.
- * @returns {Promise<{ code: number | null, stdout: string, output: string }>} `output` is both streams,
- *   abridged, for messages; `code` is null when it was killed.
- * @throws When it cannot be started, or the signal has fired: then the signal's reason.
+ * @param {(line: string) => void} [options.onLine] Receives each line of both streams.
+ * @param {AbortSignal | undefined} [options.signal] Ends the program and every process that it started.
+ * @returns {Promise<{ code: number | null, stdout: string, output: string }>} `output` contains both streams, abridged
+ *   for messages. `code` is null if the program was killed.
+ * @throws {Error} If the program cannot be started, or with the signal's reason if the signal fires.
  */
 export async function runTool(file, args, { cwd, env = process.env, onLine, signal } = {}) {
   signal?.throwIfAborted();
@@ -34,7 +34,7 @@ export async function runTool(file, args, { cwd, env = process.env, onLine, sign
       env,
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
-      // A group of its own: what a tool starts is ended with it.
+      // With a group of its own, the tool's child processes end with it.
       detached: OWN_GROUP,
       ...(cwd !== undefined && { cwd }),
     });
@@ -55,7 +55,7 @@ export async function runTool(file, args, { cwd, env = process.env, onLine, sign
       });
     }
     child.on("error", reject);
-    // Not before it has closed its streams, all that it started included, is what it wrote to safe to remove.
+    // Only when the tool and its child processes have closed the streams can their files be removed safely.
     child.on("close", (code) => {
       signal?.removeEventListener("abort", abort);
       if (signal?.aborted) reject(signal.reason);
@@ -66,12 +66,12 @@ export async function runTool(file, args, { cwd, env = process.env, onLine, sign
 
 /** @param {string} text */
 function abridged(text) {
-  if (text.length <= 2 * KEPT_OUTPUT + ELISION.length) return text;
-  return `${text.slice(0, KEPT_OUTPUT)}${ELISION}${text.slice(-KEPT_OUTPUT)}`;
+  if (text.length <= 2 * OUTPUT_LENGTH + ELISION.length) return text;
+  return `${text.slice(0, OUTPUT_LENGTH)}${ELISION}${text.slice(-OUTPUT_LENGTH)}`;
 }
 
 /**
- * Asks the process and its descendants to end, and makes them.
+ * Asks a process and its descendants to end, and kills them after a grace period.
  *
  * @param {import("node:child_process").ChildProcess} child
  */
@@ -84,7 +84,7 @@ function endGroup(child) {
       if (OWN_GROUP) process.kill(-pid, signal);
       else child.kill(signal);
     } catch {
-      // All of them have ended.
+      // They have all ended.
     }
   };
   send("SIGTERM");
@@ -93,7 +93,7 @@ function endGroup(child) {
 }
 
 /**
- * Every file that the command could be, in the order in which PATH has them.
+ * Every executable with the name of the command, in the order of PATH.
  *
  * @param {string} command
  * @param {NodeJS.ProcessEnv} env
@@ -107,7 +107,7 @@ export function onPath(command, env) {
 }
 
 /**
- * The folders of PATH. An empty entry would be the working folder, where nothing is looked for.
+ * The folders of PATH, without empty entries, which would mean the working folder.
  *
  * @param {NodeJS.ProcessEnv} env
  */
@@ -116,7 +116,7 @@ function searchPath(env) {
 }
 
 /**
- * The environment with these folders first on PATH.
+ * A copy of an environment with these folders first on PATH.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {readonly string[]} folders
@@ -128,7 +128,7 @@ export function withPath(env, folders) {
 }
 
 /**
- * PATH, in the spelling that this environment has: Windows writes `Path`.
+ * The name of PATH in an environment: Windows writes `Path`.
  *
  * @param {NodeJS.ProcessEnv} env
  */

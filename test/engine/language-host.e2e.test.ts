@@ -11,7 +11,7 @@ import { runTool, withPath } from "../../setup/tool.js";
 
 const NODE_MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
-/** Each case runs the engine from its start to its end, twice or more. */
+/** Each case runs the engine at least twice. */
 const TIMEOUT = 60_000;
 
 describe("the engine with its Node language host", function () {
@@ -63,7 +63,7 @@ describe("the engine with its Node language host", function () {
     });
   }
 
-  /** Starts `pulumi up` with a program that never ends, and waits until the program runs. */
+  /** Starts `pulumi preview` with a program that never ends, and waits until the program runs. */
   async function upForEver() {
     const started = join(folder, "pid");
     program(`
@@ -125,7 +125,7 @@ describe("the engine with its Node language host", function () {
     });
   });
 
-  it("shows what a program throws, adds nothing to it, and fails", async () => {
+  it("shows the error that a program throws, adds nothing to it, and fails", async () => {
     program(`import "@pulumi/pulumi"; throw new Error("the program is broken");`);
     const { code, output } = await pulumi("up", "--yes", "--skip-preview");
     assert.notEqual(code, 0);
@@ -141,14 +141,14 @@ describe("the engine with its Node language host", function () {
     assert.doesNotMatch(output, /\n\s+at /);
   });
 
-  it("fails with the exit code of a program that leaves without a word", async () => {
+  it("fails with the exit code of a program that exits without an error", async () => {
     program(`process.exit(9);`);
     const { code, output } = await pulumi("preview");
     assert.notEqual(code, 0);
     assert.match(output, /code:? 9/);
   });
 
-  it("says that the SDK is missing where it is", async () => {
+  it("reports a missing SDK", async () => {
     program("export const nothing = 1;");
     rmSync(join(folder, "project", "node_modules"));
     const { code, output } = await pulumi("preview");
@@ -156,20 +156,20 @@ describe("the engine with its Node language host", function () {
     assert.match(output, /Pulumi SDK.* not.* installed/s);
   });
 
-  it("leaves no program behind when the engine is killed", async () => {
+  it("leaves no program behind if the engine is killed", async () => {
     const { child, pid } = await upForEver();
     child.kill("SIGKILL");
     await assertGone(pid);
   });
 
-  it("ends the program when the engine is interrupted", async () => {
+  it("ends the program if the engine is interrupted", async () => {
     const { child, pid } = await upForEver();
     child.kill("SIGINT");
     await once(child, "exit");
     await assertGone(pid);
   });
 
-  it("passes a program's environment and arguments of node on without a shell in between", async () => {
+  it("passes the environment to a program without a shell", async () => {
     env.POLYGATE_HOSTILE = "a b; $(touch x) 'quote\" \\ ü";
     program(`export const seen = process.env["POLYGATE_HOSTILE"];`);
     assert.equal((await pulumi("up", "--yes", "--skip-preview")).code, 0);

@@ -1,4 +1,4 @@
-/** A process that provides the engine, in the environment it is given. */
+/** Provides the engine in the environment of this process. */
 
 import { provideEngine } from "../../engine/engine.js";
 import { cacheFolder } from "../../setup/cache.js";

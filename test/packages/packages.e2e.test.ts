@@ -13,7 +13,7 @@ import { Projects, ROOT, readManifest, write } from "./projects.ts";
 
 const { resolve: resolveModule } = createRequire(import.meta.url);
 
-/** As `pulumi new aws-typescript` writes it: https://github.com/pulumi/templates/blob/master/aws-typescript/tsconfig.json */
+/** The file that `pulumi new aws-typescript` writes: https://github.com/pulumi/templates/blob/master/aws-typescript/tsconfig.json */
 const TEMPLATE_TSCONFIG = JSON.stringify({
   compilerOptions: {
     strict: true,
@@ -31,7 +31,7 @@ const TEMPLATE_TSCONFIG = JSON.stringify({
   files: ["index.ts"],
 });
 
-/** An ES module project of somebody strict, who checks the declarations of libraries too. */
+/** A strict ES module project, which also checks the declarations of libraries. */
 const MODULE_TSCONFIG = JSON.stringify({
   compilerOptions: {
     strict: true,
@@ -60,11 +60,11 @@ paths:
       responses: { "200": { description: An order } }
 `;
 
-describe("what npm pack makes", function () {
+describe("the packed library", function () {
   this.timeout(180_000);
   const engine = findEngine();
   let projects: Projects;
-  /** The one project that has the sandbox, too. */
+  /** The project that also has the sandbox. */
   let equipped: string;
   let sandbox: Sandbox;
 
@@ -77,7 +77,7 @@ describe("what npm pack makes", function () {
     for (const [vendor, { sdk }] of Object.entries(others)) {
       await projects.installFrom(equipped, vendor, [...user, `@pulumi/${sdk}`]);
     }
-    // The sandbox as it is published, not the sources that this process would be led to.
+    // The packed sandbox. A plain import would load its sources.
     const entry = join(equipped, "node_modules/polygate-sandbox", readManifest(join(ROOT, "sandbox")).main);
     const { startSandbox } = (await import(pathToFileURL(entry).href)) as typeof import("../../sandbox/index.ts");
     sandbox = await startSandbox({ dir: join(projects.folder, "sandbox") });
@@ -88,14 +88,14 @@ describe("what npm pack makes", function () {
     projects?.remove();
   });
 
-  /** Runs a script of a package, or a text, with Node in a project; fails with what it printed. */
+  /** Runs Node in a project, and fails with its output. */
   async function node(cwd: string, ...args: string[]): Promise<string> {
     const { code, stdout, output } = await runTool(process.execPath, args, { cwd });
     assert.equal(code, 0, output);
     return stdout;
   }
 
-  /** The command that a project has. */
+  /** Runs the command of a project. */
   function polygate(cwd: string, ...args: string[]): ReturnType<typeof runTool> {
     return runTool(process.execPath, [commandOf(cwd), ...args], { cwd });
   }
@@ -118,17 +118,17 @@ describe("what npm pack makes", function () {
     return stdout.trim();
   }
 
-  /** What a compiler finds wrong in a project, by its settings: the first line of each error. */
+  /** The type errors of a project with its own settings: the first line of each. */
   async function typeErrors(cwd: string, compiler: string, files: readonly string[]): Promise<readonly string[]> {
     const { compilerOptions } = JSON.parse(readFileSync(join(cwd, "tsconfig.json"), "utf8"));
     write(cwd, { "all.json": JSON.stringify({ compilerOptions, files }) });
     const args = [compiler, "--noEmit", "-p", "all.json", "--pretty", "false"];
     const { stdout } = await runTool(process.execPath, args, { cwd });
-    // The lines below an error's first say why.
+    // The further lines of an error give the details.
     return stdout.split("\n").filter((line) => /^\S/.test(line));
   }
 
-  /** Both at once: a CommonJS project, by the oldest compiler, and an ES module one, by the newest. */
+  /** The errors of a CommonJS project with the oldest compiler, and of an ES module project with the newest. */
   function typeErrorsOfBoth(
     commonJs: string,
     module: string,
@@ -155,7 +155,7 @@ describe("what npm pack makes", function () {
           .map((entry) => posix.join(entry.parentPath.slice(folder.length + 1).replaceAll("\\", "/"), entry.name));
       });
 
-      it("holds what its manifest names: each entry, its types, the command", () => {
+      it("contains every file that its manifest names: each entry, its types, the command", () => {
         const { main, types, exports, typesVersions = {}, bin = {} } = readManifest(folder);
         const named = [
           main,
@@ -172,7 +172,7 @@ describe("what npm pack makes", function () {
         );
       });
 
-      it("holds compiled JavaScript and declarations, each from a source that is there, and nothing of the workshop", () => {
+      it("contains JavaScript and declarations, each compiled from an existing source, and no tests or tools", () => {
         const top = new Set(files.map((file) => file.split("/")[0]));
         assert.deepEqual([...top].sort(), ["LICENSE", "README.md", "dist", "package.json"]);
         const built = files.filter((file) => file.startsWith("dist/")).map((file) => file.slice("dist/".length));
@@ -188,7 +188,7 @@ describe("what npm pack makes", function () {
         );
       });
 
-      it("imports exactly what it declares, and only files that it holds", () => {
+      it("imports exactly the packages that it declares, and only files that it contains", () => {
         const packages = new Set<string>();
         const missing: string[] = [];
         for (const file of files.filter((path) => /\.(?:js|d\.ts)$/.test(path))) {
@@ -210,7 +210,7 @@ describe("what npm pack makes", function () {
     });
   }
 
-  it("gives a description without any of Pulumi, required or imported", async () => {
+  it("loads nothing of Pulumi for a description, whether required or imported", async () => {
     const use = `
       const { defineApi, open, http } = polygate;
       defineApi({ version: 1, backends: { b: http() }, auth: { all: open("a test") }, default: { auth: "all" },
@@ -225,7 +225,7 @@ describe("what npm pack makes", function () {
     assert.equal(await node(equipped, "--input-type=module", "-e", imported), "[]\n");
   });
 
-  it("gives the schema of x-polygate", async () => {
+  it("exports the schema of x-polygate", async () => {
     const script = `import schema from "polygate/x-polygate.schema.json" with { type: "json" }; console.log(JSON.stringify(schema));`;
     const schema = JSON.parse(await node(equipped, "--input-type=module", "-e", script));
     assert.deepEqual(
@@ -254,7 +254,7 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
     }
   });
 
-  it("brings the command, which checks a document", async () => {
+  it("has the command, which checks a document", async () => {
     assert.equal(realpathSync(join(equipped, "node_modules/.bin/polygate")), realpathSync(commandOf(equipped)));
     write(equipped, { "orders.yaml": DOCUMENT });
     const { code, stdout, output } = await polygate(equipped, "check", "orders.yaml", "--json");
@@ -262,7 +262,7 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
     assert.equal(typeof JSON.parse(stdout), "object");
   });
 
-  it("brings the command, which finds the sandbox where it is installed, and says how to install it where not", async () => {
+  it("has the command, which finds an installed sandbox, and otherwise explains how to install it", async () => {
     const print = [process.execPath, "-p", "process.env.PULUMI_DEBUG_PROVIDERS"];
     const inside = await polygate(equipped, "sandbox", "--", ...print);
     assert.equal(inside.code, 0, inside.output);
@@ -272,7 +272,7 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
     assert.match(without.output, /npm install .*polygate-sandbox/);
   });
 
-  it("has a vendor's entry for each program here", () => {
+  it("has an entry for each vendor that is tested here", () => {
     const entries = Object.keys(readManifest(ROOT).exports).filter((entry) => /^\.\/\w+$/.test(entry));
     assert.deepEqual(
       entries,
@@ -309,7 +309,7 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
         assert.deepEqual(readdirSync(join(commonJs, "node_modules/@pulumi")).sort(), [sdk, "pulumi"].sort());
       });
 
-      /** In the program there is none, and in the other file one a mistake. */
+      /** Asserts that the program has no error, and the other file one for each mistake. */
       function assertMistakes(errors: readonly string[]): void {
         assert.deepEqual(
           errors.map((error) => error.replace(/(\(\d+),.*/, "$1)")),
@@ -318,15 +318,15 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
         );
       }
 
-      it("type-checks in a CommonJS project of a template, where each mistake is red and nothing else", () => {
+      it("type-checks in a CommonJS project of a template, with an error for each mistake only", () => {
         assertMistakes(inCommonJs);
       });
 
-      it("type-checks in an ES module project, where each mistake is red and nothing else", () => {
+      it("type-checks in an ES module project, with an error for each mistake only", () => {
         assertMistakes(inModule);
       });
 
-      it("loads that SDK and no other, and not the whole of it", async () => {
+      it("loads only parts of that SDK, and no other", async () => {
         const list = `console.log(JSON.stringify(Object.keys(require.cache)));`;
         const loaded = JSON.parse(await node(commonJs, "-e", `require("polygate/${vendor}"); ${list}`)) as string[];
         const ofPulumi = loaded.flatMap((file) => /node_modules[\\/]@pulumi[\\/](.+)$/.exec(file)?.[1] ?? []);
@@ -334,13 +334,13 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
         assert.equal(ofPulumi.includes(join(sdk, "index.js")), false);
       });
 
-      it("deploys from the CommonJS project, which the engine compiles, and the gateway refuses a stranger", async () => {
+      it("deploys from the CommonJS project, which the engine compiles, and the gateway rejects a request without a valid token", async () => {
         await pulumi(commonJs, "stack", "init", "dev");
         await pulumi(commonJs, "up", "--yes", "--skip-preview");
         const urls = JSON.parse(await pulumi(commonJs, "stack", "output", "--json")) as Readonly<
           Record<string, string>
         >;
-        // A function that checks tokens has to say so itself: without a token nobody asks it.
+        // AWS rejects a request without a token by itself. Only an invalid token reaches the function that checks it.
         const headers = { authorization: "Bearer a.b.c" };
         for (const url of Object.values(urls)) {
           assert.equal((await fetch(`${url}/orders/1`)).status, 401, url);
@@ -348,7 +348,7 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
         }
       });
 
-      it("is the same deployment from the ES module project", async () => {
+      it("deploys the same resources from the ES module project", async () => {
         await pulumi(module, "preview", "--stack", "dev", "--expect-no-changes");
       });
     });

@@ -1,16 +1,16 @@
-/** The program of a user, for each vendor: all that differs is the import, the class, and what the vendor asks for. */
+/** A user's program for each vendor. The programs differ in the import, the class, and the vendor's own options. */
 
 interface VendorProgram {
   /** The vendor's SDK. */
   readonly sdk: string;
   readonly className: string;
-  /** The class as the user's program makes it, below the description `orders`. */
   readonly imports: string;
+  /** Resources that the program declares after the description `orders`. */
   readonly resources: string;
   readonly options: string;
 }
 
-/** By the name of the entry: `polygate/aws`. */
+/** By the name of the vendor's entry, such as `aws` for `polygate/aws`. */
 export const VENDORS = {
   aws: {
     sdk: "aws",
@@ -58,7 +58,7 @@ const service = new ApiManagementService("shops", {
 
 export type VendorEntry = keyof typeof VENDORS;
 
-/** The whole program of a user of one vendor; the same text as a CommonJS and as an ES module. */
+/** A user's program for one vendor. The same text is a CommonJS and an ES module. */
 export function programFor(entry: VendorEntry): string {
   const { className, imports, resources, options } = VENDORS[entry];
   return `import * as pulumi from "@pulumi/pulumi";
@@ -85,7 +85,7 @@ export const url: pulumi.Output<string> = gateway.url;
 `;
 }
 
-/** Mistakes that a user's editor must show: each stands on a line of its own, which says so. */
+/** A file with mistakes that an editor must show. Each is on a line of its own, with a comment. */
 export function mistakesFor(entry: VendorEntry): string {
   const { className } = VENDORS[entry];
   return `import { defineApi, http, jwt } from "polygate";
@@ -116,7 +116,7 @@ export const bound: Bindings = {
 `;
 }
 
-/** The lines of {@link mistakesFor} that are wrong, counted from 1. */
+/** The numbers of the lines of {@link mistakesFor} with a mistake, starting at 1. */
 export function mistakenLines(entry: VendorEntry): readonly number[] {
   return mistakesFor(entry)
     .split("\n")

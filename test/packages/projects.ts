@@ -1,4 +1,4 @@
-/** The packages as `npm pack` makes them, and users' projects that they are installed in. */
+/** The packed packages, and projects of users that they are installed in. */
 
 import {
   copyFileSync,
@@ -20,18 +20,18 @@ import { runNpm } from "../../setup/npm.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The oldest that knows `NoInfer`, with which a misspelt name is a type error. */
+/** The oldest TypeScript with `NoInfer`, which makes a misspelt name a type error. */
 const OLDEST_TYPESCRIPT = "5.4.5";
 
-/** Files by their path in a folder. */
+/** The contents of files by their paths in a folder. */
 type Files = Readonly<Record<string, string>>;
 
-/** What the tests read of package-lock.json. */
+/** The part of package-lock.json that the tests read. */
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly version: string }>>;
 }
 
-/** What the tests read of a package's manifest. */
+/** The part of a package's manifest that the tests read. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -49,12 +49,12 @@ export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 }
 
-/** The exact version of a package that the repository has: the tests need no newer one, and npm has it in its cache. */
+/** The version of a package that the repository has installed. npm has it in its cache. */
 function installedVersion(name: string): string {
   return readManifest(join(ROOT, "node_modules", name)).version;
 }
 
-/** A temporary folder with both packages, packed, and the projects that a test makes of them. */
+/** A temporary folder with both packed packages, and with projects that use them. */
 export class Projects {
   readonly folder = mkdtempSync(join(tmpdir(), "polygate-packages-"));
 
@@ -88,8 +88,8 @@ export class Projects {
   }
 
   /**
-   * The same, quicker: npm decides what the project gets, and what of it an installed project or the repository has is
-   * linked from there. Files are slow to make, and a vendor's SDK has over ten thousand.
+   * Installs a project faster: npm only resolves the packages, which are then linked from an installed project or from
+   * the repository. A vendor's SDK has over ten thousand files, which are slow to create.
    */
   async installFrom(installed: string, name: string, dependencies: readonly string[]): Promise<string> {
     const folder = await this.install(name, dependencies, "--package-lock-only");
@@ -100,13 +100,13 @@ export class Projects {
         .map((place) => join(place, path))
         .find((place) => existsSync(place) && readManifest(place).version === version);
       if (source === undefined)
-        throw new Error(`${name} gets ${path} ${version}, and neither ${installed} has it nor ${ROOT}.`);
+        throw new Error(`Neither ${installed} nor ${ROOT} has ${path} ${version}, which ${name} needs.`);
       linkFiles(source, join(folder, path));
     }
     return folder;
   }
 
-  /** Another project that has what an installed one has. */
+  /** Creates a project with the packages of an installed one. */
   beside(installed: string, name: string, files: Files): string {
     const folder = join(this.folder, name);
     write(folder, files);
@@ -133,7 +133,7 @@ export class Projects {
   }
 }
 
-/** A package's files, without the packages inside it, which npm lists by themselves. */
+/** Links the files of a package, without its nested packages, which npm lists separately. */
 function linkFiles(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -147,7 +147,7 @@ function linkOrCopy(source: string, target: string): void {
   try {
     linkSync(source, target);
   } catch (error) {
-    // A link cannot lead from one file system to another.
+    // A hard link cannot refer to another file system.
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     copyFileSync(source, target);
   }

@@ -1,4 +1,4 @@
-/** A machine with nothing on it: a folder for tools, a cache folder, and an environment that knows no others. */
+/** A machine without tools: an empty folder on PATH, an empty cache folder, and an environment that names only these. */
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,14 +9,14 @@ import { onPath } from "../../setup/tool.js";
 export class BareMachine {
   readonly folder = mkdtempSync(join(tmpdir(), "polygate-machine-"));
   readonly bin = join(this.folder, "bin");
-  /** What the set-up calls its cache: `polygate` in the user's. */
+  /** The cache folder of the set-up: `polygate` in the user's cache folder. */
   readonly cache = join(this.folder, "cache", "polygate");
   readonly env: NodeJS.ProcessEnv = {
     HOME: this.folder,
     PATH: this.bin,
     XDG_CACHE_HOME: join(this.folder, "cache"),
   };
-  /** Every line that the set-up told. */
+  /** Every line that the set-up printed. */
   readonly told: string[] = [];
   readonly progress: Progress = {
     step: (text) => this.told.push(text),
@@ -28,7 +28,7 @@ export class BareMachine {
     mkdirSync(this.bin);
   }
 
-  /** Puts a shell script on PATH, or into another folder. Its own calls are written to `calls(name)`. */
+  /** Writes a shell script to PATH or to another folder. `calls(name)` returns the arguments of its calls. */
   tool(name: string, script: string, folder = this.bin): string {
     const path = join(folder, name);
     mkdirSync(folder, { recursive: true });
@@ -38,14 +38,14 @@ export class BareMachine {
     return path;
   }
 
-  /** Puts a tool of this computer on PATH. */
+  /** Links a tool of this computer to PATH. */
   realTool(name: string): void {
     const [path] = onPath(name, process.env);
-    if (path === undefined) throw new Error(`this test needs ${name} on PATH`);
+    if (path === undefined) throw new Error(`This test requires ${name} on PATH.`);
     symlinkSync(path, join(this.bin, name));
   }
 
-  /** The arguments of each call of a tool, so far. */
+  /** The arguments of each call of a tool. */
   calls(name: string): string[] {
     try {
       return readFileSync(join(this.folder, `${name}.calls`), "utf8")
@@ -56,13 +56,13 @@ export class BareMachine {
     }
   }
 
-  /** An engine that knows its version, with its language host beside it unless told otherwise. */
+  /** Writes an engine that prints a version, with a language host beside it by default. */
   pulumi(version: string, { folder = this.bin, languageHost = true } = {}): string {
     if (languageHost) this.tool("pulumi-language-nodejs", "exit 0", folder);
     return this.tool("pulumi", `echo v${version}`, folder);
   }
 
-  /** A Go that "builds" an engine of the pinned version: scripts instead of binaries. */
+  /** Writes a Go that "builds" the engine: it writes scripts instead of binaries. */
   go(before = ""): void {
     this.tool(
       "go",

@@ -13,13 +13,13 @@ import { BareMachine } from "./bare-machine.ts";
 const FIXTURE = fileURLToPath(new URL("./provide-folder.fixture.ts", import.meta.url));
 
 describe("the cache folder", () => {
-  it("is where each system keeps a user's caches", () => {
+  it("is in the system's folder for a user's caches", () => {
     assert.equal(cacheFolder({}, "linux", "/home/me"), "/home/me/.cache/polygate");
     assert.equal(cacheFolder({}, "darwin", "/Users/me"), "/Users/me/Library/Caches/polygate");
     assert.equal(cacheFolder({ LOCALAPPDATA: "/local" }, "win32", "/me"), "/local/polygate");
   });
 
-  it("is moved by XDG_CACHE_HOME when that is an absolute path, and only then", () => {
+  it("is moved by XDG_CACHE_HOME only if that is an absolute path", () => {
     assert.equal(cacheFolder({ XDG_CACHE_HOME: "/big/disk" }, "linux", "/home/me"), "/big/disk/polygate");
     assert.equal(cacheFolder({ XDG_CACHE_HOME: "disk" }, "linux", "/home/me"), "/home/me/.cache/polygate");
   });
@@ -47,7 +47,7 @@ describe("a folder in the cache", () => {
     });
   }
 
-  it("is filled once, and says what it is from then on", async () => {
+  it("is filled once, and keeps its properties", async () => {
     assert.equal(cachedFolder(folder), undefined);
     assert.deepEqual(await provide("first"), { content: "first" });
     assert.deepEqual(await provide("second"), { content: "first" });
@@ -55,7 +55,7 @@ describe("a folder in the cache", () => {
     assert.deepEqual(readdirSync(join(machine.cache, "things")), ["v1"]);
   });
 
-  it("is filled again when one of its files is cut short or gone", async () => {
+  it("is filled again if one of its files is truncated or missing", async () => {
     await provide("first");
     truncateSync(join(folder, "thing"), 2);
     assert.equal(cachedFolder(folder), undefined);
@@ -64,7 +64,7 @@ describe("a folder in the cache", () => {
     assert.deepEqual(readdirSync(join(machine.cache, "things")), ["v1"]);
   });
 
-  it("does not come to be when filling it fails, and is not in the way of the next attempt", async () => {
+  it("does not exist if filling it fails, and the next attempt succeeds", async () => {
     const failure = new Error("no luck");
     await assert.rejects(
       provide("first", {
@@ -79,7 +79,7 @@ describe("a folder in the cache", () => {
     assert.deepEqual(await provide("second"), { content: "second" });
   });
 
-  it("is filled by one of several processes that want it at once, and all of them get it whole", async () => {
+  it("is filled by one of several processes that need it at once, and is complete for all of them", async () => {
     const log = join(machine.folder, "log");
     const codes = await Promise.all(
       Array.from({ length: 4 }, async () => {
@@ -93,21 +93,21 @@ describe("a folder in the cache", () => {
     assert.deepEqual(readdirSync(join(machine.cache, "things")), ["v1"]);
   });
 
-  it("does not come to be when the process that fills it is killed, and the next one sweeps up and fills it", async () => {
+  it("does not exist if the process that fills it is killed, and the next one cleans up and fills it", async () => {
     const log = join(machine.folder, "log");
     const killed = spawn(process.execPath, [FIXTURE, folder, log, "60000"]);
     while (!existsSync(log)) await sleep(20);
     killed.kill("SIGKILL");
     await once(killed, "exit");
     assert.equal(existsSync(folder), false);
-    assert.equal(readdirSync(join(machine.cache, "things")).length, 2, "its lock and its half-made folder");
+    assert.equal(readdirSync(join(machine.cache, "things")).length, 2, "its lock and its incomplete folder");
 
     assert.deepEqual(await provide("whole"), { content: "whole" });
     assert.deepEqual(readdirSync(join(machine.cache, "things")), ["v1"]);
     assert.deepEqual(machine.told, []);
   });
 
-  it("is waited for, and said to be waited for, while another process that lives fills it", async () => {
+  it("is awaited, with a message, while another process fills it", async () => {
     const log = join(machine.folder, "log");
     const other = spawn(process.execPath, [FIXTURE, folder, log, "800"]);
     while (!existsSync(log)) await sleep(20);
@@ -117,28 +117,28 @@ describe("a folder in the cache", () => {
     ]);
   });
 
-  it("says how much space it needs and how much there is before it writes anything", async () => {
+  it("reports the required and the free space before anything is written", async () => {
     await assert.rejects(
       provide("big", { bytes: 2 ** 60, onFill: () => assert.fail("it must not begin") }),
       (error) =>
         error instanceof SetupError &&
         error.code === "no-space" &&
-        /1099511627776 MiB are needed, \d+ MiB are free/.test(error.rule) &&
+        /1099511627776 MiB are required, \d+ MiB are free/.test(error.rule) &&
         error.place === join(machine.cache, "things") &&
         error.remedy.includes("XDG_CACHE_HOME"),
     );
   });
 
-  it("says where the space ran out when it does so in the middle, and leaves nothing behind", async () => {
+  it("reports a disk that becomes full while it is filled, and leaves nothing behind", async () => {
     await assert.rejects(
-      // Writing to /dev/full fails as a full disk does.
+      // Writing to /dev/full fails like writing to a full disk.
       provide("big", { onFill: (partial) => symlinkSync("/dev/full", join(partial, "thing")) }),
       (error) => error instanceof SetupError && error.code === "no-space" && /ENOSPC/.test(error.rule),
     );
     assert.deepEqual(readdirSync(join(machine.cache, "things")), []);
   });
 
-  it("says which folder cannot be written to, and how to use another", async () => {
+  it("reports a folder that is not writable, and how to use another one", async () => {
     mkdirSync(machine.cache, { recursive: true });
     writeFileSync(join(machine.cache, "things"), "a file where the folder would be");
     await assert.rejects(

@@ -35,12 +35,12 @@ describe("the installed dependencies", () => {
     });
   }
 
-  it("are complete when every locked package is there, those for other platforms aside", () => {
+  it("are complete if every locked package exists, except those for other platforms", () => {
     install();
     assert.equal(dependenciesInstalled(machine.folder), true);
   });
 
-  it("are not when there is no node_modules, or npm was interrupted before its last act", () => {
+  it("are incomplete without node_modules, or if npm was interrupted before its last step", () => {
     write("package-lock.json", { packages: LOCKED });
     assert.equal(dependenciesInstalled(machine.folder), false);
     install();
@@ -48,14 +48,14 @@ describe("the installed dependencies", () => {
     assert.equal(dependenciesInstalled(machine.folder), false);
   });
 
-  it("are not when a locked package is newer, or has other content, than the installed one", () => {
+  it("are incomplete if a locked package has another version or content than the installed one", () => {
     install({ ...LOCKED, "node_modules/one": { version: "0.9.0", integrity: "sha512-one" } });
     assert.equal(dependenciesInstalled(machine.folder), false);
     install({ ...LOCKED, "node_modules/one": { version: "1.0.0", integrity: "sha512-other" } });
     assert.equal(dependenciesInstalled(machine.folder), false);
   });
 
-  it("are not when a locked package, or a workspace's link, was deleted from the disk", () => {
+  it("are incomplete if a package or the link of a workspace was deleted from the disk", () => {
     for (const path of INSTALLED) {
       install();
       rmSync(join(machine.folder, path), { recursive: true });
@@ -63,7 +63,7 @@ describe("the installed dependencies", () => {
     }
   });
 
-  it("are not when npm's record of them cannot be read", () => {
+  it("are incomplete if npm's record of them cannot be read", () => {
     install();
     writeFileSync(join(machine.folder, "node_modules", ".package-lock.json"), "{ cut sho");
     assert.equal(dependenciesInstalled(machine.folder), false);

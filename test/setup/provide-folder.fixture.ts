@@ -1,4 +1,4 @@
-/** A process that provides a folder: `FOLDER LOG MILLISECONDS`. Its filling takes that long, and is written to the log. */
+/** Provides a folder: `FOLDER LOG MILLISECONDS`. Filling it takes that long and appends a line to the log. */
 
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

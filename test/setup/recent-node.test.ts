@@ -13,19 +13,19 @@ describe("the Node that runs the repository", () => {
   });
   afterEach(() => machine.remove());
 
-  it("is recent from 22.18 on, the first that strips types unasked", () => {
+  it("is recent from 22.18 on, which is the first version that strips types by default", () => {
     for (const recent of ["22.18.0", "22.20.1", "24.0.0", PROVIDED_NODE])
       assert.equal(isRecentNode(recent), true, recent);
     for (const old of ["22.17.1", "20.20.2", "18.0.0"]) assert.equal(isRecentNode(old), false, old);
   });
 
-  it("is this one when this one is recent, and nothing is installed", async () => {
+  it("is the current one if it is recent, and nothing is installed", async () => {
     assert.equal(await provideNode(machine), process.execPath);
     assert.deepEqual(readdirSync(machine.folder), ["bin"]);
   });
 
-  it("cannot be installed without a registry: the error says so within seconds, and nothing half-made stays", async () => {
-    // A port where nothing listens, and a cache of npm's own that has never seen the package.
+  it("is an error within seconds if the registry is unreachable, and leaves no incomplete folder", async () => {
+    // A port on which nothing listens, and an empty npm cache.
     const env = {
       ...process.env,
       npm_config_registry: "http://127.0.0.1:9/",
@@ -34,7 +34,7 @@ describe("the Node that runs the repository", () => {
     await assert.rejects(provideNode({ ...machine, env, running: "20.0.0" }), (error) => {
       assert.ok(error instanceof SetupError);
       assert.equal(error.code, "offline", error.message);
-      assert.match(error.rule, /^The network did not answer while installing the npm package node-/);
+      assert.match(error.rule, /^The network did not respond while installing the npm package node-/);
       assert.match(error.remedy, /registry/);
       return true;
     });

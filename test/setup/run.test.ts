@@ -47,19 +47,19 @@ describe("node setup/run.js", () => {
     return path;
   }
 
-  /** A program that says its process, then what it hears; it ends at the second signal. */
+  /** A program that prints its process id and each signal that it receives. It ends at the second signal. */
   const LISTENER = `
-    let heard: number = 0;
+    let received: number = 0;
     process.on("SIGINT", () => {
-      console.log("heard");
-      heard += 1;
-      if (heard === 2) process.exit(7);
+      console.log("received");
+      received += 1;
+      if (received === 2) process.exit(7);
     });
     setInterval(() => {}, 1000);
     console.log(process.pid);
   `;
 
-  it("runs TypeScript with its arguments, with the library's sources, and passes the exit code on", async () => {
+  it("runs TypeScript with its arguments and the library's sources, and returns its exit code", async () => {
     const path = script(`
       const args: readonly string[] = process.argv.slice(2);
       console.log(JSON.stringify([args, process.execArgv[0], process.env["POLYGATE_SETUP_PID"] ?? null]));
@@ -70,7 +70,7 @@ describe("node setup/run.js", () => {
     assert.deepEqual(JSON.parse(stdout), [["a b", "--flag"], "--conditions=polygate-source", null]);
   });
 
-  it("finds a recent Node and the engine first on PATH, so that the engine's programs run on that Node", async () => {
+  it("puts a recent Node and the engine first on PATH, so that the engine's programs run on that Node", async () => {
     const { folder } = (await import("../../engine/index.ts")).findEngine();
     const path = script(`console.log(process.env["PATH"]?.split(":").slice(0, 2).join(":"), process.execPath)`);
     const { code, stdout } = await toItsEnd(run([path]));
@@ -79,25 +79,25 @@ describe("node setup/run.js", () => {
     assert.equal(stdout, `${node}:${folder} ${process.execPath}\n`);
   });
 
-  it("passes one Ctrl-C on once, however many times it arrives at once, and a later one again", async () => {
+  it("forwards one Ctrl-C once, even if it arrives several times at once, and forwards a later one again", async () => {
     const child = run(["--no-engine", script(LISTENER)]);
     const lines = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
     await lines.next();
     child.kill("SIGINT");
     await sleep(20);
     child.kill("SIGINT");
-    assert.equal((await lines.next()).value, "heard\n");
+    assert.equal((await lines.next()).value, "received\n");
     await sleep(400);
-    assert.equal(child.exitCode, null, "the copy must not have reached it");
+    assert.equal(child.exitCode, null, "the duplicate must not reach it");
     child.kill("SIGINT");
     assert.deepEqual(await once(child, "exit"), [7, null]);
   });
 
-  it("ends with the code of the signal when a signal ended the program", async () => {
+  it("exits with the code of the signal if a signal ended the program", async () => {
     assert.equal((await toItsEnd(run(["--no-engine", script(`process.kill(process.pid, "SIGTERM")`)]))).code, 143);
   });
 
-  it("leaves no program behind when it is killed", async () => {
+  it("leaves no program behind if it is killed", async () => {
     const child = run(["--no-engine", script(`setInterval(() => {}, 1000); console.log(process.pid);`)]);
     const [chunk] = await once(child.stdout.setEncoding("utf8"), "data");
     const pid = Number(chunk);
@@ -108,27 +108,27 @@ describe("node setup/run.js", () => {
     assert.equal(isAlive(pid), false);
   }).timeout(10_000);
 
-  it("refuses an option that it does not have", async () => {
+  it("rejects an unknown option", async () => {
     const { code, stderr } = await toItsEnd(run(["--no-engin", "x.ts"]));
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^polygate: There is no option --no-engin\.\n {2}where: {2}.*\n {2}remedy: node setup\/run\.js \[/,
+      /^polygate: The option --no-engin does not exist\.\n {2}where: {2}.*\n {2}remedy: Run: node setup\/run\.js \[/,
     );
   });
 
-  it("says which cache folder it cannot write to", async () => {
+  it("names the cache folder that it cannot write to", async () => {
     const file = join(machine.folder, "file");
     writeFileSync(file, "");
     const { code, stderr } = await toItsEnd(run([script("")], { ...machine.env, XDG_CACHE_HOME: file }));
     assert.equal(code, 1);
-    assert.match(stderr, /^polygate: The set-up must be able to write there, and cannot/);
+    assert.match(stderr, /^polygate: The set-up cannot write to this folder/);
     assert.ok(stderr.includes(`where:  ${file}/polygate/engine\n`), stderr);
-    assert.match(stderr, /remedy: make the folder writable, or set XDG_CACHE_HOME/);
+    assert.match(stderr, /remedy: Make the folder writable, or set XDG_CACHE_HOME/);
   });
 
-  it("says that the space ran out when a tool reports it, and leaves nothing half-made", async () => {
-    // `ulimit` sets a limit of 50 KiB a file; what Go then meets is what it meets on a full disk.
+  it("reports a full disk if a tool does, and leaves no incomplete folder", async () => {
+    // `ulimit` limits files to 50 KiB. Go then fails as it does on a full disk.
     machine.go('mkdir -p "$TMPDIR"; head -c 200000 /dev/zero > "$TMPDIR/object" || exit 1');
     const env = { ...machine.env, TMPDIR: join(machine.folder, "tmp") };
     const limited = spawn("/bin/bash", ["-c", `ulimit -f 50; exec "$0" "$@"`, process.execPath, RUN, script("")], {
@@ -140,12 +140,12 @@ describe("node setup/run.js", () => {
     assert.equal(code, 1, stderr);
     assert.match(
       stderr,
-      /There is no space left for what the set-up writes \(building the Pulumi engine with Go; it said:/,
+      /The disk has too little space for the set-up \(building the Pulumi engine with Go, with the output:/,
     );
     assert.deepEqual(readdirSync(join(machine.cache, "engine")), []);
   });
 
-  it("stops at once on Ctrl-C during the set-up, with nothing half-made left", async () => {
+  it("stops at once on Ctrl-C during the set-up, and leaves no incomplete folder", async () => {
     machine.go("sleep 30");
     const child = run([script("")], machine.env);
     const ended = toItsEnd(child);
