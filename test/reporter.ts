@@ -1,19 +1,36 @@
-/** Mocha's own reporter for people, which also tells the process that started mocha how many tests passed and failed. */
+/** Mocha's reporter for people. It also sends the result of the run to the process that started mocha. */
 
+import { performance } from "node:perf_hooks";
 import Mocha from "mocha";
+import type { Durations } from "./durations.ts";
 
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
 }
 
-export default class CountingReporter extends Mocha.reporters.Spec {
+export interface RunResult extends Counts {
+  /** When each file was finished, in seconds from the start of the run, by its absolute path. */
+  readonly finished: Durations;
+}
+
+export default class SendingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      // A pending test is one that was not run: it fails here, as --forbid-pending has it fail.
-      const counts: Counts = { passed: this.stats.passes, failed: this.stats.failures };
-      process.send?.(counts);
+    const { EVENT_RUN_BEGIN, EVENT_RUN_END, EVENT_TEST_END } = Mocha.Runner.constants;
+    const finished: Record<string, number> = {};
+    let began = 0;
+    runner.once(EVENT_RUN_BEGIN, () => {
+      began = performance.now();
+    });
+    // With --parallel, mocha emits the events of a file when all of its tests have ended.
+    runner.on(EVENT_TEST_END, ({ file }: Mocha.Test) => {
+      if (file !== undefined) finished[file] ??= (performance.now() - began) / 1000;
+    });
+    runner.once(EVENT_RUN_END, () => {
+      // With --forbid-pending, a skipped test counts as a failure.
+      const result: RunResult = { passed: this.stats.passes, failed: this.stats.failures, finished };
+      process.send?.(result);
     });
   }
 }

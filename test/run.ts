@@ -1,8 +1,8 @@
 /**
- * `npm test`: everything that must hold, the fast things first. The last line is `N passed, N failed`.
+ * `npm test`: runs every check and every test, the fast ones first. The last line is `N passed, N failed`.
  *
- * `npm test -- --only unit` runs one stage; `--all` goes on after a stage that failed, as it also does in CI. What else
- * follows is handed to mocha: `npm test -- --only unit --grep precedence`.
+ * `npm test -- --only unit` runs one stage. `--all` continues after a stage that failed, which is the default in CI. All
+ * other arguments are passed to mocha: `npm test -- --only unit --grep precedence`.
  */
 
 import { fork, spawn } from "node:child_process";
@@ -10,16 +10,18 @@ import { once } from "node:events";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Counts } from "./reporter.ts";
+import { cacheFolder } from "../setup/cache.js";
+import { addDurations, durationsOf, longestFirst, readDurations } from "./durations.ts";
+import type { Counts, RunResult } from "./reporter.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { resolve: resolveModule } = createRequire(import.meta.url);
 
-/** Each counts as one test. They run at the same time, and only one that fails is heard. */
+/** Each counts as one test. They run concurrently, and only failing ones print their output. */
 const CHECKS = [
   { name: "types", command: ["typescript/bin/tsc", "--noEmit", "-p", "."] },
   { name: "format and lint", command: ["@biomejs/biome/bin/biome", "check", "--error-on-warnings"] },
@@ -44,18 +46,21 @@ const CHECKS = [
   { name: "unused code", command: ["knip/bin/knip.js"] },
 ] as const;
 
-// Unit tests are all but those in the folders contract and e2e, and those in files named *.e2e.test.ts.
+// Unit tests are all tests except those in the folders contract and e2e, and in files named *.e2e.test.ts.
 const SUITES = {
   unit: { include: "test/**/*.test.ts", exclude: ["test/contract/**", "test/e2e/**", "test/**/*.e2e.test.ts"] },
   contract: { include: "test/contract/**/*.test.ts", exclude: ["test/**/*.e2e.test.ts"] },
   e2e: { include: "test/{e2e/**/*.test.ts,**/*.e2e.test.ts}", exclude: [] },
 } as const;
 
-/** What a test may take that sets no limit of its own, in milliseconds: a machine in CI is slow now and then. */
+/** The default time limit of a test, in milliseconds. It is generous because machines in CI are slow at times. */
 const TEST_TIMEOUT = "10000";
 
-/** Files of tests that run at the same time; more than these take the time from each other that a test may take. */
+/** The number of test files that run concurrently. More would slow each other down beyond the time limits. */
 const JOBS = Math.min(availableParallelism(), 4);
+
+/** The durations of the test files in earlier runs, which all clones on this machine share. */
+const DURATIONS = join(cacheFolder(), "test-durations.json");
 
 type Suite = keyof typeof SUITES;
 type Stage = "checks" | Suite;
@@ -78,42 +83,51 @@ async function runCheck({ name, command: [script, ...args] }: (typeof CHECKS)[nu
 
 async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly string[]): Promise<Counts> {
   const { include, exclude } = SUITES[suite];
-  const files = globSync(include, { cwd: ROOT, exclude: [...exclude, "**/fixtures/**", "**/node_modules/**"] }).sort();
-  if (files.length === 0) {
-    console.log(`  ✘ there is no test file ${include}`);
+  const found = globSync(include, { cwd: ROOT, exclude: [...exclude, "**/fixtures/**", "**/node_modules/**"] }).sort();
+  if (found.length === 0) {
+    console.log(`  ✘ no test file matches ${include}`);
     return { passed: 0, failed: 1 };
   }
+  const files = longestFirst(found, readDurations(DURATIONS));
+  const { result, ending } = await runMocha([...mochaArguments, ...files], compiled);
+  if (result === undefined) {
+    console.log(`  ✘ mocha ended before the tests did (${ending})`);
+    return { passed: 0, failed: 1 };
+  }
+  // Arguments may select only some tests of a file.
+  if (mochaArguments.length === 0) addDurations(DURATIONS, durationsOf(files, relativeToRoot(result.finished), JOBS));
+  if (result.failed > 0 || ending === "exit code 0") return result;
+  console.log(`  ✘ mocha ended with ${ending} although no test failed`);
+  return { passed: result.passed, failed: 1 };
+}
+
+/** @param compiled A folder for compiled code, which every program of the tests would otherwise compile again. */
+async function runMocha(
+  args: readonly string[],
+  compiled: string,
+): Promise<{ readonly result: RunResult | undefined; readonly ending: string }> {
   const reporter = fileURLToPath(new URL("./reporter.ts", import.meta.url));
-  const strict = [
-    "--forbid-only",
-    "--forbid-pending",
-    "--timeout",
-    TEST_TIMEOUT,
-    "--parallel",
-    "--jobs",
-    String(JOBS),
-    "--reporter",
-    reporter,
-    ...mochaArguments,
-  ];
-  const child = fork(resolveModule("mocha/bin/mocha.js"), [...strict, ...files], {
+  const strict = ["--forbid-only", "--forbid-pending", "--timeout", TEST_TIMEOUT];
+  const parallel = ["--parallel", "--jobs", String(JOBS), "--reporter", reporter];
+  const child = fork(resolveModule("mocha/bin/mocha.js"), [...strict, ...parallel, ...args], {
     cwd: ROOT,
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     execArgv: ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning"],
   });
-  let counts: Counts | undefined;
+  let result: RunResult | undefined;
   child.on("message", (message) => {
-    counts = message as Counts;
+    result = message as RunResult;
   });
   const forward = (signal: NodeJS.Signals): unknown => child.kill(signal);
   process.on("SIGINT", forward).on("SIGTERM", forward);
   const [code, signal] = await once(child, "close");
   process.off("SIGINT", forward).off("SIGTERM", forward);
-  if (counts === undefined || (counts.failed === 0 && code !== 0)) {
-    console.log(`  ✘ mocha ended before its tests did (${signal ?? `exit code ${code}`})`);
-    return { passed: counts?.passed ?? 0, failed: (counts?.failed ?? 0) + 1 };
-  }
-  return counts;
+  return { result, ending: signal ?? `exit code ${code}` };
+}
+
+/** The same record, by paths relative to the repository. */
+function relativeToRoot<Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).map(([path, value]) => [relative(ROOT, path), value]));
 }
 
 async function runStage(stage: Stage, compiled: string, mochaArguments: readonly string[]): Promise<Counts> {
@@ -133,7 +147,7 @@ function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** The stages that were asked for, and what is left for mocha. */
+/** Separates the runner's own options from mocha's. */
 function readArguments(args: readonly string[]) {
   const { values, tokens } = parseArgs({
     args: [...args],
@@ -141,26 +155,25 @@ function readArguments(args: readonly string[]) {
     strict: false,
     tokens: true,
   });
-  const own = new Set<number>();
+  const runnerOptions = new Set<number>();
   for (const token of tokens) {
     if (token.kind !== "option" || (token.name !== "only" && token.name !== "all")) continue;
-    own.add(token.index);
-    if (token.name === "only" && token.inlineValue === false) own.add(token.index + 1);
+    runnerOptions.add(token.index);
+    if (token.name === "only" && token.inlineValue === false) runnerOptions.add(token.index + 1);
   }
   const stages = STAGES.filter((stage) => values.only === undefined || stage === values.only);
   if (stages.length === 0) {
-    console.error(`There is no stage ${JSON.stringify(values.only)}; the stages are ${STAGES.join(", ")}.`);
+    console.error(`The stage ${JSON.stringify(values.only)} does not exist. The stages are ${STAGES.join(", ")}.`);
     process.exit(1);
   }
-  const mochaArguments = args.filter((_, index) => !own.has(index));
-  // A log in CI is read by somebody who cannot run the rest.
+  const mochaArguments = args.filter((_, index) => !runnerOptions.has(index));
+  // The reader of a CI log cannot run the remaining stages.
   const all = values.all === true || (process.env.CI ?? "") !== "";
   return { stages, mochaArguments, all };
 }
 
 const { stages, mochaArguments, all } = readArguments(process.argv.slice(2));
 const done: Counts[] = [];
-// What each program that a test runs would else compile anew.
 const compiled = mkdtempSync(join(tmpdir(), "polygate-compiled-"));
 process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 for (const [index, stage] of stages.entries()) {
@@ -168,7 +181,7 @@ for (const [index, stage] of stages.entries()) {
   done.push(counts);
   const rest = stages.slice(index + 1);
   if (counts.failed > 0 && !all && rest.length > 0) {
-    console.log(`\nnot run, because ${stage} failed: ${rest.join(", ")} (--all runs them)`);
+    console.log(`\nnot run because ${stage} failed: ${rest.join(", ")} (--all runs them)`);
     break;
   }
 }
