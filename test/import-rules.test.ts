@@ -61,7 +61,8 @@ interface Violation {
   readonly rule: { readonly name: string };
 }
 
-describe("the import rules", () => {
+describe("the import rules", function () {
+  this.timeout(60_000);
   let folder: string;
   /** Each as "RULE: FROM imports TO". */
   let violations: readonly string[];
@@ -128,7 +129,7 @@ describe("the import rules", () => {
     const expected = FORBIDDEN.map(({ rule, from, to }) => described(rule, from, to));
     assert.deepEqual([...violations].sort(), expected.sort());
   });
-}).timeout(30_000);
+});
 
 function isFile(path: string): boolean {
   return /\.(?:ts|js)$/.test(path);
