@@ -146,7 +146,7 @@ class Inside {
       return this.atPort(guards, target.address, target.port, inner);
     }
     if (group.targetType !== "ip") {
-      return this.#refuse(`the target group ${targetGroup}`, `targets of the type ${group.targetType}`);
+      throw this.#unsupported(`the target group ${targetGroup}`, `targets of the type ${group.targetType}`);
     }
     const reached = this.#let(guards, group.targets);
     if (reached.length === 0) return `${named(guards)} let nothing out to the targets of ${targetGroup}`;
@@ -161,11 +161,12 @@ class Inside {
     return targets.filter(({ port }) => letsThrough(this.#network, groups, "egress", port, []));
   }
 
-  #refuse(what: string, unserved: string): never;
-  #refuse(what: string, unserved: string | undefined): void;
   #refuse(what: string, unserved: string | undefined): void {
-    if (unserved === undefined) return;
-    throw new UnsupportedArtefact(this.#place, `${what} has ${unserved}, which the sandbox does not serve`);
+    if (unserved !== undefined) throw this.#unsupported(what, unserved);
+  }
+
+  #unsupported(what: string, unserved: string): UnsupportedArtefact {
+    return new UnsupportedArtefact(this.#place, `${what} has ${unserved}, which the sandbox does not serve`);
   }
 }
 
