@@ -2,8 +2,8 @@
 const CLASS_FOLDERS = "http-api|rest-api|on-prem-link|api-management|api-gateway";
 
 /**
- * What may import what. Each rule keeps one promise of the design: the interpreter that judges the compiler shares no
- * line with it, a vendor's folder does not depend on another's, and a description knows no vendor.
+ * The import rules. Each rule enforces one property of the design: the interpreters share no code with the compilers that
+ * they judge, a vendor does not depend on another vendor, and a description depends on no vendor.
  *
  * @type {import("dependency-cruiser").IConfiguration}
  */
@@ -11,28 +11,29 @@ export default {
   forbidden: [
     {
       name: "api-is-plain-data",
-      comment: "A description is checked without Pulumi and without any vendor.",
+      comment: "A description can be checked without Pulumi and without any vendor.",
       severity: "error",
       from: { path: "^components/api/" },
       to: { path: ["(^|/)node_modules/@pulumi/", "^components/(?!api/)"] },
     },
     {
       name: "gateway-knows-no-vendor",
-      comment: "What every gateway component shares works for a vendor that does not exist yet.",
+      comment: "The code that all gateway components share must also work for a new vendor.",
       severity: "error",
       from: { path: "^components/gateway/" },
       to: { path: "^components/(?!api/|gateway/)" },
     },
     {
       name: "a-vendor-stands-alone",
-      comment: "Importing one vendor loads no other vendor's SDK, nor its code.",
+      comment: "Importing one vendor must not load another vendor's SDK or code.",
       severity: "error",
       from: { path: "^components/(aws|azure|gcp|cloudflare)/" },
       to: { path: "^components/(aws|azure|gcp|cloudflare)/", pathNot: "^components/$1/" },
     },
     {
       name: "a-class-stands-alone",
-      comment: "A class folder imports no other class folder of its vendor. What two classes need is beside them.",
+      comment:
+        "A class folder imports no other class folder of its vendor. Code that two classes share is beside their folders.",
       severity: "error",
       from: { path: `^components/([^/]+)/(${CLASS_FOLDERS})/` },
       to: { path: `^components/$1/(${CLASS_FOLDERS})/`, pathNot: "^components/$1/$2/" },
@@ -43,70 +44,70 @@ export default {
       severity: "error",
       from: {
         path: "^components/(gateway/target|[^/]+/.+/(target|document|check|capabilities))\\.ts$",
-        // They check arguments whose types are the SDK's.
+        // These files check arguments with types of the SDK.
         pathNot: "^components/aws/(on-prem-link|domain)/check\\.ts$",
       },
       to: { path: "(^|/)node_modules/@pulumi/", reachable: true },
     },
     {
       name: "components-know-no-sandbox",
-      comment: "Components run unchanged in the cloud and in the sandbox.",
+      comment: "Components are the same in the cloud and in the sandbox.",
       severity: "error",
       from: { path: "^components/" },
       to: { path: "^(sandbox|engine|setup|stacks|demo|test|bench)/" },
     },
     {
       name: "sandbox-knows-no-components",
-      comment: "The interpreter may not share a line with the compiler that it judges.",
+      comment: "The interpreters share no code with the compilers that they judge.",
       severity: "error",
       from: { path: "^sandbox/" },
       to: { path: "^(components|stacks|demo|test|bench)/" },
     },
     {
       name: "stacks-use-public-names",
-      comment: "Stacks import what a user can import.",
+      comment: "Stacks import only what a user can import.",
       severity: "error",
       from: { path: "^stacks/" },
       to: { path: ["^components/.+/(?!index\\.ts$)[^/]+$", "^(sandbox|engine|setup|demo|test|bench)/"] },
     },
     {
       name: "the-oracle-is-independent",
-      comment: "The contract's oracle decides from the description alone.",
+      comment: "The contract's oracle decides from the description only.",
       severity: "error",
       from: { path: "^test/contract/oracle/" },
       to: { path: "^(components|sandbox|stacks|demo|cli|engine|setup)/" },
     },
     {
       name: "nothing-imports-cli",
-      comment: "The command has no logic of its own that others could want.",
+      comment: "The command contains no logic that other code could need.",
       severity: "error",
       from: { path: "^(components|sandbox|stacks|demo|engine|setup|bench)/" },
       to: { path: "^cli/" },
     },
     {
       name: "the-set-up-needs-nothing",
-      comment: "It runs before anything is installed, on a Node that knows no TypeScript.",
+      comment: "It runs before anything is installed, on a Node that may not support TypeScript.",
       severity: "error",
       from: { path: "^(setup|engine)/.+\\.js$" },
       to: { dependencyTypesNot: ["core", "local"] },
     },
     {
       name: "the-set-up-is-plain-javascript",
-      comment: "It runs on a Node that knows no TypeScript.",
+      comment: "It runs on a Node that may not support TypeScript.",
       severity: "error",
       from: { path: "^(setup|engine)/.+\\.js$" },
       to: { path: "\\.ts$", pathNot: "node_modules/" },
     },
     {
       name: "no-cycles",
-      comment: "A cycle means that two files are one idea, or three.",
+      comment: "Files in a cycle are one idea, or need a third file.",
       severity: "error",
       from: {},
       to: { circular: true },
     },
     {
       name: "no-unresolvable",
-      comment: "An import that leads nowhere.",
+      comment: "The imported file does not exist.",
       severity: "error",
       from: {},
       to: { couldNotResolve: true },
