@@ -28,13 +28,6 @@ export type ProblemContext = Partial<Omit<Problem, "code" | "rule" | "remedy">>;
 
 /**
  * Collects problems in the order in which they are found. Members that they have in common are set once.
- *
- * @example
- * ```ts
- * const problems = new ProblemList({ vendor: "aws" });
- * problems.for({ route: "GET /orders" }).refuse("too-many-scopes", "There are 12 scopes; at most 10 are allowed.", "Remove 2.");
- * if (problems.all.length > 0) throw new PolygateError("The API", problems.all);
- * ```
  */
 export class ProblemList {
   readonly #context: ProblemContext;

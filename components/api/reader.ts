@@ -6,14 +6,6 @@ const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 /**
  * A value of untrusted origin and its place. Each method that reads the value reports what is wrong with it and returns
  * `undefined` or something empty, so that one run finds every problem.
- *
- * @example
- * ```ts
- * const problems = new ProblemList();
- * const reader = new Reader({ requests: "5" }, "limits[0]", problems);
- * reader.only(["requests", "per"]);
- * reader.at("requests").integer(1, 100); // undefined; the problem names the place limits[0].requests
- * ```
  */
 export class Reader {
   readonly value: unknown;
