@@ -43,8 +43,11 @@ export class CanaryStack {
     await value(gateway.url);
     await value(gateway.apiKeys);
     // Wait for resources after the stage, which nothing else awaits.
-    const isThere = () => Object.keys(next).some((urn) => urn.includes(":MethodSettings::"));
-    while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
+    const end = Date.now() + 5_000;
+    while (!Object.keys(next).some((urn) => urn.includes(":MethodSettings::"))) {
+      if (Date.now() > end) throw new Error(`The gateway declared no method settings: ${Object.keys(next)}`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     this.state = next;
     return gateway;
   }
