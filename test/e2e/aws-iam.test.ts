@@ -73,7 +73,7 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
   it("refuse a new route at preview that a policy would let in as well", async () => {
     const { code, output } = await deployment.pulumiWith({ ALSO: "1" }, "preview");
     assert.notEqual(code, 0);
-    assert.match(output, /GET \/orders\/\{id\}, aws: a wildcard in an ARN crosses slashes/);
+    assert.match(output, /GET \/orders\/\{id\}, aws: Wildcards in an ARN match slashes/);
     assert.match(output, /alsoAllows: \["GET \/orders\/\{id\}\/secrets"\]/);
     assert.match(output, /\[arn-allows-more\]/);
   });

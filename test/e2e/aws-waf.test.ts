@@ -90,7 +90,7 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
       ],
     );
     assert.equal(await statusOf("/orders/1"), 201);
-    await assert.rejects(up({ LIMITS: limits(10), SHARED: "1" }), /Polygate writes no rules into it/);
+    await assert.rejects(up({ LIMITS: limits(10), SHARED: "1" }), /Polygate adds no rules to it/);
     await up({ SHARED: "1" });
     assert.deepEqual(await below("wafv2/"), firewall.slice(1));
     assert.deepEqual(await ask("/orders/1"), [403, "ForbiddenException", '{"message":"Forbidden"}']);
