@@ -12,11 +12,11 @@ const description = new URL("../components/api/description.ts", import.meta.url)
 /** Every page that is generated from the code, entirely or in part, by its path in the repository. */
 export function pages(): Readonly<Record<string, string>> {
   return {
-    "README.md": filled("README.md", {
-      capabilities: overview(tables),
-      description: descriptionReference(description),
-    }),
+    "README.md": filled("README.md", { capabilities: overview(tables) }),
+    "docs/description.md": filled("docs/description.md", { description: descriptionReference(description) }),
     "docs/aws.md": filled("docs/aws.md", { features: compared([awsHttpApi, awsRestApi]) }),
+    "docs/azure.md": filled("docs/azure.md", { features: compared([azureApiManagement]) }),
+    "docs/gcp.md": filled("docs/gcp.md", { features: compared([gcpApiGateway]) }),
     "docs/capabilities.md": details(tables),
   };
 }
