@@ -24,6 +24,30 @@ export function compared(tables: readonly Capabilities[]): string {
   return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
 }
 
+/** The features that a class supports, and what each becomes. */
+export function supported({ features: found }: Capabilities): string {
+  const rows = featureNames.flatMap((feature) => {
+    const entry = found[feature];
+    return entry.support === "none" ? [] : [[text(features[feature]), text(sentence(entry.how))]];
+  });
+  return table(["feature", "what it becomes"], rows);
+}
+
+/** The features that a class does not support, and what to do instead. Features with the same reason share a row. */
+export function unsupported({ features: found }: Capabilities): string {
+  const rows = new Map<string, string[]>();
+  for (const feature of featureNames) {
+    const entry = found[feature];
+    if (entry.support !== "none") continue;
+    const reason = `${text(sentence(entry.why))} | ${text(entry.instead)}`;
+    rows.set(reason, [...(rows.get(reason) ?? []), text(features[feature])]);
+  }
+  return table(
+    ["feature", "why", "what to do instead"],
+    [...rows].map(([reason, names]) => [names.join("<br>"), reason]),
+  );
+}
+
 /** The page of all classes: how each supports each feature, or what to do instead, and its limits. */
 export function details(tables: readonly Capabilities[]): string {
   const intro = [
