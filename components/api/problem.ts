@@ -31,6 +31,8 @@ export type ProblemContext = Partial<Omit<Problem, "code" | "rule" | "remedy">>;
  *
  * @example
  * ```ts
+ * import { PolygateError, ProblemList } from "../components/api/problem.ts";
+ *
  * const problems = new ProblemList({ vendor: "aws" });
  * problems.for({ route: "GET /orders" }).refuse("too-many-scopes", "There are 12 scopes; at most 10 are allowed.", "Remove 2.");
  * if (problems.all.length > 0) throw new PolygateError("The API", problems.all);

@@ -9,6 +9,9 @@ const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
  *
  * @example
  * ```ts
+ * import { ProblemList } from "../components/api/problem.ts";
+ * import { Reader } from "../components/api/reader.ts";
+ *
  * const problems = new ProblemList();
  * const reader = new Reader({ requests: "5" }, "limits[0]", problems);
  * reader.only(["requests", "per"]);
