@@ -4,7 +4,7 @@ import { waivable } from "../components/api/capability/waivers.ts";
 
 const words: Readonly<Record<Support["support"], string>> = { native: "native", composed: "composed", none: "—" };
 
-/** What each class carries, a word a cell. */
+/** Whether each class supports each feature, one word for each cell. */
 export function overview(tables: readonly Capabilities[]): string {
   const rows = featureNames.map((feature) => [
     text(features[feature]),
@@ -13,7 +13,7 @@ export function overview(tables: readonly Capabilities[]): string {
   return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
 }
 
-/** How each of several classes carries each feature, side by side. */
+/** How each class supports each feature, with one column for each class. */
 export function compared(tables: readonly Capabilities[]): string {
   const rows = featureNames.map((feature) => [
     text(features[feature]),
@@ -24,13 +24,42 @@ export function compared(tables: readonly Capabilities[]): string {
   return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
 }
 
-/** The whole page: how each class carries what it carries, what it lacks and what to do instead, and its numbers. */
+/** The features that a class supports, and what each becomes. */
+export function supported({ features: found }: Capabilities): string {
+  const rows = featureNames.flatMap((feature) => {
+    const entry = found[feature];
+    return entry.support === "none" ? [] : [[text(features[feature]), text(sentence(entry.how))]];
+  });
+  return table(["feature", "what it becomes"], rows);
+}
+
+/** The features that a class does not support, and what to do instead. Features with the same reason share a row. */
+export function unsupported({ features: found }: Capabilities): string {
+  const rows = new Map<string, string[]>();
+  for (const feature of featureNames) {
+    const entry = found[feature];
+    if (entry.support !== "none") continue;
+    const reason = `${text(sentence(entry.why))} | ${text(entry.instead)}`;
+    rows.set(reason, [...(rows.get(reason) ?? []), text(features[feature])]);
+  }
+  return table(
+    ["feature", "why", "what to do instead"],
+    [...rows].map(([reason, names]) => [names.join("<br>"), reason]),
+  );
+}
+
+/** The page of all classes: how each supports each feature, or what to do instead, and its limits. */
 export function details(tables: readonly Capabilities[]): string {
   const intro = [
-    "# What each class carries",
+    "# Capabilities",
     "",
-    "Generated from the tables that the components decide by; `npm run docs` writes it anew. What is not carried is an error",
-    `at preview. What may be waived, with a reason: ${Object.keys(waivable).join(", ")}; authentication and scopes never.`,
+    "Which features each gateway class supports, and how. `npm run docs` generates this page from the tables that the components use.",
+    "A feature that a class does not support is an error at preview. These can be waived with a reason:",
+    `${Object.keys(waivable).join(", ")}. Authentication and scopes cannot be waived.`,
+    "",
+    "- **native**: the vendor has the feature.",
+    "- **composed**: Polygate adds a resource of its own, such as a function, to provide the feature.",
+    "- **—**: not supported. The table of the class says what to do instead.",
     "",
     overview(tables),
   ];
@@ -57,16 +86,16 @@ function section(capabilities: Capabilities): string {
   return [
     `## \`${className}\``,
     "",
-    table(["feature", "", "how, or why not and what instead"], support),
-    `Limits: ${sentence(limitPrecision)}`,
+    table(["feature", "", "how, or why not and what to do instead"], support),
+    `How requests are counted for limits: ${sentence(limitPrecision)}`,
     "",
-    table(["number", "at most", "raised on request", "source"], numbers),
+    table(["limit of the vendor", "maximum", "raised on request", "source"], numbers),
     texts.length === 0
-      ? "It can write every text that a description may hold.\n"
-      : `Texts that it has no way to write, and refuses:\n\n${table(["where", "what", "code"], texts)}`,
+      ? "It can express every text that a description can contain.\n"
+      : `It rejects these texts, because it cannot express them:\n\n${table(["where", "what", "code"], texts)}`,
     exceptions.length === 0
       ? "It passes every case of [the contract](../test/contract/contract.md).\n"
-      : `Cases of [the contract](../test/contract/contract.md) that it decides otherwise:\n\n${table(["case", "why"], exceptions)}`,
+      : `It decides these cases of [the contract](../test/contract/contract.md) differently:\n\n${table(["case", "reason"], exceptions)}`,
   ].join("\n");
 }
 
@@ -79,7 +108,7 @@ function text(plain: string): string {
   return plain.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
 }
 
-/** As a sentence of its own: a capital letter, unless it begins with code, and a full stop. */
+/** The text as a sentence: with a capital letter, unless it begins with code, and a full stop. */
 function sentence(words: string): string {
   const begun = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;

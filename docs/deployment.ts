@@ -1,6 +1,6 @@
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 
-/** A resource, as `pulumi stack export` has it; what the picture needs of it. */
+/** The members of a resource in `pulumi stack export` that the picture uses. */
 export interface DeployedResource {
   readonly urn: string;
   readonly type: string;
@@ -15,9 +15,9 @@ const colours: Readonly<Record<string, string>> = {
   gcp: "#d9f0d4",
 };
 
-/** The resources of a stack, each gateway a box around its own, with what depends on what: in Graphviz's language. */
+/** A Graphviz graph of a stack: its resources with their dependencies, and a box around the resources of each gateway. */
 export function graphOf(resources: readonly DeployedResource[]): string {
-  // Sorted, since an engine lists them as they happen to finish.
+  // An engine lists resources in the order in which they finish, which varies.
   const shown = resources
     .filter(({ type }) => !type.startsWith("pulumi:"))
     .toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -33,9 +33,9 @@ export function graphOf(resources: readonly DeployedResource[]): string {
   );
   const inGateways = new Set(gateways.flatMap(({ urn }) => inside(urn)));
   const others = shown.filter((resource) => !gateways.includes(resource) && !inGateways.has(resource));
-  const known = new Set(shown.map(({ urn }) => urn));
+  const shownUrns = new Set(shown.map(({ urn }) => urn));
   const edges = shown.flatMap(({ urn, dependencies = [] }) =>
-    dependencies.filter((needed) => known.has(needed)).map((needed) => `  ${quoted(urn)} -> ${quoted(needed)};`),
+    dependencies.filter((needed) => shownUrns.has(needed)).map((needed) => `  ${quoted(urn)} -> ${quoted(needed)};`),
   );
   return [
     "digraph stack {",
@@ -50,7 +50,7 @@ export function graphOf(resources: readonly DeployedResource[]): string {
   ].join("\n");
 }
 
-/** The picture of a stack. */
+/** Draws a stack as SVG. */
 export async function drawDeployment(resources: readonly DeployedResource[]): Promise<string> {
   const graphviz = await Graphviz.load();
   return graphviz.dot(graphOf(resources));
@@ -66,7 +66,7 @@ function routesOf({ outputs }: DeployedResource): string {
   return report === undefined ? "" : `${report.routes} routes, ${report.open.length} open`;
 }
 
-/** `AwsHttpApi` of `polygate:index:AwsHttpApi`, `orders` of `urn:…::orders`. */
+/** The part after the last colon: `AwsHttpApi` for `polygate:index:AwsHttpApi`, `orders` for `urn:…::orders`. */
 function last(name: string): string {
   return name.split(":").at(-1) ?? name;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { Capabilities } from "../components/api/capability/capabilities.ts";
 import { awsHttpApi } from "../components/aws/http-api/capabilities.ts";
 import { awsRestApi } from "../components/aws/rest-api/capabilities.ts";
 import { azureApiManagement } from "../components/azure/api-management/capabilities.ts";
 import { gcpApiGateway } from "../components/gcp/api-gateway/capabilities.ts";
-import { compared, details, overview } from "./capability-table.ts";
+import { compared, details, overview, supported, unsupported } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
 
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
@@ -12,13 +13,17 @@ const description = new URL("../components/api/description.ts", import.meta.url)
 /** Every page that is generated from the code, entirely or in part, by its path in the repository. */
 export function pages(): Readonly<Record<string, string>> {
   return {
-    "README.md": filled("README.md", {
-      capabilities: overview(tables),
-      description: descriptionReference(description),
-    }),
+    "README.md": filled("README.md", { capabilities: overview(tables) }),
+    "docs/description.md": filled("docs/description.md", { description: descriptionReference(description) }),
     "docs/aws.md": filled("docs/aws.md", { features: compared([awsHttpApi, awsRestApi]) }),
+    "docs/azure.md": ofOneClass("docs/azure.md", azureApiManagement),
+    "docs/gcp.md": ofOneClass("docs/gcp.md", gcpApiGateway),
     "docs/capabilities.md": details(tables),
   };
+}
+
+function ofOneClass(path: string, table: Capabilities): string {
+  return filled(path, { features: supported(table), refused: unsupported(table) });
 }
 
 /** The page with new contents between the two marks of each name. */

@@ -6,9 +6,9 @@ import ts from "typescript";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A piece of code that a user is shown. */
+/** A code example of the documentation. */
 interface Example {
-  /** Where it stands. */
+  /** The file that contains it, with a line or a number. */
   readonly place: string;
   readonly code: string;
 }
@@ -21,7 +21,7 @@ function blocks(place: string, text: string): readonly Example[] {
   }));
 }
 
-/** The `@example` blocks of the files that a user can import from. */
+/** The `@example` blocks of the doc comments in the source files. */
 function documented(): readonly Example[] {
   const files = globSync(["components/**/*.ts", "sandbox/**/*.ts"], {
     cwd: ROOT,
@@ -45,19 +45,19 @@ function documented(): readonly Example[] {
   });
 }
 
-describe("the examples", function () {
+describe("the code examples", function () {
   this.timeout(180_000);
 
-  it("of doc comments, README.md and the pages compile as they stand", () => {
+  it("in doc comments, README.md and the pages compile unchanged", () => {
     const pages = ["README.md", ...globSync("docs/*.md", { cwd: ROOT })];
     const examples = [
       ...documented(),
       ...pages.flatMap((page) => blocks(page, readFileSync(join(ROOT, page), "utf8"))),
     ];
-    assert.ok(examples.length >= 8, `there are ${examples.length}`);
+    assert.ok(examples.length >= 8, `expected at least 8 examples, found ${examples.length}`);
     const config = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
-    // Each is a module beside the stacks, where "polygate" is what it is for a user.
+    // Each example is a module beside the stacks, where "polygate" resolves as it does for a user.
     const virtual = new Map(
       examples.map(({ place, code }, index) => [join(ROOT, "stacks", `example-${index}.ts`), { place, code }]),
     );
