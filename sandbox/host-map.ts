@@ -61,7 +61,7 @@ export function isLoopback(hostname: string): boolean {
 
 /** The message for a URL that the host map does not contain. */
 export function noHostMapEntry(url: URL): string {
-  return `no host map entry for ${url.origin}; add one with --map ${url.origin}=http://127.0.0.1:PORT`;
+  return `no host map entry for ${url.origin}; add one with --host ${url.origin}=http://127.0.0.1:PORT`;
 }
 
 function originOf(text: string): string {

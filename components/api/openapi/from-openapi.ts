@@ -37,7 +37,7 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * export const orders = fromOpenApi(new URL("./orders.yaml", import.meta.url), {
  *   auth: { staff: jwt({ audiences: ["orders"] }) },
  *   default: { limits: [{ requests: 600, per: "minute", by: "route" }] },
- *   routes: { "GET /internal/metrics": null },
+ *   routes: { "POST /orders": null },
  * });
  * ```
  */

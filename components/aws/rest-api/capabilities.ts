@@ -87,7 +87,7 @@ export const awsRestApi = {
     ),
     "request.parameters": native("required parameters and a request validator: each must be present and not empty"),
     "request.body": native(
-      'a request validator, and a model for every content type; the gateway needs `bodies: "text"`. Unverified: binary bodies are validated',
+      'a request validator, and a model for every content type; the gateway needs `bodies: "text"`. Unverified: whether AWS validates binary bodies',
     ),
     timeout: native("`timeoutInMillis`"),
     "headers.set": native("`integration.request.header.name`"),

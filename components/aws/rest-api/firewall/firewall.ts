@@ -25,6 +25,7 @@ const defaultManagedRules: readonly ManagedRules[] = [
  *     version: 1,
  *     backends: { catalog: http() },
  *     auth: { partners: apiKey() },
+ *     plans: { free: {} },
  *     routes: { "GET /prices": { to: "catalog", auth: "partners" } },
  *   }),
  *   backends: { catalog: { url: "https://catalog.example.com" } },

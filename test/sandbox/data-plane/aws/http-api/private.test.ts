@@ -78,7 +78,7 @@ describe("A private integration of an AWS HTTP API", () => {
     const target = { address: "10.20.0.6", port: 8080 };
     await isDown(
       await serve(through(), { group: { targets: [target] } }),
-      "no host map entry for http://10.20.0.6:8080; add one with --map http://10.20.0.6:8080=http://127.0.0.1:PORT",
+      "no host map entry for http://10.20.0.6:8080; add one with --host http://10.20.0.6:8080=http://127.0.0.1:PORT",
     );
   });
 
