@@ -6,7 +6,7 @@ import { quotaByKey, rateLimitByKey } from "./policies/limits.ts";
 import { setErrorBody, setHeader, setQueryParameter, setStatus, setVariable } from "./policies/messages.ts";
 import { returnResponse } from "./policies/return-response.ts";
 import { forwardRequest, rewriteUri, setBackendService } from "./policies/routing.ts";
-import { validateJwt } from "./policies/validate-jwt.ts";
+import { validateJwt } from "./policies/validate-jwt/validate-jwt.ts";
 import { PolicyReader, type PolicyScope, type Section } from "./policy-reader.ts";
 import { parsePolicyXml, type XmlElement } from "./policy-xml.ts";
 import type { Sku } from "./sku.ts";

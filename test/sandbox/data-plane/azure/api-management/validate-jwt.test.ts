@@ -287,19 +287,19 @@ describe("validate-jwt", () => {
     const guard = /^apis\.orders\.policy:1:\d+ inbound validate-jwt\[1\]/;
     at(jwt(""), guard, /exactly one of header-name/);
     at(jwt('header-name="A" token-value="b"'), guard, /exactly one of header-name/);
-    at(jwt('header-name="A" require-signed-tokens="false"'), /@require-signed-tokens$/, /not modelled/);
-    at(jwt('header-name="A" clock-skew="@(1)"'), /@clock-skew$/, /not modelled/);
+    at(jwt('header-name="A" require-signed-tokens="false"'), /@require-signed-tokens$/, /not supported by the sandbox/);
+    at(jwt('header-name="A" clock-skew="@(1)"'), /@clock-skew$/, /not supported by the sandbox/);
     at(jwt('header-name="A" clock-skew="x"'), /@clock-skew$/, /whole number/);
     at(jwt('header-name="A" failed-validation-httpcode="200"'), /@failed-validation-httpcode$/, /from 400 to 599/);
     at(jwt('header-name="A" colour="red"'), /@colour$/, /no such attribute/);
     at(jwt('header-name="A" output-token-variable-name="@(1)"'), /@output-token-variable-name$/, /no expression/);
-    at(jwt('header-name="A"', AUDIENCES), guard, /no <openid-config>/);
+    at(jwt('header-name="A"', AUDIENCES), guard, /must contain an <openid-config>/);
     at(jwt('header-name="A"', `${AUDIENCES}${CONFIG}`), /openid-config\[1\]$/, /the order is openid-config/);
     at(jwt('header-name="A"', `${CONFIG}<audiences />`), /audiences\[1\]$/, /at least one <audience>/);
     at(
       jwt('header-name="A"', `${CONFIG}<audiences><audience> </audience></audiences>`),
       /audience\[1\]$/,
-      /empty <audience>/,
+      /<audience> is empty/,
     );
     at(jwt('header-name="A"', `${CONFIG}<issuers />`), /issuers\[1\]$/, /at least one <issuer>/);
     at(jwt('header-name="A"', `${CONFIG}${ISSUERS}${ISSUERS}`), /issuers\[2\]$/, /more than once/);
@@ -312,7 +312,7 @@ describe("validate-jwt", () => {
     at(
       jwt('header-name="A"', `${CONFIG}<issuer-signing-keys><key>eA==</key></issuer-signing-keys>`),
       /issuer-signing-keys\[1\]$/,
-      /not modelled/,
+      /not supported by the sandbox/,
     );
     at(jwt('header-name="A"', `<openid-config url="login" />`), /openid-config\[1\]@url$/, /http/);
     at(jwt('header-name="A"', `${CONFIG}<scopes />`), /scopes\[1\]$/, /<scopes> is not allowed in <validate-jwt>/);
