@@ -228,23 +228,36 @@ describe("the azure-native provider of the sandbox", () => {
     });
   });
 
-  it("refuses a second write to an API while one is under way, and not one to another API", async () => {
+  /** Holds the next change of the served gateways, and with it the write that causes the change. */
+  const holdNextWrite = () => {
+    const started = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<void>();
+    const apply = cloud.gateways.apply.bind(cloud.gateways);
+    cloud.gateways.apply = async (gateways) => {
+      cloud.gateways.apply = apply;
+      started.resolve();
+      await finished.promise;
+      await apply(gateways);
+    };
+    return { started: started.promise, finish: finished.resolve };
+  };
+
+  it("rejects a second write to an API while a write to it is in progress, and accepts writes to other resources", async () => {
     await service();
-    const [first, second] = await Promise.allSettled([api(), api()]);
-    assert.equal(first.status, "fulfilled");
-    assert.ok(second.status === "rejected");
-    assert.match(String(second.reason), /PessimisticConcurrencyConflict.*409.*dependsOn/);
-    const orders = first.value;
-    const results = await Promise.allSettled([
-      azure.update(orders, { ...orders.inputs, description: "new" }),
-      policy("<policies/>"),
-      api({ apiId: "more", path: "more" }, "more"),
-      namedValue("key"),
-    ]);
-    assert.deepEqual(
-      results.map(({ status }) => status),
-      ["fulfilled", "rejected", "fulfilled", "fulfilled"],
-    );
+    const creation = holdNextWrite();
+    const created = api();
+    await creation.started;
+    await assert.rejects(api(), /PessimisticConcurrencyConflict.*409.*dependsOn/);
+    creation.finish();
+    const orders = await created;
+
+    const change = holdNextWrite();
+    const updated = azure.update(orders, { ...orders.inputs, value: openApi(["GET /b"]) });
+    await change.started;
+    const others = Promise.all([api({ apiId: "more", path: "more" }, "more"), namedValue("key")]);
+    await assert.rejects(policy("<policies/>"), /PessimisticConcurrencyConflict.*409/);
+    change.finish();
+    await Promise.all([updated, others]);
     await policy("<policies/>");
   });
 

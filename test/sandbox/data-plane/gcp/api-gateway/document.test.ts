@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { definition, gateway, refusal, swagger } from "./gateway.ts";
+import { definition, gateway, Issuer, refusal, swagger } from "./gateway.ts";
 
 const login = { securityDefinitions: { login: definition() } };
 const backend = { address: "https://backend.example.com", disable_auth: true };
@@ -250,7 +250,20 @@ paths:
     assert.deepEqual(routes, ["GET /orders/{id}"]);
   });
 
-  it("ask for scopes, which Google accepts and does not check", () => {
-    gateway(swagger({ "GET /": { security: [{ login: ["orders:read"] }] } }, login));
+  it("require scopes, which Google accepts and does not check", async () => {
+    const login = await Issuer.start();
+    try {
+      const { decide, forward } = gateway(
+        swagger(
+          { "GET /": { security: [{ login: ["orders:read"] }] } },
+          { securityDefinitions: { login: definition() } },
+        ),
+        login.keys,
+      );
+      await forward("GET /", { Authorization: `Bearer ${await login.token({ scope: "invoices:read" })}` });
+      assert.equal((await decide("GET /")).decision, "unauthenticated");
+    } finally {
+      await login.close();
+    }
   });
 });
