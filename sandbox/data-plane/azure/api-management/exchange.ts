@@ -19,7 +19,7 @@ export interface Exchange {
   /** The quota counters this request was counted on. */
   readonly countedQuotas: Set<string>;
   /** The URL template of the operation, for `rewrite-uri`. */
-  readonly queryOfTemplate: (name: string) => boolean;
+  readonly isTemplateQuery: (name: string) => boolean;
 }
 
 /** One compiled policy. It may end the pipeline by throwing {@link Ended} or {@link PolicyFailure}. */

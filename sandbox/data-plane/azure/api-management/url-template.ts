@@ -199,7 +199,7 @@ export class UrlTemplate {
   }
 
   /** Whether a query parameter is part of this template, and so not among the "unmatched" ones of a rewrite. */
-  holdsQuery(name: string): boolean {
+  hasQuery(name: string): boolean {
     return this.#query.some((each) => each.toLowerCase() === name.toLowerCase());
   }
 }

@@ -7,7 +7,7 @@ const element = <T>(items: ArrayLike<T>, index: number): T => {
   if (item === undefined) throw new ExpressionFailure("Index was outside the bounds of the array.");
   return item;
 };
-/** The case mapping of an OrdinalIgnoreCase comparison: it never changes a text's length (no "ß" to "SS"). */
+/** The case mapping of an OrdinalIgnoreCase comparison. It never changes the length of a text: "ß" does not become "SS". */
 const upper = (text: string): string =>
   Array.from(text, (c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c)).join("");
 const comparer = (mode: string) => (mode.endsWith("IgnoreCase") ? upper : (text: string) => text);
@@ -112,7 +112,7 @@ const listMethods: Members["methods"] = {
 };
 
 const startsOrEnds = (test: (text: string, x: string) => boolean): readonly Overload[] => [
-  // U: the one-argument form compares by culture in .NET, which ignores zero-width characters; here it is ordinal.
+  // Unverified: the form with one argument compares by culture in .NET, which ignores zero-width characters. Here it is ordinal.
   method(["string"], "bool", (text: string, x: string) => test(text, nonNull(x, "value"))),
   method(["string", "StringComparison"], "bool", (text: string, x: string, mode: string) =>
     test(comparer(mode)(text), comparer(mode)(nonNull(x, "value"))),
@@ -120,8 +120,9 @@ const startsOrEnds = (test: (text: string, x: string) => boolean): readonly Over
 ];
 
 /**
- * The modelled members of texts, numbers, truth values and lists.
- * https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#CLRTypes
+ * The supported members of texts, numbers, truth values and lists.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#CLRTypes
  */
 export const TEXT_MEMBERS: Readonly<Record<Type, Members>> = {
   string: {

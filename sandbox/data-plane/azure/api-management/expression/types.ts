@@ -36,8 +36,9 @@ const textLists = (what: string): Members => ({
 });
 
 /**
- * The modelled members of the types that policy expressions may use.
- * https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#context-variable
+ * The supported members of the types in policy expressions.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#context-variable
  */
 export const MEMBERS: Readonly<Record<Type, Members>> = {
   ...TEXT_MEMBERS,
@@ -49,7 +50,7 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
       Response: property("IResponse", (c: PolicyContext) => c.response),
       Variables: property("Variables", (c: PolicyContext) => c.variables),
       LastError: property("ILastError", (c: PolicyContext) => c.lastError),
-      // No subscription, product or user exists in the sandbox: these are null, as for an anonymous call.
+      // The sandbox has no subscriptions, products or users: these are null, as for an anonymous call.
       Subscription: property("ISubscription", () => null),
       Product: property("IProduct", () => null),
       User: property("IUser", () => null),
@@ -90,7 +91,7 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
       Scheme: property("string", () => "https"),
       Host: property("string", (url: Url) => url.host),
       Path: property("string", (url: Url) => url.path),
-      // U: with the question mark, as .NET's Uri.Query has it.
+      // Unverified: the query string includes the question mark, like Uri.Query of .NET.
       QueryString: property("string", (url: Url) => (url.query === "" ? "" : `?${url.query}`)),
       Query: property("Query", (url: Url) => queryLookup(url.query)),
     },

@@ -40,7 +40,7 @@ export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet
   if (stray !== undefined) {
     reader.refuse(`{${stray}} is in no operation's URL template; a rewrite cannot add path parameters`, "template");
   }
-  return ({ context, queryOfTemplate }) => {
+  return ({ context, isTemplateQuery }) => {
     const { request } = context;
     const target = template.get(context).replace(/\{\*?([^{}]*)\}/g, (_, name: string) => {
       const value = request.matchedParameters.get(name);
@@ -52,7 +52,7 @@ export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet
     const own = mark < 0 ? [] : [target.slice(mark + 1)];
     const unmatched = copy.get(context)
       ? queryParameters(request.url.query)
-          .filter(({ name }) => !queryOfTemplate(name))
+          .filter(({ name }) => !isTemplateQuery(name))
           .map(({ text }) => text)
       : [];
     const absolute = path.startsWith("/") ? path : `/${path}`;
