@@ -333,7 +333,11 @@ describe("policies of API Management", () => {
       at(`<set-backend-service base-url="erp" />`, /@base-url$/, /absolute http/);
       at(`<set-backend-service base-url="https://u:p@erp" />`, /@base-url$/, /absolute http/);
       at(`<set-backend-service backend-id="erp" />`, /@base-url$/, /required/);
-      at(`<rewrite-uri template="/v2/{nobody}" />`, /@template$/, /\{nobody\} is not a parameter of any operation's URL template/);
+      at(
+        `<rewrite-uri template="/v2/{nobody}" />`,
+        /@template$/,
+        /\{nobody\} is not a parameter of any operation's URL template/,
+      );
       at(`<rewrite-uri />`, /@template$/, /required/);
     });
   });
@@ -394,7 +398,7 @@ describe("policies of API Management", () => {
       at(
         `<ip-filter action="allow"><address-range from="10.0.0.2" to="10.0.0.1" /></ip-filter>`,
         /address-range\[1\]$/,
-        /ends before/,
+        /must not end before it begins/,
       );
     });
   });
