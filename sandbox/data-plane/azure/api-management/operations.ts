@@ -1,6 +1,7 @@
-import { isObject, list, object, type Plain, type PlainObject, text } from "../../document.ts";
+import { isObject, list, object, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import type { Operation } from "./context.ts";
+import { type Parameter, readParameters } from "./parameters.ts";
 import { UrlTemplate, UrlTemplateError } from "./url-template.ts";
 
 /** An operation that the import created. */
@@ -41,35 +42,6 @@ function uniqueName(base: string, taken: ReadonlySet<string>, place: string): st
     if (!taken.has(`${base}-${i}`)) return `${base}-${i}`;
   }
   throw new UnsupportedArtefact(place, `more than ${DUPLICATES} operations are named ${JSON.stringify(base)}`);
-}
-
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required: boolean;
-}
-
-function readParameters(value: Plain | undefined, place: string): readonly Parameter[] {
-  if (value === undefined) return [];
-  return list(value, place).map((each, i) => {
-    const at = `${place}[${i}]`;
-    const parameter = object(each, at);
-    if (parameter.$ref !== undefined) {
-      throw new UnsupportedArtefact(
-        at,
-        "`components.parameters` is not supported by the import; declare the parameter inline",
-      );
-    }
-    const name = text(parameter.name, `${at}.name`);
-    const location = text(parameter.in, `${at}.in`);
-    if (!["path", "query", "header", "body", "formData"].includes(location)) {
-      throw new UnsupportedArtefact(at, `parameters in ${JSON.stringify(location)} are not supported by the import`);
-    }
-    if (location === "path" && parameter.required !== true) {
-      throw new UnsupportedArtefact(at, "a path parameter must be required");
-    }
-    return { name, in: location, required: parameter.required === true };
-  });
 }
 
 /** Rejects references to other files anywhere in the document. */

@@ -1,15 +1,10 @@
-import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
 import { runSteps, type Step } from "./exchange.ts";
-import { checkHeader, ipFilter } from "./policies/access.ts";
+import { NOT_SUPPORTED, type PolicyEnvironment, policyNamed, SECTIONS } from "./policies/catalogue.ts";
 import { type Cors, readCors } from "./policies/cors.ts";
-import { quotaByKey, rateLimitByKey } from "./policies/limits.ts";
-import { setErrorBody, setHeader, setQueryParameter, setStatus, setVariable } from "./policies/messages.ts";
-import { returnResponse } from "./policies/return-response.ts";
-import { forwardRequest, rewriteUri, setBackendService } from "./policies/routing.ts";
-import { validateJwt } from "./policies/validate-jwt/validate-jwt.ts";
+import { forwardRequest } from "./policies/routing.ts";
 import { PolicyReader, type PolicyScope, type Section } from "./policy-reader.ts";
 import { parsePolicyXml, type XmlElement } from "./policy-xml.ts";
-import type { Sku } from "./sku.ts";
 
 /** The compiled policies of an API. */
 export interface CompiledPolicy {
@@ -19,68 +14,6 @@ export interface CompiledPolicy {
   readonly outbound: readonly Step[];
   readonly onError: readonly Step[];
 }
-
-/** The surroundings of a policy document. */
-export interface PolicyEnvironment {
-  readonly sku: Sku;
-  readonly surroundings: Surroundings;
-  readonly resolve: PolicyScope["resolve"];
-  /** The parameters of the URL templates of all operations. */
-  readonly templateParameters: ReadonlySet<string>;
-}
-
-type Compile = (reader: PolicyReader, environment: PolicyEnvironment) => Step;
-
-interface Policy {
-  readonly sections: readonly Section[];
-  readonly compile: Compile;
-  readonly allowed?: (sku: Sku) => boolean;
-}
-
-const EVERY: readonly Section[] = ["inbound", "backend", "outbound", "on-error"];
-
-/** The sections are those of each policy's documentation, without those that the sandbox cannot support, because it streams bodies. */
-const POLICIES: Readonly<Record<string, Policy>> = {
-  "check-header": { sections: ["inbound"], compile: checkHeader },
-  "forward-request": { sections: ["backend"], compile: forwardRequest },
-  "ip-filter": { sections: ["inbound"], compile: ipFilter },
-  "quota-by-key": {
-    sections: ["inbound"],
-    compile: (reader, { surroundings }) => quotaByKey(reader, surroundings),
-    allowed: (sku) => sku.quotaByKey,
-  },
-  "rate-limit-by-key": {
-    sections: ["inbound"],
-    compile: (reader, { surroundings, sku }) => rateLimitByKey(reader, surroundings, sku),
-    allowed: (sku) => sku.rateLimitByKey,
-  },
-  "return-response": { sections: ["inbound", "backend", "on-error"], compile: returnResponse },
-  "rewrite-uri": {
-    sections: ["inbound"],
-    compile: (reader, { templateParameters }) => rewriteUri(reader, templateParameters),
-  },
-  "set-backend-service": { sections: ["inbound", "backend"], compile: setBackendService },
-  "set-body": { sections: ["on-error"], compile: setErrorBody },
-  "set-header": { sections: EVERY, compile: setHeader },
-  "set-query-parameter": { sections: ["inbound", "backend"], compile: setQueryParameter },
-  "set-status": { sections: ["outbound", "on-error"], compile: setStatus },
-  "set-variable": { sections: EVERY, compile: setVariable },
-  "validate-jwt": {
-    sections: ["inbound"],
-    compile: (reader, { surroundings }) => validateJwt(reader, surroundings),
-  },
-};
-
-/** Policies that the sandbox does not support. https://learn.microsoft.com/azure/api-management/api-management-policies */
-const NOT_SUPPORTED = new Set(
-  `authentication-basic authentication-certificate authentication-managed-identity cache-lookup cache-lookup-value
-   cache-remove-value cache-store cache-store-value cross-domain emit-metric emit-token-metric find-and-replace
-   get-authorization-context include-fragment invoke-dapr-binding json-to-xml jsonp limit-concurrency
-   llm-token-limit log-to-eventhub mock-response proxy publish-to-dapr quota rate-limit redirect-content-urls retry
-   send-one-way-request send-request set-method trace validate-azure-ad-token validate-client-certificate
-   validate-content validate-graphql-request validate-headers validate-odata-request validate-parameters
-   validate-status-code wait xml-to-json xsl-transform`.split(/\s+/),
-);
 
 /** `forward-request` with its defaults, which the service's global policy contains and `<base />` inherits. */
 function defaultForward(scope: PolicyScope): Step {
@@ -119,7 +52,7 @@ class DocumentCompiler {
     if (element.name === "base") return this.#base(reader, direct);
     if (element.name === "cors") return this.#cors(reader, direct);
     if (element.name === "choose") return this.#choose(reader);
-    const policy = Object.hasOwn(POLICIES, element.name) ? POLICIES[element.name] : undefined;
+    const policy = policyNamed(element.name);
     if (policy === undefined) {
       const exists = NOT_SUPPORTED.has(element.name);
       return reader.refuse(
@@ -195,7 +128,7 @@ export function compilePolicy(text: string, root: string, environment: PolicyEnv
   const top = parsePolicyXml(text, root);
   if (top.name !== "policies") throw new UnsupportedArtefact(top.place, "the top element must be <policies>");
   const reader = new PolicyReader(top, { section: "inbound", resolve: environment.resolve });
-  const sections = reader.optionalChildren(EVERY);
+  const sections = reader.optionalChildren(SECTIONS);
   reader.done();
   const compiler = new DocumentCompiler(environment);
   const steps = (section: Section): readonly Step[] => {

@@ -4,8 +4,8 @@ import { readBackend } from "./backend.ts";
 import { readProviders } from "./jwt-provider.ts";
 import { checkMembers, rejectGoogleMembers } from "./members.ts";
 import { type DocumentContext, type GcpOperation, readPath, readSchemes } from "./operation.ts";
+import { sortPatterns } from "./pattern-order.ts";
 import { readSecurity } from "./security.ts";
-import { sortPatterns } from "./url-template.ts";
 
 const MEMBERS = [
   "swagger",

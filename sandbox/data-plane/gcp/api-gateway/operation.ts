@@ -3,8 +3,9 @@ import { UnsupportedArtefact } from "../../interpreter.ts";
 import { type GcpBackend, readBackend } from "./backend.ts";
 import type { JwtProvider } from "./jwt-provider.ts";
 import { checkMembers, rejectGoogleMembers } from "./members.ts";
+import type { Pattern } from "./pattern-order.ts";
 import { readSecurity } from "./security.ts";
-import { type Pattern, UrlTemplate } from "./url-template.ts";
+import { UrlTemplate } from "./url-template.ts";
 
 /** An operation of the document. */
 export interface GcpOperation extends Pattern {

@@ -50,3 +50,10 @@ export const nonNull = (text: string | null, what: string): string => {
   if (text === null) throw new ExpressionFailure(`Value cannot be null. (${what})`);
   return text;
 };
+
+/** The element at an index. @throws ExpressionFailure out of bounds */
+export const elementAt = <T>(items: ArrayLike<T>, index: number): T => {
+  const item = items[index];
+  if (item === undefined) throw new ExpressionFailure("Index was outside the bounds of the array.");
+  return item;
+};

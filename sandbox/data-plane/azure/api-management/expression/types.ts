@@ -2,6 +2,7 @@ import type { Jwt, PolicyContext, Url } from "../context.ts";
 import type { Lookup } from "../lookup.ts";
 import { queryLookup } from "../query-parameters.ts";
 import { ExpressionFailure } from "./failure.ts";
+import { LIST_MEMBERS } from "./lists.ts";
 import { type Members, method, nonNull, property, type Type } from "./members.ts";
 import { TEXT_MEMBERS } from "./texts.ts";
 
@@ -42,6 +43,7 @@ const textLists = (what: string): Members => ({
  */
 export const MEMBERS: Readonly<Record<Type, Members>> = {
   ...TEXT_MEMBERS,
+  ...LIST_MEMBERS,
   IContext: {
     properties: {
       Api: property("IApi", (c: PolicyContext) => c.api),
