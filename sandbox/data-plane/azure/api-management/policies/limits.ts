@@ -19,56 +19,65 @@ function waitSeconds({ retryAfterMs }: Extract<Allowance, { allowed: false }>, p
   return Math.max(1, Math.ceil((Number.isFinite(retryAfterMs) ? retryAfterMs : periodMs) / 1000));
 }
 
-/**
- * A counter. `hasRoom` checks the limit without counting, and `add` counts without checking the limit: both are for requests that are
- * counted by their response.
- */
-interface Count {
-  take(key: string, limit: number, cost: number): Allowance;
-  hasRoom(key: string, limit: number, cost: number): Allowance;
-  add(key: string, cost: number): void;
+/** The counter of a limit at one point in time. */
+interface Counter {
+  /** Counts a request, unless the limit is exceeded. */
+  take(cost: number): Allowance;
+  /** Checks the limit without counting. */
+  check(cost: number): Allowance;
+  /** Counts a request without checking the limit. */
+  add(cost: number): void;
 }
 
-function sliding(counters: Counters, windowMs: number, now: number): Count {
+function slidingWindow(counters: Counters, key: string, limit: number, windowMs: number, now: number): Counter {
   return {
-    take: (key, limit, cost) => counters.slide(key, limit, windowMs, now, cost),
-    hasRoom: (key, limit, cost) => counters.slide(key, limit - cost, windowMs, now, 0),
-    add: (key, cost) => counters.slide(key, Number.MAX_SAFE_INTEGER, windowMs, now, cost),
+    take: (cost) => counters.slide(key, limit, windowMs, now, cost),
+    check: (cost) => counters.slide(key, limit - cost, windowMs, now, 0),
+    add: (cost) => counters.slide(key, Number.MAX_SAFE_INTEGER, windowMs, now, cost),
   };
 }
 
-function fixed(counters: Counters, periodMs: number, now: number, start: number): Count {
+function fixedWindow(
+  counters: Counters,
+  key: string,
+  limit: number,
+  { periodMs, start }: { readonly periodMs: number; readonly start: number },
+  now: number,
+): Counter {
   return {
-    take: (key, limit, cost) => counters.fixed(key, limit, periodMs, now, start, cost),
-    hasRoom: (key, limit, cost) => counters.fixed(key, limit - cost, periodMs, now, start, 0),
-    add: (key, cost) => counters.fixed(key, Number.MAX_SAFE_INTEGER, periodMs, now, start, cost),
+    take: (cost) => counters.fixed(key, limit, periodMs, now, start, cost),
+    check: (cost) => counters.fixed(key, limit - cost, periodMs, now, start, 0),
+    add: (cost) => counters.fixed(key, Number.MAX_SAFE_INTEGER, periodMs, now, start, cost),
   };
 }
 
 /**
  * Counts the request now, or with an increment condition when its response is known. A condition whose evaluation fails counts as true.
+ *
+ * @param counter returns the counter at the current time
  */
-function counted(
+function countRequest(
   exchange: Exchange,
   condition: Value<boolean> | undefined,
-  count: () => Count,
-  key: string,
-  limit: number,
+  counter: () => Counter,
   cost: number,
 ): Allowance {
-  if (condition === undefined) return count().take(key, limit, cost);
-  const room = count().hasRoom(key, limit, cost);
-  if (!room.allowed) return room;
-  exchange.onResponse.push((context: PolicyContext) => {
-    let counts = true;
-    try {
-      counts = condition.get(context);
-    } catch (error) {
-      if (!(error instanceof PolicyFailure)) throw error;
-    }
-    if (counts) count().add(key, cost);
+  if (condition === undefined) return counter().take(cost);
+  const allowance = counter().check(cost);
+  if (!allowance.allowed) return allowance;
+  exchange.onResponse.push((context) => {
+    if (isMet(condition, context)) counter().add(cost);
   });
-  return room;
+  return allowance;
+}
+
+function isMet(condition: Value<boolean>, context: PolicyContext): boolean {
+  try {
+    return condition.get(context);
+  } catch (error) {
+    if (!(error instanceof PolicyFailure)) throw error;
+    return true;
+  }
 }
 
 /**
@@ -93,10 +102,11 @@ export function rateLimitByKey(reader: PolicyReader, { counters, now }: Surround
     const limit = calls.get(context);
     const windowMs = period.get(context) * 1000;
     const amount = cost?.get(context) ?? 1;
-    const counter = `rate ${key.get(context)}`;
+    const name = `rate ${key.get(context)}`;
+    const window = () => slidingWindow(counters, name, limit, windowMs, now());
     const allowance = sku.tokenBuckets
-      ? counters.take(counter, { capacity: limit, refillPerSecond: (limit * 1000) / windowMs }, now(), amount)
-      : counted(exchange, condition, () => sliding(counters, windowMs, now()), counter, limit, amount);
+      ? counters.take(name, { capacity: limit, refillPerSecond: (limit * 1000) / windowMs }, now(), amount)
+      : countRequest(exchange, condition, window, amount);
     if (totalHeader !== undefined) exchange.responseHeaders.push([totalHeader, String(limit)]);
     if (allowance.allowed) return;
     const wait = waitSeconds(allowance, windowMs);
@@ -130,12 +140,12 @@ export function quotaByKey(reader: PolicyReader, { counters, now }: Surroundings
   }
   const periodMs = renewal === 0 ? ENDLESS_MS : renewal * 1000;
   return (exchange) => {
-    const counter = `quota ${key.get(exchange.context)}`;
-    const count = () => fixed(counters, periodMs, now(), start);
-    const allowance = exchange.countedQuotas.has(counter)
-      ? count().hasRoom(counter, calls, 0)
-      : counted(exchange, condition, count, counter, calls, 1);
-    exchange.countedQuotas.add(counter);
+    const name = `quota ${key.get(exchange.context)}`;
+    const window = () => fixedWindow(counters, name, calls, { periodMs, start }, now());
+    const allowance = exchange.countedQuotas.has(name)
+      ? window().check(0)
+      : countRequest(exchange, condition, window, 1);
+    exchange.countedQuotas.add(name);
     if (allowance.allowed) return;
     const wait = waitSeconds(allowance, periodMs);
     const message = `Out of call volume quota. Quota will be replenished in ${clock(wait)}.`;
