@@ -7,7 +7,7 @@ import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
 import { httpDocument, PrivateNetwork } from "./control-plane/aws/private-network.ts";
 import { integration, restDocument, types } from "./control-plane/aws/rest-cloud.ts";
 import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
-import { TestBackend } from "./data-plane/stand.ts";
+import { TestBackend } from "./data-plane/test-data-plane.ts";
 
 const apiType = "aws:apigatewayv2/api:Api";
 const stageType = "aws:apigatewayv2/stage:Stage";

@@ -9,7 +9,7 @@ export interface AzureSettings {
   readonly location: string | undefined;
 }
 
-/** The API version of the SDK's plain types. */
+/** The API version of the SDK's unversioned types. */
 export const apimApiVersion = "2024-05-01";
 
 export function resourceGroupId(settings: AzureSettings, name: string): string {
@@ -21,7 +21,7 @@ export function serviceId(settings: AzureSettings, properties: Properties): stri
   return `${group}/providers/Microsoft.ApiManagement/service/${text(properties, "serviceName") ?? ""}`;
 }
 
-/** Azure does not tell upper from lower case in ids. */
+/** The key of a record by its id. Ids in Azure are case-insensitive. */
 export function armKey(id: string): string {
   return id.toLowerCase().replace(/^\//, "");
 }
@@ -30,11 +30,12 @@ export function lastSegment(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1);
 }
 
-/** azure-native asks first, and refuses to take over what is there. */
+/** azure-native checks whether the resource exists before it creates it, and does not adopt an existing one. */
 export function refuseExisting(existing: unknown, id: string): void {
   if (existing !== undefined) throw new VendorError(`cannot create already existing resource '${id}'`);
 }
 
-export function gone(call: Pick<Call<AzureSettings>, "name">, id: string): VendorError {
+/** The error for an update of a resource that does not exist. */
+export function notFound(call: Pick<Call<AzureSettings>, "name">, id: string): VendorError {
   return new VendorError(`Code="ResourceNotFound" Message="The resource '${id}' (${call.name}) was not found." (404)`);
 }

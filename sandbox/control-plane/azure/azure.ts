@@ -9,7 +9,7 @@ import { type AzureSettings, armKey, resourceGroupId } from "./arm.ts";
 import { azureGateways } from "./gateways.ts";
 import { resourceGroup } from "./resource-group.ts";
 
-/** Identities of the sandbox's Azure: no real one looks like them. */
+/** The identities in the sandbox's Azure. They cannot be confused with real ones. */
 export const azureIdentity = {
   subscriptionId: "00000000-0000-0000-0000-000000000001",
   tenantId: "00000000-0000-0000-0000-000000000002",
@@ -67,7 +67,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
   };
 }
 
-/** API Management refuses a second write to an API, or to a child of it, while one is under way. */
+/** The object that a write locks: API Management rejects a second write to an API or its children while a write is in progress. */
 function exclusive(type: string, inputs: Properties, id: string | undefined): string | undefined {
   if (!type.startsWith("azure-native:apimanagement:")) return undefined;
   if (id !== undefined) return /resourcegroups\/.*\/apis\/[^/;]+/.exec(armKey(id))?.[0];

@@ -4,7 +4,7 @@ import type { Records } from "../records.ts";
 import { apiPolicies, apis, gatewayKey, namedValues, type ServiceRecord, services } from "./apimanagement/record.ts";
 import { armKey } from "./arm.ts";
 
-/** The API Management services that answer now. */
+/** The deployed API Management services. */
 export function azureGateways(records: Records): readonly DeployedGateway[] {
   return services.list(records).map(([, service]) => {
     const key = armKey(service.id);
@@ -18,7 +18,7 @@ export function azureGateways(records: Records): readonly DeployedGateway[] {
   });
 }
 
-/** A service's APIs with their policies, and its named values. */
+/** The APIs of a service with their policies, and its named values. */
 export function serviceArtefacts(records: Records, key: string, service: Pick<ServiceRecord, "sku">): ApimArtefacts {
   return {
     kind: "azure-api-management",

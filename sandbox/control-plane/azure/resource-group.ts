@@ -2,7 +2,7 @@ import { hex, withAutomaticName } from "../automatic-name.ts";
 import { type Properties, text, textMap, withoutUndefined } from "../property-value.ts";
 import { type ResourceModel, VendorError } from "../resource-model.ts";
 import { nested, resourceGroups } from "./apimanagement/record.ts";
-import { type AzureSettings, armKey, gone, refuseExisting, resourceGroupId } from "./arm.ts";
+import { type AzureSettings, armKey, notFound, refuseExisting, resourceGroupId } from "./arm.ts";
 
 /** `azure-native:resources:ResourceGroup`. */
 export const resourceGroup: ResourceModel<AzureSettings> = {
@@ -14,15 +14,21 @@ export const resourceGroup: ResourceModel<AzureSettings> = {
   },
   verify: (inputs) =>
     inputs.location === undefined
-      ? [{ property: "location", reason: "location is needed; set it here, or azure-native:location for all" }]
+      ? [
+          {
+            property: "location",
+            reason: "location is required; set it here, or azure-native:location for all resources",
+          },
+        ]
       : [],
 
   create(call, inputs) {
     const id = resourceGroupId(call.settings, text(inputs, "resourceGroupName") ?? "");
     refuseExisting(resourceGroups.get(call.records, armKey(id)), id);
     const location = text(inputs, "location");
-    if (location === undefined)
+    if (location === undefined) {
       throw new VendorError(`Code="LocationRequired" Message="The location property is required" (400)`);
+    }
     const outputs = outputsOf(id, location, inputs);
     resourceGroups.put(call.records, { id, location, outputs }, armKey(id));
     return { id, outputs };
@@ -33,14 +39,14 @@ export const resourceGroup: ResourceModel<AzureSettings> = {
   },
   update(call, id, { inputs }) {
     const found = resourceGroups.get(call.records, armKey(id));
-    if (found === undefined) throw gone(call, id);
+    if (found === undefined) throw notFound(call, id);
     const outputs = outputsOf(found.id, found.location, inputs);
     resourceGroups.put(call.records, { ...found, outputs }, armKey(id));
     return outputs;
   },
   delete(call, id) {
     resourceGroups.delete(call.records, armKey(id));
-    // Azure deletes a group with all that is in it.
+    // Azure deletes all resources in the group.
     for (const kind of nested) call.records.deleteAll(`${kind.key(armKey(id))}/`);
   },
 };

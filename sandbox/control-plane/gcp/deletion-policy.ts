@@ -2,10 +2,11 @@ import { type Properties, text } from "../property-value.ts";
 import { VendorError } from "../resource-model.ts";
 
 /**
- * The provider's `deletionPolicy`: whether the resource stays at the vendor when it leaves the stack.
+ * Whether a resource that is removed from the stack remains at the vendor: the provider's `deletionPolicy` is `ABANDON`.
+ *
  * @throws VendorError for `PREVENT`
  */
-export function protect(type: string, id: string, state: Properties): boolean {
+export function isAbandoned(type: string, id: string, state: Properties): boolean {
   const policy = text(state, "deletionPolicy");
   if (policy === "PREVENT") {
     throw new VendorError(

@@ -8,7 +8,8 @@ import { type GcpSettings, projectNumber, projectOf } from "./project.ts";
 
 /**
  * The `gcp` package.
- * @param defaultProject the project of a provider whose configuration names none, as `GOOGLE_CLOUD_PROJECT` would be
+ *
+ * @param defaultProject the project of a provider whose configuration sets none, like `GOOGLE_CLOUD_PROJECT`
  */
 export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings> {
   return {

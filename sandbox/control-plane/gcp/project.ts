@@ -9,10 +9,10 @@ export function projectOf(settings: GcpSettings, properties: Properties): string
   return text(properties, "project") ?? settings.project;
 }
 
-/** A project's number, made up from its id; the projects of the sandbox have none. */
+/** The number of every project in the sandbox. */
 export const projectNumber = "000000000000";
 
-/** The three views of labels that the provider has: the program's, with the provider's own, and all. */
+/** The provider's three outputs for labels: those of the program, those with the provider's own labels, and all. */
 export function labelOutputs(inputs: Properties): Properties {
   const labels = textMap(inputs.labels) ?? {};
   const all = { ...labels, "goog-pulumi-provisioned": "true" };

@@ -2,8 +2,9 @@ import { type ApiDocument, parseApiDocument } from "../../api-document.ts";
 import { VendorError } from "../../resource-model.ts";
 
 /**
- * Parses the document of an import; what API Management makes of it (operation ids, templates) is the gateway's part.
- * @throws VendorError when the format is not one that can be read here, or the document is none
+ * Parses the document of an import. The gateway derives operation ids and templates from it.
+ *
+ * @throws VendorError for a format that the sandbox does not support, and for a malformed document
  */
 export function importDocument(format: string | undefined, value: string): ApiDocument {
   switch (format) {
@@ -17,11 +18,11 @@ export function importDocument(format: string | undefined, value: string): ApiDo
     case "wsdl-link":
     case "graphql-link":
       throw new VendorError(
-        `format ${format}: the sandbox calls only this machine and does not fetch a document; give it inline (openapi+json)`,
+        `format ${format}: the sandbox calls only this machine and does not fetch a document; pass it inline (openapi+json)`,
       );
     default:
       throw new VendorError(
-        `format ${JSON.stringify(format)}: the sandbox imports "openapi" and "openapi+json"; give an OpenAPI 3 document`,
+        `format ${JSON.stringify(format)}: the sandbox imports "openapi" and "openapi+json"; pass an OpenAPI 3 document`,
       );
   }
 }

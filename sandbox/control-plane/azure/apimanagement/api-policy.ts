@@ -2,18 +2,18 @@ import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { type AzureSettings, apimApiVersion, armKey, gone, refuseExisting, serviceId } from "../arm.ts";
+import { type AzureSettings, apimApiVersion, armKey, notFound, refuseExisting, serviceId } from "../arm.ts";
 import { serviceArtefacts } from "../gateways.ts";
 import { apiPolicies, apis, namedValues, services } from "./record.ts";
 
-/** `azure-native:apimanagement:ApiPolicy`: the policy of a whole API; there is one, called `policy`. */
+/** `azure-native:apimanagement:ApiPolicy`: the policy of an API. Each API has one, with the id `policy`. */
 export const apiPolicy: ResourceModel<AzureSettings> = {
   replaces: ["apiId", "policyId", "resourceGroupName", "serviceName"],
   complete: (inputs) => (inputs.policyId === undefined ? { ...inputs, policyId: "policy" } : inputs),
   verify: (inputs) =>
     text(inputs, "policyId") === "policy"
       ? []
-      : [{ property: "policyId", reason: 'the only policy of an API is called "policy"' }],
+      : [{ property: "policyId", reason: 'must be "policy", the id of the only policy of an API' }],
 
   create(call, inputs) {
     const id = `${apiIdOf(call, inputs)}/policies/policy`;
@@ -26,7 +26,7 @@ export const apiPolicy: ResourceModel<AzureSettings> = {
   },
   update(call, id, { inputs }) {
     const found = apiPolicies.get(call.records, armKey(id));
-    if (found === undefined) throw gone(call, id);
+    if (found === undefined) throw notFound(call, id);
     return put(call, found.id, inputs);
   },
   delete(call, id) {
@@ -48,7 +48,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
   const format = text(inputs, "format") ?? "xml";
   if (format !== "xml" && format !== "rawxml") {
     throw new VendorError(
-      `format ${JSON.stringify(format)}: the sandbox calls only this machine and does not fetch a policy; give it as xml or rawxml`,
+      `format ${JSON.stringify(format)}: the sandbox calls only this machine and does not fetch a policy; pass it as xml or rawxml`,
     );
   }
   const value = text(inputs, "value") ?? "";
@@ -72,14 +72,14 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
   return outputs;
 }
 
-/** The display names that a policy text refers to: `{{name}}`. */
+/** The display names in the references of a policy: `{{name}}`. */
 export function referencedNames(policy: string): readonly string[] {
   return [...policy.matchAll(/\{\{([^{}]+)\}\}/g)].map(([, name = ""]) => name.trim());
 }
 
 function refuseMissingNamedValues(records: Records, owner: string, policy: string): void {
-  const known = new Set(namedValues.list(records, owner).map(([, { displayName }]) => displayName));
-  const missing = referencedNames(policy).find((name) => !known.has(name));
+  const names = new Set(namedValues.list(records, owner).map(([, { displayName }]) => displayName));
+  const missing = referencedNames(policy).find((name) => !names.has(name));
   if (missing === undefined) return;
   throw new VendorError(
     `Code="ValidationError" Message="One or more fields contain incorrect values: Cannot find a property '${missing}'" (400): ` +

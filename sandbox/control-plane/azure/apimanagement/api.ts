@@ -3,15 +3,23 @@ import { member } from "../../api-document.ts";
 import { withAutomaticName } from "../../automatic-name.ts";
 import { flag, isObject, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { type AzureSettings, apimApiVersion, armKey, gone, lastSegment, refuseExisting, serviceId } from "../arm.ts";
+import {
+  type AzureSettings,
+  apimApiVersion,
+  armKey,
+  lastSegment,
+  notFound,
+  refuseExisting,
+  serviceId,
+} from "../arm.ts";
 import { serviceArtefacts } from "../gateways.ts";
 import { importDocument } from "./api-import.ts";
 import { type ApiRecord, apiPolicies, apis, services } from "./record.ts";
 
-/** `azure-native:apimanagement:Api`: one PUT with everything; what is not sent is not kept. */
+/** `azure-native:apimanagement:Api`. Each write replaces the whole API: properties that are not sent are reset. */
 export const api: ResourceModel<AzureSettings> = {
   replaces: ["apiId", "resourceGroupName", "serviceName"],
-  // U: that azure-native copies the resource's name for a nested resource, without a suffix.
+  // Unverified: azure-native uses the resource's name for a nested resource, without a suffix.
   complete: (inputs, call) => withAutomaticName(inputs, "apiId", call, () => ""),
 
   create(call, inputs) {
@@ -25,7 +33,7 @@ export const api: ResourceModel<AzureSettings> = {
   },
   update(call, id, { inputs }) {
     const found = apis.get(call.records, armKey(id));
-    if (found === undefined) throw gone(call, id);
+    if (found === undefined) throw notFound(call, id);
     return put(call, found.id, inputs, found);
   },
   delete(call, id) {
@@ -34,7 +42,7 @@ export const api: ResourceModel<AzureSettings> = {
   },
 };
 
-/** An API without an import has no operations yet: they are made one by one, by resources that the sandbox has no model of. */
+/** The document of an API without an import. Its operations would be created by resources for which the sandbox has no model. */
 function emptyDocument(title: string): string {
   return JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
 }
@@ -53,7 +61,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
   const value = text(inputs, "value");
   const document = value === undefined ? undefined : imported(() => importDocument(text(inputs, "format"), value));
   const names = isObject(inputs.subscriptionKeyParameterNames) ? inputs.subscriptionKeyParameterNames : {};
-  // The import sets the backend's URL from the document, unless the PUT names one: nothing old survives.
+  // The import sets the backend's URL from the document, unless the write sets it. The old URL is never kept.
   const serviceUrl = text(inputs, "serviceUrl") ?? (document && firstHttpsServer(document));
   const record = {
     id,
@@ -61,7 +69,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
     apiId: lastSegment(id),
     path,
     protocols: texts(inputs.protocols) ?? ["https"],
-    // U: what an API gets that does not say; closed is the safe reading.
+    // Unverified: the default. The sandbox requires a subscription, which is the safe choice.
     subscriptionRequired: flag(inputs, "subscriptionRequired") ?? true,
     subscriptionKeyNames: {
       header: text(names, "header") ?? "Ocp-Apim-Subscription-Key",
@@ -111,13 +119,13 @@ function firstHttpsServer(document: object): string | undefined {
 }
 
 function outputsOf(record: Omit<ApiRecord, "outputs">, displayName: string, inputs: Properties): Properties {
-  const stated = Object.fromEntries(
+  const unchanged = Object.fromEntries(
     ["apiRevisionDescription", "apiType", "apiVersion", "apiVersionDescription", "apiVersionSetId", "description"].map(
       (name) => [name, inputs[name]],
     ),
   );
   return withoutUndefined({
-    ...stated,
+    ...unchanged,
     apiRevision: text(inputs, "apiRevision") ?? "1",
     authenticationSettings: inputs.authenticationSettings ?? {},
     azureApiVersion: apimApiVersion,

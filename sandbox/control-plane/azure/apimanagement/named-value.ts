@@ -1,18 +1,26 @@
 import { withAutomaticName } from "../../automatic-name.ts";
 import { flag, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { type AzureSettings, apimApiVersion, armKey, gone, lastSegment, refuseExisting, serviceId } from "../arm.ts";
+import {
+  type AzureSettings,
+  apimApiVersion,
+  armKey,
+  lastSegment,
+  notFound,
+  refuseExisting,
+  serviceId,
+} from "../arm.ts";
 import { referencedNames } from "./api-policy.ts";
 import { apiPolicies, namedValues, services } from "./record.ts";
 
-/** `azure-native:apimanagement:NamedValue`. A read never gives the value back. */
+/** `azure-native:apimanagement:NamedValue`. A read never returns the value. */
 export const namedValue: ResourceModel<AzureSettings> = {
   replaces: ["namedValueId", "resourceGroupName", "serviceName"],
   complete: (inputs, call) => withAutomaticName(inputs, "namedValueId", call, () => ""),
   verify(inputs) {
     const displayName = text(inputs, "displayName");
     if (displayName === undefined || /^[A-Za-z0-9._-]{1,256}$/.test(displayName)) return [];
-    return [{ property: "displayName", reason: "1 to 256 letters, digits, dots, hyphens and underscores" }];
+    return [{ property: "displayName", reason: "must be 1 to 256 letters, digits, dots, hyphens and underscores" }];
   },
 
   create(call, inputs) {
@@ -26,9 +34,10 @@ export const namedValue: ResourceModel<AzureSettings> = {
   },
   update(call, id, { inputs }) {
     const found = namedValues.get(call.records, armKey(id));
-    if (found === undefined) throw gone(call, id);
-    if (found.displayName !== text(inputs, "displayName"))
+    if (found === undefined) throw notFound(call, id);
+    if (found.displayName !== text(inputs, "displayName")) {
       refuseInUse(call, found.serviceId, found.displayName, "rename");
+    }
     return put(call, found.id, inputs);
   },
   delete(call, id) {
@@ -58,7 +67,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
   const value = text(inputs, "value");
   if (value === undefined) {
     throw new VendorError(
-      `named value ${displayName}: the sandbox has no Key Vault; give the value itself, as a secret`,
+      `named value ${displayName}: the sandbox has no Key Vault; set the value itself, as a secret`,
     );
   }
   const tags = texts(inputs.tags);

@@ -1,8 +1,8 @@
 import { Kind } from "../../records.ts";
 
-/** Each holds the outputs as the vendor would answer a GET, and what the gateway needs besides. */
+/** A stored resource: the outputs that a read returns, and what the gateway needs in addition. */
 interface Described {
-  /** The full id, in the case in which it was made. */
+  /** The full id, in the case of its creation. */
   readonly id: string;
   readonly outputs: { readonly [name: string]: unknown };
 }
@@ -25,7 +25,7 @@ export interface ApiRecord extends Described {
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyNames: { readonly header: string; readonly query: string };
   readonly serviceUrl?: string;
-  /** The document that was imported last. */
+  /** The document of the last import. */
   readonly document: string;
 }
 
@@ -40,17 +40,17 @@ export interface NamedValueRecord extends Described {
   readonly value: string;
 }
 
-/** All by `armKey(id)`. */
+// All records are stored by `armKey(id)`.
 export const resourceGroups = new Kind<ResourceGroupRecord>("azure/resource-group");
 export const services = new Kind<ServiceRecord>("azure/service");
 export const apis = new Kind<ApiRecord>("azure/api");
 export const apiPolicies = new Kind<ApiPolicyRecord>("azure/api-policy");
 export const namedValues = new Kind<NamedValueRecord>("azure/named-value");
 
-/** Whatever lies below an id: a group's services, a service's APIs. */
+/** The kinds of records below the id of a resource group or a service. */
 export const nested = [services, apis, apiPolicies, namedValues];
 
-/** The key of a service's gateway, by which it owns its port. */
+/** The key of a service's gateway, which identifies its port. */
 export function gatewayKey(serviceKey: string): string {
   return `azure/${serviceKey}`;
 }

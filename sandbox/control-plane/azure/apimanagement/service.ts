@@ -6,14 +6,14 @@ import {
   type AzureSettings,
   apimApiVersion,
   armKey,
-  gone,
+  notFound,
   refuseExisting,
   resourceGroupId,
   serviceId,
 } from "../arm.ts";
 import { gatewayKey, nested, resourceGroups, type ServiceRecord, services } from "./record.ts";
 
-const skus = [
+const SKUS = [
   "Basic",
   "BasicV2",
   "Consumption",
@@ -35,7 +35,7 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
     return [
       {
         property: "serviceName",
-        reason: `${JSON.stringify(name)}: 1 to 50 letters, digits and hyphens, a letter first, no hyphen at the end`,
+        reason: `${JSON.stringify(name)} must be 1 to 50 letters, digits and hyphens, with a letter first and no hyphen at the end`,
       },
     ];
   },
@@ -51,7 +51,7 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
     const id = serviceId(call.settings, inputs);
     refuseExisting(services.get(call.records, armKey(id)), id);
     const name = text(inputs, "serviceName") ?? "";
-    // The name is a DNS label that all of Azure shares.
+    // The name is a DNS label, which is unique in all of Azure.
     if (services.list(call.records).some(([, other]) => other.name.toLowerCase() === name.toLowerCase())) {
       throw new VendorError(`Code="ServiceAlreadyExists" Message="Api service already exists: ${name}" (409)`);
     }
@@ -70,7 +70,7 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
   },
   update(call, id, { inputs }) {
     const found = services.get(call.records, armKey(id));
-    if (found === undefined) throw gone(call, id);
+    if (found === undefined) throw notFound(call, id);
     const record = { ...found, sku: skuOf(inputs) };
     const outputs = outputsOf(call, record, inputs);
     services.put(call.records, { ...record, outputs }, armKey(id));
@@ -84,17 +84,17 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
 
 function skuOf(inputs: Properties): string {
   const name = isObject(inputs.sku) ? text(inputs.sku, "name") : undefined;
-  if (name !== undefined && skus.includes(name)) return name;
+  if (name !== undefined && SKUS.includes(name)) return name;
   throw new VendorError(
-    `Code="ValidationError" Message="sku.name ${JSON.stringify(name)} is none of ${skus.join(", ")}" (400)`,
+    `Code="ValidationError" Message="sku.name ${JSON.stringify(name)} is not one of ${SKUS.join(", ")}" (400)`,
   );
 }
 
 function outputsOf(call: Call<AzureSettings>, record: Omit<ServiceRecord, "outputs">, inputs: Properties): Properties {
-  const { resourceGroupName: _group, serviceName: _name, ...stated } = inputs;
+  const { resourceGroupName: _group, serviceName: _name, ...others } = inputs;
   const url = call.ports.url(gatewayKey(armKey(record.id)));
   return withoutUndefined({
-    ...stated,
+    ...others,
     azureApiVersion: apimApiVersion,
     createdAtUtc: "",
     developerPortalUrl: "",

@@ -10,14 +10,13 @@ import {
   withoutUndefined,
 } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { protect } from "../deletion-policy.ts";
+import { isAbandoned } from "../deletion-policy.ts";
 import { type GcpSettings, labelOutputs, projectOf } from "../project.ts";
 import { resourceIdFailures } from "./api.ts";
 import { type ApiRecord, apiConfigs, apis, gateways } from "./gateway-record.ts";
 
 /**
- * `gcp:apigateway/apiConfig:ApiConfig`: never changed, only replaced
- * (terraform-provider-google-beta, resource_api_gateway_api_config.go).
+ * `gcp:apigateway/apiConfig:ApiConfig`. A change replaces it (terraform-provider-google-beta, resource_api_gateway_api_config.go).
  */
 export const apiConfig: ResourceModel<GcpSettings> = {
   replaces: [
@@ -35,12 +34,12 @@ export const apiConfig: ResourceModel<GcpSettings> = {
   verify(inputs) {
     const failures: CheckFailure[] = [...resourceIdFailures(inputs, "apiConfigId")];
     if (inputs.apiConfigId !== undefined && inputs.apiConfigIdPrefix !== undefined) {
-      failures.push({ property: "apiConfigIdPrefix", reason: "conflicts with apiConfigId; give one of them" });
+      failures.push({ property: "apiConfigIdPrefix", reason: "conflicts with apiConfigId; set only one of them" });
     }
     if ((inputs.openapiDocuments === undefined) === (inputs.grpcServices === undefined)) {
       failures.push({
         property: "openapiDocuments",
-        reason: "exactly one of openapiDocuments and grpcServices is needed",
+        reason: "exactly one of openapiDocuments and grpcServices is required",
       });
     }
     documents(inputs).forEach((document, index) => {
@@ -61,7 +60,7 @@ export const apiConfig: ResourceModel<GcpSettings> = {
     const parent = `projects/${project}/locations/global/apis/${apiId}`;
     const owner = apis.get(call.records, parent);
     if (owner === undefined) {
-      const hint = apiId.includes("/") ? "; api takes the apiId, not the full id" : "";
+      const hint = apiId.includes("/") ? "; api must be the apiId, not the full id" : "";
       throw new VendorError(
         `Error creating ApiConfig: googleapi: Error 404: Resource '${parent}' was not found${hint}`,
       );
@@ -81,10 +80,10 @@ export const apiConfig: ResourceModel<GcpSettings> = {
   read(call, id, state) {
     const found = apiConfigs.get(call.records, fullId(id, call.settings));
     if (found === undefined) return undefined;
-    // The document is read in full; gatewayConfig is not read back, nor is the prefix, which the API does not know.
+    // A read returns the document, but not gatewayConfig, and not the prefix, which the API does not store.
     const { gatewayConfig: _gatewayConfig, apiConfigIdPrefix: _prefix, ...read } = found.outputs as Properties;
-    const remembered = { gatewayConfig: state.gatewayConfig, apiConfigIdPrefix: state.apiConfigIdPrefix };
-    return { id: found.id, outputs: withoutUndefined({ ...read, ...remembered }) };
+    const fromState = { gatewayConfig: state.gatewayConfig, apiConfigIdPrefix: state.apiConfigIdPrefix };
+    return { id: found.id, outputs: withoutUndefined({ ...read, ...fromState }) };
   },
 
   update(call, id, { inputs }) {
@@ -96,7 +95,7 @@ export const apiConfig: ResourceModel<GcpSettings> = {
   },
 
   delete(call, id, state) {
-    if (protect("ApiConfig", id, state)) return;
+    if (isAbandoned("ApiConfig", id, state)) return;
     const user = gateways.list(call.records).find(([, gateway]) => gateway.apiConfig === id);
     if (user !== undefined) {
       throw new VendorError(
@@ -117,7 +116,7 @@ function isBase64(contents: string): boolean {
   return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(contents);
 }
 
-/** A prefix and 26 digits, as the provider makes them: the time, and a counter. */
+/** A prefix and 26 digits, like the provider's ids: the time and a counter. */
 function uniqueId(call: Call<GcpSettings>, prefix: string, parent: string): string {
   const stamp = new Date()
     .toISOString()
@@ -131,12 +130,12 @@ function uniqueId(call: Call<GcpSettings>, prefix: string, parent: string): stri
 }
 
 function documentOf(call: Call<GcpSettings>, owner: ApiRecord, inputs: Properties): string {
-  const given = documents(inputs);
-  const [first] = given;
+  const entries = documents(inputs);
+  const [first] = entries;
   const contents = first?.contents;
-  if (given.length !== 1 || typeof contents !== "string") {
+  if (entries.length !== 1 || typeof contents !== "string") {
     throw new VendorError(
-      "Error creating ApiConfig: the sandbox serves a config of exactly one OpenAPI document; " +
+      "Error creating ApiConfig: the sandbox supports a config with exactly one OpenAPI document; " +
         "merge the documents, and deploy gRPC services to the cloud",
     );
   }
@@ -156,7 +155,7 @@ function documentOf(call: Call<GcpSettings>, owner: ApiRecord, inputs: Propertie
 
 function outputsOf(id: string, project: string, document: string, inputs: Properties): Properties {
   const apiConfigId = id.slice(id.lastIndexOf("/") + 1);
-  const read: Record<string, PropertyValue | undefined> = {
+  const outputs: Record<string, PropertyValue | undefined> = {
     api: text(inputs, "api"),
     apiConfigId,
     apiConfigIdPrefix: text(inputs, "apiConfigIdPrefix") ?? "",
@@ -170,10 +169,10 @@ function outputsOf(id: string, project: string, document: string, inputs: Proper
     serviceConfigId: `${apiConfigId}-${digest(document, 8)}`,
     ...labelOutputs(inputs),
   };
-  return withoutUndefined(read);
+  return withoutUndefined(outputs);
 }
 
-/** The spellings that an import takes. */
+/** The full id for each of the forms that an import accepts. */
 function fullId(id: string, settings: GcpSettings): string {
   const parts = id.split("/");
   if (parts.length === 2) return `projects/${settings.project}/locations/global/apis/${parts[0]}/configs/${parts[1]}`;

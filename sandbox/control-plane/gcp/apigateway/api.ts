@@ -1,7 +1,7 @@
 import { digest } from "../../identifier.ts";
 import { type Properties, text } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { protect } from "../deletion-policy.ts";
+import { isAbandoned } from "../deletion-policy.ts";
 import { type GcpSettings, labelOutputs, projectOf } from "../project.ts";
 import { apiConfigs, apis } from "./gateway-record.ts";
 
@@ -40,7 +40,7 @@ export const api: ResourceModel<GcpSettings> = {
   },
 
   delete(call, id, state) {
-    if (protect("Api", id, state)) return;
+    if (isAbandoned("Api", id, state)) return;
     const [config] = apiConfigs.list(call.records, id, "configs");
     if (config !== undefined) {
       throw new VendorError(
@@ -72,14 +72,14 @@ function outputsOf(
   };
 }
 
-/** Ids of API Gateway: lower-case letters, digits and hyphens, at most 63. A full id is no id: the service answers 404. */
+/** Checks an id of API Gateway. A full id is not rejected here, because the service responds to it with 404. */
 export function resourceIdFailures(inputs: Properties, property: string): readonly CheckFailure[] {
   const id = text(inputs, property);
   if (id === undefined || id.includes("/") || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(id)) return [];
   return [
     {
       property,
-      reason: `${JSON.stringify(id)} is no id: 1 to 63 lower-case letters, digits and hyphens, no hyphen at an end`,
+      reason: `${JSON.stringify(id)} must be 1 to 63 lower-case letters, digits and hyphens, without a hyphen at either end`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { Kind } from "../../records.ts";
 
-/** What all three have: the provider's outputs, as a read would give them. */
+/** A stored resource with the outputs that a read returns. */
 interface Described {
   readonly outputs: { readonly [name: string]: unknown };
 }
@@ -26,11 +26,11 @@ export interface GatewayRecord extends Described {
   readonly project: string;
   readonly region: string;
   readonly gatewayId: string;
-  /** The full id of its config. */
+  /** The full id of the config. */
   readonly apiConfig: string;
 }
 
-/** By full id. */
+// All records are stored by full id.
 export const apis = new Kind<ApiRecord>("gcp/api");
 export const apiConfigs = new Kind<ApiConfigRecord>("gcp/api-config");
 export const gateways = new Kind<GatewayRecord>("gcp/gateway");

@@ -2,12 +2,12 @@ import type { DeployedGateway } from "../../../data-plane/artefacts.ts";
 import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { protect } from "../deletion-policy.ts";
+import { isAbandoned } from "../deletion-policy.ts";
 import { type GcpSettings, labelOutputs, projectOf } from "../project.ts";
 import { resourceIdFailures } from "./api.ts";
 import { apiConfigs, apis, type GatewayRecord, gatewayKey, gateways } from "./gateway-record.ts";
 
-/** `gcp:apigateway/gateway:Gateway`: takes another config in place. */
+/** `gcp:apigateway/gateway:Gateway`. Another config does not replace it. */
 export const gateway: ResourceModel<GcpSettings> = {
   replaces: ["gatewayId", "project", "region"],
   recomputed: { labels: ["effectiveLabels", "pulumiLabels"] },
@@ -49,17 +49,17 @@ export const gateway: ResourceModel<GcpSettings> = {
   },
 
   delete(call, id, state) {
-    if (!protect("Gateway", id, state)) gateways.delete(call.records, id);
+    if (!isAbandoned("Gateway", id, state)) gateways.delete(call.records, id);
   },
 };
 
 function configOf(call: Call<GcpSettings>, inputs: Properties, doing: string): string {
-  const given = text(inputs, "apiConfig") ?? "";
-  if (apiConfigs.get(call.records, given) !== undefined) return given;
-  const hint = given.startsWith("projects/")
+  const id = text(inputs, "apiConfig") ?? "";
+  if (apiConfigs.get(call.records, id) !== undefined) return id;
+  const hint = id.startsWith("projects/")
     ? ""
-    : "; apiConfig takes the full id, projects/P/locations/global/apis/A/configs/C";
-  throw new VendorError(`Error ${doing} Gateway: googleapi: Error 404: API Config '${given}' was not found${hint}`);
+    : "; apiConfig must be the full id, projects/P/locations/global/apis/A/configs/C";
+  throw new VendorError(`Error ${doing} Gateway: googleapi: Error 404: API Config '${id}' was not found${hint}`);
 }
 
 /** The host and port on this machine. */
@@ -81,12 +81,12 @@ function outputsOf(call: Call<GcpSettings>, record: Omit<GatewayRecord, "outputs
   };
 }
 
-/** The gateways that answer now. */
+/** The deployed gateways. */
 export function gcpGateways(records: Records): readonly DeployedGateway[] {
   return gateways.list(records).flatMap(([, record]): DeployedGateway[] => {
     const config = apiConfigs.get(records, record.apiConfig);
     const owner = config && apis.get(records, config.id.slice(0, config.id.indexOf("/configs/")));
-    // Abandoned out of order (`deletionPolicy`): then there is nothing to serve.
+    // A config or an API can be deleted before an abandoned gateway (`deletionPolicy`). The gateway is then not served.
     if (config === undefined || owner === undefined) return [];
     const { document } = config;
     const { managedService } = owner;

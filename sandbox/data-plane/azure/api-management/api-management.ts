@@ -14,24 +14,25 @@ import { skuNamed } from "./sku.ts";
 import type { MatchingOptions } from "./url-template.ts";
 
 /**
- * How the gateway is read where Microsoft documents nothing. What a compiler emits should be safe under every reading.
+ * The behaviour of the gateway where Microsoft documents nothing. The output of a compiler should be safe with every option.
  */
 export interface ApimOptions extends Partial<MatchingOptions> {
-  /** Which of several matching URL templates of one method wins. @default "most-literal" */
+  /** Which of several matching URL templates of a method wins. @default "most-literal" */
   readonly overlap?: "most-literal" | "least-literal";
-  /** How literal segments compare, the API's suffix included. @default "any-case" */
+  /** How literal segments are compared, including those of the API's suffix. @default "any-case" */
   readonly letters?: MatchingOptions["letters"];
-  /** What a path parameter's value is to policies: as sent, or percent-decoded. @default "as-sent" */
+  /** Whether policies receive the values of path parameters as sent or percent-decoded. @default "as-sent" */
   readonly parameters?: MatchingOptions["parameters"];
 }
 
-/** https://learn.microsoft.com/azure/api-management/api-management-service-limits (gateway constraints), in bytes. */
+// Gateway constraints: https://learn.microsoft.com/azure/api-management/api-management-service-limits
 const QUERY_BYTES = 2048;
 const SEGMENT_BYTES = 1024;
 
 /**
- * Serves the APIs of one API Management service from their OpenAPI documents and policies.
- * @throws UnsupportedArtefact, with the place, for what the service would refuse and for what is not modelled
+ * Interprets the APIs of one API Management service: their OpenAPI documents and policies.
+ *
+ * @throws UnsupportedArtefact for artefacts that the service would reject or that the sandbox does not support
  */
 export function interpretApim(
   artefacts: ApimArtefacts,
@@ -55,15 +56,15 @@ export function interpretApim(
     }
     gateways.push(new Gateway(api, { sku, surroundings, resolve, matching }));
   }
-  // The longest suffix first, so that an API below another one's path is found.
+  // The longest suffix first, so that an API below the path of another API is found.
   gateways.sort((a, b) => b.suffix.length - a.suffix.length);
 
   return {
     routes: gateways.flatMap((each) => each.routes),
     decide(request: GatewayRequest): Outcome | Promise<Outcome> {
-      const malformed = malformation(request, sku.urlBytes);
-      if (malformed !== undefined) {
-        return { decision: "malformed", reason: malformed, reply: apimReply(400, "Bad Request") };
+      const problem = urlProblem(request, sku.urlBytes);
+      if (problem !== undefined) {
+        return { decision: "malformed", reason: problem, reply: apimReply(400, "Bad Request") };
       }
       for (const gateway of gateways) {
         const below = gateway.below(request.path);
@@ -71,20 +72,21 @@ export function interpretApim(
       }
       return {
         decision: "no route",
-        reason: "no API has a path that this one begins with",
+        reason: "the path is not below the path of any API",
         reply: apimReply(404, "Resource not found"),
       };
     },
   };
 }
 
-/** Why the gateway does not take this URL at all; the status and the text of the answer are U. */
-function malformation({ path, query }: GatewayRequest, urlBytes: number): string | undefined {
-  if (!isRequestPath(path)) return "the path holds a character that must be escaped, or a broken escape";
-  if (!/^[\x21-\x7e]*$/.test(query)) return "the query holds a character that must be escaped";
+/** Why the gateway rejects the URL, if it does. Unverified: the status and the text of the response. */
+function urlProblem({ path, query }: GatewayRequest, urlBytes: number): string | undefined {
+  if (!isRequestPath(path)) return "the path contains a character that must be escaped, or an incomplete escape";
+  if (!/^[\x21-\x7e]*$/.test(query)) return "the query contains a character that must be escaped";
   if (path.length + query.length + 1 > urlBytes) return `the URL is longer than ${urlBytes} bytes`;
   if (query.length > QUERY_BYTES) return `the query is longer than ${QUERY_BYTES} bytes`;
-  if (path.split("/").some((segment) => segment.length > SEGMENT_BYTES))
+  if (path.split("/").some((segment) => segment.length > SEGMENT_BYTES)) {
     return `a path segment is longer than ${SEGMENT_BYTES} bytes`;
+  }
   return undefined;
 }

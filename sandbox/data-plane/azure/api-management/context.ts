@@ -1,6 +1,6 @@
 import type { HeaderFields } from "./header-fields.ts";
 
-/** `IUrl`. Path and query exactly as they came over the wire. */
+/** `IUrl`. The path and the query are exactly as sent. */
 export interface Url {
   readonly host: string;
   readonly path: string;
@@ -8,14 +8,14 @@ export interface Url {
   readonly query: string;
 }
 
-/** A JWT as policies see it: its header, and every claim as a list of texts. */
+/** A JWT in policies: the fields of its header, and each claim as a list of texts. */
 export interface Jwt {
   readonly algorithm: string;
   readonly type: string | null;
   readonly claims: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A value that a policy stored in `context.Variables`: C# keeps its type, and a cast to another one fails. */
+/** A value in `context.Variables`. C# keeps its type, and a cast to another type fails. */
 export interface Boxed {
   readonly type: "string" | "char" | "int" | "bool" | "Jwt";
   readonly value: unknown;
@@ -28,14 +28,18 @@ export interface Operation {
   readonly urlTemplate: string;
 }
 
-/** https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies */
+/**
+ * `context.LastError`.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies
+ */
 export interface LastError {
   readonly source: string;
   readonly reason: string;
   readonly message: string;
   readonly scope: string | null;
   readonly section: string | null;
-  /** The nested policy, e.g. `choose[3]/when[2]`. */
+  /** The path of the policy in its section, e.g. `choose[3]/when[2]`. */
   readonly path: string | null;
   readonly policyId: string | null;
 }
@@ -43,11 +47,11 @@ export interface LastError {
 export interface ResponseState {
   status: number;
   headers: HeaderFields;
-  /** A body the gateway makes; the backend's own body is not held, it streams. */
+  /** A body that the gateway creates. The body of a backend is streamed and not held here. */
   body: string;
 }
 
-/** What one request's policies read and change: `context` of a policy expression. */
+/** The `context` of policy expressions: the state of one request that policies read and change. */
 export interface PolicyContext {
   readonly api: { readonly id: string; readonly path: string };
   readonly operation: Operation | null;
@@ -55,7 +59,7 @@ export interface PolicyContext {
     readonly method: string;
     readonly headers: HeaderFields;
     readonly originalUrl: Url;
-    /** The path below the API's suffix, after any rewrite. */
+    /** The path after the API's suffix, including any rewrite. */
     url: Url;
     readonly matchedParameters: ReadonlyMap<string, string>;
     readonly ipAddress: string;
@@ -63,6 +67,6 @@ export interface PolicyContext {
   response: ResponseState | null;
   readonly variables: Map<string, Boxed | null>;
   lastError: LastError | null;
-  /** The backend's base URL; undefined until the API or `set-backend-service` gives one. */
+  /** The backend's base URL. Undefined until the API or `set-backend-service` sets one. */
   backend: string | undefined;
 }

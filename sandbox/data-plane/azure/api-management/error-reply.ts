@@ -1,9 +1,14 @@
 import type { Reply } from "../../interpreter.ts";
-import type { ResponseState } from "./context.ts";
+import type { LastError, ResponseState } from "./context.ts";
 import { HeaderFields } from "./header-fields.ts";
 
-/** The gateway's own error body, spaced as in the samples of its documentation. */
-export function errorBody(status: number, message: string): string {
+/** An error of the gateway itself, outside any policy. */
+export function builtInError(source: string, reason: string, message: string): LastError {
+  return { source, reason, message, scope: null, section: null, path: null, policyId: null };
+}
+
+/** The body of an error response, with the spaces of the samples in Microsoft's documentation. */
+function errorBody(status: number, message: string): string {
   return `{ "statusCode": ${status}, "message": ${JSON.stringify(message)} }`;
 }
 

@@ -1,34 +1,34 @@
 import type { Decision } from "../../interpreter.ts";
 import type { LastError, PolicyContext, ResponseState } from "./context.ts";
 
-/** How the request goes to the backend, from `forward-request`. */
+/** The settings of `forward-request`. */
 export interface ForwardSettings {
   readonly timeoutMs: number;
   readonly bufferRequestBody: boolean;
 }
 
-/** One request on its way through the policies: what expressions see, and what only the gateway knows. */
+/** The state of a request in the policies: the context of expressions, and what only the gateway reads. */
 export interface Exchange {
   readonly context: PolicyContext;
-  /** Set once `forward-request` ran; without it no backend is called. */
+  /** Set by `forward-request`. Without it, no backend is called. */
   forward: ForwardSettings | undefined;
-  /** What a policy of the inbound section adds to every response from then on: CORS, remaining calls. */
+  /** Headers that inbound policies add to every response from then on, such as the headers of CORS. */
   readonly responseHeaders: (readonly [string, string])[];
-  /** What waits for the response, whoever makes it: counters with an increment condition. */
+  /** Called with the final response, for counters with an increment condition. */
   readonly onResponse: ((context: PolicyContext) => void)[];
-  /** The quota counters this request was counted on. */
+  /** The quota counters that already counted this request. */
   readonly countedQuotas: Set<string>;
-  /** The URL template of the operation, for `rewrite-uri`. */
-  readonly queryOfTemplate: (name: string) => boolean;
+  /** Whether a query parameter is part of the operation's URL template. `rewrite-uri` copies the others. */
+  readonly isTemplateQuery: (name: string) => boolean;
 }
 
-/** One compiled policy. It may end the pipeline by throwing {@link Ended} or {@link PolicyFailure}. */
+/** A compiled policy. It throws {@link Ended} or {@link PolicyFailure} to end the pipeline. */
 export type Step = (exchange: Exchange) => void | Promise<void>;
 
-/** The decisions the gateway makes by itself. */
+/** The decisions for requests that do not reach a backend. */
 export type OwnDecision = Exclude<Decision, "proxied" | "backend down">;
 
-/** A policy answered the caller: no further policy runs, the error section neither. */
+/** A policy responds to the client. No other policy runs, and neither does the error section. */
 export class Ended {
   readonly decision: OwnDecision;
   readonly reason: string;
@@ -40,13 +40,13 @@ export class Ended {
   }
 }
 
-/** A policy failed: the `on-error` section runs, and may change the response. */
+/** A policy failed. The `on-error` section runs and may change the response. */
 export class PolicyFailure {
   readonly decision: OwnDecision;
   readonly status: number;
   readonly error: LastError;
   readonly headers: readonly (readonly [string, string])[];
-  /** What the caller reads when it is not the error's own message. */
+  /** The message for the client. @default the message of the error */
   readonly shown: string;
   constructor(
     decision: OwnDecision,
@@ -62,7 +62,7 @@ export class PolicyFailure {
   }
 }
 
-/** Runs steps in order; the result is a promise only when a step's is. */
+/** Runs steps in order. Returns a promise only when one of the steps does. */
 export function runSteps(steps: readonly Step[], exchange: Exchange, from = 0): void | Promise<void> {
   for (let i = from; i < steps.length; i++) {
     const result = (steps[i] as Step)(exchange);
@@ -71,8 +71,8 @@ export function runSteps(steps: readonly Step[], exchange: Exchange, from = 0): 
 }
 
 /**
- * What a status means when a policy made the response itself: the artefacts say the status, not why. `return-response` with
- * 401 after a failed check and one that is a route's own reply look alike.
+ * The decision for a response that a policy creates. Only its status is known: a `return-response` with 401 after a failed check and one
+ * that is the reply of a route look the same.
  */
 export function decisionOfStatus(status: number): OwnDecision {
   if (status === 401) return "unauthenticated";

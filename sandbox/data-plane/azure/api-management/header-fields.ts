@@ -1,8 +1,9 @@
 import type { Lookup } from "./lookup.ts";
 
 /**
- * Headers that are not joined with commas when a policy gives several values, because their values hold commas or dates.
- * https://learn.microsoft.com/azure/api-management/set-header-policy#usage-notes
+ * Headers whose values are not joined with commas when a policy sets several values, because the values contain commas or dates.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/set-header-policy#usage-notes
  */
 const SEPARATE = new Set([
   "user-agent",
@@ -19,7 +20,7 @@ const SEPARATE = new Set([
   "retry-after",
 ]);
 
-/** The header fields of a message, in order, names as sent; names compare without case. */
+/** The header fields of a message, in order and with the names as sent. Names are compared without case. */
 export class HeaderFields implements Lookup<readonly string[]> {
   #fields: (readonly [string, string])[];
 
@@ -42,7 +43,7 @@ export class HeaderFields implements Lookup<readonly string[]> {
     this.#fields = this.#fields.filter(([each]) => each.toLowerCase() !== wanted);
   }
 
-  /** Replaces every field of the name by the values. */
+  /** Replaces all fields with this name by the values. */
   set(name: string, values: readonly string[]): void {
     this.delete(name);
     if (SEPARATE.has(name.toLowerCase())) for (const value of values) this.#fields.push([name, value]);

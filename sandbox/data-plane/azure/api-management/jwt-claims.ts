@@ -1,6 +1,8 @@
 /**
- * A token's claims as policies see them: every claim a list of texts, an array one text an element
- * (`Jwt.Claims: IReadOnlyDictionary<string, string[]>`). U: objects are given as JSON; null claims are left out.
+ * The claims of a token in policies (`Jwt.Claims: IReadOnlyDictionary<string, string[]>`). Each claim is a list of texts, with one text
+ * for each element of an array.
+ *
+ * Unverified: objects become JSON, and null claims are omitted.
  */
 export function claimTexts(payload: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
   const claims = new Map<string, readonly string[]>();

@@ -1,4 +1,4 @@
-/** Values by name. Each collection decides how names compare. */
+/** Values by name. Each implementation defines how names are compared. */
 export interface Lookup<V> {
   get(name: string): V | undefined;
 }

@@ -1,20 +1,21 @@
-import { isObject, list, object, type Plain, type PlainObject, text } from "../../document.ts";
+import { isObject, list, object, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import type { Operation } from "./context.ts";
+import { type Parameter, readParameters } from "./parameters.ts";
 import { UrlTemplate, UrlTemplateError } from "./url-template.ts";
 
-/** An operation as the service holds it after the import. */
+/** An operation that the import created. */
 export interface ApimOperation extends Operation {
   readonly template: UrlTemplate;
 }
 
 export interface ImportedApi {
   readonly operations: readonly ApimOperation[];
-  /** The first HTTPS URL of `servers`: what the import makes the service URL when none is sent with it. */
+  /** The first HTTPS URL of `servers`. It is the service URL of an API that sets none. */
   readonly serverUrl: string | undefined;
 }
 
-/** Methods the import reads of a path item; `trace` is documented as not supported. */
+/** The methods that the import reads. `trace` is documented as not supported. */
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 const PATH_ITEM_FIELDS = new Set([...METHODS, "trace", "summary", "description", "parameters", "servers"]);
 const NAME_LIMIT = 76;
@@ -23,8 +24,9 @@ const DISPLAY_NAME_LIMIT = 300;
 const URL_TEMPLATE_LIMIT = 1000;
 
 /**
- * The resource name that the import makes of an operation id.
- * https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#normalization-rules-for-operationid
+ * The resource name for an operation id.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#normalization-rules-for-operationid
  */
 export function normalizedOperationId(id: string): string {
   return id
@@ -42,33 +44,7 @@ function uniqueName(base: string, taken: ReadonlySet<string>, place: string): st
   throw new UnsupportedArtefact(place, `more than ${DUPLICATES} operations are named ${JSON.stringify(base)}`);
 }
 
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required: boolean;
-}
-
-function readParameters(value: Plain | undefined, place: string): readonly Parameter[] {
-  if (value === undefined) return [];
-  return list(value, place).map((each, i) => {
-    const at = `${place}[${i}]`;
-    const parameter = object(each, at);
-    if (parameter.$ref !== undefined) {
-      throw new UnsupportedArtefact(at, "`components.parameters` is not supported by the import; write it inline");
-    }
-    const name = text(parameter.name, `${at}.name`);
-    const location = text(parameter.in, `${at}.in`);
-    if (!["path", "query", "header", "body", "formData"].includes(location)) {
-      throw new UnsupportedArtefact(at, `parameters in ${JSON.stringify(location)} are not supported by the import`);
-    }
-    if (location === "path" && parameter.required !== true) {
-      throw new UnsupportedArtefact(at, "a path parameter is required");
-    }
-    return { name, in: location, required: parameter.required === true };
-  });
-}
-
-/** Refuses references into other files, wherever they stand. */
+/** Rejects references to other files anywhere in the document. */
 function refuseExternalReferences(document: PlainObject): void {
   const pending: { readonly value: unknown; readonly place: string }[] = [{ value: document, place: "document" }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -76,7 +52,7 @@ function refuseExternalReferences(document: PlainObject): void {
     for (const [key, value] of Object.entries(next.value)) {
       const place = `${next.place}.${key}`;
       if (key === "$ref" && typeof value === "string" && !value.startsWith("#")) {
-        throw new UnsupportedArtefact(place, "references into other files are not supported by the import");
+        throw new UnsupportedArtefact(place, "references to other files are not supported by the import");
       }
       pending.push({ value, place });
     }
@@ -86,7 +62,7 @@ function refuseExternalReferences(document: PlainObject): void {
 function readVersion(document: PlainObject, root: string): "2" | "3" {
   if (document.swagger === "2.0") return "2";
   const version = document.openapi;
-  // 3.0.x and 3.1.x; https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#openapi-specifications
+  // https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#openapi-specifications
   if (typeof version === "string" && /^3\.[01]\.\d+$/.test(version)) return "3";
   throw new UnsupportedArtefact(`${root}.openapi`, "only OpenAPI 2.0, 3.0.x and 3.1.x are imported");
 }
@@ -109,18 +85,20 @@ function serverUrl(document: PlainObject, version: "2" | "3", root: string): str
 }
 
 /**
- * Imports an OpenAPI document as the service does: its operations, with their resource names and URL templates.
- * Security, components other than schemas, and custom extensions are documented as ignored, and are.
- * https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
- * @throws UnsupportedArtefact for what the service refuses, and for what is not modelled
+ * Imports the operations of an OpenAPI document, with their resource names and URL templates. Security, components other than schemas, and
+ * custom extensions are ignored, as documented.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
+ * @throws UnsupportedArtefact for a document that the service rejects or that the sandbox does not support
  */
 export function importOperations(document: PlainObject, root: string): ImportedApi {
   const version = readVersion(document, root);
   refuseExternalReferences(document);
   if (!isObject(document.info) || typeof document.info.title !== "string" || document.info.title === "") {
-    throw new UnsupportedArtefact(`${root}.info.title`, "the document has a title");
+    throw new UnsupportedArtefact(`${root}.info.title`, "the document must have a title");
   }
-  if (document["x-ms-paths"] !== undefined) throw new UnsupportedArtefact(`${root}.x-ms-paths`, "not modelled");
+  if (document["x-ms-paths"] !== undefined)
+    throw new UnsupportedArtefact(`${root}.x-ms-paths`, "is not supported by the sandbox");
   const paths = object(document.paths ?? {}, `${root}.paths`);
   const names = new Set<string>();
   const shapes = new Map<string, string>();
@@ -131,7 +109,10 @@ export function importOperations(document: PlainObject, root: string): ImportedA
     const item = object(value, place);
     const unknown = Object.keys(item).find((key) => !PATH_ITEM_FIELDS.has(key) && !key.startsWith("x-"));
     if (unknown !== undefined)
-      throw new UnsupportedArtefact(`${place}.${unknown}`, "unknown or not modelled in a path item");
+      throw new UnsupportedArtefact(
+        `${place}.${unknown}`,
+        "is unknown in a path item, or not supported by the sandbox",
+      );
     const shared = readParameters(item.parameters, `${place}.parameters`);
     for (const method of METHODS) {
       if (item[method] === undefined) continue;
@@ -164,9 +145,10 @@ function importOperation(
   place: string,
   names: ReadonlySet<string>,
 ): ApimOperation {
-  const own = readParameters(value.parameters, `${place}.parameters`);
-  const inherited = shared.filter((each) => !own.some((mine) => mine.name === each.name && mine.in === each.in));
-  const parameters = [...inherited, ...own];
+  const declaredHere = readParameters(value.parameters, `${place}.parameters`);
+  const isOverridden = (parameter: Parameter) =>
+    declaredHere.some((each) => each.name === parameter.name && each.in === parameter.in);
+  const parameters = [...shared.filter((parameter) => !isOverridden(parameter)), ...declaredHere];
   const query = parameters.filter((each) => each.in === "query" && each.required).map((each) => each.name);
   const template = readTemplate(path, query, place);
   const declared = parameters.filter((each) => each.in === "path").map((each) => each.name);
@@ -179,7 +161,10 @@ function importOperation(
   const id = text(value.operationId ?? "", `${place}.operationId`);
   const base = normalizedOperationId(id === "" ? `${method}-${template.text}` : id);
   if (base === "")
-    throw new UnsupportedArtefact(`${place}.operationId`, `${JSON.stringify(id)} leaves no resource name`);
+    throw new UnsupportedArtefact(
+      `${place}.operationId`,
+      `${JSON.stringify(id)} has no character that a resource name can contain`,
+    );
   const summary = typeof value.summary === "string" && value.summary !== "" ? value.summary : id;
   if (summary.length > DISPLAY_NAME_LIMIT) {
     throw new UnsupportedArtefact(

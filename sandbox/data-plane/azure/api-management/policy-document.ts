@@ -1,17 +1,12 @@
-import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
 import { runSteps, type Step } from "./exchange.ts";
-import { checkHeader, ipFilter } from "./policies/access.ts";
+import { NOT_SUPPORTED, type PolicyEnvironment, policyNamed, SECTIONS } from "./policies/catalogue.ts";
 import { type Cors, readCors } from "./policies/cors.ts";
-import { quotaByKey, rateLimitByKey } from "./policies/limits.ts";
-import { setErrorBody, setHeader, setQueryParameter, setStatus, setVariable } from "./policies/messages.ts";
-import { returnResponse } from "./policies/return-response.ts";
-import { forwardRequest, rewriteUri, setBackendService } from "./policies/routing.ts";
-import { validateJwt } from "./policies/validate-jwt.ts";
+import { forwardRequest } from "./policies/routing.ts";
 import { PolicyReader, type PolicyScope, type Section } from "./policy-reader.ts";
 import { parsePolicyXml, type XmlElement } from "./policy-xml.ts";
-import type { Sku } from "./sku.ts";
 
-/** An API's policies, ready to run. */
+/** The compiled policies of an API. */
 export interface CompiledPolicy {
   readonly cors: Cors | undefined;
   readonly inbound: readonly Step[];
@@ -20,69 +15,7 @@ export interface CompiledPolicy {
   readonly onError: readonly Step[];
 }
 
-/** What a policy document is compiled against. */
-export interface PolicyEnvironment {
-  readonly sku: Sku;
-  readonly surroundings: Surroundings;
-  readonly resolve: PolicyScope["resolve"];
-  /** Every parameter of every operation's URL template. */
-  readonly templateParameters: ReadonlySet<string>;
-}
-
-type Compile = (reader: PolicyReader, environment: PolicyEnvironment) => Step;
-
-interface Policy {
-  readonly sections: readonly Section[];
-  readonly compile: Compile;
-  readonly allowed?: (sku: Sku) => boolean;
-}
-
-const EVERY: readonly Section[] = ["inbound", "backend", "outbound", "on-error"];
-
-/** The sections are those of each policy's own page, less where the sandbox cannot carry it out (bodies stream). */
-const POLICIES: Readonly<Record<string, Policy>> = {
-  "check-header": { sections: ["inbound"], compile: checkHeader },
-  "forward-request": { sections: ["backend"], compile: forwardRequest },
-  "ip-filter": { sections: ["inbound"], compile: ipFilter },
-  "quota-by-key": {
-    sections: ["inbound"],
-    compile: (reader, { surroundings }) => quotaByKey(reader, surroundings),
-    allowed: (sku) => sku.quotaByKey,
-  },
-  "rate-limit-by-key": {
-    sections: ["inbound"],
-    compile: (reader, { surroundings, sku }) => rateLimitByKey(reader, surroundings, sku),
-    allowed: (sku) => sku.rateLimitByKey,
-  },
-  "return-response": { sections: ["inbound", "backend", "on-error"], compile: returnResponse },
-  "rewrite-uri": {
-    sections: ["inbound"],
-    compile: (reader, { templateParameters }) => rewriteUri(reader, templateParameters),
-  },
-  "set-backend-service": { sections: ["inbound", "backend"], compile: setBackendService },
-  "set-body": { sections: ["on-error"], compile: setErrorBody },
-  "set-header": { sections: EVERY, compile: setHeader },
-  "set-query-parameter": { sections: ["inbound", "backend"], compile: setQueryParameter },
-  "set-status": { sections: ["outbound", "on-error"], compile: setStatus },
-  "set-variable": { sections: EVERY, compile: setVariable },
-  "validate-jwt": {
-    sections: ["inbound"],
-    compile: (reader, { surroundings }) => validateJwt(reader, surroundings),
-  },
-};
-
-/** Policies of the service that the sandbox does not carry out; https://learn.microsoft.com/azure/api-management/api-management-policies */
-const NOT_MODELLED = new Set(
-  `authentication-basic authentication-certificate authentication-managed-identity cache-lookup cache-lookup-value
-   cache-remove-value cache-store cache-store-value cross-domain emit-metric emit-token-metric find-and-replace
-   get-authorization-context include-fragment invoke-dapr-binding json-to-xml jsonp limit-concurrency
-   llm-token-limit log-to-eventhub mock-response proxy publish-to-dapr quota rate-limit redirect-content-urls retry
-   send-one-way-request send-request set-method trace validate-azure-ad-token validate-client-certificate
-   validate-content validate-graphql-request validate-headers validate-odata-request validate-parameters
-   validate-status-code wait xml-to-json xsl-transform`.split(/\s+/),
-);
-
-/** `forward-request` with its defaults: what the service's own global policy holds, and `<base />` inherits. */
+/** `forward-request` with its defaults, which the service's global policy contains and `<base />` inherits. */
 function defaultForward(scope: PolicyScope): Step {
   const element = { name: "forward-request", attributes: new Map(), children: [], text: "", place: "", path: "" };
   return forwardRequest(new PolicyReader(element, scope));
@@ -103,12 +36,14 @@ class DocumentCompiler {
     reader.done();
     let bases = 0;
     for (const child of children) {
-      if (child.name === "base" && ++bases > 1)
-        throw new UnsupportedArtefact(child.place, "<base> stands more than once");
+      if (child.name === "base" && ++bases > 1) {
+        throw new UnsupportedArtefact(child.place, "<base> is listed more than once");
+      }
     }
-    // https://learn.microsoft.com/azure/api-management/set-edit-policies: the section holds one element.
+    // https://learn.microsoft.com/azure/api-management/set-edit-policies: the backend section contains one element.
     const second = scope.section === "backend" ? children[1] : undefined;
-    if (second !== undefined) throw new UnsupportedArtefact(second.place, "the backend section holds one policy only");
+    if (second !== undefined)
+      throw new UnsupportedArtefact(second.place, "the backend section can contain only one policy");
     return children.map((child) => this.#policy(child, scope, true));
   }
 
@@ -117,15 +52,17 @@ class DocumentCompiler {
     if (element.name === "base") return this.#base(reader, direct);
     if (element.name === "cors") return this.#cors(reader, direct);
     if (element.name === "choose") return this.#choose(reader);
-    const policy = Object.hasOwn(POLICIES, element.name) ? POLICIES[element.name] : undefined;
+    const policy = policyNamed(element.name);
     if (policy === undefined) {
-      const known = NOT_MODELLED.has(element.name);
+      const exists = NOT_SUPPORTED.has(element.name);
       return reader.refuse(
-        known ? `<${element.name}> is not modelled by the sandbox` : `there is no policy <${element.name}>`,
+        exists ? `<${element.name}> is not supported by the sandbox` : `the policy <${element.name}> does not exist`,
       );
     }
     if (!policy.sections.includes(scope.section)) {
-      return reader.refuse(`<${element.name}> is not allowed, or not modelled, in ${scope.section}`);
+      return reader.refuse(
+        `<${element.name}> is not allowed in ${scope.section}, or the sandbox does not support it there`,
+      );
     }
     const { sku } = this.#environment;
     if (policy.allowed?.(sku) === false) {
@@ -135,13 +72,13 @@ class DocumentCompiler {
   }
 
   #base(reader: PolicyReader, direct: boolean): Step {
-    if (!direct) reader.refuse("<base> stands directly in a section");
+    if (!direct) reader.refuse("<base> must be a direct child of a section");
     reader.done();
     return reader.scope.section === "backend" ? defaultForward(reader.scope) : () => {};
   }
 
   #cors(reader: PolicyReader, direct: boolean): Step {
-    if (!direct || reader.scope.section !== "inbound") reader.refuse("<cors> is a direct child of <inbound>");
+    if (!direct || reader.scope.section !== "inbound") reader.refuse("<cors> must be a direct child of <inbound>");
     if (this.cors !== undefined) reader.refuse("<cors> can be used only once in a section");
     this.cors = readCors(reader);
     return this.cors.step;
@@ -155,29 +92,30 @@ class DocumentCompiler {
       child.done();
       const second = child.scope.section === "backend" ? inner[1] : undefined;
       if (second !== undefined)
-        throw new UnsupportedArtefact(second.place, "the backend section holds one policy only");
+        throw new UnsupportedArtefact(second.place, "the backend section can contain only one policy");
       return { child, condition, steps: inner.map((each) => this.#policy(each, child.scope, false)) };
     });
     reader.done();
     const when = branches.filter(({ child }) => child.name === "when");
-    if (when.length === 0) reader.refuse("<choose> needs at least one <when>");
-    if (branches.length - when.length > 1) reader.refuse("<otherwise> stands more than once");
+    if (when.length === 0) reader.refuse("<choose> must contain at least one <when>");
+    if (branches.length - when.length > 1) reader.refuse("<otherwise> is listed more than once");
     return (exchange) => {
-      const taken = branches.find(({ condition }) => condition === undefined || condition.get(exchange.context));
-      return taken === undefined ? undefined : runSteps(taken.steps, exchange);
+      const branch = branches.find(({ condition }) => condition === undefined || condition.get(exchange.context));
+      return branch === undefined ? undefined : runSteps(branch.steps, exchange);
     };
   }
 }
 
-/** What an API without a policy of its own inherits: it forwards, and checks nothing. */
+/** The inherited policy of an API without a policy: it forwards requests and checks nothing. */
 export function inheritedPolicy(environment: PolicyEnvironment): CompiledPolicy {
   const backend = [defaultForward({ section: "backend", resolve: environment.resolve })];
   return { cors: undefined, inbound: [], backend, outbound: [], onError: [] };
 }
 
 /**
- * Compiles an API-scope policy document.
- * @throws UnsupportedArtefact at `root:line:column` for what the service would refuse, and for what is not modelled
+ * Compiles the policy document of an API.
+ *
+ * @throws UnsupportedArtefact at `root:line:column` for a document that the service would reject or that the sandbox does not support
  */
 export function compilePolicy(text: string, root: string, environment: PolicyEnvironment): CompiledPolicy {
   const { sku } = environment;
@@ -188,17 +126,17 @@ export function compilePolicy(text: string, root: string, environment: PolicyEnv
     );
   }
   const top = parsePolicyXml(text, root);
-  if (top.name !== "policies") throw new UnsupportedArtefact(top.place, "the top element is <policies>");
+  if (top.name !== "policies") throw new UnsupportedArtefact(top.place, "the top element must be <policies>");
   const reader = new PolicyReader(top, { section: "inbound", resolve: environment.resolve });
-  const sections = reader.optionalChildren(EVERY);
+  const sections = reader.optionalChildren(SECTIONS);
   reader.done();
   const compiler = new DocumentCompiler(environment);
   const steps = (section: Section): readonly Step[] => {
     const found = sections.get(section);
     if (found !== undefined) return compiler.section(found.element);
     if (section === "on-error") return [];
-    // U: whether a section that is left out inherits, or is empty, is not documented. One of the two does not forward.
-    throw new UnsupportedArtefact(top.place, `<${section}> is missing; write it out, with <base /> to inherit`);
+    // Unverified: whether a missing section inherits or is empty is not documented. If it is empty, nothing is forwarded.
+    throw new UnsupportedArtefact(top.place, `<${section}> is missing; declare it, with <base /> to inherit`);
   };
   const inbound = steps("inbound");
   return {

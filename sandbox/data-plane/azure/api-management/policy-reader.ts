@@ -6,27 +6,26 @@ import { ExpressionFailure } from "./expression/failure.ts";
 import { isTextual } from "./expression/value.ts";
 import type { XmlElement } from "./policy-xml.ts";
 
-/** A value of a policy: known now, or an expression evaluated for each request. */
+/** A value of a policy: a constant, or an expression that is evaluated for each request. */
 export interface Value<T> {
-  /** The value when it is no expression. */
+  /** The value, unless it is an expression. */
   readonly constant: T | undefined;
   get(context: PolicyContext): T;
 }
 
 export type Section = "inbound" | "backend" | "outbound" | "on-error";
 
-/** What reading a policy needs besides the element. */
+/** The surroundings of a policy element. */
 export interface PolicyScope {
   readonly section: Section;
-  /** Replaces `{{name}}` references; throws for a name that does not exist. */
+  /** Replaces `{{name}}` references. Throws for a name that does not exist. */
   readonly resolve: (text: string, place: string) => string;
 }
 
 const constant = <T>(value: T): Value<T> => ({ constant: value, get: () => value });
 
 /**
- * Reads one policy element. Whatever attribute or child was not asked for is refused by {@link done}: nothing in a document
- * is ignored.
+ * Reads one policy element. {@link done} rejects every attribute and child that was not read, so that nothing in a document is ignored.
  */
 export class PolicyReader {
   readonly element: XmlElement;
@@ -51,7 +50,7 @@ export class PolicyReader {
     );
   }
 
-  /** What `context.LastError` says when this policy fails. */
+  /** The `context.LastError` of a failure of this policy. */
   lastError(reason: string, message: string): LastError {
     return {
       source: this.name,
@@ -64,20 +63,20 @@ export class PolicyReader {
     };
   }
 
-  /** Turns a failed expression into the vendor's answer: 500, `ExpressionValueEvaluationFailure`. */
+  /** Runs `evaluate`. A failed expression becomes the vendor's response: 500 with `ExpressionValueEvaluationFailure`. */
   guarded<T>(evaluate: () => T): T {
     try {
       return evaluate();
     } catch (error) {
       if (!(error instanceof ExpressionFailure)) throw error;
-      const message = `Expression evaluation failed. ${error.message}`;
-      throw this.failure(message);
+      throw this.failure(`Expression evaluation failed. ${error.message}`);
     }
   }
 
-  /** 500: the policy could not be carried out for this request. */
-  failure(message: string, reason = "ExpressionValueEvaluationFailure"): PolicyFailure {
-    return new PolicyFailure("malformed", 500, this.lastError(reason, message), { shown: "Internal server error" });
+  /** A failure with status 500: this request cannot be processed by the policy. */
+  failure(message: string): PolicyFailure {
+    const error = this.lastError("ExpressionValueEvaluationFailure", message);
+    return new PolicyFailure("malformed", 500, error, { shown: "Internal server error" });
   }
 
   #raw(attribute: string): string | undefined {
@@ -91,7 +90,7 @@ export class PolicyReader {
     if (/@[({]/.test(text)) {
       throw new UnsupportedArtefact(
         place,
-        "an expression inside a longer text is not documented; make the whole value one",
+        "an expression inside a longer text is not documented; write the whole value as one expression",
       );
     }
     return undefined;
@@ -105,7 +104,7 @@ export class PolicyReader {
       return constant(value);
     }
     if (!isTextual(expression.type)) {
-      throw new UnsupportedArtefact(place, `the expression gives ${expression.type}, which is not ${what}`);
+      throw new UnsupportedArtefact(place, `the expression returns ${expression.type}, which is not ${what}`);
     }
     const get = (context: PolicyContext): T =>
       this.guarded(() => {
@@ -128,21 +127,21 @@ export class PolicyReader {
       : this.#value(raw, `${this.element.place}@${attribute}`, (text) => text, "a text");
   }
 
-  /** An attribute in which the vendor allows no expression. */
+  /** An attribute in which the vendor does not allow an expression. */
   literal(attribute: string): string {
     return this.optionalLiteral(attribute) ?? this.refuse("the attribute is required", attribute);
   }
 
   optionalLiteral(attribute: string): string | undefined {
     const raw = this.#raw(attribute);
-    if (raw !== undefined && /@[({]/.test(raw)) this.refuse("no expression is allowed here", attribute);
+    if (raw !== undefined && /@[({]/.test(raw)) this.refuse("an expression is not allowed here", attribute);
     return raw;
   }
 
   literalInteger(attribute: string, least: number, most: number): number {
     const value = wholeNumber(this.literal(attribute));
     if (value === undefined || value < least || value > most) {
-      this.refuse(`a whole number from ${least} to ${most} is needed`, attribute);
+      this.refuse(`must be a whole number from ${least} to ${most}`, attribute);
     }
     return value;
   }
@@ -180,27 +179,27 @@ export class PolicyReader {
     const expression = this.#expression(raw, place);
     if (expression === undefined) {
       const text = raw.trim().toLowerCase();
-      if (text !== "true" && text !== "false") this.refuse("`true`, `false` or an expression is needed", attribute);
+      if (text !== "true" && text !== "false") this.refuse("must be `true`, `false` or an expression", attribute);
       return constant(text === "true");
     }
-    if (expression.type !== "bool") this.refuse(`the expression gives ${expression.type}, not bool`, attribute);
+    if (expression.type !== "bool") this.refuse(`the expression returns ${expression.type}, not bool`, attribute);
     return { constant: undefined, get: (context) => this.guarded(() => expression.evaluate(context) === true) };
   }
 
   oneOf<const T extends string>(attribute: string, allowed: readonly T[], otherwise: T): T {
     const raw = this.optionalLiteral(attribute);
     if (raw === undefined) return otherwise;
-    return allowed.find((each) => each === raw) ?? this.refuse(`one of ${allowed.join(", ")} is needed`, attribute);
+    return allowed.find((each) => each === raw) ?? this.refuse(`must be one of ${allowed.join(", ")}`, attribute);
   }
 
-  /** The typed expression or literal of `set-variable`. */
+  /** The expression or the literal text of `set-variable`, which keeps the type of an expression. */
   variable(attribute: string): { readonly expression: Expression } | { readonly text: string } {
     const raw = this.#raw(attribute) ?? this.refuse("the attribute is required", attribute);
     const expression = this.#expression(raw, `${this.element.place}@${attribute}`);
     return expression === undefined ? { text: raw } : { expression };
   }
 
-  /** The element's own text; `trimmed` where white space around a value means nothing. */
+  /** The text of the element. @param trimmed whether white space around it is ignored */
   content(trimmed: boolean): Value<string> {
     this.#textRead = true;
     const raw = this.scope.resolve(this.element.text, this.element.place);
@@ -209,10 +208,10 @@ export class PolicyReader {
 
   literalContent(): string {
     const content = this.content(true);
-    return content.constant ?? this.refuse("no expression is allowed here");
+    return content.constant ?? this.refuse("an expression is not allowed here");
   }
 
-  /** The children, all of which must have one of these names, in this order of names. */
+  /** The children. Each must have one of these names, and they must be in the order of the names. */
   children(names: readonly string[]): readonly PolicyReader[] {
     this.#childrenRead = true;
     let reached = 0;
@@ -221,13 +220,13 @@ export class PolicyReader {
       if (index < 0) {
         throw new UnsupportedArtefact(
           child.place,
-          `<${child.name}> is not allowed in <${this.name}> (only ${names.join(", ")})`,
+          `<${child.name}> is not allowed in <${this.name}>, only ${names.join(", ")}`,
         );
       }
       if (index < reached) {
         throw new UnsupportedArtefact(
           child.place,
-          `<${child.name}> stands after <${names[reached]}>; the order is ${names.join(", ")}`,
+          `<${child.name}> must not follow <${names[reached]}>; the order is ${names.join(", ")}`,
         );
       }
       reached = index;
@@ -235,27 +234,27 @@ export class PolicyReader {
     });
   }
 
-  /** As {@link children}, where each name may stand at most once. */
+  /** The children by name, like {@link children}. Each name may be used once. */
   optionalChildren(names: readonly string[]): ReadonlyMap<string, PolicyReader> {
     const found = new Map<string, PolicyReader>();
     for (const child of this.children(names)) {
-      if (found.has(child.name)) child.refuse(`<${child.name}> stands more than once`);
+      if (found.has(child.name)) child.refuse(`<${child.name}> is listed more than once`);
       found.set(child.name, child);
     }
     return found;
   }
 
-  /** The children, for a policy that holds policies. */
+  /** The child elements of a policy that contains policies. */
   policies(): readonly XmlElement[] {
     this.#childrenRead = true;
     return this.element.children;
   }
 
-  /** Ends the reading: refuses every attribute, child and text that nobody asked for. */
+  /** Ends the reading. Rejects every attribute, child and text that was not read. */
   done(): void {
     for (const attribute of this.element.attributes.keys()) {
-      if (!this.#read.has(attribute))
-        this.refuse(`<${this.name}> has no such attribute, or it is not modelled`, attribute);
+      if (this.#read.has(attribute)) continue;
+      this.refuse(`<${this.name}> has no such attribute, or the sandbox does not support it`, attribute);
     }
     const child = this.element.children[0];
     if (!this.#childrenRead && child !== undefined) {
@@ -265,7 +264,7 @@ export class PolicyReader {
   }
 }
 
-/** A whole number as XML Schema and C# both read it. */
+/** A whole number in the syntax that XML Schema and C# share. */
 export function wholeNumber(text: string): number | undefined {
   return /^\s*-?\d{1,10}\s*$/.test(text) ? Number(text) : undefined;
 }

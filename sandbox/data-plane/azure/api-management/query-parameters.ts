@@ -1,13 +1,13 @@
 import type { Lookup } from "./lookup.ts";
 
-/** One parameter of a query: its decoded name and value, and the text as sent. */
+/** A parameter of a query: its decoded name and value, and its text as sent. */
 export interface QueryParameter {
   readonly name: string;
   readonly value: string;
   readonly text: string;
 }
 
-/** A text without its percent-escapes, or as it is where they are not UTF-8. */
+/** The percent-decoded text. A text whose escapes are not UTF-8 is returned unchanged. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -29,7 +29,7 @@ export function queryParameters(query: string): readonly QueryParameter[] {
     });
 }
 
-/** Query parameters by name, without case: "arguments ... are not case-sensitive" (Azure support, by report). */
+/** Query parameters by name, compared without case. Unverified: Azure support is reported to say "arguments ... are not case-sensitive". */
 export function queryLookup(query: string): Lookup<readonly string[]> {
   const parameters = queryParameters(query);
   return {

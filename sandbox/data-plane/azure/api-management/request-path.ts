@@ -1,14 +1,15 @@
-/** Whether a path is one that a request line can hold: visible ASCII, whole escapes. */
+/** Whether a request line can contain the path: it has visible ASCII characters and complete escapes only. */
 export function isRequestPath(path: string): boolean {
   return /^\/[\x21-\x7e]*$/.test(path) && !/[#?]/.test(path) && !/%(?![0-9a-fA-F]{2})/.test(path);
 }
 
 /**
- * The path that the backend sees: API Management decodes `%2F` on the way, and no policy can change that
- * (https://learn.microsoft.com/answers/questions/2281087). Undefined when the result could climb out of the backend's base
- * URL: dot segments, also written `%2e`, or backslashes.
+ * The path in the request to the backend. API Management decodes `%2F`, and no policy can prevent that.
  *
- * U: how the service treats those is not documented; no reading of them reaches a backend.
+ * Undefined when the result contains dot segments (also as `%2e`) or backslashes, with which it could leave the backend's base URL.
+ * Unverified: Microsoft does not document such paths. The sandbox does not forward them, so that it is safe in either case.
+ *
+ * @see https://learn.microsoft.com/answers/questions/2281087
  */
 export function backendPath(path: string): string | undefined {
   const decoded = path.replace(/%2f/gi, "/");

@@ -1,17 +1,21 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
-/** What a pricing tier allows; https://learn.microsoft.com/azure/api-management/api-management-features */
+/**
+ * The features and limits of a pricing tier.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-features
+ */
 export interface Sku {
   readonly name: string;
   /** The largest policy document in bytes. */
   readonly policyBytes: number;
-  /** The longest URL in bytes, the query included. */
+  /** The longest URL in bytes, including the query. */
   readonly urlBytes: number;
-  /** The longest time for a whole request in milliseconds, where the tier has one. */
+  /** The longest time for a whole request in milliseconds. Undefined for a tier without this limit. */
   readonly requestMs: number | undefined;
   readonly rateLimitByKey: boolean;
   readonly quotaByKey: boolean;
-  /** Rate limits are token buckets, not sliding windows; https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy */
+  /** Whether rate limits are token buckets, not sliding windows. https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy */
   readonly tokenBuckets: boolean;
 }
 
@@ -46,13 +50,13 @@ const SKUS: readonly Sku[] = [
   v2("PremiumV2"),
 ];
 
-/** @throws UnsupportedArtefact for a tier that is not known */
+/** @throws UnsupportedArtefact for an unknown tier */
 export function skuNamed(name: string): Sku {
   const sku = SKUS.find((each) => each.name === name);
   if (sku === undefined) {
     throw new UnsupportedArtefact(
       "sku",
-      `${JSON.stringify(name)} is none of ${SKUS.map((each) => each.name).join(", ")}`,
+      `must be one of ${SKUS.map((each) => each.name).join(", ")}, is ${JSON.stringify(name)}`,
     );
   }
   return sku;

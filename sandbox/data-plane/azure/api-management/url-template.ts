@@ -1,6 +1,6 @@
 import { percentDecoded, queryParameters } from "./query-parameters.ts";
 
-/** A part of a path segment: text as it stands, or a parameter. */
+/** A part of a path segment: a literal text or a parameter. */
 type Part = { readonly literal: string } | { readonly parameter: string };
 
 type Segment =
@@ -8,23 +8,23 @@ type Segment =
       readonly kind: "parts";
       readonly parts: readonly Part[];
       readonly names: readonly string[];
-      /** The whole segment, when it holds no parameter: as it stands, and in lower case. */
+      /** The whole segment as written and in lower case, for a segment without parameters. */
       readonly literal: { readonly exact: string; readonly folded: string } | undefined;
       readonly exact: RegExp;
       readonly anyCase: RegExp;
     }
-  /** The rest of the path, `/*` (no name) or `/{*name}`; last only. */
+  /** The rest of the path: `/*` (without a name) or `/{*name}`. Only the last segment can be one. */
   | { readonly kind: "rest"; readonly name: string | undefined };
 
-/** A template the service would refuse, or whose meaning is not documented. */
+/** A template that the service would reject, or whose meaning is not documented. */
 export class UrlTemplateError extends Error {
   override readonly name = "UrlTemplateError";
 }
 
-/** The segments of a request's path, split once for all templates. */
+/** The segments of a request's path. */
 export class RequestSegments {
   readonly sent: readonly string[];
-  /** Without the empty one that a trailing slash leaves. */
+  /** Without the empty segment after a trailing slash. */
   readonly trimmed: readonly string[];
 
   constructor(path: string) {
@@ -32,13 +32,13 @@ export class RequestSegments {
     this.trimmed = this.sent.at(-1) === "" ? this.sent.slice(0, -1) : this.sent;
   }
 
-  /** In lower case. */
+  /** The first segment, in lower case. */
   get first(): string {
     return this.sent[0]?.toLowerCase() ?? "";
   }
 }
 
-/** How the gateway's matching is read where Microsoft documents nothing; see `ApimOptions`. */
+/** The behaviour of matching where Microsoft documents nothing; see `ApimOptions`. */
 export interface MatchingOptions {
   readonly letters: "any-case" | "exact-case";
   readonly parameters: "as-sent" | "decoded";
@@ -52,7 +52,7 @@ function parseSegment(segment: string): Segment {
   const parts: Part[] = [];
   const rest = /^\{\*([^{}]*)\}$/.exec(segment)?.[1];
   if (rest !== undefined) {
-    if (!PARAMETER_NAME.test(rest)) throw new UrlTemplateError(`{*${rest}} is not a parameter's name`);
+    if (!PARAMETER_NAME.test(rest)) throw new UrlTemplateError(`{*${rest}} is not a valid parameter`);
     return { kind: "rest", name: rest };
   }
   for (const piece of segment.split(/(\{[^{}]*\})/).filter((each) => each !== "")) {
@@ -61,10 +61,10 @@ function parseSegment(segment: string): Segment {
       if (/[{}*?#]/.test(piece)) throw new UrlTemplateError(`${JSON.stringify(piece)} in a path segment`);
       parts.push({ literal: piece });
     } else {
-      if (!PARAMETER_NAME.test(name)) throw new UrlTemplateError(`{${name}} is not a parameter's name`);
+      if (!PARAMETER_NAME.test(name)) throw new UrlTemplateError(`{${name}} is not a valid parameter`);
       const last = parts.at(-1);
       if (last !== undefined && "parameter" in last) {
-        throw new UrlTemplateError("two parameters in a segment need a text between them");
+        throw new UrlTemplateError("two parameters in a segment must have a text between them");
       }
       parts.push({ parameter: name });
     }
@@ -82,8 +82,9 @@ function parseSegment(segment: string): Segment {
 }
 
 /**
- * An operation's URL template: path segments, parameters, a wildcard at the end, and required query parameters.
- * https://learn.microsoft.com/azure/api-management/add-api-manually
+ * The URL template of an operation: path segments, parameters, a wildcard at the end, and required query parameters.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/add-api-manually
  */
 export class UrlTemplate {
   readonly text: string;
@@ -92,25 +93,25 @@ export class UrlTemplate {
 
   /** @throws UrlTemplateError */
   constructor(path: string, requiredQuery: readonly string[]) {
-    if (!path.startsWith("/")) throw new UrlTemplateError("a path begins with a slash");
-    if (/[?#]/.test(path)) throw new UrlTemplateError("a path holds no query and no fragment");
+    if (!path.startsWith("/")) throw new UrlTemplateError("a path must begin with a slash");
+    if (/[?#]/.test(path)) throw new UrlTemplateError("a path must not contain a query or a fragment");
     const query = requiredQuery.map((name) => `${name}={${name}}`).join("&");
     this.text = query === "" ? path : `${path}?${query}`;
-    // The service makes no distinction between a path with and without a trailing slash:
+    // The service treats a path with a trailing slash like the same path without it:
     // https://learn.microsoft.com/azure/api-management/api-management-faq
     const trimmed = path.slice(1).replace(/\/$/, "");
     this.#segments = trimmed === "" ? [] : trimmed.split("/").map(parseSegment);
     this.#query = requiredQuery;
     if (this.#segments.some((each) => each.kind === "parts" && each.parts.length === 0)) {
-      throw new UrlTemplateError("an empty path segment");
+      throw new UrlTemplateError("a path must not contain an empty segment");
     }
     if (this.#segments.slice(0, -1).some((each) => each.kind === "rest")) {
-      throw new UrlTemplateError("a wildcard stands only at the end");
+      throw new UrlTemplateError("a wildcard is allowed only at the end");
     }
     const names = this.parameters;
     const double = names.find((name, i) => names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) < i);
     if (double !== undefined) {
-      throw new UrlTemplateError(`the parameter ${JSON.stringify(double)} is not unique in the whole template`);
+      throw new UrlTemplateError(`the parameter ${JSON.stringify(double)} is not unique in the template`);
     }
   }
 
@@ -125,14 +126,14 @@ export class UrlTemplate {
     return [...this.pathParameters, ...this.#query];
   }
 
-  /** The first segment of every path that this matches, in lower case; undefined when it may be any. */
+  /** The first segment of every matching path, in lower case. Undefined when the first segment is not literal. */
   get firstLiteral(): string | undefined {
     const [first] = this.#segments;
     if (first === undefined) return "";
     return first.kind === "parts" ? first.literal?.folded : undefined;
   }
 
-  /** What two templates that match the same requests have in common: the same text but for the parameters' names. */
+  /** The template without the names of its parameters. Two templates with the same shape match the same requests. */
   get shape(): string {
     const segments = this.#segments.map((each) =>
       each.kind === "rest"
@@ -142,7 +143,7 @@ export class UrlTemplate {
     return `/${segments.join("/")}?${[...this.#query].sort().join("&").toLowerCase()}`;
   }
 
-  /** Compares how literal two templates are, segment by segment from the left; negative when this one is more so. */
+  /** Compares how literal two templates are, segment by segment from the left. Negative when this template is more literal. */
   compareLiteralness(other: UrlTemplate): number {
     const rank = (segment: Segment | undefined): number => {
       if (segment === undefined) return 0;
@@ -159,20 +160,20 @@ export class UrlTemplate {
   }
 
   /**
-   * The parameters of a request that this template matches, or undefined. A wildcard takes any number of segments, none
-   * included; a parameter takes exactly one that is not empty.
+   * The parameters of a matching request; undefined when the template does not match. A wildcard matches any number of segments, also
+   * none. A parameter matches exactly one segment, which is not empty.
    */
   match(path: RequestSegments, query: string, options: MatchingOptions): ReadonlyMap<string, string> | undefined {
     const { length } = this.#segments;
     const toRest = this.#segments[length - 1]?.kind === "rest";
     const segments = toRest ? path.sent : path.trimmed;
     if (toRest ? segments.length < length - 1 : segments.length !== length) return undefined;
-    const taken = new Map<string, string>();
+    const values = new Map<string, string>();
     const decode = (text: string) => (options.parameters === "decoded" ? percentDecoded(text) : text);
     for (let i = 0; i < length; i++) {
       const segment = this.#segments[i] as Segment;
       if (segment.kind === "rest") {
-        if (segment.name !== undefined) taken.set(segment.name, decode(segments.slice(i).join("/")));
+        if (segment.name !== undefined) values.set(segment.name, decode(segments.slice(i).join("/")));
         break;
       }
       const text = segments[i] as string;
@@ -183,23 +184,23 @@ export class UrlTemplate {
       }
       const found = (folds ? segment.anyCase : segment.exact).exec(text);
       if (found === null) return undefined;
-      for (const [n, name] of segment.names.entries()) taken.set(name, decode(found[n + 1] ?? ""));
+      for (const [n, name] of segment.names.entries()) values.set(name, decode(found[n + 1] ?? ""));
     }
-    return this.#query.length === 0 ? taken : this.#matchQuery(query, taken);
+    return this.#query.length === 0 ? values : this.#matchQuery(query, values);
   }
 
-  #matchQuery(query: string, taken: Map<string, string>): ReadonlyMap<string, string> | undefined {
+  #matchQuery(query: string, values: Map<string, string>): ReadonlyMap<string, string> | undefined {
     const sent = queryParameters(query);
     for (const name of this.#query) {
       const parameter = sent.find((each) => each.name.toLowerCase() === name.toLowerCase());
       if (parameter === undefined) return undefined;
-      taken.set(name, parameter.value);
+      values.set(name, parameter.value);
     }
-    return taken;
+    return values;
   }
 
-  /** Whether a query parameter is part of this template, and so not among the "unmatched" ones of a rewrite. */
-  holdsQuery(name: string): boolean {
+  /** Whether a query parameter is part of this template. `rewrite-uri` copies only the others. */
+  hasQuery(name: string): boolean {
     return this.#query.some((each) => each.toLowerCase() === name.toLowerCase());
   }
 }

@@ -3,22 +3,22 @@ import { type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
 import { jwtStatus, type ParsedJwt, parseJwt } from "./jwt.ts";
 import { bareAudience, type JwtProvider } from "./jwt-provider.ts";
 
-/** Whether a request may pass, as Envoy's jwt_authn filter decides it. */
+/** The result of an authentication, like that of Envoy's jwt_authn filter. */
 export type Authentication =
-  /** `userInfo`: the payloads of the tokens that were verified, base64url without padding. */
+  /** `userInfo` has the payloads of the verified tokens, in base64url without padding. */
   | { readonly passed: true; readonly userInfo: readonly string[] }
-  /** `status` is what the caller is told; `detail` is for the log. */
+  /** `status` is for the client, `detail` for the log. */
   | { readonly passed: false; readonly status: string; readonly detail: string };
 
-/** ESPv2 keeps keys for five minutes (options.JwksCacheDurationInS); Envoy does not fetch again for a new key id. */
-const keyPolicy = {
+/** ESPv2 caches keys for five minutes (options.JwksCacheDurationInS). Envoy does not fetch them again for an unknown key id. */
+const KEY_POLICY = {
   ttlMs: 300_000,
   refetchAfterMs: Number.POSITIVE_INFINITY,
   timeoutMs: 5_000,
   maxBytes: 1_000_000,
 } as const;
 
-/** Envoy's default; ESPv2 sets no other (jwt_verify_lib kClockSkewInSecond, filtergen/jwt_authn.go). */
+/** Envoy's default, which ESPv2 does not change (jwt_verify_lib kClockSkewInSecond, filtergen/jwt_authn.go). */
 const CLOCK_SKEW_S = 60;
 
 /** Checks the tokens of one security definition. */
@@ -32,12 +32,12 @@ export class ProviderCheck {
     this.#now = surroundings.now;
     const location =
       provider.jwksUri === undefined
-        ? // ESPv2 does this when it starts, and does not compare the issuer that it finds (util.ResolveJwksUriUsingOpenID).
+        ? // ESPv2 does this at its start, and does not compare the issuer in the discovery document (util.ResolveJwksUriUsingOpenID).
           { discovery: `${provider.issuer.replace(/\/$/, "")}/.well-known/openid-configuration` }
         : { jwksUri: provider.jwksUri };
-    // The signature alone: issuer, times and audience are checked here, before it, because Envoy's order decides the answer.
+    // Checks the signature only. Issuer, times and audience are checked before it, because Envoy's order determines the response.
     this.#verifier = new TokenVerifier(
-      surroundings.keys.of(location, keyPolicy),
+      surroundings.keys.of(location, KEY_POLICY),
       {
         algorithms: ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"],
         clockSkewMs: Number.POSITIVE_INFINITY,
@@ -51,19 +51,19 @@ export class ProviderCheck {
     );
   }
 
-  /** All tokens of a request must be good, else a backend might look at the one that is not (Envoy authenticator.cc). */
+  /** All tokens of a request must be valid, because the backend may read any of them (Envoy authenticator.cc). */
   async check(request: GatewayRequest): Promise<Authentication> {
     const tokens = tokensOf(request, this.#provider);
     if (tokens.length === 0) return { passed: false, status: jwtStatus.missing, detail: this.#provider.name };
     const userInfo: string[] = [];
-    // Envoy begins with the one it found last.
+    // Envoy begins with the token that it found last.
     for (const token of tokens.reverse()) {
       const parsed = parseJwt(token);
-      if (typeof parsed === "string") return this.#refused(parsed, "");
+      if (typeof parsed === "string") return this.#rejected(parsed, "");
       const claims = this.#checkClaims(parsed);
       if (claims !== undefined) return claims;
       const verdict = await this.#verifier.verify(parsed.text);
-      if (!verdict.valid) return this.#refused(statusOf(verdict), verdict.detail);
+      if (!verdict.valid) return this.#rejected(statusOf(verdict), verdict.detail);
       userInfo.push(parsed.payload);
     }
     return { passed: true, userInfo };
@@ -71,20 +71,20 @@ export class ProviderCheck {
 
   #checkClaims(token: ParsedJwt): Authentication | undefined {
     const { issuer, audiences } = this.#provider;
-    if (token.issuer !== issuer) return this.#refused(jwtStatus.unknownIssuer, `iss ${JSON.stringify(token.issuer)}`);
+    if (token.issuer !== issuer) return this.#rejected(jwtStatus.unknownIssuer, `iss ${JSON.stringify(token.issuer)}`);
     const now = Math.floor(this.#now() / 1000);
-    if (now + CLOCK_SKEW_S < token.notBefore) return this.#refused(jwtStatus.notYetValid, `nbf ${token.notBefore}`);
-    // A token without `exp` does not expire; Envoy can ask for one, ESPv2 does not.
+    if (now + CLOCK_SKEW_S < token.notBefore) return this.#rejected(jwtStatus.notYetValid, `nbf ${token.notBefore}`);
+    // A token without `exp` does not expire. Envoy can require `exp`, but ESPv2 does not.
     if (token.expires !== 0 && now > token.expires + CLOCK_SKEW_S) {
-      return this.#refused(jwtStatus.expired, `exp ${token.expires}`);
+      return this.#rejected(jwtStatus.expired, `exp ${token.expires}`);
     }
     if (!token.audiences.some((audience) => audiences.includes(bareAudience(audience)))) {
-      return this.#refused(jwtStatus.audienceNotAllowed, `aud ${JSON.stringify(token.audiences)}`);
+      return this.#rejected(jwtStatus.audienceNotAllowed, `aud ${JSON.stringify(token.audiences)}`);
     }
     return undefined;
   }
 
-  #refused(status: string, detail: string): Authentication {
+  #rejected(status: string, detail: string): Authentication {
     return { passed: false, status, detail: `${this.#provider.name}${detail === "" ? "" : `, ${detail}`}` };
   }
 }
@@ -101,20 +101,20 @@ function statusOf(verdict: TokenVerdict & { readonly valid: false }): string {
   }
 }
 
-/** A token of any of the providers (Envoy verifier.cc, AnyVerifier). */
+/** Accepts a token of any of the providers (Envoy verifier.cc, AnyVerifier). */
 export async function authenticate(checks: readonly ProviderCheck[], request: GatewayRequest): Promise<Authentication> {
   let summary: Authentication = { passed: false, status: jwtStatus.missing, detail: "" };
   for (const check of checks) {
     const result = await check.check(request);
     if (result.passed) return result;
-    // "Missing" and "unknown issuer" say less than what another provider found wrong.
+    // "Missing" and "unknown issuer" are less specific than the failure of another provider.
     const weak = result.status === jwtStatus.missing || result.status === jwtStatus.unknownIssuer;
     if (!weak || summary.status === jwtStatus.missing) summary = result;
   }
   return summary;
 }
 
-/** Every token in the places where the provider looks (Envoy extractor.cc). */
+/** All tokens in the locations of the provider (Envoy extractor.cc). */
 function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
   const tokens: string[] = [];
   for (const location of provider.locations) {
@@ -133,11 +133,11 @@ function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
 
 function headerValues(request: GatewayRequest, name: string): readonly string[] {
   const values = request.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
-  // Envoy holds Authorization in one place, and joins what comes twice.
+  // Envoy joins repeated Authorization headers.
   return name === "authorization" && values.length > 1 ? [values.join(",")] : values;
 }
 
-/** The prefix may stand anywhere in the value; what cannot begin a token is skipped after it. */
+/** The text after the prefix, which may be anywhere in the value. Characters that cannot begin a token are skipped. */
 function afterPrefix(value: string, prefix: string): string | undefined {
   if (prefix === "") return value;
   const found = value.indexOf(prefix);

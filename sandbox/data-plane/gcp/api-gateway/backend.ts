@@ -6,27 +6,29 @@ import type { UrlTemplate } from "./url-template.ts";
 export interface GcpBackend {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** The address's path, without a slash at the end; may be empty. */
+  /** The path of the address, without a trailing slash. May be empty. */
   readonly path: string;
   readonly translation: "APPEND_PATH_TO_ADDRESS" | "CONSTANT_ADDRESS";
   readonly deadlineMs: number;
-  /** Of the ID token with which the gateway calls; absent: it sends none and leaves `Authorization` as it is. */
+  /** The audience of the gateway's ID token. Without it, the gateway sends no ID token and does not change `Authorization`. */
   readonly audience?: string;
 }
 
-const members = ["address", "path_translation", "deadline", "jwt_audience", "disable_auth", "protocol"];
+const MEMBERS = ["address", "path_translation", "deadline", "jwt_audience", "disable_auth", "protocol"];
 
-/** What ESPv2 waits for a backend when the document does not say (esp-v2 util.DefaultResponseDeadline). */
+/** ESPv2's default deadline (esp-v2 util.DefaultResponseDeadline). */
 const DEFAULT_DEADLINE_S = 15;
 
 /**
- * @param level decides how paths are translated when the document does not say: appended at the top, constant at an
+ * Reads an `x-google-backend`.
+ *
+ * @param level determines the default of `path_translation`: APPEND_PATH_TO_ADDRESS at the top of the document, CONSTANT_ADDRESS in an
  *   operation (cloud.google.com/api-gateway/docs/passing-data)
- * @throws UnsupportedArtefact for unknown members, gRPC, HTTP/2, and what is malformed
+ * @throws UnsupportedArtefact for unknown members, gRPC, HTTP/2 and malformed values
  */
 export function readBackend(value: Plain, place: string, level: "top" | "operation"): GcpBackend {
   const backend = object(value, place);
-  known(backend, place, members);
+  known(backend, place, MEMBERS);
   const { origin, path } = readAddress(text(backend.address, `${place}.address`), `${place}.address`);
   const translation =
     backend.path_translation === undefined
@@ -35,24 +37,27 @@ export function readBackend(value: Plain, place: string, level: "top" | "operati
         : "CONSTANT_ADDRESS"
       : oneOf(backend.path_translation, `${place}.path_translation`, ["APPEND_PATH_TO_ADDRESS", "CONSTANT_ADDRESS"]);
   const deadline = backend.deadline ?? DEFAULT_DEADLINE_S;
-  // Zero and less would silently become the default in ESPv2.
+  // ESPv2 silently replaces zero and negative values by the default.
   if (typeof deadline !== "number" || !(deadline > 0) || !Number.isFinite(deadline)) {
-    throw new UnsupportedArtefact(`${place}.deadline`, "must be a number of seconds above 0");
+    throw new UnsupportedArtefact(`${place}.deadline`, "must be a number of seconds greater than 0");
   }
   if (backend.protocol !== undefined && backend.protocol !== "http/1.1") {
-    throw new UnsupportedArtefact(`${place}.protocol`, "only http/1.1 is modelled");
+    throw new UnsupportedArtefact(
+      `${place}.protocol`,
+      "must be http/1.1: the sandbox does not support HTTP/2 and gRPC",
+    );
   }
   const audience = backend.jwt_audience;
   const disabled = backend.disable_auth !== undefined && boolean(backend.disable_auth, `${place}.disable_auth`);
   if (audience !== undefined && backend.disable_auth !== undefined) {
-    throw new UnsupportedArtefact(place, "jwt_audience and disable_auth exclude each other");
+    throw new UnsupportedArtefact(place, "jwt_audience and disable_auth cannot be used together");
   }
   const common = { origin, path, translation, deadlineMs: Math.ceil(deadline * 1000) } as const;
   if (disabled) return common;
   if (audience !== undefined && text(audience, `${place}.jwt_audience`) === "") {
-    throw new UnsupportedArtefact(`${place}.jwt_audience`, "is empty");
+    throw new UnsupportedArtefact(`${place}.jwt_audience`, "must not be empty");
   }
-  // ESPv2 leaves the port and the path out of the audience that it takes from the address.
+  // ESPv2 derives the audience from the address without its port and path.
   const url = new URL(origin);
   return { ...common, audience: (audience as string | undefined) ?? `${url.protocol}//${url.hostname}` };
 }
@@ -60,16 +65,20 @@ export function readBackend(value: Plain, place: string, level: "top" | "operati
 function readAddress(address: string, place: string): { origin: string; path: string } {
   const url = URL.parse(address);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new UnsupportedArtefact(place, "must be a URL with the scheme https or http (gRPC is not modelled)");
+    throw new UnsupportedArtefact(
+      place,
+      "must be a URL with the scheme https or http (the sandbox does not support gRPC)",
+    );
   }
   if (url.username !== "" || url.password !== "" || /[?#]/.test(address)) {
-    throw new UnsupportedArtefact(place, "must be scheme, host, port and path alone");
+    throw new UnsupportedArtefact(place, "must have only a scheme, a host, a port and a path");
   }
   return { origin: url.origin, path: url.pathname.replace(/\/$/, "") };
 }
 
 /**
- * The URL at the backend (esp-v2 path_rewrite/config_parser_impl.cc).
+ * The URL of a request to the backend (esp-v2 path_rewrite/config_parser_impl.cc).
+ *
  * @param path canonical, without the query
  * @param query as sent, without `?`
  */

@@ -1,13 +1,13 @@
 import { type GenerateKeyPairResult, generateKeyPair, SignJWT } from "jose";
 
-/** How long Google's ID tokens live, in seconds. */
+/** The lifetime of Google's ID tokens, in seconds. */
 const LIFETIME_S = 3600;
-/** A token is replaced this long before it ends, so that the backend never sees one about to. */
+/** A token is replaced this long before it expires, so that a backend never receives one that is about to expire. */
 const RENEW_S = 300;
 
 /**
- * The ID tokens with which the gateway calls its backends: shaped as Google's are, signed with a key of this process
- * that nobody publishes, so that a backend which really checks them refuses, as it should on a laptop.
+ * Creates the ID tokens for calls to backends. They look like Google's, but are signed with an unpublished key of this process, so that a
+ * backend that verifies them rejects them.
  */
 export class GatewayIdTokens {
   readonly #subject: string;
@@ -16,8 +16,8 @@ export class GatewayIdTokens {
   readonly #tokens = new Map<string, { readonly token: Promise<string>; readonly renewAt: number }>();
 
   /**
-   * @param subject whom the tokens name. Google puts the gateway's service account there, which the API config's document
-   *   does not say.
+   * @param subject the subject of the tokens. At Google it is the gateway's service account, which the document of the API config does
+   *   not contain.
    */
   constructor(subject: string, now: () => number) {
     this.#subject = subject;
@@ -26,8 +26,8 @@ export class GatewayIdTokens {
 
   for(audience: string): Promise<string> {
     const now = Math.floor(this.#now() / 1000);
-    const held = this.#tokens.get(audience);
-    if (held !== undefined && now < held.renewAt) return held.token;
+    const current = this.#tokens.get(audience);
+    if (current !== undefined && now < current.renewAt) return current.token;
     const token = this.#sign(audience, now);
     this.#tokens.set(audience, { token, renewAt: now + LIFETIME_S - RENEW_S });
     return token;

@@ -1,22 +1,23 @@
 import { at, known, list, object, oneOf, type Plain, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
+import { isForeign } from "./members.ts";
 
-/** Where a token may stand in a request. */
+/** A location of a token in a request. */
 export type JwtLocation = { readonly header: string; readonly prefix: string } | { readonly query: string };
 
-/** A security definition that asks for a JWT, as ESPv2 hands it to Envoy's jwt_authn filter. */
+/** A security definition that requires a JWT, as ESPv2 passes it to Envoy's jwt_authn filter. */
 export interface JwtProvider {
   readonly name: string;
   readonly issuer: string;
-  /** Absent: found by OpenID discovery. */
+  /** Without it, the keys are found by OpenID discovery. */
   readonly jwksUri?: string;
-  /** Never empty; without scheme and trailing slash, as Envoy compares them. */
+  /** Without the scheme and a trailing slash, as Envoy compares them. Never empty. */
   readonly audiences: readonly string[];
-  /** In the order in which Envoy finds the tokens: headers by name and prefix, then query parameters by name. */
+  /** In Envoy's order: headers by name and prefix, then query parameters by name. */
   readonly locations: readonly JwtLocation[];
 }
 
-const members = [
+const MEMBERS = [
   "type",
   "description",
   "flow",
@@ -29,19 +30,19 @@ const members = [
   "x-google-jwt-locations",
 ];
 
-/** Where ESPv2 looks when nothing else is said (filtergen/jwt_authn.go). */
-const defaultLocations: readonly JwtLocation[] = [
+/** ESPv2's locations for a definition without `x-google-jwt-locations` (filtergen/jwt_authn.go). */
+const DEFAULT_LOCATIONS: readonly JwtLocation[] = [
   { header: "authorization", prefix: "Bearer " },
   { header: "x-goog-iap-jwt-assertion", prefix: "" },
   { query: "access_token" },
 ];
 
-/** An audience as Envoy compares it (jwt_verify_lib check_audience.cc): without the scheme and a slash at the end. */
+/** An audience without the scheme and a trailing slash, as Envoy compares it (jwt_verify_lib check_audience.cc). */
 export function bareAudience(audience: string): string {
   return audience.replace(/^https?:\/\//, "").replace(/\/$/, "");
 }
 
-/** @throws UnsupportedArtefact for definitions that do not ask for a JWT of a stated issuer */
+/** Reads `securityDefinitions`. @throws UnsupportedArtefact for a definition that does not require a JWT of a named issuer */
 export function readProviders(value: Plain | undefined, managedService: string): ReadonlyMap<string, JwtProvider> {
   if (value === undefined) return new Map();
   return new Map(
@@ -54,20 +55,20 @@ export function readProviders(value: Plain | undefined, managedService: string):
 
 function readProvider(name: string, definition: PlainObject, place: string, managedService: string): JwtProvider {
   const type = oneOf(definition.type, at(place, "type"), ["oauth2", "apiKey", "basic"]);
-  if (type === "apiKey") throw new UnsupportedArtefact(place, "API keys are not modelled");
+  if (type === "apiKey") throw new UnsupportedArtefact(place, "API keys are not supported by the sandbox");
   if (type === "basic") throw new UnsupportedArtefact(place, "API Gateway cannot check basic authentication");
-  known(definition, place, members, (member) => member.startsWith("x-") && !member.startsWith("x-google-"));
+  known(definition, place, MEMBERS, isForeign);
   oneOf(definition.flow, at(place, "flow"), ["implicit", "password", "application", "accessCode"]);
   const issuer = text(definition["x-google-issuer"], at(place, "x-google-issuer"));
-  // Envoy takes an empty issuer for "any issuer".
-  if (issuer === "")
-    throw new UnsupportedArtefact(at(place, "x-google-issuer"), "an empty issuer lets every issuer in");
+  if (issuer === "") {
+    throw new UnsupportedArtefact(at(place, "x-google-issuer"), "an empty issuer makes Envoy accept every issuer");
+  }
   const jwks = definition["x-google-jwks_uri"];
   const jwksUri = jwks === undefined ? undefined : readUrl(jwks, at(place, "x-google-jwks_uri"));
   if (jwksUri === undefined && !/^https?:\/\//.test(issuer)) {
     throw new UnsupportedArtefact(
       at(place, "x-google-jwks_uri"),
-      "missing, and the issuer is not a URL at which keys could be discovered",
+      "is missing, and the issuer is not a URL at which keys can be discovered",
     );
   }
   return {
@@ -82,25 +83,26 @@ function readProvider(name: string, definition: PlainObject, place: string, mana
 function readUrl(value: Plain, place: string): string {
   const url = URL.parse(text(value, place));
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new UnsupportedArtefact(place, "not an http or https URL");
+    throw new UnsupportedArtefact(place, "must be an http or https URL");
   }
   return url.href;
 }
 
-/** Comma-separated, blanks trimmed; `https://SERVICE_NAME` when there are none. */
+/** Reads audiences separated by commas. White space is trimmed. @default `https://SERVICE_NAME` */
 function readAudiences(value: Plain | undefined, place: string, managedService: string): readonly string[] {
-  const given = value === undefined ? "" : text(value, place);
-  if (given === "") return [bareAudience(`https://${managedService}`)];
-  return given.split(",").map((part) => {
+  const audiences = value === undefined ? "" : text(value, place);
+  if (audiences === "") return [bareAudience(`https://${managedService}`)];
+  return audiences.split(",").map((part) => {
     const audience = bareAudience(part.trim());
-    // Envoy would let a token without any audience pass for it.
-    if (audience === "") throw new UnsupportedArtefact(place, "an empty audience lets tokens without audience in");
+    if (audience === "") {
+      throw new UnsupportedArtefact(place, "an empty audience makes Envoy accept tokens without an audience");
+    }
     return audience;
   });
 }
 
 function readLocations(value: Plain | undefined, place: string): readonly JwtLocation[] {
-  if (value === undefined) return defaultLocations;
+  if (value === undefined) return DEFAULT_LOCATIONS;
   const locations = list(value, place).map((entry, index): JwtLocation => {
     const here = at(place, index);
     const location = object(entry, here);
@@ -115,7 +117,7 @@ function readLocations(value: Plain | undefined, place: string): readonly JwtLoc
       prefix: prefix === undefined ? "" : text(prefix, at(here, "value_prefix")),
     };
   });
-  if (locations.length === 0) return defaultLocations;
+  if (locations.length === 0) return DEFAULT_LOCATIONS;
   const order = (location: JwtLocation): string =>
     "query" in location ? `1${location.query}` : `0${location.header}${location.prefix}`;
   return locations.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
@@ -123,6 +125,6 @@ function readLocations(value: Plain | undefined, place: string): readonly JwtLoc
 
 function nonEmpty(value: Plain | undefined, place: string): string {
   const found = text(value, place);
-  if (found === "") throw new UnsupportedArtefact(place, "is empty");
+  if (found === "") throw new UnsupportedArtefact(place, "must not be empty");
   return found;
 }

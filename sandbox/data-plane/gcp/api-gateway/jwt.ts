@@ -1,4 +1,4 @@
-/** What the proxy says of a token, word for word (jwt_verify_lib status.cc). */
+/** The proxy's messages, word for word (jwt_verify_lib status.cc). */
 export const jwtStatus = {
   missing: "Jwt is missing",
   notYetValid: "Jwt not yet valid",
@@ -20,21 +20,21 @@ export const jwtStatus = {
   fetchFailed: "Jwks remote fetch is failed",
 } as const;
 
-/** A token taken apart; nothing of it is proven yet. */
+/** A parsed token. Nothing in it is verified yet. */
 export interface ParsedJwt {
   readonly text: string;
   readonly alg: string;
   readonly kid?: string;
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** Seconds since the epoch; 0 when absent. */
+  /** In seconds since the epoch. 0 when absent. */
   readonly notBefore: number;
   readonly expires: number;
-  /** As it stands in the token: base64url without padding. */
+  /** The payload as in the token: base64url without padding. */
   readonly payload: string;
 }
 
-/** What Envoy's library can verify (jwt_verify_lib jwt.cc). */
+/** The algorithms that Envoy's library supports (jwt_verify_lib jwt.cc). */
 const algorithms = new Set([
   "ES256",
   "ES384",
@@ -51,7 +51,7 @@ const algorithms = new Set([
   "EdDSA",
 ]);
 
-/** Takes a token apart in the order in which Envoy does, which decides the message. */
+/** Parses a token. Returns the message of the first problem, in Envoy's order. */
 export function parseJwt(token: string): ParsedJwt | string {
   const parts = token.split(".");
   const [header = "", payload = "", signature = ""] = parts;

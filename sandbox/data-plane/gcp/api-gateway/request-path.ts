@@ -1,14 +1,15 @@
 const unreserved = /^[A-Za-z0-9\-._~]$/;
-/** What URL canonicalisation percent-encodes in a path when a client sent it raw. */
+/** The raw characters that the canonicalisation of a path percent-encodes. */
 const encoded = /[^\x21-\x7e]|["<>`{}]/gu;
 
 /**
- * The path as Envoy sees it before it looks for a route, with `normalize_path` and `merge_slashes` on and
- * `path_with_escaped_slashes_action` at KEEP_UNCHANGED, which are ESPv2's defaults (esp-v2 options/configgenerator.go;
- * whether Google sets other flags on the managed proxy is not published, U): unreserved characters are decoded, dot
- * segments resolved, a backslash is a slash, slashes are merged, `%2F` and `%5C` stay as they are, and so does case.
+ * The path that Envoy matches with routes, with ESPv2's defaults: `normalize_path` and `merge_slashes` on, and
+ * `path_with_escaped_slashes_action` KEEP_UNCHANGED (esp-v2 options/configgenerator.go). Unreserved characters are decoded, dot segments
+ * resolved, backslashes replaced by slashes, and slashes merged. `%2F`, `%5C` and upper and lower case are not changed.
  *
- * @returns undefined when Envoy answers 400: the path does not start with a slash, or holds an encoded NUL.
+ * Unverified: Google does not publish whether the managed proxy has other flags.
+ *
+ * @returns undefined when Envoy responds with 400: the path does not start with a slash, or contains an encoded NUL
  */
 export function canonicalPath(path: string): string | undefined {
   if (!path.startsWith("/") || path.includes("%00") || path.includes("\0")) return undefined;
@@ -31,7 +32,7 @@ function resolveDots(path: string): string {
     const last = index === parts.length - 1;
     if (part === "..") segments.pop();
     else if (part !== ".") segments.push(part);
-    // A dot segment at the end leaves its slash behind: `/a/.` is `/a/`.
+    // A dot segment at the end keeps its slash: `/a/.` is `/a/`.
     if (last && (part === "." || part === "..")) segments.push("");
   }
   return `/${segments.join("/")}`;

@@ -1,37 +1,38 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
-/** `*` is one segment, `**` any number of them. */
+/** `*` matches one segment, `**` any number of segments. */
 type Segment = { readonly literal: string } | { readonly wildcard: "*" | "**" };
 
-/** A variable and the segments it holds, e.g. `{rest=**}`. */
+/** A variable, e.g. `{rest=**}`. */
 interface Variable {
   readonly name: string;
   /** The index of its segment. */
   readonly at: number;
 }
 
-/** A path of the document, read as ESPv2 reads URI templates (httppattern/uri_template_parser.go). */
+/** A path of the document, parsed like ESPv2's URI templates (httppattern/uri_template_parser.go). */
 export class UrlTemplate {
-  /** As the document has it, with the base path before it. */
+  /** The path in the document, after the base path. */
   readonly origin: string;
   readonly segments: readonly Segment[];
   readonly #variables: readonly Variable[];
   readonly #regex: RegExp | undefined;
-  /** What a path must start with; spares most regular expressions. */
+  /** The literal prefix of every matching path. Checked first, because it is faster than the regular expression. */
   readonly #prefix: string;
   /** Whether the template ends in a verb, as `/things:cancel` does. */
   readonly #verb: boolean;
 
-  /** @throws UnsupportedArtefact for what ESPv2 refuses, and for templates that this file does not model. */
+  /** @throws UnsupportedArtefact for a template that ESPv2 rejects or that the sandbox does not support */
   constructor(origin: string, place: string) {
     this.origin = origin;
-    if (!origin.startsWith("/")) throw new UnsupportedArtefact(place, "a path starts with a slash");
+    if (!origin.startsWith("/")) throw new UnsupportedArtefact(place, "a path must start with a slash");
     const variables: Variable[] = [];
     const parts = origin === "/" ? [] : origin.slice(1).split("/");
     this.segments = parts.map((part, at): Segment => readSegment(part, at, at === parts.length - 1, variables, place));
     const names = variables.map((variable) => variable.name);
-    if (new Set(names).size < names.length)
-      throw new UnsupportedArtefact(place, "a parameter stands twice in the path");
+    if (new Set(names).size < names.length) {
+      throw new UnsupportedArtefact(place, "a parameter is listed twice in the path");
+    }
     this.#variables = variables;
     const wild = this.segments.findIndex((segment) => "wildcard" in segment);
     const double = this.segments.findIndex((segment) => "wildcard" in segment && segment.wildcard === "**");
@@ -40,7 +41,10 @@ export class UrlTemplate {
     }
     this.#verb = parts.at(-1)?.includes(":") === true;
     if (this.#verb && wild >= 0) {
-      throw new UnsupportedArtefact(place, "a verb after wildcards is not modelled: let the segment be a parameter");
+      throw new UnsupportedArtefact(
+        place,
+        "a verb after wildcards is not supported by the sandbox; use a parameter for the segment",
+      );
     }
     this.#regex = wild < 0 ? undefined : this.#compile(place);
     const literals = wild < 0 ? this.segments : this.segments.slice(0, wild);
@@ -52,8 +56,8 @@ export class UrlTemplate {
   }
 
   /**
-   * ESPv2 writes literals into the expression as they are, so a dot matches any character; other characters with a
-   * meaning there would not match themselves, and a document that relies on them is refused here.
+   * ESPv2 does not escape literals in the regular expression, so a dot matches any character. Other special characters would not match
+   * themselves, so they are rejected.
    */
   #compile(place: string): RegExp {
     const parts = this.segments.map((segment) => {
@@ -61,7 +65,7 @@ export class UrlTemplate {
       if (/[\\^$*+?()[\]{}|]/.test(segment.literal)) {
         throw new UnsupportedArtefact(
           place,
-          `the proxy puts "${segment.literal}" into a regular expression unescaped, so it would not match itself`,
+          `the proxy does not escape "${segment.literal}" in a regular expression, so it would not match itself`,
         );
       }
       return segment.literal;
@@ -69,7 +73,7 @@ export class UrlTemplate {
     return new RegExp(`^/${parts.join("/")}/?$`, "s");
   }
 
-  /** Whether a canonical path without query matches; a trailing slash is optional, except after a verb (U). */
+  /** Whether a canonical path without query matches. A trailing slash is optional. Unverified: except after a verb. */
   matches(path: string): boolean {
     if (this.#regex === undefined) {
       return path === this.#prefix || (!this.#verb && this.segments.length > 0 && path === `${this.#prefix}/`);
@@ -83,15 +87,14 @@ export class UrlTemplate {
   }
 
   /**
-   * The variables of a path that matches, in order, still percent-encoded
-   * (esp-v2 path_matcher.h, `keep_binding_escaped`).
+   * The variables of a matching path, in order and percent-encoded (esp-v2 path_matcher.h, `keep_binding_escaped`).
    */
   bindings(path: string): readonly (readonly [string, string])[] {
     const parts = path.split("/").filter((part) => part !== "");
     const extra = parts.length - this.segments.length;
     const double = this.segments.findIndex((segment) => "wildcard" in segment && segment.wildcard === "**");
     return this.#variables.map(({ name, at }) => {
-      // What stands after `**` is literal, so a variable is either before it or it.
+      // The segments after `**` are literal, so a variable is before `**` or is `**` itself.
       const end = at === double ? at + 1 + extra : at + 1;
       return [name, parts.slice(at, end).join("/")] as const;
     });
@@ -99,7 +102,7 @@ export class UrlTemplate {
 }
 
 function readSegment(part: string, at: number, last: boolean, variables: Variable[], place: string): Segment {
-  if (part === "") throw new UnsupportedArtefact(place, "a path has no empty segment and does not end in a slash");
+  if (part === "") throw new UnsupportedArtefact(place, "a path must not have an empty segment or end in a slash");
   if (part === "*" || part === "**") return { wildcard: part };
   if (part.startsWith("{") && part.endsWith("}")) {
     const [name = "", pattern = "*", ...rest] = part.slice(1, -1).split("=");
@@ -107,70 +110,18 @@ function readSegment(part: string, at: number, last: boolean, variables: Variabl
       throw new UnsupportedArtefact(place, `"${part}" is not a path parameter`);
     }
     if ((pattern !== "*" && pattern !== "**") || rest.length > 0) {
-      throw new UnsupportedArtefact(place, `"${part}": only {name}, {name=*} and {name=**} are modelled`);
+      throw new UnsupportedArtefact(place, `"${part}": only {name}, {name=*} and {name=**} are supported`);
     }
     variables.push({ name, at });
     return { wildcard: pattern };
   }
   if (/[{}]/.test(part)) throw new UnsupportedArtefact(place, `"${part}": a parameter must be a whole segment`);
-  // The template's grammar has a colon only before a verb, at the very end.
+  // The grammar of templates allows a colon only before a verb, at the end.
   if (part.includes(":") && (!last || !/^[^:]+:[^:]+$/.test(part))) {
-    throw new UnsupportedArtefact(place, `"${part}": in the proxy's URI templates a colon starts a verb, at the end`);
+    throw new UnsupportedArtefact(
+      place,
+      `"${part}": in the URI templates of the proxy, a colon is allowed only before a verb at the end`,
+    );
   }
   return { literal: part };
-}
-
-/** One operation's method and template. */
-export interface Pattern {
-  readonly method: string;
-  readonly template: UrlTemplate;
-  /** Where it stands in the document. */
-  readonly place: string;
-}
-
-interface Node<P extends Pattern> {
-  readonly patterns: Map<string, P>;
-  readonly children: Map<string, Node<P>>;
-}
-
-/**
- * Sorts patterns as ESPv2 does before it writes Envoy's routes, of which the first that matches is taken
- * (httppattern/sort_impl.go): along a trie, literals by text, then `*`, then `**`; the methods of one path by name;
- * what is below a `**` before itself.
- *
- * @throws UnsupportedArtefact for two operations that are the same requests, which ESPv2 refuses.
- */
-export function sortPatterns<P extends Pattern>(patterns: readonly P[]): readonly P[] {
-  const root: Node<P> = { patterns: new Map(), children: new Map() };
-  for (const pattern of patterns) {
-    let node = root;
-    for (const segment of pattern.template.segments) {
-      const key = "literal" in segment ? segment.literal : segment.wildcard;
-      const child = node.children.get(key) ?? { patterns: new Map(), children: new Map() };
-      node.children.set(key, child);
-      node = child;
-    }
-    const twin = node.patterns.get(pattern.method);
-    if (twin !== undefined) {
-      throw new UnsupportedArtefact(
-        pattern.place,
-        `duplicate http pattern: the same requests as ${twin.method} ${twin.template.origin}`,
-      );
-    }
-    node.patterns.set(pattern.method, pattern);
-  }
-  const sorted: P[] = [];
-  traverse(root, false, sorted);
-  return sorted;
-}
-
-function traverse<P extends Pattern>(node: Node<P>, belowDouble: boolean, sorted: P[]): void {
-  const own = [...node.patterns.keys()].sort().flatMap((method) => node.patterns.get(method) ?? []);
-  if (!belowDouble) sorted.push(...own);
-  const literals = [...node.children.keys()].filter((key) => key !== "*" && key !== "**").sort();
-  for (const key of [...literals, "*", "**"]) {
-    const child = node.children.get(key);
-    if (child !== undefined) traverse(child, key === "**", sorted);
-  }
-  if (belowDouble) sorted.push(...own);
 }

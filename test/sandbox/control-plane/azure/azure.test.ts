@@ -26,13 +26,13 @@ describe("the azure-native provider of the sandbox", () => {
   const group = () => azure.create(groupType, "group", { resourceGroupName: "group", location: "westeurope" });
   const service = async () => {
     const owner = await group();
-    const made = await azure.create(serviceType, "gateway", {
+    const created = await azure.create(serviceType, "gateway", {
       ...place,
       publisherEmail: "team@example.com",
       publisherName: "Team",
       sku: { name: "Developer", capacity: 1 },
     });
-    return { owner, made };
+    return { owner, created };
   };
   const apiInputs: Properties = {
     ...place,
@@ -62,16 +62,16 @@ describe("the azure-native provider of the sandbox", () => {
     return only;
   };
 
-  it("serves a service from its creation, at the URL that it puts out, with the ids of the vendor", async () => {
-    const { owner, made } = await service();
+  it("serves a service from its creation, at the URL in its outputs, with ids in the format of the vendor", async () => {
+    const { owner, created } = await service();
     const orders = await api();
     const rules = await policy("<policies/>");
     assert.equal(owner.id, groupId);
-    assert.equal(made.id, serviceId);
+    assert.equal(created.id, serviceId);
     assert.equal(orders.id, `${serviceId}/apis/orders`);
     assert.equal(rules.id, `${serviceId}/apis/orders/policies/policy`);
-    assert.equal(made.outputs.gatewayUrl, "http://127.0.0.1:40000");
-    assert.equal(made.outputs.location, "westeurope", "the group's, since none was named");
+    assert.equal(created.outputs.gatewayUrl, "http://127.0.0.1:40000");
+    assert.equal(created.outputs.location, "westeurope", "the group's, since none was named");
     const [gateway] = cloud.gateways.served;
     assert.deepEqual(
       { ...gateway, artefacts: undefined },
@@ -95,22 +95,22 @@ describe("the azure-native provider of the sandbox", () => {
     });
   });
 
-  it("finds no difference after a create, nor after a refresh", async () => {
-    const { owner, made } = await service();
-    const all = [owner, made, await namedValue("key"), await api(), await policy("<policies/>")];
+  it("finds no difference after a create or a refresh", async () => {
+    const { owner, created } = await service();
+    const all = [owner, created, await namedValue("key"), await api(), await policy("<policies/>")];
     for (const deployed of all) {
       assert.deepEqual(await azure.diff(deployed, deployed.inputs), {});
       assert.deepEqual(await azure.read(deployed), deployed);
     }
   });
 
-  it("replaces where the vendor does", async () => {
-    const { owner, made } = await service();
+  it("replaces a resource for the same changes as the vendor", async () => {
+    const { owner, created } = await service();
     const orders = await api();
     assert.deepEqual(await azure.diff(owner, { ...owner.inputs, location: "northeurope" }), {
       location: "update-replace",
     });
-    assert.deepEqual(await azure.diff(made, { ...made.inputs, sku: { name: "Premium", capacity: 1 } }), {
+    assert.deepEqual(await azure.diff(created, { ...created.inputs, sku: { name: "Premium", capacity: 1 } }), {
       "sku.name": "update",
     });
     assert.deepEqual(await azure.diff(orders, { ...orders.inputs, apiId: "other", path: "other" }), {
@@ -119,7 +119,7 @@ describe("the azure-native provider of the sandbox", () => {
     });
   });
 
-  it("makes names as the provider does: with a suffix for what stands alone, without for what is nested", async () => {
+  it("creates automatic names like the provider: with a suffix for a top-level resource, without one for a nested resource", async () => {
     const owner = await azure.check(groupType, "group", { location: "westeurope" });
     assert.equal(owner.inputs.resourceGroupName, "group00010203");
     const again = await azure.check(groupType, "group", { location: "westeurope" }, { resourceGroupName: "group7" });
@@ -128,15 +128,15 @@ describe("the azure-native provider of the sandbox", () => {
     assert.equal((await azure.check(apiType, "orders", unnamed)).inputs.apiId, "orders");
   });
 
-  it("understands a resource by a versioned type", async () => {
-    const made = await azure.create("azure-native:resources/v20240301:ResourceGroup", "group", {
+  it("supports a resource with a versioned type", async () => {
+    const created = await azure.create("azure-native:resources/v20240301:ResourceGroup", "group", {
       resourceGroupName: "group",
       location: "westeurope",
     });
-    assert.equal(made.id, groupId);
+    assert.equal(created.id, groupId);
   });
 
-  it("wants a group before a service, a service before an API, and an API before its policy", async () => {
+  it("requires a group before a service, a service before an API, and an API before its policy", async () => {
     await assert.rejects(
       azure.create(serviceType, "gateway", {
         ...place,
@@ -152,30 +152,34 @@ describe("the azure-native provider of the sandbox", () => {
     await assert.rejects(policy("<policies/>"), /Api not found.*404/);
   });
 
-  it("refuses to take over what is there already", async () => {
+  it("rejects the creation of a resource that exists", async () => {
     await service();
     await api();
     await assert.rejects(api(), /cannot create already existing resource '.*\/apis\/orders'/);
     await assert.rejects(group(), /cannot create already existing resource/);
   });
 
-  it("refuses two APIs with one path", async () => {
+  it("rejects two APIs with one path", async () => {
     await service();
     await api();
     await assert.rejects(api({ apiId: "more", path: "/Orders/" }, "more"), /same Path/);
   });
 
-  describe("importing a document", () => {
+  describe("the import of a document", () => {
     beforeEach(async () => {
       await service();
     });
 
-    it("overwrites settings that are not sent with it", async () => {
+    it("resets the settings that are not sent with it", async () => {
       const servers = [{ url: "http://plain.example.com" }, { url: "https://first.example.com/v1" }];
-      const made = await api({ serviceUrl: "https://backend.example.com", displayName: "Orders", description: "old" });
+      const created = await api({
+        serviceUrl: "https://backend.example.com",
+        displayName: "Orders",
+        description: "old",
+      });
       assert.equal(served().serviceUrl, "https://backend.example.com");
-      const { serviceUrl: _url, displayName: _name, description: _description, ...less } = made.inputs;
-      const cleared = await azure.update(made, less);
+      const { serviceUrl: _url, displayName: _name, description: _description, ...less } = created.inputs;
+      const cleared = await azure.update(created, less);
       assert.equal(served().serviceUrl, undefined);
       assert.equal(cleared.outputs.serviceUrl, undefined);
       assert.equal(cleared.outputs.displayName, "orders", "the document's title");
@@ -184,20 +188,20 @@ describe("the azure-native provider of the sandbox", () => {
       assert.equal(served().serviceUrl, "https://first.example.com/v1", "the first https server of the document");
     });
 
-    it("asks for a subscription unless told otherwise", async () => {
+    it("requires a subscription by default", async () => {
       const { subscriptionRequired: _required, ...silent } = apiInputs;
       await azure.create(apiType, "orders", silent);
       assert.equal(served().subscriptionRequired, true);
     });
 
-    it("keeps the operations when a later write sends no document", async () => {
-      const made = await api();
-      const { value: _value, format: _format, ...bare } = made.inputs;
-      await azure.update(made, { ...bare, description: "now" });
+    it("is kept when a later write sends no document", async () => {
+      const created = await api();
+      const { value: _value, format: _format, ...bare } = created.inputs;
+      await azure.update(created, { ...bare, description: "now" });
       assert.deepEqual(Object.keys(JSON.parse(served().document).paths), ["/a"]);
     });
 
-    it("is not needed: an API without one has no operations, and is served", async () => {
+    it("is optional: an API without a document has no operations, and is served", async () => {
       const { format: _, value: __, ...inputs } = apiInputs;
       await azure.create(apiType, "bare", { ...inputs, apiId: "bare", path: "bare" });
       const bare = artefacts().apis.find(({ name }) => name === "bare");
@@ -208,7 +212,7 @@ describe("the azure-native provider of the sandbox", () => {
       });
     });
 
-    it("names the place and the rule when it is refused, and makes nothing", async () => {
+    it("reports the place and the rule when it is rejected, and creates nothing", async () => {
       await assert.rejects(
         api({ value: openApi([], { "x-refused": 1 }) }),
         /Parsing error\(s\): paths\.\/x\.get\.x-refused: no such extension.*400/,
@@ -222,29 +226,42 @@ describe("the azure-native provider of the sandbox", () => {
     });
 
     it("is not shown by a refresh", async () => {
-      const made = await api();
-      assert.equal(made.outputs.value, undefined);
-      assert.equal((await azure.read(made))?.inputs.value, made.inputs.value);
+      const created = await api();
+      assert.equal(created.outputs.value, undefined);
+      assert.equal((await azure.read(created))?.inputs.value, created.inputs.value);
     });
   });
 
-  it("refuses a second write to an API while one is under way, and not one to another API", async () => {
+  /** Holds the next change of the served gateways, and with it the write that causes the change. */
+  const holdNextWrite = () => {
+    const started = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<void>();
+    const apply = cloud.gateways.apply.bind(cloud.gateways);
+    cloud.gateways.apply = async (gateways) => {
+      cloud.gateways.apply = apply;
+      started.resolve();
+      await finished.promise;
+      await apply(gateways);
+    };
+    return { started: started.promise, finish: finished.resolve };
+  };
+
+  it("rejects a second write to an API while a write to it is in progress, and accepts writes to other resources", async () => {
     await service();
-    const [first, second] = await Promise.allSettled([api(), api()]);
-    assert.equal(first.status, "fulfilled");
-    assert.ok(second.status === "rejected");
-    assert.match(String(second.reason), /PessimisticConcurrencyConflict.*409.*dependsOn/);
-    const orders = first.value;
-    const results = await Promise.allSettled([
-      azure.update(orders, { ...orders.inputs, description: "new" }),
-      policy("<policies/>"),
-      api({ apiId: "more", path: "more" }, "more"),
-      namedValue("key"),
-    ]);
-    assert.deepEqual(
-      results.map(({ status }) => status),
-      ["fulfilled", "rejected", "fulfilled", "fulfilled"],
-    );
+    const creation = holdNextWrite();
+    const created = api();
+    await creation.started;
+    await assert.rejects(api(), /PessimisticConcurrencyConflict.*409.*dependsOn/);
+    creation.finish();
+    const orders = await created;
+
+    const change = holdNextWrite();
+    const updated = azure.update(orders, { ...orders.inputs, value: openApi(["GET /b"]) });
+    await change.started;
+    const others = Promise.all([api({ apiId: "more", path: "more" }, "more"), namedValue("key")]);
+    await assert.rejects(policy("<policies/>"), /PessimisticConcurrencyConflict.*409/);
+    change.finish();
+    await Promise.all([updated, others]);
     await policy("<policies/>");
   });
 
@@ -263,12 +280,12 @@ describe("the azure-native provider of the sandbox", () => {
       assert.equal((await azure.read(key))?.outputs.value, undefined);
     });
 
-    it("must be there before the policy that refers to it", async () => {
+    it("must exist before the policy that refers to it", async () => {
       await assert.rejects(policy("<policies>{{missing}}</policies>"), /Cannot find a property 'missing'.*dependsOn/);
       await policy("<policies>{{ key }}</policies>");
     });
 
-    it("stays as long as a policy refers to it", async () => {
+    it("cannot be deleted or renamed while a policy refers to it", async () => {
       const rules = await policy("<policies>{{key}}</policies>");
       await assert.rejects(azure.delete(key), /Cannot delete the property 'key': it is referenced by the policy/);
       await assert.rejects(
@@ -280,11 +297,11 @@ describe("the azure-native provider of the sandbox", () => {
       assert.deepEqual(artefacts().namedValues, {});
     });
 
-    it("has a display name that no other has", async () => {
+    it("must have a unique display name", async () => {
       await assert.rejects(namedValue("key", { namedValueId: "twin" }), /'key' already exists/);
     });
 
-    it("needs its value, because there is no Key Vault here", async () => {
+    it("requires its value, because the sandbox has no Key Vault", async () => {
       const { value: _value, ...valueless } = key.inputs;
       await assert.rejects(
         azure.create(namedValueType, "vault", {
@@ -298,21 +315,21 @@ describe("the azure-native provider of the sandbox", () => {
     });
   });
 
-  it("deletes with a group, a service or an API all that is below it", async () => {
-    const { owner, made } = await service();
+  it("deletes all resources below a group, a service or an API with it", async () => {
+    const { owner, created } = await service();
     const orders = await api();
     const rules = await policy("<policies/>");
     const key = await namedValue("key");
     await azure.delete(orders);
     assert.equal(await azure.read(rules), undefined);
-    await azure.delete(made);
+    await azure.delete(created);
     assert.equal(await azure.read(key), undefined);
     assert.deepEqual(cloud.gateways.served, []);
     await azure.delete(owner);
     assert.deepEqual(cloud.store.list("azure/"), []);
   });
 
-  it("leaves at preview unknown what only the vendor can say", async () => {
+  it("returns unknown values at preview for outputs that the vendor determines", async () => {
     const outputs = await azure.previewCreate(serviceType, "gateway", {
       ...place,
       sku: { name: "Developer", capacity: 1 },
@@ -322,7 +339,7 @@ describe("the azure-native provider of the sandbox", () => {
     assert.deepEqual(outputs.sku, { name: "Developer", capacity: 1 });
   });
 
-  it("reads back what is imported by id, whatever its case", async () => {
+  it("imports a resource by its id in upper or lower case", async () => {
     await service();
     await api();
     const imported = await azure.import(apiType, "orders", `${serviceId.toUpperCase()}/apis/orders`);
@@ -330,7 +347,7 @@ describe("the azure-native provider of the sandbox", () => {
     assert.equal(imported?.inputs.path, "orders");
   });
 
-  it("knows who it is", async () => {
+  it("returns its identity", async () => {
     assert.deepEqual(await azure.invoke("azure-native:authorization:getClientConfig"), {
       clientId: "00000000-0000-0000-0000-000000000003",
       objectId: "00000000-0000-0000-0000-000000000004",
@@ -339,19 +356,19 @@ describe("the azure-native provider of the sandbox", () => {
     });
   });
 
-  it("stores and echoes what it has no model of", async () => {
+  it("stores and returns the inputs of a resource without a model", async () => {
     await service();
-    const made = await azure.create("azure-native:apimanagement:Product", "product", {
+    const created = await azure.create("azure-native:apimanagement:Product", "product", {
       ...place,
       displayName: "Product",
       productId: "product",
     });
     assert.match(
-      made.id,
+      created.id,
       /\/resourceGroups\/group\/providers\/Microsoft\.apimanagement\/Product\/product-[a-z0-9]{7}$/,
     );
-    assert.deepEqual(await azure.read(made), made);
-    await azure.delete(made);
-    assert.equal(await azure.read(made), undefined);
+    assert.deepEqual(await azure.read(created), created);
+    await azure.delete(created);
+    assert.equal(await azure.read(created), undefined);
   });
 });

@@ -32,11 +32,11 @@ describe("the gcp provider of the sandbox", () => {
   const gateway = (apiConfig: string, inputs: Properties = {}) =>
     gcp.create(gatewayType, "gateway", { apiConfig, gatewayId: "orders", ...inputs });
 
-  it("serves a gateway from its creation, at the host that it puts out", async () => {
-    const made = await api();
+  it("serves a gateway from its creation, at the host in its outputs", async () => {
+    const created = await api();
     const first = await config();
     const live = await gateway(first.id);
-    assert.equal(made.id, apiPath);
+    assert.equal(created.id, apiPath);
     assert.match(
       first.id,
       /^projects\/sandbox-project\/locations\/global\/apis\/orders\/configs\/orders-[0-9a-f]{26}$/,
@@ -53,32 +53,32 @@ describe("the gcp provider of the sandbox", () => {
         artefacts: {
           kind: "gcp-api-gateway",
           document: openApi(["GET /a"]),
-          managedService: made.outputs.managedService,
+          managedService: created.outputs.managedService,
         },
       },
     ]);
     assert.match(
-      String(made.outputs.managedService),
+      String(created.outputs.managedService),
       /^orders-[0-9a-f]{13}\.apigateway\.sandbox-project\.cloud\.goog$/,
     );
     await gcp.delete(live);
     assert.deepEqual(cloud.gateways.served, []);
   });
 
-  it("finds no difference after a create, nor after a refresh", async () => {
-    const made = await api();
+  it("finds no difference after a create or a refresh", async () => {
+    const created = await api();
     const first = await config({
       gatewayConfig: { backendConfig: { googleServiceAccount: "gateway@example.iam.gserviceaccount.com" } },
       labels: { team: "orders" },
     });
     const live = await gateway(first.id);
-    for (const deployed of [made, first, live]) {
+    for (const deployed of [created, first, live]) {
       assert.deepEqual(await gcp.diff(deployed, deployed.inputs), {});
       assert.deepEqual(await gcp.read(deployed), deployed);
     }
   });
 
-  it("replaces a config for anything but its display name and labels, and gives a gateway another in place", async () => {
+  it("replaces a config for every change except its display name and labels, and does not replace a gateway for another config", async () => {
     await api();
     const first = await config();
     const live = await gateway(first.id);
@@ -111,7 +111,7 @@ describe("the gcp provider of the sandbox", () => {
     });
   });
 
-  it("refuses contents that are not base64", async () => {
+  it("rejects contents that are not base64", async () => {
     const failures = (contents: string) =>
       gcp
         .check(configType, "config", { api: "orders", openapiDocuments: [{ document: { path: "a", contents } }] })
@@ -123,14 +123,14 @@ describe("the gcp provider of the sandbox", () => {
     assert.deepEqual(await failures(UNKNOWN), []);
   });
 
-  it("wants the api's id and not its full id, and the config's full id", async () => {
-    const made = await api();
-    await assert.rejects(config({ api: made.id }), /Error 404: .*api takes the apiId, not the full id/);
+  it("requires the id of an API, not its full id, and the full id of a config", async () => {
+    const created = await api();
+    await assert.rejects(config({ api: created.id }), /Error 404: .*api must be the apiId, not the full id/);
     const first = await config();
-    await assert.rejects(gateway(String(first.outputs.apiConfigId)), /404: .*apiConfig takes the full id/);
+    await assert.rejects(gateway(String(first.outputs.apiConfigId)), /404: .*apiConfig must be the full id/);
   });
 
-  it("names the place and the rule when a document is refused, and keeps nothing of the config", async () => {
+  it("reports the place and the rule for a rejected document, and does not store the config", async () => {
     await api();
     const refused = config({}, openApi([], { "x-refused": 1 }));
     await assert.rejects(refused, /Cannot convert to service config\. paths\.\/x\.get\.x-refused: no such extension/);
@@ -142,18 +142,18 @@ describe("the gcp provider of the sandbox", () => {
     );
   });
 
-  it("refuses two ways to name a config, and a config without a document", async () => {
+  it("rejects both an id and a prefix for a config, and a config without a document", async () => {
     const check = (inputs: Properties) => gcp.check(configType, "config", { api: "orders", ...inputs });
     assert.deepEqual(
       (await check({ apiConfigId: "a", apiConfigIdPrefix: "b", openapiDocuments: documents("{}") })).failures,
-      ["apiConfigIdPrefix: conflicts with apiConfigId; give one of them"],
+      ["apiConfigIdPrefix: conflicts with apiConfigId; set only one of them"],
     );
     assert.deepEqual((await check({})).failures, [
-      "openapiDocuments: exactly one of openapiDocuments and grpcServices is needed",
+      "openapiDocuments: exactly one of openapiDocuments and grpcServices is required",
     ]);
   });
 
-  it("reads the document back, so that drift in it is shown as a replacement", async () => {
+  it("reads the document, so that drift in it is shown as a replacement", async () => {
     await api();
     const first = await config();
     // Somebody else's change of the config, seen by the provider as other outputs than it remembers.
@@ -170,37 +170,37 @@ describe("the gcp provider of the sandbox", () => {
     });
   });
 
-  it("keeps an api as long as it has configs", async () => {
-    const made = await api();
+  it("does not delete an API that has configs", async () => {
+    const created = await api();
     const first = await config();
-    await assert.rejects(gcp.delete(made), /it still has the API Config/);
+    await assert.rejects(gcp.delete(created), /it still has the API Config/);
     await gcp.delete(first);
-    await gcp.delete(made);
+    await gcp.delete(created);
     assert.deepEqual(cloud.store.list("gcp/"), []);
   });
 
-  it("refuses a name that is taken", async () => {
+  it("rejects a name that is in use", async () => {
     await api();
     await assert.rejects(api(), /Error 409: .*already exists/);
   });
 
-  it("keeps two projects apart", async () => {
+  it("separates projects", async () => {
     const other = await cloud.provider("gcp", { project: "other-project" });
     await api();
-    const made = await other.create(apiType, "api", { apiId: "orders" });
-    assert.equal(made.id, "projects/other-project/locations/global/apis/orders");
+    const created = await other.create(apiType, "api", { apiId: "orders" });
+    assert.equal(created.id, "projects/other-project/locations/global/apis/orders");
     assert.equal((await other.invoke("gcp:organizations/getClientConfig:getClientConfig")).project, "other-project");
     assert.equal((await gcp.invoke("gcp:organizations/getProject:getProject")).projectId, "sandbox-project");
   });
 
-  it("does not delete what is protected, and leaves what is abandoned", async () => {
-    const made = await gcp.create(apiType, "api", { apiId: "orders", deletionPolicy: "PREVENT" });
-    await assert.rejects(gcp.delete(made), /deletionPolicy/);
-    await gcp.delete(await gcp.update(made, { ...made.inputs, deletionPolicy: "ABANDON" }));
+  it("does not delete a protected resource, and leaves an abandoned one at the vendor", async () => {
+    const created = await gcp.create(apiType, "api", { apiId: "orders", deletionPolicy: "PREVENT" });
+    await assert.rejects(gcp.delete(created), /deletionPolicy/);
+    await gcp.delete(await gcp.update(created, { ...created.inputs, deletionPolicy: "ABANDON" }));
     assert.equal(cloud.store.list("gcp/").length, 1);
   });
 
-  it("reads back what is imported by any of its ids", async () => {
+  it("imports a resource by each form of its id", async () => {
     await api();
     const first = await config();
     const short = `orders/${first.outputs.apiConfigId}`;
@@ -211,7 +211,7 @@ describe("the gcp provider of the sandbox", () => {
     );
   });
 
-  it("needs a region, the gateway's or the provider's", async () => {
+  it("requires a region of the gateway or of the provider", async () => {
     const nowhere = await cloud.provider("gcp");
     await api();
     const first = await config();
@@ -227,7 +227,7 @@ describe("the gcp provider of the sandbox", () => {
     assert.equal(live.outputs.region, "us-central1");
   });
 
-  it("leaves at preview unknown what only the vendor can say", async () => {
+  it("returns unknown values at preview for outputs that the vendor determines", async () => {
     const outputs = await gcp.previewCreate(gatewayType, "gateway", { apiConfig: UNKNOWN, gatewayId: "orders" });
     assert.equal(outputs.defaultHostname, UNKNOWN);
     assert.equal(outputs.gatewayId, "orders");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { until } from "../stand.ts";
+import { until } from "../test-data-plane.ts";
 import { ARN, handler, lambda, TestRuntime } from "./lambda.ts";
 
 function folders(): readonly string[] {

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LambdaRuntime } from "../../../../sandbox/data-plane/functions/runtime.ts";
 import { LoopbackHostMap } from "../../../../sandbox/host-map.ts";
-import { until } from "../stand.ts";
+import { until } from "../test-data-plane.ts";
 import { isRunning, lambda } from "./lambda.ts";
 
 interface RunningFunction {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatFunctionLog } from "../../../../sandbox/data-plane/functions/function-log.ts";
-import { Loopback, until } from "../stand.ts";
+import { Loopback, until } from "../test-data-plane.ts";
 import { handler, lambda, TestRuntime } from "./lambda.ts";
 
 describe("A Lambda function", function () {

@@ -9,7 +9,7 @@ import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/f
 import { TestAuthority } from "../../../tls/authority.ts";
 import { get, type TlsAnswer } from "../../../tls/request.ts";
 import { EXECUTION, restApi } from "../aws/rest-api/service.ts";
-import { gateway, httpApi, Stand, to } from "../stand.ts";
+import { gateway, httpApi, TestDataPlane, to } from "../test-data-plane.ts";
 
 const NAME = "api.example.com";
 const KEY = `aws/eu-west-1/domain/${NAME}`;
@@ -30,14 +30,14 @@ const orders = (domains: readonly MappedDomain[], name = "orders", path = "/back
 });
 
 describe("A custom domain", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
   let authority: CertificateAuthority;
 
   before(async () => {
     authority = await CertificateAuthority.create();
   });
   beforeEach(async () => {
-    stand = await new Stand().start({ authority: async () => authority });
+    stand = await new TestDataPlane().start({ authority: async () => authority });
   });
   afterEach(() => stand.close());
 

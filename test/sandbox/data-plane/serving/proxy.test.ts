@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import { BACKEND, Loopback, raw, Stand, to, until } from "../stand.ts";
+import { BACKEND, Loopback, raw, TestDataPlane, to, until } from "../test-data-plane.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
 describe("A proxied request", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
   let url: string;
 
   beforeEach(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
     url = await stand.serve({
       "/any": { "x-amazon-apigateway-any-method": to("/any") },
       "/short": { "x-amazon-apigateway-any-method": to("/short", { timeoutInMillis: 150 }) },

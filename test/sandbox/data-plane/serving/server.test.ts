@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { UnsupportedArtefact } from "../../../../sandbox/data-plane/interpreter.ts";
 import { formatRequestLog } from "../../../../sandbox/data-plane/serving/server.ts";
-import { gateway, httpApi, raw, Stand, staff, to, until } from "../stand.ts";
+import { gateway, httpApi, raw, staff, TestDataPlane, to, until } from "../test-data-plane.ts";
 
 const KEY = "aws/eu-west-1/orders";
 
 describe("The data plane", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
 
   beforeEach(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
   });
   afterEach(() => stand.close());
 

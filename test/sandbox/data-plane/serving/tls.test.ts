@@ -4,7 +4,7 @@ import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.t
 import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 import { get } from "../../../tls/request.ts";
-import { gateway, httpApi, Stand, to } from "../stand.ts";
+import { gateway, httpApi, TestDataPlane, to } from "../test-data-plane.ts";
 
 const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:caller";
 const FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:caller";
@@ -17,14 +17,14 @@ const secure: DeployedGateway = {
 
 describe("A gateway over TLS", function () {
   this.timeout(60_000);
-  let stand: Stand;
+  let stand: TestDataPlane;
   let authority: CertificateAuthority;
 
   before(async () => {
     authority = await CertificateAuthority.create();
   });
   beforeEach(async () => {
-    stand = await new Stand().start({ authority: async () => authority });
+    stand = await new TestDataPlane().start({ authority: async () => authority });
   });
   afterEach(() => stand.close());
 

@@ -5,7 +5,7 @@ import type { ReachingEndpoint } from "../../../../sandbox/data-plane/aws/artefa
 import { sign } from "../../../contract/world/signatures.ts";
 import { get, type TlsAnswer } from "../../../tls/request.ts";
 import { mock, restApi, to } from "../aws/rest-api/service.ts";
-import { gateway, httpApi, Stand } from "../stand.ts";
+import { gateway, httpApi, TestDataPlane } from "../test-data-plane.ts";
 
 const DOMAIN = "execute-api.eu-west-1.amazonaws.com";
 const [HERE, THERE] = ["vpce-0a1b2c3d", "vpce-0f9e8d7c"] as const;
@@ -48,14 +48,14 @@ const orders = (policy: string, name = "orders"): DeployedGateway => {
 };
 
 describe("A VPC endpoint of a private API", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
   let authority: CertificateAuthority;
 
   before(async () => {
     authority = await CertificateAuthority.create();
   });
   beforeEach(async () => {
-    stand = await new Stand().start({ authority: async () => authority });
+    stand = await new TestDataPlane().start({ authority: async () => authority });
   });
   afterEach(() => stand.close());
 

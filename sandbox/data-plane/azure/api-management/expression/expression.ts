@@ -1,31 +1,34 @@
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import type { PolicyContext } from "../context.ts";
 import { Binder } from "./binder.ts";
+import { parseExpression } from "./expression-parser.ts";
 import type { Type } from "./members.ts";
-import { parseExpression, parseStatements } from "./syntax.ts";
+import { bindStatements } from "./statement-binder.ts";
+import { parseStatements } from "./statement-parser.ts";
 import { ExpressionSyntaxError } from "./tokens.ts";
 import { toText } from "./value.ts";
 
-/** A checked policy expression. Evaluating it may throw {@link ExpressionFailure}. */
+/** A compiled policy expression. Its evaluation may throw ExpressionFailure. */
 export interface Expression {
   readonly type: Type;
   evaluate(context: PolicyContext): unknown;
 }
 
-/** Whether a value of a policy is an expression rather than a literal. Both may stand between white space. */
+/** Whether a value of a policy is an expression, not a literal. White space around it is ignored. */
 export function isExpression(text: string): boolean {
   return /^\s*@[({]/.test(text);
 }
 
 /**
- * Compiles `@(...)` or `@{...}`. Every name, member, type and path is checked here, not when a request comes.
+ * Compiles `@(...)` or `@{...}`. All names, members, types and paths are checked here, before any request.
+ *
  * @throws UnsupportedArtefact at `place`
  */
 export function compileExpression(text: string, place: string): Expression {
   const source = text.trim();
   const block = source.startsWith("@{");
   if (!isExpression(source) || !source.endsWith(block ? "}" : ")")) {
-    throw new UnsupportedArtefact(place, "a policy expression is the whole value: `@(...)` or `@{...}`");
+    throw new UnsupportedArtefact(place, "a policy expression must be the whole value: `@(...)` or `@{...}`");
   }
   const binder = new Binder();
   try {
@@ -34,22 +37,21 @@ export function compileExpression(text: string, place: string): Expression {
       const { type, run } = binder.bind(parseExpression(inner));
       return { type, evaluate: (context) => run({ context, locals: [] }) ?? null };
     }
-    const { run, returns, types } = binder.statements(parseStatements(inner));
-    if (!returns) throw new UnsupportedArtefact(place, "policy expression: not every path ends with `return`");
-    const known = [...types].filter((type) => type !== "null");
-    if (known.length > 1) {
-      throw new UnsupportedArtefact(place, `policy expression: returns of different types (${known.join(", ")})`);
+    const { run, returns, types } = bindStatements(parseStatements(inner), binder);
+    if (!returns) throw new UnsupportedArtefact(place, "policy expression: every path must end with `return`");
+    const [type = "null", ...others] = [...types].filter((each) => each !== "null");
+    if (others.length > 0) {
+      const list = [type, ...others].join(", ");
+      throw new UnsupportedArtefact(place, `policy expression: returns values of different types (${list})`);
     }
-    const evaluate = (context: PolicyContext) => (run({ context, locals: [] }) as readonly unknown[])[0] ?? null;
-    return { type: known[0] ?? "null", evaluate };
+    return { type, evaluate: (context) => run({ context, locals: [] })?.[0] ?? null };
   } catch (error) {
     if (!(error instanceof ExpressionSyntaxError)) throw error;
     throw new UnsupportedArtefact(place, `policy expression, at offset ${error.at}: ${error.message}`);
   }
 }
 
-/** The text a policy makes of an expression's value. @throws ExpressionFailure */
+/** The value of an expression as text. @throws ExpressionFailure */
 export function expressionText(expression: Expression, context: PolicyContext): string {
-  const value = expression.evaluate(context);
-  return toText(expression.type, value);
+  return toText(expression.type, expression.evaluate(context));
 }

@@ -1,4 +1,4 @@
-/** An expression failed while it was evaluated; the vendor answers 500 with `ExpressionValueEvaluationFailure`. */
+/** The evaluation of an expression failed. The vendor responds with 500 and `ExpressionValueEvaluationFailure`. */
 export class ExpressionFailure extends Error {
   override readonly name = "ExpressionFailure";
 }

@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from "jose";
 import type { Jwt } from "../context.ts";
 import { claimTexts } from "../jwt-claims.ts";
 
-/** An unverified reading of a token, as `AsJwt()` gives it: null when the text is no JWT. */
+/** Parses a token without verifying it, like `AsJwt()`. Returns null when the text is not a JWT. */
 export function asJwt(text: string): Jwt | null {
   try {
     const header = decodeProtectedHeader(text);

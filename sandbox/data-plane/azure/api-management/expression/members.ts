@@ -1,9 +1,9 @@
 import { ExpressionFailure } from "./failure.ts";
 
-/** A C# type's name, as far as policies need one. `static X` is the class itself. */
+/** The name of a C# type. `static X` is the class itself. */
 export type Type = string;
 
-/** What an overload takes: a type, or a lambda over an element. */
+/** A parameter of an overload: a type, or a lambda whose parameter is an element of a list. */
 export type Parameter = Type | { readonly lambda: Type; readonly returns: Type };
 
 export interface Property {
@@ -13,9 +13,9 @@ export interface Property {
 
 export interface Overload {
   readonly parameters: readonly Parameter[];
-  /** The last parameter may be given any number of times (`params`). */
+  /** Whether the last parameter accepts any number of arguments (`params`). */
   readonly variadic?: boolean;
-  /** The call names a type, `F<T>(...)`, and returns it. */
+  /** Whether a call can name its return type, as in `F<T>(...)`. */
   readonly generic?: boolean;
   readonly returns: Type;
   readonly call: (target: never, ...args: never[]) => unknown;
@@ -24,11 +24,17 @@ export interface Overload {
 export interface Members {
   readonly properties?: Readonly<Record<string, Property>>;
   readonly methods?: Readonly<Record<string, readonly Overload[]>>;
-  /** The type of `x[...]`: what the index is and what comes back. */
-  readonly indexer?: { readonly index: Type; readonly returns: Type; readonly get: (t: never, i: never) => unknown };
+  readonly indexer?: Indexer;
 }
 
-/** A property, read from a target of type T. */
+/** The indexer of a type: `x[index]`. */
+export interface Indexer {
+  readonly index: Type;
+  readonly returns: Type;
+  readonly get: (target: never, index: never) => unknown;
+}
+
+/** A property of a target of type T. */
 export const property = <T>(type: Type, get: (target: T) => unknown): Property => ({ type, get });
 /** One overload of a method. */
 export const method = (
@@ -43,4 +49,11 @@ export const method = (
 export const nonNull = (text: string | null, what: string): string => {
   if (text === null) throw new ExpressionFailure(`Value cannot be null. (${what})`);
   return text;
+};
+
+/** The element at an index. @throws ExpressionFailure out of bounds */
+export const elementAt = <T>(items: ArrayLike<T>, index: number): T => {
+  const item = items[index];
+  if (item === undefined) throw new ExpressionFailure("Index was outside the bounds of the array.");
+  return item;
 };

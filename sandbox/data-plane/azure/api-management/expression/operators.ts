@@ -25,7 +25,7 @@ function refuse(at: number, problem: string): never {
 
 function logic(operator: string, left: Bound, right: Bound, at: number): Bound {
   if (left.type !== "bool" || right.type !== "bool") {
-    refuse(at, `\`${operator}\` needs bool on both sides, not ${left.type} and ${right.type}`);
+    refuse(at, `\`${operator}\` requires bool on both sides, not ${left.type} and ${right.type}`);
   }
   return operator === "&&"
     ? { type: "bool", run: (frame) => left.run(frame) === true && right.run(frame) === true }
@@ -61,7 +61,7 @@ function plus(left: Bound, right: Bound, at: number): Bound {
   }
   const texts = [left.type, right.type];
   if (!texts.includes("string") || !texts.every((type) => isTextual(type))) {
-    refuse(at, `\`+\` between ${left.type} and ${right.type} is not modelled`);
+    refuse(at, `\`+\` between ${left.type} and ${right.type} is not supported`);
   }
   return {
     type: "string",
@@ -71,15 +71,15 @@ function plus(left: Bound, right: Bound, at: number): Bound {
 
 function arithmetic(operator: string, left: Bound, right: Bound, at: number): Bound {
   if (left.type !== "int" || right.type !== "int") {
-    refuse(at, `\`${operator}\` between ${left.type} and ${right.type} is not modelled`);
+    refuse(at, `\`${operator}\` between ${left.type} and ${right.type} is not supported`);
   }
   const operation = Object.hasOwn(ARITHMETIC, operator) ? ARITHMETIC[operator] : undefined;
-  if (operation === undefined) return refuse(at, `\`${operator}\` is not modelled`);
+  if (operation === undefined) return refuse(at, `\`${operator}\` is not supported`);
   const [type, apply] = operation;
   return { type, run: (frame) => apply(left.run(frame) as number, right.run(frame) as number) };
 }
 
-/** What C# makes of an operator between two values. @throws ExpressionSyntaxError when it does not compile or is not modelled */
+/** Binds a binary operator. @throws ExpressionSyntaxError when it does not compile or is not supported */
 export function binaryOperation(operator: string, left: Bound, right: Bound, at: number): Bound {
   if (operator === "&&" || operator === "||") return logic(operator, left, right, at);
   if (operator === "??") return coalesce(left, right, at);

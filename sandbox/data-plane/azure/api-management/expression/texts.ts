@@ -1,16 +1,8 @@
+import { comparer } from "./comparison.ts";
 import { ExpressionFailure } from "./failure.ts";
 import { asJwt } from "./jwt.ts";
-import { type Members, method, nonNull, type Overload, property, type Type } from "./members.ts";
+import { elementAt, type Members, method, nonNull, type Overload, property, type Type } from "./members.ts";
 
-const element = <T>(items: ArrayLike<T>, index: number): T => {
-  const item = items[index];
-  if (item === undefined) throw new ExpressionFailure("Index was outside the bounds of the array.");
-  return item;
-};
-/** The case mapping of an OrdinalIgnoreCase comparison: it never changes a text's length (no "ß" to "SS"). */
-const upper = (text: string): string =>
-  Array.from(text, (c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c)).join("");
-const comparer = (mode: string) => (mode.endsWith("IgnoreCase") ? upper : (text: string) => text);
 const split = (text: string, separators: readonly string[]): string[] => {
   const parts: string[] = [];
   let from = 0;
@@ -37,82 +29,8 @@ const substring = (text: string, from: number, length: number): string => {
   return text.substring(from, from + length);
 };
 
-const listMethods: Members["methods"] = {
-  Any: [
-    method([], "bool", (list: unknown[]) => list.length > 0),
-    method([{ lambda: "string", returns: "bool" }], "bool", (list: string[], f: (x: string) => boolean) =>
-      list.some((x) => f(x)),
-    ),
-  ],
-  All: [
-    method([{ lambda: "string", returns: "bool" }], "bool", (list: string[], f: (x: string) => boolean) =>
-      list.every((x) => f(x)),
-    ),
-  ],
-  Contains: [
-    method(["string"], "bool", (list: (string | null)[], x: string | null) => list.includes(x)),
-    method(["string", "StringComparer"], "bool", (list: string[], x: string, mode: string) =>
-      list.some((each) => comparer(mode)(each) === comparer(mode)(x)),
-    ),
-  ],
-  Count: [
-    method([], "int", (list: unknown[]) => list.length),
-    method(
-      [{ lambda: "string", returns: "bool" }],
-      "int",
-      (list: string[], f: (x: string) => boolean) => list.filter((x) => f(x)).length,
-    ),
-  ],
-  First: [method([], "string", (list: string[]) => element(list, 0))],
-  FirstOrDefault: [method([], "string", (list: string[]) => list[0] ?? null)],
-  Last: [method([], "string", (list: string[]) => element(list, list.length - 1))],
-  LastOrDefault: [method([], "string", (list: string[]) => list.at(-1) ?? null)],
-  Where: [
-    method(
-      [{ lambda: "string", returns: "bool" }],
-      "IEnumerable<string>",
-      (list: string[], f: (x: string) => boolean) => list.filter((x) => f(x)),
-    ),
-  ],
-  Select: [
-    method(
-      [{ lambda: "string", returns: "string" }],
-      "IEnumerable<string>",
-      (list: string[], f: (x: string) => string) => list.map((x) => f(x)),
-    ),
-  ],
-  SelectMany: [
-    method(
-      [{ lambda: "string", returns: "IEnumerable<string>" }],
-      "IEnumerable<string>",
-      (list: string[], f: (x: string) => string[]) => list.flatMap((x) => f(x)),
-    ),
-  ],
-  Intersect: [
-    method(["IEnumerable<string>"], "IEnumerable<string>", (list: string[], other: string[]) =>
-      [...new Set(list)].filter((x) => other.includes(x)),
-    ),
-  ],
-  Except: [
-    method(["IEnumerable<string>"], "IEnumerable<string>", (list: string[], other: string[]) =>
-      [...new Set(list)].filter((x) => !other.includes(x)),
-    ),
-  ],
-  Union: [
-    method(["IEnumerable<string>"], "IEnumerable<string>", (list: string[], other: string[]) => [
-      ...new Set([...list, ...other]),
-    ]),
-  ],
-  Concat: [
-    method(["IEnumerable<string>"], "IEnumerable<string>", (list: string[], other: string[]) => [...list, ...other]),
-  ],
-  Skip: [method(["int"], "IEnumerable<string>", (list: string[], n: number) => list.slice(Math.max(0, n)))],
-  Take: [method(["int"], "IEnumerable<string>", (list: string[], n: number) => list.slice(0, Math.max(0, n)))],
-  ToArray: [method([], "string[]", (list: string[]) => list)],
-};
-
 const startsOrEnds = (test: (text: string, x: string) => boolean): readonly Overload[] => [
-  // U: the one-argument form compares by culture in .NET, which ignores zero-width characters; here it is ordinal.
+  // Unverified: the form with one argument compares by culture in .NET, which ignores zero-width characters. Here it is ordinal.
   method(["string"], "bool", (text: string, x: string) => test(text, nonNull(x, "value"))),
   method(["string", "StringComparison"], "bool", (text: string, x: string, mode: string) =>
     test(comparer(mode)(text), comparer(mode)(nonNull(x, "value"))),
@@ -120,8 +38,9 @@ const startsOrEnds = (test: (text: string, x: string) => boolean): readonly Over
 ];
 
 /**
- * The modelled members of texts, numbers, truth values and lists.
- * https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#CLRTypes
+ * The supported members of texts, numbers and truth values.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#CLRTypes
  */
 export const TEXT_MEMBERS: Readonly<Record<Type, Members>> = {
   string: {
@@ -180,17 +99,11 @@ export const TEXT_MEMBERS: Readonly<Record<Type, Members>> = {
         }),
       ],
     },
-    indexer: { index: "int", returns: "char", get: (text: string, i: number) => element(text, i) },
+    indexer: { index: "int", returns: "char", get: (text: string, i: number) => elementAt(text, i) },
   },
   int: { methods: { ToString: [method([], "string", (n: number) => String(n))] } },
   bool: { methods: { ToString: [method([], "string", (b: boolean) => (b ? "True" : "False"))] } },
   char: { methods: { ToString: [method([], "string", (c: string) => c)] } },
-  "string[]": {
-    properties: { Length: property("int", (list: readonly string[]) => list.length) },
-    methods: listMethods,
-    indexer: { index: "int", returns: "string", get: (list: string[], i: number) => element(list, i) },
-  },
-  "IEnumerable<string>": { methods: listMethods },
   "static string": {
     properties: { Empty: property("string", () => "") },
     methods: {

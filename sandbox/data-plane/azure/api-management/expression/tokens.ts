@@ -1,4 +1,4 @@
-/** A C# token of a policy expression, with where it starts in the expression's text. */
+/** A C# token of a policy expression. `at` is its offset in the text of the expression. */
 export type Token =
   | { readonly kind: "identifier"; readonly text: string; readonly at: number }
   | { readonly kind: "integer"; readonly value: number; readonly at: number }
@@ -7,7 +7,7 @@ export type Token =
   | { readonly kind: "punctuator"; readonly text: string; readonly at: number }
   | { readonly kind: "end"; readonly at: number };
 
-/** The text is not C# that this reader knows; `at` is the offset in the expression's text. */
+/** The text is not valid C#, or uses C# that is not supported. `at` is the offset in the text of the expression. */
 export class ExpressionSyntaxError extends Error {
   override readonly name = "ExpressionSyntaxError";
   readonly at: number;
@@ -17,7 +17,7 @@ export class ExpressionSyntaxError extends Error {
   }
 }
 
-/** What C# calls a new-line character: none may stand in a regular string or character literal. */
+/** The new-line characters of C#. A regular string literal and a character literal may not contain one. */
 const NEW_LINE = /[\n\r\u0085\u2028\u2029]/;
 const WHITE_SPACE = /[\s\u0085]/;
 const PUNCTUATORS = ["?.", "?[", "??", "=>", "==", "!=", "<=", ">=", "&&", "||"];
@@ -36,7 +36,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-/** Reads the escape after a backslash at `at`; C# 7 language specification, "character literals". */
+/** Reads the escape sequence at `at`. C# 7 language specification, "character literals". */
 function readEscape(text: string, at: number): { value: string; next: number } {
   const letter = text[at + 1] ?? "";
   const simple = Object.hasOwn(SIMPLE_ESCAPES, letter) ? SIMPLE_ESCAPES[letter] : undefined;
@@ -88,7 +88,7 @@ function charLiteral(text: string, at: number): { value: string; next: number } 
   if (c === "'" || NEW_LINE.test(c)) throw new ExpressionSyntaxError(at, "an empty or broken character literal");
   const read = c === "\\" ? readEscape(text, at + 1) : { value: c, next: at + 2 };
   if (text[read.next] !== "'" || read.value.length !== 1) {
-    throw new ExpressionSyntaxError(at, "a character literal holds exactly one character");
+    throw new ExpressionSyntaxError(at, "a character literal must contain exactly one character");
   }
   return { value: read.value, next: read.next + 1 };
 }
@@ -108,7 +108,7 @@ function skip(text: string, at: number): number {
   }
 }
 
-/** Reads the token that starts at or after `from`; `next` is where the following one may start. */
+/** Reads the first token at or after `from`. `next` is the offset after it. */
 export function nextToken(text: string, from: number): { token: Token; next: number } {
   const at = skip(text, from);
   const c = text[at];
@@ -131,14 +131,14 @@ export function nextToken(text: string, from: number): { token: Token; next: num
   if (digits !== undefined) {
     const value = Number(digits);
     if (value > 0x7fffffff || /^[A-Za-z0-9_]|^\.[0-9]/.test(text.slice(at + digits.length))) {
-      throw new ExpressionSyntaxError(at, "only decimal numbers of type int are modelled");
+      throw new ExpressionSyntaxError(at, "only decimal numbers of type int are supported");
     }
     return { token: { kind: "integer", value, at }, next: at + digits.length };
   }
   const pair = PUNCTUATORS.find((each) => text.startsWith(each, at));
   if (pair !== undefined) return { token: { kind: "punctuator", text: pair, at }, next: at + pair.length };
   if (SINGLE.includes(c)) return { token: { kind: "punctuator", text: c, at }, next: at + 1 };
-  throw new ExpressionSyntaxError(at, `${JSON.stringify(c)} is not part of the modelled C#`);
+  throw new ExpressionSyntaxError(at, `${JSON.stringify(c)} is not part of the supported C#`);
 }
 
 export function tokenize(text: string): readonly Token[] {
@@ -152,8 +152,8 @@ export function tokenize(text: string): readonly Token[] {
 }
 
 /**
- * Where a policy expression `@(...)` or `@{...}` that starts at `at` ends (the offset after its last bracket), or
- * undefined when `at` does not start one or it never ends. Brackets inside literals and comments do not count.
+ * The offset after the policy expression `@(...)` or `@{...}` that starts at `at`. Undefined when no expression starts there, or when it
+ * has no end. Brackets in literals and comments are ignored.
  */
 export function expressionEnd(text: string, at: number): number | undefined {
   if (!text.startsWith("@(", at) && !text.startsWith("@{", at)) return undefined;

@@ -2,6 +2,7 @@ import type { Jwt, PolicyContext, Url } from "../context.ts";
 import type { Lookup } from "../lookup.ts";
 import { queryLookup } from "../query-parameters.ts";
 import { ExpressionFailure } from "./failure.ts";
+import { LIST_MEMBERS } from "./lists.ts";
 import { type Members, method, nonNull, property, type Type } from "./members.ts";
 import { TEXT_MEMBERS } from "./texts.ts";
 
@@ -36,11 +37,13 @@ const textLists = (what: string): Members => ({
 });
 
 /**
- * The modelled members of the types that policy expressions may use.
- * https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#context-variable
+ * The supported members of the types in policy expressions.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#context-variable
  */
 export const MEMBERS: Readonly<Record<Type, Members>> = {
   ...TEXT_MEMBERS,
+  ...LIST_MEMBERS,
   IContext: {
     properties: {
       Api: property("IApi", (c: PolicyContext) => c.api),
@@ -49,7 +52,7 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
       Response: property("IResponse", (c: PolicyContext) => c.response),
       Variables: property("Variables", (c: PolicyContext) => c.variables),
       LastError: property("ILastError", (c: PolicyContext) => c.lastError),
-      // No subscription, product or user exists in the sandbox: these are null, as for an anonymous call.
+      // The sandbox has no subscriptions, products or users: these are null, as for an anonymous call.
       Subscription: property("ISubscription", () => null),
       Product: property("IProduct", () => null),
       User: property("IUser", () => null),
@@ -90,7 +93,7 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
       Scheme: property("string", () => "https"),
       Host: property("string", (url: Url) => url.host),
       Path: property("string", (url: Url) => url.path),
-      // U: with the question mark, as .NET's Uri.Query has it.
+      // Unverified: the query string includes the question mark, like Uri.Query of .NET.
       QueryString: property("string", (url: Url) => (url.query === "" ? "" : `?${url.query}`)),
       Query: property("Query", (url: Url) => queryLookup(url.query)),
     },

@@ -1,28 +1,23 @@
 import { BlockList, isIP } from "node:net";
 import { PolicyFailure, type Step } from "../exchange.ts";
 import type { PolicyReader } from "../policy-reader.ts";
+import { readValue } from "./value-list.ts";
 
-/** https://learn.microsoft.com/azure/api-management/check-header-policy */
+/** Compiles `check-header`. https://learn.microsoft.com/azure/api-management/check-header-policy */
 export function checkHeader(reader: PolicyReader): Step {
   const name = reader.text("name");
   const status = reader.integer("failed-check-httpcode", 400, 599);
   const message = reader.text("failed-check-error-message");
   const ignoreCase = reader.condition("ignore-case");
-  const allowed = reader.children(["value"]).map((child) => {
-    const value = child.content(true);
-    child.done();
-    return value;
-  });
+  const allowed = reader.children(["value"]).map(readValue);
   reader.done();
   return ({ context }) => {
     const field = name.get(context);
     const found = context.request.headers.get(field)?.join(",");
     const fold = (text: string) => (ignoreCase.get(context) ? text.toLowerCase() : text);
-    if (
-      found !== undefined &&
-      (allowed.length === 0 || allowed.some((each) => fold(each.get(context)) === fold(found)))
-    )
-      return;
+    const isAllowed = (text: string) =>
+      allowed.length === 0 || allowed.some((each) => fold(each.get(context)) === fold(text));
+    if (found !== undefined && isAllowed(found)) return;
     const error =
       found === undefined
         ? reader.lastError("HeaderNotFound", `Header ${field} was not found in the request. Access denied.`)
@@ -35,23 +30,28 @@ export function checkHeader(reader: PolicyReader): Step {
 
 const family = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");
 
-/** https://learn.microsoft.com/azure/api-management/ip-filter-policy; the status 403 is U. */
+/**
+ * Compiles `ip-filter`. Unverified: the status 403.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/ip-filter-policy
+ */
 export function ipFilter(reader: PolicyReader): Step {
   const action = reader.oneOf("action", ["allow", "forbid"], "allow");
   if (!reader.element.attributes.has("action")) reader.refuse("the attribute is required", "action");
   const addresses = new BlockList();
   const children = reader.element.children.length;
-  if (children === 0) reader.refuse("at least one <address> or <address-range> is needed");
+  if (children === 0) reader.refuse("must contain at least one <address> or <address-range>");
   for (const child of reader.children(["address", "address-range"])) {
     const range = child.name === "address-range";
     const from = range ? child.literal("from") : child.literalContent();
     const to = range ? child.literal("to") : from;
     child.done();
-    if (isIP(from) === 0 || isIP(from) !== isIP(to)) child.refuse("not an IP address, or not a range of one family");
+    if (isIP(from) === 0 || isIP(from) !== isIP(to))
+      child.refuse("must be an IP address, or a range of one address family");
     try {
       addresses.addRange(from, to, family(from));
     } catch {
-      child.refuse("the range ends before it begins");
+      child.refuse("the range must not end before it begins");
     }
   }
   reader.done();

@@ -1,16 +1,17 @@
 import type { PolicyContext, ResponseState } from "../context.ts";
-import { Ended, type Step } from "../exchange.ts";
+import { Ended, type Exchange, type Step } from "../exchange.ts";
 import { HeaderFields } from "../header-fields.ts";
 import type { PolicyReader, Value } from "../policy-reader.ts";
+import { readValueList } from "./value-list.ts";
 
-/** A compiled `cors` policy: the answer to a preflight, and the step for every other request. */
+/** A compiled `cors` policy: the response to a preflight, and the step for all other requests. */
 export interface Cors {
-  /** The whole answer to a preflight for a declared operation. */
+  /** The response to a preflight for a declared operation. */
   preflight(context: PolicyContext): ResponseState;
   readonly step: Step;
 }
 
-/** Scheme, host and port of an origin as the page defines it: port 80 or 443 when it is left out; undefined when it is none. */
+/** The scheme, host and port of an origin, with the default port 80 or 443. Undefined when the text is not an origin. */
 function originOf(text: string): string | undefined {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -18,98 +19,119 @@ function originOf(text: string): string | undefined {
   return `${url.protocol}//${url.hostname}:${port}`;
 }
 
-function list(reader: PolicyReader | undefined, child: string, least: number): readonly Value<string>[] | undefined {
-  if (reader === undefined) return undefined;
-  const values = reader.children([child]).map((each) => {
-    const value = each.content(true);
-    if (value.constant === "") each.refuse(`an empty <${child}>`);
-    each.done();
-    return value;
+/** Whether a list contains a name, or `*`. */
+function includes(values: readonly Value<string>[], name: string, context: PolicyContext): boolean {
+  return values.some((each) => {
+    const value = each.get(context);
+    return value === "*" || value.toLowerCase() === name.toLowerCase();
   });
-  if (values.length < least) reader.refuse(`at least one <${child}> is needed`);
-  return values;
 }
 
-/** Whether a list names something, or everything with `*`. */
-const names = (values: readonly Value<string>[], wanted: string, context: PolicyContext): boolean =>
-  values.some((each) => {
-    const value = each.get(context);
-    return value === "*" || value.toLowerCase() === wanted.toLowerCase();
-  });
+/** The elements of a `cors` policy. */
+interface CorsRules {
+  readonly credentials: Value<boolean>;
+  /** Whether a GET or HEAD request from another origin is answered here. */
+  readonly terminate: Value<boolean>;
+  readonly anyOrigin: boolean;
+  readonly origins: readonly Value<string>[];
+  readonly methods: readonly Value<string>[] | undefined;
+  readonly maxAge: Value<number> | undefined;
+  readonly headers: readonly Value<string>[] | undefined;
+  readonly exposed: readonly Value<string>[];
+}
 
-/** https://learn.microsoft.com/azure/api-management/cors-policy */
+/** Compiles `cors`. https://learn.microsoft.com/azure/api-management/cors-policy */
 export function readCors(reader: PolicyReader): Cors {
+  const rules = readRules(reader);
+  return { preflight: (context) => preflight(rules, context), step: (exchange) => actualRequest(rules, exchange) };
+}
+
+function readRules(reader: PolicyReader): CorsRules {
   const credentials = reader.boolean("allow-credentials", false);
-  // The page gives both values as the default; a document must say which one it means.
+  // Microsoft documents both values as the default, so a document must set it.
   const terminate = reader.condition("terminate-unmatched-request");
   const parts = reader.optionalChildren(["allowed-origins", "allowed-methods", "allowed-headers", "expose-headers"]);
-  const origins = list(parts.get("allowed-origins"), "origin", 1) ?? reader.refuse("<allowed-origins> is required");
-  const methodsReader = parts.get("allowed-methods");
-  const maxAge = methodsReader?.optionalInteger("preflight-result-max-age", 0, 86_400_000);
-  const methods = list(methodsReader, "method", 1);
-  const headers = list(parts.get("allowed-headers"), "header", 1);
-  const exposed = list(parts.get("expose-headers"), "header", 1);
-  for (const part of parts.values()) part.done();
+  const list = (name: string, child: string) => {
+    const part = parts.get(name);
+    return part && readValueList(part, child);
+  };
+  const maxAge = parts.get("allowed-methods")?.optionalInteger("preflight-result-max-age", 0, 86_400_000);
+  const origins = list("allowed-origins", "origin") ?? reader.refuse("must contain <allowed-origins>");
+  const rules = {
+    credentials,
+    terminate,
+    anyOrigin: origins.some((origin) => origin.constant === "*"),
+    origins,
+    methods: list("allowed-methods", "method"),
+    maxAge,
+    headers: list("allowed-headers", "header"),
+    exposed: list("expose-headers", "header") ?? [],
+  };
   reader.done();
+  checkOrigins(rules, reader);
+  return rules;
+}
 
-  const anyOrigin = origins.some((each) => each.constant === "*");
-  if (anyOrigin && origins.length > 1) reader.refuse("<origin>*</origin> stands alone in <allowed-origins>");
+function checkOrigins({ origins, anyOrigin, credentials }: CorsRules, reader: PolicyReader): void {
+  if (anyOrigin && origins.length > 1) reader.refuse("<origin>*</origin> must be the only origin");
   for (const { constant } of origins) {
     if (constant !== undefined && constant !== "*" && originOf(constant) === undefined) {
-      reader.refuse(`the origin ${JSON.stringify(constant)} is not a scheme, host and port`);
+      reader.refuse(`the origin ${JSON.stringify(constant)} must be a scheme, a host and a port`);
     }
   }
-  // U: browsers refuse the pair, and the service is said to; it is refused here, so that no origin is reflected by guess.
+  // Unverified: the service is reported to reject this combination, as browsers do. No origin is reflected on a guess.
   if (anyOrigin && credentials.constant !== false) reader.refuse("credentials cannot be allowed for every origin");
+}
 
-  const originAllowed = (origin: string, context: PolicyContext): boolean => {
-    if (anyOrigin) return true;
-    const sent = originOf(origin);
-    return sent !== undefined && origins.some((each) => originOf(each.get(context)) === sent);
-  };
-  const methodAllowed = (method: string, context: PolicyContext): boolean =>
-    methods === undefined ? method === "GET" || method === "POST" : names(methods, method, context);
-  const allowance = (origin: string, context: PolicyContext): [string, string][] => [
-    ["Access-Control-Allow-Origin", anyOrigin ? "*" : origin],
-    ...(credentials.get(context) ? [["Access-Control-Allow-Credentials", "true"] as [string, string]] : []),
-  ];
+function preflight(rules: CorsRules, context: PolicyContext): ResponseState {
+  const response: ResponseState = { status: 200, headers: new HeaderFields(), body: "" };
+  const { headers } = context.request;
+  const origin = headers.get("origin")?.[0] ?? "";
+  const method = headers.get("access-control-request-method")?.[0] ?? "";
+  const requested = (headers.get("access-control-request-headers") ?? [])
+    .flatMap((line) => line.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  // An unmatched preflight gets an empty 200, whatever terminate-unmatched-request is. Unverified: so does a preflight of which only the
+  // method or a header does not match.
+  const isMatched =
+    isOriginAllowed(rules, origin, context) &&
+    isMethodAllowed(rules, method, context) &&
+    requested.every((name) => rules.headers !== undefined && includes(rules.headers, name, context));
+  if (!isMatched) return response;
+  for (const [name, value] of originHeaders(rules, origin, context)) response.headers.set(name, [value]);
+  response.headers.set("Access-Control-Allow-Methods", [method]);
+  if (requested.length > 0) response.headers.set("Access-Control-Allow-Headers", requested);
+  response.headers.set("Access-Control-Max-Age", [String(rules.maxAge?.get(context) ?? 0)]);
+  return response;
+}
 
-  return {
-    preflight(context) {
-      const response: ResponseState = { status: 200, headers: new HeaderFields(), body: "" };
-      const sent = context.request.headers;
-      const origin = sent.get("origin")?.[0] ?? "";
-      const method = sent.get("access-control-request-method")?.[0] ?? "";
-      const wanted = (sent.get("access-control-request-headers") ?? [])
-        .flatMap((line) => line.split(","))
-        .map((name) => name.trim())
-        .filter((name) => name !== "");
-      // Unmatched, with either setting of terminate-unmatched-request, a preflight ends in an empty 200. U: so it does when
-      // only the method or a header does not match.
-      const matched =
-        originAllowed(origin, context) &&
-        methodAllowed(method, context) &&
-        wanted.every((name) => headers !== undefined && names(headers, name, context));
-      if (!matched) return response;
-      for (const [name, value] of allowance(origin, context)) response.headers.set(name, [value]);
-      response.headers.set("Access-Control-Allow-Methods", [method]);
-      if (wanted.length > 0) response.headers.set("Access-Control-Allow-Headers", wanted);
-      response.headers.set("Access-Control-Max-Age", [String(maxAge?.get(context) ?? 0)]);
-      return response;
-    },
-    step: (exchange) => {
-      const { context } = exchange;
-      const origin = context.request.headers.get("origin")?.[0];
-      if (origin === undefined) return;
-      const { method } = context.request;
-      if (originAllowed(origin, context) && methodAllowed(method, context)) {
-        exchange.responseHeaders.push(...allowance(origin, context));
-        const shown = exposed?.map((each) => each.get(context)) ?? [];
-        if (shown.length > 0) exchange.responseHeaders.push(["Access-Control-Expose-Headers", shown.join(",")]);
-      } else if ((method === "GET" || method === "HEAD") && terminate.get(context)) {
-        const response: ResponseState = { status: 200, headers: new HeaderFields(), body: "" };
-        throw new Ended("replied", "cors: the origin is not allowed, and the request is terminated", response);
-      }
-    },
-  };
+function actualRequest(rules: CorsRules, { context, responseHeaders }: Exchange): void {
+  const { method, headers } = context.request;
+  const origin = headers.get("origin")?.[0];
+  if (origin === undefined) return;
+  if (isOriginAllowed(rules, origin, context) && isMethodAllowed(rules, method, context)) {
+    responseHeaders.push(...originHeaders(rules, origin, context));
+    const exposed = rules.exposed.map((name) => name.get(context));
+    if (exposed.length > 0) responseHeaders.push(["Access-Control-Expose-Headers", exposed.join(",")]);
+  } else if ((method === "GET" || method === "HEAD") && rules.terminate.get(context)) {
+    const response: ResponseState = { status: 200, headers: new HeaderFields(), body: "" };
+    throw new Ended("replied", "cors: the origin is not allowed, and the request is terminated", response);
+  }
+}
+
+function isOriginAllowed({ anyOrigin, origins }: CorsRules, text: string, context: PolicyContext): boolean {
+  if (anyOrigin) return true;
+  const origin = originOf(text);
+  return origin !== undefined && origins.some((allowed) => originOf(allowed.get(context)) === origin);
+}
+
+function isMethodAllowed({ methods }: CorsRules, method: string, context: PolicyContext): boolean {
+  return methods === undefined ? method === "GET" || method === "POST" : includes(methods, method, context);
+}
+
+function originHeaders({ anyOrigin, credentials }: CorsRules, origin: string, context: PolicyContext) {
+  const headers: [string, string][] = [["Access-Control-Allow-Origin", anyOrigin ? "*" : origin]];
+  if (credentials.get(context)) headers.push(["Access-Control-Allow-Credentials", "true"]);
+  return headers;
 }

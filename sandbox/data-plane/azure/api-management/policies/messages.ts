@@ -4,11 +4,12 @@ import type { PolicyReader } from "../policy-reader.ts";
 import { queryParameters } from "../query-parameters.ts";
 import { readSetBody, readSetStatus } from "./return-response.ts";
 import { readSetHeader } from "./set-header.ts";
+import { readValue } from "./value-list.ts";
 
-/** The types a variable may hold that are modelled; https://learn.microsoft.com/azure/api-management/set-variable-policy */
+/** The supported types of variables. https://learn.microsoft.com/azure/api-management/set-variable-policy */
 const VARIABLE_TYPES = new Set(["string", "bool", "int", "char", "null"]);
 
-/** https://learn.microsoft.com/azure/api-management/set-variable-policy */
+/** Compiles `set-variable`. https://learn.microsoft.com/azure/api-management/set-variable-policy */
 export function setVariable(reader: PolicyReader): Step {
   const name = reader.literal("name");
   const value = reader.variable("value");
@@ -17,14 +18,14 @@ export function setVariable(reader: PolicyReader): Step {
     return ({ context }) => void context.variables.set(name, { type: "string", value: value.text });
   }
   const { type } = value.expression;
-  if (!VARIABLE_TYPES.has(type)) reader.refuse(`a variable cannot hold a value of type ${type}`, "value");
+  if (!VARIABLE_TYPES.has(type)) reader.refuse(`a variable cannot contain a value of type ${type}`, "value");
   return ({ context }) => {
     const result = reader.guarded(() => value.expression.evaluate(context));
     context.variables.set(name, result === null ? null : { type: type as Boxed["type"], value: result });
   };
 }
 
-/** https://learn.microsoft.com/azure/api-management/set-header-policy */
+/** Compiles `set-header`. https://learn.microsoft.com/azure/api-management/set-header-policy */
 export function setHeader(reader: PolicyReader): Step {
   const onRequest = reader.scope.section === "inbound" || reader.scope.section === "backend";
   const apply = readSetHeader(reader, onRequest ? "request" : "response");
@@ -34,7 +35,7 @@ export function setHeader(reader: PolicyReader): Step {
   };
 }
 
-/** https://learn.microsoft.com/azure/api-management/set-status-policy, where there is a response to change. */
+/** Compiles `set-status` for a section that has a response. https://learn.microsoft.com/azure/api-management/set-status-policy */
 export function setStatus(reader: PolicyReader): Step {
   const code = readSetStatus(reader);
   return ({ context }) => {
@@ -42,7 +43,7 @@ export function setStatus(reader: PolicyReader): Step {
   };
 }
 
-/** https://learn.microsoft.com/azure/api-management/set-body-policy, in the error section only: bodies are not held. */
+/** Compiles `set-body` in the error section. Other bodies are streamed. https://learn.microsoft.com/azure/api-management/set-body-policy */
 export function setErrorBody(reader: PolicyReader): Step {
   const body = readSetBody(reader);
   return ({ context }) => {
@@ -50,27 +51,23 @@ export function setErrorBody(reader: PolicyReader): Step {
   };
 }
 
-/** https://learn.microsoft.com/azure/api-management/set-query-parameter-policy */
+/** Compiles `set-query-parameter`. https://learn.microsoft.com/azure/api-management/set-query-parameter-policy */
 export function setQueryParameter(reader: PolicyReader): Step {
   const name = reader.text("name");
   const action = reader.oneOf("exists-action", ["override", "skip", "append", "delete"], "override");
-  const values = reader.children(["value"]).map((child) => {
-    const value = child.content(true);
-    child.done();
-    return value;
-  });
+  const values = reader.children(["value"]).map(readValue);
   reader.done();
   if ((action === "delete") !== (values.length === 0)) {
-    reader.refuse("a parameter that is set needs a <value>, and one that is deleted has none");
+    reader.refuse("must have a <value> to set a parameter, and no <value> to delete one");
   }
   return ({ context }: Exchange) => {
-    const wanted = name.get(context);
+    const parameter = name.get(context);
     const { url } = context.request;
     const all = queryParameters(url.query);
-    const same = (each: { readonly name: string }) => each.name.toLowerCase() === wanted.toLowerCase();
+    const same = (each: { readonly name: string }) => each.name.toLowerCase() === parameter.toLowerCase();
     if (action === "skip" && all.some(same)) return;
-    const kept = action === "append" ? all : all.filter((each) => !same(each));
-    const added = values.map((each) => `${encodeURIComponent(wanted)}=${encodeURIComponent(each.get(context))}`);
-    context.request.url = { ...url, query: [...kept.map(({ text }) => text), ...added].join("&") };
+    const remaining = action === "append" ? all : all.filter((each) => !same(each));
+    const added = values.map((each) => `${encodeURIComponent(parameter)}=${encodeURIComponent(each.get(context))}`);
+    context.request.url = { ...url, query: [...remaining.map(({ text }) => text), ...added].join("&") };
   };
 }

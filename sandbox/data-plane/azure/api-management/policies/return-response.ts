@@ -4,7 +4,7 @@ import { HeaderFields } from "../header-fields.ts";
 import type { PolicyReader, Value } from "../policy-reader.ts";
 import { readSetHeader } from "./set-header.ts";
 
-/** Reads `set-status`; both attributes are required. The reason phrase is read and not sent (HTTP/2 has none). */
+/** Reads `set-status`. Both attributes are required. The reason phrase is not sent, because HTTP/2 has none. */
 export function readSetStatus(reader: PolicyReader): Value<number> {
   const code = reader.integer("code", 200, 599);
   reader.text("reason");
@@ -12,14 +12,14 @@ export function readSetStatus(reader: PolicyReader): Value<number> {
   return code;
 }
 
-/** Reads `set-body`: literal text or an expression; Liquid templates and XML literals are not modelled. */
+/** Reads `set-body`: a literal text or an expression. Liquid templates and XML literals are not supported. */
 export function readSetBody(reader: PolicyReader): Value<string> {
   const body = reader.content(false);
   reader.done();
   return body;
 }
 
-/** https://learn.microsoft.com/azure/api-management/return-response-policy */
+/** Compiles `return-response`. https://learn.microsoft.com/azure/api-management/return-response-policy */
 export function returnResponse(reader: PolicyReader): Step {
   const changes: ((response: ResponseState, context: PolicyContext) => void)[] = [];
   const seen = new Set<string>();
@@ -29,7 +29,7 @@ export function returnResponse(reader: PolicyReader): Step {
       changes.push((response, context) => apply(response.headers, context));
       continue;
     }
-    if (seen.has(child.name)) child.refuse(`<${child.name}> stands more than once`);
+    if (seen.has(child.name)) child.refuse(`<${child.name}> is listed more than once`);
     seen.add(child.name);
     if (child.name === "set-status") {
       const status = readSetStatus(child);

@@ -2,34 +2,36 @@ import type { Step } from "../exchange.ts";
 import type { PolicyReader } from "../policy-reader.ts";
 import { queryParameters } from "../query-parameters.ts";
 
-/** Seconds; https://learn.microsoft.com/azure/api-management/forward-request-policy */
+/** In seconds. https://learn.microsoft.com/azure/api-management/forward-request-policy */
 const DEFAULT_TIMEOUT = 300;
-/** U: no greatest value is documented ("greater than 240 seconds may not be honored"); an hour is surely enough. */
+/** Unverified: no largest value is documented ("greater than 240 seconds may not be honored"). */
 const MOST_TIMEOUT = 3600;
 
-/** Whether a text is an absolute HTTP URL without query, fragment or credentials. */
+/** Whether a text is an absolute http(s) URL without a query, a fragment or credentials. */
 export function isBaseUrl(text: string): boolean {
   if (!/^https?:\/\/[^\s\\?#@]+$/i.test(text)) return false;
   return URL.canParse(text);
 }
 
-/** https://learn.microsoft.com/azure/api-management/set-backend-service-policy, with `base-url`. */
+/** Compiles `set-backend-service` with `base-url`. https://learn.microsoft.com/azure/api-management/set-backend-service-policy */
 export function setBackendService(reader: PolicyReader): Step {
   const url = reader.text("base-url");
   reader.done();
   if (url.constant !== undefined && !isBaseUrl(url.constant)) {
-    reader.refuse(`${JSON.stringify(url.constant)} is not an absolute http(s) URL without a query`, "base-url");
+    reader.refuse(`must be an absolute http(s) URL without a query, is ${JSON.stringify(url.constant)}`, "base-url");
   }
   return ({ context }) => {
     const base = url.get(context);
-    if (!isBaseUrl(base)) throw reader.failure("the backend's base URL is not an absolute http(s) URL");
+    if (!isBaseUrl(base)) throw reader.failure("the base URL of the backend must be an absolute http(s) URL");
     context.backend = base;
   };
 }
 
 /**
- * https://learn.microsoft.com/azure/api-management/rewrite-uri-policy. `{name}` is a parameter of the operation's template,
- * also in what an expression gives; query parameters that are not in the operation's template are added unless told not to.
+ * Compiles `rewrite-uri`. `{name}` is a parameter of the operation's template, also in the value of an expression. Query parameters that
+ * are not in the operation's template are copied, unless `copy-unmatched-params` is false.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/rewrite-uri-policy
  */
 export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet<string>): Step {
   const template = reader.text("template");
@@ -38,9 +40,9 @@ export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet
   const names = [...(template.constant ?? "").matchAll(/\{([^{}]*)\}/g)].map((found) => found[1] ?? "");
   const stray = names.find((name) => !templateParameters.has(name.replace(/^\*/, "")));
   if (stray !== undefined) {
-    reader.refuse(`{${stray}} is in no operation's URL template; a rewrite cannot add path parameters`, "template");
+    reader.refuse(`{${stray}} is not a parameter of any operation's URL template`, "template");
   }
-  return ({ context, queryOfTemplate }) => {
+  return ({ context, isTemplateQuery }) => {
     const { request } = context;
     const target = template.get(context).replace(/\{\*?([^{}]*)\}/g, (_, name: string) => {
       const value = request.matchedParameters.get(name);
@@ -49,34 +51,35 @@ export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet
     });
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
-    const own = mark < 0 ? [] : [target.slice(mark + 1)];
+    const query = mark < 0 ? [] : [target.slice(mark + 1)];
     const unmatched = copy.get(context)
       ? queryParameters(request.url.query)
-          .filter(({ name }) => !queryOfTemplate(name))
+          .filter(({ name }) => !isTemplateQuery(name))
           .map(({ text }) => text)
       : [];
-    const absolute = path.startsWith("/") ? path : `/${path}`;
     request.url = {
       ...request.url,
-      path: absolute,
-      query: [...own, ...unmatched].filter((part) => part !== "").join("&"),
+      path: path.startsWith("/") ? path : `/${path}`,
+      query: [...query, ...unmatched].filter((part) => part !== "").join("&"),
     };
   };
 }
 
-/** https://learn.microsoft.com/azure/api-management/forward-request-policy */
+/** Compiles `forward-request`. https://learn.microsoft.com/azure/api-management/forward-request-policy */
 export function forwardRequest(reader: PolicyReader): Step {
   const timeout = reader.optionalInteger("timeout", 1, MOST_TIMEOUT);
   const timeoutMs = reader.optionalInteger("timeout-ms", 1, MOST_TIMEOUT * 1000);
-  if (timeout !== undefined && timeoutMs !== undefined)
-    reader.refuse("`timeout` or `timeout-ms`, not both", "timeout-ms");
+  if (timeout !== undefined && timeoutMs !== undefined) {
+    reader.refuse("`timeout` and `timeout-ms` cannot be used together", "timeout-ms");
+  }
   const buffer = reader.boolean("buffer-request-body", false);
-  // Chunks of up to 8 KB are held back or not: nothing a caller can tell from a whole response.
+  // Only decides whether chunks of up to 8 KB are delayed, which does not change the response.
   reader.boolean("buffer-response", true);
   const redirects = reader.boolean("follow-redirects", false);
-  if (redirects.constant !== false) reader.refuse("following redirects is not modelled", "follow-redirects");
+  if (redirects.constant !== false)
+    reader.refuse("following redirects is not supported by the sandbox", "follow-redirects");
   const failing = reader.boolean("fail-on-error-status-code", false);
-  if (failing.constant !== false) reader.refuse("not modelled", "fail-on-error-status-code");
+  if (failing.constant !== false) reader.refuse("is not supported by the sandbox", "fail-on-error-status-code");
   reader.oneOf("http-version", ["1"], "1");
   reader.done();
   return (exchange) => {

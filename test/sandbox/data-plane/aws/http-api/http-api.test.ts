@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
-import { ISSUER, raw, Stand, staff, to } from "../../stand.ts";
+import { ISSUER, raw, staff, TestDataPlane, to } from "../../test-data-plane.ts";
 
 const any = "x-amazon-apigateway-any-method";
 
@@ -16,10 +16,10 @@ const LIMITED = [429, '{"message":"Too Many Requests"}'] as const;
 const PASSED = [200, "from the backend"] as const;
 
 describe("An AWS HTTP API", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
 
   beforeEach(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
   });
   afterEach(() => stand.close());
 

@@ -7,7 +7,7 @@ import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/cou
 import { HttpKeySource } from "../../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
 import { noFunctions } from "../../functions/no-functions.ts";
-import { BACKEND, type HttpApiOptions, httpApi, ISSUER, jwtScheme, staff, to } from "../../stand.ts";
+import { BACKEND, type HttpApiOptions, httpApi, ISSUER, jwtScheme, staff, to } from "../../test-data-plane.ts";
 
 const surroundings = {
   now: Date.now,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
-import { gateway, httpApi, raw, Stand, staff, until } from "../../stand.ts";
+import { gateway, httpApi, raw, staff, TestDataPlane, until } from "../../test-data-plane.ts";
 
 const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
@@ -42,10 +42,10 @@ const AS_ASKED = "return JSON.parse(event.body);";
 
 describe("An AWS HTTP API's function", function () {
   this.timeout(10_000);
-  let stand: Stand;
+  let stand: TestDataPlane;
 
   before(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
   });
   beforeEach(() => {
     stand.log.length = 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AwsNetwork } from "../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { type HttpApiOptions, httpApi, Stand, TestBackend, to } from "../../stand.ts";
+import { type HttpApiOptions, httpApi, TestBackend, TestDataPlane, to } from "../../test-data-plane.ts";
 import {
   BALANCER,
   GROUP,
@@ -21,10 +21,10 @@ const SECURED = { tlsConfig: { serverNameToVerify: "erp.example.com" } };
 const DOWN = [503, '{"message":"Service Unavailable"}'] as const;
 
 describe("A private integration of an AWS HTTP API", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
 
   beforeEach(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
     stand.hosts.map("http://10.20.0.5:8080", stand.backend.web.origin);
   });
   afterEach(() => stand.close());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { raw } from "../../stand.ts";
+import { raw } from "../../test-data-plane.ts";
 import {
   allow,
   answer,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { raw } from "../../stand.ts";
+import { raw } from "../../test-data-plane.ts";
 import { answer, any, KEY_SCHEME, lambdaAuthorizer, mock, RestStand, to } from "./service.ts";
 
 const NO_ROUTE = [403, '{"message":"Missing Authentication Token"}'] as const;

@@ -16,7 +16,7 @@ import type { RequestLog } from "../../../../../sandbox/data-plane/serving/reque
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";
 import { HttpKeySource } from "../../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
-import { BACKEND, TestBackend, until } from "../../stand.ts";
+import { BACKEND, TestBackend, until } from "../../test-data-plane.ts";
 
 export const EXECUTION: string = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
 const FUNCTIONS = "arn:aws:lambda:eu-west-1:123456789012:function";

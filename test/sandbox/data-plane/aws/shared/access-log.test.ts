@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { httpApiVariables } from "../../../../../sandbox/data-plane/aws/http-api/access-log-variables.ts";
 import { restApiVariables } from "../../../../../sandbox/data-plane/aws/rest-api/access-log-variables.ts";
 import { readFormat, UnusableFormat } from "../../../../../sandbox/data-plane/aws/shared/access-log.ts";
-import { Stand, staff, to } from "../../stand.ts";
+import { staff, TestDataPlane, to } from "../../test-data-plane.ts";
 import { KEY_SCHEME, RestStand, to as toBackend } from "../rest-api/service.ts";
 
 /** A JSON format with the given variables. */
@@ -12,10 +12,10 @@ const format = (...variables: readonly string[]): string =>
 const key = { id: "key-id", value: "acme-acme-acme-acme-acme", enabled: true };
 
 describe("the access log of an AWS HTTP API", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
 
   beforeEach(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
   });
   afterEach(() => stand.close());
 

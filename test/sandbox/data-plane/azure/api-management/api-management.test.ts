@@ -9,7 +9,7 @@ const json = (status: number, message: string) => ({
 });
 
 describe("an API Management service", () => {
-  describe("finds the operation", () => {
+  describe("finds an operation", () => {
     it("below the API's path, by method and template", async () => {
       const { decide, routes } = service({});
       assert.deepEqual([...routes].sort(), [
@@ -23,7 +23,7 @@ describe("an API Management service", () => {
       assert.equal((await decide("GET /shop/files/a/b/c")).route, "GET /shop/files/{*rest}");
     });
 
-    it("and answers 404, not 405, when there is none", async () => {
+    it("or responds with 404, not 405, when no operation matches", async () => {
       const { decide, reply } = service({});
       for (const line of [
         "GET /",
@@ -49,7 +49,7 @@ describe("an API Management service", () => {
       assert.equal((await decide("GET /shop/eu/never")).decision, "no route");
     });
 
-    it("of overlapping templates, the most literal one, or the least when told so", async () => {
+    it("with the most literal of overlapping templates, or with the least literal by option", async () => {
       const document = openApi("GET /a/b", "GET /a/{x}", "GET /{*rest}");
       const most = service({ path: "", document });
       assert.equal((await most.decide("GET /a/b")).route, "GET /a/b");
@@ -58,7 +58,7 @@ describe("an API Management service", () => {
       assert.equal((await least.decide("GET /a/b")).route, "GET /{*rest}");
     });
 
-    it("with letters and parameters read as told, where the service documents nothing", async () => {
+    it("with the options for letters and parameters, which the service does not document", async () => {
       const exact = service({}, { options: { letters: "exact-case" } });
       assert.equal((await exact.decide("GET /shop/Orders/7")).decision, "no route");
       assert.equal((await exact.decide("GET /Shop/orders/7")).decision, "no route");
@@ -71,7 +71,7 @@ describe("an API Management service", () => {
       assert.equal((await decoded.reply("GET /shop/orders/%ff")).body, "%ff");
     });
 
-    it("and refuses a URL that is none, or too long for the tier", async () => {
+    it("and rejects a URL that is not valid, or too long for the tier", async () => {
       const { decide } = service({});
       for (const path of ["/shop/ö", "/shop/a b", "/shop/%zz", "/shop/%4", "shop", "/shop#x", "/shop/\u0000"]) {
         const outcome = await decide(`GET ${path.replace(" ", "\u00a0")}`);
@@ -103,7 +103,7 @@ describe("an API Management service", () => {
       assert.equal(forward.maxBodyBytes, 1024 ** 3);
     });
 
-    it("takes the first HTTPS server of the document as its service URL, and so is open too", async () => {
+    it("uses the first HTTPS server of the document as the service URL, and so is open too", async () => {
       const { serviceUrl: _, ...bare } = api();
       const document = JSON.stringify({ ...JSON.parse(openApi("GET /x")), servers: [{ url: "https://s.example/v1" }] });
       const forward = await service({ ...bare, document }).forward("GET /shop/x");
@@ -112,7 +112,7 @@ describe("an API Management service", () => {
       assert.equal(own.url, "https://s.example/v1/x");
     });
 
-    it("answers 500 when nothing says where the backend is", async () => {
+    it("responds with 500 without a backend", async () => {
       const { decide, reply } = service({ serviceUrl: "" });
       assert.equal((await decide("GET /shop/orders")).decision, "malformed");
       assert.deepEqual(await reply("GET /shop/orders"), json(500, "Internal server error"));
@@ -120,7 +120,7 @@ describe("an API Management service", () => {
   });
 
   describe("forwards", () => {
-    it("the caller's address at the end of X-Forwarded-For, whatever a policy does to it", async () => {
+    it("the client's address at the end of X-Forwarded-For, whatever a policy does", async () => {
       const policy = policies({ inbound: `<set-header name="x-forwarded-for" exists-action="delete" />` });
       const forward = await service({ policy }).forward(
         "GET /shop/orders",
@@ -130,13 +130,13 @@ describe("an API Management service", () => {
       assert.equal(field(forward, "x-forwarded-for"), "1.2.3.4, 9.9.9.9");
     });
 
-    it("its own host unless a policy sets one", async () => {
+    it("the host of the backend unless a policy sets one", async () => {
       assert.equal(field(await service({}).forward("GET /shop/orders"), "host"), undefined);
       const policy = policies({ inbound: `<set-header name="Host"><value>other.example</value></set-header>` });
       assert.equal(field(await service({ policy }).forward("GET /shop/orders"), "host"), "other.example");
     });
 
-    it("an escaped slash as a slash, and never a path that climbs out of the backend's base", async () => {
+    it("an escaped slash as a slash, and never a path that leaves the base URL of the backend", async () => {
       const { forward, decide } = service({});
       assert.equal((await forward("GET /shop/orders/a%2Fb")).url, "https://backend.example.com/base/orders/a/b");
       for (const path of ["..", ".", "%2e%2E", ".%2e", "..%2f..%2fadmin", "a%2f..%2fb", "..\\admin"]) {
@@ -145,7 +145,7 @@ describe("an API Management service", () => {
       }
     });
 
-    it("with the time-out, the body limit and the answers of the vendor", async () => {
+    it("with the time-out, the body limit and the responses of the vendor", async () => {
       const policy = policies({ backend: `<forward-request timeout="20" buffer-request-body="true" />` });
       const forward = await service({ policy }).forward("GET /shop/orders");
       assert.equal(forward.timeoutMs, 20_000);
@@ -156,7 +156,7 @@ describe("an API Management service", () => {
       assert.equal((await service({}, { sku: "Consumption" }).forward("GET /shop/orders")).timeoutMs, 30_000);
     });
 
-    it("nothing when the backend section is empty: an empty 200, and the outbound section", async () => {
+    it("nothing when the backend section is empty: the response is an empty 200 after the outbound section", async () => {
       const policy = policies({ backend: "", outbound: `<set-header name="X-Out"><value>1</value></set-header>` });
       const outcome = await service({ policy }).decide("GET /shop/orders");
       assert.equal(outcome.decision, "replied");
@@ -164,8 +164,8 @@ describe("an API Management service", () => {
     });
   });
 
-  describe("asks for a subscription key", () => {
-    it("when the API requires one: none exists here, so 401", async () => {
+  describe("rejects subscription keys", () => {
+    it("and their absence when the API requires one, because the sandbox has no subscriptions", async () => {
       const { reply, decide } = service({ subscriptionRequired: true });
       assert.deepEqual(
         await reply("GET /shop/orders"),
@@ -183,7 +183,7 @@ describe("an API Management service", () => {
       assert.deepEqual(await reply("GET /shop/orders?api-key=k"), invalid);
     });
 
-    it("and refuses a wrong one also where none is required", async () => {
+    it("also when the API does not require one", async () => {
       const { decide } = service({});
       assert.equal((await decide("GET /shop/orders", { "x-api-key": "k" })).decision, "unauthenticated");
       assert.equal((await decide("GET /shop/orders?Api-Key=k")).decision, "unauthenticated");
@@ -191,14 +191,14 @@ describe("an API Management service", () => {
   });
 
   describe("stops the deployment", () => {
-    it("at an API it cannot tell apart, or a path, URL, tier or document it does not take", () => {
+    it("for two APIs with the same name or path, and for an unsupported path, URL, tier or document", () => {
       refused(() => service([{}, { name: "x" }]), /^apis\.x$/, /same name or path/);
       refused(() => service([{}, { path: "other" }]), /^apis\.orders$/, /same name or path/);
-      refused(() => service({ path: "/shop" }), /^apis\.orders\.path$/, /without slashes/);
+      refused(() => service({ path: "/shop" }), /^apis\.orders\.path$/, /without a slash at either end/);
       refused(() => service({ path: "a/{b}" }), /^apis\.orders\.path$/, /plain text/);
       refused(() => service({ serviceUrl: "ftp://x" }), /^apis\.orders\.serviceUrl$/, /http/);
       refused(() => service({ serviceUrl: "https://x?y" }), /^apis\.orders\.serviceUrl$/, /http/);
-      refused(() => service({}, { sku: "Gold" }), /^sku$/, /"Gold" is none of Consumption/);
+      refused(() => service({}, { sku: "Gold" }), /^sku$/, /one of Consumption, .*is "Gold"/);
       refused(() => service({ document: "[" }), /^apis\.orders\.document$/, /neither JSON nor YAML/);
       refused(() => service({ document: "[]" }), /^apis\.orders\.document$/, /object/);
       refused(() => service({ document: `${openApi("GET /a")}${" ".repeat(4 * 1024 ** 2)}` }), /document$/, /4 MB/);
@@ -206,7 +206,7 @@ describe("an API Management service", () => {
     });
   });
 
-  it("never crashes on a request: every one gets a decision", async () => {
+  it("never crashes on a request, and makes a decision for each", async () => {
     const { decide } = service({
       policy: policies({
         inbound: `<cors allow-credentials="false" terminate-unmatched-request="true"><allowed-origins><origin>https://a.example</origin></allowed-origins></cors>`,

@@ -21,7 +21,7 @@ const preflight = (method: string, more: Readonly<Record<string, string>> = {}) 
 const at = (policy: string, place: RegExp, problem: RegExp) => refused(() => subject(policy), place, problem);
 
 describe("cors", () => {
-  it("answers the preflight of a declared operation by itself: no other policy runs, no key is asked for", async () => {
+  it("answers the preflight for a declared operation without other policies and without a subscription key", async () => {
     const api = service({
       subscriptionRequired: true,
       policy: policies({ inbound: cors() + guard }),
@@ -66,7 +66,7 @@ describe("cors", () => {
     assert.deepEqual(await lenient.reply("OPTIONS /shop/b", preflight("POST")), empty);
   });
 
-  it("knows no preflight of what is not declared, nor a plain OPTIONS", async () => {
+  it("does not answer a preflight for an undeclared operation, nor an OPTIONS request that is not a preflight", async () => {
     const api = subject(cors());
     assert.equal((await api.decide("OPTIONS /shop/none", preflight("GET"))).decision, "no route");
     assert.equal((await api.decide("OPTIONS /shop/a", preflight("PUT"))).decision, "no route");
@@ -74,12 +74,12 @@ describe("cors", () => {
     assert.equal((await subject("").decide("OPTIONS /shop/a", preflight("GET"))).decision, "no route");
   });
 
-  it("leaves an OPTIONS operation that is declared to the other policies", async () => {
+  it("passes a declared OPTIONS operation to the other policies", async () => {
     const api = subject(cors(), guard, openApi("GET /a", "OPTIONS /a"));
     assert.equal((await api.decide("OPTIONS /shop/a", preflight("GET"))).decision, "unauthenticated");
   });
 
-  it("lets a page of an allowed origin read the answer, and replaces what the backend says of it", async () => {
+  it("allows an allowed origin to read the response, and replaces the headers of the backend", async () => {
     const api = subject(
       cors({
         attributes: 'allow-credentials="true" terminate-unmatched-request="true"',
@@ -97,12 +97,12 @@ describe("cors", () => {
     assert.deepEqual((await api.forward("GET /shop/a")).response?.(200, []).headers, []);
   });
 
-  it("lets it read a refusal too", async () => {
+  it("allows an allowed origin to read an error too", async () => {
     const api = subject(cors(), guard);
     assert.equal(field(await api.reply("GET /shop/a", { Origin: ORIGIN }), "access-control-allow-origin"), ORIGIN);
   });
 
-  it("ends a GET of another origin with an empty 200, or lets it pass without CORS headers", async () => {
+  it("ends a GET from another origin with an empty 200, or forwards it without CORS headers", async () => {
     const strict = subject(cors());
     const headers = { Origin: "https://evil.example" };
     assert.deepEqual(await strict.reply("GET /shop/a", headers), { status: 200, headers: [], body: "" });
@@ -128,7 +128,7 @@ describe("cors", () => {
     assert.equal(field(reply, "access-control-max-age"), "0");
   });
 
-  it("allows GET and POST when no methods are given, and compares ports", async () => {
+  it("allows GET and POST without a list of methods, and compares ports", async () => {
     const api = subject(cors({ methods: "", origins: ["https://app.example.com:443", "http://localhost:8080"] }));
     assert.equal(field(await api.reply("OPTIONS /shop/b", preflight("POST")), "access-control-allow-origin"), ORIGIN);
     assert.equal(
@@ -139,9 +139,9 @@ describe("cors", () => {
     assert.equal(field(await api.reply("OPTIONS /shop/b", port), "access-control-allow-origin"), undefined);
   });
 
-  it("is refused without origins, twice, for every origin with credentials, or when a meaning is left open", () => {
+  it("is rejected without origins, twice, for every origin with credentials, or without terminate-unmatched-request", () => {
     at(cors() + cors(), /inbound cors\[2\]$/, /only once/);
-    at(`<cors terminate-unmatched-request="true" />`, /cors\[1\]$/, /<allowed-origins> is required/);
+    at(`<cors terminate-unmatched-request="true" />`, /cors\[1\]$/, /must contain <allowed-origins>/);
     at(cors({ origins: [] }), /allowed-origins\[1\]$/, /at least one <origin>/);
     at(cors({ attributes: "" }), /@terminate-unmatched-request$/, /required/);
     at(
@@ -149,20 +149,20 @@ describe("cors", () => {
       /cors\[1\]$/,
       /every origin/,
     );
-    at(cors({ origins: ["*", ORIGIN] }), /cors\[1\]$/, /stands alone/);
-    at(cors({ origins: ["app.example.com"] }), /cors\[1\]$/, /not a scheme, host and port/);
-    at(cors({ origins: ["https://*.example.com/x"] }), /cors\[1\]$/, /not a scheme, host and port/);
+    at(cors({ origins: ["*", ORIGIN] }), /cors\[1\]$/, /must be the only origin/);
+    at(cors({ origins: ["app.example.com"] }), /cors\[1\]$/, /must be a scheme, a host and a port/);
+    at(cors({ origins: ["https://*.example.com/x"] }), /cors\[1\]$/, /must be a scheme, a host and a port/);
     at(cors({ methods: "<allowed-methods />" }), /allowed-methods\[1\]$/, /at least one <method>/);
-    at(cors({ headers: "<allowed-headers><header /></allowed-headers>" }), /header\[1\]$/, /empty <header>/);
+    at(cors({ headers: "<allowed-headers><header /></allowed-headers>" }), /header\[1\]$/, /<header> is empty/);
     at(
       cors({ headers: "<expose-headers><header>a</header></expose-headers><allowed-headers />" }),
       /allowed-headers\[1\]$/,
-      /stands after <expose-headers>/,
+      /must not follow <expose-headers>/,
     );
     refused(
       () => service({ policy: policies({ outbound: cors() }) }),
       /outbound cors\[1\]$/,
-      /direct child of <inbound>/,
+      /must be a direct child of <inbound>/,
     );
   });
 });

@@ -63,7 +63,7 @@ const refuses = (source: string, problem: RegExp): void => {
   );
 };
 
-/** A C# literal of any text, written in one of the ways C# knows. */
+/** A C# string literal. */
 const regular = (text: string): string =>
   `"${Array.from({ length: text.length }, (_, i) => text.charAt(i))
     .map((c) => (/[\w .,;:<>&/()[\]{}@$'#-]/.test(c) ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`))
@@ -87,7 +87,7 @@ const HOSTILE = [
 ];
 
 describe("policy expressions", () => {
-  it("read back every text that a C# string literal can hold, regular or verbatim", () => {
+  it("read every text that a regular or verbatim C# string literal can contain", () => {
     const texts = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
     fc.assert(
       fc.property(texts, (text) => {
@@ -100,7 +100,7 @@ describe("policy expressions", () => {
     );
   });
 
-  it("know every escape of C#, and refuse what is none", () => {
+  it("support every escape sequence of C#, and reject others", () => {
     assert.equal(
       value(String.raw`@("\'\"\\\0\a\b\f\n\r\t\v\x41\x9;\u00e9\U0001F600")`),
       "'\"\\\0\u0007\b\f\n\r\t\vA\t;é\u{1f600}",
@@ -118,7 +118,7 @@ describe("policy expressions", () => {
     refuses("@(/* )", /a comment without an end/);
   });
 
-  it("calculate any arithmetic and logic as C# does, in its precedence", () => {
+  it("evaluate arithmetic and logic with the results and the precedence of C#", () => {
     type Typed = { readonly text: string; readonly value: number | boolean };
     const { int } = fc.letrec<{ int: Typed; bool: Typed }>((tie) => {
       const binary = (operator: string, side: "int" | "bool", apply: (x: never, y: never) => number | boolean) =>
@@ -191,7 +191,7 @@ describe("policy expressions", () => {
     assert.equal(value("@(context.Response.StatusCode.ToString().Length)"), 3);
   });
 
-  it("decide on a token's claims", () => {
+  it("evaluate the claims of a token", () => {
     const jwt = '((Jwt)context.Variables["jwt"])';
     assert.equal(value(`@(${jwt}.Subject)`), "me");
     assert.equal(value(`@(${jwt}.Audiences.Contains("x"))`), true);
@@ -224,11 +224,11 @@ describe("policy expressions", () => {
     assert.throws(() => value("@(context.Subscription.Id)"), /Object reference not set/);
     assert.equal(value('@("a" + context.Subscription?.Id + "b")'), "ab");
     assert.equal(value("@(string.IsNullOrEmpty(context.Subscription?.Id))"), true);
-    refuses('@(context.Subscription?.Id.Contains("x") ? 1 : 2)', /bool\? where bool is needed/);
+    refuses('@(context.Subscription?.Id.Contains("x") ? 1 : 2)', /bool\? where bool is required/);
     refuses("@(1?.ToString())", /on a value of type int/);
   });
 
-  it("keep the type of a variable: a wrong cast fails", () => {
+  it("keep the type of a variable, so that a cast to another type fails", () => {
     assert.equal(
       value('@((string)context.Variables["name"] + (int)context.Variables["count"] + (bool)context.Variables["flag"])'),
       "Ada3True",
@@ -248,7 +248,7 @@ describe("policy expressions", () => {
     refuses('@(context.Variables["name"].Length)', /cast the variable first/);
   });
 
-  it("work on texts", () => {
+  it("support the methods of strings", () => {
     assert.equal(value('@("Ab".ToLowerInvariant() + "Ab".ToUpper())'), "abAB");
     assert.equal(value("@(\"a,b;c\".Split(',', ';').Length)"), 3);
     assert.equal(value('@("xxaxx".Trim(\'x\') + " b ".Trim() + "cc".TrimEnd(\'c\'))'), "ab");
@@ -263,7 +263,7 @@ describe("policy expressions", () => {
     assert.throws(() => value("@(\"abc\".Split(',')[1])"), /outside the bounds/);
   });
 
-  it("run statements: var, if and return, where every path returns", () => {
+  it("support the statements var, if and return, when every path returns", () => {
     const source = `@{
       var method = context.Request.Method; // the method
       if (method == "POST") { return 1; }
@@ -271,38 +271,39 @@ describe("policy expressions", () => {
       return 3;
     }`;
     assert.equal(value(source), 2);
-    refuses('@{ if (true) { return "a"; } }', /not every path ends with `return`/);
+    refuses('@{ if (true) { return "a"; } }', /every path must end with `return`/);
     refuses('@{ return "a"; return "b"; }', /never reached/);
-    refuses('@{ if (true) return 1; return "b"; }', /different types/);
+    refuses('@{ if (true) return 1; return "b"; }', /values of different types/);
     refuses("@{ var a = 1; var a = 2; return a; }", /declared twice/);
     refuses("@{ if (true) { var a = 1; } return a; }", /`a` is unknown/);
-    refuses('@{ int a = "x"; return a; }', /string where int is needed/);
-    refuses('@{ context.Trace("x"); return 1; }', /of statements only/);
-    refuses("@{ foreach (var x in y) { } return 1; }", /of statements only/);
+    refuses('@{ int a = "x"; return a; }', /string where int is required/);
+    refuses('@{ context.Trace("x"); return 1; }', /only the statements `var`, `if` and `return` are supported/);
+    refuses("@{ foreach (var x in y) { } return 1; }", /only the statements `var`, `if` and `return` are supported/);
   });
 
-  it("refuse at once what is unknown, never at a request", () => {
-    refuses("@(context.Deployment.Region)", /`Deployment` of IContext is unknown or not modelled/);
+  it("reject unknown and unsupported names, members and syntax at compile time", () => {
+    refuses("@(context.Deployment.Region)", /`Deployment` of IContext is unknown or not supported/);
     refuses("@(context.Request.Body.As<string>())", /`Body` of IRequest/);
     refuses('@(Regex.IsMatch("a", "b"))', /the name `Regex` is unknown/);
     refuses("@(constructor)", /the name `constructor` is unknown/);
     refuses("@(context.constructor)", /`constructor` of IContext/);
     refuses('@("a".toString())', /`toString` of string/);
-    refuses('@("a".Contains(1))', /no modelled overload of `Contains`/);
-    refuses("@(1 && true)", /needs bool on both sides/);
+    refuses('@("a".Contains(1))', /no supported overload of `Contains`/);
+    refuses("@(1 && true)", /requires bool on both sides/);
     refuses("@(1.5)", /only decimal numbers of type int/);
     refuses("@(4294967296)", /only decimal numbers of type int/);
-    refuses("@(a is string)", /expected the end|`is` is not modelled/);
-    refuses('@($"{1}")', /not part of the modelled C#/);
-    refuses("@(new object())", /only arrays are modelled/);
+    refuses("@(a is string)", /expected the end|`is` is not supported/);
+    refuses('@($"{1}")', /not part of the supported C#/);
+    refuses("@(new object())", /`new` is supported for arrays only/);
     refuses("@(1 +)", /expected a value/);
     refuses("@(1) + (2)", /expected the end/);
     refuses("@()", /expected a value/);
     refuses(`@(${"(".repeat(5000)}1${")".repeat(5000)})`, /nested deeper/);
+    refuses(`@{ ${"{".repeat(5000)} }`, /nested deeper/);
     refuses(`@(1${" + 1".repeat(5000)})`, /longer than 2000 nested operations/);
   });
 
-  it("never crash: any text is read or refused with its place", () => {
+  it("compile any text or reject it with its place, and never crash", () => {
     const piece = fc.constantFrom(
       "context",
       ".",

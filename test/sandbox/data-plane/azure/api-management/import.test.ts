@@ -39,7 +39,7 @@ const matched = (template: string, sent: string, query = "", required: string[] 
 };
 
 describe("the import of an OpenAPI document into API Management", () => {
-  it("makes an operation of every method, named by its normalised id", () => {
+  it("creates an operation for every method, with the normalised id as its name", () => {
     const { operations } = imported({
       "/orders/{id}": {
         parameters: [path("id")],
@@ -70,7 +70,7 @@ describe("the import of an OpenAPI document into API Management", () => {
     );
   });
 
-  it("makes required query parameters part of the URL template", () => {
+  it("adds required query parameters to the URL template", () => {
     const { operations } = imported({
       "/find": {
         get: {
@@ -86,7 +86,7 @@ describe("the import of an OpenAPI document into API Management", () => {
     assert.equal(matched("/find", "/find", "page=1", ["q"]), undefined);
   });
 
-  it("takes the first HTTPS server as the service URL, and none else", () => {
+  it("uses the first HTTPS server as the service URL, and no other", () => {
     assert.equal(
       imported({}, { servers: [{ url: "http://a" }, { url: "https://b/v1" }, { url: "https://c" }] }).serverUrl,
       "https://b/v1",
@@ -105,7 +105,7 @@ describe("the import of an OpenAPI document into API Management", () => {
     refuses({}, "doc.servers[0]", /server variables/, { servers: [{ url: "https://{x}.example" }] });
   });
 
-  it("refuses, with the place, what the service refuses and what is not modelled", () => {
+  it("rejects, with the place, what the service rejects and what the sandbox does not support", () => {
     refuses({ "/a/{x}": { get: {} } }, "doc.paths./a/{x}.get", /\{x\} is not declared/);
     refuses({ "/a": { get: { parameters: [path("x")] } } }, "doc.paths./a.get", /"x" is not in the URL template/);
     refuses(
@@ -133,12 +133,16 @@ describe("the import of an OpenAPI document into API Management", () => {
       "doc.paths./A/{y}.get",
       /same method and URL template as \/a\/\{x\}\.get/,
     );
-    refuses({ "/*/a": { get: {} } }, "doc.paths./*/a.get", /only at the end/);
-    refuses({ "/a//b": { get: {} } }, "doc.paths./a//b.get", /empty path segment/);
-    refuses({ "/a?x=1": { get: {} } }, "doc.paths./a?x=1.get", /no query/);
-    refuses({ a: { get: {} } }, "doc.paths.a.get", /begins with a slash/);
-    refuses({ "/a": { $ref: "#/x" } }, "doc.paths./a.$ref", /unknown or not modelled/);
-    refuses({ "/a": { get: { operationId: "日本" } } }, "doc.paths./a.get.operationId", /leaves no resource name/);
+    refuses({ "/*/a": { get: {} } }, "doc.paths./*/a.get", /allowed only at the end/);
+    refuses({ "/a//b": { get: {} } }, "doc.paths./a//b.get", /must not contain an empty segment/);
+    refuses({ "/a?x=1": { get: {} } }, "doc.paths./a?x=1.get", /must not contain a query/);
+    refuses({ a: { get: {} } }, "doc.paths.a.get", /must begin with a slash/);
+    refuses({ "/a": { $ref: "#/x" } }, "doc.paths./a.$ref", /unknown in a path item, or not supported by the sandbox/);
+    refuses(
+      { "/a": { get: { operationId: "日本" } } },
+      "doc.paths./a.get.operationId",
+      /no character that a resource name can contain/,
+    );
     refuses({ "/a": { get: { operationId: 5 } } }, "doc.paths./a.get.operationId", /must be a text/);
     refuses({ "/a": { get: { summary: "s".repeat(301) } } }, "doc.paths./a.get.summary", /longer than 300/);
     refuses({ [`/${"a".repeat(1000)}`]: { get: {} } }, `doc.paths./${"a".repeat(1000)}.get`, /longer than 1000/);
@@ -149,10 +153,10 @@ describe("the import of an OpenAPI document into API Management", () => {
     );
     refuses({}, "doc.openapi", /OpenAPI 2\.0, 3\.0\.x and 3\.1\.x/, { openapi: "3.2.0" });
     refuses({}, "doc.info.title", /title/, { info: {} });
-    refuses({}, "doc.x-ms-paths", /not modelled/, { "x-ms-paths": {} });
+    refuses({}, "doc.x-ms-paths", /not supported by the sandbox/, { "x-ms-paths": {} });
   });
 
-  it("gives the thousandth operation of one id no name", () => {
+  it("rejects more than 999 duplicates of an operation id", () => {
     const paths = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`/a${i}`, { get: { operationId: "x" } }]));
     assert.throws(() => imported(paths), /more than 999 operations are named "x"/);
     const { "/a1000": _, ...fewer } = paths;
@@ -192,7 +196,7 @@ describe("a URL template of API Management", () => {
     assert.throws(() => new UrlTemplate("/{}", []), UrlTemplateError);
   });
 
-  it("gives parameters decoded when it is read so", () => {
+  it("returns decoded parameters with the option for it", () => {
     const found = new UrlTemplate("/{id}", []).match(new RequestSegments("/a%2Fb"), "", {
       ...reading,
       parameters: "decoded",

@@ -5,7 +5,7 @@ import { field, openApi, policies, refused, type Service, service } from "./serv
 const inbound = (policy: string, more: Parameters<typeof service>[1] = {}): Service =>
   service({ policy: policies({ inbound: policy }) }, more);
 const xml = (text: string): string => text.replace(/[&<>"\n\r\t]/g, (c) => `&#${c.charCodeAt(0)};`);
-/** A C# string literal of any text, in visible ASCII. */
+/** A C# string literal in visible ASCII. */
 const literal = (text: string): string =>
   `"${Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`).join("")}"`;
 const body = async (policy: string, line = "GET /shop/orders/7?a=1", headers: Readonly<Record<string, string>> = {}) =>
@@ -15,7 +15,7 @@ const at = (policy: string, place: RegExp, problem: RegExp, sku = "Developer") =
 
 describe("policies of API Management", () => {
   describe("return-response", () => {
-    it("answers with the status, the headers and the body, and ends the pipeline", async () => {
+    it("responds with the status, the headers and the body, and ends the pipeline", async () => {
       const subject = inbound(
         `<return-response><set-status code="201" reason="Created" /><set-header name="X-A"><value>1</value><value>@(context.Request.Method)</value></set-header><set-header name="Set-Cookie"><value>a</value><value>b</value></set-header><set-body>{"ok": true}</set-body></return-response><set-backend-service base-url="https://never.example" />`,
       );
@@ -32,7 +32,7 @@ describe("policies of API Management", () => {
       });
     });
 
-    it("is 200 and empty without children, and its status says the decision", async () => {
+    it("is an empty 200 without children, and its status determines the decision", async () => {
       assert.deepEqual(await inbound("<return-response />").reply("GET /shop/orders"), {
         status: 200,
         headers: [],
@@ -54,7 +54,7 @@ describe("policies of API Management", () => {
       }
     });
 
-    it("carries any text, as an attribute, a text, CDATA or an expression", async () => {
+    it("can contain any text in an attribute, a text, CDATA or an expression", async () => {
       const texts = fc.oneof(
         fc.constantFrom('"', "]]>", "@", "${x}", "{ {x} }", "<!-- -->", "&amp;", "日本語 \u{1f600}", "'"),
         fc.string({ unit: "grapheme" }),
@@ -72,7 +72,7 @@ describe("policies of API Management", () => {
             ),
             text,
           );
-          // Texts that begin an expression or a named value mean something else, and characters that XML has not are none.
+          // Without the texts that begin an expression or a named value, and without characters that XML does not allow.
           const plain = text.replace(
             /@[({]|\{\{|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udfff]/gu,
             "",
@@ -89,11 +89,11 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("is refused with wrong children, out of order, or without a reason", () => {
+    it("is rejected with unknown children, in another order, or without a reason", () => {
       at(
         `<return-response><set-body /><set-status code="200" reason="x" /></return-response>`,
         /set-status\[1\]$/,
-        /stands after <set-body>/,
+        /must not follow <set-body>/,
       );
       at(`<return-response><set-status code="200" /></return-response>`, /set-status\[1\]@reason$/, /required/);
       at(
@@ -104,7 +104,7 @@ describe("policies of API Management", () => {
       at(
         `<return-response><set-body template="liquid">x</set-body></return-response>`,
         /set-body\[1\]@template$/,
-        /not modelled/,
+        /the sandbox does not support it/,
       );
       at(
         `<return-response><set-body><x /></set-body></return-response>`,
@@ -116,7 +116,11 @@ describe("policies of API Management", () => {
         /set-body\[2\]$/,
         /more than once/,
       );
-      at(`<return-response response-variable-name="r" />`, /@response-variable-name$/, /not modelled/);
+      at(
+        `<return-response response-variable-name="r" />`,
+        /@response-variable-name$/,
+        /the sandbox does not support it/,
+      );
       at(`<return-response>text</return-response>`, /return-response\[1\]$/, /text is not allowed/);
       at(`<return-response><set-body>a @(1) b</set-body></return-response>`, /set-body\[1\]$/, /inside a longer text/);
     });
@@ -125,14 +129,14 @@ describe("policies of API Management", () => {
   describe("choose", () => {
     const pick = `<choose><when condition="@(context.Request.Method == "POST")"><return-response><set-body>post</set-body></return-response></when><when condition="@(context.Operation.Id == "get-orders-id" && 1 < 2)"><return-response><set-body>one</set-body></return-response></when><otherwise><return-response><set-body>other</set-body></return-response></otherwise></choose>`;
 
-    it("takes the first branch that is true, also from raw XML whose expressions are not escaped", async () => {
+    it("runs the first branch whose condition is true, also in raw XML with unescaped expressions", async () => {
       const subject = inbound(pick);
       assert.equal((await subject.reply("POST /shop/orders")).body, "post");
       assert.equal((await subject.reply("GET /shop/orders/7")).body, "one");
       assert.equal((await subject.reply("GET /shop/orders")).body, "other");
     });
 
-    it("takes nothing when no branch is true", async () => {
+    it("runs no branch when no condition is true", async () => {
       assert.equal(
         (
           await inbound(`<choose><when condition="false"><return-response /></when></choose>`).decide(
@@ -143,7 +147,7 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("fails closed: an expression that fails is a 500, not a branch passed over", async () => {
+    it("fails closed: an expression that fails is a 500, and no other branch is tried", async () => {
       const subject = inbound(
         `<choose><when condition="@((bool)context.Variables[&quot;none&quot;])"><return-response /></when></choose>`,
       );
@@ -156,16 +160,24 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("is refused without a when, with a condition that is no truth value, or in another order", () => {
+    it("is rejected without a when, with a condition that is not bool, or in another order", () => {
       at("<choose />", /choose\[1\]$/, /at least one <when>/);
       at("<choose><otherwise /></choose>", /choose\[1\]$/, /at least one <when>/);
-      at(`<choose><otherwise /><when condition="true" /></choose>`, /when\[1\]$/, /stands after <otherwise>/);
+      at(`<choose><otherwise /><when condition="true" /></choose>`, /when\[1\]$/, /must not follow <otherwise>/);
       at(`<choose><when condition="true" /><otherwise /><otherwise /></choose>`, /choose\[1\]$/, /more than once/);
       at(`<choose><when /></choose>`, /when\[1\]@condition$/, /required/);
       at(`<choose><when condition="yes" /></choose>`, /@condition$/, /`true`, `false` or an expression/);
-      at(`<choose><when condition="@(1)" /></choose>`, /@condition$/, /gives int, not bool/);
-      at(`<choose><when condition="true"><base /></when></choose>`, /base\[1\]$/, /directly in a section/);
-      at(`<choose><when condition="true"><cors /></when></choose>`, /cors\[1\]$/, /direct child of <inbound>/);
+      at(`<choose><when condition="@(1)" /></choose>`, /@condition$/, /returns int, not bool/);
+      at(
+        `<choose><when condition="true"><base /></when></choose>`,
+        /base\[1\]$/,
+        /must be a direct child of a section/,
+      );
+      at(
+        `<choose><when condition="true"><cors /></when></choose>`,
+        /cors\[1\]$/,
+        /must be a direct child of <inbound>/,
+      );
     });
   });
 
@@ -192,7 +204,7 @@ describe("policies of API Management", () => {
       assert.deepEqual(await headers(`<set-header name="x-a" exists-action="delete" />`), []);
     });
 
-    it("never let a value start another header", async () => {
+    it("never allow a value to start another header", async () => {
       const subject = inbound(
         `<set-header name="x-b"><value>@(context.Request.MatchedParameters["id"])</value></set-header>`,
         { options: { parameters: "decoded" } },
@@ -201,16 +213,16 @@ describe("policies of API Management", () => {
       assert.equal((await subject.decide("GET /shop/orders/a")).decision, "proxied");
     });
 
-    it("are refused for what cannot be set", () => {
+    it("are rejected for headers and values that cannot be set", () => {
       at(`<set-header name="Connection"><value>x</value></set-header>`, /@name$/, /cannot be modified/);
       at(`<set-header name="Transfer-Encoding" exists-action="delete" />`, /@name$/, /cannot be modified/);
-      at(`<set-header name="a b"><value>x</value></set-header>`, /@name$/, /not a header's name/);
-      at(`<set-header name="A"><value>x&#10;B: y</value></set-header>`, /value\[1\]$/, /not a header's value/);
-      at(`<set-header name="A" />`, /set-header\[1\]$/, /needs a <value>/);
+      at(`<set-header name="a b"><value>x</value></set-header>`, /@name$/, /not a valid header name/);
+      at(`<set-header name="A"><value>x&#10;B: y</value></set-header>`, /value\[1\]$/, /must be a valid header value/);
+      at(`<set-header name="A" />`, /set-header\[1\]$/, /must have a <value> to set/);
       at(
         `<set-header name="A" exists-action="delete"><value>x</value></set-header>`,
         /set-header\[1\]$/,
-        /has no <value>/,
+        /must have no <value> to delete/,
       );
       at(
         `<set-header name="A" exists-action="replace"><value>x</value></set-header>`,
@@ -240,10 +252,10 @@ describe("policies of API Management", () => {
         await query(`<set-query-parameter name="a" exists-action="skip"><value>2</value></set-query-parameter>`),
         "?a=1&b=x%20y",
       );
-      at(`<set-query-parameter name="a" />`, /set-query-parameter\[1\]$/, /needs a <value>/);
+      at(`<set-query-parameter name="a" />`, /set-query-parameter\[1\]$/, /must have a <value> to set/);
     });
 
-    it("change the backend's answer in outbound, which sees its status", async () => {
+    it("change the response of the backend in outbound, where expressions can read its status", async () => {
       const policy = policies({
         outbound: `<set-header name="Server"><value>mine</value></set-header><choose><when condition="@(context.Response.StatusCode == 500)"><set-status code="502" reason="Bad Gateway" /></when></choose>`,
       });
@@ -269,7 +281,7 @@ describe("policies of API Management", () => {
     const url = async (policy: string, line = "GET /shop/orders/a%20b?x=1&y=%2B") =>
       (await inbound(policy).forward(line)).url;
 
-    it("lead the request elsewhere", async () => {
+    it("change the backend of the request", async () => {
       assert.equal(
         await url(`<set-backend-service base-url="http://erp.example:8080/v2/" />`),
         "http://erp.example:8080/v2/orders/a%20b?x=1&y=%2B",
@@ -280,7 +292,7 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("map the path, with the template's parameters as they came", async () => {
+    it("map the path, with the template parameters as sent", async () => {
       const base = "https://backend.example.com/base";
       assert.equal(await url(`<rewrite-uri template="/v2/{id}/lines?z=1" />`), `${base}/v2/a%20b/lines?z=1&x=1&y=%2B`);
       assert.equal(await url(`<rewrite-uri template="/put" copy-unmatched-params="false" />`), `${base}/put`);
@@ -296,7 +308,7 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("leave out the query parameters of the operation's template, as the page's example does", async () => {
+    it("omit the query parameters of the operation's template, as in Microsoft's example", async () => {
       const document = JSON.stringify({
         openapi: "3.0.0",
         info: { title: "t" },
@@ -309,7 +321,7 @@ describe("policies of API Management", () => {
       assert.equal(forward.url, "https://backend.example.com/base/put?c=d");
     });
 
-    it("never let a rewrite climb out of the backend's base", async () => {
+    it("never allow a rewrite to leave the base URL of the backend", async () => {
       const subject = inbound(`<rewrite-uri template="@("/v2/" + context.Request.MatchedParameters["id"])" />`, {
         options: { parameters: "decoded" },
       });
@@ -317,30 +329,34 @@ describe("policies of API Management", () => {
       assert.equal((await subject.decide("GET /shop/orders/a%23b")).decision, "malformed");
     });
 
-    it("are refused when they cannot be right", () => {
+    it("are rejected with a URL or a parameter that cannot be valid", () => {
       at(`<set-backend-service base-url="erp" />`, /@base-url$/, /absolute http/);
       at(`<set-backend-service base-url="https://u:p@erp" />`, /@base-url$/, /absolute http/);
       at(`<set-backend-service backend-id="erp" />`, /@base-url$/, /required/);
-      at(`<rewrite-uri template="/v2/{nobody}" />`, /@template$/, /\{nobody\} is in no operation's URL template/);
+      at(
+        `<rewrite-uri template="/v2/{nobody}" />`,
+        /@template$/,
+        /\{nobody\} is not a parameter of any operation's URL template/,
+      );
       at(`<rewrite-uri />`, /@template$/, /required/);
     });
   });
 
   describe("set-variable", () => {
-    it("keeps a literal as text and an expression as its type", async () => {
+    it("stores a literal as text and an expression with its type", async () => {
       assert.equal(
         await body(
           `<set-variable name="n" value="1" /><set-variable name="i" value="@(2)" /><return-response><set-body>@((string)context.Variables["n"] + (int)context.Variables["i"])</set-body></return-response>`,
         ),
         "12",
       );
-      at(`<set-variable name="n" value="@(context.Request)" />`, /@value$/, /cannot hold a value of type IRequest/);
+      at(`<set-variable name="n" value="@(context.Request)" />`, /@value$/, /cannot contain a value of type IRequest/);
       at(`<set-variable name="n" />`, /@value$/, /required/);
     });
   });
 
   describe("check-header and ip-filter", () => {
-    it("pass a request with one of the values", async () => {
+    it("accept a request with one of the values", async () => {
       const subject = inbound(
         `<check-header name="X-Key" failed-check-httpcode="401" failed-check-error-message="No." ignore-case="true"><value>a</value><value>B</value></check-header>`,
       );
@@ -378,17 +394,17 @@ describe("policies of API Management", () => {
       assert.equal(await decision(forbid, "10.0.0.6"), "proxied");
       at(`<ip-filter action="allow" />`, /ip-filter\[1\]$/, /at least one/);
       at(`<ip-filter><address>1.1.1.1</address></ip-filter>`, /@action$/, /required/);
-      at(`<ip-filter action="allow"><address>10.0.0</address></ip-filter>`, /address\[1\]$/, /not an IP address/);
+      at(`<ip-filter action="allow"><address>10.0.0</address></ip-filter>`, /address\[1\]$/, /must be an IP address/);
       at(
         `<ip-filter action="allow"><address-range from="10.0.0.2" to="10.0.0.1" /></ip-filter>`,
         /address-range\[1\]$/,
-        /ends before/,
+        /must not end before it begins/,
       );
     });
   });
 
   describe("the error section", () => {
-    it("sees the error and may change the answer, also when no operation matched", async () => {
+    it("can read the error and change the response, also when no operation matches", async () => {
       const onError = `<set-header name="X-Error"><value>@(context.LastError.Source + ":" + context.LastError.Reason + ":" + context.Response.StatusCode + ":" + (context.Operation?.Id ?? "none"))</value></set-header><choose><when condition="@(context.LastError.Reason == "OperationNotFound")"><set-status code="405" reason="Method not allowed" /><set-body>gone</set-body></when></choose>`;
       const subject = service({ policy: policies({ onError }) });
       const reply = await subject.reply("DELETE /shop/orders");
@@ -399,7 +415,7 @@ describe("policies of API Management", () => {
       assert.equal(field(down, "x-error"), "forward-request:Timeout:500:get-orders");
     });
 
-    it("may answer by itself, and answers 500 when it fails too", async () => {
+    it("can return a response, and responds with 500 when it fails too", async () => {
       const replaced = service({
         policy: policies({ onError: `<return-response><set-status code="418" reason="x" /></return-response>` }),
       });
@@ -427,7 +443,7 @@ describe("policies of API Management", () => {
   });
 
   describe("named values", () => {
-    it("are put in wherever they are referenced, and must exist", async () => {
+    it("are inserted at every reference, and must exist", async () => {
       const namedValues = { host: "https://erp.example", tag: 'a"b', "with.dots-1": "x" };
       const subject = inbound(
         `<set-backend-service base-url="{{host}}/v{{ with.dots-1 }}" /><set-header name="x-tag"><value>{{tag}}</value></set-header>`,
@@ -439,12 +455,12 @@ describe("policies of API Management", () => {
       refused(
         () => inbound(`<set-header name="A"><value>{{nobody}}</value></set-header>`, { namedValues }),
         /value\[1\]$/,
-        /no named value "nobody"/,
+        /named value "nobody" does not exist/,
       );
       refused(
         () => inbound(`<set-header name="A"><value>{{constructor}}</value></set-header>`),
         /value\[1\]$/,
-        /no named value "constructor"/,
+        /named value "constructor" does not exist/,
       );
     });
   });
@@ -452,7 +468,7 @@ describe("policies of API Management", () => {
   describe("a policy document", () => {
     const whole = (policy: string, sku = "Developer") => service({ policy }, { sku });
 
-    it("is refused when it is not one", () => {
+    it("is rejected when its XML or its structure is not valid", () => {
       const root = /^apis\.orders\.policy/;
       refused(() => whole(""), root, /not well-formed|empty/);
       refused(() => whole("<policies>"), root, /not well-formed/);
@@ -460,7 +476,7 @@ describe("policies of API Management", () => {
       refused(() => whole("<!DOCTYPE x><policies />"), root, /document type/);
       refused(() => whole("<?php ?><policies />"), root, /processing instructions/);
       refused(() => whole("<policies>&nope;</policies>"), root, /not well-formed/);
-      refused(() => whole("<fragment />"), root, /top element is <policies>/);
+      refused(() => whole("<fragment />"), root, /top element must be <policies>/);
       refused(() => whole("<policies><inbound /><inbound /></policies>"), /inbound$/, /more than once/);
       refused(() => whole("<policies><backend /><inbound /></policies>"), /inbound$/, /the order is inbound, backend/);
       refused(() => whole("<policies><inbound /><outbound /></policies>"), /policies$/, /<backend> is missing/);
@@ -470,7 +486,7 @@ describe("policies of API Management", () => {
       refused(
         () => whole(policies({ backend: "<base /><forward-request />" })),
         /backend forward-request\[1\]$/,
-        /one policy only/,
+        /only one policy/,
       );
       refused(
         () => whole(`<policies>${"<a>".repeat(101)}${"</a>".repeat(101)}</policies>`),
@@ -479,12 +495,20 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("is refused for a policy that does not exist, is not modelled, or stands in the wrong section", () => {
-      at("<set-colour />", /^apis\.orders\.policy:1:\d+ inbound set-colour\[1\]$/, /there is no policy <set-colour>/);
-      at("<constructor />", /constructor\[1\]$/, /there is no policy/);
-      at("<mock-response />", /mock-response\[1\]$/, /not modelled by the sandbox/);
-      at("<include-fragment fragment-id='x' />", /include-fragment\[1\]$/, /not modelled by the sandbox/);
-      at("<forward-request />", /forward-request\[1\]$/, /not allowed, or not modelled, in inbound/);
+    it("is rejected for a policy that does not exist, is not supported, or is in the wrong section", () => {
+      at(
+        "<set-colour />",
+        /^apis\.orders\.policy:1:\d+ inbound set-colour\[1\]$/,
+        /the policy <set-colour> does not exist/,
+      );
+      at("<constructor />", /constructor\[1\]$/, /does not exist/);
+      at("<mock-response />", /mock-response\[1\]$/, /not supported by the sandbox/);
+      at("<include-fragment fragment-id='x' />", /include-fragment\[1\]$/, /not supported by the sandbox/);
+      at(
+        "<forward-request />",
+        /forward-request\[1\]$/,
+        /not allowed in inbound, or the sandbox does not support it there/,
+      );
       refused(
         () => whole(policies({ outbound: `<validate-jwt header-name="A" />` })),
         /outbound validate-jwt\[1\]$/,
@@ -498,17 +522,17 @@ describe("policies of API Management", () => {
       refused(
         () => whole(policies({ backend: `<forward-request follow-redirects="true" />` })),
         /@follow-redirects$/,
-        /not modelled/,
+        /not supported by the sandbox/,
       );
       refused(() => whole(policies({ backend: `<forward-request timeout="0" />` })), /@timeout$/, /from 1/);
       refused(
         () => whole(policies({ backend: `<forward-request timeout="1" timeout-ms="1" />` })),
         /@timeout-ms$/,
-        /not both/,
+        /cannot be used together/,
       );
     });
 
-    it("is as large as the tier allows, in bytes", () => {
+    it("can be as large as the tier allows, in bytes", () => {
       const padded = (bytes: number) => {
         const text = policies({});
         return `${text}<!--${"é".repeat(Math.floor((bytes - text.length - 7) / 2))}-->`;
@@ -523,15 +547,15 @@ describe("policies of API Management", () => {
       );
     });
 
-    it("places an error on its line and column", () => {
+    it("is rejected with the line and the column of the error", () => {
       refused(
         () => whole("<policies>\r\n  <inbound>\r\n    <base />\r\n    <set-colour />\r\n  </inbound>\r\n</policies>"),
         /^apis\.orders\.policy:4:5 inbound set-colour\[1\]$/,
-        /no policy/,
+        /does not exist/,
       );
     });
 
-    it("keeps a branch a path of time-outs", async () => {
+    it("can set a time-out for each branch", async () => {
       const backend = `<choose><when condition="@(context.Operation.Id == "get-a")"><forward-request timeout="5" /></when><otherwise><forward-request timeout-ms="1500" /></otherwise></choose>`;
       const subject = service({ document: openApi("GET /a", "GET /b"), policy: policies({ backend }) });
       assert.equal((await subject.forward("GET /shop/a")).timeoutMs, 5_000);

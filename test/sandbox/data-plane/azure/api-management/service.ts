@@ -15,7 +15,7 @@ import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpret
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";
 import { noFunctions } from "../../functions/no-functions.ts";
 
-/** Operations as an OpenAPI document: `GET /orders/{id}` and the like; parameters are declared by themselves. */
+/** An OpenAPI document with operations such as `GET /orders/{id}`. Path parameters are declared automatically. */
 export function openApi(...routes: readonly string[]): string {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
@@ -26,7 +26,7 @@ export function openApi(...routes: readonly string[]): string {
   return JSON.stringify({ openapi: "3.0.3", info: { title: "Orders", version: "1" }, paths });
 }
 
-/** The sections of a policy; what is left out inherits. */
+/** A policy document. A missing section inherits. */
 export function policies(sections: {
   readonly inbound?: string;
   readonly backend?: string;
@@ -52,7 +52,7 @@ export function api(overrides: Partial<ApimApi> = {}): ApimApi {
 
 export interface Service {
   readonly routes: readonly string[];
-  /** Milliseconds since the epoch; tests move it. */
+  /** Milliseconds since the epoch. Tests advance it. */
   clock: { now: number };
   decide(line: string, headers?: Readonly<Record<string, string>>, remoteAddress?: string): Promise<Outcome>;
   reply(line: string, headers?: Readonly<Record<string, string>>, remoteAddress?: string): Promise<Reply>;
@@ -77,12 +77,12 @@ export function request(
   };
 }
 
-/** A source without any keys: every token is refused. */
+/** A source without keys: every token is rejected. */
 export const noKeys: Surroundings["keys"] = {
   of: () => ({ current: () => ({ failure: "no keys" }), refetched: () => ({ failure: "no keys" }) }),
 };
 
-/** A service with one API, or several, asked directly. */
+/** A service with one or several APIs, called without a server. */
 export function service(
   apis: Partial<ApimApi> | readonly Partial<ApimApi>[],
   more: Partial<ApimArtefacts> & { readonly options?: ApimOptions; readonly keys?: Surroundings["keys"] } = {},
@@ -103,7 +103,7 @@ export function service(
     decide,
     async reply(...args) {
       const outcome = await decide(...args);
-      assert.ok("reply" in outcome, "expected a reply, and the request was proxied");
+      assert.ok("reply" in outcome, "expected a reply, but the request was proxied");
       return outcome.reply;
     },
     async forward(...args) {
@@ -114,7 +114,7 @@ export function service(
   };
 }
 
-/** Asserts that the deployment stops, with a place and a problem. */
+/** Asserts that the deployment fails with a place and a problem. */
 export function refused(build: () => unknown, place: RegExp, problem: RegExp): void {
   assert.throws(build, (error: unknown) => {
     assert.ok(error instanceof UnsupportedArtefact, String(error));

@@ -62,7 +62,7 @@ const ask = async (subject: Service, headers: Readonly<Record<string, string>>, 
 };
 
 describe("validate-jwt", () => {
-  it("lets a token of the issuer through, and forwards it as it came", async () => {
+  it("accepts a token of the issuer, and forwards it unchanged", async () => {
     const subject = guarded(jwt());
     const token = await sign();
     assert.equal(field(await subject.forward("GET /shop/orders", bearer(token)), "authorization"), `Bearer ${token}`);
@@ -70,7 +70,7 @@ describe("validate-jwt", () => {
     assert.equal(await ask(subject, { Authorization: token }), "proxied");
   });
 
-  it("refuses whatever is no valid token, with the message of the cause", async () => {
+  it("rejects every token that is not valid, with the message of the cause", async () => {
     const subject = guarded(jwt());
     const good = await sign();
     const [head, payload, signature] = good.split(".") as [string, string, string];
@@ -126,14 +126,14 @@ describe("validate-jwt", () => {
     assert.equal(alone.body, '{ "statusCode": 401, "message": "JWT not present." }');
   });
 
-  it("takes RS256, RS512 and PS256, and a token without a key id", async () => {
+  it("accepts RS256, RS512 and PS256, and a token without a key id", async () => {
     const subject = guarded(jwt());
     for (const wanted of [{}, { alg: "RS512" }, { alg: "PS256" }, { kid: undefined }]) {
       assert.equal(await ask(subject, bearer(await sign(wanted))), "proxied", JSON.stringify(wanted));
     }
   });
 
-  it("refuses a token once it expires, while requests are running", async () => {
+  it("rejects an accepted token as soon as it expires", async () => {
     const subject = guarded(jwt());
     const headers = bearer(await sign({ claims: { exp: NOW + 10 } }));
     assert.equal(await ask(subject, headers), "proxied");
@@ -166,7 +166,7 @@ describe("validate-jwt", () => {
     assert.match(await ask(expression, {}), /JWT not present/);
   });
 
-  it("asks for the scheme when told to, on the Authorization header", async () => {
+  it("requires the scheme of require-scheme in the Authorization header", async () => {
     const subject = guarded(jwt('header-name="Authorization" require-scheme="Bearer"'));
     const token = await sign();
     assert.equal(await ask(subject, { Authorization: `BEARER ${token}` }), "proxied");
@@ -175,7 +175,7 @@ describe("validate-jwt", () => {
     assert.match(await ask(subject, { Authorization: "Bearer" }), /^unauthenticated 401/);
   });
 
-  it("answers with the status and the message the policy gives", async () => {
+  it("responds with the status and the message of the policy", async () => {
     const subject = guarded(
       jwt(
         'header-name="Authorization" failed-validation-httpcode="403" failed-validation-error-message="Go &quot;away&quot;"',
@@ -215,7 +215,7 @@ describe("validate-jwt", () => {
     );
   });
 
-  it("takes the issuer of the configuration when the policy names none, and only the policy's when it does", async () => {
+  it("accepts the issuer of the configuration when the policy lists no issuers, and otherwise only the listed ones", async () => {
     const discovered = guarded(jwt(undefined, CONFIG));
     assert.equal(await ask(discovered, bearer(await sign())), "proxied");
     assert.match(await ask(discovered, bearer(await sign({ claims: { iss: OTHER } }))), /Issuer/);
@@ -224,7 +224,7 @@ describe("validate-jwt", () => {
     assert.equal(await ask(named, bearer(await sign({ claims: { iss: OTHER } }))), "proxied");
   });
 
-  it("takes a token of any of several issuers, each with its own keys", async () => {
+  it("accepts a token of any of several issuers, each with its own keys", async () => {
     const subject = guarded(
       jwt(undefined, `${CONFIG}<openid-config url="${OTHER}/.well-known/openid-configuration" />${AUDIENCES}`),
     );
@@ -237,7 +237,7 @@ describe("validate-jwt", () => {
     );
   });
 
-  it("refuses every token while the issuer's keys cannot be had", async () => {
+  it("rejects every token while the keys of the issuer are not available", async () => {
     const subject = guarded(jwt(undefined, `<openid-config url="https://nobody.example/x" />`));
     assert.equal(
       await ask(subject, bearer(await sign())),
@@ -245,7 +245,7 @@ describe("validate-jwt", () => {
     );
   });
 
-  it("hands the token to later policies as a Jwt, which decide on scopes with a status of their own", async () => {
+  it("passes the token to later policies as a Jwt, which can require scopes with another status", async () => {
     const scopes = `<choose><when condition="@(!((Jwt)context.Variables[&quot;jwt&quot;]).Claims.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;orders:read&quot;))">
       <return-response><set-status code="403" reason="Forbidden" /><set-body>{"statusCode":403,"message":"Forbidden"}</set-body></return-response></when></choose>
       <set-header name="X-Subject"><value>@(((Jwt)context.Variables["jwt"]).Subject)</value></set-header>`;
@@ -256,7 +256,7 @@ describe("validate-jwt", () => {
     assert.match(await ask(subject, {}), /^unauthenticated 401/);
   });
 
-  it("guards only the operations whose branch holds it", async () => {
+  it("protects only the operations whose branch contains it", async () => {
     const policy = policies({
       inbound: `<choose><when condition="@(context.Operation.Id == &quot;get-a&quot;)">${jwt()}</when></choose>`,
     });
@@ -273,7 +273,7 @@ describe("validate-jwt", () => {
     assert.match(await ask(subject, bearer(await sign())), /Audience/);
   });
 
-  it("tells the error section what was wrong, and where", async () => {
+  it("reports the reason and the place of a failure to the error section", async () => {
     const onError = `<set-header name="X-Error"><value>@(context.LastError.Source + "|" + context.LastError.Reason + "|" + context.LastError.Section + "|" + context.LastError.Path + "|" + context.LastError.PolicyId + "|" + context.LastError.Scope)</value></set-header>`;
     const subject = guarded(jwt('id="guard" header-name="Authorization"'), onError);
     assert.equal(
@@ -282,24 +282,28 @@ describe("validate-jwt", () => {
     );
   });
 
-  it("stops the deployment, with the place, at what the service refuses or the sandbox cannot check", () => {
+  it("stops the deployment, with the place, for what the service rejects or the sandbox does not support", () => {
     const at = (policy: string, place: RegExp, problem: RegExp) => refused(() => guarded(policy), place, problem);
     const guard = /^apis\.orders\.policy:1:\d+ inbound validate-jwt\[1\]/;
     at(jwt(""), guard, /exactly one of header-name/);
     at(jwt('header-name="A" token-value="b"'), guard, /exactly one of header-name/);
-    at(jwt('header-name="A" require-signed-tokens="false"'), /@require-signed-tokens$/, /not modelled/);
-    at(jwt('header-name="A" clock-skew="@(1)"'), /@clock-skew$/, /not modelled/);
+    at(jwt('header-name="A" require-signed-tokens="false"'), /@require-signed-tokens$/, /not supported by the sandbox/);
+    at(jwt('header-name="A" clock-skew="@(1)"'), /@clock-skew$/, /not supported by the sandbox/);
     at(jwt('header-name="A" clock-skew="x"'), /@clock-skew$/, /whole number/);
     at(jwt('header-name="A" failed-validation-httpcode="200"'), /@failed-validation-httpcode$/, /from 400 to 599/);
     at(jwt('header-name="A" colour="red"'), /@colour$/, /no such attribute/);
-    at(jwt('header-name="A" output-token-variable-name="@(1)"'), /@output-token-variable-name$/, /no expression/);
-    at(jwt('header-name="A"', AUDIENCES), guard, /no <openid-config>/);
+    at(
+      jwt('header-name="A" output-token-variable-name="@(1)"'),
+      /@output-token-variable-name$/,
+      /an expression is not allowed here/,
+    );
+    at(jwt('header-name="A"', AUDIENCES), guard, /must contain an <openid-config>/);
     at(jwt('header-name="A"', `${AUDIENCES}${CONFIG}`), /openid-config\[1\]$/, /the order is openid-config/);
     at(jwt('header-name="A"', `${CONFIG}<audiences />`), /audiences\[1\]$/, /at least one <audience>/);
     at(
       jwt('header-name="A"', `${CONFIG}<audiences><audience> </audience></audiences>`),
       /audience\[1\]$/,
-      /empty <audience>/,
+      /<audience> is empty/,
     );
     at(jwt('header-name="A"', `${CONFIG}<issuers />`), /issuers\[1\]$/, /at least one <issuer>/);
     at(jwt('header-name="A"', `${CONFIG}${ISSUERS}${ISSUERS}`), /issuers\[2\]$/, /more than once/);
@@ -312,7 +316,7 @@ describe("validate-jwt", () => {
     at(
       jwt('header-name="A"', `${CONFIG}<issuer-signing-keys><key>eA==</key></issuer-signing-keys>`),
       /issuer-signing-keys\[1\]$/,
-      /not modelled/,
+      /not supported by the sandbox/,
     );
     at(jwt('header-name="A"', `<openid-config url="login" />`), /openid-config\[1\]@url$/, /http/);
     at(jwt('header-name="A"', `${CONFIG}<scopes />`), /scopes\[1\]$/, /<scopes> is not allowed in <validate-jwt>/);

@@ -5,14 +5,14 @@ import { gateway, service, swagger, values } from "./gateway.ts";
 const constant = { address: "https://backend.example.com/get-order/", disable_auth: true };
 
 describe("A GCP API Gateway calls the backend", () => {
-  it("at the address with the request's path appended, when the backend stands at the top of the document", async () => {
+  it("at the address with the path of the request appended, for a backend at the top of the document", async () => {
     const { forward } = gateway(swagger({ "GET /orders/{id}": {}, "GET /": {} }));
     assert.equal((await forward("GET /orders/7?b=2&a=%20")).url, "https://backend.example.com/base/orders/7?b=2&a=%20");
     assert.equal((await forward("GET /orders/7/")).url, "https://backend.example.com/base/orders/7/");
     assert.equal((await forward("GET /")).url, "https://backend.example.com/base/");
   });
 
-  it("at the address itself, with the path parameters in the query, when the backend stands at the operation", async () => {
+  it("at the address itself, with the path parameters in the query, for a backend in an operation", async () => {
     const { forward } = gateway(swagger({ "GET /shops/{shop}/orders/{id}": { "x-google-backend": constant } }));
     assert.equal(
       (await forward("GET /shops/a%20b/orders/7?x=1&x=2")).url,
@@ -21,7 +21,7 @@ describe("A GCP API Gateway calls the backend", () => {
     assert.equal((await forward("GET /shops/a/orders/7/")).url, "https://backend.example.com/get-order?shop=a&id=7");
   });
 
-  it("with the translation that the document names, at either place", async () => {
+  it("with the path translation of the document in both places", async () => {
     const append = { ...constant, path_translation: "APPEND_PATH_TO_ADDRESS" };
     const appended = gateway(swagger({ "GET /orders/{id}": { "x-google-backend": append } }));
     assert.equal((await appended.forward("GET /orders/7")).url, "https://backend.example.com/get-order/orders/7");
@@ -32,13 +32,13 @@ describe("A GCP API Gateway calls the backend", () => {
     assert.equal((await bare.forward("GET /orders")).url, "https://backend.example.com/");
   });
 
-  it("for 15 seconds at most, or the document's deadline", async () => {
+  it("with a deadline of 15 seconds, or that of the document", async () => {
     assert.equal((await gateway(swagger({ "GET /": {} })).forward("GET /")).timeoutMs, 15_000);
     const { forward } = gateway(swagger({ "GET /": { "x-google-backend": { ...constant, deadline: 2.5 } } }));
     assert.equal((await forward("GET /")).timeoutMs, 2_500);
   });
 
-  it("and says for it when it is down, late, or the body is too large", async () => {
+  it("and responds for a backend that is down or late, and to a body that is too large", async () => {
     const forward = await gateway(swagger({ "POST /": {} })).forward("POST /");
     assert.equal(forward.maxBodyBytes, 33_554_432);
     assert.equal(forward.tooLarge.status, 413);
@@ -53,7 +53,7 @@ describe("A GCP API Gateway calls the backend", () => {
     );
   });
 
-  it("with every header of the client, disable_auth leaving Authorization as it came", async () => {
+  it("with all headers of the client, including an unchanged Authorization with disable_auth", async () => {
     const forward = await gateway(swagger({ "GET /": {} })).forward("GET /", {
       Authorization: "Basic YW5u",
       "X-Trace": "1",
@@ -74,7 +74,7 @@ describe("A GCP API Gateway calls the backend", () => {
 describe("A GCP API Gateway that authenticates to its backend", () => {
   const backend = { address: "https://backend.example.com:8443/base" };
 
-  it("sends an ID token of Google's shape for the backend's host, and the client's Authorization beside it", async () => {
+  it("sends an ID token in Google's format for the host of the backend, and the client's Authorization in another header", async () => {
     const { forward } = gateway(swagger({ "GET /": {} }, { "x-google-backend": backend }));
     const sent = await forward("GET /", { Authorization: "Bearer abc", "X-Forwarded-Authorization": "Bearer forged" });
     assert.deepEqual(values(sent, "x-forwarded-authorization"), ["Bearer abc"]);
@@ -87,10 +87,10 @@ describe("A GCP API Gateway that authenticates to its backend", () => {
     assert.equal(exp, iat + 3600);
   });
 
-  it("names the audience of the document, and renews the token before it ends", async () => {
+  it("uses the audience of the document, and renews the token before it expires", async () => {
     let now = 1_800_000_000_000;
-    const own = { ...backend, jwt_audience: "iap-client" };
-    const { forward } = gateway(swagger({ "GET /": {} }, { "x-google-backend": own }), undefined, () => now);
+    const withAudience = { ...backend, jwt_audience: "iap-client" };
+    const { forward } = gateway(swagger({ "GET /": {} }, { "x-google-backend": withAudience }), undefined, () => now);
     const token = async (): Promise<string> => values(await forward("GET /"), "authorization")[0] ?? "";
     const first = await token();
     assert.equal(decodeJwt(first.slice(7)).aud, "iap-client");
@@ -100,7 +100,7 @@ describe("A GCP API Gateway that authenticates to its backend", () => {
     assert.equal(decodeJwt((await token()).slice(7)).iat, 1_800_003_300);
   });
 
-  it("lets a forged X-Forwarded-Authorization through where the client sends no Authorization, as ESPv2 does", async () => {
+  it("forwards a forged X-Forwarded-Authorization when the client sends no Authorization, like ESPv2", async () => {
     const { forward } = gateway(swagger({ "GET /": {} }, { "x-google-backend": backend }));
     const sent = await forward("GET /", { "X-Forwarded-Authorization": "Bearer forged" });
     assert.deepEqual(values(sent, "x-forwarded-authorization"), ["Bearer forged"]);

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { definition, gateway, refusal, swagger } from "./gateway.ts";
+import { definition, gateway, Issuer, refusal, swagger } from "./gateway.ts";
 
 const login = { securityDefinitions: { login: definition() } };
 const backend = { address: "https://backend.example.com", disable_auth: true };
 
-describe("A GCP API Gateway's document is refused, with the place, when it", () => {
+describe("The document of a GCP API Gateway is rejected, with the place, when it", () => {
   const cases: readonly (readonly [string, object | string, string])[] = [
-    ["is no text of an object", "[]", "document: must be an object, is a list"],
+    ["is not an object", "[]", "document: must be an object, is a list"],
     ["is malformed", "{", "document: neither JSON nor YAML"],
     [
-      "is OpenAPI 3, which Google takes in another form",
+      "is OpenAPI 3",
       { openapi: "3.0.3" },
-      "openapi: OpenAPI 3.x with x-google-api-management is not modelled",
+      "openapi: OpenAPI 3.x with x-google-api-management is not supported by the sandbox; use OpenAPI 2.0",
     ],
-    ["is no Swagger 2.0", { ...swagger({ "GET /": {} }), swagger: 2 }, 'swagger: must be "2.0", is 2'],
+    ["is not Swagger 2.0", { ...swagger({ "GET /": {} }), swagger: 2 }, 'swagger: must be "2.0", is 2'],
     ["has an unknown member", swagger({ "GET /": {} }, { pahts: {} }), "pahts: not known here"],
     [
       "has an unknown Google extension",
@@ -22,47 +22,47 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
       "x-google-foo: not known here",
     ],
     [
-      "has one where nothing reads it",
+      "has a Google extension where nothing reads it",
       swagger({ "GET /": {} }, { info: { title: "a", version: "1", "x-google-foo": 1 } }),
       "info.x-google-foo: has no meaning here",
     ],
     [
-      "has one on a response",
+      "has a Google extension in a response",
       swagger({ "GET /": { responses: { 200: { description: "", "x-google-quota": 1 } } } }),
       "paths./.get.responses.200.x-google-quota: has no meaning here",
     ],
     [
       "has quotas",
       swagger({ "GET /": {} }, { "x-google-management": {} }),
-      "x-google-management: metrics and quotas are not modelled",
+      "x-google-management: metrics and quotas are not supported by the sandbox",
     ],
     ["has metric costs", swagger({ "GET /": { "x-google-quota": {} } }), "paths./.get.x-google-quota: quotas are not"],
     [
-      "opens what it does not declare",
+      "allows requests that it does not declare",
       swagger({ "GET /": {} }, { "x-google-allow": "all" }),
       'x-google-allow: must be "configured"',
     ],
     [
-      "opens preflights",
+      "allows all preflights",
       swagger({ "GET /": {} }, { "x-google-endpoints": [] }),
       "x-google-endpoints: API Gateway does not",
     ],
     ["has a port in its host", swagger({ "GET /": {} }, { host: "a.example.com:8443" }), "host: a custom port"],
     ["has no operation", swagger({}), "paths: no operation is declared"],
     [
-      "has an operation without backend",
+      "has an operation without a backend",
       swagger({ "GET /": {} }, { "x-google-backend": undefined }),
-      "paths./.get: no x-google-backend",
+      "paths./.get: x-google-backend is missing",
     ],
     [
-      "has an operation without id",
+      "has an operation without an id",
       swagger({ "GET /": { operationId: undefined } }),
       "paths./.get.operationId: must be a text",
     ],
     [
-      "has one id twice",
+      "uses an operation id twice",
       swagger({ "GET /": { operationId: "a" }, "PUT /": { operationId: "a" } }),
-      "paths./.put.operationId: stands also at paths./.get",
+      "paths./.put.operationId: is also the operationId of paths./.get",
     ],
     [
       "has an operation without responses",
@@ -75,39 +75,43 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
       'paths./{id}.get.parameters: the path parameter "id" is not declared',
     ],
     [
-      "points outside of itself",
+      "refers to another document",
       swagger({ "GET /": { parameters: [{ $ref: "other.yaml#/x" }] } }),
       'paths./.get.parameters.0: "other.yaml#/x" points outside the document',
     ],
     [
       "has two operations for the same requests",
       swagger({ "GET /{a}": {}, "GET /{b}": {} }),
-      "paths./{b}.get: duplicate http pattern: the same requests as GET /{a}",
+      "paths./{b}.get: duplicate http pattern: matches the same requests as GET /{a}",
     ],
     [
       "mixes a parameter with text",
       swagger({ "GET /{id}.json": {} }),
       'paths./{id}.json: "{id}.json": a parameter must be a whole segment',
     ],
-    ["ends a path in a slash", swagger({ "GET /a/": {} }), "paths./a/: a path has no empty segment"],
+    ["ends a path with a slash", swagger({ "GET /a/": {} }), "paths./a/: a path must not have an empty segment"],
     [
       "has a wildcard after **",
       swagger({ "GET /{a=**}/{b}": {} }),
       "paths./{a=**}/{b}: only literal segments may follow **",
     ],
-    ["has a colon before the end", swagger({ "GET /a:b/c": {} }), 'paths./a:b/c: "a:b": in the proxy\'s URI templates'],
     [
-      "has a literal that would be an expression",
+      "has a colon before the end",
+      swagger({ "GET /a:b/c": {} }),
+      'paths./a:b/c: "a:b": in the URI templates of the proxy',
+    ],
+    [
+      "has a literal that would be a regular expression",
       swagger({ "GET /a+b/{c}": {} }),
-      'paths./a+b/{c}: the proxy puts "a+b" into a regular expression unescaped',
+      'paths./a+b/{c}: the proxy does not escape "a+b" in a regular expression',
     ],
     [
-      "asks for an undeclared scheme",
+      "requires an undeclared scheme",
       swagger({ "GET /": { security: [{ login: [] }] } }),
-      "paths./.get.security.0.login: not in securityDefinitions",
+      "paths./.get.security.0.login: is not in securityDefinitions",
     ],
     [
-      "asks for two schemes at once",
+      "requires two schemes at once",
       swagger({ "GET /": { security: [{ login: [], b: [] }] } }, login),
       "paths./.get.security.0: login and b at once is not supported",
     ],
@@ -119,7 +123,7 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
     [
       "has API keys",
       swagger({ "GET /": {} }, { securityDefinitions: { key: { type: "apiKey", name: "key", in: "query" } } }),
-      "securityDefinitions.key: API keys are not modelled",
+      "securityDefinitions.key: API keys are not supported by the sandbox",
     ],
     [
       "has basic authentication",
@@ -129,21 +133,33 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
     ...(
       [
         [
-          "has a scheme without issuer",
+          "has a scheme without an issuer",
           { "x-google-issuer": undefined },
           "x-google-issuer: must be a text, is missing",
         ],
-        ["has an empty issuer", { "x-google-issuer": "" }, "x-google-issuer: an empty issuer lets every issuer in"],
-        ["has an empty audience", { "x-google-audiences": "orders," }, "x-google-audiences: an empty audience lets"],
-        ["has an unknown member in a scheme", { "x-google-audience": "a" }, "x-google-audience: not known here"],
-        ["has keys at no URL", { "x-google-jwks_uri": "keys.json" }, "x-google-jwks_uri: not an http or https URL"],
         [
-          "has an issuer without keys",
-          { "x-google-issuer": "me@example.com", "x-google-jwks_uri": undefined },
-          "x-google-jwks_uri: missing, and the issuer is not a URL",
+          "has an empty issuer",
+          { "x-google-issuer": "" },
+          "x-google-issuer: an empty issuer makes Envoy accept every issuer",
         ],
         [
-          "has a token in a cookie",
+          "has an empty audience",
+          { "x-google-audiences": "orders," },
+          "x-google-audiences: an empty audience makes Envoy accept",
+        ],
+        ["has an unknown member in a scheme", { "x-google-audience": "a" }, "x-google-audience: not known here"],
+        [
+          "has keys at an address that is not a URL",
+          { "x-google-jwks_uri": "keys.json" },
+          "x-google-jwks_uri: must be an http or https URL",
+        ],
+        [
+          "has an issuer whose keys cannot be found",
+          { "x-google-issuer": "me@example.com", "x-google-jwks_uri": undefined },
+          "x-google-jwks_uri: is missing, and the issuer is not a URL",
+        ],
+        [
+          "expects a token in a cookie",
           { "x-google-jwt-locations": [{ cookie: "t" }] },
           "x-google-jwt-locations.0.cookie: not known here",
         ],
@@ -167,15 +183,15 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
         [
           "has a query in the address",
           { address: "https://b.example.com/?a=1" },
-          "address: must be scheme, host, port and path alone",
+          "address: must have only a scheme, a host, a port and a path",
         ],
-        ["calls the backend by HTTP/2", { protocol: "h2" }, "protocol: only http/1.1 is modelled"],
+        ["calls the backend by HTTP/2", { protocol: "h2" }, "protocol: must be http/1.1"],
         [
           "has an unknown translation",
           { path_translation: "APPEND" },
           'path_translation: must be "APPEND_PATH_TO_ADDRESS" or',
         ],
-        ["waits no time at all", { deadline: 0 }, "deadline: must be a number of seconds above 0"],
+        ["has a deadline of zero", { deadline: 0 }, "deadline: must be a number of seconds greater than 0"],
       ] as const
     ).map(
       ([name, more, message]) =>
@@ -186,9 +202,9 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
         ] as const,
     ),
     [
-      "says two things about the ID token",
+      "has two settings for the ID token",
       swagger({ "GET /": { "x-google-backend": { ...backend, jwt_audience: "a" } } }),
-      "paths./.get.x-google-backend: jwt_audience and disable_auth exclude each other",
+      "paths./.get.x-google-backend: jwt_audience and disable_auth cannot be used together",
     ],
   ];
   for (const [name, document, message] of cases) {
@@ -198,7 +214,7 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
     });
   }
 
-  it("has any member added that starts with x-google-, wherever it is put", () => {
+  it("has an unknown member that starts with x-google-, in any place", () => {
     const document = swagger(
       { "GET /orders/{id}": { security: [{ login: [] }], tags: ["a"] } },
       {
@@ -230,8 +246,8 @@ describe("A GCP API Gateway's document is refused, with the place, when it", () 
   });
 });
 
-describe("A GCP API Gateway's document may", () => {
-  it("be YAML, refer to its own parameters, and carry other vendors' extensions", () => {
+describe("The document of a GCP API Gateway may", () => {
+  it("be YAML, refer to its own parameters, and contain extensions of other vendors", () => {
     const { routes } = gateway(`
 swagger: "2.0"
 info: { title: Orders, version: "1", x-logo: a }
@@ -250,7 +266,20 @@ paths:
     assert.deepEqual(routes, ["GET /orders/{id}"]);
   });
 
-  it("ask for scopes, which Google accepts and does not check", () => {
-    gateway(swagger({ "GET /": { security: [{ login: ["orders:read"] }] } }, login));
+  it("require scopes, which Google accepts and does not check", async () => {
+    const login = await Issuer.start();
+    try {
+      const { decide, forward } = gateway(
+        swagger(
+          { "GET /": { security: [{ login: ["orders:read"] }] } },
+          { securityDefinitions: { login: definition() } },
+        ),
+        login.keys,
+      );
+      await forward("GET /", { Authorization: `Bearer ${await login.token({ scope: "invoices:read" })}` });
+      assert.equal((await decide("GET /")).decision, "unauthenticated");
+    } finally {
+      await login.close();
+    }
   });
 });

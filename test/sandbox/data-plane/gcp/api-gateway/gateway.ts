@@ -20,7 +20,7 @@ export const issuer = "https://login.example.com";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A document with the given operations, `GET /orders/{id}` and the like; parameters and responses are declared. */
+/** A document with operations such as `GET /orders/{id}`. Path parameters and responses are declared automatically. */
 export function swagger(operations: Readonly<Record<string, Json>>, root: Json = {}): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [route, operation] of Object.entries(operations)) {
@@ -48,7 +48,7 @@ export function swagger(operations: Readonly<Record<string, Json>>, root: Json =
   };
 }
 
-/** A security definition as API Gateway has it. */
+/** A security definition for API Gateway. */
 export function definition(more: Json = {}): Json {
   return {
     type: "oauth2",
@@ -64,7 +64,7 @@ export function definition(more: Json = {}): Json {
 export interface Gateway {
   readonly routes: readonly string[];
   decide(line: string, headers?: Readonly<Record<string, string>>): Promise<Outcome>;
-  /** The answer of the gateway itself. */
+  /** The response of the gateway itself. */
   reply(line: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
   forward(line: string, headers?: Readonly<Record<string, string>>): Promise<Forward>;
 }
@@ -73,7 +73,7 @@ const noKeys: KeySource = {
   of: () => ({ current: () => ({ failure: "no keys" }), refetched: () => ({ failure: "no keys" }) }),
 };
 
-/** A gateway asked directly. */
+/** A gateway that is called without a server. */
 export function gateway(document: Json | string, keys: KeySource = noKeys, now: () => number = Date.now): Gateway {
   const interpreter = interpretGcpApiGateway(
     {
@@ -101,7 +101,7 @@ export function gateway(document: Json | string, keys: KeySource = noKeys, now: 
   };
 }
 
-/** Where and why a document is refused. */
+/** The place and the problem of a rejected document. */
 export function refusal(document: Json | string): string {
   try {
     gateway(document);
@@ -109,18 +109,18 @@ export function refusal(document: Json | string): string {
     assert.ok(error instanceof UnsupportedArtefact, String(error));
     return error.message;
   }
-  assert.fail("the document is taken");
+  assert.fail("the document is accepted");
 }
 
-/** A real issuer on loopback, found by its public name through the host map. */
+/** A real issuer on loopback. The host map leads its public name there. */
 export class Issuer {
   readonly keys: KeySource;
   #pair: GenerateKeyPairResult;
   readonly #alg: string;
   readonly #close: () => Promise<void>;
-  /** How often the key set was fetched. */
+  /** How many times the key set was fetched. */
   fetched = 0;
-  /** Answers 500 instead of the keys while true. */
+  /** While true, the issuer responds with 500. */
   broken = false;
 
   private constructor(
@@ -158,7 +158,7 @@ export class Issuer {
     this.#pair = await generateKeyPair(this.#alg, { extractable: true });
   }
 
-  /** A token good for an hour from `now`; a claim given as undefined is left out. */
+  /** A token that is valid for an hour from `now`. A claim with the value undefined is omitted. */
   async token(claims: Json = {}, header: Json = {}, now = Date.now()): Promise<string> {
     const seconds = Math.floor(now / 1000);
     const payload = { iss: issuer, aud: "orders", sub: "ann", iat: seconds, exp: seconds + 3600, ...claims };
@@ -172,7 +172,7 @@ export class Issuer {
   }
 }
 
-/** The values of a header that the backend gets. */
+/** The values of a header in the request to the backend. */
 export function values(forward: Forward, name: string): readonly string[] {
   return forward.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
 }

@@ -3,7 +3,7 @@ import { base64url, SignJWT } from "jose";
 import type { Outcome } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { definition, type Gateway, gateway, Issuer, issuer, service, swagger, values } from "./gateway.ts";
 
-/** Status and message of a refusal; the decision must be the contract's. */
+/** The status and the message of a rejected request. */
 function refused(outcome: Outcome): string {
   assert.ok(outcome.decision === "unauthenticated", `${outcome.decision}: ${outcome.reason}`);
   const { code, message } = JSON.parse(outcome.reply.body);
@@ -13,7 +13,7 @@ function refused(outcome: Outcome): string {
 
 const bearer = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
 
-describe("A GCP API Gateway that asks for a JWT", () => {
+describe("A GCP API Gateway that requires a JWT", () => {
   let login: Issuer;
   let now = Date.now();
   before(async () => {
@@ -35,7 +35,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
       () => now,
     );
 
-  it("lets a good token through, and hands its claims to the backend", async () => {
+  it("accepts a valid token, and passes its claims to the backend", async () => {
     const token = await login.token();
     const forward = await secured().forward("GET /orders", {
       ...bearer(token),
@@ -45,7 +45,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.deepEqual(values(forward, "authorization"), [`Bearer ${token}`]);
   });
 
-  it("refuses to go on without one, and says how to authenticate", async () => {
+  it("rejects a request without one, and describes how to authenticate", async () => {
     const outcome = await secured().decide("GET /orders?access_token_x=1");
     assert.equal(refused(outcome), "401 Jwt is missing");
     assert.ok("reply" in outcome);
@@ -56,12 +56,12 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(refused(await secured().decide("GET /orders", { Authorization: "Basic YW5u" })), "401 Jwt is missing");
   });
 
-  it("asks for none where the operation says security: [], and leaves the client's headers alone there", async () => {
+  it("requires none for an operation with security: [], and does not change the client's headers there", async () => {
     const forward = await secured().forward("GET /open", { "X-Apigateway-Api-Userinfo": "forged" });
     assert.deepEqual(values(forward, "x-apigateway-api-userinfo"), ["forged"]);
   });
 
-  it("refuses malformed tokens with Envoy's words", async () => {
+  it("rejects malformed tokens with Envoy's messages", async () => {
     const { decide } = secured();
     const part = (value: unknown): string => base64url.encode(JSON.stringify(value));
     const header = part({ alg: "RS256" });
@@ -92,7 +92,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     }
   });
 
-  it("refuses another issuer, another audience (403), another key, another algorithm", async () => {
+  it("rejects another issuer, another audience (with 403), another key and another algorithm", async () => {
     const { decide } = secured();
     const ask = async (token: string): Promise<string> => refused(await decide("GET /orders", bearer(token)));
     assert.equal(await ask(await login.token({ iss: `${issuer}/` })), "401 Jwt issuer is not configured");
@@ -114,7 +114,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(await ask(`${head}.${forged}.${signature}`), "401 Jwt verification fails");
   });
 
-  it("takes one of several audiences, whatever their scheme and the slash at the end", async () => {
+  it("accepts any of several audiences, without regard to the scheme and a trailing slash", async () => {
     const { forward } = secured({ "x-google-audiences": "invoices, https://orders.example.com/ ,orders" });
     for (const aud of [
       "orders",
@@ -127,14 +127,14 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     }
   });
 
-  it("takes its own managed service for the audience when the document names none", async () => {
+  it("requires its managed service as the audience when the document sets no audience", async () => {
     const { forward, decide } = secured({ "x-google-audiences": undefined });
     await forward("GET /orders", bearer(await login.token({ aud: `https://${service}` })));
     const outcome = await decide("GET /orders", bearer(await login.token({ aud: "orders" })));
     assert.equal(refused(outcome), "403 Audiences in Jwt are not allowed");
   });
 
-  it("forgives a clock that is a minute wrong, and no more", async () => {
+  it("tolerates a clock that is up to a minute wrong", async () => {
     const seconds = Math.floor(now / 1000);
     const { decide } = secured();
     const ask = async (token: string): Promise<string> => {
@@ -148,7 +148,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(await ask(await login.token({ exp: undefined })), "proxied");
   });
 
-  it("refuses a token from the second on in which it has expired, though it was good before", async () => {
+  it("rejects an accepted token as soon as it has expired", async () => {
     const token = await login.token({ exp: Math.floor(now / 1000) + 10 });
     const { decide, forward } = secured();
     await forward("GET /orders", bearer(token));
@@ -156,7 +156,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(refused(await decide("GET /orders", bearer(token))), "401 Jwt is expired");
   });
 
-  it("looks for it in Authorization, in IAP's header and in access_token, and wants all that it finds to be good", async () => {
+  it("reads tokens from Authorization, from IAP's header and from access_token, and requires all of them to be valid", async () => {
     const token = await login.token();
     const { decide, forward } = secured();
     await forward("GET /orders", { "X-Goog-Iap-Jwt-Assertion": token });
@@ -168,7 +168,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(refused(await decide("GET /orders", { Authorization: `bearer ${token}` })), "401 Jwt is missing");
   });
 
-  it("looks only where the document says, when it says", async () => {
+  it("reads tokens only from the locations in the document, if it sets any", async () => {
     const token = await login.token();
     const { decide, forward } = secured({
       "x-google-jwt-locations": [{ header: "X-Token", value_prefix: "Jwt " }, { query: "t" }],
@@ -178,12 +178,12 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(refused(await decide("GET /orders", bearer(token))), "401 Jwt is missing");
   });
 
-  it("finds the keys by OpenID discovery when the document does not name them", async () => {
+  it("finds the keys by OpenID discovery when the document does not set their URL", async () => {
     const { forward } = secured({ "x-google-jwks_uri": undefined });
     await forward("GET /orders", bearer(await login.token()));
   });
 
-  it("does not ask the issuer again within five minutes, not even for a key that it does not know", async () => {
+  it("does not fetch the keys again within five minutes, not even for an unknown key", async () => {
     const { forward, decide } = secured();
     now += 400_000;
     await forward("GET /orders", bearer(await login.token({}, {}, now)));
@@ -199,14 +199,14 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     assert.equal(login.fetched, fetched + 1);
   });
 
-  it("refuses everybody while the keys cannot be had", async () => {
+  it("rejects every token while the keys are not available", async () => {
     login.broken = true;
     now += 10_000_000;
     const outcome = await secured().decide("GET /orders", bearer(await login.token({}, {}, now)));
     assert.equal(refused(outcome), "401 Jwks remote fetch is failed");
   });
 
-  it("accepts a token of any of several issuers, and says of a bad one what is wrong with it", async () => {
+  it("accepts a token of any of several issuers, and reports the most specific failure", async () => {
     const two = (order: readonly string[]): Gateway =>
       secured(
         {},
@@ -229,7 +229,7 @@ describe("A GCP API Gateway that asks for a JWT", () => {
     }
   });
 
-  it("verifies the other algorithms of Envoy too", async () => {
+  it("supports the other algorithms of Envoy", async () => {
     for (const alg of ["ES256", "ES384", "ES512", "PS256", "RS512", "EdDSA"]) {
       const other = await Issuer.start(alg);
       const document = swagger(

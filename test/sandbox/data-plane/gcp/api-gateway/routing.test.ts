@@ -5,8 +5,8 @@ import { gateway, swagger, values } from "./gateway.ts";
 
 const open = {};
 
-/** Which route takes a request, or the status of the refusal. */
-async function taken(routes: readonly string[], line: string): Promise<string> {
+/** The route of a request, or the status of the response when it is rejected. */
+async function routeOf(routes: readonly string[], line: string): Promise<string> {
   const outcome = await gateway(swagger(Object.fromEntries(routes.map((route) => [route, open])))).decide(line);
   return "reply" in outcome ? String(outcome.reply.status) : outcome.route;
 }
@@ -14,11 +14,11 @@ async function taken(routes: readonly string[], line: string): Promise<string> {
 describe("A GCP API Gateway finds the operation of a request", () => {
   it("by literals before parameters before **, whatever their order in the document", async () => {
     const routes = ["GET /{rest=**}", "GET /orders/{id}", "GET /orders/open", "GET /orders/{id}/{rest=**}"];
-    assert.equal(await taken(routes, "GET /orders/open"), "GET /orders/open");
-    assert.equal(await taken(routes, "GET /orders/7"), "GET /orders/{id}");
-    assert.equal(await taken(routes, "GET /orders/7/lines/2"), "GET /orders/{id}/{rest=**}");
-    assert.equal(await taken(routes, "GET /orders"), "GET /{rest=**}");
-    assert.equal(await taken(routes, "GET /"), "GET /{rest=**}");
+    assert.equal(await routeOf(routes, "GET /orders/open"), "GET /orders/open");
+    assert.equal(await routeOf(routes, "GET /orders/7"), "GET /orders/{id}");
+    assert.equal(await routeOf(routes, "GET /orders/7/lines/2"), "GET /orders/{id}/{rest=**}");
+    assert.equal(await routeOf(routes, "GET /orders"), "GET /{rest=**}");
+    assert.equal(await routeOf(routes, "GET /"), "GET /{rest=**}");
     assert.deepEqual(gateway(swagger(Object.fromEntries(routes.map((route) => [route, open])))).routes, [
       "GET /orders/open",
       "GET /orders/{id}",
@@ -27,36 +27,36 @@ describe("A GCP API Gateway finds the operation of a request", () => {
     ]);
   });
 
-  it("falling through to a wider path when the narrower one lacks the method, as ESPv2's routes do", async () => {
+  it("by a wider path when the narrower one does not have the method, like ESPv2's routes", async () => {
     const routes = ["POST /orders/{id}", "GET /{kind}/{id}"];
-    assert.equal(await taken(routes, "GET /orders/7"), "GET /{kind}/{id}");
-    assert.equal(await taken(routes, "POST /orders/7"), "POST /orders/{id}");
+    assert.equal(await routeOf(routes, "GET /orders/7"), "GET /{kind}/{id}");
+    assert.equal(await routeOf(routes, "POST /orders/7"), "POST /orders/{id}");
   });
 
-  it("with ** holding nothing only after a slash", async () => {
-    assert.equal(await taken(["GET /files/{rest=**}"], "GET /files/"), "GET /files/{rest=**}");
-    assert.equal(await taken(["GET /files/{rest=**}"], "GET /files"), "404");
-    assert.equal(await taken(["GET /files/**"], "GET /files/a/b/"), "GET /files/**");
-    assert.equal(await taken(["GET /**/raw"], "GET /a/b/raw"), "GET /**/raw");
-    assert.equal(await taken(["GET /**/raw"], "GET /raw"), "404");
+  it("with an empty ** only after a slash", async () => {
+    assert.equal(await routeOf(["GET /files/{rest=**}"], "GET /files/"), "GET /files/{rest=**}");
+    assert.equal(await routeOf(["GET /files/{rest=**}"], "GET /files"), "404");
+    assert.equal(await routeOf(["GET /files/**"], "GET /files/a/b/"), "GET /files/**");
+    assert.equal(await routeOf(["GET /**/raw"], "GET /a/b/raw"), "GET /**/raw");
+    assert.equal(await routeOf(["GET /**/raw"], "GET /raw"), "404");
   });
 
-  it("with one slash at the end or none", async () => {
+  it("with or without a trailing slash", async () => {
     for (const route of ["GET /orders", "GET /orders/{id}", "GET /"]) {
       const path = route.slice(4).replace("{id}", "7");
-      assert.equal(await taken([route], `GET ${path}`), route);
+      assert.equal(await routeOf([route], `GET ${path}`), route);
     }
-    assert.equal(await taken(["GET /orders"], "GET /orders/"), "GET /orders");
-    assert.equal(await taken(["GET /orders/{id}"], "GET /orders/7/"), "GET /orders/{id}");
-    assert.equal(await taken(["GET /orders/{id}"], "GET /orders/"), "404");
+    assert.equal(await routeOf(["GET /orders"], "GET /orders/"), "GET /orders");
+    assert.equal(await routeOf(["GET /orders/{id}"], "GET /orders/7/"), "GET /orders/{id}");
+    assert.equal(await routeOf(["GET /orders/{id}"], "GET /orders/"), "404");
   });
 
-  it("in upper and lower case as written", async () => {
-    assert.equal(await taken(["GET /orders"], "GET /Orders"), "404");
-    assert.equal(await taken(["GET /orders"], "get /orders"), "405");
+  it("with case-sensitive paths and methods", async () => {
+    assert.equal(await routeOf(["GET /orders"], "GET /Orders"), "404");
+    assert.equal(await routeOf(["GET /orders"], "get /orders"), "405");
   });
 
-  it("after merging slashes, resolving dots and decoding what needs no encoding", async () => {
+  it("after merging slashes, resolving dots and decoding unreserved characters", async () => {
     const routes = ["GET /orders/{id}"];
     for (const path of [
       "//orders///7",
@@ -66,12 +66,12 @@ describe("A GCP API Gateway finds the operation of a request", () => {
       "/%6Frders/7",
       "/orders\\7",
     ]) {
-      assert.equal(await taken(routes, `GET ${path}`), "GET /orders/{id}", path);
+      assert.equal(await routeOf(routes, `GET ${path}`), "GET /orders/{id}", path);
     }
-    assert.equal(await taken(["GET /admin"], "GET /orders/..%2Fadmin"), "404");
+    assert.equal(await routeOf(["GET /admin"], "GET /orders/..%2Fadmin"), "404");
   });
 
-  it("keeping an encoded slash inside its segment, encoded for the backend too", async () => {
+  it("with an encoded slash inside a segment, which stays encoded for the backend", async () => {
     const forward = await gateway(swagger({ "GET /orders/{id}": open })).forward("GET /orders/a%2Fb%2f%5C");
     assert.equal(forward.url, "https://backend.example.com/base/orders/a%2Fb%2f%5C");
   });
@@ -83,12 +83,12 @@ describe("A GCP API Gateway finds the operation of a request", () => {
     assert.equal((await forward("GET /v1/orders")).url, "https://backend.example.com/base/v1/orders");
   });
 
-  it("taking a dot in a path with wildcards for any character, because ESPv2 does not escape it", async () => {
-    assert.equal(await taken(["GET /v1.0/{id}"], "GET /v1x0/7"), "GET /v1.0/{id}");
-    assert.equal(await taken(["GET /v1.0/orders"], "GET /v1x0/orders"), "404");
+  it("with any character for a dot in a path with wildcards, because ESPv2 does not escape it", async () => {
+    assert.equal(await routeOf(["GET /v1.0/{id}"], "GET /v1x0/7"), "GET /v1.0/{id}");
+    assert.equal(await routeOf(["GET /v1.0/orders"], "GET /v1x0/orders"), "404");
   });
 
-  it("with a method override before routing, which the backend then sees and no longer the header", async () => {
+  it("with the method of an override header, which is not forwarded to the backend", async () => {
     const forward = await gateway(swagger({ "DELETE /orders": open })).forward("POST /orders", {
       "X-HTTP-Method-Override": "DELETE",
     });
@@ -96,7 +96,7 @@ describe("A GCP API Gateway finds the operation of a request", () => {
     assert.deepEqual(values(forward, "x-http-method-override"), []);
   });
 
-  it("as the first in the sorted list whose expression matches: the index agrees with trying all of them", async () => {
+  it("as the first match in the sorted list, as if all of them were tried", async () => {
     const segment = fc.constantFrom("a", "b", "{x}", "**");
     const template = fc
       .array(segment, { maxLength: 4 })
@@ -115,7 +115,7 @@ describe("A GCP API Gateway finds the operation of a request", () => {
           .filter((text) => expression(text).test(wanted.replace(/\/{2,}/g, "/")))
           .sort((left, right) => (rank(left) < rank(right) ? -1 : 1))[0];
         assert.equal(
-          await taken(
+          await routeOf(
             templates.map((text) => `GET ${text}`),
             `GET ${wanted}`,
           ),
@@ -131,8 +131,8 @@ function expression(template: string): RegExp {
   return new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+").replace(/\*\*/g, ".*")}/?$`);
 }
 
-describe("A GCP API Gateway answers by itself", () => {
-  it("404 for a path that the document lacks, 405 with the template for a method that it lacks", async () => {
+describe("A GCP API Gateway responds with", () => {
+  it("404 to an undeclared path, and 405 with the template to an undeclared method", async () => {
     const { reply, decide } = gateway(swagger({ "GET /orders/{id}": open, "POST /orders/{id}": open }));
     assert.deepEqual(await reply("GET /nothing"), {
       status: 404,
@@ -147,7 +147,7 @@ describe("A GCP API Gateway answers by itself", () => {
     assert.equal((await decide("DELETE /orders/7")).decision, "no route");
   });
 
-  it("405 to a preflight unless the document has an options operation, which then goes to the backend", async () => {
+  it("405 to a preflight, unless the document declares an options operation, which is forwarded", async () => {
     assert.equal((await gateway(swagger({ "GET /orders": open })).reply("OPTIONS /orders")).status, 405);
     const forward = await gateway(swagger({ "OPTIONS /orders": { security: [] } })).forward("OPTIONS /orders", {
       Origin: "https://shop.example.com",
@@ -185,7 +185,7 @@ describe("A GCP API Gateway answers by itself", () => {
 });
 
 describe("A path in canonical form", () => {
-  it("stays what it is when it is made canonical again, and never leaves the root", () => {
+  it("is not changed by another canonicalisation, and never leaves the root", () => {
     const piece = fc.constantFrom(
       "a",
       "Z",
@@ -211,7 +211,7 @@ describe("A path in canonical form", () => {
         assert.ok(once.startsWith("/"));
         assert.ok(!once.split("/").includes("..") && !once.split("/").includes("."));
         assert.ok(!once.includes("//"));
-        // Decoding may lay a new escape open ("%7" before "E"); it is then a literal to whoever reads it once.
+        // Decoding can create a new escape ("%7" before "E"). A single canonicalisation does not decode it.
         if (!/%(?![0-9A-F]{2})/i.test(pieces.join(""))) assert.equal(canonicalPath(once), once);
       }),
     );

@@ -73,7 +73,7 @@ describe("A GCP API Gateway served on a port", () => {
     await new Promise<void>((resolve) => backend.close(() => resolve()));
   });
 
-  it("passes an allowed request on whole: path, query, body and headers, the token in X-Forwarded-Authorization", async () => {
+  it("forwards the path, the query, the body and the headers of an accepted request, with the token in X-Forwarded-Authorization", async () => {
     const token = await login.token();
     const response = await fetch(`${origin}/orders/a%2Fb?x=1&x=%20`, {
       method: "POST",
@@ -95,7 +95,7 @@ describe("A GCP API Gateway served on a port", () => {
     assert.equal(log.at(-1)?.decision, "proxied");
   });
 
-  it("refuses without a token, an unknown path and an unknown method, and no backend hears of it", async () => {
+  it("rejects a missing token, an unknown path and an unknown method without calling the backend", async () => {
     const before = seen.length;
     const statuses: number[] = [];
     for (const [method, path] of [
@@ -115,7 +115,7 @@ describe("A GCP API Gateway served on a port", () => {
     );
   });
 
-  it("answers 504 for a backend that is late, and 503 for one that is not there", async () => {
+  it("responds with 504 when the backend is late, and with 503 when it does not exist", async () => {
     const late = await fetch(`${origin}/slow`);
     assert.deepEqual([late.status, await late.json()], [504, { code: 504, message: "upstream request timeout" }]);
     const gone = await fetch(`${origin}/gone`);
@@ -127,7 +127,7 @@ describe("A GCP API Gateway served on a port", () => {
     );
   });
 
-  it("answers 413 to a body over 32 MB", async () => {
+  it("responds with 413 to a body over 32 MB", async () => {
     const response = await fetch(`${origin}/orders/7`, {
       method: "POST",
       body: Buffer.alloc(33_554_433),

@@ -3,7 +3,7 @@ import type { AwsSigner } from "../../../../../../sandbox/data-plane/aws/artefac
 import { interpretAwsRestApi } from "../../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type { GatewayRequest } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { type SigningOrder, sign } from "../../../../../contract/world/signatures.ts";
-import { gateway, httpApi, Stand, to } from "../../../stand.ts";
+import { gateway, httpApi, TestDataPlane, to } from "../../../test-data-plane.ts";
 import {
   EXECUTION,
   RestStand,
@@ -234,7 +234,7 @@ describe("A REST API's method that requires a signature", () => {
 });
 
 describe("An HTTP API's route that requires a signature", () => {
-  let stand: Stand;
+  let stand: TestDataPlane;
   let url: string;
   const echo = "arn:aws:lambda:eu-west-1:123456789012:function:echo";
   const invoke = (payloadFormatVersion: string) => ({
@@ -249,7 +249,7 @@ describe("An HTTP API's route that requires a signature", () => {
   const code = "exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });";
 
   before(async () => {
-    stand = await new Stand().start();
+    stand = await new TestDataPlane().start();
     const artefacts = httpApi({
       "/orders/{id}": { get: to("/orders", {}, signed), post: to("/orders", {}, signed) },
       "/orders2": { get: invoke("2.0") },

@@ -14,7 +14,7 @@ import {
 } from "../../../sandbox/data-plane/serving/server.ts";
 import { LoopbackHostMap } from "../../../sandbox/host-map.ts";
 
-/** A server on loopback, for the length of a test. */
+/** A server on loopback for the duration of a test. */
 export class Loopback {
   readonly server: Server;
 
@@ -45,12 +45,12 @@ export class Loopback {
 export class TestIssuer {
   readonly url: string;
   readonly web: Loopback;
-  /** Paths asked for, in order. */
+  /** The requested paths, in order. */
   readonly asked: string[] = [];
-  /** How it answers; replaced to make it fail. */
+  /** Writes the response. Tests replace it to make the issuer fail. */
   answer: (path: string, response: ServerResponse) => void;
   #keys: { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject }[] = [];
-  #made = 0;
+  #count = 0;
 
   constructor(url: string) {
     this.url = url;
@@ -75,13 +75,13 @@ export class TestIssuer {
     return key;
   }
 
-  /** A new key in place of the old. */
+  /** Replaces the key by a new one. */
   rotate(): void {
     const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    this.#keys = [{ kid: `key-${++this.#made}`, ...pair }];
+    this.#keys = [{ kid: `key-${++this.#count}`, ...pair }];
   }
 
-  /** @param at seconds since the epoch; the token lives from a minute before to an hour after */
+  /** @param at in seconds since the epoch. The token is valid from a minute before it to an hour after it */
   async token(claims: JWTPayload = {}, header: object = {}, at = Date.now() / 1000): Promise<string> {
     const { kid, privateKey } = this.key;
     return await new SignJWT({
@@ -100,12 +100,12 @@ export class TestIssuer {
 export interface Seen {
   readonly method: string;
   readonly url: string;
-  /** In lower case, several joined with `|`. */
+  /** Names are in lower case. Several values are joined with `|`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A backend that says what it saw. */
+/** A backend that records its requests. */
 export class TestBackend {
   readonly seen: Seen[] = [];
   readonly web: Loopback;
@@ -128,7 +128,7 @@ export class TestBackend {
 
   get last(): Seen {
     const last = this.seen.at(-1);
-    if (last === undefined) throw new Error("the backend saw nothing");
+    if (last === undefined) throw new Error("the backend received no request");
     return last;
   }
 }
@@ -136,8 +136,8 @@ export class TestBackend {
 export const ISSUER = "https://login.example.com";
 export const BACKEND = "https://backend.example.com";
 
-/** The data plane with one issuer and one backend behind the host map, and a clock that a test may set. */
-export class Stand {
+/** A data plane with an issuer and a backend in its host map, and a clock that tests can set. */
+export class TestDataPlane {
   readonly issuer: TestIssuer = new TestIssuer(ISSUER);
   readonly backend: TestBackend = new TestBackend();
   readonly log: RequestLog[] = [];
@@ -146,7 +146,7 @@ export class Stand {
   readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
   /** Added to the real time, in milliseconds. */
   ahead = 0;
-  /** Instead of the real time. */
+  /** Replaces the real time, in milliseconds since the epoch. */
   frozen: number | undefined;
   dataPlane!: DataPlane;
 
@@ -169,13 +169,13 @@ export class Stand {
     });
   }
 
-  /** Serves one AWS HTTP API, and says where. */
+  /** Serves an AWS HTTP API, and returns its URL. */
   async serve(paths: object, options: Parameters<typeof httpApi>[1] = {}): Promise<string> {
     await this.dataPlane.apply([gateway(httpApi(paths, options))]);
     return this.dataPlane.url("aws/eu-west-1/orders");
   }
 
-  /** Waits for lines of the access log, which are written when a client has its answer. */
+  /** Waits for lines of the access log, which are written after the client has received the response. */
   settled(lines: number): Promise<void> {
     return until(`${lines} lines`, () => this.accessLog.length === lines);
   }
@@ -195,7 +195,7 @@ export interface HttpApiOptions {
   readonly stage?: Partial<AwsHttpApiArtefacts["stage"]>;
   readonly network?: AwsNetwork;
   readonly components?: object;
-  /** Further members of the document's root. */
+  /** More members of the document's root. */
   readonly root?: object;
 }
 
@@ -229,7 +229,7 @@ export function jwtScheme(configuration: object = {}): object {
   };
 }
 
-/** An operation that goes to a path of the backend. */
+/** An operation that is forwarded to a path of the backend. */
 export function to(path: string, members: object = {}, operation: object = {}): object {
   return {
     ...operation,
@@ -245,7 +245,7 @@ export function to(path: string, members: object = {}, operation: object = {}): 
 
 export const staff = (...scopes: string[]): object => ({ security: [{ staff: scopes }] });
 
-/** Sends bytes as they are, and gives all that comes back until the other side closes or nothing comes for a while. */
+/** Sends a raw request, and returns everything that is received until the connection is closed or quiet for `quietMs`. */
 export async function raw(origin: string, request: string, quietMs = 300): Promise<string> {
   const { port, hostname } = new URL(origin);
   return await new Promise((resolve, reject) => {
@@ -260,11 +260,11 @@ export async function raw(origin: string, request: string, quietMs = 300): Promi
   });
 }
 
-/** Waits until something is so. */
+/** Waits for a condition. @param what names the condition in the error */
 export async function until(what: string, is: () => boolean): Promise<void> {
   const end = Date.now() + 5_000;
   while (!is()) {
-    if (Date.now() > end) throw new Error(`${what} did not come about`);
+    if (Date.now() > end) throw new Error(`timed out while waiting for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

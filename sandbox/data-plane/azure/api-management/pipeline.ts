@@ -1,0 +1,112 @@
+import type { Forward, GatewayRequest, Outcome } from "../../interpreter.ts";
+import { backendFailure, backendHeaders, backendUrl } from "./backend-request.ts";
+import type { ResponseState } from "./context.ts";
+import { apimReply, errorResponse, toReply } from "./error-reply.ts";
+import { Ended, type Exchange, type ForwardSettings, PolicyFailure, runSteps } from "./exchange.ts";
+import { HeaderFields } from "./header-fields.ts";
+import type { CompiledPolicy } from "./policy-document.ts";
+import type { Sku } from "./sku.ts";
+
+/** The largest request body. https://learn.microsoft.com/azure/api-management/api-management-service-limits */
+const PAYLOAD_BYTES = 1024 ** 3;
+/** The largest request body with `buffer-request-body`. */
+const BUFFERED_BYTES = 2 * 1024 ** 2;
+
+/** Runs the policies of an API around the request to the backend. */
+export class Pipeline {
+  readonly #policy: CompiledPolicy;
+  readonly #sku: Sku;
+
+  constructor(policy: CompiledPolicy, sku: Sku) {
+    this.#policy = policy;
+    this.#sku = sku;
+  }
+
+  async run(request: GatewayRequest, exchange: Exchange, route: string): Promise<Outcome> {
+    try {
+      await runSteps(this.#policy.inbound, exchange);
+      await runSteps(this.#policy.backend, exchange);
+      if (exchange.forward === undefined) return this.#notForwarded(exchange, route);
+      const forward = this.#forward(request, exchange, exchange.forward);
+      return { decision: "proxied", route, reason: `forwarded to ${exchange.context.backend}`, forward };
+    } catch (thrown) {
+      if (thrown instanceof Ended) {
+        const reply = toReply(this.#finish(thrown.response, exchange));
+        return { decision: thrown.decision, route, reason: thrown.reason, reply };
+      }
+      if (thrown instanceof PolicyFailure) return this.fail(thrown, exchange, route);
+      throw thrown;
+    }
+  }
+
+  /** Ends a request with an error, after the `on-error` section. */
+  fail(failure: PolicyFailure, exchange: Exchange, route?: string): Outcome {
+    const reply = toReply(this.#errorResponse(failure, exchange));
+    const { source, reason, message } = failure.error;
+    return {
+      decision: failure.decision,
+      ...(route === undefined ? {} : { route }),
+      reason: `${source}: ${reason}: ${message}`,
+      reply,
+    };
+  }
+
+  /** Without `forward-request`, the outbound section runs immediately, on an empty response with status 200. */
+  #notForwarded(exchange: Exchange, route: string): Outcome {
+    const response = this.#outbound({ status: 200, headers: new HeaderFields(), body: "" }, exchange);
+    const reason = "the backend section has no forward-request: the request is not forwarded";
+    return { decision: "replied", route, reason, reply: toReply(response) };
+  }
+
+  #forward(request: GatewayRequest, exchange: Exchange, settings: ForwardSettings): Forward {
+    const { context } = exchange;
+    return {
+      method: context.request.method,
+      url: backendUrl(context),
+      headers: backendHeaders(request, context),
+      timeoutMs: Math.min(settings.timeoutMs, this.#sku.requestMs ?? settings.timeoutMs),
+      maxBodyBytes: settings.bufferRequestBody ? BUFFERED_BYTES : PAYLOAD_BYTES,
+      response: (status, headers) => {
+        const response = this.#outbound({ status, headers: new HeaderFields(headers), body: "" }, exchange);
+        return { status: response.status, headers: response.headers.fields };
+      },
+      // Unverified: HTTP's status for a large body, with the body of the service's other errors.
+      tooLarge: apimReply(413, "Request Entity Too Large"),
+      down: (cause) => toReply(this.#errorResponse(backendFailure(cause), exchange)),
+    };
+  }
+
+  #outbound(response: ResponseState, exchange: Exchange): ResponseState {
+    exchange.context.response = response;
+    try {
+      void runSteps(this.#policy.outbound, exchange);
+      return this.#finish(response, exchange);
+    } catch (thrown) {
+      if (!(thrown instanceof PolicyFailure)) throw thrown;
+      return this.#errorResponse(thrown, exchange);
+    }
+  }
+
+  /** The response of an error, after the `on-error` section. */
+  #errorResponse(failure: PolicyFailure, exchange: Exchange): ResponseState {
+    const { context } = exchange;
+    context.lastError = failure.error;
+    context.response = errorResponse(failure.status, failure.shown, failure.headers);
+    try {
+      void runSteps(this.#policy.onError, exchange);
+      return this.#finish(context.response, exchange);
+    } catch (thrown) {
+      if (thrown instanceof Ended) return this.#finish(thrown.response, exchange);
+      if (!(thrown instanceof PolicyFailure)) throw thrown;
+      return this.#finish(errorResponse(500, "Internal server error"), exchange);
+    }
+  }
+
+  /** Adds the headers of the inbound policies to the final response, and counts the request where the count depends on the response. */
+  #finish(response: ResponseState, exchange: Exchange): ResponseState {
+    exchange.context.response = response;
+    for (const count of exchange.onResponse.splice(0)) count(exchange.context);
+    for (const [name, value] of exchange.responseHeaders) response.headers.set(name, [value]);
+    return response;
+  }
+}
