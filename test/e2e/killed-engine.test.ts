@@ -99,23 +99,23 @@ describe("a gateway whose deployment is killed after any single resource", funct
     const suffix = { SUFFIX: "-u" };
     await deployment.pulumi("stack", "init", stack);
     await deployment.pulumiIn(suffix, ...up);
-    const killedAtChanges: string[] = [];
+    const killPoints: string[] = [];
     // Alternates between the two descriptions. Each attempt is killed one change later.
     for (let count = 1, finished = false; !finished; count++) {
       const env = count % 2 === 1 ? { ...suffix, NEW: "1" } : suffix;
       const run = await killedAt(count, env, ...up);
       finished = run.finished;
       const last = run.changes.at(-1);
-      if (last !== undefined && !finished) killedAtChanges.push(nameOf(last));
-      await assertGuarded(`update, killed at ${killedAtChanges.at(-1)}`);
+      if (last !== undefined && !finished) killPoints.push(nameOf(last));
+      await assertGuarded(`update, killed at ${killPoints.at(-1)}`);
       await deployment.pulumiIn(env, ...up);
-      await assertGuarded(`updated after it was killed at ${killedAtChanges.at(-1)}`);
-      assert.ok(count < 60, `the engine does not finish: ${killedAtChanges.join(", ")}`);
+      await assertGuarded(`updated after it was killed at ${killPoints.at(-1)}`);
+      assert.ok(count < 60, `the engine does not finish: ${killPoints.join(", ")}`);
     }
-    assert.ok(killedAtChanges.length >= 7, killedAtChanges.join(", "));
+    assert.ok(killPoints.length >= 7, killPoints.join(", "));
     const endpoints = deployment.sandbox.endpoints().filter(({ name }) => name.includes("-u"));
     assert.equal(endpoints.length, 4, JSON.stringify(endpoints));
-    const env = killedAtChanges.length % 2 === 0 ? { ...suffix, NEW: "1" } : suffix;
+    const env = killPoints.length % 2 === 0 ? { ...suffix, NEW: "1" } : suffix;
     await deployment.pulumiIn(env, "preview", "--expect-no-changes", "--stack", stack);
   });
 
@@ -126,17 +126,17 @@ describe("a gateway whose deployment is killed after any single resource", funct
     const env = { SUFFIX: "-d" };
     await deployment.pulumi("stack", "init", stack);
     await deployment.pulumiIn(env, "up", "--yes", "--skip-preview", "--stack", stack);
-    const killedAtChanges: string[] = [];
+    const killPoints: string[] = [];
     // The engine first deletes again the resource whose deletion it did not learn of. The second change is therefore the next resource.
     for (let attempt = 1, finished = false; !finished; attempt++) {
       const run = await killedAt(attempt === 1 ? 1 : 2, env, "destroy", "--yes", "--skip-preview", "--stack", stack);
       finished = run.finished;
       const last = run.changes.at(-1);
-      if (last !== undefined && !finished) killedAtChanges.push(nameOf(last));
-      await assertGuarded(`delete, killed at ${killedAtChanges.at(-1)}`);
-      assert.ok(attempt < 60, `the engine does not finish: ${killedAtChanges.join(", ")}`);
+      if (last !== undefined && !finished) killPoints.push(nameOf(last));
+      await assertGuarded(`delete, killed at ${killPoints.at(-1)}`);
+      assert.ok(attempt < 60, `the engine does not finish: ${killPoints.join(", ")}`);
     }
-    assert.ok(killedAtChanges.length >= 7, killedAtChanges.join(", "));
+    assert.ok(killPoints.length >= 7, killPoints.join(", "));
     assert.ok(log.some(({ decision, status }) => decision === "unauthenticated" && status === 401));
   });
 });
