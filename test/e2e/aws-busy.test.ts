@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { Pool } from "undici";
 import { Deployment } from "./deployment.ts";
 
-/** At the same time, for each gateway. */
-const LINES = 8;
+/** The number of requests that are under way at a time, for each gateway. */
+const CONCURRENCY = 8;
 
-describe("gateways on AWS that are busy while they are updated", function () {
+describe("AWS gateways under load during an update", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   const backends: Server[] = [];
@@ -32,23 +32,23 @@ describe("gateways on AWS that are busy while they are updated", function () {
     }
   });
 
-  it("fail no request, and go from the one description to the other and never back", async () => {
+  it("fail no request, and never serve the old description again after the new one", async () => {
     const { web, rest } = (await deployment.outputs()).urls as { readonly web: string; readonly rest: string };
     const token = await deployment.sandbox.mintToken({ audience: "shop", expiresInSeconds: 600 });
-    const hot = [
+    const requests = [
       { url: `${web}/busy/1`, headers: { authorization: `Bearer ${token}` } },
       { url: `${rest}/busy/1`, headers: { "x-api-key": "acme-acme-acme-acme-acme" } },
       { url: `${rest}/open`, headers: {} },
     ];
     let done = false;
     const updated = deployment.pulumiWith({ NEW: "1" }, "up", "--yes", "--skip-preview").finally(() => (done = true));
-    const began = Date.now();
+    const start = Date.now();
     const counts = await Promise.all(
-      hot.map(async ({ url, headers }) => {
+      requests.map(async ({ url, headers }) => {
         const { origin, pathname: path } = new URL(url);
-        const pool = new Pool(origin, { connections: LINES });
+        const pool = new Pool(origin, { connections: CONCURRENCY });
         const answers = { old: 0, new: 0 };
-        const line = async (): Promise<void> => {
+        const worker = async (): Promise<void> => {
           let switched = false;
           for (let more = true; more; more = !done) {
             const { statusCode, body } = await pool.request({ method: "GET", path, headers });
@@ -60,22 +60,22 @@ describe("gateways on AWS that are busy while they are updated", function () {
             answers[switched ? "new" : "old"]++;
           }
         };
-        await Promise.all(Array.from({ length: LINES }, line));
+        await Promise.all(Array.from({ length: CONCURRENCY }, worker));
         await pool.close();
         return answers;
       }),
     );
     const { code, output } = await updated;
     assert.equal(code, 0, output);
-    const seconds = (Date.now() - began) / 1000;
+    const seconds = (Date.now() - start) / 1000;
     const sent = counts.reduce((sum, { old, new: other }) => sum + old + other, 0);
     console.log(
-      `      ${sent} requests in ${seconds.toFixed(1)} s: ${Math.round(sent / seconds)} a second, none failed`,
+      `      ${sent} requests in ${seconds.toFixed(1)} s (${Math.round(sent / seconds)} per second), none failed`,
     );
     for (const { old, new: other } of counts) assert.ok(old > 0 && other > 0, JSON.stringify(counts));
   });
 
-  it("have nothing left to do after it", async () => {
+  it("show no changes at a preview after the update", async () => {
     await deployment.pulumiIn({ NEW: "1" }, "preview", "--expect-no-changes");
   });
 });

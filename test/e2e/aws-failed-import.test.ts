@@ -5,8 +5,8 @@ import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-// The provider saves a document whose import fails, so that the next update finds nothing to do.
-describe("AwsHttpApi, when an import fails", function () {
+// The provider saves a document even when its import fails, so that the next update would find nothing to do.
+describe("AwsHttpApi after a failed import", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
@@ -26,7 +26,7 @@ describe("AwsHttpApi, when an import fails", function () {
 
   afterEach(() => mock.restoreAll());
 
-  /** From now on API Gateway refuses every document, as when an issuer does not answer. */
+  /** Makes API Gateway reject every document from now on, as it does when an issuer does not answer. */
   function refuseImports(): void {
     mock.method(DataPlane.prototype, "validate", () => {
       throw new UnsupportedArtefact("paths", "refused by the test");
@@ -42,7 +42,7 @@ describe("AwsHttpApi, when an import fails", function () {
     return status;
   }
 
-  it("tries again after the first of all", async () => {
+  it("imports the first description again at each update until the import succeeds", async () => {
     refuseImports();
     for (const attempt of [1, 2, 3]) {
       const { code, output } = await up({});
@@ -56,13 +56,13 @@ describe("AwsHttpApi, when an import fails", function () {
     assert.equal(await statusOf("/old"), 201);
   });
 
-  it("changes nothing more once one has succeeded", async () => {
+  it("shows no changes after an import has succeeded", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     assert.equal((await up({}, "--expect-no-changes")).code, 0);
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("goes on with what was served, and tries again at each update until one succeeds", async () => {
+  it("keeps serving the previous description, and imports again at each update until one succeeds", async () => {
     refuseImports();
     for (const attempt of [1, 2, 3]) {
       const { code, output } = await up({ NEW: "1" });
@@ -78,7 +78,7 @@ describe("AwsHttpApi, when an import fails", function () {
     assert.equal((await deployment.pulumiWith({ NEW: "1" }, "preview", "--expect-no-changes")).code, 0);
   });
 
-  it("goes back to the description of before as well", async () => {
+  it("can return to the previous description", async () => {
     refuseImports();
     assert.notEqual((await up({})).code, 0);
     mock.restoreAll();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 
-// One stack through its life: each test goes on from the one before.
+// The tests share one stack: each continues where the previous one ended.
 describe("AwsHttpApi with functions, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -22,7 +22,7 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
     return fetch(`${url}${path}`, { method, headers, redirect: "manual", ...(body === undefined ? {} : { body }) });
   };
 
-  it("invokes a function with the request as it came in, where the route lets it", async () => {
+  it("invokes a function with the request as received, after the route's authentication", async () => {
     const open = await call("GET /shipping/a%20b?x=1&y");
     assert.equal(open.status, 200);
     assert.equal(open.headers.get("x-route"), "GET /shipping/{p2}");
@@ -37,7 +37,7 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
     assert.equal(((await guarded.json()) as unknown[])[3], '{"a":1}');
   });
 
-  it("gives its own answers: status, headers and body, and none where there is none", async () => {
+  it("sends replies with their status, headers and body, and without a body where none is declared", async () => {
     const health = await call("GET /health");
     assert.deepEqual([health.status, health.headers.get("content-type")], [200, "application/json"]);
     assert.equal(await health.text(), '{"answer":"one"}');
@@ -54,29 +54,29 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
     assert.deepEqual([deleted.status, await deleted.text()], [204, ""]);
   });
 
-  it("does not change when nothing changed", async () => {
+  it("shows no changes at a second preview and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("switches from one answer to the other while requests go on, and none fails", async () => {
+  it("switches from one reply to the next without failing a request", async () => {
     const answers: string[] = [];
     const updated = deployment.pulumiWith({ ANSWER: "two" }, "up", "--yes", "--skip-preview");
     let done = false;
     void updated.then(() => (done = true));
-    const ask = async (): Promise<void> => {
+    const callHealth = async (): Promise<void> => {
       const response = await call("GET /health");
       assert.equal(response.status, 200);
       answers.push(((await response.json()) as { answer: string }).answer);
     };
-    while (!done) await ask();
-    await ask();
+    while (!done) await callHealth();
+    await callHealth();
     const { code, output } = await updated;
     assert.equal(code, 0, output);
     assert.deepEqual(answers, answers.toSorted());
     assert.deepEqual(new Set(answers), new Set(["one", "two"]));
-    const named = (await deployment.resources()).filter(({ urn }) => urn.includes("::shop-replies"));
-    assert.deepEqual(named.map(({ urn }) => urn.split("::").at(-1)).toSorted(), [
+    const replyResources = (await deployment.resources()).filter(({ urn }) => urn.includes("::shop-replies"));
+    assert.deepEqual(replyResources.map(({ urn }) => urn.split("::").at(-1)).toSorted(), [
       "shop-replies",
       "shop-replies-logs",
       "shop-replies-permission",
@@ -86,7 +86,7 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
     assert.equal((await deployment.pulumiWith({ ANSWER: "two" }, "preview", "--expect-no-changes")).code, 0);
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
   });

@@ -5,8 +5,8 @@ import { type RecordingBackend, startRecordingBackend } from "./recording-backen
 
 type Keys = Readonly<Record<"billing" | "other", { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
 
-// One stack through its life: each test goes on from the one before.
-describe("AWS gateways that ask for signatures, deployed by the real engine", function () {
+// The tests share one stack: each continues where the previous one ended.
+describe("AWS gateways that require signatures, deployed by the real engine", function () {
   this.timeout(180_000);
   let backend: RecordingBackend;
   let deployment: Deployment;
@@ -19,8 +19,11 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const output = await deployment.pulumiIn({}, "stack", "output", "--json", "--show-secrets");
-    const shown = JSON.parse(output.slice(output.indexOf("{"))) as { readonly keys: Keys; readonly urls: typeof urls };
-    ({ keys, urls } = shown);
+    const outputs = JSON.parse(output.slice(output.indexOf("{"))) as {
+      readonly keys: Keys;
+      readonly urls: typeof urls;
+    };
+    ({ keys, urls } = outputs);
   });
 
   after(async () => {
@@ -28,12 +31,12 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
     backend?.close();
   });
 
-  async function call(kind: "http" | "rest", line: string, by?: keyof Keys, body = ""): Promise<number> {
+  async function call(kind: "http" | "rest", line: string, caller?: keyof Keys, body = ""): Promise<number> {
     const [method = "", path = ""] = line.split(" ");
     const { host, pathname } = new URL(`${urls[kind]}${path}`);
     let headers: readonly (readonly [string, string])[] = [["host", host]];
-    if (by !== undefined) {
-      const order = { credentials: keys[by], region: "us-east-1", service: "execute-api", at: Date.now() };
+    if (caller !== undefined) {
+      const order = { credentials: keys[caller], region: "us-east-1", service: "execute-api", at: Date.now() };
       ({ headers } = await sign(order, { method, path: pathname, query: "", headers, body: Buffer.from(body) }));
     }
     const response = await fetch(`http://${host}${pathname}`, {
@@ -46,7 +49,7 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
   }
 
   for (const kind of ["http", "rest"] as const) {
-    it(`let in whom a policy of their ARNs allows, and nobody else (${kind})`, async () => {
+    it(`accept only callers whose policy allows the ARN of the route (${kind})`, async () => {
       assert.equal(await call(kind, "GET /orders/1", "billing"), 201);
       assert.equal(await call(kind, "POST /orders", "billing", '{"a":1}'), 201);
       assert.equal(await call(kind, "GET /prices", "billing"), 403);
@@ -56,7 +59,7 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
     });
   }
 
-  it("keep the secret of a key out of the gateways' documents, and a secret in the stack", async () => {
+  it("keep the secret of an access key out of the stack's plain text", async () => {
     const resources = await deployment.resources();
     const text = JSON.stringify(resources);
     assert.ok(!text.includes(keys.billing.secretAccessKey));
@@ -65,12 +68,12 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
     assert.match(arns.rest ?? "", /^arn:aws:execute-api:us-east-1:000000000000:[a-z0-9]+\/live$/);
   });
 
-  it("do not change when nothing changed", async () => {
+  it("show no changes at a second preview and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("refuse a new route at preview that a policy would let in as well", async () => {
+  it("refuse at preview a new route that an existing policy would also allow", async () => {
     const { code, output } = await deployment.pulumiWith({ ALSO: "1" }, "preview");
     assert.notEqual(code, 0);
     assert.match(output, /GET \/orders\/\{id\}, aws: Wildcards in an ARN match slashes/);
@@ -78,7 +81,7 @@ describe("AWS gateways that ask for signatures, deployed by the real engine", fu
     assert.match(output, /\[arn-allows-more\]/);
   });
 
-  it("are gone when they are destroyed", async () => {
+  it("leave no endpoint after they are destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
   });

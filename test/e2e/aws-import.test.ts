@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-describe("an API that was there before", function () {
+describe("an existing API on AWS", function () {
   this.timeout(60_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("taken-over", "aws-import", {
+    deployment = await Deployment.start("import", "aws-import", {
       hosts: { "https://erp.example.com": backend.url },
     });
   });
@@ -19,7 +19,7 @@ describe("an API that was there before", function () {
     backend?.close();
   });
 
-  it("keeps its id when a gateway takes it over, and after the import is taken out of the program again", async () => {
+  it("keeps its id when a gateway imports it, and after `import` is removed from the program", async () => {
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const { ids } = (await deployment.outputs()) as { readonly ids: Readonly<Record<"http" | "rest", string>> };
     const up = async (MODE: string): Promise<Readonly<Record<string, unknown>>> => {
@@ -27,7 +27,7 @@ describe("an API that was there before", function () {
       await deployment.pulumiIn(env, "up", "--yes", "--skip-preview");
       return deployment.outputs();
     };
-    for (const mode of ["taking", "taken", "taken"]) {
+    for (const mode of ["importing", "imported", "imported"]) {
       const outputs = await up(mode);
       assert.deepEqual(outputs.ids, ids, mode);
       for (const url of Object.values(outputs.urls as Readonly<Record<string, string>>)) {

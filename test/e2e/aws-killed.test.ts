@@ -26,20 +26,20 @@ describe("a stack on AWS whose engine was killed", function () {
     await deployment?.stop();
   });
 
-  it("converges with what polygate pending says when several creations are lost at once, of every type that Polygate declares", async () => {
-    const met = new Set<string>();
+  it("converges with the commands of polygate pending when several creations are lost at once, for every resource type", async () => {
+    const lostTypes = new Set<string>();
     const rounds: number[] = [];
     for (;;) {
       const lost = await deployment.killedCreating({}, ["up", "--yes", "--skip-preview"], (change) => {
-        return change.urn.includes("::polygate:index:") && !met.has(typeOf(change));
+        return change.urn.includes("::polygate:index:") && !lostTypes.has(typeOf(change));
       });
       if (lost.length === 0) break;
       rounds.push(lost.length);
-      for (const change of lost) met.add(typeOf(change));
+      for (const change of lost) lostTypes.add(typeOf(change));
       await adopt(lost);
-      assert.ok(rounds.length < 30, `the engine does not come to an end: ${rounds}`);
+      assert.ok(rounds.length < 30, `the engine does not finish: ${rounds}`);
     }
-    assert.equal(met.size, 43, [...met].join(" "));
+    assert.equal(lostTypes.size, 43, [...lostTypes].join(" "));
     assert.ok(rounds.filter((count) => count > 1).length >= 5, `creations lost in each round: ${rounds}`);
     await deployment.pulumi("refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--expect-no-changes");
     assert.doesNotMatch(await deployment.pulumi("preview", "--expect-no-changes"), /pending operation/);
@@ -51,12 +51,12 @@ describe("a stack on AWS whose engine was killed", function () {
     assert.deepEqual(left, []);
   });
 
-  /** Does what `polygate pending` says of each lost creation: looks for the resource, and imports it where that is needed. */
+  /** Follows `polygate pending` for each lost creation: looks for the resource, and imports it if it exists and must be imported. */
   async function adopt(lost: readonly ResourceChange[]): Promise<void> {
     const state = join(deployment.folder, "state.json");
     await deployment.pulumi("stack", "export", "--file", state);
-    const told = await run(["pending", state]);
-    const found = lost.flatMap((change) => foundArgument(change, told)).flatMap((argument) => ["--found", argument]);
+    const pending = await run(["pending", state]);
+    const found = lost.flatMap((change) => foundArgument(change, pending)).flatMap((argument) => ["--found", argument]);
     if (found.length === 0) return;
     const imported = await run(["pending", state, ...found]);
     assert.equal(imported.code, 0, imported.stderr);
@@ -67,14 +67,14 @@ describe("a stack on AWS whose engine was killed", function () {
   }
 });
 
-/** What to pass to `--found` for a creation whose resource exists; nothing where the next update creates the same one again. */
-function foundArgument(change: ResourceChange, told: Ran): readonly string[] {
+/** Returns the value of `--found` for a lost creation; none when the next update handles the resource itself. */
+function foundArgument(change: ResourceChange, pending: Ran): readonly string[] {
   const name = change.urn.split("::")[3] ?? "";
-  const lines = told.stdout.split("\n\n").find((text) => text.startsWith(`${name} (${typeOf(change)})`));
-  assert.ok(lines !== undefined, `${told.stdout}${told.stderr}`);
+  const lines = pending.stdout.split("\n\n").find((text) => text.startsWith(`${name} (${typeOf(change)})`));
+  assert.ok(lines !== undefined, `${pending.stdout}${pending.stderr}`);
   if (lines.endsWith("The next update creates it or takes it over. Nothing to do.")) return [];
   assert.match(lines, /^ {2}Look: {6}aws /m);
-  const word = /If found: {2}--found \S+?(?<id>=ID)?$/.exec(lines);
-  assert.ok(word !== null, lines);
-  return [word.groups?.id === undefined ? name : `${name}=${change.id}`];
+  const instruction = /If found: {2}--found \S+?(?<id>=ID)?$/.exec(lines);
+  assert.ok(instruction !== null, lines);
+  return [instruction.groups?.id === undefined ? name : `${name}=${change.id}`];
 }

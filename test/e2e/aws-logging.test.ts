@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Deployment, type Exported } from "./deployment.ts";
+import { Deployment, type ExportedResource } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-// One stack through its life: each test goes on from the one before.
-describe("gateways on AWS that are watched", function () {
+// The tests share one stack: each continues where the previous one ended.
+describe("logs, metrics and traces of AWS gateways", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
@@ -26,21 +26,22 @@ describe("gateways on AWS that are watched", function () {
   const up = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
     deployment.pulumiWith(env, "up", "--yes", "--skip-preview", ...args);
   const watched = { WATCHED: "1", LOGGING: "1" };
-  const part = (all: readonly Exported[], name: string) => all.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
+  const outputsOf = (all: readonly ExportedResource[], name: string) =>
+    all.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
 
-  it("are not, and have none of what it takes, until somebody says so", async () => {
+  it("are off by default, without any resource for them", async () => {
     const { code, output } = await up({});
     assert.equal(code, 0, output);
     const all = await deployment.resources();
     assert.deepEqual(
       all.filter(({ type }) => /:LogGroup|:Account/.test(type)).map(({ urn }) => urn.split("::").at(-1)),
-      // Of the functions that check tokens.
+      // The log group of the functions that check tokens.
       ["rest-authorizer-logs"],
     );
-    assert.equal(part(all, "rest-stage")?.xrayTracingEnabled, false);
+    assert.equal(outputsOf(all, "rest-stage")?.xrayTracingEnabled, false);
   });
 
-  it("are refused by AWS where REST APIs may write no logs, and go on as they were", async () => {
+  it("fail to deploy while the AWS account has no role for logs, and the gateway stays as it is", async () => {
     const { code, output } = await up({ WATCHED: "1" });
     assert.notEqual(code, 0);
     assert.match(output, /CloudWatch Logs role ARN must be set in account settings to enable logging/);
@@ -48,27 +49,27 @@ describe("gateways on AWS that are watched", function () {
     assert.deepEqual([answer.status, await answer.text()], [401, '{"message":"Unauthorized"}']);
   });
 
-  it("have a log group each, metrics by route, traces and tags, and keep their URLs", async () => {
+  it("add a log group per gateway, metrics per route, traces and tags, and keep the URLs", async () => {
     const before = (await deployment.outputs()).urls;
     const { code, output } = await up(watched);
     assert.equal(code, 0, output);
     assert.deepEqual((await deployment.outputs()).urls, before);
     const all = await deployment.resources();
     for (const name of ["web", "rest"]) {
-      const group = part(all, `${name}-access-log`);
+      const group = outputsOf(all, `${name}-access-log`);
       assert.match(String(group?.name), new RegExp(`^/aws/vendedlogs/apigateway/${name}-[0-9a-f]{26}$`));
       assert.deepEqual([group?.retentionInDays, group?.tags], [90, { team: "orders" }]);
-      assert.deepEqual(part(all, `${name}-stage`)?.tags, { team: "orders" });
+      assert.deepEqual(outputsOf(all, `${name}-stage`)?.tags, { team: "orders" });
     }
-    assert.equal(part(all, "rest-stage")?.xrayTracingEnabled, true);
-    const settings = part(all, "rest-throttle-*/*")?.settings as { readonly metricsEnabled: boolean };
+    assert.equal(outputsOf(all, "rest-stage")?.xrayTracingEnabled, true);
+    const settings = outputsOf(all, "rest-throttle-*/*")?.settings as { readonly metricsEnabled: boolean };
     assert.equal(settings.metricsEnabled, true);
-    const defaults = part(all, "web-stage")?.defaultRouteSettings as { readonly detailedMetricsEnabled: boolean };
+    const defaults = outputsOf(all, "web-stage")?.defaultRouteSettings as { readonly detailedMetricsEnabled: boolean };
     assert.equal(defaults.detailedMetricsEnabled, true);
     assert.equal((await up(watched, "--expect-no-changes")).code, 0);
   });
 
-  it("write a line of JSON for each request, with who and why, and never a credential", async () => {
+  it("write one JSON line per request, which never contains a credential", async () => {
     const { web, rest } = (await deployment.outputs()).urls as Urls;
     const token = await deployment.sandbox.mintToken({ audience: "orders" });
     const key = "acme-acme-acme-acme-acme";
@@ -89,22 +90,22 @@ describe("gateways on AWS that are watched", function () {
         readFileSync(join(folder, file), "utf8").trimEnd().split("\n"),
       ]),
     );
-    const told = (name: string, ...members: readonly string[]) =>
+    const loggedBy = (name: string, ...members: readonly string[]) =>
       lines.get(name)?.map((line) => members.map((member) => JSON.parse(line)[member]));
-    assert.deepEqual(told("web", "route", "path", "status"), [
+    assert.deepEqual(loggedBy("web", "route", "path", "status"), [
       ["GET /orders/{p2}", "/orders/1", "201"],
       ["GET /orders/{p2}", "/orders/2", "401"],
     ]);
-    assert.deepEqual(told("rest", "resource", "status", "errorType"), [
+    assert.deepEqual(loggedBy("rest", "resource", "status", "errorType"), [
       ["/orders/{p2}", "201", "-"],
       ["/prices", "201", "-"],
       ["/prices", "401", "INVALID_API_KEY"],
     ]);
-    assert.notEqual(told("rest", "apiKeyId")?.[1]?.[0], "-");
+    assert.notEqual(loggedBy("rest", "apiKeyId")?.[1]?.[0], "-");
     for (const line of [...lines.values()].flat()) assert.ok(!line.includes(token) && !line.includes(key), line);
   });
 
-  it("are watched no more when nobody says so any longer", async () => {
+  it("are removed when the program no longer sets them", async () => {
     const { code, output } = await up({ LOGGING: "1" });
     assert.equal(code, 0, output);
     const all = await deployment.resources();
@@ -112,7 +113,7 @@ describe("gateways on AWS that are watched", function () {
       all.filter(({ urn }) => urn.includes("access-log")),
       [],
     );
-    assert.equal(part(all, "rest-stage")?.accessLogSettings, undefined);
+    assert.equal(outputsOf(all, "rest-stage")?.accessLogSettings, undefined);
   });
 });
 

@@ -19,8 +19,8 @@ const policy = (...cidrs: readonly string[]) => ({
   ],
 });
 
-// One stack through its life: each test goes on from the one before.
-describe("AwsRestApi that allows some addresses, deployed by the real engine", function () {
+// The tests share one stack: each continues where the previous one ended.
+describe("AwsRestApi with allowFrom, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
@@ -41,18 +41,19 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
     await deployment.pulumiIn(environment, "up", "--yes", "--skip-preview");
     ({ url, id } = (await deployment.outputs()) as { url: string; id: string });
   };
-  const unchanged = async (environment: Readonly<Record<string, string>>) => {
+  const assertUnchanged = async (environment: Readonly<Record<string, string>>) => {
     for (const command of [["preview"], ["refresh", "--yes", "--skip-preview"]]) {
       await deployment.pulumiIn(environment, ...command, "--expect-no-changes");
     }
   };
   const outputs = async (urn: string) => (await deployment.resources()).find((each) => each.urn === urn)?.outputs ?? {};
-  const stated = async (): Promise<readonly unknown[]> => {
+  /** Returns the policy in the arguments of the API and the policy in its document. */
+  const policies = async (): Promise<readonly unknown[]> => {
     const { policy: argument, body } = await outputs(api);
     const { "x-amazon-apigateway-policy": inDocument } = JSON.parse(body as string) as Record<string, unknown>;
     return [argument === "" || argument === undefined ? undefined : JSON.parse(argument as string), inDocument];
   };
-  /** Status, exception and body of what a client at this address of the machine is answered. */
+  /** Returns the status, the exception and the body of the response to a client with this loopback address. */
   const ask = (localAddress: string, method = "GET"): Promise<readonly [number, unknown, string]> =>
     new Promise((resolve, reject) => {
       const preflight = { origin: "https://app.example.com", "access-control-request-method": "GET" };
@@ -67,47 +68,47 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
         .end();
     });
   const statuses = async () => [(await ask("127.0.0.1"))[0], (await ask("127.0.0.2"))[0]];
-  const denied = (method: string) => [
+  const denial = (method: string) => [
     403,
     "AccessDeniedException",
     `{"message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:${id}/live/${method}/orders/1 with an explicit deny"}`,
   ];
 
-  it("has no policy where nothing asks for one", async () => {
+  it("has no resource policy without allowFrom", async () => {
     await up({});
-    assert.deepEqual(await stated(), [undefined, undefined]);
+    assert.deepEqual(await policies(), [undefined, undefined]);
     assert.deepEqual(await statuses(), [201, 201]);
   });
 
-  it("refuses other addresses before the backend sees anything, and preflights too", async () => {
+  it("rejects requests and preflights from other addresses before they reach the backend", async () => {
     const { id: before } = (await deployment.resources()).find(({ urn }) => urn === snapshot) ?? {};
     await up(from("127.0.0.1/32"));
-    assert.deepEqual(await stated(), [policy("127.0.0.1/32"), policy("127.0.0.1/32")]);
+    assert.deepEqual(await policies(), [policy("127.0.0.1/32"), policy("127.0.0.1/32")]);
     const { id: after } = (await deployment.resources()).find(({ urn }) => urn === snapshot) ?? {};
     assert.notEqual(after, before);
     const seen = backend.seen.length;
-    assert.deepEqual(await ask("127.0.0.2"), denied("GET"));
-    assert.deepEqual(await ask("127.0.0.2", "OPTIONS"), denied("OPTIONS"));
+    assert.deepEqual(await ask("127.0.0.2"), denial("GET"));
+    assert.deepEqual(await ask("127.0.0.2", "OPTIONS"), denial("OPTIONS"));
     assert.equal(backend.seen.length, seen);
     assert.equal((await ask("127.0.0.1"))[0], 201);
     assert.equal((await ask("127.0.0.1", "OPTIONS"))[0], 204);
-    await unchanged(from("127.0.0.1/32"));
+    await assertUnchanged(from("127.0.0.1/32"));
   });
 
-  it("follows the list", async () => {
+  it("follows changes of the list", async () => {
     await up(from("192.0.2.0/24", "127.0.0.2/32"));
     assert.deepEqual(await statuses(), [403, 201]);
-    await unchanged(from("192.0.2.0/24", "127.0.0.2/32"));
+    await assertUnchanged(from("192.0.2.0/24", "127.0.0.2/32"));
   });
 
-  it("keeps its policy, whatever a transform does to it", async () => {
+  it("keeps its policy when a transform sets another one", async () => {
     const all = { TRANSFORMED: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...invoke }] }) };
     await up({ ...from("127.0.0.1/32"), ...all });
-    assert.deepEqual(await stated(), [policy("127.0.0.1/32"), policy("127.0.0.1/32")]);
+    assert.deepEqual(await policies(), [policy("127.0.0.1/32"), policy("127.0.0.1/32")]);
     assert.deepEqual(await statuses(), [201, 403]);
   });
 
-  it("says at preview which networks allow nobody at AWS, and what is no network", async () => {
+  it("warns at preview of a network without public addresses, and rejects invalid networks", async () => {
     const { output } = await deployment.pulumiWith(from("127.0.0.1/32", "192.0.2.0/24"), "preview");
     assert.match(
       output,
@@ -122,16 +123,16 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
     );
   });
 
-  it("lets everybody in again without the list, by a policy that refuses nobody", async () => {
+  it("accepts all addresses when allowFrom is removed, by a policy that denies none", async () => {
     await up({});
-    assert.deepEqual(await stated(), [policy("0.0.0.0/0", "::/0"), policy("0.0.0.0/0", "::/0")]);
+    assert.deepEqual(await policies(), [policy("0.0.0.0/0", "::/0"), policy("0.0.0.0/0", "::/0")]);
     assert.deepEqual(await statuses(), [201, 201]);
-    await unchanged({});
+    await assertUnchanged({});
     await up({});
     assert.deepEqual(await statuses(), [201, 201]);
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await up(from("127.0.0.1/32"));
     assert.deepEqual(await statuses(), [201, 403]);
     await deployment.pulumiIn(from("127.0.0.1/32"), "destroy", "--yes", "--skip-preview");
@@ -139,7 +140,7 @@ describe("AwsRestApi that allows some addresses, deployed by the real engine", f
   });
 });
 
-describe("AwsRestApi that allows some addresses and asks for signatures, deployed by the real engine", function () {
+describe("AwsRestApi with allowFrom and signatures, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
@@ -156,15 +157,15 @@ describe("AwsRestApi that allows some addresses and asks for signatures, deploye
     backend?.close();
   });
 
-  it("lets in who may by his own policies, from there alone, and opens nothing to others who sign", async () => {
+  it("accepts only allowed addresses and only callers whose own policy allows the route", async () => {
     const { output } = await deployment.pulumiWith({}, "stack", "output", "--json", "--show-secrets");
     const { url, keys } = JSON.parse(output.slice(output.indexOf("{"))) as {
       readonly url: string;
       readonly keys: Readonly<Record<string, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
     };
     const { host, pathname: path } = new URL(`${url}/orders`);
-    const ask = async (localAddress: string, by: string): Promise<number | undefined> => {
-      const credentials = keys[by] ?? { accessKeyId: "", secretAccessKey: "" };
+    const ask = async (localAddress: string, caller: string): Promise<number | undefined> => {
+      const credentials = keys[caller] ?? { accessKeyId: "", secretAccessKey: "" };
       const order = { credentials, region: "us-east-1", service: "execute-api", at: Date.now() };
       const parts = { method: "GET", path, query: "", body: Buffer.alloc(0) };
       const { headers } = await sign(order, { ...parts, headers: [["host", host]] });
@@ -183,7 +184,7 @@ describe("AwsRestApi that allows some addresses and asks for signatures, deploye
     assert.equal(backend.seen.length, 1);
   });
 
-  it("refuses at preview an open route beside them, for which AWS would let in whoever has signed", async () => {
+  it("refuses at preview an open route beside signed ones, because its policy would allow every signed request", async () => {
     const { code, output } = await deployment.pulumiWith({ OPEN: "1" }, "preview");
     assert.notEqual(code, 0);
     assert.match(output, /GET \/orders, allowFrom, aws: The resource policy would have to allow everybody/);

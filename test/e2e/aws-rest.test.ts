@@ -5,7 +5,7 @@ import { type RecordingBackend, startRecordingBackend } from "./recording-backen
 const child = (type: string, name: string) =>
   `urn:pulumi:dev::rest::polygate:index:AwsRestApi$aws:${type}::orders-${name}`;
 
-// One stack through its life: each test goes on from the one before.
+// The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -23,13 +23,13 @@ describe("AwsRestApi, deployed by the real engine", function () {
     backend?.close();
   });
 
-  interface Shown {
+  interface RequestParts {
     readonly token?: string;
     readonly key?: string;
     readonly body?: string;
   }
 
-  function call(line: string, { token, key, body }: Shown = {}): Promise<Response> {
+  function call(line: string, { token, key, body }: RequestParts = {}): Promise<Response> {
     const [method = "", path = ""] = line.split(" ");
     return fetch(`${url}${path}`, {
       method,
@@ -47,7 +47,7 @@ describe("AwsRestApi, deployed by the real engine", function () {
     return status;
   }
 
-  it("is a component whose children the documentation names", async () => {
+  it("is a component with the documented children", async () => {
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const below = (await deployment.resources()).map(({ urn }) => urn).filter((urn) => urn.includes("AwsRestApi$"));
@@ -65,7 +65,7 @@ describe("AwsRestApi, deployed by the real engine", function () {
       child("apigateway/usagePlanKey:UsagePlanKey", "consumer-bolt-plan"),
       child("lambda/permission:Permission", "backend-shipping-permission"),
     ]);
-    // Three requirements: staff with a scope, staff without, both.
+    // There are three requirements: staff with a scope, staff without a scope, and both.
     const authorizers = below.filter((urn) => urn.includes("authorizer-")).map((urn) => urn.split("::")[2]);
     assert.deepEqual(
       authorizers.toSorted(),
@@ -84,13 +84,13 @@ describe("AwsRestApi, deployed by the real engine", function () {
     assert.equal(keys.bolt, "bolt-bolt-bolt-bolt-bolt");
   });
 
-  it("does not change when nothing changed, by preview, update and refresh", async () => {
+  it("shows no changes at a second preview, update and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("lets tokens in that its authorizers find good, and nobody else", async () => {
+  it("accepts valid tokens only, and serves no unknown route", async () => {
     const { sandbox } = deployment;
     const good = { audience: "orders", scope: "orders:read" };
     const line = "GET /orders/a%20b?x=1";
@@ -107,7 +107,7 @@ describe("AwsRestApi, deployed by the real engine", function () {
     }
   });
 
-  it("lets keys in that it made or was given, within their plans", async () => {
+  it("accepts created and supplied keys, within the limits of their plans", async () => {
     assert.equal(await statusOf("GET /prices"), 401);
     assert.equal(await statusOf("GET /prices", { key: "no-such-key-no-such-key" }), 401);
     const acme = { key: keys.acme ?? "" };
@@ -124,7 +124,7 @@ describe("AwsRestApi, deployed by the real engine", function () {
     assert.deepEqual([spent.status, await spent.json()], [429, { message: "Limit Exceeded" }]);
   });
 
-  it("calls functions, answers by itself, and throttles a route", async () => {
+  it("calls functions, sends replies and limits a route", async () => {
     const token = await deployment.sandbox.mintToken({ audience: "orders" });
     const shipped = await call("POST /shipments/7", { token, body: "{}" });
     assert.deepEqual([shipped.status, await shipped.text()], [200, "shipped /shipments/7"]);
@@ -136,7 +136,7 @@ describe("AwsRestApi, deployed by the real engine", function () {
     assert.deepEqual(statuses, [201, 201, 429]);
   });
 
-  it("adds, renames and removes a throttled route in one update", async () => {
+  it("adds, renames and removes a route with a limit in one update", async () => {
     const limited = (requests: number) => ({
       to: "erp",
       auth: "anyone",
@@ -149,15 +149,15 @@ describe("AwsRestApi, deployed by the real engine", function () {
     ]) {
       await deployment.pulumiIn({ EXTRA: JSON.stringify(extra) }, "up", "--yes", "--skip-preview");
       for (const path of ["a", "b", "c"]) {
-        const given = extra[`GET /${path}` as keyof typeof extra] as ReturnType<typeof limited> | undefined;
-        assert.equal(await statusOf(`GET /${path}`), given === undefined ? 404 : 201, path);
+        const route = extra[`GET /${path}` as keyof typeof extra] as ReturnType<typeof limited> | undefined;
+        assert.equal(await statusOf(`GET /${path}`), route === undefined ? 404 : 201, path);
       }
     }
     const settings = (await deployment.resources()).filter(({ type }) => type.endsWith(":MethodSettings"));
     assert.equal(settings.length, 2);
   });
 
-  it("rotates a key by a second consumer, and takes the first one's away", async () => {
+  it("accepts the key of an added consumer, and rejects it after the consumer is removed", async () => {
     const second = { CONSUMERS: JSON.stringify({ bolt2: { plan: "free", value: "bolt-two-bolt-two-bolt-two" } }) };
     const output = await deployment.pulumiIn(second, "up", "--yes", "--skip-preview");
     assert.doesNotMatch(output, /bolt-two/);
@@ -176,8 +176,8 @@ describe("AwsRestApi, deployed by the real engine", function () {
     assert.equal(await statusOf("GET /r289"), 401);
   });
 
-  it("refuses at preview what it cannot carry, and consumers without a plan, without a stack trace", async () => {
-    for (const [env, said] of [
+  it("refuses unsupported routes and invalid consumers at preview, without a stack trace", async () => {
+    for (const [env, message] of [
       [
         { EXTRA: JSON.stringify({ "GET /slow": { to: "erp", auth: "staff", timeoutSeconds: 60 } }) },
         /GET \/slow, aws: .*29 seconds.* 60/,
@@ -194,12 +194,12 @@ describe("AwsRestApi, deployed by the real engine", function () {
     ] as const) {
       const { code, output } = await deployment.pulumiWith(env, "preview");
       assert.notEqual(code, 0);
-      assert.match(output, said);
+      assert.match(output, message);
       assert.doesNotMatch(output, /at new AwsRestApi/);
     }
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
     await assert.rejects(call("GET /health"));

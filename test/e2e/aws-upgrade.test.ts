@@ -6,23 +6,23 @@ import { promisify } from "node:util";
 import { Deployment } from "./deployment.ts";
 
 /**
- * The state of a stack that an earlier Polygate made of this program, or of as much of it as there was then. It is never made anew: what
- * users have is not, either.
+ * The state of a stack that an earlier version of Polygate created from this program, as far as the program existed then. Never create this
+ * file again: the stacks of users are not created again either.
  */
-const earlier = fileURLToPath(new URL("./fixtures/aws-2026-11-27.json", import.meta.url));
+const earlierState = fileURLToPath(new URL("./fixtures/aws-2026-11-27.json", import.meta.url));
 
-/** As `pulumi preview --json` prints it: steps without those that change nothing, and how many there are of each. */
+/** The output of `pulumi preview --json`: all steps except unchanged resources, and the number of steps by operation. */
 interface Digest {
   readonly steps: readonly { readonly op: string; readonly urn: string }[];
   readonly changeSummary: Readonly<Record<string, number>>;
 }
 
-describe("a stack on AWS that an earlier Polygate made", function () {
+describe("an AWS stack of an earlier version of Polygate", function () {
   this.timeout(60_000);
   let deployment: Deployment;
 
   before(async () => {
-    // By the project's name URNs begin.
+    // The project name is part of every URN in the fixture.
     deployment = await Deployment.start("mig", "aws-everything");
   });
 
@@ -30,17 +30,18 @@ describe("a stack on AWS that an earlier Polygate made", function () {
     await deployment?.stop();
   });
 
-  it("keeps every resource in its place: none is replaced, and none goes", async () => {
-    await deployment.pulumi("stack", "import", "--file", earlier);
+  it("keeps every resource: an upgrade replaces and deletes none", async () => {
+    await deployment.pulumi("stack", "import", "--file", earlierState);
     const { command, options } = deployment.command({}, "preview", "--json");
     const { stdout } = await promisify(execFile)(...command, { ...options, maxBuffer: 64 * 1024 * 1024 });
     const { steps, changeSummary } = JSON.parse(stdout) as Digest;
-    // What an earlier version did not have yet may come.
-    const moved = steps.filter(({ op }) => op !== "same" && op !== "update" && op !== "create");
-    assert.deepEqual(moved, []);
-    const { resources } = (JSON.parse(readFileSync(earlier, "utf8")) as { deployment: { resources: Digest["steps"] } })
-      .deployment;
-    const standing = resources.filter(({ urn }) => !urn.includes("::pulumi:providers:"));
-    assert.equal((changeSummary.same ?? 0) + (changeSummary.update ?? 0), standing.length);
+    // New versions may create resources that the earlier version did not have.
+    const lost = steps.filter(({ op }) => op !== "same" && op !== "update" && op !== "create");
+    assert.deepEqual(lost, []);
+    const { resources } = (
+      JSON.parse(readFileSync(earlierState, "utf8")) as { deployment: { resources: Digest["steps"] } }
+    ).deployment;
+    const existing = resources.filter(({ urn }) => !urn.includes("::pulumi:providers:"));
+    assert.equal((changeSummary.same ?? 0) + (changeSummary.update ?? 0), existing.length);
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-// One stack through its life: each test goes on from the one before.
-describe("AwsRestApi with checked requests, deployed by the real engine", function () {
+// The tests share one stack: each continues where the previous one ended.
+describe("AwsRestApi with validation, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
@@ -31,7 +31,7 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
   const WRONG = '400 {"message":"Invalid request body"}';
   const PASSED = "201 from the backend";
 
-  it("refuses what the document does not describe, before a backend is touched", async () => {
+  it("rejects requests that do not match the OpenAPI document before they reach a backend", async () => {
     assert.equal((await up({ CHECKS: "yes" })).code, 0);
     assert.equal(await post("/orders?tenant=a", '{"article":"ab"}'), PASSED);
     const { length } = backend.seen;
@@ -46,16 +46,16 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
     assert.equal(await post("/notes", "anything", "text/plain"), PASSED);
   });
 
-  it("finds nothing to change in what it made", async () => {
+  it("shows no changes at a preview with a refresh", async () => {
     await deployment.pulumiIn({ CHECKS: "yes" }, "preview", "--refresh", "--expect-no-changes");
   });
 
-  it("stops being checked when that is taken away", async () => {
+  it("accepts every request after validation is turned off", async () => {
     assert.equal((await up({})).code, 0);
     assert.equal(await post("/orders", "no json"), PASSED);
   });
 
-  it("is not switched to by an API that takes bodies as bytes, whose checks might not hold, until somebody has changed that", async () => {
+  it("refuses validation on an existing API that treats bodies as bytes, and names the command that changes the API", async () => {
     const { code, output } = await up({ CHECKS: "yes" });
     assert.notEqual(code, 0);
     assert.match(output, /bodies-as-bytes/);
@@ -67,7 +67,7 @@ describe("AwsRestApi with checked requests, deployed by the real engine", functi
   });
 });
 
-// One stack through its life: each test goes on from the one before.
+// The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi with a cache, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -83,8 +83,8 @@ describe("AwsRestApi with a cache, deployed by the real engine", function () {
     backend?.close();
   });
 
-  /** How many of these requests reach the backend. */
-  async function reaching(...lines: readonly (readonly [string, string?])[]): Promise<number> {
+  /** Sends the requests and returns how many reach the backend. */
+  async function countReaching(...lines: readonly (readonly [string, string?])[]): Promise<number> {
     const { url } = await deployment.outputs();
     const before = backend.seen.length;
     for (const [path, cookie] of lines) {
@@ -98,23 +98,23 @@ describe("AwsRestApi with a cache, deployed by the real engine", function () {
     await deployment.pulumiIn(env, "up", "--yes", "--skip-preview");
   };
 
-  it("asks the backend once for what has one answer, and again for every other, and on other routes always", async () => {
+  it("calls the backend once per cache key, and for every request to a route without a cache", async () => {
     await up({ CACHED: "yes" });
-    assert.equal(await reaching(["/prices/1"], ["/prices/1"], ["/prices/1?other=1"]), 1);
+    assert.equal(await countReaching(["/prices/1"], ["/prices/1"], ["/prices/1?other=1"]), 1);
     assert.equal(
-      await reaching(["/prices/2"], ["/prices/1?currency=eur"], ["/prices/1", "id=1"], ["/prices/1", "id=2"]),
+      await countReaching(["/prices/2"], ["/prices/1?currency=eur"], ["/prices/1", "id=1"], ["/prices/1", "id=2"]),
       4,
     );
-    assert.equal(await reaching(["/stock/1"], ["/stock/1"]), 2);
+    assert.equal(await countReaching(["/stock/1"], ["/stock/1"]), 2);
   });
 
-  it("finds nothing to change in what it made", async () => {
+  it("shows no changes at a preview with a refresh", async () => {
     await deployment.pulumiIn({ CACHED: "yes" }, "preview", "--refresh", "--expect-no-changes");
   });
 
-  it("asks each time when the cache is taken away, and goes as a whole", async () => {
+  it("calls the backend for every request after the cache is removed, and leaves no resource after it is destroyed", async () => {
     await up({});
-    assert.equal(await reaching(["/prices/1"], ["/prices/1"]), 2);
+    assert.equal(await countReaching(["/prices/1"], ["/prices/1"]), 2);
     await up({ CACHED: "yes" });
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(

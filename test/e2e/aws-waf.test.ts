@@ -9,7 +9,7 @@ const firewall = [
   child("wafv2/webAclAssociation:WebAclAssociation", "web-acl-association"),
 ];
 
-// One stack through its life: each test goes on from the one before.
+// The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
@@ -39,13 +39,13 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
   const statusOf = async (path: string, method = "GET") => (await ask(path, method))[0];
   const limits = (requests: number) => JSON.stringify([{ requests, per: "minute", by: "ip" }]);
 
-  it("has no web ACL where nothing asks for one", async () => {
+  it("has no web ACL without a limit by client address", async () => {
     await up({});
     assert.deepEqual(await below("wafv2/"), []);
     for (let count = 0; count < 12; count++) assert.equal(await statusOf("/orders/1"), 201);
   });
 
-  it("limits client addresses by a web ACL, on the route that says so", async () => {
+  it("limits client addresses by a web ACL, on the declared route only", async () => {
     await up({ LIMITS: limits(10) });
     assert.deepEqual((await below("wafv2/")).toSorted(), firewall);
     const statuses: number[] = [];
@@ -63,22 +63,22 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
     await deployment.pulumiIn({ LIMITS: limits(10) }, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("changes a limit in place, and takes the web ACL away with the last one", async () => {
+  it("changes a limit in place, and deletes the web ACL with the last limit", async () => {
     const before = await deployment.resources();
     await up({ LIMITS: limits(40) });
     const after = await deployment.resources();
-    const [old, kept] = [before, after].map((all) => all.find(({ urn }) => urn === firewall[0])?.outputs?.arn);
-    assert.equal(kept, old);
+    const [oldArn, newArn] = [before, after].map((all) => all.find(({ urn }) => urn === firewall[0])?.outputs?.arn);
+    assert.equal(newArn, oldArn);
     assert.equal(await statusOf("/orders/1"), 201);
     await up({});
     assert.deepEqual(await below("wafv2/"), []);
     assert.equal(await statusOf("/orders/1"), 201);
   });
 
-  it("puts AWS's managed rules after the limits, or a web ACL that is there instead of both", async () => {
+  it("adds the managed rules of AWS after the limits, or uses an existing web ACL instead", async () => {
     await up({ LIMITS: limits(10), ARGS: JSON.stringify({ firewall: {} }) });
-    const made = (await deployment.resources()).find(({ urn }) => urn === firewall[0]);
-    const rules = (made?.outputs?.rules as readonly { readonly name: string; readonly priority: number }[]) ?? [];
+    const webAcl = (await deployment.resources()).find(({ urn }) => urn === firewall[0]);
+    const rules = (webAcl?.outputs?.rules as readonly { readonly name: string; readonly priority: number }[]) ?? [];
     assert.deepEqual(
       rules.map(({ name, priority }) => [name.replace(/-[0-9a-f]{8}$/, ""), priority]),
       [
@@ -98,7 +98,7 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
     assert.equal(await statusOf("/orders/1"), 201);
   });
 
-  it("refuses at preview what AWS WAF does not count", async () => {
+  it("refuses at preview a limit that is too low for AWS WAF", async () => {
     const { code, output } = await deployment.pulumiWith({ LIMITS: limits(3) }, "preview");
     assert.notEqual(code, 0);
     assert.match(
@@ -107,7 +107,7 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
     );
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await up({ LIMITS: limits(10) });
     await deployment.pulumiIn({ LIMITS: limits(10) }, "destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-type Place = "frankfurt" | "oregon";
+type City = "frankfurt" | "oregon";
 
-// One stack through its life: each test goes on from the one before.
+// The tests share one stack: each continues where the previous one ended.
 describe("AwsHttpApi, deployed by the real engine", function () {
   this.timeout(120_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
-  let urls: Readonly<Record<Place, string>>;
+  let urls: Readonly<Record<City, string>>;
 
   before(async () => {
     backend = await startRecordingBackend();
@@ -23,9 +23,9 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     backend?.close();
   });
 
-  function call(place: Place, line: string, token?: string, body?: string): Promise<Response> {
+  function call(city: City, line: string, token?: string, body?: string): Promise<Response> {
     const [method = "", path = ""] = line.split(" ");
-    return fetch(`${urls[place]}${path}`, {
+    return fetch(`${urls[city]}${path}`, {
       method,
       ...(body === undefined ? {} : { body }),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -38,7 +38,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     return status;
   }
 
-  it("is a component with three children a region, whose names stay", async () => {
+  it("is a component with three children, whose URNs are stable", async () => {
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const below = (await deployment.resources()).map(({ urn }) => urn).filter((urn) => urn.includes("orders-oregon"));
@@ -69,7 +69,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     );
   });
 
-  it("sends whom it knows to the backend, with path, query, headers and body", async () => {
+  it("sends authenticated requests to the backend, with path, query, headers and body", async () => {
     const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "orders:read" });
     for (const [line, body, seen] of [
       ["GET /orders/a%20b?x=1&y=%26", undefined, ["GET", "/base/v1/a%20b/all?x=1&y=%26", "erp.example.com"]],
@@ -82,7 +82,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     }
   });
 
-  it("refuses everybody else", async () => {
+  it("rejects invalid tokens, and serves no unknown route", async () => {
     const { sandbox } = deployment;
     const good = { audience: "orders", scope: "orders:read" };
     const line = "GET /orders/1";
@@ -96,20 +96,20 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     }
   });
 
-  it("throttles a route", async () => {
+  it("limits a route", async () => {
     const token = await deployment.sandbox.mintToken({ audience: "orders" });
     const statuses: number[] = [];
     for (let index = 0; index < 4; index++) statuses.push(await statusOf("oregon", "POST /orders", token, "{}"));
     assert.deepEqual(statuses, [201, 201, 201, 429]);
   });
 
-  it("does not change when nothing changed, by preview, update and refresh", async () => {
+  it("shows no changes at a second preview, update and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("updates at once: the URL stays, and the new description decides", async () => {
+  it("serves the new description after an update, at the same URL", async () => {
     const extra = { "GET /catalog/{rest+}": { to: "catalog" }, "GET /new": { to: "erp", auth: "anyone" } };
     const output = await deployment.pulumiIn({ EXTRA: JSON.stringify(extra) }, "up", "--yes", "--skip-preview");
     assert.match(output, /~ 2 updated/);
@@ -119,7 +119,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     assert.equal(await statusOf("oregon", "GET /catalog/a"), 201);
   });
 
-  it("is three resources with 300 routes as well", async () => {
+  it("has three resources with 300 routes as well", async () => {
     const routes = Array.from({ length: 297 }, (_, index) => [
       `GET /r${index}/{id}`,
       { to: "erp", scopes: [`r${index}`] },
@@ -132,7 +132,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     assert.equal(await statusOf("frankfurt", "GET /r295/x", token), 403);
   });
 
-  it("refuses at preview what it cannot carry, without a stack trace", async () => {
+  it("refuses unsupported routes at preview, without a stack trace", async () => {
     const extra = JSON.stringify({ "GET /slow": { to: "erp", timeoutSeconds: 60 } });
     const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "preview");
     assert.notEqual(code, 0);
@@ -143,7 +143,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
     assert.doesNotMatch(output, /at new AwsHttpApi/);
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
     await assert.rejects(call("frankfurt", "GET /new"));

@@ -29,7 +29,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     });
   }
 
-  it("is a component with two children, whose names stay", async () => {
+  it("is a component with two children, whose URNs are stable", async () => {
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const resources = await deployment.resources();
@@ -44,7 +44,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.match(url, /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/orders-eu$/);
   });
 
-  it("sends whom it knows to the backend, with path, query, headers and body", async () => {
+  it("sends authenticated requests to the backend, with path, query, headers and body", async () => {
     const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "orders:read" });
     const answer = await call("GET /orders/a%20b?x=1&y=%26", token);
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.deepEqual([backend.seen.at(-1)?.url, backend.seen.at(-1)?.host], ["/v2/a/b?c", "catalog.example.com"]);
   });
 
-  it("refuses everybody else, and no refused request touches a backend", async () => {
+  it("rejects invalid tokens and unknown routes before they reach a backend", async () => {
     const before = backend.seen.length;
     const good = { audience: "orders", scope: "orders:read" };
     assert.equal((await call("GET /orders/1")).status, 401);
@@ -86,14 +86,14 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.equal(backend.seen.length, before);
   });
 
-  it("counts a consumer's requests", async () => {
+  it("limits the requests of a consumer", async () => {
     const token = await deployment.sandbox.mintToken({ audience: "orders", subject: "counted" });
     const statuses = [];
     for (let index = 0; index < 4; index++) statuses.push((await call("POST /orders", token)).status);
     assert.deepEqual(statuses, [201, 201, 201, 429]);
   });
 
-  it("answers a reply by itself", async () => {
+  it("sends a reply without a backend", async () => {
     const answer = await call("GET /health");
     assert.deepEqual(
       [answer.status, answer.headers.get("content-type"), await answer.text()],
@@ -101,13 +101,13 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     );
   });
 
-  it("does not change when nothing changed, by preview, update and refresh", async () => {
+  it("shows no changes at a second preview, update and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("updates in place: the URL stays, and the new description decides", async () => {
+  it("serves the new description after an update in place, at the same URL", async () => {
     const extra = JSON.stringify({
       "GET /catalog/{rest+}": { to: "catalog" },
       "GET /new": { to: "erp", auth: "anyone" },
@@ -119,7 +119,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.equal((await call("GET /health")).status, 200);
   });
 
-  it("is two resources with 300 routes as well", async () => {
+  it("has two resources with 300 routes as well", async () => {
     const routes = Array.from({ length: 300 }, (_, index) => [
       `GET /r${index}/{id}`,
       { to: "erp", scopes: [`r${index}`] },
@@ -137,7 +137,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.equal((await call("GET /r298/x", token)).status, 403);
   });
 
-  it("refuses at preview what it cannot carry, without a stack trace", async () => {
+  it("refuses unsupported routes at preview, without a stack trace", async () => {
     const extra = JSON.stringify({ "GET /slow": { to: "erp", timeoutSeconds: 3600 } });
     const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "preview");
     assert.notEqual(code, 0);
@@ -145,7 +145,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.doesNotMatch(output, /at new AzureApiManagementApi/);
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
     await assert.rejects(call("GET /health"));

@@ -8,7 +8,7 @@ import { trustAuthority } from "../tls/trust.ts";
 import { programText } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-describe("pulumi, from the plain command line inside polygate sandbox", function () {
+describe("pulumi, run by polygate sandbox", function () {
   this.timeout(120_000);
   let folder: Folder;
   let env: NodeJS.ProcessEnv;
@@ -37,33 +37,33 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     folder?.remove();
   });
 
-  /** One command in one sandbox, which the next one goes on with. */
-  function inside(...command: string[]): Promise<Ran> {
+  /** Runs a command in a sandbox. The next sandbox continues with its state. */
+  function inSandbox(...command: string[]): Promise<Ran> {
     const host = `https://erp.example.com=${backend.url}`;
     return run(["sandbox", "--host", host, "--", ...command], { cwd: folder.at("project"), env });
   }
 
   async function pulumi(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await inside("pulumi", ...args, "--non-interactive", "--color=never");
+    const { code, stdout, stderr } = await inSandbox("pulumi", ...args, "--non-interactive", "--color=never");
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     return stdout;
   }
 
-  it("previews, and deploys", async () => {
+  it("previews and deploys a stack", async () => {
     assert.match(await pulumi("preview"), /\+ 14 to create/);
     assert.match(await pulumi("up", "--yes"), /\+ 14 created/);
   });
 
-  it("changes nothing when nothing changed, by update and by refresh", async () => {
+  it("shows no changes at a second update and refresh", async () => {
     assert.match(await pulumi("up", "--yes", "--expect-no-changes"), /14 unchanged/);
     assert.match(await pulumi("refresh", "--yes", "--expect-no-changes"), /14 unchanged/);
   });
 
-  it("serves what is deployed while another command runs: it is listed, and a token of the issuer decides", async () => {
+  it("serves the deployed gateways while another command runs, lists them, and accepts tokens of its issuer", async () => {
     const polygate = [process.execPath, "--conditions=polygate-source", join(ROOT, "cli/polygate.ts")]
       .map((part) => `"${part}"`)
       .join(" ");
-    const { code, stdout, stderr } = await inside(
+    const { code, stdout, stderr } = await inSandbox(
       "sh",
       "-c",
       `set -e
@@ -73,15 +73,15 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
         const [urls, token] = process.argv.slice(1);
         const headers = { authorization: "Bearer " + token };
         for (const [vendor, url] of Object.entries(JSON.parse(urls))) {
-          const asked = [["/orders/1"], ["/orders/1", { headers }], ["/orders", { method: "POST", headers }]];
-          const answers = await Promise.all(asked.map(([path, init]) => fetch(url + path, init)));
+          const requests = [["/orders/1"], ["/orders/1", { headers }], ["/orders", { method: "POST", headers }]];
+          const answers = await Promise.all(requests.map(([path, init]) => fetch(url + path, init)));
           console.log(vendor, ...answers.map(({ status }) => status));
         }
       ' --input-type=module "$(pulumi stack output urls --json)" "$token"`,
     );
     assert.deepEqual([code, stderr], [0, ""], stdout);
-    const [head = "", ...lines] = stdout.trimEnd().split("\n");
-    assert.match(head, /^NAME +VENDOR +KIND +REGION +ROUTES +URL$/);
+    const [heading = "", ...lines] = stdout.trimEnd().split("\n");
+    assert.match(heading, /^NAME +VENDOR +KIND +REGION +ROUTES +URL$/);
     const rows = lines.slice(0, 3).toSorted((one, other) => vendorOf(one).localeCompare(vendorOf(other)));
     const url = "https?://127\\.0\\.0\\.1:\\d+";
     for (const [index, row] of [
@@ -92,34 +92,34 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
       assert.match(rows[index] ?? "", new RegExp(`^\\S+ +${row} +${url}$`));
     }
     assert.match(lines[3] ?? "", /^curl --cacert \.polygate\/ca\.pem https:\/\/127\.0\.0\.1:\d+$/);
-    // No token; a good one; a good one without the scope, or on a route left out.
+    // Without a token; with a token; with a token that lacks the scope, or on Google Cloud for the omitted route.
     assert.deepEqual(lines.slice(4).toSorted(), ["aws 401 201 403", "azure 401 201 403", "gcp 401 201 404"]);
-    // Only the allowed one of each gateway's three got there.
+    // Only one of the three requests to each gateway reaches the backend.
     assert.deepEqual(
       backend.seen.map(({ method, url: path }) => `${method} ${path}`),
       Array.from({ length: 3 }, () => "GET /orders/1"),
     );
   });
 
-  it("serves it again in a sandbox of its own, on the same ports, with its log on standard error alone", async () => {
-    const listed = await inside("pulumi", "stack", "output", "urls", "--json");
-    const urls = JSON.parse(listed.stdout) as Readonly<Record<string, string>>;
+  it("serves the gateways again without a command, on the same ports, with the request log on standard error only", async () => {
+    const outputs = await inSandbox("pulumi", "stack", "output", "urls", "--json");
+    const urls = JSON.parse(outputs.stdout) as Readonly<Record<string, string>>;
     await trustAuthority(folder.at("project/.polygate"));
     const serving = start(["sandbox"], { cwd: folder.at("project"), env });
-    let said = "";
+    let printed = "";
     try {
       await serving.said(/Ctrl-C stops\.\n$/);
-      said = serving.stdout();
+      printed = serving.stdout();
       for (const url of Object.values(urls)) {
-        // What is listed for Azure is the service, on which each API has a path.
-        assert.ok(said.includes(`: ${new URL(url).origin}\n`), url);
+        // For Azure, the URL of the service is listed. Each API has a path below it.
+        assert.ok(printed.includes(`: ${new URL(url).origin}\n`), url);
         assert.equal((await fetch(`${url}/orders/7`)).status, 401);
       }
     } finally {
       serving.child.kill("SIGINT");
     }
     const { code, stdout, stderr } = await serving.ended();
-    assert.deepEqual([code, stdout], [0, said]);
+    assert.deepEqual([code, stdout], [0, printed]);
     const lines = stderr.trimEnd().split("\n");
     assert.equal(lines.length, 3, stderr);
     for (const [index, vendor] of Object.keys(urls).entries()) {
@@ -127,15 +127,15 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
     }
   });
 
-  it("passes on that pulumi failed", async () => {
-    const { code, stderr } = await inside("pulumi", "up", "--yes", "--stack", "none", "--non-interactive");
+  it("exits with a failure when pulumi fails", async () => {
+    const { code, stderr } = await inSandbox("pulumi", "up", "--yes", "--stack", "none", "--non-interactive");
     assert.notEqual(code, 0);
     assert.match(stderr, /no stack named 'none' found/);
   });
 
-  it("destroys", async () => {
+  it("destroys the stack", async () => {
     assert.match(await pulumi("destroy", "--yes"), /- 14 deleted/);
-    const { stdout } = await inside(
+    const { stdout } = await inSandbox(
       process.execPath,
       "--conditions=polygate-source",
       join(ROOT, "cli/polygate.ts"),
@@ -145,7 +145,7 @@ describe("pulumi, from the plain command line inside polygate sandbox", function
   });
 });
 
-/** Of a line of `polygate endpoints`. */
+/** Returns the vendor in a line of `polygate endpoints`. */
 function vendorOf(row: string): string {
   return row.split(/ +/)[1] ?? "";
 }

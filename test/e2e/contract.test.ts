@@ -21,15 +21,15 @@ const declared = ["AwsHttpApi", "AwsRestApi", "AzureApiManagementApi", "GcpApiGa
 
 const vendors = all.filter(({ capabilities }) => declared.includes(capabilities.className));
 
-/** All that a gateway carries but for functions and private networks, which are resources of a stack of their own. */
+/** Returns a description with all features that a gateway supports, except those that need resources outside the gateway. */
 function descriptionFor(vendor: VendorUnderTest): DescriptionText {
   const carries = carriesOf(vendor);
-  // Who may sign are others there, whose keys are made by the cloud; functions and links are resources of stacks of their own.
-  const others = ["auth.iam", "backend.fn", "backend.onPrem"];
-  return wholeDescription((feature) => !others.includes(feature) && carries(feature));
+  // The cloud creates the access keys that may sign. Functions and links are resources of other stacks.
+  const excluded = ["auth.iam", "backend.fn", "backend.onPrem"];
+  return wholeDescription((feature) => !excluded.includes(feature) && carries(feature));
 }
 
-describe("the contract, of gateways that the real engine deployed", function () {
+describe("the contract, with gateways deployed by the real engine", function () {
   this.timeout(180_000);
   const logs = new Map<string, RequestLog[]>(vendors.map(({ vendor }) => [vendor, []]));
   let world: World;
@@ -76,7 +76,7 @@ describe("the contract, of gateways that the real engine deployed", function () 
       const tally = new Tally();
       try {
         for (const probe of sweep(probes, oracle.routes)) {
-          // Here time passes by itself: what waits for a window or an expiry is for the suite with its own clock.
+          // The clock of this test is real. The suite with a simulated clock runs the probes that wait for a window or an expiry.
           if (probe.steps.every((step) => step.after === 0)) failures.push(...(await bench.run(probe, tally)));
         }
       } finally {

@@ -12,26 +12,28 @@ import { trustAuthority } from "../tls/trust.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A resource, as `pulumi stack export` has it. */
-export interface Exported {
+/** A resource, as `pulumi stack export` prints it. */
+export interface ExportedResource {
   readonly urn: string;
   readonly type: string;
-  /** The provider's; none of a component. */
+  /** The id that the provider assigned. Components have none. */
   readonly id?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Who is told of what an engine creates, changes and deletes. The engine is answered when the promise is settled. */
-interface Changes {
-  told(change: ResourceChange): unknown;
+/** Receives every resource change of an engine. The sandbox answers the engine after the returned promise has settled. */
+interface ChangeListener {
+  onChange(change: ResourceChange): unknown;
 }
 
-/** How long no further creation may arrive until an engine counts as waiting for those that are held, in milliseconds. */
-const QUIET = 400;
+/** After this time without a new change, in milliseconds, the engine counts as waiting for the creations that are held back. */
+const QUIET_MILLISECONDS = 400;
 
 /**
- * A program of `programs/`, by its file name without the extension. It can be copied anywhere: outside the repository, the package
- * names that it imports lead nowhere, so it imports the repository's files instead.
+ * Returns the text of a program in `programs/`, to be written to any folder. The package name `polygate` cannot be resolved outside
+ * the repository, so the text imports the repository's files instead.
+ *
+ * @param name the file name without its extension
  */
 export function programText(name: string): string {
   return readFileSync(new URL(`./programs/${name}.ts`, import.meta.url), "utf8").replace(
@@ -40,22 +42,23 @@ export function programText(name: string): string {
   );
 }
 
-/** A user's project in a folder of its own, a stack `dev` of it, and a sandbox that the real engine deploys it to. */
+/** A user's project in its own folder, with a stack `dev` and a sandbox to which the real engine deploys it. */
 export class Deployment {
   readonly folder: string;
   readonly sandbox: Sandbox;
   readonly #engine = findEngine();
-  readonly #changes: Changes;
+  readonly #listener: ChangeListener;
 
-  private constructor(folder: string, sandbox: Sandbox, changes: Changes) {
+  private constructor(folder: string, sandbox: Sandbox, listener: ChangeListener) {
     this.folder = folder;
     this.sandbox = sandbox;
-    this.#changes = changes;
+    this.#listener = listener;
   }
 
   /**
    * Creates the project, the sandbox and the stack `dev`.
    *
+   * @param name the name of the project
    * @param program the file in `programs/`, without its extension, that becomes the project's `index.ts`
    */
   static async start(
@@ -72,11 +75,11 @@ export class Deployment {
     writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
     writeFileSync(join(project, "index.ts"), programText(program));
-    const changes: Changes = { told: () => {} };
-    const changed = (change: ResourceChange) => changes.told(change);
+    const listener: ChangeListener = { onChange: () => {} };
+    const changed = (change: ResourceChange) => listener.onChange(change);
     const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });
     await trustAuthority(sandbox.dir);
-    const deployment = new Deployment(folder, sandbox, changes);
+    const deployment = new Deployment(folder, sandbox, listener);
     await deployment.pulumi("stack", "init", "dev");
     return deployment;
   }
@@ -86,25 +89,25 @@ export class Deployment {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs the engine; fails with what it printed when it fails. */
+  /** Runs the engine. Fails with the engine's output when the engine fails. */
   pulumi(...args: string[]): Promise<string> {
     return this.pulumiIn({}, ...args);
   }
 
-  /** The same, with these variables for the program. */
+  /** Like `pulumi`, with environment variables for the program. */
   async pulumiIn(env: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
     const { code, output } = await this.pulumiWith(env, ...args);
     assert.equal(code, 0, output);
     return output;
   }
 
-  /** The same, whether it fails or not. */
+  /** Like `pulumiIn`, but returns the exit code instead of failing. */
   pulumiWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runTool> {
     const { command, options } = this.command(env, ...args);
     return runTool(...command, options);
   }
 
-  /** How the engine is run, for a test that runs it by itself. */
+  /** Returns the command and the options that run the engine, for a test that starts the process itself. */
   command(
     env: Readonly<Record<string, string>>,
     ...args: string[]
@@ -124,10 +127,11 @@ export class Deployment {
   }
 
   /**
-   * Runs the engine, one change after the other, and kills it and its program with SIGKILL at one change, which has been made and
-   * of which it never hears. Then removes the lock that it leaves, as `pulumi cancel` does.
+   * Runs the engine without parallelism, and kills it and its program with SIGKILL after a change is applied and before the engine
+   * learns of it. Then removes the lock that remains, as `pulumi cancel` does.
    *
-   * @returns that change; undefined when the engine succeeded before
+   * @param when selects the change
+   * @returns the change; undefined when the engine succeeded before `when` selected one
    */
   async killedAt(
     env: Readonly<Record<string, string>>,
@@ -144,11 +148,11 @@ export class Deployment {
   }
 
   /**
-   * Runs the engine as users do, with changes in parallel, and kills it and its program with SIGKILL while it waits for every creation
-   * that it could begin: each of these has been made, and it hears of none. Then removes the lock that it leaves.
+   * Runs the engine with parallel changes, as users do, and kills it and its program with SIGKILL while it waits for the answers to all
+   * creations that it can start. These creations are applied, but the engine learns of none of them. Then removes the lock that remains.
    *
-   * @param held which creations the engine never hears of; the others are answered
-   * @returns these creations; none when the engine succeeded before
+   * @param held selects the creations whose answers are held back; all other changes are answered
+   * @returns the creations that were held back; an empty list when the engine succeeded without one
    */
   async killedCreating(
     env: Readonly<Record<string, string>>,
@@ -162,7 +166,7 @@ export class Deployment {
         if (quiet !== undefined) quiet.refresh();
         if (change.kind !== "create" || !held(change)) return undefined;
         lost.push(change);
-        quiet ??= setTimeout(kill, QUIET);
+        quiet ??= setTimeout(kill, QUIET_MILLISECONDS);
         return killed;
       };
     });
@@ -170,14 +174,15 @@ export class Deployment {
   }
 
   /**
-   * Runs the engine in a process group of its own.
+   * Runs the engine in its own process group.
    *
-   * @param told gets what kills the group, and a promise that settles when the group has ended; returns what is told of each change
+   * @param listen receives a function that kills the group and a promise that settles when the group has ended; returns the listener for
+   *   changes
    */
   async #killable(
     env: Readonly<Record<string, string>>,
     args: readonly string[],
-    told: (kill: () => void, ended: Promise<unknown>) => Changes["told"],
+    listen: (kill: () => void, ended: Promise<unknown>) => ChangeListener["onChange"],
   ): Promise<void> {
     const { command, options } = this.command(env, ...args);
     const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -190,24 +195,24 @@ export class Deployment {
       killed = true;
       process.kill(-(child.pid as number), "SIGKILL");
     };
-    this.#changes.told = told(kill, ended);
+    this.#listener.onChange = listen(kill, ended);
     const [code] = await ended;
-    this.#changes.told = () => {};
+    this.#listener.onChange = () => {};
     if (!killed) assert.equal(code, 0, output);
     else rmSync(join(this.sandbox.dir, "state", ".pulumi", "locks"), { recursive: true, force: true });
   }
 
-  /** The resources of the stack. */
-  async resources(): Promise<readonly Exported[]> {
+  /** Returns the resources of the stack. */
+  async resources(): Promise<readonly ExportedResource[]> {
     const file = join(this.folder, "export.json");
     await this.pulumi("stack", "export", "--file", file);
     const { deployment } = JSON.parse(readFileSync(file, "utf8")) as {
-      readonly deployment: { readonly resources?: readonly Exported[] };
+      readonly deployment: { readonly resources?: readonly ExportedResource[] };
     };
     return deployment.resources ?? [];
   }
 
-  /** What the program exports. */
+  /** Returns the outputs of the stack. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
     return (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   }

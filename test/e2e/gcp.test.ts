@@ -30,14 +30,14 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     });
   }
 
-  /** The config that the stack has, of which there is one. */
+  /** Returns the id of the stack's only API config. */
   async function config(): Promise<string> {
     const configs = (await deployment.resources()).filter(({ urn }) => urn.endsWith("::orders-eu-config"));
     assert.equal(configs.length, 1);
     return String(configs[0]?.outputs?.apiConfigId);
   }
 
-  it("is a component with three children, whose names stay", async () => {
+  it("is a component with three children, whose URNs are stable", async () => {
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const resources = await deployment.resources();
@@ -54,7 +54,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     assert.match(await config(), /^orders-eu-\d{18}[0-9a-f]{8}$/);
   });
 
-  it("sends whom it knows to the backend, with path, query, headers and body", async () => {
+  it("sends authenticated requests to the backend, with path, query, headers and body", async () => {
     const token = await deployment.sandbox.mintToken({ audience: "orders" });
     const answer = await call("GET /orders/a%20b?x=1&y=%26", token);
     assert.deepEqual(
@@ -79,12 +79,12 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     assert.equal(backend.seen.at(-1)?.url, "/base/status/now?x=1");
   });
 
-  it("refuses everybody else, and no refused request touches a backend", async () => {
+  it("rejects invalid tokens and unknown routes before they reach a backend", async () => {
     const before = backend.seen.length;
     const good = { audience: "orders" };
     assert.equal((await call("GET /orders/1")).status, 401);
     assert.equal((await call("GET /orders/1", await deployment.sandbox.mintToken({ audience: "other" }))).status, 403);
-    // Google allows for clocks that are a minute apart.
+    // Google accepts a clock skew of one minute.
     assert.equal(
       (await call("GET /orders/1", await deployment.sandbox.mintToken({ ...good, expiresInSeconds: -61 }))).status,
       401,
@@ -95,22 +95,22 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       assert.equal((await call("GET /orders/1", `${header}.${payload}.${signature}`)).status, 401);
     }
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const [claimed = ""] = (await deployment.sandbox.mintToken(good)).split(".");
-    const forged = sign("sha256", Buffer.from(`${claimed}.${payload}`), privateKey).toString("base64url");
-    assert.equal((await call("GET /orders/1", `${claimed}.${payload}.${forged}`)).status, 401);
+    const [validHeader = ""] = (await deployment.sandbox.mintToken(good)).split(".");
+    const forged = sign("sha256", Buffer.from(`${validHeader}.${payload}`), privateKey).toString("base64url");
+    assert.equal((await call("GET /orders/1", `${validHeader}.${payload}.${forged}`)).status, 401);
     assert.equal((await call("GET /unknown", await deployment.sandbox.mintToken(good))).status, 404);
     assert.equal((await call("DELETE /orders/1", await deployment.sandbox.mintToken(good))).status, 405);
     assert.equal((await call("GET /ORDERS/1", await deployment.sandbox.mintToken(good))).status, 404);
     assert.equal(backend.seen.length, before);
   });
 
-  it("does not change when nothing changed, by preview, update and refresh", async () => {
+  it("shows no changes at a second preview, update and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("updates by a new config: the URL stays, the old config goes, and the new description decides", async () => {
+  it("serves the new description by a new API config, at the same URL, and deletes the old config", async () => {
     const old = await config();
     const extra = JSON.stringify({
       "GET /catalog/{rest+}": { to: "catalog" },
@@ -125,7 +125,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     assert.equal((await call("GET /health")).status, 201);
   });
 
-  it("carries limits only when they are waived, and says so", async () => {
+  it("requires a waiver for limits, and shows it at preview", async () => {
     const EXTRA = JSON.stringify({
       "GET /limited": { to: "erp", limits: [{ requests: 1, per: "minute", by: "route" }] },
     });
@@ -141,9 +141,9 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     assert.match(waived.output, /waived: limits on GET \/limited: the load balancer limits/);
   });
 
-  it("refuses scopes at preview, waived or not, without a stack trace", async () => {
+  it("refuses scopes at preview, with or without a waiver, without a stack trace", async () => {
     const EXTRA = JSON.stringify({ "GET /scoped": { to: "erp", scopes: ["orders:read"] } });
-    for (const waive of [{}, { scopes: "the backend looks at them" }]) {
+    for (const waive of [{}, { scopes: "the backend checks them" }]) {
       const { code, output } = await deployment.pulumiWith({ EXTRA, WAIVE: JSON.stringify(waive) }, "preview");
       assert.notEqual(code, 0);
       assert.match(output, /GET \/scoped, gcp: GcpApiGateway does not support scopes of a token/);
@@ -151,7 +151,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     }
   });
 
-  it("is three resources with 300 routes as well", async () => {
+  it("has three resources with 300 routes as well", async () => {
     const routes = Array.from({ length: 300 }, (_, index) => [
       `GET /r${index}/{id}`,
       { to: "erp", ...(index % 2 === 0 ? {} : { auth: "anyone" }) },
@@ -163,7 +163,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     assert.equal((await call("GET /r298/x", await deployment.sandbox.mintToken({ audience: "orders" }))).status, 201);
   });
 
-  it("is gone when it is destroyed", async () => {
+  it("leaves no endpoint after it is destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
     await assert.rejects(call("GET /health"));

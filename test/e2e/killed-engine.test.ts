@@ -4,10 +4,10 @@ import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "./deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
 
-/** Those that are guarded whenever they are there; the one of "/public" is open in both descriptions. */
+/** The paths that require a token in every description that contains them. "/public" is open in both descriptions. */
 const guarded = ["/guarded", "/items/1", "/items/new", "/goes/1", "/public/1"];
 
-// An engine that is killed leaves a lock, and what it had begun; each attempt goes on from there, as a user would.
+// A killed engine leaves a lock and partly created resources. Each attempt continues from there, as a user does.
 describe("a gateway whose deployment is killed after any single resource", function () {
   this.timeout(600_000);
   const log: RequestLog[] = [];
@@ -28,9 +28,10 @@ describe("a gateway whose deployment is killed after any single resource", funct
   });
 
   /**
-   * Runs the engine, and kills it and its program at the given change, which is made by then and which it never hears of.
+   * Runs the engine, and kills it and its program after the given change is applied and before the engine learns of it.
    *
-   * @returns what it had changed; the last one is the one it was killed at, unless it finished
+   * @param count the number of the change, from 1
+   * @returns the applied changes; unless the engine finished, the last one is the change at which it was killed
    */
   async function killedAt(
     count: number,
@@ -42,8 +43,8 @@ describe("a gateway whose deployment is killed after any single resource", funct
     return { changes, finished: lost === undefined };
   }
 
-  /** Every gateway that answers, whether the stack still knows it or not, refuses what is guarded. */
-  async function refuses(when: string): Promise<void> {
+  /** Asserts that every running gateway, even one that the stack does not contain, refuses requests without a token to guarded paths. */
+  async function assertGuarded(when: string): Promise<void> {
     const open: string[] = [];
     const before = backend.seen.length;
     for (const { name, vendor, url } of deployment.sandbox.endpoints()) {
@@ -64,18 +65,18 @@ describe("a gateway whose deployment is killed after any single resource", funct
       ?.replace(/-?\d+$/, "")}`;
 
   it("refuses every guarded route while it is created", async () => {
-    const met = new Set<string>();
+    const changedTypes = new Set<string>();
     for (let count = 1; ; count++) {
       const stack = `create${count}`;
       await deployment.pulumi("stack", "init", stack);
       const env = { SUFFIX: `-c${count}` };
       const { changes, finished } = await killedAt(count, env, "up", "--yes", "--skip-preview", "--stack", stack);
-      await refuses(`created ${changes.length}`);
-      for (const change of changes) met.add(change.urn.split("::")[2]?.split("$").at(-1) ?? "");
+      await assertGuarded(`created ${changes.length}`);
+      for (const change of changes) changedTypes.add(change.urn.split("::")[2]?.split("$").at(-1) ?? "");
       if (finished) break;
-      assert.ok(count < 60, "the engine does not come to an end");
+      assert.ok(count < 60, "the engine does not finish");
     }
-    assert.deepEqual([...met].filter((type) => /apigateway|apimanagement:Api/.test(type)).toSorted(), [
+    assert.deepEqual([...changedTypes].filter((type) => /apigateway|apimanagement:Api/.test(type)).toSorted(), [
       "aws:apigateway/deployment:Deployment",
       "aws:apigateway/methodSettings:MethodSettings",
       "aws:apigateway/restApi:RestApi",
@@ -98,44 +99,44 @@ describe("a gateway whose deployment is killed after any single resource", funct
     const suffix = { SUFFIX: "-u" };
     await deployment.pulumi("stack", "init", stack);
     await deployment.pulumiIn(suffix, ...up);
-    const met: string[] = [];
-    // From the one description to the other and back, killed a change later each time.
+    const killPoints: string[] = [];
+    // Alternates between the two descriptions. Each attempt is killed one change later.
     for (let count = 1, finished = false; !finished; count++) {
       const env = count % 2 === 1 ? { ...suffix, NEW: "1" } : suffix;
       const run = await killedAt(count, env, ...up);
       finished = run.finished;
       const last = run.changes.at(-1);
-      if (last !== undefined && !finished) met.push(nameOf(last));
-      await refuses(`update, killed at ${met.at(-1)}`);
+      if (last !== undefined && !finished) killPoints.push(nameOf(last));
+      await assertGuarded(`update, killed at ${killPoints.at(-1)}`);
       await deployment.pulumiIn(env, ...up);
-      await refuses(`updated after it was killed at ${met.at(-1)}`);
-      assert.ok(count < 60, `the engine does not come to an end: ${met.join(", ")}`);
+      await assertGuarded(`updated after it was killed at ${killPoints.at(-1)}`);
+      assert.ok(count < 60, `the engine does not finish: ${killPoints.join(", ")}`);
     }
-    assert.ok(met.length >= 7, met.join(", "));
-    const made = deployment.sandbox.endpoints().filter(({ name }) => name.includes("-u"));
-    assert.equal(made.length, 4, JSON.stringify(made));
-    const env = met.length % 2 === 0 ? { ...suffix, NEW: "1" } : suffix;
+    assert.ok(killPoints.length >= 7, killPoints.join(", "));
+    const endpoints = deployment.sandbox.endpoints().filter(({ name }) => name.includes("-u"));
+    assert.equal(endpoints.length, 4, JSON.stringify(endpoints));
+    const env = killPoints.length % 2 === 0 ? { ...suffix, NEW: "1" } : suffix;
     await deployment.pulumiIn(env, "preview", "--expect-no-changes", "--stack", stack);
   });
 
   it("refuses every guarded route while it is deleted", async () => {
-    // Google does not delete an API with a config, and an engine that is killed while it makes a config leaves one that its
-    // stack does not know: so what is deleted was never updated.
+    // Google does not delete an API that has a config, and an engine that is killed while it creates a config leaves one that is not in
+    // its stack. Therefore this test deletes a stack that was never updated.
     const stack = "delete";
     const env = { SUFFIX: "-d" };
     await deployment.pulumi("stack", "init", stack);
     await deployment.pulumiIn(env, "up", "--yes", "--skip-preview", "--stack", stack);
-    const met: string[] = [];
-    // What was deleted and never heard of is deleted again first; so the second change is the next one.
+    const killPoints: string[] = [];
+    // The engine first deletes again the resource whose deletion it did not learn of. The second change is therefore the next resource.
     for (let attempt = 1, finished = false; !finished; attempt++) {
       const run = await killedAt(attempt === 1 ? 1 : 2, env, "destroy", "--yes", "--skip-preview", "--stack", stack);
       finished = run.finished;
       const last = run.changes.at(-1);
-      if (last !== undefined && !finished) met.push(nameOf(last));
-      await refuses(`delete, killed at ${met.at(-1)}`);
-      assert.ok(attempt < 60, `the engine does not come to an end: ${met.join(", ")}`);
+      if (last !== undefined && !finished) killPoints.push(nameOf(last));
+      await assertGuarded(`delete, killed at ${killPoints.at(-1)}`);
+      assert.ok(attempt < 60, `the engine does not finish: ${killPoints.join(", ")}`);
     }
-    assert.ok(met.length >= 7, met.join(", "));
+    assert.ok(killPoints.length >= 7, killPoints.join(", "));
     assert.ok(log.some(({ decision, status }) => decision === "unauthenticated" && status === 401));
   });
 });

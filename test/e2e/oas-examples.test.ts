@@ -7,7 +7,7 @@ import { matrix } from "../oas-examples/matrix.ts";
 import { Deployment } from "./deployment.ts";
 
 interface Example {
-  /** The gateway's. */
+  /** The name of the gateway. */
   readonly name: string;
   readonly document: string;
   readonly vendor: string;
@@ -15,7 +15,7 @@ interface Example {
   readonly args: object;
 }
 
-/** Every document that a vendor carries, on that vendor; a document's twin in another format once. */
+/** Returns every supported pair of a document and a vendor. Documents with the same description, such as JSON and YAML twins, count once. */
 function examples(): readonly Example[] {
   const found = new Map<string, Example>();
   for (const { document, description, verdicts } of matrix()) {
@@ -37,7 +37,7 @@ function examples(): readonly Example[] {
   return [...found.values()];
 }
 
-describe("the documents of oas-examples that a vendor carries", function () {
+describe("the documents of oas-examples that a vendor supports", function () {
   this.timeout(300_000);
   const log: RequestLog[] = [];
   const all = examples();
@@ -52,7 +52,7 @@ describe("the documents of oas-examples that a vendor carries", function () {
     await deployment?.stop();
   });
 
-  it("deploy, each of them", async () => {
+  it("can all be deployed", async () => {
     const file = join(deployment.folder, "descriptions.json");
     writeFileSync(file, JSON.stringify(all));
     await deployment.pulumiIn({ DESCRIPTIONS: file }, "up", "--yes", "--skip-preview");
@@ -60,21 +60,21 @@ describe("the documents of oas-examples that a vendor carries", function () {
     assert.deepEqual(Object.keys(urls).toSorted(), all.map(({ name }) => name).toSorted());
   });
 
-  it("refuse every route without a token, and no backend is touched", async () => {
+  it("reject every request without a token before it reaches a backend", async () => {
     const wrong: string[] = [];
-    let asked = 0;
+    let sent = 0;
     for (const { name, document, vendor, routes } of all) {
       for (const route of routes) {
         const [method = "", path = ""] = route.split(" ");
         const url = `${urls[name]}${path.replace(/\{[^}]*\+\}/, "some/rest").replace(/\{[^}]*\}/g, "some")}`;
         const { status, body } = await fetch(url, { method });
         await body?.cancel();
-        asked++;
+        sent++;
         if (status !== 401) wrong.push(`${document} on ${vendor}: ${route}: ${status}`);
       }
     }
     assert.deepEqual(wrong, []);
-    assert.equal(log.length, asked);
+    assert.equal(log.length, sent);
     assert.deepEqual(
       log.filter(({ decision, backend }) => decision !== "unauthenticated" || backend),
       [],

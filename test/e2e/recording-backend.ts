@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as the backend saw it. */
+/** A request as the backend received it. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
@@ -11,9 +11,9 @@ export interface Seen {
   readonly body: string;
 }
 
-/** A backend that keeps what it saw, and answers 201. */
+/** A backend that records every request and answers 201. */
 export interface RecordingBackend {
-  /** Its origin. */
+  /** The origin of the backend, without a path. */
   readonly url: string;
   readonly seen: readonly Seen[];
   close(): void;

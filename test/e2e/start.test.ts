@@ -17,7 +17,7 @@ import { trustAuthority } from "../tls/trust.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the demonstration's backend says of a request. */
+/** A request as the demonstration's backend describes it in its response. */
 interface Seen {
   readonly method: string;
   readonly url: string;
@@ -36,14 +36,14 @@ describe("npm start", function () {
   let sandbox: RunningSandbox;
   let urls: Readonly<Record<Vendor, string>>;
 
-  /** Starts it as npm does, and waits until it serves. */
+  /** Starts the demonstration as `npm start` does, and waits until it serves. */
   async function start(): Promise<void> {
     lines = [];
     demo = spawn(process.execPath, ["setup/run.js", "demo/start.ts", "--dir", dir], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const ended = once(demo, "exit").then(() => assert.fail(`it ended by itself:\n${lines.join("\n")}`));
+    const ended = once(demo, "exit").then(() => assert.fail(`the demonstration ended:\n${lines.join("\n")}`));
     for (const stream of [demo.stdout, demo.stderr]) {
       if (stream !== null) createInterface(stream).on("line", (line) => lines.push(line));
     }
@@ -87,10 +87,10 @@ describe("npm start", function () {
     });
   }
 
-  async function statuses(of: (vendor: Vendor) => Promise<Response>): Promise<Record<Vendor, number>> {
+  async function statuses(request: (vendor: Vendor) => Promise<Response>): Promise<Record<Vendor, number>> {
     const all = await Promise.all(
       vendors.map(async (vendor) => {
-        const { status, body } = await of(vendor);
+        const { status, body } = await request(vendor);
         await body?.cancel();
         return [vendor, status];
       }),
@@ -98,13 +98,13 @@ describe("npm start", function () {
     return Object.fromEntries(all);
   }
 
-  it("serves three gateways, whose lines for curl do what they say", async () => {
+  it("serves three gateways, and prints curl commands that are allowed and refused as labelled", async () => {
     assert.deepEqual(Object.keys(urls).toSorted(), ["aws", "azure", "gcp"]);
-    for (const [what, pattern] of [
+    for (const [label, pattern] of [
       ["allowed", /^HTTP\/1\.1 200 /],
       ["refused", /^HTTP\/1\.1 401 /],
     ] as const) {
-      const commands = lines.filter((line) => line.startsWith(`  ${what}: `)).map((line) => line.slice(12));
+      const commands = lines.filter((line) => line.startsWith(`  ${label}: `)).map((line) => line.slice(12));
       assert.equal(commands.length, 3);
       for (const command of commands) {
         const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd: ROOT });
@@ -113,7 +113,7 @@ describe("npm start", function () {
     }
   });
 
-  it("sends whom it knows to the backend, with method, path, query, body, headers and credential", async () => {
+  it("sends authenticated requests to the backend, with method, path, query, body, headers and credential", async () => {
     const token = await sandbox.mintToken({ audience: "orders", scope: "orders:write" });
     for (const vendor of vendors) {
       const read = await call(vendor, "GET /orders/a%20b?x=1&y=%26&x=2", token, undefined, { "x-trace": "7" });
@@ -135,7 +135,7 @@ describe("npm start", function () {
     }
   });
 
-  it("refuses no token and every wrong one", async () => {
+  it("rejects requests without a token and with an invalid token", async () => {
     const unauthenticated = { aws: 401, azure: 401, gcp: 401 };
     const claims = { sub: "somebody", aud: "orders", scope: "orders:write", iss: "https://login.example.com" };
     const soon = Math.floor(Date.now() / 1000) + 600;
@@ -144,28 +144,28 @@ describe("npm start", function () {
       readonly kid: string;
     };
     const { privateKey } = await generateKeyPair("RS256");
-    const foreign = await new SignJWT({ ...claims, exp: soon })
+    const otherKey = await new SignJWT({ ...claims, exp: soon })
       .setProtectedHeader({ alg: "RS256", kid: header.kid })
       .sign(privateKey);
     const unsigned = new UnsecuredJWT({ ...claims, exp: soon }).encode();
     const expired = await sandbox.mintToken({ audience: "orders", expiresInSeconds: -120 });
-    for (const token of [undefined, expired, unsigned, foreign, `${good}x`, "nonsense"]) {
+    for (const token of [undefined, expired, unsigned, otherKey, `${good}x`, "nonsense"]) {
       assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", token)), unauthenticated, token);
     }
-    const elsewhere = await sandbox.mintToken({ audience: "invoices" });
-    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", elsewhere)), {
+    const otherAudience = await sandbox.mintToken({ audience: "invoices" });
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", otherAudience)), {
       aws: 401,
       azure: 401,
       gcp: 403,
     });
   });
 
-  it("refuses a token without the scope, unknown paths and unknown methods", async () => {
+  it("rejects a token without the scope, unknown paths and unknown methods", async () => {
     const token = await sandbox.mintToken({ audience: "orders", scope: "orders:read" });
     assert.deepEqual(await statuses((vendor) => call(vendor, "POST /orders", token, "{}")), {
       aws: 403,
       azure: 403,
-      // Left out there, with the reason, since that gateway checks no scopes.
+      // The program omits this route on Google Cloud, because its gateway does not check scopes.
       gcp: 405,
     });
     const unknown = { aws: 404, azure: 404, gcp: 404 };
@@ -174,8 +174,8 @@ describe("npm start", function () {
     assert.deepEqual(await statuses((vendor) => call(vendor, "DELETE /orders/1", token)), { ...unknown, gcp: 405 });
   });
 
-  it("refuses a token from the moment it expires, while requests are running", async () => {
-    // Google's proxy allows a minute of clock skew, so that the token is already past its time at first.
+  it("rejects a token as soon as it expires, while requests are running", async () => {
+    // Google's proxy accepts a clock skew of one minute, so its token is already expired at the start.
     const seconds = { aws: 5, azure: 5, gcp: 5 - 60 };
     await Promise.all(
       vendors.map(async (vendor) => {
@@ -187,12 +187,12 @@ describe("npm start", function () {
           seen.push(status);
         }
         assert.deepEqual([...new Set(seen)], [200, 401], vendor);
-        assert.deepEqual(seen.toSorted(), seen, `${vendor} lets nothing pass again`);
+        assert.deepEqual(seen.toSorted(), seen, `${vendor} accepted the expired token again`);
       }),
     );
   });
 
-  it("limits requests where the vendor counts them", async () => {
+  it("limits requests on AWS and Azure", async () => {
     const token = await sandbox.mintToken({ audience: "orders", scope: "orders:write" });
     for (const vendor of ["aws", "azure"] as const) {
       const seen = await Promise.all(
@@ -206,7 +206,7 @@ describe("npm start", function () {
     }
   });
 
-  it("deploys what the README's picture shows", async () => {
+  it("deploys the resources in the README's picture", async () => {
     const engine = findEngine();
     const { code, stdout, output } = await runTool(engine.pulumi, ["stack", "export", "--stack", "dev"], {
       cwd: ROOT,
@@ -223,7 +223,7 @@ describe("npm start", function () {
     );
   });
 
-  it("stops at Ctrl-C, and goes on where it was when it is started again, without a change", async () => {
+  it("stops at Ctrl-C, and continues without a change when it is started again", async () => {
     const before = urls;
     assert.equal(await stop(), 0);
     await assert.rejects(call("aws", "GET /orders/1"));

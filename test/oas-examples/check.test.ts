@@ -9,7 +9,7 @@ import { documents, fileOf, read } from "./documents.ts";
 describe("polygate check of the documents of oas-examples", function () {
   this.timeout(60_000);
 
-  it("says for every vendor what it carries, with resources, or what is wrong with the document", () => {
+  it("reports for every vendor whether it supports the document, or what is wrong with the document", () => {
     let checked = 0;
     for (const document of documents) {
       const file = fileOf(document);

@@ -6,20 +6,21 @@ import type { Overrides, RouteOverride } from "../../components/api/openapi/over
 
 const folder = fileURLToPath(new URL("../../node_modules/@readme/oas-examples/", import.meta.url));
 
-/** Every OpenAPI document of `@readme/oas-examples`, which nobody here wrote: paths below the package. */
+/** The paths in the package of every OpenAPI document of `@readme/oas-examples`, a collection by a third party. */
 export const documents: readonly string[] = globSync("[0-9]*/**/*.{json,yaml}", { cwd: folder }).sort();
 
+/** Returns the full path of a document. */
 export function fileOf(document: string): string {
   return `${folder}${document}`;
 }
 
-/** The tokens that the gateways of all these documents ask for. */
+/** The audience of the tokens that all gateways of these documents require. */
 export const audience = "oas-examples";
 const token = jwt({ audiences: [audience] });
 
-/** What a document leaves unsaid, or declares and no gateway enforces: here, a token is asked instead. */
+/** Overrides for what a document does not declare, or declares but no gateway enforces. They require a token instead. */
 interface Choices {
-  /** Security schemes for which a token is asked. */
+  /** The security schemes that are replaced by a token. */
   readonly schemes?: readonly string[];
   readonly backends?: Overrides["backends"];
   readonly routes?: Readonly<Record<string, RouteOverride>>;
@@ -29,7 +30,7 @@ const tester: RouteOverride = { auth: "tester" };
 const anyPetScope: RouteOverride = { scopes: ["write:pets", "read:pets"] };
 
 const petstoreSimple: Choices = { schemes: ["apiKey"], routes: { "GET /pet/{id}": tester } };
-// More schemes than a vendor takes issuers: one token for all of them.
+// The document has more schemes than a vendor supports issuers. One token replaces them all.
 const security: readonly string[] = [
   ...["GET /anything/apiKey", "POST /anything/apiKey", "PUT /anything/apiKey", "POST /anything/basic"],
   ...["POST /anything/bearer", "PUT /anything/bearer", "POST /anything/openIdConnect", "POST /status/401"],
@@ -40,11 +41,11 @@ const readmeExtensions: Choices = {
   routes: { "POST /x-explorer-enabled": anyPetScope, "PATCH /x-explorer-enabled": anyPetScope },
 };
 
-function forEach(routes: readonly string[], override: RouteOverride): Readonly<Record<string, RouteOverride>> {
+function overrideAll(routes: readonly string[], override: RouteOverride): Readonly<Record<string, RouteOverride>> {
   return Object.fromEntries(routes.map((route) => [route, override]));
 }
 
-/** By the document's path without format: what only some of them need. */
+/** The overrides that only some documents need, by the document's path without its format. */
 const choices: Readonly<Record<string, Choices>> = {
   ...Object.fromEntries(
     ["additional-ref", "anyOf-allOf", "get", "hoot", "post-requestBody", "post-responses", "post", "refs"].map(
@@ -84,8 +85,8 @@ const choices: Readonly<Record<string, Choices>> = {
       "POST /anything/many-and-or": tester,
     },
   },
-  "3.0/security": { routes: forEach([...security, "GET /anything/optional-auth"], tester) },
-  "3.1/security": { routes: forEach([...security, "POST /anything/mutualTLS"], tester) },
+  "3.0/security": { routes: overrideAll([...security, "GET /anything/optional-auth"], tester) },
+  "3.1/security": { routes: overrideAll([...security, "POST /anything/mutualTLS"], tester) },
   "3.0/server-path-level": {
     backends: { main: http(), other: http() },
     routes: {
@@ -114,7 +115,7 @@ const choices: Readonly<Record<string, Choices>> = {
   "3.1/train-travel": { schemes: ["OAuth2"] },
 };
 
-/** What is put over a document, JSON and YAML alike. */
+/** Returns the overrides of a document. They are the same for JSON and YAML. */
 export function overridesFor(document: string): Overrides {
   const {
     schemes = [],
@@ -129,7 +130,11 @@ export function overridesFor(document: string): Overrides {
   };
 }
 
-/** @throws {PolygateError} for a document that is no description even so. */
+/**
+ * Reads a document with its overrides.
+ *
+ * @throws {PolygateError} when the document cannot be converted to a description
+ */
 export function read(document: string): ReturnType<typeof fromOpenApi> {
   return fromOpenApi(fileOf(document), overridesFor(document));
 }

@@ -8,17 +8,17 @@ import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { documents, read } from "./documents.ts";
 
-/** What becomes of one document on one vendor. */
+/** The result of one document on one vendor. */
 export interface Verdict {
   readonly vendor: VendorUnderTest;
-  /** Why it is refused; none when it is carried. */
+  /** The reasons why the vendor refuses the document. An empty list means that it is carried. */
   readonly problems: readonly Problem[];
 }
 
-/** What becomes of one document. */
+/** The results of one document. */
 export interface Row {
   readonly document: string;
-  /** None when the document is no description. */
+  /** Undefined when the document cannot be converted to a description. */
   readonly description: Description | undefined;
   readonly verdicts: readonly Verdict[];
 }
@@ -35,14 +35,14 @@ function problemsOf(attempt: () => unknown): readonly Problem[] {
 
 function rowOf(document: string): Row {
   let description: Description | undefined;
-  const unread = problemsOf(() => {
+  const readProblems = problemsOf(() => {
     description = read(document);
   });
   const verdicts = vendors.map((vendor) => ({
     vendor,
     problems:
       description === undefined
-        ? unread
+        ? readProblems
         : problemsOf(() =>
             vendor.render(
               description as Description,
@@ -53,12 +53,12 @@ function rowOf(document: string): Row {
   return { document, description, verdicts };
 }
 
-/** Every document on every vendor. */
+/** Returns the results of every document on every vendor. */
 export function matrix(): readonly Row[] {
   return documents.map(rowOf);
 }
 
-/** Why, in a table's cell: each reason once, with the number of routes it concerns. */
+/** Returns the text of a table cell: each reason once, with the number of affected routes. */
 function reasons(problems: readonly Problem[]): string {
   const found = new Map<string, number>();
   for (const { code, feature, rule, route } of problems) {
@@ -71,7 +71,7 @@ function reasons(problems: readonly Problem[]): string {
     .join("; ");
 }
 
-/** The table that is committed. */
+/** Returns the text of `matrix.md`. */
 export function printMatrix(rows: readonly Row[]): string {
   const classes = vendors.map(({ capabilities }) => capabilities.className);
   const lines = rows.map(({ document, description, verdicts }) => {

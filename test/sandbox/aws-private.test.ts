@@ -17,7 +17,7 @@ describe("a private network in the sandbox", function () {
   let dir: string;
   let sandbox: Sandbox;
   let aws: EngineStandIn;
-  let way: PrivateNetwork;
+  let network: PrivateNetwork;
   const erp = new TestBackend();
 
   before(() => erp.web.start());
@@ -26,7 +26,7 @@ describe("a private network in the sandbox", function () {
     dir = mkdtempSync(join(tmpdir(), "polygate-private-"));
     await start();
     sandbox.mapHost("http://10.20.0.5:8080", erp.web.origin);
-    way = await new PrivateNetwork(aws).declare();
+    network = await new PrivateNetwork(aws).declare();
   });
   afterEach(async () => {
     await stop();
@@ -43,7 +43,7 @@ describe("a private network in the sandbox", function () {
     aws.close();
     await sandbox.close();
   };
-  const ask = async (url: string) => {
+  const fetchText = async (url: string) => {
     const response = await fetch(url);
     return [response.status, await response.text()] as const;
   };
@@ -62,46 +62,46 @@ describe("a private network in the sandbox", function () {
   const PASSED = [200, "from the backend"] as const;
   const DOWN = [503, '{"message":"Service Unavailable"}'] as const;
 
-  it("is reached by an HTTP API through its link, from the moment that a target is registered, and over a restart", async () => {
-    const url = `${await httpApi(httpDocument(way))}/orders/7`;
-    assert.deepEqual(await ask(url), DOWN);
-    const target = await way.target();
-    assert.deepEqual(await ask(url), PASSED);
+  it("is reached by an HTTP API through its link while a target is registered, also after a restart", async () => {
+    const url = `${await httpApi(httpDocument(network))}/orders/7`;
+    assert.deepEqual(await fetchText(url), DOWN);
+    const target = await network.target();
+    assert.deepEqual(await fetchText(url), PASSED);
     assert.equal(erp.last.url, "/orders/7");
     await stop();
     await start();
-    assert.deepEqual(await ask(url), PASSED);
+    assert.deepEqual(await fetchText(url), PASSED);
     await aws.delete(target);
-    assert.deepEqual(await ask(url), DOWN);
+    assert.deepEqual(await fetchText(url), DOWN);
   });
 
   it("is reached by a REST API through a link and a load balancer", async () => {
-    await way.target();
+    await network.target();
     const url = await restApi({
       uri: "http://erp.internal/v1",
       connectionType: "VPC_LINK",
-      connectionId: way.link.id,
-      integrationTarget: way.balancer.id,
+      connectionId: network.link.id,
+      integrationTarget: network.balancer.id,
     });
-    assert.deepEqual(await ask(`${url}/a`), PASSED);
+    assert.deepEqual(await fetchText(`${url}/a`), PASSED);
     assert.deepEqual([erp.last.url, erp.last.headers.host], ["/v1", "erp.internal"]);
-    await aws.delete(way.listener);
-    assert.deepEqual(await ask(`${url}/a`), [500, '{"message": "Internal server error"}']);
+    await aws.delete(network.listener);
+    assert.deepEqual(await fetchText(`${url}/a`), [500, '{"message": "Internal server error"}']);
   });
 
-  it("is not reached over the internet, though the host map leads its addresses to this machine", async () => {
-    await way.target();
+  it("is not reached without a link, although the host map contains its address", async () => {
+    await network.target();
     const url = await restApi({ uri: "http://10.20.0.5:8080/v1" });
-    assert.deepEqual(await ask(`${url}/a`), [504, '{"message": "Network error communicating with endpoint"}']);
+    assert.deepEqual(await fetchText(`${url}/a`), [504, '{"message": "Network error communicating with endpoint"}']);
   });
 
-  it("takes no change of what an API leads to into what the sandbox does not serve", async () => {
-    await way.target();
-    const url = `${await httpApi(httpDocument(way))}/orders/7`;
+  it("rejects a change to a target group in use that the sandbox does not support, and serves the previous state", async () => {
+    await network.target();
+    const url = `${await httpApi(httpDocument(network))}/orders/7`;
     await assert.rejects(
-      aws.update(way.group, { ...way.group.inputs, proxyProtocolV2: true }),
+      aws.update(network.group, { ...network.group.inputs, proxyProtocolV2: true }),
       /integration.uri: the target group arn:aws:.* has the proxy protocol, which the sandbox does not serve$/,
     );
-    assert.deepEqual(await ask(url), PASSED);
+    assert.deepEqual(await fetchText(url), PASSED);
   });
 });

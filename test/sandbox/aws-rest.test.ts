@@ -11,7 +11,7 @@ import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
 const integration = "x-amazon-apigateway-integration";
 const value = "0123456789abcdefghij";
 
-/** `GET /health` answers by itself, `GET /hello` by a function, to whom has a key. */
+/** A document in which `GET /health` is a mock and `GET /hello` requires a key and calls a function. */
 function document(functionArn: string): string {
   const invocation = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
   return JSON.stringify({
@@ -41,7 +41,7 @@ function document(functionArn: string): string {
 }
 
 describe("a REST API in the sandbox", function () {
-  // Functions run in a process of their own.
+  // Functions run in their own process, which takes time to start.
   this.timeout(30_000);
   let dir: string;
   const running: Sandbox[] = [];
@@ -98,44 +98,44 @@ describe("a REST API in the sandbox", function () {
     await aws.create(types.usagePlanKey, "gold-acme", { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id });
     return String(stage.outputs.invokeUrl);
   };
-  const ask = async (url: string, headers: Record<string, string> = {}) => {
+  const fetchText = async (url: string, headers: Record<string, string> = {}) => {
     const response = await fetch(url, { headers });
     return [response.status, await response.text()] as const;
   };
 
-  it("answers at the URL of its stage, by its function, to its keys, within their quota", async () => {
+  it("serves its stage's URL, and its function to requests with a key, within the quota", async () => {
     const url = await deploy(await start());
-    assert.deepEqual(await ask(`${url}/health`), [200, ""]);
-    assert.deepEqual(await ask(`${url}/hello`), [403, '{"message":"Forbidden"}']);
-    assert.deepEqual(await ask(`${url}/hello`, { "x-api-key": value }), [200, "hello"]);
-    assert.deepEqual(await ask(`${url}/hello`, { "x-api-key": value }), [200, "hello"]);
-    assert.deepEqual(await ask(`${url}/hello`, { "x-api-key": value }), [429, '{"message":"Limit Exceeded"}']);
-    assert.deepEqual(await ask(`${url}/orders`), [403, '{"message":"Missing Authentication Token"}']);
+    assert.deepEqual(await fetchText(`${url}/health`), [200, ""]);
+    assert.deepEqual(await fetchText(`${url}/hello`), [403, '{"message":"Forbidden"}']);
+    assert.deepEqual(await fetchText(`${url}/hello`, { "x-api-key": value }), [200, "hello"]);
+    assert.deepEqual(await fetchText(`${url}/hello`, { "x-api-key": value }), [200, "hello"]);
+    assert.deepEqual(await fetchText(`${url}/hello`, { "x-api-key": value }), [429, '{"message":"Limit Exceeded"}']);
+    assert.deepEqual(await fetchText(`${url}/orders`), [403, '{"message":"Missing Authentication Token"}']);
   });
 
-  it("answers the same at the same URL after a restart, code and keys included", async () => {
+  it("serves the same URL after a restart, with its functions and keys", async () => {
     const url = await deploy(await start());
     await running.pop()?.close();
     const again = await start();
-    assert.deepEqual(await ask(`${url}/health`), [200, ""]);
-    assert.deepEqual(await ask(`${url}/hello`, { "x-api-key": value }), [200, "hello"]);
+    assert.deepEqual(await fetchText(`${url}/health`), [200, ""]);
+    assert.deepEqual(await fetchText(`${url}/hello`, { "x-api-key": value }), [200, "hello"]);
     assert.deepEqual(
       again.endpoints().map(({ name, kind, routes }) => [name, kind, routes]),
       [["orders", "aws-rest-api", ["GET /health", "GET /hello"]]],
     );
   });
 
-  it("can be told, by another process too, to refuse requests of an engine for a while", async () => {
+  it("rejects a given number of an engine's requests on demand, also by another process", async () => {
     const sandbox = await start();
     const aws = await engine(sandbox);
     const create = () => aws.create(types.api, "orders", { name: "orders" });
     const other = await findSandbox(dir);
     await other.throttleAws({ requests: 1 });
     await assert.rejects(create(), /TooManyRequestsException: Too Many Requests/);
-    const made = await create();
+    const api = await create();
     sandbox.throttleAws({ requests: 1 });
-    await assert.rejects(aws.delete(made), /TooManyRequestsException/);
-    await aws.delete(made);
+    await assert.rejects(aws.delete(api), /TooManyRequestsException/);
+    await aws.delete(api);
     await assert.rejects(other.throttleAws({ requests: -1 }), /requests must be a whole number/);
     await assert.rejects(other.throttleAws({ requests: "1" as unknown as number }), /requests must be a number/);
   });

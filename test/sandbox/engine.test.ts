@@ -11,13 +11,13 @@ import { findEngine } from "../../engine/index.ts";
 import { trustAuthority } from "../tls/trust.ts";
 import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
 
-/** A run of the engine, as a user sees it. */
+/** The result of running the engine. */
 interface Run {
   readonly code: number;
   readonly output: string;
 }
 
-// One stack through its life: each test goes on from the one before.
+// The tests share one stack: each continues where the previous one ended.
 describe("the sandbox under the real engine", function () {
   this.timeout(120_000);
   const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -91,7 +91,7 @@ describe("the sandbox under the real engine", function () {
     rmSync(folder, { recursive: true });
   });
 
-  it("previews a stack of three vendors without making anything", async () => {
+  it("previews a stack of three vendors without creating a resource", async () => {
     assert.match(await succeed(["preview"]), /\+ 16 to create/);
     assert.deepEqual(await (await fetch(`${sandbox.issuer.address}/.polygate/endpoints`)).json(), []);
   });
@@ -112,7 +112,7 @@ describe("the sandbox under the real engine", function () {
     });
   });
 
-  it("does not mix two regions of one provider", async () => {
+  it("keeps two regions of one provider apart", async () => {
     const endpoints = (await (await fetch(`${sandbox.issuer.address}/.polygate/endpoints`)).json()) as {
       readonly region: string;
       readonly url: string;
@@ -122,20 +122,20 @@ describe("the sandbox under the real engine", function () {
     assert.equal(at("us-west-2"), urls.oregon);
   });
 
-  it("keeps a secret out of the engine's state", () => {
+  it("does not write a secret to the engine's state", () => {
     for (const file of filesBelow(join(folder, "sandbox", "state"))) {
       assert.ok(!readFileSync(file, "utf8").includes("the-secret-value"), file);
     }
   });
 
-  it("finds nothing to change, neither by the program nor by a refresh", async () => {
+  it("shows no changes at a second preview, update and refresh", async () => {
     await succeed(["preview", "--expect-no-changes"]);
     await succeed(["up", "--yes", "--skip-preview", "--expect-no-changes"]);
     await succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     await succeed(["preview", "--expect-no-changes"]);
   });
 
-  it("updates documents in place or by replacement, as the vendor does, and keeps every URL", async () => {
+  it("updates a document in place or by replacement, as the vendor does, and keeps every URL", async () => {
     const changed = { TEST_PATH: "/bye" };
     const output = await succeed(["up", "--yes", "--skip-preview"], changed);
     assert.match(output, /~ 4 updated/, "two HTTP APIs, the API Management API, the gateway");
@@ -156,7 +156,7 @@ describe("the sandbox under the real engine", function () {
     await succeed(["up", "--yes", "--skip-preview"]);
   });
 
-  it("loses nothing to a SIGKILL: a refresh finds no change, and every URL answers on its port", async () => {
+  it("loses nothing at a SIGKILL: a refresh shows no changes, and every URL is served on its port", async () => {
     const { environment } = sandbox;
     assert.equal((await sandbox.end("SIGKILL")).signal, "SIGKILL");
     await startSandbox();
@@ -170,7 +170,7 @@ describe("the sandbox under the real engine", function () {
     });
   });
 
-  it("fails an update at what the vendor refuses, in its words, and forgets it at the next, as its provider does", async () => {
+  it("fails an update with the vendor's error, and succeeds at the next update, as with the real provider", async () => {
     const urn = "urn:pulumi:test::sandbox-test::aws:apigatewayv2/api:Api::frankfurt";
     const update = () => pulumi(["up", "--yes", "--skip-preview", "--target", urn], { TEST_PATH: "no-slash" });
     const failed = await update();
@@ -178,12 +178,12 @@ describe("the sandbox under the real engine", function () {
     assert.match(failed.output, /reimporting API Gateway v2 API \(\w+\) OpenAPI definition: BadRequestException/);
     const again = await update();
     assert.equal(again.code, 0, again.output);
-    assert.equal((await answers("/hello")).frankfurt, "/hello", "the definition from before is still served");
+    assert.equal((await answers("/hello")).frankfurt, "/hello", "the previous definition must still be served");
     await succeed(["up", "--yes", "--skip-preview"]);
     await succeed(["preview", "--expect-no-changes"]);
   });
 
-  it("imports by id what is there", async () => {
+  it("imports an existing resource by its id", async () => {
     const stack = JSON.parse(await succeed(["stack", "export"])) as {
       readonly deployment: { readonly resources: { readonly type: string; readonly id?: string }[] };
     };
@@ -201,13 +201,13 @@ describe("the sandbox under the real engine", function () {
     await succeed(["state", "delete", urn, "--yes"]);
   });
 
-  it("destroys all of it, and no URL answers", async () => {
+  it("serves no URL after the stack is destroyed", async () => {
     await succeed(["destroy", "--yes", "--skip-preview"]);
     await assert.rejects(fetch(urls.frankfurt ?? ""));
     assert.deepEqual(await (await fetch(`${sandbox.issuer.address}/.polygate/endpoints`)).json(), []);
   });
 
-  it("reports everything as gone when its store is deleted", async () => {
+  it("reports every resource as deleted when its store is deleted", async () => {
     await succeed(["up", "--yes", "--skip-preview"]);
     await sandbox.end("SIGTERM");
     const sandboxFolder = join(folder, "sandbox");
@@ -216,7 +216,7 @@ describe("the sandbox under the real engine", function () {
     }
     await startSandbox();
     const output = await succeed(["refresh", "--yes", "--skip-preview"]);
-    assert.match(output, /- 13 deleted/, "all but the stack and its providers");
+    assert.match(output, /- 13 deleted/, "all resources except the stack and its providers");
     await succeed(["destroy", "--yes", "--skip-preview"]);
   });
 });

@@ -4,7 +4,7 @@ import { HostMapError, LoopbackHostMap } from "../../sandbox/host-map.ts";
 const resolve = (map: LoopbackHostMap, url: string) => map.resolve(new URL(url))?.href;
 
 describe("the host map", () => {
-  it("leads a mapped origin to this machine and keeps path and query", () => {
+  it("maps an origin to this machine and keeps the path and the query", () => {
     const map = new LoopbackHostMap(new Map([["https://login.example.com", "http://127.0.0.1:4000"]]));
     assert.equal(
       resolve(map, "https://login.example.com/.well-known/openid-configuration?a=%2F&b"),
@@ -13,7 +13,7 @@ describe("the host map", () => {
     assert.equal(resolve(map, "https://LOGIN.example.com:443/x"), "http://127.0.0.1:4000/x", "the same origin");
   });
 
-  it("tells scheme and port apart", () => {
+  it("distinguishes schemes and ports", () => {
     const map = new LoopbackHostMap(new Map([["https://login.example.com", "http://127.0.0.1:4000"]]));
     assert.equal(resolve(map, "http://login.example.com/"), undefined);
     assert.equal(resolve(map, "https://login.example.com:8443/"), undefined);
@@ -44,7 +44,7 @@ describe("the host map", () => {
     assert.equal(resolve(map, "http://127.0.0.1/a"), "http://127.0.0.1:8080/a");
   });
 
-  it("leads an address of a private network to this machine, by its port, as any other origin", () => {
+  it("maps an address of a private network, with its port, like any other origin", () => {
     const map = new LoopbackHostMap(new Map());
     map.map("http://10.20.0.5:8080", "http://127.0.0.1:4000");
     map.map("https://10.20.0.5:8443", "http://127.0.0.1:4001");
@@ -54,26 +54,26 @@ describe("the host map", () => {
   });
 
   it("reports each change once, before it takes effect", () => {
-    const kept: string[] = [];
+    const reports: string[] = [];
     const map: LoopbackHostMap = new LoopbackHostMap(new Map(), (origin, target) => {
-      kept.push(`${origin} ${target} ${resolve(map, origin)}`);
+      reports.push(`${origin} ${target} ${resolve(map, origin)}`);
     });
     map.map("https://erp.example.com/", "http://localhost:1");
     map.map("https://erp.example.com", "http://localhost:1/");
-    assert.deepEqual(kept, ["https://erp.example.com http://localhost:1 undefined"]);
+    assert.deepEqual(reports, ["https://erp.example.com http://localhost:1 undefined"]);
   });
 
   it("rejects a target on another machine, and a value that is not an origin", () => {
     const map = new LoopbackHostMap(new Map());
-    const refused = (origin: string, target: string, message: RegExp) =>
+    const assertRejects = (origin: string, target: string, message: RegExp) =>
       assert.throws(
         () => map.map(origin, target),
         (error) => error instanceof HostMapError && message.test(error.message),
       );
-    refused("https://erp.example.com", "https://erp.internal", /calls only this machine/);
-    refused("https://erp.example.com/v1", "http://127.0.0.1:1", /remove everything after the host/);
-    refused("erp.example.com", "http://127.0.0.1:1", /not an http or https origin/);
-    refused("https://erp.example.com", "http://user:pw@127.0.0.1:1", /remove everything/);
-    refused("https://erp.example.com", "127.0.0.1:1", /not an http or https origin/);
+    assertRejects("https://erp.example.com", "https://erp.internal", /calls only this machine/);
+    assertRejects("https://erp.example.com/v1", "http://127.0.0.1:1", /remove everything after the host/);
+    assertRejects("erp.example.com", "http://127.0.0.1:1", /not an http or https origin/);
+    assertRejects("https://erp.example.com", "http://user:pw@127.0.0.1:1", /remove everything/);
+    assertRejects("https://erp.example.com", "127.0.0.1:1", /not an http or https origin/);
   });
 });

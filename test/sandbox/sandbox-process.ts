@@ -1,19 +1,23 @@
-/** A sandbox in a process of its own, which a test may kill. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+/** A sandbox in its own process, which a test may kill. */
 export interface SandboxProcess {
   readonly child: ChildProcess;
   readonly environment: Readonly<Record<string, string>>;
   readonly issuer: { readonly url: string; readonly address: string };
-  /** Each provider's port, from `PULUMI_DEBUG_PROVIDERS`. */
+  /** Returns a provider's port, from `PULUMI_DEBUG_PROVIDERS`. */
   providerPort(name: string): number;
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal and waits until the process has ended. */
   end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** @throws Error with the process's standard error when it does not start */
+/**
+ * Starts a sandbox in its own process.
+ *
+ * @throws {Error} with the standard error of the process when the sandbox does not start
+ */
 export async function startSandboxProcess(options: object): Promise<SandboxProcess> {
   const index = new URL("../../sandbox/index.ts", import.meta.url).href;
   const script = `
@@ -51,8 +55,8 @@ export async function startSandboxProcess(options: object): Promise<SandboxProce
     },
     end: async (signal) => {
       child.kill(signal);
-      const [code, by] = await ended;
-      return { code, signal: by };
+      const [code, endSignal] = await ended;
+      return { code, signal: endSignal };
     },
   };
 }

@@ -12,7 +12,7 @@ import { startSandboxProcess } from "./sandbox-process.ts";
 
 const env = {};
 
-/** Three gateways of one route, `GET /hello`, in front of a backend that the host map leads to. */
+/** Deploys three gateways with one route, `GET /hello`. Their backend is `https://backend.example.com`, which the host map must contain. */
 async function deployAll(
   port: (provider: string) => number,
 ): Promise<{ readonly deployed: [EngineStandIn, Deployed][]; close(): void }> {
@@ -28,9 +28,9 @@ async function deployAll(
   ]);
   const deployed: [EngineStandIn, Deployed][] = [];
   const create = async (provider: EngineStandIn, type: string, inputs: Parameters<EngineStandIn["create"]>[2]) => {
-    const made = await provider.create(type, type.slice(type.lastIndexOf(":") + 1), inputs);
-    deployed.push([provider, made]);
-    return made;
+    const resource = await provider.create(type, type.slice(type.lastIndexOf(":") + 1), inputs);
+    deployed.push([provider, resource]);
+    return resource;
   };
   const info = { title: "hello", version: "1" };
   const responses = { "200": { description: "ok" } };
@@ -53,16 +53,16 @@ async function deployAll(
   });
   await create(aws, "aws:apigatewayv2/stage:Stage", { apiId: api.id, name: "$default", autoDeploy: true });
 
-  const place = { resourceGroupName: "group", serviceName: "hello" };
+  const service = { resourceGroupName: "group", serviceName: "hello" };
   await create(azure, "azure-native:resources:ResourceGroup", { resourceGroupName: "group", location: "westeurope" });
   await create(azure, "azure-native:apimanagement:ApiManagementService", {
-    ...place,
+    ...service,
     publisherEmail: "team@example.com",
     publisherName: "Team",
     sku: { name: "Developer", capacity: 1 },
   });
   await create(azure, "azure-native:apimanagement:Api", {
-    ...place,
+    ...service,
     apiId: "hello",
     path: "",
     protocols: ["https"],
@@ -137,19 +137,19 @@ describe("the sandbox", () => {
     rmSync(dir, { recursive: true });
   });
 
-  it("starts without gateways, and replaces an engine's real credentials", async () => {
+  it("starts without gateways, and replaces the engine's credentials", async () => {
     const sandbox = await start();
     assert.deepEqual(sandbox.endpoints(), []);
     const { environment } = sandbox;
     assert.match(environment.PULUMI_DEBUG_PROVIDERS ?? "", /^aws:\d+,azure-native:\d+,gcp:\d+$/);
     assert.equal(environment.PULUMI_BACKEND_URL, `file://${join(dir, "state")}?metadata=skip`);
     assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, "");
-    assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true", "no plugin is ever downloaded");
+    assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true", "plugins must not be downloaded");
     assert.equal(environment.AWS_ACCESS_KEY_ID, "POLYGATESANDBOX");
     assert.equal(environment.AWS_REGION, "us-east-1");
   });
 
-  it("refuses a change beyond the largest size of its store", async () => {
+  it("rejects a change that exceeds the maximum size of its store", async () => {
     const sandbox = await start({ maximumStoreBytes: 60_000 });
     const mapMany = () => {
       for (let index = 0; index < 2_000; index++)
@@ -159,20 +159,20 @@ describe("the sandbox", () => {
   });
 
   it("keeps the user's own backend, region and choice about plugins", async () => {
-    const own = {
+    const userEnvironment = {
       PULUMI_BACKEND_URL: "file:///own",
       PULUMI_CONFIG_PASSPHRASE: "own",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false",
       AWS_REGION: "eu-west-3",
     };
-    const { environment } = await start({ env: own });
+    const { environment } = await start({ env: userEnvironment });
     assert.equal(environment.PULUMI_BACKEND_URL, undefined);
     assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, undefined);
     assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, undefined);
     assert.equal(environment.AWS_REGION, "eu-west-3");
   });
 
-  it("keeps everything over a SIGKILL: resources, URLs, the host map, ports and the validity of tokens", async () => {
+  it("loses nothing at a SIGKILL: it keeps resources, URLs, the host map, ports and the keys of tokens", async () => {
     const backend = await startBackend();
     const first = await startProcess({ hosts: { "https://backend.example.com": backend } });
     await trustAuthority(dir);
@@ -196,7 +196,7 @@ describe("the sandbox", () => {
 
     const second = await startProcess();
     assert.deepEqual(await answers(), ["/hello", "/hello", "/hello"]);
-    assert.deepEqual(second.environment, first.environment, "what a shell exported still holds");
+    assert.deepEqual(second.environment, first.environment, "the environment of a shell must stay valid");
     const providers = new Map(deployed.map(([, { urn }]) => [urn.split("::")[2]?.split(":")[0] ?? "", urn]));
     for (const name of providers.keys()) {
       const provider = new EngineStandIn(second.providerPort(name));
@@ -210,7 +210,7 @@ describe("the sandbox", () => {
     await jwtVerify(token, keys, { issuer: "https://login.example.com", audience: "polygate" });
   }).timeout(30_000);
 
-  it("reports everything as gone when its store was deleted", async () => {
+  it("reports every resource as deleted when its store was deleted", async () => {
     const first = await start();
     const port = (sandbox: Sandbox) => (name: string) =>
       Number(new RegExp(`${name}:(\\d+)`).exec(sandbox.environment.PULUMI_DEBUG_PROVIDERS ?? "")?.[1]);
@@ -228,7 +228,7 @@ describe("the sandbox", () => {
     assert.deepEqual(second.endpoints(), []);
   });
 
-  it("refuses a second sandbox on its folder, and reports the process of the first", async () => {
+  it("rejects a second sandbox for its folder, and reports the process of the first", async () => {
     await startProcess();
     const { pid } = JSON.parse(readFileSync(join(dir, "sandbox.json"), "utf8"));
     await assert.rejects(start(), (error) => {
@@ -238,7 +238,7 @@ describe("the sandbox", () => {
     });
   }).timeout(10_000);
 
-  it("fails for an occupied fixed port, and starts nothing", async () => {
+  it("starts nothing when a fixed port is occupied", async () => {
     const port = Number(new URL(await startBackend()).port);
     await assert.rejects(start({ ports: { gcp: port } }), (error) => {
       assert.ok(error instanceof PortTaken);
@@ -250,21 +250,21 @@ describe("the sandbox", () => {
     await start();
   });
 
-  it("chooses another port when the former one is occupied, and keeps that one", async () => {
+  it("chooses another port when the previous one is occupied, and then keeps the new one", async () => {
     const first = await start();
     await first.close();
     const issuerPort = Number(new URL(first.issuer.address).port);
-    const squatter = createServer();
-    await new Promise<void>((resolve) => squatter.listen(issuerPort, "127.0.0.1", resolve));
+    const occupant = createServer();
+    await new Promise<void>((resolve) => occupant.listen(issuerPort, "127.0.0.1", resolve));
     const second = await start();
     assert.notEqual(second.issuer.address, first.issuer.address);
     await second.close();
-    await new Promise((resolve) => squatter.close(resolve));
+    await new Promise((resolve) => occupant.close(resolve));
     const third = await start();
     assert.equal(third.issuer.address, second.issuer.address);
   });
 
-  it("keeps the host map over restarts, and maps from the next request on", async () => {
+  it("keeps the host map after a restart, and applies changes from the next request", async () => {
     const sandbox = await start();
     const port = (name: string) =>
       Number(new RegExp(`${name}:(\\d+)`).exec(sandbox.environment.PULUMI_DEBUG_PROVIDERS ?? "")?.[1]);
@@ -272,7 +272,7 @@ describe("the sandbox", () => {
     close();
     const [aws] = sandbox.endpoints();
     const status = async () => (await fetch(new URL("/hello", aws?.url))).status;
-    assert.ok((await status()) >= 500, "a name that is not mapped is not reachable");
+    assert.ok((await status()) >= 500, "a name without a mapping must not be reachable");
     sandbox.mapHost("https://backend.example.com", await startBackend());
     assert.equal(await status(), 200);
     assert.throws(() => sandbox.mapHost("https://backend.example.com", "https://example.com"), /only this machine/);
@@ -281,7 +281,7 @@ describe("the sandbox", () => {
     assert.equal(await status(), 200);
   });
 
-  it("finishes a request under way when it is told to stop, and then ends without an error", async () => {
+  it("completes running requests when it receives a signal, and then ends without an error", async () => {
     let arrived = () => {};
     const waiting = new Promise<void>((resolve) => {
       arrived = resolve;
@@ -304,7 +304,7 @@ describe("the sandbox", () => {
     await assert.rejects(findSandbox(dir), /no sandbox runs in .* start one with "polygate sandbox"/);
   }).timeout(15_000);
 
-  it("does not wait for a request under way longer than the grace period", async () => {
+  it("does not wait longer than the grace period for running requests", async () => {
     const backend = await startBackend(() => new Promise(() => {}));
     const sandbox = await startProcess({ hosts: { "https://backend.example.com": backend } });
     const { close } = await deployAll(sandbox.providerPort);
@@ -322,7 +322,7 @@ describe("the sandbox", () => {
   }).timeout(20_000);
 
   describe("its issuer", () => {
-    it("publishes itself under its public name, and its keys", async () => {
+    it("publishes its discovery document under its public name", async () => {
       const { issuer } = await start();
       assert.equal(issuer.url, "https://login.example.com");
       const discovery = (await (await fetch(`${issuer.address}/.well-known/openid-configuration`)).json()) as Record<
@@ -333,7 +333,7 @@ describe("the sandbox", () => {
       assert.equal(discovery.jwks_uri, "https://login.example.com/jwks");
     });
 
-    it("mints the requested token, signed by its key", async () => {
+    it("mints the requested token, signed with its key", async () => {
       const sandbox = await start({ issuer: "https://id.example.org" });
       const token = await sandbox.mintToken({
         scope: "orders:read orders:write",
@@ -360,7 +360,7 @@ describe("the sandbox", () => {
       assert.equal(claims.scope, undefined);
     });
 
-    it("mints for another process, and for a client of the standard token endpoint", async () => {
+    it("mints tokens for other processes and for clients of the standard token endpoint", async () => {
       const sandbox = await start();
       const other = await findSandbox(dir);
       assert.equal(decodeJwt(await other.mintToken({ audience: "orders" })).aud, "orders");
@@ -376,7 +376,7 @@ describe("the sandbox", () => {
   });
 
   describe("for other processes", () => {
-    it("reports that no sandbox runs where none was started, and where one was killed", async () => {
+    it("reports that no sandbox runs when none was started, and when one was killed", async () => {
       await assert.rejects(findSandbox(dir), /no sandbox runs in/);
       const process = await startProcess();
       await process.end("SIGKILL");
@@ -399,22 +399,22 @@ describe("the sandbox", () => {
       assert.deepEqual(await other.endpoints(), sandbox.endpoints());
     });
 
-    it("refuses web pages, which can reach this machine too", async () => {
+    it("rejects requests of web pages, which can also reach this machine", async () => {
       const { issuer } = await start();
       const ask = (headers: Record<string, string>) =>
         new Promise<number | undefined>((resolve, reject) => {
           const { port } = new URL(issuer.address);
-          const asked = request(
+          const outgoing = request(
             { host: "127.0.0.1", port, path: "/.polygate/token", method: "POST", headers },
             (response) => {
               response.resume();
               resolve(response.statusCode);
             },
           );
-          asked.on("error", reject).end();
+          outgoing.on("error", reject).end();
         });
       assert.equal(await ask({ origin: "https://evil.example" }), 400);
-      assert.equal(await ask({ host: "evil.example" }), 400, "a name that leads here");
+      assert.equal(await ask({ host: "evil.example" }), 400, "another name for this machine must be rejected");
       assert.equal(await ask({}), 200);
       const unknown = await new Promise<number | undefined>((resolve) => {
         get(`${issuer.address}/.polygate/nothing`, (response) => {

@@ -13,7 +13,7 @@ describe("the sandbox's store", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it("returns after a restart what was written, in the order of creation", () => {
+  it("returns everything that was written after a restart, in the order of creation", () => {
     const store = new Store(directory);
     store.commit(new Map([["a/2", { n: 1 }]]));
     store.commit(
@@ -41,7 +41,7 @@ describe("the sandbox's store", () => {
     again.close();
   });
 
-  it("loses nothing that was confirmed when its process is killed", () => {
+  it("loses no confirmed write when its process is killed", () => {
     const script = `
       import { Store } from ${JSON.stringify(new URL("../../sandbox/store.ts", import.meta.url).href)};
       const store = new Store(${JSON.stringify(directory)});
@@ -57,7 +57,7 @@ describe("the sandbox's store", () => {
     store.close();
   });
 
-  it("belongs to one sandbox: a second one is refused, and learns the process of the first", () => {
+  it("rejects a second sandbox, and reports the process of the first", () => {
     const store = new Store(directory);
     const script = `
       import { Store } from ${JSON.stringify(new URL("../../sandbox/store.ts", import.meta.url).href)};
@@ -68,7 +68,7 @@ describe("the sandbox's store", () => {
     store.close();
   }).timeout(10_000);
 
-  it("reports a full disk, changes nothing, and accepts what fits", () => {
+  it("rejects a write that exceeds its size, changes nothing, and accepts smaller writes afterwards", () => {
     const store = new Store(directory, { maximumBytes: 60_000 });
     store.commit(new Map([["a/1", { n: 1 }]]));
     const big = "x".repeat(200_000);
@@ -95,7 +95,7 @@ describe("the sandbox's store", () => {
     again.close();
   });
 
-  it("refuses a store of another version, and one that is damaged, and a folder that is a file", () => {
+  it("rejects a store of another version, a damaged store, and a folder that is a file", () => {
     new Store(directory).close();
     const database = new DatabaseSync(join(directory, "sandbox.db"));
     database.exec("PRAGMA user_version = 99");

@@ -1,20 +1,21 @@
 import { generateKeyPairSync } from "node:crypto";
 import forge from "node-forge";
 
-/** A certificate and its key, both PEM. */
+/** A certificate and its private key, both as PEM. */
 export interface Credential {
   readonly cert: string;
   readonly key: string;
 }
 
+/** Properties of a client certificate. */
 export interface CredentialOptions {
-  /** The validity, in seconds from now. @default from an hour ago to an hour ahead */
+  /** The start and the end of the validity, in seconds from now. @default one hour before to one hour after now */
   readonly valid?: readonly [number, number];
-  /** @default RSA with 2,048 bits */
+  /** The length of the RSA key. @default 2048 */
   readonly rsaBits?: number;
 }
 
-/** A test's own authority, which issues certificates to clients. */
+/** A certificate authority of a test, which issues client certificates. */
 export class TestAuthority {
   readonly #name: string;
   readonly #credential: Credential;
@@ -24,11 +25,12 @@ export class TestAuthority {
     this.#credential = certificate(name, undefined, {});
   }
 
-  /** PEM: the content of a truststore. */
+  /** The certificate of the authority as PEM, which is the content of a truststore. */
   get cert(): string {
     return this.#credential.cert;
   }
 
+  /** Issues a client certificate. */
   client(name: string, options: CredentialOptions = {}): Credential {
     return certificate(name, { name: this.#name, key: this.#credential.key }, options);
   }

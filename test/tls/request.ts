@@ -3,17 +3,19 @@ import { isIP } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Credential } from "./authority.ts";
 
+/** A response over TLS. */
 export interface TlsAnswer {
   readonly status: number;
   readonly body: string;
 }
 
+/** How to connect. */
 export interface TlsRequest {
-  /** PEM: the authority that the client trusts. */
+  /** The certificate of the authority that the client trusts, as PEM. */
   readonly ca: string;
   readonly client?: Credential;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The port of 127.0.0.1 that the name leads to. */
+  /** The port of 127.0.0.1 to connect to. */
   readonly port: number;
 }
 
@@ -21,7 +23,7 @@ export interface TlsRequest {
 export async function get(url: string, { ca, client, headers, port }: TlsRequest): Promise<TlsAnswer> {
   const { hostname, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const outgoing = request(
       {
         host: "127.0.0.1",
         port,
@@ -36,7 +38,7 @@ export async function get(url: string, { ca, client, headers, port }: TlsRequest
         text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
       },
     );
-    asked.on("error", reject);
-    asked.end();
+    outgoing.on("error", reject);
+    outgoing.end();
   });
 }

@@ -2,8 +2,8 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { CertificateAuthority } from "../../sandbox/certificate-authority.ts";
 
 /**
- * Trusts the authority of a sandbox's folder for the rest of this process, in `fetch` and in `node:https`. The authority is created when
- * the sandbox has not done that yet.
+ * Makes `fetch` and `node:https` trust the authority of a sandbox's folder, until this process ends. Creates the authority if it does not
+ * exist.
  */
 export async function trustAuthority(directory: string): Promise<void> {
   const { certificate } = await CertificateAuthority.open(directory);

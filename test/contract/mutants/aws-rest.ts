@@ -8,7 +8,7 @@ type Change = (artefacts: GatewayArtefacts) => GatewayArtefacts;
 
 function onArtefacts(change: (artefacts: AwsRestApiArtefacts) => AwsRestApiArtefacts): Change {
   return (artefacts) => {
-    if (artefacts.kind !== "aws-rest-api") throw new Error("these are not a REST API's");
+    if (artefacts.kind !== "aws-rest-api") throw new Error("These artefacts do not belong to a REST API.");
     return change(artefacts);
   };
 }
@@ -21,33 +21,33 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 
 function integration(root: Editable, method: string, shape: string): Editable {
   const found = operation(root, method, shape)[INTEGRATION];
-  if (found === undefined) throw new Error(`${method} ${shape} has no integration`);
+  if (found === undefined) throw new Error(`${method} ${shape} has no integration.`);
   return found;
 }
 
-/** What an operation asks for, less the entries of these schemes. */
+/** Removes the matching schemes from the security of an operation. */
 function withoutScheme(root: Editable, method: string, shape: string, pattern: RegExp): void {
   const found = operation(root, method, shape);
   const entries = Object.values(found.security ?? {});
-  const kept = entries.filter((entry) => !Object.keys(entry).some((name) => pattern.test(name)));
-  if (kept.length === entries.length) throw new Error(`${method} ${shape} does not ask for ${pattern}`);
-  found.security = kept as unknown as Editable;
+  const remaining = entries.filter((entry) => !Object.keys(entry).some((name) => pattern.test(name)));
+  if (remaining.length === entries.length) throw new Error(`${method} ${shape} does not require ${pattern}.`);
+  found.security = remaining as unknown as Editable;
 }
 
-/** The authorizers, by the name of their scheme. */
+/** Returns the authorizers by the name of their scheme. */
 function authorizers(root: Editable): readonly (readonly [string, Editable])[] {
   const found = Object.entries(root.components?.securitySchemes ?? {}).flatMap(([name, scheme]) => {
-    const made = scheme["x-amazon-apigateway-authorizer"];
-    return made === undefined ? [] : [[name, made] as const];
+    const authorizer = scheme["x-amazon-apigateway-authorizer"];
+    return authorizer === undefined ? [] : [[name, authorizer] as const];
   });
-  if (found.length === 0) throw new Error("there is no authorizer");
+  if (found.length === 0) throw new Error("The document has no authorizer.");
   return found;
 }
 
 function onFunctions(pattern: RegExp, change: (called: AwsFunction) => AwsFunction): Change {
   return onArtefacts((artefacts) => {
     const functions = Object.entries(artefacts.functions);
-    if (!functions.some(([arn]) => pattern.test(arn))) throw new Error(`there is no function ${pattern}`);
+    if (!functions.some(([arn]) => pattern.test(arn))) throw new Error(`No function matches ${pattern}.`);
     return {
       ...artefacts,
       functions: Object.fromEntries(
@@ -59,7 +59,7 @@ function onFunctions(pattern: RegExp, change: (called: AwsFunction) => AwsFuncti
 
 const allAuthorizers = /:function:contract-/;
 
-/** The function with its answers changed by a text of JavaScript: `run()` is what it would have answered. */
+/** Replaces the body of the authorizer functions by JavaScript code, in which `run()` calls the original handler. */
 function wrapped(body: string): Change {
   return onFunctions(allAuthorizers, ({ handler, files, ...rest }) => {
     const [file, name] = handler.split(".");
@@ -83,7 +83,7 @@ export const handler = async (event, context) => {
 
 function onPlan(name: string, change: (plan: AwsUsagePlan) => AwsUsagePlan): Change {
   return onArtefacts((artefacts) => {
-    if (!artefacts.usagePlans.some(({ id }) => id === name)) throw new Error(`there is no plan ${name}`);
+    if (!artefacts.usagePlans.some(({ id }) => id === name)) throw new Error(`The plan ${name} does not exist.`);
     return { ...artefacts, usagePlans: artefacts.usagePlans.map((plan) => (plan.id === name ? change(plan) : plan)) };
   });
 }
@@ -91,7 +91,7 @@ function onPlan(name: string, change: (plan: AwsUsagePlan) => AwsUsagePlan): Cha
 function onQuota(name: string, change: (quota: NonNullable<AwsUsagePlan["quota"]>) => AwsUsagePlan["quota"]): Change {
   return onPlan(name, ({ quota, ...plan }) => {
     const changed = quota === undefined ? undefined : change(quota);
-    if (changed === undefined) throw new Error(`the plan ${name} has no quota`);
+    if (changed === undefined) throw new Error(`The plan ${name} has no quota.`);
     return { ...plan, quota: changed };
   });
 }
@@ -102,7 +102,7 @@ function withSettings(
 ): Change {
   return onArtefacts((artefacts) => {
     const settings = Object.entries(artefacts.stage.methodSettings);
-    if (!settings.some(([name]) => key.test(name))) throw new Error(`no settings for ${key}`);
+    if (!settings.some(([name]) => key.test(name))) throw new Error(`No method settings match ${key}.`);
     const methodSettings = Object.fromEntries(
       settings.flatMap(([name, value]) => {
         const changed = key.test(name) ? change({ ...value } as Record<string, number>) : value;
@@ -113,52 +113,53 @@ function withSettings(
   });
 }
 
-/** What a token is refused for, where the authorizer does not look at it. */
-const lets = "try { return await run(); } catch (error) { const token = event.authorizationToken.split('.')[1] ?? '';";
+/** The beginning of code that accepts a token although the original authorizer rejects it. */
+const acceptsRejected =
+  "try { return await run(); } catch (error) { const token = event.authorizationToken.split('.')[1] ?? '';";
 const claims = "const claims = JSON.parse(Buffer.from(token, 'base64url'));";
 
 const VALIDATOR = "x-amazon-apigateway-request-validator";
 
-/** The only model of a schema with this required member. */
+/** Returns the model whose schema requires this member. */
 function modelOf(root: Editable, member: string): Editable {
   const found = Object.values(root.components?.schemas ?? {}).find((schema) =>
     JSON.stringify(schema.required ?? []).includes(`"${member}"`),
   );
-  if (found === undefined) throw new Error(`no model asks for ${member}`);
+  if (found === undefined) throw new Error(`No model requires the member "${member}".`);
   return found;
 }
 
 function validator(root: Editable): Editable {
   const [found] = Object.values(root[`${VALIDATOR}s`] ?? {});
-  if (found === undefined) throw new Error("there is no validator");
+  if (found === undefined) throw new Error("The document has no validator.");
   return found;
 }
 
 const validationMutants: readonly Mutant[] = (
   [
     {
-      says: "the validator of one route is dropped",
+      fault: "the validator of one route is dropped",
       mutate: onDocument((root) => {
         delete operation(root, "post", "/orders")[VALIDATOR];
       }),
       caughtBy: "body-invalid",
     },
     {
-      says: "the validator does not look at bodies",
+      fault: "the validator does not validate bodies",
       mutate: onDocument((root) => {
         validator(root).validateRequestBody = false as unknown as Editable;
       }),
       caughtBy: "body-invalid",
     },
     {
-      says: "the validator does not look at parameters",
+      fault: "the validator does not validate parameters",
       mutate: onDocument((root) => {
         validator(root).validateRequestParameters = false as unknown as Editable;
       }),
       caughtBy: "parameter-missing",
     },
     {
-      says: "a parameter that a route asks for may be missing",
+      fault: "a required parameter is optional",
       mutate: onDocument((root) => {
         const parameters = operation(root, "get", "/orders").parameters as unknown as { required: boolean }[];
         for (const parameter of parameters) parameter.required = false;
@@ -166,21 +167,21 @@ const validationMutants: readonly Mutant[] = (
       caughtBy: "parameter-missing",
     },
     {
-      says: "a member that a body must have may be missing",
+      fault: "a required member of a body is optional",
       mutate: onDocument((root) => {
         delete modelOf(root, "article").required;
       }),
       caughtBy: "body-invalid",
     },
     {
-      says: "a body may have members that nobody named",
+      fault: "a body may have undeclared members",
       mutate: onDocument((root) => {
         delete modelOf(root, "article").additionalProperties;
       }),
       caughtBy: "body-invalid",
     },
     {
-      says: "a member of a body may be anything",
+      fault: "a member of a body may have any type",
       mutate: onDocument((root) => {
         const { properties } = modelOf(root, "article");
         if (properties !== undefined) properties.count = {} as Editable;
@@ -188,7 +189,7 @@ const validationMutants: readonly Mutant[] = (
       caughtBy: "body-invalid",
     },
     {
-      says: "bodies of other types than JSON are not checked",
+      fault: "bodies with a content type other than JSON are not validated",
       mutate: onDocument((root) => {
         for (const path of Object.values(root.paths ?? {})) {
           for (const found of Object.values(path)) delete found.requestBody?.content?.$default;
@@ -197,24 +198,24 @@ const validationMutants: readonly Mutant[] = (
       caughtBy: "body-type",
     },
     {
-      says: "a route checks against another schema",
+      fault: "a route validates bodies against the wrong schema",
       mutate: onDocument((root) => {
         operation(root, "post", "/orders").requestBody = operation(root, "post", "/any").requestBody as Editable;
       }),
       caughtBy: "body-invalid",
     },
     {
-      says: "bodies that are to be checked pass as bytes",
+      fault: "bodies that must be validated are treated as bytes",
       mutate: onArtefacts((artefacts) => ({ ...artefacts, binaryMediaTypes: ["*/*"] })),
       caughtBy: "body-invalid",
     },
   ] as const
-).map((mutant) => ({ ...mutant, of: "checked" as const }));
+).map((mutant) => ({ ...mutant, description: "checked" as const }));
 
 export const awsRestMutants: readonly Mutant[] = [
   frozenTime,
   {
-    says: "the VPC link is dropped, and a private backend is asked for over the internet",
+    fault: "a private backend is called over the internet, without the VPC link",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/depot/{}");
       for (const member of ["connectionId", "integrationTarget"]) delete found[member];
@@ -223,7 +224,7 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "private-hit",
   },
   {
-    says: "a private backend is asked for over the internet, by the address that it has",
+    fault: "a private backend is called over the internet, by its private address",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/depot/{}");
       for (const member of ["connectionId", "integrationTarget"]) delete found[member];
@@ -233,14 +234,14 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "private-hit",
   },
   {
-    says: "the load balancer is left out",
+    fault: "the load balancer is missing",
     mutate: onDocument((root) => {
       delete integration(root, "get", "/depot/{}").integrationTarget;
     }),
     caughtBy: "deployment",
   },
   {
-    says: "a private backend is asked without TLS",
+    fault: "a private backend is called without TLS",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/depot/{}");
       found.uri = String(found.uri).replace("https://", "http://") as unknown as Editable;
@@ -248,7 +249,7 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "private-hit",
   },
   {
-    says: "a private backend is asked for another host",
+    fault: "a private backend receives the wrong host",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/depot/{}/safe");
       found.uri = String(found.uri).replace("vault.", "other.") as unknown as Editable;
@@ -256,7 +257,7 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "private-hit",
   },
   {
-    says: "a VPC link leads to another load balancer",
+    fault: "a VPC link leads to the wrong load balancer",
     mutate: onDocument((root) => {
       const other = integration(root, "get", "/depot/{}/safe").integrationTarget;
       integration(root, "get", "/depot/{}").integrationTarget = other as Editable;
@@ -264,35 +265,35 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "private-hit",
   },
   {
-    says: "the authentication of one route is dropped",
+    fault: "the authentication of one route is dropped",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/orders/{}/lines/{+}").security;
     }),
     caughtBy: "token-missing",
   },
   {
-    says: "the signature of one route is not asked for",
+    fault: "one route no longer declares that it requires a signature",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/signed/{}/lines/{+}")["x-amazon-apigateway-auth"];
     }),
     caughtBy: "signature-missing",
   },
   {
-    says: "one route of signatures asks for none",
+    fault: "one route with a signature declares that it requires none",
     mutate: onDocument((root) => {
       operation(root, "get", "/signed/{}")["x-amazon-apigateway-auth"] = { type: "NONE" } as unknown as Editable;
     }),
     caughtBy: "signature-missing",
   },
   {
-    says: "a resource of signatures that another route's path made necessary asks for none",
+    fault: "a resource that another route's path requires does not require a signature",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/signed/open/lines/{+}")["x-amazon-apigateway-auth"];
     }),
     caughtBy: "route-overlap",
   },
   {
-    says: "the callers' policies allow everything",
+    fault: "the callers' policies allow everything",
     mutate: onArtefacts(({ signers = [], ...artefacts }) => ({
       ...artefacts,
       signers: signers.map((signer) => ({
@@ -303,51 +304,51 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "signature-of-other",
   },
   {
-    says: "a resource that another route's path made necessary has no authentication",
+    fault: "a resource that another route's path requires has no authentication",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/orders/special/lines/{+}").security;
     }),
     caughtBy: "route-overlap",
   },
   {
-    says: "a resource that another route's path made necessary is left out",
+    fault: "a resource that another route's path requires is missing",
     mutate: onDocument((root) => {
       delete root.paths?.[pathKey(root, "/orders/special/lines/{+}")];
     }),
     caughtBy: "route-overlap",
   },
   {
-    says: "a guarded resource within an open one has no authentication",
+    fault: "a guarded resource below an open one has no authentication",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/catalog/internal").security;
     }),
     caughtBy: "token-missing",
   },
   {
-    says: "a narrow route is lost to a wider one",
+    fault: "a specific route is missing, so that a wider one matches",
     mutate: onDocument((root) => renamePath(root, "/orders/special", "/orders/lost")),
     caughtBy: "route-hit",
   },
   {
-    says: "methods are served that no route has",
+    fault: "methods that no route declares are served",
     mutate: onDocument((root) => {
       const path = root.paths?.[pathKey(root, "/orders/{}")];
-      const made = operation(root, "get", "/orders/{}");
+      const get = operation(root, "get", "/orders/{}");
       for (const method of ["post", "put", "patch", "head"])
-        if (path !== undefined) path[method] = structuredClone(made);
+        if (path !== undefined) path[method] = structuredClone(get);
     }),
     caughtBy: "method-unknown",
   },
   {
-    says: "another auth's authorizer stands before a route",
+    fault: "a route uses the authorizer of another auth",
     mutate: onDocument((root) => {
-      const theirs = operation(root, "delete", "/orders/{}").security as Editable;
-      operation(root, "get", "/orders/{}/lines/{+}").security = theirs;
+      const otherSecurity = operation(root, "delete", "/orders/{}").security as Editable;
+      operation(root, "get", "/orders/{}/lines/{+}").security = otherSecurity;
     }),
     caughtBy: "token-valid",
   },
   {
-    says: "the scopes of one route are dropped",
+    fault: "the scopes of one route are dropped",
     mutate: onDocument((root) => {
       const unscoped = operation(root, "get", "/orders/{}/lines/{+}").security as Editable;
       operation(root, "get", "/orders/{}").security = unscoped;
@@ -355,157 +356,159 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "scope-missing",
   },
   {
-    says: "the authorizers do not look at scopes",
+    fault: "the authorizers do not check scopes",
     mutate: wrapped(`await run(); return policy("Allow");`),
     caughtBy: "scope-missing",
   },
   {
-    says: "the authorizers do not look at audiences",
+    fault: "the authorizers do not check audiences",
     mutate: wrapped(
-      `${lets} ${claims} if ([claims.aud].flat().includes("somebody-else")) return policy("Allow"); throw error; }`,
+      `${acceptsRejected} ${claims} if ([claims.aud].flat().includes("somebody-else")) return policy("Allow"); throw error; }`,
     ),
     caughtBy: "audience-wrong",
   },
   {
-    says: "the authorizers take tokens without an expiry",
-    mutate: wrapped(`${lets} ${claims} if (claims.exp === undefined) return policy("Allow"); throw error; }`),
+    fault: "the authorizers accept tokens without an expiry",
+    mutate: wrapped(
+      `${acceptsRejected} ${claims} if (claims.exp === undefined) return policy("Allow"); throw error; }`,
+    ),
     caughtBy: "expiry-missing",
   },
   {
-    says: "the authorizers take what they cannot read",
-    mutate: wrapped(`${lets} try { ${claims} } catch { return policy("Allow"); } throw error; }`),
+    fault: "the authorizers accept tokens that they cannot read",
+    mutate: wrapped(`${acceptsRejected} try { ${claims} } catch { return policy("Allow"); } throw error; }`),
     caughtBy: "token-malformed",
   },
   {
-    says: "the authorizers deny where they should not know the caller",
+    fault: "the authorizers respond with a denial to unauthenticated callers",
     mutate: wrapped(`try { return await run(); } catch { return policy("Deny"); }`),
     caughtBy: "issuer-wrong",
   },
   {
-    says: "the results of authorizers are cached",
+    fault: "the results of authorizers are cached",
     mutate: onDocument((root) => {
-      for (const [, made] of authorizers(root)) {
-        made.authorizerResultTtlInSeconds = 300 as unknown as Editable;
+      for (const [, authorizer] of authorizers(root)) {
+        authorizer.authorizerResultTtlInSeconds = 300 as unknown as Editable;
       }
     }),
     caughtBy: "token-expires-meanwhile",
   },
   {
-    says: "the authorizers may not be called",
+    fault: "API Gateway has no permission to invoke the authorizers",
     mutate: onFunctions(allAuthorizers, (called) => ({ ...called, permissions: [] })),
     caughtBy: "token-valid",
   },
   {
-    says: "a route that asks for a key does not require it",
+    fault: "a route with a key does not require it",
     mutate: onDocument((root) => withoutScheme(root, "get", "/keyed", /^api_key$/)),
     caughtBy: "api-key-missing",
   },
   {
-    says: "of a token and a key the key is lost",
+    fault: "a route with a token and a key does not require the key",
     mutate: onDocument((root) => withoutScheme(root, "get", "/keyed/{}", /^api_key$/)),
     caughtBy: "token-and-key",
   },
   {
-    says: "of a token and a key the token is lost",
+    fault: "a route with a token and a key does not require the token",
     mutate: onDocument((root) => withoutScheme(root, "get", "/keyed/{}", /^both_/)),
     caughtBy: "token-and-key",
   },
   {
-    says: "a key that was switched off is on",
+    fault: "a disabled key is enabled",
     mutate: onPlan("free", (plan) => ({ ...plan, keys: plan.keys.map((key) => ({ ...key, enabled: true })) })),
     caughtBy: "api-key-disabled",
   },
   {
-    says: "the consumers of a plan have no keys",
+    fault: "the consumers of a plan have no keys",
     mutate: onPlan("free", (plan) => ({ ...plan, keys: [] })),
     caughtBy: "api-key-valid",
   },
   {
-    says: "keys are looked for elsewhere than in a header",
+    fault: "keys are not read from a header",
     mutate: onArtefacts((artefacts) => ({ ...artefacts, apiKeySource: "AUTHORIZER" })),
     caughtBy: "api-key-valid",
   },
   {
-    says: "a plan loses its limit",
+    fault: "a plan has no limit",
     mutate: onPlan("small", ({ throttle: _, ...plan }) => plan),
     caughtBy: "plan-limit-exceeded",
   },
   {
-    says: "a plan's limit is smaller",
+    fault: "a plan's limit is too low",
     mutate: onPlan("small", (plan) => ({ ...plan, throttle: { rateLimit: 0.05, burstLimit: 2 } })),
     caughtBy: "plan-limit-passes",
   },
   {
-    says: "a plan's limit never fills again",
+    fault: "a plan's limit does not recover",
     mutate: onPlan("small", (plan) => ({ ...plan, throttle: { rateLimit: 1e-9, burstLimit: 3 } })),
     caughtBy: "plan-limit-recovers",
   },
   {
-    says: "a plan loses its limit of a route",
+    fault: "a plan has no limit for a route",
     mutate: onPlan("single", (plan) => ({ ...plan, methodThrottles: {} })),
     caughtBy: "plan-route-limit-exceeded",
   },
   {
-    says: "a plan's limit of a route holds for all routes",
+    fault: "a plan's limit for a route applies to all routes",
     mutate: onPlan("single", (plan) => {
       const [throttle] = Object.values(plan.methodThrottles);
-      if (throttle === undefined) throw new Error("the plan has no limit of a route");
+      if (throttle === undefined) throw new Error("The plan has no limit for a route.");
       return { ...plan, throttle };
     }),
     caughtBy: "plan-route-limit-alone",
   },
   {
-    says: "consumers of a plan count together",
+    fault: "the consumers of a plan share one limit",
     mutate: onPlan("small", (plan) => ({ ...plan, keys: plan.keys.map((key) => ({ ...key, id: "all" })) })),
     caughtBy: "plan-limit-by-consumer",
   },
   {
-    says: "a limit by consumer is lost",
+    fault: "a limit by consumer is missing",
     mutate: onPlan("free", (plan) => ({ ...plan, methodThrottles: {} })),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "a quota is one too many",
+    fault: "a quota is one request too high",
     mutate: onQuota("monthly", (quota) => ({ ...quota, limit: quota.limit + 1 })),
     caughtBy: "quota-exceeded",
   },
   {
-    says: "a quota of a week is one of a day",
+    fault: "a weekly quota is a daily one",
     mutate: onQuota("weekly", (quota) => ({ ...quota, period: "DAY" })),
     caughtBy: "quota-exceeded",
   },
   {
-    says: "a quota of a month is one of a week",
+    fault: "a monthly quota is a weekly one",
     mutate: onQuota("monthly", (quota) => ({ ...quota, period: "WEEK" })),
     caughtBy: "quota-exceeded",
   },
   {
-    says: "a quota of a day is one of a month",
+    fault: "a daily quota is a monthly one",
     mutate: onQuota("daily", (quota) => ({ ...quota, period: "MONTH" })),
     caughtBy: "quota-recovers",
   },
   {
-    says: "a week begins a day late",
+    fault: "a quota's week begins one day late",
     mutate: onQuota("weekly", (quota) => ({ ...quota, offset: 1 })),
     caughtBy: "quota-recovers",
   },
   {
-    says: "the limit of one route is dropped",
+    fault: "the limit of one route is dropped",
     mutate: withSettings(/limited\/GET$/, () => undefined),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "a limit lets twice as many pass at once",
+    fault: "a limit allows twice the burst",
     mutate: withSettings(/limited\/GET$/, (settings) => ({ ...settings, throttlingBurstLimit: 6 })),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "all methods have a throttle of nothing",
+    fault: "the limit for all methods is 0",
     mutate: withSettings(/^\*\/\*$/, () => ({ throttlingBurstLimit: 0, throttlingRateLimit: 0 })),
     caughtBy: "route-hit",
   },
   {
-    says: "the path at the backend is another",
+    fault: "the backend path is wrong",
     mutate: onDocument((root) => {
       const found = integration(root, "put", "/turn/{}/{}") as unknown as { uri: string };
       found.uri = found.uri.replace("/to/", "/too/");
@@ -513,7 +516,7 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "path-mapped",
   },
   {
-    says: "the parameters of a path are exchanged",
+    fault: "the parameters of a path are exchanged",
     mutate: onDocument((root) => {
       const found = integration(root, "put", "/turn/{}/{}").requestParameters as unknown as Record<string, string>;
       const names = Object.keys(found).filter((name) => name.startsWith("integration.request.path."));
@@ -523,16 +526,16 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "path-mapped",
   },
   {
-    says: "a header is not set",
+    fault: "a header is not set",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/set");
-      const kept = Object.entries(found.requestParameters ?? {}).filter(([name]) => !/\.header\./.test(name));
-      found.requestParameters = Object.fromEntries(kept) as Editable;
+      const remaining = Object.entries(found.requestParameters ?? {}).filter(([name]) => !/\.header\./.test(name));
+      found.requestParameters = Object.fromEntries(remaining) as Editable;
     }),
     caughtBy: "header-set",
   },
   {
-    says: "a reply has another status",
+    fault: "a reply has the wrong status",
     mutate: onDocument((root) => {
       const found = operation(root, "get", "/health");
       Object.assign(found, { responses: {} }, JSON.parse(JSON.stringify(found).replaceAll("203", "202")));
@@ -540,7 +543,7 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "reply",
   },
   {
-    says: "a route goes to another backend",
+    fault: "a route leads to the wrong backend",
     mutate: onDocument((root) => {
       integration(root, "get", "/orders/special").uri =
         "https://legacy.backend.test/orders/special" as unknown as Editable;
@@ -548,32 +551,32 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "route-hit",
   },
   {
-    says: "a route goes to another function",
+    fault: "a route leads to the wrong function",
     mutate: onDocument((root) => {
       integration(root, "get", "/fn/{}").uri = integration(root, "get", "/fn/slow").uri as Editable;
     }),
     caughtBy: "route-hit",
   },
   {
-    says: "a function may not be called",
+    fault: "API Gateway has no permission to invoke a function",
     mutate: onFunctions(/:shipping$/, (called) => ({ ...called, permissions: [] })),
     caughtBy: "function-hit",
   },
   {
-    says: "bodies are read as text",
+    fault: "bodies are treated as text",
     mutate: onArtefacts((artefacts) => ({ ...artefacts, binaryMediaTypes: [] })),
     caughtBy: "body-intact",
   },
   ...validationMutants,
   {
-    says: "preflights are not answered",
+    fault: "preflights are not answered",
     mutate: onDocument((root) => {
       delete root.paths?.[pathKey(root, "/orders/special")]?.options;
     }),
     caughtBy: "preflight",
   },
   {
-    says: "every origin is promised something",
+    fault: "preflights from every origin are allowed",
     mutate: onDocument((root) => {
       const { responses } = integration(root, "options", "/orders/special");
       const parameters = responses?.default?.responseParameters as unknown as Record<string, string>;
@@ -582,14 +585,14 @@ export const awsRestMutants: readonly Mutant[] = [
     caughtBy: "preflight-origin-unknown",
   },
   {
-    says: "an extension that nobody knows is added to an operation",
+    fault: "an unknown extension is added to an operation",
     mutate: onDocument((root) => {
       operation(root, "get", "/orders/{}")["x-amazon-apigateway-surprise"] = {} as Editable;
     }),
     caughtBy: "deployment",
   },
   {
-    says: "an extension that nobody knows is added to the document",
+    fault: "an unknown extension is added to the document",
     mutate: onDocument((root) => {
       root["x-amazon-apigateway-surprise"] = {} as Editable;
     }),

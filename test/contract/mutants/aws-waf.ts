@@ -14,82 +14,83 @@ interface Rule {
   };
 }
 
-/** Changes the rules of the web ACL, of which there is one for each route that limits client addresses. */
+/** Changes the rules of the web ACL. Each route with a limit by client address has one rule. */
 function onRules(change: (rules: Rule[]) => readonly Rule[]): Mutate {
   return (artefacts: GatewayArtefacts) => {
     if (artefacts.kind !== "aws-rest-api" || artefacts.stage.webAcl === undefined)
-      throw new Error("there is no web ACL");
+      throw new Error("The gateway has no web ACL.");
     const { stage } = artefacts;
     const rules = change(structuredClone(stage.webAcl?.rules) as Rule[]);
     return { ...artefacts, stage: { ...stage, webAcl: { ...artefacts.stage.webAcl, rules } } };
   };
 }
 
-/** The same, of the rules that count. */
+/** Changes the rate-based rules of the web ACL. */
 function onRates(change: (rate: NonNullable<Rule["statement"]["rateBasedStatement"]>, rule: Rule) => void): Mutate {
   return onRules((rules) => {
     const rates = rules.filter(({ statement }) => statement.rateBasedStatement !== undefined);
-    if (rates.length === 0) throw new Error("no rule counts");
+    if (rates.length === 0) throw new Error("The web ACL has no rate-based rule.");
     for (const rule of rates) if (rule.statement.rateBasedStatement) change(rule.statement.rateBasedStatement, rule);
     return rules;
   });
 }
 
+/** Removes the matching statements from the scope of each rate-based rule. */
 function withoutScope(statement: RegExp): Mutate {
   return onRates(({ scopeDownStatement }) => {
-    if (scopeDownStatement === undefined) throw new Error("the rule has no scope");
+    if (scopeDownStatement === undefined) throw new Error("The rule has no scope.");
     const { andStatement } = scopeDownStatement;
     andStatement.statements = andStatement.statements.filter((each) => !statement.test(JSON.stringify(each)));
   });
 }
 
-/** Of limits by client address, which AWS WAF counts. */
+/** Mutants of limits by client address, which AWS WAF enforces. */
 export const awsWafMutants: readonly Mutant[] = [
   {
-    says: "no rule counts addresses",
+    fault: "the web ACL has no rate-based rule",
     mutate: onRules((rules) => rules.filter(({ statement }) => statement.rateBasedStatement === undefined)),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "the rules that count addresses only count",
+    fault: "the rate-based rules count requests without blocking them",
     mutate: onRates((_, rule) => {
       rule.action = { count: {} };
     }),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "addresses may send one more",
+    fault: "a limit by client address is one request too high",
     mutate: onRates((rate) => {
       rate.limit += 1;
     }),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "the requests of all routes count",
+    fault: "requests to all routes count towards the limit of a route",
     mutate: onRates((rate) => {
       delete rate.scopeDownStatement;
     }),
     caughtBy: "route-hit",
   },
   {
-    says: "the requests of all methods of a path count",
+    fault: "requests with all methods count towards the limit of a route",
     mutate: withoutScope(/"method"/),
     caughtBy: "route-overlap",
   },
   {
-    says: "the requests of narrower routes count",
+    fault: "requests to more specific routes count towards the limit of a route",
     mutate: withoutScope(/^\{"notStatement"/),
     caughtBy: "route-overlap",
   },
   {
-    says: "paths count only as they are sent behind a domain of their own",
+    fault: "a limit matches only the paths behind a custom domain",
     mutate: onRates((_, rule) => {
       Object.assign(rule, JSON.parse(JSON.stringify(rule).replaceAll("^/live/limited", "^/limited")));
     }),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "addresses are those that clients name",
+    fault: "client addresses are taken from a header of the request",
     mutate: onRates((rate) => {
       rate.aggregateKeyType = "FORWARDED_IP";
     }),

@@ -7,7 +7,7 @@ type Change = (artefacts: GatewayArtefacts) => GatewayArtefacts;
 
 function onArtefacts(change: (artefacts: AwsHttpApiArtefacts) => AwsHttpApiArtefacts): Change {
   return (artefacts) => {
-    if (artefacts.kind !== "aws-http-api") throw new Error("these are not an HTTP API's");
+    if (artefacts.kind !== "aws-http-api") throw new Error("These artefacts do not belong to an HTTP API.");
     return change(artefacts);
   };
 }
@@ -18,12 +18,12 @@ function onDocument(change: (root: Editable) => void): Change {
 
 const INTEGRATION = "x-amazon-apigateway-integration";
 
-/** The integration of an operation, made its own where it is shared. */
+/** Returns the integration of an operation. A shared integration is copied into the operation first. */
 function integration(root: Editable, method: string, shape: string): Editable {
   const found = operation(root, method, shape);
-  const own = found[INTEGRATION];
-  if (own === undefined) throw new Error(`${method} ${shape} has no integration`);
-  const { $ref } = own as unknown as { readonly $ref?: string };
+  const declared = found[INTEGRATION];
+  if (declared === undefined) throw new Error(`${method} ${shape} has no integration.`);
+  const { $ref } = declared as unknown as { readonly $ref?: string };
   if ($ref !== undefined) {
     const parts = $ref.split("/").slice(1);
     found[INTEGRATION] = structuredClone(parts.reduce((node, part) => node[part] as Editable, root));
@@ -33,17 +33,17 @@ function integration(root: Editable, method: string, shape: string): Editable {
 
 function requestParameters(root: Editable, method: string, shape: string): Record<string, string> {
   const found = integration(root, method, shape).requestParameters;
-  if (found === undefined) throw new Error(`${method} ${shape} maps nothing`);
+  if (found === undefined) throw new Error(`${method} ${shape} has no request parameters.`);
   return found as unknown as Record<string, string>;
 }
 
-/** What the authorizers that trust an issuer are configured with. */
+/** Returns the configurations of the authorizers that trust an issuer. */
 function jwtConfigurations(root: Editable, issuer: string): readonly { issuer: string; audience: string[] }[] {
   const found = Object.values(root.components?.securitySchemes ?? {}).flatMap((scheme) => {
     const configuration = scheme["x-amazon-apigateway-authorizer"]?.jwtConfiguration as unknown;
     return (configuration as { issuer?: string } | undefined)?.issuer === issuer ? [configuration] : [];
   });
-  if (found.length === 0) throw new Error(`no authorizer trusts ${issuer}`);
+  if (found.length === 0) throw new Error(`No authorizer trusts ${issuer}.`);
   return found as { issuer: string; audience: string[] }[];
 }
 
@@ -55,7 +55,7 @@ function withSettings(
 ): Change {
   return onArtefacts((artefacts) => {
     const settings = Object.entries(artefacts.stage.routeSettings);
-    if (!settings.some(([name]) => key.test(name))) throw new Error(`no settings for ${key}`);
+    if (!settings.some(([name]) => key.test(name))) throw new Error(`No route settings match ${key}.`);
     const routeSettings = Object.fromEntries(
       settings.flatMap(([name, value]) => {
         const changed = key.test(name) ? change({ ...value }) : value;
@@ -66,18 +66,18 @@ function withSettings(
   });
 }
 
-/** The artefacts with a text in the callers' policies replaced, in one at least. */
+/** Returns the artefacts with a text replaced in the callers' policies. At least one policy must contain the text. */
 function withPolicies({ signers = [], ...artefacts }: AwsHttpApiArtefacts, from: RegExp | string, to: string) {
   const before = JSON.stringify(signers);
   const changed = signers.map(({ policies, ...signer }) => ({
     ...signer,
     policies: policies.map((policy) => policy.replace(from, to)),
   }));
-  if (JSON.stringify(changed) === before) throw new Error(`no policy holds ${from}`);
+  if (JSON.stringify(changed) === before) throw new Error(`No policy contains ${from}.`);
   return { ...artefacts, signers: changed };
 }
 
-/** The package of the function that answers, with another status for all. */
+/** Returns the files of the function that sends the replies, with another status for every reply. */
 function withStatus(files: Readonly<Record<string, string>>, status: number): Readonly<Record<string, string>> {
   const { "answers.json": answers, ...others } = files;
   if (answers === undefined) return files;
@@ -91,45 +91,45 @@ function withStatus(files: Readonly<Record<string, string>>, status: number): Re
 export const awsMutants: readonly Mutant[] = [
   frozenTime,
   {
-    says: "the authentication of one route is dropped",
+    fault: "the authentication of one route is dropped",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/orders/{}/lines/{+}").security;
     }),
     caughtBy: "token-missing",
   },
   {
-    says: "the signature of one route is not asked for",
+    fault: "one route no longer declares that it requires a signature",
     mutate: onDocument((root) => {
       delete operation(root, "get", "/signed/{}/lines/{+}")["x-amazon-apigateway-auth"];
     }),
     caughtBy: "signature-missing",
   },
   {
-    says: "one route of signatures asks for none",
+    fault: "one route with a signature declares that it requires none",
     mutate: onDocument((root) => {
       operation(root, "get", "/signed/{}")["x-amazon-apigateway-auth"] = { type: "NONE" } as unknown as Editable;
     }),
     caughtBy: "signature-missing",
   },
   {
-    says: "a route of signatures asks for a token as well",
+    fault: "a route with a signature requires a token as well",
     mutate: onDocument((root) => {
       operation(root, "get", "/signed").security = [{ staff: [] }] as unknown as Editable;
     }),
     caughtBy: "deployment",
   },
   {
-    says: "policies allow every route where they name one",
+    fault: "policies that name one route allow every route",
     mutate: onArtefacts((artefacts) => withPolicies(artefacts, /\$default\/POST\/signed\/\?\*"/, '$default/*"')),
     caughtBy: "signature-of-other",
   },
   {
-    says: "policies deny nothing",
+    fault: "policies deny nothing",
     mutate: onArtefacts((artefacts) => withPolicies(artefacts, '"Effect":"Deny"', '"Effect":"Allow"')),
     caughtBy: "signature-of-other",
   },
   {
-    says: "a key is switched on again",
+    fault: "a disabled access key is enabled",
     mutate: onArtefacts(({ signers = [], ...artefacts }) => ({
       ...artefacts,
       signers: signers.map((signer) => ({ ...signer, active: true })),
@@ -137,21 +137,21 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "signature-unknown",
   },
   {
-    says: "the audiences are dropped",
+    fault: "the audiences are dropped",
     mutate: onDocument((root) => {
       for (const configuration of jwtConfigurations(root, staff)) configuration.audience = [];
     }),
     caughtBy: "deployment",
   },
   {
-    says: "another audience is taken too",
+    fault: "another audience is accepted as well",
     mutate: onDocument((root) => {
       for (const configuration of jwtConfigurations(root, staff)) configuration.audience.push("somebody-else");
     }),
     caughtBy: "audience-wrong",
   },
   {
-    says: "another issuer is trusted instead",
+    fault: "another issuer is trusted instead",
     mutate: onDocument((root) => {
       for (const configuration of jwtConfigurations(root, staff))
         configuration.issuer = "https://login.other.test/other";
@@ -159,17 +159,17 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "issuer-wrong",
   },
   {
-    says: "a narrow route is lost to a wider one",
+    fault: "a specific route is missing, so that a wider one matches",
     mutate: onDocument((root) => renamePath(root, "/orders/special", "/orders/lost")),
     caughtBy: "route-hit",
   },
   {
-    says: "a guarded route is lost to a wider, open one",
+    fault: "a guarded route is missing, so that a wider, open one matches",
     mutate: onDocument((root) => renamePath(root, "/catalog/internal", "/catalog/lost")),
     caughtBy: "token-missing",
   },
   {
-    says: "the scopes of one route are dropped",
+    fault: "the scopes of one route are dropped",
     mutate: onDocument((root) => {
       const found = operation(root, "get", "/orders/{}");
       found.security = Object.values(found.security ?? {}).map((requirement) =>
@@ -179,22 +179,22 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "scope-missing",
   },
   {
-    says: "the limit of one route is dropped",
+    fault: "the limit of one route is dropped",
     mutate: withSettings(/^GET \/limited$/, () => undefined),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "a limit lets twice as many pass at once",
+    fault: "a limit allows twice the burst",
     mutate: withSettings(/^GET \/limited$/, (settings) => ({ ...settings, throttlingBurstLimit: 6 })),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "a limit's rate is left out, which the provider sends as 0",
+    fault: "a limit has no rate, which the provider sends as 0",
     mutate: withSettings(/^GET \/limited$/, ({ throttlingBurstLimit = 0 }) => ({ throttlingBurstLimit })),
     caughtBy: "limit-passes",
   },
   {
-    says: "the path at the backend is another",
+    fault: "the backend path is wrong",
     mutate: onDocument((root) => {
       const mapping = requestParameters(root, "put", "/turn/{}/{}");
       mapping["overwrite:path"] = mapping["overwrite:path"]?.replace("/to/", "/too/") ?? "";
@@ -202,14 +202,14 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "path-mapped",
   },
   {
-    says: "a header is not removed",
+    fault: "a header is not removed",
     mutate: onDocument((root) => {
       delete requestParameters(root, "get", "/removed")["remove:header.x-internal"];
     }),
     caughtBy: "header-removed",
   },
   {
-    says: "a header that the client sent is kept beside the one that is set",
+    fault: "the client's value of a header is kept beside the value that is set",
     mutate: onDocument((root) => {
       const mapping = requestParameters(root, "get", "/set");
       mapping["append:header.x-tenant"] = mapping["overwrite:header.x-tenant"] ?? "";
@@ -218,17 +218,17 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "header-set",
   },
   {
-    says: "every origin may read answers",
+    fault: "every origin may read responses",
     mutate: onArtefacts((artefacts) => ({ ...artefacts, cors: { ...artefacts.cors, allowOrigins: ["*"] } })),
     caughtBy: "preflight-origin-unknown",
   },
   {
-    says: "the CORS configuration is lost",
+    fault: "the CORS configuration is missing",
     mutate: onArtefacts(({ cors: _, ...artefacts }) => artefacts),
     caughtBy: "preflight",
   },
   {
-    says: "a route goes to another backend",
+    fault: "a route leads to the wrong backend",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/orders/special");
       found.uri = "https://legacy.backend.test" as unknown as Editable;
@@ -236,7 +236,7 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "route-hit",
   },
   {
-    says: "a private backend is asked for over the internet, by the address that it has",
+    fault: "a private backend is called over the internet, by its private address",
     mutate: onDocument((root) => {
       const found = integration(root, "get", "/depot/{}");
       for (const member of ["connectionType", "connectionId", "tlsConfig"]) delete found[member];
@@ -245,50 +245,50 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "private-hit",
   },
   {
-    says: "the connection through the VPC link is dropped",
+    fault: "the connection through the VPC link is dropped",
     mutate: onDocument((root) => {
       delete integration(root, "get", "/depot/{}").connectionType;
     }),
     caughtBy: "deployment",
   },
   {
-    says: "the server's name is dropped, and with it TLS",
+    fault: "the server name, and with it TLS, is dropped",
     mutate: onDocument((root) => {
       delete integration(root, "get", "/depot/{}").tlsConfig;
     }),
     caughtBy: "private-hit",
   },
   {
-    says: "a private backend is asked for the host that the client named",
+    fault: "a private backend receives the client's Host header",
     mutate: onDocument((root) => {
       delete requestParameters(root, "get", "/depot/{}")["overwrite:header.host"];
     }),
     caughtBy: "private-hit",
   },
   {
-    says: "a VPC link leads to another load balancer",
+    fault: "a VPC link leads to the wrong load balancer",
     mutate: onDocument((root) => {
       integration(root, "get", "/depot/{}").uri = integration(root, "get", "/depot/{}/safe").uri as Editable;
     }),
     caughtBy: "private-hit",
   },
   {
-    says: "a VPC link is gone",
+    fault: "a VPC link does not exist",
     mutate: onArtefacts(({ network, ...artefacts }) => {
-      if (network === undefined) throw new Error("there is no network");
+      if (network === undefined) throw new Error("The gateway has no private network.");
       return { ...artefacts, network: { ...network, vpcLinks: {} } };
     }),
     caughtBy: "private-hit",
   },
   {
-    says: "a route goes to another function",
+    fault: "a route leads to the wrong function",
     mutate: onDocument((root) => {
       integration(root, "get", "/fn/{}").uri = integration(root, "get", "/fn/slow").uri as Editable;
     }),
     caughtBy: "route-hit",
   },
   {
-    says: "the functions may not be called",
+    fault: "API Gateway has no permission to invoke the functions",
     mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
       ...artefacts,
       functions: Object.fromEntries(
@@ -298,7 +298,7 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "function-hit",
   },
   {
-    says: "the answers of one route are another's",
+    fault: "the replies have the wrong status",
     mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
       ...artefacts,
       functions: Object.fromEntries(
@@ -308,14 +308,14 @@ export const awsMutants: readonly Mutant[] = [
     caughtBy: "reply",
   },
   {
-    says: "an extension that nobody knows is added to an operation",
+    fault: "an unknown extension is added to an operation",
     mutate: onDocument((root) => {
       operation(root, "get", "/orders/{}")["x-amazon-apigateway-surprise"] = {} as Editable;
     }),
     caughtBy: "deployment",
   },
   {
-    says: "an extension that nobody knows is added to the document",
+    fault: "an unknown extension is added to the document",
     mutate: onDocument((root) => {
       root["x-amazon-apigateway-surprise"] = {} as Editable;
     }),

@@ -4,7 +4,7 @@ import { frozenTime, type Mutant, replaced } from "./mutant.ts";
 
 function onApi(change: (api: ApimApi) => ApimApi): (artefacts: GatewayArtefacts) => GatewayArtefacts {
   return (artefacts) => {
-    if (artefacts.kind !== "azure-api-management") throw new Error("these are not API Management's");
+    if (artefacts.kind !== "azure-api-management") throw new Error("These artefacts do not belong to API Management.");
     return { ...artefacts, apis: artefacts.apis.map(change) };
   };
 }
@@ -13,13 +13,13 @@ function onPolicy(change: (policy: string) => string): (artefacts: GatewayArtefa
   return onApi((api) => ({ ...api, policy: change(api.policy ?? "") }));
 }
 
-/** The branch of the policy's table that holds a route. */
-const branch = (policy: string, key: string, change: (branch: string) => string): string => {
+/** Returns the policy with a change in the branch of a route. */
+const inBranch = (policy: string, key: string, change: (branch: string) => string): string => {
   const branches = policy.match(/<when condition="[^"]*polygate-route[^"]*">[\s\S]*?<\/when>/g) ?? [];
   const found = branches.find((text) => text.includes(key));
-  if (found === undefined) throw new Error(`no branch has ${key}`);
+  if (found === undefined) throw new Error(`The policy has no branch for ${key}.`);
   const changed = change(found);
-  if (changed === found) throw new Error(`nothing to change in the branch of ${key}`);
+  if (changed === found) throw new Error(`The mutant did not change the branch of ${key}.`);
   return policy.replace(found, () => changed);
 };
 
@@ -28,26 +28,26 @@ const withoutDefaultDeny = (policy: string): string => replaced(policy, /<otherw
 export const azureMutants: readonly Mutant[] = [
   frozenTime,
   {
-    says: "the authentication of one route is dropped",
+    fault: "the authentication of one route is dropped",
     mutate: onPolicy((policy) =>
-      branch(policy, "GET /orders/{}/lines/{*}", (text) => text.replace(/\|auth:staff\|/, "|open|")),
+      inBranch(policy, "GET /orders/{}/lines/{*}", (text) => text.replace(/\|auth:staff\|/, "|open|")),
     ),
     caughtBy: "token-missing",
   },
   {
-    says: "the audiences are dropped",
+    fault: "the audiences are dropped",
     mutate: onPolicy((policy) => replaced(policy, /<audiences>[\s\S]*?<\/audiences>/, "")),
     caughtBy: "audience-wrong",
   },
   {
-    says: "another issuer is trusted too",
+    fault: "another issuer is trusted as well",
     mutate: onPolicy((policy) =>
       replaced(policy, "<issuers>", "<issuers><issuer>https://login.other.test/other</issuer>"),
     ),
     caughtBy: "issuer-wrong",
   },
   {
-    says: "the order in which routes are tried is turned round",
+    fault: "routes are matched in reverse order",
     mutate: onPolicy((policy) => {
       const attempts = /if \((?:(?!if \().)*?\{ var k\d+ = .*?return k\d+; \} \}/g;
       const reversed = (policy.match(attempts) ?? []).reverse();
@@ -55,64 +55,64 @@ export const azureMutants: readonly Mutant[] = [
       return replaced(
         policy.replace(attempts, () => reversed[index++] ?? ""),
         "<inbound>",
-        "<inbound><!-- turned round -->",
+        "<inbound><!-- reversed -->",
       );
     }),
     caughtBy: "route-hit",
   },
   {
-    says: "tokens need no expiry",
+    fault: "tokens without an expiry are accepted",
     mutate: onPolicy((policy) =>
       replaced(policy, /require-expiration-time="true"/g, 'require-expiration-time="false"'),
     ),
     caughtBy: "expiry-missing",
   },
   {
-    says: "tokens are good for an hour more",
+    fault: "tokens are accepted for one more hour",
     mutate: onPolicy((policy) => replaced(policy, /clock-skew="0"/g, 'clock-skew="3600"')),
     caughtBy: "token-expired",
   },
   {
-    says: "tokens need no signature",
+    fault: "tokens without a signature are accepted",
     mutate: onPolicy((policy) => replaced(policy, /require-signed-tokens="true"/g, 'require-signed-tokens="false"')),
     caughtBy: "deployment",
   },
   {
-    says: "the scopes of one route are dropped",
+    fault: "the scopes of one route are dropped",
     mutate: onPolicy((policy) =>
-      branch(policy, "GET /orders/{}", (text) => text.replace(/<set-variable name="polygate-scopes"[^>]*\/>/, "")),
+      inBranch(policy, "GET /orders/{}", (text) => text.replace(/<set-variable name="polygate-scopes"[^>]*\/>/, "")),
     ),
     caughtBy: "scope-missing",
   },
   {
-    says: "the limit of one route is dropped",
-    mutate: onPolicy((policy) => branch(policy, "GET /limited", (text) => text.replace(/limit:[^|"]*\|/, ""))),
+    fault: "the limit of one route is dropped",
+    mutate: onPolicy((policy) => inBranch(policy, "GET /limited", (text) => text.replace(/limit:[^|"]*\|/, ""))),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "a limit lets twice as many pass",
+    fault: "a limit allows twice as many requests",
     mutate: onPolicy((policy) => replaced(policy, /calls="3"/, 'calls="6"')),
     caughtBy: "limit-exceeded",
   },
   {
-    says: "the path at the backend is another",
+    fault: "the backend path is wrong",
     mutate: onPolicy((policy) => replaced(policy, "&quot;/to/&quot;", "&quot;/too/&quot;")),
     caughtBy: "path-mapped",
   },
   {
-    says: "a header is not removed",
+    fault: "a header is not removed",
     mutate: onPolicy((policy) => replaced(policy, /<set-header [^>]*exists-action="delete"\s*\/>/, "")),
     caughtBy: "header-removed",
   },
   {
-    says: "a header that the client sent is kept beside the one that is set",
+    fault: "the client's value of a header is kept beside the value that is set",
     mutate: onPolicy((policy) =>
       replaced(policy, /name="x-tenant" exists-action="override"/, 'name="x-tenant" exists-action="append"'),
     ),
     caughtBy: "header-set",
   },
   {
-    says: "every origin may read answers",
+    fault: "every origin may read responses",
     mutate: onPolicy((policy) =>
       replaced(
         policy,
@@ -123,29 +123,29 @@ export const azureMutants: readonly Mutant[] = [
     caughtBy: "preflight-origin-unknown",
   },
   {
-    says: "the backends of two routes are exchanged",
+    fault: "the backends of two routes are exchanged",
     mutate: onPolicy((policy) =>
       replaced(policy.replace("https://shop.backend.test", "https://legacy.backend.test"), /<inbound>/, "<inbound >"),
     ),
     caughtBy: "route-hit",
   },
   {
-    says: "a policy that nobody knows is added",
+    fault: "an unknown policy is added",
     mutate: onPolicy((policy) => replaced(policy, "<inbound>", "<inbound><surprise/>")),
     caughtBy: "deployment",
   },
   {
-    says: "an attribute that nobody knows is added to a policy",
+    fault: "an unknown attribute is added to a policy",
     mutate: onPolicy((policy) => replaced(policy, "<validate-jwt ", '<validate-jwt surprise="1" ')),
     caughtBy: "deployment",
   },
   {
-    says: "the refusal of unlisted routes is removed",
+    fault: "the refusal of unlisted routes is removed",
     mutate: onPolicy(withoutDefaultDeny),
     caughtBy: "double-slash",
   },
   {
-    says: "the API has a backend of its own beside a policy that lacks the operation",
+    fault: "the API has its own backend beside a policy without the operation",
     mutate: onApi((api) => ({
       ...api,
       serviceUrl: "https://shop.backend.test",

@@ -4,7 +4,7 @@ import { frozenTime, type Mutant } from "./mutant.ts";
 
 function onDocument(change: (root: Editable) => void): (artefacts: GatewayArtefacts) => GatewayArtefacts {
   return (artefacts) => {
-    if (artefacts.kind !== "gcp-api-gateway") throw new Error("these are not API Gateway's");
+    if (artefacts.kind !== "gcp-api-gateway") throw new Error("These artefacts do not belong to API Gateway.");
     return { ...artefacts, document: edited(artefacts.document, change) };
   };
 }
@@ -17,7 +17,7 @@ interface Definition {
 function definitions(root: Editable, issuer: string): readonly Definition[] {
   const all = Object.values(root.securityDefinitions ?? {}) as unknown as readonly Definition[];
   const found = all.filter((definition) => definition["x-google-issuer"] === issuer);
-  if (found.length === 0) throw new Error(`no definition trusts ${issuer}`);
+  if (found.length === 0) throw new Error(`No security definition trusts ${issuer}.`);
   return found;
 }
 
@@ -29,7 +29,7 @@ interface GoogleBackend {
 
 function backend(root: Editable, method: string, shape: string): GoogleBackend {
   const found = operation(root, method, shape)["x-google-backend"];
-  if (found === undefined) throw new Error(`${method} ${shape} has no backend`);
+  if (found === undefined) throw new Error(`${method} ${shape} has no backend.`);
   return found as unknown as GoogleBackend;
 }
 
@@ -38,80 +38,80 @@ const staff = "https://login.issuer.test";
 export const gcpMutants: readonly Mutant[] = [
   frozenTime,
   {
-    says: "the authentication of one route is dropped",
+    fault: "the authentication of one route is dropped",
     mutate: onDocument((root) => {
       operation(root, "get", "/orders/{}/lines/{+}").security = [] as unknown as Editable;
     }),
     caughtBy: "token-missing",
   },
   {
-    says: "another audience is taken too",
+    fault: "another audience is accepted as well",
     mutate: onDocument((root) => {
       for (const definition of definitions(root, staff)) definition["x-google-audiences"] += ",somebody-else";
     }),
     caughtBy: "audience-wrong",
   },
   {
-    says: "the audiences are dropped",
+    fault: "the audiences are dropped",
     mutate: onDocument((root) => {
       for (const definition of definitions(root, staff)) delete definition["x-google-audiences"];
     }),
     caughtBy: "token-valid",
   },
   {
-    says: "another issuer is trusted instead",
+    fault: "another issuer is trusted instead",
     mutate: onDocument((root) => {
       for (const definition of definitions(root, staff)) definition["x-google-issuer"] = `${staff}/`;
     }),
     caughtBy: "issuer-wrong",
   },
   {
-    says: "a narrow route is lost to a wider one",
+    fault: "a specific route is missing, so that a wider one matches",
     mutate: onDocument((root) => renamePath(root, "/orders/special", "/orders/lost")),
     caughtBy: "route-hit",
   },
   {
-    says: "a guarded route is lost to a wider, open one",
+    fault: "a guarded route is missing, so that a wider, open one matches",
     mutate: onDocument((root) => renamePath(root, "/catalog/internal", "/catalog/lost")),
     caughtBy: "token-missing",
   },
   {
-    says: "the prefix before the path is another",
+    fault: "the prefix of the backend path is wrong",
     mutate: onDocument((root) => {
       backend(root, "get", "/front/{}").address += "/more";
     }),
     caughtBy: "path-mapped",
   },
   {
-    says: "the path is not handed on",
+    fault: "the path is not passed to the backend",
     mutate: onDocument((root) => {
       backend(root, "get", "/orders/{}").path_translation = "CONSTANT_ADDRESS";
     }),
     caughtBy: "path-mapped",
   },
   {
-    says: "the gateway writes its own token over the client's",
+    fault: "the gateway replaces the client's token with its own",
     mutate: onDocument((root) => {
       delete backend(root, "get", "/orders/{}").disable_auth;
     }),
     caughtBy: "authorization-intact",
   },
   {
-    says: "a route goes to another backend",
+    fault: "a route leads to the wrong backend",
     mutate: onDocument((root) => {
       backend(root, "get", "/orders/special").address = "https://legacy.backend.test";
     }),
     caughtBy: "route-hit",
   },
   {
-    says: "an extension that nobody knows is added to an operation",
+    fault: "an unknown extension is added to an operation",
     mutate: onDocument((root) => {
       operation(root, "get", "/orders/{}")["x-google-surprise"] = {} as Editable;
     }),
     caughtBy: "deployment",
   },
   {
-    says: "an extension that nobody knows is added to the document",
+    fault: "an unknown extension is added to the document",
     mutate: onDocument((root) => {
       root["x-google-surprise"] = {} as Editable;
     }),

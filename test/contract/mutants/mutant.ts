@@ -2,28 +2,33 @@ import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts"
 import type { Case } from "../cases.ts";
 import type { Clock } from "../world/clock.ts";
 
-/** A fault put into what a compiler rendered, or into its surroundings. */
+/** A deliberate fault in what a compiler rendered or in its environment, which the contract suite must find. */
 export interface Mutant {
-  readonly says: string;
-  /** Changes the artefacts of the whole description; throws when it finds nothing to change. */
+  /** What is wrong, as the end of a sentence that begins with "when". */
+  readonly fault: string;
+  /** Changes the artefacts. Throws when it finds nothing to change. */
   readonly mutate?: (artefacts: GatewayArtefacts) => GatewayArtefacts;
-  /** Of which description the artefacts are. Default: the whole one. */
-  readonly of?: "checked";
-  /** Changes what the gateway takes for the time. */
+  /** The description to render: `checked` is the one with validation. @default the whole description */
+  readonly description?: "checked";
+  /** Replaces the clock of the gateway. */
   readonly time?: (clock: Clock) => () => number;
-  /** The case that must fail, or that the gateway must not be deployed at all. */
+  /** The case that must fail; `deployment` when the deployment must fail. */
   readonly caughtBy: Case | "deployment";
 }
 
-/** Replaces, or throws: a mutant that changes nothing would prove nothing. */
+/**
+ * Returns the text with a replacement.
+ *
+ * @throws {Error} when the text does not match, because a mutant without a change proves nothing
+ */
 export function replaced(text: string, pattern: RegExp | string, replacement: string): string {
   const changed = text.replace(pattern, replacement);
-  if (changed === text) throw new Error(`the mutant found nothing to change: ${pattern}`);
+  if (changed === text) throw new Error(`The mutant did not find ${pattern}.`);
   return changed;
 }
 
 export const frozenTime: Mutant = {
-  says: "the gateway's clock stands still",
+  fault: "the gateway's clock stops",
   time: (clock) => {
     const started = clock.now();
     return () => started;

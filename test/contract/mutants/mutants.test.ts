@@ -24,13 +24,16 @@ const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   GcpApiGateway: gcpMutants,
 };
 
-/** The probes that can fail by this case: those for it, then, if it is about what a backend sees, others that are. */
-function showing(probes: readonly Probe[], name: Mutant["caughtBy"]): readonly Probe[] {
-  const shows = (probe: Probe, fits: (shown: Case) => boolean): boolean =>
-    [probe.case, ...probe.steps.flatMap((step) => step.case ?? [])].some(fits);
-  const own = probes.filter((probe) => shows(probe, (shown) => shown === name));
-  if (!isCase(name) || !isProxied(name)) return own;
-  return [...own, ...probes.filter((probe) => !own.includes(probe) && shows(probe, isProxied))];
+/**
+ * Returns the probes that can fail with this case: first the probes for the case, then, if the case is about a proxied request, the other
+ * probes with proxied requests.
+ */
+function probesFor(probes: readonly Probe[], name: Mutant["caughtBy"]): readonly Probe[] {
+  const covers = (probe: Probe, matches: (covered: Case) => boolean): boolean =>
+    [probe.case, ...probe.steps.flatMap((step) => step.case ?? [])].some(matches);
+  const direct = probes.filter((probe) => covers(probe, (covered) => covered === name));
+  if (!isCase(name) || !isProxied(name)) return direct;
+  return [...direct, ...probes.filter((probe) => !direct.includes(probe) && covers(probe, isProxied))];
 }
 
 const isProxied = (name: Case): boolean => cases[name].decision === "proxied";
@@ -43,11 +46,11 @@ describe("the contract suite", function () {
   });
   after(() => world.stop());
 
-  /** The failures of the case that is to catch it, as the suite would report them; or that nothing was deployed. */
-  async function caught(vendor: VendorUnderTest, mutant: Mutant): Promise<readonly Failure[] | "deployment"> {
+  /** Returns the failures of the case that must find the mutant, or `deployment` when the gateway could not be deployed. */
+  async function failuresOf(vendor: VendorUnderTest, mutant: Mutant): Promise<readonly Failure[] | "deployment"> {
     const carries = carriesOf(vendor);
     const description =
-      (mutant.of === "checked" ? checkedDescription(carries) : undefined) ?? wholeDescription(carries);
+      (mutant.description === "checked" ? checkedDescription(carries) : undefined) ?? wholeDescription(carries);
     const rendered = vendor.render(description, world.places(description));
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
     let bench: Bench;
@@ -61,7 +64,7 @@ describe("the contract suite", function () {
       const { places, oracle } = bench;
       const { maxBodyBytes } = vendor;
       const probes = new Probes({ description, places, routes: oracle.routes, tokens: world.tokens, maxBodyBytes });
-      for (const probe of showing(sweep(probes, oracle.routes), mutant.caughtBy)) {
+      for (const probe of probesFor(sweep(probes, oracle.routes), mutant.caughtBy)) {
         const failures = (await bench.run(probe)).filter((failure) => failure.case === mutant.caughtBy);
         if (failures.length > 0) return failures;
       }
@@ -73,16 +76,16 @@ describe("the contract suite", function () {
 
   for (const vendor of vendors) {
     describe(`fails on ${vendor.capabilities.className}`, () => {
-      const own = mutants[vendor.capabilities.className] ?? [];
-      it("in at least ten ways", () => assert.ok(own.length >= 10));
-      for (const mutant of own) {
-        it(`when ${mutant.says}: ${mutant.caughtBy}`, async () => {
-          const result = await caught(vendor, mutant);
-          if (mutant.caughtBy === "deployment") assert.equal(result, "deployment", "it was deployed");
+      const vendorMutants = mutants[vendor.capabilities.className] ?? [];
+      it("for at least ten mutants", () => assert.ok(vendorMutants.length >= 10));
+      for (const mutant of vendorMutants) {
+        it(`when ${mutant.fault}: ${mutant.caughtBy}`, async () => {
+          const result = await failuresOf(vendor, mutant);
+          if (mutant.caughtBy === "deployment") assert.equal(result, "deployment", "the gateway was deployed");
           else
             assert.ok(
               result !== "deployment" && result.length > 0,
-              `${mutant.caughtBy}: ${result === "deployment" ? "it was not deployed" : "it passes"}`,
+              `${mutant.caughtBy}: ${result === "deployment" ? "the gateway was not deployed" : "the case passes"}`,
             );
         });
       }

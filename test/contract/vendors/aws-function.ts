@@ -2,9 +2,9 @@ import type { AwsFunction } from "../../../sandbox/data-plane/aws/artefacts/func
 import type { Places } from "../oracle/description.ts";
 import { backendCode, functionName } from "../world/functions.ts";
 
-/** What a function is made of, by a component or by the world. */
+/** The parts of a function, from a component or from the world. */
 interface FunctionParts {
-  /** Texts; what is known only after a deployment cannot be served here. */
+  /** Text by path. Text that is known only after a deployment is not supported. */
   readonly files: Readonly<Record<string, unknown>>;
   readonly handler: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ interface FunctionParts {
   readonly memoryMegabytes?: number;
 }
 
-/** A function as the control plane would hand it over, with one permission for API Gateway. */
+/** Returns a function as the control plane passes it to the data plane, with one permission for API Gateway. */
 export function lambda(arn: string, parts: FunctionParts, sourceArn: string): AwsFunction {
   const { files, handler, environment = {}, timeoutSeconds = 10, memoryMegabytes = 128 } = parts;
   return {
@@ -24,7 +24,7 @@ export function lambda(arn: string, parts: FunctionParts, sourceArn: string): Aw
     memoryMegabytes,
     files: Object.fromEntries(
       Object.entries(files).map(([path, text]) => {
-        if (typeof text !== "string") throw new Error(`the text of ${path} is not known`);
+        if (typeof text !== "string") throw new Error(`The text of ${path} is not known before the deployment.`);
         return [path, Buffer.from(text).toString("base64")];
       }),
     ),
@@ -32,8 +32,8 @@ export function lambda(arn: string, parts: FunctionParts, sourceArn: string): Aw
   };
 }
 
-/** The functions that are bound as backends. */
+/** Returns the functions that are bound as backends. */
 export function backendFunctions({ backends }: Places, sourceArn: string): Readonly<Record<string, AwsFunction>> {
-  const arns = Object.values(backends).flatMap((place) => ("functionArn" in place ? [place.functionArn] : []));
+  const arns = Object.values(backends).flatMap((binding) => ("functionArn" in binding ? [binding.functionArn] : []));
   return Object.fromEntries(arns.map((arn) => [arn, lambda(arn, backendCode(functionName(arn)), sourceArn)]));
 }

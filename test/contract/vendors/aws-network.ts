@@ -2,7 +2,7 @@ import type { AwsNetwork } from "../../../sandbox/data-plane/aws/artefacts/netwo
 import type { Places } from "../oracle/description.ts";
 import { type PrivateBackend, privateBackends } from "../world/private-network.ts";
 
-/** The private network as the control plane would hand it over: what the links of these places lead to. */
+/** Returns the private network behind the links of the bindings, as the control plane passes it to the data plane. */
 export function networkOf({ backends }: Places): { readonly network?: AwsNetwork } {
   const used = Object.keys(backends).flatMap((name) =>
     Object.hasOwn(privateBackends, name) ? [privateBackends[name] as PrivateBackend] : [],

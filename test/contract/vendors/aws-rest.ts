@@ -27,22 +27,22 @@ const stage = "live";
 const authorizerArn = (requirement: RestRequirement): string => functionArn(`contract-${authorizerName(requirement)}`);
 const target = restApiTarget({ name: "contract", authorizers: authorizerArn });
 
-/** The gateway's own answers, by the name of the exception that it says they are: the page on gateway responses. */
+/** The gateway's own responses by exception name, as the AWS page on gateway responses documents them. */
 const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decision]>> = {
-  // Of what is not there, and of what is not signed.
+  // Sent for unknown routes and for requests without a signature.
   MissingAuthenticationTokenException: ["no route", "unauthenticated"],
   IncompleteSignatureException: "unauthenticated",
   InvalidSignatureException: "unauthenticated",
   ExpiredTokenException: "unauthenticated",
   UnauthorizedException: "unauthenticated",
-  // Of a key.
+  // Sent for a missing or unknown API key.
   ForbiddenException: "unauthenticated",
   TooManyRequestsException: "limited",
   LimitExceededException: "limited",
   RequestTooLargeException: "too large",
 };
 
-/** What it says of requests that are not as the route asks: the page on gateway responses. */
+/** The messages for requests that fail validation, as the AWS page on gateway responses documents them. */
 const invalid = /^(?:Invalid request body|Missing required request parameters)/;
 
 /** `AwsRestApi`. */
@@ -60,11 +60,11 @@ export const awsRestApi: VendorUnderTest = {
       apiKeySource: "HEADER",
       binaryMediaTypes: binaryMediaTypesOf(api),
       functions: {
-        ...Object.fromEntries(authorizers.map((made) => [made.arn, made])),
+        ...Object.fromEntries(authorizers.map((called) => [called.arn, called])),
         ...backendFunctions(places, `${executionArn}/${stage}/*`),
       },
       ...networkOf(places),
-      // A stage as the component declares it.
+      // The stage, as the component declares it.
       stage: {
         name: stage,
         variables: {},
@@ -83,7 +83,7 @@ export const awsRestApi: VendorUnderTest = {
   readAnswer({ status, headers, body }, request) {
     const [exception = ""] = valuesOf(headers, "x-amzn-errortype")[0]?.split(":") ?? [];
     if (exception === "") return request.method === "OPTIONS" && status === 204 ? "preflight" : undefined;
-    // Of the authorizer's failures, which are nobody's decision, only the integration's have these two statuses.
+    // Failures of an authorizer have the same exception but are no decision. Only failures of an integration have these two statuses.
     if (exception === "InternalServerErrorException")
       return status === 502 || status === 504 ? "backend down" : undefined;
     // An unknown access key and a caller without permission get the same exception; only the body tells them apart.
@@ -108,11 +108,11 @@ function messageOf(body: string): string {
   return typeof message === "string" ? message : "";
 }
 
-/** The function that checks a requirement, as the component packs it. */
+/** Returns the function that checks a requirement, as the component packages it. */
 function authorizer(requirement: RestRequirement, places: Places) {
-  const place = places.auth[requirement.auth];
-  if (place === undefined) throw new Error(`nothing is bound to ${requirement.auth}`);
-  const code = { handler: authorizerHandler, files: authorizerFiles(requirement, place), environment: {} };
+  const binding = places.auth[requirement.auth];
+  if (binding === undefined) throw new Error(`The auth "${requirement.auth}" has no binding.`);
+  const code = { handler: authorizerHandler, files: authorizerFiles(requirement, binding), environment: {} };
   const numbers = { timeoutSeconds: authorizerTimeoutSeconds, memoryMegabytes: authorizerMemoryMegabytes };
   return lambda(authorizerArn(requirement), { ...onWorldTime(code), ...numbers }, `${executionArn}/authorizers/*`);
 }

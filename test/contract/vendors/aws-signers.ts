@@ -4,7 +4,7 @@ import { invokeResource } from "../../../components/aws/invoke-arn.ts";
 import type { AwsSigner } from "../../../sandbox/data-plane/aws/artefacts/signer.ts";
 import type { CallerText, Places } from "../oracle/description.ts";
 
-/** Who may sign, with policies made of the ARNs that the component gives out. */
+/** Returns the callers that may sign, with policies that contain the ARNs that the component returns. */
 export function signers(api: Api, { callers = {} }: Places, invokeArn: string): readonly AwsSigner[] {
   if (!api.routes.some(({ auth }) => auth.kind === "iam")) return [];
   return Object.entries(callers).map(([name, caller]) => ({
@@ -22,7 +22,7 @@ export function signers(api: Api, { callers = {} }: Places, invokeArn: string): 
 function policy(api: Api, { may, mayNot }: CallerText, invokeArn: string): string {
   const statement = (Effect: "Allow" | "Deny", Resource: readonly string[]) =>
     Resource.length === 0 ? [] : [{ Effect, Action: "execute-api:Invoke", Resource }];
-  // Routes that were left out, since the gateway refuses them, are nobody's to call.
+  // Policies do not name the routes that were removed because the gateway does not support them.
   const served = (key: string) => api.routes.some((route) => route.key === key);
   const arns = (keys: readonly string[]) => keys.filter(served).map((key) => `${invokeArn}/${resource(api, key)}`);
   return JSON.stringify({
@@ -35,7 +35,10 @@ function policy(api: Api, { may, mayNot }: CallerText, invokeArn: string): strin
   });
 }
 
-/** Whatever other routes it lets in as well: the oracle knows that policies cannot tell them apart. */
+/**
+ * Returns the resource of a route in a policy. It may also allow other routes, because the oracle knows which routes a policy cannot
+ * distinguish.
+ */
 function resource(api: Api, key: string): string {
   const others = api.routes.filter((route) => route.auth.kind === "iam" && route.key !== key);
   const alsoAllows = others.filter((other) => {

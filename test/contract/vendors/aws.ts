@@ -30,7 +30,7 @@ export const awsHttpApi: VendorUnderTest = {
       ...networkOf(places),
       signers: signers(api, places, `${executionArn}/${stage}`),
       ...(cors === undefined ? {} : { cors }),
-      // A stage as the component declares it.
+      // The stage, as the component declares it.
       stage: { name: stage, variables: {}, routeSettings },
     };
   },
@@ -44,7 +44,7 @@ export const awsHttpApi: VendorUnderTest = {
       case 401:
         return "unauthenticated";
       case 403:
-        // Of a signature, whatever is wrong with it.
+        // Sent for an invalid signature as well as for a missing permission.
         return ["forbidden", "unauthenticated"];
       case 404:
         return "no route";

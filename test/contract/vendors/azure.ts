@@ -5,7 +5,7 @@ import { compiled, type VendorUnderTest } from "./vendor.ts";
 const sku = "Developer";
 const target = apiManagementTarget({ sku, path: "", title: "contract" });
 
-/** `AzureApiManagementApi` in the tier with every policy. */
+/** `AzureApiManagementApi` in a tier that supports every policy. */
 export const azureApiManagement: VendorUnderTest = {
   vendor: "azure",
   capabilities: target.capabilities,
@@ -37,7 +37,7 @@ export const azureApiManagement: VendorUnderTest = {
       case 401:
         return "unauthenticated";
       case 403:
-        // Scopes and quotas share a status; only a quota says when to come again (the page on quota-by-key).
+        // Missing scopes and exceeded quotas have the same status. Only a quota sends Retry-After (the page on quota-by-key).
         return valuesOf(headers, "retry-after").length > 0 ? "limited" : "forbidden";
       case 404:
         return "no route";

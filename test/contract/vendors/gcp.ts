@@ -16,7 +16,7 @@ export const gcpApiGateway: VendorUnderTest = {
       case 400:
         return "malformed";
       case 401:
-      // A wrong audience; the vendor forbids nothing else.
+      // Sent for a wrong audience only.
       case 403:
         return "unauthenticated";
       case 404:
@@ -33,6 +33,6 @@ export const gcpApiGateway: VendorUnderTest = {
   },
   // https://cloud.google.com/api-gateway/docs/quotas: 32 MB.
   maxBodyBytes: 32 * 1024 * 1024,
-  // With disable_auth; "x-forwarded-authorization" where the gateway calls with a token of its own.
+  // Because of disable_auth. Without it, the gateway calls with its own token and sends the client's in X-Forwarded-Authorization.
   authorizationHeader: "authorization",
 };

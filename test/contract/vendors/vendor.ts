@@ -8,51 +8,53 @@ import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts"
 import type { ReadAnswer } from "../judgement.ts";
 import { type DescriptionText, type Places, type PlanText, routesOf } from "../oracle/description.ts";
 
-/** A gateway class as the suite needs it: from a description to what the data plane serves, and how it answers. */
+/** A gateway class under test: how it turns a description into artefacts, and how to read its responses. */
 export interface VendorUnderTest {
   readonly vendor: "aws" | "azure" | "gcp";
   readonly capabilities: Capabilities;
   /**
-   * Checks and compiles as the component does, and hands over what the vendor's control plane would.
+   * Checks and compiles a description as the component does, and returns what the vendor's control plane passes to the data plane.
    *
-   * @throws {PolygateError} for what is not carried.
+   * @throws {PolygateError} when the gateway does not support the description.
    */
   readonly render: (description: DescriptionText, places: Places) => GatewayArtefacts;
-  /** The decision behind an answer of the gateway's own, by what the vendor documents. */
+  /** Returns the decision behind a response of the gateway itself, according to the vendor's documentation. */
   readonly readAnswer: ReadAnswer;
-  /** The largest request body, in bytes, by the vendor's documentation. */
+  /** The largest request body in bytes, according to the vendor's documentation. */
   readonly maxBodyBytes: number;
-  /** Where the backend finds the client's Authorization header. */
+  /** The header in which the backend receives the client's Authorization header. */
   readonly authorizationHeader: string;
-  /** Whether a function gives its replies, which its log cannot tell from a backend. Default: false. */
+  /** Whether a function sends the replies. The request log cannot distinguish it from a backend. @default false */
   readonly repliesByFunction?: boolean;
-  /** What of the gateway's URL comes before every path. Default: nothing. */
+  /** The part of the gateway's URL before every path. @default an empty string */
   readonly path?: string;
 }
 
-/** What a component does before it declares a resource. */
+/** Checks and compiles a description as a component does before it declares a resource. */
 export function compiled<Document>(target: Target<Document>, description: DescriptionText, places: Places): Document {
   return target.compile(carriedBy(target, description), places);
 }
 
 /**
- * The description as the component's compiler reads it.
+ * Returns the description in the form that the component's compiler reads.
  *
- * @throws {PolygateError} for what is not carried.
+ * @throws {PolygateError} when the gateway does not support the description.
  */
 export function carriedBy(target: Target<unknown>, description: DescriptionText): Api {
   return carry(normalise(description), target.capabilities, {}, target.check).api;
 }
 
 /**
- * The description without the routes that the gateway refuses, or that are in each other's way; undefined when none is
- * left. Says which codes it met.
+ * Returns the description without the routes that the gateway does not support or that conflict with each other; undefined when no route
+ * remains.
+ *
+ * @param onCode receives the code of every problem
  */
 export function carried(
   vendor: VendorUnderTest,
   description: DescriptionText,
   places: Places,
-  met: (code: string) => void,
+  onCode: (code: string) => void,
 ): DescriptionText | undefined {
   let current = description;
   for (;;) {
@@ -61,7 +63,7 @@ export function carried(
       return current;
     } catch (error) {
       if (!(error instanceof PolygateError)) throw error;
-      for (const { code } of error.problems) met(code);
+      for (const { code } of error.problems) onCode(code);
       const refused = new Set(error.problems.flatMap(({ route }) => route ?? []));
       const routes = Object.entries(current.routes).filter(([key]) => !refused.has(key));
       if (refused.size === 0 || routes.length === 0) {
@@ -73,13 +75,13 @@ export function carried(
   }
 }
 
-/** Without what the plans say of routes that are gone, and without plans where no route asks for a key any more. */
+/** Removes the plans' limits of removed routes, and removes all plans when no route requires a key. */
 function pruned(description: DescriptionText): DescriptionText {
   const { plans, ...rest } = description;
   if (plans === undefined || routesOf(description).every(({ keyed }) => !keyed)) return rest;
-  const kept = Object.entries(plans).map(([name, { routes, ...plan }]): [string, PlanText] => {
+  const prunedPlans = Object.entries(plans).map(([name, { routes, ...plan }]): [string, PlanText] => {
     const left = Object.entries(routes ?? {}).filter(([key]) => Object.hasOwn(description.routes, key));
     return [name, left.length === 0 ? plan : { ...plan, routes: Object.fromEntries(left) }];
   });
-  return { ...rest, plans: Object.fromEntries(kept) };
+  return { ...rest, plans: Object.fromEntries(prunedPlans) };
 }

@@ -1,39 +1,39 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { listen, shut } from "./loopback.ts";
 
-/** A request as a backend saw it. */
+/** A request as a backend received it. */
 export interface Arrived {
   readonly backend: string;
   readonly method: string;
-  /** As received, undecoded, with the query. */
+  /** The path and the query as received, not decoded. */
   readonly target: string;
-  /** Name and value pairs in wire order. */
+  /** The name and value pairs in the order of transmission. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  /** The query as a function was given it, decoded; the target then has none. */
+  /** The decoded query of a function's event. `target` then contains no query. */
   readonly query?: readonly (readonly [string, string])[];
 }
 
-/** What the next request gets. */
+/** The response to the next request. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Never answers; the connection stays open. */
+  /** The backend never answers and keeps the connection open. */
   readonly hangs?: boolean;
-  /** What a function does instead of answering. */
+  /** The failure of a function in place of a response. */
   readonly fails?: "throws" | "returns a status out of range" | "returns a wrong status" | "returns wrong headers";
 }
 
 export const plainAnswer: Answer = { status: 200, headers: { "content-type": "text/plain" }, body: "from the backend" };
 
-/** Stands on every answer of a backend, so that a client can tell it from the gateway's own. */
+/** The header that every response of a backend contains. It distinguishes these responses from those of the gateway. */
 export const backendMark = "x-contract-backend";
 
-/** The backends of a description: one server each, which note what reaches them. */
+/** The backends of a description: one server per backend. The servers record every request. */
 export class Backends {
   readonly arrived: Arrived[] = [];
-  /** What every backend answers. */
+  /** The response of every backend. */
   answer: Answer = plainAnswer;
   readonly #servers: readonly { readonly name: string; readonly server: Server; readonly origin: string }[];
 
@@ -44,7 +44,9 @@ export class Backends {
       origin: origins[index] as string,
     }));
     for (const { name, server } of this.#servers) {
-      server.on("request", (request: IncomingMessage, response: ServerResponse) => this.#take(name, request, response));
+      server.on("request", (request: IncomingMessage, response: ServerResponse) =>
+        this.#record(name, request, response),
+      );
     }
   }
 
@@ -54,10 +56,10 @@ export class Backends {
     return new Backends(names, servers, origins);
   }
 
-  /** Where the backend listens. */
+  /** Returns the origin on which the backend listens. */
   origin(name: string): string {
     const found = this.#servers.find((server) => server.name === name);
-    if (found === undefined) throw new Error(`no backend ${name} was started`);
+    if (found === undefined) throw new Error(`The backend "${name}" was not started.`);
     return found.origin;
   }
 
@@ -65,7 +67,7 @@ export class Backends {
     await Promise.all(this.#servers.map(({ server }) => shut(server)));
   }
 
-  #take(backend: string, request: IncomingMessage, response: ServerResponse): void {
+  #record(backend: string, request: IncomingMessage, response: ServerResponse): void {
     const answer = this.answer;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -84,7 +86,7 @@ export class Backends {
       response.writeHead(answer.status, { ...answer.headers, [backendMark]: backend });
       response.end(answer.body);
     });
-    // A gateway that gives up breaks the connection; that is its right.
+    // A gateway may break the connection when it stops waiting for the backend.
     request.on("error", () => response.destroy());
   }
 }

@@ -2,29 +2,31 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { type SigningOrder, sign } from "./signatures.ts";
 
+/** A request to be sent. */
 export interface Sending {
   readonly method: string;
-  /** Path and query, sent as they stand. */
+  /** The path and the query, sent unchanged. */
   readonly target: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: Buffer;
-  /** Sends the body in chunks, without its length. Default: false. */
+  /** Whether to send the body in chunks, without its length. @default false */
   readonly chunked?: boolean;
-  /** Announces this many bytes and sends none: a gateway that has a limit answers before they come. */
+  /** Declares this content length and sends no body: a gateway with a lower limit answers without waiting for it. */
   readonly announcedBytes?: number;
-  /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
+  /** The value of the Authorization header that may reach a backend, for requests with several. @default the only value */
   readonly genuine?: string;
-  /** How it is signed, last of all. Default: not at all. */
+  /** How to sign the request, after everything else is set. @default unsigned */
   readonly sign?: SigningOrder;
-  /** The client's own address, in 127.0.0.0/8. Default: 127.0.0.1. */
+  /** The local address of the client, in 127.0.0.0/8. @default 127.0.0.1 */
   readonly address?: string;
 }
 
+/** A received response. */
 export interface Received {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  /** What was sent for a query, with a signature where that stands in it. */
+  /** The query as sent, including the signature of a presigned request. */
   readonly sentQuery: string;
 }
 
@@ -33,19 +35,23 @@ function queryOf(target: string): string {
   return mark === -1 ? "" : target.slice(mark + 1);
 }
 
-/** The values of a header, by lower-case name. */
+/**
+ * Returns the values of a header.
+ *
+ * @param name the name in lower case
+ */
 export function valuesOf(headers: readonly (readonly [string, string])[], name: string): readonly string[] {
   return headers.flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
 }
 
-/** Sends requests exactly as told: no normalised path, no header of its own but Host and the body's length. */
+/** Sends requests without changing them: it normalises no path, and adds no header except Host and the length of the body. */
 export class Client {
   readonly #origin: URL;
   readonly #prefix: string;
   readonly #scheme: typeof http | typeof https;
   readonly #agents = new Map<string, http.Agent>();
 
-  /** @param url where the gateway is, with the path that is its own, if it has one */
+  /** @param url the URL of the gateway, with its base path if it has one */
   constructor(url: string) {
     this.#origin = new URL(url);
     this.#scheme = this.#origin.protocol === "https:" ? https : http;
@@ -89,14 +95,14 @@ export class Client {
           });
         },
       );
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`${method} ${target}: no answer within 20 s`)));
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`${method} ${target}: no response within 20 s`)));
       outgoing.on("error", reject);
       if (announcedBytes !== undefined) outgoing.flushHeaders();
       else outgoing.end(body);
     });
   }
 
-  /** What is sent, signed where it is to be. */
+  /** Returns the target and the headers, signed if the request is to be signed. */
   async #signed(sending: Sending): Promise<{ target: string; headers: (readonly [string, string])[] }> {
     const { method, target, sign: order, body = Buffer.alloc(0) } = sending;
     const headers = [["host", this.#origin.host] as const, ...sending.headers];
@@ -112,8 +118,8 @@ export class Client {
   }
 
   #agent(address: string): http.Agent {
-    const known = this.#agents.get(address);
-    if (known !== undefined) return known;
+    const existing = this.#agents.get(address);
+    if (existing !== undefined) return existing;
     const agent = new this.#scheme.Agent({ keepAlive: true, maxSockets: 1 });
     this.#agents.set(address, agent);
     return agent;

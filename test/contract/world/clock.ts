@@ -1,11 +1,11 @@
-/** What gateways, tokens and the oracle take for the time. */
+/** The time that gateways, tokens and the oracle use. */
 export interface Time {
   readonly now: () => number;
-  /** Lets time pass, where it can be told to. */
+  /** Advances the time, if the clock can be controlled. */
   pass(milliseconds: number): void;
 }
 
-/** Stands still but for what a test lets pass. */
+/** A clock that advances only when a test advances it. */
 export class Clock implements Time {
   #now: number;
 
@@ -20,5 +20,5 @@ export class Clock implements Time {
   }
 }
 
-/** This machine's. It passes by itself. */
+/** The clock of this machine. Tests cannot control it. */
 export const realTime: Time = { now: Date.now, pass: () => {} };

@@ -3,7 +3,7 @@ import type { Arrived, Backends } from "./backend.ts";
 import { backendMark } from "./backend.ts";
 import { listen, shut } from "./loopback.ts";
 
-/** Where the code of the world's functions finds the world. */
+/** The URL at which the code of the functions reaches {@link Functions}. */
 export const functionsUrl = "https://functions.backend.test";
 
 const arnPrefix = "arn:aws:lambda:eu-central-1:123456789012:function:";
@@ -12,31 +12,31 @@ export function functionArn(name: string): string {
   return `${arnPrefix}${name}`;
 }
 
-/** A function's name, by its ARN. */
+/** Returns the name of the function with this ARN. */
 export function functionName(arn: string): string {
-  if (!arn.startsWith(arnPrefix)) throw new Error(`${arn} is no function of the world's`);
+  if (!arn.startsWith(arnPrefix)) throw new Error(`The world has no function ${arn}.`);
   return arn.slice(arnPrefix.length);
 }
 
-/** Runs where the functions run: tells the world of its event, and does what it is told. */
+/** The code of every backend function. It sends its event to the world and follows the instruction in the response. */
 const code = `
 export const handler = async (event) => {
   const response = await fetch(process.env.WORLD, { method: "POST", body: JSON.stringify(event) });
-  const told = await response.json();
-  if (told.hangs) await new Promise((resolve) => setTimeout(resolve, 60_000));
-  if (told.throws) throw new Error("as it was told");
-  return told.returns;
+  const instruction = await response.json();
+  if (instruction.hangs) await new Promise((resolve) => setTimeout(resolve, 60_000));
+  if (instruction.throws) throw new Error("as instructed");
+  return instruction.returns;
 };
 `;
 
-/** A function's texts by the name of their file, its handler, and what its environment holds. */
+/** A function's files by name, its handler and its environment variables. */
 export interface FunctionCode {
   readonly handler: string;
   readonly files: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Of a function that is a backend. */
+/** Returns the code of a function that is a backend. */
 export function backendCode(name: string): FunctionCode {
   return {
     handler: "index.handler",
@@ -45,14 +45,14 @@ export function backendCode(name: string): FunctionCode {
   };
 }
 
-/** Before any other module, so that none keeps the machine's clock. */
+/** Replaces the clock. It is imported before any other module, so that no module keeps the clock of the machine. */
 const clock = `
 const Machine = globalThis.Date;
 let ahead = 0;
 globalThis.Date = class extends Machine {
-  constructor(...given) {
-    if (given.length === 0) super(Machine.now() + ahead);
-    else super(...given);
+  constructor(...args) {
+    if (args.length === 0) super(Machine.now() + ahead);
+    else super(...args);
   }
   static now() {
     return Machine.now() + ahead;
@@ -63,7 +63,7 @@ export const setClock = (now) => {
 };
 `;
 
-/** The same function, for which it is as late as the world says. */
+/** Returns the function with a clock that shows the time of the world. */
 export function onWorldTime({ handler, files, environment }: FunctionCode): FunctionCode {
   const [file, name] = handler.split(".");
   const late = `
@@ -78,7 +78,7 @@ export const late = async (event, context) => {
   return { handler: "late.late", files: { ...files, "clock.mjs": clock, "late.mjs": late }, environment };
 }
 
-/** The events of both forms, as far as they tell what the client sent. */
+/** The members of both versions of events that describe the client's request. */
 interface Event {
   readonly version?: string;
   readonly httpMethod?: string;
@@ -94,11 +94,11 @@ interface Event {
   readonly isBase64Encoded?: boolean;
 }
 
-/** What functions tell of their events, and what they are told to do. */
+/** The server to which functions send their events, and which returns their instructions. */
 export class Functions {
   readonly #server: Server;
   readonly origin: string;
-  /** What functions that ask take for the time. */
+  /** The time that is sent to functions with the clock of the world. */
   now: () => number = Date.now;
 
   private constructor(server: Server, origin: string, backends: Backends) {
@@ -109,7 +109,7 @@ export class Functions {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const name = (request.url ?? "").slice(1);
-        response.end(JSON.stringify(name === "" ? { now: this.now() } : told(name, chunks, backends)));
+        response.end(JSON.stringify(name === "" ? { now: this.now() } : handleEvent(name, chunks, backends)));
       });
       request.on("error", () => response.destroy());
     });
@@ -125,7 +125,7 @@ export class Functions {
   }
 }
 
-function told(name: string, event: readonly Buffer[], backends: Backends): object {
+function handleEvent(name: string, event: readonly Buffer[], backends: Backends): object {
   backends.arrived.push(arrivedOf(name, JSON.parse(Buffer.concat(event).toString()) as Event));
   return instructionOf(name, backends);
 }

@@ -2,11 +2,12 @@ import { createServer, type Server } from "node:http";
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK } from "jose";
 import { listen, shut } from "./loopback.ts";
 
+/** A key with which an issuer signs tokens. */
 export interface SigningKey {
   readonly id: string;
   readonly privateKey: CryptoKey;
   readonly publicJwk: JWK;
-  /** The public key in the form that a careless verifier takes for a shared secret. */
+  /** The public key as PEM. A careless verifier accepts this text as a shared secret. */
   readonly publicPem: string;
 }
 
@@ -15,7 +16,7 @@ export async function signingKey(id: string): Promise<SigningKey> {
   return { id, privateKey, publicJwk: await exportJWK(publicKey), publicPem: await exportSPKI(publicKey) };
 }
 
-/** Issuers of tokens, with their discovery documents and key sets on one loopback server, by host. */
+/** Issuers of tokens. One loopback server publishes their discovery documents and key sets. */
 export class Issuers {
   readonly #server: Server;
   readonly #keys: ReadonlyMap<string, SigningKey>;
@@ -27,7 +28,7 @@ export class Issuers {
     this.origin = origin;
   }
 
-  /** @param urls each issuer, as its tokens name it; its key set is at `/keys` of the host, under the issuer's path */
+  /** @param urls the issuers as they appear in tokens. The key set of an issuer is at `/keys` below its path. */
   static async start(urls: readonly string[]): Promise<Issuers> {
     const keys = new Map<string, SigningKey>();
     for (const [index, url] of urls.entries()) keys.set(url, await signingKey(`key-${index}`));
@@ -37,8 +38,8 @@ export class Issuers {
       const { pathname } = new URL(base);
       const path = pathname === "/" ? "" : pathname;
       const discovery = `${path}/.well-known/openid-configuration`;
-      // One server for all: gateways may send any host, so the path alone must tell the issuers apart.
-      if (documents.has(discovery)) throw new Error(`${url} needs a path that no other issuer has`);
+      // Gateways may send any Host header to the one server, so only the path distinguishes the issuers.
+      if (documents.has(discovery)) throw new Error(`Another issuer has the path of ${url}. Use a unique path.`);
       documents.set(discovery, { issuer: url, jwks_uri: keySetOf(url) });
       documents.set(`${path}/keys`, { keys: [{ ...key.publicJwk, kid: key.id, alg: "RS256", use: "sig" }] });
     }
@@ -52,7 +53,7 @@ export class Issuers {
 
   key(issuer: string): SigningKey {
     const key = this.#keys.get(issuer);
-    if (key === undefined) throw new Error(`no issuer ${issuer} was started`);
+    if (key === undefined) throw new Error(`The issuer ${issuer} was not started.`);
     return key;
   }
 
@@ -61,6 +62,7 @@ export class Issuers {
   }
 }
 
+/** Returns the URL of an issuer's key set. */
 export function keySetOf(issuer: string): string {
   return `${issuer.replace(/\/$/, "")}/keys`;
 }

@@ -1,15 +1,15 @@
 import type { KeyFacts } from "../oracle/credential.ts";
 import type { ConsumerText } from "../oracle/description.ts";
 
-/** A key as it is sent, with what its sender knows of it. */
+/** An API key as it is sent, with the facts about it. */
 export interface SentKey {
   readonly facts: KeyFacts;
   readonly headers: readonly (readonly [string, string])[];
-  /** Added to the query. */
+  /** The parameter that is added to the query. */
   readonly query?: string;
 }
 
-/** The cases that a key can make. */
+/** The cases that {@link sentKey} supports. */
 export const keyCases = [
   "api-key-valid",
   "api-key-missing",
@@ -23,7 +23,7 @@ export type KeyCase = (typeof keyCases)[number];
 
 export const keyless: SentKey = { facts: { kind: "none" }, headers: [] };
 
-/** Two consumers of each plan that may call, and one whose key is switched off. */
+/** Returns three consumers of each plan: two with an enabled key and one with a disabled key. */
 export function consumersOf(plans: readonly string[]): Readonly<Record<string, ConsumerText>> {
   return Object.fromEntries(
     plans.flatMap((plan) =>
@@ -36,10 +36,10 @@ export function consumersOf(plans: readonly string[]): Readonly<Record<string, C
 }
 
 /**
- * A key of a consumer, or what must not be taken for one.
+ * Returns the key of a consumer, or a value that must not be accepted as one.
  *
- * @param consumer who may call
- * @param variant chooses one of a kind's variants
+ * @param consumer the name of a consumer with an enabled key
+ * @param variant selects one of the variants of a kind
  */
 export function sentKey(
   kind: KeyCase,
@@ -48,17 +48,17 @@ export function sentKey(
   variant: number,
 ): SentKey {
   const { key, plan } = consumers[consumer] ?? { key: "", plan: "" };
-  if (key === "") throw new Error(`there is no consumer ${consumer}`);
+  if (key === "") throw new Error(`The consumer "${consumer}" does not exist.`);
   const pick = <T>(...choices: readonly T[]): T => choices[variant % choices.length] as T;
   const header = (value: string, name = "X-API-Key"): readonly (readonly [string, string])[] => [[name, value]];
-  const known = (carried: "header" | "elsewhere" | "beside another"): KeyFacts => ({
+  const knownKey = (carried: "header" | "elsewhere" | "beside another"): KeyFacts => ({
     kind: "known",
     consumer,
     carried,
   });
   switch (kind) {
     case "api-key-valid":
-      return { facts: known("header"), headers: header(key, pick("x-api-key", "X-API-Key", "X-Api-Key")) };
+      return { facts: knownKey("header"), headers: header(key, pick("x-api-key", "X-API-Key", "X-Api-Key")) };
     case "api-key-missing":
       return { facts: { kind: "none" }, headers: pick([], header(""), [["X-Other", "value"] as const]) };
     case "api-key-unknown": {
@@ -84,19 +84,19 @@ export function sentKey(
       return { facts, headers: header(consumers[off]?.key ?? "") };
     }
     case "api-key-elsewhere": {
-      const inQuery = { facts: known("elsewhere"), headers: [] };
+      const inQuery = { facts: knownKey("elsewhere"), headers: [] };
       return pick<SentKey>(
         { ...inQuery, query: `api_key=${key}` },
         { ...inQuery, query: `x-api-key=${key}` },
         { ...inQuery, query: `key=${key}` },
-        { facts: known("elsewhere"), headers: header(key, "Api-Key") },
-        { facts: known("elsewhere"), headers: header(key, "Ocp-Apim-Subscription-Key") },
-        { facts: known("elsewhere"), headers: [["Cookie", `x-api-key=${key}`]] },
+        { facts: knownKey("elsewhere"), headers: header(key, "Api-Key") },
+        { facts: knownKey("elsewhere"), headers: header(key, "Ocp-Apim-Subscription-Key") },
+        { facts: knownKey("elsewhere"), headers: [["Cookie", `x-api-key=${key}`]] },
       );
     }
     case "api-key-twice": {
       const two = [header(key), header("f".repeat(64))];
-      return { facts: known("beside another"), headers: pick(two, two.toReversed()).flat() };
+      return { facts: knownKey("beside another"), headers: pick(two, two.toReversed()).flat() };
     }
   }
 }

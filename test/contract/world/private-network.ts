@@ -1,6 +1,6 @@
-/** A private backend that a generated description may name: where it is, and how it is reached. */
+/** A private backend that a generated description may contain. */
 export interface PrivateBackend {
-  /** What it is asked for; its name leads nowhere in public. */
+  /** The URL of the backend. Its name has no public address. */
   readonly url: string;
   readonly link: Readonly<Record<"kind" | "vpcLinkId" | "listenerArn" | "loadBalancerArn", string>>;
   readonly balancer: "network" | "application";
@@ -18,7 +18,7 @@ function linkTo(balancer: string): PrivateBackend["link"] {
   };
 }
 
-/** One in TLS, to the end of it, and one without; behind one VPC link. */
+/** The private backends behind one VPC link: one with TLS up to the backend, and one without TLS. */
 export const privateBackends: Readonly<Record<string, PrivateBackend>> = {
   depot: {
     url: "https://depot.private.test:8443/base",
@@ -34,7 +34,7 @@ export const privateBackends: Readonly<Record<string, PrivateBackend>> = {
   },
 };
 
-/** The origin of a private backend, to whoever is in its network. */
+/** Returns the origin of a private backend inside its network. */
 export function privateOrigin({ url, target }: PrivateBackend): string {
   return `${new URL(url).protocol}//${target.address}:${target.port}`;
 }

@@ -3,7 +3,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { SignatureFacts } from "../oracle/credential.ts";
 import type { CallerText } from "../oracle/description.ts";
 
-/** How a request is to be signed, when it is known what else it is made of. */
+/** How to sign a request. */
 export interface SigningOrder {
   readonly credentials: {
     readonly accessKeyId: string;
@@ -14,28 +14,28 @@ export interface SigningOrder {
   readonly service: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** In the query, for so many seconds. Default: in a header. */
+  /** Presigns the query for this number of seconds. @default the signature is in a header */
   readonly expiresSeconds?: number;
-  /** What is signed instead of what is sent. */
+  /** The parts that are signed in place of those that are sent. */
   readonly instead?: {
     readonly method?: string;
     readonly path?: string;
     readonly query?: string;
     readonly body?: string;
   };
-  /** Changes headers once they are signed. */
+  /** Changes the headers after they are signed. */
   readonly spoil?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
 }
 
-/** A signature as it is sent, with what its sender knows of it. */
+/** A signature as it is sent, with the facts about it. */
 export interface SentSignature {
   readonly facts: SignatureFacts;
-  /** Headers that are no signature. */
+  /** Headers in place of a signature. */
   readonly headers?: readonly (readonly [string, string])[];
   readonly order?: SigningOrder;
 }
 
-/** The cases that a signature can make. */
+/** The cases that {@link sentSignature} supports. */
 export const signatureCases = [
   "signature-valid",
   "signature-missing",
@@ -54,7 +54,7 @@ export const unsigned: SentSignature = { facts: { kind: "none" } };
 const region = "eu-central-1";
 const service = "execute-api";
 
-/** The name of each caller says what it may do. */
+/** The callers. {@link callersOf} sets their permissions, which their names describe. */
 export const callers = {
   everywhere: { accessKeyId: "AKIAEVERYWHERE000001", secretAccessKey: "e/everywhere+1", active: true, session: false },
   session: {
@@ -72,7 +72,12 @@ export const callers = {
 
 type CallerName = keyof typeof callers;
 
-/** Who may call which of the routes that ask for a signature: all, the first, all but the first, or none. */
+/**
+ * Returns the callers with their permissions. A caller may call all routes with signatures, only the first one, all except the first one,
+ * or none.
+ *
+ * @param signedRoutes the keys of the routes that require a signature
+ */
 export function callersOf(signedRoutes: readonly string[]): Readonly<Record<string, CallerText>> {
   const [first] = signedRoutes;
   const only = first === undefined ? [] : [first];
@@ -90,13 +95,13 @@ export function callersOf(signedRoutes: readonly string[]): Readonly<Record<stri
 }
 
 /**
- * A signature of a caller, or what must not be taken for one.
+ * Returns the signature of a caller, or a value that must not be accepted as one.
  *
- * @param variant chooses one of a kind's variants
+ * @param variant selects one of the variants of a kind
  */
 export function sentSignature(kind: SignatureCase, now: number, variant: number): SentSignature {
   const pick = <T>(...choices: readonly T[]): T => choices[variant % choices.length] as T;
-  const by = (
+  const signedBy = (
     name: CallerName,
     order: Partial<SigningOrder> = {},
     facts: Partial<SignatureFacts> = {},
@@ -112,14 +117,14 @@ export function sentSignature(kind: SignatureCase, now: number, variant: number)
       order: { credentials, region, service, at: now, ...order },
     };
   };
-  const broken = { holds: false };
+  const invalid = { holds: false };
   switch (kind) {
     case "signature-valid":
       return pick(
-        by("everywhere"),
-        by("session"),
-        by("everywhere", { at: now - 200_000 }),
-        by("session", { at: now + 200_000 }),
+        signedBy("everywhere"),
+        signedBy("session"),
+        signedBy("everywhere", { at: now - 200_000 }),
+        signedBy("session", { at: now + 200_000 }),
       );
     case "signature-missing":
       return pick(unsigned, { facts: { kind: "none" }, headers: [["X-Amz-Date", amzDate(now)]] });
@@ -142,47 +147,51 @@ export function sentSignature(kind: SignatureCase, now: number, variant: number)
       };
     case "signature-wrong":
       return pick(
-        by("everywhere", { credentials: { ...callers.everywhere, secretAccessKey: "e/everywhere+2" } }, broken),
-        by("everywhere", { region: "us-east-1" }, broken),
-        by("everywhere", { service: "lambda" }, broken),
-        by("everywhere", { instead: { method: "TRACE" } }, broken),
-        by("everywhere", { instead: { path: "/elsewhere" } }, broken),
-        by("everywhere", { instead: { query: "admin=false" } }, broken),
-        by("everywhere", { instead: { body: "another" } }, broken),
-        by("everywhere", { spoil: (headers) => headers.map(otherSignature) }, broken),
-        by("everywhere", { spoil: (headers) => headers.map((field) => otherDate(field, now)) }, broken),
-        by("session", { credentials: { ...callers.session, sessionToken: "another" } }, broken),
-        by("session", { credentials: withoutToken(callers.session) }, broken),
-        by("everywhere", { spoil: (headers) => [...headers, ["X-Amz-Target", "unsigned"]] }, broken),
+        signedBy("everywhere", { credentials: { ...callers.everywhere, secretAccessKey: "e/everywhere+2" } }, invalid),
+        signedBy("everywhere", { region: "us-east-1" }, invalid),
+        signedBy("everywhere", { service: "lambda" }, invalid),
+        signedBy("everywhere", { instead: { method: "TRACE" } }, invalid),
+        signedBy("everywhere", { instead: { path: "/elsewhere" } }, invalid),
+        signedBy("everywhere", { instead: { query: "admin=false" } }, invalid),
+        signedBy("everywhere", { instead: { body: "another" } }, invalid),
+        signedBy("everywhere", { spoil: (headers) => headers.map(otherSignature) }, invalid),
+        signedBy("everywhere", { spoil: (headers) => headers.map((field) => otherDate(field, now)) }, invalid),
+        signedBy("session", { credentials: { ...callers.session, sessionToken: "another" } }, invalid),
+        signedBy("session", { credentials: withoutToken(callers.session) }, invalid),
+        signedBy("everywhere", { spoil: (headers) => [...headers, ["X-Amz-Target", "unsigned"]] }, invalid),
       );
     case "signature-expired": {
       const at = now + pick(-361_000, 361_000, -86_400_000, 86_400_000);
-      const late = by("everywhere", { at: now - 120_000, expiresSeconds: 60 }, { expiresSeconds: 60 });
-      return pick(by("everywhere", { at }), by("session", { at }), late);
+      const late = signedBy("everywhere", { at: now - 120_000, expiresSeconds: 60 }, { expiresSeconds: 60 });
+      return pick(signedBy("everywhere", { at }), signedBy("session", { at }), late);
     }
     case "signature-unknown":
       return pick(
-        by("everywhere", { credentials: { ...callers.everywhere, accessKeyId: "AKIANOBODY0000000009" } }, broken),
-        by("off"),
+        signedBy(
+          "everywhere",
+          { credentials: { ...callers.everywhere, accessKeyId: "AKIANOBODY0000000009" } },
+          invalid,
+        ),
+        signedBy("off"),
       );
     case "signature-of-other":
-      return pick(by("nowhere"), by("single"), by("barred"));
+      return pick(signedBy("nowhere"), signedBy("single"), signedBy("barred"));
     case "signature-in-query":
       return pick(
-        by("everywhere", { expiresSeconds: 3_600 }, { expiresSeconds: 3_600 }),
-        by("session", { expiresSeconds: 900 }, { expiresSeconds: 900 }),
-        by("everywhere", { at: now - 3_000_000, expiresSeconds: 3_600 }, { expiresSeconds: 3_600 }),
+        signedBy("everywhere", { expiresSeconds: 3_600 }, { expiresSeconds: 3_600 }),
+        signedBy("session", { expiresSeconds: 900 }, { expiresSeconds: 900 }),
+        signedBy("everywhere", { at: now - 3_000_000, expiresSeconds: 3_600 }, { expiresSeconds: 3_600 }),
       );
   }
 }
 
-/** What is sent, with its signature. */
+/** The parts of a request that a signature changes. */
 export interface SignedParts {
   readonly query: string;
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** Signs as the AWS SDKs do, with their own signer, which shares no line with what checks it. */
+/** Signs a request with the signer of the AWS SDKs, which shares no code with the sandbox that checks it. */
 export async function sign(
   order: SigningOrder,
   sent: SignedParts & { readonly method: string; readonly path: string; readonly body: Buffer },
@@ -204,29 +213,29 @@ export async function sign(
     body: instead.body ?? sent.body,
   };
   const signingDate = new Date(order.at);
-  const own = new Set(Object.keys(headers));
+  const sentNames = new Set(Object.keys(headers));
   const { expiresSeconds: expiresIn, spoil = (fields: SignedParts["headers"]) => fields } = order;
   if (expiresIn !== undefined) {
-    // Headers of AWS's own would move into the query; the client's stay where they are, and need no signature.
-    const unsignableHeaders = new Set([...own].filter((name) => name !== "host"));
+    // The signer would move the client's headers into the query. They stay headers and are not signed.
+    const unsignableHeaders = new Set([...sentNames].filter((name) => name !== "host"));
     const presigned = await signer.presign(request, { signingDate, expiresIn, unsignableHeaders });
     const added = Object.entries(presigned.query ?? {}).filter(([name]) => /^x-amz-/i.test(name));
     const query = added.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
     return { query: [sent.query, ...query].filter((part) => part !== "").join("&"), headers: sent.headers };
   }
   const signed = await signer.sign(request, { signingDate });
-  const added = Object.entries(signed.headers).filter(([name]) => !own.has(name.toLowerCase()));
+  const added = Object.entries(signed.headers).filter(([name]) => !sentNames.has(name.toLowerCase()));
   return { query: sent.query, headers: spoil([...sent.headers, ...added]) };
 }
 
-/** A query as the signer takes it: decoded, several values of a name in a list. */
+/** Returns a query in the signer's form: decoded, with a list for a name with several values. */
 function bagOf(query: string): Record<string, string | string[]> {
   const bag: Record<string, string | string[]> = {};
   for (const part of query.split("&").filter((text) => text !== "")) {
     const [name = "", ...rest] = part.split("=").map((text) => decodeURIComponent(text));
     const value = rest.join("=");
-    const known = bag[name];
-    bag[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
+    const previous = bag[name];
+    bag[name] = previous === undefined ? value : [previous, value].flat();
   }
   return bag;
 }

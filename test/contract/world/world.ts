@@ -8,15 +8,16 @@ import { privateBackends, privateOrigin } from "./private-network.ts";
 import { callersOf } from "./signatures.ts";
 import { Tokens } from "./tokens.ts";
 
-/** The issuers: with a path and a slash at the end, without, and one that no route trusts. */
+/** The trusted issuers: without a path, with a path and a final slash, and with a path only. */
 const issuers = {
   staff: "https://login.issuer.test",
   partners: "https://sso.partner.test/tenant-1/",
   both: "https://login.both.test/both",
 } as const;
+/** An issuer that no route trusts. */
 const otherIssuer = "https://login.other.test/other";
 
-/** Every backend that a generated description may name. */
+/** Every backend that a generated description may contain. */
 const backendUrls = {
   shop: "https://shop.backend.test",
   erp: "http://erp.backend.test:8080/base/v1",
@@ -25,29 +26,29 @@ const backendUrls = {
   gone: "https://gone.backend.test/base",
 } as const;
 
-/** Every function that a generated description may name. */
+/** Every function that a generated description may contain. */
 const functionNames = ["shipping", "Quote_fn"] as const;
 
-/** The backend where nothing listens. */
+/** The backend that refuses connections. */
 export const goneBackend = "gone";
 
-/** Issuers and backends on this machine, under the names by which the gateways know them. */
+/** The issuers, backends and functions on this machine, with the public names that gateways use for them. */
 export class World {
   readonly backends: Backends;
   readonly tokens: Tokens;
-  /** What to lead where: origin to loopback origin. */
+  /** The loopback origin of each public origin. */
   readonly hosts: ReadonlyMap<string, string>;
   readonly functions: Functions;
   readonly #issuers: Issuers;
 
-  private constructor(issuing: Issuers, backends: Backends, functions: Functions, tokens: Tokens, closed: string) {
-    this.#issuers = issuing;
+  private constructor(issuerServer: Issuers, backends: Backends, functions: Functions, tokens: Tokens, closed: string) {
+    this.#issuers = issuerServer;
     this.functions = functions;
     this.backends = backends;
     this.tokens = tokens;
     this.hosts = new Map([
       [new URL(functionsUrl).origin, functions.origin],
-      ...[...Object.values(issuers), otherIssuer].map((url) => [new URL(url).origin, issuing.origin] as const),
+      ...[...Object.values(issuers), otherIssuer].map((url) => [new URL(url).origin, issuerServer.origin] as const),
       ...Object.entries(backendUrls).map(
         ([name, url]) => [new URL(url).origin, name === goneBackend ? closed : backends.origin(name)] as const,
       ),
@@ -58,16 +59,16 @@ export class World {
   }
 
   static async start(): Promise<World> {
-    const issuing = await Issuers.start([...Object.values(issuers), otherIssuer]);
+    const issuerServer = await Issuers.start([...Object.values(issuers), otherIssuer]);
     const names = Object.keys(backendUrls).filter((name) => name !== goneBackend);
-    const tokens = new Tokens(issuing, await signingKey("stranger"), otherIssuer);
+    const tokens = new Tokens(issuerServer, await signingKey("stranger"), otherIssuer);
     const backends = await Backends.start([...names, ...Object.keys(privateBackends)]);
-    return new World(issuing, backends, await Functions.start(backends), tokens, await closedOrigin());
+    return new World(issuerServer, backends, await Functions.start(backends), tokens, await closedOrigin());
   }
 
-  /** The bindings of a description that names these backends and auths. */
+  /** Returns the bindings of a description. */
   places(description: DescriptionText): Places {
-    const take = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
+    const pick = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
       Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] as T]] : [])));
     const backends: Places["backends"] = Object.fromEntries([
       ...Object.entries(backendUrls).map(([name, url]) => [name, { url }] as const),
@@ -75,8 +76,8 @@ export class World {
       ...functionNames.map((name) => [name, { functionArn: functionArn(name) }] as const),
     ]);
     return {
-      backends: take(backends, Object.keys(description.backends)),
-      auth: take(
+      backends: pick(backends, Object.keys(description.backends)),
+      auth: pick(
         Object.fromEntries(Object.entries(issuers).map(([name, issuer]) => [name, { issuer }])),
         Object.entries(description.auth).flatMap(([name, { kind }]) =>
           kind === "jwt" || kind === "allOf" ? [name] : [],

@@ -1,4 +1,4 @@
-/** Both classes; NEW says which of two descriptions, which differ in routes, limits, backend and the path there. */
+/** A gateway of each class on AWS. NEW selects the second of two descriptions, which differ in routes, limits, backends and backend paths. */
 import { apiKey, defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 

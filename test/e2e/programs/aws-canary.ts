@@ -1,4 +1,7 @@
-/** VERSION is part of a reply and of a backend path, CANARY the share. AUDIENCE, LIMIT and EXTRA make changes that a canary cannot carry. */
+/**
+ * VERSION appears in a reply and in a backend path, CANARY is the percentage of requests. AUDIENCE and LIMIT cause changes that a canary
+ * does not support. EXTRA adds a route.
+ */
 import { defineApi, http, jwt, open } from "polygate";
 import { AwsApiGatewayLogging, AwsRestApi } from "polygate/aws";
 

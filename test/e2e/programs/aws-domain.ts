@@ -11,11 +11,11 @@ const api = defineApi({
   auth: { anyone: open("an end-to-end test") },
   routes: { "GET /orders/{id}": { to: "erp", auth: "anyone" } },
 });
-const place = { api, backends: { erp: { url: "https://erp.example.com/base" } } };
+const args = { api, backends: { erp: { url: "https://erp.example.com/base" } } };
 
 const zone = new aws.route53.Zone("zone", { name: "example.com" });
 const keep = config.get("keep");
-const own = config.getBoolean("without")
+const httpDomain = config.getBoolean("without")
   ? {}
   : {
       domain: {
@@ -25,9 +25,9 @@ const own = config.getBoolean("without")
         ...(keep === undefined ? {} : { keepExecuteApi: keep }),
       },
     };
-const http1 = new AwsHttpApi("http", { ...place, ...own });
+const http1 = new AwsHttpApi("http", { ...args, ...httpDomain });
 const rest = new AwsRestApi("rest", {
-  ...place,
+  ...args,
   ...(config.getBoolean("without") ? {} : { domain: { name: "rest.example.com", zoneId: zone.zoneId } }),
 });
 
@@ -44,8 +44,8 @@ const partners = new AwsApiDomain("partners", {
     truststoreVersion: truststore.versionId,
   },
 });
-const first = new AwsHttpApi("first", { ...place, domain: { shared: partners.shared, basePath: "first" } });
-const second = new AwsRestApi("second", { ...place, domain: { shared: partners.shared, basePath: "second/v2" } });
+const first = new AwsHttpApi("first", { ...args, domain: { shared: partners.shared, basePath: "first" } });
+const second = new AwsRestApi("second", { ...args, domain: { shared: partners.shared, basePath: "second/v2" } });
 
 export const urls = [http1.url, rest.url, first.url, second.url];
 export const shared = partners.shared;

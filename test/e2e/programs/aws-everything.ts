@@ -1,4 +1,4 @@
-/** A program that declares whatever Polygate makes on AWS, in one stack. */
+/** Declares every type of resource that Polygate creates on AWS, in one stack. */
 import { ec2, route53 } from "@pulumi/aws";
 import { apiKey, defineApi, http, jwt, onPrem, open } from "polygate";
 import { AwsApiDomain, AwsApiGatewayLogging, AwsHttpApi, AwsOnPremLink, AwsRestApi } from "polygate/aws";
@@ -9,15 +9,15 @@ const subnets = [0, 1].map(
   (index) => new ec2.Subnet(`subnet-${index}`, { vpcId: vpc.id, cidrBlock: `10.0.${index}.0/24` }),
 );
 const table = new ec2.RouteTable("private", { vpcId: vpc.id });
-const place = { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id), port: 443, healthCheck: { path: "/health" } };
+const network = { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id), port: 443, healthCheck: { path: "/health" } };
 const routeTableIds = { private: table.id };
 const { link } = new AwsOnPremLink("near", {
-  ...place,
+  ...network,
   targets: [{ address: "10.20.0.5", port: 8443 }],
   vpn: { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds },
 });
 new AwsOnPremLink("far", {
-  ...place,
+  ...network,
   targets: [{ address: "10.30.0.5", port: 8443 }],
   vpn: { publicIp: "203.0.113.10", cidrs: ["10.30.0.0/16"], routeTableIds, end: { kind: "transit-gateway" } },
 });

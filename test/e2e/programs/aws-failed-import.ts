@@ -1,4 +1,4 @@
-/** NEW adds a route. */
+/** An HTTP API. NEW adds a route. */
 import { defineApi, http, open } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
 

@@ -1,4 +1,4 @@
-/** ANSWER is what the gateway answers by itself, and VERSION what the function does. */
+/** A gateway with a function as its backend. ANSWER is part of a reply. */
 import { iam, lambda } from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { defineApi, fn, jwt, open } from "polygate";

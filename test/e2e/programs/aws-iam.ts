@@ -1,4 +1,4 @@
-/** One user with a policy made of the gateways' ARNs, and one without. ALSO adds a route that the policy would also cover. */
+/** One user whose policy names ARNs of the gateways, and one user without a policy. ALSO adds a route that the policy would allow as well. */
 import * as aws from "@pulumi/aws";
 import { defineApi, http, iam, open } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
@@ -44,5 +44,5 @@ const otherKey = new aws.iam.AccessKey("other", { user: other.name });
 
 export const urls = { http: gateways.http.url, rest: gateways.rest.url };
 export const arns = { http: gateways.http.invokeArn, rest: gateways.rest.invokeArn };
-const shown = (key: aws.iam.AccessKey) => ({ accessKeyId: key.id, secretAccessKey: key.secret });
-export const keys = { billing: shown(billingKey), other: shown(otherKey) };
+const credentialsOf = (key: aws.iam.AccessKey) => ({ accessKeyId: key.id, secretAccessKey: key.secret });
+export const keys = { billing: credentialsOf(billingKey), other: credentialsOf(otherKey) };

@@ -1,10 +1,10 @@
-/** Without MODE, two APIs that Polygate did not declare. With another MODE, gateways that import them; with MODE=taken, gateways that have imported them. */
+/** Without MODE, declares two APIs without Polygate. MODE=importing declares gateways that import them, MODE=imported the same gateways without `import`. */
 import { apigateway, apigatewayv2 } from "@pulumi/aws";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { defineApi, http, open } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 
-const place = {
+const args = {
   api: defineApi({
     version: 1,
     backends: { erp: http() },
@@ -13,8 +13,8 @@ const place = {
   }),
   backends: { erp: { url: "https://erp.example.com" } },
 };
-const taken = (id = "") =>
-  process.env.MODE === "taken"
+const importOf = (id = "") =>
+  process.env.MODE === "imported"
     ? {}
     : {
         transform: {
@@ -28,8 +28,8 @@ const legacy = () => ({
   rest: new apigateway.RestApi("rest", { name: "legacy" }, { retainOnDelete: true }),
 });
 const gateways = () => ({
-  http: new AwsHttpApi("orders-http", { ...place, ...taken(process.env.HTTP_ID) }),
-  rest: new AwsRestApi("orders-rest", { ...place, ...taken(process.env.REST_ID) }),
+  http: new AwsHttpApi("orders-http", { ...args, ...importOf(process.env.HTTP_ID) }),
+  rest: new AwsRestApi("orders-rest", { ...args, ...importOf(process.env.REST_ID) }),
 });
 const declared = process.env.MODE === undefined ? legacy() : gateways();
 export const ids = { http: declared.http.id, rest: declared.rest.id };

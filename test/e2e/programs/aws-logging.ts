@@ -1,4 +1,4 @@
-/** WATCHED turns on logs, metrics and tracing of two gateways, LOGGING declares the account's setting. */
+/** WATCHED turns on access logs, metrics and tracing for two gateways. LOGGING declares the account's setting for logs. */
 import { apiKey, defineApi, http, jwt } from "polygate";
 import { AwsApiGatewayLogging, AwsHttpApi, AwsRestApi } from "polygate/aws";
 
@@ -7,13 +7,13 @@ const watched =
     ? {}
     : ({ accessLog: { retentionDays: 90 }, metrics: true, tags: { team: "orders" } } as const);
 const logging = process.env.LOGGING === undefined ? [] : [new AwsApiGatewayLogging("logging")];
-const place = {
+const bindings = {
   backends: { erp: { url: "https://erp.example.com" } },
   auth: { staff: { issuer: "https://login.example.com" } },
 };
 const auth = { staff: jwt({ audiences: ["orders"] }) };
 const http1 = new AwsHttpApi("web", {
-  ...place,
+  ...bindings,
   ...watched,
   api: defineApi({
     version: 1,
@@ -25,7 +25,7 @@ const http1 = new AwsHttpApi("web", {
 const rest = new AwsRestApi(
   "rest",
   {
-    ...place,
+    ...bindings,
     ...watched,
     ...(process.env.WATCHED === undefined ? {} : { tracing: true }),
     api: defineApi({

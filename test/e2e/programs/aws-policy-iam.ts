@@ -1,4 +1,4 @@
-/** A route with iam(), which one user may call by an identity policy and another may not. OPEN adds an open route. */
+/** A route with iam(). The identity policy of one user allows it; the other user has no policy. OPEN adds an open route. */
 import * as aws from "@pulumi/aws";
 import { defineApi, http, iam, open } from "polygate";
 import { AwsRestApi } from "polygate/aws";

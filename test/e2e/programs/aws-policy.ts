@@ -1,4 +1,4 @@
-/** FROM holds the networks that requests may come from, or nothing; TRANSFORMED has a transform set another policy. */
+/** FROM lists the networks that may send requests. TRANSFORMED is a policy that a transform sets in place of the gateway's own. */
 import { defineApi, http, open } from "polygate";
 import { AwsRestApi } from "polygate/aws";
 

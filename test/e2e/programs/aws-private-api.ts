@@ -1,6 +1,6 @@
 /**
- * Two endpoints, and a private gateway to each. TO names those of the first gateway; PUBLIC takes its privateTo away; NEW adds a route;
- * FROM holds networks within the VPC; LATER makes a public gateway, and then a private one of the same name.
+ * Two VPC endpoints, with a private gateway behind each. TO lists the endpoints of the first gateway, PUBLIC removes its `privateTo`, NEW
+ * adds a route to it, and FROM is its `allowFrom`, a network in the VPC. LATER declares a third gateway, `public` or `private`.
  */
 import * as aws from "@pulumi/aws";
 import { defineApi, http, jwt, open } from "polygate";
@@ -24,7 +24,7 @@ const endpoint = (name: string) =>
 const endpoints = { here: endpoint("here"), there: endpoint("there") };
 const idOf = (name: string) => (name === "here" || name === "there" ? endpoints[name].id : name);
 const anyone = open("a test");
-const place = { backends: { erp: { url: "https://erp.example.com" } } };
+const bindings = { backends: { erp: { url: "https://erp.example.com" } } };
 
 const orders = new AwsRestApi("orders", {
   api: defineApi({
@@ -38,7 +38,7 @@ const orders = new AwsRestApi("orders", {
       ...(NEW === undefined ? {} : { "GET /new": { to: "erp", auth: "anyone" } }),
     },
   }),
-  ...place,
+  ...bindings,
   auth: { staff: { issuer: "https://login.example.com" } },
   ...(FROM === undefined ? {} : { allowFrom: { cidrs: [FROM] } }),
   ...(PUBLIC === undefined ? { privateTo: { vpcEndpoints: TO.split(" ").map(idOf) } } : {}),
@@ -49,10 +49,10 @@ const api = defineApi({
   auth: { anyone },
   routes: { "GET /reports": { to: "erp", auth: "anyone" } },
 });
-const reports = new AwsRestApi("reports", { api, ...place, privateTo: { vpcEndpoints: [endpoints.there.id] } });
+const reports = new AwsRestApi("reports", { api, ...bindings, privateTo: { vpcEndpoints: [endpoints.there.id] } });
 if (LATER !== undefined) {
   const options = LATER === "private" ? { privateTo: { vpcEndpoints: [endpoints.here.id] } } : {};
-  new AwsRestApi("later", { api, ...place, ...options });
+  new AwsRestApi("later", { api, ...bindings, ...options });
 }
 
 export const { url, id, endpointUrls } = orders;

@@ -1,4 +1,7 @@
-/** SUBNETS is how many the way leads through, TARGETS what else it leads to, PORT the port of the listener and the URL; with DIRECT, the server is called without it. */
+/**
+ * A link to a server on premises, and a gateway of each class that uses it. SUBNETS is the number of the link's subnets, TARGETS lists
+ * further targets, and PORT is the port of the listener and of the URL. With DIRECT, the gateways call the server without the link.
+ */
 import { ec2 } from "@pulumi/aws";
 import { defineApi, http, jwt, onPrem, open } from "polygate";
 import { AwsHttpApi, AwsOnPremLink, AwsRestApi } from "polygate/aws";

@@ -1,4 +1,4 @@
-/** EXTRA holds routes that are added, CONSUMERS who else has a key. */
+/** A REST API. EXTRA adds routes, CONSUMERS adds consumers. */
 import { iam, lambda } from "@pulumi/aws";
 import { asset } from "@pulumi/pulumi";
 import { allOf, apiKey, defineApi, fn, http, jwt, open } from "polygate";

@@ -1,4 +1,4 @@
-/** CHECKS is what a body must look like, or nothing. */
+/** A REST API from an OpenAPI document. CHECKS turns on the validation of requests. */
 import { fromOpenApi } from "polygate";
 import { AwsRestApi } from "polygate/aws";
 

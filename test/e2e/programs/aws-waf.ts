@@ -1,4 +1,4 @@
-/** LIMITS holds the limits of a route, ARGS further arguments; SHARED asks for a web ACL that refuses everything. */
+/** LIMITS is the list of limits of a route, ARGS adds arguments. SHARED binds an existing web ACL that blocks every request. */
 import { wafv2 } from "@pulumi/aws";
 import { defineApi, http, open } from "polygate";
 import { AwsRestApi } from "polygate/aws";

@@ -1,9 +1,9 @@
-/** One API in two regions, which differ in a route; EXTRA holds routes that are added to the first. */
+/** One API in two regions, which differ in one route. EXTRA adds routes to the gateway in Frankfurt. */
 import { Provider } from "@pulumi/aws";
 import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
 
-const described = (routes: Readonly<Record<RouteKey, Route<"catalog" | "erp", "staff" | "anyone">>>) =>
+const apiWith = (routes: Readonly<Record<RouteKey, Route<"catalog" | "erp", "staff" | "anyone">>>) =>
   defineApi({
     version: 1,
     title: "Orders",
@@ -23,7 +23,7 @@ const gateways = {
   frankfurt: new AwsHttpApi(
     "orders-frankfurt",
     {
-      api: described(JSON.parse(process.env.EXTRA ?? "{}")),
+      api: apiWith(JSON.parse(process.env.EXTRA ?? "{}")),
       backends,
       auth,
     },
@@ -32,7 +32,7 @@ const gateways = {
   oregon: new AwsHttpApi(
     "orders-oregon",
     {
-      api: described({ "GET /oregon": { to: "erp", auth: "anyone" } }),
+      api: apiWith({ "GET /oregon": { to: "erp", auth: "anyone" } }),
       backends,
       auth,
     },

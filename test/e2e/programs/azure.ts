@@ -1,4 +1,4 @@
-/** A user's program; `EXTRA` holds routes that are added to the first ones. */
+/** A gateway on Azure API Management. EXTRA adds routes. */
 import { apimanagement, resources } from "@pulumi/azure-native";
 import { defineApi, http, jwt, open } from "polygate";
 import { AzureApiManagementApi } from "polygate/azure";

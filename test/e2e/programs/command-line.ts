@@ -1,4 +1,4 @@
-/** One API on three clouds; Google Cloud leaves the route with scopes out. */
+/** One API on three clouds. The gateway on Google Cloud omits the route with scopes. */
 import { apimanagement, resources } from "@pulumi/azure-native";
 import { defineApi, http, jwt } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
@@ -19,14 +19,14 @@ const service = new apimanagement.ApiManagementService("shops", {
   publisherName: "Shop",
   sku: { name: "Developer", capacity: 1 },
 });
-const bound = {
+const args = {
   api,
   backends: { erp: { url: "https://erp.example.com" } },
   auth: { staff: { issuer: "https://login.example.com" } },
 };
-const aws = new AwsHttpApi("orders-aws", bound);
+const aws = new AwsHttpApi("orders-aws", args);
 const azure = new AzureApiManagementApi("orders", {
-  ...bound,
+  ...args,
   service: {
     resourceGroupName: group.name,
     serviceName: service.name,
@@ -36,8 +36,8 @@ const azure = new AzureApiManagementApi("orders", {
   },
 });
 const gcp = new GcpApiGateway("orders-gcp", {
-  ...bound,
+  ...args,
   region: "europe-west1",
-  omit: { "POST /orders": "scopes are checked by the others alone" },
+  omit: { "POST /orders": "only the other gateways check scopes" },
 });
 export const urls = { aws: aws.url, azure: azure.url, gcp: gcp.url };

@@ -1,4 +1,4 @@
-/** A gateway of each class, from the arguments in the file ARGS. */
+/** A gateway of each class, with the arguments in the file that ARGS names. */
 import { readFileSync } from "node:fs";
 import { apimanagement, resources } from "@pulumi/azure-native";
 import type { GatewayArgs } from "polygate";

@@ -1,4 +1,4 @@
-/** A gateway of each class in one stack. NEW chooses between two descriptions; SUFFIX keeps the names of two attempts apart. */
+/** A gateway of each class in one stack. NEW selects the second of two descriptions. SUFFIX gives the resources of each attempt unique names. */
 import { apimanagement, resources } from "@pulumi/azure-native";
 import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
@@ -28,13 +28,13 @@ const api = defineApi({
   default: { auth: "staff" },
   routes,
 });
-const place = {
+const args = {
   api,
   backends: { shop: { url: "https://shop.example.com" } },
   auth: { staff: { issuer: "https://login.example.com" } },
 };
-export const aws = new AwsHttpApi(`aws${SUFFIX}`, place).url;
-export const rest = new AwsRestApi(`rest${SUFFIX}`, place).url;
+export const aws = new AwsHttpApi(`aws${SUFFIX}`, args).url;
+export const rest = new AwsRestApi(`rest${SUFFIX}`, args).url;
 const group = new resources.ResourceGroup(`group${SUFFIX}`, { location: "westeurope" });
 const service = new apimanagement.ApiManagementService(`service${SUFFIX}`, {
   resourceGroupName: group.name,
@@ -43,7 +43,7 @@ const service = new apimanagement.ApiManagementService(`service${SUFFIX}`, {
   sku: { name: "Developer", capacity: 1 },
 });
 export const azure = new AzureApiManagementApi(`azure${SUFFIX}`, {
-  ...place,
+  ...args,
   path: "",
   service: {
     resourceGroupName: group.name,
@@ -53,4 +53,4 @@ export const azure = new AzureApiManagementApi(`azure${SUFFIX}`, {
     sku: "Developer",
   },
 }).url;
-export const gcp = new GcpApiGateway(`gcp${SUFFIX}`, { ...place, region: "europe-west1" }).url;
+export const gcp = new GcpApiGateway(`gcp${SUFFIX}`, { ...args, region: "europe-west1" }).url;

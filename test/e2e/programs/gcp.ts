@@ -1,5 +1,4 @@
-/** A user's program; `EXTRA` holds routes that are added to the first ones, `WAIVE` the gateway's waivers. */
-
+/** A gateway on Google Cloud. EXTRA adds routes, WAIVE lists the waivers of the gateway. */
 import { defineApi, http, jwt, open } from "polygate";
 import { GcpApiGateway } from "polygate/gcp";
 

@@ -1,4 +1,4 @@
-/** Declares the gateways that the file DESCRIPTIONS lists. */
+/** Declares the gateways that are listed in the file that DESCRIPTIONS names. */
 import { readFileSync } from "node:fs";
 import { apimanagement, resources } from "@pulumi/azure-native";
 import type { Gateway, GatewayArgs, Vendor } from "polygate";
@@ -24,13 +24,13 @@ const declare: Readonly<Record<Vendor, (name: string, args: GatewayArgs) => Gate
   gcp: (name, args) => new GcpApiGateway(name, { ...args, region: "europe-west1" }),
 };
 
-interface Declared {
+interface Declaration {
   readonly name: string;
   readonly vendor: Vendor;
   readonly args: GatewayArgs;
 }
 
-const gateways: readonly Declared[] = JSON.parse(readFileSync(process.env.DESCRIPTIONS ?? "", "utf8"));
+const gateways: readonly Declaration[] = JSON.parse(readFileSync(process.env.DESCRIPTIONS ?? "", "utf8"));
 export const urls = Object.fromEntries(
   gateways.map(({ name, vendor, args }) => [name, declare[vendor](name, args).url]),
 );
