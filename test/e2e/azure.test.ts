@@ -141,7 +141,10 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     const extra = JSON.stringify({ "GET /slow": { to: "erp", timeoutSeconds: 3600 } });
     const { code, output } = await deployment.pulumiWith({ EXTRA: extra }, "preview");
     assert.notEqual(code, 0);
-    assert.match(output, /GET \/slow, azure: The timeout is 3600 seconds; the tier Developer of API Management supports at most 240\./);
+    assert.match(
+      output,
+      /GET \/slow, azure: The timeout is 3600 seconds; the tier Developer of API Management supports at most 240\./,
+    );
     assert.doesNotMatch(output, /at new AzureApiManagementApi/);
   });
 
