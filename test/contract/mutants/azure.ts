@@ -15,7 +15,7 @@ function onPolicy(change: (policy: string) => string): (artefacts: GatewayArtefa
 
 /** The branch of the policy's table that holds a route. */
 const branch = (policy: string, key: string, change: (branch: string) => string): string => {
-  const branches = policy.match(/<when condition="[^"]*polygate-route[^"]*">[\s\S]*?<\/when>/g) ?? [];
+  const branches = policy.match(/<when condition='[^']*polygate-route[^']*'>[\s\S]*?<\/when>/g) ?? [];
   const found = branches.find((text) => text.includes(key));
   if (found === undefined) throw new Error(`no branch has ${key}`);
   const changed = change(found);
@@ -96,7 +96,7 @@ export const azureMutants: readonly Mutant[] = [
   },
   {
     says: "the path at the backend is another",
-    mutate: onPolicy((policy) => replaced(policy, "&quot;/to/&quot;", "&quot;/too/&quot;")),
+    mutate: onPolicy((policy) => replaced(policy, '"/to/"', '"/too/"')),
     caughtBy: "path-mapped",
   },
   {

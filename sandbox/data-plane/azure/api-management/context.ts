@@ -49,7 +49,7 @@ export interface ResponseState {
 
 /** What one request's policies read and change: `context` of a policy expression. */
 export interface PolicyContext {
-  readonly api: { readonly id: string; readonly path: string };
+  readonly api: { readonly id: string; readonly path: string; readonly version: string | null };
   readonly operation: Operation | null;
   readonly request: {
     readonly method: string;

@@ -80,7 +80,7 @@ class OperationIndex {
 /** One API of the service: its operations and its policy. */
 export class Gateway {
   readonly api: ApimApi;
-  /** The segments of its path suffix. */
+  /** The segments of its path suffix, and of its version. */
   readonly suffix: readonly string[];
   readonly #environment: GatewayEnvironment;
   /** By method. */
@@ -99,7 +99,13 @@ export class Gateway {
         "a path suffix is segments of plain text, without slashes at the ends",
       );
     }
-    this.suffix = api.path === "" ? [] : api.path.split("/");
+    if (api.version !== undefined && !/^[^/?#*{}\s\\]+$/.test(api.version)) {
+      throw new UnsupportedArtefact(`${place}.version`, "a version is one segment of plain text");
+    }
+    this.suffix = [
+      ...(api.path === "" ? [] : api.path.split("/")),
+      ...(api.version === undefined ? [] : [api.version]),
+    ];
     if (Buffer.byteLength(api.document) > DOCUMENT_BYTES) {
       throw new UnsupportedArtefact(`${place}.document`, "an inline document is at most 4 MB; link to a larger one");
     }
@@ -170,7 +176,7 @@ export class Gateway {
     const host = (request.header("host") ?? "").replace(/:\d+$/, "");
     return {
       context: {
-        api: { id: this.api.name, path: this.api.path },
+        api: { id: this.api.name, path: this.api.path, version: this.api.version ?? null },
         operation: match?.operation ?? null,
         request: {
           method: request.method,
