@@ -47,7 +47,8 @@ export function readCors(reader: PolicyReader): Cors {
   const methodsReader = parts.get("allowed-methods");
   const maxAge = methodsReader?.optionalInteger("preflight-result-max-age", 0, 86_400_000);
   const methods = list(methodsReader, "method", 1);
-  const headers = list(parts.get("allowed-headers"), "header", 1);
+  // Required by the page, unlike the methods.
+  const headers = list(parts.get("allowed-headers"), "header", 1) ?? reader.refuse("<allowed-headers> is required");
   const exposed = list(parts.get("expose-headers"), "header", 1);
   for (const part of parts.values()) part.done();
   reader.done();
@@ -89,7 +90,7 @@ export function readCors(reader: PolicyReader): Cors {
       const matched =
         originAllowed(origin, context) &&
         methodAllowed(method, context) &&
-        wanted.every((name) => headers !== undefined && names(headers, name, context));
+        wanted.every((name) => names(headers, name, context));
       if (!matched) return response;
       for (const [name, value] of allowance(origin, context)) response.headers.set(name, [value]);
       response.headers.set("Access-Control-Allow-Methods", [method]);

@@ -142,6 +142,7 @@ describe("cors", () => {
   it("is refused without origins, twice, for every origin with credentials, or when a meaning is left open", () => {
     at(cors() + cors(), /inbound cors\[2\]$/, /only once/);
     at(`<cors terminate-unmatched-request="true" />`, /cors\[1\]$/, /<allowed-origins> is required/);
+    at(cors({ headers: "" }), /cors\[1\]$/, /<allowed-headers> is required/);
     at(cors({ origins: [] }), /allowed-origins\[1\]$/, /at least one <origin>/);
     at(cors({ attributes: "" }), /@terminate-unmatched-request$/, /required/);
     at(
