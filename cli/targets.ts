@@ -15,7 +15,10 @@ export interface TargetPlace {
   readonly path: string;
 }
 
-/** For a gateway that is named after the file. Its path has one segment, like the default path of a gateway. */
+/**
+ * For a gateway that is named after the file. A policy of API Management serves no other path than the one that it is rendered for,
+ * so `render` has an option for the path.
+ */
 export function placeOf(file: string): TargetPlace {
   return { title: basename(file, extname(file)), path: "api" };
 }

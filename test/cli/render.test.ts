@@ -47,7 +47,7 @@ describe("polygate render", () => {
     });
     assert.deepEqual(
       written("new/azure"),
-      artefactsOf(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })),
+      artefactsOf(apiManagementTarget({ sku: "Developer", path: "api", title: "orders" })),
     );
     assert.deepEqual(await render("orders.yaml", "--vendor", "aws", "--out", "aws"), {
       code: 0,
@@ -117,7 +117,7 @@ describe("polygate render", () => {
     const { code, stderr } = await render("orders.yaml", "--vendor", "azure", "--out", "over");
     assert.deepEqual([code, stderr], [0, "polygate: over also contains files of others: notes.txt\n"]);
     assert.deepEqual(written("over"), {
-      ...artefactsOf(apiManagementTarget({ sku: "Developer", path: "a", title: "orders" })),
+      ...artefactsOf(apiManagementTarget({ sku: "Developer", path: "api", title: "orders" })),
       "notes.txt": "mine",
     });
   });

@@ -98,6 +98,33 @@ export class AzureApiManagementApi<const D extends Description = Description>
   }
 }
 
+/**
+ * What decides which requests reach the policy, and by which path. A transform may require a subscription, since that only rejects
+ * more requests. The rest describes the API to people.
+ */
+const fixedOfApi = [
+  "apiId",
+  "apiRevision",
+  "apiType",
+  "apiVersion",
+  "apiVersionSet",
+  "apiVersionSetId",
+  "authenticationSettings",
+  "format",
+  "isCurrent",
+  "path",
+  "protocols",
+  "resourceGroupName",
+  "serviceName",
+  "serviceUrl",
+  "soapApiType",
+  "sourceApiId",
+  "subscriptionKeyParameterNames",
+  "translateRequiredQueryParametersConduct",
+  "value",
+  "wsdlSelector",
+] as const satisfies readonly (keyof ApiArgs)[];
+
 /** The component that owns the two resources. */
 interface Owner {
   readonly name: string;
@@ -129,7 +156,7 @@ function declareApi(
       value: artefacts.document,
     },
     { parent },
-    ["apiId", "path", "format", "value", "serviceUrl", "sourceApiId", "resourceGroupName", "serviceName"],
+    fixedOfApi,
   );
   return new Api(`${name}-api`, args, options);
 }

@@ -26,8 +26,8 @@ export function checkApi(api: Api, sku: ApiManagementSku, path: string): readonl
 export function checkSizes(
   artefacts: { readonly document: string; readonly policy: string },
   capabilities: Capabilities,
-): readonly Problem[] {
-  const problems = new ProblemList({ vendor: "azure" });
+  problems: ProblemList,
+): void {
   const tooLarge = (what: string, text: string, maximum: number, remedy: string): void => {
     const bytes = Buffer.byteLength(text);
     if (bytes <= maximum) return;
@@ -46,7 +46,6 @@ export function checkSizes(
     maximumOf("policyBytes", capabilities),
     "Serve some of the routes from another gateway (omit), let routes share backends, limits and scopes, or shorten replies.",
   );
-  return problems.all;
 }
 
 function maximumOf(limit: string, { limits }: Capabilities): number {

@@ -1,8 +1,9 @@
-import { PolygateError } from "../../api/problem.ts";
+import { PolygateError, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { checkApi, checkSizes } from "./check.ts";
 import { apiManagementDocument } from "./document.ts";
+import { checkIssuers } from "./policy/authentication.ts";
 import { apiManagementPolicy } from "./policy/policy.ts";
 import type { ApiManagementSku } from "./sku.ts";
 
@@ -26,7 +27,6 @@ export interface ApiManagementPlace {
 /** Checks and compiles an API for one API Management service. */
 export function apiManagementTarget({ sku, path, title }: ApiManagementPlace): Target<ApiManagementArtefacts> {
   const capabilities = capabilitiesOf(sku);
-  const segments = path === "" ? 0 : path.split("/").length;
   return {
     capabilities,
     resources: () => 2,
@@ -35,12 +35,14 @@ export function apiManagementTarget({ sku, path, title }: ApiManagementPlace): T
     check: (api) => checkApi(api, sku, path),
     compile: (api, bindings) => {
       const name = api.title ?? title;
+      const problems = new ProblemList({ vendor: "azure" });
+      checkIssuers(bindings.auth, problems);
       const artefacts = {
         document: apiManagementDocument(api, name),
-        policy: apiManagementPolicy(api, bindings, segments),
+        policy: apiManagementPolicy(api, bindings, path),
       };
-      const problems = checkSizes(artefacts, capabilities);
-      if (problems.length > 0) throw new PolygateError(`The API "${name}" on API Management`, problems);
+      checkSizes(artefacts, capabilities, problems);
+      if (problems.all.length > 0) throw new PolygateError(`The API "${name}" on API Management`, problems.all);
       return artefacts;
     },
   };

@@ -15,7 +15,7 @@ function onPolicy(change: (policy: string) => string): (artefacts: GatewayArtefa
 
 /** Returns the policy with a change in the branch of a route. */
 const inBranch = (policy: string, key: string, change: (branch: string) => string): string => {
-  const branches = policy.match(/<when condition="[^"]*polygate-route[^"]*">[\s\S]*?<\/when>/g) ?? [];
+  const branches = policy.match(/<when condition='[^']*polygate-route[^']*'>[\s\S]*?<\/when>/g) ?? [];
   const found = branches.find((text) => text.includes(key));
   if (found === undefined) throw new Error(`The policy has no branch for ${key}.`);
   const changed = change(found);
@@ -96,7 +96,7 @@ export const azureMutants: readonly Mutant[] = [
   },
   {
     fault: "the backend path is wrong",
-    mutate: onPolicy((policy) => replaced(policy, "&quot;/to/&quot;", "&quot;/too/&quot;")),
+    mutate: onPolicy((policy) => replaced(policy, '"/to/"', '"/too/"')),
     caughtBy: "path-mapped",
   },
   {

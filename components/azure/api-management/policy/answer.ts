@@ -1,7 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { ApiReplyRoute } from "../../../api/checked-api.ts";
 import { element, type PolicyElement } from "./element.ts";
-import { value } from "./expression.ts";
 import { setHeader } from "./header.ts";
 
 /** Ends the request with an answer. */
@@ -9,7 +8,7 @@ export function answer({ status, headers, body }: Pick<ApiReplyRoute, "status" |
   return element("return-response", {}, [
     element("set-status", { code: status, reason: STATUS_CODES[status] ?? "Status" }),
     ...Object.entries(headers).map(([name, content]) => setHeader(name, content)),
-    ...(body === "" ? [] : [element("set-body", {}, value(body))]),
+    ...(body === "" ? [] : [element("set-body", {}, body)]),
   ]);
 }
 

@@ -1,9 +1,10 @@
 import { type AuthBinding, type Bindings, bound } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
+import type { ProblemList } from "../../../api/problem.ts";
 import { reject } from "./answer.ts";
 import { choose, when } from "./choose.ts";
 import { element, type PolicyElement } from "./element.ts";
-import { type Code, code, statements, text, value } from "./expression.ts";
+import { type Code, code, isLiteral, statements, text } from "./expression.ts";
 import { letsEveryoneIn, type Treatments, treats } from "./treatment.ts";
 import { isSet, textIn, variables, verifiedToken } from "./variable.ts";
 
@@ -36,15 +37,35 @@ function validateJwt(audiences: readonly string[], { issuer }: AuthBinding): Pol
       "output-token-variable-name": variables.token,
     },
     [
-      element("openid-config", { url: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration` }),
+      element("openid-config", { url: discoveryUrl(issuer) }),
       element(
         "audiences",
         {},
-        audiences.map((audience) => element("audience", {}, value(audience))),
+        audiences.map((audience) => element("audience", {}, audience)),
       ),
-      element("issuers", {}, [element("issuer", {}, value(issuer))]),
+      element("issuers", {}, [element("issuer", {}, issuer)]),
     ],
   );
+}
+
+function discoveryUrl(issuer: string): string {
+  return `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+}
+
+/**
+ * Reports issuers whose discovery document a policy cannot name: the page of `validate-jwt` allows no expression in the URL, so
+ * the URL must be one that API Management reads as it is.
+ */
+export function checkIssuers(auth: Bindings["auth"], problems: ProblemList): void {
+  for (const [name, { issuer }] of Object.entries(auth)) {
+    if (isLiteral(discoveryUrl(issuer))) continue;
+    problems.refuse(
+      "issuer-not-literal",
+      `API Management would read a part of the issuer ${JSON.stringify(issuer)} as a policy expression.`,
+      'Use an issuer whose URL does not contain "@(".',
+      { place: `auth.${name}.issuer` },
+    );
+  }
 }
 
 /** Rejects a token without a required scope. A token lists its scopes in `scope` or `scp`, as a text with spaces or as an array. */

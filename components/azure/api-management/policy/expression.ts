@@ -5,22 +5,34 @@
  * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
  */
 export interface Code {
+  readonly [kind]: "code";
   readonly source: string;
 }
 
+/** A policy expression for an attribute or an element. Only {@link expression} and {@link statements} create one. */
+export interface Expression {
+  readonly [kind]: "expression";
+  readonly written: string;
+}
+
+// Not exported: no other file can write an object of these types.
+declare const kind: unique symbol;
+const codeOf = (source: string): Code => ({ source }) as Code;
+const expressionOf = (written: string): Expression => ({ written }) as Expression;
+
 /** Creates code from a template. Its placeholders are code or integers, never text. */
 export function code(parts: TemplateStringsArray, ...values: readonly (Code | number)[]): Code {
-  return {
-    source: parts.reduce((source, part, index) => {
+  return codeOf(
+    parts.reduce((source, part, index) => {
       const value = values[index - 1];
       return `${source}${typeof value === "object" ? value.source : value}${part}`;
     }),
-  };
+  );
 }
 
 /** Joins pieces of code with a separator. */
 export function joined(list: readonly Code[], between: string): Code {
-  return { source: list.map(({ source }) => source).join(between) };
+  return codeOf(list.map(({ source }) => source).join(between));
 }
 
 /** A C# string literal: ASCII, on one line, and without `{{` and `}}`, which API Management would replace as named values. */
@@ -35,7 +47,7 @@ export function text(value: string): Code {
       written.push(`\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
     else written.push(char);
   }
-  return { source: `"${written.join("")}"` };
+  return codeOf(`"${written.join("")}"`);
 }
 
 /** Concatenates texts and code that returns texts; at least one. */
@@ -58,20 +70,24 @@ export function list(values: readonly string[]): Code {
 }
 
 /** A policy expression of one C# expression: `@(...)`. */
-export function expression({ source }: Code): string {
-  return `@(${source})`;
+export function expression({ source }: Code): Expression {
+  return expressionOf(`@(${source})`);
 }
 
 /** A policy expression of statements that return a value: `@{ ... }`. */
-export function statements({ source }: Code): string {
-  return `@{ ${source} }`;
+export function statements({ source }: Code): Expression {
+  return expressionOf(`@{ ${source} }`);
+}
+
+/** Whether API Management reads a text in an attribute or an element as it is. */
+export function isLiteral(plain: string): boolean {
+  return /^[!-~](?:[ -~]*[!-~])?$/.test(plain) && !/@[({]|\{\{|\}\}/.test(plain);
 }
 
 /**
- * A text for an attribute or an element: unchanged if API Management reads it literally, otherwise as an expression that returns it.
- * Microsoft documents that attributes and texts accept expressions unless the page of a policy excludes them.
+ * A text as an attribute or an element contains it: unchanged if API Management reads it as it is, otherwise an expression that
+ * returns it. Microsoft documents that attributes and texts accept expressions unless the page of a policy excludes them.
  */
 export function value(plain: string): string {
-  const harmless = /^[!-~](?:[ -~]*[!-~])?$/.test(plain) && !/@[({]|\{\{|\}\}/.test(plain);
-  return harmless ? plain : expression(text(plain));
+  return isLiteral(plain) ? plain : expression(text(plain)).written;
 }

@@ -1,10 +1,9 @@
 import type { ApiProxyRoute } from "../../../api/checked-api.ts";
 import { element, type PolicyElement } from "./element.ts";
-import { value } from "./expression.ts";
 
 /** Sets a header, in place of the one that the message has. */
 export function setHeader(name: string, content: string): PolicyElement {
-  return element("set-header", { name, "exists-action": "override" }, [element("value", {}, value(content))]);
+  return element("set-header", { name, "exists-action": "override" }, [element("value", {}, content)]);
 }
 
 /** The changes to the headers that the backend receives. */

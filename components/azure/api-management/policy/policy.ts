@@ -5,11 +5,11 @@ import { authentication, scopes } from "./authentication.ts";
 import { choose, when } from "./choose.ts";
 import { cors } from "./cors.ts";
 import { element, type PolicyElement, serialise } from "./element.ts";
-import { expression, value } from "./expression.ts";
+import { type Code, code, expression } from "./expression.ts";
 import { requestHeaders } from "./header.ts";
 import { limits } from "./limit.ts";
-import { isOneOf, router } from "./router.ts";
-import { type Treatments, treatments, treats } from "./treatment.ts";
+import { isOneOf, router, segmentCount } from "./router.ts";
+import { type Aspect, type Treatments, treatments, treats } from "./treatment.ts";
 import { isSet, setVariable, textIn, variables } from "./variable.ts";
 
 /**
@@ -18,17 +18,17 @@ import { isSet, setVariable, textIn, variables } from "./variable.ts";
  *
  * The policies of wider scopes (all APIs, product) run first, through `base`.
  *
- * @param apiPathSegments the number of segments of the API's path on the service
+ * @param apiPath the API's path on the service, without a leading or trailing slash
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  */
-export function apiManagementPolicy(api: Api, bindings: Bindings, apiPathSegments: number): string {
-  const all = treatments(api, apiPathSegments);
+export function apiManagementPolicy(api: Api, bindings: Bindings, apiPath: string): string {
+  const all = treatments(api, segmentCount(apiPath));
   return serialise(
     element("policies", {}, [
       element("inbound", {}, [
         element("base"),
         ...(api.cors === undefined ? [] : [cors(api.cors)]),
-        setVariable(variables.route, router(api.routes, apiPathSegments)),
+        setVariable(variables.route, router(api.routes, apiPath)),
         treatmentOfRoute(all),
         ...authentication(api, all, bindings),
         ...scopes(all),
@@ -50,7 +50,7 @@ function treatmentOfRoute({ table }: Treatments): PolicyElement {
   const rows = table.map(({ names, scopes: required, path, routes }) =>
     when(isOneOf(routes, textIn(variables.route)), [
       setVariable(variables.treatment, names),
-      ...(required.length === 0 ? [] : [setVariable(variables.scopes, value(required.join(" ")))]),
+      ...(required.length === 0 ? [] : [setVariable(variables.scopes, required.join(" "))]),
       ...(path === undefined ? [] : [setVariable(variables.path, expression(path))]),
     ]),
   );
@@ -73,9 +73,15 @@ function setBackend({ destinations }: Treatments, bindings: Bindings): readonly 
   );
 }
 
+/** Microsoft documents one `forward-request` for a request, so that there is one, whose timeout depends on the route. */
 function forward({ timeouts }: Treatments): readonly PolicyElement[] {
-  if (timeouts.length === 0) return [element("base")];
-  return choose(
-    timeouts.map(({ name, value: timeout }) => when(treats(name), [element("forward-request", { timeout })])),
-  );
+  const [first, ...others] = timeouts;
+  if (first === undefined) return [element("base")];
+  const timeout = others.length === 0 ? first.value : expression(timeoutOf(first, others));
+  return [element("forward-request", { timeout })];
+}
+
+/** The timeout of the request's route, in seconds. The last one needs no condition: each request that is forwarded has one. */
+function timeoutOf({ name, value }: Aspect<number>, [next, ...others]: readonly Aspect<number>[]): Code {
+  return next === undefined ? code`${value}` : code`${treats(name)} ? ${value} : ${timeoutOf(next, others)}`;
 }

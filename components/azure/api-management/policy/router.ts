@@ -1,6 +1,6 @@
 import type { ApiRoute } from "../../../api/checked-api.ts";
 import { routeKey, type Shape, segmentsOf, shapeOf } from "../route-key.ts";
-import { type Code, code, concatenated, joined, list, statements, text } from "./expression.ts";
+import { type Code, code, concatenated, type Expression, joined, list, statements, text } from "./expression.ts";
 
 /** The segments of the request's path as it was sent, below the API's path, which has `skipped` segments. */
 function segmentsBelow(skipped: number): Code {
@@ -34,6 +34,29 @@ function forbiddenEscapes(routes: readonly ApiRoute[]): readonly string[] {
     .toSorted();
 }
 
+const isHexDigit = (index: number): Code => code`"0123456789abcdef".Contains(x.Substring(${index}, 1))`;
+
+/** Whether `q` contains a percent sign without two hexadecimal digits after it, which each server reads in its own way. */
+const hasBrokenEscape = code`q.Split('%').Skip(1).Any(x => x.Length < 2 || !${isHexDigit(0)} || !${isHexDigit(1)})`;
+
+/** The number of segments of an API's path on the service. */
+export function segmentCount(apiPath: string): number {
+  return apiPath === "" ? 0 : apiPath.split("/").length;
+}
+
+/**
+ * Whether the request did not arrive below the API's path as it was declared. The API may have another path by now, a revision, or
+ * a version, whose segment API Management removes before it forwards the request: it would be decided as one path and forwarded as
+ * another.
+ *
+ * Unverified: API Management compares the path without regard to case. If it does not, only the declared spelling arrives here.
+ */
+function isElsewhere(apiPath: string): Code {
+  const above = code`context.Request.OriginalUrl.Path.Split('/').Take(${segmentCount(apiPath) + 1})`;
+  const declared = text(apiPath === "" ? "" : `/${apiPath.toLowerCase()}`);
+  return code`!string.IsNullOrEmpty(context.Api.Version) || string.Join("/", ${above}).ToLowerInvariant() != ${declared}`;
+}
+
 /** The router's result for a request that matches no route. No key equals it. */
 const noRoute = text("|none|");
 
@@ -57,7 +80,7 @@ export function isOneOf(routes: readonly ApiRoute[], key: Code): Code {
  * Unverified: `OriginalUrl.Path` may be as sent or decoded. As sent, an escaped slash is rejected here. Decoded, it is a slash for
  * this expression and for the backend, so both read the same path.
  */
-export function router(routes: readonly ApiRoute[], apiPathSegments: number): string {
+export function router(routes: readonly ApiRoute[], apiPath: string): Expression {
   const shapes = new Map<Shape, ApiRoute[]>();
   for (const route of routes) {
     const shape = shapeOf(route.pattern);
@@ -68,10 +91,11 @@ export function router(routes: readonly ApiRoute[], apiPathSegments: number): st
   const attempts = [...shapes]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([shape, sameShape], index) => attempt(shape, sameShape, index));
-  return statements(code`var p = string.Join("/", ${segmentsBelow(apiPathSegments)}); \
+  return statements(code`if (${isElsewhere(apiPath)}) { return ${noRoute}; } \
+var p = string.Join("/", ${segmentsBelow(segmentCount(apiPath))}); \
 var q = "/" + p.ToLowerInvariant() + "/"; \
 if (p != "" && ${list(malformed)}.Any(x => q.Contains(x))) { return ${noRoute}; } \
-if (q.Contains("%") && ${list(forbiddenEscapes(routes))}.Any(x => q.Contains(x))) { return ${noRoute}; } \
+if (q.Contains("%") && (${list(forbiddenEscapes(routes))}.Any(x => q.Contains(x)) || ${hasBrokenEscape})) { return ${noRoute}; } \
 var s = p.Split('/'); var m = context.Request.Method; \
 ${joined(attempts, " ")} return ${noRoute};`);
 }
@@ -83,7 +107,7 @@ function attempt(shape: Shape, routes: readonly ApiRoute[], index: number): Code
   const parts = [...shape].flatMap((letter, at) =>
     letter === "l" ? ["/", code`s[${at}]`] : letter === "p" ? ["/{}"] : ["/{*}"],
   );
-  const name: Code = { source: `k${index}` };
+  const name = code`k${index}`;
   const hasLength = isGreedy ? code`s.Length >= ${length}` : code`s.Length == ${length}`;
   // The root is one empty segment, which a parameter does not match.
   const fits = length === 1 && shape !== "l" ? code`${hasLength} && p != ""` : hasLength;

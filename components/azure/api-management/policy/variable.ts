@@ -1,5 +1,5 @@
 import { element, type PolicyElement } from "./element.ts";
-import { type Code, code, text } from "./expression.ts";
+import { type Code, code, type Expression, text } from "./expression.ts";
 
 /** The names of the context variables that the policy sets. */
 export const variables = {
@@ -16,7 +16,7 @@ export const variables = {
 } as const;
 
 /** Sets a context variable. */
-export function setVariable(name: string, value: string): PolicyElement {
+export function setVariable(name: string, value: string | Expression): PolicyElement {
   return element("set-variable", { name, value });
 }
 

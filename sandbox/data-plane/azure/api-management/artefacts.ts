@@ -3,6 +3,11 @@ export interface ApimApi {
   readonly name: string;
   /** The path suffix of the API below the gateway's host, without slashes at either end; may be empty. */
   readonly path: string;
+  /**
+   * The version of an API in a version set of the scheme `Segment`: the segment after the path
+   * (https://learn.microsoft.com/azure/api-management/api-management-versions).
+   */
+  readonly version?: string;
   readonly protocols: readonly string[];
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyNames: { readonly header: string; readonly query: string };

@@ -53,7 +53,7 @@ export interface ResponseState {
 
 /** The `context` of policy expressions: the state of one request that policies read and change. */
 export interface PolicyContext {
-  readonly api: { readonly id: string; readonly path: string };
+  readonly api: { readonly id: string; readonly path: string; readonly version: string | null };
   readonly operation: Operation | null;
   readonly request: {
     readonly method: string;

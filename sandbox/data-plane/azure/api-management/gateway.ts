@@ -26,7 +26,7 @@ export interface GatewayEnvironment {
 /** One API of the service: its operations and its policy. */
 export class Gateway {
   readonly api: ApimApi;
-  /** The segments of the API's path suffix. */
+  /** The segments of the API's path suffix, and its version segment, if it has one. */
   readonly suffix: readonly string[];
   readonly #foldsCase: boolean;
   readonly #operations: OperationTable;
@@ -38,7 +38,7 @@ export class Gateway {
   constructor(api: ApimApi, environment: GatewayEnvironment) {
     const place = `apis.${api.name}`;
     this.api = api;
-    this.suffix = readSuffix(api.path, `${place}.path`);
+    this.suffix = [...readSuffix(api.path, `${place}.path`), ...readVersion(api.version, `${place}.version`)];
     this.#foldsCase = environment.matching.letters === "any-case";
     const { operations, serverUrl } = importDocument(api.document, `${place}.document`);
     this.#operations = new OperationTable(operations, environment.matching);
@@ -78,7 +78,7 @@ export class Gateway {
     const host = (request.header("host") ?? "").replace(/:\d+$/, "");
     return {
       context: {
-        api: { id: this.api.name, path: this.api.path },
+        api: { id: this.api.name, path: this.api.path, version: this.api.version ?? null },
         operation: match?.operation ?? null,
         request: {
           method: request.method,
@@ -131,6 +131,13 @@ function readSuffix(path: string, place: string): readonly string[] {
     throw new UnsupportedArtefact(place, "must be segments of plain text, without a slash at either end");
   }
   return path.split("/");
+}
+
+/** The segment that selects the version of a versioned API. */
+function readVersion(version: string | undefined, place: string): readonly string[] {
+  if (version === undefined) return [];
+  if (!/^[^/?#*{}\s\\]+$/.test(version)) throw new UnsupportedArtefact(place, "must be one segment of plain text");
+  return [version];
 }
 
 function importDocument(text: string, place: string): ImportedApi {

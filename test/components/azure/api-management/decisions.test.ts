@@ -228,6 +228,56 @@ describe("a path with escaped characters", () => {
   });
 });
 
+describe("an API whose path is not the declared one", () => {
+  const description = {
+    version: 1,
+    backends: { shop: { kind: "http" } },
+    auth: { staff: { kind: "jwt", audiences: ["orders"] }, anyone: { kind: "open", reason: "a test" } },
+    routes: {
+      "GET /admin": { to: "shop", auth: "staff" },
+      "GET /{rest+}": { to: "shop", auth: "anyone" },
+      "GET /mapped/{rest+}": { to: "shop", auth: "anyone", path: "/{rest}" },
+    },
+  };
+  const paths = ["v1/admin", "admin", "v1", "v1/mapped/admin", "mapped/admin", "v1/v1/admin", "x"];
+
+  const decisions = async (change: Partial<ApimApi>, lines: readonly string[]): Promise<readonly string[]> => {
+    const decided: string[] = [];
+    for (const options of everyReading) {
+      const gateway = service({ ...deployed(description), ...change }, { keys, options });
+      for (const line of lines) decided.push(await decisionOf(gateway, line));
+    }
+    return [...new Set(decided)];
+  };
+
+  it("forwards nothing below a version's segment", async () => {
+    const lines = paths.map((path) => `GET /shop/${path}`);
+    assert.deepEqual(await decisions({ version: "v1" }, lines), ["no route"]);
+    assert.deepEqual(await decisions({ version: "V1" }, lines), ["no route"]);
+  });
+
+  it("forwards nothing below another path", async () => {
+    for (const path of ["", "other", "shop2", "other/shop"]) {
+      const below = path === "" ? "" : `/${path}`;
+      const lines = paths.map((each) => `GET ${below}/${each}`);
+      assert.deepEqual(await decisions({ path }, lines), ["no route"], path);
+    }
+  });
+
+  it("forwards nothing below a revision's segment", async () => {
+    const lines = paths.map((path) => `GET /shop;rev=2/${path}`);
+    assert.deepEqual(await decisions({ path: "shop;rev=2" }, lines), ["no route"]);
+  });
+
+  it("reads the declared path in any case, as API Management does", async () => {
+    const gateway = service(deployed(description, undefined, "Shop/a"), { keys });
+    for (const path of ["Shop/a", "shop/a", "SHOP/A"]) {
+      assert.equal(await decisionOf(gateway, `GET /${path}/admin`), "unauthenticated", path);
+      assert.equal(await decisionOf(gateway, `GET /${path}/other`), "proxied", path);
+    }
+  });
+});
+
 describe("an interrupted deployment on API Management", () => {
   const before = {
     version: 1,

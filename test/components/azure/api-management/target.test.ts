@@ -145,6 +145,30 @@ describe("the target of API Management", () => {
     ]);
   });
 
+  it("rejects an issuer that the policy cannot name without an expression, and carries such a backend", () => {
+    const target = apiManagementTarget({ sku: "Developer", path: "", title: "shop" });
+    const api = normalise({ ...base, routes: { "GET /": { to: "shop" } } });
+    const backends = { shop: { url: "https://shop.example/@(context.Api.Id)" } };
+    const withIssuer = (issuer: string) => target.compile(api, { backends, auth: { staff: { issuer } } });
+    assert.throws(
+      () => withIssuer("https://login.example/@(1)"),
+      (error: PolygateError) => {
+        assert.deepEqual(error.problems, [
+          {
+            code: "issuer-not-literal",
+            vendor: "azure",
+            place: "auth.staff.issuer",
+            rule: 'API Management would read a part of the issuer "https://login.example/@(1)" as a policy expression.',
+            remedy: 'Use an issuer whose URL does not contain "@(".',
+          },
+        ]);
+        return true;
+      },
+    );
+    const { policy } = withIssuer("https://login.example/a@b");
+    assert.ok(policy.includes(`base-url='@("https://shop.example/@(context.Api.Id)")'`), policy);
+  });
+
   it("rejects a document and a policy that are too large in one error", () => {
     const parameters = ["a", "b", "c"].map((letter) => `{${letter.repeat(64)}}`).join("/");
     const keys = Array.from({ length: 2_999 }, (_, index) => `GET /${index}/${parameters}/${"x".repeat(60)}`);
@@ -178,7 +202,7 @@ describe("an API on API Management", () => {
         },
       ]),
     );
-    assert.equal(Buffer.byteLength(compile(routes).policy), 155_273);
+    assert.equal(Buffer.byteLength(compile(routes).policy), 147_558);
   });
 
   it("grows by the keys of its routes only, if they share a treatment", () => {

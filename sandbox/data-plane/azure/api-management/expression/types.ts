@@ -62,6 +62,7 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
     properties: {
       Id: property("string", (api: PolicyContext["api"]) => api.id),
       Path: property("string", (api: PolicyContext["api"]) => api.path),
+      Version: property("string", (api: PolicyContext["api"]) => api.version),
     },
   },
   IOperation: {

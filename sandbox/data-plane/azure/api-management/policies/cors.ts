@@ -36,7 +36,7 @@ interface CorsRules {
   readonly origins: readonly Value<string>[];
   readonly methods: readonly Value<string>[] | undefined;
   readonly maxAge: Value<number> | undefined;
-  readonly headers: readonly Value<string>[] | undefined;
+  readonly headers: readonly Value<string>[];
   readonly exposed: readonly Value<string>[];
 }
 
@@ -64,7 +64,8 @@ function readRules(reader: PolicyReader): CorsRules {
     origins,
     methods: list("allowed-methods", "method"),
     maxAge,
-    headers: list("allowed-headers", "header"),
+    // Microsoft requires it, unlike the methods.
+    headers: list("allowed-headers", "header") ?? reader.refuse("must contain <allowed-headers>"),
     exposed: list("expose-headers", "header") ?? [],
   };
   reader.done();
@@ -97,7 +98,7 @@ function preflight(rules: CorsRules, context: PolicyContext): ResponseState {
   const isMatched =
     isOriginAllowed(rules, origin, context) &&
     isMethodAllowed(rules, method, context) &&
-    requested.every((name) => rules.headers !== undefined && includes(rules.headers, name, context));
+    requested.every((name) => includes(rules.headers, name, context));
   if (!isMatched) return response;
   for (const [name, value] of originHeaders(rules, origin, context)) response.headers.set(name, [value]);
   response.headers.set("Access-Control-Allow-Methods", [method]);

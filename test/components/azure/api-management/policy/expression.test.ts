@@ -35,7 +35,7 @@ describe("a C# literal in a policy expression", () => {
   it("has the value of the text, whatever the text contains", () => {
     fc.assert(
       fc.property(hostile, (given) => {
-        assert.equal(evaluated(expression(text(given))), given);
+        assert.equal(evaluated(expression(text(given)).written), given);
         assert.match(text(given).source, /^"[ -~]*"$/);
         assert.doesNotMatch(text(given).source, /\{\{|\}\}/);
       }),
@@ -48,7 +48,7 @@ describe("a C# literal in a policy expression", () => {
 
   it("can be used in lists and statements", () => {
     assert.equal(
-      evaluated(statements(code`return ${list(["a", 'b"'])}.Contains(${text('b"')}) ? "yes" : "no";`)),
+      evaluated(statements(code`return ${list(["a", 'b"'])}.Contains(${text('b"')}) ? "yes" : "no";`).written),
       "yes",
     );
   });

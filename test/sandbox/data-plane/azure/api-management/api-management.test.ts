@@ -209,7 +209,7 @@ describe("an API Management service", () => {
   it("never crashes on a request, and makes a decision for each", async () => {
     const { decide } = service({
       policy: policies({
-        inbound: `<cors allow-credentials="false" terminate-unmatched-request="true"><allowed-origins><origin>https://a.example</origin></allowed-origins></cors>`,
+        inbound: `<cors allow-credentials="false" terminate-unmatched-request="true"><allowed-origins><origin>https://a.example</origin></allowed-origins><allowed-headers><header>x-a</header></allowed-headers></cors>`,
       }),
     });
     const text = fc.string({ unit: "binary" });

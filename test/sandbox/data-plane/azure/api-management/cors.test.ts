@@ -142,6 +142,7 @@ describe("cors", () => {
   it("is rejected without origins, twice, for every origin with credentials, or without terminate-unmatched-request", () => {
     at(cors() + cors(), /inbound cors\[2\]$/, /only once/);
     at(`<cors terminate-unmatched-request="true" />`, /cors\[1\]$/, /must contain <allowed-origins>/);
+    at(cors({ headers: "" }), /cors\[1\]$/, /must contain <allowed-headers>/);
     at(cors({ origins: [] }), /allowed-origins\[1\]$/, /at least one <origin>/);
     at(cors({ attributes: "" }), /@terminate-unmatched-request$/, /required/);
     at(

@@ -10,7 +10,7 @@ import { HeaderFields } from "../../../../../sandbox/data-plane/azure/api-manage
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 
 const context = (): PolicyContext => ({
-  api: { id: "orders", path: "shop/orders" },
+  api: { id: "orders", path: "shop/orders", version: null },
   operation: { id: "get-order", name: "Get an order", method: "GET", urlTemplate: "/{id}" },
   request: {
     method: "GET",
