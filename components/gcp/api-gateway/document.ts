@@ -70,6 +70,9 @@ function definition(audiences: readonly string[], { issuer, jwksUri }: AuthBindi
     "x-google-issuer": issuer,
     ...(jwksUri === undefined ? {} : { "x-google-jwks_uri": jwksUri }),
     "x-google-audiences": audiences.join(","),
+    // Without it, the proxy also takes a token from `X-Goog-Iap-Jwt-Assertion` or the query's `access_token`, while the backend reads
+    // an `Authorization` of another scheme, such as `bearer`, that nobody checked.
+    "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }],
   };
 }
 

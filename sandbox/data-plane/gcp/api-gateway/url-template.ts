@@ -42,29 +42,16 @@ export class UrlTemplate {
     if (this.#verb && wild >= 0) {
       throw new UnsupportedArtefact(place, "a verb after wildcards is not modelled: let the segment be a parameter");
     }
-    this.#regex = wild < 0 ? undefined : this.#compile(place);
+    this.#regex = wild < 0 ? undefined : this.#compile();
     const literals = wild < 0 ? this.segments : this.segments.slice(0, wild);
-    // Up to the first dot, because a dot in a template with wildcards matches any character.
-    this.#prefix = `/${literals.map((segment) => ("literal" in segment ? segment.literal : "")).join("/")}`.replace(
-      wild < 0 ? /$/ : /\..*$/,
-      "",
-    );
+    this.#prefix = `/${literals.map((segment) => ("literal" in segment ? segment.literal : "")).join("/")}`;
   }
 
-  /**
-   * ESPv2 writes literals into the expression as they are, so a dot matches any character; other characters with a
-   * meaning there would not match themselves, and a document that relies on them is refused here.
-   */
-  #compile(place: string): RegExp {
+  /** ESPv2 quotes literals in the expression (`regexp.QuoteMeta`, since February 2022), so each matches itself alone. */
+  #compile(): RegExp {
     const parts = this.segments.map((segment) => {
       if ("wildcard" in segment) return segment.wildcard === "*" ? "[^/]+" : ".*";
-      if (/[\\^$*+?()[\]{}|]/.test(segment.literal)) {
-        throw new UnsupportedArtefact(
-          place,
-          `the proxy puts "${segment.literal}" into a regular expression unescaped, so it would not match itself`,
-        );
-      }
-      return segment.literal;
+      return segment.literal.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
     });
     return new RegExp(`^/${parts.join("/")}/?$`, "s");
   }
