@@ -152,6 +152,11 @@ export const gcpApiGateway = {
         "the proxy checks `exp` only if the token has it, and cannot be configured to require it; only the issuer can create such a token",
     },
     {
+      case: "authorization-twice",
+      reason:
+        "the proxy searches `Authorization` for `Bearer ` and ignores what is before it, and it joins several such headers, so the backend can see a credential that was not checked before the one that was: a backend must reject an `Authorization` that is not one bearer token, or read the claims in `X-Apigateway-Api-Userinfo`",
+    },
+    {
       case: "rest-empty",
       reason:
         "`**` also matches an empty rest, so `/files/{rest+}` matches `/files/`, with the authentication of the route; where such a request would bypass another route, the description is rejected",

@@ -12,7 +12,7 @@ export interface Sending {
   readonly chunked?: boolean;
   /** Announces this many bytes and sends none: a gateway that has a limit answers before they come. */
   readonly announcedBytes?: number;
-  /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
+  /** Of several tokens, the `Authorization` that may reach a backend. Default: the one that is sent. */
   readonly genuine?: string;
   /** How it is signed, last of all. Default: not at all. */
   readonly sign?: SigningOrder;
