@@ -154,7 +154,7 @@ export const gcpApiGateway = {
     {
       case: "authorization-twice",
       reason:
-        "the proxy searches `Authorization` for `Bearer ` and ignores what is before it, and it joins several such headers, so the backend can see a credential that was not checked before the one that was: a backend must reject an `Authorization` that is not one bearer token, or read the claims in `X-Apigateway-Api-Userinfo`",
+        "the proxy searches `Authorization` for `Bearer ` and ignores another credential beside it, in the same header or in a second one, so the backend can see a credential that was not checked: a backend must reject an `Authorization` that is not one bearer token, or read the claims in `X-Apigateway-Api-Userinfo`",
     },
     {
       case: "rest-empty",
