@@ -29,6 +29,8 @@ export interface Target<Document> {
   readonly functions?: FunctionForm;
   /** The form of the links that are bound to private backends. Undefined for a class without such backends. */
   readonly links?: LinkForm;
+  /** The problems that only this class has with a well-formed URL of a backend. */
+  readonly checkUrl?: (url: string, place: string) => readonly Problem[];
   /** Reports what the vendor rejects beyond its capabilities: numbers, reserved names, texts that its documents cannot hold. */
   readonly check: (api: Api) => readonly Problem[];
   readonly cautions: (api: Api) => readonly Caution[];

@@ -56,9 +56,16 @@ export const cases = {
   "signature-tampered": { says: "a token whose content was changed opens nothing", decision: "unauthenticated" },
   "key-unknown": { says: "a token that names a key nobody published opens nothing", decision: "unauthenticated" },
   "key-unnamed": { says: "a good token without a key's name is taken or refused, never half", decision: "proxied" },
-  "token-elsewhere": { says: "a good token in another place is taken or refused", decision: "unauthenticated" },
+  "token-elsewhere": {
+    says: "a good token outside Authorization opens nothing, and one of another scheme is accepted or rejected",
+    decision: "unauthenticated",
+  },
   "credential-twice": {
-    says: "of two credentials the backend never sees one that was not checked",
+    says: "beside a token in another place, the backend sees no Authorization that was not checked",
+    decision: "unauthenticated",
+  },
+  "authorization-twice": {
+    says: "of two tokens in Authorization, the backend sees none that was not checked",
     decision: "unauthenticated",
   },
   "scope-present": {

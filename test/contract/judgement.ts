@@ -145,7 +145,7 @@ export class Judge {
         ...(decision === "replied" ? showing("reply", this.#replied(outcome, verdict)) : []),
         ...plainly(this.#cors(outcome, verdict, decision)),
       ],
-      opens: opens(decision, verdict) || (handedOn && guard?.careless === false),
+      opens: opens(decision, verdict) || (handedOn && guard?.careless === false) || this.#swaps(outcome, verdict),
     };
   }
 
@@ -241,6 +241,15 @@ export class Judge {
       else faults.push({ case: authorizes ? "authorization-intact" : "headers-intact", says });
     }
     return faults;
+  }
+
+  /** Whether a backend sees, instead of the `Authorization` that was checked, another. */
+  #swaps({ sending: { genuine }, arrived }: Outcome, { routes }: Verdict): boolean {
+    const [first] = arrived;
+    if (genuine === undefined || first === undefined || routes.every(({ audiences }) => audiences === undefined)) {
+      return false;
+    }
+    return !valuesOf(first.headers, this.#authorizationHeader).some((value) => value.includes(genuine));
   }
 
   /** Of a private backend, whose network is not found by its name. */

@@ -1,3 +1,4 @@
+import type { Problem } from "../problem.ts";
 import type { FunctionBinding, FunctionForm } from "./function.ts";
 import type { Link, LinkForm } from "./link.ts";
 
@@ -31,10 +32,14 @@ export interface Bindings {
   readonly auth: Readonly<Record<string, AuthBinding>>;
 }
 
-/** What a gateway class binds to backends in its vendor's own terms. A class without a form carries no such backend. */
+/** What a gateway class binds to backends in its vendor's own terms. */
 export interface BindingForms {
+  /** Undefined for a class without backends of kind `fn`. */
   readonly functions?: FunctionForm;
+  /** Undefined for a class without backends of kind `onPrem`. */
   readonly links?: LinkForm;
+  /** The problems that only this class has with a well-formed URL of a backend. */
+  readonly checkUrl?: (url: string, place: string) => readonly Problem[];
 }
 
 /**

@@ -83,7 +83,7 @@ function checkBackend(
 ): readonly Problem[] {
   const { url, link } = binding as Partial<LinkedBinding>;
   const problems = new ProblemList();
-  if (kind !== "fn") checkUrl(`${place}.url`, url, problems);
+  const wellFormed = kind !== "fn" && checkUrl(`${place}.url`, url, problems);
   if (kind !== "onPrem" && link !== undefined) {
     // An ignored link would make the gateway look for a private address in the public network.
     problems.refuse(
@@ -94,7 +94,9 @@ function checkBackend(
     );
   }
   if (kind === "fn") return [...(forms.functions?.check(binding, place) ?? []), ...problems.all];
-  return kind === "onPrem" ? [...problems.all, ...checkLink(`${place}.link`, link, forms.links)] : problems.all;
+  const ofClass = wellFormed ? (forms.checkUrl?.(url as string, `${place}.url`) ?? []) : [];
+  const all = [...problems.all, ...ofClass];
+  return kind === "onPrem" ? [...all, ...checkLink(`${place}.link`, link, forms.links)] : all;
 }
 
 // A URL in a vendor's document must not contain a space, quote, brace, backslash or control character: the document would
@@ -106,14 +108,16 @@ function isSafeUrl(url: unknown): url is string {
   return typeof url === "string" && safeUrl.test(url) && URL.canParse(url);
 }
 
-function checkUrl(place: string, url: unknown, problems: ProblemList): void {
-  if (isSafeUrl(url)) return;
+/** Whether the URL is well-formed. */
+function checkUrl(place: string, url: unknown, problems: ProblemList): boolean {
+  if (isSafeUrl(url)) return true;
   problems.refuse(
     "bad-url",
     `The URL of a backend must be http(s)://host[:port][/base/path], without user, query and fragment, but it is ${shown(url)}.`,
     "Write such a URL. Percent-encode other characters of the base path.",
     { place },
   );
+  return false;
 }
 
 function checkIssuer(place: string, url: unknown, problems: ProblemList): void {

@@ -1,6 +1,9 @@
+import { foreignParameter, unescapeColon } from "./dialect.ts";
+
 /**
  * Path patterns. `{name}` matches one whole, non-empty segment. `{name+}` matches the rest of the path, one segment or more,
- * and must be last. A pattern is a set of paths; two patterns are compared as sets.
+ * and must be last. A literal whose first character is a colon is written with `%3A`. A pattern is a set of paths; two patterns are
+ * compared as sets.
  */
 
 export type Segment =
@@ -30,7 +33,7 @@ export function parsePattern(path: string): Pattern | PathFault {
   for (const [index, part] of parts.entries()) {
     const isLast = index === parts.length - 1;
     if (part === "") return emptySegment(path, isLast);
-    const segment = parseSegment(part);
+    const segment = foreignParameter(part, isLast) ?? parseSegment(part);
     if (!("kind" in segment)) return segment;
     if (segment.kind === "greedy" && !isLast) {
       const rule = `"${part}" matches the rest of the path and must be last.`;
@@ -70,7 +73,8 @@ function parseSegment(part: string): Segment | PathFault {
       remedy: "Make the whole segment a parameter, and let the backend parse it.",
     };
   }
-  if (literal.test(part)) return { kind: "literal", text: part };
+  const text = unescapeColon(part);
+  if (literal.test(text)) return { kind: "literal", text };
   return {
     rule: `"${part}" contains a character that gateways do not match alike. Only letters, digits and -._~!$&'()+,;=:@ are supported.`,
     remedy: "Use only those characters, or make the segment a parameter.",
@@ -141,7 +145,7 @@ export function byPrecedence(a: Pattern, b: Pattern): number {
   return a.length - b.length;
 }
 
-/** The pattern as a description contains it. */
+/** The pattern as a description contains it, with each literal as clients send it. */
 export function printPattern(pattern: Pattern): string {
   const parts = pattern.map((segment) =>
     segment.kind === "literal"

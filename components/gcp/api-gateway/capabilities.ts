@@ -57,11 +57,8 @@ export const gcpApiGateway = {
       "the colon would begin a verb, so `/things:cancel` would also match `/things/:cancel`, but not `/things:cancel/`",
       "Rename the segment, or replace it by a parameter that the backend reads.",
     ),
-    // The same file, Regex: literals are not escaped in the regular expression.
-    "route.literal.mark": none(
-      "a path with parameters becomes a regular expression in which they are not escaped, so that a dot matches every character, even a slash",
-      "Rename the segment, or replace it by a parameter that the backend reads.",
-    ),
+    // The same file, Regex: since February 2022, regexp.QuoteMeta escapes literals in the regular expression.
+    "route.literal.mark": native("an operation"),
     "route.parameter": native("a path parameter"),
     "route.greedy": native("a path parameter `{name=**}`, which also matches an empty rest: `/files/`"),
     "path.prefix": native("`x-google-backend` with the prefix in the address"),
@@ -155,6 +152,11 @@ export const gcpApiGateway = {
         "the proxy checks `exp` only if the token has it, and cannot be configured to require it; only the issuer can create such a token",
     },
     {
+      case: "authorization-twice",
+      reason:
+        "the proxy searches `Authorization` for `Bearer ` and ignores another credential beside it, in the same header or in a second one, so the backend can see a credential that was not checked: a backend must reject an `Authorization` that is not one bearer token, or read the claims in `X-Apigateway-Api-Userinfo`",
+    },
+    {
       case: "rest-empty",
       reason:
         "`**` also matches an empty rest, so `/files/{rest+}` matches `/files/`, with the authentication of the route; where such a request would bypass another route, the description is rejected",
@@ -172,6 +174,11 @@ export const gcpApiGateway = {
   ],
   noEscape: [
     { code: "bad-audience", where: "an audience", text: "a comma, or a blank at either end" },
+    {
+      code: "encoded-url",
+      where: "a backend's URL",
+      text: "a percent sign; the gateway decodes the path of an address",
+    },
     { code: "empty-audience", where: "an audience", text: "nothing but `https://` or a slash" },
   ],
 } as const satisfies Capabilities;

@@ -83,3 +83,21 @@ function checkAudience(audience: string, problems: ProblemList): void {
     );
   }
 }
+
+/**
+ * Rejects percent-encodings in a backend's URL: the proxy decodes the path of an address, so the backend would see another path.
+ *
+ * @see https://github.com/GoogleCloudPlatform/esp-v2, where the path is `u.Path` of Go's `net/url`
+ */
+export function checkUrl(url: string, place: string): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "gcp", feature: "backend.http" });
+  if (url.includes("%")) {
+    problems.refuse(
+      "encoded-url",
+      `API Gateway decodes the path of a backend's URL, so the backend would see another path than ${JSON.stringify(url)}.`,
+      "Bind a URL without percent-encodings, and let the backend serve that path.",
+      { place },
+    );
+  }
+  return problems.all;
+}

@@ -70,6 +70,10 @@ function definition(audiences: readonly string[], { issuer, jwksUri }: AuthBindi
     "x-google-issuer": issuer,
     ...(jwksUri === undefined ? {} : { "x-google-jwks_uri": jwksUri }),
     "x-google-audiences": audiences.join(","),
+    // By default, the proxy also takes a token from `X-Goog-Iap-Jwt-Assertion` or the query's `access_token`, while the backend reads
+    // an `Authorization` of another scheme, such as `bearer`, that nobody checked. Unverified: Google documents this extension for
+    // Cloud Endpoints and for service configurations (google.api.AuthProvider, `jwt_locations`), not for API Gateway.
+    "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Target } from "../../gateway/target.ts";
 import { gcpApiGateway } from "./capabilities.ts";
-import { checkAudiences, checkEmptyRests } from "./check.ts";
+import { checkAudiences, checkEmptyRests, checkUrl } from "./check.ts";
 import { apiGatewayDocument } from "./document.ts";
 
 /** What the compiler needs besides the description and the bindings. */
@@ -16,6 +16,7 @@ export function apiGatewayTarget({ title }: ApiGatewayPlace): Target<string> {
     resources: () => 3,
     cautions: () => [],
     check: (api) => [...checkEmptyRests(api), ...checkAudiences(api)],
+    checkUrl,
     compile: (api, bindings) => apiGatewayDocument(api, bindings, api.title ?? title),
     artefacts: (document) => ({ "openapi.json": document }),
   };

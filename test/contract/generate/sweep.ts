@@ -1,11 +1,11 @@
 import type { OracleRoute } from "../oracle/description.ts";
 import { keyCases } from "../world/keys.ts";
 import { signatureCases } from "../world/signatures.ts";
-import { credentialCases } from "../world/tokens.ts";
+import { credentialCases, variantsOf } from "../world/tokens.ts";
 import type { Probe, Probes } from "./probes.ts";
 import { type Oddity, oddities } from "./sample.ts";
 
-/** As many as the kind with the most variants has. */
+/** As many as most kinds have. Credentials may have more. */
 const variants = 12;
 
 /** Every case on every route, every credential in every variant: nothing left to chance. */
@@ -33,7 +33,8 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
   for (const [index, route] of guarded.entries()) {
     for (const kind of credentialCases) {
       // The first route gets every variant, the others one each.
-      for (const salt of index === 0 ? salts : [index]) made.push(probes.credential(kind, route, salt));
+      const count = Math.max(variants, variantsOf[kind] ?? 0);
+      for (const salt of index === 0 ? Array(count).keys() : [index]) made.push(probes.credential(kind, route, salt));
     }
     made.push(probes.meanwhile(route));
   }

@@ -12,6 +12,7 @@ function onDocument(change: (root: Editable) => void): (artefacts: GatewayArtefa
 interface Definition {
   "x-google-issuer": string;
   "x-google-audiences"?: string;
+  "x-google-jwt-locations"?: readonly object[];
 }
 
 function definitions(root: Editable, issuer: string): readonly Definition[] {
@@ -57,6 +58,20 @@ export const gcpMutants: readonly Mutant[] = [
       for (const definition of definitions(root, staff)) delete definition["x-google-audiences"];
     }),
     caughtBy: "token-valid",
+  },
+  {
+    fault: "tokens are taken from other places, too",
+    mutate: onDocument((root) => {
+      for (const definition of definitions(root, staff)) delete definition["x-google-jwt-locations"];
+    }),
+    caughtBy: "token-elsewhere",
+  },
+  {
+    fault: "a token in another place lets an unchecked Authorization through",
+    mutate: onDocument((root) => {
+      for (const definition of definitions(root, staff)) delete definition["x-google-jwt-locations"];
+    }),
+    caughtBy: "credential-twice",
   },
   {
     fault: "another issuer is trusted instead",

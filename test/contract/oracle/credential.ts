@@ -21,8 +21,11 @@ export interface TokenFacts {
   readonly notBefore?: number;
   readonly scopes: readonly string[];
   readonly subject: string;
-  /** `Authorization: Bearer`, or a place or form that a gateway may look at but need not. */
-  readonly carried: "bearer" | "elsewhere";
+  /**
+   * `Authorization: Bearer` alone; or `Authorization` in another form, or beside another credential, which a gateway may take; or
+   * another place, from which no gateway takes it.
+   */
+  readonly carried: "bearer" | "otherwise" | "elsewhere";
 }
 
 /** What the sender knows about the API key it sends. */
@@ -67,7 +70,7 @@ export function authenticate(
   wanted: { readonly audiences: readonly string[]; readonly issuer: string },
   atMilliseconds: number,
 ): Acceptance {
-  if (credential.kind !== "token") return "refused";
+  if (credential.kind !== "token" || credential.carried === "elsewhere") return "refused";
   const at = atMilliseconds / 1000;
   if (credential.algorithm !== "RS256") return "refused";
   if (credential.signedFor !== wanted.issuer || credential.issuer !== wanted.issuer) return "refused";
@@ -85,7 +88,7 @@ export function authenticate(
   if (expires === undefined) return "doubtful";
   if (expires <= at - clockSkewSeconds) return "refused";
   const early = notBefore > at || expires <= at;
-  return early || byClient || credential.keyId === "absent" || credential.carried === "elsewhere"
+  return early || byClient || credential.keyId === "absent" || credential.carried === "otherwise"
     ? "either"
     : "accepted";
 }

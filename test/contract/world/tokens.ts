@@ -1,6 +1,7 @@
 import { type CompactJWSHeaderParameters, CompactSign } from "jose";
 import type { Credential, TokenFacts } from "../oracle/credential.ts";
 import type { Issuers, SigningKey } from "./issuers.ts";
+import { otherPlaces, pairsOfAuthorization, pairsOfPlaces, schemes } from "./token-places.ts";
 
 /** A credential as it is sent, with what its sender knows of it. */
 export interface SentCredential {
@@ -8,7 +9,7 @@ export interface SentCredential {
   readonly headers: readonly (readonly [string, string])[];
   /** Added to the query. */
   readonly query?: string;
-  /** Of several Authorization headers, the one that may reach a backend. Default: the only one. */
+  /** Of several tokens, the `Authorization` that may reach a backend. Default: the one that is sent. */
   readonly genuine?: string;
 }
 
@@ -46,9 +47,20 @@ export const credentialCases = [
   "key-unnamed",
   "token-elsewhere",
   "credential-twice",
+  "authorization-twice",
 ] as const;
 
 export type CredentialCase = (typeof credentialCases)[number];
+
+const otherSchemes = schemes.slice(1);
+const elsewhereVariants = otherPlaces.length + otherSchemes.length;
+
+/** How many variants a case has, where it has more than the others. */
+export const variantsOf: Readonly<Partial<Record<CredentialCase, number>>> = {
+  "token-elsewhere": elsewhereVariants,
+  "credential-twice": pairsOfPlaces.length,
+  "authorization-twice": pairsOfAuthorization.length,
+};
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const bearer = (token: string): readonly (readonly [string, string])[] => [["Authorization", `Bearer ${token}`]];
@@ -127,15 +139,10 @@ export class Tokens {
         return this.#signed(changed(good, {}, { keyId: "absent" }, { kid: undefined }));
       case "token-elsewhere":
         return await this.#elsewhere(good, variant);
-      case "credential-twice": {
-        const [one, other] = [await this.#compact(good), await this.#compact(good, this.#stranger)];
-        const order = variant % 2 === 0 ? [one, other] : [other, one];
-        return {
-          facts: { ...good.facts, carried: "elsewhere" },
-          headers: order.flatMap((token) => bearer(token)),
-          genuine: `Bearer ${one}`,
-        };
-      }
+      case "credential-twice":
+        return await this.#twice(good, pairsOfPlaces, variant);
+      case "authorization-twice":
+        return await this.#twice(good, pairsOfAuthorization, variant);
     }
   }
 
@@ -286,17 +293,19 @@ export class Tokens {
 
   async #elsewhere(good: Draft, variant: number): Promise<SentCredential> {
     const token = await this.#compact(good);
-    const facts: TokenFacts = { ...good.facts, carried: "elsewhere" };
-    switch (variant % 4) {
-      case 0:
-        return { facts, headers: [], query: `access_token=${token}` };
-      case 1:
-        return { facts, headers: [["Authorization", token]] };
-      case 2:
-        return { facts, headers: [["Authorization", `bearer ${token}`]] };
-      default:
-        return { facts, headers: [["X-Authorization", `Bearer ${token}`]] };
-    }
+    const at = variant % elsewhereVariants;
+    const place = otherPlaces[at];
+    if (place !== undefined) return { facts: { ...good.facts, carried: "elsewhere" }, ...place(token) };
+    const scheme = otherSchemes[at - otherPlaces.length] ?? "";
+    return { facts: { ...good.facts, carried: "otherwise" }, headers: [["Authorization", `${scheme}${token}`]] };
+  }
+
+  /** The good token and, in another place, one that a stranger signed. */
+  async #twice(good: Draft, pairs: typeof pairsOfPlaces, variant: number): Promise<SentCredential> {
+    const make = pairs[variant % pairs.length];
+    if (make === undefined) throw new RangeError("no pairs");
+    const pair = make(await this.#compact(good), await this.#compact(good, this.#stranger));
+    return { facts: { ...good.facts, carried: pair.genuine === undefined ? "elsewhere" : "otherwise" }, ...pair };
   }
 }
 

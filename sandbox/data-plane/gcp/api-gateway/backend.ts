@@ -73,7 +73,31 @@ function readAddress(address: string, place: string): { origin: string; path: st
   if (url.username !== "" || url.password !== "" || /[?#]/.test(address)) {
     throw new UnsupportedArtefact(place, "must have only a scheme, a host, a port and a path");
   }
-  return { origin: url.origin, path: url.pathname.replace(/\/$/, "") };
+  return { origin: url.origin, path: decodedPath(url, place).replace(/\/$/, "") };
+}
+
+/** The address's path without percent-encodings, which ESPv2 decodes (`u.Path` of Go's net/url). */
+function decodedPath(url: URL, place: string): string {
+  if (!url.pathname.includes("%")) return url.pathname;
+  const path = new URL(url.origin);
+  const decoded = decodeIfPossible(url.pathname);
+  if (decoded !== undefined) path.pathname = decoded;
+  // A request line cannot contain a decoded space, question mark or percent sign as a part of its path.
+  if (decoded === undefined || decoded.includes("%") || path.pathname !== decoded) {
+    throw new UnsupportedArtefact(
+      place,
+      "the proxy decodes the percent-encodings of an address, and the result is no path",
+    );
+  }
+  return decoded;
+}
+
+function decodeIfPossible(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -46,29 +46,16 @@ export class UrlTemplate {
         "a verb after wildcards is not supported by the sandbox; use a parameter for the segment",
       );
     }
-    this.#regex = wild < 0 ? undefined : this.#compile(place);
+    this.#regex = wild < 0 ? undefined : this.#compile();
     const literals = wild < 0 ? this.segments : this.segments.slice(0, wild);
-    // Up to the first dot, because a dot in a template with wildcards matches any character.
-    this.#prefix = `/${literals.map((segment) => ("literal" in segment ? segment.literal : "")).join("/")}`.replace(
-      wild < 0 ? /$/ : /\..*$/,
-      "",
-    );
+    this.#prefix = `/${literals.map((segment) => ("literal" in segment ? segment.literal : "")).join("/")}`;
   }
 
-  /**
-   * ESPv2 does not escape literals in the regular expression, so a dot matches any character. Other special characters would not match
-   * themselves, so they are rejected.
-   */
-  #compile(place: string): RegExp {
+  /** ESPv2 quotes literals in the expression (`regexp.QuoteMeta`, since February 2022), so each matches itself alone. */
+  #compile(): RegExp {
     const parts = this.segments.map((segment) => {
       if ("wildcard" in segment) return segment.wildcard === "*" ? "[^/]+" : ".*";
-      if (/[\\^$*+?()[\]{}|]/.test(segment.literal)) {
-        throw new UnsupportedArtefact(
-          place,
-          `the proxy does not escape "${segment.literal}" in a regular expression, so it would not match itself`,
-        );
-      }
-      return segment.literal;
+      return segment.literal.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
     });
     return new RegExp(`^/${parts.join("/")}/?$`, "s");
   }

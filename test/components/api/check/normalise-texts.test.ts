@@ -19,7 +19,8 @@ const isHeaderName = (text: string) =>
   !["connection", "expect", "host", "te", "trailer", "upgrade", "via"].includes(text.toLowerCase());
 const isHeaderValue = (text: string) => isMadeOf(`${printable} `, text) && text.trim() === text;
 const pathLetters = `${letters}${digits}-._~!$&'()+,;=:@`;
-const isSegment = (text: string) => isMadeOf(pathLetters, text) && text !== "." && text !== "..";
+// A segment such as `:id` is a parameter in another notation.
+const isSegment = (text: string) => isMadeOf(pathLetters, text) && !/^(?:\.{1,2}$|:\w)/.test(text);
 const isParameter = (text: string) =>
   isMadeOf(`${letters}${digits}_.-`, text) && isMadeOf(`${letters}_`, text.charAt(0)) && text.length <= 64;
 

@@ -203,7 +203,10 @@ describe("GcpApiGateway", () => {
     assert.deepEqual(refusal({ backends: { ...args.backends, erp: { url: "nowhere" } } }), [
       "bad-url backends.erp.url",
     ]);
-    const routes = { "GET /a.b/{id}": { to: "erp", scopes: ["orders:read"] } };
+    assert.deepEqual(refusal({ backends: { ...args.backends, erp: { url: "https://erp.example.com/a%2Fb" } } }), [
+      "encoded-url backends.erp.url",
+    ]);
+    const routes = { "GET /a:b/{id}": { to: "erp", scopes: ["orders:read"] } };
     assert.deepEqual(refusal({ api: { ...orders, routes } }), ["not-carried", "not-carried"]);
   });
 

@@ -27,6 +27,7 @@ const golden = {
       authorizationUrl: "",
       "x-google-issuer": "https://login.example.com",
       "x-google-audiences": "orders,back office",
+      "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }],
     },
     partners: {
       type: "oauth2",
@@ -35,6 +36,7 @@ const golden = {
       "x-google-issuer": "https://partners.example.com/",
       "x-google-jwks_uri": "https://partners.example.com/keys",
       "x-google-audiences": "https://api.example.com/",
+      "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }],
     },
   },
   paths: {

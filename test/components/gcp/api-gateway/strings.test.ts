@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
+import { checkBindings } from "../../../../components/api/binding/check.ts";
 import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
@@ -51,7 +52,10 @@ function compiled(fields: Fields): string | readonly string[] {
     auth: { staff: { issuer: fields.issuer, jwksUri: fields.jwksUri } },
   };
   try {
-    const { api } = carry(normalise(description), target.capabilities, {}, target.check);
+    const { api } = carry(normalise(description), target.capabilities, {}, (carried) => [
+      ...target.check(carried),
+      ...checkBindings(carried, bindings, target),
+    ]);
     return target.compile(api, bindings);
   } catch (error) {
     if (error instanceof PolygateError) return error.problems.map(({ code }) => code);
@@ -117,16 +121,17 @@ describe("a text in the document of a Google API config", () => {
       assert.ok(isCarried({ ...plain, literal }), literal);
     }
     assert.ok(isCarried({ ...plain, parameter: "_a.b-c" }));
-    assert.ok(isCarried({ ...plain, backend: "https://shop.example.com:8443/a'b(c)$&*;=:@%20" }));
+    assert.ok(isCarried({ ...plain, backend: "https://shop.example.com:8443/a'b(c)$&*;=:@" }));
     assert.ok(isCarried({ ...plain, issuer: "https://login.example.com/a'$(b)/" }));
   });
 
-  it("is rejected if it would change: control characters, and commas or outer blanks in audiences", () => {
+  it("is rejected if it would change: control characters, commas or outer blanks in audiences, and percent-encodings in a backend's URL", () => {
     for (const text of ["a\nb", "a\rb", "a\tb", "a\u0000b", "a\u007fb", "a\u0085b"]) {
       assert.deepEqual(compiled({ ...plain, title: text }), ["control-character"], JSON.stringify(text));
       assert.deepEqual(compiled({ ...plain, audience: text }), ["control-character"], JSON.stringify(text));
     }
     assert.deepEqual(compiled({ ...plain, audience: "a,b" }), ["bad-audience"]);
+    assert.deepEqual(compiled({ ...plain, backend: "https://shop.example.com/a%20b" }), ["encoded-url"]);
     for (const literal of ['a"b', "a b", "a%20b", "a*b", "ü", "a\\b", "a{b}"]) {
       assert.deepEqual(compiled({ ...plain, literal }), ["bad-path"], literal);
     }

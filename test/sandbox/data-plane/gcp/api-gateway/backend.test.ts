@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { gateway, service, swagger, values } from "./gateway.ts";
+import { gateway, refusal, service, swagger, values } from "./gateway.ts";
 
 const constant = { address: "https://backend.example.com/get-order/", disable_auth: true };
 
@@ -30,6 +30,15 @@ describe("A GCP API Gateway calls the backend", () => {
     assert.equal((await fixed.forward("GET /files/a/b")).url, "https://backend.example.com/?rest=a/b");
     const bare = gateway(swagger({ "GET /orders": {} }, { "x-google-backend": top }));
     assert.equal((await bare.forward("GET /orders")).url, "https://backend.example.com/");
+  });
+
+  it("at the address with its percent-encodings decoded, and refuses an address that is no path then", async () => {
+    const at = (address: string) => swagger({ "GET /a": {} }, { "x-google-backend": { address, disable_auth: true } });
+    const { forward } = gateway(at("https://backend.example.com/b%2Fc%41"));
+    assert.equal((await forward("GET /a")).url, "https://backend.example.com/b/cA/a");
+    for (const text of ["%20", "%3F", "%23", "%25", "%0A", "%ff"]) {
+      assert.match(refusal(at(`https://backend.example.com/b${text}c`)), /decodes the percent-encodings/, text);
+    }
   });
 
   it("with a deadline of 15 seconds, or that of the document", async () => {

@@ -101,11 +101,6 @@ describe("The document of a GCP API Gateway is rejected, with the place, when it
       'paths./a:b/c: "a:b": in the URI templates of the proxy',
     ],
     [
-      "has a literal that would be a regular expression",
-      swagger({ "GET /a+b/{c}": {} }),
-      'paths./a+b/{c}: the proxy does not escape "a+b" in a regular expression',
-    ],
-    [
       "requires an undeclared scheme",
       swagger({ "GET /": { security: [{ login: [] }] } }),
       "paths./.get.security.0.login: is not in securityDefinitions",

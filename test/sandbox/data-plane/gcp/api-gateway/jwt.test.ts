@@ -176,6 +176,12 @@ describe("A GCP API Gateway that requires a JWT", () => {
     await forward("GET /orders", { "x-token": `Jwt ${token}` });
     await forward(`GET /orders?t=${token}`);
     assert.equal(refused(await decide("GET /orders", bearer(token))), "401 Jwt is missing");
+    const standard = secured({ "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }] });
+    await standard.forward("GET /orders?access_token=abc", { ...bearer(token), "X-Goog-Iap-Jwt-Assertion": "abc" });
+    for (const headers of [{}, { Authorization: `bearer ${token}` }, { "X-Goog-Iap-Jwt-Assertion": token }]) {
+      const outcome = await standard.decide(`GET /orders?access_token=${token}`, headers);
+      assert.equal(refused(outcome), "401 Jwt is missing");
+    }
   });
 
   it("finds the keys by OpenID discovery when the document does not set their URL", async () => {
