@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PolygateError, ProblemList } from "../../api/problem.ts";
-import { type Tags, taggedTransforms } from "../operations/tags.ts";
+import { type Problem, ProblemList } from "../../api/problem.ts";
+import { checkedArguments } from "../../gateway/arguments.ts";
+import { checkTags, type Tags, taggedTransforms } from "../operations/tags.ts";
 import { aliasRecords } from "./alias-records.ts";
+import { apiDomainShape } from "./api-domain-shape.ts";
 import { checkDomainName } from "./check-domain-name.ts";
 import { truststoreCautions } from "./check-mutual-tls.ts";
 import type { AwsDomainName, AwsSharedDomain, PlainDomain } from "./domain.ts";
@@ -57,10 +59,8 @@ export class AwsApiDomain extends pulumi.ComponentResource {
   readonly shared: AwsSharedDomain;
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
-  constructor(name: string, args: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
-    const problems = new ProblemList();
-    checkDomainName(args, "", ["tags", "transform"], problems);
-    if (problems.all.length > 0) throw new PolygateError(`The domain "${name}"`, problems.all);
+  constructor(name: string, domainArgs: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
+    const args = checkedArguments(`The domain "${name}"`, domainArgs, apiDomainShape, checkApiDomain);
     super("polygate:index:AwsApiDomain", name, {}, options);
     const domain = args as PlainDomain;
     const taggable = { certificate: true, domain: true } as const;
@@ -76,4 +76,11 @@ export class AwsApiDomain extends pulumi.ComponentResource {
     this.shared = { name: declared.name, mutualTls: domain.mutualTls !== undefined };
     this.registerOutputs({ name: this.name, target: this.target, shared: this.shared });
   }
+}
+
+function checkApiDomain(args: AwsApiDomainArgs): readonly Problem[] {
+  const problems = new ProblemList();
+  checkDomainName(args, "", problems);
+  checkTags(args.tags, problems);
+  return problems.all;
 }

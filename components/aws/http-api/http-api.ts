@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
-import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
+import { readArguments } from "../../gateway/arguments.ts";
+import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
@@ -18,6 +19,7 @@ import { declareDomain } from "./domain.ts";
 import type { HttpApiParts } from "./parts.ts";
 import { declarePermissions } from "./permissions.ts";
 import { declareReplyFunction } from "./reply-function.ts";
+import { httpApiShape } from "./shape.ts";
 import { declareStage, STAGE } from "./stage.ts";
 
 const taggable = {
@@ -89,10 +91,11 @@ export class AwsHttpApi<const D extends Description = Description> extends pulum
   readonly #api: Api;
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
-  constructor(name: string, args: AwsHttpApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, httpApiArgs: AwsHttpApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
+    const { args, problems } = readArguments<AwsHttpApiArgs>(httpApiArgs, httpApiShape);
     const target = declaredTarget(apiName, args);
-    const { api, report, bindings } = prepare(`The gateway "${name}"`, args as unknown as GatewayArgs, target);
+    const { api, report, bindings } = prepare(`The gateway "${name}"`, args, target, problems);
     super("polygate:index:AwsHttpApi", name, {}, options);
     const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);
     const parts: HttpApiParts = { name, parent: this, transform };

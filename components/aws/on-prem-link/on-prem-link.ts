@@ -1,7 +1,7 @@
 import { VpcLink, type VpcLinkArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type { SecurityGroup } from "@pulumi/aws/ec2/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { PolygateError } from "../../api/problem.ts";
+import { checkedArguments } from "../../gateway/arguments.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { transformed } from "../../gateway/transform.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
@@ -11,6 +11,7 @@ import { balancerTo } from "./balancer.ts";
 import { checkOnPremLink } from "./check.ts";
 import { listenerPort } from "./listener-port.ts";
 import { egressRule, linkSecurityGroup, type OnPremParts } from "./security-group.ts";
+import { onPremLinkShape } from "./shape.ts";
 import { vpnTo } from "./vpn.ts";
 
 const taggable = {
@@ -89,9 +90,8 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
   readonly vpnConfiguration: pulumi.Output<string>;
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
-  constructor(name: string, args: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
-    const problems = checkOnPremLink(args);
-    if (problems.length > 0) throw new PolygateError(`The link "${name}"`, problems);
+  constructor(name: string, linkArgs: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
+    const args = checkedArguments(`The link "${name}"`, linkArgs, onPremLinkShape, checkOnPremLink);
     super("polygate:index:AwsOnPremLink", name, {}, options);
     const transform = taggedTransforms<AwsOnPremLinkTransforms>(args.transform ?? {}, taggable, args.tags);
     const parts: OnPremParts = { name, parent: this, transform };

@@ -1,10 +1,13 @@
 import { Account, type AccountArgs } from "@pulumi/aws/apigateway/index.js";
 import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { type Problem, ProblemList } from "../../api/problem.ts";
+import { checkedArguments } from "../../gateway/arguments.ts";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
-import { type Tags, taggedTransforms } from "./tags.ts";
+import { apiGatewayLoggingShape } from "./api-gateway-logging-shape.ts";
+import { checkTags, type Tags, taggedTransforms } from "./tags.ts";
 
 /** Changes to the arguments and options of {@link AwsApiGatewayLogging}'s resources. */
 export interface AwsApiGatewayLoggingTransforms {
@@ -55,7 +58,9 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
   /** The ARN of the role with which API Gateway writes. */
   readonly roleArn: pulumi.Output<string>;
 
-  constructor(name: string, args: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
+  /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
+  constructor(name: string, loggingArgs: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    const args = checkedArguments(`The component "${name}"`, loggingArgs, apiGatewayLoggingShape, checkLogging);
     super("polygate:index:AwsApiGatewayLogging", name, {}, options);
     const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(args.transform ?? {}, { role: true }, args.tags);
     const parts: LoggingParts = { name, parent: this, transform };
@@ -65,6 +70,12 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
+}
+
+function checkLogging({ tags }: AwsApiGatewayLoggingArgs): readonly Problem[] {
+  const problems = new ProblemList();
+  checkTags(tags, problems);
+  return problems.all;
 }
 
 interface LoggingParts {

@@ -3,7 +3,8 @@ import { type Bindings, bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
-import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
+import { readArguments } from "../../gateway/arguments.ts";
+import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
@@ -23,6 +24,7 @@ import { managedRulesOf } from "./firewall/firewall.ts";
 import { declareWebAcl, declareWebAclAssociation } from "./firewall/resources.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import { declareAuthorizers, declareBackendPermissions } from "./functions.ts";
+import { restApiShape } from "./shape.ts";
 import { declareMethodSettings } from "./stage/method-settings.ts";
 import { STAGE } from "./stage/name.ts";
 import { settingsOf } from "./stage/settings.ts";
@@ -124,11 +126,12 @@ export class AwsRestApi<
    * @throws {PolygateError} with every problem, before anything is registered. What a canary would remove from the other deployment depends
    *   on the state, so that error follows a little later: see {@link Canary}.
    */
-  constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, restApiArgs: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
+    const { args, problems } = readArguments<AwsRestApiArgs>(restApiArgs, restApiShape);
     const { cache, consumers = {}, firewall, metrics, privateTo } = args;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const prepared = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
+    const prepared = prepare(subject, args, declaredTarget(apiName, args), problems);
     const { api, report } = prepared;
     super("polygate:index:AwsRestApi", name, {}, options);
     const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);

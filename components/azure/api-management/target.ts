@@ -26,7 +26,6 @@ export interface ApiManagementPlace {
 /** Checks and compiles an API for one API Management service. */
 export function apiManagementTarget({ sku, path, title }: ApiManagementPlace): Target<ApiManagementArtefacts> {
   const capabilities = capabilitiesOf(sku);
-  const segments = path === "" ? 0 : path.split("/").length;
   return {
     capabilities,
     resources: () => 2,
@@ -35,6 +34,7 @@ export function apiManagementTarget({ sku, path, title }: ApiManagementPlace): T
     check: (api) => checkApi(api, sku, path),
     compile: (api, bindings) => {
       const name = api.title ?? title;
+      const segments = path === "" ? 0 : path.split("/").length;
       const artefacts = {
         document: apiManagementDocument(api, name),
         policy: apiManagementPolicy(api, bindings, segments),

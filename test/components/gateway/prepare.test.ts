@@ -165,9 +165,9 @@ describe("the preparation of a gateway", () => {
       assert.deepEqual(error.problems, [
         {
           code: "secret-binding",
-          place: "backends, auth",
-          rule: "A binding is a secret, but the gateway's document does not keep secrets.",
-          remedy: "Bind a URL without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
+          place: "backends.shop.url",
+          rule: "The binding is a secret, but the gateway's document does not keep secrets.",
+          remedy: "Bind a value without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
         },
       ]);
       return true;
