@@ -59,12 +59,12 @@ export class AwsApiDomain extends pulumi.ComponentResource {
   readonly shared: AwsSharedDomain;
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
-  constructor(name: string, domainArgs: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
-    const args = checkedArguments(`The domain "${name}"`, domainArgs, apiDomainShape, checkApiDomain);
+  constructor(name: string, args: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
+    const checked = checkedArguments(`The domain "${name}"`, args, apiDomainShape, checkApiDomain);
     super("polygate:index:AwsApiDomain", name, {}, options);
-    const domain = args as PlainDomain;
+    const domain = checked as PlainDomain;
     const taggable = { certificate: true, domain: true } as const;
-    const transform = taggedTransforms<AwsApiDomainTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsApiDomainTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const owner = { name, parent: this, transform };
     for (const { route, what, advice } of truststoreCautions(domain, "mutualTls")) {
       pulumi.log.warn(`unverified: ${route}: ${what}. ${advice}`, this);

@@ -90,19 +90,20 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
   readonly vpnConfiguration: pulumi.Output<string>;
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
-  constructor(name: string, linkArgs: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
-    const args = checkedArguments(`The link "${name}"`, linkArgs, onPremLinkShape, checkOnPremLink);
+  constructor(name: string, args: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
+    const checked = checkedArguments(`The link "${name}"`, args, onPremLinkShape, checkOnPremLink);
     super("polygate:index:AwsOnPremLink", name, {}, options);
-    const transform = taggedTransforms<AwsOnPremLinkTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsOnPremLinkTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const parts: OnPremParts = { name, parent: this, transform };
-    const port = listenerPort(args);
-    const vpn = args.vpn === undefined ? undefined : vpnTo(parts, args, args.vpn);
+    const port = listenerPort(checked);
+    const vpn = checked.vpn === undefined ? undefined : vpnTo(parts, checked, checked.vpn);
 
-    const existing = args.vpcLink;
-    const linkGroup = existing === undefined ? linkSecurityGroup(parts, args.vpcId) : undefined;
+    const existing = checked.vpcLink;
+    const linkGroup = existing === undefined ? linkSecurityGroup(parts, checked.vpcId) : undefined;
     const securityGroupId = linkGroup?.id ?? existing?.securityGroupId;
-    const balancer = args.balancer ?? balancerTo(parts, args, port, securityGroupId, vpn?.routes ?? []);
-    const vpcLinkId = existing?.vpcLinkId ?? vpcLink(parts, args.subnetIds, linkGroup as SecurityGroup, balancer, port);
+    const balancer = checked.balancer ?? balancerTo(parts, checked, port, securityGroupId, vpn?.routes ?? []);
+    const vpcLinkId =
+      existing?.vpcLinkId ?? vpcLink(parts, checked.subnetIds, linkGroup as SecurityGroup, balancer, port);
 
     this.link = pulumi
       .all([vpcLinkId, balancer.listenerArn, balancer.loadBalancerArn])

@@ -59,10 +59,14 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
-  constructor(name: string, loggingArgs: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
-    const args = checkedArguments(`The component "${name}"`, loggingArgs, apiGatewayLoggingShape, checkLogging);
+  constructor(name: string, args: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    const checked = checkedArguments(`The component "${name}"`, args, apiGatewayLoggingShape, checkLogging);
     super("polygate:index:AwsApiGatewayLogging", name, {}, options);
-    const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(args.transform ?? {}, { role: true }, args.tags);
+    const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(
+      checked.transform ?? {},
+      { role: true },
+      checked.tags,
+    );
     const parts: LoggingParts = { name, parent: this, transform };
     const role = loggingRole(parts);
     const rolePolicy = loggingRolePolicy(parts, role);

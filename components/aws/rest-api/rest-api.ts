@@ -3,7 +3,7 @@ import { type Bindings, bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
-import { readArguments } from "../../gateway/arguments.ts";
+import { readArguments, reportedAs } from "../../gateway/arguments.ts";
 import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
@@ -126,31 +126,33 @@ export class AwsRestApi<
    * @throws {PolygateError} with every problem, before anything is registered. What a canary would remove from the other deployment depends
    *   on the state, so that error follows a little later: see {@link Canary}.
    */
-  constructor(name: string, restApiArgs: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
-    const { args, problems } = readArguments<AwsRestApiArgs>(restApiArgs, restApiShape);
-    const { cache, consumers = {}, firewall, metrics, privateTo } = args;
+  constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
+    const { args: checked, problems } = readArguments<AwsRestApiArgs>(args, restApiShape);
+    const { cache, consumers = {}, firewall, metrics, privateTo } = checked;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const prepared = prepare(subject, args, declaredTarget(apiName, args), problems);
+    const prepared = prepare(subject, checked, declaredTarget(apiName, checked), problems);
     const { api, report } = prepared;
     super("polygate:index:AwsRestApi", name, {}, options);
-    const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsRestApiTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const owner = { name, apiName, subject, parent: this, transform };
     const urns = urnsOf(owner, privateTo !== undefined);
     const settings = settingsOf(api, cache);
     const webAclSettings = webAclOf(api, managedRulesOf(firewall));
     const canary =
-      args.canary &&
-      new CanaryRelease(args.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });
+      checked.canary &&
+      new CanaryRelease(checked.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });
     const bindings = canary?.bindings ?? prepared.bindings;
 
-    const domain = declareDomain(owner, args.domain);
+    const domain = declareDomain(owner, checked.domain);
     const authorizers = declareAuthorizers(owner, api, bindings);
-    const exposure = declaredExposure(owner, api, args, domain, urns.api);
+    const exposure = declaredExposure(owner, api, checked, domain, urns.api);
     const mark = markOf(urns.api, urns.deployment, urns.canary);
     const compiled = pulumi
       .all([bindings, authorizers.arns, mark, exposure.complete])
-      .apply(([values, arns, known, complete]) => complete(compile({ api, apiName, cache }, values, arns), known));
+      .apply(([values, arns, known, complete]) =>
+        reportedAs(subject, [], () => complete(compile({ api, apiName, cache }, values, arns), known)),
+      );
     const document = canary?.marked(compiled) ?? compiled;
     const declared = exposure.declare(document);
     const { restApi } = declared;
@@ -161,7 +163,7 @@ export class AwsRestApi<
     ];
     const webAcl = webAclSettings && declareWebAcl(owner, webAclSettings, canary?.bindings);
     if (webAcl !== undefined) after.push(webAcl);
-    const stage = declareStage(owner, args, { restApiId: restApi.id, ...deployments, domain, after });
+    const stage = declareStage(owner, checked, { restApiId: restApi.id, ...deployments, domain, after });
     const webAclArn = webAcl?.arn ?? firewall?.webAclArn;
     const protection = webAclArn === undefined ? [] : [declareWebAclAssociation(owner, stage, webAclArn)];
     declareMethodSettings(owner, stage, settings.methods, metrics);

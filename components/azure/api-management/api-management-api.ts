@@ -76,14 +76,14 @@ export class AzureApiManagementApi<const D extends Description = Description>
   readonly report: Report;
 
   /** @throws {PolygateError} with all problems, before anything is registered. */
-  constructor(name: string, apiArgs: AzureApiManagementApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
-    const { args, problems } = readArguments<AzureApiManagementApiArgs>(apiArgs, apiManagementShape);
-    const { service, path = vendorName(name, { longest: longestName }) } = args;
+  constructor(name: string, args: AzureApiManagementApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
+    const { args: checked, problems } = readArguments<AzureApiManagementApiArgs>(args, apiManagementShape);
+    const { service, path = vendorName(name, { longest: longestName }) } = checked;
     const subject = `The gateway "${name}"`;
     const target = apiManagementTarget({ sku: skuOf(service), path, title: name });
-    const { api, report, document } = prepare(subject, args, target, [...problems, ...checkService(service)]);
+    const { api, report, document } = prepare(subject, checked, target, [...problems, ...checkService(service)]);
     super("polygate:index:AzureApiManagementApi", name, {}, options);
-    const owner = { name, parent: this, args };
+    const owner = { name, parent: this, args: checked };
     const declared = declareApi(owner, document, path, api.title ?? name);
     declarePolicy(owner, document, declared);
 

@@ -60,7 +60,7 @@ function checkPath(path: string, capabilities: Capabilities, problems: ProblemLi
   if (typeof path === "string" && plain.test(path) && path.length <= maximum) return;
   problems.refuse(
     "bad-api-path",
-    `The API's path must consist of segments of letters, digits and -._~, separated by slashes, and have at most ${maximum} characters; it is ${JSON.stringify(path).slice(0, 150)}.`,
+    `The API's path must consist of segments of letters, digits and -._~, separated by slashes, and have at most ${maximum} characters; it is ${`${JSON.stringify(path)}`.slice(0, 150)}.`,
     'Write a path such as "orders/v1", or remove it.',
     { place: "path" },
   );

@@ -75,12 +75,12 @@ export class GcpApiGateway<const D extends Description = Description>
   readonly report: Report;
 
   /** @throws {PolygateError} with all problems, before anything is registered. */
-  constructor(name: string, gatewayArgs: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
-    const { args, problems } = readArguments<GcpApiGatewayArgs>(gatewayArgs, apiGatewayShape);
-    const target = withLabels(apiGatewayTarget({ title: name }), args.labels);
-    const { report, document } = prepare(`The gateway "${name}"`, args, target, problems);
+  constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
+    const { args: checked, problems } = readArguments<GcpApiGatewayArgs>(args, apiGatewayShape);
+    const target = withLabels(apiGatewayTarget({ title: name }), checked.labels);
+    const { report, document } = prepare(`The gateway "${name}"`, checked, target, problems);
     super("polygate:index:GcpApiGateway", name, {}, options);
-    const owner = { name, parent: this, args };
+    const owner = { name, parent: this, args: checked };
     const api = declareApi(owner);
     const config = declareConfig(owner, api, document);
     const gateway = declareGateway(owner, config);
