@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
+import { callback, objectOf, transforms } from "../../gateway/shape.ts";
+import { tags } from "../operations/shape.ts";
 import { checkTags, type Tags, taggedTransforms } from "../operations/tags.ts";
 import { aliasRecords } from "./alias-records.ts";
-import { apiDomainShape } from "./api-domain-shape.ts";
 import { checkDomainName } from "./check-domain-name.ts";
 import { truststoreCautions } from "./check-mutual-tls.ts";
 import type { AwsDomainName, AwsSharedDomain, PlainDomain } from "./domain.ts";
 import { type HttpDomainTransforms, httpDomain } from "./domain-name.ts";
+import { certificateTransforms, domainName } from "./shape.ts";
 
 /** Changes to the arguments and options of an {@link AwsApiDomain}'s resources. Options that identify the domain cannot be changed. */
 export interface AwsApiDomainTransforms extends HttpDomainTransforms {}
@@ -21,6 +23,12 @@ export type AwsApiDomainArgs = AwsDomainName & {
   readonly tags?: Tags;
   readonly transform?: AwsApiDomainTransforms;
 };
+
+export const apiDomainShape = objectOf<AwsApiDomainArgs>({
+  ...domainName,
+  tags,
+  transform: transforms<AwsApiDomainTransforms>({ ...certificateTransforms, domain: callback }),
+});
 
 /**
  * A custom domain that several gateways share, HTTP APIs and REST APIs alike, each with its own base path. It is declared once. Each

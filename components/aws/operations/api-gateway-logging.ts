@@ -3,10 +3,11 @@ import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aw
 import * as pulumi from "@pulumi/pulumi";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
+import { callback, objectOf, transforms } from "../../gateway/shape.ts";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
-import { apiGatewayLoggingShape } from "./api-gateway-logging-shape.ts";
+import { tags } from "./shape.ts";
 import { checkTags, type Tags, taggedTransforms } from "./tags.ts";
 
 /** Changes to the arguments and options of {@link AwsApiGatewayLogging}'s resources. */
@@ -25,6 +26,11 @@ export interface AwsApiGatewayLoggingArgs {
   readonly tags?: Tags;
   readonly transform?: AwsApiGatewayLoggingTransforms;
 }
+
+export const apiGatewayLoggingShape = objectOf<AwsApiGatewayLoggingArgs>({
+  tags,
+  transform: transforms<AwsApiGatewayLoggingTransforms>({ role: callback, rolePolicy: callback, account: callback }),
+});
 
 /** The actions that AWS's own policy for this purpose allows, `AmazonAPIGatewayPushToCloudWatchLogs`. */
 const actions = [
@@ -76,9 +82,9 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
   }
 }
 
-function checkLogging({ tags }: AwsApiGatewayLoggingArgs): readonly Problem[] {
+function checkLogging(args: AwsApiGatewayLoggingArgs): readonly Problem[] {
   const problems = new ProblemList();
-  checkTags(tags, problems);
+  checkTags(args.tags, problems);
   return problems.all;
 }
 
