@@ -12,17 +12,17 @@ interface Checked {
 }
 
 /** A value without names in it. */
-interface Leaf<Kind extends string> {
+export interface Leaf<Kind extends string> {
   readonly kind: Kind;
 }
 
-interface ListShape extends Checked {
+export interface ListShape extends Checked {
   readonly kind: "list";
   readonly of: Shape;
 }
 
 /** An object whose names the user chooses. */
-interface NamedShape extends Checked {
+export interface NamedShape extends Checked {
   readonly kind: "named";
   readonly of: Shape;
 }
