@@ -44,7 +44,14 @@ export function descriptionReference(file: URL): string {
 /** The entries of a file and of the files that it re-exports. */
 function entriesOf(file: URL): readonly Entry[] {
   const source = ts.createSourceFile(file.pathname, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  const overloaded = new Set(
+    source.statements.flatMap((each) =>
+      ts.isFunctionDeclaration(each) && each.body === undefined ? [each.name?.text] : [],
+    ),
+  );
   return source.statements.flatMap((statement) => {
+    // Users see the overloads of a function, not its implementation.
+    if (ts.isFunctionDeclaration(statement) && statement.body && overloaded.has(statement.name?.text)) return [];
     const isReExport = ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined;
     if (!isReExport || !ts.isStringLiteral(statement.moduleSpecifier)) return entryOf(statement, source);
     return entriesOf(new URL(statement.moduleSpecifier.text, file));
@@ -84,7 +91,9 @@ function entryOf(statement: ts.Statement, source: ts.SourceFile): readonly Entry
   }
   const signature = ts.isTypeAliasDeclaration(statement)
     ? statement.type.getText(source)
-    : source.text.slice(statement.name?.getStart(source), statement.body?.getStart(source));
+    : source.text
+        .slice(statement.name?.getStart(source), statement.body?.getStart(source) ?? statement.getEnd())
+        .replace(/;$/, "");
   return [
     { ...common, signature: withoutTypeParameters(signature, statement.typeParameters), extended: "", members: [] },
   ];

@@ -1,3 +1,4 @@
+import { containsOutput, isLater } from "./later.ts";
 import type { ProblemList } from "./problem.ts";
 import { anyOf, suggest } from "./suggestion.ts";
 
@@ -33,6 +34,11 @@ export class Reader {
     return new Reader(this.value, this.place, this.#problems.for({ route }));
   }
 
+  /** Another value at the same place. */
+  with(value: unknown): Reader {
+    return new Reader(value, this.place, this.#problems);
+  }
+
   /** A member of an object or an item of a list; not present where the value has no such member of its own. */
   at(key: string | number): Reader {
     const step =
@@ -44,7 +50,7 @@ export class Reader {
   }
 
   get isObject(): boolean {
-    return typeof this.value === "object" && this.value !== null && !Array.isArray(this.value);
+    return typeof this.value === "object" && this.value !== null && !Array.isArray(this.value) && !isLater(this.value);
   }
 
   /** The names of an object's members. Reports a value that is no object. */
@@ -92,6 +98,7 @@ export class Reader {
       this.problem("empty", "The value must not be empty.", "Write at least one character.");
       return undefined;
     }
+    if (this.#reportsOutput()) return undefined;
     if (!this.value.isWellFormed()) {
       this.problem("malformed-text", "The text contains half of a surrogate pair.", "Write whole characters.");
       return undefined;
@@ -126,7 +133,27 @@ export class Reader {
     return Array.from(this.value, (_, index) => this.at(index));
   }
 
+  /** Reports a text that was made from an Output without `pulumi.interpolate`. */
+  noOutput(): void {
+    this.#reportsOutput();
+  }
+
+  #reportsOutput(): boolean {
+    if (typeof this.value !== "string" || !containsOutput(this.value)) return false;
+    this.problem(
+      "output-in-text",
+      "The text contains an Output, whose value is known only during the deployment. Pulumi put a message in its place.",
+      "Write pulumi.interpolate`...` if the value may be an Output here. Otherwise write a text that is known.",
+    );
+    return true;
+  }
+
   #mustBe(wanted: string, remedy: string, code = "wrong-type"): undefined {
+    if (isLater(this.value)) {
+      const rule = `The value must be ${wanted} that is known before the deployment, but it is ${describe(this.value)}.`;
+      this.problem("known-too-late", rule, "Pass the value itself, not an Output or a Promise.");
+      return;
+    }
     this.problem(code, `The value must be ${wanted}, but it is ${describe(this.value)}.`, remedy);
   }
 }
@@ -134,6 +161,7 @@ export class Reader {
 function describe(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
+  if (isLater(value)) return value instanceof Promise ? "a Promise" : "an Output";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
   if (typeof value === "function") return "a function";

@@ -1,6 +1,7 @@
 import type { Api, ApiRoute } from "../api/checked-api.ts";
 import type { RouteKey } from "../api/description.ts";
 import { PolygateError, ProblemList } from "../api/problem.ts";
+import { Reader } from "../api/reader.ts";
 import { anyOf, nearest } from "../api/suggestion.ts";
 import { arnCovers } from "./arn-coverage.ts";
 
@@ -33,7 +34,9 @@ export interface InvokeArnOptions<Ks extends RouteKey = RouteKey> {
  */
 export function invokeResource(subject: string, api: Api, key: string, options: InvokeArnOptions = {}): string {
   const problems = new ProblemList();
-  const listed = new Set<string>(options.alsoAllows ?? []);
+  const reader = new Reader(options, "options", problems);
+  const alsoAllows = reader.only(["alsoAllows"]) ? reader.at("alsoAllows") : reader.with(undefined);
+  const listed = new Set(alsoAllows.present ? alsoAllows.list().map((item) => item.text() ?? "") : []);
   const route = signedRoute(api, key, problems);
   for (const other of listed) signedRoute(api, other, problems);
   if (route !== undefined && problems.all.length === 0) checkCoverage(api, route, listed, problems);

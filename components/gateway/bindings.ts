@@ -53,9 +53,8 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /**
- * The checked bindings, once all of their values are known.
- *
- * A secret is rejected: everybody who may read the gateway's configuration can read the document.
+ * The checked bindings, once all of their values are known. Each value is also checked by itself as soon as it is known, which may be at
+ * preview, while others are still unknown.
  */
 export function resolvedBindings(
   subject: string,
@@ -63,21 +62,54 @@ export function resolvedBindings(
   inputs: BindingInputs,
   forms: BindingForms,
 ): pulumi.Output<Bindings> {
-  const values = pulumi.output(inputs) as unknown as pulumi.Output<Bindings>;
-  return pulumi.all([pulumi.unsecret(values), pulumi.isSecret(values)]).apply(([resolved, isSecret]) => {
-    if (isSecret) {
-      throw new PolygateError(subject, [
-        {
-          code: "secret-binding",
-          place: "backends, auth",
-          rule: "A binding is a secret, but the gateway's document does not keep secrets.",
-          remedy: "Bind a URL without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
-        },
-      ]);
-    }
-    const bindings = resolved as Bindings;
+  const check = (bindings: Bindings): void => {
     const problems = checkBindings(api, bindings, forms);
     if (problems.length > 0) throw new PolygateError(subject, problems);
+  };
+  const preview = previewBindings(api, inputs, forms);
+  const checkOne = (path: readonly string[], value: unknown): unknown => {
+    const resolved = publicValue(subject, path, value);
+    if (!isLater(value)) return resolved;
+    return resolved.apply((known) => {
+      check(replaced(preview, path, known) as Bindings);
+      return known;
+    });
+  };
+  const each = mapValues(inputs, (group, kind) =>
+    mapValues(group as object, (binding, name) =>
+      mapValues(binding as object, (value, field) => checkOne([kind, name, field], value)),
+    ),
+  );
+  return pulumi.output(each).apply((resolved) => {
+    const bindings = resolved as unknown as Bindings;
+    check(bindings);
     return bindings;
   });
+}
+
+/**
+ * A value of a binding, which must not be a secret: everybody who may read the gateway's configuration can read the document. Whether it is
+ * a secret is known before the value is.
+ */
+function publicValue(subject: string, path: readonly string[], value: unknown): pulumi.Output<unknown> {
+  const output = pulumi.output(value);
+  const isSecret = pulumi.output(pulumi.isSecret(output));
+  const refusal = isSecret.apply((secret) => {
+    if (!secret) return;
+    throw new PolygateError(subject, [
+      {
+        code: "secret-binding",
+        place: path.join("."),
+        rule: "The binding is a secret, but the gateway's document does not keep secrets.",
+        remedy: "Bind a value without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
+      },
+    ]);
+  });
+  return pulumi.all([pulumi.unsecret(output), refusal]).apply(([known]) => known);
+}
+
+/** The same record with another value at a path. */
+function replaced(record: object, [step = "", ...rest]: readonly string[], value: unknown): object {
+  const members = record as Readonly<Record<string, unknown>>;
+  return { ...members, [step]: rest.length === 0 ? value : replaced(members[step] as object, rest, value) };
 }

@@ -4,6 +4,8 @@ import { checkBindings } from "../api/binding/check.ts";
 import { carry } from "../api/capability/carry.ts";
 import { normalise } from "../api/check/normalise.ts";
 import type { Api } from "../api/checked-api.ts";
+import { PolygateError, type Problem } from "../api/problem.ts";
+import { reportedAs } from "./arguments.ts";
 import { previewBindings, resolvedBindings } from "./bindings.ts";
 import type { GatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
@@ -27,22 +29,33 @@ export interface Prepared<Document> {
  * structural errors; and again with the real values.
  *
  * @param subject names the gateway in errors
+ * @param found the problems of the arguments that have been found already
  * @throws {PolygateError} with all problems.
  */
-export function prepare<Document>(subject: string, args: GatewayArgs, target: Target<Document>): Prepared<Document> {
+export function prepare<Document>(
+  subject: string,
+  args: GatewayArgs,
+  target: Target<Document>,
+  found: readonly Problem[] = [],
+): Prepared<Document> {
+  // Without a description, nothing else can be checked.
+  if (found.length > 0 && args.api === undefined) throw new PolygateError(subject, found);
   const inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
-  const { api: requested, omitted, problems } = omit(normalise(args.api), args.omit ?? {});
-  const { api, waived } = carry(requested, target.capabilities, args.waive ?? {}, (carried) => [
-    ...problems,
-    ...target.check(carried),
-    ...checkBindings(carried, previewBindings(carried, inputs, target), target),
-  ]);
-  target.compile(api, previewBindings(api, inputs, target));
+  const { api, waived, omitted } = reportedAs(subject, found, () => {
+    const { api: requested, omitted, problems } = omit(normalise(args.api), args.omit ?? {});
+    const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
+      ...problems,
+      ...target.check(remaining),
+      ...checkBindings(remaining, previewBindings(remaining, inputs, target), target),
+    ]);
+    return { ...carried, omitted };
+  });
+  reportedAs(subject, [], () => target.compile(api, previewBindings(api, inputs, target)));
   const bindings = resolvedBindings(subject, api, inputs, target);
   return {
     api,
     report: reportOf(api, target.capabilities, { waived, omitted, cautions: target.cautions(api) }),
     bindings,
-    document: bindings.apply((values) => target.compile(api, values)),
+    document: bindings.apply((values) => reportedAs(subject, [], () => target.compile(api, values))),
   };
 }

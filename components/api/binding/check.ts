@@ -1,5 +1,7 @@
 import { type Api, type Backend, tokenOf } from "../checked-api.ts";
 import { type Problem, ProblemList } from "../problem.ts";
+import { Reader } from "../reader.ts";
+import { suggest } from "../suggestion.ts";
 import type { BindingForms, Bindings, LinkedBinding } from "./binding.ts";
 import { checkLink } from "./link.ts";
 
@@ -20,6 +22,7 @@ export function checkBindings(api: Api, bindings: Bindings, forms: BindingForms 
   const auth = new ProblemList();
   for (const [name, binding] of Object.entries(bindings.auth)) {
     if (!tokens.includes(name)) continue;
+    if (!new Reader(binding, `auth.${name}`, auth).only(["issuer", "jwksUri"])) continue;
     checkIssuer(`auth.${name}.issuer`, binding?.issuer, auth);
     if (binding?.jwksUri !== undefined) checkIssuer(`auth.${name}.jwksUri`, binding.jwksUri, auth);
   }
@@ -40,7 +43,7 @@ function matchBackends(api: Api, backends: Bindings["backends"], forms: BindingF
     problems.refuse(
       "unknown-binding",
       `The description declares no backend called "${name}".`,
-      "Remove the binding, or correct its name.",
+      suggest(name, names, "Remove the binding."),
       { place: `backends.${name}` },
     );
   }
@@ -59,7 +62,7 @@ function matchAuth(tokens: readonly string[], auth: Bindings["auth"], problems: 
     problems.refuse(
       "unknown-binding",
       `The description declares no auth called "${name}" that needs an issuer.`,
-      "Remove the binding, or correct its name.",
+      suggest(name, tokens, "Remove the binding."),
       { place: `auth.${name}` },
     );
   }
@@ -75,6 +78,12 @@ function shapeOf(kind: Backend["kind"] | undefined, { functions }: BindingForms)
   return kind === "onPrem" ? "{ url, link }" : "{ url }";
 }
 
+/** The members of a binding. A link that is not used is reported with a reason. Undefined if the class carries no such backends. */
+function membersOf(kind: Backend["kind"], { functions }: BindingForms): readonly string[] | undefined {
+  if (kind !== "fn") return kind === "onPrem" ? ["url", "link"] : ["url"];
+  return functions === undefined ? undefined : Object.keys(functions.placeholder("x"));
+}
+
 function checkBackend(
   place: string,
   kind: Backend["kind"],
@@ -83,6 +92,9 @@ function checkBackend(
 ): readonly Problem[] {
   const { url, link } = binding as Partial<LinkedBinding>;
   const problems = new ProblemList();
+  const members = membersOf(kind, forms);
+  const { link: _, ...others } = binding;
+  if (members !== undefined) new Reader(others, place, problems).only(members);
   const wellFormed = kind !== "fn" && checkUrl(`${place}.url`, url, problems);
   if (kind !== "onPrem" && link !== undefined) {
     // An ignored link would make the gateway look for a private address in the public network.

@@ -1,3 +1,5 @@
+import { declared } from "./declared.ts";
+
 /** Requires a JSON Web Token of one issuer, which is bound when a gateway is declared. */
 export interface JwtAuth {
   /** What `jwt(…)` returns. */
@@ -53,8 +55,9 @@ export type Auths = Readonly<Record<string, Auth>>;
  * const staff = jwt({ audiences: ["orders"] });
  * ```
  */
-export function jwt(options: { readonly audiences: readonly string[] }): JwtAuth {
-  return { kind: "jwt", audiences: options.audiences };
+export function jwt(options: { readonly audiences: readonly string[] }): JwtAuth;
+export function jwt(...options: readonly unknown[]): object {
+  return declared("jwt", options);
 }
 
 /**
@@ -68,8 +71,9 @@ export function jwt(options: { readonly audiences: readonly string[] }): JwtAuth
  * const auth = { partners: apiKey() };
  * ```
  */
-export function apiKey(): ApiKeyAuth {
-  return { kind: "apiKey" };
+export function apiKey(): ApiKeyAuth;
+export function apiKey(...options: readonly unknown[]): object {
+  return declared("apiKey", options);
 }
 
 /**
@@ -82,8 +86,9 @@ export function apiKey(): ApiKeyAuth {
  * const auth = { partnersStaff: allOf(jwt({ audiences: ["orders"] }), apiKey()) };
  * ```
  */
-export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth {
-  return { kind: "allOf", of: [token, key] };
+export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth;
+export function allOf(...of: readonly unknown[]): object {
+  return { kind: "allOf", of };
 }
 
 /**
@@ -98,8 +103,9 @@ export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth {
  * const auth = { services: iam() };
  * ```
  */
-export function iam(): IamAuth {
-  return { kind: "iam" };
+export function iam(): IamAuth;
+export function iam(...options: readonly unknown[]): object {
+  return declared("iam", options);
 }
 
 /**
@@ -112,6 +118,7 @@ export function iam(): IamAuth {
  * const anyone = open("public catalogue");
  * ```
  */
-export function open(reason: string): OpenAuth {
-  return { kind: "open", reason };
+export function open(reason: string): OpenAuth;
+export function open(reason: unknown, ...options: readonly unknown[]): object {
+  return { ...declared("open", options), reason };
 }

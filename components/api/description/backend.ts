@@ -1,3 +1,5 @@
+import { declared } from "./declared.ts";
+
 /** A backend with a public URL. */
 export interface HttpBackend {
   /** What `http()` returns. */
@@ -32,8 +34,9 @@ export type Backends = Readonly<Record<string, Backend>>;
  * const backends = { catalog: http(), erp: http() };
  * ```
  */
-export function http(): HttpBackend {
-  return { kind: "http" };
+export function http(): HttpBackend;
+export function http(...options: readonly unknown[]): object {
+  return declared("http", options);
 }
 
 /**
@@ -47,8 +50,9 @@ export function http(): HttpBackend {
  * const backends = { catalog: http(), shipping: fn() };
  * ```
  */
-export function fn(): FunctionBackend {
-  return { kind: "fn" };
+export function fn(): FunctionBackend;
+export function fn(...options: readonly unknown[]): object {
+  return declared("fn", options);
 }
 
 /**
@@ -62,6 +66,7 @@ export function fn(): FunctionBackend {
  * const backends = { catalog: http(), erp: onPrem() };
  * ```
  */
-export function onPrem(): OnPremBackend {
-  return { kind: "onPrem" };
+export function onPrem(): OnPremBackend;
+export function onPrem(...options: readonly unknown[]): object {
+  return declared("onPrem", options);
 }

@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PolygateError, ProblemList } from "../../api/problem.ts";
-import { type Tags, taggedTransforms } from "../operations/tags.ts";
+import { type Problem, ProblemList } from "../../api/problem.ts";
+import { checkedArguments } from "../../gateway/arguments.ts";
+import { callback, objectOf, transforms } from "../../gateway/shape.ts";
+import { tags } from "../operations/shape.ts";
+import { checkTags, type Tags, taggedTransforms } from "../operations/tags.ts";
 import { aliasRecords } from "./alias-records.ts";
 import { checkDomainName } from "./check-domain-name.ts";
 import { truststoreCautions } from "./check-mutual-tls.ts";
 import type { AwsDomainName, AwsSharedDomain, PlainDomain } from "./domain.ts";
 import { type HttpDomainTransforms, httpDomain } from "./domain-name.ts";
+import { certificateTransforms, domainName } from "./shape.ts";
 
 /** Changes to the arguments and options of an {@link AwsApiDomain}'s resources. Options that identify the domain cannot be changed. */
 export interface AwsApiDomainTransforms extends HttpDomainTransforms {}
@@ -19,6 +23,12 @@ export type AwsApiDomainArgs = AwsDomainName & {
   readonly tags?: Tags;
   readonly transform?: AwsApiDomainTransforms;
 };
+
+export const apiDomainShape = objectOf<AwsApiDomainArgs>({
+  ...domainName,
+  tags,
+  transform: transforms<AwsApiDomainTransforms>({ ...certificateTransforms, domain: callback }),
+});
 
 /**
  * A custom domain that several gateways share, HTTP APIs and REST APIs alike, each with its own base path. It is declared once. Each
@@ -58,13 +68,11 @@ export class AwsApiDomain extends pulumi.ComponentResource {
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
-    const problems = new ProblemList();
-    checkDomainName(args, "", ["tags", "transform"], problems);
-    if (problems.all.length > 0) throw new PolygateError(`The domain "${name}"`, problems.all);
+    const checked = checkedArguments(`The domain "${name}"`, args, apiDomainShape, checkApiDomain);
     super("polygate:index:AwsApiDomain", name, {}, options);
-    const domain = args as PlainDomain;
+    const domain = checked as PlainDomain;
     const taggable = { certificate: true, domain: true } as const;
-    const transform = taggedTransforms<AwsApiDomainTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsApiDomainTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const owner = { name, parent: this, transform };
     for (const { route, what, advice } of truststoreCautions(domain, "mutualTls")) {
       pulumi.log.warn(`unverified: ${route}: ${what}. ${advice}`, this);
@@ -76,4 +84,11 @@ export class AwsApiDomain extends pulumi.ComponentResource {
     this.shared = { name: declared.name, mutualTls: domain.mutualTls !== undefined };
     this.registerOutputs({ name: this.name, target: this.target, shared: this.shared });
   }
+}
+
+function checkApiDomain(args: AwsApiDomainArgs): readonly Problem[] {
+  const problems = new ProblemList();
+  checkDomainName(args, "", problems);
+  checkTags(args.tags, problems);
+  return problems.all;
 }

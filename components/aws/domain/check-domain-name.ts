@@ -1,9 +1,7 @@
 import type { ProblemList } from "../../api/problem.ts";
 import { isObjectNow } from "../../gateway/later.ts";
 import { checkMutualTls } from "./check-mutual-tls.ts";
-import { certificateForm, checkMembers, checkText, placeOf, refuseNotAnObject, shown, type TextForm } from "./form.ts";
-
-const MEMBERS = ["name", "zoneId", "certificateArn", "aliasZoneId", "mutualTls"];
+import { certificateForm, checkText, placeOf, refuseNotAnObject, shown, type TextForm } from "./form.ts";
 
 /** Limits of DNS, and of a certificate's first name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const longestName = { host: 253, certificate: 64 };
@@ -20,21 +18,14 @@ const zoneForm: TextForm = {
  * Checks a domain by itself.
  *
  * @param place of the domain, or "" for the arguments of a component
- * @param others members that are allowed besides those of the domain
  */
-export function checkDomainName(
-  domain: unknown,
-  place: string,
-  others: readonly string[],
-  problems: ProblemList,
-): void {
+export function checkDomainName(domain: unknown, place: string, problems: ProblemList): void {
   if (!isObjectNow(domain)) {
     refuseNotAnObject(domain, problems);
     return;
   }
   const { name, zoneId, certificateArn, aliasZoneId, mutualTls } = domain;
   const at = (member: string): ProblemList => problems.for({ place: placeOf(place, member) });
-  checkMembers(domain, [...MEMBERS, ...others], place, problems);
   checkHost(name, zoneId !== undefined, at("name"));
   checkText("bad-zone", zoneId, zoneForm, at("zoneId"));
   checkText("bad-zone", aliasZoneId, zoneForm, at("aliasZoneId"));

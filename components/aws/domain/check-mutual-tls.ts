@@ -2,9 +2,7 @@ import type { ProblemList } from "../../api/problem.ts";
 import { isObjectNow } from "../../gateway/later.ts";
 import type { Caution } from "../../gateway/target.ts";
 import type { PlainDomain } from "./domain.ts";
-import { certificateForm, checkMembers, checkText, shown, type TextForm } from "./form.ts";
-
-const MEMBERS = ["truststoreUri", "truststoreVersion", "ownershipCertificateArn"];
+import { certificateForm, checkText, shown, type TextForm } from "./form.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; S3 checks the key itself. */
 const uriForm: TextForm = {
@@ -24,7 +22,6 @@ export function checkMutualTls(mutualTls: unknown, place: string, problems: Prob
   }
   const { truststoreUri = null, truststoreVersion, ownershipCertificateArn } = mutualTls;
   const at = (member: string): ProblemList => problems.for({ place: `${place}.${member}` });
-  checkMembers(mutualTls, MEMBERS, place, problems);
   checkText("bad-truststore", truststoreUri, uriForm, at("truststoreUri"));
   checkText("bad-truststore", truststoreVersion, versionForm, at("truststoreVersion"));
   checkText("bad-certificate", ownershipCertificateArn, certificateForm, at("ownershipCertificateArn"));

@@ -6,10 +6,10 @@ import { checkBasePath } from "./base-path.ts";
 import { checkDomainName } from "./check-domain-name.ts";
 import { checkBypass, truststoreCautions } from "./check-mutual-tls.ts";
 import type { AwsSharedDomain, PlainDomain } from "./domain.ts";
-import { checkMembers, refuseNotAnObject, shown } from "./form.ts";
+import { refuseNotAnObject, shown } from "./form.ts";
 
-/** Members of a gateway's domain that are not members of the domain itself. */
-const GATEWAY_MEMBERS = ["basePath", "keepExecuteApi"];
+/** Members of a domain that a shared domain has where it is declared. */
+const ownMembers = ["name", "zoneId", "certificateArn", "aliasZoneId", "mutualTls"] as const;
 
 /** What one class of gateway checks in addition when it has a custom domain. */
 export interface ClassChecks {
@@ -48,12 +48,16 @@ function checkDomain(domain: unknown, problems: ProblemList): void {
   checkBasePath(basePath, problems);
   checkReason(keepExecuteApi, problems);
   if (shared === undefined) {
-    checkDomainName(domain, "domain", GATEWAY_MEMBERS, problems);
+    checkDomainName(domain, "domain", problems);
     if (mutualTls !== undefined) checkBypass(keepExecuteApi, problems);
     return;
   }
-  const reason = "A shared domain is configured where it is declared.";
-  checkMembers(domain, ["shared", ...GATEWAY_MEMBERS], "domain", problems, reason);
+  for (const member of ownMembers) {
+    if (domain[member] === undefined) continue;
+    const rule = `"${member}" is not allowed here. A shared domain is configured where it is declared.`;
+    const remedy = "Remove it. Allowed are shared, basePath, keepExecuteApi.";
+    problems.refuse("bad-domain", rule, remedy, { place: `domain.${member}` });
+  }
   const requiresCertificates = isObjectNow(shared) && (shared as unknown as AwsSharedDomain).mutualTls === true;
   if (requiresCertificates) checkBypass(keepExecuteApi, problems);
 }

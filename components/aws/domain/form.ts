@@ -26,27 +26,6 @@ export function checkText(
   problems.refuse(code, rule, "Write it in this form, or pass the Output of the resource.");
 }
 
-/**
- * Rejects members that an object may not have.
- *
- * @param place of the object, or "" for a component's arguments
- * @param reason why, as a sentence
- */
-export function checkMembers(
-  object: Readonly<Record<string, unknown>>,
-  allowed: readonly string[],
-  place: string,
-  problems: ProblemList,
-  reason = "",
-): void {
-  for (const member of Object.keys(object)) {
-    if (object[member] === undefined || allowed.includes(member)) continue;
-    const rule = `"${member}" is not allowed here. ${reason}`.trimEnd();
-    const remedy = `Remove it. Allowed are ${allowed.join(", ")}.`;
-    problems.refuse("bad-domain", rule, remedy, { place: placeOf(place, member) });
-  }
-}
-
 /** The place of an object's member. */
 export function placeOf(object: string, member: string): string {
   return object === "" ? member : `${object}.${member}`;

@@ -2,6 +2,7 @@ import { Api, type ApiArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api as CheckedApi } from "../../api/checked-api.ts";
+import { reportedAs } from "../../gateway/arguments.ts";
 import { transformed } from "../../gateway/transform.ts";
 import { withoutDefaultEndpoint } from "../domain/default-endpoint.ts";
 import { marked } from "./document.ts";
@@ -17,6 +18,8 @@ export interface DocumentSource {
   /** The ARN of the function for the gateway's own replies. */
   readonly replies: pulumi.Output<string> | undefined;
   /** Makes it another document if the last import failed. */
+  /** Names the gateway in errors. */
+  readonly subject: string;
   readonly mark: pulumi.Output<string | undefined>;
   /** Whether the endpoint that AWS gives every API is disabled. Undefined without a custom domain. */
   readonly isEndpointDisabled: boolean | undefined;
@@ -27,7 +30,7 @@ export function importedDocument(source: DocumentSource): pulumi.Output<string> 
   const { api, apiName, bindings, isEndpointDisabled } = source;
   return pulumi.all([bindings, source.replies, source.mark]).apply(([values, replies, mark]) => {
     const target = httpApiTarget({ name: apiName, ...(replies === undefined ? {} : { replies }) });
-    const { document } = target.compile(api, values);
+    const { document } = reportedAs(source.subject, [], () => target.compile(api, values));
     return marked(isEndpointDisabled === true ? withoutDefaultEndpoint(document) : document, mark);
   });
 }

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
-import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
+import { readArguments } from "../../gateway/arguments.ts";
+import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
@@ -18,6 +19,7 @@ import { declareDomain } from "./domain.ts";
 import type { HttpApiParts } from "./parts.ts";
 import { declarePermissions } from "./permissions.ts";
 import { declareReplyFunction } from "./reply-function.ts";
+import { httpApiShape } from "./shape.ts";
 import { declareStage, STAGE } from "./stage.ts";
 
 const taggable = {
@@ -91,23 +93,25 @@ export class AwsHttpApi<const D extends Description = Description> extends pulum
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsHttpApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const apiName = vendorName(name, { longest: awsHttpApi.limits.nameCharacters.value });
-    const target = declaredTarget(apiName, args);
-    const { api, report, bindings } = prepare(`The gateway "${name}"`, args as unknown as GatewayArgs, target);
+    const { args: checked, problems } = readArguments<AwsHttpApiArgs>(args, httpApiShape);
+    const target = declaredTarget(apiName, checked);
+    const subject = `The gateway "${name}"`;
+    const { api, report, bindings } = prepare(subject, checked, target, problems);
     super("polygate:index:AwsHttpApi", name, {}, options);
-    const transform = taggedTransforms<AwsHttpApiTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsHttpApiTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const parts: HttpApiParts = { name, parent: this, transform };
 
-    const domain = declareDomain(parts, args.domain);
+    const domain = declareDomain(parts, checked.domain);
     const mark = importMark(parts);
     const replies = declareReplyFunction(parts, api, apiName)?.arn;
-    const source = { api, apiName, bindings, replies, mark, isEndpointDisabled: domain?.alone };
+    const source = { subject, api, apiName, bindings, replies, mark, isEndpointDisabled: domain?.alone };
     const document = importedDocument(source);
     const httpApi = declareApi(parts, source, document);
     const deployment = declareDeployment(parts, httpApi, triggersOf(document, mark));
     // The functions may be invoked before the stage serves routes that invoke them.
     const permissions = declarePermissions(parts, httpApi, api, bindings, replies);
     const dependsOn = domain?.stageAfter(permissions) ?? permissions;
-    const stage = declareStage(parts, { httpApi, deployment, api, operations: args, dependsOn });
+    const stage = declareStage(parts, { httpApi, deployment, api, operations: checked, dependsOn });
 
     this.url = domain?.lead(httpApi.id, STAGE, [stage]) ?? stage.invokeUrl.apply((url) => url.replace(/\/+$/, ""));
     this.hostname = this.url.apply((url) => new URL(url).host);

@@ -4,10 +4,16 @@ import type { Target } from "../../gateway/target.ts";
 /** Options of `AwsRestApi`, and why an HTTP API does not have them: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
 const reasons: Readonly<Record<string, string>> = {
   allowFrom: "An HTTP API has no resource policy.",
+  bodies: "An HTTP API does not read bodies.",
+  cache: "An HTTP API has no cache.",
   canary: "An HTTP API has no canary releases.",
+  consumers: "An HTTP API has no API keys.",
   firewall: "AWS WAF cannot protect an HTTP API.",
   privateTo: "An HTTP API has no private endpoint.",
 };
+
+/** The names of these options. */
+export const restOnly: readonly string[] = [...Object.keys(reasons), "tracing"];
 
 const remedy = "Leave it out, or use AwsRestApi.";
 

@@ -8,7 +8,7 @@ export function refuseArgument(problems: ProblemList, place: string, rule: strin
 
 /** A value as it is shown in a rule, cut to a readable length. */
 export function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? typeof value).slice(0, 100);
+  return isLater(value) ? "an Output" : (JSON.stringify(value) ?? typeof value).slice(0, 100);
 }
 
 /** Checks an id or an ARN, which may be an Output. */

@@ -1,7 +1,7 @@
 import { VpcLink, type VpcLinkArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type { SecurityGroup } from "@pulumi/aws/ec2/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { PolygateError } from "../../api/problem.ts";
+import { checkedArguments } from "../../gateway/arguments.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { transformed } from "../../gateway/transform.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
@@ -11,6 +11,7 @@ import { balancerTo } from "./balancer.ts";
 import { checkOnPremLink } from "./check.ts";
 import { listenerPort } from "./listener-port.ts";
 import { egressRule, linkSecurityGroup, type OnPremParts } from "./security-group.ts";
+import { onPremLinkShape } from "./shape.ts";
 import { vpnTo } from "./vpn.ts";
 
 const taggable = {
@@ -90,19 +91,19 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
-    const problems = checkOnPremLink(args);
-    if (problems.length > 0) throw new PolygateError(`The link "${name}"`, problems);
+    const checked = checkedArguments(`The link "${name}"`, args, onPremLinkShape, checkOnPremLink);
     super("polygate:index:AwsOnPremLink", name, {}, options);
-    const transform = taggedTransforms<AwsOnPremLinkTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsOnPremLinkTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const parts: OnPremParts = { name, parent: this, transform };
-    const port = listenerPort(args);
-    const vpn = args.vpn === undefined ? undefined : vpnTo(parts, args, args.vpn);
+    const port = listenerPort(checked);
+    const vpn = checked.vpn === undefined ? undefined : vpnTo(parts, checked, checked.vpn);
 
-    const existing = args.vpcLink;
-    const linkGroup = existing === undefined ? linkSecurityGroup(parts, args.vpcId) : undefined;
+    const existing = checked.vpcLink;
+    const linkGroup = existing === undefined ? linkSecurityGroup(parts, checked.vpcId) : undefined;
     const securityGroupId = linkGroup?.id ?? existing?.securityGroupId;
-    const balancer = args.balancer ?? balancerTo(parts, args, port, securityGroupId, vpn?.routes ?? []);
-    const vpcLinkId = existing?.vpcLinkId ?? vpcLink(parts, args.subnetIds, linkGroup as SecurityGroup, balancer, port);
+    const balancer = checked.balancer ?? balancerTo(parts, checked, port, securityGroupId, vpn?.routes ?? []);
+    const vpcLinkId =
+      existing?.vpcLinkId ?? vpcLink(parts, checked.subnetIds, linkGroup as SecurityGroup, balancer, port);
 
     this.link = pulumi
       .all([vpcLinkId, balancer.listenerArn, balancer.loadBalancerArn])

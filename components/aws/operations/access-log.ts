@@ -39,11 +39,7 @@ export function checkAccessLog(accessLog: unknown, problems: ProblemList): void 
     problems.refuse("bad-access-log", rule, remedy, { place: "accessLog" });
     return;
   }
-  const { retentionDays, ...others } = accessLog as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(others)) {
-    const remedy = "Write retentionDays. Set other properties of the log group in transform.accessLog.";
-    problems.refuse("bad-access-log", `accessLog has no property "${name}".`, remedy, { place: `accessLog.${name}` });
-  }
+  const { retentionDays } = accessLog as Readonly<Record<string, unknown>>;
   if (retentionDays === undefined || retentions.some((days) => days === retentionDays)) return;
   const rule = `CloudWatch has no retention period of ${JSON.stringify(retentionDays)} days.`;
   const remedy = `Write one of ${retentions.join(", ")}.`;

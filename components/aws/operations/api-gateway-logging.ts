@@ -1,10 +1,14 @@
 import { Account, type AccountArgs } from "@pulumi/aws/apigateway/index.js";
 import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { type Problem, ProblemList } from "../../api/problem.ts";
+import { checkedArguments } from "../../gateway/arguments.ts";
+import { callback, objectOf, transforms } from "../../gateway/shape.ts";
 import { type Transform, transformed } from "../../gateway/transform.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
-import { type Tags, taggedTransforms } from "./tags.ts";
+import { tags } from "./shape.ts";
+import { checkTags, type Tags, taggedTransforms } from "./tags.ts";
 
 /** Changes to the arguments and options of {@link AwsApiGatewayLogging}'s resources. */
 export interface AwsApiGatewayLoggingTransforms {
@@ -22,6 +26,11 @@ export interface AwsApiGatewayLoggingArgs {
   readonly tags?: Tags;
   readonly transform?: AwsApiGatewayLoggingTransforms;
 }
+
+export const apiGatewayLoggingShape = objectOf<AwsApiGatewayLoggingArgs>({
+  tags,
+  transform: transforms<AwsApiGatewayLoggingTransforms>({ role: callback, rolePolicy: callback, account: callback }),
+});
 
 /** The actions that AWS's own policy for this purpose allows, `AmazonAPIGatewayPushToCloudWatchLogs`. */
 const actions = [
@@ -55,9 +64,15 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
   /** The ARN of the role with which API Gateway writes. */
   readonly roleArn: pulumi.Output<string>;
 
+  /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    const checked = checkedArguments(`The component "${name}"`, args, apiGatewayLoggingShape, checkLogging);
     super("polygate:index:AwsApiGatewayLogging", name, {}, options);
-    const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(args.transform ?? {}, { role: true }, args.tags);
+    const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(
+      checked.transform ?? {},
+      { role: true },
+      checked.tags,
+    );
     const parts: LoggingParts = { name, parent: this, transform };
     const role = loggingRole(parts);
     const rolePolicy = loggingRolePolicy(parts, role);
@@ -65,6 +80,12 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
+}
+
+function checkLogging(args: AwsApiGatewayLoggingArgs): readonly Problem[] {
+  const problems = new ProblemList();
+  checkTags(args.tags, problems);
+  return problems.all;
 }
 
 interface LoggingParts {

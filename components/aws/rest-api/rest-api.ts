@@ -3,7 +3,8 @@ import { type Bindings, bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
-import { type Gateway, type GatewayArgs, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
+import { readArguments, reportedAs } from "../../gateway/arguments.ts";
+import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
@@ -23,6 +24,7 @@ import { managedRulesOf } from "./firewall/firewall.ts";
 import { declareWebAcl, declareWebAclAssociation } from "./firewall/resources.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import { declareAuthorizers, declareBackendPermissions } from "./functions.ts";
+import { restApiShape } from "./shape.ts";
 import { declareMethodSettings } from "./stage/method-settings.ts";
 import { STAGE } from "./stage/name.ts";
 import { settingsOf } from "./stage/settings.ts";
@@ -125,29 +127,32 @@ export class AwsRestApi<
    *   on the state, so that error follows a little later: see {@link Canary}.
    */
   constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
-    const { cache, consumers = {}, firewall, metrics, privateTo } = args;
+    const { args: checked, problems } = readArguments<AwsRestApiArgs>(args, restApiShape);
+    const { cache, consumers = {}, firewall, metrics, privateTo } = checked;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
-    const prepared = prepare(subject, args as unknown as GatewayArgs, declaredTarget(apiName, args));
+    const prepared = prepare(subject, checked, declaredTarget(apiName, checked), problems);
     const { api, report } = prepared;
     super("polygate:index:AwsRestApi", name, {}, options);
-    const transform = taggedTransforms<AwsRestApiTransforms>(args.transform ?? {}, taggable, args.tags);
+    const transform = taggedTransforms<AwsRestApiTransforms>(checked.transform ?? {}, taggable, checked.tags);
     const owner = { name, apiName, subject, parent: this, transform };
     const urns = urnsOf(owner, privateTo !== undefined);
     const settings = settingsOf(api, cache);
     const webAclSettings = webAclOf(api, managedRulesOf(firewall));
     const canary =
-      args.canary &&
-      new CanaryRelease(args.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });
+      checked.canary &&
+      new CanaryRelease(checked.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });
     const bindings = canary?.bindings ?? prepared.bindings;
 
-    const domain = declareDomain(owner, args.domain);
+    const domain = declareDomain(owner, checked.domain);
     const authorizers = declareAuthorizers(owner, api, bindings);
-    const exposure = declaredExposure(owner, api, args, domain, urns.api);
+    const exposure = declaredExposure(owner, api, checked, domain, urns.api);
     const mark = markOf(urns.api, urns.deployment, urns.canary);
     const compiled = pulumi
       .all([bindings, authorizers.arns, mark, exposure.complete])
-      .apply(([values, arns, known, complete]) => complete(compile({ api, apiName, cache }, values, arns), known));
+      .apply(([values, arns, known, complete]) =>
+        reportedAs(subject, [], () => complete(compile({ api, apiName, cache }, values, arns), known)),
+      );
     const document = canary?.marked(compiled) ?? compiled;
     const declared = exposure.declare(document);
     const { restApi } = declared;
@@ -158,7 +163,7 @@ export class AwsRestApi<
     ];
     const webAcl = webAclSettings && declareWebAcl(owner, webAclSettings, canary?.bindings);
     if (webAcl !== undefined) after.push(webAcl);
-    const stage = declareStage(owner, args, { restApiId: restApi.id, ...deployments, domain, after });
+    const stage = declareStage(owner, checked, { restApiId: restApi.id, ...deployments, domain, after });
     const webAclArn = webAcl?.arn ?? firewall?.webAclArn;
     const protection = webAclArn === undefined ? [] : [declareWebAclAssociation(owner, stage, webAclArn)];
     declareMethodSettings(owner, stage, settings.methods, metrics);

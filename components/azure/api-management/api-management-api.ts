@@ -1,17 +1,17 @@
 import { Api, type ApiArgs, ApiPolicy, type ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
-import { PolygateError } from "../../api/problem.ts";
-import { anyOf } from "../../api/suggestion.ts";
 import { announce } from "../../gateway/announce.ts";
-import { type Gateway, type GatewayArgs, outputsOf } from "../../gateway/gateway.ts";
+import { readArguments } from "../../gateway/arguments.ts";
+import { type Gateway, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import { transformed } from "../../gateway/transform.ts";
 import type { AzureApiManagementApiArgs } from "./args.ts";
 import { azureApiManagement } from "./capabilities.ts";
-import { skus } from "./sku.ts";
+import { checkService, skuOf } from "./check-service.ts";
+import { apiManagementShape } from "./shape.ts";
 import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
 
 /** The longest id of an API. */
@@ -77,13 +77,13 @@ export class AzureApiManagementApi<const D extends Description = Description>
 
   /** @throws {PolygateError} with all problems, before anything is registered. */
   constructor(name: string, args: AzureApiManagementApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
-    const { service, path = vendorName(name, { longest: longestName }) } = args;
+    const { args: checked, problems } = readArguments<AzureApiManagementApiArgs>(args, apiManagementShape);
+    const { service, path = vendorName(name, { longest: longestName }) } = checked;
     const subject = `The gateway "${name}"`;
-    checkSku(subject, service.sku);
-    const target = apiManagementTarget({ sku: service.sku, path, title: name });
-    const { api, report, document } = prepare(subject, args as unknown as GatewayArgs, target);
+    const target = apiManagementTarget({ sku: skuOf(service), path, title: name });
+    const { api, report, document } = prepare(subject, checked, target, [...problems, ...checkService(service)]);
     super("polygate:index:AzureApiManagementApi", name, {}, options);
-    const owner = { name, parent: this, args: args as unknown as AzureApiManagementApiArgs };
+    const owner = { name, parent: this, args: checked };
     const declared = declareApi(owner, document, path, api.title ?? name);
     declarePolicy(owner, document, declared);
 
@@ -181,17 +181,4 @@ function declarePolicy(
     ["apiId", "policyId", "format", "value", "resourceGroupName", "serviceName"],
   );
   return new ApiPolicy(`${name}-policy`, args, options);
-}
-
-function checkSku(subject: string, sku: unknown): void {
-  if (skus.some((name) => name === sku)) return;
-  throw new PolygateError(subject, [
-    {
-      code: "unknown-sku",
-      place: "service.sku",
-      vendor: "azure",
-      rule: `API Management has no tier ${typeof sku === "string" ? JSON.stringify(sku) : `of type ${typeof sku}`}.`,
-      remedy: `Write the service's tier as a string, not as an Output: ${anyOf(skus)}.`,
-    },
-  ]);
 }

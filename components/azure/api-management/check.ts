@@ -56,10 +56,10 @@ function checkPath(path: string, capabilities: Capabilities, problems: ProblemLi
   const maximum = maximumOf("apiPathCharacters", capabilities);
   // A segment may not begin with a dot: clients resolve dot segments before they send a request.
   const plain = /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)?$/;
-  if (plain.test(path) && path.length <= maximum) return;
+  if (typeof path === "string" && plain.test(path) && path.length <= maximum) return;
   problems.refuse(
     "bad-api-path",
-    `The API's path must consist of segments of letters, digits and -._~, separated by slashes, and have at most ${maximum} characters; it is ${JSON.stringify(path).slice(0, 150)}.`,
+    `The API's path must consist of segments of letters, digits and -._~, separated by slashes, and have at most ${maximum} characters; it is ${`${JSON.stringify(path)}`.slice(0, 150)}.`,
     'Write a path such as "orders/v1", or remove it.',
     { place: "path" },
   );

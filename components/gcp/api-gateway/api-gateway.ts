@@ -9,7 +9,8 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
-import { type Gateway, type GatewayArgs, outputsOf } from "../../gateway/gateway.ts";
+import { readArguments } from "../../gateway/arguments.ts";
+import { type Gateway, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
@@ -17,6 +18,7 @@ import { transformed } from "../../gateway/transform.ts";
 import type { GcpApiGatewayArgs } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";
 import { withLabels } from "./labels.ts";
+import { apiGatewayShape } from "./shape.ts";
 import { apiGatewayTarget } from "./target.ts";
 
 /**
@@ -74,10 +76,11 @@ export class GcpApiGateway<const D extends Description = Description>
 
   /** @throws {PolygateError} with all problems, before anything is registered. */
   constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
-    const target = withLabels(apiGatewayTarget({ title: name }), args.labels);
-    const { report, document } = prepare(`The gateway "${name}"`, args as unknown as GatewayArgs, target);
+    const { args: checked, problems } = readArguments<GcpApiGatewayArgs>(args, apiGatewayShape);
+    const target = withLabels(apiGatewayTarget({ title: name }), checked.labels);
+    const { report, document } = prepare(`The gateway "${name}"`, checked, target, problems);
     super("polygate:index:GcpApiGateway", name, {}, options);
-    const owner = { name, parent: this, args: args as unknown as GcpApiGatewayArgs };
+    const owner = { name, parent: this, args: checked };
     const api = declareApi(owner);
     const config = declareConfig(owner, api, document);
     const gateway = declareGateway(owner, config);

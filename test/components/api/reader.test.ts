@@ -35,6 +35,28 @@ describe("a reader", () => {
     assert.deepEqual(readerOf(parsed).keys(), ["__proto__"]);
   });
 
+  it("reports an Output, a Promise and a text that contains an Output, once", () => {
+    const output = { __pulumiOutput: true, apply: () => undefined };
+    for (const value of [output, Promise.resolve({})]) {
+      for (const how of [
+        (reader: Reader) => reader.only(["a"]),
+        (reader: Reader) => reader.text(),
+        (reader: Reader) => reader.list(),
+        (reader: Reader) => reader.flag(),
+      ]) {
+        assert.deepEqual(
+          read<unknown>(value, how).problems.map(({ code }) => code),
+          ["known-too-late"],
+        );
+      }
+    }
+    const text = "https://Calling [toString] on an [Output<T>] is not supported.\n";
+    assert.deepEqual(
+      read(text, (reader) => reader.text()).problems.map(({ code }) => code),
+      ["output-in-text"],
+    );
+  });
+
   it("adds the route to every problem after ofRoute", () => {
     const problems = new ProblemList();
     const reader = new Reader({ a: 1 }, "", problems);

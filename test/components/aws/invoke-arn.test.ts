@@ -56,6 +56,20 @@ function takes(pattern: Pattern, path: EnumeratedPath): boolean {
 }
 
 describe("the ARN of a route's requests", () => {
+  it("has no other option than alsoAllows", () => {
+    const api = signed(["GET /orders"]);
+    for (const [options, place] of [
+      [{ alsoAlows: [] }, "options.alsoAlows"],
+      [null, "options"],
+      [{ alsoAllows: "GET /orders" }, "options.alsoAllows"],
+    ] as const) {
+      assert.throws(
+        () => invokeResource("The gateway", api, "GET /orders", options as never),
+        (error) => error instanceof PolygateError && error.problems.map((problem) => problem.place).join() === place,
+      );
+    }
+  });
+
   it("contains the method and the path, with wildcards of at least one character for parameters", () => {
     const api = signed(["GET /", "GET /orders", "POST /orders/{id}", "PUT /files/{id}/parts/{rest+}", "GET /a.b/c@d"]);
     const resource = (key: string) => invokeResource("The gateway", api, key);

@@ -149,6 +149,20 @@ describe("the preparation of a gateway", () => {
     await assert.rejects(resolved(document), /backends\.shop\.url/);
   });
 
+  it("checks each binding as soon as it is known, while others are unknown", async () => {
+    const unknown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+    const issuer = unknown;
+    for (const [url, problem] of [
+      [pulumi.output("shop.example.com"), /The gateway: 1 problem\n {2}- backends\.shop\.url: .*\[bad-url\]/s],
+      [pulumi.secret("https://shop.example.com"), /- backends\.shop\.url: .*\[secret-binding\]/s],
+      [pulumi.secret(unknown), /- backends\.shop\.url: .*\[secret-binding\]/s],
+    ] as const) {
+      const bindings = { backends: { shop: { url } }, auth: { staff: { issuer } } };
+      const { document } = prepare("The gateway", { api, ...bindings, waive: { limits: "elsewhere" } }, target());
+      await assert.rejects(resolved(document), problem);
+    }
+  });
+
   it("rejects a secret, since the document does not keep it", async () => {
     const { document } = prepare(
       "The gateway",
@@ -165,9 +179,9 @@ describe("the preparation of a gateway", () => {
       assert.deepEqual(error.problems, [
         {
           code: "secret-binding",
-          place: "backends, auth",
-          rule: "A binding is a secret, but the gateway's document does not keep secrets.",
-          remedy: "Bind a URL without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
+          place: "backends.shop.url",
+          rule: "The binding is a secret, but the gateway's document does not keep secrets.",
+          remedy: "Bind a value without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
         },
       ]);
       return true;

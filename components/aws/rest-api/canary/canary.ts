@@ -62,12 +62,7 @@ function checkCanary(canary: unknown): readonly Problem[] {
   return problems.all;
 }
 
-function checkMembers(problems: ProblemList, { percent, ...others }: Readonly<Record<string, unknown>>): void {
-  for (const name of Object.keys(others)) {
-    problems.refuse("bad-canary", `A canary has no property "${name}".`, "Write percent only.", {
-      place: `canary.${name}`,
-    });
-  }
+function checkMembers(problems: ProblemList, { percent }: Readonly<Record<string, unknown>>): void {
   const place = "canary.percent";
   if (typeof percent !== "number" || !(percent > 0 && percent < 100)) {
     const shown = typeof percent === "number" ? String(percent) : (JSON.stringify(percent) ?? String(percent));

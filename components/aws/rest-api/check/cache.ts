@@ -15,8 +15,7 @@ export function checkCache(api: Api, cache: unknown): readonly Problem[] {
     problems.refuse("bad-cache", "A cache needs a size and routes.", remedy, { place: "cache" });
     return problems.all;
   }
-  const { sizeGb, routes, ...others } = cache;
-  refuseUnknown(problems, "cache", others, "sizeGb, routes");
+  const { sizeGb, routes } = cache;
   if (!cacheSizes.some((size) => size === sizeGb)) {
     const rule = `AWS does not offer a cache of ${JSON.stringify(sizeGb)} gigabytes.`;
     problems.refuse("bad-cache", rule, `Write one of ${cacheSizes.join(", ")}.`, { place: "cache.sizeGb" });
@@ -60,8 +59,7 @@ function checkCachedSettings(problems: ProblemList, place: string, cached: unkno
     problems.refuse("bad-cache", rule, "Write { ttlSeconds: 60 }.", { place });
     return;
   }
-  const { ttlSeconds, query = [], headers = [], ...others } = cached;
-  refuseUnknown(problems, place, others, "ttlSeconds, query, headers");
+  const { ttlSeconds, query = [], headers = [] } = cached;
   if (
     typeof ttlSeconds !== "number" ||
     !Number.isInteger(ttlSeconds) ||
@@ -79,13 +77,6 @@ function checkCachedSettings(problems: ProblemList, place: string, cached: unkno
       "Correct the names.",
       { place: `${place}.${name}` },
     );
-  }
-}
-
-function refuseUnknown(problems: ProblemList, place: string, others: object, known: string): void {
-  for (const name of Object.keys(others)) {
-    const rule = `There is no property "${name}" here.`;
-    problems.refuse("unknown-property", rule, `The properties are ${known}.`, { place: `${place}.${name}` });
   }
 }
 

@@ -77,13 +77,8 @@ function checkNetworks(problems: ProblemList, allowFrom: unknown): void {
     problems.refuse("bad-allow-from", rule, example, { place: "allowFrom" });
     return;
   }
-  const { cidrs, ...others } = allowFrom;
+  const { cidrs } = allowFrom;
   const before = problems.all.length;
-  for (const name of Object.keys(others)) {
-    problems.refuse("bad-allow-from", `allowFrom has no property "${name}".`, "Write cidrs only.", {
-      place: `allowFrom.${name}`,
-    });
-  }
   if (!Array.isArray(cidrs) || cidrs.length === 0) {
     problems.refuse("bad-allow-from", "This has to be a list of at least one network.", example, {
       place: "allowFrom.cidrs",

@@ -99,12 +99,7 @@ function checkPrivateTo(problems: ProblemList, { privateTo, allowFrom }: Private
     problems.refuse("bad-private-to", rule, example, { place: "privateTo" });
     return;
   }
-  const { vpcEndpoints, ...others } = privateTo;
-  for (const name of Object.keys(others)) {
-    problems.refuse("bad-private-to", `privateTo has no property "${name}".`, "Write vpcEndpoints only.", {
-      place: `privateTo.${name}`,
-    });
-  }
+  const { vpcEndpoints } = privateTo;
   const place = "privateTo.vpcEndpoints";
   if (!Array.isArray(vpcEndpoints) || vpcEndpoints.length === 0) {
     const rule =

@@ -93,12 +93,7 @@ function checkFirewall(firewall: unknown): readonly Problem[] {
     );
     return problems.all;
   }
-  const { managedRules, webAclArn, ...others } = firewall;
-  for (const name of Object.keys(others)) {
-    problems.refuse("bad-firewall", `A firewall has no property "${name}".`, "Write managedRules or webAclArn.", {
-      place: `firewall.${name}`,
-    });
-  }
+  const { managedRules, webAclArn } = firewall;
   if (managedRules !== undefined && webAclArn !== undefined) {
     problems.refuse("bad-firewall", "A stage has only one web ACL.", "Write managedRules or webAclArn, not both.", {
       place: "firewall",

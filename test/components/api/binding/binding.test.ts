@@ -142,7 +142,15 @@ describe("the binding of a function", () => {
       checkBindings(api, { backends: { ship: { name: "shop" }, shop }, auth: { both } }, { functions }),
       [problem],
     );
-    assert.deepEqual(checkBindings(api, { backends: { ship: shop, shop }, auth: { both } }, { functions }), [problem]);
+    assert.deepEqual(checkBindings(api, { backends: { ship: shop, shop }, auth: { both } }, { functions }), [
+      problem,
+      {
+        code: "unknown-property",
+        place: "backends.ship.url",
+        rule: 'The property "url" is unknown here.',
+        remedy: 'Use "name".',
+      },
+    ]);
   });
 
   it("is no URL", () => {
@@ -151,7 +159,10 @@ describe("the binding of a function", () => {
         code,
         place,
       ]),
-      [["bad-url", "backends.shop.url"]],
+      [
+        ["unknown-property", "backends.shop.name"],
+        ["bad-url", "backends.shop.url"],
+      ],
     );
     const bindings = { backends: { ship, shop }, auth: { both } };
     assert.equal(urlOf(bindings, "shop"), shop.url);

@@ -43,7 +43,10 @@ describe("the binding of a Lambda function", () => {
   });
 
   it("rejects a URL in place of a function", () => {
-    assert.deepEqual(check(shop), [["bad-function", "backends.ship.functionArn"]]);
+    assert.deepEqual(check(shop), [
+      ["bad-function", "backends.ship.functionArn"],
+      ["unknown-property", "backends.ship.url"],
+    ]);
   });
 
   it("is suggested where it is missing", () => {

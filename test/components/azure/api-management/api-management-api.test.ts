@@ -227,6 +227,9 @@ describe("AzureApiManagementApi", () => {
     assert.deepEqual(refusal({ service: { ...service, sku: pulumi.output("Developer") } }), [
       "unknown-sku service.sku",
     ]);
+    assert.deepEqual(refusal({ service: { ...service, gatewayUrl: undefined } }), [
+      "missing-argument service.gatewayUrl",
+    ]);
     assert.deepEqual(refusal({ path: "a//b" }), ["bad-api-path path"]);
     assert.deepEqual(refusal({ auth: {} }), ["missing-binding auth.staff"]);
     assert.deepEqual(refusal({ backends: { ...args.backends, erp: { url: "nowhere" } } }), [

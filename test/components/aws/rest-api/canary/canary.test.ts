@@ -121,17 +121,13 @@ describe("the argument canary", () => {
     assert.equal(finest?.remedy, "Write 33.33.");
   });
 
-  it("is known before the deployment and has no other property", () => {
+  it("is known before the deployment", () => {
     for (const given of [true, 10, null, [], pulumi.output(canary), Promise.resolve(canary)]) {
       assert.deepEqual(
         problemsOf(given).map(({ code, place }) => `${code} ${place}`),
         ["bad-canary canary"],
       );
     }
-    assert.deepEqual(
-      problemsOf({ percent: 0, useStageCache: true }).map(({ place }) => place),
-      ["canary.useStageCache", "canary.percent"],
-    );
   });
 
   it("adds one resource, and a caution that a stricter rule does not apply to all requests", () => {

@@ -239,7 +239,7 @@ describe("a private REST API", () => {
     }
     const vpcEndpoints = [one, "vpc-0a1b2c3d", 7, one, 'vpce-0a1b2c3d"', "vpce-0A1B2C3D"];
     assert.deepEqual(refusal({ privateTo: { vpcEndpoints, vpcs: [] } }), [
-      "bad-private-to privateTo.vpcs",
+      "unknown-property privateTo.vpcs",
       ...[1, 2, 3, 4, 5].map((index) => `bad-private-to privateTo.vpcEndpoints[${index}]`),
     ]);
     const many = Array.from({ length: 400 }, (_, index) => `vpce-${index.toString(16).padStart(17, "0")}`);

@@ -1,0 +1,17 @@
+import { gatewayMembers } from "../../gateway/gateway-shape.ts";
+import { callback, objectOf, transforms, value } from "../../gateway/shape.ts";
+import type { ApiManagementServiceLink, AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
+
+/** The shape of {@link AzureApiManagementApiArgs}. */
+export const apiManagementShape = objectOf<AzureApiManagementApiArgs>({
+  ...gatewayMembers,
+  service: objectOf<ApiManagementServiceLink>({
+    resourceGroupName: value,
+    serviceName: value,
+    gatewayUrl: value,
+    location: value,
+    sku: value,
+  }),
+  path: value,
+  transform: transforms<AzureApiManagementApiTransforms>({ api: callback, policy: callback }),
+});
