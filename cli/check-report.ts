@@ -20,6 +20,8 @@ export interface CheckReport {
   readonly routes?: number;
   /** The routes without authentication. */
   readonly open?: readonly { readonly route: string; readonly reason: string }[];
+  /** The extensions of the OpenAPI document that protect routes and are not read, if there are any. */
+  readonly ignored?: Readonly<Record<string, string>>;
   readonly vendors: readonly VendorReport[];
 }
 
@@ -81,6 +83,7 @@ export function reportOn(api: Api, { file, vendors, waivers, place }: CheckScope
     ...(api.title === undefined ? {} : { title: api.title }),
     routes: api.routes.length,
     open: api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    ...(api.ignored === undefined ? {} : { ignored: api.ignored }),
     vendors: reports,
   };
 }

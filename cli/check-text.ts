@@ -13,7 +13,10 @@ export function checkText(report: CheckReport): string {
   const name = title === undefined ? file : `${file}: ${title}`;
   const head = printable(`${name}, ${counted(routes, "route")}, ${open.length === 0 ? "none" : open.length} open`);
   const reasons = open.map(({ route, reason }) => `  open  ${printable(`${route}: ${reason}`)}`);
-  return [head, ...reasons, ...report.vendors.flatMap((vendor) => ["", ...section(vendor)])].join("\n");
+  const ignored = Object.entries(report.ignored ?? {}).map(
+    ([extension, reason]) => `  ignored  ${printable(`${extension}: ${reason}`)}`,
+  );
+  return [head, ...reasons, ...ignored, ...report.vendors.flatMap((vendor) => ["", ...section(vendor)])].join("\n");
 }
 
 function section(report: VendorReport): readonly string[] {

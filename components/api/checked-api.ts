@@ -7,6 +7,8 @@ export interface Api {
   readonly backends: Readonly<Record<string, Backend>>;
   readonly auth: Readonly<Record<string, Auth>>;
   readonly cors?: ApiCors;
+  /** The reasons for which extensions of an OpenAPI document are not read, by their names. */
+  readonly ignored?: Readonly<Record<string, string>>;
   /** Empty where no route requires an API key. */
   readonly plans: Readonly<Record<string, ApiPlan>>;
   /** In order of precedence: a narrower route comes before a wider one. */

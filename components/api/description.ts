@@ -65,6 +65,12 @@ export interface Description<
   readonly cors?: Cors;
   /** What consumers of API keys may call, by name. At least one if a route requires a key; an error if no route does. */
   readonly plans?: Ps;
+  /**
+   * Extensions of an OpenAPI document that protect routes and are not read, each with the reason why that is safe. They change
+   * nothing: reports show them. `fromOpenApi` sets it from `ignore`.
+   * @default none
+   */
+  readonly ignored?: Readonly<Record<string, string>>;
   /** What clients can call, at least one. */
   readonly routes: Readonly<Record<Ks, Route<keyof Bs & string, keyof As & string>>>;
 }

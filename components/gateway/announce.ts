@@ -2,7 +2,7 @@ import { log, type Resource } from "@pulumi/pulumi";
 import { printable } from "../api/problem.ts";
 import type { Report } from "./report.ts";
 
-/** Logs the report at every preview and update: what is open, waived, omitted and unverified. */
+/** Logs the report at every preview and update: what is open, waived, omitted, ignored and unverified. */
 export function announce(report: Report, resource: Resource): void {
   const info = (text: string): unknown => log.info(printable(text), resource);
   const warn = (text: string): unknown => log.warn(printable(text), resource);
@@ -12,5 +12,6 @@ export function announce(report: Report, resource: Resource): void {
     warn(`waived: ${what}${on}: ${reason}`);
   }
   for (const { route, reason } of report.omitted) warn(`omitted: ${route}: ${reason}`);
+  for (const { extension, reason } of report.ignored) warn(`ignored: ${extension}: ${reason}`);
   for (const { route, what, advice } of report.cautions) warn(`unverified: ${route}: ${what}. ${advice}`);
 }

@@ -17,6 +17,8 @@ export interface Report {
   readonly waived: readonly Waived[];
   /** The routes that this gateway does not serve. */
   readonly omitted: readonly RouteReason[];
+  /** The extensions of the OpenAPI document that protect routes and are not read. */
+  readonly ignored: readonly ExtensionReason[];
   /** The routes that depend on vendor behaviour which is not documented. */
   readonly cautions: readonly Caution[];
 }
@@ -25,6 +27,12 @@ export interface Report {
 export interface RouteReason {
   /** The key of the route, e.g. `GET /orders/{id}`. */
   readonly route: string;
+  readonly reason: string;
+}
+
+/** An extension of an OpenAPI document, and the reason that the user states for it. */
+export interface ExtensionReason {
+  readonly extension: string;
   readonly reason: string;
 }
 
@@ -37,5 +45,6 @@ export function reportOf(
   const open = api.routes.flatMap(({ key, auth }) =>
     auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [],
   );
-  return { flavour: className, vendor, routes: api.routes.length, open, ...details };
+  const ignored = Object.entries(api.ignored ?? {}).map(([extension, reason]) => ({ extension, reason }));
+  return { flavour: className, vendor, routes: api.routes.length, open, ignored, ...details };
 }

@@ -17,6 +17,7 @@ interface Report {
   readonly title?: string;
   readonly routes?: number;
   readonly open?: readonly unknown[];
+  readonly ignored?: unknown;
   readonly vendors: readonly {
     readonly vendor: string;
     readonly carried: boolean;
@@ -95,6 +96,18 @@ describe("polygate check", () => {
         ["not-carried", "plans.limits", undefined],
       ],
     );
+  });
+
+  it("reports the extensions of an OpenAPI document that are ignored, with their reasons", async () => {
+    const ignoring = `${keys}x-google-quota: {}\n`.replace(
+      "  to: shop",
+      '  to: shop\n  ignore: { x-google-quota: "plans" }',
+    );
+    folder.write("ignoring.yaml", ignoring);
+    const { code, stdout } = await check("ignoring.yaml", "--vendor", "aws");
+    assert.equal(code, 0);
+    assert.match(stdout, /^ {2}ignored {2}x-google-quota: plans$/m);
+    assert.deepEqual((await json("ignoring.yaml", "--vendor", "aws")).ignored, { "x-google-quota": "plans" });
   });
 
   async function json(...args: string[]): Promise<Report> {

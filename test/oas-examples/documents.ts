@@ -23,10 +23,12 @@ interface Choices {
   /** The security schemes that are replaced by a token. */
   readonly schemes?: readonly string[];
   readonly backends?: Overrides["backends"];
-  readonly routes?: Readonly<Record<string, RouteOverride>>;
+  readonly routes?: Readonly<Record<string, RouteOverride | null>>;
 }
 
 const tester: RouteOverride = { auth: "tester" };
+/** Another auth does not take over the scopes of the document: it names them. */
+const writer: RouteOverride = { auth: "tester", scopes: ["write:things"] };
 const anyPetScope: RouteOverride = { scopes: ["write:pets", "read:pets"] };
 
 const petstoreSimple: Choices = { schemes: ["apiKey"], routes: { "GET /pet/{id}": tester } };
@@ -34,8 +36,8 @@ const petstoreSimple: Choices = { schemes: ["apiKey"], routes: { "GET /pet/{id}"
 const security: readonly string[] = [
   ...["GET /anything/apiKey", "POST /anything/apiKey", "PUT /anything/apiKey", "POST /anything/basic"],
   ...["POST /anything/bearer", "PUT /anything/bearer", "POST /anything/openIdConnect", "POST /status/401"],
-  ...["POST", "GET", "PUT", "PATCH", "DELETE"].map((method) => `${method} /anything/oauth2`),
 ];
+const oauth2 = ["POST", "GET", "PUT", "PATCH", "DELETE"].map((method) => `${method} /anything/oauth2`);
 const readmeExtensions: Choices = {
   schemes: ["petstore_auth"],
   routes: { "POST /x-explorer-enabled": anyPetScope, "PATCH /x-explorer-enabled": anyPetScope },
@@ -79,14 +81,19 @@ const choices: Readonly<Record<string, Choices>> = {
   "3.0/security-multiple": {
     schemes: ["apiKey_header", "basic", "oauth2"],
     routes: {
-      "POST /anything/and": tester,
-      "POST /anything/or": tester,
-      "POST /anything/and-or": tester,
+      // A token alone is less than the key, the password and the token that the document requires together.
+      "POST /anything/and": null,
+      "POST /anything/or": writer,
+      "POST /anything/and-or": writer,
       "POST /anything/many-and-or": tester,
     },
   },
-  "3.0/security": { routes: overrideAll([...security, "GET /anything/optional-auth"], tester) },
-  "3.1/security": { routes: overrideAll([...security, "POST /anything/mutualTLS"], tester) },
+  "3.0/security": {
+    routes: { ...overrideAll([...security, "GET /anything/optional-auth"], tester), ...overrideAll(oauth2, writer) },
+  },
+  "3.1/security": {
+    routes: { ...overrideAll([...security, "POST /anything/mutualTLS"], tester), ...overrideAll(oauth2, writer) },
+  },
   "3.0/server-path-level": {
     backends: { main: http(), other: http() },
     routes: {

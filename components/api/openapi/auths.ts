@@ -20,6 +20,8 @@ export class OpenApiAuths {
   /** The names of open auths, by their reasons. */
   readonly #open = new Map<string, string>();
   readonly #combinedOrigins = new Map<string, Found>();
+  /** Names that no open auth may get, because the document or the overrides use them for something else. */
+  readonly #reserved = new Set<unknown>();
 
   constructor(schemes: SecuritySchemes, declared: Auths) {
     this.#schemes = schemes;
@@ -84,11 +86,16 @@ export class OpenApiAuths {
     return name;
   }
 
+  /** Keeps names free of generated open auths, so that a name that is not declared never opens a route. */
+  reserve(names: Iterable<unknown>): void {
+    for (const name of names) this.#reserved.add(name);
+  }
+
   /** Uses an open auth. Returns its name. */
   useOpen(reason: string): string {
     let name = this.#open.get(reason);
     if (name === undefined) {
-      name = this.#free("open");
+      name = this.#free("open", this.#reserved);
       this.#open.set(reason, name);
       this.#used.set(name, { kind: "open", reason });
     }
@@ -113,9 +120,9 @@ export class OpenApiAuths {
   }
 
   /** A name that no auth and no scheme has: the wanted one, or the same with a number. */
-  #free(wanted: string): string {
+  #free(wanted: string, reserved: ReadonlySet<unknown> = new Set()): string {
     const isTaken = (name: string): boolean =>
-      this.#used.has(name) || this.#isDeclared(name) || this.#schemes.has(name);
+      this.#used.has(name) || this.#isDeclared(name) || this.#schemes.has(name) || reserved.has(name);
     let name = wanted;
     for (let count = 2; isTaken(name); count++) name = `${wanted.slice(0, 60)}${count}`;
     return name;

@@ -1,6 +1,7 @@
 import { PolygateError } from "../problem.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
+import type { Extensions } from "./extensions.ts";
 import { readBasePath } from "./servers.ts";
 import type { OpenApiSource } from "./source.ts";
 import { extensionOf } from "./x-polygate.ts";
@@ -102,21 +103,37 @@ export function checkVersion(source: OpenApiSource): void {
 }
 
 /** The operations of a document whose version has been checked. Reports malformed ones. */
-export function readOperations(source: OpenApiSource): readonly OpenApiOperation[] {
+export function readOperations(source: OpenApiSource, extensions: Extensions): readonly OpenApiOperation[] {
   const { root } = source;
+  const components = root.at("components");
+  for (const owner of [root, root.at("info"), root.at("paths"), components]) extensions.check(owner);
+  checkParts(extensions, root.at("servers"), components.at("parameters"));
   onlyOpenApi(root, rootMembers);
   onlyOpenApi(root.at("info"), ["title", "summary", "description", "termsOfService", "contact", "license", "version"]);
   root.at("info").at("title").text();
   const prefix = readBasePath(root);
   const paths = root.at("paths");
-  const operations = paths.present ? paths.keys().flatMap((path) => readPath(source, path, prefix)) : [];
+  const operations = paths.present ? paths.keys().flatMap((path) => readPath(source, path, prefix, extensions)) : [];
   if (operations.length === 0) {
     paths.problem("no-routes", "The document has no operation.", "Declare at least one path with a method.");
   }
   return operations;
 }
 
-function readPath(source: OpenApiSource, path: string, prefix: string): readonly OpenApiOperation[] {
+/** Checks the extensions of the servers and parameters of an object. */
+function checkParts(extensions: Extensions, ...owners: readonly Reader[]): void {
+  for (const owner of owners) {
+    if (Array.isArray(owner.value)) for (const item of owner.list()) extensions.check(item);
+    else if (owner.isObject) for (const name of owner.keys()) extensions.check(owner.at(name));
+  }
+}
+
+function readPath(
+  source: OpenApiSource,
+  path: string,
+  prefix: string,
+  extensions: Extensions,
+): readonly OpenApiOperation[] {
   if (path.startsWith("x-")) return [];
   const entry = source.root.at("paths").at(path);
   if (!path.startsWith("/")) {
@@ -127,6 +144,8 @@ function readPath(source: OpenApiSource, path: string, prefix: string): readonly
   if (target === undefined) return [];
   const item = target.reader;
   onlyOpenApi(item, pathMembers);
+  extensions.check(item);
+  checkParts(extensions, item.at("servers"), item.at("parameters"));
   const shared = extensionOf(item, "path", target.source);
   const fullPath = prefix !== "" && path === "/" ? prefix : `${prefix}${path}`;
   if (item.at("trace").present) {
@@ -140,6 +159,7 @@ function readPath(source: OpenApiSource, path: string, prefix: string): readonly
     const operation = item.at(method).ofRoute(key);
     if (!operation.present) return [];
     onlyOpenApi(operation, operationMembers);
+    extensions.see(operation);
     const { root } = source;
     const security = operation.at("security");
     return {
@@ -153,6 +173,12 @@ function readPath(source: OpenApiSource, path: string, prefix: string): readonly
       servers: otherServers([operation, item], root)?.ofRoute(key),
     };
   });
+}
+
+/** Checks the extensions of an operation that is served. */
+export function checkExtensions({ operation }: OpenApiOperation, extensions: Extensions): void {
+  extensions.check(operation);
+  checkParts(extensions, operation.at("servers"), operation.at("parameters"));
 }
 
 /** The nearest `servers`, unless they are those of the document. */

@@ -2,7 +2,8 @@ import { normalise } from "../check/normalise.ts";
 import { type Auths, type Description, http } from "../description.ts";
 import { PolygateError, type Problem, ProblemList } from "../problem.ts";
 import { nearest } from "../suggestion.ts";
-import { checkVersion, readOperations } from "./document.ts";
+import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
+import { Extensions } from "./extensions.ts";
 import { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
 import type { Overrides } from "./overrides.ts";
@@ -25,6 +26,9 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * A backend is bound with the server's URL, including its base path. A scheme of type `apiKey` in the header `x-api-key` becomes
  * `apiKey()`. A key beside a token in one requirement becomes an auth of its own, named after both: `staff` and `key` become
  * `staffAndKey`, which is bound like a token.
+ *
+ * The document's security is kept: an override or `x-polygate` may replace an auth or scopes by name, but not require less.
+ * Extensions of other gateways that create or protect routes are errors; `ignore` names those whose protection is not needed.
  *
  * @param document a path relative to the working directory, a `file:` URL, or the parsed document
  * @throws {PolygateError} with every problem, each with its place in the file. Security that is declared and cannot be enforced
@@ -56,6 +60,8 @@ class Translation {
   readonly #auths: Record<string, unknown>;
   readonly #default: Record<string, unknown>;
   readonly #plans: Record<string, unknown>;
+  readonly #ignored: Record<string, unknown>;
+  readonly #extensions: Extensions;
   readonly #security: OpenApiSecurity;
   readonly #routes: Routes;
 
@@ -66,22 +72,71 @@ class Translation {
     this.#auths = this.#inputs.merged("auth");
     this.#default = this.#inputs.merged("default");
     this.#plans = this.#inputs.merged("plans");
-    this.#security = new OpenApiSecurity(source, this.#auths as Auths, Object.hasOwn(this.#default, "auth"));
-    this.#routes = new Routes(this.#inputs, this.#security, Object.keys(this.#backends));
+    this.#ignored = this.#inputs.merged("ignore");
+    this.#extensions = new Extensions(this.#ignored);
+    this.#security = this.#readSecurity(source);
+    this.#routes = new Routes(this.#inputs, this.#security, this.#extensions, Object.keys(this.#backends));
   }
 
   description(): Description {
     const { source } = this.#inputs;
-    const operations = readOperations(source);
+    const operations = readOperations(source, this.#extensions);
+    const named = new Set(this.#authNames(operations));
+    this.#security.reserve(named);
     for (const operation of operations) this.#routes.addOperation(operation);
     this.#routes.addOverrides(new Set(operations.map(({ key }) => key)));
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
-    this.#reportUnusedAuths();
+    this.#reportUnusedAuths(named);
+    this.#reportUnusedIgnores();
     const description = this.#assemble();
     const found = this.#check(description);
     const problems = [...source.problems(), ...this.#problems.all, ...found];
     if (problems.length > 0) throw new PolygateError(source.name ?? "The OpenAPI object", problems);
     return description as unknown as Description;
+  }
+
+  /** The security of the document and the overrides. Reports auths that weaken what the document declares. */
+  #readSecurity(source: OpenApiSource): OpenApiSecurity {
+    const { extension, overrides } = this.#inputs;
+    const security = new OpenApiSecurity(
+      source,
+      {
+        auths: this.#auths as Auths,
+        documentAuths: extension.at("auth"),
+        documentDefault: extension.at("default").at("auth"),
+        overrideDefault: overrides.at("default").at("auth"),
+      },
+      this.#extensions,
+    );
+    const [inDocument, inOverrides] = [extension.at("auth"), overrides.at("auth")];
+    for (const name of inDocument.isObject ? inDocument.keys() : []) {
+      security.checkReplacement(inDocument.at(name), name, undefined);
+    }
+    for (const name of inOverrides.isObject ? inOverrides.keys() : []) {
+      security.checkReplacement(inOverrides.at(name), name, inDocument.at(name));
+    }
+    return security;
+  }
+
+  /** Every name that the document or the overrides use for an auth. */
+  #authNames(operations: readonly OpenApiOperation[]): readonly unknown[] {
+    const routes = this.#inputs.overrides.at("routes");
+    const levels = [
+      ...operations.flatMap(({ own, shared }) => [own, shared]),
+      ...(routes.isObject ? routes.keys() : []).map((key) => routes.at(key)),
+    ];
+    return [this.#default.auth, ...levels.map((level) => level.at("auth").value)];
+  }
+
+  /** An extension that is ignored and does not exist is probably misspelt. */
+  #reportUnusedIgnores(): void {
+    for (const { name, remedy } of this.#extensions.unused()) {
+      const rule = `The document has no extension "${name}" that protects routes.`;
+      const { origins } = this.#inputs;
+      if (origins.follows(placeOf("ignore", name))) continue;
+      const place = origins.translate(placeOf("ignore", name));
+      this.#problems.refuse("unused-ignore", rule, remedy, { place });
+    }
   }
 
   /** The names of the auths that the routes or the default use. */
@@ -90,12 +145,14 @@ class Translation {
   }
 
   /** An auth without a scheme of that name and without a route is probably misspelt, and its scheme is not replaced. */
-  #reportUnusedAuths(): void {
+  #reportUnusedAuths(named: ReadonlySet<unknown>): void {
     const used = this.#usedAuths();
     const parts = new Set([...this.#security.combined.values()].flatMap(({ token, key }) => [token, key]));
     const { schemeNames } = this.#security;
     for (const name of Object.keys(this.#auths)) {
       if (used.has(name) || parts.has(name) || schemeNames.includes(name)) continue;
+      // A route that has another problem with its auth does not use it yet.
+      if (this.#routes.hasUnread && named.has(name)) continue;
       const near = nearest(name, schemeNames);
       this.#problems.refuse(
         "unused-auth",
@@ -107,7 +164,7 @@ class Translation {
   }
 
   #assemble(): Record<string, unknown> {
-    this.#noteAuths();
+    this.#noteOrigins();
     const title = this.#inputs.chosen("title", this.#inputs.source.root.at("info").at("title"));
     const cors = this.#inputs.chosen("cors").value ?? undefined;
     const plans = this.#inputs.chosen("plans");
@@ -122,13 +179,18 @@ class Translation {
       ...(Object.keys(this.#default).length === 0 ? {} : { default: this.#default }),
       ...(cors === undefined ? {} : { cors }),
       ...(plans.present ? { plans: this.#plans } : {}),
+      ...(Object.keys(this.#ignored).length === 0 ? {} : { ignored: this.#ignored }),
       routes: { ...this.#routes.all },
     };
   }
 
-  /** Records where the auths come from that the document defines. */
-  #noteAuths(): void {
+  /** Records where the auths of the document and the ignored extensions come from. */
+  #noteOrigins(): void {
     const { origins } = this.#inputs;
+    for (const name of Object.keys(this.#ignored)) {
+      const origin = origins.get(placeOf("ignore", name));
+      if (origin !== undefined) origins.set(placeOf("ignored", name), origin);
+    }
     for (const [name, { source, reader }] of this.#security.origins) {
       origins.set(placeOf("auth", name), { source, place: `${reader.place}["x-polygate"]` });
     }

@@ -22,7 +22,7 @@ export class Inputs {
   }
 
   /** A member that the overrides replace member by member. */
-  merged(name: "backends" | "auth" | "default" | "plans"): Record<string, unknown> {
+  merged(name: "backends" | "auth" | "default" | "plans" | "ignore"): Record<string, unknown> {
     const merged: Record<string, unknown> = {};
     for (const layer of [this.extension, this.overrides]) {
       const reader = layer.at(name);

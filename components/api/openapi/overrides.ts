@@ -20,7 +20,15 @@ export interface Overrides {
   readonly cors?: Cors | null;
   /** Plans by name, in addition to the document's. */
   readonly plans?: Plans;
-  /** What is different at single routes; `null` removes a route. A route that the document lacks is added. */
+  /**
+   * Extensions of other gateways that protect routes and are not read, such as `x-google-quota`, each with the reason why its
+   * protection is not needed. Without a reason, such an extension is an error. In addition to the document's.
+   */
+  readonly ignore?: Readonly<Record<`x-${string}`, string>>;
+  /**
+   * What is different at single routes; `null` removes a route. A route that the document lacks is added. The same auth keeps
+   * the scopes of the document; another auth must set `scopes` if the document requires some, and must not require less.
+   */
   readonly routes?: Readonly<Record<RouteKey, RouteOverride | null>>;
 }
 
@@ -31,5 +39,6 @@ export const overrideMembers = [
   "default",
   "cors",
   "plans",
+  "ignore",
   "routes",
 ] as const satisfies readonly (keyof Overrides)[];

@@ -1,6 +1,7 @@
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
-import type { OpenApiOperation } from "./document.ts";
+import { checkExtensions, type OpenApiOperation } from "./document.ts";
+import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
 import { requestOf } from "./request.ts";
@@ -23,14 +24,16 @@ interface Draft {
 export class Routes {
   readonly #inputs: Inputs;
   readonly #security: OpenApiSecurity;
+  readonly #extensions: Extensions;
   readonly #backends: readonly string[];
   readonly #all: Record<string, unknown> = Object.create(null);
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
-  constructor(inputs: Inputs, security: OpenApiSecurity, backends: readonly string[]) {
+  constructor(inputs: Inputs, security: OpenApiSecurity, extensions: Extensions, backends: readonly string[]) {
     this.#inputs = inputs;
     this.#security = security;
+    this.#extensions = extensions;
     this.#backends = backends;
   }
 
@@ -49,9 +52,10 @@ export class Routes {
 
   addOperation(operation: OpenApiOperation): void {
     const { key, own, shared, source } = operation;
-    const override = this.#inputs.overrides.at("routes").at(key);
+    const override = this.#inputs.overrides.at("routes").at(key).ofRoute(key);
     if (override.value === null) return;
-    const requirement = this.#security.requirementOf(operation, (override.value ?? {}) as Requirement);
+    checkExtensions(operation, this.#extensions);
+    const requirement = this.#security.requirementOf(operation, override);
     if (requirement === undefined) this.#unread.add(key);
     const draft: Draft = { operation, override, route: { ...(requirement ?? { auth: UNREAD }) } };
     this.#inputs.origins.set(placeOf("routes", key), { source, place: operation.operation.place });

@@ -1,6 +1,7 @@
 import { type Auth, apiKey, iam, jwt } from "../description.ts";
 import type { Reader } from "../reader.ts";
 import { onlyOpenApi } from "./document.ts";
+import type { Extensions } from "./extensions.ts";
 import type { Found, OpenApiSource } from "./source.ts";
 import { extensionOf } from "./x-polygate.ts";
 
@@ -37,15 +38,19 @@ export const unreadScheme = jwt({ audiences: ["unknown"] });
 export class SecuritySchemes {
   readonly #source: OpenApiSource;
   readonly #schemes: Reader;
+  readonly #extensions: Extensions;
+  readonly #targets = new Map<string, Found | undefined>();
   readonly #auths = new Map<string, Auth>();
   readonly #origins = new Map<string, Found>();
   readonly #refusals = new Map<string, Refusal | undefined>();
 
-  constructor(source: OpenApiSource) {
+  constructor(source: OpenApiSource, extensions: Extensions) {
     this.#source = source;
+    this.#extensions = extensions;
     this.#schemes = source.root.at("components").at("securitySchemes");
     // Reports schemes that are no object.
-    if (this.#schemes.present) this.#schemes.keys();
+    const names = this.#schemes.present ? this.#schemes.keys() : [];
+    for (const name of names) extensions.see(this.#schemes.at(name));
   }
 
   get names(): readonly string[] {
@@ -73,11 +78,11 @@ export class SecuritySchemes {
 
   /** What a scheme requires, as far as it can be enforced. */
   kindOf(name: string): Auth["kind"] | undefined {
-    return this.has(name) ? kindOf(this.#source.follow(this.at(name))?.reader) : undefined;
+    return this.has(name) ? kindOf(this.#target(name)?.reader) : undefined;
   }
 
   hasScopes(name: string): boolean {
-    const type = this.#source.follow(this.at(name))?.reader.at("type").value;
+    const type = this.#target(name)?.reader.at("type").value;
     return type === "oauth2" || type === "openIdConnect";
   }
 
@@ -87,15 +92,22 @@ export class SecuritySchemes {
     return this.#refusals.get(name);
   }
 
+  /** Where a scheme is. It is looked up once, so that a reference that leads nowhere is reported once. */
+  #target(name: string): Found | undefined {
+    if (!this.#targets.has(name)) this.#targets.set(name, this.#source.follow(this.at(name)));
+    return this.#targets.get(name);
+  }
+
   #read(name: string): Refusal | undefined {
     const replace = `Use a token instead: overrides.auth.${name}, or "x-polygate": { "auth": ... } at the operation.`;
-    const target = this.#source.follow(this.at(name));
+    const target = this.#target(name);
     if (target === undefined) return { rule: `The security scheme "${name}" cannot be read.`, remedy: replace };
     const scheme = target.reader;
     onlyOpenApi(scheme, schemeMembers);
     const extension = extensionOf(scheme, "securityScheme", target.source);
     const kind = kindOf(scheme);
     if (kind === undefined) return unenforceable(name, scheme, replace);
+    this.#extensions.check(scheme, kind === "iam" ? [AUTHTYPE] : []);
     this.#origins.set(name, target);
     this.#auths.set(name, readAuth(name, kind, scheme, extension.at("audiences")));
     return undefined;

@@ -21,8 +21,20 @@ function pathOf(server: Reader): string {
   const url = server.at("url").text() ?? "";
   const filled = url.replace(/\{([^{}]*)\}/g, (_, name: string) => {
     const fallback = server.at("variables").at(name).at("default").value;
-    return typeof fallback === "string" ? fallback : "";
+    if (typeof fallback === "string") return fallback;
+    server
+      .at("url")
+      .problem(
+        "undeclared-server-variable",
+        `The server's URL contains {${name}}, and no variable of that name has a default.`,
+        `Write "variables": { ${JSON.stringify(name)}: { "default": "..." } }, or write the value in the URL.`,
+      );
+    return "";
   });
+  if (/[{}]/.test(filled)) {
+    server.at("url").problem("bad-url", `"${url}" has a brace without its counterpart.`, "Correct the server's URL.");
+    return "";
+  }
   // The URL of a server may be relative. Only its path matters, so any origin will do.
   const parsed = URL.parse(filled, "https://relative.invalid");
   if (parsed === null) server.at("url").problem("bad-url", `"${url}" is not a URL.`, "Correct the server's URL.");

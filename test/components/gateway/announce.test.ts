@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { announce } from "../../../components/gateway/announce.ts";
 
 describe("the announcement of a gateway", () => {
-  it("logs each open route, waiver, omitted route and unverified fact, without control characters", async () => {
+  it("logs each open route, waiver, omitted route, ignored extension and unverified fact, without control characters", async () => {
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
       call: ({ inputs }) => inputs,
@@ -24,6 +24,7 @@ describe("the announcement of a gateway", () => {
             { what: "cors", reason: "no browsers", routes: [] },
           ],
           omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
+          ignored: [{ extension: "x-google-quota", reason: "our limits replace it" }],
           cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
@@ -37,6 +38,7 @@ describe("the announcement of a gateway", () => {
       "warning: [runtime] waived: timeout on 2 routes: backends are quick",
       "warning: [runtime] waived: cors: no browsers",
       "warning: [runtime] omitted: GET /c: not in\\u001b[8m this\\u000aregion",
+      "warning: [runtime] ignored: x-google-quota: our limits replace it",
       "warning: [runtime] unverified: GET /d: who knows. Try it.",
     ]);
   });

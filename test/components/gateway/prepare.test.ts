@@ -35,6 +35,7 @@ describe("the preparation of a gateway", () => {
       open: [],
       waived: [{ what: "limits", reason: "elsewhere", routes: ["GET /items/{id}"] }],
       omitted: [{ route: "GET /public", reason: "not here" }],
+      ignored: [],
       cautions: [{ route: "GET /items/special", what: "who knows", advice: "Try it." }],
     });
     assert.deepEqual(

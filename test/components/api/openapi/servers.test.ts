@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { http } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
-import { get, openApi, placesOf } from "./openapi-problems.ts";
+import { get, type Json, openApi, placesOf } from "./openapi-problems.ts";
 
 describe("The servers of an OpenAPI document", () => {
   const servers = [
@@ -28,6 +28,27 @@ describe("The servers of an OpenAPI document", () => {
       { servers: [{ url: "/v1" }, { url: "/v2" }], "x-polygate": { basePath: "route" } },
     );
     assert.deepEqual(placesOf(document), ["several-base-paths #/servers"]);
+  });
+
+  it("must declare a default for each variable if their base path belongs to the routes", () => {
+    const at = (server: Json) => openApi({ "/a": get() }, { servers: [server], "x-polygate": { basePath: "route" } });
+    const url = "https://x.example.com/{base}";
+    for (const server of [
+      { url },
+      { url, variables: {} },
+      { url, variables: { bass: { default: "v1" } } },
+      { url, variables: { base: {} } },
+      { url, variables: { base: { default: 1 } } },
+      { url: "https://{region}.example.com/v1" },
+      { url: "/{}" },
+    ]) {
+      assert.deepEqual(placesOf(at(server)), ["undeclared-server-variable #/servers/0/url"], JSON.stringify(server));
+    }
+    for (const wrong of ["https://x.example.com/{base", "https://x.example.com/base}"]) {
+      assert.deepEqual(placesOf(at({ url: wrong })), ["bad-url #/servers/0/url"]);
+    }
+    const empty = { url, variables: { base: { default: "" } } };
+    assert.deepEqual(Object.keys(fromOpenApi(at(empty)).routes), ["GET /a"]);
   });
 
   it("need a backend of their own if a path or an operation declares them", () => {

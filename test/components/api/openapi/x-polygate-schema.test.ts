@@ -49,6 +49,10 @@ const beyondSchema = new Set([
   "plans-without-key",
   "plan-of-unkeyed-route",
   "unknown-route",
+  "unused-ignore",
+  "auth-contradicted",
+  "open-contradicted",
+  "scopes-dropped",
 ]);
 
 function seen(level: Level, extension: unknown): readonly string[] {
@@ -94,6 +98,7 @@ describe("The schema of x-polygate", () => {
       to: "shop",
       open: "public",
       validate: true,
+      ignore: { "x-google-quota": "our limits replace it" },
       basePath: "route",
     },
     path: {
