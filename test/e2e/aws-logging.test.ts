@@ -92,11 +92,11 @@ describe("gateways on AWS that are watched", function () {
     const told = (name: string, ...members: readonly string[]) =>
       lines.get(name)?.map((line) => members.map((member) => JSON.parse(line)[member]));
     assert.deepEqual(told("web", "route", "path", "status"), [
-      ["GET /orders/{p2}", "/orders/1", "201"],
-      ["GET /orders/{p2}", "/orders/2", "401"],
+      ["GET /orders/{id}", "/orders/1", "201"],
+      ["GET /orders/{id}", "/orders/2", "401"],
     ]);
     assert.deepEqual(told("rest", "resource", "status", "errorType"), [
-      ["/orders/{p2}", "201", "-"],
+      ["/orders/{id}", "201", "-"],
       ["/prices", "201", "-"],
       ["/prices", "401", "INVALID_API_KEY"],
     ]);
