@@ -27,7 +27,7 @@ export async function askAws(sought: Sought): Promise<readonly string[]> {
       );
     }
     if (sought.absent?.test(stderr) === true) return [];
-    const reason = stderr.trim() || (error as Error).message;
+    const reason = stderr.trim().replace(/\s*\n\s*/g, " ") || (error as Error).message;
     throw new CommandError(
       `${lookLine(sought)}: ${reason}; sign in with the credentials and the region of the update`,
       { cause: error },

@@ -40,10 +40,10 @@ function sought(create: PendingCreate, resource: ListedResource | PrintedResourc
   const { region } = create.inputs;
   const look = [
     // Split before the values are filled in, which may contain spaces.
-    ...list.split(" ").map((word) => filled(word, (name) => String(value(name)))),
+    ...list.split(" ").map((word) => filled(word, (name) => operand(create, name, String(value(name))))),
     ...["--query", "query" in resource ? resource.query : queryFor(resource, value, ignored)],
     ...["--output", "text"],
-    ...(typeof region === "string" ? ["--region", region] : []),
+    ...(typeof region === "string" ? ["--region", operand(create, "region", region)] : []),
   ];
   return {
     kind: isNamed ? "named" : "numbered",
@@ -83,8 +83,20 @@ function requiredArgument({ name, inputs }: PendingCreate, argument: string): st
   );
 }
 
+/** A value on the command line of AWS, which must not read it as an option. */
+function operand({ name }: PendingCreate, argument: string, value: string): string {
+  if (!value.startsWith("-")) return value;
+  throw new CommandError(
+    `${name}: the ${argument} of its pending operation begins with a dash, like an option of the AWS command line; look for the resource by hand`,
+  );
+}
+
 /** A value in JMESPath: https://jmespath.org/specification.html, raw string literals and literals. */
 function literal(value: string | number): string {
+  // A backslash in a raw string would change the meaning of what follows it.
+  if (typeof value === "string" && value.includes("\\")) {
+    return `\`${JSON.stringify(value).replaceAll("`", "\\u0060")}\``;
+  }
   return typeof value === "number" ? `\`${value}\`` : `'${value.replaceAll("'", "\\'")}'`;
 }
 

@@ -6,7 +6,7 @@ import { checkText } from "./check-text.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
 import { exitCode } from "./exit-code.ts";
 import { severalOf } from "./option-values.ts";
-import { print, printJson } from "./output.ts";
+import { printJson, printStyled } from "./output.ts";
 import { placeOf, vendors } from "./targets.ts";
 
 interface CheckOptions extends DescriptionOptions {
@@ -38,7 +38,7 @@ export function checkCommand(): Command {
 async function check(file: string, options: CheckOptions): Promise<void> {
   const report = await reportOf(file, options);
   if (options.json) printJson(report);
-  else print(checkText(report));
+  else printStyled(checkText(report));
   if (!report.carried) process.exitCode = exitCode.notCarried;
 }
 

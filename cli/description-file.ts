@@ -10,7 +10,7 @@ import { fromOpenApi } from "../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
 import { CommandError } from "./command-error.ts";
 import { pairs } from "./option-values.ts";
-import { note } from "./output.ts";
+import { noteLine } from "./output.ts";
 
 /** The argument and options of `check` and `render` that name a description. */
 export const fileArgument = new Argument("<file>", "an OpenAPI document, or a module that exports a description");
@@ -73,7 +73,7 @@ async function load(file: string, path: string): Promise<Exports> {
   // A module that ends the process, or that never finishes loading, must not result in the exit code 0.
   const onExit = (): void => {
     process.exitCode = 1;
-    note(`${file}: the module ends the process, or never finishes loading`);
+    noteLine(`${file}: the module ends the process, or never finishes loading`);
   };
   process.once("exit", onExit);
   try {
@@ -81,7 +81,7 @@ async function load(file: string, path: string): Promise<Exports> {
   } catch (error) {
     if (isPolygateError(error)) throw new PolygateError(file, error.problems);
     const { message } = error instanceof Error ? error : new Error(String(error));
-    throw new CommandError(`${file}: cannot load the module: ${message}`, { cause: error });
+    throw new CommandError(`${file}: cannot load the module: ${message.replace(/\s*\n\s*/g, " ")}`, { cause: error });
   } finally {
     process.off("exit", onExit);
   }

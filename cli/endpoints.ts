@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { Command } from "commander";
 import type { Endpoint, EndpointDomain } from "polygate-sandbox";
+import { printable } from "../components/api/problem.ts";
 import { print, printJson } from "./output.ts";
 import { dirOption, sandboxPackage } from "./sandbox-package.ts";
 import { shellWord } from "./shell-word.ts";
@@ -18,13 +19,18 @@ async function endpoints({ dir, json }: { readonly dir: string; readonly json?: 
   const { findSandbox } = await sandboxPackage();
   const deployed = await (await findSandbox(dir)).endpoints();
   if (json) printJson(deployed);
-  else if (deployed.length === 0) print(`no gateway is deployed in ${dir}`);
-  else print([table(deployed), ...deployed.flatMap(curlCommands)].join("\n"));
+  else if (deployed.length === 0) print(printable(`no gateway is deployed in ${dir}`));
+  else print(endpointsText(deployed));
+}
+
+/** A table of gateways, and commands to paste into a shell. */
+export function endpointsText(deployed: readonly Endpoint[]): string {
+  return [table(deployed), ...deployed.flatMap(curlCommands)].join("\n");
 }
 
 /** Commands that send a request over TLS: to the gateway itself, its custom domains and its VPC endpoints. */
 function curlCommands({ url, authority, domains = [] }: Endpoint): readonly string[] {
-  const gateway = authority === undefined ? [] : [`curl --cacert ${certificateFile(authority)} ${url}`];
+  const gateway = authority === undefined ? [] : [`curl --cacert ${certificateFile(authority)} ${shellWord(url)}`];
   return [...gateway, ...domains.map(domainCommand)];
 }
 
@@ -32,7 +38,8 @@ function curlCommands({ url, authority, domains = [] }: Endpoint): readonly stri
 function domainCommand({ url, address, authority, clientCertificate }: EndpointDomain): string {
   const { hostname } = new URL(url);
   const credential = clientCertificate ? " --cert CERTIFICATE --key KEY" : "";
-  return `curl --connect-to ${hostname}:443:${address} --cacert ${certificateFile(authority)}${credential} ${url}`;
+  const server = shellWord(`${hostname}:443:${address}`);
+  return `curl --connect-to ${server} --cacert ${certificateFile(authority)}${credential} ${shellWord(url)}`;
 }
 
 function certificateFile(authority: string): string {
@@ -50,7 +57,7 @@ function table(endpoints: readonly Endpoint[]): string {
       String(routes.length),
       url,
     ]),
-  ];
+  ].map((row) => row.map(printable));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>

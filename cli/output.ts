@@ -1,18 +1,37 @@
+import { printable } from "../components/api/problem.ts";
 import { exitCode } from "./exit-code.ts";
+
+/**
+ * Escapes the control characters of a text, all but its line feeds. Where a value that is not the user's own becomes a part of a line,
+ * `printable` also escapes its line feeds.
+ */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
 
 /** Prints a result to standard output. Errors and notes go to standard error. */
 export function print(text: string): void {
+  printStyled(printableLines(text));
+}
+
+/** Prints a result that contains colours. Its values must be printable. */
+export function printStyled(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 /** Prints a note for the user, which is no part of the result. */
 export function note(text: string): void {
-  process.stderr.write(`polygate: ${text}\n`);
+  process.stderr.write(`polygate: ${printableLines(text)}\n`);
+}
+
+/** Prints a note that contains values which are not the user's own. It is one line, whatever they contain. */
+export function noteLine(text: string): void {
+  note(printable(text));
 }
 
 /** Prints a line of the log of a command that serves. */
 export function log(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printableLines(line)}\n`);
 }
 
 /** Prints a result as JSON. */

@@ -1,10 +1,11 @@
 import { Argument, Command, Option } from "commander";
+import { printable } from "../components/api/problem.ts";
 import { askAws, lookLine } from "./aws-look.ts";
 import { whereaboutsOf } from "./aws-whereabouts.ts";
 import { CommandError } from "./command-error.ts";
 import { type Found, importFile } from "./import-file.ts";
 import { several } from "./option-values.ts";
-import { note, print, printJson } from "./output.ts";
+import { note, noteLine, print, printJson } from "./output.ts";
 import { type PendingCreate, readPendingCreates } from "./pending-creates.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -52,11 +53,12 @@ async function pending(file: string | undefined, { found: names = [], look }: Pe
 async function lookFor(create: PendingCreate): Promise<readonly Found[]> {
   const { name, recorded } = create;
   const whereabouts = whereaboutsOf(create);
-  if (whereabouts === undefined) note(`${name}: this command does not know the type; look for the resource by hand`);
+  if (whereabouts === undefined)
+    noteLine(`${name}: this command does not know the type; look for the resource by hand`);
   if (whereabouts === undefined || whereabouts.kind === "same" || isRecorded(create)) return [];
   const ids = await askAws(whereabouts);
   if (recorded !== undefined) {
-    for (const id of ids) note(`${name}: ${id} exists and nothing uses it; delete it`);
+    for (const id of ids) noteLine(`${name}: ${id} exists and nothing uses it; delete it`);
     return [];
   }
   const [id, other] = ids;
@@ -69,7 +71,7 @@ async function lookFor(create: PendingCreate): Promise<readonly Found[]> {
 }
 
 function described(create: PendingCreate): string {
-  return [`${create.name} (${create.type})`, ...instructions(create)].join("\n  ");
+  return [printable(`${create.name} (${create.type})`), ...instructions(create)].join("\n  ");
 }
 
 function instructions(create: PendingCreate): readonly string[] {
@@ -79,9 +81,12 @@ function instructions(create: PendingCreate): readonly string[] {
   if (isRecorded(create)) return ["The state contains it. Nothing to do."];
   const look =
     whereabouts === undefined
-      ? `Look for it with the vendor's tools. The id to import: https://www.pulumi.com/registry/packages/${packageOf(create)}/ (Import)`
+      ? printable(
+          `Look for it with the vendor's tools. The id to import: https://www.pulumi.com/registry/packages/${packageOf(create)}/ (Import)`,
+        )
       : `Look:      ${lookLine(whereabouts)}`;
-  if (recorded !== undefined) return [look, `If it exists and is not ${recorded.id}: delete it. Nothing uses it.`];
+  if (recorded !== undefined)
+    return [look, printable(`If it exists and is not ${recorded.id}: delete it. Nothing uses it.`)];
   return [look, `If found:  --found ${shellWord(name)}${whereabouts?.kind === "named" ? "" : "=ID"}`];
 }
 

@@ -8,7 +8,7 @@ import { PolygateError } from "../components/api/problem.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
-import { drain, hideDeveloperWarnings, note, watchStreams } from "./output.ts";
+import { drain, hideDeveloperWarnings, note, printableLines, watchStreams } from "./output.ts";
 import { pendingCommand } from "./pending.ts";
 import { renderCommand } from "./render.ts";
 import { sandboxCommand } from "./sandbox.ts";
@@ -32,7 +32,7 @@ const program = new Command("polygate")
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride().configureOutput({
-    outputError: (text, write) => write(text.replace(/^error: /, "polygate: ")),
+    outputError: (text, write) => write(printableLines(text.replace(/^error: /, "polygate: "))),
   });
 }
 

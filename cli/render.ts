@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { PolygateError, type Vendor } from "../components/api/problem.ts";
+import { PolygateError, printable, type Vendor } from "../components/api/problem.ts";
 import { CommandError } from "./command-error.ts";
 import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
-import { note, print } from "./output.ts";
+import { noteLine, print } from "./output.ts";
 import { classNames, classOf, offersOf, placeOf, tiersOf, vendors } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
@@ -60,9 +60,9 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   if (verdict === undefined)
     throw new CommandError(`${vendor} has no class ${options.class}; remove --class, or name a class of ${vendor}`);
   if (verdict.problems.length > 0) throw new PolygateError(`${file} on ${nameOf(verdict)}`, verdict.problems);
-  for (const path of await writeAll(out, verdict.artefacts)) print(path);
+  for (const path of await writeAll(out, verdict.artefacts)) print(printable(path));
   const others = (await readdir(out)).filter((name) => !Object.hasOwn(verdict.artefacts, name));
-  if (others.length > 0) note(`${out} also contains files of others: ${others.toSorted().join(", ")}`);
+  if (others.length > 0) noteLine(`${out} also contains files of others: ${others.toSorted().join(", ")}`);
 }
 
 function nameOf({ offer: { target, tier } }: Verdict): string {

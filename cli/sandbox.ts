@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { Sandbox, SandboxOptions } from "polygate-sandbox";
+import { printable } from "../components/api/problem.ts";
 import { runInside } from "./inside.ts";
 import { pairs, portsOf } from "./option-values.ts";
 import { log, print } from "./output.ts";
@@ -64,10 +65,15 @@ async function sandbox(command: readonly string[], options: SandboxCommandOption
 }
 
 /** A script for a shell: every line is an export or a comment. */
-function instructions({ dir, environment, issuer, endpoints }: Sandbox): string {
-  const urls = endpoints().map(({ name, vendor, url }) => `# ${vendor} ${name}: ${url}`);
+export function instructions({
+  dir,
+  environment,
+  issuer,
+  endpoints,
+}: Pick<Sandbox, "dir" | "environment" | "issuer" | "endpoints">): string {
+  const urls = endpoints().map(({ name, vendor, url }) => printable(`# ${vendor} ${name}: ${url}`));
   return [
-    `# The sandbox in ${dir} is running; its issuer ${issuer.url} is at ${issuer.address}.`,
+    printable(`# The sandbox in ${dir} is running; its issuer ${issuer.url} is at ${issuer.address}.`),
     "# Set these variables in another terminal, and pulumi deploys to the sandbox:",
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
     ...urls,

@@ -9,9 +9,11 @@ import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Endpoint, formatRequestLog, startSandbox } from "polygate-sandbox";
+import { printable } from "../components/api/problem.ts";
 import { findEngine } from "../engine/index.ts";
 import { withPath } from "../setup/tool.js";
 import { startBackend } from "./backend.ts";
+import { shellWord } from "./shell-word.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STACK = "dev";
@@ -36,7 +38,7 @@ try {
   await demonstrate(options.dir);
 } catch (error) {
   if (!(error instanceof Error)) throw error;
-  if (error.message !== "") process.stderr.write(`polygate: ${error.message}\n`);
+  if (error.message !== "") process.stderr.write(`polygate: ${error.message.split("\n").map(printable).join("\n")}\n`);
   process.exitCode = error instanceof Stopped ? error.exitCode : 1;
 } finally {
   for (const close of closing.reverse()) await close();
@@ -56,7 +58,7 @@ async function demonstrate(dir: string): Promise<void> {
     log: (line) => process.stdout.write(`${formatRequestLog(line)}\n`),
   });
   closing.push(() => sandbox.close());
-  process.stdout.write(`sandbox in ${dir}; backend at ${backend.url}\n`);
+  process.stdout.write(`${printable(`sandbox in ${dir}; backend at ${backend.url}`)}\n`);
 
   const pulumi = (args: readonly string[], show: boolean): Promise<string> =>
     run(
@@ -77,13 +79,13 @@ async function demonstrate(dir: string): Promise<void> {
 type Urls = Readonly<Record<string, string>>;
 
 function instructions(urls: Urls, dir: string, endpoints: readonly Endpoint[]): string {
-  const where = dir === DEFAULT_DIR ? "" : ` --dir ${dir}`;
+  const where = dir === DEFAULT_DIR ? "" : ` --dir ${shellWord(dir)}`;
   const token = `"authorization: Bearer $(npm run -s polygate -- token --audience orders${where})"`;
   const lines = Object.entries(urls).map(
     ([vendor, url]) => `
-${vendor}  ${url}
-  allowed:  curl -i${trust(url, endpoints)} -H ${token} ${url}/orders/42
-  refused:  curl -i${trust(url, endpoints)} ${url}/orders/42
+${printable(`${vendor}  ${url}`)}
+  allowed:  curl -i${trust(url, endpoints)} -H ${token} ${shellWord(`${url}/orders/42`)}
+  refused:  curl -i${trust(url, endpoints)} ${shellWord(`${url}/orders/42`)}
 `,
   );
   return `${lines.join("")}\nServing; each request is shown below. Ctrl-C stops.\n`;
@@ -92,7 +94,7 @@ ${vendor}  ${url}
 /** The option of curl that trusts a gateway over TLS; empty for a gateway over plain HTTP. */
 function trust(url: string, endpoints: readonly Endpoint[]): string {
   const authority = endpoints.find((endpoint) => url.startsWith(endpoint.url))?.authority;
-  return authority === undefined ? "" : ` --cacert ${relative(process.cwd(), authority)}`;
+  return authority === undefined ? "" : ` --cacert ${shellWord(relative(process.cwd(), authority))}`;
 }
 
 /** Runs the engine to its end. Ctrl-C is passed on once, so that the engine finishes what it has begun. */

@@ -25,9 +25,9 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
   it("invokes a function with the request as received, after the route's authentication", async () => {
     const open = await call("GET /shipping/a%20b?x=1&y");
     assert.equal(open.status, 200);
-    assert.equal(open.headers.get("x-route"), "GET /shipping/{p2}");
+    assert.equal(open.headers.get("x-route"), "GET /shipping/{id}");
     const [, query, parameters] = (await open.json()) as unknown[];
-    assert.deepEqual([query, parameters], ["x=1&y", { p2: "a b" }]);
+    assert.deepEqual([query, parameters], ["x=1&y", { id: "a b" }]);
     const refused = await call("POST /shipping", undefined, "{}");
     assert.equal(refused.status, 401);
     await refused.body?.cancel();

@@ -93,11 +93,11 @@ describe("logs, metrics and traces of AWS gateways", function () {
     const loggedBy = (name: string, ...members: readonly string[]) =>
       lines.get(name)?.map((line) => members.map((member) => JSON.parse(line)[member]));
     assert.deepEqual(loggedBy("web", "route", "path", "status"), [
-      ["GET /orders/{p2}", "/orders/1", "201"],
-      ["GET /orders/{p2}", "/orders/2", "401"],
+      ["GET /orders/{id}", "/orders/1", "201"],
+      ["GET /orders/{id}", "/orders/2", "401"],
     ]);
     assert.deepEqual(loggedBy("rest", "resource", "status", "errorType"), [
-      ["/orders/{p2}", "201", "-"],
+      ["/orders/{id}", "201", "-"],
       ["/prices", "201", "-"],
       ["/prices", "401", "INVALID_API_KEY"],
     ]);

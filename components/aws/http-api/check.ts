@@ -1,5 +1,6 @@
 import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import type { Pattern } from "../../api/path/pattern.ts";
 import { PolygateError, type Problem, ProblemList } from "../../api/problem.ts";
 import { hasImportVariable, importVariableRule } from "../import-variable.ts";
 import { checkPrivateBackends } from "../link/private-backend.ts";
@@ -8,6 +9,7 @@ import { authorizersOf } from "./authorizers.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { checkRoute, mappedPathRule } from "./check-route.ts";
 import { mappingsOf } from "./integration.ts";
+import { routePaths } from "./route-key.ts";
 
 const { limits } = awsHttpApi;
 
@@ -87,7 +89,8 @@ function usedAudiences({ auth, routes }: Api): readonly (readonly [name: string,
 export function checkBound(api: Api, bindings: Bindings): void {
   const problems = new ProblemList({ vendor: "aws" }, [...checkPrivateBackends(api, bindings, limits.vpcLinks)]);
   checkBasePaths(api, bindings, problems);
-  for (const route of api.routes) checkMappings(route, bindings, problems);
+  const { patternOf } = routePaths(api);
+  for (const route of api.routes) checkMappings(route, patternOf(route), bindings, problems);
   refuseIssuers(new Set([...authorizersOf(api, bindings).values()].map(({ name }) => name)).size, problems);
   if (problems.all.length === 0) return;
   throw new PolygateError(`The API${api.title === undefined ? "" : ` "${api.title}"`} on AWS`, problems.all);
@@ -101,10 +104,10 @@ function checkBasePaths({ backends }: Api, bindings: Bindings, problems: Problem
   }
 }
 
-function checkMappings(route: ApiRoute, bindings: Bindings, problems: ProblemList): void {
+function checkMappings(route: ApiRoute, pattern: Pattern, bindings: Bindings, problems: ProblemList): void {
   if (route.kind !== "proxy" || route.backendKind === "fn") return;
   const { mappingCharacters } = limits;
-  for (const [key, value] of Object.entries(mappingsOf(route, bindings))) {
+  for (const [key, value] of Object.entries(mappingsOf(route, pattern, bindings))) {
     if (value.length <= mappingCharacters.value) continue;
     const isPath = key === "overwrite:path";
     const what = isPath ? "The path at the backend" : `The header ${key.replace(/^overwrite:header\./, "")}`;

@@ -1,9 +1,10 @@
 import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { type Pattern, parametersOf, printPattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { authorizersOf, securitySchemes } from "./authorizers.ts";
 import { integrationOf } from "./integration.ts";
-import { parameterName, pathTemplate } from "./route-key.ts";
+import { routePaths } from "./route-key.ts";
 import { corsOf, type HttpApiInfo } from "./settings.ts";
 
 const INTEGRATIONS = "x-amazon-apigateway-integrations";
@@ -20,14 +21,16 @@ const INTEGRATIONS = "x-amazon-apigateway-integrations";
  */
 export function httpApiDocument(api: Api, bindings: Bindings, info: HttpApiInfo, replies: string): string {
   const authorizers = authorizersOf(api, bindings);
+  const { patternOf } = routePaths(api);
   const integrations = new SharedIntegrations();
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of api.routes) {
-    const template = pathTemplate(route.pattern);
+    const pattern = patternOf(route);
+    const template = printPattern(pattern);
     const item = paths[template] ?? {};
     paths[template] = item;
-    const integration = integrations.reference(integrationOf(route, bindings, replies));
-    item[route.method.toLowerCase()] = operation(route, authorizers.get(route.authName)?.name, integration);
+    const integration = integrations.reference(integrationOf(route, pattern, bindings, replies));
+    item[route.method.toLowerCase()] = operation(route, pattern, authorizers.get(route.authName)?.name, integration);
   }
   const schemes = securitySchemes(authorizers);
   return text({
@@ -70,10 +73,10 @@ interface Operation {
   readonly responses: { readonly default: { description: string } };
 }
 
-function operation(route: ApiRoute, authorizer: string | undefined, integration: object): Operation {
-  const parameters = route.pattern.flatMap((segment, index) =>
-    segment.kind === "literal" ? [] : [parameter(parameterName(index), segment.name)],
-  );
+/** @param pattern the route's path, with the parameters' names on API Gateway */
+function operation(route: ApiRoute, pattern: Pattern, authorizer: string | undefined, integration: object): Operation {
+  const names = parametersOf(route.pattern);
+  const parameters = parametersOf(pattern).map((name, index) => parameter(name, names[index] as string));
   return {
     operationId: vendorName(route.key, { longest: 64, separator: "_" }),
     summary: route.key,

@@ -1,11 +1,10 @@
 import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import type { ApiProxyRoute, ApiRoute } from "../../api/checked-api.ts";
 import { mappingOf } from "../../api/path/mapping.ts";
-import type { Pattern } from "../../api/path/pattern.ts";
+import { type Pattern, parametersOf } from "../../api/path/pattern.ts";
 import { invocationUri } from "../function/invocation-uri.ts";
 import { functionArnOf } from "../function/lambda-form.ts";
 import { hostMapping, httpApiDestination } from "../link/private-backend.ts";
-import { parameterName } from "./route-key.ts";
 
 /** More than the reply function takes in the slowest case, which is a cold start. */
 const REPLY_TIMEOUT_SECONDS = 10;
@@ -13,13 +12,14 @@ const REPLY_TIMEOUT_SECONDS = 10;
 /**
  * The integration of a route.
  *
+ * @param pattern the route's path, with the parameters' names on API Gateway
  * @param replies the ARN of the function for the gateway's own replies
  */
-export function integrationOf(route: ApiRoute, bindings: Bindings, replies: string): object {
+export function integrationOf(route: ApiRoute, pattern: Pattern, bindings: Bindings, replies: string): object {
   if (route.kind === "reply") return invocation(replies, REPLY_TIMEOUT_SECONDS);
   return route.backendKind === "fn"
     ? invocation(functionArnOf(bindings, route.backend), route.timeoutSeconds)
-    : forwarding(route, bindings);
+    : forwarding(route, pattern, bindings);
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
@@ -34,27 +34,33 @@ function invocation(functionArn: string, timeoutSeconds: number): object {
   };
 }
 
-function forwarding(route: ApiProxyRoute, bindings: Bindings): object {
+function forwarding(route: ApiProxyRoute, pattern: Pattern, bindings: Bindings): object {
   return {
     type: "http_proxy",
     httpMethod: "ANY",
     ...httpApiDestination(route, bindings),
     payloadFormatVersion: "1.0",
     timeoutInMillis: route.timeoutSeconds * 1000,
-    requestParameters: mappingsOf(route, bindings),
+    requestParameters: mappingsOf(route, pattern, bindings),
   };
 }
 
 /**
  * The changes to a request on the way to its backend.
  *
+ * @param pattern the route's path, with the parameters' names on API Gateway
+ *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
  */
-export function mappingsOf(route: ApiProxyRoute, bindings: Bindings): Readonly<Record<string, string>> {
+export function mappingsOf(
+  route: ApiProxyRoute,
+  pattern: Pattern,
+  bindings: Bindings,
+): Readonly<Record<string, string>> {
   const { pathname } = new URL(urlOf(bindings, route.backend));
   return {
     // Always set: without it a private integration would put the stage's name before the path.
-    "overwrite:path": backendPath(route, pathname.replace(/\/+$/, "")),
+    "overwrite:path": backendPath(route, pattern, pathname.replace(/\/+$/, "")),
     ...hostMapping(route, bindings),
     ...Object.fromEntries(Object.entries(route.setHeaders).map(([name, value]) => [`overwrite:header.${name}`, value])),
     ...Object.fromEntries(route.removeHeaders.map((name) => [`remove:header.${name}`, "''"])),
@@ -65,15 +71,11 @@ export function mappingsOf(route: ApiProxyRoute, bindings: Bindings): Readonly<R
  * The whole path at the backend: the base path, then the path that the route maps to. It uses the request's own path where possible, so
  * that routes can share an integration.
  */
-function backendPath(route: ApiProxyRoute, base: string): string {
+function backendPath(route: ApiProxyRoute, pattern: Pattern, base: string): string {
   const written = writtenPath(route);
-  const position = new Map(
-    route.pattern.flatMap((segment, index) => (segment.kind === "literal" ? [] : [[segment.name, index] as const])),
-  );
+  const names = new Map(parametersOf(route.pattern).map((name, index) => [name, parametersOf(pattern)[index]]));
   const parts = written.map((segment) =>
-    segment.kind === "literal"
-      ? `/${segment.text}`
-      : `/\${request.path.${parameterName(position.get(segment.name) as number)}}`,
+    segment.kind === "literal" ? `/${segment.text}` : `/\${request.path.${names.get(segment.name)}}`,
   );
   const path = `${base}${parts.join("")}`;
   if (written.length < route.backendPath.length) return path === "" ? "$request.path" : `${path}\${request.path}`;

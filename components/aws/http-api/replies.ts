@@ -1,6 +1,6 @@
 import type { Api, ApiReplyRoute } from "../../api/checked-api.ts";
 import type { FunctionContent } from "../function/function-content.ts";
-import { routeKeyOf } from "./route-key.ts";
+import { routePaths } from "./route-key.ts";
 
 /** What a function returns to API Gateway (payload format 2.0). */
 interface Answer {
@@ -33,7 +33,8 @@ export function repliesOf(api: Api): readonly ApiReplyRoute[] {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function replyFunction(api: Api, gateway: string): FunctionContent {
-  const answers = Object.fromEntries(repliesOf(api).map((route) => [routeKeyOf(route), answerOf(route)]));
+  const { keyOf } = routePaths(api);
+  const answers = Object.fromEntries(repliesOf(api).map((route) => [keyOf(route), answerOf(route)]));
   return {
     files: { "index.mjs": code, "answers.json": `${JSON.stringify(answers, null, 2)}\n` },
     handler: "index.handler",

@@ -1,5 +1,5 @@
 import { type Api, type ApiCors, type Limit, windowSeconds } from "../../api/checked-api.ts";
-import { routeKeyOf } from "./route-key.ts";
+import { routePaths } from "./route-key.ts";
 
 /** CORS in the form that both the document and the API's argument have. */
 export interface HttpApiCors {
@@ -37,8 +37,9 @@ export function infoOf(api: Api, name: string): HttpApiInfo {
 }
 
 export function settingsOf(api: Api): HttpApiSettings {
+  const { keyOf } = routePaths(api);
   const throttles = api.routes.flatMap((route) =>
-    route.limits.map((limit) => [routeKeyOf(route), throttleOf(limit)] as const),
+    route.limits.map((limit) => [keyOf(route), throttleOf(limit)] as const),
   );
   return {
     ...(api.cors === undefined ? {} : { cors: corsOf(api.cors) }),

@@ -6,6 +6,7 @@ import { oddPaths } from "../odd-paths.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { checkApi, checkBound } from "./check.ts";
 import { httpApiDocument } from "./document.ts";
+import { renamedParameters } from "./renamed-parameters.ts";
 import { repliesOf } from "./replies.ts";
 import { type HttpApiSettings, infoOf, settingsOf } from "./settings.ts";
 
@@ -37,7 +38,7 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: (api) => api.routes.flatMap((route) => oddPaths(route, api)),
+    cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...renamedParameters(api)],
     check: checkApi,
     compile: (api, bindings) => {
       checkBound(api, bindings);

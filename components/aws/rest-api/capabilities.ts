@@ -46,9 +46,7 @@ export const awsRestApi = {
     "path.fixed": native("the integration's `uri`"),
     "path.rewrite": native("the integration's `uri`, with `integration.request.path.name`"),
     "backend.http": native("an `http_proxy` integration; bodies pass unchanged"),
-    "backend.fn": native(
-      "an `aws_proxy` integration; the event contains the body in base64, and names path parameters by their position (`p1`)",
-    ),
+    "backend.fn": native("an `aws_proxy` integration; the event contains the body in base64"),
     "backend.onPrem": native(
       "an `http_proxy` integration through a VPC link to a load balancer; with `https` the certificate must cover the host of the backend's URL. `AwsOnPremLink` creates the link",
     ),

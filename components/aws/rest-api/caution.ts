@@ -1,12 +1,15 @@
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
 import type { Caution } from "../../gateway/target.ts";
+import { renamedCaution } from "../parameter-name.ts";
 import { namesOneOrigin } from "./document/gateway-responses.ts";
+import { resourcesByRoute, resourcesOf } from "./document/resources.ts";
 import { addressLimits } from "./firewall/rules.ts";
 import { planLimitsOf } from "./stage/settings.ts";
 
 /** Returns what to verify before you rely on an API: AWS does not document it, or a REST API does it differently. */
 export function restApiCautions(api: Api): readonly Caution[] {
   return [
+    ...renamedParameters(api),
     ...corsCautions(api),
     ...planCautions(api),
     ...addressLimitCautions(api),
@@ -14,6 +17,25 @@ export function restApiCautions(api: Api): readonly Caution[] {
     ...healthCheckCautions(api),
     ...privateBackendCautions(api),
   ];
+}
+
+/** Returns a note on each route whose function does not receive every path parameter under its name. */
+function renamedParameters(api: Api): readonly Caution[] {
+  const resources = resourcesByRoute(resourcesOf(api));
+  return api.routes.flatMap((route) => {
+    if (route.kind !== "proxy" || route.backendKind !== "fn") return [];
+    const missing = new Set<string>();
+    const paths = new Set<string>();
+    for (const { path, segments } of resources.get(route.key) ?? []) {
+      for (const [index, own] of route.pattern.entries()) {
+        const segment = segments[index];
+        if (own.kind === "literal" || (segment?.kind === own.kind && segment.name === own.name)) continue;
+        missing.add(own.name);
+        paths.add(path);
+      }
+    }
+    return missing.size === 0 ? [] : [renamedCaution(route, [...missing], [...paths])];
+  });
 }
 
 function corsCautions({ cors, routes }: Api): readonly Caution[] {

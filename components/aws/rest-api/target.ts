@@ -10,6 +10,7 @@ import type { Cache } from "./cache.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { restApiCautions } from "./caution.ts";
 import { checkCache } from "./check/cache.ts";
+import { checkParameterNames } from "./check/parameter-name.ts";
 import { checkRestApi } from "./check.ts";
 import { placeholderAuthorizer, requirementsOf } from "./document/requirement.ts";
 import type { Authorizers } from "./document/security.ts";
@@ -63,7 +64,11 @@ export function restApiTarget({
     functions: lambdaForm,
     links: restApiLinks,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
-    check: (api) => [...checkRestApi(api), ...checkCache(api, cache), ...checkWebAcl(api)],
+    check: (api) => {
+      const ofCache = checkCache(api, cache);
+      const names = checkParameterNames(api, ofCache.length === 0 ? cache : undefined);
+      return [...checkRestApi(api), ...ofCache, ...names, ...checkWebAcl(api)];
+    },
     compile: (api, bindings) => {
       checkBackends(api, bindings);
       const document = restApiDocument(api, bindings, infoOf(api, name), authorizers, cache);

@@ -158,7 +158,7 @@ function differences(stable: Entries, upcoming: Entries, textOf: (entry: object)
     .filter(({ before, after }) => before !== after);
 }
 
-/** The key of the route behind a method's path, e.g. `GET /orders/{p2}` for `~1orders~1{p2}/GET`. */
+/** The key of the route behind a method's path, e.g. `GET /orders/{id}` for `~1orders~1{id}/GET`. */
 function routeOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return `${path.slice(slash + 1)} ${path.slice(0, slash).replaceAll("~1", "/")}`;

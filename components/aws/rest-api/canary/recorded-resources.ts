@@ -49,7 +49,13 @@ function recordedAuthorizers(gateway: RecordedGateway, calls: DeploymentCalls): 
 function recordedMethods(gateway: RecordedGateway): StableDeployment["methods"] {
   const type = "apigateway/methodSettings:MethodSettings";
   const found = outputsByName(gateway, type, `${gateway.name}-throttle-`, ({ restApi }) => restApi === gateway.restApi);
-  return Object.fromEntries(found.map(([path, { settings }]) => [path, (settings ?? {}) as Outputs]));
+  // The name has another path than the settings if the description has renamed a parameter since.
+  return Object.fromEntries(
+    found.map(([path, { methodPath, settings }]) => [
+      typeof methodPath === "string" ? methodPath : path,
+      (settings ?? {}) as Outputs,
+    ]),
+  );
 }
 
 function recordedPlans(gateway: RecordedGateway): StableDeployment["plans"] {

@@ -70,7 +70,13 @@ function checkCachedSettings(problems: ProblemList, place: string, cached: unkno
     problems.refuse("out-of-range", rule, "Write a number in this range.", { place: `${place}.ttlSeconds` });
   }
   for (const [name, list] of Object.entries({ query, headers })) {
-    if (Array.isArray(list) && list.every((each) => typeof each === "string" && parameterName.test(each))) continue;
+    if (Array.isArray(list) && list.every((each) => typeof each === "string" && parameterName.test(each))) {
+      const names: readonly string[] = name === "query" ? list : list.map((each) => each.toLowerCase());
+      const twice = names.find((each, index) => names.indexOf(each) !== index);
+      if (twice === undefined) continue;
+      problems.refuse("duplicate", `"${twice}" is listed twice.`, "Remove one.", { place: `${place}.${name}` });
+      continue;
+    }
     problems.refuse(
       "parameter-characters",
       "This has to be a list of names that contain only letters, digits and . _ $ -.",

@@ -1,6 +1,7 @@
 import type { Api, ApiRoute } from "../../../api/checked-api.ts";
 import type { RouteKey } from "../../../api/description.ts";
 import type { Cache } from "../cache.ts";
+import { type OperationParameter, operationParameter } from "./parameter.ts";
 import type { RestResource } from "./resources.ts";
 
 /** Headers that can identify a caller. A response to one caller must not reach another. */
@@ -9,7 +10,7 @@ const callerHeaders = ["authorization", "cookie", "x-api-key"];
 /** What the responses of a route depend on. */
 export interface CacheKey {
   /** The parameters that the operation has to declare. */
-  readonly parameters: readonly object[];
+  readonly parameters: readonly OperationParameter[];
   /** The members of the integration. */
   readonly members: object;
 }
@@ -34,11 +35,12 @@ export function cacheKey(route: ApiRoute, resource: RestResource, api: Api, cach
     ]),
   ];
   const required = { query: route.request?.query ?? [], headers: route.request?.headers ?? [] };
-  const optional = (name: string, where: string) => ({ name, in: where, required: false, schema: { type: "string" } });
   return {
     parameters: [
-      ...query.filter((name) => !required.query.includes(name)).map((name) => optional(name, "query")),
-      ...names.filter((name) => !required.headers.includes(name)).map((name) => optional(name, "header")),
+      ...query.filter((name) => !required.query.includes(name)).map((name) => operationParameter(name, "query", false)),
+      ...names
+        .filter((name) => !required.headers.includes(name))
+        .map((name) => operationParameter(name, "header", false)),
     ],
     members: {
       cacheNamespace: namespace,

@@ -6,6 +6,7 @@ import { type CacheKey, cacheKey } from "./cache-key.ts";
 import { PREFIX } from "./extension.ts";
 import { proxyIntegration } from "./integration.ts";
 import { preflightMock, type RestMock, replyMock } from "./mock.ts";
+import { type OperationParameter, operationParameter } from "./parameter.ts";
 import type { RestResource } from "./resources.ts";
 import { security } from "./security.ts";
 import { requiredParameters, validation } from "./validation.ts";
@@ -15,7 +16,6 @@ export function operations(resource: RestResource, api: Api, bindings: Bindings,
   const { cors } = api;
   const routes = resource.routes.map((route): [string, object] => {
     const key = cacheKeyOf(route, resource, api, cache);
-    const parameters = [...requiredParameters(route), ...(key?.parameters ?? [])];
     const members = {
       summary: route.key,
       ...security(route),
@@ -27,10 +27,13 @@ export function operations(resource: RestResource, api: Api, bindings: Bindings,
             [`${PREFIX}-integration`]: { ...proxyIntegration(route, resource, bindings), ...key?.members },
           }),
     };
-    return [route.method.toLowerCase(), operation(resource, route.method, parameters, members)];
+    return [route.method.toLowerCase(), operation(resource, route.method, parametersOf(route, resource, key), members)];
   });
   if (cors === undefined) return Object.fromEntries(routes);
-  const preflight = operation(resource, "OPTIONS", [], { summary: "CORS preflight", ...mocked(preflightMock(cors)) });
+  const preflight = operation(resource, "OPTIONS", pathParameters(resource), {
+    summary: "CORS preflight",
+    ...mocked(preflightMock(cors)),
+  });
   return Object.fromEntries([...routes, ["options", preflight]]);
 }
 
@@ -43,14 +46,40 @@ function mocked({ responses, integration }: RestMock): object {
   return { responses, [`${PREFIX}-integration`]: integration };
 }
 
-function operation(resource: RestResource, method: string, parameters: readonly object[], members: object): object {
-  const all = [...pathParameters(resource), ...parameters];
-  return { operationId: operationId(resource, method), ...members, ...(all.length === 0 ? {} : { parameters: all }) };
+/** Returns the parameters of a route's operation at one of its resources. Each needs a name of its own. */
+export function routeParameters(
+  route: ApiRoute,
+  resource: RestResource,
+  api: Api,
+  cache: Cache | undefined,
+): readonly OperationParameter[] {
+  return parametersOf(route, resource, cacheKeyOf(route, resource, api, cache));
 }
 
-function pathParameters({ segments }: RestResource): readonly object[] {
+function parametersOf(
+  route: ApiRoute,
+  resource: RestResource,
+  key: CacheKey | undefined,
+): readonly OperationParameter[] {
+  return [...pathParameters(resource), ...requiredParameters(route), ...(key?.parameters ?? [])];
+}
+
+function operation(
+  resource: RestResource,
+  method: string,
+  parameters: readonly OperationParameter[],
+  members: object,
+): object {
+  return {
+    operationId: operationId(resource, method),
+    ...members,
+    ...(parameters.length === 0 ? {} : { parameters }),
+  };
+}
+
+function pathParameters({ segments }: RestResource): readonly OperationParameter[] {
   return segments.flatMap((segment) =>
-    segment.kind === "literal" ? [] : [{ name: segment.name, in: "path", required: true, schema: { type: "string" } }],
+    segment.kind === "literal" ? [] : [operationParameter(segment.name, "path", true)],
   );
 }
 

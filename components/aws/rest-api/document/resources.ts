@@ -1,9 +1,10 @@
 import type { Api, ApiRoute } from "../../../api/checked-api.ts";
-import { type Pattern, printPattern, type Segment } from "../../../api/path/pattern.ts";
+import { type Pattern, parametersOf, printPattern, type Segment } from "../../../api/path/pattern.ts";
+import { unusedPlace } from "../../parameter-name.ts";
 
 /** A resource of a REST API: a path, and the route of each of its methods. */
 export interface RestResource {
-  /** The path, e.g. `/orders/{p2}`. A variable is named by its position, since routes may name it differently. */
+  /** The path, e.g. `/orders/{id}`. */
   readonly path: string;
   readonly segments: Pattern;
   /** At most one route for each method. Empty if the path only leads to other resources. */
@@ -43,6 +44,12 @@ interface Position {
  * would serve `/a/b/c`. This is the subset construction on the patterns: a resource represents the set of patterns that its path can still
  * match.
  *
+ * A variable has the name of the parameter that it is. If routes name it differently, or if it only is a part of what a parameter matches,
+ * its name is its position.
+ *
+ * Unverified: an import with the mode overwrite accepts a new name for a variable. AWS refuses a single new resource beside the one with
+ * the old name: "A sibling of this resource already has a variable path part -- only one is allowed".
+ *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 export function resourcesOf({ routes }: Pick<Api, "routes">): RestResources {
@@ -52,7 +59,11 @@ export function resourcesOf({ routes }: Pick<Api, "routes">): RestResources {
   ];
   for (let next = 0; next < ahead.length && next <= MOST_COUNTED; next++) {
     const { segments, positions } = ahead[next] as (typeof ahead)[number];
-    resources.push({ path: printPattern(segments), segments, routes: routesAt(positions) });
+    resources.push({
+      path: printPattern(segments),
+      segments,
+      routes: routesAt(positions),
+    });
     if (segments.at(-1)?.kind === "greedy") continue;
     for (const text of literalsAt(positions)) {
       ahead.push({ segments: [...segments, { kind: "literal", text }], positions: step(positions, text) });
@@ -61,7 +72,7 @@ export function resourcesOf({ routes }: Pick<Api, "routes">): RestResources {
     if (others.length === 0) continue;
     // If every remaining pattern matches the rest, one greedy variable is enough.
     const kind = others.every(({ at }) => at === "rest") ? "greedy" : "parameter";
-    ahead.push({ segments: [...segments, { kind, name: `p${segments.length + 1}` }], positions: others });
+    ahead.push({ segments: [...segments, { kind, name: variableName(segments, positions, kind) }], positions: others });
   }
   return { resources, count: ahead.length - 1, complete: resources.length === ahead.length };
 }
@@ -110,6 +121,32 @@ function routesAt(positions: readonly Position[]): readonly ApiRoute[] {
     for (const route of path.routes) if (!byMethod.has(route.method)) byMethod.set(route.method, route);
   }
   return [...byMethod.values()];
+}
+
+/**
+ * Returns the name of the variable below a resource: that of the parameter which it is in every route, or else its position.
+ *
+ * It is not the name of another parameter of any of these routes: a method has each name once, and a function would take the value for that
+ * of its own parameter.
+ */
+function variableName(segments: Pattern, positions: readonly Position[], kind: "parameter" | "greedy"): string {
+  const taken = new Set(parametersOf(segments));
+  const names = new Set<string>();
+  const others = new Set<string>();
+  for (const { path, at } of positions) {
+    for (const { pattern, request } of path.routes) {
+      const segment = at === "rest" ? pattern.at(-1) : pattern[at];
+      if (segment === undefined || segment.kind === "literal") continue;
+      const isWhole = at !== "rest" && segment.kind === kind;
+      if (isWhole) names.add(segment.name);
+      for (const name of [...parametersOf(pattern), ...(request?.query ?? []), ...(request?.headers ?? [])]) {
+        if (!isWhole || name !== segment.name) others.add(name);
+      }
+    }
+  }
+  const [name, another] = names;
+  const isUsable = name !== undefined && another === undefined && !others.has(name) && !taken.has(name);
+  return isUsable ? name : unusedPlace(segments.length, new Set([...taken, ...others]));
 }
 
 function literalsAt(positions: readonly Position[]): ReadonlySet<string> {

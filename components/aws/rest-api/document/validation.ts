@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Api, ApiRoute, BodySchema } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import { PREFIX } from "./extension.ts";
+import { type OperationParameter, operationParameter } from "./parameter.ts";
 
 /** The name of an API's only validator. */
 const VALIDATOR = "request";
@@ -46,17 +47,11 @@ function model(schema: BodySchema): readonly [string, object] {
 }
 
 /** Returns the parameters that an operation requires in addition to those of its path. */
-export function requiredParameters({ request }: ApiRoute): readonly object[] {
+export function requiredParameters({ request }: ApiRoute): readonly OperationParameter[] {
   if (request === undefined) return [];
-  const required = (name: string, where: string) => ({
-    name,
-    in: where,
-    required: true,
-    schema: { type: "string" },
-  });
   return [
-    ...request.query.map((name) => required(name, "query")),
-    ...request.headers.map((name) => required(name, "header")),
+    ...request.query.map((name) => operationParameter(name, "query", true)),
+    ...request.headers.map((name) => operationParameter(name, "header", true)),
   ];
 }
 

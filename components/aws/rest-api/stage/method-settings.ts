@@ -31,8 +31,14 @@ export function declareMethodSettings(
       { parent, ...(cachedSeconds === undefined ? {} : { deletedWith: stage }) },
       fixed,
     );
-    new MethodSettings(`${name}-throttle-${methodPath}`, args, options);
+    new MethodSettings(`${name}-throttle-${positionalPath(methodPath)}`, args, options);
   }
+}
+
+/** Names the variables of a path by their position. The name of a resource stays the same if a parameter is renamed. */
+function positionalPath(methodPath: string): string {
+  const parts = methodPath.split("~1");
+  return parts.map((part, index) => part.replace(/^\{[^+}]*/, `{p${index}`)).join("~1");
 }
 
 /**

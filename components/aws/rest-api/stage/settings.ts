@@ -12,7 +12,7 @@ export interface RestThrottle {
 export interface RestMethodThrottle extends RestThrottle {
   /**
    * The method in the form of `aws.apigateway.MethodSettings`: the path with each slash written as `~1`, e.g.
-   * `~1orders~1{p2}/GET`. Path and method are a star each for all methods.
+   * `~1orders~1{id}/GET`. Path and method are a star each for all methods.
    *
    * @see https://github.com/hashicorp/terraform-provider-aws/issues/9738
    */
@@ -25,7 +25,7 @@ export interface RestMethodThrottle extends RestThrottle {
 export interface RestPlan {
   readonly throttle?: RestThrottle;
   readonly quota?: { readonly limit: number; readonly period: "DAY" | "WEEK" | "MONTH" };
-  /** Throttles of single methods, by path and method, e.g. `/orders/{p2}/GET`. */
+  /** Throttles of single methods, by path and method, e.g. `/orders/{id}/GET`. */
   readonly methods: readonly (RestThrottle & { readonly path: string })[];
 }
 

@@ -46,11 +46,11 @@ const golden = {
         "x-amazon-apigateway-integration": shared(1),
       },
     },
-    "/catalog/{p2+}": {
+    "/catalog/{rest+}": {
       get: {
         operationId: "get_catalog_rest_f3b23060",
         summary: "GET /catalog/{rest+}",
-        parameters: [parameter("p2", "rest")],
+        parameters: [parameter("rest", "rest")],
         responses,
         "x-amazon-apigateway-integration": shared(2),
       },
@@ -188,7 +188,7 @@ describe("the document of an HTTP API", () => {
     const shipping = invoked("aws-cn", "cn-north-1", arn, 15_000);
     assert.equal(Object.keys(integrations).length, 3);
     assert.deepEqual(of("/a", "get"), shipping);
-    assert.deepEqual(of("/b/{p2}", "post"), shipping);
+    assert.deepEqual(of("/b/{id}", "post"), shipping);
     assert.deepEqual(of("/c", "get"), { ...shipping, timeoutInMillis: 29_000 });
     assert.deepEqual(of("/d", "get"), invoked("aws", "eu-central-1", replies, 10_000));
     assert.deepEqual(of("/e", "get"), of("/d", "get"));
@@ -250,7 +250,7 @@ describe("the document of an HTTP API", () => {
       auth: { staff: { issuer: "https://login.example.com" } },
     };
     const { paths, components } = JSON.parse(httpApiDocument(api, bindings, info, replies));
-    const { get } = paths["/signed/{p2}"];
+    const { get } = paths["/signed/{id}"];
     assert.deepEqual(get["x-amazon-apigateway-auth"], { type: "AWS_IAM" });
     assert.equal(get.security, undefined);
     assert.deepEqual(paths["/staff"].get.security, [{ staff: [] }]);

@@ -277,12 +277,12 @@ describe("AwsHttpApi", () => {
           headers: { "cache-control": "no-store", "content-type": "application/json" },
           body: '{"ok":true}',
         });
-        assert.deepEqual(await answer({ routeKey: "DELETE /health/{p2}" }), {
+        assert.deepEqual(await answer({ routeKey: "DELETE /health/{id}" }), {
           statusCode: 204,
           headers: {},
           cookies: ["a=b; Path=/"],
         });
-        for (const routeKey of ["GET /shipping/{p2}", "constructor", undefined]) {
+        for (const routeKey of ["GET /shipping/{id}", "constructor", undefined]) {
           await assert.rejects(answer({ routeKey }), /no answer for/);
         }
       } finally {

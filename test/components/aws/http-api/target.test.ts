@@ -326,7 +326,7 @@ describe("the throttle of a route", () => {
   it("allows the requests of one window at once, and is refilled within one window", () => {
     const settings = (limit: object) =>
       compile(route({ limits: [{ by: "route", ...limit }] }, "GET /a/{id}")).routeSettings;
-    const key = "GET /a/{p2}";
+    const key = "GET /a/{id}";
     assert.deepEqual(settings({ requests: 30, per: "second" }), {
       [key]: { throttlingRateLimit: 30, throttlingBurstLimit: 30 },
     });

@@ -90,8 +90,8 @@ describe("a private backend of an HTTP API", () => {
         "overwrite:header.host": "erp.example.com:8443",
       },
     });
-    assert.deepEqual(of("/orders/{p2}").requestParameters, {
-      "overwrite:path": "/base/v1/items/${request.path.p2}",
+    assert.deepEqual(of("/orders/{id}").requestParameters, {
+      "overwrite:path": "/base/v1/items/${request.path.id}",
       "overwrite:header.host": "erp.example.com:8443",
       "overwrite:header.x-shop": "eu",
     });
@@ -134,17 +134,17 @@ describe("a private backend of an HTTP API", () => {
 describe("a private backend of a REST API", () => {
   it("is a load balancer behind a VPC link, which receives the backend's URL and path", () => {
     const { paths } = compiled(restApi, bindings(url));
-    assert.deepEqual(paths["/orders/{p2}"].get[extension], {
+    assert.deepEqual(paths["/orders/{id}"].get[extension], {
       type: "http_proxy",
       httpMethod: "GET",
-      uri: "https://erp.example.com:8443/base/v1/items/{p2}",
+      uri: "https://erp.example.com:8443/base/v1/items/{id}",
       connectionType: "VPC_LINK",
       connectionId: "a1b2c3d4e5",
       integrationTarget: link.loadBalancerArn,
       passthroughBehavior: "when_no_match",
       timeoutInMillis: 15_000,
       requestParameters: {
-        "integration.request.path.p2": "method.request.path.p2",
+        "integration.request.path.id": "method.request.path.id",
         "integration.request.header.x-shop": "'eu'",
       },
     });

@@ -80,9 +80,9 @@ describe("a cache of a REST API", () => {
 
   it("distinguishes responses by path, by caller, and by what the route lists", () => {
     const { paths } = JSON.parse(compiled(cache).document);
-    const { get } = paths["/prices/{p2}"];
+    const { get } = paths["/prices/{id}"];
     assert.deepEqual(get[integration].cacheKeyParameters, [
-      "method.request.path.p2",
+      "method.request.path.id",
       "method.request.multivaluequerystring.currency",
       "method.request.multivalueheader.authorization",
       "method.request.multivalueheader.cookie",
@@ -93,7 +93,7 @@ describe("a cache of a REST API", () => {
     assert.deepEqual(
       get.parameters.map(({ name, in: where, required }: Record<string, unknown>) => [name, where, required]),
       [
-        ["p2", "path", true],
+        ["id", "path", true],
         ["currency", "query", false],
         ["authorization", "header", false],
         ["cookie", "header", false],
@@ -101,8 +101,8 @@ describe("a cache of a REST API", () => {
         ["accept-language", "header", false],
       ],
     );
-    assert.deepEqual(paths["/prices/{p2}/history"].get[integration].cacheKeyParameters, [
-      "method.request.path.p2",
+    assert.deepEqual(paths["/prices/{id}/history"].get[integration].cacheKeyParameters, [
+      "method.request.path.id",
       "method.request.multivalueheader.authorization",
       "method.request.multivalueheader.cookie",
       "method.request.multivalueheader.x-api-key",
@@ -113,7 +113,7 @@ describe("a cache of a REST API", () => {
     assert.equal(paths["/health"].get[integration].cacheNamespace, undefined);
     const pages = JSON.parse(compiled(cache, { cors: { origins: ["https://a.test"] } }).document);
     assert.ok(
-      pages.paths["/prices/{p2}"].get[integration].cacheKeyParameters.includes(
+      pages.paths["/prices/{id}"].get[integration].cacheKeyParameters.includes(
         "method.request.multivalueheader.origin",
       ),
     );
@@ -126,10 +126,10 @@ describe("a cache of a REST API", () => {
       { methodPath: "*/*", ...none, cachedSeconds: 0 },
       { methodPath: "~1plain/GET", ...none, cachedSeconds: 5 },
       { methodPath: "~1files~1a/GET", ...none, cachedSeconds: 3_600 },
-      { methodPath: "~1files~1{p2+}/GET", ...none, cachedSeconds: 3_600 },
-      { methodPath: "~1prices~1{p2}/GET", ...none, cachedSeconds: 60 },
-      { methodPath: "~1prices~1{p2}~1history/GET", rate: 5, burst: 5, cachedSeconds: 0 },
-      { methodPath: "~1files~1a~1{p3}~1{p4+}/GET", ...none, cachedSeconds: 3_600 },
+      { methodPath: "~1files~1{rest+}/GET", ...none, cachedSeconds: 3_600 },
+      { methodPath: "~1prices~1{id}/GET", ...none, cachedSeconds: 60 },
+      { methodPath: "~1prices~1{id}~1history/GET", rate: 5, burst: 5, cachedSeconds: 0 },
+      { methodPath: "~1files~1a~1{id}~1{p4+}/GET", ...none, cachedSeconds: 3_600 },
     ]);
   });
 
@@ -257,7 +257,7 @@ describe("a cache of a REST API", () => {
             if (outcome.decision === "cached") {
               assert.equal(outcome.kept.body, identity);
               const route = outcome.route.replace("GET ", "");
-              if (hasSettings) assert.match(route, /^\/(?:prices\/\{p2\}|plain|files\/.*)$/);
+              if (hasSettings) assert.match(route, /^\/(?:prices\/\{id\}|plain|files\/.*)$/);
               hits++;
             } else if (outcome.decision === "proxied") {
               outcome.forward.keep?.answer({ status: 200, headers: [], body: identity });

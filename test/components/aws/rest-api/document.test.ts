@@ -54,8 +54,8 @@ function compiled(more: object = {}) {
 }
 
 const integration = "x-amazon-apigateway-integration";
-const p2 = { name: "p2", in: "path", required: true, schema: { type: "string" } };
-const p3 = { ...p2, name: "p3" };
+const idParameter = { name: "id", in: "path", required: true, schema: { type: "string" } };
+const restParameter = { ...idParameter, name: "rest" };
 
 describe("the document of a REST API", () => {
   const document = compiled();
@@ -71,24 +71,26 @@ describe("the document of a REST API", () => {
   });
 
   it("forwards a route to its backend with its path, headers and time-out", () => {
-    const { get } = document.paths["/orders/{p2}"];
+    const { get } = document.paths["/orders/{id}"];
     assert.deepEqual(get[integration], {
       type: "http_proxy",
       httpMethod: "GET",
-      uri: "https://erp.example.com:8443/base/v1/items/{p2}/all",
+      uri: "https://erp.example.com:8443/base/v1/items/{id}/all",
       connectionType: "INTERNET",
       passthroughBehavior: "when_no_match",
       timeoutInMillis: 29_000,
       requestParameters: {
-        "integration.request.path.p2": "method.request.path.p2",
+        "integration.request.path.id": "method.request.path.id",
         "integration.request.header.x-shop": "'a \"b\" $c'",
       },
     });
-    assert.deepEqual(get.parameters, [p2]);
-    const rest = document.paths["/orders/{p2}/{p3+}"].get;
-    assert.equal(rest[integration].uri, "https://erp.example.com:8443/base/rest/{p3}");
-    assert.deepEqual(rest[integration].requestParameters, { "integration.request.path.p3": "method.request.path.p3" });
-    assert.deepEqual(rest.parameters, [p2, p3]);
+    assert.deepEqual(get.parameters, [idParameter]);
+    const rest = document.paths["/orders/{id}/{rest+}"].get;
+    assert.equal(rest[integration].uri, "https://erp.example.com:8443/base/rest/{rest}");
+    assert.deepEqual(rest[integration].requestParameters, {
+      "integration.request.path.rest": "method.request.path.rest",
+    });
+    assert.deepEqual(rest.parameters, [idParameter, restParameter]);
     assert.equal(document.paths["/"].get[integration].uri, "https://erp.example.com:8443/base");
   });
 
@@ -112,8 +114,8 @@ describe("the document of a REST API", () => {
       "get /": [{ [authorizer("staff")]: [] }],
       "get /health": undefined,
       "post /shipments": [{ [authorizer("partnersStaff")]: [] }, { api_key: [] }],
-      "get /orders/{p2}": [{ [authorizer("staff", ["orders:read"])]: [] }],
-      "get /orders/{p2}/{p3+}": [{ api_key: [] }],
+      "get /orders/{id}": [{ [authorizer("staff", ["orders:read"])]: [] }],
+      "get /orders/{id}/{rest+}": [{ api_key: [] }],
     });
   });
 
@@ -195,7 +197,7 @@ describe("the document of a REST API", () => {
       auth: { ...description.auth, services: { kind: "iam" } },
       routes: { ...description.routes, "GET /signed/{id}": { to: "erp", auth: "services" } },
     });
-    const { get } = paths["/signed/{p2}"];
+    const { get } = paths["/signed/{id}"];
     assert.deepEqual(get["x-amazon-apigateway-auth"], { type: "AWS_IAM" });
     assert.equal(get.security, undefined);
     const asking = Object.values(paths as Record<string, Record<string, object>>).flatMap((item) =>

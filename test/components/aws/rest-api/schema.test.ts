@@ -57,7 +57,7 @@ describe("the document of a REST API", () => {
     const { document } = target.compile(signed, placeholders(signed, target));
     assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors));
     const both = JSON.parse(document);
-    both.paths["/a/{p2}"].get.security = [{ staff: [] }];
+    both.paths["/a/{id}"].get.security = [{ staff: [] }];
     assert.equal(validate(both), false);
   });
 

@@ -104,7 +104,10 @@ async function readBack(document: string, { literal }: Fields): Promise<Fields> 
   return {
     title: info.description,
     literal: read.slice(1),
-    parameter: paths["/x/y/{p3}"].get.summary.slice(10, -1),
+    parameter:
+      Object.keys(paths)
+        .find((path) => path.startsWith("/x/y/{"))
+        ?.slice(6, -1) ?? "",
     mapped: new URL(backend.forward.url).pathname.slice(1),
     header: other.forward.headers.find(([name]) => name === "x-tenant")?.[1] ?? "",
     replyHeader: reply.reply.headers.find(([name]) => name === "x-text")?.[1] ?? "",

@@ -146,7 +146,7 @@ describe("a REST API refuses", () => {
       [
         "spread-limit",
         "GET /a/{rest+}",
-        "Other routes lie within this route's path, so a REST API needs 2 resources for it (/a/{p2+}, /a/b/{p3+}). Each of them would count requests separately.",
+        "Other routes lie within this route's path, so a REST API needs 2 resources for it (/a/{rest+}, /a/b/{p3+}). Each of them would count requests separately.",
       ],
     );
     assert.deepEqual(codes(routes([minutely(5, "consumer")])), ["spread-limit"]);
@@ -242,7 +242,7 @@ describe("the settings of a REST API", () => {
     assert.deepEqual(methods, [
       { methodPath: "*/*", rate: 1, burst: 60 },
       { methodPath: "~1/GET", rate: -1, burst: -1 },
-      { methodPath: "~1b~1{p2}/PUT", rate: 0.1, burst: 9 },
+      { methodPath: "~1b~1{x}/PUT", rate: 0.1, burst: 9 },
     ]);
   });
 
@@ -279,14 +279,14 @@ describe("the settings of a REST API", () => {
         quota: { limit: 1000, period: "WEEK" },
         methods: [
           { path: "//GET", rate: 1, burst: 60 },
-          { path: "/b/{p2}/GET", rate: 2, burst: 120 },
+          { path: "/b/{x}/GET", rate: 2, burst: 120 },
         ],
       },
       large: {
         // Methods may have throttles only if the plan has one.
         throttle: { rate: 10_000, burst: 5_000 },
         methods: [
-          { path: "/b/{p2}/GET", rate: 2, burst: 120 },
+          { path: "/b/{x}/GET", rate: 2, burst: 120 },
           { path: "/free/GET", rate: 1, burst: 7 },
         ],
       },

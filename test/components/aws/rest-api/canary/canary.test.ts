@@ -273,6 +273,21 @@ describe("AwsRestApi with a canary", () => {
     ]);
   });
 
+  it("refuses to rename a parameter of a limited route, since the limit of the other requests would go", async () => {
+    const path = (name: string) => described(1, { [`GET /items/{${name}}`]: limited(5) });
+    await stack.up(path("id"));
+    const part = "throttle-~1items~1{p2}/GET";
+    assert.equal(stack.inputs(part)?.methodPath, "~1items~1{id}/GET");
+    const names = stack.names;
+    assert.deepEqual(await refusalOf(stack, path("number")), [
+      'canary-changes-limit routes["GET /items/{id}"]',
+      "canary-changes-limit GET /items/{number}",
+    ]);
+    await stack.up(path("number"));
+    assert.equal(stack.inputs(part)?.methodPath, "~1items~1{number}/GET");
+    assert.deepEqual(stack.names, names, "the names of resources stay the same");
+  });
+
   it("moves the stage first if an update ended before the stage moved", async () => {
     await stack.up(described(1));
     const old = stack.id("deployment");

@@ -22,18 +22,18 @@ function served(...keys: readonly string[]): Readonly<Record<string, readonly st
 }
 
 describe("the resources of a REST API", () => {
-  it("are the paths of the routes if none lies within another, with variables named by position", () => {
+  it("are the paths of the routes if none lies within another, with variables named like their parameters", () => {
     assert.deepEqual(served("GET /", "GET /a/{x}/b", "PUT /a/{y}/b", "GET /c/{rest+}"), {
       "/": ["GET /"],
       "/a/{p2}/b": ["GET /a/{x}/b", "PUT /a/{y}/b"],
-      "/c/{p2+}": ["GET /c/{rest+}"],
+      "/c/{rest+}": ["GET /c/{rest+}"],
     });
   });
 
   it("serve a wider route where a narrower route's literals would hide it", () => {
     assert.deepEqual(served("GET /a/b/c", "GET /a/{rest+}"), {
       "/a/b": ["GET /a/{rest+}"],
-      "/a/{p2+}": ["GET /a/{rest+}"],
+      "/a/{rest+}": ["GET /a/{rest+}"],
       "/a/b/c": ["GET /a/b/c"],
       "/a/b/{p3+}": ["GET /a/{rest+}"],
       "/a/b/c/{p4+}": ["GET /a/{rest+}"],
@@ -42,16 +42,16 @@ describe("the resources of a REST API", () => {
 
   it("separate a parameter from the rest of a path, since a resource has only one variable child", () => {
     assert.deepEqual(served("GET /a/{x}", "GET /a/{rest+}"), {
-      "/a/{p2}": ["GET /a/{x}"],
-      "/a/{p2}/{p3+}": ["GET /a/{rest+}"],
+      "/a/{x}": ["GET /a/{x}"],
+      "/a/{x}/{p3+}": ["GET /a/{rest+}"],
     });
   });
 
   it("treat methods separately: another method of a narrower path belongs to the wider route", () => {
     assert.deepEqual(served("GET /{x}/d", "POST /b/{y}"), {
       "/b/d": ["POST /b/{y}", "GET /{x}/d"],
-      "/b/{p2}": ["POST /b/{y}"],
-      "/{p1}/d": ["GET /{x}/d"],
+      "/b/{y}": ["POST /b/{y}"],
+      "/{x}/d": ["GET /{x}/d"],
     });
   });
 

@@ -56,7 +56,7 @@ describe("the document of a REST API that validates requests", () => {
     const media = { schema: { $ref: `#/components/schemas/${name}` } };
     const body = { required: true, content: { "application/json": media, $default: media } };
     assert.deepEqual(document.paths["/orders"].post.requestBody, body);
-    assert.deepEqual(document.paths["/orders/{p2}"].put.requestBody, body);
+    assert.deepEqual(document.paths["/orders/{id}"].put.requestBody, body);
     assert.equal(document.paths["/orders"].get.requestBody, undefined);
   });
 
@@ -67,8 +67,8 @@ describe("the document of a REST API that validates requests", () => {
       required: true,
       schema: { type: "string" },
     });
-    assert.deepEqual(document.paths["/orders/{p2}"].put.parameters, [
-      required("p2", "path"),
+    assert.deepEqual(document.paths["/orders/{id}"].put.parameters, [
+      required("id", "path"),
       required("x-id", "header"),
     ]);
     assert.deepEqual(document.paths["/orders"].get.parameters, [required("page", "query"), required("$top", "query")]);
@@ -80,7 +80,7 @@ describe("the document of a REST API that validates requests", () => {
     });
     const of = (path: string, method: string) => document.paths[path][method][VALIDATOR];
     assert.deepEqual(
-      [of("/orders", "post"), of("/orders/{p2}", "put"), of("/orders", "get")],
+      [of("/orders", "post"), of("/orders/{id}", "put"), of("/orders", "get")],
       Array(3).fill("request"),
     );
     assert.equal(of("/health", "get"), undefined);
@@ -112,7 +112,7 @@ describe("the document of a REST API that validates requests", () => {
     assert.ok(checked.length > 1);
     assert.deepEqual(
       open.map(([path]) => path),
-      ["/a/b/{p3}/c"],
+      ["/a/b/{id}/c"],
     );
   });
 });
