@@ -89,7 +89,7 @@ export const url: pulumi.Output<string> = gateway.url;
 export function mistakesFor(entry: VendorEntry): string {
   const { className } = VENDORS[entry];
   return `import { defineApi, http, jwt } from "polygate";
-import { ${className} } from "polygate/${entry}";
+import type { ${className}Args } from "polygate/${entry}";
 
 const described = { version: 1, backends: { erp: http() }, auth: { staff: jwt({ audiences: ["orders"] }) } } as const;
 const orders = defineApi({
@@ -107,7 +107,7 @@ defineApi({
   },
 });
 
-type Bindings = Pick<ConstructorParameters<typeof ${className}<(typeof orders)["backends"], (typeof orders)["auth"]>>[1], "backends" | "auth">;
+type Bindings = Pick<${className}Args<typeof orders>, "backends" | "auth">;
 export const unbound: Bindings["backends"] = {}; // mistake: a backend is not bound
 export const bound: Bindings = {
   backends: { epr: { url: "https://erp.example.com" } }, // mistake: a backend that is not described

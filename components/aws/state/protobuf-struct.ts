@@ -1,5 +1,7 @@
 import resources from "@pulumi/pulumi/proto/resource_pb.js";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+
+/** The message that the SDK's own declarations name, so that these declarations import no package that Polygate does not declare. */
+type Struct = NonNullable<ReturnType<InstanceType<typeof resources.ResourceInvokeRequest>["getArgs"]>>;
 
 /**
  * A `ResourceInvokeRequest` with nothing but empty arguments, in protobuf's wire format: the tag of field 2 (`args`, a message), and the
@@ -15,6 +17,8 @@ const REQUEST_WITH_EMPTY_ARGS = Uint8Array.of(0x12, 0x00);
  */
 export function structOf(value: Readonly<Record<string, string>>): Struct {
   const request = resources.ResourceInvokeRequest.deserializeBinary(REQUEST_WITH_EMPTY_ARGS);
-  const { fromJavaScript } = (request.getArgs() as Struct).constructor as typeof Struct;
+  const { fromJavaScript } = (request.getArgs() as Struct).constructor as unknown as {
+    fromJavaScript(value: Readonly<Record<string, string>>): Struct;
+  };
   return fromJavaScript(value);
 }
