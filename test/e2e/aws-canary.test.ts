@@ -84,7 +84,7 @@ describe("a canary of AwsRestApi, deployed by the real engine", function () {
     return [...found].toSorted();
   }
 
-  const only = (version: string) => [`reply ${version}`, `backend path /v${version}/7`];
+  const only = (version: string) => [`backend path /v${version}/7`, `reply ${version}`];
   const both = (one: string, other: string) => [...only(one), ...only(other)].toSorted();
 
   it("serves all requests from the first deployment, with a caution that no canary starts yet", async () => {
