@@ -44,7 +44,7 @@ const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
   preflight: [200, 204],
   "backend down": [500, 501, 502, 503, 504, 524],
   invalid: [400],
-  malformed: [400, 404, 431],
+  malformed: [400, 404, 415, 431],
 };
 
 /**
