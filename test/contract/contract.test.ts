@@ -19,16 +19,17 @@ import { vendors } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
 
 /**
- * The seeds of the generated tests: `POLYGATE_SEED` repeats a failure. CI tries a random seed as well, which differs from run
- * to run; the table at the end prints it.
+ * The seeds of the generated tests. `POLYGATE_SEED` repeats a failure; `random` tries a random seed beside the fixed one, as a CI job of
+ * its own does. The table at the end prints them.
  */
 const fixedSeed = 20_310_517;
+const { POLYGATE_SEED } = process.env;
 const seeds =
-  process.env.POLYGATE_SEED !== undefined
-    ? [Number(process.env.POLYGATE_SEED)]
-    : process.env.CI === "true"
+  POLYGATE_SEED === undefined
+    ? [fixedSeed]
+    : POLYGATE_SEED === "random"
       ? [fixedSeed, randomInt(2 ** 31)]
-      : [fixedSeed];
+      : [Number(POLYGATE_SEED)];
 
 /** How many descriptions are generated for each class and seed. `POLYGATE_RUNS` tries more. */
 const runs = Number(process.env.POLYGATE_RUNS ?? 60);
@@ -117,7 +118,9 @@ describe("the contract", function () {
             { seed, numRuns: runs, endOnFailure: true, includeErrorInReport: true },
           );
           const refused = tally.refused - refusedBefore;
-          assert.ok(refused * 10 <= runs, `${refused} of ${runs} descriptions were refused: ${[...met]}`);
+          // The generator must not spend its runs on what the class refuses. A random seed varies more than the fixed one.
+          const most = runs * (seed === fixedSeed ? 0.1 : 0.2);
+          assert.ok(refused <= most, `${refused} of ${runs} descriptions were refused: ${[...met]}`);
         });
       }
 
