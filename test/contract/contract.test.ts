@@ -118,9 +118,7 @@ describe("the contract", function () {
             { seed, numRuns: runs, endOnFailure: true, includeErrorInReport: true },
           );
           const refused = tally.refused - refusedBefore;
-          // The generator must not spend its runs on what the class refuses. A random seed varies more than the fixed one.
-          const most = runs * (seed === fixedSeed ? 0.1 : 0.2);
-          assert.ok(refused <= most, `${refused} of ${runs} descriptions were refused: ${[...met]}`);
+          assert.ok(refused * 10 <= runs, `${refused} of ${runs} descriptions were refused: ${[...met]}`);
         });
       }
 
