@@ -3,6 +3,7 @@ import { apiFeatures, type Feature, features, featuresOf } from "../components/a
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
+import type { RouteMeeting } from "../components/gateway/readings.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import { classOf, offersOf, type TargetPlace } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
@@ -51,7 +52,9 @@ export interface VendorReport {
   readonly problems: readonly Problem[];
   /** The features that the vendor lacks and `--waive` names. */
   readonly waived: readonly Waived[];
-  /** The routes that depend on vendor behaviour which is not documented. */
+  /** The routes that meet a stricter one at their backend, and why that opens none. */
+  readonly meetings: readonly RouteMeeting[];
+  /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
   readonly cautions: readonly Caution[];
   /** The number of Pulumi resources of the gateway, without consumers. More routes alone add none. */
   readonly resources: number;
@@ -97,7 +100,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
   const verdicts = offersOf(vendor, place).map((offer) => verdictOn(offer, api, waivers));
   const chosen = recommended(verdicts);
   if (chosen === undefined) return undefined;
-  const { offer, problems, waived, cautions } = chosen;
+  const { offer, problems, waived, meetings, cautions } = chosen;
   const { className, limitPrecision, limits, divergences } = offer.target.capabilities;
   return {
     vendor,
@@ -107,6 +110,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
     others: otherClasses(verdicts, chosen),
     problems,
     waived,
+    meetings,
     cautions,
     resources: offer.target.resources(api),
     features: usedFeatures(api).map((feature) => ({

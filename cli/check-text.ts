@@ -25,6 +25,7 @@ function section(report: VendorReport): readonly string[] {
     ...report.others.map((other) => printable(`  ${otherLine(other, report.carried)}`)),
     ...grouped(report.problems).flatMap(problemLines),
     ...waivedLines(report),
+    ...meetingLines(report),
     ...cautionLines(report),
     ...featureLines(report),
     ...limitLines(report),
@@ -61,6 +62,12 @@ function otherLine({ className, costsLess, problems }: OtherClass, isSupported: 
 function waivedLines({ waived }: VendorReport): readonly string[] {
   return waived.map(({ what, reason, routes }) =>
     printable(`  waived: ${what}${routes.length === 0 ? "" : ` (${joined(routes)})`}: ${reason}`),
+  );
+}
+
+function meetingLines({ meetings }: VendorReport): readonly string[] {
+  return meetings.map(({ route, meets, path, because }) =>
+    printable(`  meets: ${route} meets ${joined(meets)} at ${JSON.stringify(path)}: ${because}`),
   );
 }
 

@@ -3,6 +3,7 @@ import { carry } from "../components/api/capability/carry.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
+import { type Readings, type RouteMeeting, readingsOf } from "../components/gateway/readings.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import type { Offer } from "./targets.ts";
 
@@ -13,7 +14,9 @@ export interface Verdict {
   readonly problems: readonly Problem[];
   /** The features that are missing for a stated reason. */
   readonly waived: readonly Waived[];
-  /** The routes that depend on vendor behaviour which is not documented. */
+  /** The routes that meet a stricter one at their backend, and why that opens none. */
+  readonly meetings: readonly RouteMeeting[];
+  /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
   readonly cautions: readonly Caution[];
   /** The texts that would be deployed, by file name, with placeholders for bindings. Empty if the API is not supported. */
   readonly artefacts: Readonly<Record<string, string>>;
@@ -22,13 +25,19 @@ export interface Verdict {
 /** Checks and compiles an API for a class and tier. */
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
+  const readings = (carried: Api): Readings =>
+    readingsOf(carried, api.routes, placeholders(carried, target), target.capabilities);
   try {
-    const { api: carried, waived } = carry(api, target.capabilities, waivers, target.check);
+    const { api: carried, waived } = carry(api, target.capabilities, waivers, (remaining) => [
+      ...target.check(remaining),
+      ...readings(remaining).problems,
+    ]);
     const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target)));
-    return { offer, problems: [], waived, cautions: target.cautions(carried), artefacts };
+    const { cautions, meetings } = readings(carried);
+    return { offer, problems: [], waived, meetings, cautions: [...target.cautions(carried), ...cautions], artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
-    return { offer, problems: error.problems, waived: [], cautions: [], artefacts: {} };
+    return { offer, problems: error.problems, waived: [], meetings: [], cautions: [], artefacts: {} };
   }
 }
 

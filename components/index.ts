@@ -15,6 +15,7 @@ export type {
   OnPremBackendBinding,
 } from "./gateway/binding-inputs.ts";
 export type { Gateway, GatewayArgs, PlansOf, RouteOf } from "./gateway/gateway.ts";
+export type { RouteMeeting } from "./gateway/readings.ts";
 export type { ExtensionReason, Report, RouteReason } from "./gateway/report.ts";
 export type { Caution } from "./gateway/target.ts";
 export type { Transform } from "./gateway/transform.ts";

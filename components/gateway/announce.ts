@@ -13,5 +13,11 @@ export function announce(report: Report, resource: Resource): void {
   }
   for (const { route, reason } of report.omitted) warn(`omitted: ${route}: ${reason}`);
   for (const { extension, reason } of report.ignored) warn(`ignored: ${extension}: ${reason}`);
+  for (const [because, meetings] of Map.groupBy(report.meetings, (meeting) => meeting.because)) {
+    const pairs = meetings.reduce((count, { meets }) => count + meets.length, 0);
+    const others = pairs === 1 ? "" : ` (and ${pairs - 1} more ${pairs === 2 ? "pair" : "pairs"})`;
+    const [first] = meetings;
+    info(`meets: ${first?.route} meets ${first?.meets[0]} at ${JSON.stringify(first?.path)}${others}: ${because}`);
+  }
   for (const { route, what, advice } of report.cautions) warn(`unverified: ${route}: ${what}. ${advice}`);
 }

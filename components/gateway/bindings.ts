@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BindingForms, Bindings } from "../api/binding/binding.ts";
-import { checkBindings } from "../api/binding/check.ts";
 import { placeholders } from "../api/binding/placeholders.ts";
 import type { Api } from "../api/checked-api.ts";
-import { PolygateError } from "../api/problem.ts";
+import { PolygateError, type Problem } from "../api/problem.ts";
 import type { BackendBindings, JwtBinding } from "./binding-inputs.ts";
 import { isLater } from "./later.ts";
 
@@ -55,18 +54,20 @@ function memberOf(value: unknown, name: string): unknown {
 /**
  * The checked bindings, once all of their values are known. Each value is also checked by itself as soon as it is known, which may be at
  * preview, while others are still unknown.
+ *
+ * @param preview the bindings with placeholders
+ * @param problemsOf the problems of bindings
  */
 export function resolvedBindings(
   subject: string,
-  api: Api,
   inputs: BindingInputs,
-  forms: BindingForms,
+  preview: Bindings,
+  problemsOf: (bindings: Bindings) => readonly Problem[],
 ): pulumi.Output<Bindings> {
   const check = (bindings: Bindings): void => {
-    const problems = checkBindings(api, bindings, forms);
+    const problems = problemsOf(bindings);
     if (problems.length > 0) throw new PolygateError(subject, problems);
   };
-  const preview = previewBindings(api, inputs, forms);
   const checkOne = (path: readonly string[], value: unknown): unknown => {
     const resolved = publicValue(subject, path, value);
     if (!isLater(value)) return resolved;

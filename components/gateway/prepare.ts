@@ -9,6 +9,7 @@ import { reportedAs } from "./arguments.ts";
 import { previewBindings, resolvedBindings } from "./bindings.ts";
 import type { GatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
+import { readingsOf } from "./readings.ts";
 import { type Report, reportOf } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -41,21 +42,37 @@ export function prepare<Document>(
   // Without a description, nothing else can be checked.
   if (found.length > 0 && args.api === undefined) throw new PolygateError(subject, found);
   const inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
-  const { api, waived, omitted } = reportedAs(subject, found, () => {
-    const { api: requested, omitted, problems } = omit(normalise(args.api), args.omit ?? {});
+  const { all, api, waived, omitted } = reportedAs(subject, found, () => {
+    const all = normalise(args.api);
+    const { api: requested, omitted, problems } = omit(all, args.omit ?? {});
     const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
       ...problems,
       ...target.check(remaining),
-      ...checkBindings(remaining, previewBindings(remaining, inputs, target), target),
+      ...problemsWith(remaining, all, previewBindings(remaining, inputs, target), target),
     ]);
-    return { ...carried, omitted };
+    return { all, ...carried, omitted };
   });
-  reportedAs(subject, [], () => target.compile(api, previewBindings(api, inputs, target)));
-  const bindings = resolvedBindings(subject, api, inputs, target);
+  const preview = previewBindings(api, inputs, target);
+  reportedAs(subject, [], () => target.compile(api, preview));
+  const { cautions, meetings } = readingsOf(api, all.routes, preview, target.capabilities);
+  const bindings = resolvedBindings(subject, inputs, preview, (values) => problemsWith(api, all, values, target));
   return {
     api,
-    report: reportOf(api, target.capabilities, { waived, omitted, cautions: target.cautions(api) }),
+    report: reportOf(api, target.capabilities, {
+      waived,
+      omitted,
+      meetings,
+      cautions: [...target.cautions(api), ...cautions],
+    }),
     bindings,
     document: bindings.apply((values) => reportedAs(subject, [], () => target.compile(api, values))),
   };
+}
+
+/** The problems of bindings, and of routes that meet where these bindings lead. */
+function problemsWith(api: Api, all: Api, bindings: Bindings, target: Target<unknown>): readonly Problem[] {
+  return [
+    ...checkBindings(api, bindings, target),
+    ...readingsOf(api, all.routes, bindings, target.capabilities).problems,
+  ];
 }

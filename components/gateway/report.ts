@@ -2,6 +2,7 @@ import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Waived } from "../api/capability/waivers.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Vendor } from "../api/problem.ts";
+import type { RouteMeeting } from "./readings.ts";
 import type { Caution } from "./target.ts";
 
 /** What a reviewer needs to know about a gateway before it is deployed. Every preview shows it. */
@@ -19,7 +20,9 @@ export interface Report {
   readonly omitted: readonly RouteReason[];
   /** The extensions of the OpenAPI document that protect routes and are not read. */
   readonly ignored: readonly ExtensionReason[];
-  /** The routes that depend on vendor behaviour which is not documented. */
+  /** The routes that meet a stricter one at their backend, and why that opens none. */
+  readonly meetings: readonly RouteMeeting[];
+  /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
   readonly cautions: readonly Caution[];
 }
 
@@ -40,7 +43,7 @@ export interface ExtensionReason {
 export function reportOf(
   api: Api,
   { className, vendor }: Capabilities,
-  details: Pick<Report, "waived" | "omitted" | "cautions">,
+  details: Pick<Report, "waived" | "omitted" | "meetings" | "cautions">,
 ): Report {
   const open = api.routes.flatMap(({ key, auth }) =>
     auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [],

@@ -193,6 +193,7 @@ describe("polygate check", () => {
         others: [],
         problems,
         waived: [],
+        meetings: [],
         cautions: [],
         resources: 3,
         features: [

@@ -40,7 +40,7 @@ export class Bench {
     this.#running = running;
     this.places = world.places(description);
     this.oracle = new Oracle(description, this.places, vendor.maxBodyBytes);
-    this.#judge = new Judge(description, this.places, vendor);
+    this.#judge = new Judge(description, this.places, vendor, this.oracle);
     this.#client = new Client(running.url);
     this.#seen = world.backends.arrived.length;
   }

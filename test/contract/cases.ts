@@ -294,6 +294,10 @@ export const cases = {
   },
   "dot-segments": { says: "dot segments, encoded or not, never weaken a decision", decision: "no route" },
   "upper-case": { says: "upper case never weakens a decision", decision: "no route" },
+  "lenient-spelling": {
+    says: "a spelling that a lenient server reads as a guarded path never weakens a decision",
+    decision: "no route",
+  },
   "encoded-mark": { says: "an encoded mark of a literal never weakens a decision", decision: "no route" },
   "encoded-letter": { says: "an encoded letter never weakens a decision", decision: "no route" },
 } as const satisfies Record<string, { readonly says: string; readonly decision: Decision; readonly feature?: string }>;

@@ -9,6 +9,11 @@ export function carriesOf({ capabilities }: VendorUnderTest): (feature: string) 
   };
 }
 
+/** Whether the class itself refuses a path that a lenient server reads as a guarded route's. */
+export function refusesReadings({ capabilities }: VendorUnderTest): boolean {
+  return capabilities.readings.refused !== undefined;
+}
+
 /** The cases that a vendor says it decides otherwise, by its capabilities. */
 export function listed({ capabilities }: VendorUnderTest): ReadonlySet<Case> {
   return new Set(capabilities.divergences.map((divergence) => divergence.case).filter(isCase));

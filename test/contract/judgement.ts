@@ -1,12 +1,19 @@
 import type { Case } from "./cases.ts";
 import { replyMark } from "./generate/descriptions.ts";
-import { type CorsText, type DescriptionText, type Places, segmentsOf } from "./oracle/description.ts";
+import {
+  type CorsText,
+  type DescriptionText,
+  type OracleRoute,
+  type Places,
+  segmentsOf,
+} from "./oracle/description.ts";
 import {
   type Arrival,
   allowsOrigin,
   type ContractRequest,
   type Decision,
   letsIn,
+  type Oracle,
   type Verdict,
 } from "./oracle/oracle.ts";
 import { decoded, isPlain } from "./oracle/path.ts";
@@ -100,8 +107,10 @@ export class Judge {
   /** Where the vendor keeps the client's Authorization header for the backend, when it needs that one itself. */
   readonly #authorizationHeader: string;
   readonly #repliesByFunction: boolean;
+  readonly #oracle: Oracle;
 
-  constructor(description: DescriptionText, places: Places, vendor: Judging) {
+  constructor(description: DescriptionText, places: Places, vendor: Judging, oracle: Oracle) {
+    this.#oracle = oracle;
     this.#description = description;
     this.#places = places;
     this.#readAnswer = vendor.readAnswer;
@@ -136,7 +145,9 @@ export class Judge {
     if (arrived.length > (touches ? 1 : 0)) faults.push(`reached a backend ${arrived.length} times`);
     const { guard } = verdict;
     const handedOn = guard !== undefined && decision === "proxied" && this.#handsOn(outcome, verdict);
-    if (handedOn) faults.push(`handed on an odd path that leads to ${guard.by}`);
+    if (handedOn) faults.push(`handed on an odd path that leads to ${guard}`);
+    const readInto = decision === "proxied" ? this.#readInto(outcome, verdict) : undefined;
+    if (readInto !== undefined) faults.push(`an open route forwarded a path that a server may read as ${readInto.key}`);
     return {
       decision,
       faults: [
@@ -145,7 +156,7 @@ export class Judge {
         ...(decision === "replied" ? showing("reply", this.#replied(outcome, verdict)) : []),
         ...plainly(this.#cors(outcome, verdict, decision)),
       ],
-      opens: opens(decision, verdict) || (handedOn && guard?.careless === false) || this.#swaps(outcome, verdict),
+      opens: opens(decision, verdict) || handedOn || readInto !== undefined || this.#swaps(outcome, verdict),
     };
   }
 
@@ -184,10 +195,17 @@ export class Judge {
 
   #landsAt({ backend, segments }: Arrival, arrived: Arrived, exactly: boolean): boolean {
     if (arrived.backend !== backend) return false;
-    const seen = this.#segmentsBelow(arrived)?.map((segment) => decoded(segment) ?? segment);
-    // A slash at the end of an odd path may travel on.
-    if (!exactly && seen?.at(-1) === "" && segments.at(-1)?.text !== "") seen.pop();
-    return seen?.length === segments.length && seen.every((segment, index) => segment === segments[index]?.text);
+    const seen = this.#segmentsBelow(arrived)?.slice() ?? [];
+    // The trailing slash of an odd path may be forwarded.
+    if (!exactly && seen.at(-1) === "" && segments.at(-1)?.text !== "") seen.pop();
+    return (
+      seen.length === segments.length &&
+      segments.every(({ text }, index) => {
+        const segment = seen[index] ?? "";
+        // The event of a function contains a decoded path, where an escaped escape is an escape.
+        return (decoded(segment) ?? segment) === text || (!exactly && segment === text);
+      })
+    );
   }
 
   /** The segments, as they arrived, below the path of the backend's URL. */
@@ -208,6 +226,14 @@ export class Judge {
     const arrival = arrivals.find((expected) => this.#landsAt(expected, first, isPlain(request.path)));
     const chosen = this.#segmentsBelow(first)?.filter((_, index) => arrival?.segments[index]?.own !== true) ?? [];
     return !isPlain(`/${chosen.join("/")}`);
+  }
+
+  /** The guarded route whose path a lenient server reads into what an open route forwarded. */
+  #readInto({ arrived, request }: Outcome, verdict: Verdict): OracleRoute | undefined {
+    const [first] = arrived;
+    const below = first === undefined ? undefined : this.#segmentsBelow(first);
+    if (first === undefined || below === undefined) return undefined;
+    return this.#oracle.readInto(request, verdict, first.backend, `/${below.join("/")}`);
   }
 
   #headers({ sending }: Outcome, verdict: Verdict, arrival: Arrival, arrived: Arrived): readonly Fault[] {

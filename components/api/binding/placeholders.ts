@@ -8,8 +8,9 @@ import type { BackendBinding, BindingForms, Bindings } from "./binding.ts";
  * @param forms the forms of the gateway class; its target has them
  */
 export function placeholders(api: Api, forms: BindingForms = {}): Bindings {
+  const labels = new Set<string>();
   const backends = Object.entries(api.backends).map(
-    ([name, { kind }]) => [name, placeholder(name, kind, forms)] as const,
+    ([name, { kind }]) => [name, placeholder(unique(label(name), labels), kind, forms)] as const,
   );
   const auth = Object.entries(api.auth)
     .filter(([, each]) => tokenOf(each) !== undefined)
@@ -20,9 +21,17 @@ export function placeholders(api: Api, forms: BindingForms = {}): Bindings {
   return { backends: Object.fromEntries(backends), auth: Object.fromEntries(auth) };
 }
 
-function placeholder(name: string, kind: Backend["kind"], { functions, links }: BindingForms): BackendBinding {
-  if (kind === "fn") return functions?.placeholder(label(name)) ?? {};
-  const url = `https://${label(name)}.backend.invalid`;
+/** A label that no other backend has, since two backends with one URL are one server. */
+function unique(label: string, labels: Set<string>): string {
+  let candidate = label;
+  for (let number = 2; labels.has(candidate); number++) candidate = `${label}-${number}`;
+  labels.add(candidate);
+  return candidate;
+}
+
+function placeholder(label: string, kind: Backend["kind"], { functions, links }: BindingForms): BackendBinding {
+  if (kind === "fn") return functions?.placeholder(label) ?? {};
+  const url = `https://${label}.backend.invalid`;
   return kind === "onPrem" ? { url, link: links?.placeholder({}) ?? {} } : { url };
 }
 

@@ -24,6 +24,12 @@ export interface Divergence {
   readonly reason: string;
 }
 
+/** What a gateway does with a request whose path a lenient server may read as a path of a stricter route. */
+export interface ReadingSupport {
+  /** How the gateway refuses such a request, as a clause without a full stop. Undefined if it may forward the request. */
+  readonly refused?: string;
+}
+
 /** What one gateway class supports. */
 export interface Capabilities {
   readonly vendor: Vendor;
@@ -34,6 +40,7 @@ export interface Capabilities {
   readonly limitPrecision: string;
   readonly limits: Readonly<Record<string, VendorLimit>>;
   readonly divergences: readonly Divergence[];
+  readonly readings: ReadingSupport;
   /** Kinds of text that a description may contain and the vendor's documents cannot express. Only these are refused. */
   readonly noEscape: readonly NoEscape[];
 }

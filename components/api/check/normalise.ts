@@ -100,9 +100,10 @@ function namesIn(reader: Reader): readonly string[] {
 }
 
 function readBackend(reader: Reader): Backend | undefined {
-  if (!reader.only(["kind"])) return undefined;
+  if (!reader.only(["kind", "paths"])) return undefined;
   const kind = reader.at("kind").oneOf(["http", "fn", "onPrem"]);
-  return kind === undefined ? undefined : { kind };
+  const paths = reader.at("paths").present ? reader.at("paths").oneOf(["exact"]) : undefined;
+  return kind === undefined ? undefined : { kind, ...(paths === undefined ? {} : { paths }) };
 }
 
 /** The keys of all routes, and those routes that could be read. */

@@ -1,19 +1,31 @@
 import { declared } from "./declared.ts";
 
+/** What a description says of a backend's server. */
+export interface BackendOptions {
+  /**
+   * `"exact"` declares that the server distinguishes paths exactly as they arrive: it compares the case of letters, and treats `;`, a dot,
+   * space or slash at the end, empty and dot segments and percent-encodings, decoded once or twice, as part of the path. Every report shows
+   * it. Declare it only if a request to `/ADMIN` or `/files/..%2Fadmin` never reaches what `/admin` reaches.
+   *
+   * @default the server may be lenient, so an open route must not share it with a guarded one, unless the gateway refuses other spellings
+   */
+  readonly paths?: "exact";
+}
+
 /** A backend with a public URL. */
-export interface HttpBackend {
+export interface HttpBackend extends BackendOptions {
   /** What `http()` returns. */
   readonly kind: "http";
 }
 
 /** A backend that is a function of the gateway's own cloud, such as AWS Lambda. */
-export interface FunctionBackend {
+export interface FunctionBackend extends BackendOptions {
   /** What `fn()` returns. */
   readonly kind: "fn";
 }
 
 /** A private backend: on premises, or in a private network of the gateway's cloud. */
-export interface OnPremBackend {
+export interface OnPremBackend extends BackendOptions {
   /** What `onPrem()` returns. */
   readonly kind: "onPrem";
 }
@@ -34,7 +46,7 @@ export type Backends = Readonly<Record<string, Backend>>;
  * const backends = { catalog: http(), erp: http() };
  * ```
  */
-export function http(): HttpBackend;
+export function http(options?: BackendOptions): HttpBackend;
 export function http(...options: readonly unknown[]): object {
   return declared("http", options);
 }
@@ -50,7 +62,7 @@ export function http(...options: readonly unknown[]): object {
  * const backends = { catalog: http(), shipping: fn() };
  * ```
  */
-export function fn(): FunctionBackend;
+export function fn(options?: BackendOptions): FunctionBackend;
 export function fn(...options: readonly unknown[]): object {
   return declared("fn", options);
 }
@@ -66,7 +78,7 @@ export function fn(...options: readonly unknown[]): object {
  * const backends = { catalog: http(), erp: onPrem() };
  * ```
  */
-export function onPrem(): OnPremBackend;
+export function onPrem(options?: BackendOptions): OnPremBackend;
 export function onPrem(...options: readonly unknown[]): object {
   return declared("onPrem", options);
 }

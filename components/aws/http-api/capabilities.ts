@@ -135,6 +135,7 @@ export const awsHttpApi = {
     bodyBytes: quota(10 * 1024 * 1024, "bytes in the body of a request or a response"),
     headerBytes: quota(10_240, "bytes in a request's line and headers"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
+  readings: {},
   divergences: [
     { case: "limit-by-ip", reason: "throttles do not distinguish clients" },
     { case: "limit-by-consumer", reason: "throttles do not distinguish consumers" },

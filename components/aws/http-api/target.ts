@@ -2,7 +2,6 @@ import { functionBackends } from "../../api/checked-api.ts";
 import type { Target } from "../../gateway/target.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
-import { oddPaths } from "../odd-paths.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { checkApi, checkBound } from "./check.ts";
 import { httpApiDocument } from "./document.ts";
@@ -38,7 +37,7 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...renamedParameters(api)],
+    cautions: renamedParameters,
     check: checkApi,
     compile: (api, bindings) => {
       checkBound(api, bindings);

@@ -180,6 +180,7 @@ export const awsRestApi = {
     headerBytes: quota(10_240, "bytes of all headers of a request, names and values together"),
     urlCharacters: quota(10_240, "characters of a URL"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
+  readings: {},
   divergences: [
     {
       case: "cors-response",

@@ -5,7 +5,6 @@ import type { Target } from "../../gateway/target.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
 import { restApiLinks } from "../link/link.ts";
 import { checkPrivateBackends } from "../link/private-backend.ts";
-import { oddPaths } from "../odd-paths.ts";
 import type { Cache } from "./cache.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { restApiCautions } from "./caution.ts";
@@ -63,7 +62,7 @@ export function restApiTarget({
     resources: (api) => resourceCount(api, cache),
     functions: lambdaForm,
     links: restApiLinks,
-    cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...restApiCautions(api)],
+    cautions: restApiCautions,
     check: (api) => {
       const ofCache = checkCache(api, cache);
       const names = checkParameterNames(api, ofCache.length === 0 ? cache : undefined);

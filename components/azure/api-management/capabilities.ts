@@ -153,6 +153,10 @@ export const azureApiManagement = {
   limitPrecision:
     "Per gateway (region), not per instance. Classic tiers count in a sliding window, v2 tiers in a token bucket. Counters may lag under load, so that a few more requests pass. Quotas are exact for the service.",
   limits,
+  readings: {
+    refused:
+      "the policy answers 404 to a path that is a stricter route's in lower case, decoded twice, and without the parameters of its segments and the dots and spaces at their ends",
+  },
   divergences: [],
   noEscape: [],
 } as const satisfies Capabilities;

@@ -25,6 +25,7 @@ describe("the announcement of a gateway", () => {
           ],
           omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
           ignored: [{ extension: "x-google-quota", reason: "our limits replace it" }],
+          meetings: [{ route: "GET /{rest+}", meets: ["GET /a", "GET /b"], path: "/A", because: "that is safe" }],
           cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
@@ -39,6 +40,7 @@ describe("the announcement of a gateway", () => {
       "warning: [runtime] waived: cors: no browsers",
       "warning: [runtime] omitted: GET /c: not in\\u001b[8m this\\u000aregion",
       "warning: [runtime] ignored: x-google-quota: our limits replace it",
+      'info: [runtime] meets: GET /{rest+} meets GET /a at "/A" (and 1 more pair): that is safe',
       "warning: [runtime] unverified: GET /d: who knows. Try it.",
     ]);
   });

@@ -36,6 +36,7 @@ export function target(seen: Bindings[] = []): Target<string> {
       features: table as Capabilities["features"],
       limitPrecision: "",
       limits: {},
+      readings: {},
       divergences: [],
       noEscape: [],
     },

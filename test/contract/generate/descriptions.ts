@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type {
   AuthText,
+  BackendText,
   CorsText,
   DescriptionText,
   LimitText,
@@ -48,6 +49,11 @@ function kindOf(name: string): "http" | "fn" | "onPrem" {
   if (functionNames.includes(name)) return "fn";
   return privateNames.includes(name) ? "onPrem" : "http";
 }
+
+function backendOf(name: string, isExact: boolean): BackendText {
+  return { kind: kindOf(name), ...(isExact ? { paths: "exact" } : {}) };
+}
+
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /** Text that some vendor's document, policy or expression would read as its own syntax, were it pasted. */
@@ -351,6 +357,7 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       routes: fc.array(choice(carries), { minLength: 3, maxLength: 9 }),
       requests: fc.array(fc.option(requests(carries), { nil: undefined, freq: 2 }), { minLength: 9, maxLength: 9 }),
       checksBodies: fc.boolean(),
+      exact: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
     })
     .map((made) => {
       const auth: Record<string, AuthText> = {
@@ -373,7 +380,9 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       return {
         version: 1,
         title: made.title,
-        backends: Object.fromEntries(made.backends.map((name) => [name, { kind: kindOf(name) }])),
+        backends: Object.fromEntries(
+          made.backends.map((name, index) => [name, backendOf(name, made.exact[index] === true)]),
+        ),
         auth,
         default: { auth: "staff" },
         ...(made.cors === undefined ? {} : { cors: made.cors }),

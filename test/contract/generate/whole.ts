@@ -1,8 +1,12 @@
 import type { DescriptionText, PlanText, RouteText } from "../oracle/description.ts";
 import { type Carries, replyMark } from "./descriptions.ts";
 
-/** One description with everything in it that a gateway carries, so that every case of the contract arises. */
-export function wholeDescription(carries: Carries): DescriptionText {
+/**
+ * One description with everything in it that a gateway carries, so that every case of the contract arises.
+ *
+ * @param refusesReadings whether the gateway itself refuses other spellings of a guarded path; only then may its server be lenient
+ */
+export function wholeDescription(carries: Carries, refusesReadings: boolean): DescriptionText {
   const scoped = (...scopes: string[]) => (carries("auth.scopes") ? { scopes } : {});
   const routes: Record<string, RouteText> = {
     "GET /": { to: "shop", auth: "anyone" },
@@ -76,8 +80,9 @@ export function wholeDescription(carries: Carries): DescriptionText {
     title: "The whole of it",
     backends: {
       ...Object.fromEntries(
-        ["shop", "erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
+        ["erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
       ),
+      shop: { kind: "http", ...(refusesReadings ? {} : { paths: "exact" as const }) },
       ...(carries("backend.onPrem") ? { depot: { kind: "onPrem" }, Vault: { kind: "onPrem" } } : {}),
       ...(carries("backend.fn") ? { shipping: { kind: "fn" }, Quote_fn: { kind: "fn" } } : {}),
     },

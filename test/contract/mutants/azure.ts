@@ -35,6 +35,16 @@ export const azureMutants: readonly Mutant[] = [
     caughtBy: "token-missing",
   },
   {
+    fault: "other spellings of a guarded path are forwarded",
+    mutate: onPolicy((policy) => replaced(policy, /"\|\?\|get \/[^"]*"\.Contains/g, '"|none|".Contains')),
+    caughtBy: "lenient-spelling",
+  },
+  {
+    fault: "a doubly escaped path is forwarded",
+    mutate: onPolicy((policy) => replaced(policy, /\.Replace\("%25", "%"\)/g, "")),
+    caughtBy: "lenient-spelling",
+  },
+  {
     fault: "the audiences are dropped",
     mutate: onPolicy((policy) => replaced(policy, /<audiences>[\s\S]*?<\/audiences>/, "")),
     caughtBy: "audience-wrong",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Bench } from "../bench.ts";
 import { type Case, cases, isCase } from "../cases.ts";
-import { carriesOf } from "../divergence.ts";
+import { carriesOf, refusesReadings } from "../divergence.ts";
 import { checkedDescription } from "../generate/checked.ts";
 import { type Probe, Probes } from "../generate/probes.ts";
 import { sweep } from "../generate/sweep.ts";
@@ -50,7 +50,8 @@ describe("the contract suite", function () {
   async function failuresOf(vendor: VendorUnderTest, mutant: Mutant): Promise<readonly Failure[] | "deployment"> {
     const carries = carriesOf(vendor);
     const description =
-      (mutant.description === "checked" ? checkedDescription(carries) : undefined) ?? wholeDescription(carries);
+      (mutant.description === "checked" ? checkedDescription(carries) : undefined) ??
+      wholeDescription(carries, refusesReadings(vendor));
     const rendered = vendor.render(description, world.places(description));
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
     let bench: Bench;

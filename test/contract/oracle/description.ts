@@ -10,6 +10,12 @@ export interface LimitText {
   readonly burst?: number;
 }
 
+export interface BackendText {
+  readonly kind: "http" | "fn" | "onPrem";
+  /** Whether the server distinguishes paths exactly as they arrive. */
+  readonly paths?: "exact";
+}
+
 export type AuthText =
   | { readonly kind: "jwt"; readonly audiences: readonly string[] }
   | { readonly kind: "apiKey" }
@@ -88,7 +94,7 @@ export interface RouteText {
 export interface DescriptionText {
   readonly version: 1;
   readonly title?: string;
-  readonly backends: Readonly<Record<string, { readonly kind: "http" | "fn" | "onPrem" }>>;
+  readonly backends: Readonly<Record<string, BackendText>>;
   readonly auth: Readonly<Record<string, AuthText>>;
   readonly default?: {
     readonly auth?: string;

@@ -13,9 +13,9 @@ import {
   type SignatureFacts,
 } from "./credential.ts";
 import { type CorsText, type DescriptionText, type OracleRoute, type Places, routesOf } from "./description.ts";
+import { lenientReadings } from "./lenient.ts";
 import { LimitsModel, type Visit } from "./limits.ts";
 import {
-  carelessPath,
   exactReading,
   isPlain,
   type MappedSegment,
@@ -25,6 +25,7 @@ import {
   normalPath,
   type Reading,
   readings,
+  templateOf,
 } from "./path.ts";
 import { mayCall } from "./permission.ts";
 import { conformityOf } from "./request.ts";
@@ -90,11 +91,8 @@ export interface Verdict {
   readonly excusable?: ReadonlySet<Decision>;
   /** Whether a route would take it if the rest of its path could be nothing. */
   readonly emptyRest?: boolean;
-  /**
-   * A route that this request may not pass, and to which its odd path leads: it may not be handed on as it is. `careless`
-   * when only a careless backend takes it there, which a vendor may list.
-   */
-  readonly guard?: { readonly by: string; readonly careless: boolean };
+  /** The key of a route that this request may not pass, and to which its odd path leads: it may not be forwarded as it is. */
+  readonly guard?: string;
   /** Any of these; empty when no backend may be touched. */
   readonly arrivals: readonly Arrival[];
   /** The routes meant; more than one only for odd paths. */
@@ -160,7 +158,11 @@ export class Oracle {
   #plain(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
     const exact = exactReading(request.path);
     const found = match(this.routes, request.method, exact);
-    if (found !== undefined) return this.#reach(found, request, stateOf);
+    if (found !== undefined) {
+      const verdict = this.#reach(found, request, stateOf);
+      if (!this.#mayBeRefused(found, request)) return verdict;
+      return { ...verdict, allowed: new Set([...verdict.allowed, "no route"]) };
+    }
     const because = `no route takes ${request.method} ${request.path}`;
     const none: Verdict = { allowed: new Set(["no route"]), arrivals: [], routes: [], because };
     // A gateway whose wildcard takes nothing as well lets in only whom that route lets in.
@@ -170,9 +172,9 @@ export class Oracle {
   }
 
   /**
-   * An odd path may be refused, or decided as any of its readings is. Where the backend then sees a plain path, the request
-   * got no more than a plain one would have. But an odd path is handed on only for those who may go where it leads
-   * when it is normalised; and where a careless backend might take it.
+   * An odd path may be refused, or decided as any of its readings is. If the backend then receives a plain path, the request
+   * got no more than a plain one would have. But an odd path is forwarded only for those who may call the route that it leads to
+   * when it is normalised.
    */
   #odd(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
     const found = (reading: Reading) => match(this.routes, request.method, reading);
@@ -182,8 +184,7 @@ export class Oracle {
       const { mayPass, refusals } = this.#admits(route, request);
       return mayPass && refusals.length === 0 ? undefined : route;
     };
-    const barred = barring(normalPath(request.path));
-    const guard = barred ?? barring(carelessPath(request.path));
+    const guard = barring(normalPath(request.path));
     const allowed = new Set<Decision>(["no route", "malformed"]);
     const arrivals: Arrival[] = [];
     const routes = new Set<OracleRoute>();
@@ -200,8 +201,44 @@ export class Oracle {
       arrivals,
       routes: [...routes],
       because: "an odd path",
-      ...(guard === undefined ? {} : { guard: { by: guard.key, careless: barred === undefined } }),
+      ...(guard === undefined ? {} : { guard: guard.key }),
     };
+  }
+
+  /**
+   * The guarded route whose path a lenient server reads into a path that reached it, although only an open route let the request in.
+   * Undefined if there is none, or if the server distinguishes paths exactly.
+   *
+   * @param path the path below the URL of the backend
+   */
+  readInto(request: ContractRequest, { routes }: Verdict, backend: string, path: string): OracleRoute | undefined {
+    if (this.#description.backends[backend]?.paths === "exact") return undefined;
+    const passed = routes.filter((route) => route.text.to === backend && this.#admits(route, request).mayPass);
+    if (passed.length === 0 || passed.some(({ auth }) => auth.kind !== "open")) return undefined;
+    const there = this.routes.flatMap((route) =>
+      route.text.to === backend ? [{ ...route, segments: templateOf(route) }] : [],
+    );
+    for (const reading of lenientReadings(path)) {
+      const exact = { ...exactReading(reading), foldsCase: true };
+      const best = match(there, request.method, exact)?.route;
+      if (best === undefined) continue;
+      const same = there.filter((route) => isSamePattern(route.segments, best.segments));
+      const violated = same.find(
+        (route) =>
+          route.method === request.method && route.auth.kind !== "open" && !this.#admits(route, request).mayPass,
+      );
+      if (violated !== undefined) return violated;
+    }
+    return undefined;
+  }
+
+  /** A gateway may refuse a path that a lenient server reads as a path of another, guarded route. */
+  #mayBeRefused({ route }: Match, request: ContractRequest): boolean {
+    if (this.#description.backends[route.text.to ?? ""]?.paths === "exact") return false;
+    return lenientReadings(request.path).some((reading) => {
+      const other = match(this.routes, request.method, { ...exactReading(reading), foldsCase: true })?.route;
+      return other !== undefined && other !== route && other.auth.kind !== "open" && other.text.to === route.text.to;
+    });
   }
 
   /** What this route's authentication and scopes make of the request. Of several faults, any may be told. */
@@ -313,4 +350,10 @@ function hasRareType({ headers }: ContractRequest): boolean {
 
 export function allowsOrigin(cors: CorsText, origin: string | undefined): boolean {
   return origin !== undefined && (cors.origins.includes("*") || cors.origins.includes(origin));
+}
+
+function isSamePattern(one: readonly string[], other: readonly string[]): boolean {
+  const shape = (parts: readonly string[]) =>
+    parts.map((part) => part.toLowerCase().replace(/^\{[^+}]*/, "{")).join("/");
+  return shape(one) === shape(other);
 }

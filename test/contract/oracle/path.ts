@@ -23,10 +23,10 @@ const pathCharacters = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 /** A path that every gateway reads alike: absolute, resolved, no empty segment, nothing encoded that need not be. */
 export function isPlain(path: string): boolean {
   if (path === "/") return true;
-  if (!path.startsWith("/") || !pathCharacters.test(path)) return false;
+  if (!path.startsWith("/") || !pathCharacters.test(path) || /%25[0-9a-f]{2}/i.test(path)) return false;
   return segmentsOf(path).every((segment) => {
     const text = decoded(segment);
-    if (text === undefined || segment === "" || /^\.\.?(?:;|$)/.test(text) || /\p{Cc}/u.test(text)) return false;
+    if (text === undefined || segment === "" || /^\.\.? *(?:;|$)/.test(text) || /\p{Cc}/u.test(text)) return false;
     return (segment.match(/%[0-9A-Fa-f]{2}/g) ?? []).every(
       (code) => !literalCharacter.test(String.fromCharCode(Number.parseInt(code.slice(1), 16))),
     );
@@ -73,12 +73,6 @@ function removeDots(path: string): string {
 /** What a careful backend takes the path for: unreserved characters decoded, dots resolved, no empty segments. */
 export function normalPath(path: string): string {
   return dropTrailingSlash(mergeSlashes(removeDots(decodeUnreserved(path))));
-}
-
-/** What a careless one takes it for: `%2F` and `\` are slashes to it too, and `..;` is `..`. */
-export function carelessPath(path: string): string {
-  const decoding = decodeAll(path.replaceAll("\\", "/")).replace(/(?<=\/)(\.\.?);[^/]*/g, "$1");
-  return dropTrailingSlash(mergeSlashes(removeDots(decoding)));
 }
 
 const turnBackslashes = (path: string): string => path.replaceAll("\\", "/");
@@ -158,10 +152,15 @@ export interface MappedSegment {
   readonly own: boolean;
 }
 
+/** The path below the backend's URL, with parameters as the route has them: the rest of a path is `{rest+}`. */
+export function templateOf({ text, segments }: OracleRoute): readonly string[] {
+  if (text.path === undefined) return segments;
+  return segmentsOf(text.path).map((part) => segments.find((own) => own === part.replace(/\}$/, "+}")) ?? part);
+}
+
 /** The path below the backend's URL, segment by segment and decoded, that a match is to reach. */
 export function mapped(found: Match): readonly MappedSegment[] {
-  const template = found.route.text.path === undefined ? found.route.segments : segmentsOf(found.route.text.path);
-  return template.flatMap((part): readonly MappedSegment[] => {
+  return templateOf(found.route).flatMap((part): readonly MappedSegment[] => {
     if (!part.startsWith("{")) return [{ text: part, own: true }];
     const name = part.replace(/^\{|\+?\}$/g, "");
     return (found.values.get(name) ?? []).map((segment) => ({ text: decoded(segment) ?? segment, own: false }));

@@ -50,7 +50,7 @@ export const awsRestApi: VendorUnderTest = {
   vendor: "aws",
   capabilities: target.capabilities,
   render(description, places) {
-    const api = carriedBy(target, description);
+    const api = carriedBy(target, description, places);
     const { document, methods, plans, webAcl } = target.compile(api, places);
     const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
     return {

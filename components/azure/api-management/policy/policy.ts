@@ -8,6 +8,7 @@ import { element, type PolicyElement, serialise } from "./element.ts";
 import { type Code, code, expression } from "./expression.ts";
 import { requestHeaders } from "./header.ts";
 import { limits } from "./limit.ts";
+import { otherReadings } from "./other-readings.ts";
 import { isOneOf, router, segmentCount } from "./router.ts";
 import { type Aspect, type Treatments, treatments, treats } from "./treatment.ts";
 import { isSet, setVariable, textIn, variables } from "./variable.ts";
@@ -29,6 +30,7 @@ export function apiManagementPolicy(api: Api, bindings: Bindings, apiPath: strin
         element("base"),
         ...(api.cors === undefined ? [] : [cors(api.cors)]),
         setVariable(variables.route, router(api.routes, apiPath)),
+        ...otherReadings(api, bindings, segmentCount(apiPath)),
         treatmentOfRoute(all),
         ...authentication(api, all, bindings),
         ...scopes(all),

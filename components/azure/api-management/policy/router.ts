@@ -3,7 +3,7 @@ import { routeKey, type Shape, segmentsOf, shapeOf } from "../route-key.ts";
 import { type Code, code, concatenated, type Expression, joined, list, statements, text } from "./expression.ts";
 
 /** The segments of the request's path as it was sent, below the API's path, which has `skipped` segments. */
-function segmentsBelow(skipped: number): Code {
+export function segmentsBelow(skipped: number): Code {
   // The first part is the empty text before the first slash.
   return code`context.Request.OriginalUrl.Path.Split('/').Skip(${skipped + 1})`;
 }
@@ -25,7 +25,7 @@ const unreserved = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstu
  * API Management decodes `%2F` before it forwards a request, which cannot be turned off
  * (https://learn.microsoft.com/answers/questions/2281087), so such a request must not reach the backend.
  */
-function forbiddenEscapes(routes: readonly ApiRoute[]): readonly string[] {
+export function forbiddenEscapes(routes: readonly ApiRoute[]): readonly string[] {
   const literals = routes.flatMap(({ pattern }) =>
     pattern.flatMap((segment) => (segment.kind === "literal" ? [...segment.text] : [])),
   );
@@ -58,7 +58,7 @@ function isElsewhere(apiPath: string): Code {
 }
 
 /** The router's result for a request that matches no route. No key equals it. */
-const noRoute = text("|none|");
+export const noRoute = text("|none|");
 
 /**
  * Whether a key between bars is the key of one of these routes. Searches one long text, since an array of hundreds of texts would be
@@ -66,7 +66,12 @@ const noRoute = text("|none|");
  * space nor slash.
  */
 export function isOneOf(routes: readonly ApiRoute[], key: Code): Code {
-  return code`${text(`|${routes.map(routeKey).join("|")}|`)}.Contains(${key})`;
+  return isKeyOf(routes.map(routeKey), key);
+}
+
+/** Whether a key between bars is one of these keys. */
+export function isKeyOf(keys: readonly string[], key: Code): Code {
+  return code`${text(`|${keys.join("|")}|`)}.Contains(${key})`;
 }
 
 /**
@@ -81,27 +86,32 @@ export function isOneOf(routes: readonly ApiRoute[], key: Code): Code {
  * this expression and for the backend, so both read the same path.
  */
 export function router(routes: readonly ApiRoute[], apiPath: string): Expression {
-  const shapes = new Map<Shape, ApiRoute[]>();
-  for (const route of routes) {
-    const shape = shapeOf(route.pattern);
-    const sameShape = shapes.get(shape) ?? [];
-    sameShape.push(route);
-    shapes.set(shape, sameShape);
-  }
-  const attempts = [...shapes]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([shape, sameShape], index) => attempt(shape, sameShape, index));
   return statements(code`if (${isElsewhere(apiPath)}) { return ${noRoute}; } \
 var p = string.Join("/", ${segmentsBelow(segmentCount(apiPath))}); \
 var q = "/" + p.ToLowerInvariant() + "/"; \
 if (p != "" && ${list(malformed)}.Any(x => q.Contains(x))) { return ${noRoute}; } \
 if (q.Contains("%") && (${list(forbiddenEscapes(routes))}.Any(x => q.Contains(x)) || ${hasBrokenEscape})) { return ${noRoute}; } \
 var s = p.Split('/'); var m = context.Request.Method; \
-${joined(attempts, " ")} return ${noRoute};`);
+${attempts(routes)} return ${noRoute};`);
+}
+
+/**
+ * Statements that return the key of the narrowest route that matches the method `m` and the segments `s` of the path `p`.
+ *
+ * @param routes the patterns and methods to match
+ */
+export function attempts(routes: readonly Pick<ApiRoute, "method" | "pattern">[]): Code {
+  const shapes = Map.groupBy(routes, ({ pattern }) => shapeOf(pattern));
+  return joined(
+    [...shapes]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([shape, sameShape], index) => attempt(shape, sameShape.map(routeKey), index)),
+    " ",
+  );
 }
 
 /** Statements that return the key if the request matches a route of this shape. */
-function attempt(shape: Shape, routes: readonly ApiRoute[], index: number): Code {
+function attempt(shape: Shape, keys: readonly string[], index: number): Code {
   const length = shape.length;
   const isGreedy = shape.endsWith("q");
   const parts = [...shape].flatMap((letter, at) =>
@@ -112,7 +122,7 @@ function attempt(shape: Shape, routes: readonly ApiRoute[], index: number): Code
   // The root is one empty segment, which a parameter does not match.
   const fits = length === 1 && shape !== "l" ? code`${hasLength} && p != ""` : hasLength;
   return code`if (${fits}) { var ${name} = "|" + m + ${concatenated([" ", ...parts, "|"])}; \
-if (${isOneOf(routes, name)}) { return ${name}; } }`;
+if (${isKeyOf(keys, name)}) { return ${name}; } }`;
 }
 
 /**

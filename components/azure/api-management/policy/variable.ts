@@ -5,6 +5,8 @@ import { type Code, code, type Expression, text } from "./expression.ts";
 export const variables = {
   /** The key of the request's route, between bars. */
   route: "polygate-route",
+  /** The key of the route whose path a lenient server may read, in lower case and between bars; `|?|` if it may be any. */
+  reading: "polygate-reading",
   /** The names of the aspects of the request's treatment, each between bars. */
   treatment: "polygate-treatment",
   /** The verified token. */

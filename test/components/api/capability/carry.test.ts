@@ -41,6 +41,7 @@ function vendor(...lacks: readonly Feature[]): Capabilities {
     ) as Capabilities["features"],
     limitPrecision: "exact",
     limits: {},
+    readings: {},
     divergences: [],
     noEscape: [],
   };

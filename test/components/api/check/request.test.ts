@@ -151,6 +151,7 @@ describe("a request that a vendor does not check", () => {
     ) as Capabilities["features"],
     limitPrecision: "",
     limits: {},
+    readings: {},
     divergences: [],
     noEscape: [],
   });

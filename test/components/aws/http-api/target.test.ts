@@ -294,34 +294,6 @@ describe("an HTTP API rejects", () => {
   });
 });
 
-describe("an HTTP API has a caution", () => {
-  const cautions = (routes: object) =>
-    target.cautions(normalise({ ...base, routes })).map(({ route: key, what }) => [key, what]);
-
-  it("for a route that may receive requests which a stricter route guards", () => {
-    const inside = { "GET /files/{rest+}": { to: "shop", auth: "anyone" }, "GET /files/secret": { to: "shop" } };
-    assert.deepEqual(cautions(inside), [
-      [
-        "GET /files/{rest+}",
-        'this route is less strict than "GET /files/secret", and AWS does not document which of the two routes receives paths such as "/files/secret/"',
-      ],
-    ]);
-    const scoped = { "GET /{id}": { to: "shop" }, "GET /admin": { to: "shop", scopes: ["admin"] } };
-    assert.deepEqual(
-      cautions(scoped).map(([key]) => key),
-      ["GET /{id}"],
-    );
-  });
-
-  it("for no route that is as strict as the narrower one", () => {
-    assert.deepEqual(
-      cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/public": { to: "shop", auth: "anyone" } }),
-      [],
-    );
-    assert.deepEqual(cautions({ "GET /files/{rest+}": { to: "shop" }, "GET /files/{id}": { to: "shop" } }), []);
-  });
-});
-
 describe("the throttle of a route", () => {
   it("allows the requests of one window at once, and is refilled within one window", () => {
     const settings = (limit: object) =>

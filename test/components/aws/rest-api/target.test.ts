@@ -363,8 +363,6 @@ describe("a REST API", () => {
     assert.deepEqual(routesOf({ routes: { "GET /": { reply: { status: 200 } } }, cors: { origins: ["*"] } }), []);
     assert.deepEqual(routesOf(route({}, "GET /ping")), ["GET /ping"]);
     assert.deepEqual(routesOf(route({}, "GET /sping/{x}")), ["GET /sping/{x}"]);
-    const wide = { "GET /a/{rest+}": { to: "shop", auth: "anyone" }, "GET /a/b": { to: "shop" } };
-    assert.deepEqual(routesOf({ routes: wide }), ["GET /a/{rest+}"]);
     const planned = {
       limits: [{ requests: 5, per: "second" }],
       routes: { "GET /a": [{ requests: 1, per: "second" }] },

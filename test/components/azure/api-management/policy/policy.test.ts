@@ -269,7 +269,9 @@ describe("the policy of an API on API Management", () => {
     fc.assert(
       fc.property(descriptions, (api) => {
         const root = parsePolicyXml(apiManagementPolicy(api, placeholders(api), "shop"), "policy");
-        const table = (root.children[0] as XmlElement).children[2] as XmlElement;
+        const table = (root.children[0] as XmlElement).children.find(
+          ({ children }) => children.at(-1)?.name === "otherwise",
+        ) as XmlElement;
         for (const route of api.routes) {
           const rows = table.children.filter((row) =>
             row.attributes.get("condition")?.includes(`|${routeKey(route)}|`),

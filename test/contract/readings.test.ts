@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { PolygateError } from "../../components/api/problem.ts";
+import { Bench } from "./bench.ts";
+import { samplePath, spellings, through } from "./generate/spellings.ts";
+import { type DescriptionText, type OracleRoute, type RouteText, routesOf } from "./oracle/description.ts";
+import { Oracle } from "./oracle/oracle.ts";
+import { templateOf } from "./oracle/path.ts";
+import type { VendorUnderTest } from "./vendors/vendor.ts";
+import { vendors } from "./vendors/vendors.ts";
+import { World } from "./world/world.ts";
+
+/** How many descriptions are generated for each class. `POLYGATE_RUNS` tries more. */
+const runs = Number(process.env.POLYGATE_RUNS ?? 60) / 4;
+
+const paths = ["/", "/admin", "/files", "/files/{name}", "/{rest+}", "/files/{rest+}", "/{tenant}/admin", "/files/b"];
+
+const route = fc.record({
+  path: fc.constantFrom(...paths),
+  auth: fc.constantFrom("anyone", "anyone", "staff", "partners"),
+  mapping: fc.constantFrom("same", "same", "same", "prefix", "inner"),
+  backend: fc.constantFrom("shop", "shop", "erp"),
+});
+
+function mapped(path: string, mapping: string): string | undefined {
+  if (mapping === "prefix") return `/v2${path === "/" ? "" : path.replace("+}", "}")}`;
+  // What one route has below its prefix, another has at the root.
+  return mapping === "inner" && path.startsWith("/files/") ? path.slice("/files".length).replace("+}", "}") : undefined;
+}
+
+/** Descriptions whose routes share lenient servers. */
+const descriptions = fc.array(route, { minLength: 2, maxLength: 4 }).map((routes): DescriptionText => {
+  const entries = routes.map(({ path, auth, mapping, backend }): [string, RouteText] => {
+    const to = mapped(path, mapping);
+    return [`GET ${path}`, { to: backend, auth, ...(to === undefined ? {} : { path: to }) }];
+  });
+  return {
+    version: 1,
+    backends: { shop: { kind: "http" }, erp: { kind: "http" } },
+    auth: {
+      staff: { kind: "jwt", audiences: ["orders"] },
+      partners: { kind: "jwt", audiences: ["partners"] },
+      anyone: { kind: "open", reason: "a part of the contract suite" },
+    },
+    routes: Object.fromEntries(entries),
+  };
+});
+
+/** The same description, whose servers distinguish paths exactly. */
+function exactly(description: DescriptionText): DescriptionText {
+  const backends = Object.entries(description.backends).map(([name, backend]) => [
+    name,
+    { ...backend, paths: "exact" },
+  ]);
+  return { ...description, backends: Object.fromEntries(backends) };
+}
+
+/** Every spelling of every guarded path, also through the other routes of its backend. */
+function attacks(routes: readonly OracleRoute[]): readonly string[] {
+  const guarded = routes.filter(({ auth }) => auth.kind !== "open");
+  const found = guarded.flatMap((target) => [
+    ...spellings(samplePath(target.segments)),
+    ...routes
+      .filter(({ text }) => text.to === target.text.to)
+      .flatMap((other) => through(other, samplePath(templateOf(target)))),
+  ]);
+  return [...new Set(found)];
+}
+
+describe("other readings of a path", function () {
+  this.timeout(180_000);
+  let world: World;
+  before(async () => {
+    world = await World.start();
+  });
+  after(() => world.stop());
+
+  /** The codes and texts of what the class refuses; undefined if it supports the description. */
+  function refusal(vendor: VendorUnderTest, description: DescriptionText): PolygateError | undefined {
+    try {
+      vendor.render(description, world.places(description));
+    } catch (error) {
+      if (error instanceof PolygateError) return error;
+      throw error;
+    }
+    return undefined;
+  }
+
+  /** The paths with which a request without credentials reaches what only a guarded route leads to. */
+  async function opened(
+    vendor: VendorUnderTest,
+    deployed: DescriptionText,
+    judgedAs: DescriptionText,
+    targets: readonly string[],
+  ): Promise<readonly string[]> {
+    const places = world.places(deployed);
+    const lenient = new Oracle(judgedAs, places, vendor.maxBodyBytes);
+    const bench = await Bench.deploy(world, vendor, deployed, vendor.render(deployed, places));
+    const found: string[] = [];
+    try {
+      for (const path of targets) {
+        const { outcome } = await bench.ask({ after: 1, make: async (at) => anonymous(path, at) });
+        const [arrived] = outcome.arrived;
+        if (arrived === undefined) continue;
+        const verdict = lenient.judge(outcome.request, () => "up");
+        const violated = lenient.readInto(
+          outcome.request,
+          verdict,
+          arrived.backend,
+          pathBelow(arrived.target, places, arrived.backend),
+        );
+        if (violated !== undefined) found.push(`${path} arrives as ${arrived.target} and reads as ${violated.key}`);
+      }
+    } finally {
+      await bench.stop();
+    }
+    return found;
+  }
+
+  for (const vendor of vendors) {
+    it(`never reach a guarded route of a lenient server through an open one on ${vendor.capabilities.className}`, async () => {
+      let [refused, served] = [0, 0];
+      await fc.assert(
+        fc.asyncProperty(descriptions, async (description) => {
+          const error = refusal(vendor, description);
+          const targets = attacks(routesOf(description));
+          if (error === undefined) {
+            served++;
+            assert.deepEqual(await opened(vendor, description, description, targets), [], JSON.stringify(description));
+          } else if (error.problems.every(({ code }) => code === "open-reading")) {
+            refused++;
+            // A refusal has a reason: without it, some path would reach what it must not.
+            const examples = error.problems.flatMap(({ rule }) => /"(\/[^"]*)"/g.exec(rule)?.[1] ?? []);
+            const reached = await opened(vendor, exactly(description), description, [...examples, ...targets]);
+            assert.notDeepEqual(reached, [], `${error.message} ${JSON.stringify(description)}`);
+          }
+        }),
+        { seed: 20_310_517, numRuns: runs * 3, endOnFailure: true, includeErrorInReport: true },
+      );
+      assert.ok(served >= runs / 3, `${served} descriptions were served and ${refused} refused`);
+    });
+  }
+});
+
+function anonymous(path: string, at: number) {
+  return {
+    request: {
+      method: "GET",
+      path,
+      query: "",
+      headers: [],
+      credential: { kind: "none" },
+      key: { kind: "none" },
+      bodyBytes: 0,
+      address: "127.0.0.1",
+      at,
+    },
+    sending: { method: "GET", target: path, headers: [] },
+  } as const;
+}
+
+/** The path below the path of the backend's URL. */
+function pathBelow(target: string, places: ReturnType<World["places"]>, backend: string): string {
+  const place = places.backends[backend];
+  const base = place !== undefined && "url" in place ? new URL(place.url).pathname.replace(/\/$/, "") : "";
+  return (target.split("?")[0] ?? "").slice(base.length) || "/";
+}
