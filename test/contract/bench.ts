@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { GatewayArtefacts } from "../../sandbox/data-plane/artefacts.ts";
 import { DataPlane, type RequestLog } from "../../sandbox/data-plane/serving/server.ts";
 import { LoopbackHostMap } from "../../sandbox/host-map.ts";
-import type { Probe, Step } from "./generate/probes.ts";
+import type { Probe, Step } from "./generate/probe.ts";
 import { type Failure, failuresOf, Judge, type Judged, type Outcome } from "./judgement.ts";
 import type { DescriptionText, Places } from "./oracle/description.ts";
 import { Oracle, type Verdict } from "./oracle/oracle.ts";

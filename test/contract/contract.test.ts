@@ -8,7 +8,8 @@ import { carriesOf, faultsOfList, isRefused, listed, unexcused } from "./diverge
 import { checkedDescription } from "./generate/checked.ts";
 import { descriptions } from "./generate/descriptions.ts";
 import { everything } from "./generate/everything.ts";
-import { type Probe, Probes, probeKinds, type Seed } from "./generate/probes.ts";
+import type { Probe } from "./generate/probe.ts";
+import { Probes, probeKinds, type Seed } from "./generate/probes.ts";
 import { sweep } from "./generate/sweep.ts";
 import { wholeDescription } from "./generate/whole.ts";
 import type { Failure } from "./judgement.ts";
@@ -109,7 +110,9 @@ describe("the contract", function () {
                 tally.refused++;
                 return;
               }
-              const failures = await failuresOf(vendor, fits, tally, (probes) => chosen.map((one) => probes.make(one)));
+              const failures = await failuresOf(vendor, fits, tally, (probes) =>
+                chosen.map((one) => probes.select(one)),
+              );
               seen.push(...failures);
               const bad = unexcused(vendor, failures);
               assert.equal(bad.length, 0, `${shown(bad)}\n${JSON.stringify(fits)}`);
