@@ -161,7 +161,7 @@ export const accessMutants: readonly Mutant[] = [
   },
   {
     fault: "API Gateway has no permission to invoke the authorizers",
-    mutate: onFunctions(allAuthorizers, (called) => ({ ...called, permissions: [] })),
+    mutate: onFunctions(allAuthorizers, (target) => ({ ...target, permissions: [] })),
     caughtBy: "token-valid",
   },
   {

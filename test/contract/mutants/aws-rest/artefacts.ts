@@ -24,14 +24,14 @@ export function integration(root: Editable, method: string, shape: string): Edit
   return found;
 }
 
-export function onFunctions(pattern: RegExp, change: (called: AwsFunction) => AwsFunction): Change {
+export function onFunctions(pattern: RegExp, change: (target: AwsFunction) => AwsFunction): Change {
   return onArtefacts((artefacts) => {
     const functions = Object.entries(artefacts.functions);
     if (!functions.some(([arn]) => pattern.test(arn))) throw new Error(`No function matches ${pattern}.`);
     return {
       ...artefacts,
       functions: Object.fromEntries(
-        functions.map(([arn, called]) => [arn, pattern.test(arn) ? change(called) : called]),
+        functions.map(([arn, target]) => [arn, pattern.test(arn) ? change(target) : target]),
       ),
     };
   });

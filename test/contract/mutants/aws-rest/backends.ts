@@ -106,7 +106,7 @@ export const backendMutants: readonly Mutant[] = [
   },
   {
     fault: "API Gateway has no permission to invoke a function",
-    mutate: onFunctions(/:shipping$/, (called) => ({ ...called, permissions: [] })),
+    mutate: onFunctions(/:shipping$/, (target) => ({ ...target, permissions: [] })),
     caughtBy: "function-hit",
   },
   {
