@@ -237,7 +237,12 @@ describe("An AWS HTTP API's document", () => {
       {},
       scheme(of({ identitySource: "$request.header.a,$request.header.b" })),
     );
-    refused(`${at}.authorizerResultTtlInSeconds`, /does not support this member/, {}, scheme(of({ authorizerResultTtlInSeconds: 5 })));
+    refused(
+      `${at}.authorizerResultTtlInSeconds`,
+      /does not support this member/,
+      {},
+      scheme(of({ authorizerResultTtlInSeconds: 5 })),
+    );
     const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`s${index}`, jwtScheme()]));
     refused("components.securitySchemes", /at most 10 authorizers/, {}, { components: { securitySchemes: many } });
   });
