@@ -59,7 +59,7 @@ export function details(tables: readonly Capabilities[]): string {
     "",
     "- **native**: the vendor has the feature.",
     "- **composed**: Polygate adds a resource of its own, such as a function, to provide the feature.",
-    "- **—**: not supported. The table of the class says what to do instead.",
+    "- **—**: not supported. The table of the class names an alternative.",
     "",
     overview(tables),
   ];

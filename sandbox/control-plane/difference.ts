@@ -8,6 +8,7 @@ import {
   type Properties,
   type PropertyValue,
 } from "./property-value.ts";
+import { type ChangedValue, replacesAt } from "./replacement.ts";
 import type { ResourceModel } from "./resource-model.ts";
 
 export type DifferenceKind = "add" | "delete" | "update";
@@ -19,6 +20,11 @@ export interface Difference {
   readonly replaces: boolean;
   /** Whether the program's inputs have changed; otherwise the vendor's value differs from the program's. */
   readonly ofInputs: boolean;
+}
+
+/** A value that differs, and both of its versions. */
+interface Leaf extends ChangedValue {
+  readonly kind: DifferenceKind;
 }
 
 /**
@@ -39,14 +45,16 @@ export function differences(
   for (const name of names.sort()) {
     const wanted = news[name];
     const was = oldInputs[name];
-    const replaces =
-      model.replaces.includes("*") ||
-      model.replaces.includes(name) ||
-      (!containsUnknown(wanted) && model.replacing?.(name, was, wanted, news) === true);
+    const replacesAll =
+      model.replaces.includes("*") || (!containsUnknown(wanted) && model.replacing?.(name, was, wanted, news) === true);
+    const add = (ofInputs: boolean) => (leaf: Leaf) => {
+      const replaces = replacesAll || model.replaces.some((property) => replacesAt(property, leaf));
+      found.push({ path: leaf.path, kind: leaf.kind, replaces, ofInputs });
+    };
     if (!same(model, name, was, wanted)) {
-      leaves(name, was, wanted, (path, kind) => found.push({ path, kind, replaces, ofInputs: true }));
+      leaves(name, was, wanted, add(true));
     } else if (bridged && wanted !== undefined && name in outputs && !agrees(model, name, outputs[name], wanted)) {
-      leaves(name, outputs[name], wanted, (path, kind) => found.push({ path, kind, replaces, ofInputs: false }));
+      leaves(name, outputs[name], wanted, add(false));
     }
   }
   for (const name of model.cleared ?? []) {
@@ -83,10 +91,10 @@ function leaves(
   path: string,
   left: PropertyValue | undefined,
   right: PropertyValue | undefined,
-  found: (path: string, kind: DifferenceKind) => void,
+  found: (leaf: Leaf) => void,
 ): void {
   if (isUnknown(right) || left === undefined || right === undefined) {
-    found(path, left === undefined ? "add" : right === undefined ? "delete" : "update");
+    found({ path, kind: left === undefined ? "add" : right === undefined ? "delete" : "update", left, right });
   } else if (isObject(left) && isObject(right)) {
     for (const name of [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()) {
       if (name.startsWith("__") || equal(left[name], right[name])) continue;
@@ -97,7 +105,7 @@ function leaves(
       if (!equal(left[index], right[index])) leaves(`${path}[${index}]`, left[index], right[index], found);
     }
   } else {
-    found(path, "update");
+    found({ path, kind: "update", left, right });
   }
 }
 

@@ -66,7 +66,7 @@ export interface ResourceModel<Settings> {
   complete?(inputs: Properties, call: CheckCall<Settings>): Properties;
   /** Reports what the provider rejects during Check, beyond types. The inputs may contain unknown values. */
   verify?(inputs: Properties, call: CheckCall<Settings>): readonly CheckFailure[];
-  /** The input properties whose change replaces the resource; `"*"` for all. */
+  /** The input properties whose change replaces the resource, such as `name` or `dnsConfig.namespaceId`; `"*"` for all. */
   readonly replaces: readonly string[];
   /** Whether a change of an input replaces the resource, when that depends on both values. Called only for known values. */
   replacing?(

@@ -125,7 +125,7 @@ export function oneOf<const T extends string>(value: Plain | undefined, place: s
  * @param ignored whether the vendor documents a member as without effect, such as another vendor's extension
  * @throws UnsupportedArtefact that names the first unsupported member
  */
-export function known(
+export function allowOnly(
   value: PlainObject,
   place: string,
   members: readonly string[],
@@ -133,7 +133,8 @@ export function known(
 ): void {
   for (const member of Object.keys(value)) {
     if (members.includes(member) || ignored(member)) continue;
-    throw new UnsupportedArtefact(at(place, member), `not known here; known are ${members.join(", ")}`);
+    const supported = members.length === 0 ? "" : `; this object may contain ${members.join(", ")}`;
+    throw new UnsupportedArtefact(at(place, member), `the sandbox does not support this member${supported}`);
   }
 }
 

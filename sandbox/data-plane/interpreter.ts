@@ -98,8 +98,8 @@ export interface AccessLogLine {
   readonly message: string;
 }
 
-/** A whole response, as the client received it. */
-export interface KeptAnswer {
+/** A whole response of a backend, as the client received it. */
+export interface WholeResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string | Uint8Array;
@@ -122,8 +122,8 @@ export interface Forward {
     headers: readonly (readonly [string, string])[],
   ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
   readonly tooLarge: Reply;
-  /** Receives the backend's complete response, unless its body is larger than `most` bytes. */
-  readonly keep?: { readonly most: number; readonly answer: (answer: KeptAnswer) => void };
+  /** Receives the backend's whole response, for a cache, unless its body is larger than `maxBytes`. */
+  readonly store?: { readonly maxBytes: number; readonly receive: (response: WholeResponse) => void };
   /** The vendor's response when the backend refuses or breaks the connection, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
 }
@@ -142,7 +142,7 @@ export interface FunctionRuntime {
    *
    * @param waitMs how long the caller waits, independent of the function's own time-out
    */
-  invoke(called: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult>;
+  invoke(target: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult>;
 }
 
 /** The client's response for the result of a function. */
@@ -154,7 +154,8 @@ export interface FunctionReply extends Omit<Reply, "body"> {
 
 /** A request to a function. */
 export interface Invocation {
-  readonly called: AwsFunction;
+  /** The function that is invoked. */
+  readonly target: AwsFunction;
   /** How long the gateway waits, in milliseconds. */
   readonly timeoutMs: number;
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
@@ -162,7 +163,8 @@ export interface Invocation {
   readonly tooLarge: Reply;
   /** Creates the event from the whole body. */
   readonly event: (body: Uint8Array) => unknown;
-  readonly answer: (result: FunctionResult) => FunctionReply;
+  /** Creates the client's response from the result. */
+  readonly reply: (result: FunctionResult) => FunctionReply;
 }
 
 /** A decision that depends on the whole body. */
@@ -182,7 +184,7 @@ export type Decided = { readonly logged?: (end: RequestEnd) => AccessLogLine } &
   /** The contract and the log call this "proxied", or "backend down". */
   | { readonly decision: "invoked"; readonly route: string; readonly reason: string; readonly invocation: Invocation }
   /** A cached response of a backend. The log calls this "replied", because no backend receives the request. */
-  | { readonly decision: "cached"; readonly route: string; readonly reason: string; readonly kept: KeptAnswer }
+  | { readonly decision: "cached"; readonly route: string; readonly reason: string; readonly response: WholeResponse }
   | {
       readonly decision: Exclude<Decision, "proxied" | "backend down">;
       readonly route?: string;

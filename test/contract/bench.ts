@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { GatewayArtefacts } from "../../sandbox/data-plane/artefacts.ts";
 import { DataPlane, type RequestLog } from "../../sandbox/data-plane/serving/server.ts";
 import { LoopbackHostMap } from "../../sandbox/host-map.ts";
-import type { Probe, Step } from "./generate/probes.ts";
+import type { Probe, Step } from "./generate/probe.ts";
 import { type Failure, failuresOf, Judge, type Judged, type Outcome } from "./judgement.ts";
 import type { DescriptionText, Places } from "./oracle/description.ts";
 import { Oracle, type Verdict } from "./oracle/oracle.ts";
@@ -13,19 +13,19 @@ import { Client } from "./world/client.ts";
 import { Clock, type Time } from "./world/clock.ts";
 import { goneBackend, type World } from "./world/world.ts";
 
-/** Long enough after 1970 that no token's times come near zero; not on the boundary of any window. */
+/** The initial time. It is not the boundary of a window, and far from 1970, so that no time of a token is near zero. */
 const start = Date.UTC(2031, 4, 17, 11, 43, 27, 350);
 
-/** A gateway that answers. */
+/** A gateway that is served. */
 export interface Running {
   readonly url: string;
-  /** Its data plane's log, of its own requests alone. */
+  /** The log of its requests. */
   readonly log: readonly RequestLog[];
   readonly time: Time;
   readonly stop: () => Promise<void>;
 }
 
-/** One gateway, deployed and ready for requests, beside the oracle that judges it. */
+/** A deployed gateway and the oracle that judges its decisions. */
 export class Bench {
   readonly oracle: Oracle;
   readonly places: Places;
@@ -48,8 +48,8 @@ export class Bench {
   /**
    * Deploys a gateway.
    *
-   * @param artefacts what the control plane hands over; judged against `description`, whatever it was made from
-   * @param time changes the gateway's idea of the time, for mutants
+   * @param artefacts the artefacts that the control plane passes on. The oracle judges them by `description`.
+   * @param time replaces the clock of the gateway, for mutants
    */
   static async deploy(
     world: World,
@@ -64,14 +64,14 @@ export class Bench {
     const log: RequestLog[] = [];
     const ports = { portOf: () => undefined, remember: () => {} };
     const hosts = new LoopbackHostMap(world.hosts);
-    // What functions write is theirs; what they do is seen from outside.
+    // The tests observe functions from outside, so their log is not needed.
     const functionLog = () => {};
     const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), functionLog, now });
     try {
       const gateway = { key: "contract", name: "contract", vendor: vendor.vendor, region: "here", artefacts };
       await plane.apply([gateway]);
       const url = plane.list()[0]?.url;
-      if (url === undefined) throw new Error("the data plane serves nothing");
+      if (url === undefined) throw new Error("The data plane serves no gateway.");
       const running = { url: `${url}${vendor.path ?? ""}`, log, time: clock, stop: () => plane.close() };
       return new Bench(world, vendor, description, running);
     } catch (error) {
@@ -80,7 +80,7 @@ export class Bench {
     }
   }
 
-  /** Sends a probe's requests, one after another, and says what was not decided as the contract says. */
+  /** Sends the requests of a probe one after another, and returns the failures. */
   async run(probe: Probe, tally?: Tally): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
     for (const step of probe.steps) {
@@ -88,13 +88,13 @@ export class Bench {
       const name = verdict.emptyRest === true ? "rest-empty" : (step.case ?? probe.case);
       failures.push(...failuresOf(name, outcome, verdict, judged));
       if (judged.decision !== undefined) tally?.count(name, judged.decision);
-      // A second between requests, so that none is judged by the luck of the same instant, but within a burst.
+      // A second between requests, so that only the requests of a burst share an instant.
       if (probe.steps.length === 1) this.#running.time.pass(1_000);
     }
     return failures;
   }
 
-  /** Sends one request and judges what comes of it. */
+  /** Sends one request and judges the outcome. */
   async ask(step: Step): Promise<{ readonly outcome: Outcome; readonly verdict: Verdict; readonly judged: Judged }> {
     const { backends } = this.#world;
     const { time, log } = this.#running;
@@ -117,7 +117,7 @@ export class Bench {
     return { outcome, verdict, judged };
   }
 
-  /** The log's line may come a moment after the answer. */
+  /** The line of the log may appear shortly after the response. */
   async #lineAfter(count: number): Promise<RequestLog | undefined> {
     const { log } = this.#running;
     for (let tries = 0; tries < 200 && log.length === count; tries++) await wait(tries < 20 ? 0 : 10);

@@ -8,7 +8,8 @@ import { carriesOf, faultsOfList, isRefused, listed, refusesReadings, unexcused 
 import { checkedDescription } from "./generate/checked.ts";
 import { descriptions } from "./generate/descriptions.ts";
 import { everything } from "./generate/everything.ts";
-import { type Probe, Probes, probeKinds, type Seed } from "./generate/probes.ts";
+import type { Probe } from "./generate/probe.ts";
+import { Probes, probeKinds, type Seed } from "./generate/probes.ts";
 import { sweep } from "./generate/sweep.ts";
 import { wholeDescription } from "./generate/whole.ts";
 import type { Failure } from "./judgement.ts";
@@ -19,8 +20,8 @@ import { vendors } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
 
 /**
- * The seeds of the generated tests. `POLYGATE_SEED` repeats a failure; `random` tries a random seed beside the fixed one, as a CI job of
- * its own does. The table at the end prints them.
+ * The seeds of the generated tests. `POLYGATE_SEED=NUMBER` repeats a failure, and `POLYGATE_SEED=random` adds a random seed to the fixed one,
+ * as a job of CI does. The table at the end prints the seeds.
  */
 const fixedSeed = 20_310_517;
 const { POLYGATE_SEED } = process.env;
@@ -56,7 +57,9 @@ describe("the contract", function () {
 
   after(async () => {
     await world.stop();
-    console.log(`\n${table(tallies)}\n    ${runs} generated descriptions a class for each seed: ${seeds.join(", ")}\n`);
+    console.log(
+      `\n${table(tallies)}\n    ${runs} generated descriptions for each class and seed: ${seeds.join(", ")}\n`,
+    );
   });
 
   async function failuresOf(
@@ -88,7 +91,7 @@ describe("the contract", function () {
       const carries = carriesOf(vendor);
       const seen: Failure[] = [];
 
-      it("decides every case on every route as the contract says", async () => {
+      it("decides every case on every route as the contract requires", async () => {
         for (const description of [wholeDescription(carries, refusesReadings(vendor)), checkedDescription(carries)]) {
           if (description !== undefined) seen.push(...(await failuresOf(vendor, description, tally, sweep)));
         }
@@ -97,7 +100,7 @@ describe("the contract", function () {
       });
 
       for (const seed of seeds) {
-        it(`decides generated requests of generated descriptions as the contract says (POLYGATE_SEED=${seed})`, async () => {
+        it(`decides generated requests of generated descriptions as the contract requires (POLYGATE_SEED=${seed})`, async () => {
           const refusedBefore = tally.refused;
           const met = new Map<string, number>();
           await fc.assert(
@@ -109,44 +112,46 @@ describe("the contract", function () {
                 tally.refused++;
                 return;
               }
-              const failures = await failuresOf(vendor, fits, tally, (probes) => chosen.map((one) => probes.make(one)));
+              const failures = await failuresOf(vendor, fits, tally, (probes) =>
+                chosen.map((one) => probes.select(one)),
+              );
               seen.push(...failures);
               const bad = unexcused(vendor, failures);
               assert.equal(bad.length, 0, `${shown(bad)}\n${JSON.stringify(fits)}`);
             }),
-            // A failing description is shown as it was drawn: shrinking it would deploy for minutes.
+            // A failing description is not shrunk, because that would deploy for minutes.
             { seed, numRuns: runs, endOnFailure: true, includeErrorInReport: true },
           );
           const refused = tally.refused - refusedBefore;
-          assert.ok(refused * 10 <= runs, `${refused} of ${runs} descriptions were refused: ${[...met]}`);
+          assert.ok(refused * 10 <= runs, `${refused} of ${runs} descriptions were rejected: ${[...met]}`);
         });
       }
 
-      it("was asked for every decision and every case, but for those it lists or refuses with a reason", () => {
+      it("receives requests for each decision and each case, except those that it lists or rejects with a reason", () => {
         const diverges = (name: (typeof caseNames)[number]) => listed(vendor).has(name) || isRefused(vendor, name);
-        assert.deepEqual(tally.missingDecisions(diverges), [], "decisions that no request got");
-        assert.deepEqual(tally.missingCases(diverges), [], "cases that no request was for");
+        assert.deepEqual(tally.missingDecisions(diverges), [], "decisions that never occurred");
+        assert.deepEqual(tally.missingCases(diverges), [], "cases that no request tested");
       });
 
-      it("lists nothing that it does not need", () => {
+      it("lists only cases that it decides differently", () => {
         assert.deepEqual(faultsOfList(vendor, seen), []);
       });
 
-      it("refuses each feature that it does not carry, by its name", () => {
-        const lacking = Object.keys(vendor.capabilities.features).filter((feature) => !carries(feature));
+      it("rejects each feature that it does not support, by its name", () => {
+        const unsupported = Object.keys(vendor.capabilities.features).filter((feature) => !carries(feature));
         for (const [feature, description] of Object.entries(everything)) {
-          assert.ok(Object.hasOwn(vendor.capabilities.features, feature), `${feature} is no feature`);
+          assert.ok(Object.hasOwn(vendor.capabilities.features, feature), `the feature ${feature} does not exist`);
           const render = () => vendor.render(description, world.places(description));
-          if (!lacking.includes(feature)) {
-            assert.doesNotThrow(render, `${feature} is said to be carried`);
+          if (!unsupported.includes(feature)) {
+            assert.doesNotThrow(render, `${feature} is listed as supported`);
             continue;
           }
           assert.throws(render, (error: unknown) => {
             assert.ok(error instanceof PolygateError);
             const problem = error.problems.find((found) => found.feature === feature);
-            assert.equal(problem?.code, "not-carried", `${feature} is refused as such`);
+            assert.equal(problem?.code, "not-carried", `${feature} is rejected by its name`);
             assert.equal(problem?.vendor, vendor.vendor);
-            assert.match(problem?.rule ?? "", /: \S/, `${feature} is refused for a reason`);
+            assert.match(problem?.rule ?? "", /: \S/, `${feature} is rejected with a reason`);
             assert.notEqual(problem?.remedy, "");
             return true;
           });
@@ -161,7 +166,7 @@ describe("the contract", function () {
       const feature = featureOf(name);
       for (const vendor of vendors)
         assert.equal(typeof (feature === undefined || carriesOf(vendor)(feature)), "boolean");
-      assert.notEqual(cases[name].says, "");
+      assert.notEqual(cases[name].rule, "");
     }
   });
 });

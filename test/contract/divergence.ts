@@ -4,7 +4,7 @@ import type { VendorUnderTest } from "./vendors/vendor.ts";
 
 export function carriesOf({ capabilities }: VendorUnderTest): (feature: string) => boolean {
   return (feature) => {
-    if (!Object.hasOwn(capabilities.features, feature)) throw new Error(`there is no feature ${feature}`);
+    if (!Object.hasOwn(capabilities.features, feature)) throw new Error(`The feature ${feature} does not exist.`);
     return capabilities.features[feature as keyof typeof capabilities.features].support !== "none";
   };
 }
@@ -14,30 +14,30 @@ export function refusesReadings({ capabilities }: VendorUnderTest): boolean {
   return capabilities.readings.refused !== undefined;
 }
 
-/** The cases that a vendor says it decides otherwise, by its capabilities. */
+/** The cases that a vendor decides differently, according to its capabilities. */
 export function listed({ capabilities }: VendorUnderTest): ReadonlySet<Case> {
   return new Set(capabilities.divergences.map((divergence) => divergence.case).filter(isCase));
 }
 
-/** Whether the case cannot arise, because its feature is refused before anything is deployed. */
+/** Whether the case cannot occur, because the vendor rejects its feature before a deployment. */
 export function isRefused(vendor: VendorUnderTest, name: Case): boolean {
   const feature = featureOf(name);
   return feature !== undefined && !carriesOf(vendor)(feature);
 }
 
-/** What a list of divergences may not excuse: whatever it does not name, and whatever opens a route. */
+/** The failures that a list of divergences cannot excuse: those of unlisted cases, and those that open a route. */
 export function unexcused(vendor: VendorUnderTest, failures: readonly Failure[]): readonly Failure[] {
   const names = listed(vendor);
   return failures.filter((failure) => failure.opens || !names.has(failure.case));
 }
 
-/** Everything wrong with a vendor's list of divergences, given how its cases fared. */
+/** What is wrong with a vendor's list of divergences, compared with the failures that occurred. */
 export function faultsOfList(vendor: VendorUnderTest, failures: readonly Failure[]): readonly string[] {
   const faults: string[] = [];
   for (const { case: name, reason } of vendor.capabilities.divergences) {
-    if (!isCase(name)) faults.push(`${name} is no case of the contract`);
+    if (!isCase(name)) faults.push(`the contract has no case ${name}`);
     else if (!isRefused(vendor, name) && !failures.some((failure) => failure.case === name)) {
-      faults.push(`${name} is listed without need: the gateway passes it`);
+      faults.push(`${name} is listed, but the gateway passes it`);
     }
     if (reason.trim() === "") faults.push(`${name} is listed without a reason`);
   }

@@ -1,11 +1,11 @@
 import { type Case, caseNames, cases } from "./cases.ts";
 import { type Decision, decisions } from "./oracle/oracle.ts";
 
-/** How many requests of each decision and of each case a vendor saw. */
+/** The number of requests of each decision and of each case for one vendor. */
 export class Tally {
   readonly #decisions = new Map<Decision, number>();
   readonly #cases = new Map<Case, number>();
-  /** Descriptions that ran, and those that were refused. */
+  /** The number of descriptions that were deployed, and of those that were rejected. */
   descriptions = 0;
   refused = 0;
 
@@ -22,7 +22,7 @@ export class Tally {
     return this.#cases.get(name) ?? 0;
   }
 
-  /** Every decision that is due, and was never seen. */
+  /** The decisions that never occurred although a case should have caused them. */
   missingDecisions(diverges: (name: Case) => boolean): readonly Decision[] {
     return decisions.filter((decision) => {
       const shown = caseNames.filter((name) => cases[name].decision === decision);
@@ -35,7 +35,7 @@ export class Tally {
   }
 }
 
-/** The table that a run prints: a column a vendor, a row a decision. */
+/** The table that a run prints, with a column for each vendor and a row for each decision. */
 export function table(tallies: ReadonlyMap<string, Tally>): string {
   const names = [...tallies.keys()];
   const width = Math.max(11, ...names.map((name) => name.length + 2));

@@ -9,7 +9,15 @@ import type { Sandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
 import { trustAuthority } from "../tls/trust.ts";
 import { describeOldestPeers } from "./oldest-peers.ts";
-import { mistakenLines, mistakesFor, programFor, VENDORS, type VendorEntry } from "./programs.ts";
+import {
+  declaredClasses,
+  GENERAL_CLASSES,
+  mistakenLines,
+  mistakesFor,
+  programFor,
+  VENDORS,
+  type VendorEntry,
+} from "./programs.ts";
 import { Projects, ROOT, readManifest, write } from "./projects.ts";
 
 const { resolve: resolveModule } = createRequire(import.meta.url);
@@ -282,6 +290,18 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
     );
   });
 
+  /** The classes that an entry exports, sorted. */
+  async function exportedClasses(cwd: string, entry: string): Promise<readonly string[]> {
+    const script = `const exported = Object.entries(require("${entry}"));
+      const classes = exported.filter(([, value]) => /^class\\b/.test(String(value)));
+      console.log(JSON.stringify(classes.map(([name]) => name).sort()));`;
+    return JSON.parse(await node(cwd, "-e", script)) as readonly string[];
+  }
+
+  it("has an example here for each class of the entry without a vendor", async () => {
+    assert.deepEqual(await exportedClasses(equipped, "polygate"), GENERAL_CLASSES);
+  });
+
   for (const vendor of Object.keys(VENDORS) as VendorEntry[]) {
     const { sdk } = VENDORS[vendor];
     describe(`with the SDK of ${vendor} alone`, () => {
@@ -305,6 +325,10 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
           "tsconfig.json": MODULE_TSCONFIG,
         });
         [inCommonJs, inModule] = await typeErrorsOfBoth(commonJs, module, ["index.ts", "mistakes.ts"]);
+      });
+
+      it("has an example here for each class of the entry", async () => {
+        assert.deepEqual(await exportedClasses(commonJs, `polygate/${vendor}`), declaredClasses(vendor));
       });
 
       it("installs no other vendor's SDK", () => {

@@ -1,32 +1,61 @@
-/** A user's program for each vendor. The programs differ in the import, the class, and the vendor's own options. */
+/** A user's program for each vendor, which declares each public class once. */
 
 interface VendorProgram {
   /** The vendor's SDK. */
   readonly sdk: string;
-  readonly className: string;
+  /** The imports from the SDK. */
   readonly imports: string;
-  /** Resources that the program declares after the description `orders`. */
+  /** Resources of the SDK that the examples use. */
   readonly resources: string;
-  readonly options: string;
+  /** An example for each class that the entry exports, by the name of the class. */
+  readonly examples: Readonly<Record<string, string>>;
+  /** The class whose arguments the file with mistakes uses. */
+  readonly gateway: string;
+}
+
+/** Declares a gateway, and exports its URL. The gateways of all vendors differ only in the vendor's own options. */
+function gatewayExample(className: string, options = ""): string {
+  return `
+const gateway${className}: Gateway = new ${className}("${className.toLowerCase()}", {
+  api: orders,
+  backends: { erp: { url: "https://erp.example.com" } },
+  auth: { staff: { issuer: "https://login.example.com" } },${options}
+});
+export const url${className}: pulumi.Output<string> = gateway${className}.url;
+`;
 }
 
 /** By the name of the vendor's entry, such as `aws` for `polygate/aws`. */
 export const VENDORS = {
   aws: {
     sdk: "aws",
-    className: "AwsHttpApi",
-    imports: `import { AwsRestApi } from "polygate/aws";`,
+    gateway: "AwsHttpApi",
+    imports: `import { Subnet, Vpc } from "@pulumi/aws/ec2/index.js";`,
     resources: `
-export const restUrl = new AwsRestApi("orders-rest", {
-  api: orders,
-  backends: { erp: { url: "https://erp.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },
-}).url;`,
-    options: "",
+const vpc = new Vpc("shops", { cidrBlock: "10.0.0.0/16" });
+const subnet = new Subnet("shops", { vpcId: vpc.id, cidrBlock: "10.0.1.0/24" });
+`,
+    examples: {
+      AwsApiDomain: `
+new AwsApiDomain("shop", { name: "api.example.com", zoneId: "Z0123456789ABCDEFGHIJ" });
+`,
+      AwsApiGatewayLogging: `
+new AwsApiGatewayLogging("logging");
+`,
+      AwsHttpApi: gatewayExample("AwsHttpApi"),
+      AwsOnPremLink: `
+new AwsOnPremLink("erp", {
+  vpcId: vpc.id,
+  subnetIds: [subnet.id],
+  targets: [{ address: "10.20.0.5", port: 8443 }],
+});
+`,
+      AwsRestApi: gatewayExample("AwsRestApi"),
+    },
   },
   azure: {
     sdk: "azure-native",
-    className: "AzureApiManagementApi",
+    gateway: "AzureApiManagementApi",
     imports: `import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";`,
     resources: `
@@ -36,8 +65,12 @@ const service = new ApiManagementService("shops", {
   publisherEmail: "shop@example.com",
   publisherName: "Shop",
   sku: { name: "Developer", capacity: 1 },
-});`,
-    options: `
+});
+`,
+    examples: {
+      AzureApiManagementApi: gatewayExample(
+        "AzureApiManagementApi",
+        `
   service: {
     resourceGroupName: group.name,
     serviceName: service.name,
@@ -45,26 +78,47 @@ const service = new ApiManagementService("shops", {
     location: service.location,
     sku: "Developer",
   },`,
+      ),
+    },
   },
   gcp: {
     sdk: "gcp",
-    className: "GcpApiGateway",
+    gateway: "GcpApiGateway",
     imports: "",
     resources: "",
-    options: `
-  region: "europe-west1",`,
+    examples: { GcpApiGateway: gatewayExample("GcpApiGateway", `\n  region: "europe-west1",`) },
   },
 } satisfies Readonly<Record<string, VendorProgram>>;
 
 export type VendorEntry = keyof typeof VENDORS;
 
+/** The classes that the program of an entry declares, sorted. */
+export function declaredClasses(entry: VendorEntry): readonly string[] {
+  return Object.keys(VENDORS[entry].examples).sort();
+}
+
+/** The classes of `polygate` itself that each program uses. */
+export const GENERAL_CLASSES = ["PolygateError"];
+
 /** A user's program for one vendor. The same text is a CommonJS and an ES module. */
 export function programFor(entry: VendorEntry): string {
-  const { className, imports, resources, options } = VENDORS[entry];
+  const { imports, resources, examples } = VENDORS[entry];
   return `import * as pulumi from "@pulumi/pulumi";
 ${imports}
-import { defineApi, http, jwt, type Gateway } from "polygate";
-import { ${className} } from "polygate/${entry}";
+import { defineApi, http, jwt, PolygateError, type Gateway, type Problem } from "polygate";
+import { ${declaredClasses(entry).join(", ")} } from "polygate/${entry}";
+
+/** The problems of a description that is not valid. */
+function problemsOf(define: () => unknown): readonly Problem[] {
+  try {
+    define();
+    return [];
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+}
+if (problemsOf(() => defineApi(JSON.parse('{ "version": 1 }'))).length === 0) throw new Error("no problem was reported");
 
 const orders = defineApi({
   version: 1,
@@ -74,22 +128,14 @@ const orders = defineApi({
   default: { auth: "staff" },
   routes: { "GET /orders/{id}": { to: "erp" } },
 });
-${resources}
-const gateway: Gateway = new ${className}("orders", {
-  api: orders,
-  backends: { erp: { url: "https://erp.example.com" } },
-  auth: { staff: { issuer: "https://login.example.com" } },${options}
-});
-
-export const url: pulumi.Output<string> = gateway.url;
-`;
+${resources}${Object.values(examples).join("")}`;
 }
 
 /** A file with mistakes that an editor must show. Each is on a line of its own, with a comment. */
 export function mistakesFor(entry: VendorEntry): string {
-  const { className } = VENDORS[entry];
+  const { gateway } = VENDORS[entry];
   return `import { defineApi, http, jwt } from "polygate";
-import type { ${className}Args } from "polygate/${entry}";
+import type { ${gateway}Args } from "polygate/${entry}";
 
 const described = { version: 1, backends: { erp: http() }, auth: { staff: jwt({ audiences: ["orders"] }) } } as const;
 const orders = defineApi({
@@ -107,7 +153,7 @@ defineApi({
   },
 });
 
-type Bindings = Pick<${className}Args<typeof orders>, "backends" | "auth">;
+type Bindings = Pick<${gateway}Args<typeof orders>, "backends" | "auth">;
 export const unbound: Bindings["backends"] = {}; // mistake: a backend is not bound
 export const bound: Bindings = {
   backends: { epr: { url: "https://erp.example.com" } }, // mistake: a backend that is not described

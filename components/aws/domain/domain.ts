@@ -11,7 +11,7 @@ export interface AwsMutualTls {
   /**
    * The version of that object. Without it, every preview shows a caution.
    *
-   * @default the version that is current when the domain is created or this option changes; later versions are not used
+   * @default the version that is current when API Gateway reads the object. Unverified: a later update of the domain may read a newer one.
    */
   readonly truststoreVersion?: Input<string>;
   /**

@@ -56,7 +56,7 @@ import type { AwsSettings } from "./region.ts";
 import { route53Record } from "./route53/record-set.ts";
 import { route53Zone } from "./route53/zone.ts";
 import { s3Object } from "./s3/object.ts";
-import { cloudMapInstance, cloudMapService, namespace } from "./servicediscovery/service.ts";
+import { cloudMapInstance, cloudMapService, dnsNamespace, httpNamespace } from "./servicediscovery/service.ts";
 import { unservedModels } from "./unserved-models.ts";
 import { webAcl } from "./wafv2/web-acl.ts";
 import { webAclAssociation } from "./wafv2/web-acl-association.ts";
@@ -133,10 +133,10 @@ export const awsModels: Models = {
   "aws:route53/record:Record": route53Record,
   "aws:route53/zone:Zone": route53Zone,
   "aws:s3/bucketObjectv2:BucketObjectv2": s3Object,
-  "aws:servicediscovery/httpNamespace:HttpNamespace": namespace,
+  "aws:servicediscovery/httpNamespace:HttpNamespace": httpNamespace,
   "aws:servicediscovery/instance:Instance": cloudMapInstance,
-  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": namespace,
-  "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace": namespace,
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": dnsNamespace,
+  "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace": dnsNamespace,
   "aws:servicediscovery/service:Service": cloudMapService,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,

@@ -18,7 +18,7 @@ export type FunctionFailure = Extract<FunctionResult, { readonly failed: unknown
 
 /** What an environment shares with the other environments of its function. */
 export interface EnvironmentContext {
-  readonly called: AwsFunction;
+  readonly target: AwsFunction;
   readonly folder: PackageFolder;
   readonly network: () => NetworkView;
   /** How long an environment without a request is kept, in milliseconds. */
@@ -52,9 +52,9 @@ export class Environment {
   constructor(context: EnvironmentContext, events: EnvironmentEvents) {
     this.#context = context;
     this.#events = events;
-    const { called, folder, network } = context;
-    const { arn: functionArn, runtime, memoryMegabytes, timeoutSeconds } = called;
-    const variables = environmentVariables(called, folder.root);
+    const { target, folder, network } = context;
+    const { arn: functionArn, runtime, memoryMegabytes, timeoutSeconds } = target;
+    const variables = environmentVariables(target, folder.root);
     const start = { root: folder.root, functionArn, runtime, variables, memoryMegabytes, network: network() };
     this.#process = new EnvironmentProcess(folder, start, (message) => this.#received(message));
     const limit = Math.max(LOADING_MS, timeoutSeconds * 1_000);
@@ -73,9 +73,9 @@ export class Environment {
     clearTimeout(this.#timer);
     this.#state = "busy";
     this.#request = request;
-    const { called, network } = this.#context;
-    const limit = called.timeoutSeconds * 1_000;
-    const message = `Task timed out after ${called.timeoutSeconds.toFixed(2)} seconds`;
+    const { target, network } = this.#context;
+    const limit = target.timeoutSeconds * 1_000;
+    const message = `Task timed out after ${target.timeoutSeconds.toFixed(2)} seconds`;
     this.#timer = setTimeout(() => this.stop({ failed: "timeout", message }), limit);
     const { requestId, event } = request;
     this.#process.invoke({ kind: "invoke", requestId, event, deadline: Date.now() + limit, network: network() });

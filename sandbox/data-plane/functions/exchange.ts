@@ -49,8 +49,8 @@ export async function invokeFunction(
     return;
   }
   const event = invocation.event(body.whole);
-  const result = await functions.invoke(invocation.called, event, invocation.timeoutMs);
-  const reply = invocation.answer(result);
+  const result = await functions.invoke(invocation.target, event, invocation.timeoutMs);
+  const reply = invocation.reply(result);
   const gone = response.destroyed;
   if (!gone) send(request, response, reply);
   const problem = reply.down ?? (gone ? CLIENT_CLOSED : undefined);

@@ -7,7 +7,7 @@ import type { FunctionLog } from "./function-log.ts";
 import { functionName } from "./function-variables.ts";
 
 /** What a pool needs of the runtime that it belongs to. */
-export interface PoolSurroundings extends Omit<EnvironmentContext, "called" | "log"> {
+export interface PoolSurroundings extends Omit<EnvironmentContext, "target" | "log"> {
   readonly log: (line: FunctionLog) => void;
   /** Called when the last environment has ended and no request waits. */
   readonly emptied: () => void;
@@ -27,11 +27,11 @@ export class FunctionPool {
   #retired = false;
   #closed: { readonly failure: FunctionFailure; readonly done: () => void } | undefined;
 
-  constructor(called: AwsFunction, { log, emptied, ...surroundings }: PoolSurroundings) {
-    const name = functionName(called);
+  constructor(target: AwsFunction, { log, emptied, ...surroundings }: PoolSurroundings) {
+    const name = functionName(target);
     this.#context = {
       ...surroundings,
-      called,
+      target,
       log: ({ requestId, level, text }) => log({ functionName: name, requestId, level, text }),
     };
     this.#emptied = emptied;

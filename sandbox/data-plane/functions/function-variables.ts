@@ -13,18 +13,18 @@ export function functionName({ arn }: AwsFunction): string {
  * @param root the folder of the function's files
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables"
  */
-export function environmentVariables(called: AwsFunction, root: string): Readonly<Record<string, string>> {
-  const name = functionName(called);
-  const region = called.arn.split(":")[3] ?? "";
+export function environmentVariables(target: AwsFunction, root: string): Readonly<Record<string, string>> {
+  const name = functionName(target);
+  const region = target.arn.split(":")[3] ?? "";
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   return {
     LANG: "en_US.UTF-8",
     PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-    ...called.environment,
-    _HANDLER: called.handler,
+    ...target.environment,
+    _HANDLER: target.handler,
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${called.runtime}`,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(called.memoryMegabytes),
+    AWS_EXECUTION_ENV: `AWS_Lambda_${target.runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(target.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",

@@ -10,8 +10,8 @@ const API_GATEWAY = "apigateway.amazonaws.com";
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
  */
-export function mayInvoke(called: AwsFunction, sourceArn: string): boolean {
-  return called.permissions.some(
+export function mayInvoke(target: AwsFunction, sourceArn: string): boolean {
+  return target.permissions.some(
     ({ principal, sourceArn: pattern }) =>
       (principal === API_GATEWAY || principal === "*") && (pattern === undefined || matchesArn(pattern, sourceArn)),
   );

@@ -46,11 +46,11 @@ export class LambdaRuntime implements FunctionRuntime {
     this.#authority = authority;
   }
 
-  async invoke(called: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult> {
+  async invoke(target: AwsFunction, event: unknown, waitMs: number): Promise<FunctionResult> {
     try {
       if (this.#closed) return { failed: "error", message: CLOSED };
-      if (nodeVersion(called.runtime) === undefined) {
-        return { failed: "error", message: `the sandbox does not run the runtime ${called.runtime}` };
+      if (nodeVersion(target.runtime) === undefined) {
+        return { failed: "error", message: `the sandbox does not run the runtime ${target.runtime}` };
       }
       const json = JSON.stringify(event) ?? "null";
       const bytes = Buffer.byteLength(json);
@@ -58,7 +58,7 @@ export class LambdaRuntime implements FunctionRuntime {
         const message = `the event has ${bytes} bytes, and Lambda accepts at most ${MOST_EVENT_BYTES}`;
         return { failed: "error", message };
       }
-      const pool = await this.#pool(called);
+      const pool = await this.#pool(target);
       return this.#closed ? { failed: "error", message: CLOSED } : await pool.invoke(json, waitMs);
     } catch (error) {
       return { failed: "error", message: (error as Error).message };
@@ -73,27 +73,27 @@ export class LambdaRuntime implements FunctionRuntime {
     await Promise.all(this.#removals);
   }
 
-  #pool(called: AwsFunction): Promise<FunctionPool> {
-    const content = this.#content(called);
-    const before = this.#current.get(called.arn);
+  #pool(target: AwsFunction): Promise<FunctionPool> {
+    const content = this.#content(target);
+    const before = this.#current.get(target.arn);
     if (before !== content) {
-      this.#current.set(called.arn, content);
+      this.#current.set(target.arn, content);
       if (before !== undefined) this.#retire(before);
     }
     let pool = this.#pools.get(content);
     if (pool === undefined) {
-      pool = this.#createPool(called, content);
+      pool = this.#createPool(target, content);
       this.#pools.set(content, pool);
       pool.catch(() => this.#pools.delete(content));
     }
     return pool;
   }
 
-  async #createPool(called: AwsFunction, content: string): Promise<FunctionPool> {
-    const folder = await PackageFolder.create(called.files);
-    const pool = new FunctionPool(called, {
+  async #createPool(target: AwsFunction, content: string): Promise<FunctionPool> {
+    const folder = await PackageFolder.create(target.files);
+    const pool = new FunctionPool(target, {
       folder,
-      network: () => this.#networkOf(called),
+      network: () => this.#networkOf(target),
       log: this.#log,
       idleMs: this.#idleMs,
       emptied: () => {
@@ -116,12 +116,12 @@ export class LambdaRuntime implements FunctionRuntime {
     );
   }
 
-  #content(called: AwsFunction): string {
-    let content = this.#contents.get(called);
+  #content(target: AwsFunction): string {
+    let content = this.#contents.get(target);
     if (content === undefined) {
-      const { permissions: _permissions, ...rest } = called;
+      const { permissions: _permissions, ...rest } = target;
       content = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
-      this.#contents.set(called, content);
+      this.#contents.set(target, content);
     }
     return content;
   }

@@ -48,8 +48,8 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
   #touched = false;
   #bytes = 0;
   #backendStatus: number | undefined;
-  /** The part of the response that is kept so far; undefined when it is not kept, or has become too large. */
-  #kept: { readonly status: number; readonly headers: Fields; readonly chunks: Buffer[] } | undefined;
+  /** The response so far; undefined when it is not stored, or is too large. */
+  #stored: { readonly status: number; readonly headers: Fields; readonly chunks: Buffer[] } | undefined;
 
   constructor(
     forward: Forward,
@@ -155,7 +155,7 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
       let head = { status, headers: clientFields(raw) };
       if (this.#forward.response !== undefined) head = withoutLength(this.#forward.response(status, head.headers));
       this.#response.writeHead(head.status, head.headers.flat());
-      if (this.#forward.keep !== undefined) this.#kept = { ...head, chunks: [] };
+      if (this.#forward.store !== undefined) this.#stored = { ...head, chunks: [] };
     } catch (error) {
       this.fail("refused", `the backend's response cannot be passed on: ${(error as Error).message}`);
     }
@@ -164,8 +164,8 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
     this.#bytes += chunk.length;
-    if (this.#bytes > (this.#forward.keep?.most ?? 0)) this.#kept = undefined;
-    else this.#kept?.chunks.push(Buffer.from(chunk));
+    if (this.#bytes > (this.#forward.store?.maxBytes ?? 0)) this.#stored = undefined;
+    else this.#stored?.chunks.push(Buffer.from(chunk));
     if (this.#response.write(chunk)) {
       this.#timer?.refresh();
       return;
@@ -180,9 +180,9 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     this.#end();
     this.#response.end();
-    if (this.#kept !== undefined) {
-      const { status, headers, chunks } = this.#kept;
-      this.#forward.keep?.answer({ status, headers, body: Buffer.concat(chunks) });
+    if (this.#stored !== undefined) {
+      const { status, headers, chunks } = this.#stored;
+      this.#forward.store?.receive({ status, headers, body: Buffer.concat(chunks) });
     }
     if (!this.#request.complete) this.#request.resume();
     this.#done({ decision: "proxied", status: this.#response.statusCode, backend: true, ...this.#sent() });

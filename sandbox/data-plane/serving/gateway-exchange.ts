@@ -105,7 +105,7 @@ export class GatewayExchange {
       this.#record.write(outcome, { status: 0, backend: false, bytes: 0, problem: CLIENT_CLOSED });
     } else if (outcome.decision === "proxied") this.#proxy(outcome, body);
     else if (outcome.decision === "invoked") this.#invoke(outcome, body);
-    else this.#reply(outcome, outcome.decision === "cached" ? outcome.kept : outcome.reply);
+    else this.#reply(outcome, outcome.decision === "cached" ? outcome.response : outcome.reply);
   }
 
   #proxy(outcome: Proxied, body: Uint8Array | undefined): void {

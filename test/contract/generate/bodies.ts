@@ -8,7 +8,7 @@ const patterns = ["^[a-z]+$", "[0-9]", "^(?:a|b)", "\\."] as const;
 const texts = ["abc", "a1", "b", "x.y", "é漢", "", "ABC", "1", "a-longer-text-than-most"];
 const numbers = [0, 1, 3, 7, -2, 12, 2.5, 1_000_000];
 
-/** Any schema that a description can say. */
+/** Schemas that a description may contain. */
 export const schemas: fc.Arbitrary<SchemaText> = fc.letrec<{ schema: SchemaText }>((tie) => ({
   schema: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
@@ -34,20 +34,20 @@ export const schemas: fc.Arbitrary<SchemaText> = fc.letrec<{ schema: SchemaText 
           maxKeys: 3,
           noNullPrototype: true,
         }),
-        asks: fc.boolean(),
+        requires: fc.boolean(),
         closed: fc.boolean(),
         type: fc.constant("object" as const),
       })
-      .map(({ properties, asks, closed, type }) => ({
+      .map(({ properties, requires, closed, type }) => ({
         type,
         properties,
-        ...(asks ? { required: Object.keys(properties).slice(0, 2) } : {}),
+        ...(requires ? { required: Object.keys(properties).slice(0, 2) } : {}),
         ...(closed ? { additionalProperties: false } : {}),
       })),
   ),
 })).schema;
 
-/** What a request must look like, with what is carried of it. */
+/** What a route requires of requests, with supported features only. */
 export const requests = (carries: (feature: string) => boolean): fc.Arbitrary<RequestText | undefined> => {
   const parameters = carries("request.parameters");
   const names = (...all: string[]) => fc.uniqueArray(fc.constantFrom(...all), { maxLength: 2 });
@@ -67,7 +67,7 @@ export const requests = (carries: (feature: string) => boolean): fc.Arbitrary<Re
     });
 };
 
-/** A value that the schema accepts; undefined where none was found. */
+/** A value that the schema accepts; undefined if none was found. */
 function valid(schema: SchemaText, salt: number): unknown {
   const { type, properties = {}, required = [] } = schema;
   if (type === "array" && schema.items !== undefined) {
@@ -89,13 +89,13 @@ function valid(schema: SchemaText, salt: number): unknown {
   return candidates.length === 0 ? undefined : pick(candidates, salt);
 }
 
-/** A body that is as the schema says; undefined where none was found. */
+/** A body that matches the schema; undefined if none was found. */
 export function validBody(schema: SchemaText, salt: number): Buffer | undefined {
   const value = valid(schema, salt);
   return value === undefined ? undefined : Buffer.from(JSON.stringify(value, null, salt % 2));
 }
 
-/** A body that is not, by as little as can be. */
+/** A body that almost matches the schema. */
 export function wrongBody(schema: SchemaText, salt: number): Buffer {
   const value = valid(schema, 0);
   const right = isRecord(value) ? value : {};
@@ -112,7 +112,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Types that a client may say its body has; a schema holds for all of them. */
+/** Media types that a client may declare. A schema applies to all of them. */
 export const contentTypes = [
   "text/plain",
   "application/xml",

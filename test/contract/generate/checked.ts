@@ -14,8 +14,8 @@ const order: SchemaText = {
 };
 
 /**
- * A description whose routes say what requests must look like; beside the whole of it, since a gateway that checks bodies may
- * pass others as text alone. Undefined where that is not carried.
+ * A description whose routes validate requests; undefined if the gateway does not support that. It is separate from the whole description,
+ * because a gateway that validates bodies may forward all other bodies as text.
  */
 export function checkedDescription(carries: Carries): DescriptionText | undefined {
   if (!carries("request.body") || !carries("request.parameters")) return undefined;

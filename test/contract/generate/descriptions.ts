@@ -13,10 +13,10 @@ import type {
 
 import { requests } from "./bodies.ts";
 
-/** Whether the gateway under test carries a feature; what it does not carry is left out of its descriptions. */
+/** Whether the gateway under test supports a feature. Descriptions contain supported features only. */
 export type Carries = (feature: string) => boolean;
 
-/** Stands on every generated reply, so that a client can tell it from every other answer. */
+/** The header of every generated reply. It distinguishes replies from all other responses. */
 export const replyMark = "x-contract-reply";
 
 // One spelling of each, so that no two literals differ by case only.
@@ -44,7 +44,7 @@ const backendNames = ["shop", "erp", "Legacy_2", "constructor", "gone"];
 const functionNames = ["shipping", "Quote_fn"];
 const privateNames = ["depot", "Vault"];
 
-/** Of the backend that goes by a name. */
+/** The kind of the backend with this name. */
 function kindOf(name: string): "http" | "fn" | "onPrem" {
   if (functionNames.includes(name)) return "fn";
   return privateNames.includes(name) ? "onPrem" : "http";
@@ -56,7 +56,7 @@ function backendOf(name: string, isExact: boolean): BackendText {
 
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
-/** Text that some vendor's document, policy or expression would read as its own syntax, were it pasted. */
+/** Text that is syntax in the document, the policy or an expression of a vendor. A compiler must quote it. */
 export const hostileTexts = [
   "plain",
   'it\'s "quoted"',
@@ -116,7 +116,7 @@ function written({ head, greedy }: Segments, names: readonly string[], carries: 
   return `/${parts.join("/")}`;
 }
 
-/** What a limit by consumer asks for, on a route with this auth. */
+/** The feature that a limit by consumer requires on a route with this auth. */
 const byConsumer = (auth: Choice["auth"], per: LimitText["per"]): string =>
   `limits.${auth === "program" || auth === "both" ? "key" : "consumer"}${per === "hour" || per === "day" ? ".long" : ""}`;
 
@@ -138,7 +138,7 @@ const limit = (carries: Carries): fc.Arbitrary<LimitText> | undefined => {
   if (carries("limits.api")) forms.push({ by: "api", per: "minute" });
   if (carries("limits.ip.second")) forms.push({ by: "ip", per: "second" });
   if (carries("limits.ip.long")) forms.push({ by: "ip", per: "hour" }, { by: "ip", per: "day" });
-  // Who counts addresses over a minute may count no fewer than ten requests, and know no burst.
+  // A gateway may limit client addresses to ten requests a minute or more, and without a burst.
   const byAddress = fc
     .integer({ min: 10, max: 12 })
     .map((requests): LimitText => ({ requests, per: "minute", by: "ip" }));
@@ -217,7 +217,7 @@ const choice = (carries: Carries): fc.Arbitrary<Choice> => {
   });
 };
 
-/** Another path for the backend, from the same parameters: a prefix, or a rewrite that turns them round. */
+/** Another path at the backend with the same parameters: a prefix, or a path that contains them in reverse order. */
 function remapped(path: string, mapping: number, carries: Carries): string | undefined {
   if (mapping <= 2) return undefined;
   if (mapping <= 4) return carries("path.prefix") ? `/in-front/v2${path === "/" ? "" : path}` : undefined;
@@ -228,8 +228,8 @@ function remapped(path: string, mapping: number, carries: Carries): string | und
 }
 
 /**
- * Without what is not for the method, or not for this description: where bodies are checked, none may be of bytes. The answer
- * to HEAD does not say what is wrong with a request.
+ * Removes what does not fit the method or the description. A body is validated only if bodies are validated at all, and a response to HEAD
+ * does not show why a request is invalid.
  */
 function requestOf(method: string, request: RequestText | undefined, checksBodies: boolean): RequestText | undefined {
   if (method === "HEAD") return undefined;
@@ -239,34 +239,34 @@ function requestOf(method: string, request: RequestText | undefined, checksBodie
 }
 
 function routeOf(
-  made: Choice,
+  drawn: Choice,
   path: string,
   backends: readonly string[],
   request: RequestText | undefined,
   carries: Carries,
 ): RouteText {
-  const open = made.auth === "anyone";
-  const auth = made.auth === "default" ? {} : { auth: made.auth };
-  const tokenless = open || made.auth === "program" || made.auth === "services";
-  // An open route has no consumer to count, nor has one of signatures; a gateway may know consumers by their keys only.
-  const nobody = open || made.auth === "services";
-  const uncounted = made.limit?.by === "consumer" && (nobody || !carries(byConsumer(made.auth, made.limit.per)));
-  const by = uncounted ? undefined : made.limit;
+  const open = drawn.auth === "anyone";
+  const auth = drawn.auth === "default" ? {} : { auth: drawn.auth };
+  const tokenless = open || drawn.auth === "program" || drawn.auth === "services";
+  // Open routes and routes with signatures have no consumer. A gateway may identify consumers by key only.
+  const nobody = open || drawn.auth === "services";
+  const uncounted = drawn.limit?.by === "consumer" && (nobody || !carries(byConsumer(drawn.auth, drawn.limit.per)));
+  const by = uncounted ? undefined : drawn.limit;
   const common = {
     ...auth,
     ...(request === undefined ? {} : { request }),
-    ...(tokenless || made.scopes.length === 0 ? {} : { scopes: made.scopes }),
+    ...(tokenless || drawn.scopes.length === 0 ? {} : { scopes: drawn.scopes }),
     ...(by === undefined ? {} : { limits: [by] }),
   };
-  if (made.reply !== undefined && made.method !== "HEAD") return { ...made.reply, ...common };
-  const to = backends[made.backend % backends.length] ?? "";
-  // A function gets the request as it came in.
+  if (drawn.reply !== undefined && drawn.method !== "HEAD") return { ...drawn.reply, ...common };
+  const to = backends[drawn.backend % backends.length] ?? "";
+  // A function receives the request unchanged.
   if (functionNames.includes(to)) return { to, ...common };
-  const mapping = remapped(path, made.mapping, carries);
-  const set = Object.fromEntries(made.set.map((name, index) => [name, made.values[index] ?? ""]));
+  const mapping = remapped(path, drawn.mapping, carries);
+  const set = Object.fromEntries(drawn.set.map((name, index) => [name, drawn.values[index] ?? ""]));
   const changes = {
-    ...(made.set.length === 0 ? {} : { set }),
-    ...(made.removed.length === 0 ? {} : { remove: made.removed }),
+    ...(drawn.set.length === 0 ? {} : { set }),
+    ...(drawn.removed.length === 0 ? {} : { remove: drawn.removed }),
   };
   return {
     to,
@@ -284,13 +284,13 @@ const planLimits: fc.Arbitrary<readonly PlanLimitText[]> = fc.uniqueArray(
 interface PlanChoice {
   readonly limits: readonly PlanLimitText[] | undefined;
   readonly quota: NonNullable<PlanText["quota"]> | undefined;
-  /** Of the route with this number among those that ask for a key. */
+  /** The number of the route, among the routes that require a key. */
   readonly single: { readonly route: number; readonly limits: readonly PlanLimitText[] } | undefined;
 }
 
 const planChoice = (carries: Carries): fc.Arbitrary<PlanChoice> => {
-  const where = <T>(feature: string, made: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-    carries(feature) ? fc.option(made, { nil: undefined, freq: 2 }) : fc.constant(undefined);
+  const where = <T>(feature: string, drawn: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    carries(feature) ? fc.option(drawn, { nil: undefined, freq: 2 }) : fc.constant(undefined);
   return fc.record({
     limits: where("plans.limits", planLimits),
     quota: where(
@@ -301,7 +301,7 @@ const planChoice = (carries: Carries): fc.Arbitrary<PlanChoice> => {
   });
 };
 
-/** The plans, for the routes that ask for a key; none where there is no such route. */
+/** The plans; none if no route requires a key. */
 function plansOf(
   choices: readonly PlanChoice[],
   routes: Readonly<Record<string, RouteText>>,
@@ -336,7 +336,7 @@ const cors: fc.Arbitrary<CorsText> = fc.oneof(
   ),
 );
 
-/** Any description that keeps to what is carried. Some of its routes may still be in each other's way. */
+/** Descriptions with supported features only. Some of their routes may still conflict. */
 export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
   return fc
     .record({
@@ -359,33 +359,33 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       checksBodies: fc.boolean(),
       exact: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
     })
-    .map((made) => {
+    .map((drawn) => {
       const auth: Record<string, AuthText> = {
-        staff: { kind: "jwt", audiences: made.staff },
-        partners: { kind: "jwt", audiences: made.partners },
-        anyone: { kind: "open", reason: made.reason },
+        staff: { kind: "jwt", audiences: drawn.staff },
+        partners: { kind: "jwt", audiences: drawn.partners },
+        anyone: { kind: "open", reason: drawn.reason },
         ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
         ...(carries("auth.token-and-key")
-          ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: made.partners }, { kind: "apiKey" }] } }
+          ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: drawn.partners }, { kind: "apiKey" }] } }
           : {}),
         ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       };
       const routes: Record<string, RouteText> = {};
-      for (const [index, one] of made.routes.entries()) {
+      for (const [index, one] of drawn.routes.entries()) {
         const path = written(one.segments, one.names, carries);
-        const request = requestOf(one.method, made.requests[index], made.checksBodies);
-        routes[`${one.method} ${path}`] ??= routeOf(one, path, made.backends, request, carries);
+        const request = requestOf(one.method, drawn.requests[index], drawn.checksBodies);
+        routes[`${one.method} ${path}`] ??= routeOf(one, path, drawn.backends, request, carries);
       }
-      const plans = plansOf(made.plans, routes);
+      const plans = plansOf(drawn.plans, routes);
       return {
         version: 1,
-        title: made.title,
+        title: drawn.title,
         backends: Object.fromEntries(
-          made.backends.map((name, index) => [name, backendOf(name, made.exact[index] === true)]),
+          drawn.backends.map((name, index) => [name, backendOf(name, drawn.exact[index] === true)]),
         ),
         auth,
         default: { auth: "staff" },
-        ...(made.cors === undefined ? {} : { cors: made.cors }),
+        ...(drawn.cors === undefined ? {} : { cors: drawn.cors }),
         ...(plans === undefined ? {} : { plans }),
         routes,
       };

@@ -36,7 +36,7 @@ const limitedByKey = (per: LimitText["per"]): DescriptionText => ({
   routes: { "GET /orders": { to: "shop", limits: [{ requests: 5, per, by: "consumer" }] } },
 });
 
-/** For each feature the smallest description that asks for it and for as little else as can be. */
+/** For each feature, the smallest description that uses it and as few other features as possible. */
 export const everything: Readonly<Record<string, DescriptionText>> = {
   "route.literal": withRoute({}),
   "route.literal.colon": withRoute({}, "GET /orders:all"),
@@ -68,7 +68,7 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "limits.key": limitedByKey("minute"),
   "limits.key.long": limitedByKey("day"),
   "limits.ip.second": limited("ip", "second"),
-  // Ten at least: AWS WAF.
+  // The smallest limit of AWS WAF.
   "limits.ip": withRoute({ limits: [{ requests: 10, per: "minute", by: "ip" }] }),
   "limits.ip.long": limited("ip", "hour"),
   "limits.burst": limited("route", "second", 10),

@@ -1,6 +1,6 @@
 import type { OracleRoute } from "../oracle/description.ts";
 
-/** Values of a path parameter, as text; none holds what a path is made of. */
+/** Values of a path parameter, not encoded. None contains a slash, a question mark or a number sign. */
 const values = [
   "1",
   "abc",
@@ -19,18 +19,18 @@ const values = [
   "...",
 ];
 
-/** Encodes what a path cannot hold and nothing else, so that every gateway reads it alike. */
+/** Encodes only the characters that a path cannot contain, so that every gateway reads the segment in the same way. */
 export function encodeSegment(text: string): string {
   return text.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/gu, encodeURIComponent);
 }
 
 export function pick<T>(choices: readonly T[], salt: number): T {
   const choice = choices[salt % choices.length];
-  if (choice === undefined) throw new Error("nothing to choose from");
+  if (choice === undefined) throw new Error("There is no choice.");
   return choice;
 }
 
-/** A path that the route's pattern holds. */
+/** A path that matches the route. */
 export function pathOf(route: OracleRoute, salt: number): string {
   const parts = route.segments.flatMap((part, index) => {
     const value = (offset: number) => encodeSegment(pick(values, salt + 3 * index + offset));
@@ -40,7 +40,7 @@ export function pathOf(route: OracleRoute, salt: number): string {
   return `/${parts.join("/")}`;
 }
 
-/** A path that the route's pattern holds, and that is as long as can be that of another route's. */
+/** A path that matches the route, and is as similar as possible to a path of the other route. */
 export function overlapping(route: OracleRoute, other: OracleRoute, salt: number): string {
   const value = (index: number): string => encodeSegment(pick(values, salt + index));
   const theirs = (index: number): string => {
@@ -56,7 +56,7 @@ export function overlapping(route: OracleRoute, other: OracleRoute, salt: number
   return `/${parts.join("/")}`;
 }
 
-/** A path that the pattern misses by little. */
+/** A path that the route almost matches. */
 export function nearMiss(route: OracleRoute, salt: number): string {
   const path = pathOf(route, salt);
   const misses = [
@@ -117,7 +117,7 @@ export const clientHeaders: readonly (readonly (readonly [string, string])[])[] 
 
 const bodyMethods = new Set(["POST", "PUT", "PATCH"]);
 
-/** A body for the methods that have one: nothing, a byte, text, bytes of every value. */
+/** A body for methods with a body: empty, one byte, text, or bytes of every value. */
 export function bodyOf(method: string, salt: number): Buffer | undefined {
   if (!bodyMethods.has(method)) return undefined;
   switch (salt % 4) {
@@ -132,7 +132,7 @@ export function bodyOf(method: string, salt: number): Buffer | undefined {
   }
 }
 
-/** The oddities of a path, each a spelling of the same path that gateways do not read alike. */
+/** Odd spellings of a path, which gateways read in different ways. */
 export const oddities = {
   "trailing-slash": [(path: string) => `${path}/`, (path: string) => `${path}//`],
   "double-slash": [

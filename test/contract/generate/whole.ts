@@ -2,7 +2,7 @@ import type { DescriptionText, PlanText, RouteText } from "../oracle/description
 import { type Carries, replyMark } from "./descriptions.ts";
 
 /**
- * One description with everything in it that a gateway carries, so that every case of the contract arises.
+ * One description with each feature that a gateway supports, so that each case of the contract occurs.
  *
  * @param refusesReadings whether the gateway itself refuses other spellings of a guarded path; only then may its server be lenient
  */
@@ -112,7 +112,7 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
   };
 }
 
-/** What asks for a key: alone, with a token, with limits of its own. */
+/** Routes that require a key: alone, with a token, and with limits. */
 function keyedRoutes(carries: Carries): Record<string, RouteText> {
   return {
     "GET /keyed": { to: "shop", auth: "program" },
@@ -148,7 +148,7 @@ function keyedRoutes(carries: Carries): Record<string, RouteText> {
   };
 }
 
-/** What asks for a signature. The first is what one caller alone may call, and another may not. */
+/** Routes that require a signature. One caller may call only the first of them, and another caller all but the first. */
 function signedRoutes(carries: Carries): Record<string, RouteText> {
   return {
     "POST /signed/{id}": { to: "erp", auth: "services" },
@@ -178,7 +178,7 @@ function signedRoutes(carries: Carries): Record<string, RouteText> {
   };
 }
 
-/** A plan without any limit, and one of each kind of limit. */
+/** A plan without a limit, and a plan for each kind of limit. */
 function plans(carries: Carries): Readonly<Record<string, PlanText>> {
   const single = { "GET /keyed/single": [{ requests: 2, per: "minute" }] } as const;
   return {

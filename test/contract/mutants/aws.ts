@@ -292,7 +292,7 @@ export const awsMutants: readonly Mutant[] = [
     mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
       ...artefacts,
       functions: Object.fromEntries(
-        Object.entries(functions).map(([arn, called]) => [arn, { ...called, permissions: [] }]),
+        Object.entries(functions).map(([arn, target]) => [arn, { ...target, permissions: [] }]),
       ),
     })),
     caughtBy: "function-hit",
@@ -302,7 +302,7 @@ export const awsMutants: readonly Mutant[] = [
     mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
       ...artefacts,
       functions: Object.fromEntries(
-        Object.entries(functions).map(([arn, called]) => [arn, { ...called, files: withStatus(called.files, 202) }]),
+        Object.entries(functions).map(([arn, target]) => [arn, { ...target, files: withStatus(target.files, 202) }]),
       ),
     })),
     caughtBy: "reply",

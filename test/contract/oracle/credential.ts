@@ -1,70 +1,70 @@
-/** What the sender knows about the credential it sends. The oracle judges these facts; it never reads the token. */
+/** Facts about a credential, from its sender. The oracle judges these facts; it does not read the token. */
 export type Credential =
   | { readonly kind: "none" }
-  /** Not a token of the scheme: another scheme, two parts instead of three, no JSON. */
+  /** Not a bearer token: it has another scheme, has two parts instead of three, or is not JSON. */
   | { readonly kind: "unreadable" }
   | TokenFacts;
 
 export interface TokenFacts {
   readonly kind: "token";
-  /** The header's `alg`. */
+  /** `alg` of the header. */
   readonly algorithm: string;
-  /** Whose signature it bears: that of a key which this issuer publishes, or not. */
+  /** The issuer whose published key signed the token; undefined if no issuer publishes the key. */
   readonly signedFor: string | undefined;
-  /** Whether the header's `kid` is that key's, none at all, or something else. */
+  /** Whether `kid` of the header names that key, is absent, or names another key. */
   readonly keyId: "right" | "absent" | "wrong";
   readonly issuer: string | undefined;
   readonly audiences: readonly string[];
   readonly clientId?: string;
-  /** In seconds since the epoch, as in the token; undefined where it has no time that could pass. */
+  /** In seconds since the epoch, as in the token; undefined if the token never expires. */
   readonly expires: number | undefined;
   readonly notBefore?: number;
   readonly scopes: readonly string[];
   readonly subject: string;
   /**
-   * `Authorization: Bearer` alone; or `Authorization` in another form, or beside another credential, which a gateway may take; or
-   * another place, from which no gateway takes it.
+   * `bearer`: a single `Authorization: Bearer`. `otherwise`: `Authorization` with another scheme or a second credential, which a gateway
+   * may accept. `elsewhere`: another place, in which no gateway may accept a token.
    */
   readonly carried: "bearer" | "otherwise" | "elsewhere";
 }
 
-/** What the sender knows about the API key it sends. */
+/** Facts about an API key, from its sender. */
 export type KeyFacts =
   | { readonly kind: "none" }
-  /** A key that nobody was given. */
+  /** A key of no consumer. */
   | { readonly kind: "unknown" }
   | {
       readonly kind: "known";
-      /** Whose it is. */
+      /** The consumer that owns it. */
       readonly consumer: string;
-      /** `x-api-key`; or a place that no gateway looks at; or that header, and another beside it. */
+      /** In `x-api-key`, in a place that no gateway reads, or in `x-api-key` beside another key. */
       readonly carried: "header" | "elsewhere" | "beside another";
     };
 
-/** What the sender knows about the signature that it puts on a request. */
+/** Facts about the signature of a request, from its sender. */
 export type SignatureFacts =
   | { readonly kind: "none" }
-  /** Of no form that a signature has. */
+  /** It does not have the form of a signature. */
   | { readonly kind: "unreadable" }
   | {
       readonly kind: "signed";
-      /** Whose key it names. */
+      /** The caller that owns the access key. */
       readonly caller: string;
-      /** Whether it is that caller's, of what was sent, for the gateway's service and Region. */
+      /** Whether the caller signed this request, for the gateway's service and Region. */
       readonly holds: boolean;
-      /** When it was made, in milliseconds since the epoch. */
+      /** The time of the signature, in milliseconds since the epoch. */
       readonly at: number;
-      /** For how long, where it says so itself. */
+      /** For how long it is valid, if it is in the query. */
       readonly expiresSeconds?: number;
     };
 
-/** `doubtful` is refused too, but a vendor that cannot may list it with a reason. */
+/** `doubtful` must be rejected too, but a vendor that accepts it may list the case with a reason. */
 export type Acceptance = "accepted" | "refused" | "doubtful" | "either";
 
-/** The most that a gateway may be behind or ahead with a token's times, in seconds. */
+/** The largest clock skew that a gateway may allow for a token, in seconds. */
 export const clockSkewSeconds = 60;
 
-/** Whether a token opens a route that asks for these audiences of this issuer. Anything in doubt is refused. */
+/** Whether a token must be accepted by a route that requires this issuer and one of these audiences. */
 export function authenticate(
   credential: Credential,
   wanted: { readonly audiences: readonly string[]; readonly issuer: string },
@@ -76,7 +76,7 @@ export function authenticate(
   if (credential.signedFor !== wanted.issuer || credential.issuer !== wanted.issuer) return "refused";
   if (credential.keyId === "wrong") return "refused";
   const meant = credential.audiences.some((audience) => wanted.audiences.includes(audience));
-  // A client's id in place of the audience is one vendor's reading of access tokens; it takes the issuer's word for it.
+  // One vendor accepts the client's id instead of an audience in access tokens. The issuer has signed it.
   const byClient =
     credential.audiences.length === 0 &&
     credential.clientId !== undefined &&
@@ -84,7 +84,7 @@ export function authenticate(
   if (!meant && !byClient) return "refused";
   const { expires, notBefore = 0 } = credential;
   if (notBefore > at + clockSkewSeconds) return "refused";
-  // Made by the issuer for this audience, and for ever: nobody could have forged it, but nobody can end it either.
+  // The issuer signed the token for this audience, so it is not forged, but it never expires.
   if (expires === undefined) return "doubtful";
   if (expires <= at - clockSkewSeconds) return "refused";
   const early = notBefore > at || expires <= at;
@@ -93,11 +93,11 @@ export function authenticate(
     : "accepted";
 }
 
-/** How far a signature's time may be off, and how exactly that is meant, in milliseconds. */
+/** The largest difference between the time of a signature and the gateway's clock, and its tolerance, in milliseconds. */
 const signatureWindow = 300_000;
 const signatureSlack = 60_000;
 
-/** Whether a signature is a caller's. Who may call what is another question. */
+/** Whether a signature is valid. Which routes its caller may call is decided separately. */
 export function admitSignature(
   signature: SignatureFacts,
   callers: Readonly<Record<string, { readonly active: boolean }>>,
@@ -111,7 +111,7 @@ export function admitSignature(
   return age > most - slack || -age > signatureWindow - signatureSlack ? "either" : "accepted";
 }
 
-/** Whether a key opens a route that asks for one. */
+/** Whether a key must be accepted by a route that requires one. */
 export function admitKey(
   key: KeyFacts,
   consumers: Readonly<Record<string, { readonly enabled: boolean }>>,

@@ -1,6 +1,6 @@
 /**
- * The description as plain JSON, written down a second time: the oracle reads what a user writes and shares no line with
- * the library or the sandbox.
+ * The description as plain JSON, declared a second time: the oracle reads the user's description and shares no code with the library or
+ * the sandbox.
  */
 
 export interface LimitText {
@@ -106,30 +106,30 @@ export interface DescriptionText {
   readonly routes: Readonly<Record<string, RouteText>>;
 }
 
-/** Who calls with an API key of their own. */
+/** A consumer with an API key. */
 export interface ConsumerText {
-  /** The name of one of the description's plans. */
+  /** The name of a plan of the description. */
   readonly plan: string;
   readonly key: string;
-  /** False where somebody has switched the key off. */
+  /** Whether the key is enabled. */
   readonly enabled: boolean;
 }
 
-/** Who signs requests, and what the cloud's policies let them call: routes by their keys. */
+/** A caller that signs requests, with the keys of the routes that the cloud's policies allow. */
 export interface CallerText {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** Whether it is a session of a role. */
+  /** Whether the credentials are those of a session. */
   readonly session: boolean;
-  /** False where somebody has switched the key off. */
+  /** Whether the key is enabled. */
   readonly active: boolean;
   readonly may: readonly string[] | "everything";
-  /** Whatever else it may. */
+  /** Routes that a policy denies. A denial takes precedence. */
   readonly mayNot: readonly string[];
 }
 
-/** What differs by place: where each backend is, who signs each auth's tokens, who has which key, who may sign. */
+/** The bindings: the URLs of backends, the issuers of auths, the consumers and the callers. */
 export interface Places {
   readonly backends: Readonly<
     Record<
@@ -144,26 +144,26 @@ export interface Places {
   readonly callers?: Readonly<Record<string, CallerText>>;
 }
 
-/** A route with its defaults, as the oracle reads it. */
+/** A route with its defaults. */
 export interface OracleRoute {
   /** `METHOD /path`, as written. */
   readonly key: string;
   readonly method: string;
-  /** The pattern's segments as written, `{name}` and `{name+}` among them; none for `/`. */
+  /** The segments of the pattern as written, including `{name}` and `{name+}`; empty for `/`. */
   readonly segments: readonly string[];
   readonly authName: string;
   readonly auth: AuthText;
-  /** The audiences of the token that it asks for; undefined when it asks for none. */
+  /** The accepted audiences; undefined if the route requires no token. */
   readonly audiences: readonly string[] | undefined;
-  /** Whether it asks for an API key. */
+  /** Whether it requires an API key. */
   readonly keyed: boolean;
-  /** Whether requests must be signed. */
+  /** Whether it requires a signature. */
   readonly signed: boolean;
   readonly scopes: readonly string[];
   readonly limits: readonly LimitText[];
-  /** Whether it goes to a function. */
+  /** Whether its backend is a function. */
   readonly toFunction: boolean;
-  /** Whether it goes to a private backend. */
+  /** Whether its backend is private. */
   readonly toPrivate: boolean;
   readonly text: RouteText;
 }
@@ -177,7 +177,7 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
     const [method = "", path = ""] = key.split(" ");
     const authName = text.auth ?? description.default?.auth ?? "";
     const auth = description.auth[authName];
-    if (auth === undefined) throw new Error(`the description has no auth for ${key}`);
+    if (auth === undefined) throw new Error(`The route ${key} has no auth.`);
     return {
       key,
       method,

@@ -7,48 +7,47 @@ const milliseconds: Readonly<Record<LimitText["per"], number>> = {
   day: 86_400_000,
 };
 
-/** Who asks, for what. */
+/** A request, as limits count it. */
 export interface Visit {
   readonly route: OracleRoute;
   readonly at: number;
   readonly address: string;
-  /** The key's owner where the route asks for a key, else issuer and subject of the token; undefined on an open route. */
+  /** The owner of the key, or the issuer and subject of the token if the route requires no key; undefined on an open route. */
   readonly consumer: string | undefined;
-  /** The plan of the key's owner. */
+  /** The plan of that consumer. */
   readonly plan: PlanText | undefined;
 }
 
 interface Event {
   readonly at: number;
-  /** Went past the limits; otherwise it may have counted or not. */
+  /** Whether the request passed the limits. If not, it may have been counted or not. */
   readonly passed: boolean;
 }
 
-/** One limit or quota, as it concerns a visit: `key` says whose count it is. */
+/** A limit or quota that applies to a visit. `key` identifies the count. */
 interface Rule {
   readonly key: string;
-  /** Whether an event of the count is in the window, or the period, that ends with the visit. */
+  /** Whether an event is in the window or the period that ends with the visit. */
   readonly within: (event: Event) => boolean;
-  /** The same, a millisecond more: a bucket that fills by fractions need not be full to the very instant. */
+  /** The same for a window that is a millisecond longer, because a token bucket may be full slightly later. */
   readonly nearly: (event: Event) => boolean;
-  /** The fewest that a window surely lets pass, and the most that it may. */
+  /** The number of requests in a window that must pass, and the largest number that may pass. */
   readonly fewest: number;
   readonly most: number;
-  /** The most at one instant. */
+  /** The largest number at one instant. */
   readonly atOnce: number;
 }
 
-/** What the limits make of a visit, and of which one that comes. */
+/** What the limits decide about a visit, and which limit decides it. */
 export interface Judgement {
   readonly verdict: "passes" | "either" | "limited";
   readonly of: string;
 }
 
 /**
- * What a limit promises whatever the algorithm behind it (fixed window, sliding window, token bucket): the first
- * `requests` within `per` pass, no window of that length passes more than twice as many, and no instant more than
- * `requests` (or `burst`). Between these a gateway may do either. A quota is exact: of a period of the calendar, in UTC,
- * the first `requests` pass and no other.
+ * What every algorithm of a limit (fixed window, sliding window, token bucket) guarantees. The first `requests` within `per` pass. At most
+ * twice as many pass in a window of that length, and at most `requests` (or `burst`) at one instant. A gateway may accept or reject the
+ * requests in between. A quota is exact: the first `requests` of a period of the calendar, in UTC, pass, and no others.
  */
 export class LimitsModel {
   readonly #events = new Map<string, Event[]>();
@@ -57,7 +56,7 @@ export class LimitsModel {
     return this.#judge(rulesOf(visit), visit);
   }
 
-  /** The same of client addresses alone, which may be counted before anything else is looked at. */
+  /** The same for limits by client address only. A gateway may count addresses before it checks anything else. */
   judgeAddress(visit: Visit): Judgement {
     const byAddress = visit.route.limits.filter(({ by }) => by === "ip");
     return this.#judge(
@@ -80,8 +79,8 @@ export class LimitsModel {
   }
 
   /**
-   * Counts a request after its decision is known. One that a limit refused counts nowhere, if it is the only limit; but of
-   * a client address it may, since who looks at nothing else may count all that come.
+   * Counts a request after its decision is known. A request that its only limit rejected is not counted. A limit by client address may
+   * count it nevertheless, because a gateway may count all requests of an address.
    */
   note(visit: Visit, decision: "passed" | "limited" | "refused elsewhere"): void {
     const rules = rulesOf(visit);
@@ -94,7 +93,7 @@ export class LimitsModel {
   }
 }
 
-/** Everything that counts a visit: the route's limits, and its consumer's plan. */
+/** The limits of the route and the plan of the consumer. */
 function rulesOf(visit: Visit): readonly Rule[] {
   const { route, consumer, plan } = visit;
   const ofRoute = plan?.routes?.[route.key];
@@ -132,7 +131,7 @@ function periodic({ requests, per }: NonNullable<PlanText["quota"]>, key: string
   };
 }
 
-/** The beginning of the day, the week (from Sunday on) or the month that a time is in, in UTC. */
+/** The start of the day, the week (from Sunday) or the month that contains a time, in UTC. */
 function periodOf(per: "day" | "week" | "month", at: number): number {
   const date = new Date(at);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
@@ -140,7 +139,7 @@ function periodOf(per: "day" | "week" | "month", at: number): number {
   return Date.UTC(year, month, per === "day" ? day : day - date.getUTCDay());
 }
 
-/** When the next day, week or month begins, in UTC. */
+/** The start of the next day, week or month, in UTC. */
 export function nextPeriod(per: "day" | "week" | "month", at: number): number {
   const date = new Date(periodOf(per, at));
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];

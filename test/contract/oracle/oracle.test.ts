@@ -70,14 +70,14 @@ function keyOf(consumer: string, carried: "header" | "elsewhere" | "beside anoth
   return { kind: "known", consumer, carried };
 }
 
-function asked(change: Partial<ContractRequest>): readonly Decision[] {
+function decisionsOf(change: Partial<ContractRequest>): readonly Decision[] {
   return [...new Oracle(description, places, 1000).judge(asking(change), () => "up").allowed];
 }
 
 describe("the oracle", () => {
   const none = { kind: "none" } as const;
   const decided: readonly (readonly [string, Partial<ContractRequest>, readonly Decision[]])[] = [
-    ["a good token", {}, ["proxied"]],
+    ["a valid token", {}, ["proxied"]],
     ["no token", { credential: none }, ["unauthenticated"]],
     ["a token without the scope", { credential: { ...good, scopes: ["write"] } }, ["forbidden"]],
     ["a token with the other scope", { credential: { ...good, scopes: ["admin"] } }, ["proxied"]],
@@ -89,15 +89,19 @@ describe("the oracle", () => {
     ["an oversized body", { bodyBytes: 1001 }, ["too large"]],
     ["an oversized body without a token", { bodyBytes: 1001, credential: none }, ["unauthenticated", "too large"]],
     ["an empty rest", { path: "/files" }, ["no route"]],
-    ["a key where one is asked", { path: "/keyed", credential: none, key: keyOf("one") }, ["proxied"]],
+    ["a key where one is required", { path: "/keyed", credential: none, key: keyOf("one") }, ["proxied"]],
     ["no key", { path: "/keyed" }, ["unauthenticated"]],
-    ["a key that nobody has", { path: "/keyed", key: { kind: "unknown" } }, ["unauthenticated"]],
-    ["a key that is switched off", { path: "/keyed", key: keyOf("off") }, ["unauthenticated"]],
+    ["a key of no consumer", { path: "/keyed", key: { kind: "unknown" } }, ["unauthenticated"]],
+    ["a disabled key", { path: "/keyed", key: keyOf("off") }, ["unauthenticated"]],
     ["a key in another place", { path: "/keyed", key: keyOf("one", "elsewhere") }, ["unauthenticated"]],
     ["a key beside another", { path: "/keyed", key: keyOf("one", "beside another") }, ["unauthenticated", "proxied"]],
-    ["a key and a token where both are asked", { path: "/both", key: keyOf("one") }, ["proxied"]],
-    ["a key alone where both are asked", { path: "/both", credential: none, key: keyOf("one") }, ["unauthenticated"]],
-    ["a token alone where both are asked", { path: "/both" }, ["unauthenticated"]],
+    ["a key and a token where both are required", { path: "/both", key: keyOf("one") }, ["proxied"]],
+    [
+      "a key alone where both are required",
+      { path: "/both", credential: none, key: keyOf("one") },
+      ["unauthenticated"],
+    ],
+    ["a token alone where both are required", { path: "/both" }, ["unauthenticated"]],
     [
       "a token without the scope, and no key",
       { path: "/both", credential: { ...good, scopes: [] } },
@@ -121,8 +125,8 @@ describe("the oracle", () => {
       ["preflight"],
     ],
   ];
-  for (const [says, change, decisions] of decided) {
-    it(`says of ${says}: ${decisions.join(" or ")}`, () => assert.deepEqual(asked(change), decisions));
+  for (const [request, change, decisions] of decided) {
+    it(`decides ${request}: ${decisions.join(" or ")}`, () => assert.deepEqual(decisionsOf(change), decisions));
   }
 
   it("guards a route against odd spellings of its path, handed on for somebody who may not pass it", () => {
@@ -174,7 +178,7 @@ describe("the oracle", () => {
     assert.equal(normalPath("/../a"), "/a");
   });
 
-  it("takes a token at its times, within a minute", () => {
+  it("accepts a token within its times, with a skew of a minute", () => {
     const accepts = (change: Partial<TokenFacts>) =>
       authenticate({ ...good, ...change }, { audiences: ["orders"], issuer: "https://login.test" }, at);
     const now = at / 1000;
@@ -207,7 +211,7 @@ describe("the model of limits", () => {
   });
   const window = 60_000;
 
-  /** The algorithms that vendors use, each in a line or two. */
+  /** The algorithms of the vendors. */
   const algorithms: Readonly<Record<string, (most: number) => (time: number) => boolean>> = {
     "a fixed window": (most) => {
       const counts = new Map<number, number>();
@@ -239,7 +243,7 @@ describe("the model of limits", () => {
   };
   const gaps = fc.array(fc.constantFrom(0, 0, 0, 1, 900, 19_999, 30_000, 59_999, 60_000, 61_000), { maxLength: 60 });
 
-  /** Whether the model objects to what an algorithm does with these requests. */
+  /** Whether the model rejects the decisions of an algorithm. */
   function objects(decide: (time: number) => boolean, between: readonly number[]): boolean {
     const model = new LimitsModel();
     let time = 1_000_000_007;
@@ -252,21 +256,21 @@ describe("the model of limits", () => {
   }
 
   for (const [name, algorithm] of Object.entries(algorithms)) {
-    it(`has nothing against ${name}`, () => {
+    it(`accepts ${name}`, () => {
       fc.assert(
         fc.property(gaps, (between) => assert.ok(!objects(algorithm(3), between))),
         { seed: 29, numRuns: 2000 },
       );
     });
 
-    it(`objects to ${name} that lets one more, or one fewer, pass`, () => {
+    it(`rejects ${name} that passes one request too many or too few`, () => {
       const together = [0, 0, 0, 0, 0, 0];
       assert.ok(objects(algorithm(4), together));
       assert.ok(objects(algorithm(2), together));
     });
   }
 
-  it("objects to a limit that never recovers", () => {
+  it("rejects a limit that never recovers", () => {
     let passed = 0;
     assert.ok(objects(() => ++passed <= 3, [0, 0, 0, 0, 120_000]));
   });
@@ -276,7 +280,7 @@ describe("the oracle's plans", () => {
   const hour = 3_600_000;
   const day = 24 * hour;
 
-  /** What one consumer after another is allowed at these hours, each request counted as it was decided. */
+  /** The decisions for these consumers at these hours. Each request is counted as it was decided. */
   function decided(asking: readonly (readonly [consumer: string, time: number])[], per: "day" | "week" | "month") {
     const oracle = new Oracle({ ...description, plans: { small: { quota: { requests: 2, per } } } }, places, 1000);
     return asking.map(([consumer, time]) => {
@@ -291,7 +295,7 @@ describe("the oracle's plans", () => {
   const keyedRequest = (consumer: string, time: number): ContractRequest =>
     asking({ path: "/keyed", key: keyOf(consumer), at: time });
 
-  it("count each consumer for itself, and nobody's unknown key", () => {
+  it("count each consumer separately, and no unknown key", () => {
     const oracle = new Oracle(description, places, 1000);
     const pass = (consumer: string): boolean => {
       const request = keyedRequest(consumer, at);
@@ -302,7 +306,7 @@ describe("the oracle's plans", () => {
     assert.deepEqual([pass("one"), pass("one"), pass("one"), pass("two")], [true, true, false, true]);
   });
 
-  it("give a quota anew with the day, the week from Sunday on, and the month, in UTC", () => {
+  it("renew a quota with each day, week (from Sunday) and month, in UTC", () => {
     // 2031-01-01 is a Wednesday.
     const twice = (time: number) =>
       [

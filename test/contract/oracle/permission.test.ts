@@ -50,8 +50,8 @@ function decided(line: string, signature: SignatureFacts): readonly Decision[] {
   return [...new Oracle(description, places, 1000).judge({ ...request, signature }, () => "up").allowed].sort();
 }
 
-describe("the oracle, of signatures", () => {
-  it("lets in whom the policies let, and forbids all others", () => {
+describe("the oracle, for signatures,", () => {
+  it("accepts the callers that the policies allow, and forbids all others", () => {
     assert.deepEqual(decided("POST /orders", by("all")), ["proxied"]);
     assert.deepEqual(decided("POST /orders", by("one")), ["forbidden"]);
     assert.deepEqual(decided("GET /orders/1", by("one")), ["proxied"]);
@@ -60,13 +60,13 @@ describe("the oracle, of signatures", () => {
     assert.deepEqual(decided("POST /orders", by("barred")), ["proxied"]);
   });
 
-  it("takes either where a policy cannot tell two routes apart", () => {
+  it("accepts both decisions where a policy cannot distinguish two routes", () => {
     assert.deepEqual(decided("GET /orders/1/lines", by("one")), ["forbidden", "proxied"]);
     assert.deepEqual(decided("GET /orders/1/lines", by("barred")), ["forbidden", "proxied"]);
     assert.deepEqual(decided("GET /orders/1/lines", by("lines")), ["proxied"]);
   });
 
-  it("lets nobody in without a signature that holds, of a key that is on", () => {
+  it("accepts only valid signatures with an enabled access key", () => {
     for (const signature of [
       { kind: "none" },
       { kind: "unreadable" },
@@ -79,7 +79,7 @@ describe("the oracle, of signatures", () => {
     }
   });
 
-  it("gives a signature five minutes, a minute more or less, and one in a query what it says", () => {
+  it("accepts a signature for five minutes, give or take one, and a signature in the query until it expires", () => {
     const admitted = (change: object) => admitSignature(by("all", change), places.callers ?? {}, at);
     assert.equal(admitted({ at: at - 240_000 }), "accepted");
     assert.equal(admitted({ at: at + 240_000 }), "accepted");

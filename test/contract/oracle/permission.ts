@@ -2,9 +2,8 @@ import type { CallerText, OracleRoute } from "./description.ts";
 import { decoded } from "./path.ts";
 
 /**
- * Whether the cloud's policies let a caller call a route, as far as they can tell it from others: what stands for a parameter in a
- * policy takes slashes as well, so who may call one route may be let in by another, or kept from it, where the path of the request
- * is of both.
+ * Whether the cloud's policies allow a caller to call a route, as far as they distinguish routes. The wildcard for a parameter in a policy
+ * matches slashes too. If a path also matches the wildcard of another route, that route's policy may allow or deny the request.
  */
 export function mayCall(
   { may, mayNot }: Pick<CallerText, "may" | "mayNot">,
@@ -19,7 +18,7 @@ export function mayCall(
   return resembles(may) ? "either" : "no";
 }
 
-/** Whether the path would be the route's, if its parameters took slashes. */
+/** Whether the path would match the route if its parameters matched slashes. */
 function isWithin({ segments }: OracleRoute, path: string): boolean {
   const parts = segments.map((part) => (part.startsWith("{") ? ".+" : part.replace(/[^A-Za-z0-9]/g, "\\$&")));
   const pattern = new RegExp(`^/${parts.join("/")}$`, "s");

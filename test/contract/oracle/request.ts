@@ -1,41 +1,41 @@
 import type { RequestText, SchemaText } from "./description.ts";
 
-/** What was sent, as far as it is checked. */
+/** The parts of a request that are validated. */
 interface Sent {
   /** As sent, without `?`. */
   readonly query: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: Buffer | undefined;
-  /** The body's length, as sent or as announced. */
+  /** The length of the body, as sent or as announced. */
   readonly bodyBytes: number;
 }
 
 type Conformity = "conforms" | "fails" | "either";
 
-/** Whether a request is as the route asks. */
-export function conformityOf(asked: RequestText | undefined, sent: Sent): Conformity {
-  if (asked === undefined) return "conforms";
+/** Whether a request meets the requirements of the route. */
+export function conformityOf(required: RequestText | undefined, sent: Sent): Conformity {
+  if (required === undefined) return "conforms";
   const query = new URLSearchParams(sent.query);
   const found = [
-    ...(asked.query ?? []).map((name) => presence(query.getAll(name))),
-    ...(asked.headers ?? []).map((name) =>
+    ...(required.query ?? []).map((name) => presence(query.getAll(name))),
+    ...(required.headers ?? []).map((name) =>
       presence(sent.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value)),
     ),
-    // What was announced and not sent says nothing of its content.
-    ...(asked.body === undefined || (sent.body === undefined && sent.bodyBytes > 0)
+    // The content of a body that was announced but not sent is unknown.
+    ...(required.body === undefined || (sent.body === undefined && sent.bodyBytes > 0)
       ? []
-      : [conformityOfBody(asked.body, sent.body ?? Buffer.alloc(0))]),
+      : [conformityOfBody(required.body, sent.body ?? Buffer.alloc(0))]),
   ];
   return found.find((one) => one === "fails") ?? found.find((one) => one === "either") ?? "conforms";
 }
 
-/** There, and not empty; whether white space is empty is left open. */
+/** Whether a value is present and not empty. A gateway may treat white space as empty or not. */
 function presence(values: readonly string[]): Conformity {
   if (values.every((value) => value === "")) return "fails";
   return values.every((value) => value.trim() === "") ? "either" : "conforms";
 }
 
-/** An empty body is no JSON; a gateway may take it for an empty object. */
+/** An empty body is not JSON, but a gateway may treat it as an empty object. */
 function conformityOfBody(schema: SchemaText, body: Buffer): Conformity {
   if (body.length === 0) return accepts(schema, {}) ? "either" : "fails";
   try {
@@ -58,7 +58,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON schema draft 4, as much of it as a description can say. Each keyword is of its own kind of value alone. */
+/** The part of JSON schema draft 4 that a description may use. Each keyword applies to one kind of value only. */
 export function accepts(schema: SchemaText, value: unknown): boolean {
   if (schema.type !== undefined && !kinds[schema.type](value)) return false;
   if (schema.enum !== undefined && !schema.enum.some((one) => one === value)) return false;

@@ -60,7 +60,7 @@ export const awsRestApi: VendorUnderTest = {
       apiKeySource: "HEADER",
       binaryMediaTypes: binaryMediaTypesOf(api),
       functions: {
-        ...Object.fromEntries(authorizers.map((called) => [called.arn, called])),
+        ...Object.fromEntries(authorizers.map((target) => [target.arn, target])),
         ...backendFunctions(places, `${executionArn}/${stage}/*`),
       },
       ...networkOf(places),

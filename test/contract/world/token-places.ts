@@ -1,11 +1,11 @@
-/** What of a request carries a token. */
+/** The parts of a request that contain a token. */
 export interface Carrier {
   readonly headers: readonly (readonly [string, string])[];
-  /** A part of the query. */
+  /** A parameter of the query. */
   readonly query?: string;
 }
 
-/** The forms in which `Authorization` may carry a token. The first is the one that the contract asks for. */
+/** The schemes of `Authorization`. The contract requires the first one. */
 export const schemes = ["Bearer ", "bearer ", "BEARER ", "", "Bearer  "] as const;
 
 type Place = (token: string) => Carrier;
@@ -14,7 +14,7 @@ const header =
   (name: string, scheme: string): Place =>
   (token) => ({ headers: [[name, `${scheme}${token}`]] });
 
-/** The places beside `Authorization` in which a gateway, or what is before it, may look for a token. */
+/** Other places in which a gateway, or a proxy before it, may search for a token. */
 export const otherPlaces: readonly Place[] = [
   (token) => ({ headers: [], query: `access_token=${token}` }),
   header("X-Goog-Iap-Jwt-Assertion", ""),
@@ -23,13 +23,13 @@ export const otherPlaces: readonly Place[] = [
   header("X-Forwarded-Authorization", "Bearer "),
 ];
 
-/** A token that is good and one that is forged, in two places. */
+/** A valid and a forged token in two places. */
 export interface Pair extends Carrier {
-  /** The good token's `Authorization`; undefined if that token is elsewhere. */
+  /** The `Authorization` with the valid token; undefined if that token is in another place. */
   readonly genuine?: string;
 }
 
-type MakePair = (good: string, forged: string) => Pair;
+type MakePair = (valid: string, forged: string) => Pair;
 
 const authorization = (scheme: string, token: string): Carrier => header("Authorization", scheme)(token);
 
@@ -38,39 +38,39 @@ function inOrder(first: Carrier, second: Carrier): Carrier {
   return { headers: [...first.headers, ...second.headers], ...(query === "" ? {} : { query }) };
 }
 
-function inBothOrders(make: (good: string, forged: string) => readonly [Carrier, Carrier]): readonly MakePair[] {
+function inBothOrders(make: (valid: string, forged: string) => readonly [Carrier, Carrier]): readonly MakePair[] {
   return [
-    (good, forged) => inOrder(...make(good, forged)),
-    (good, forged) => {
-      const [one, other] = make(good, forged);
+    (valid, forged) => inOrder(...make(valid, forged)),
+    (valid, forged) => {
+      const [one, other] = make(valid, forged);
       return inOrder(other, one);
     },
   ];
 }
 
-/** One of the two in `Authorization` in every form, the other in every other place, in both orders. */
+/** One of the two in `Authorization` with each scheme, and the other in each other place, in both orders. */
 export const pairsOfPlaces: readonly MakePair[] = otherPlaces.flatMap((place) =>
   schemes.flatMap((scheme) => [
-    ...inBothOrders((good, forged) => [place(good), authorization(scheme, forged)]),
-    ...inBothOrders((good, forged) => [authorization(scheme, good), place(forged)]).map(
+    ...inBothOrders((valid, forged) => [place(valid), authorization(scheme, forged)]),
+    ...inBothOrders((valid, forged) => [authorization(scheme, valid), place(forged)]).map(
       (make): MakePair =>
-        (good, forged) => ({ ...make(good, forged), genuine: `${scheme}${good}` }),
+        (valid, forged) => ({ ...make(valid, forged), genuine: `${scheme}${valid}` }),
     ),
   ]),
 );
 
-/** Both in `Authorization`, in every two forms and both orders: in two headers, or in one with a comma. */
+/** Both in `Authorization`, with each pair of schemes and in both orders: in two headers, or in one with a comma. */
 export const pairsOfAuthorization: readonly MakePair[] = schemes.flatMap((scheme) =>
   [...schemes, "Basic "].flatMap((other) =>
-    [true, false].flatMap((goodFirst) =>
+    [true, false].flatMap((validFirst) =>
       [true, false].map(
         (joined): MakePair =>
-          (good, forged) => {
-            const values = goodFirst
-              ? [`${scheme}${good}`, `${other}${forged}`]
-              : [`${other}${forged}`, `${scheme}${good}`];
+          (valid, forged) => {
+            const values = validFirst
+              ? [`${scheme}${valid}`, `${other}${forged}`]
+              : [`${other}${forged}`, `${scheme}${valid}`];
             const sent = joined ? [values.join(", ")] : values;
-            return { headers: sent.map((value) => ["Authorization", value] as const), genuine: `${scheme}${good}` };
+            return { headers: sent.map((value) => ["Authorization", value] as const), genuine: `${scheme}${valid}` };
           },
       ),
     ),

@@ -3,21 +3,21 @@ import type { Credential, TokenFacts } from "../oracle/credential.ts";
 import type { Issuers, SigningKey } from "./issuers.ts";
 import { otherPlaces, pairsOfAuthorization, pairsOfPlaces, schemes } from "./token-places.ts";
 
-/** A credential as it is sent, with what its sender knows of it. */
+/** A credential as it is sent, with the facts about it. */
 export interface SentCredential {
   readonly facts: Credential;
   readonly headers: readonly (readonly [string, string])[];
-  /** Added to the query. */
+  /** The parameter that is added to the query. */
   readonly query?: string;
-  /** Of several tokens, the `Authorization` that may reach a backend. Default: the one that is sent. */
+  /** The `Authorization` that may reach a backend, if there are several tokens. @default the one that is sent */
   readonly genuine?: string;
 }
 
-/** What a route's tokens must be. */
+/** The claims that a route requires of a token. */
 export interface Wanted {
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** Scopes that the token is to have. */
+  /** The scopes of the token. */
   readonly scopes: readonly string[];
   readonly subject: string;
 }
@@ -28,7 +28,7 @@ interface Draft {
   readonly facts: TokenFacts;
 }
 
-/** The cases that a credential can make. */
+/** The cases that {@link Tokens.make} supports. */
 export const credentialCases = [
   "token-valid",
   "token-missing",
@@ -55,7 +55,7 @@ export type CredentialCase = (typeof credentialCases)[number];
 const otherSchemes = schemes.slice(1);
 const elsewhereVariants = otherPlaces.length + otherSchemes.length;
 
-/** How many variants a case has, where it has more than the others. */
+/** The number of variants of the cases that have more than the others. */
 export const variantsOf: Readonly<Partial<Record<CredentialCase, number>>> = {
   "token-elsewhere": elsewhereVariants,
   "credential-twice": pairsOfPlaces.length,
@@ -65,13 +65,16 @@ export const variantsOf: Readonly<Partial<Record<CredentialCase, number>>> = {
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const bearer = (token: string): readonly (readonly [string, string])[] => [["Authorization", `Bearer ${token}`]];
 
-/** Makes tokens: good ones, and every kind that must open nothing. Each kind has variants; `variant` chooses one. */
+/** Creates valid tokens, and tokens of each kind that must be rejected. Each kind has variants; `variant` selects one. */
 export class Tokens {
   readonly #issuers: Issuers;
   readonly #stranger: SigningKey;
   readonly #otherIssuer: string;
 
-  /** @param stranger a key that nobody published; @param otherIssuer an issuer that no route trusts */
+  /**
+   * @param stranger a key that no issuer publishes
+   * @param otherIssuer an issuer that no route trusts
+   */
   constructor(issuers: Issuers, stranger: SigningKey, otherIssuer: string) {
     this.#issuers = issuers;
     this.#stranger = stranger;
@@ -79,33 +82,33 @@ export class Tokens {
   }
 
   async make(kind: CredentialCase, wanted: Wanted, atMilliseconds: number, variant: number): Promise<SentCredential> {
-    const good = this.#draft(wanted, Math.floor(atMilliseconds / 1000), variant);
+    const valid = this.#draft(wanted, Math.floor(atMilliseconds / 1000), variant);
     const pick = <T>(...choices: readonly T[]): T => choices[variant % choices.length] as T;
     const now = Math.floor(atMilliseconds / 1000);
     const audience = wanted.audiences[0] ?? "";
     switch (kind) {
       case "token-valid":
-        return this.#signed(good);
+        return this.#signed(valid);
       case "token-missing":
         return { facts: { kind: "none" }, headers: pick([], [["X-Other", "value"]], [["Cookie", "session=1"]]) };
       case "token-malformed":
-        return await this.#malformed(good, variant);
+        return await this.#malformed(valid, variant);
       case "token-expired": {
         const expires = now - pick(61, 3600, 90_000, now - 1);
-        return this.#signed(changed(good, { exp: expires }, { expires }));
+        return this.#signed(changed(valid, { exp: expires }, { expires }));
       }
       case "token-not-yet-valid": {
         const notBefore = now + pick(62, 3600, 90_000);
         return this.#signed(
-          changed(good, { nbf: notBefore, exp: notBefore + 600 }, { notBefore, expires: notBefore + 600 }),
+          changed(valid, { nbf: notBefore, exp: notBefore + 600 }, { notBefore, expires: notBefore + 600 }),
         );
       }
       case "expiry-missing":
         return this.#signed(
-          changed(good, { exp: pick<unknown>(undefined, null, String(now + 600), 0) }, { expires: undefined }),
+          changed(valid, { exp: pick<unknown>(undefined, null, String(now + 600), 0) }, { expires: undefined }),
         );
       case "issuer-wrong":
-        return await this.#wrongIssuer(good, wanted, variant);
+        return await this.#wrongIssuer(valid, wanted, variant);
       case "audience-wrong": {
         const audiences = pick(
           [`${audience}x`],
@@ -116,41 +119,41 @@ export class Tokens {
         );
         const others = audiences.filter((other) => !wanted.audiences.includes(other));
         const aud = others.length === 1 && variant % 2 === 0 ? others[0] : others;
-        return this.#signed(changed(good, { aud }, { audiences: others }));
+        return this.#signed(changed(valid, { aud }, { audiences: others }));
       }
       case "audience-missing":
         return this.#signed(
-          changed(good, { aud: pick<unknown>(undefined, [], "") }, { audiences: pick<string[]>([], [], [""]) }),
+          changed(valid, { aud: pick<unknown>(undefined, [], "") }, { audiences: pick<string[]>([], [], [""]) }),
         );
       case "algorithm-none":
-        return await this.#unsigned(good, pick("none", "None", "NONE", "nOnE"), variant % 8 >= 4);
+        return await this.#unsigned(valid, pick("none", "None", "NONE", "nOnE"), variant % 8 >= 4);
       case "algorithm-symmetric":
-        return await this.#symmetric(good, wanted, variant);
+        return await this.#symmetric(valid, wanted, variant);
       case "signature-other-key":
-        return await this.#strange(good, variant);
+        return await this.#strange(valid, variant);
       case "signature-tampered":
-        return await this.#tampered(good, variant);
+        return await this.#tampered(valid, variant);
       case "key-unknown": {
-        const facts = { keyId: "wrong", signedFor: variant % 2 === 0 ? undefined : good.facts.signedFor } as const;
-        const draft = changed(good, {}, facts, { kid: pick("key-99", "", "../../dev/null") });
+        const facts = { keyId: "wrong", signedFor: variant % 2 === 0 ? undefined : valid.facts.signedFor } as const;
+        const draft = changed(valid, {}, facts, { kid: pick("key-99", "", "../../dev/null") });
         return variant % 2 === 0 ? this.#signed(draft, this.#stranger) : this.#signed(draft);
       }
       case "key-unnamed":
-        return this.#signed(changed(good, {}, { keyId: "absent" }, { kid: undefined }));
+        return this.#signed(changed(valid, {}, { keyId: "absent" }, { kid: undefined }));
       case "token-elsewhere":
-        return await this.#elsewhere(good, variant);
+        return await this.#elsewhere(valid, variant);
       case "credential-twice":
-        return await this.#twice(good, pairsOfPlaces, variant);
+        return await this.#twice(valid, pairsOfPlaces, variant);
       case "authorization-twice":
-        return await this.#twice(good, pairsOfAuthorization, variant);
+        return await this.#twice(valid, pairsOfAuthorization, variant);
     }
   }
 
-  /** A token that is good from now on for so many seconds. */
+  /** A token that is valid for this number of seconds. */
   async lasting(wanted: Wanted, atMilliseconds: number, seconds: number): Promise<SentCredential> {
-    const good = this.#draft(wanted, Math.floor(atMilliseconds / 1000), 0);
+    const valid = this.#draft(wanted, Math.floor(atMilliseconds / 1000), 0);
     const expires = Math.floor(atMilliseconds / 1000) + seconds;
-    return this.#signed(changed(good, { exp: expires }, { expires }));
+    return this.#signed(changed(valid, { exp: expires }, { expires }));
   }
 
   #draft(wanted: Wanted, now: number, variant: number): Draft {
@@ -196,8 +199,8 @@ export class Tokens {
     return { facts: draft.facts, headers: bearer(await this.#compact(draft, key)) };
   }
 
-  async #malformed(good: Draft, variant: number): Promise<SentCredential> {
-    const token = await this.#compact(good);
+  async #malformed(valid: Draft, variant: number): Promise<SentCredential> {
+    const token = await this.#compact(valid);
     const [header, payload, signature] = token.split(".");
     const values = [
       "Bearer",
@@ -219,10 +222,10 @@ export class Tokens {
     };
   }
 
-  async #wrongIssuer(good: Draft, wanted: Wanted, variant: number): Promise<SentCredential> {
+  async #wrongIssuer(valid: Draft, wanted: Wanted, variant: number): Promise<SentCredential> {
     const other = this.#otherIssuer;
     const renamed = (iss: unknown): Draft =>
-      changed(good, { iss }, { issuer: typeof iss === "string" ? iss : undefined });
+      changed(valid, { iss }, { issuer: typeof iss === "string" ? iss : undefined });
     const swapped = wanted.issuer.endsWith("/") ? wanted.issuer.slice(0, -1) : `${wanted.issuer}/`;
     switch (variant % 6) {
       case 0:
@@ -243,73 +246,73 @@ export class Tokens {
     }
   }
 
-  async #unsigned(good: Draft, algorithm: string, keepsSignature: boolean): Promise<SentCredential> {
-    const signature = keepsSignature ? (await this.#compact(good)).split(".")[2] : "";
-    const token = `${encode({ ...good.header, alg: algorithm })}.${encode(good.claims)}.${signature}`;
-    return { facts: { ...good.facts, algorithm, signedFor: undefined }, headers: bearer(token) };
+  async #unsigned(valid: Draft, algorithm: string, keepsSignature: boolean): Promise<SentCredential> {
+    const signature = keepsSignature ? (await this.#compact(valid)).split(".")[2] : "";
+    const token = `${encode({ ...valid.header, alg: algorithm })}.${encode(valid.claims)}.${signature}`;
+    return { facts: { ...valid.facts, algorithm, signedFor: undefined }, headers: bearer(token) };
   }
 
-  async #symmetric(good: Draft, wanted: Wanted, variant: number): Promise<SentCredential> {
+  async #symmetric(valid: Draft, wanted: Wanted, variant: number): Promise<SentCredential> {
     const key = this.#issuers.key(wanted.issuer);
     const secrets = [key.publicPem, key.publicPem.trim(), key.publicJwk.n ?? "", JSON.stringify(key.publicJwk)];
     const algorithm = variant % 8 < 4 ? "HS256" : "HS512";
-    const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(good.claims)));
+    const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(valid.claims)));
     const secret = new TextEncoder().encode(secrets[variant % secrets.length] ?? "");
-    const header = { ...good.header, alg: algorithm } as CompactJWSHeaderParameters;
+    const header = { ...valid.header, alg: algorithm } as CompactJWSHeaderParameters;
     const token = await signer.setProtectedHeader(header).sign(secret);
-    return { facts: { ...good.facts, algorithm, signedFor: undefined }, headers: bearer(token) };
+    return { facts: { ...valid.facts, algorithm, signedFor: undefined }, headers: bearer(token) };
   }
 
-  async #strange(good: Draft, variant: number): Promise<SentCredential> {
+  async #strange(valid: Draft, variant: number): Promise<SentCredential> {
     const stranger = this.#stranger;
     const headers = [
       {},
-      { jwk: { ...stranger.publicJwk, kid: good.header.kid } },
+      { jwk: { ...stranger.publicJwk, kid: valid.header.kid } },
       { jku: "https://stranger.test/keys" },
       { x5u: "https://stranger.test/keys" },
     ];
     if (variant % 5 === 4) {
-      return this.#signed(changed(good, {}, { signedFor: this.#otherIssuer }), this.#issuers.key(this.#otherIssuer));
+      return this.#signed(changed(valid, {}, { signedFor: this.#otherIssuer }), this.#issuers.key(this.#otherIssuer));
     }
-    return this.#signed(changed(good, {}, { signedFor: undefined }, headers[variant % headers.length]), stranger);
+    return this.#signed(changed(valid, {}, { signedFor: undefined }, headers[variant % headers.length]), stranger);
   }
 
-  async #tampered(good: Draft, variant: number): Promise<SentCredential> {
-    const [header = "", payload = "", signature = ""] = (await this.#compact(good)).split(".");
+  async #tampered(valid: Draft, variant: number): Promise<SentCredential> {
+    const [header = "", payload = "", signature = ""] = (await this.#compact(valid)).split(".");
     const flipped = `${signature.slice(0, 20)}${signature[20] === "A" ? "B" : "A"}${signature.slice(21)}`;
-    const raised = encode({ ...good.claims, sub: "root", scope: "admin everything" });
+    const raised = encode({ ...valid.claims, sub: "root", scope: "admin everything" });
     const forms = [
       `${header}.${raised}.${signature}`,
       `${header}.${payload}.${flipped}`,
       `${header}.${payload}.`,
       `${header}.${payload}.${signature.slice(0, -8)}`,
-      `${encode({ ...good.header, x: 1 })}.${payload}.${signature}`,
+      `${encode({ ...valid.header, x: 1 })}.${payload}.${signature}`,
     ];
     return {
-      facts: { ...good.facts, signedFor: undefined },
+      facts: { ...valid.facts, signedFor: undefined },
       headers: bearer(forms[variant % forms.length] ?? ""),
     };
   }
 
-  async #elsewhere(good: Draft, variant: number): Promise<SentCredential> {
-    const token = await this.#compact(good);
+  async #elsewhere(valid: Draft, variant: number): Promise<SentCredential> {
+    const token = await this.#compact(valid);
     const at = variant % elsewhereVariants;
     const place = otherPlaces[at];
-    if (place !== undefined) return { facts: { ...good.facts, carried: "elsewhere" }, ...place(token) };
+    if (place !== undefined) return { facts: { ...valid.facts, carried: "elsewhere" }, ...place(token) };
     const scheme = otherSchemes[at - otherPlaces.length] ?? "";
-    return { facts: { ...good.facts, carried: "otherwise" }, headers: [["Authorization", `${scheme}${token}`]] };
+    return { facts: { ...valid.facts, carried: "otherwise" }, headers: [["Authorization", `${scheme}${token}`]] };
   }
 
-  /** The good token and, in another place, one that a stranger signed. */
-  async #twice(good: Draft, pairs: typeof pairsOfPlaces, variant: number): Promise<SentCredential> {
+  /** A valid token, and in another place a token that is signed with an unpublished key. */
+  async #twice(valid: Draft, pairs: typeof pairsOfPlaces, variant: number): Promise<SentCredential> {
     const make = pairs[variant % pairs.length];
-    if (make === undefined) throw new RangeError("no pairs");
-    const pair = make(await this.#compact(good), await this.#compact(good, this.#stranger));
-    return { facts: { ...good.facts, carried: pair.genuine === undefined ? "elsewhere" : "otherwise" }, ...pair };
+    if (make === undefined) throw new RangeError("There are no pairs.");
+    const pair = make(await this.#compact(valid), await this.#compact(valid, this.#stranger));
+    return { facts: { ...valid.facts, carried: pair.genuine === undefined ? "elsewhere" : "otherwise" }, ...pair };
   }
 }
 
-/** The draft with claims replaced (or left out, when undefined), and what that makes of the facts. */
+/** The draft with other claims and facts. An undefined claim is left out. */
 function changed(
   draft: Draft,
   claims: Readonly<Record<string, unknown>>,

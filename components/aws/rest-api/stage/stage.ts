@@ -16,7 +16,7 @@ interface StageSource extends Deployments {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Declares the stage and, if the arguments ask for it, the log group of its access log. */
+/** Declares the stage and, if the arguments enable it, the log group of its access log. */
 export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, source: StageSource): Stage {
   const { name, parent, transform } = owner;
   const { canarySettings, domain } = source;

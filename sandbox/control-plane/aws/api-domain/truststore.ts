@@ -5,9 +5,11 @@ import { contentOf } from "../s3/record.ts";
 import type { MutualTls } from "./record.ts";
 
 /**
- * Reads a truststore. API Gateway does so when a domain is created or updated with another URI or version, and not again.
+ * Reads a truststore, when a domain is created or updated with another URI or version.
  *
- * Unverified: the texts of the refusals.
+ * Unverified: API Gateway may also read it at another update of the domain.
+ *
+ * Unverified: the texts of the errors.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
  */

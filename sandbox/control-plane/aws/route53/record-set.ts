@@ -1,16 +1,9 @@
-import {
-  isEmpty,
-  isObject,
-  type Properties,
-  type PropertyValue,
-  text,
-  texts,
-  withoutUndefined,
-} from "../../property-value.ts";
+import { isEmpty, isObject, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { sameSet } from "../same-set.ts";
+import { normalName, sameName } from "./dns-name.ts";
 import { type DnsRecord, dnsRecords, dnsZones } from "./record.ts";
 
 /**
@@ -88,7 +81,7 @@ function keyOf({ zoneId, fqdn, type, setIdentifier }: DnsRecord): readonly strin
 
 function recordOf(call: Call<AwsSettings>, inputs: Properties): DnsRecord {
   const zoneId = (text(inputs, "zoneId") ?? "").replace(/^\/hostedzone\//, "");
-  const name = normal(text(inputs, "name") ?? "");
+  const name = normalName(text(inputs, "name") ?? "");
   const zone = dnsZones.get(call.records, zoneId)?.name;
   const within = zone === undefined || name === zone || name.endsWith(`.${zone}`);
   return {
@@ -109,18 +102,9 @@ function read(record: DnsRecord, remembered: Properties): Properties {
     ...remembered,
     ...(aliases.length === 0
       ? {}
-      : { aliases: aliases.map((alias) => ({ ...alias, name: normal(text(alias, "name") ?? "") })) }),
+      : { aliases: aliases.map((alias) => ({ ...alias, name: normalName(text(alias, "name") ?? "") })) }),
     fqdn: record.fqdn,
-    name: normal(text(remembered, "name") ?? ""),
+    name: normalName(text(remembered, "name") ?? ""),
     zoneId: record.zoneId,
   });
-}
-
-/** A DNS name in lower case without a final dot. */
-function normal(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
-}
-
-function sameName(left: PropertyValue, right: PropertyValue): boolean {
-  return typeof left === "string" && typeof right === "string" && normal(left) === normal(right);
 }

@@ -1,19 +1,25 @@
 import { digest } from "../../identifier.ts";
-import { type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { isEmpty, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
+import { sameSet } from "../same-set.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
+import { normalName, sameName } from "./dns-name.ts";
 import { type DnsZone, dnsRecords, dnsZones } from "./record.ts";
 
 /** `aws:route53/zone:Zone` (terraform-provider-aws, internal/service/route53/zone.go). */
 export const route53Zone: ResourceModel<AwsSettings> = {
   replaces: ["delegationSetId", "name"],
+  same: { name: sameName, vpcs: sameSet },
   cleared: ["tags"],
   recomputed: { tags: ["tagsAll"] },
 
   verify: verifying((inputs, fail) => {
     if (inputs.name === undefined) fail("name", "a zone requires a name");
+    if (!isEmpty(inputs.delegationSetId) && !isEmpty(inputs.vpcs)) {
+      fail("delegationSetId", '"delegationSetId": conflicts with vpc');
+    }
   }),
 
   create(call, inputs) {
@@ -33,6 +39,7 @@ export const route53Zone: ResourceModel<AwsSettings> = {
 
   update(call, id, { inputs }) {
     const after = zoneOf(id, inputs);
+    checkVisibility(id, dnsZones.get(call.records, id), after);
     dnsZones.put(call.records, after, id);
     return read(after, inputs);
   },
@@ -49,10 +56,20 @@ export const route53Zone: ResourceModel<AwsSettings> = {
   },
 };
 
+/** The provider associates and disassociates VPCs in place. Route 53 refuses to make a public zone private, or a private zone public. */
+function checkVisibility(id: string, before: DnsZone | undefined, after: DnsZone): void {
+  if (before === undefined || before.private === after.private) return;
+  throw new VendorError(
+    before.private
+      ? `disassociating Route53 Hosted Zone (${id}) from VPC: LastVPCAssociation: a private hosted zone requires a VPC`
+      : `associating Route53 Hosted Zone (${id}) with VPC: PublicZoneVPCAssociation: a public hosted zone accepts no VPC`,
+  );
+}
+
 function zoneOf(id: string, inputs: Properties): DnsZone {
   return {
     id,
-    name: (text(inputs, "name") ?? "").toLowerCase().replace(/\.$/, ""),
+    name: normalName(text(inputs, "name") ?? ""),
     comment: text(inputs, "comment") ?? "Managed by Pulumi",
     private: Array.isArray(inputs.vpcs) && inputs.vpcs.length > 0,
     tags: tagsOf(inputs),

@@ -1,5 +1,5 @@
 import { hexIdentifier, identifier } from "../../identifier.ts";
-import { flag, type Properties, text, textMap } from "../../property-value.ts";
+import { flag, isObject, type Properties, text, textMap } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { checkLength, checkMatch, verifying } from "../argument-check.ts";
 import { completeName } from "../automatic-name.ts";
@@ -7,24 +7,40 @@ import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { storedResource } from "../stored-resource.ts";
 import { type CloudMapInstanceRecord, cloudMapInstances, cloudMapServices, namespaces } from "./record.ts";
 
-/** `aws:servicediscovery/httpNamespace:HttpNamespace`, and the two types of namespace with a DNS zone. */
-export const namespace = storedResource(namespaces, {
-  title: "Service Discovery Namespace",
-  replaces: ["name", "vpc"],
-  complete: completeName,
-  id: (call, region, _inputs, taken) => `ns-${identifier(16, [call.urn, region], (id) => taken(`ns-${id}`))}`,
-  outputs: (_records, { id, region, arguments: inputs }) => ({
-    arn: arn("servicediscovery", region, `namespace/${id}`, true),
-    hostedZone: `Z${hexIdentifier(13, [id], () => false).toUpperCase()}`,
-    httpName: text(inputs, "name"),
-  }),
-});
+/** `aws:servicediscovery/httpNamespace:HttpNamespace` (terraform-provider-aws, internal/service/servicediscovery/http_namespace.go). */
+export const httpNamespace = namespace(["description", "name"]);
+
+/** The two types of namespace with a DNS zone (private_dns_namespace.go, public_dns_namespace.go in the same folder). */
+export const dnsNamespace = namespace(["name", "vpc"]);
+
+function namespace(replaces: readonly string[]): ResourceModel<AwsSettings> {
+  return storedResource(namespaces, {
+    title: "Service Discovery Namespace",
+    replaces,
+    complete: completeName,
+    id: (call, region, _inputs, taken) => `ns-${identifier(16, [call.urn, region], (id) => taken(`ns-${id}`))}`,
+    outputs: (_records, { id, region, arguments: inputs }) => ({
+      arn: arn("servicediscovery", region, `namespace/${id}`, true),
+      hostedZone: `Z${hexIdentifier(13, [id], () => false).toUpperCase()}`,
+      httpName: text(inputs, "name"),
+    }),
+  });
+}
 
 /** `aws:servicediscovery/service:Service` (terraform-provider-aws, internal/service/servicediscovery/service.go). */
 export const cloudMapService = storedResource(cloudMapServices, {
   title: "Service Discovery Service",
-  replaces: ["healthCheckCustomConfig", "name", "namespaceId", "type"],
-  complete: completeName,
+  replaces: [
+    "dnsConfig.dnsRecords.type",
+    "dnsConfig.namespaceId",
+    "dnsConfig.routingPolicy",
+    "healthCheckConfig.type",
+    "healthCheckCustomConfig",
+    "name",
+    "namespaceId",
+    "type",
+  ],
+  complete: (inputs, call) => withRoutingPolicy(completeName(inputs, call)),
   id: (call, region, _inputs, taken) => `srv-${identifier(16, [call.urn, region], (id) => taken(`srv-${id}`))}`,
   outputs: (_records, { id, region }) => ({
     arn: arn("servicediscovery", region, `service/${id}`, true),
@@ -41,6 +57,12 @@ export const cloudMapService = storedResource(cloudMapServices, {
     call.records.deleteAll(`${cloudMapInstances.key(region, id)}/`);
   },
 });
+
+/** Sets the provider's default for how Route 53 answers with several instances. */
+function withRoutingPolicy(inputs: Properties): Properties {
+  const { dnsConfig } = inputs;
+  return isObject(dnsConfig) ? { ...inputs, dnsConfig: { routingPolicy: "MULTIVALUE", ...dnsConfig } } : inputs;
+}
 
 /** `aws:servicediscovery/instance:Instance` (terraform-provider-aws, internal/service/servicediscovery/instance.go). */
 export const cloudMapInstance: ResourceModel<AwsSettings> = {

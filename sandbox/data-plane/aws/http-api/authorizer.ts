@@ -1,4 +1,4 @@
-import { at, known, object, oneOf, type Plain, type PlainObject, text, texts } from "../../document.ts";
+import { allowOnly, at, object, oneOf, type Plain, type PlainObject, text, texts } from "../../document.ts";
 import { type GatewayRequest, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
 import type { KeyPolicy } from "../../verifying/keys.ts";
 import {
@@ -57,9 +57,9 @@ export function readAuthorizer(scheme: PlainObject, place: string, surroundings:
   if (authorizer.type !== "jwt" || kind === "apiKey") {
     throw new UnsupportedArtefact(at(where, "type"), "must be jwt; the sandbox serves no other authorizers");
   }
-  known(authorizer, where, ["type", "jwtConfiguration", "identitySource"]);
+  allowOnly(authorizer, where, ["type", "jwtConfiguration", "identitySource"]);
   const configuration = object(authorizer.jwtConfiguration, at(where, "jwtConfiguration"));
-  known(configuration, at(where, "jwtConfiguration"), ["issuer", "audience"]);
+  allowOnly(configuration, at(where, "jwtConfiguration"), ["issuer", "audience"]);
   const audiences = texts(configuration.audience, at(where, "jwtConfiguration.audience"));
   if (audiences.length === 0 || audiences.includes("") || audiences.length > MAX_AUDIENCES) {
     throw new UnsupportedArtefact(at(where, "jwtConfiguration.audience"), `must be 1 to ${MAX_AUDIENCES} audiences`);

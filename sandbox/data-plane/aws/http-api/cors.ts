@@ -1,4 +1,4 @@
-import { at, boolean, integer, known, object, type Plain, texts } from "../../document.ts";
+import { allowOnly, at, boolean, integer, object, type Plain, texts } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsCors } from "../artefacts/http-api.ts";
 
@@ -79,7 +79,7 @@ export class Cors {
 export function checkDocumentCors(value: Plain, place: string): void {
   const cors = object(value, place);
   const lists = ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"] as const;
-  known(cors, place, [...lists, "allowCredentials", "maxAge"]);
+  allowOnly(cors, place, [...lists, "allowCredentials", "maxAge"]);
   for (const name of lists) if (cors[name] !== undefined) texts(cors[name], at(place, name));
   if (cors.allowCredentials !== undefined) boolean(cors.allowCredentials, at(place, "allowCredentials"));
   // docs.aws.amazon.com, apis-apiid: -1 to 86400 seconds.

@@ -46,12 +46,12 @@ export class Dispatcher {
       return { decision: "malformed", route: key, reason: invocation, reply };
     }
     const cors = this.#cors;
-    const withCors: Invocation["answer"] = (result) => {
-      const reply = invocation.answer(result);
+    const withCors: Invocation["reply"] = (result) => {
+      const reply = invocation.reply(result);
       return cors === undefined ? reply : { ...reply, headers: cors.response(request, reply.headers) };
     };
     const reason = `of ${integration.functionArn}`;
-    return { decision: "invoked", route: key, reason, invocation: { ...invocation, answer: withCors } };
+    return { decision: "invoked", route: key, reason, invocation: { ...invocation, reply: withCors } };
   }
 
   #forward(exchange: Exchange, integration: HttpIntegration, upstream: Upstream): Forward {

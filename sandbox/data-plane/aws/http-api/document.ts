@@ -1,8 +1,8 @@
 import {
+  allowOnly,
   at,
   boolean,
   isObject,
-  known,
   list,
   object,
   oneOf,
@@ -85,7 +85,7 @@ class Reader {
   read(): readonly Route[] {
     const root = this.#root;
     this.#readRoot();
-    known(root, "", ["openapi", "info", "servers", "paths", "components", "tags", "externalDocs"], isExtension);
+    allowOnly(root, "", ["openapi", "info", "servers", "paths", "components", "tags", "externalDocs"], isExtension);
     const components = root.components === undefined ? {} : object(root.components, "components");
     const schemes = new SecuritySchemes(components, this.#extensions, this.#surroundings);
     if (components[INTEGRATIONS] !== undefined) this.#extensions.markRead(at("components", INTEGRATIONS));
@@ -127,7 +127,7 @@ class Reader {
       const place = at("servers", index);
       this.#extensions.read(object(server, place), place, ENDPOINT, (value, where) => {
         const endpoint = object(value, where);
-        known(endpoint, where, ["disableExecuteApiEndpoint"]);
+        allowOnly(endpoint, where, ["disableExecuteApiEndpoint"]);
         boolean(endpoint.disableExecuteApiEndpoint, at(where, "disableExecuteApiEndpoint"));
       });
     }
@@ -136,7 +136,7 @@ class Reader {
   #readPathItem(path: string, item: PlainObject, schemes: SecuritySchemes): readonly Route[] {
     const place = at("paths", path);
     const methods = METHODS.map((method) => method.toLowerCase());
-    known(item, place, [...methods, ANY_METHOD, "summary", "description", "servers", "parameters"], isExtension);
+    allowOnly(item, place, [...methods, ANY_METHOD, "summary", "description", "servers", "parameters"], isExtension);
     const isDefault = path === "/$default" || path === "$default";
     const segments = isDefault ? [] : parsePath(path, place);
     const routes: Route[] = [];
@@ -146,7 +146,7 @@ class Reader {
       const where = at(place, member);
       if (any) this.#extensions.markRead(where);
       const operation = object(value, where);
-      known(operation, where, [...OPERATION_MEMBERS, "isDefaultRoute", INTEGRATION, AUTH], isExtension);
+      allowOnly(operation, where, [...OPERATION_MEMBERS, "isDefaultRoute", INTEGRATION, AUTH], isExtension);
       if (isDefault !== (operation.isDefaultRoute === true) || (isDefault && !any)) {
         throw new UnsupportedArtefact(
           where,
@@ -186,7 +186,7 @@ class Reader {
   /** Follows a reference to a shared integration. */
   #resolved(integration: Plain, where: string): Plain {
     if (!isObject(integration) || integration.$ref === undefined) return integration;
-    known(integration, where, ["$ref"]);
+    allowOnly(integration, where, ["$ref"]);
     const reference = text(integration.$ref, at(where, "$ref"));
     if (!reference.startsWith(`#/components/${INTEGRATIONS}/`)) {
       throw new UnsupportedArtefact(at(where, "$ref"), `must be #/components/${INTEGRATIONS}/NAME`);

@@ -1,4 +1,4 @@
-import { at, integer, known, object, oneOf, type Plain } from "../../document.ts";
+import { allowOnly, at, integer, object, oneOf, type Plain } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { METHODS } from "../shared/methods.ts";
 import type { Backend } from "./backend.ts";
@@ -63,7 +63,7 @@ export function readIntegration(value: Plain, place: string, scope: IntegrationS
     }
     return new LambdaIntegration(integration, place, timeoutMs, scope);
   }
-  known(integration, place, connection === "INTERNET" ? MEMBERS : [...MEMBERS, ...PRIVATE_MEMBERS]);
+  allowOnly(integration, place, connection === "INTERNET" ? MEMBERS : [...MEMBERS, ...PRIVATE_MEMBERS]);
   if (integration.payloadFormatVersion !== "1.0") {
     throw new UnsupportedArtefact(at(place, "payloadFormatVersion"), 'must be "1.0" for an HTTP integration');
   }

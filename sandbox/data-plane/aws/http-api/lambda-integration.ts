@@ -1,4 +1,4 @@
-import { at, known, oneOf, type PlainObject } from "../../document.ts";
+import { allowOnly, at, oneOf, type PlainObject } from "../../document.ts";
 import { mayInvoke } from "../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsFunction } from "../artefacts/function.ts";
@@ -27,14 +27,14 @@ export class LambdaIntegration {
   readonly kind = "lambda";
   readonly functionArn: string;
   readonly timeoutMs: number;
-  readonly #called: AwsFunction | undefined;
+  readonly #target: AwsFunction | undefined;
   readonly #version: PayloadVersion;
   readonly #executionArn: string;
   readonly #stage: string;
 
   /** @throws UnsupportedArtefact for what the import refuses, for what would fail every request, and for what is not modelled */
   constructor(integration: PlainObject, place: string, timeoutMs: number, scope: LambdaScope) {
-    known(integration, place, MEMBERS);
+    allowOnly(integration, place, MEMBERS);
     // Lambda accepts POST only; with another method every request fails.
     oneOf(integration.httpMethod, at(place, "httpMethod"), ["POST"]);
     this.#version = oneOf(integration.payloadFormatVersion, at(place, "payloadFormatVersion"), ["1.0", "2.0"]);
@@ -45,23 +45,23 @@ export class LambdaIntegration {
     }
     this.#executionArn = scope.executionArn;
     this.#stage = scope.stage;
-    this.#called = Object.hasOwn(scope.functions, this.functionArn) ? scope.functions[this.functionArn] : undefined;
+    this.#target = Object.hasOwn(scope.functions, this.functionArn) ? scope.functions[this.functionArn] : undefined;
   }
 
   /** Creates the invocation for a request, or returns why the function cannot be invoked. */
   invocation(source: EventSource, method: string | undefined, path: string, maxBodyBytes: number): Invocation | string {
-    const called = this.#called;
-    if (called === undefined) return `there is no function ${this.functionArn}`;
-    const denied = this.#sourceArns(source.request.method, method, path).find((arn) => !mayInvoke(called, arn));
-    if (denied !== undefined) return `${called.arn} does not allow ${denied} to invoke it`;
+    const target = this.#target;
+    if (target === undefined) return `there is no function ${this.functionArn}`;
+    const denied = this.#sourceArns(source.request.method, method, path).find((arn) => !mayInvoke(target, arn));
+    if (denied !== undefined) return `${target.arn} does not allow ${denied} to invoke it`;
     const { requestId, time } = source;
     return {
-      called,
+      target,
       timeoutMs: this.timeoutMs,
       maxBodyBytes,
       tooLarge: tooLargeReply(requestId),
       event: (body) => lambdaEvent(this.#version, source, body, this.#executionArn, traceId(requestId, time)),
-      answer: (result) => this.#reply(source, result, called),
+      reply: (result) => this.#reply(source, result, target),
     };
   }
 
@@ -77,13 +77,13 @@ export class LambdaIntegration {
     return methods.map((each) => `${prefix}/${each}${path}`);
   }
 
-  #reply({ requestId }: EventSource, result: FunctionResult, called: AwsFunction): FunctionReply {
+  #reply({ requestId }: EventSource, result: FunctionResult, target: AwsFunction): FunctionReply {
     const failed = (down: string): FunctionReply => ({ ...errorReply(500, "Internal Server Error", requestId), down });
     if ("failed" in result) {
       const down = `the function failed: ${result.failed}, ${result.message}`;
       // A function that exceeds its own time-out has failed. One that still runs when the gateway's time-out ends results in a 503
       // (observed on live APIs: serverless/serverless#11222, cortexlabs/cortex#1226).
-      const stillRuns = result.failed === "timeout" && called.timeoutSeconds * 1_000 > this.timeoutMs;
+      const stillRuns = result.failed === "timeout" && target.timeoutSeconds * 1_000 > this.timeoutMs;
       return stillRuns ? { ...errorReply(503, "Service Unavailable", requestId), down } : failed(down);
     }
     try {

@@ -1,4 +1,4 @@
-import { at, known, object, type PlainObject, text } from "../../document.ts";
+import { allowOnly, at, object, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsNetwork } from "../artefacts/network.ts";
 import { listenerUpstreams, serviceUpstreams, type VpcLink } from "../shared/network/vpc-link.ts";
@@ -57,7 +57,7 @@ export function readPrivateBackend(integration: PlainObject, place: string, scop
 function readServerName(integration: PlainObject, place: string): string | undefined {
   if (integration.tlsConfig === undefined) return undefined;
   const config = object(integration.tlsConfig, place);
-  known(config, place, ["serverNameToVerify"]);
+  allowOnly(config, place, ["serverNameToVerify"]);
   const name = text(config.serverNameToVerify, at(place, "serverNameToVerify"));
   if (!/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(name)) {
     throw new UnsupportedArtefact(at(place, "serverNameToVerify"), "must be a host name");

@@ -1,9 +1,9 @@
 import {
+  allowOnly,
   at,
   boolean,
   integer,
   isObject,
-  known,
   list,
   object,
   oneOf,
@@ -87,7 +87,7 @@ class Reader {
     const responses = new GatewayResponses(root[RESPONSES], RESPONSES, deployment);
     const validation = this.#readValidation();
     this.#checkServers();
-    known(root, "", ["openapi", "info", "servers", "paths", "components", "tags", "externalDocs"], isExtension);
+    allowOnly(root, "", ["openapi", "info", "servers", "paths", "components", "tags", "externalDocs"], isExtension);
     const components = root.components === undefined ? {} : object(root.components, "components");
     const schemes = new SecuritySchemes(components, this.#extensions, deployment, functions, surroundings);
     checkModelNames(components);
@@ -149,7 +149,7 @@ class Reader {
       const place = at("servers", index);
       this.#extensions.read(object(server, place), place, ENDPOINT, (value, where) => {
         const endpoint = object(value, where);
-        known(endpoint, where, ["disableExecuteApiEndpoint", "vpcEndpointIds"]);
+        allowOnly(endpoint, where, ["disableExecuteApiEndpoint", "vpcEndpointIds"]);
         this.#extensions.read(endpoint, where, "disableExecuteApiEndpoint", boolean);
         this.#extensions.read(endpoint, where, "vpcEndpointIds", texts);
       });
@@ -165,7 +165,7 @@ class Reader {
   ): readonly Method[] {
     const place = at("paths", path);
     const methods = METHODS.map((method) => method.toLowerCase());
-    known(item, place, [...methods, ANY_METHOD, "summary", "description", "servers", "parameters"], isExtension);
+    allowOnly(item, place, [...methods, ANY_METHOD, "summary", "description", "servers", "parameters"], isExtension);
     if (item.parameters !== undefined && list(item.parameters, at(place, "parameters")).length > 0) {
       // It is not documented whether the import applies them to the operations.
       throw new UnsupportedArtefact(at(place, "parameters"), "must be declared on each operation");
@@ -176,7 +176,7 @@ class Reader {
       const where = at(place, member);
       if (member === ANY_METHOD) this.#extensions.markRead(where);
       const operation = object(value, where);
-      known(operation, where, [...OPERATION_MEMBERS, INTEGRATION, AUTH, VALIDATOR], isExtension);
+      allowOnly(operation, where, [...OPERATION_MEMBERS, INTEGRATION, AUTH, VALIDATOR], isExtension);
       this.#extensions.read(operation, where, VALIDATOR, text);
       const validates = readValidatorName(operation[VALIDATOR], at(where, VALIDATOR), validators) ?? byDefault;
       const requirement = this.#readRequirement(operation, where, schemes);

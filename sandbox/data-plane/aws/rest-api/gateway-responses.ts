@@ -1,4 +1,4 @@
-import { at, known, object, type Plain, type PlainObject, text } from "../../document.ts";
+import { allowOnly, at, object, type Plain, type PlainObject, text } from "../../document.ts";
 import { type Reply, UnsupportedArtefact } from "../../interpreter.ts";
 import { headerText, UnmappableValue } from "../shared/header-text.ts";
 import type { StageScope } from "../shared/stage-variables.ts";
@@ -108,7 +108,7 @@ const ERROR_VARIABLES: Readonly<Record<string, Read>> = {
 const HEADER = /^gatewayresponse\.header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/;
 
 function readResponse(response: PlainObject, place: string, scope: StageScope): Customised {
-  known(response, place, ["statusCode", "responseParameters", "responseTemplates"]);
+  allowOnly(response, place, ["statusCode", "responseParameters", "responseTemplates"]);
   const parameters = at(place, "responseParameters");
   const headers = Object.entries(
     response.responseParameters === undefined ? {} : object(response.responseParameters, parameters),

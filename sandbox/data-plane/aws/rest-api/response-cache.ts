@@ -1,5 +1,5 @@
 import { at, type PlainObject, text, texts } from "../../document.ts";
-import { type KeptAnswer, UnsupportedArtefact } from "../../interpreter.ts";
+import { UnsupportedArtefact, type WholeResponse } from "../../interpreter.ts";
 import type { AwsMethodSettings } from "../artefacts/rest-api.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
 import { type Exchange, headerValues } from "./exchange.ts";
@@ -101,9 +101,9 @@ export function requestsInvalidation({ request }: Exchange): boolean {
  * they are flushed.
  */
 export class ResponseCache {
-  readonly #responses = new Map<string, { readonly response: KeptAnswer; readonly until: number }>();
+  readonly #responses = new Map<string, { readonly response: WholeResponse; readonly until: number }>();
 
-  get(key: string, now: number): KeptAnswer | undefined {
+  get(key: string, now: number): WholeResponse | undefined {
     const found = this.#responses.get(key);
     if (found !== undefined && found.until > now) return found.response;
     this.#responses.delete(key);
@@ -111,7 +111,7 @@ export class ResponseCache {
   }
 
   /** Caches a response, unless it is too large. Unverified: error responses are cached too, except the gateway's own. */
-  put(key: string, response: KeptAnswer, until: number): void {
+  put(key: string, response: WholeResponse, until: number): void {
     if (Buffer.byteLength(response.body) <= MAX_CACHED_BYTES) this.#responses.set(key, { response, until });
   }
 }

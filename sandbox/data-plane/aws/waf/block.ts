@@ -1,4 +1,4 @@
-import { at, integer, known, list, object, type Plain, text } from "../../document.ts";
+import { allowOnly, at, integer, list, object, type Plain, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /** The response to a blocked request, in place of the gateway's own. */
@@ -37,7 +37,7 @@ export function readCustomBodies(value: Plain | undefined, place: string): Custo
   for (const [index, item] of (value === undefined ? [] : list(value, place)).entries()) {
     const here = at(place, index);
     const body = object(item, here);
-    known(body, here, ["key", "content", "contentType"]);
+    allowOnly(body, here, ["key", "content", "contentType"]);
     const contentType = CONTENT_TYPES.get(text(body.contentType, at(here, "contentType")));
     if (contentType === undefined) {
       throw new UnsupportedArtefact(at(here, "contentType"), `must be ${[...CONTENT_TYPES.keys()].join(" or ")}`);
@@ -70,11 +70,11 @@ function checkJson(content: string, place: string): void {
  */
 export function readBlock(value: Plain | undefined, bodies: CustomBodies, place: string): CustomResponse | undefined {
   const block = object(value, place);
-  known(block, place, ["customResponse"]);
+  allowOnly(block, place, ["customResponse"]);
   if (block.customResponse === undefined) return undefined;
   const here = at(place, "customResponse");
   const response = object(block.customResponse, here);
-  known(response, here, ["responseCode", "customResponseBodyKey", "responseHeaders"]);
+  allowOnly(response, here, ["responseCode", "customResponseBodyKey", "responseHeaders"]);
   const status = integer(response.responseCode, at(here, "responseCode"), 200, 599);
   if (!STATUSES.has(status)) {
     throw new UnsupportedArtefact(at(here, "responseCode"), `WAF does not support the status ${status}`);
@@ -99,7 +99,7 @@ function readHeaders(value: Plain | undefined, place: string): readonly (readonl
   const headers = (value === undefined ? [] : list(value, place)).map((item, index) => {
     const here = at(place, index);
     const header = object(item, here);
-    known(header, here, ["name", "value"]);
+    allowOnly(header, here, ["name", "value"]);
     return [text(header.name, at(here, "name")), text(header.value, at(here, "value"))] as const;
   });
   const names = headers.map(([name]) => name.toLowerCase());

@@ -1,4 +1,4 @@
-import { at, integer, known, object, oneOf, type Plain } from "../../document.ts";
+import { allowOnly, at, integer, object, oneOf, type Plain } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import type { Counters } from "../../verifying/counters.ts";
 import { readStatement } from "./statement.ts";
@@ -29,7 +29,7 @@ const DEPTH = 2;
  */
 export function readRate(value: Plain | undefined, place: string): Rate {
   const rate = object(value, place);
-  known(rate, place, ["aggregateKeyType", "evaluationWindowSec", "limit", "scopeDownStatement"]);
+  allowOnly(rate, place, ["aggregateKeyType", "evaluationWindowSec", "limit", "scopeDownStatement"]);
   // The sandbox does not aggregate by a header, by custom keys or over all requests: a client could choose such keys.
   oneOf(rate.aggregateKeyType, at(place, "aggregateKeyType"), ["IP"]);
   const limit = integer(rate.limit, at(place, "limit"), MIN_LIMIT, MAX_LIMIT);

@@ -1,4 +1,4 @@
-import { at, known, object, type Plain } from "../../document.ts";
+import { allowOnly, at, object, type Plain } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import { singleMember } from "./single-member.ts";
 
@@ -27,6 +27,6 @@ export function readComponent(value: Plain | undefined, place: string): RequestC
     const names = Object.keys(COMPONENTS).join(", ");
     throw new UnsupportedArtefact(at(place, name), `is not served by the sandbox; it serves ${names}`);
   }
-  known(object(inner, at(place, name)), at(place, name), []);
+  allowOnly(object(inner, at(place, name)), at(place, name), []);
   return component;
 }

@@ -1,4 +1,4 @@
-import { at, boolean, integer, known, object, type Plain, type PlainObject, text } from "../../document.ts";
+import { allowOnly, at, boolean, integer, object, type Plain, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { type CustomBodies, type CustomResponse, readBlock } from "./block.ts";
 import { managedRuleGroups } from "./managed-rule-groups.ts";
@@ -35,7 +35,7 @@ const NAME = /^[\w-]{1,128}$/;
  */
 export function readRule(value: Plain, bodies: CustomBodies, place: string): Rule {
   const rule = object(value, place);
-  known(rule, place, ["name", "priority", "action", "overrideAction", "statement", "visibilityConfig"]);
+  allowOnly(rule, place, ["name", "priority", "action", "overrideAction", "statement", "visibilityConfig"]);
   const name = text(rule.name, at(place, "name"));
   if (!NAME.test(name)) throw new UnsupportedArtefact(at(place, "name"), "must be 1 to 128 letters, digits, _ and -");
   const priority = integer(rule.priority, at(place, "priority"), 0, Number.MAX_SAFE_INTEGER);
@@ -65,15 +65,15 @@ function readOverride(rule: PlainObject, place: string): Action {
     throw new UnsupportedArtefact(at(place, "action"), "a rule group has its own actions; write overrideAction");
   }
   const [kind, inner] = singleMember(rule.overrideAction, here);
-  known({ [kind]: inner }, here, ["none", "count"]);
-  known(object(inner, at(here, kind)), at(here, kind), []);
+  allowOnly({ [kind]: inner }, here, ["none", "count"]);
+  allowOnly(object(inner, at(here, kind)), at(here, kind), []);
   return { kind: "count" };
 }
 
 /** A group's rules are not published. Overriding single ones therefore changes nothing here. */
 function readManaged(value: Plain, place: string): number {
   const group = object(value, place);
-  known(group, place, ["name", "vendorName", "version", "ruleActionOverrides"]);
+  allowOnly(group, place, ["name", "vendorName", "version", "ruleActionOverrides"]);
   const name = text(group.name, at(place, "name"));
   const units = managedRuleGroups.get(name);
   if (group.vendorName !== "AWS" || units === undefined) {
@@ -87,7 +87,7 @@ function readManaged(value: Plain, place: string): number {
 
 function checkVisibility(value: Plain | undefined, place: string): void {
   const visibility = object(value, place);
-  known(visibility, place, ["cloudwatchMetricsEnabled", "metricName", "sampledRequestsEnabled"]);
+  allowOnly(visibility, place, ["cloudwatchMetricsEnabled", "metricName", "sampledRequestsEnabled"]);
   boolean(visibility.cloudwatchMetricsEnabled, at(place, "cloudwatchMetricsEnabled"));
   boolean(visibility.sampledRequestsEnabled, at(place, "sampledRequestsEnabled"));
   const name = text(visibility.metricName, at(place, "metricName"));
@@ -109,12 +109,12 @@ export function readAction(
   kinds: readonly Action["kind"][],
 ): Action {
   const [kind, inner] = singleMember(value, place);
-  known({ [kind]: inner }, place, kinds);
+  allowOnly({ [kind]: inner }, place, kinds);
   if (kind === "block") {
     const response = readBlock(inner, bodies, at(place, kind));
     return { kind, ...(response === undefined ? {} : { response }) };
   }
   // Custom request headers are refused, because they would reach the backend.
-  known(object(inner, at(place, kind)), at(place, kind), []);
+  allowOnly(object(inner, at(place, kind)), at(place, kind), []);
   return { kind: kind as Action["kind"] };
 }

@@ -1,4 +1,4 @@
-import { at, known, list, object, oneOf, type Plain, type PlainObject, text } from "../../document.ts";
+import { allowOnly, at, list, object, oneOf, type Plain, type PlainObject, text } from "../../document.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import { readPattern } from "./pattern.ts";
 import { readComponent } from "./request-component.ts";
@@ -27,7 +27,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return { matches: (request) => any.some(({ matches }) => matches(request)), units: unitsOf(any) };
   },
   notStatement: (inner, place, depth) => {
-    known(inner, place, ["statement", "statements"]);
+    allowOnly(inner, place, ["statement", "statements"]);
     // The provider's schema has a list here, which its bridge exposes as a single statement or as a list.
     const [one, ...others] = inner.statements === undefined ? [inner.statement] : list(inner.statements, place);
     if (others.length > 0) throw new UnsupportedArtefact(at(place, "statements"), "must contain one statement");
@@ -35,7 +35,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return { matches: (request) => !matches(request), units };
   },
   byteMatchStatement: (inner, place) => {
-    known(inner, place, ["fieldToMatch", "positionalConstraint", "searchString", "textTransformations"]);
+    allowOnly(inner, place, ["fieldToMatch", "positionalConstraint", "searchString", "textTransformations"]);
     const searched = text(inner.searchString, at(place, "searchString"));
     if (searched === "" || Buffer.byteLength(searched) > MAX_SEARCH_BYTES) {
       throw new UnsupportedArtefact(at(place, "searchString"), `must have 1 to ${MAX_SEARCH_BYTES} bytes`);
@@ -45,7 +45,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return inspect(inner, place, (seen) => POSITIONS[constraint](seen, bytes), constraint === "CONTAINS" ? 10 : 2);
   },
   regexMatchStatement: (inner, place) => {
-    known(inner, place, ["fieldToMatch", "regexString", "textTransformations"]);
+    allowOnly(inner, place, ["fieldToMatch", "regexString", "textTransformations"]);
     const pattern = readPattern(inner.regexString, at(place, "regexString"));
     return inspect(inner, place, (seen) => pattern.test(seen), 3);
   },
@@ -84,7 +84,7 @@ export function readStatement(value: Plain | undefined, place: string, depth: nu
 }
 
 function readStatements(inner: PlainObject, place: string, depth: number): readonly Statement[] {
-  known(inner, place, ["statements"]);
+  allowOnly(inner, place, ["statements"]);
   const statements = list(inner.statements, at(place, "statements"));
   if (statements.length < 2)
     throw new UnsupportedArtefact(at(place, "statements"), "must contain at least two statements");

@@ -1,4 +1,4 @@
-import { at, integer, known, list, object, oneOf, type Plain } from "../../document.ts";
+import { allowOnly, at, integer, list, object, oneOf, type Plain } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /** Changes the inspected text, which has one character for each byte. */
@@ -31,7 +31,7 @@ export function readTransformations(value: Plain | undefined, place: string): Tr
   const read = list(value, place).map((item, index) => {
     const here = at(place, index);
     const entry = object(item, here);
-    known(entry, here, ["priority", "type"]);
+    allowOnly(entry, here, ["priority", "type"]);
     return {
       priority: integer(entry.priority, at(here, "priority"), 0, Number.MAX_SAFE_INTEGER),
       type: oneOf(entry.type, at(here, "type"), NAMES),

@@ -131,9 +131,15 @@ function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
   return tokens;
 }
 
+/**
+ * The values of a header, each of which may contain a token.
+ *
+ * Envoy joins the lines of a header that a filter registers as inline (header_map_impl.cc, insertByKey), and ESPv2 registers `Authorization`
+ * (backend_auth/filter.cc). Envoy reads each line of all other headers.
+ * Unverified: whether Google's gateway joins them. If it does not, `Bearer` with a valid token and a second line of another scheme pass.
+ */
 function headerValues(request: GatewayRequest, name: string): readonly string[] {
   const values = request.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
-  // Envoy joins repeated Authorization headers.
   return name === "authorization" && values.length > 1 ? [values.join(",")] : values;
 }
 

@@ -1,4 +1,4 @@
-import { boolean, known, object, oneOf, type Plain, text } from "../../document.ts";
+import { allowOnly, boolean, object, oneOf, type Plain, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import type { UrlTemplate } from "./url-template.ts";
 
@@ -28,7 +28,7 @@ const DEFAULT_DEADLINE_S = 15;
  */
 export function readBackend(value: Plain, place: string, level: "top" | "operation"): GcpBackend {
   const backend = object(value, place);
-  known(backend, place, MEMBERS);
+  allowOnly(backend, place, MEMBERS);
   const { origin, path } = readAddress(text(backend.address, `${place}.address`), `${place}.address`);
   const translation =
     backend.path_translation === undefined

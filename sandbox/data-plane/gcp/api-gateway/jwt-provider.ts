@@ -1,4 +1,4 @@
-import { at, known, list, object, oneOf, type Plain, type PlainObject, text } from "../../document.ts";
+import { allowOnly, at, list, object, oneOf, type Plain, type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { isForeign } from "./members.ts";
 
@@ -57,7 +57,7 @@ function readProvider(name: string, definition: PlainObject, place: string, mana
   const type = oneOf(definition.type, at(place, "type"), ["oauth2", "apiKey", "basic"]);
   if (type === "apiKey") throw new UnsupportedArtefact(place, "API keys are not supported by the sandbox");
   if (type === "basic") throw new UnsupportedArtefact(place, "API Gateway cannot check basic authentication");
-  known(definition, place, MEMBERS, isForeign);
+  allowOnly(definition, place, MEMBERS, isForeign);
   oneOf(definition.flow, at(place, "flow"), ["implicit", "password", "application", "accessCode"]);
   const issuer = text(definition["x-google-issuer"], at(place, "x-google-issuer"));
   if (issuer === "") {
@@ -107,10 +107,10 @@ function readLocations(value: Plain | undefined, place: string): readonly JwtLoc
     const here = at(place, index);
     const location = object(entry, here);
     if (location.query !== undefined) {
-      known(location, here, ["query"]);
+      allowOnly(location, here, ["query"]);
       return { query: nonEmpty(location.query, at(here, "query")) };
     }
-    known(location, here, ["header", "value_prefix"]);
+    allowOnly(location, here, ["header", "value_prefix"]);
     const prefix = location.value_prefix;
     return {
       header: nonEmpty(location.header, at(here, "header")).toLowerCase(),

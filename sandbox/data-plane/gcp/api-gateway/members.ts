@@ -1,4 +1,4 @@
-import { at, isObject, known, type Plain, type PlainObject } from "../../document.ts";
+import { allowOnly, at, isObject, type Plain, type PlainObject } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /** Extensions that users are likely to try, with a more specific message than for an unknown member. */
@@ -19,7 +19,7 @@ export function checkMembers(value: PlainObject, place: string, members: readonl
   for (const [member, problem] of NOT_SUPPORTED) {
     if (Object.hasOwn(value, member)) throw new UnsupportedArtefact(at(place, member), problem);
   }
-  known(value, place, members, isForeign);
+  allowOnly(value, place, members, isForeign);
 }
 
 /** Rejects Google's extensions in a part of the document that nothing reads. Google might reject or ignore them. */

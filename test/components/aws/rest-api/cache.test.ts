@@ -255,14 +255,14 @@ describe("a cache of a REST API", () => {
             const identity = JSON.stringify([path, authorization, cookie, key, ...named]);
             const outcome = await interpreter.decide(request);
             if (outcome.decision === "cached") {
-              assert.equal(outcome.kept.body, identity);
+              assert.equal(outcome.response.body, identity);
               const route = outcome.route.replace("GET ", "");
               if (hasSettings) assert.match(route, /^\/(?:prices\/\{id\}|plain|files\/.*)$/);
               hits++;
             } else if (outcome.decision === "proxied") {
-              outcome.forward.keep?.answer({ status: 200, headers: [], body: identity });
+              outcome.forward.store?.receive({ status: 200, headers: [], body: identity });
             } else if (outcome.decision === "invoked") {
-              outcome.invocation.answer({ returned: { statusCode: 200, body: identity } });
+              outcome.invocation.reply({ returned: { statusCode: 200, body: identity } });
             } else assert.fail(`${outcome.decision}: ${outcome.reason}`);
           }
         }),

@@ -203,7 +203,7 @@ describe("a REST API", () => {
             assert.equal(outcome.forward.url, `https://erp.backend.invalid${mapped(route, path)}`);
           }
           if (outcome.decision === "invoked") {
-            assert.equal(outcome.invocation.called.arn, "arn:aws:lambda:us-east-1:000000000000:function:ship");
+            assert.equal(outcome.invocation.target.arn, "arn:aws:lambda:us-east-1:000000000000:function:ship");
           }
         }
       }),

@@ -139,6 +139,34 @@ describe("custom domains of the sandbox's aws provider", () => {
     });
   });
 
+  describe("a zone", () => {
+    const inputs = { name: "example.com", vpcs: [{ vpcId: "vpc-a" }] };
+
+    it("is replaced for another name, but not for another spelling of its name", async () => {
+      const created = await aws.create(types.zone, "zone", { name: "Example.com." });
+      assert.deepEqual(await aws.diff(created, { name: "example.com" }), {});
+      assert.deepEqual(await aws.diff(created, { name: "example.org" }), { name: "update-replace" });
+      assert.deepEqual(await aws.diff(created, { ...created.inputs, delegationSetId: "N1" }), {
+        delegationSetId: "add-replace",
+      });
+    });
+
+    it("changes its VPCs in place, and stays private or public", async () => {
+      const created = await aws.create(types.zone, "zone", inputs);
+      const more = { ...inputs, vpcs: [{ vpcId: "vpc-b" }, { vpcId: "vpc-a" }] };
+      assert.deepEqual(await aws.diff(created, { ...inputs, vpcs: [{ vpcId: "vpc-b" }] }), {
+        "vpcs[0].vpcId": "update",
+      });
+      const updated = await aws.update(created, more);
+      assert.deepEqual(await aws.diff(updated, { ...more, vpcs: more.vpcs.toReversed() }), {});
+      await assert.rejects(aws.update(updated, { name: "example.com" }), /LastVPCAssociation/);
+      const open = await aws.create(types.zone, "open", { name: "example.com" });
+      await assert.rejects(aws.update(open, inputs), /PublicZoneVPCAssociation/);
+      const { failures } = await aws.check(types.zone, "zone", { ...inputs, delegationSetId: "N1" });
+      assert.deepEqual(failures, ['delegationSetId: "delegationSetId": conflicts with vpc']);
+    });
+  });
+
   describe("a record", () => {
     it("is unique in its zone unless allowOverwrite is set", async () => {
       const zone = await aws.create(types.zone, "zone", { name: "example.com" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import { type Properties, UNKNOWN, withoutUndefined } from "../../../../sandbox/control-plane/property-value.ts";
 import type { GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import type { AwsNetwork } from "../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
@@ -584,6 +584,48 @@ describe("private networks of the sandbox's aws provider", () => {
       privateNetwork.make(network.instance, "lost", { serviceId: "srv-none", instanceId: "a", attributes }),
       /ServiceNotFound: Service not found: srv-none$/,
     );
+  });
+
+  it("replace a Cloud Map service whose DNS or health check changes its kind, and a namespace with another name", async () => {
+    const http = await privateNetwork.make(network.namespace, "http", { name: "a", description: "one" });
+    assert.deepEqual(await aws.diff(http, { name: "a", description: "two" }), { description: "update-replace" });
+    const dns = await aws.create(network.dnsNamespace, "dns", { name: "a.internal", vpc: "vpc-a", description: "one" });
+    assert.deepEqual(await aws.diff(dns, { ...dns.inputs, description: "two" }), { description: "update" });
+    assert.deepEqual(await aws.diff(dns, { ...dns.inputs, vpc: "vpc-b" }), { vpc: "update-replace" });
+
+    const dnsConfig = { namespaceId: dns.id, dnsRecords: [{ ttl: 10, type: "A" }] };
+    const healthCheckConfig = { resourcePath: "/health" };
+    const service = await privateNetwork.make(network.service, "dns-service", {
+      name: "a",
+      dnsConfig,
+      healthCheckConfig,
+    });
+    const changes = async (inputs: Parameters<typeof withoutUndefined>[0]) => {
+      const news = withoutUndefined({ ...service.inputs, ...inputs });
+      return aws.diff(service, (await aws.check(network.service, "erp-dns-service", news)).inputs);
+    };
+    assert.deepEqual(await changes({ dnsConfig }), {});
+    assert.deepEqual(await changes({ dnsConfig: { ...dnsConfig, dnsRecords: [{ ttl: 20, type: "A" }] } }), {
+      "dnsConfig.dnsRecords[0].ttl": "update",
+    });
+    assert.deepEqual(await changes({ dnsConfig: { ...dnsConfig, dnsRecords: [{ ttl: 10, type: "AAAA" }] } }), {
+      "dnsConfig.dnsRecords[0].type": "update-replace",
+    });
+    assert.deepEqual(
+      await changes({ dnsConfig: { ...dnsConfig, dnsRecords: [...dnsConfig.dnsRecords, { ttl: 10, type: "AAAA" }] } }),
+      { "dnsConfig.dnsRecords[1]": "add-replace" },
+    );
+    assert.deepEqual(await changes({ dnsConfig: { ...dnsConfig, namespaceId: UNKNOWN } }), {
+      "dnsConfig.namespaceId": "update-replace",
+    });
+    assert.deepEqual(await changes({ dnsConfig: { ...dnsConfig, routingPolicy: "WEIGHTED" } }), {
+      "dnsConfig.routingPolicy": "update-replace",
+    });
+    assert.deepEqual(await changes({ dnsConfig: undefined }), { dnsConfig: "delete-replace" });
+    assert.deepEqual(await changes({ healthCheckConfig: { ...healthCheckConfig, type: "HTTP" } }), {
+      "healthCheckConfig.type": "add-replace",
+    });
+    assert.deepEqual(await changes({ healthCheckConfig: undefined }), { healthCheckConfig: "delete" });
   });
 
   describe("a connection to the premises", () => {

@@ -14,6 +14,7 @@ export const network = {
   attachment: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
   certificate: "aws:acm/certificate:Certificate",
   namespace: "aws:servicediscovery/httpNamespace:HttpNamespace",
+  dnsNamespace: "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
   service: "aws:servicediscovery/service:Service",
   instance: "aws:servicediscovery/instance:Instance",
   customerGateway: "aws:ec2/customerGateway:CustomerGateway",

@@ -39,7 +39,7 @@ describe("A Lambda function", function () {
   });
 
   it("fails on process.exit, an uncaught exception and an unhandled rejection, and starts afresh", async () => {
-    const called = lambda(`
+    const target = lambda(`
       let calls = 0;
       exports.handler = (event) => new Promise((resolve) => {
         calls++;
@@ -50,38 +50,38 @@ describe("A Lambda function", function () {
         if (event === "count") resolve(calls);
         setTimeout(() => {}, 5_000);
       });`);
-    assert.equal(await runtime.returned(called, "count"), 1);
-    assert.equal(await runtime.failure(called, "exit"), "error: Runtime exited with error: exit status 7");
-    assert.equal(await runtime.failure(called, "quit"), "error: Runtime exited without providing a reason");
-    assert.equal(await runtime.failure(called, "throw"), "error: Uncaught exception: later");
-    assert.equal(await runtime.failure(called, "reject"), "error: Unhandled promise rejection: nobody looks");
-    assert.equal(await runtime.returned(called, "count"), 1);
+    assert.equal(await runtime.returned(target, "count"), 1);
+    assert.equal(await runtime.failure(target, "exit"), "error: Runtime exited with error: exit status 7");
+    assert.equal(await runtime.failure(target, "quit"), "error: Runtime exited without providing a reason");
+    assert.equal(await runtime.failure(target, "throw"), "error: Uncaught exception: later");
+    assert.equal(await runtime.failure(target, "reject"), "error: Unhandled promise rejection: nobody looks");
+    assert.equal(await runtime.returned(target, "count"), 1);
   });
 
   it("fails when its time is over, also in an endless loop, and starts afresh", async () => {
-    const called = lambda(
+    const target = lambda(
       "let calls = 0; exports.handler = async (event) => { calls++; if (event.loop) for (;;) {} return calls; };",
       { timeoutSeconds: 1 },
     );
-    assert.equal(await runtime.returned(called), 1);
+    assert.equal(await runtime.returned(target), 1);
     const began = performance.now();
-    assert.equal(await runtime.failure(called, { loop: true }), "timeout: Task timed out after 1.00 seconds");
+    assert.equal(await runtime.failure(target, { loop: true }), "timeout: Task timed out after 1.00 seconds");
     const took = performance.now() - began;
     assert.ok(took > 950 && took < 2_500, String(took));
-    assert.equal(await runtime.returned(called), 1);
+    assert.equal(await runtime.returned(target), 1);
   });
 
   it("fails for a caller that waits less than the function's time-out, and continues", async () => {
-    const called = lambda(
+    const target = lambda(
       "let calls = 0; exports.handler = async (event) => { calls++; await new Promise((r) => setTimeout(r, event)); return calls; };",
     );
-    assert.equal(await runtime.returned(called, 0), 1);
-    assert.deepEqual(await runtime.invoke(called, 400, 50), {
+    assert.equal(await runtime.returned(target, 0), 1);
+    assert.deepEqual(await runtime.invoke(target, 400, 50), {
       failed: "timeout",
       message: "no result from the function within 50 ms",
     });
     await new Promise((resolve) => setTimeout(resolve, 600));
-    assert.equal(await runtime.returned(called, 0), 3);
+    assert.equal(await runtime.returned(target, 0), 3);
   });
 
   describe("in a process of its own", () => {
@@ -120,10 +120,10 @@ describe("A Lambda function", function () {
   });
 
   it("fails when its process is killed, and continues in a new one", async () => {
-    const called = lambda(handler("if (event.die) process.kill(process.pid, 'SIGKILL'); return process.pid;"));
-    const pid = await runtime.returned(called);
-    assert.match(await runtime.failure(called, { die: true }), /^error: Runtime exited with error: signal: SIGKILL$/);
-    const next = await runtime.returned(called);
+    const target = lambda(handler("if (event.die) process.kill(process.pid, 'SIGKILL'); return process.pid;"));
+    const pid = await runtime.returned(target);
+    assert.match(await runtime.failure(target, { die: true }), /^error: Runtime exited with error: signal: SIGKILL$/);
+    const next = await runtime.returned(target);
     assert.ok(typeof next === "number" && next !== pid);
   });
 

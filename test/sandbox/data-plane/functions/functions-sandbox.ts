@@ -11,7 +11,7 @@ const code = `
     if (event.loop) for (;;) {}
     return { pids: [process.pid, spawn("sleep", ["60"]).pid], folder: __dirname };
   };`;
-const called = (name: string) => ({
+const target = (name: string) => ({
   arn: `arn:aws:lambda:eu-west-1:123456789012:function:${name}`,
   runtime: "nodejs22.x",
   handler: "index.handler",
@@ -22,8 +22,8 @@ const called = (name: string) => ({
   permissions: [],
 });
 const runtime = new LambdaRuntime(new LoopbackHostMap(new Map()));
-const idle = await runtime.invoke(called("idle"), {}, 10_000);
-const endless = await runtime.invoke(called("endless"), {}, 10_000);
+const idle = await runtime.invoke(target("idle"), {}, 10_000);
+const endless = await runtime.invoke(target("endless"), {}, 10_000);
 if ("failed" in idle || "failed" in endless) throw new Error("a function failed");
-void runtime.invoke(called("endless"), { loop: true }, 60_000);
+void runtime.invoke(target("endless"), { loop: true }, 60_000);
 setTimeout(() => process.send?.([idle.returned, endless.returned]), 100);

@@ -14,12 +14,12 @@ describe("A Lambda function", function () {
   after(() => runtime.close());
 
   it("calls an async handler with the event and the context", async () => {
-    const called = lambda(
+    const target = lambda(
       handler(`
         const { awsRequestId, logStreamName, getRemainingTimeInMillis, done, succeed, fail, ...rest } = context;
         return { event, id: awsRequestId, stream: logStreamName, left: context.getRemainingTimeInMillis(), rest };`),
     );
-    const result = (await runtime.returned(called, { a: [1, "ü"] })) as Record<string, never>;
+    const result = (await runtime.returned(target, { a: [1, "ü"] })) as Record<string, never>;
     assert.deepEqual(result.event, { a: [1, "ü"] });
     assert.match(result.id ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/);
     assert.match(result.stream ?? "", /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
@@ -35,7 +35,7 @@ describe("A Lambda function", function () {
   });
 
   it("waits for the unfinished work of a handler with a callback before the next request", async () => {
-    const called = lambda(`
+    const target = lambda(`
       let done = 0;
       exports.handler = (event, context, callback) => {
         const before = done;
@@ -43,9 +43,9 @@ describe("A Lambda function", function () {
         callback(null, before);
         callback(new Error("a second call counts for nothing"));
       };`);
-    assert.equal(await runtime.returned(called), 0);
+    assert.equal(await runtime.returned(target), 0);
     await new Promise((resolve) => setTimeout(resolve, 400));
-    assert.equal(await runtime.returned(called), 1);
+    assert.equal(await runtime.returned(target), 1);
     assert.equal(
       await runtime.failure(lambda("exports.handler = (event, context, callback) => callback('no');")),
       "error: no",
@@ -77,7 +77,7 @@ describe("A Lambda function", function () {
   });
 
   it("uses a warm environment again, for one request at a time, and starts more for concurrent requests", async () => {
-    const called = lambda(`
+    const target = lambda(`
       let calls = 0; let now = 0; const self = Math.random();
       exports.handler = async () => {
         const alone = ++now === 1;
@@ -85,9 +85,9 @@ describe("A Lambda function", function () {
         now--;
         return { self, calls: ++calls, alone };
       };`);
-    const one = (await runtime.returned(called)) as { self: number };
-    assert.deepEqual(await runtime.returned({ ...called }), { self: one.self, calls: 2, alone: true });
-    const several = (await Promise.all(Array.from({ length: 40 }, () => runtime.returned(called)))) as (typeof one & {
+    const one = (await runtime.returned(target)) as { self: number };
+    assert.deepEqual(await runtime.returned({ ...target }), { self: one.self, calls: 2, alone: true });
+    const several = (await Promise.all(Array.from({ length: 40 }, () => runtime.returned(target)))) as (typeof one & {
       readonly alone: boolean;
     })[];
     assert.ok(several.every(({ alone }) => alone));

@@ -38,20 +38,20 @@ export class TestRuntime {
   readonly log: FunctionLog[] = [];
   readonly #runtime = new LambdaRuntime(this.hosts, { log: (line) => this.log.push(line) });
 
-  invoke(called: AwsFunction, event: unknown = {}, waitMs = 10_000): Promise<FunctionResult> {
-    return this.#runtime.invoke(called, event, waitMs);
+  invoke(target: AwsFunction, event: unknown = {}, waitMs = 10_000): Promise<FunctionResult> {
+    return this.#runtime.invoke(target, event, waitMs);
   }
 
   /** What a function returns; fails the test when the function fails. */
-  async returned(called: AwsFunction, event?: unknown): Promise<unknown> {
-    const result = await this.invoke(called, event);
+  async returned(target: AwsFunction, event?: unknown): Promise<unknown> {
+    const result = await this.invoke(target, event);
     assert.ok("returned" in result, JSON.stringify(result));
     return result.returned;
   }
 
   /** How a function fails; fails the test when the function returns. */
-  async failure(called: AwsFunction, event?: unknown): Promise<string> {
-    const result = await this.invoke(called, event);
+  async failure(target: AwsFunction, event?: unknown): Promise<string> {
+    const result = await this.invoke(target, event);
     assert.ok("failed" in result, JSON.stringify(result));
     return `${result.failed}: ${result.message}`;
   }

@@ -29,9 +29,9 @@ describe("The Lambda runtime", function () {
   it("ends idle environments and removes their files", async () => {
     const short = new LambdaRuntime(hosts, { idleMs: 100 });
     try {
-      const called = lambda("const self = Math.random(); exports.handler = async () => [self, __dirname];");
+      const target = lambda("const self = Math.random(); exports.handler = async () => [self, __dirname];");
       const once = async (): Promise<readonly [number, string]> => {
-        const result = await short.invoke(called, {}, 5_000);
+        const result = await short.invoke(target, {}, 5_000);
         return (result as { readonly returned: readonly [number, string] }).returned;
       };
       const [first, folder] = await once();
@@ -45,20 +45,20 @@ describe("The Lambda runtime", function () {
 
   it("leaves no process, folder or request behind when it is closed", async () => {
     const closing = new LambdaRuntime(hosts, { log: () => {} });
-    const called = lambda(
+    const target = lambda(
       `const { spawn } = require("node:child_process");
        exports.handler = async (event) => {
          if (event.loop) for (;;) {}
          return [process.pid, spawn("sleep", ["60"]).pid, __dirname];
        };`,
     );
-    const result = await closing.invoke(called, {}, 5_000);
+    const result = await closing.invoke(target, {}, 5_000);
     const [host, child, folder] = (result as { readonly returned: [number, number, string] }).returned;
-    const loop = closing.invoke(called, { loop: true }, 5_000);
+    const loop = closing.invoke(target, { loop: true }, 5_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await closing.close();
     assert.deepEqual(await loop, { failed: "error", message: "the sandbox is closing" });
-    assert.deepEqual(await closing.invoke(called, {}, 5_000), {
+    assert.deepEqual(await closing.invoke(target, {}, 5_000), {
       failed: "error",
       message: "the sandbox is closing",
     });

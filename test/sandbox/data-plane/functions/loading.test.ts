@@ -64,7 +64,7 @@ describe("The code of a Lambda function", function () {
       [lambda({ "../../evil.js": "" }), 'error: the package\'s file "../../evil.js" is outside of the package'],
       [lambda({ "/evil.js": "" }), 'error: the package\'s file "/evil.js" is outside of the package'],
     ] as const;
-    for (const [called, message] of cases) assert.equal(await runtime.failure(called), message);
+    for (const [target, message] of cases) assert.equal(await runtime.failure(target), message);
     // Lambda tries again at the next request, and so does this.
     assert.equal(await runtime.failure(cases[5][0]), "error: at the start");
   });

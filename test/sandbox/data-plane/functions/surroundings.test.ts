@@ -14,10 +14,10 @@ describe("A Lambda function", function () {
   it("passes the function's own variables and Lambda's, and none of the sandbox's", async () => {
     process.env.POLYGATE_TEST_SECRET = "secret";
     try {
-      const called = lambda(handler("return { ...process.env, cwd: process.cwd() };"), {
+      const target = lambda(handler("return { ...process.env, cwd: process.cwd() };"), {
         environment: { TABLE: "orders", _HANDLER: "mine" },
       });
-      const variables = (await runtime.returned(called)) as Record<string, string>;
+      const variables = (await runtime.returned(target)) as Record<string, string>;
       assert.deepEqual(Object.keys(variables).sort(), [
         "AWS_DEFAULT_REGION",
         "AWS_EXECUTION_ENV",
@@ -54,10 +54,10 @@ describe("A Lambda function", function () {
   });
 
   it("logs the console's lines with the function's name and request, also when the function never returns", async () => {
-    const called = lambda(handler("console.log('hello %s', 'you', { a: 1 }); console.error('no'); for (;;) {}"), {
+    const target = lambda(handler("console.log('hello %s', 'you', { a: 1 }); console.error('no'); for (;;) {}"), {
       timeoutSeconds: 1,
     });
-    assert.equal(await runtime.failure(called), "timeout: Task timed out after 1.00 seconds");
+    assert.equal(await runtime.failure(target), "timeout: Task timed out after 1.00 seconds");
     const lines = runtime.log.map(({ functionName, level, text }) => [functionName, level, text]);
     assert.deepEqual(lines.slice(0, 2), [
       ["orders", "INFO", "hello you { a: 1 }"],
@@ -106,9 +106,9 @@ describe("A Lambda function", function () {
       assert.match(await runtime.failure(common), /^error: fetch failed$/);
       runtime.hosts.map("https://login.example.com", web.origin);
       runtime.hosts.map("http://backend.example.com:8080", web.origin);
-      for (const called of [common, modules]) {
+      for (const target of [common, modules]) {
         seen.length = 0;
-        assert.deepEqual(await runtime.returned(called), [
+        assert.deepEqual(await runtime.returned(target), [
           "from login.example.com",
           "from login.example.com",
           "from login.example.com",
@@ -146,7 +146,7 @@ describe("A Lambda function", function () {
   });
 
   it("reaches nothing outside this machine, whatever it connects with", async () => {
-    const called = lambda(`
+    const target = lambda(`
       const failed = (emitter) => new Promise((resolve) => emitter.on("error", (error) => resolve(error.message)).on("connect", () => resolve("open")));
       exports.handler = async () => [
         await fetch("https://outside.example.com/").then(() => "open", (error) => error.cause.message),
@@ -155,7 +155,7 @@ describe("A Lambda function", function () {
         await failed(require("node:tls").connect({ host: "outside.example.com", port: 443 })),
         await failed(require("node:http2").connect("https://outside.example.com")),
       ];`);
-    const results = (await runtime.returned(called)) as readonly string[];
+    const results = (await runtime.returned(target)) as readonly string[];
     for (const result of results) assert.match(result, /^no host map entry for https?:\/\/(outside|192)/);
     assert.equal(results.length, 5);
   });

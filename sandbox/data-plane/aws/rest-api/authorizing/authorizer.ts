@@ -1,4 +1,4 @@
-import { at, integer, known, object, oneOf, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, integer, object, oneOf, type PlainObject, text } from "../../../document.ts";
 import { mayInvoke } from "../../../functions/permission.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
@@ -29,7 +29,7 @@ const MAX_CACHED = 10_000;
  */
 export class LambdaAuthorizer {
   readonly #kind: "token" | "request";
-  readonly #called: AwsFunction | undefined;
+  readonly #target: AwsFunction | undefined;
   readonly #functionArn: string;
   readonly #sourceArn: string;
   readonly #sources: readonly Read[];
@@ -63,10 +63,10 @@ export class LambdaAuthorizer {
         "must be token or request; the sandbox serves no other authorizers",
       );
     }
-    known(authorizer, inner, MEMBERS);
+    allowOnly(authorizer, inner, MEMBERS);
     this.#kind = authorizer.type;
     this.#functionArn = readFunctionArn(authorizer.authorizerUri, at(inner, "authorizerUri"), deployment);
-    this.#called = Object.hasOwn(functions, this.#functionArn) ? functions[this.#functionArn] : undefined;
+    this.#target = Object.hasOwn(functions, this.#functionArn) ? functions[this.#functionArn] : undefined;
     this.#sourceArn = `${deployment.executionArn}/authorizers/${identifier(name, 6)}`;
     this.#ttlMs =
       1_000 *
@@ -91,12 +91,12 @@ export class LambdaAuthorizer {
     const cached = this.#ttlMs > 0 ? this.#cache.get(key) : undefined;
     if (cached !== undefined && exchange.time < cached.until)
       return verdict(cached.response, methodArns, allowed, "the cached policy");
-    if (this.#called === undefined) return failed(`there is no function ${this.#functionArn}`);
-    if (!mayInvoke(this.#called, this.#sourceArn)) {
-      return failed(`${this.#called.arn} does not allow ${this.#sourceArn} to invoke it`);
+    if (this.#target === undefined) return failed(`there is no function ${this.#functionArn}`);
+    if (!mayInvoke(this.#target, this.#sourceArn)) {
+      return failed(`${this.#target.arn} does not allow ${this.#sourceArn} to invoke it`);
     }
     const result = await this.#surroundings.functions.invoke(
-      this.#called,
+      this.#target,
       this.#event(exchange, identity, methodArns[0]),
       TIMEOUT_MS,
     );

@@ -1,4 +1,4 @@
-import type { Decided, FunctionReply, FunctionResult, KeptAnswer, Surroundings } from "../../../interpreter.ts";
+import type { Decided, FunctionReply, FunctionResult, Surroundings, WholeResponse } from "../../../interpreter.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { UnmappableValue } from "../../shared/header-text.ts";
 import { describeUpstream } from "../../shared/network/upstream.ts";
@@ -62,7 +62,7 @@ export class Dispatcher {
     if (cached !== undefined) {
       const warns = invalidates && strategy === "SUCCEED_WITH_RESPONSE_HEADER";
       const headers = warns ? [...cached.headers, WARNING] : cached.headers;
-      return { decision: "cached", route, reason: "a cached response", kept: { ...cached, headers } };
+      return { decision: "cached", route, reason: "a cached response", response: { ...cached, headers } };
     }
     return storing(this.#integrate(exchange), (response) =>
       this.#cache.put(key, response, this.#now() + seconds * 1_000),
@@ -98,16 +98,16 @@ export class Dispatcher {
 }
 
 /** The outcome, which passes the backend's response to `store` once it is complete. */
-function storing(outcome: Decided, store: (response: KeptAnswer) => void): Decided {
+function storing(outcome: Decided, store: (response: WholeResponse) => void): Decided {
   if (outcome.decision === "proxied") {
-    return { ...outcome, forward: { ...outcome.forward, keep: { most: MAX_CACHED_BYTES, answer: store } } };
+    return { ...outcome, forward: { ...outcome.forward, store: { maxBytes: MAX_CACHED_BYTES, receive: store } } };
   }
   if (outcome.decision !== "invoked") return outcome;
   const { invocation } = outcome;
-  const answer = (result: FunctionResult): FunctionReply => {
-    const reply = invocation.answer(result);
-    if (reply.down === undefined) store(reply);
-    return reply;
+  const reply = (result: FunctionResult): FunctionReply => {
+    const response = invocation.reply(result);
+    if (response.down === undefined) store(response);
+    return response;
   };
-  return { ...outcome, invocation: { ...invocation, answer } };
+  return { ...outcome, invocation: { ...invocation, reply } };
 }

@@ -1,4 +1,4 @@
-import { at, known, oneOf, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, oneOf, type PlainObject, text } from "../../../document.ts";
 import { type Forward, UnsupportedArtefact } from "../../../interpreter.ts";
 import { METHODS } from "../../shared/methods.ts";
 import { forwardTo, publicUpstream, type SelectUpstream, type Upstream } from "../../shared/network/upstream.ts";
@@ -65,7 +65,7 @@ export class HttpIntegration {
       "VPC_LINK",
     ]);
     const isPrivate = connection === "VPC_LINK";
-    known(integration, where, isPrivate ? [...MEMBERS, ...PRIVATE_MEMBERS] : MEMBERS);
+    allowOnly(integration, where, isPrivate ? [...MEMBERS, ...PRIVATE_MEMBERS] : MEMBERS);
     checkProxyMembers(integration, where);
     const method = oneOf(integration.httpMethod, at(where, "httpMethod"), [...METHODS, "ANY"]);
     this.#method = method === "ANY" ? undefined : method;

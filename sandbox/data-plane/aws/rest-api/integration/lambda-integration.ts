@@ -1,4 +1,4 @@
-import { at, known, oneOf, type PlainObject } from "../../../document.ts";
+import { allowOnly, at, oneOf, type PlainObject } from "../../../document.ts";
 import { mayInvoke } from "../../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
@@ -34,7 +34,7 @@ const MEMBERS = [
  */
 export class LambdaIntegration {
   readonly functionArn: string;
-  readonly #called: AwsFunction | undefined;
+  readonly #target: AwsFunction | undefined;
   readonly #timeoutMs: number;
   readonly #deployment: Deployment;
   readonly #responses: GatewayResponses;
@@ -47,7 +47,7 @@ export class LambdaIntegration {
     functions: Readonly<Record<string, AwsFunction>>,
     responses: GatewayResponses,
   ) {
-    known(integration, where, MEMBERS);
+    allowOnly(integration, where, MEMBERS);
     checkProxyMembers(integration, where);
     if (integration.connectionType !== undefined) {
       oneOf(integration.connectionType, at(where, "connectionType"), ["INTERNET"]);
@@ -59,7 +59,7 @@ export class LambdaIntegration {
     }
     this.#timeoutMs = readTimeout(integration, where);
     this.functionArn = readFunctionArn(integration.uri, at(where, "uri"), deployment);
-    this.#called = Object.hasOwn(functions, this.functionArn) ? functions[this.functionArn] : undefined;
+    this.#target = Object.hasOwn(functions, this.functionArn) ? functions[this.functionArn] : undefined;
     this.#deployment = deployment;
     this.#responses = responses;
   }
@@ -70,18 +70,18 @@ export class LambdaIntegration {
    *   method contains `ANY` or the request's method, so that both must be allowed.
    */
   invocation(exchange: Exchange, sourceArns: readonly string[]): Invocation | string {
-    const called = this.#called;
-    if (called === undefined) return `there is no function ${this.functionArn}`;
-    const denied = sourceArns.find((arn) => !mayInvoke(called, arn));
-    if (denied !== undefined) return `${called.arn} does not allow ${denied} to invoke it`;
+    const target = this.#target;
+    if (target === undefined) return `there is no function ${this.functionArn}`;
+    const denied = sourceArns.find((arn) => !mayInvoke(target, arn));
+    if (denied !== undefined) return `${target.arn} does not allow ${denied} to invoke it`;
     const trace = traceId(exchange.extendedRequestId, exchange.time);
     return {
-      called,
+      target,
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MAX_BODY_BYTES,
       tooLarge: this.#responses.reply(REQUEST_TOO_LARGE, exchange),
       event: (body) => this.#event(exchange, body, trace),
-      answer: (result) => this.#reply(exchange, result, called, trace),
+      reply: (result) => this.#reply(exchange, result, target, trace),
     };
   }
 
@@ -101,10 +101,10 @@ export class LambdaIntegration {
     };
   }
 
-  #reply(exchange: Exchange, result: FunctionResult, called: AwsFunction, trace: string): FunctionReply {
+  #reply(exchange: Exchange, result: FunctionResult, target: AwsFunction, trace: string): FunctionReply {
     if ("failed" in result) {
       // A function that exceeds its own time-out has failed. One that still runs exceeds the gateway's.
-      const ownTimeout = called.timeoutSeconds * 1_000 <= this.#timeoutMs;
+      const ownTimeout = target.timeoutSeconds * 1_000 <= this.#timeoutMs;
       const error =
         result.failed === "timeout" && !ownTimeout
           ? gatewayError("INTEGRATION_TIMEOUT")

@@ -1,4 +1,4 @@
-import { at, known, object, oneOf, type Plain, type PlainObject } from "../../../document.ts";
+import { allowOnly, at, object, oneOf, type Plain, type PlainObject } from "../../../document.ts";
 import type { Reply } from "../../../interpreter.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
@@ -49,7 +49,7 @@ export class MockIntegration {
 
   /** @throws UnsupportedArtefact for what the import refuses and for what the sandbox does not serve */
   constructor(integration: PlainObject, where: string, deployment: Deployment, declared: DeclaredResponses) {
-    known(integration, where, MEMBERS);
+    allowOnly(integration, where, MEMBERS);
     readTimeout(integration, where);
     if (integration.connectionType !== undefined) {
       oneOf(integration.connectionType, at(where, "connectionType"), ["INTERNET"]);

@@ -1,4 +1,4 @@
-import { at, known, object, oneOf, type Plain, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, object, oneOf, type Plain, type PlainObject, text } from "../../../document.ts";
 import { type Reply, UnsupportedArtefact } from "../../../interpreter.ts";
 import { headerText } from "../../shared/header-text.ts";
 import type { StageScope } from "../../shared/stage-variables.ts";
@@ -36,7 +36,7 @@ export function readMockResponse(
   scope: StageScope,
   declared: DeclaredResponses,
 ): MockResponse {
-  known(response, where, ["statusCode", "responseParameters", "responseTemplates", "contentHandling"]);
+  allowOnly(response, where, ["statusCode", "responseParameters", "responseTemplates", "contentHandling"]);
   readContentHandling(response.contentHandling, at(where, "contentHandling"));
   const status = readStatus(response.statusCode, at(where, "statusCode"));
   const declaredHeaders = declared.get(String(status));

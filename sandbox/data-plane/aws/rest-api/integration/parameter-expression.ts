@@ -14,7 +14,7 @@ const PARAMETER = /^method\.request\.(header|querystring|path)\.([!#$%&'*+\-.^_`
  * `method.request.querystring.X`, `method.request.path.X`. The last value of a repeated header or query parameter is used (as in
  * the AWS-validated tests of localstack/localstack).
  *
- * Unverified: header names are not case-sensitive. The page on known issues says that they are, but clients of HTTP/2 send them
+ * Unverified: header names are not case-sensitive. The page on known issues claims that they are, but clients of HTTP/2 send them
  * in lower case and are served.
  * @param declared the parameters that the operation declares; undefined: all are accepted
  * @throws UnsupportedArtefact for an expression that the import refuses ("Invalid mapping expression"), and for ones that are not

@@ -1,4 +1,4 @@
-import { at, boolean, known, object, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, boolean, object, type PlainObject, text } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import type { SelectUpstream } from "../../shared/network/upstream.ts";
 import { balancerUpstreams } from "../../shared/network/vpc-link.ts";
@@ -55,7 +55,7 @@ export function readPrivateUpstreams(
 function checkTlsConfig(integration: PlainObject, place: string): void {
   if (integration.tlsConfig === undefined) return;
   const config = object(integration.tlsConfig, place);
-  known(config, place, ["insecureSkipVerification"]);
+  allowOnly(config, place, ["insecureSkipVerification"]);
   if (config.insecureSkipVerification !== undefined) {
     boolean(config.insecureSkipVerification, at(place, "insecureSkipVerification"));
   }

@@ -1,4 +1,4 @@
-import { at, integer, known, object, oneOf, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, integer, object, oneOf, type PlainObject, text } from "../../../document.ts";
 
 /** docs.aws.amazon.com, limits. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -27,9 +27,9 @@ export function checkProxyMembers(integration: PlainObject, where: string): void
   if (integration.responses === undefined) return;
   const place = at(where, "responses");
   const responses = object(integration.responses, place);
-  known(responses, place, ["default"]);
+  allowOnly(responses, place, ["default"]);
   if (responses.default === undefined) return;
   const response = object(responses.default, at(place, "default"));
-  known(response, at(place, "default"), ["statusCode"]);
+  allowOnly(response, at(place, "default"), ["statusCode"]);
   text(response.statusCode, at(place, "default.statusCode"));
 }

@@ -1,5 +1,15 @@
 import { Ajv, type ValidateFunction } from "ajv";
-import { at, isObject, known, list, object, type Plain, type PlainObject, resolve, text } from "../../../document.ts";
+import {
+  allowOnly,
+  at,
+  isObject,
+  list,
+  object,
+  type Plain,
+  type PlainObject,
+  resolve,
+  text,
+} from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
 import { isBinary, mediaType } from "../media-type.ts";
@@ -50,7 +60,7 @@ export class BodyModels {
     const models = new Map<string, ValidateFunction>();
     if (requestBody !== undefined) {
       const body = object(requestBody, where);
-      known(body, where, ["description", "required", "content"]);
+      allowOnly(body, where, ["description", "required", "content"]);
       const place = at(where, "content");
       for (const [type, media] of Object.entries(body.content === undefined ? {} : object(body.content, place))) {
         const inner = at(place, type);
@@ -95,7 +105,7 @@ function readSchema(
   const schema = object(value, place);
   if (schema.$ref !== undefined) {
     const reference = text(schema.$ref, at(place, "$ref"));
-    known(schema, place, ["$ref"]);
+    allowOnly(schema, place, ["$ref"]);
     if (!/^#\/components\/schemas\/[A-Za-z0-9]+$/.test(reference)) {
       throw new UnsupportedArtefact(at(place, "$ref"), "must refer to a model, #/components/schemas/NAME");
     }
@@ -105,7 +115,7 @@ function readSchema(
     const target = resolve(root, reference, at(place, "$ref"));
     return readSchema(target, reference.slice(2).replaceAll("/", "."), root, [...within, reference]);
   }
-  known(schema, place, [...CHECKED, ...DROPPED, ...ANNOTATIONS]);
+  allowOnly(schema, place, [...CHECKED, ...DROPPED, ...ANNOTATIONS]);
   const inner = (member: Plain | undefined, name: string) => readSchema(member, at(place, name), root, within);
   checkKeywords(schema, place);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-import { at, boolean, known, object, type Plain, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, boolean, object, type Plain, type PlainObject, text } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { queryPairs } from "../../shared/query.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
@@ -22,7 +22,7 @@ export function readValidators(value: Plain | undefined, place: string): Readonl
     Object.entries(value === undefined ? {} : object(value, place)).map(([name, validator]) => {
       const where = at(place, name);
       const checks: PlainObject = object(validator, where);
-      known(checks, where, ["validateRequestBody", "validateRequestParameters"]);
+      allowOnly(checks, where, ["validateRequestBody", "validateRequestParameters"]);
       const flag = (member: "validateRequestBody" | "validateRequestParameters") =>
         boolean(checks[member] ?? false, at(where, member));
       return [name, { parameters: flag("validateRequestParameters"), body: flag("validateRequestBody") }];

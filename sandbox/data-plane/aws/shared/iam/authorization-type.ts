@@ -1,4 +1,4 @@
-import { at, known, object, type PlainObject, text } from "../../../document.ts";
+import { allowOnly, at, object, type PlainObject, text } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 
 /**
@@ -11,7 +11,7 @@ export function readAuthType(operation: PlainObject, place: string, member: stri
   if (operation[member] === undefined) return undefined;
   const where = at(place, member);
   const auth = object(operation[member], where);
-  known(auth, where, ["type"]);
+  allowOnly(auth, where, ["type"]);
   const type = text(auth.type, at(where, "type")).toUpperCase();
   if (type !== "NONE" && type !== "AWS_IAM")
     throw new UnsupportedArtefact(at(where, "type"), "must be NONE or AWS_IAM");

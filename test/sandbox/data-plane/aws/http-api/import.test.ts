@@ -121,12 +121,18 @@ describe("An AWS HTTP API's document", () => {
   });
 
   it("is refused with a misspelt member that AWS would ignore", () => {
-    refused("path", /not known here/, {}, { root: { path: {} } });
-    refused("paths./a.gett", /not known here/, { "/a": { gett: to("/a") } });
-    refused("paths./a.trace", /not known here/, { "/a": { trace: to("/a") } });
-    refused("paths./a.get.secuirty", /not known here/, { "/a": { get: { ...to("/a"), secuirty: [{ staff: [] }] } } });
-    refused(`${here}.timeoutInMilis`, /not known here/, { "/a": { get: to("/a", { timeoutInMilis: 1 }) } });
-    refused(`${here}.responses`, /not known here/, { "/a": { get: to("/a", { responses: {} }) } });
+    refused("path", /the sandbox does not support this member/, {}, { root: { path: {} } });
+    refused("paths./a.gett", /the sandbox does not support this member/, { "/a": { gett: to("/a") } });
+    refused("paths./a.trace", /the sandbox does not support this member/, { "/a": { trace: to("/a") } });
+    refused("paths./a.get.secuirty", /the sandbox does not support this member/, {
+      "/a": { get: { ...to("/a"), secuirty: [{ staff: [] }] } },
+    });
+    refused(`${here}.timeoutInMilis`, /the sandbox does not support this member/, {
+      "/a": { get: to("/a", { timeoutInMilis: 1 }) },
+    });
+    refused(`${here}.responses`, /the sandbox does not support this member/, {
+      "/a": { get: to("/a", { responses: {} }) },
+    });
   });
 
   it("is refused with an invalid path, and with a duplicate route", () => {
@@ -208,7 +214,12 @@ describe("An AWS HTTP API's document", () => {
       {},
       scheme(jwtScheme({ issuer: "login" })),
     );
-    refused(`${at}.jwtConfiguration.aud`, /not known here/, {}, scheme(jwtScheme({ aud: [] })));
+    refused(
+      `${at}.jwtConfiguration.aud`,
+      /the sandbox does not support this member/,
+      {},
+      scheme(jwtScheme({ aud: [] })),
+    );
     const of = (changed: object): object => ({
       type: "oauth2",
       [authorizer]: {
@@ -226,7 +237,12 @@ describe("An AWS HTTP API's document", () => {
       {},
       scheme(of({ identitySource: "$request.header.a,$request.header.b" })),
     );
-    refused(`${at}.authorizerResultTtlInSeconds`, /not known/, {}, scheme(of({ authorizerResultTtlInSeconds: 5 })));
+    refused(
+      `${at}.authorizerResultTtlInSeconds`,
+      /does not support this member/,
+      {},
+      scheme(of({ authorizerResultTtlInSeconds: 5 })),
+    );
     const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`s${index}`, jwtScheme()]));
     refused("components.securitySchemes", /at most 10 authorizers/, {}, { components: { securitySchemes: many } });
   });
@@ -253,7 +269,7 @@ describe("An AWS HTTP API's document", () => {
       get({ ...lambda, payloadFormatVersion: undefined }),
     );
     refused(`${here}.uri`, /must be arn:aws:apigateway/, get({ ...lambda, uri: "https://backend.example.com" }));
-    refused(`${here}.requestParameters`, /not known/, get({ ...lambda, requestParameters: {} }));
+    refused(`${here}.requestParameters`, /does not support this member/, get({ ...lambda, requestParameters: {} }));
     refused(`${here}.timeoutInMillis`, /30000/, get({ ...lambda, timeoutInMillis: 30_001 }));
     refused(`${here}.type`, /must be "HTTP_PROXY"/, get({ type: "HTTP" }));
     refused(`${here}.payloadFormatVersion`, /must be "1\.0"/, get({ payloadFormatVersion: undefined }));
@@ -351,7 +367,7 @@ describe("An AWS HTTP API's document", () => {
     }
     refused(
       "x-amazon-apigateway-cors.allowOrigin",
-      /not known/,
+      /does not support this member/,
       {},
       { root: { "x-amazon-apigateway-cors": { allowOrigin: [] } } },
     );

@@ -54,9 +54,9 @@ describe("An AWS HTTP API's function", function () {
 
   async function serve(
     paths: object,
-    called: AwsFunction,
+    target: AwsFunction,
     options: Parameters<typeof httpApi>[1] = {},
-    functions: Readonly<Record<string, AwsFunction>> = { [ARN]: called },
+    functions: Readonly<Record<string, AwsFunction>> = { [ARN]: target },
   ): Promise<string> {
     await stand.dataPlane.apply([gateway({ ...httpApi(paths, options), executionArn: EXECUTION, functions })]);
     return stand.dataPlane.url(KEY);

@@ -324,12 +324,15 @@ describe("A private integration of an AWS HTTP API", () => {
       refused("connectionType", /a VPC link requires an HTTP backend/, { type: "AWS_PROXY", httpMethod: "POST" }),
       refused("uri", /the ARN of a load balancer.s listener/, { uri: "http://10.20.0.5:8080/" }),
       refused("uri", /the ARN of a load balancer.s listener/, { uri: BALANCER }),
-      refused("tlsConfig.insecureSkipVerification", /not known here/, {
+      refused("tlsConfig.insecureSkipVerification", /the sandbox does not support this member/, {
         tlsConfig: { insecureSkipVerification: true },
       }),
       refused("tlsConfig.serverNameToVerify", /must be a host name/, { tlsConfig: { serverNameToVerify: "a b" } }),
-      refused("integrationTarget", /not known here/, { integrationTarget: BALANCER }),
-      refused("connectionId", /not known here/, { connectionType: "INTERNET", uri: "https://a.example.com" }),
+      refused("integrationTarget", /the sandbox does not support this member/, { integrationTarget: BALANCER }),
+      refused("connectionId", /the sandbox does not support this member/, {
+        connectionType: "INTERNET",
+        uri: "https://a.example.com",
+      }),
       refused(
         "uri",
         /has listener rules, which the sandbox does not serve/,

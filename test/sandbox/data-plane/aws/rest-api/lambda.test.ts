@@ -65,7 +65,7 @@ describe("A function behind an AWS REST API", () => {
     headers: Readonly<Record<string, string>> = {},
     options: RestApiOptions = {},
   ): Promise<FunctionReply> =>
-    (await invoke(request("GET", "/prod/a", headers), { "/a": { get: toFunction("fn") } }, options)).answer(result);
+    (await invoke(request("GET", "/prod/a", headers), { "/a": { get: toFunction("fn") } }, options)).reply(result);
 
   it("is invoked with the whole request as its event", async () => {
     const asked = request("POST", "/prod/a%20b/c?q=1&q=%C3%A9", {

@@ -128,8 +128,10 @@ describe("A private integration of an AWS REST API", () => {
     refused("integrationTarget", /the ARN of a load balancer/, { integrationTarget: LISTENER });
     refused("connectionId", /must be a text, is missing/, { connectionId: undefined });
     refused("connectionId", /the stage has no variable link/, { connectionId: "$" + "{stageVariables.link}" });
-    refused("tlsConfig.serverNameToVerify", /not known here/, { tlsConfig: { serverNameToVerify: "a" } });
-    refused("connectionId", /not known here/, { connectionType: "INTERNET" });
+    refused("tlsConfig.serverNameToVerify", /the sandbox does not support this member/, {
+      tlsConfig: { serverNameToVerify: "a" },
+    });
+    refused("connectionId", /the sandbox does not support this member/, { connectionType: "INTERNET" });
     refused("integrationTarget", /has listener rules, which/, {}, { listener: { unserved: "listener rules" } });
   });
 });

@@ -40,9 +40,9 @@ export class TestFunctions implements FunctionRuntime {
     this.#bodies.set(functionArn(name), () => ({ failed, message }));
   }
 
-  async invoke(called: AwsFunction, event: unknown): Promise<FunctionResult> {
+  async invoke(target: AwsFunction, event: unknown): Promise<FunctionResult> {
     this.events.push(JSON.parse(JSON.stringify(event)));
-    const body = this.#bodies.get(called.arn);
+    const body = this.#bodies.get(target.arn);
     return body === undefined ? { failed: "error", message: "no code" } : await body(event as never);
   }
 }

@@ -225,11 +225,15 @@ describe("The rules of a web ACL", () => {
       acl([rule("a", 0, path("a")), rule("a", 1, path("b"))]),
       /two rules have the same name/,
     ],
-    ["with a challenge", acl([rule("a", 0, path("a"), { challenge: {} })]), /action\.challenge: not known here/],
+    [
+      "with a challenge",
+      acl([rule("a", 0, path("a"), { challenge: {} })]),
+      /action\.challenge: the sandbox does not support this member/,
+    ],
     [
       "with custom request headers",
       acl([rule("a", 0, path("a"), { count: { customRequestHandling: {} } })]),
-      /customRequestHandling: not known here/,
+      /customRequestHandling: the sandbox does not support this member/,
     ],
     [
       "with an undeclared body",
@@ -251,7 +255,11 @@ describe("The rules of a web ACL", () => {
       acl([managed("AWSManagedRulesCommonRuleSet", { action: { block: {} } })]),
       /write overrideAction/,
     ],
-    ["with labels", acl([{ ...rule("a", 0, path("a")), ruleLabels: [{ name: "x" }] }]), /ruleLabels: not known here/],
+    [
+      "with labels",
+      acl([{ ...rule("a", 0, path("a")), ruleLabels: [{ name: "x" }] }]),
+      /ruleLabels: the sandbox does not support this member/,
+    ],
     [
       "with too many capacity units",
       acl(

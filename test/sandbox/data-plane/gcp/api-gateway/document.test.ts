@@ -15,11 +15,15 @@ describe("The document of a GCP API Gateway is rejected, with the place, when it
       "openapi: OpenAPI 3.x with x-google-api-management is not supported by the sandbox; use OpenAPI 2.0",
     ],
     ["is not Swagger 2.0", { ...swagger({ "GET /": {} }), swagger: 2 }, 'swagger: must be "2.0", is 2'],
-    ["has an unknown member", swagger({ "GET /": {} }, { pahts: {} }), "pahts: not known here"],
+    [
+      "has an unknown member",
+      swagger({ "GET /": {} }, { pahts: {} }),
+      "pahts: the sandbox does not support this member",
+    ],
     [
       "has an unknown Google extension",
       swagger({ "GET /": {} }, { "x-google-foo": 1 }),
-      "x-google-foo: not known here",
+      "x-google-foo: the sandbox does not support this member",
     ],
     [
       "has a Google extension where nothing reads it",
@@ -142,7 +146,11 @@ describe("The document of a GCP API Gateway is rejected, with the place, when it
           { "x-google-audiences": "orders," },
           "x-google-audiences: an empty audience makes Envoy accept",
         ],
-        ["has an unknown member in a scheme", { "x-google-audience": "a" }, "x-google-audience: not known here"],
+        [
+          "has an unknown member in a scheme",
+          { "x-google-audience": "a" },
+          "x-google-audience: the sandbox does not support this member",
+        ],
         [
           "has keys at an address that is not a URL",
           { "x-google-jwks_uri": "keys.json" },
@@ -156,7 +164,7 @@ describe("The document of a GCP API Gateway is rejected, with the place, when it
         [
           "expects a token in a cookie",
           { "x-google-jwt-locations": [{ cookie: "t" }] },
-          "x-google-jwt-locations.0.cookie: not known here",
+          "x-google-jwt-locations.0.cookie: the sandbox does not support this member",
         ],
       ] as const
     ).map(
@@ -169,7 +177,7 @@ describe("The document of a GCP API Gateway is rejected, with the place, when it
     ),
     ...(
       [
-        ["has an unknown member in a backend", { adress: "x" }, "adress: not known here"],
+        ["has an unknown member in a backend", { adress: "x" }, "adress: the sandbox does not support this member"],
         [
           "has a gRPC backend",
           { address: "grpc://b.example.com" },

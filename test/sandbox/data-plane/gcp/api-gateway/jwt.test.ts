@@ -168,6 +168,21 @@ describe("A GCP API Gateway that requires a JWT", () => {
     assert.equal(refused(await decide("GET /orders", { Authorization: `bearer ${token}` })), "401 Jwt is missing");
   });
 
+  it("reads two lines of Authorization as one value, and each line of another header by itself", async () => {
+    const token = await login.token();
+    const { decide, forward } = secured();
+    // Names in different case are two lines.
+    const forwarded = await forward("GET /orders", { Authorization: "Basic YW5u", authorization: `Bearer ${token}` });
+    assert.deepEqual(values(forwarded, "authorization"), ["Basic YW5u", `Bearer ${token}`]);
+    for (const second of [`Bearer ${token}`, "Basic YW5u"]) {
+      const outcome = await decide("GET /orders", { Authorization: `Bearer ${token}`, authorization: second });
+      assert.match(refused(outcome), /^401 Jwt/, second);
+    }
+    await forward("GET /orders", { "X-Goog-Iap-Jwt-Assertion": token, "x-goog-iap-jwt-assertion": token });
+    const forged = { "X-Goog-Iap-Jwt-Assertion": token, "x-goog-iap-jwt-assertion": "abc" };
+    assert.match(refused(await decide("GET /orders", forged)), /^401 Jwt is not in the form/);
+  });
+
   it("reads tokens only from the locations in the document, if it sets any", async () => {
     const token = await login.token();
     const { decide, forward } = secured({

@@ -256,7 +256,7 @@ describe("An HTTP API's route that requires a signature", () => {
       "/orders1": { get: invoke("1.0") },
       "/prices": { get: to("/prices", {}, signed) },
     });
-    const called = {
+    const target = {
       arn: echo,
       runtime: "nodejs22.x",
       handler: "index.handler",
@@ -267,7 +267,7 @@ describe("An HTTP API's route that requires a signature", () => {
       permissions: [{ principal: "apigateway.amazonaws.com", sourceArn: `${EXECUTION}/*` }],
     };
     await stand.dataPlane.apply([
-      gateway({ ...artefacts, executionArn: EXECUTION, functions: { [echo]: called }, signers }),
+      gateway({ ...artefacts, executionArn: EXECUTION, functions: { [echo]: target }, signers }),
     ]);
     url = stand.dataPlane.url("aws/eu-west-1/orders");
   });
