@@ -42,17 +42,17 @@ export function readingsOf(
 ): Readings {
   const problems = new ProblemList({ vendor });
   const [cautions, safe]: [Caution[], RouteMeeting[]] = [[], []];
-  const found = [...meetings(api.routes, all, (backend) => serverOf(bindings, backend))];
-  for (const [backend, pairs] of Map.groupBy(found, ({ through }) => through.backend)) {
+  const found = meetings(api.routes, all, (backend) => serverOf(bindings, backend));
+  for (const [backend, group] of Map.groupBy(found, ({ through }) => through.backend)) {
     if (api.backends[backend]?.paths === "exact") {
-      safe.push(...byRoute(pairs, `the server of "${backend}" distinguishes paths exactly (paths: "exact")`));
+      safe.push(...group.map(reported(`the server of "${backend}" distinguishes paths exactly (paths: "exact")`)));
       continue;
     }
-    const [forwarded, refused] = partition(pairs, ({ isPlain }) => isPlain || readings.refused === undefined);
-    safe.push(...byRoute(refused, `${className} refuses such paths: ${readings.refused}`));
+    const [forwarded, refused] = partition(group, ({ isPlain }) => isPlain || readings.refused === undefined);
+    safe.push(...refused.map(reported(`${className} refuses such paths: ${readings.refused}`)));
     const [open, weaker] = partition(forwarded, ({ through }) => through.auth.kind === "open");
-    if (open[0] !== undefined) refuseOpen(open[0], open.length - 1, problems);
-    if (weaker[0] !== undefined) cautions.push(caution(weaker[0], weaker.length - 1));
+    refuseOpen(open, problems);
+    cautions.push(...cautionsOf(weaker));
   }
   return { problems: problems.all, cautions, meetings: safe };
 }
@@ -62,43 +62,55 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[
   return [groups.get(true) ?? [], groups.get(false) ?? []];
 }
 
-function byRoute(pairs: readonly Meeting[], because: string): readonly RouteMeeting[] {
-  return [...Map.groupBy(pairs, ({ through }) => through.key)].map(([route, group]) => ({
-    route,
-    meets: group.map(({ guarded }) => guarded.key),
-    path: (group[0] as Meeting).path,
+const reported =
+  (because: string) =>
+  ({ through, guarded, example }: Meeting): RouteMeeting => ({
+    route: through.key,
+    meets: guarded.map(({ key }) => key),
+    path: example(),
     because,
-  }));
-}
+  });
 
-function refuseOpen({ through, guarded, path, isPlain }: Meeting, more: number, problems: ProblemList): void {
-  const backend = JSON.stringify(through.backend);
+/** One problem for all open routes of a backend. */
+function refuseOpen(meetings: readonly Meeting[], problems: ProblemList): void {
+  const [first] = meetings;
+  if (first === undefined) return;
+  const { through, guarded, isPlain, example } = first;
+  const [path, backend] = [example(), JSON.stringify(through.backend)];
   const reading = isPlain
     ? `"${path}" reaches it as a path of the guarded route.`
     : `A server that reads paths leniently takes "${path}" for a path of the guarded route.`;
+  const others = othersThan(meetings);
+  const more = others === "" ? "" : ` The same holds for ${others} of routes of ${backend}.`;
   problems.refuse(
     "open-reading",
-    `The route is open and leads to the same server as "${guarded.key}", which is not open. ${reading}${moreOf(more, backend)}`,
+    `The route is open and leads to the same server as "${guarded[0]?.key}", which is not open. ${reading}${more}`,
     `Give both routes the same auth, or lead them to different servers. If the server of ${backend} distinguishes paths exactly as they arrive, declare that with ${through.backendKind}({ paths: "exact" }).`,
     { route: through.key },
   );
 }
 
-function moreOf(more: number, backend: string): string {
-  if (more === 0) return "";
-  return more === 1
-    ? ` The same holds for one other pair of routes of ${backend}.`
-    : ` The same holds for ${more} other pairs of routes of ${backend}.`;
+/** One caution for all routes of a backend that require less than others. */
+function cautionsOf(meetings: readonly Meeting[]): readonly Caution[] {
+  const [first] = meetings;
+  if (first === undefined) return [];
+  const { through, guarded, isPlain, example } = first;
+  const [path, backend] = [example(), JSON.stringify(through.backend)];
+  const reading = isPlain ? `"${path}" reaches it as` : `a server that reads paths leniently takes "${path}" for`;
+  const others = othersThan(meetings);
+  const more = others === "" ? "" : `, and so for ${others} of routes of ${backend}`;
+  return [
+    {
+      route: through.key,
+      what: `this route does not require what "${guarded[0]?.key}" of the same server requires, and ${reading} a path of that route${more}`,
+      advice: `Let the server check the token and its scopes as well. If it distinguishes paths exactly as they arrive, declare that with ${through.backendKind}({ paths: "exact" }).`,
+    },
+  ];
 }
 
-function caution({ through, guarded, path, isPlain }: Meeting, more: number): Caution {
-  const backend = JSON.stringify(through.backend);
-  const reading = isPlain ? `"${path}" reaches it as` : `a server that reads paths leniently takes "${path}" for`;
-  const others =
-    more === 0 ? "" : `, and so for ${more} other ${more === 1 ? "pair" : "pairs"} of routes of ${backend}`;
-  return {
-    route: through.key,
-    what: `this route does not require what "${guarded.key}" of the same server requires, and ${reading} a path of that route${others}`,
-    advice: `Let the server check the token and its scopes as well. If it distinguishes paths exactly as they arrive, declare that with ${through.backendKind}({ paths: "exact" }).`,
-  };
+/** The number of pairs of routes besides the first. */
+function othersThan(meetings: readonly Meeting[]): string {
+  const others = meetings.reduce((pairs, { guarded }) => pairs + guarded.length, -1);
+  if (others === 0) return "";
+  return others === 1 ? "1 other pair" : `${others} other pairs`;
 }

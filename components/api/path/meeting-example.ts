@@ -1,6 +1,6 @@
-import type { ApiProxyRoute } from "../checked-api.ts";
+import type { ApiProxyRoute, ApiRoute } from "../checked-api.ts";
 import { leniently } from "./lenient.ts";
-import type { Pattern, Segment } from "./pattern.ts";
+import { byPrecedence, type Pattern, relate, type Segment } from "./pattern.ts";
 
 /** A route, and its path at the server. */
 interface Landing {
@@ -33,15 +33,35 @@ export function printExample(pattern: Pattern): string {
   return pathOf(pattern, new Map());
 }
 
-/** A path of `through` that a lenient server reads as a path of `guarded`. */
-export function readingExample(through: Landing, guarded: Landing): string {
+/**
+ * A path of `through` that a lenient server reads as a path of `guarded`.
+ *
+ * @param routes the gateway's routes, of which a narrower one may match the simplest example
+ */
+export function readingExample(through: Landing, guarded: Landing, routes: readonly ApiRoute[]): string {
   const last = through.path.findLastIndex(({ kind }) => kind !== "literal");
   const parameter = through.path[last];
   if (parameter === undefined || parameter.kind === "literal") return pathOf(through.route.pattern, new Map());
   const ending = through.path.length - 1 - last;
   const isAligned = parameter.kind === "greedy" && beginsAlike(through.path.slice(0, last), guarded.path);
-  const value = isAligned ? respelled(guarded.path.slice(last)) : climbing(last, guarded.path, ending);
-  return pathOf(through.route.pattern, new Map([[parameter.name, value]]));
+  const values = [
+    ...(isAligned ? [respelled(guarded.path.slice(last))] : []),
+    climbing(last, guarded.path, ending),
+    ...(parameter.kind === "greedy" ? [1, 2, 3].map((more) => deeper(more, last, guarded.path)) : []),
+  ];
+  const paths = values.map((value) => pathOf(through.route.pattern, new Map([[parameter.name, value]])));
+  return paths.find((path) => routeOf(path, through.route, routes) === through.route) ?? (paths[0] as string);
+}
+
+/** The route that matches a path as it is sent. */
+function routeOf(path: string, { method }: ApiProxyRoute, routes: readonly ApiRoute[]): ApiRoute | undefined {
+  const segments: Pattern = path
+    .slice(1)
+    .split("/")
+    .map((text) => ({ kind: "literal", text }));
+  return routes
+    .filter((route) => route.method === method && ["equal", "narrower"].includes(relate(segments, route.pattern)))
+    .toSorted((one, other) => byPrecedence(one.pattern, other.pattern))[0];
 }
 
 function beginsAlike(prefix: Pattern, path: Pattern): boolean {
@@ -73,6 +93,12 @@ function otherCase(text: string): string {
 function climbing(depth: number, path: Pattern, ending: number): string {
   const down = path.slice(0, Math.max(path.length - ending, 0)).map(sample);
   return [...Array.from({ length: depth }, () => ".."), ...down].join("%252F") || "%252F";
+}
+
+/** A value for the rest of a path that has more segments, since a narrower route may match fewer. */
+function deeper(more: number, depth: number, path: Pattern): string {
+  const inner = Array.from({ length: more }, () => anyValue);
+  return [...inner, climbing(depth + more, path, 0)].join("/");
 }
 
 function sample(segment: Segment): string {

@@ -5,21 +5,21 @@ import { type Pattern, relate } from "./pattern.ts";
 import { asStrict } from "./precedence.ts";
 
 /**
- * Two routes meet when some request to one of them reaches their server with a path that the server may read as a path of the other one,
- * which is stricter.
+ * A route meets others when some request to it reaches its server with a path that the server may read as a path of one of them, and
+ * they are stricter.
  */
 export interface Meeting {
   /** The route that requires less. */
   readonly through: ApiProxyRoute;
-  /** The stricter route. */
-  readonly guarded: ApiProxyRoute;
+  /** The stricter routes, at least one. */
+  readonly guarded: readonly ApiProxyRoute[];
   /**
-   * Whether `path` is a plain path of `through`, so that no gateway can refuse it. Otherwise a client must spell it in a way that only a
-   * lenient server reads as a path of `guarded`.
+   * Whether plain paths of `through` reach the server as paths of these routes, so that no gateway can refuse them. Otherwise a client must
+   * spell a path in a way that only a lenient server reads as a path of theirs.
    */
   readonly isPlain: boolean;
-  /** A request path of `through` that the server may read as a path of `guarded`. */
-  readonly path: string;
+  /** Returns a request path of `through` that the server may read as a path of the first of them. */
+  readonly example: () => string;
 }
 
 /** The server that a backend's requests reach. */
@@ -34,27 +34,46 @@ export interface Server {
 interface Landing {
   readonly route: ApiProxyRoute;
   readonly path: Pattern;
+  /** The path as a lenient server reads it. */
   readonly lenient: Pattern;
+  /** The literal segments of `lenient` after the last parameter. */
+  readonly ending: Pattern;
+  readonly hasParameter: boolean;
 }
 
 /**
- * The routes that meet a stricter one on their server, unless their backend declares `paths: "exact"`.
+ * The routes that meet stricter ones on their server, at most twice each.
  *
  * @param guarded the routes that may be met, also those that a gateway omits
  */
-export function* meetings(
+export function meetings(
   routes: readonly ApiRoute[],
   guarded: readonly ApiRoute[],
   serverOf: (backend: string) => Server,
-): Generator<Meeting> {
+): readonly Meeting[] {
   const byServer = Map.groupBy(landings(guarded, serverOf), ({ route }) => placeOf(route, serverOf));
-  for (const through of landings(routes, serverOf)) {
-    for (const other of byServer.get(placeOf(through.route, serverOf)) ?? []) {
-      if (other.route.key === through.route.key || asStrict(through.route, other.route)) continue;
-      const meeting = meet(through, other);
-      if (meeting !== undefined) yield meeting;
-    }
-  }
+  return landings(routes, serverOf).flatMap((through) => {
+    const stricter = (byServer.get(placeOf(through.route, serverOf)) ?? []).filter(
+      ({ route }) => !asStrict(through.route, route) && route.key !== through.route.key,
+    );
+    const aliases = stricter.filter((other) => isAlias(through, other));
+    const read = stricter.filter((other) => !aliases.includes(other) && canBeReadAs(through, other));
+    return [
+      ...meetingOf(through, aliases, true, (first) => printExample(landingIn(through, first.path))),
+      ...meetingOf(through, read, !through.hasParameter, (first) => readingExample(through, first, routes)),
+    ];
+  });
+}
+
+function meetingOf(
+  { route: through }: Landing,
+  guarded: readonly Landing[],
+  isPlain: boolean,
+  example: (first: Landing) => string,
+): readonly Meeting[] {
+  const [first] = guarded;
+  if (first === undefined) return [];
+  return [{ through, guarded: guarded.map(({ route }) => route), isPlain, example: () => example(first) }];
 }
 
 /** Requests of different methods do not meet. */
@@ -66,17 +85,10 @@ function landings(routes: readonly ApiRoute[], serverOf: (backend: string) => Se
   return routes.flatMap((route) => {
     if (route.kind === "reply") return [];
     const path = [...serverOf(route.backend).base, ...route.backendPath];
-    return [{ route, path, lenient: leniently(path) }];
+    const lenient = leniently(path);
+    const ending = endingOf(lenient);
+    return [{ route, path, lenient, ending, hasParameter: ending.length < path.length }];
   });
-}
-
-function meet(through: Landing, guarded: Landing): Meeting | undefined {
-  const pair = { through: through.route, guarded: guarded.route };
-  if (isAlias(through, guarded)) {
-    return { ...pair, isPlain: true, path: printExample(landingIn(through, guarded.path)) };
-  }
-  if (!canBeReadAs(through, guarded)) return undefined;
-  return { ...pair, isPlain: !hasParameter(through.path), path: readingExample(through, guarded) };
 }
 
 /**
@@ -95,13 +107,7 @@ function isAlias(through: Landing, guarded: Landing): boolean {
  * every segment before it as well: dot segments and encoded slashes, decoded at the server, lead anywhere.
  */
 function canBeReadAs(through: Landing, guarded: Landing): boolean {
-  if (hasParameter(through.path)) {
-    return canEndWith(guarded.lenient, endingOf(through.lenient));
-  }
+  if (through.hasParameter) return canEndWith(guarded.lenient, through.ending);
   const isException = relate(through.path, guarded.path) === "narrower";
   return !isException && ["equal", "narrower"].includes(relate(through.lenient, guarded.lenient));
-}
-
-function hasParameter(pattern: Pattern): boolean {
-  return pattern.some(({ kind }) => kind !== "literal");
 }

@@ -54,7 +54,7 @@ describe("routes that meet at a server", () => {
         code: "open-reading",
         vendor: "aws",
         route: "GET /{rest+}",
-        rule: 'The route is open and leads to the same server as "GET /a", which is not open. A server that reads paths leniently takes "/A" for a path of the guarded route. The same holds for one other pair of routes of "shop".',
+        rule: 'The route is open and leads to the same server as "GET /a", which is not open. A server that reads paths leniently takes "/A" for a path of the guarded route. The same holds for 1 other pair of routes of "shop".',
         remedy:
           'Give both routes the same auth, or lead them to different servers. If the server of "shop" distinguishes paths exactly as they arrive, declare that with http({ paths: "exact" }).',
       },
@@ -80,7 +80,7 @@ describe("routes that meet at a server", () => {
     for (const routes of [
       { "GET /public": ["anyone"], "GET /{rest+}": ["staff"] },
       { "GET /open": ["anyone", "shop", "/o/5"], "GET /o/{x}": ["staff"] },
-      { "GET /{rest+}": ["anyone"], "POST /admin": ["staff"] },
+      { "GET /files/{rest+}": ["anyone"], "POST /admin": ["staff"] },
       { "GET /files/{x}/public": ["anyone"], "GET /files/{x}/private": ["staff"] },
       { "GET /{rest+}": ["anyone"], "GET /admin": ["staff", "erp"] },
     ] as const satisfies readonly Readonly<Record<string, Route>>[]) {

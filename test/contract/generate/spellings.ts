@@ -47,7 +47,12 @@ export function through(route: OracleRoute, target: string): readonly string[] {
   const names = route.segments.filter((part) => part.startsWith("{"));
   const below = segmentsOf(target);
   const values = climbs.flatMap((climb) =>
-    slashes.flatMap((slash) => [0, 1, 2, 3].map((times) => `${climb.repeat(times)}${below.join(slash)}`)),
+    slashes.flatMap((slash) =>
+      [0, 1, 2, 3].flatMap((times) => {
+        const up = `${climb.repeat(times)}${below.join(slash)}`;
+        return [up, `${value}/${climb}${up}`];
+      }),
+    ),
   );
   return names.flatMap((name) =>
     values.map((text) => samplePath(route.segments, (part) => (part === name ? text : value))),

@@ -58,12 +58,14 @@ interface ServerMeetings {
 
 function meetingsByServer(api: Api, bindings: Bindings): readonly ServerMeetings[] {
   const server = (name: string) => serverOf(bindings, name);
-  const found = [...meetings(api.routes, api.routes, server)].filter(
+  const found = meetings(api.routes, api.routes, server).filter(
     ({ through, isPlain }) => !isPlain && api.backends[through.backend]?.paths !== "exact",
   );
   return [...Map.groupBy(found, ({ through }) => server(through.backend).identity).values()].map((pairs) => ({
-    through: [...new Set(pairs.map(({ through }) => through))],
-    guarded: [...new Set(pairs.map(({ guarded }) => routeKey(lenientRoute(guarded))))].toSorted(),
+    through: pairs.map(({ through }) => through),
+    guarded: [...new Set(pairs.flatMap(({ guarded }) => guarded))]
+      .map((route) => routeKey(lenientRoute(route)))
+      .toSorted(),
   }));
 }
 
