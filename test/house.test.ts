@@ -51,6 +51,14 @@ for (const folder of ["components", "sandbox"]) {
   });
 }
 
+it(`The tests have at most ${MOST_LINES_A_FILE} lines in a file`, () => {
+  const long = sourcesIn("test").map((path) => ({ path, lines: linesOf(path) }));
+  assert.deepEqual(
+    long.filter(({ lines }) => lines > MOST_LINES_A_FILE).map(({ path, lines }) => `${path}: ${lines}`),
+    [],
+  );
+});
+
 describe("package-lock.json", () => {
   interface LockedPackage {
     readonly resolved?: string;

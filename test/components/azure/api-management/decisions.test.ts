@@ -1,38 +1,12 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import fc from "fast-check";
-import type { Bindings } from "../../../../components/api/binding/binding.ts";
-import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { byPrecedence, type Pattern } from "../../../../components/api/path/pattern.ts";
-import { apiManagementTarget } from "../../../../components/azure/api-management/target.ts";
-import type { ApimOptions } from "../../../../sandbox/data-plane/azure/api-management/api-management.ts";
-import type { ApimApi } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
-import type { Surroundings } from "../../../../sandbox/data-plane/interpreter.ts";
-import { field, type Service, service } from "../../../sandbox/data-plane/azure/api-management/service.ts";
+import { field, service } from "../../../sandbox/data-plane/azure/api-management/service.ts";
+import { decisionOf, deployed, everyReading, keys, privateKey, set } from "./deployed-api.ts";
 import { orders, ordersBindings } from "./orders.ts";
-
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const set = { keys: [{ kid: "k", alg: "RS256", key: publicKey }], issuer: "https://login.example.com" };
-const discovery = "https://login.example.com/.well-known/openid-configuration";
-
-/** The issuer's keys, at the only URL where a policy may look for them. */
-const keys: Surroundings["keys"] = {
-  of: (location) => {
-    const known = "discovery" in location && location.discovery === discovery;
-    const found = known ? set : { failure: `nothing at ${JSON.stringify(location)}` };
-    return { current: () => found, refetched: () => found };
-  },
-};
-
-/** An API as it is deployed: with a document and a policy, and without a service URL. */
-function deployed(description: unknown, bindings?: Bindings, path = "shop"): Partial<ApimApi> {
-  const api = normalise(description);
-  const target = apiManagementTarget({ sku: "Developer", path, title: "shop" });
-  const { document, policy } = target.compile(api, bindings ?? placeholders(api));
-  return { name: "shop-api", path, document, policy, serviceUrl: "" };
-}
 
 const now = Date.parse("2026-01-01T00:00:00Z") / 1000;
 
@@ -45,15 +19,6 @@ function bearer(claims: Claims, key: KeyObject = privateKey): { readonly Authori
   const signed = `${part({ alg: "RS256", kid: "k" })}.${part(payload)}`;
   return { Authorization: `Bearer ${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}` };
 }
-
-const decisionOf = async (gateway: Service, line: string, headers = {}, address = "10.0.0.1"): Promise<string> =>
-  (await gateway.decide(line, headers, address)).decision;
-
-const everyReading: readonly ApimOptions[] = (["most-literal", "least-literal"] as const).flatMap((overlap) =>
-  (["any-case", "exact-case"] as const).flatMap((letters) =>
-    (["as-sent", "decoded"] as const).map((parameters) => ({ overlap, letters, parameters })),
-  ),
-);
 
 describe("the worked example on API Management", () => {
   const open = () => service(deployed(orders, ordersBindings), { keys });
@@ -225,107 +190,6 @@ describe("a path with escaped characters", () => {
         assert.equal(await decisionOf(gateway, `GET /shop/notes/${path}`), "proxied", path);
       }
     }
-  });
-});
-
-describe("an API whose path is not the declared one", () => {
-  const description = {
-    version: 1,
-    backends: { shop: { kind: "http" } },
-    auth: { staff: { kind: "jwt", audiences: ["orders"] }, anyone: { kind: "open", reason: "a test" } },
-    routes: {
-      "GET /admin": { to: "shop", auth: "staff" },
-      "GET /{rest+}": { to: "shop", auth: "anyone" },
-      "GET /mapped/{rest+}": { to: "shop", auth: "anyone", path: "/{rest}" },
-    },
-  };
-  const paths = ["v1/admin", "admin", "v1", "v1/mapped/admin", "mapped/admin", "v1/v1/admin", "x"];
-
-  const decisions = async (change: Partial<ApimApi>, lines: readonly string[]): Promise<readonly string[]> => {
-    const decided: string[] = [];
-    for (const options of everyReading) {
-      const gateway = service({ ...deployed(description), ...change }, { keys, options });
-      for (const line of lines) decided.push(await decisionOf(gateway, line));
-    }
-    return [...new Set(decided)];
-  };
-
-  it("forwards nothing below a version's segment", async () => {
-    const lines = paths.map((path) => `GET /shop/${path}`);
-    assert.deepEqual(await decisions({ version: "v1" }, lines), ["no route"]);
-    assert.deepEqual(await decisions({ version: "V1" }, lines), ["no route"]);
-  });
-
-  it("forwards nothing below another path", async () => {
-    for (const path of ["", "other", "shop2", "other/shop"]) {
-      const below = path === "" ? "" : `/${path}`;
-      const lines = paths.map((each) => `GET ${below}/${each}`);
-      assert.deepEqual(await decisions({ path }, lines), ["no route"], path);
-    }
-  });
-
-  it("forwards nothing below a revision's segment", async () => {
-    const lines = paths.map((path) => `GET /shop;rev=2/${path}`);
-    assert.deepEqual(await decisions({ path: "shop;rev=2" }, lines), ["no route"]);
-  });
-
-  it("reads the declared path in any case, as API Management does", async () => {
-    const gateway = service(deployed(description, undefined, "Shop/a"), { keys });
-    for (const path of ["Shop/a", "shop/a", "SHOP/A"]) {
-      assert.equal(await decisionOf(gateway, `GET /${path}/admin`), "unauthenticated", path);
-      assert.equal(await decisionOf(gateway, `GET /${path}/other`), "proxied", path);
-    }
-  });
-});
-
-describe("an interrupted deployment on API Management", () => {
-  const before = {
-    version: 1,
-    backends: { shop: { kind: "http" } },
-    auth: { staff: { kind: "jwt", audiences: ["orders"] }, anyone: { kind: "open", reason: "a test" } },
-    routes: {
-      "GET /a/{x}": { to: "shop", auth: "anyone" },
-      "GET /b": { to: "shop", auth: "staff" },
-      "GET /gone": { to: "shop", auth: "staff" },
-    },
-  };
-  const after = {
-    ...before,
-    routes: {
-      "GET /a/{x}": { to: "shop", auth: "staff" },
-      "GET /a/secret": { to: "shop", auth: "staff", scopes: ["secret"] },
-      "GET /b": { to: "shop", auth: "anyone" },
-      "GET /{rest+}": { to: "shop", auth: "staff" },
-    },
-  };
-  const lines = ["GET /shop/a/1", "GET /shop/a/secret", "GET /shop/b", "GET /shop/gone", "GET /shop/else/where"];
-  const decisions = (api: Partial<ApimApi>): Promise<string[]> => {
-    const gateway = service(api, { keys });
-    return Promise.all(lines.map((line) => decisionOf(gateway, line)));
-  };
-
-  it("forwards nothing without a policy, before it is created and after it is deleted", async () => {
-    const { policy: _, ...bare } = deployed(before);
-    for (const decision of await decisions(bare)) assert.match(decision, /^(?:no route|malformed)$/);
-  });
-
-  it("decides each request by the old description, or rejects it, between an import and its policy", async () => {
-    const [old, fresh] = [deployed(before), deployed(after)];
-    const was = await decisions(old);
-    assert.deepEqual(was, ["proxied", "proxied", "unauthenticated", "unauthenticated", "no route"]);
-    const between = await decisions({ ...fresh, policy: old.policy ?? "" });
-    for (const [index, decision] of between.entries())
-      assert.ok([was[index], "no route"].includes(decision), lines[index]);
-    assert.deepEqual(between, ["proxied", "proxied", "unauthenticated", "unauthenticated", "no route"]);
-    assert.deepEqual(await decisions(fresh), [
-      "unauthenticated",
-      "unauthenticated",
-      "proxied",
-      "unauthenticated",
-      "unauthenticated",
-    ]);
-    const back = await decisions({ ...old, policy: fresh.policy ?? "" });
-    assert.deepEqual(back, ["unauthenticated", "unauthenticated", "proxied", "unauthenticated", "no route"]);
   });
 });
 

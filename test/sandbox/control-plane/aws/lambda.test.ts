@@ -7,14 +7,8 @@ import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/f
 import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import { assetArchive, code, fileArchive, fileAsset, hashOf, remoteArchive, stringAsset, zip } from "../asset.ts";
 import { type Deployed, type EngineStandIn, openApi, type TestCloud } from "../engine-stand-in.ts";
+import { functionArn, handler, settings, trust } from "./function-settings.ts";
 import { integration, restCloud, restDocument, served, types } from "./rest-cloud.ts";
-
-const trust = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
-});
-const handler = "export const handler = async () => ({ statusCode: 200 });";
-const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
 
 describe("functions of the sandbox's aws provider", () => {
   let cloud: TestCloud;
@@ -32,14 +26,6 @@ describe("functions of the sandbox's aws provider", () => {
     await cloud.close();
   });
 
-  const settings = (inputs: Properties = {}): Properties => ({
-    name: "hello",
-    role: "arn:aws:iam::000000000000:role/run",
-    runtime: "nodejs22.x",
-    handler: "index.handler",
-    code: code({ "index.mjs": handler }),
-    ...inputs,
-  });
   const lambda = (inputs: Properties = {}) => aws.create(types.function, "hello", settings(inputs));
   const permission = (inputs: Properties = {}, name = "allow") =>
     aws.create(types.permission, name, {

@@ -1,6 +1,8 @@
 /** The network between an API and a backend on the premises, declared as single resources. */
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { Deployed, EngineStandIn } from "../engine-stand-in.ts";
+import type { GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
+import type { AwsNetwork } from "../../../../sandbox/data-plane/aws/artefacts/network.ts";
+import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
 
 export const network = {
   vpc: "aws:ec2/vpc:Vpc",
@@ -27,6 +29,20 @@ export const network = {
   route: "aws:ec2/route:Route",
   transitRoute: "aws:ec2transitgateway/route:Route",
 } as const;
+
+export const httpTypes = {
+  api: "aws:apigatewayv2/api:Api",
+  stage: "aws:apigatewayv2/stage:Stage",
+  deployment: "aws:apigatewayv2/deployment:Deployment",
+  integration: "aws:apigatewayv2/integration:Integration",
+  route: "aws:apigatewayv2/route:Route",
+} as const;
+
+/** The network of the first gateway that is served. */
+export function servedNetwork(cloud: TestCloud): AwsNetwork | undefined {
+  const [artefacts] = cloud.gateways.served.map((gateway): GatewayArtefacts => gateway.artefacts);
+  return artefacts?.kind === "aws-http-api" || artefacts?.kind === "aws-rest-api" ? artefacts.network : undefined;
+}
 
 /** The resources between an API and `10.20.0.5:8080`, which is reachable once `target` registers it. */
 export class PrivateNetwork {
@@ -76,6 +92,14 @@ export class PrivateNetwork {
       availabilityZone: "all",
       ...inputs,
     });
+  }
+
+  /** Declares an HTTP API with a stage. */
+  async httpApi(body = httpDocument(this), autoDeploy = true): Promise<Deployed> {
+    const inputs = { name: "orders", protocolType: "HTTP", version: "1", body };
+    const api = await this.#aws.create(httpTypes.api, "orders", inputs);
+    if (autoDeploy) await this.#aws.create(httpTypes.stage, "live", { apiId: api.id, name: "$default", autoDeploy });
+    return api;
   }
 
   make(type: string, part: string, inputs: Properties): Promise<Deployed> {
