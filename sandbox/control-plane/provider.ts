@@ -33,6 +33,7 @@ import {
   VendorError,
 } from "./resource-model.ts";
 import { resourceSchemas, type SchemaFile } from "./schema/resource-schema.ts";
+import { refusalOf } from "./unmodelled-types.ts";
 import { nameOf, typeOf } from "./urn.ts";
 
 /**
@@ -100,6 +101,8 @@ export class Provider<Settings> {
     request: CheckRequest,
   ): { readonly inputs: Properties; readonly failures: readonly CheckFailure[] } {
     const type = this.#type(request.urn);
+    const refusal = this.#refusal(type);
+    if (refusal !== undefined) return { inputs: request.news, failures: [{ property: "", reason: refusal }] };
     const model = this.#model(type);
     const call: CheckCall<Settings> = {
       settings: this.#settings(peer),
@@ -218,6 +221,11 @@ export class Provider<Settings> {
 
   #model(type: string): ResourceModel<Settings> {
     return this.#package.models[type] ?? this.#package.echo;
+  }
+
+  /** Why a resource type is refused; undefined for one that is modelled or stored. */
+  #refusal(type: string): string | undefined {
+    return this.#package.models[type] === undefined ? refusalOf(this.#package.unmodelled, type) : undefined;
   }
 
   /** The outputs of a create at preview: the program's inputs are known, the vendor's outputs are not. */

@@ -6,6 +6,7 @@ import { awsFunctions } from "./functions.ts";
 import { awsGateways } from "./gateways.ts";
 import { awsModels } from "./models.ts";
 import { type AwsSettings, arn, checkRegion, regionOf } from "./region.ts";
+import { awsUnmodelled } from "./unmodelled-types.ts";
 
 /**
  * The `aws` package.
@@ -26,6 +27,7 @@ export function awsPackage(
     admit: (operation, type) => throttle.admit(operation, type),
     functions: awsFunctions,
     models: awsModels,
+    unmodelled: awsUnmodelled,
     echo: awsEcho,
     gateways: awsGateways,
   };

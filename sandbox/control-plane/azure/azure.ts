@@ -8,6 +8,7 @@ import { apiManagementService } from "./apimanagement/service.ts";
 import { type AzureSettings, armKey, resourceGroupId } from "./arm.ts";
 import { azureGateways } from "./gateways.ts";
 import { resourceGroup } from "./resource-group.ts";
+import { azureUnmodelled } from "./unmodelled-types.ts";
 
 /** The identities in the sandbox's Azure. They cannot be confused with real ones. */
 export const azureIdentity = {
@@ -46,6 +47,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       "azure-native:apimanagement:NamedValue": namedValue,
       "azure-native:resources:ResourceGroup": resourceGroup,
     },
+    unmodelled: azureUnmodelled,
     echo: echoModel({
       kind: "azure/echo",
       scope: (settings) => [settings.subscriptionId],

@@ -5,6 +5,7 @@ import { api } from "./apigateway/api.ts";
 import { apiConfig } from "./apigateway/api-config.ts";
 import { gateway, gcpGateways } from "./apigateway/gateway.ts";
 import { type GcpSettings, projectNumber, projectOf } from "./project.ts";
+import { gcpUnmodelled } from "./unmodelled-types.ts";
 
 /**
  * The `gcp` package.
@@ -52,6 +53,7 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
       "gcp:apigateway/apiConfig:ApiConfig": apiConfig,
       "gcp:apigateway/gateway:Gateway": gateway,
     },
+    unmodelled: gcpUnmodelled,
     echo: echoModel({
       kind: "gcp/echo",
       scope: (settings, properties) => [projectOf(settings, properties)],

@@ -315,12 +315,8 @@ describe("functions of the sandbox's aws provider", () => {
     ["a role at another path", { role: "arn:aws:iam::000000000000:role/other/run" }, /cannot be assumed by Lambda/],
     ["a variable that Lambda reserves", { environment: { variables: { AWS_REGION: "x" } } }, /reserved keys/],
     ["variables over 4 KB", { environment: { variables: { LONG: "x".repeat(4096) } } }, /exceeded the 4KB limit/],
-    [
-      "layers",
-      { layers: ["arn:aws:lambda:eu-central-1:000000000000:layer:x:1"] },
-      /does not run functions with layers/,
-    ],
-    ["code in a bucket", { s3Bucket: "code", s3Key: "a.zip" }, /does not run functions with s3Bucket/],
+    ["layers", { layers: ["arn:aws:lambda:eu-central-1:000000000000:layer:x:1"] }, /does not model layers/],
+    ["code in a bucket", { s3Bucket: "code", s3Key: "a.zip" }, /does not model s3Bucket/],
   ] as const) {
     it(`refuses ${what}`, async () => {
       await assert.rejects(lambda(inputs as Properties), reason);
