@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { checkInputs } from "./check.ts";
 import type { Cloud } from "./cloud.ts";
 import { type Difference, differences } from "./difference.ts";
+import { computedNames, withEmpty } from "./outputs/computed.ts";
 import {
   containsUnknown,
   equal,
@@ -137,11 +138,11 @@ export class Provider<Settings> {
     if (request.preview) return { id: "", outputs: this.#previewCreate(type, request.inputs) };
     refuseUnknowns(request.inputs);
     this.#package.admit?.("create", type);
-    const created = await this.#exclusively(type, request.inputs, undefined, () =>
+    const { id, outputs } = await this.#exclusively(type, request.inputs, undefined, () =>
       this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
     );
-    await this.#changed({ kind: "create", urn: request.urn, id: created.id });
-    return created;
+    await this.#changed({ kind: "create", urn: request.urn, id });
+    return { id, outputs: withEmpty(type, outputs, request.inputs) };
   }
 
   async read(peer: string, request: ReadRequest): Promise<(ReadBack & { readonly inputs: Properties }) | undefined> {
@@ -151,7 +152,10 @@ export class Provider<Settings> {
     return this.#change((records) => {
       const found = model.read(this.#call(peer, request.urn, type, records), request.id, request.state);
       if (found === undefined) return undefined;
-      return { ...found, inputs: this.#inputsRead(type, found, request) };
+      // An import by id has no state. It returns only what the vendor returns.
+      const isImport = Object.keys(request.state).length === 0;
+      const outputs = isImport ? found.outputs : withEmpty(type, found.outputs, request.oldInputs ?? {});
+      return { ...found, outputs, inputs: this.#inputsRead(type, found, request) };
     });
   }
 
@@ -165,7 +169,7 @@ export class Provider<Settings> {
       this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
     );
     await this.#changed({ kind: "update", urn: request.urn, id: request.id });
-    return updated;
+    return withEmpty(type, updated, request.inputs);
   }
 
   async delete(peer: string, request: DeleteRequest): Promise<void> {
@@ -230,7 +234,7 @@ export class Provider<Settings> {
 
   /** The outputs of a create at preview: the program's inputs are known, the vendor's outputs are not. */
   #previewCreate(type: string, inputs: Properties): Properties {
-    const outputs = this.#schema.resources[type]?.outputs ?? [];
+    const outputs = this.#schema.resources[type]?.outputs ?? computedNames(type);
     return { ...Object.fromEntries(outputs.map((name) => [name, UNKNOWN])), ...inputs };
   }
 

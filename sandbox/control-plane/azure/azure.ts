@@ -1,11 +1,11 @@
-import { echoModel } from "../echo.ts";
 import { type Properties, text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apimanagement/api.ts";
 import { apiPolicy } from "./apimanagement/api-policy.ts";
 import { namedValue } from "./apimanagement/named-value.ts";
 import { apiManagementService } from "./apimanagement/service.ts";
-import { type AzureSettings, armKey, resourceGroupId } from "./arm.ts";
+import { type AzureSettings, armKey } from "./arm.ts";
+import { azureEcho } from "./echo.ts";
 import { azureGateways } from "./gateways.ts";
 import { resourceGroup } from "./resource-group.ts";
 import { azureUnmodelled } from "./unmodelled-types.ts";
@@ -48,22 +48,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       "azure-native:resources:ResourceGroup": resourceGroup,
     },
     unmodelled: azureUnmodelled,
-    echo: echoModel({
-      kind: "azure/echo",
-      scope: (settings) => [settings.subscriptionId],
-      id: (call, inputs, short) => {
-        const [, module = "", kind = ""] = /^azure-native:([^:]+):(.+)$/.exec(call.type) ?? [];
-        const group = resourceGroupId(call.settings, text(inputs, "resourceGroupName") ?? "none");
-        return `${group}/providers/Microsoft.${module}/${kind}/${call.name}-${short.slice(0, 7)}`;
-      },
-      key: armKey,
-      outputs: (call, inputs, id) => ({
-        ...(call.settings.location === undefined ? {} : { location: call.settings.location }),
-        name: id.slice(id.lastIndexOf("/") + 1),
-        provisioningState: "Succeeded",
-        ...(text(inputs, "resourceGroupName") === undefined ? {} : { type: call.type }),
-      }),
-    }),
+    echo: azureEcho,
     gateways: azureGateways,
     exclusive,
   };

@@ -1,10 +1,10 @@
-import { echoModel } from "../echo.ts";
 import { text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apigateway/api.ts";
 import { apiConfig } from "./apigateway/api-config.ts";
 import { gateway, gcpGateways } from "./apigateway/gateway.ts";
-import { type GcpSettings, projectNumber, projectOf } from "./project.ts";
+import { gcpEcho } from "./echo.ts";
+import { type GcpSettings, projectNumber } from "./project.ts";
 import { gcpUnmodelled } from "./unmodelled-types.ts";
 
 /**
@@ -54,16 +54,7 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
       "gcp:apigateway/gateway:Gateway": gateway,
     },
     unmodelled: gcpUnmodelled,
-    echo: echoModel({
-      kind: "gcp/echo",
-      scope: (settings, properties) => [projectOf(settings, properties)],
-      id: (call, inputs, short) => `projects/${projectOf(call.settings, inputs)}/${call.name}-${short.slice(0, 7)}`,
-      key: (id) => id.replaceAll("/", ":"),
-      outputs: (call, inputs, id) => ({
-        name: id.slice(id.lastIndexOf("/") + 1),
-        project: projectOf(call.settings, inputs),
-      }),
-    }),
+    echo: gcpEcho,
     gateways: gcpGateways,
   };
 }

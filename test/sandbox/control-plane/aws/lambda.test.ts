@@ -78,6 +78,7 @@ describe("functions of the sandbox's aws provider", () => {
       arn: functionArn("hello"),
       code: created.inputs.code,
       description: "",
+      ephemeralStorage: {},
       handler: "index.handler",
       invokeArn: `${invocation}/invocations`,
       loggingConfig: { logFormat: "JSON", logGroup: "logs", applicationLogLevel: "", systemLogLevel: "" },
@@ -91,10 +92,13 @@ describe("functions of the sandbox's aws provider", () => {
       responseStreamingInvokeArn: `${invocation.replace("2015-03-31", "2021-11-15")}/response-streaming-invocations`,
       role: "arn:aws:iam::000000000000:role/run",
       runtime: "nodejs22.x",
+      signingJobArn: "",
+      signingProfileVersionArn: "",
       sourceCodeSize: handler.length,
       tags: {},
       tagsAll: {},
       timeout: 10,
+      tracingConfig: {},
       version: "$LATEST",
     });
     assert.deepEqual(await aws.diff(created, created.inputs), {});

@@ -80,6 +80,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
       policy: "",
       putRestApiMode: "overwrite",
       region: "eu-central-1",
+      securityPolicy: "",
       tags: {},
       tagsAll: {},
     });
