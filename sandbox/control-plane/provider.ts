@@ -87,11 +87,12 @@ export class Provider<Settings> {
   }
 
   invoke(peer: string, token: string, args: Properties): Properties {
-    const answer = this.#package.functions[token];
+    const { functions } = this.#package;
+    const answer = Object.hasOwn(functions, token) ? functions[token] : undefined;
     if (answer === undefined) {
       throw new VendorError(
-        `The sandbox does not have the function ${token}. It has ${Object.keys(this.#package.functions).join(", ")}. ` +
-          "Pass the value as configuration, or run this stack against the cloud.",
+        `the sandbox does not answer ${token}, which reads from the cloud; pass the value as configuration ` +
+          `(new pulumi.Config()), or run this stack against the cloud`,
       );
     }
     return answer(this.#settings(peer), args);

@@ -6,6 +6,7 @@ import { namedValue } from "./apimanagement/named-value.ts";
 import { apiManagementService } from "./apimanagement/service.ts";
 import { type AzureSettings, armKey } from "./arm.ts";
 import { azureEcho } from "./echo.ts";
+import { azureFunctions, callerObjectId } from "./functions.ts";
 import { azureGateways } from "./gateways.ts";
 import { resourceGroup } from "./resource-group.ts";
 import { azureUnmodelled } from "./unmodelled-types.ts";
@@ -15,7 +16,7 @@ export const azureIdentity = {
   subscriptionId: "00000000-0000-0000-0000-000000000001",
   tenantId: "00000000-0000-0000-0000-000000000002",
   clientId: "00000000-0000-0000-0000-000000000003",
-  objectId: "00000000-0000-0000-0000-000000000004",
+  objectId: callerObjectId,
 };
 
 /** The `azure-native` package. */
@@ -31,15 +32,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       location: text(config, "location"),
     }),
     plainType: (type) => type.replace(/^(azure-native:[^/:]+)\/v\d{8}[a-z]*:/, "$1:"),
-    functions: {
-      // https://www.pulumi.com/registry/packages/azure-native/api-docs/authorization/getclientconfig/
-      "azure-native:authorization:getClientConfig": ({ subscriptionId, tenantId, clientId }) => ({
-        clientId,
-        objectId: azureIdentity.objectId,
-        subscriptionId,
-        tenantId,
-      }),
-    },
+    functions: azureFunctions,
     models: {
       "azure-native:apimanagement:Api": api,
       "azure-native:apimanagement:ApiManagementService": apiManagementService,

@@ -4,7 +4,8 @@ import { api } from "./apigateway/api.ts";
 import { apiConfig } from "./apigateway/api-config.ts";
 import { gateway, gcpGateways } from "./apigateway/gateway.ts";
 import { gcpEcho } from "./echo.ts";
-import { type GcpSettings, projectNumber } from "./project.ts";
+import { gcpFunctions } from "./functions.ts";
+import type { GcpSettings } from "./project.ts";
 import { gcpUnmodelled } from "./unmodelled-types.ts";
 
 /**
@@ -19,35 +20,7 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
     replacingConfig: ["project"],
     configure: (config) => ({ project: text(config, "project") ?? defaultProject, region: text(config, "region") }),
     plainType: (type) => type,
-    functions: {
-      // https://www.pulumi.com/registry/packages/gcp/api-docs/organizations/getclientconfig/
-      "gcp:organizations/getClientConfig:getClientConfig": ({ project, region }) => ({
-        accessToken: "polygate-sandbox",
-        defaultLabels: {},
-        id: `projects/${JSON.stringify(project)}/regions/${JSON.stringify(region ?? "")}/zones/""`,
-        project,
-        region: region ?? "",
-        zone: "",
-      }),
-      "gcp:organizations/getProject:getProject": (settings, args) => {
-        const project = text(args, "projectId") ?? settings.project;
-        return {
-          autoCreateNetwork: false,
-          billingAccount: "",
-          deletionPolicy: "PREVENT",
-          effectiveLabels: {},
-          folderId: "",
-          id: `projects/${project}`,
-          labels: {},
-          name: project,
-          number: projectNumber,
-          orgId: "",
-          projectId: project,
-          pulumiLabels: {},
-          tags: {},
-        };
-      },
-    },
+    functions: gcpFunctions,
     models: {
       "gcp:apigateway/api:Api": api,
       "gcp:apigateway/apiConfig:ApiConfig": apiConfig,
