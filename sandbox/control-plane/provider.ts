@@ -10,6 +10,7 @@ import {
   isObject,
   type Properties,
   type PropertyValue,
+  text,
   UNKNOWN,
   withoutUndefined,
 } from "./property-value.ts";
@@ -80,6 +81,18 @@ export class Provider<Settings> {
 
   configure(peer: string, args: Properties, variables: Readonly<Record<string, string>>): void {
     this.#instances.set(peer, this.#package.configure({ ...variables, ...args }));
+  }
+
+  /** Refuses a program whose SDK has another major version than the one that the sandbox knows. */
+  checkConfig(news: Properties): readonly CheckFailure[] {
+    const wanted = text(news, "version");
+    const major = (version: string) => version.replace(/^v/, "").split(".", 1)[0];
+    if (wanted === undefined || major(wanted) === major(this.version)) return [];
+    const sdk = `@pulumi/${this.#package.name}`;
+    const reason =
+      `the program uses ${sdk} ${wanted}, and the sandbox knows the resources of ${sdk} ${this.version}; ` +
+      `use version ${major(this.version)} of the SDK, or run this stack against the cloud`;
+    return [{ property: "version", reason }];
   }
 
   diffConfig(olds: Properties, news: Properties): readonly Difference[] {
