@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownMember } from "../own-member.ts";
 import { checkInputs } from "./check.ts";
 import type { Cloud } from "./cloud.ts";
 import { type Difference, differences } from "./difference.ts";
@@ -100,8 +101,7 @@ export class Provider<Settings> {
   }
 
   invoke(peer: string, token: string, args: Properties): Properties {
-    const { functions } = this.#package;
-    const answer = Object.hasOwn(functions, token) ? functions[token] : undefined;
+    const answer = ownMember(this.#package.functions, token);
     if (answer === undefined) {
       throw new VendorError(
         `the sandbox does not answer ${token}, which reads from the cloud; pass the value as configuration ` +
@@ -238,12 +238,12 @@ export class Provider<Settings> {
   }
 
   #model(type: string): ResourceModel<Settings> {
-    return this.#package.models[type] ?? this.#package.echo;
+    return ownMember(this.#package.models, type) ?? this.#package.echo;
   }
 
   /** Why a resource type is refused; undefined for one that is modelled or stored. */
   #refusal(type: string): string | undefined {
-    return this.#package.models[type] === undefined ? refusalOf(this.#package.unmodelled, type) : undefined;
+    return ownMember(this.#package.models, type) === undefined ? refusalOf(this.#package.unmodelled, type) : undefined;
   }
 
   /** The outputs of a create at preview: the program's inputs are known, the vendor's outputs are not. */
