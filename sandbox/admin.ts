@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 import { isLoopback } from "./host-map.ts";
 import type { TokenRequest } from "./issuer.ts";
+import { isForeignPeer } from "./peer-owner.ts";
 
 /** A gateway that answers now. */
 export interface Endpoint {
@@ -60,7 +61,7 @@ export function adminHandler(admin: Admin, next: RequestListener): RequestListen
 }
 
 async function answer(admin: Admin, name: string, request: IncomingMessage): Promise<unknown> {
-  refuseBrowsers(request);
+  refuseOthers(request);
   switch (`${request.method} ${name}`) {
     case "GET status":
       return { pid: process.pid };
@@ -88,12 +89,13 @@ async function answer(admin: Admin, name: string, request: IncomingMessage): Pro
   }
 }
 
-/** Rejects requests of web pages, which can reach loopback directly or by a name that resolves to it. */
-function refuseBrowsers(request: IncomingMessage): void {
+/** Rejects requests of other users, and of web pages, which can reach loopback directly or by a name that resolves to it. */
+function refuseOthers(request: IncomingMessage): void {
   const host = URL.parse(`http://${request.headers.host ?? ""}`)?.hostname ?? "";
   if (request.headers.origin !== undefined || !isLoopback(host)) {
     throw new Error("only programs on this machine may send requests to the sandbox");
   }
+  if (isForeignPeer(request.socket)) throw new Error("only programs of the sandbox's user may send requests to it");
 }
 
 function tokenRequest(body: Record<string, unknown>): TokenRequest {

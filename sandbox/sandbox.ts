@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { AccessLogFiles } from "./access-log-files.ts";
 import { type Admin, adminHandler, type Endpoint } from "./admin.ts";
+import { withoutForeignPages } from "./browser-guard.ts";
 import { authorityFile, CertificateAuthority } from "./certificate-authority.ts";
 import { RequestThrottle, type ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 import { awsPackage } from "./control-plane/aws/aws.ts";
@@ -182,7 +183,7 @@ async function serveIssuer(
   fixedPort: number | undefined,
   closing: Closing,
 ): Promise<string> {
-  const server = createServer(adminHandler(admin, issuer.requestHandler));
+  const server = createServer(adminHandler(admin, withoutForeignPages(issuer.url, issuer.requestHandler)));
   const port = await listenAsBefore(store, "sandbox/issuer", fixedPort, (wish) => listen(server, wish));
   closing.push(() => closeServer(server, graceMilliseconds));
   const address = `http://127.0.0.1:${port}`;

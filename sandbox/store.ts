@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { PropertyValue } from "./control-plane/property-value.ts";
 import type { Records } from "./control-plane/records.ts";
 import type { PortBook } from "./port-book.ts";
+import { createPrivateFolder } from "./private-files.ts";
 
 /** The version of the tables, increased by changes that an older sandbox cannot read. */
 const storeVersion = 1;
@@ -35,7 +35,7 @@ export class Store implements Records, PortBook {
   constructor(directory: string, options: StoreOptions = {}) {
     this.#path = join(directory, "sandbox.db");
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      createPrivateFolder(directory);
       this.#database = new DatabaseSync(this.#path);
     } catch (error) {
       throw new StoreError(

@@ -39,6 +39,15 @@ function parseText(content: string): unknown {
   }
 }
 
+/** The document in a text; undefined for a text that is none. */
+export function documentIn(content: string): ApiDocument | undefined {
+  try {
+    return parseApiDocument(content);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether two texts are the same document, apart from formatting and the order of members. */
 export function sameDocument(left: string, right: string): boolean {
   if (left === right) return true;

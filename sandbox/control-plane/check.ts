@@ -1,3 +1,4 @@
+import { ownMember } from "../own-member.ts";
 import { isAsset, isObject, isUnknown, type Properties, type PropertyValue } from "./property-value.ts";
 import type { CheckFailure } from "./resource-model.ts";
 import type { PropertySchema, PropertyType, SchemaFile } from "./schema/resource-schema.ts";
@@ -6,7 +7,7 @@ import type { PropertySchema, PropertyType, SchemaFile } from "./schema/resource
  * Reports all unknown properties, missing properties and wrong types. A resource type that the schema does not contain is not checked.
  */
 export function checkInputs(schema: SchemaFile, type: string, inputs: Properties): readonly CheckFailure[] {
-  const resource = schema.resources[type];
+  const resource = ownMember(schema.resources, type);
   if (resource === undefined) return [];
   const failures: CheckFailure[] = [];
   checkObject(schema, resource.inputs, inputs, "", failures);
@@ -24,7 +25,7 @@ function checkObject(
   for (const [name, entry] of Object.entries(value)) {
     // Names that begin with two underscores belong to the engine and the provider.
     if (name.startsWith("__")) continue;
-    const property = declared[name];
+    const property = ownMember(declared, name);
     if (property === undefined) {
       failures.push({ property: place(name), reason: `unknown property "${name}"${closest(name, declared)}` });
     } else if (entry !== null || property.required) {

@@ -1,5 +1,7 @@
 import { identifier } from "./identifier.ts";
-import type { Properties } from "./property-value.ts";
+import { withComputed } from "./outputs/computed.ts";
+import type { OutputFacts } from "./outputs/plausible-text.ts";
+import type { Properties, PropertyValue } from "./property-value.ts";
 import { Kind } from "./records.ts";
 import type { Call, ResourceModel } from "./resource-model.ts";
 
@@ -8,43 +10,60 @@ interface EchoRecord {
   readonly outputs: Properties;
 }
 
-/**
- * The model of resource types that the sandbox does not model itself, so that the stack around a gateway deploys. The inputs are stored and
- * returned as outputs; `outputs` adds those that the vendor would compute.
- */
-export function echoModel<Settings>(place: {
+/** What a vendor documents about the outputs of one resource type, beyond the rules for all types. */
+export type KnownOutputs = (facts: OutputFacts, inputs: Properties) => { readonly [name: string]: PropertyValue };
+
+/** How one package stores the resources that it does not model. */
+export interface EchoedPackage<Settings> {
   /** What separates resources with equal ids: an account and region, a subscription, or a project. */
   readonly scope: (settings: Settings, inputs: Properties) => readonly string[];
   readonly kind: string;
   readonly id: (call: Call<Settings>, inputs: Properties, short: string) => string;
-  readonly outputs: (call: Call<Settings>, inputs: Properties, id: string) => Properties;
+  /** What the outputs of a resource are derived from. */
+  readonly facts: (call: Call<Settings>, inputs: Properties, id: string) => Omit<OutputFacts, "type" | "urn" | "id">;
+  /** The outputs that every type has. */
+  readonly outputs: (call: Call<Settings>, inputs: Properties, facts: OutputFacts) => Properties;
+  /** By type without a version. */
+  readonly known: Readonly<Record<string, KnownOutputs>>;
   /** The record's name for an id, because ids contain slashes. */
   readonly key?: (id: string) => string;
-}): ResourceModel<Settings> {
+}
+
+/**
+ * The model of resource types that the sandbox does not model itself, so that the stack around a gateway deploys. The inputs are stored and
+ * returned as outputs, with plausible values for the outputs that the vendor would compute.
+ */
+export function echoModel<Settings>(place: EchoedPackage<Settings>): ResourceModel<Settings> {
   const records = new Kind<EchoRecord>(place.kind);
   const keyOf = (call: Call<Settings>, inputs: Properties, id: string) => [
     ...place.scope(call.settings, inputs),
     call.type,
     place.key?.(id) ?? id,
   ];
+  const complete = (call: Call<Settings>, inputs: Properties, id: string, kept: Properties): Properties => {
+    const facts = { ...place.facts(call, inputs, id), type: call.type, urn: call.urn, id };
+    const known = Object.hasOwn(place.known, call.type) ? place.known[call.type]?.(facts, inputs) : undefined;
+    return withComputed(facts, { ...place.outputs(call, inputs, facts), ...known, ...kept, ...inputs });
+  };
   return {
     replaces: [],
     create(call, inputs) {
       const taken = (short: string) =>
         records.get(call.records, ...keyOf(call, inputs, place.id(call, inputs, short))) !== undefined;
       const id = place.id(call, inputs, identifier(10, [call.urn], taken));
-      const outputs = { ...place.outputs(call, inputs, id), ...inputs };
+      const outputs = complete(call, inputs, id, {});
       records.put(call.records, { inputs, outputs }, ...keyOf(call, inputs, id));
       return { id, outputs };
     },
     read(call, id, state) {
       const found = records.get(call.records, ...keyOf(call, state, id));
-      return found && { id, ...found };
+      // An older version of the sandbox stored no computed outputs.
+      return found && { id, inputs: found.inputs, outputs: complete(call, found.inputs, id, found.outputs) };
     },
     update(call, id, { inputs, state, oldInputs }) {
       const dropped = Object.keys(oldInputs).filter((name) => !(name in inputs));
-      const kept = Object.entries(state).filter(([name]) => !dropped.includes(name));
-      const outputs = { ...Object.fromEntries(kept), ...inputs };
+      const kept = Object.fromEntries(Object.entries(state).filter(([name]) => !dropped.includes(name)));
+      const outputs = complete(call, inputs, id, kept);
       records.put(call.records, { inputs, outputs }, ...keyOf(call, state, id));
       return outputs;
     },

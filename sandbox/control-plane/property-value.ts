@@ -46,11 +46,10 @@ export function containsUnknown(value: PropertyValue | undefined): boolean {
 }
 
 export function withoutUndefined(properties: { readonly [name: string]: PropertyValue | undefined }): Properties {
-  const present: Record<string, PropertyValue> = {};
-  for (const [name, value] of Object.entries(properties)) {
-    if (value !== undefined) present[name] = value;
-  }
-  return present;
+  const present = Object.entries(properties).filter(
+    (entry): entry is [string, PropertyValue] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(present);
 }
 
 /** Whether a value is empty for a provider for Terraform, to which such a value and a missing one are the same. */

@@ -49,6 +49,7 @@ function configurationMethods(provider: ProviderCalls): UntypedServiceImplementa
     checkConfig: unary((request: rpc.CheckRequest) => {
       const response = new messages.CheckResponse();
       response.setInputs(request.getNews());
+      response.setFailuresList(provider.checkConfig(fromStruct(request.getNews())).map(failureMessage));
       return response;
     }),
     diffConfig: unary((request: rpc.DiffRequest) =>

@@ -2,6 +2,7 @@ import type { DeployedGateway } from "../data-plane/artefacts.ts";
 import type { Properties } from "./property-value.ts";
 import type { Records } from "./records.ts";
 import type { ResourceModel } from "./resource-model.ts";
+import type { UnmodelledTypes } from "./unmodelled-types.ts";
 
 /** A Pulumi package in the sandbox: its configuration, functions and resource types. */
 export interface ProviderPackage<Settings> {
@@ -24,6 +25,8 @@ export interface ProviderPackage<Settings> {
   /** Removes the version from a type such as `azure-native:apimanagement/v20240501:Api`. */
   plainType(type: string): string;
   readonly models: Readonly<Record<string, ResourceModel<Settings>>>;
+  /** Which types without a model are stored, and which are refused. */
+  readonly unmodelled: UnmodelledTypes;
   /** The model of types without a model of their own. */
   readonly echo: ResourceModel<Settings>;
   /** Computes the gateways that the vendor would serve from its records. Pure. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownMember } from "../own-member.ts";
 import { checkInputs } from "./check.ts";
 import type { Cloud } from "./cloud.ts";
 import { type Difference, differences } from "./difference.ts";
+import { computedNames, withEmpty } from "./outputs/computed.ts";
 import {
   containsUnknown,
   equal,
@@ -9,6 +11,7 @@ import {
   isObject,
   type Properties,
   type PropertyValue,
+  text,
   UNKNOWN,
   withoutUndefined,
 } from "./property-value.ts";
@@ -33,6 +36,7 @@ import {
   VendorError,
 } from "./resource-model.ts";
 import { resourceSchemas, type SchemaFile } from "./schema/resource-schema.ts";
+import { refusalOf } from "./unmodelled-types.ts";
 import { nameOf, typeOf } from "./urn.ts";
 
 /**
@@ -80,16 +84,28 @@ export class Provider<Settings> {
     this.#instances.set(peer, this.#package.configure({ ...variables, ...args }));
   }
 
+  /** Refuses a program whose SDK has another major version than the one that the sandbox knows. */
+  checkConfig(news: Properties): readonly CheckFailure[] {
+    const wanted = text(news, "version");
+    const major = (version: string) => version.replace(/^v/, "").split(".", 1)[0];
+    if (wanted === undefined || major(wanted) === major(this.version)) return [];
+    const sdk = `@pulumi/${this.#package.name}`;
+    const reason =
+      `the program uses ${sdk} ${wanted}, and the sandbox knows the resources of ${sdk} ${this.version}; ` +
+      `use version ${major(this.version)} of the SDK, or run this stack against the cloud`;
+    return [{ property: "version", reason }];
+  }
+
   diffConfig(olds: Properties, news: Properties): readonly Difference[] {
     return differences({ replaces: this.#package.replacingConfig }, news, olds, {}, false);
   }
 
   invoke(peer: string, token: string, args: Properties): Properties {
-    const answer = this.#package.functions[token];
+    const answer = ownMember(this.#package.functions, token);
     if (answer === undefined) {
       throw new VendorError(
-        `The sandbox does not have the function ${token}. It has ${Object.keys(this.#package.functions).join(", ")}. ` +
-          "Pass the value as configuration, or run this stack against the cloud.",
+        `the sandbox does not answer ${token}, which reads from the cloud; pass the value as configuration ` +
+          `(new pulumi.Config()), or run this stack against the cloud`,
       );
     }
     return answer(this.#settings(peer), args);
@@ -100,6 +116,8 @@ export class Provider<Settings> {
     request: CheckRequest,
   ): { readonly inputs: Properties; readonly failures: readonly CheckFailure[] } {
     const type = this.#type(request.urn);
+    const refusal = this.#refusal(type);
+    if (refusal !== undefined) return { inputs: request.news, failures: [{ property: "", reason: refusal }] };
     const model = this.#model(type);
     const call: CheckCall<Settings> = {
       settings: this.#settings(peer),
@@ -134,11 +152,11 @@ export class Provider<Settings> {
     if (request.preview) return { id: "", outputs: this.#previewCreate(type, request.inputs) };
     refuseUnknowns(request.inputs);
     this.#package.admit?.("create", type);
-    const created = await this.#exclusively(type, request.inputs, undefined, () =>
+    const { id, outputs } = await this.#exclusively(type, request.inputs, undefined, () =>
       this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
     );
-    await this.#changed({ kind: "create", urn: request.urn, id: created.id });
-    return created;
+    await this.#changed({ kind: "create", urn: request.urn, id });
+    return { id, outputs: withEmpty(type, outputs, request.inputs) };
   }
 
   async read(peer: string, request: ReadRequest): Promise<(ReadBack & { readonly inputs: Properties }) | undefined> {
@@ -148,7 +166,10 @@ export class Provider<Settings> {
     return this.#change((records) => {
       const found = model.read(this.#call(peer, request.urn, type, records), request.id, request.state);
       if (found === undefined) return undefined;
-      return { ...found, inputs: this.#inputsRead(type, found, request) };
+      // An import by id has no state. It returns only what the vendor returns.
+      const isImport = Object.keys(request.state).length === 0;
+      const outputs = isImport ? found.outputs : withEmpty(type, found.outputs, request.oldInputs ?? {});
+      return { ...found, outputs, inputs: this.#inputsRead(type, found, request) };
     });
   }
 
@@ -162,7 +183,7 @@ export class Provider<Settings> {
       this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
     );
     await this.#changed({ kind: "update", urn: request.urn, id: request.id });
-    return updated;
+    return withEmpty(type, updated, request.inputs);
   }
 
   async delete(peer: string, request: DeleteRequest): Promise<void> {
@@ -217,12 +238,17 @@ export class Provider<Settings> {
   }
 
   #model(type: string): ResourceModel<Settings> {
-    return this.#package.models[type] ?? this.#package.echo;
+    return ownMember(this.#package.models, type) ?? this.#package.echo;
+  }
+
+  /** Why a resource type is refused; undefined for one that is modelled or stored. */
+  #refusal(type: string): string | undefined {
+    return ownMember(this.#package.models, type) === undefined ? refusalOf(this.#package.unmodelled, type) : undefined;
   }
 
   /** The outputs of a create at preview: the program's inputs are known, the vendor's outputs are not. */
   #previewCreate(type: string, inputs: Properties): Properties {
-    const outputs = this.#schema.resources[type]?.outputs ?? [];
+    const outputs = this.#schema.resources[type]?.outputs ?? computedNames(type);
     return { ...Object.fromEntries(outputs.map((name) => [name, UNKNOWN])), ...inputs };
   }
 

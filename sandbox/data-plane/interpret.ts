@@ -5,6 +5,7 @@ import { interpretApim } from "./azure/api-management/api-management.ts";
 import { checkFunctions } from "./functions/supported-runtime.ts";
 import { interpretGcpApiGateway } from "./gcp/api-gateway/api-gateway.ts";
 import type { Interpreter, Surroundings } from "./interpreter.ts";
+import { refuseMissingHosts } from "./missing-host.ts";
 
 /**
  * Creates the interpreter for a gateway's kind.
@@ -12,6 +13,7 @@ import type { Interpreter, Surroundings } from "./interpreter.ts";
  * @throws UnsupportedArtefact for artefacts that the vendor would reject or that the interpreter does not support
  */
 export function interpret(artefacts: GatewayArtefacts, surroundings: Surroundings): Interpreter {
+  refuseMissingHosts(artefacts);
   switch (artefacts.kind) {
     case "aws-http-api":
       checkFunctions(artefacts.functions ?? {});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, get, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -54,6 +54,19 @@ describe("the sandbox", () => {
     assert.equal(environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true", "plugins must not be downloaded");
     assert.equal(environment.AWS_ACCESS_KEY_ID, "POLYGATESANDBOX");
     assert.equal(environment.AWS_REGION, "us-east-1");
+  });
+
+  it("keeps its keys and its store private, also those that an older version left readable", async () => {
+    const first = await start();
+    await first.close();
+    const files = ["sandbox.db", "ca-key.pem"];
+    writeFileSync(join(dir, "ca-key.pem"), "");
+    for (const file of files) chmodSync(join(dir, file), 0o644);
+    chmodSync(dir, 0o755);
+    await start();
+    const mode = (file: string) => (statSync(join(dir, file)).mode & 0o777).toString(8);
+    assert.equal(mode("."), "700");
+    for (const file of [...files, "sandbox.db-wal", "sandbox.json"]) assert.equal(mode(file), "600", file);
   });
 
   it("rejects a change that exceeds the maximum size of its store", async () => {
@@ -304,6 +317,34 @@ describe("the sandbox", () => {
       await other.mapHost("https://erp.example.com", "http://127.0.0.1:4000");
       await assert.rejects(other.mapHost("https://erp.example.com", "http://10.0.0.1"), /only this machine/);
       assert.deepEqual(await other.endpoints(), sandbox.endpoints());
+    });
+
+    it("gives tokens to no web page of another origin, and to no request under another name", async () => {
+      const { issuer } = await start();
+      const { port } = new URL(issuer.address);
+      const body = "grant_type=client_credentials";
+      const ask = (headers: Record<string, string>, method = "POST") =>
+        new Promise<{ readonly status?: number; readonly allowed?: string }>((resolve, reject) => {
+          const form = { "content-type": "application/x-www-form-urlencoded", ...headers };
+          request({ host: "127.0.0.1", port, path: "/token", method, headers: form }, (response) => {
+            response.resume();
+            const allowed = response.headers["access-control-allow-origin"];
+            resolve({ status: response.statusCode ?? 0, ...(allowed === undefined ? {} : { allowed }) });
+          })
+            .on("error", reject)
+            .end(method === "POST" ? body : undefined);
+        });
+      for (const origin of ["https://evil.example", "null", "https://login.example.com.evil.example"]) {
+        assert.deepEqual(await ask({ origin }), { status: 403 }, origin);
+        assert.deepEqual(await ask({ origin }, "OPTIONS"), { status: 403 }, origin);
+      }
+      for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.1.evil.example"]) {
+        assert.deepEqual(await ask({ host }), { status: 403 }, host);
+      }
+      assert.deepEqual(await ask({}), { status: 200 });
+      assert.deepEqual(await ask({ host: "login.example.com" }), { status: 200 });
+      const page = "http://localhost:5173";
+      assert.deepEqual(await ask({ origin: page }), { status: 200, allowed: page });
     });
 
     it("rejects requests of web pages, which can also reach this machine", async () => {

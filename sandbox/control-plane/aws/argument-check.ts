@@ -1,4 +1,4 @@
-import { type Properties, text } from "../property-value.ts";
+import { isEmpty, type Properties, text } from "../property-value.ts";
 import type { CheckFailure } from "../resource-model.ts";
 
 /** Reports what is wrong with an argument. */
@@ -13,6 +13,16 @@ export function verifying(
     check(inputs, (property, reason) => failures.push({ property, reason }));
     return failures;
   };
+}
+
+/**
+ * Reports the arguments that change what a resource does in a way that the sandbox does not model.
+ * @param instead what to do instead
+ */
+export function refuseArguments(inputs: Properties, names: readonly string[], instead: string, fail: Fail): void {
+  for (const name of names) {
+    if (!isEmpty(inputs[name])) fail(name, `the sandbox does not model ${name}; ${instead}`);
+  }
 }
 
 /** Reports the failures of a nested object under its path. */

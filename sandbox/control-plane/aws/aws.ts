@@ -1,11 +1,12 @@
-import { echoModel } from "../echo.ts";
 import { text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { RequestThrottle } from "./apigateway/request-throttle.ts";
+import { awsEcho } from "./echo.ts";
 import { awsFunctions } from "./functions.ts";
 import { awsGateways } from "./gateways.ts";
 import { awsModels } from "./models.ts";
-import { type AwsSettings, arn, checkRegion, regionOf } from "./region.ts";
+import { type AwsSettings, checkRegion } from "./region.ts";
+import { awsUnmodelled } from "./unmodelled-types.ts";
 
 /**
  * The `aws` package.
@@ -26,19 +27,8 @@ export function awsPackage(
     admit: (operation, type) => throttle.admit(operation, type),
     functions: awsFunctions,
     models: awsModels,
+    unmodelled: awsUnmodelled,
     echo: awsEcho,
     gateways: awsGateways,
   };
 }
-
-/** A resource without a model: the sandbox stores its inputs and returns them with a name, a Region and an ARN. */
-const awsEcho = echoModel<AwsSettings>({
-  kind: "aws/echo",
-  scope: (settings, properties) => [regionOf(settings, properties)],
-  id: (call, _inputs, short) => `${call.name}-${short.slice(0, 7)}`,
-  outputs: (call, inputs, id) => {
-    const region = regionOf(call.settings, inputs);
-    const [, module = "", kind = ""] = /^aws:([^/:]+)(?:\/([^:]+))?:/.exec(call.type) ?? [];
-    return { name: id, region, arn: arn(module, region, `${kind}/${id}`, true) };
-  },
-});

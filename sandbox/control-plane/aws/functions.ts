@@ -1,6 +1,7 @@
 import { digest } from "../identifier.ts";
 import { text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
+import { policyDocumentResult } from "./iam/policy-document.ts";
 import { type AwsSettings, accountId, checkRegion, partitionOf } from "./region.ts";
 
 /**
@@ -15,12 +16,23 @@ export const awsFunctions: ProviderPackage<AwsSettings>["functions"] = {
     return { description: `Sandbox (${region})`, endpoint, id: region, name: region, region };
   },
 
+  // Three zones, as most Regions have. Filters are not evaluated.
+  "aws:index/getAvailabilityZones:getAvailabilityZones": (settings, args) => {
+    const region = checkRegion(text(args, "region") ?? settings.region);
+    const names = ["a", "b", "c"].map((letter) => `${region}${letter}`);
+    return { ...args, groupNames: [region], id: region, names, region, zoneIds: names.map((name) => `id-${name}`) };
+  },
+
   "aws:index/getCallerIdentity:getCallerIdentity": ({ region }) => ({
     accountId,
     arn: `arn:${partitionOf(region).partition}:iam::${accountId}:user/polygate-sandbox`,
     id: accountId,
     userId: "AIDAPOLYGATESANDBOX00",
   }),
+
+  "aws:index/getDefaultTags:getDefaultTags": ({ region }) => ({ id: partitionOf(region).partition, tags: {} }),
+
+  "aws:iam/getPolicyDocument:getPolicyDocument": (_settings, args) => policyDocumentResult(args),
 
   "aws:index/getPartition:getPartition": ({ region }) => {
     const { partition, dnsSuffix } = partitionOf(region);

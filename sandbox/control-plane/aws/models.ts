@@ -57,7 +57,6 @@ import { route53Record } from "./route53/record-set.ts";
 import { route53Zone } from "./route53/zone.ts";
 import { s3Object } from "./s3/object.ts";
 import { cloudMapInstance, cloudMapService, dnsNamespace, httpNamespace } from "./servicediscovery/service.ts";
-import { unservedModels } from "./unserved-models.ts";
 import { webAcl } from "./wafv2/web-acl.ts";
 import { webAclAssociation } from "./wafv2/web-acl-association.ts";
 
@@ -74,9 +73,8 @@ function loadBalancing(module: "alb" | "lb"): Models {
   };
 }
 
-/** The resource types that the sandbox models. It stores and echoes any other type. */
+/** The resource types that the sandbox models. `awsUnmodelled` says which of the others it stores, and which it refuses. */
 export const awsModels: Models = {
-  ...unservedModels,
   ...loadBalancing("alb"),
   ...loadBalancing("lb"),
   "aws:acm/certificate:Certificate": certificate,

@@ -1,20 +1,22 @@
-import { echoModel } from "../echo.ts";
 import { type Properties, text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apimanagement/api.ts";
 import { apiPolicy } from "./apimanagement/api-policy.ts";
 import { namedValue } from "./apimanagement/named-value.ts";
 import { apiManagementService } from "./apimanagement/service.ts";
-import { type AzureSettings, armKey, resourceGroupId } from "./arm.ts";
+import { type AzureSettings, armKey } from "./arm.ts";
+import { azureEcho } from "./echo.ts";
+import { azureFunctions, callerObjectId } from "./functions.ts";
 import { azureGateways } from "./gateways.ts";
 import { resourceGroup } from "./resource-group.ts";
+import { azureUnmodelled } from "./unmodelled-types.ts";
 
 /** The identities in the sandbox's Azure. They cannot be confused with real ones. */
 export const azureIdentity = {
   subscriptionId: "00000000-0000-0000-0000-000000000001",
   tenantId: "00000000-0000-0000-0000-000000000002",
   clientId: "00000000-0000-0000-0000-000000000003",
-  objectId: "00000000-0000-0000-0000-000000000004",
+  objectId: callerObjectId,
 };
 
 /** The `azure-native` package. */
@@ -30,15 +32,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       location: text(config, "location"),
     }),
     plainType: (type) => type.replace(/^(azure-native:[^/:]+)\/v\d{8}[a-z]*:/, "$1:"),
-    functions: {
-      // https://www.pulumi.com/registry/packages/azure-native/api-docs/authorization/getclientconfig/
-      "azure-native:authorization:getClientConfig": ({ subscriptionId, tenantId, clientId }) => ({
-        clientId,
-        objectId: azureIdentity.objectId,
-        subscriptionId,
-        tenantId,
-      }),
-    },
+    functions: azureFunctions,
     models: {
       "azure-native:apimanagement:Api": api,
       "azure-native:apimanagement:ApiManagementService": apiManagementService,
@@ -46,22 +40,8 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       "azure-native:apimanagement:NamedValue": namedValue,
       "azure-native:resources:ResourceGroup": resourceGroup,
     },
-    echo: echoModel({
-      kind: "azure/echo",
-      scope: (settings) => [settings.subscriptionId],
-      id: (call, inputs, short) => {
-        const [, module = "", kind = ""] = /^azure-native:([^:]+):(.+)$/.exec(call.type) ?? [];
-        const group = resourceGroupId(call.settings, text(inputs, "resourceGroupName") ?? "none");
-        return `${group}/providers/Microsoft.${module}/${kind}/${call.name}-${short.slice(0, 7)}`;
-      },
-      key: armKey,
-      outputs: (call, inputs, id) => ({
-        ...(call.settings.location === undefined ? {} : { location: call.settings.location }),
-        name: id.slice(id.lastIndexOf("/") + 1),
-        provisioningState: "Succeeded",
-        ...(text(inputs, "resourceGroupName") === undefined ? {} : { type: call.type }),
-      }),
-    }),
+    unmodelled: azureUnmodelled,
+    echo: azureEcho,
     gateways: azureGateways,
     exclusive,
   };

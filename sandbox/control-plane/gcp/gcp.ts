@@ -1,10 +1,12 @@
-import { echoModel } from "../echo.ts";
 import { text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apigateway/api.ts";
 import { apiConfig } from "./apigateway/api-config.ts";
 import { gateway, gcpGateways } from "./apigateway/gateway.ts";
-import { type GcpSettings, projectNumber, projectOf } from "./project.ts";
+import { gcpEcho } from "./echo.ts";
+import { gcpFunctions } from "./functions.ts";
+import type { GcpSettings } from "./project.ts";
+import { gcpUnmodelled } from "./unmodelled-types.ts";
 
 /**
  * The `gcp` package.
@@ -18,50 +20,14 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
     replacingConfig: ["project"],
     configure: (config) => ({ project: text(config, "project") ?? defaultProject, region: text(config, "region") }),
     plainType: (type) => type,
-    functions: {
-      // https://www.pulumi.com/registry/packages/gcp/api-docs/organizations/getclientconfig/
-      "gcp:organizations/getClientConfig:getClientConfig": ({ project, region }) => ({
-        accessToken: "polygate-sandbox",
-        defaultLabels: {},
-        id: `projects/${JSON.stringify(project)}/regions/${JSON.stringify(region ?? "")}/zones/""`,
-        project,
-        region: region ?? "",
-        zone: "",
-      }),
-      "gcp:organizations/getProject:getProject": (settings, args) => {
-        const project = text(args, "projectId") ?? settings.project;
-        return {
-          autoCreateNetwork: false,
-          billingAccount: "",
-          deletionPolicy: "PREVENT",
-          effectiveLabels: {},
-          folderId: "",
-          id: `projects/${project}`,
-          labels: {},
-          name: project,
-          number: projectNumber,
-          orgId: "",
-          projectId: project,
-          pulumiLabels: {},
-          tags: {},
-        };
-      },
-    },
+    functions: gcpFunctions,
     models: {
       "gcp:apigateway/api:Api": api,
       "gcp:apigateway/apiConfig:ApiConfig": apiConfig,
       "gcp:apigateway/gateway:Gateway": gateway,
     },
-    echo: echoModel({
-      kind: "gcp/echo",
-      scope: (settings, properties) => [projectOf(settings, properties)],
-      id: (call, inputs, short) => `projects/${projectOf(call.settings, inputs)}/${call.name}-${short.slice(0, 7)}`,
-      key: (id) => id.replaceAll("/", ":"),
-      outputs: (call, inputs, id) => ({
-        name: id.slice(id.lastIndexOf("/") + 1),
-        project: projectOf(call.settings, inputs),
-      }),
-    }),
+    unmodelled: gcpUnmodelled,
+    echo: gcpEcho,
     gateways: gcpGateways,
   };
 }

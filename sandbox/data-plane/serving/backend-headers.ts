@@ -6,7 +6,8 @@ import { isHopByHop } from "./hop-by-hop.ts";
 export type Fields = readonly (readonly [string, string])[];
 
 /**
- * The headers of a request to a backend: `headers` without those of the client's connection.
+ * The headers of a request to a backend: `headers` without those of a connection. The request's own `Connection` does not apply to them: the
+ * gateway may have set a header that it lists.
  *
  * @param authority the value of `Host`, unless `headers` contain one
  * @param length the length of the body, when it is known
@@ -17,13 +18,12 @@ export function backendFields(
   authority: string,
   length: number | undefined,
 ): string[] {
-  const { connection } = request.headers;
   const fields: string[] = [];
   let host = authority;
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (lower === "host") host = value;
-    else if (lower !== "content-length" && !isHopByHop(lower, connection)) fields.push(name, value);
+    else if (lower !== "content-length" && !isHopByHop(lower, undefined)) fields.push(name, value);
   }
   fields.push("host", host);
   if (length !== undefined && request.headers["content-length"] !== undefined) {

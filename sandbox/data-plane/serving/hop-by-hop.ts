@@ -11,6 +11,22 @@ const HOP_BY_HOP = new Set([
   "http2-settings",
 ]);
 
+/** What `Connection` lists without effect: its own options, and fields on which the message depends. */
+const UNLISTED = new Set(["close", "keep-alive", "host", "content-length"]);
+
+/**
+ * The fields that a message's `Connection` fields list, in lower case.
+ *
+ * @param fields name and value pairs
+ */
+export function listedByConnection(fields: readonly (readonly [string, string])[]): ReadonlySet<string> {
+  const listed = fields
+    .filter(([name]) => name.length === 10 && name.toLowerCase() === "connection")
+    .flatMap(([, value]) => value.toLowerCase().split(","))
+    .map((option) => option.trim());
+  return new Set(listed.filter((option) => option !== "" && !UNLISTED.has(option)));
+}
+
 /**
  * Whether a header field belongs to one connection, and is not passed on.
  *

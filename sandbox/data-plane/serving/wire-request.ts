@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { GatewayRequest } from "../interpreter.ts";
+import { listedByConnection } from "./hop-by-hop.ts";
 
 /** A request as it was received. Its headers are collected only when they are first used. */
 export class WireRequest implements GatewayRequest {
@@ -29,7 +30,9 @@ export class WireRequest implements GatewayRequest {
       for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
         headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
       }
-      this.#headers = headers;
+      // The fields that the client lists are dropped here, before the gateway adds its own, which may have the same names.
+      const listed = listedByConnection(headers);
+      this.#headers = listed.size === 0 ? headers : headers.filter(([name]) => !listed.has(name.toLowerCase()));
     }
     return this.#headers;
   }

@@ -219,6 +219,13 @@ export class EngineStandIn {
     return kindsOf(await this.#ask<rpc.DiffResponse>((done) => this.#client.diff(request, done)));
   }
 
+  async checkConfig(news: Properties): Promise<readonly string[]> {
+    const request = new messages.CheckRequest();
+    request.setNews(toStruct(news));
+    const response = await this.#ask<rpc.CheckResponse>((done) => this.#client.checkConfig(request, done));
+    return response.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`);
+  }
+
   async diffConfig(olds: Properties, news: Properties): Promise<Readonly<Record<string, string>>> {
     const request = new messages.DiffRequest();
     request.setOldInputs(toStruct(olds));

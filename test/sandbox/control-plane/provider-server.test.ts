@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type * as rpc from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { fromStruct, toStruct } from "../../../sandbox/control-plane/property-struct.ts";
 import { type TestCloud, testCloud, urnOf } from "./engine-stand-in.ts";
+
+const require = createRequire(import.meta.url);
 
 describe("a provider of the sandbox, as the engine meets it", () => {
   let cloud: TestCloud;
@@ -63,6 +67,18 @@ describe("a provider of the sandbox, as the engine meets it", () => {
     assert.equal(proposed.inputs.name, "mine");
     const disabled = await aws.check(type, "orders", news, undefined, { mode: "disable", name: "" });
     assert.equal(disabled.inputs.name, undefined);
+  });
+
+  it("refuses a program whose SDK has another major version, and names both versions", async () => {
+    const { version } = JSON.parse(readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8"));
+    const [major] = version.split(".");
+    const aws = await cloud.provider("aws");
+    assert.deepEqual(await aws.checkConfig({ version: "6.83.1", region: "eu-central-1" }), [
+      `version: the program uses @pulumi/aws 6.83.1, and the sandbox knows the resources of @pulumi/aws ${version}; ` +
+        `use version ${major} of the SDK, or run this stack against the cloud`,
+    ]);
+    assert.deepEqual(await aws.checkConfig({ version: `${major}.0.0` }), []);
+    assert.deepEqual(await aws.checkConfig({}), []);
   });
 
   it("replaces a provider, and all its resources, when its region changes", async () => {

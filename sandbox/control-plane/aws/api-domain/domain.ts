@@ -86,22 +86,14 @@ function unchanged(mutualTls: MutualTls | undefined, uri: string, version: strin
 }
 
 /**
- * Refuses a name that API Gateway refuses, and a domain that the sandbox does not serve.
+ * Refuses a name that API Gateway refuses.
  *
  * Unverified: the text of the first refusal.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateDomainName.html
  */
-function checkDomain({ name, securityPolicy }: DomainArguments, operation: string): void {
+function checkDomain({ name }: DomainArguments, operation: string): void {
   if (!/^(?:\*\.)?(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{2,63}(?<!-)$/.test(name)) {
     throw new VendorError(`${operation}: BadRequestException: Invalid domain name: ${name}`);
-  }
-  if (name.startsWith("*.")) {
-    throw new VendorError(`${operation}: the sandbox does not serve wildcard domains; name the host`);
-  }
-  if (securityPolicy !== "TLS_1_2") {
-    throw new VendorError(
-      `${operation}: the sandbox does not serve the security policy ${securityPolicy}; use TLS_1_2`,
-    );
   }
 }

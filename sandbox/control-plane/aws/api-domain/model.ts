@@ -1,5 +1,6 @@
-import { isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { isObject, isUnknown, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import type { Call, CheckFailure, ResourceModel } from "../../resource-model.ts";
+import { type Fail, verifying } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
@@ -17,19 +18,31 @@ export interface DomainNameType {
   /** The type's name in the provider's errors. */
   readonly title: string;
   verify(inputs: Properties): readonly CheckFailure[];
-  /** @throws VendorError for arguments that the sandbox does not serve */
-  settingsOf(inputs: Properties, operation: string): DomainSettings;
+  settingsOf(inputs: Properties): DomainSettings;
   /** The outputs that only this type has. */
   outputs(record: ApiDomainRecord): Properties;
+}
+
+const verifyName = verifying((inputs, fail) => {
+  if (text(inputs, "domainName")?.startsWith("*.")) {
+    fail("domainName", "the sandbox does not serve wildcard domains; name the host");
+  }
+});
+
+/** Reports a domain name that chooses the API by routing rules. @param mode the mode of a name that does not */
+export function refuseRouting(inputs: Properties, mode: string, fail: Fail): void {
+  const wanted = inputs.routingMode;
+  if (wanted === undefined || isUnknown(wanted) || wanted === mode) return;
+  fail("routingMode", `the sandbox does not serve routing rules (${wanted}); use ${mode}`);
 }
 
 /** The model of a custom domain name, which is the same domain whichever type declares it. */
 export function domainNameModel(type: DomainNameType): ResourceModel<AwsSettings> {
   const { title } = type;
-  const argumentsOf = (call: Call<AwsSettings>, inputs: Properties, operation: string): DomainArguments => {
+  const argumentsOf = (call: Call<AwsSettings>, inputs: Properties): DomainArguments => {
     const mutualTls = isObject(inputs.mutualTlsAuthentication) ? inputs.mutualTlsAuthentication : {};
     return {
-      ...type.settingsOf(inputs, operation),
+      ...type.settingsOf(inputs),
       name: text(inputs, "domainName") ?? "",
       region: regionOf(call.settings, inputs),
       ...optional("truststoreUri", text(mutualTls, "truststoreUri")),
@@ -51,12 +64,12 @@ export function domainNameModel(type: DomainNameType): ResourceModel<AwsSettings
     replaces: ["domainName", "region"],
     cleared: ["mutualTlsAuthentication", "tags"],
     recomputed: { tags: ["tagsAll"] },
-    verify: (inputs) => type.verify(inputs),
+    verify: (inputs) => [...verifyName(inputs), ...type.verify(inputs)],
 
     create(call, inputs) {
       const name = text(inputs, "domainName") ?? "";
       const operation = `creating ${title} (${name})`;
-      return { id: name, outputs: outputsOf(createDomain(call, argumentsOf(call, inputs, operation), operation)) };
+      return { id: name, outputs: outputsOf(createDomain(call, argumentsOf(call, inputs), operation)) };
     },
 
     read(call, id, state) {
@@ -66,7 +79,7 @@ export function domainNameModel(type: DomainNameType): ResourceModel<AwsSettings
 
     update(call, id, { inputs }) {
       const operation = `updating ${title} (${id})`;
-      return outputsOf(updateDomain(call, argumentsOf(call, inputs, operation), operation));
+      return outputsOf(updateDomain(call, argumentsOf(call, inputs), operation));
     },
 
     delete(call, id, state) {

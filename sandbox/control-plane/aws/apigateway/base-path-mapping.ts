@@ -2,6 +2,7 @@ import { type Properties, text, withoutUndefined } from "../../property-value.ts
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { deleteMapping, mappingAt, putMapping } from "../api-domain/mapping.ts";
 import type { DomainMappingRecord } from "../api-domain/record.ts";
+import { refuseArguments, verifying } from "../argument-check.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { noSuchApi, restApis } from "./record.ts";
 
@@ -13,10 +14,17 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
   replaces: ["domainName", "region"],
   cleared: ["basePath"],
 
+  verify: verifying((inputs, fail) => {
+    refuseArguments(inputs, ["domainNameId"], "it names a private domain; leave it out here", fail);
+    if (inputs.stageName === undefined || inputs.stageName === "") {
+      fail("stageName", "the sandbox does not serve stages as a part of the path; name one");
+    }
+  }),
+
   create(call, inputs) {
     const mapping = recordOf(regionOf(call.settings, inputs), inputs);
     const operation = `creating API Gateway Base Path Mapping (${mapping.id})`;
-    check(mapping, inputs, operation);
+    checkPath(mapping, operation);
     if (restApis.get(call.records, mapping.region, mapping.apiId) === undefined) {
       throw new VendorError(noSuchApi(operation, mapping.apiId));
     }
@@ -40,7 +48,7 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
     if (before === undefined)
       throw new VendorError(`${operation}: NotFoundException: Invalid base path mapping identifier specified`);
     const after = recordOf(region, inputs);
-    check(after, inputs, operation);
+    checkPath(after, operation);
     putMapping(call, after, before, operation);
     return read(after);
   },
@@ -52,17 +60,9 @@ export const basePathMapping: ResourceModel<AwsSettings> = {
   },
 };
 
-function check({ basePath, stage }: DomainMappingRecord, inputs: Properties, operation: string): void {
+function checkPath({ basePath }: DomainMappingRecord, operation: string): void {
   if (basePath.includes("/")) {
     throw new VendorError(`${operation}: BadRequestException: Base path mapping key cannot have more than one level`);
-  }
-  if (text(inputs, "domainNameId") !== undefined) {
-    throw new VendorError(`${operation}: the sandbox does not serve private domains (domainNameId)`);
-  }
-  if (stage === "") {
-    throw new VendorError(
-      `${operation}: the sandbox does not serve stages as a part of the path; name one (stageName)`,
-    );
   }
 }
 

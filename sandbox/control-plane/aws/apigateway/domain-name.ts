@@ -1,8 +1,7 @@
-import { isEmpty, isObject, text } from "../../property-value.ts";
-import { VendorError } from "../../resource-model.ts";
+import { isObject, text } from "../../property-value.ts";
 import { targetOf } from "../api-domain/domain.ts";
-import { domainNameModel } from "../api-domain/model.ts";
-import { checkArn, checkOneOf, verifying, within } from "../argument-check.ts";
+import { domainNameModel, refuseRouting } from "../api-domain/model.ts";
+import { checkArn, checkOneOf, refuseArguments, verifying, within } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 
 /** Arguments of edge-optimized domains, private domains, and certificates outside Certificate Manager. */
@@ -23,27 +22,25 @@ export const restDomainName = domainNameModel({
 
   verify: verifying((inputs, fail) => {
     checkArn(inputs, "ownershipVerificationCertificateArn", fail);
-    const endpoint = inputs.endpointConfiguration;
+    refuseArguments(inputs, UNSERVED, "use a Regional domain with regionalCertificateArn", fail);
+    refuseRouting(inputs, "BASE_PATH_MAPPING_ONLY", fail);
+    const policy = text(inputs, "securityPolicy") ?? "TLS_1_2";
+    if (policy !== "TLS_1_2") {
+      fail("securityPolicy", `the sandbox does not serve the security policy ${policy}; use TLS_1_2`);
+    }
+    const endpoint = inputs.endpointConfiguration ?? {};
     if (!isObject(endpoint)) return;
     const inside = within("endpointConfiguration", fail);
+    const type = endpoint.types ?? "EDGE";
+    if (type === "EDGE" || type === "PRIVATE") {
+      inside("types", `the sandbox does not serve ${type} domains; use REGIONAL`);
+    }
     checkOneOf(endpoint, "types", ["EDGE", "REGIONAL", "PRIVATE"], inside);
     checkOneOf(endpoint, "ipAddressType", ["ipv4", "dualstack"], inside);
   }),
 
-  settingsOf(inputs, operation) {
-    for (const name of UNSERVED) {
-      if (isEmpty(inputs[name])) continue;
-      throw new VendorError(`${operation}: the sandbox does not serve ${name}; use a Regional domain`);
-    }
+  settingsOf(inputs) {
     const endpoint = isObject(inputs.endpointConfiguration) ? inputs.endpointConfiguration : {};
-    const type = text(endpoint, "types") ?? "EDGE";
-    if (type !== "REGIONAL") {
-      throw new VendorError(`${operation}: the sandbox does not serve ${type} domains (endpointConfiguration.types)`);
-    }
-    const mode = text(inputs, "routingMode") ?? "BASE_PATH_MAPPING_ONLY";
-    if (mode !== "BASE_PATH_MAPPING_ONLY") {
-      throw new VendorError(`${operation}: the sandbox does not serve routing rules (routingMode ${mode})`);
-    }
     return {
       certificateArn: text(inputs, "regionalCertificateArn") ?? "",
       ...optional("ownershipVerificationCertificateArn", text(inputs, "ownershipVerificationCertificateArn")),

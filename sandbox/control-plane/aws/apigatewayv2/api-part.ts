@@ -2,10 +2,12 @@ import { identifier } from "../../identifier.ts";
 import { flag, type Properties, type PropertyValue, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { noSuchApi } from "../apigateway/record.ts";
+import { type Fail, verifying } from "../argument-check.ts";
 import { splitImportId } from "../import-id.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { checkPrivateIntegrations } from "./private-integration.ts";
 import { type ApiPartRecord, apiParts, httpApis } from "./record.ts";
+import { refuseAuthorizer, refuseIntegration, refuseRoute } from "./unserved-part.ts";
 
 /**
  * The model of a part of an HTTP API: a route, an integration or an authorizer that is declared as a resource of its own. The gateway
@@ -16,6 +18,8 @@ function partModel(
   title: string,
   options: {
     readonly replaces: readonly string[];
+    /** Reports arguments that the sandbox does not serve. */
+    readonly verify: (inputs: Properties, fail: Fail) => void;
     /** The values that API Gateway uses for omitted arguments. */
     readonly defaults: (inputs: Properties) => Properties;
     /** @throws VendorError for arguments that API Gateway refuses */
@@ -28,6 +32,7 @@ function partModel(
     withoutUndefined({ ...options.defaults(inputs), ...inputs, region });
   return {
     replaces: ["apiId", "region", ...options.replaces],
+    verify: verifying(options.verify),
     create(call, inputs) {
       const region = regionOf(call.settings, inputs);
       const apiId = text(inputs, "apiId") ?? "";
@@ -80,6 +85,7 @@ function partOf(call: Call<AwsSettings>, region: string, apiId: string, id: stri
 
 export const integration = partModel("integration", "Integration", {
   replaces: ["integrationSubtype", "integrationType"],
+  verify: refuseIntegration,
   defaults: (inputs) => ({
     connectionType: "INTERNET",
     payloadFormatVersion: "1.0",
@@ -104,6 +110,7 @@ export const integration = partModel("integration", "Integration", {
 
 export const authorizer = partModel("authorizer", "Authorizer", {
   replaces: [],
+  verify: refuseAuthorizer,
   defaults: () => ({}),
   check: () => {},
   inUse: (other, id) => other.kind === "route" && other.properties.authorizerId === id,
@@ -111,6 +118,7 @@ export const authorizer = partModel("authorizer", "Authorizer", {
 
 export const route = partModel("route", "Route", {
   replaces: [],
+  verify: refuseRoute,
   defaults: (inputs) => ({ apiKeyRequired: flag(inputs, "apiKeyRequired") ?? false, authorizationType: "NONE" }),
   inUse: () => false,
   check(call, region, apiId, inputs, id) {

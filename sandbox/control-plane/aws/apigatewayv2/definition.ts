@@ -105,7 +105,7 @@ function integrationObject({ properties }: ApiPartRecord): object {
   return {
     type: properties.integrationType,
     httpMethod: properties.integrationMethod ?? "ANY",
-    uri: properties.integrationUri,
+    uri: integrationUri(properties),
     payloadFormatVersion: properties.payloadFormatVersion ?? "1.0",
     connectionType: properties.connectionType ?? "INTERNET",
     ...(properties.connectionId === undefined ? {} : { connectionId: properties.connectionId }),
@@ -115,6 +115,19 @@ function integrationObject({ properties }: ApiPartRecord): object {
     ...(properties.integrationSubtype === undefined ? {} : { integrationSubtype: properties.integrationSubtype }),
     ...(properties.tlsConfig === undefined ? {} : { tlsConfig: properties.tlsConfig }),
   };
+}
+
+/** The ARN of a function: partition and Region. */
+export const FUNCTION_ARN = /^arn:([a-z-]+):lambda:([a-z0-9-]+):\d{12}:function:\S+$/;
+
+/**
+ * The URI of an integration. CreateIntegration accepts the ARN of a function for its invocation URI (github.com/aws/aws-cli,
+ * awscli/examples/apigatewayv2/create-integration.rst).
+ */
+function integrationUri({ integrationType, integrationUri: uri }: ApiPartRecord["properties"]): unknown {
+  const [, partition, region] = (integrationType === "AWS_PROXY" && FUNCTION_ARN.exec(String(uri))) || [];
+  if (partition === undefined) return uri;
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${String(uri)}/invocations`;
 }
 
 function securityScheme({ properties }: ApiPartRecord): object {

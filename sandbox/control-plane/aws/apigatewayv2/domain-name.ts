@@ -1,7 +1,6 @@
 import { isObject, text } from "../../property-value.ts";
-import { VendorError } from "../../resource-model.ts";
 import { targetOf } from "../api-domain/domain.ts";
-import { domainNameModel } from "../api-domain/model.ts";
+import { domainNameModel, refuseRouting } from "../api-domain/model.ts";
 import { checkArn, checkLength, checkOneOf, verifying, within } from "../argument-check.ts";
 import { optional } from "../optional.ts";
 
@@ -12,6 +11,7 @@ export const domainName = domainNameModel({
   verify: verifying((inputs, fail) => {
     checkLength(inputs, "domainName", 1, 512, fail);
     const configuration = inputs.domainNameConfiguration;
+    refuseRouting(inputs, "API_MAPPING_ONLY", fail);
     if (!isObject(configuration)) return;
     const inside = within("domainNameConfiguration", fail);
     checkArn(configuration, "certificateArn", inside);
@@ -21,11 +21,7 @@ export const domainName = domainNameModel({
     checkOneOf(configuration, "ipAddressType", ["ipv4", "dualstack"], inside);
   }),
 
-  settingsOf(inputs, operation) {
-    const mode = text(inputs, "routingMode") ?? "API_MAPPING_ONLY";
-    if (mode !== "API_MAPPING_ONLY") {
-      throw new VendorError(`${operation}: the sandbox does not serve routing rules (routingMode ${mode})`);
-    }
+  settingsOf(inputs) {
     const configuration = isObject(inputs.domainNameConfiguration) ? inputs.domainNameConfiguration : {};
     return {
       certificateArn: text(configuration, "certificateArn") ?? "",

@@ -4,8 +4,9 @@ import { flag, type Properties, text } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
 import { refuseMapped } from "../api-domain/record.ts";
 import { noSuchApi } from "../apigateway/record.ts";
-import { checkLength, checkOneOf, verifying } from "../argument-check.ts";
+import { checkLength, checkOneOf, type Fail, refuseArguments, verifying } from "../argument-check.ts";
 import { completeName } from "../automatic-name.ts";
+import { refuseOpenApi2 } from "../openapi-version.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { tagsOf } from "../tags.ts";
@@ -38,17 +39,12 @@ export const httpApi: ResourceModel<AwsSettings> = {
     checkOneOf(inputs, "ipAddressType", ["ipv4", "dualstack"], fail);
     const body = text(inputs, "body");
     if (body !== undefined && !parses(body)) fail("body", '"body" contains an invalid JSON or YAML document');
+    refuseUnserved(inputs, fail);
   }),
 
   async create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const id = identifier(10, [call.urn, region], (taken) => httpApis.get(call.records, region, taken) !== undefined);
-    if (text(inputs, "target") !== undefined) {
-      throw new VendorError(
-        `creating API Gateway v2 API (${text(inputs, "name")}): the sandbox does not serve quick-create APIs; ` +
-          "leave out target and declare the route in body",
-      );
-    }
     const api: HttpApiRecord = {
       id,
       region,
@@ -94,6 +90,23 @@ export const httpApi: ResourceModel<AwsSettings> = {
     for (const kind of [stages, deployments, apiParts]) call.records.deleteAll(`${kind.key(region, id)}/`);
   },
 };
+
+/** The arguments of quick create, which declares a route, an integration and a stage together with the API. */
+const QUICK_CREATE = ["credentialsArn", "routeKey", "target"];
+
+/** Reports APIs that the sandbox does not serve. */
+function refuseUnserved(inputs: Properties, fail: Fail): void {
+  if (text(inputs, "protocolType") === "WEBSOCKET") {
+    fail("protocolType", "the sandbox does not serve WebSocket APIs; leave the API out here, or run against the cloud");
+  }
+  refuseArguments(
+    inputs,
+    QUICK_CREATE,
+    "declare the route in body, or with aws.apigatewayv2.Integration and aws.apigatewayv2.Route",
+    fail,
+  );
+  refuseOpenApi2(inputs, fail);
+}
 
 /** The settings that an update resets when the program omits them. */
 function changeable(

@@ -7,6 +7,7 @@ import type {
   AwsTargetGroup,
   AwsVpcLink,
 } from "../../../data-plane/aws/artefacts/network.ts";
+import { ownMember } from "../../../own-member.ts";
 import { text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { certificateByArn } from "../acm/record.ts";
@@ -34,7 +35,7 @@ export function linkedNetwork(
   const integrations = privateIntegrations(document);
   if (integrations.length === 0) return undefined;
   const resolved = (value: string) =>
-    value.replaceAll(/\$\{stageVariables\.([^}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
+    value.replaceAll(/\$\{stageVariables\.([^}]*)\}/g, (whole, name: string) => ownMember(variables, name) ?? whole);
   const network = new LinkedNetwork(records, region);
   for (const { connectionId, target } of integrations) {
     const [arn = ""] = resolved(target).split("?");

@@ -1,9 +1,9 @@
 import { allowsConnection } from "../../../data-plane/aws/shared/network/security-group.ts";
 import { digest } from "../../identifier.ts";
-import { isEmpty, text, texts } from "../../property-value.ts";
+import { text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
-import { checkOneOf, verifying } from "../argument-check.ts";
+import { checkOneOf, refuseArguments, verifying } from "../argument-check.ts";
 import { accountId, partitionOf } from "../region.ts";
 import { sameSet } from "../same-set.ts";
 import { allOf, type StoredRecord } from "../stored-resource.ts";
@@ -32,6 +32,10 @@ export const vpcEndpoint = ec2Resource(
     verify: verifying((inputs, fail) => {
       const types = ["Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"];
       checkOneOf(inputs, "vpcEndpointType", types, fail);
+      // Without a known service, this may be an endpoint for APIs.
+      if (text(inputs, "serviceName") === undefined || isForApis({ arguments: inputs })) {
+        refuseArguments(inputs, ["policy"], "leave it out here, or run against the cloud", fail);
+      }
     }),
     check(_call, region, inputs, operation) {
       if (!isForApis({ arguments: inputs })) return;
@@ -47,11 +51,6 @@ export const vpcEndpoint = ec2Resource(
       }
       if (type !== "Interface") {
         refuse(`InvalidParameter: Endpoint type (${type}) does not match available service types ([Interface]).`);
-      }
-      if (!isEmpty(inputs.policy)) {
-        refuse(
-          "the sandbox does not evaluate the policy of a VPC endpoint (policy); leave it out here, or run against the cloud",
-        );
       }
     },
     outputs: (_records, { id, region, arguments: inputs }) => ({

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Properties, text } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkOneOf, verifying } from "../argument-check.ts";
+import { checkOneOf, refuseArguments, verifying } from "../argument-check.ts";
 import type { AwsSettings } from "../region.ts";
 import { timestamp } from "../timestamp.ts";
 import { type AccessKeyRecord, accessKeys, users } from "./record.ts";
@@ -21,15 +21,13 @@ export const accessKey: ResourceModel<AwsSettings> = {
 
   verify: verifying((inputs, fail) => {
     checkOneOf(inputs, "status", ["Active", "Inactive"], fail);
+    refuseArguments(inputs, ["pgpKey"], "leave it out here; the secret is not encrypted", fail);
   }),
 
   create(call, inputs) {
     const user = text(inputs, "user") ?? "";
     const operation = `creating IAM Access Key (${user})`;
     if (users.get(call.records, user) === undefined) throw new VendorError(noSuchUser(operation, user));
-    if (text(inputs, "pgpKey") !== undefined) {
-      throw new VendorError(`${operation}: the sandbox does not encrypt secrets with pgpKey; leave it out`);
-    }
     const keys = accessKeys.list(call.records).filter(([, key]) => key.user === user);
     if (keys.length >= MAX_KEYS) {
       throw new VendorError(`${operation}: LimitExceeded: Cannot exceed quota for AccessKeysPerUser: ${MAX_KEYS}`);

@@ -83,17 +83,21 @@ export function inlinePolicy<Property extends "role" | "user">(
  *
  * @param attachments the records of such attachments
  * @param checkPolicy throws VendorError for a policy that it refuses; @default accepts every ARN
+ * @param refusal why the sandbox cannot evaluate a policy; @default accepts every ARN
  */
 export function policyAttachment<Property extends "role" | "user">(
   { property, title, check }: PolicyOwner<Property>,
   attachments: Kind<Attachment<Property>>,
   checkPolicy: (records: Records, policyArn: string, operation: string) => void = () => {},
+  refusal: (policyArn: string) => string | undefined = () => undefined,
 ): ResourceModel<AwsSettings> {
   return {
     replaces: ["policyArn", property],
 
     verify: verifying((inputs, fail) => {
       checkArn(inputs, "policyArn", fail);
+      const refused = refusal(text(inputs, "policyArn") ?? "");
+      if (refused !== undefined) fail("policyArn", refused);
     }),
 
     create(call, inputs) {

@@ -110,15 +110,24 @@ const MANAGED: Readonly<Record<string, object>> = {
 export function policyDocument(records: Records, arn: string, operation: string): string {
   const declared = policies.get(records, arn);
   if (declared !== undefined) return declared.policy;
-  const [, name = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn) ?? [];
-  if (name === "") throw new VendorError(noSuchPolicy(operation, arn));
-  const statement = Object.hasOwn(MANAGED, name) ? MANAGED[name] : undefined;
-  if (statement === undefined) {
-    throw new VendorError(
-      `${operation}: the sandbox does not know the AWS managed policy ${name}; it knows ${Object.keys(MANAGED).join(" and ")}`,
-    );
-  }
+  const name = managedPolicyName(arn);
+  if (name === undefined) throw new VendorError(noSuchPolicy(operation, arn));
+  const unknown = unknownManagedPolicy(arn);
+  if (unknown !== undefined) throw new VendorError(`${operation}: ${unknown}`);
+  const statement = MANAGED[name];
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}
+
+/** The name of a managed policy of AWS. */
+function managedPolicyName(arn: string): string | undefined {
+  return /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
+}
+
+/** Why a managed policy of AWS cannot be evaluated; undefined for one that the sandbox knows, and for other policies. */
+export function unknownManagedPolicy(arn: string): string | undefined {
+  const name = managedPolicyName(arn);
+  if (name === undefined || Object.hasOwn(MANAGED, name)) return undefined;
+  return `the sandbox does not know the AWS managed policy ${name}; it knows ${Object.keys(MANAGED).join(" and ")}`;
 }
 
 function noSuchPolicy(operation: string, arn: string): string {

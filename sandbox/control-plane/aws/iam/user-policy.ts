@@ -1,6 +1,6 @@
 import { VendorError } from "../../resource-model.ts";
 import { inlinePolicy, type PolicyOwner, policyAttachment } from "./inline-policy.ts";
-import { checkIdentityPolicy, policyDocument } from "./policy.ts";
+import { checkIdentityPolicy, policyDocument, unknownManagedPolicy } from "./policy.ts";
 import { userPolicies, userPolicyAttachments, users } from "./record.ts";
 import { noSuchUser } from "./user.ts";
 
@@ -16,6 +16,11 @@ const owner: PolicyOwner<"user"> = {
 export const userPolicy = inlinePolicy(owner, userPolicies, checkIdentityPolicy);
 
 /** `aws:iam/userPolicyAttachment:UserPolicyAttachment`. */
-export const userPolicyAttachment = policyAttachment(owner, userPolicyAttachments, (records, policyArn, operation) => {
-  policyDocument(records, policyArn, operation);
-});
+export const userPolicyAttachment = policyAttachment(
+  owner,
+  userPolicyAttachments,
+  (records, policyArn, operation) => {
+    policyDocument(records, policyArn, operation);
+  },
+  unknownManagedPolicy,
+);

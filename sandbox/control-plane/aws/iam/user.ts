@@ -7,8 +7,15 @@ import { optional } from "../optional.ts";
 import { type AwsSettings, accountId, partitionOf } from "../region.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
 import { checkName, checkPath } from "./name.ts";
-import { policyDocument } from "./policy.ts";
+import { policyDocument, unknownManagedPolicy } from "./policy.ts";
 import { accessKeys, type UserRecord, userPolicies, userPolicyAttachments, users } from "./record.ts";
+
+const verifyArguments = verifying((inputs, fail) => {
+  checkName(inputs, 64, 64, fail);
+  checkPath(inputs, fail);
+  const boundary = unknownManagedPolicy(text(inputs, "permissionsBoundary") ?? "");
+  if (boundary !== undefined) fail("permissionsBoundary", boundary);
+});
 
 /** `aws:iam/user:User` (terraform-provider-aws, internal/service/iam/user.go). */
 export const user: ResourceModel<AwsSettings> = {
@@ -18,10 +25,12 @@ export const user: ResourceModel<AwsSettings> = {
 
   complete: completeName,
 
-  verify: verifying((inputs, fail) => {
-    checkName(inputs, 64, 64, fail);
-    checkPath(inputs, fail);
-  }),
+  verify(inputs, { olds }) {
+    const failures = verifyArguments(inputs);
+    const [name, before] = [text(inputs, "name"), olds && text(olds, "name")];
+    if (name === undefined || before === undefined || name === before) return failures;
+    return [...failures, { property: "name", reason: "the sandbox does not rename users; declare another user" }];
+  },
 
   create(call, inputs) {
     const name = text(inputs, "name") ?? "";
@@ -47,9 +56,6 @@ export const user: ResourceModel<AwsSettings> = {
     const before = users.get(call.records, id);
     const operation = `updating IAM User (${id})`;
     if (before === undefined) throw new VendorError(noSuchUser(operation, id));
-    if (text(inputs, "name") !== id) {
-      throw new VendorError(`${operation}: the sandbox does not rename users; declare another user`);
-    }
     const after = { name: id, uniqueId: before.uniqueId, ...changeable(call, inputs, operation) };
     users.put(call.records, after, id);
     return read(call.settings, after, inputs);

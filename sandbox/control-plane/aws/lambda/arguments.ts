@@ -1,5 +1,14 @@
-import { isObject, type Properties, type PropertyValue, texts } from "../../property-value.ts";
-import { checkArn, checkLength, checkMatch, checkOneOf, checkRange, type Fail, within } from "../argument-check.ts";
+import { isObject, type Properties, type PropertyValue, text, texts } from "../../property-value.ts";
+import {
+  checkArn,
+  checkLength,
+  checkMatch,
+  checkOneOf,
+  checkRange,
+  type Fail,
+  refuseArguments,
+  within,
+} from "../argument-check.ts";
 
 /**
  * The runtimes with which a function can be created.
@@ -15,6 +24,21 @@ const RUNTIMES: readonly string[] = [
   ...["provided.al2", "provided.al2023"],
 ];
 
+/** Arguments that change the code of a function or its invocation. */
+const UNSERVED = [
+  "capacityProviderConfig",
+  "durableConfig",
+  "fileSystemConfig",
+  "imageConfig",
+  "imageUri",
+  "layers",
+  "publishTo",
+  "s3Bucket",
+  "s3Key",
+  "s3ObjectVersion",
+  "tenancyConfig",
+];
+
 /** The provider's checks of a function's arguments at Check. */
 export function checkArguments(inputs: Properties, fail: Fail): void {
   checkMatch(inputs, "name", /^[A-Za-z0-9_-]*$/, "only letters, digits, hyphens and underscores", fail);
@@ -27,6 +51,9 @@ export function checkArguments(inputs: Properties, fail: Fail): void {
   checkRange(inputs, "timeout", 1, 900, fail);
   checkRange(inputs, "memorySize", 128, 10_240, fail);
   checkLogging(inputs.loggingConfig, fail);
+  const instead = "pass the code as an archive (code), or run against the cloud";
+  refuseArguments(inputs, UNSERVED, instead, fail);
+  if (text(inputs, "packageType") === "Image") fail("packageType", `the sandbox does not run images; ${instead}`);
   const architectures = texts(inputs.architectures) ?? [];
   if (architectures.length > 1 || architectures.some((each) => each !== "x86_64" && each !== "arm64")) {
     fail(

@@ -13,24 +13,9 @@ const MAX_ENVIRONMENT_BYTES = 4096;
 const RESERVED_VARIABLES =
   /^(?:_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(?:_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
-/** Arguments that change the code of a function or its invocation in a way that the sandbox does not serve. */
-const UNSERVED = [
-  "capacityProviderConfig",
-  "durableConfig",
-  "fileSystemConfig",
-  "imageConfig",
-  "imageUri",
-  "layers",
-  "publishTo",
-  "s3Bucket",
-  "s3Key",
-  "s3ObjectVersion",
-  "tenancyConfig",
-];
-
 /**
  * The code and settings of a function.
- * @throws VendorError for arguments that Lambda refuses, or that the sandbox does not serve
+ * @throws VendorError for arguments that Lambda refuses
  */
 export function configurationOf(
   call: Call<AwsSettings>,
@@ -42,13 +27,6 @@ export function configurationOf(
   const invalid = (reason: string): never => {
     throw new VendorError(`${operation}: InvalidParameterValueException: ${reason}`);
   };
-  const unserved = UNSERVED.find((argument) => !isEmpty(inputs[argument]));
-  if (unserved !== undefined || text(inputs, "packageType") === "Image") {
-    throw new VendorError(
-      `${operation}: the sandbox does not run functions with ${unserved ?? "packageType Image"}; ` +
-        "pass the code as an archive (code), or run against the cloud",
-    );
-  }
   const [handler, runtime] = [text(inputs, "handler"), text(inputs, "runtime")];
   if (handler === undefined || runtime === undefined) {
     throw new VendorError(`${operation}: handler and runtime must be set when PackageType is Zip`);

@@ -1,4 +1,5 @@
 import type { AwsFunction, AwsFunctionPermission } from "../../../data-plane/aws/artefacts/function.ts";
+import { ownMember } from "../../../own-member.ts";
 import { parseApiDocument } from "../../api-document.ts";
 import type { Records } from "../../records.ts";
 import { accountId, arn } from "../region.ts";
@@ -19,7 +20,7 @@ export function invokedFunctions(
   for (const text of textsOf(parseApiDocument(document))) {
     const resolved = text.replaceAll(
       /\$\{stageVariables\.([^}]*)\}/g,
-      (whole, name: string) => variables[name] ?? whole,
+      (whole, name: string) => ownMember(variables, name) ?? whole,
     );
     for (const [named, region = "", account, name = "", qualifier = ""] of resolved.matchAll(FUNCTION_ARN)) {
       const invoked = account === accountId ? invokedFunction(records, region, name, qualifier) : undefined;

@@ -1,9 +1,9 @@
 import { WebAcl } from "../../../data-plane/aws/waf/web-acl.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { digest } from "../../identifier.ts";
-import { isEmpty, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
-import { checkLength, checkMatch, checkOneOf, verifying } from "../argument-check.ts";
+import { checkLength, checkMatch, checkOneOf, refuseArguments, verifying } from "../argument-check.ts";
 import { completeName } from "../automatic-name.ts";
 import { type AwsSettings, arn, regionOf } from "../region.ts";
 import { tagOutputs, tagsOf } from "../tags.ts";
@@ -35,6 +35,10 @@ export const webAcl: ResourceModel<AwsSettings> = {
     checkLength(inputs, "name", 1, 128, fail);
     checkMatch(inputs, "name", /^[0-9A-Za-z_-]+$/, "letters, digits, _ and -", fail);
     checkLength(inputs, "description", 1, 256, fail);
+    if (text(inputs, "scope") === "CLOUDFRONT") {
+      fail("scope", "the sandbox does not serve CloudFront; write REGIONAL, or run against the cloud");
+    }
+    refuseArguments(inputs, UNSERVED, "leave it out here, or run against the cloud", fail);
   }),
 
   create(call, inputs) {
@@ -84,17 +88,6 @@ export const webAcl: ResourceModel<AwsSettings> = {
 };
 
 function recordOf(id: string, region: string, inputs: Properties, operation: string): WebAclRecord {
-  if (text(inputs, "scope") === "CLOUDFRONT") {
-    throw new VendorError(
-      `${operation}: the sandbox does not serve CloudFront; write scope REGIONAL, or run against the cloud`,
-    );
-  }
-  for (const unserved of UNSERVED) {
-    if (isEmpty(inputs[unserved])) continue;
-    throw new VendorError(
-      `${operation}: the sandbox does not serve ${unserved}; leave it out here, or run against the cloud`,
-    );
-  }
   const settings = withoutUndefined(Object.fromEntries(SETTINGS.map((name) => [name, inputs[name]])));
   return {
     id,

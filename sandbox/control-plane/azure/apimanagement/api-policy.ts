@@ -1,7 +1,7 @@
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
-import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { type AzureSettings, apimApiVersion, armKey, notFound, refuseExisting, serviceId } from "../arm.ts";
 import { serviceArtefacts } from "../gateways.ts";
 import { apiPolicies, apis, namedValues, services } from "./record.ts";
@@ -10,10 +10,12 @@ import { apiPolicies, apis, namedValues, services } from "./record.ts";
 export const apiPolicy: ResourceModel<AzureSettings> = {
   replaces: ["apiId", "policyId", "resourceGroupName", "serviceName"],
   complete: (inputs) => (inputs.policyId === undefined ? { ...inputs, policyId: "policy" } : inputs),
-  verify: (inputs) =>
-    text(inputs, "policyId") === "policy"
+  verify: (inputs) => [
+    ...(text(inputs, "policyId") === "policy"
       ? []
-      : [{ property: "policyId", reason: 'must be "policy", the id of the only policy of an API' }],
+      : [{ property: "policyId", reason: 'must be "policy", the id of the only policy of an API' }]),
+    ...verifyPolicyFormat(text(inputs, "format") ?? "xml"),
+  ],
 
   create(call, inputs) {
     const id = `${apiIdOf(call, inputs)}/policies/policy`;
@@ -34,6 +36,12 @@ export const apiPolicy: ResourceModel<AzureSettings> = {
   },
 };
 
+function verifyPolicyFormat(format: string): readonly CheckFailure[] {
+  if (format === "xml" || format === "rawxml") return [];
+  const reason = `${format}: the sandbox calls only this machine and does not fetch a policy; pass it as xml or rawxml`;
+  return [{ property: "format", reason }];
+}
+
 function apiIdOf(call: Call<AzureSettings>, inputs: Properties): string {
   return `${serviceId(call.settings, inputs)}/apis/${text(inputs, "apiId") ?? ""}`;
 }
@@ -46,11 +54,6 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
     throw new VendorError(`Code="ResourceNotFound" Message="Api not found: '${apiId}'." (404)`);
   }
   const format = text(inputs, "format") ?? "xml";
-  if (format !== "xml" && format !== "rawxml") {
-    throw new VendorError(
-      `format ${JSON.stringify(format)}: the sandbox calls only this machine and does not fetch a policy; pass it as xml or rawxml`,
-    );
-  }
   const value = text(inputs, "value") ?? "";
   refuseMissingNamedValues(call.records, api.serviceId, value);
   const outputs = {

@@ -1,5 +1,5 @@
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
-import { member } from "../../api-document.ts";
+import { member, parseApiDocument } from "../../api-document.ts";
 import { withAutomaticName } from "../../automatic-name.ts";
 import { flag, isObject, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
@@ -13,14 +13,16 @@ import {
   serviceId,
 } from "../arm.ts";
 import { serviceArtefacts } from "../gateways.ts";
-import { importDocument } from "./api-import.ts";
+import { verifyFormat } from "./document-format.ts";
 import { type ApiRecord, apiPolicies, apis, services } from "./record.ts";
+import { unservedInApi } from "./unserved.ts";
 
 /** `azure-native:apimanagement:Api`. Each write replaces the whole API: properties that are not sent are reset. */
 export const api: ResourceModel<AzureSettings> = {
   replaces: ["apiId", "resourceGroupName", "serviceName"],
   // Unverified: azure-native uses the resource's name for a nested resource, without a suffix.
   complete: (inputs, call) => withAutomaticName(inputs, "apiId", call, () => ""),
+  verify: (inputs) => [...verifyFormat(inputs), ...unservedInApi(inputs)],
 
   create(call, inputs) {
     const id = `${serviceId(call.settings, inputs)}/apis/${text(inputs, "apiId") ?? ""}`;
@@ -59,7 +61,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
   const path = (text(inputs, "path") ?? "").replaceAll(/^\/+|\/+$/g, "");
   refuseTakenPath(call, id, armKey(owner), path);
   const value = text(inputs, "value");
-  const document = value === undefined ? undefined : imported(() => importDocument(text(inputs, "format"), value));
+  const document = value === undefined ? undefined : imported(() => parseApiDocument(value));
   const names = isObject(inputs.subscriptionKeyParameterNames) ? inputs.subscriptionKeyParameterNames : {};
   // The import sets the backend's URL from the document, unless the write sets it. The old URL is never kept.
   const serviceUrl = text(inputs, "serviceUrl") ?? (document && firstHttpsServer(document));

@@ -13,14 +13,20 @@ import {
 import { referencedNames } from "./api-policy.ts";
 import { apiPolicies, namedValues, services } from "./record.ts";
 
+const NO_VAULT = "the sandbox has no Key Vault; set the value itself, as a secret";
+
 /** `azure-native:apimanagement:NamedValue`. A read never returns the value. */
 export const namedValue: ResourceModel<AzureSettings> = {
   replaces: ["namedValueId", "resourceGroupName", "serviceName"],
   complete: (inputs, call) => withAutomaticName(inputs, "namedValueId", call, () => ""),
   verify(inputs) {
+    const vault = inputs.value === undefined ? [{ property: "value", reason: NO_VAULT }] : [];
     const displayName = text(inputs, "displayName");
-    if (displayName === undefined || /^[A-Za-z0-9._-]{1,256}$/.test(displayName)) return [];
-    return [{ property: "displayName", reason: "must be 1 to 256 letters, digits, dots, hyphens and underscores" }];
+    if (displayName === undefined || /^[A-Za-z0-9._-]{1,256}$/.test(displayName)) return vault;
+    return [
+      ...vault,
+      { property: "displayName", reason: "must be 1 to 256 letters, digits, dots, hyphens and underscores" },
+    ];
   },
 
   create(call, inputs) {
@@ -64,12 +70,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
       `Code="ValidationError" Message="Property with the name '${displayName}' already exists" (400)`,
     );
   }
-  const value = text(inputs, "value");
-  if (value === undefined) {
-    throw new VendorError(
-      `named value ${displayName}: the sandbox has no Key Vault; set the value itself, as a secret`,
-    );
-  }
+  const value = text(inputs, "value") ?? "";
   const tags = texts(inputs.tags);
   const outputs = withoutUndefined({
     azureApiVersion: apimApiVersion,

@@ -12,6 +12,7 @@ import {
   serviceId,
 } from "../arm.ts";
 import { gatewayKey, nested, resourceGroups, type ServiceRecord, services } from "./record.ts";
+import { unservedInService } from "./unserved.ts";
 
 const SKUS = [
   "Basic",
@@ -30,9 +31,11 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
   replaces: ["location", "resourceGroupName", "serviceName"],
   complete: (inputs, call) => withAutomaticName(inputs, "serviceName", call, (seed) => hex(seed, 8)),
   verify(inputs) {
+    const unserved = unservedInService(inputs);
     const name = text(inputs, "serviceName");
-    if (name === undefined || /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/.test(name)) return [];
+    if (name === undefined || /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/.test(name)) return unserved;
     return [
+      ...unserved,
       {
         property: "serviceName",
         reason: `${JSON.stringify(name)} must be 1 to 50 letters, digits and hyphens, with a letter first and no hyphen at the end`,

@@ -2,6 +2,7 @@ import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { parseApiDocument } from "../../api-document.ts";
 import { digest } from "../../identifier.ts";
 import {
+  isEmpty,
   isObject,
   isUnknown,
   type Properties,
@@ -42,6 +43,7 @@ export const apiConfig: ResourceModel<GcpSettings> = {
         reason: "exactly one of openapiDocuments and grpcServices is required",
       });
     }
+    failures.push(...unserved(inputs));
     documents(inputs).forEach((document, index) => {
       const contents = document.contents;
       if (typeof contents === "string" && !isUnknown(contents) && !isBase64(contents)) {
@@ -107,6 +109,21 @@ export const apiConfig: ResourceModel<GcpSettings> = {
   },
 };
 
+/** Reports services and documents that the sandbox does not serve. */
+function unserved(inputs: Properties): readonly CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  for (const property of ["grpcServices", "managedServiceConfigs"]) {
+    if (isEmpty(inputs[property])) continue;
+    const reason = "the sandbox does not serve gRPC services and service configurations; leave it out here";
+    failures.push({ property, reason });
+  }
+  if (Array.isArray(inputs.openapiDocuments) && inputs.openapiDocuments.length > 1) {
+    const reason = "the sandbox serves one document per config; merge the documents";
+    failures.push({ property: "openapiDocuments", reason });
+  }
+  return failures;
+}
+
 function documents(inputs: Properties): readonly Properties[] {
   const entries = Array.isArray(inputs.openapiDocuments) ? inputs.openapiDocuments : [];
   return entries.map((entry) => (isObject(entry) && isObject(entry.document) ? entry.document : {}));
@@ -135,8 +152,7 @@ function documentOf(call: Call<GcpSettings>, owner: ApiRecord, inputs: Propertie
   const contents = first?.contents;
   if (entries.length !== 1 || typeof contents !== "string") {
     throw new VendorError(
-      "Error creating ApiConfig: the sandbox supports a config with exactly one OpenAPI document; " +
-        "merge the documents, and deploy gRPC services to the cloud",
+      "Error creating ApiConfig: googleapi: Error 400: exactly one OpenAPI document with contents is required",
     );
   }
   const document = Buffer.from(contents, "base64").toString("utf8");

@@ -1,3 +1,4 @@
+import { ownMember } from "../../../own-member.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import type { Claims } from "../../verifying/token.ts";
 import { encodeValue } from "../shared/paths.ts";
@@ -120,7 +121,7 @@ function readVariable(name: string, place: string, scope: MappingScope): Mapping
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 function readContext(name: string, place: string, { stage }: MappingScope): MappingValue {
   const claim = /^authorizer\.claims\.(.+)$/.exec(name)?.[1];
-  if (claim !== undefined) return ({ claims }) => claimText(claims?.[claim]);
+  if (claim !== undefined) return ({ claims }) => claimText(ownMember(claims, claim));
   switch (name) {
     case "requestId":
     case "extendedRequestId":

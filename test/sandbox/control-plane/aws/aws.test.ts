@@ -292,7 +292,7 @@ describe("the aws provider of the sandbox", () => {
     });
     await assert.rejects(
       aws.invoke("aws:ec2/getAmi:getAmi"),
-      /The sandbox does not have the function aws:ec2\/getAmi:getAmi\. It has aws:index\/getRegion:getRegion/,
+      /^Error: the sandbox does not answer aws:ec2\/getAmi:getAmi, which reads from the cloud; .*$/,
     );
   });
 
@@ -300,16 +300,13 @@ describe("the aws provider of the sandbox", () => {
     const type = "aws:s3/bucket:Bucket";
     const created = await aws.create(type, "bucket", { tags: { team: "orders" }, forceDestroy: true });
     assert.match(created.id, /^bucket-[a-z0-9]{7}$/);
-    assert.equal(created.outputs.arn, `arn:aws:s3:eu-central-1:000000000000:bucket/${created.id}`);
+    assert.equal(created.outputs.arn, `arn:aws:s3:::${created.id}`);
     assert.deepEqual(await aws.read(created), created);
     assert.deepEqual(await aws.diff(created, created.inputs), {});
     const changed = await aws.update(created, { forceDestroy: false });
-    assert.deepEqual(changed.outputs, {
-      arn: created.outputs.arn,
-      name: created.id,
-      region: "eu-central-1",
-      forceDestroy: false,
-    });
+    const { tags, ...kept } = created.outputs;
+    assert.deepEqual(tags, { team: "orders" });
+    assert.deepEqual(changed.outputs, { ...kept, forceDestroy: false });
     assert.deepEqual((await aws.import(type, "bucket", created.id))?.inputs, { forceDestroy: false });
     await aws.delete(changed);
     assert.equal(await aws.read(changed), undefined);

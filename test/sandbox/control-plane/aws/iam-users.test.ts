@@ -130,7 +130,7 @@ describe("users of the sandbox's aws provider", () => {
     await assert.rejects(aws.create(accessKey, "other", { user: "nobody" }), /NoSuchEntity: The user with name nobody/);
     await assert.rejects(
       aws.create(accessKey, "pgp", { user: "billing", pgpKey: "keybase:me" }),
-      /does not encrypt secrets/,
+      /does not model pgpKey/,
     );
   });
 
@@ -154,7 +154,13 @@ describe("users of the sandbox's aws provider", () => {
   it("cannot be renamed, created twice or bounded by an unknown policy", async () => {
     const person = await createUser();
     await assert.rejects(createUser(), /EntityAlreadyExists/);
-    await assert.rejects(aws.update(person, { ...person.inputs, name: "other" }), /the sandbox does not rename users/);
+    const renamed = await aws.check(
+      person.urn.split("::")[2] ?? "",
+      "user",
+      { ...person.inputs, name: "other" },
+      person.inputs,
+    );
+    assert.deepEqual(renamed.failures, ["name: the sandbox does not rename users; declare another user"]);
     const unknown = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     await assert.rejects(
       aws.update(person, { ...person.inputs, permissionsBoundary: unknown }),
@@ -192,7 +198,7 @@ describe("users of the sandbox's aws provider", () => {
     await aws.create(userPolicy, "inline", { name: "inline", user: "billing", policy: elsewhere });
     await assert.rejects(
       aws.create("aws:iam/userGroupMembership:UserGroupMembership", "m", { user: "billing", groups: ["admins"] }),
-      /does not serve aws:iam\/userGroupMembership:UserGroupMembership/,
+      /does not model aws:iam\/userGroupMembership:UserGroupMembership/,
     );
   });
 });

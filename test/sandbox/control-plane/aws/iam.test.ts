@@ -35,6 +35,8 @@ describe("roles and log groups of the sandbox's aws provider", () => {
       assumeRolePolicy: trust,
       description: "runs",
       forceDetachPolicies: false,
+      inlinePolicies: [],
+      managedPolicyArns: [],
       maxSessionDuration: 3600,
       name: "run",
       namePrefix: "",

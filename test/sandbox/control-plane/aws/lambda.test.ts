@@ -64,6 +64,7 @@ describe("functions of the sandbox's aws provider", () => {
       arn: functionArn("hello"),
       code: created.inputs.code,
       description: "",
+      ephemeralStorage: {},
       handler: "index.handler",
       invokeArn: `${invocation}/invocations`,
       loggingConfig: { logFormat: "JSON", logGroup: "logs", applicationLogLevel: "", systemLogLevel: "" },
@@ -77,10 +78,13 @@ describe("functions of the sandbox's aws provider", () => {
       responseStreamingInvokeArn: `${invocation.replace("2015-03-31", "2021-11-15")}/response-streaming-invocations`,
       role: "arn:aws:iam::000000000000:role/run",
       runtime: "nodejs22.x",
+      signingJobArn: "",
+      signingProfileVersionArn: "",
       sourceCodeSize: handler.length,
       tags: {},
       tagsAll: {},
       timeout: 10,
+      tracingConfig: {},
       version: "$LATEST",
     });
     assert.deepEqual(await aws.diff(created, created.inputs), {});
@@ -301,12 +305,8 @@ describe("functions of the sandbox's aws provider", () => {
     ["a role at another path", { role: "arn:aws:iam::000000000000:role/other/run" }, /cannot be assumed by Lambda/],
     ["a variable that Lambda reserves", { environment: { variables: { AWS_REGION: "x" } } }, /reserved keys/],
     ["variables over 4 KB", { environment: { variables: { LONG: "x".repeat(4096) } } }, /exceeded the 4KB limit/],
-    [
-      "layers",
-      { layers: ["arn:aws:lambda:eu-central-1:000000000000:layer:x:1"] },
-      /does not run functions with layers/,
-    ],
-    ["code in a bucket", { s3Bucket: "code", s3Key: "a.zip" }, /does not run functions with s3Bucket/],
+    ["layers", { layers: ["arn:aws:lambda:eu-central-1:000000000000:layer:x:1"] }, /does not model layers/],
+    ["code in a bucket", { s3Bucket: "code", s3Key: "a.zip" }, /does not model s3Bucket/],
   ] as const) {
     it(`refuses ${what}`, async () => {
       await assert.rejects(lambda(inputs as Properties), reason);

@@ -166,10 +166,7 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
           : part === "authorizer:Authorizer"
             ? { restApi: api.id }
             : { restApiId: api.id, policy: "{}" };
-      await assert.rejects(
-        aws.create(`aws:apigateway/${part}`, "part", inputs),
-        /put it into body of aws\.apigateway\.RestApi/,
-      );
+      await assert.rejects(aws.create(`aws:apigateway/${part}`, "part", inputs), /aws\.apigateway\.RestApi/);
     }
   });
 

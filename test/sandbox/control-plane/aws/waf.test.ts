@@ -100,7 +100,7 @@ describe("web ACLs in the sandbox's aws provider", () => {
     );
     const geo = { ...limiting(10), statement: { geoMatchStatement: { countryCodes: ["US"] } } };
     await assert.rejects(acl({ rules: [geo] }), /geoMatchStatement: is not served by the sandbox/);
-    await assert.rejects(acl({ rules: [], ruleJson: "[]" }), /does not serve ruleJson/);
+    await assert.rejects(acl({ rules: [], ruleJson: "[]" }), /does not model ruleJson/);
     await assert.rejects(acl({ scope: "CLOUDFRONT" }), /the sandbox does not serve CloudFront/);
     await assert.rejects(acl({ scope: "GLOBAL" }), /expected scope to be one of CLOUDFRONT, REGIONAL/);
     await assert.rejects(acl({ rules: [{ ...limiting(10), statements: [] }] }), /unknown property "statements"/);

@@ -358,15 +358,12 @@ describe("the azure-native provider of the sandbox", () => {
 
   it("stores and returns the inputs of a resource without a model", async () => {
     await service();
-    const created = await azure.create("azure-native:apimanagement:Product", "product", {
+    const created = await azure.create("azure-native:apimanagement:Tag", "tag", {
       ...place,
-      displayName: "Product",
-      productId: "product",
+      displayName: "Tag",
+      tagId: "tag",
     });
-    assert.match(
-      created.id,
-      /\/resourceGroups\/group\/providers\/Microsoft\.apimanagement\/Product\/product-[a-z0-9]{7}$/,
-    );
+    assert.match(created.id, /\/resourceGroups\/group\/providers\/Microsoft\.apimanagement\/Tag\/tag-[a-z0-9]{7}$/);
     assert.deepEqual(await azure.read(created), created);
     await azure.delete(created);
     assert.equal(await azure.read(created), undefined);

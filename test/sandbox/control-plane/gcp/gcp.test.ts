@@ -138,7 +138,7 @@ describe("the gcp provider of the sandbox", () => {
     await assert.rejects(config({}, "Calling [toJSON] on an [Output<T>] is not supported."), /pulumi\.jsonStringify/);
     await assert.rejects(
       config({ openapiDocuments: [...documents("{}"), ...documents("{}")] }),
-      /exactly one OpenAPI document/,
+      /serves one document per config/,
     );
   });
 

@@ -306,6 +306,18 @@ describe("A proxied request", () => {
     assert.doesNotMatch(answer, /x-hop|upgrade|timeout=1/i);
   });
 
+  it("keeps the headers that the gateway sets, also those that the client's `Connection` lists", async () => {
+    const requestParameters = { "overwrite:header.x-tenant": "acme", "append:header.x-plan": "gold" };
+    const origin = await stand.serve({ "/any": { get: to("/any", { requestParameters }) } });
+    for (const own of ["", "X-Tenant: evil\r\n", "X-Tenant: acme\r\n"]) {
+      const connection = "Connection: close, x-tenant, X-Plan, host, content-length\r\n";
+      await raw(origin, `GET /any HTTP/1.1\r\nHost: client.example\r\n${connection}${own}\r\n`);
+      const { headers } = stand.backend.last;
+      assert.equal(headers["x-tenant"], "acme", own);
+      assert.equal(headers["x-plan"], "gold", own);
+    }
+  });
+
   it("gets no body for HEAD, 204 and 304, and the connection stays usable", async () => {
     stand.backend.answer = (request, response) => {
       const status = Number(request.headers["x-status"]);

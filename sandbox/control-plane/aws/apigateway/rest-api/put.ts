@@ -1,5 +1,6 @@
 import { flag, type Properties, text, withoutUndefined } from "../../../property-value.ts";
 import { type ResourceModel, VendorError } from "../../../resource-model.ts";
+import { verifying } from "../../argument-check.ts";
 import { type AwsSettings, regionOf } from "../../region.ts";
 import { executionArn, noSuchApi, restApis } from "../record.ts";
 import { ImportRefused, imported, readImport } from "./import.ts";
@@ -13,13 +14,14 @@ import { refuseUnservedImport } from "./unserved.ts";
 export const restApiPut: ResourceModel<AwsSettings> = {
   replaces: ["body", "failOnWarnings", "parameters", "region", "restApiId", "triggers"],
 
+  verify: verifying(refuseUnservedImport),
+
   create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const apiId = text(inputs, "restApiId") ?? "";
     const operation = `creating API Gateway Rest API Put (${apiId})`;
     const api = restApis.get(call.records, region, apiId);
     if (api === undefined) throw new VendorError(noSuchApi(operation, apiId));
-    refuseUnservedImport(inputs, operation);
     const body = text(inputs, "body") ?? "";
     try {
       const document = readImport(call, api, executionArn(api), body, flag(inputs, "failOnWarnings") === true);

@@ -37,12 +37,12 @@ export const restApi: ResourceModel<AwsSettings> = {
     checkOneOf(inputs, "putRestApiMode", ["merge", "overwrite"], fail);
     checkEndpoint(inputs.endpointConfiguration, fail);
     if (!isEmpty(inputs.policy)) checkPolicy(inputs, "policy", fail);
+    refuseUnserved(inputs, fail);
   }),
 
   async create(call, inputs) {
     const region = regionOf(call.settings, inputs);
     const operation = `creating API Gateway REST API (${text(inputs, "name")})`;
-    refuseUnserved(inputs, operation);
     const id = newId(call, region);
     const policy = apiPolicy(inputs, executionArn({ region, id }), operation);
     const api: RestApiRecord = {
@@ -79,7 +79,6 @@ export const restApi: ResourceModel<AwsSettings> = {
     const operation = `updating API Gateway REST API (${id})`;
     const before = restApis.get(call.records, region, id);
     if (before === undefined) throw new VendorError(noSuchApi(operation, id));
-    refuseUnserved(inputs, operation);
     const policy = apiPolicy(inputs, executionArn(before), operation);
     const api = { ...withArguments(before, inputs), ...optional("policy", policy ?? before.policy) };
     if ((api.endpointType === "PRIVATE") !== (before.endpointType === "PRIVATE")) {

@@ -1,26 +1,26 @@
 import { type Properties, text, textMap } from "../../../property-value.ts";
-import { VendorError } from "../../../resource-model.ts";
+import type { Fail } from "../../argument-check.ts";
+import { refuseOpenApi2 } from "../../openapi-version.ts";
 
-/** Refuses arguments that change what an API does, and that the sandbox does not serve. */
-export function refuseUnserved(inputs: Properties, operation: string): void {
-  const refuse = (what: string) => {
-    throw new VendorError(
-      `${operation}: the sandbox does not serve ${what}; leave it out here, or run against the cloud`,
-    );
-  };
+const INSTEAD = "leave it out here, or run against the cloud";
+
+/** Reports arguments that change what an API does, and that the sandbox does not serve. */
+export function refuseUnserved(inputs: Properties, fail: Fail): void {
   const compression = text(inputs, "minimumCompressionSize") ?? "";
-  if (compression !== "" && compression !== "-1") refuse("compression (minimumCompressionSize)");
-  if (text(inputs, "putRestApiMode") === "merge") refuse("imports in the mode merge (putRestApiMode)");
-  refuseUnservedImport(inputs, operation);
+  if (compression !== "" && compression !== "-1") {
+    fail("minimumCompressionSize", `the sandbox does not serve compression; ${INSTEAD}`);
+  }
+  if (text(inputs, "putRestApiMode") === "merge") {
+    fail("putRestApiMode", `the sandbox does not serve imports in the mode merge; ${INSTEAD}`);
+  }
+  refuseUnservedImport(inputs, fail);
 }
 
-/** Refuses import parameters that change how API Gateway reads a document. */
-export function refuseUnservedImport(inputs: Properties, operation: string): void {
+/** Reports import parameters that change how API Gateway reads a document, and documents of OpenAPI 2.0. */
+export function refuseUnservedImport(inputs: Properties, fail: Fail): void {
+  refuseOpenApi2(inputs, fail);
   for (const [name, value] of Object.entries(textMap(inputs.parameters) ?? {})) {
     if (name === "ignore" && value === "documentation") continue;
-    throw new VendorError(
-      `${operation}: the sandbox does not serve the import parameter ${name}=${value} (parameters); leave it out here, or run ` +
-        "against the cloud",
-    );
+    fail("parameters", `the sandbox does not serve the import parameter ${name}=${value}; ${INSTEAD}`);
   }
 }

@@ -22,7 +22,10 @@ export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Header names that are passed on in this spelling, whatever the client sent (observed in events of real APIs). */
-const SPELLING: Readonly<Record<string, string>> = { authorization: "Authorization", "user-agent": "User-Agent" };
+const SPELLING: ReadonlyMap<string, string> = new Map([
+  ["authorization", "Authorization"],
+  ["user-agent", "User-Agent"],
+]);
 
 /**
  * The request's headers as the gateway passes them on. Hop-by-hop headers are removed, the client's address is appended to
@@ -37,7 +40,7 @@ export function passedHeaders({ request, signature }: Exchange, trace: string): 
     if (lower === "authorization" && signature !== undefined) continue;
     if (lower === "x-forwarded-for") forwarded.push(value);
     else if (lower === "x-forwarded-port" || lower === "x-forwarded-proto" || lower === "x-amzn-trace-id") continue;
-    else if (!DROPPED_HEADERS.has(lower)) headers.push([SPELLING[lower] ?? name, value]);
+    else if (!DROPPED_HEADERS.has(lower)) headers.push([SPELLING.get(lower) ?? name, value]);
   }
   headers.push(
     ["X-Amzn-Trace-Id", trace],

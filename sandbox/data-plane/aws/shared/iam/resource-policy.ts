@@ -1,3 +1,4 @@
+import { ownMember } from "../../../../own-member.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { originKeys } from "./condition.ts";
 import { type InvokePolicy, readStatements } from "./policy.ts";
@@ -71,7 +72,7 @@ function checkResources(value: unknown, place: string): void {
 function checkConditions(value: unknown, place: string): void {
   for (const [operator, tests] of Object.entries(record(value, place))) {
     for (const name of Object.keys(record(tests, `${place}.${operator}`))) {
-      if (operators[name.toLowerCase()]?.includes(operator) === true) continue;
+      if (ownMember(operators, name.toLowerCase())?.includes(operator) === true) continue;
       throw new UnsupportedArtefact(
         `${place}.${operator}.${name}`,
         "is a condition that the sandbox does not evaluate",

@@ -1,3 +1,4 @@
+import { ownMember } from "../../../../../own-member.ts";
 import { headerText } from "../../../shared/header-text.ts";
 import { queryPairs, queryValue } from "../../../shared/query.ts";
 import type { Read } from "../../context-variables.ts";
@@ -113,7 +114,7 @@ export class Rendering {
         // Unverified: an absent variable is shown as an empty string.
         return this.#reads.get(reference.name)?.(this.#exchange) ?? "";
       case "stage variable":
-        return this.#exchange.deployment.stageVariables[reference.name];
+        return ownMember(this.#exchange.deployment.stageVariables, reference.name);
       case "parameter":
         return this.#parameter(reference.from, reference.name);
       case "decoded":
