@@ -10,7 +10,7 @@ import type { ExecutionTransforms } from "../function/execution.ts";
 import type { AwsLink } from "../link/link-inputs.ts";
 import type { AwsOperations } from "../operations/operations.ts";
 
-/** Changes to the arguments and options of an HTTP API's resources. Arguments that depend on the description cannot be changed. */
+/** Changes to the arguments and options of an HTTP API's resources, as far as docs/transforms.md lists them. */
 export interface AwsHttpApiTransforms extends ExecutionTransforms, HttpDomainTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly deployment?: Transform<DeploymentArgs>;

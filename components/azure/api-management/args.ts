@@ -17,7 +17,7 @@ export interface ApiManagementServiceLink {
   readonly sku: ApiManagementSku;
 }
 
-/** Changes to the arguments and options of the two resources. A transform cannot change the document and the policy. */
+/** Changes to the arguments and options of the two resources, as far as docs/transforms.md lists them. */
 export interface AzureApiManagementApiTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly policy?: Transform<ApiPolicyArgs>;

@@ -15,7 +15,9 @@ import { withCanary } from "../../../../../components/aws/rest-api/canary/canary
 import { CanaryRelease } from "../../../../../components/aws/rest-api/canary/release.ts";
 import { webAclOf } from "../../../../../components/aws/rest-api/firewall/rules.ts";
 import { restApiTarget, settingsOf } from "../../../../../components/aws/rest-api/target.ts";
+import { restApiTransformRules } from "../../../../../components/aws/rest-api/transform-rules.ts";
 import { documentHash } from "../../../../../components/aws/state/last-import.ts";
+import { ComponentTransforms } from "../../../../../components/gateway/component-transforms.ts";
 import { CanaryStack } from "./canary-stack.ts";
 
 /** An API that replies with its version. */
@@ -70,7 +72,7 @@ async function releaseOf(
       apiName: "orders",
       subject: "a test",
       parent: undefined as never,
-      transform: {},
+      transform: new ComponentTransforms("a test", restApiTransformRules).children,
     },
     urns: {
       api: urn("restApi:RestApi", "api"),
@@ -326,11 +328,10 @@ describe("AwsRestApi with a canary", () => {
     assert.equal(settings.useStageCache, true);
   });
 
-  it("changes both deployments with one transform, but not what they are snapshots of", async () => {
+  it("changes both deployments with one transform", async () => {
     const transform = {
-      deployment: (args: { description?: pulumi.Input<string>; triggers?: unknown }) => {
+      deployment: (args: { description?: pulumi.Input<string> }) => {
         args.description = "changed";
-        args.triggers = {};
       },
     };
     await stack.up(described(1), { canary, transform: transform as never });
