@@ -1,5 +1,6 @@
 export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./domain/api-domain.ts";
 export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain/domain.ts";
+export type { AwsFunctionBinding } from "./function/function-binding.ts";
 export type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./http-api/args.ts";
 export { awsHttpApi } from "./http-api/capabilities.ts";
 export { AwsHttpApi } from "./http-api/http-api.ts";

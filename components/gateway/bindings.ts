@@ -3,13 +3,14 @@ import type { BindingForms, Bindings } from "../api/binding/binding.ts";
 import { checkBindings } from "../api/binding/check.ts";
 import { placeholders } from "../api/binding/placeholders.ts";
 import type { Api } from "../api/checked-api.ts";
+import type { Backends } from "../api/description.ts";
 import { PolygateError } from "../api/problem.ts";
 import type { BackendBindings, JwtBinding } from "./binding-inputs.ts";
 import { isLater } from "./later.ts";
 
 /** The bindings as a user passes them. */
 export interface BindingInputs {
-  readonly backends: BackendBindings;
+  readonly backends: BackendBindings<Backends, object, object>;
   readonly auth: Readonly<Record<string, JwtBinding>>;
 }
 

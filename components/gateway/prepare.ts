@@ -7,7 +7,7 @@ import type { Api } from "../api/checked-api.ts";
 import { PolygateError, type Problem } from "../api/problem.ts";
 import { reportedAs } from "./arguments.ts";
 import { previewBindings, resolvedBindings } from "./bindings.ts";
-import type { GatewayArgs } from "./gateway.ts";
+import type { AnyGatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
 import { type Report, reportOf } from "./report.ts";
 import type { Target } from "./target.ts";
@@ -29,22 +29,23 @@ export interface Prepared<Document> {
  * structural errors; and again with the real values.
  *
  * @param subject names the gateway in errors
- * @param found the problems of the arguments that have been found already
+ * @param problems the problems of the arguments that have been found already
  * @throws {PolygateError} with all problems.
  */
 export function prepare<Document>(
   subject: string,
-  args: GatewayArgs,
+  args: AnyGatewayArgs,
   target: Target<Document>,
-  found: readonly Problem[] = [],
+  problems: readonly Problem[] = [],
 ): Prepared<Document> {
+  const found = withoutFunctions(problems, args, target);
   // Without a description, nothing else can be checked.
   if (found.length > 0 && args.api === undefined) throw new PolygateError(subject, found);
   const inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
   const { api, waived, omitted } = reportedAs(subject, found, () => {
-    const { api: requested, omitted, problems } = omit(normalise(args.api), args.omit ?? {});
+    const { api: requested, omitted, problems: ofOmissions } = omit(normalise(args.api), args.omit ?? {});
     const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
-      ...problems,
+      ...ofOmissions,
       ...target.check(remaining),
       ...checkBindings(remaining, previewBindings(remaining, inputs, target), target),
     ]);
@@ -58,4 +59,19 @@ export function prepare<Document>(
     bindings,
     document: bindings.apply((values) => reportedAs(subject, [], () => target.compile(api, values))),
   };
+}
+
+/**
+ * Without the problems of the bindings of functions, if the class has no functions and therefore reads none: a route that uses one is
+ * refused by name, or omitted.
+ */
+function withoutFunctions(
+  problems: readonly Problem[],
+  { api }: AnyGatewayArgs,
+  { functions }: Target<unknown>,
+): readonly Problem[] {
+  if (functions !== undefined) return problems;
+  const backends: Readonly<Record<string, { readonly kind?: unknown } | undefined>> = api?.backends ?? {};
+  const places = Object.keys(backends).flatMap((name) => (backends[name]?.kind === "fn" ? [`backends.${name}.`] : []));
+  return problems.filter(({ place = "" }) => !places.some((each) => place.startsWith(each)));
 }

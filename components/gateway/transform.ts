@@ -18,7 +18,7 @@ type Named<Args> = keyof Args & string;
  * the SDK cannot be changed until somebody decides that it neither decides nor forwards a request.
  */
 export interface TransformRule<Args = Readonly<Record<string, unknown>>> {
-  /** Pulumi's type of the resource, e.g. `aws:apigatewayv2/api:Api`. */
+  /** Pulumi's type of the resource: `package:module:Name`. */
   readonly resource: string;
   /** The properties that a transform may change. `settings.loggingLevel` is a member of the property `settings`. */
   readonly properties: readonly (Named<Args> | `${Named<Args>}.${string}`)[];

@@ -7,6 +7,7 @@ import type { Transform } from "../../gateway/transform.ts";
 import type { AwsDomain } from "../domain/domain.ts";
 import type { HttpDomainTransforms } from "../domain/domain-name.ts";
 import type { ExecutionTransforms } from "../function/execution.ts";
+import type { AwsFunctionBinding } from "../function/function-binding.ts";
 import type { AwsLink } from "../link/link-inputs.ts";
 import type { AwsOperations } from "../operations/operations.ts";
 
@@ -41,4 +42,5 @@ export interface HttpApiOnlyArgs extends AwsOperations {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink> & HttpApiOnlyArgs;
+export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink, AwsFunctionBinding> &
+  HttpApiOnlyArgs;

@@ -20,6 +20,7 @@ import type { Transform } from "../../gateway/transform.ts";
 import type { DomainCertificateTransforms } from "../domain/certificate.ts";
 import type { AwsDomain } from "../domain/domain.ts";
 import type { ExecutionTransforms } from "../function/execution.ts";
+import type { AwsFunctionBinding } from "../function/function-binding.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
 import type { AwsRestOperations } from "../operations/operations.ts";
 import type { Bodies } from "./bodies.ts";
@@ -161,6 +162,7 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
  */
 export type AwsRestApiArgs<D extends Description = Description, Cs extends string = string> = GatewayArgs<
   D,
-  AwsVpcLink
+  AwsVpcLink,
+  AwsFunctionBinding
 > &
   RestApiOnlyArgs<PlansOf<D>, Cs>;
