@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { text as textOfStream } from "node:stream/consumers";
 import { CommandError } from "./command-error.ts";
 
 /** A resource that an engine was creating when it was killed. Only the vendor knows whether it exists. */
@@ -40,8 +41,11 @@ interface ExportedResource {
  * @param file by default standard input
  * @throws {CommandError} if the file cannot be read or is not such an output.
  */
-export function readPendingCreates(file: string | undefined): readonly PendingCreate[] {
-  const { resources = [], pending_operations: operations = [] } = deploymentOf(textOf(file), file ?? "standard input");
+export async function readPendingCreates(file: string | undefined): Promise<readonly PendingCreate[]> {
+  const { resources = [], pending_operations: operations = [] } = deploymentOf(
+    await textOf(file),
+    file ?? "standard input",
+  );
   const recorded = new Map(
     resources.flatMap(({ urn, id = "", inputs = {}, delete: isDeleted }) =>
       isDeleted ? [] : [[urn, { id, inputs }] as const],
@@ -73,14 +77,15 @@ interface Deployment {
   readonly pending_operations?: readonly { readonly type: string; readonly resource: ExportedResource }[];
 }
 
-function textOf(file: string | undefined): string {
+async function textOf(file: string | undefined): Promise<string> {
   if (file === undefined && process.stdin.isTTY) {
     throw new CommandError(
       "standard input is a terminal; run `pulumi stack export | polygate pending`, or pass a file",
     );
   }
   try {
-    return readFileSync(file ?? 0, "utf8");
+    // Standard input may be a pipe without data yet, which a synchronous read does not wait for (EAGAIN).
+    return await (file === undefined ? textOfStream(process.stdin) : readFile(file, "utf8"));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CommandError(`${file ?? "standard input"}: cannot read it (${code ?? message})`, { cause: error });

@@ -36,7 +36,7 @@ export function pendingCommand(): Command {
 }
 
 async function pending(file: string | undefined, { found: names = [], look }: PendingOptions): Promise<void> {
-  const creates = readPendingCreates(file);
+  const creates = await readPendingCreates(file);
   const found = names.map((text) => foundOf(text, creates));
   if (look === true) {
     const others = creates.filter((create) => !found.some((resource) => resource.create === create));

@@ -8,7 +8,7 @@ export { PolygateError, type Problem, type Vendor } from "./api/problem.ts";
 export type {
   AuthBindings,
   BackendBindings,
-  FunctionBackendBinding,
+  FunctionInput,
   HttpBackendBinding,
   JwtBinding,
   LinkInput,

@@ -1,6 +1,7 @@
 import type { Capabilities, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
 import { type Feature, features } from "../components/api/capability/features.ts";
 import { waivable } from "../components/api/capability/waivers.ts";
+import { table, text } from "./table.ts";
 
 const words: Readonly<Record<Support["support"], string>> = { native: "native", composed: "composed", none: "—" };
 
@@ -97,15 +98,6 @@ function section(capabilities: Capabilities): string {
       ? "It passes every case of [the contract](../test/contract/contract.md).\n"
       : `It decides these cases of [the contract](../test/contract/contract.md) differently:\n\n${table(["case", "reason"], exceptions)}`,
   ].join("\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return `${[line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")}\n`;
-}
-
-function text(plain: string): string {
-  return plain.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
 }
 
 /** The text as a sentence: with a capital letter, unless it begins with code, and a full stop. */

@@ -6,6 +6,7 @@ import { azureApiManagement } from "../components/azure/api-management/capabilit
 import { gcpApiGateway } from "../components/gcp/api-gateway/capabilities.ts";
 import { compared, details, overview, supported, unsupported } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
+import { transformPage } from "./transform-table.ts";
 
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
 const description = new URL("../components/api/description.ts", import.meta.url);
@@ -19,6 +20,7 @@ export function pages(): Readonly<Record<string, string>> {
     "docs/azure.md": ofOneClass("docs/azure.md", azureApiManagement),
     "docs/gcp.md": ofOneClass("docs/gcp.md", gcpApiGateway),
     "docs/capabilities.md": details(tables),
+    "docs/transforms.md": transformPage(),
   };
 }
 

@@ -103,7 +103,7 @@ export function tokenOf(auth: Auth): JwtAuth | undefined {
 }
 
 /** Whether an auth requires an API key. */
-export function asksForKey(auth: Auth): boolean {
+export function requiresKey(auth: Auth): boolean {
   return auth.kind === "apiKey" || auth.kind === "allOf";
 }
 

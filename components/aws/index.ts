@@ -1,5 +1,6 @@
 export { AwsApiDomain, type AwsApiDomainArgs, type AwsApiDomainTransforms } from "./domain/api-domain.ts";
 export type { AwsDomain, AwsDomainName, AwsMutualTls, AwsSharedDomain } from "./domain/domain.ts";
+export type { AwsFunctionBinding } from "./function/function-binding.ts";
 export type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./http-api/args.ts";
 export { awsHttpApi } from "./http-api/capabilities.ts";
 export { AwsHttpApi } from "./http-api/http-api.ts";
@@ -18,13 +19,10 @@ export type {
 } from "./on-prem-link/args.ts";
 export { AwsOnPremLink } from "./on-prem-link/on-prem-link.ts";
 export type { AccessLog, RetentionDays } from "./operations/access-log.ts";
-export {
-  AwsApiGatewayLogging,
-  type AwsApiGatewayLoggingArgs,
-  type AwsApiGatewayLoggingTransforms,
-} from "./operations/api-gateway-logging.ts";
+export { AwsApiGatewayLogging, type AwsApiGatewayLoggingArgs } from "./operations/api-gateway-logging.ts";
 export type { AwsOperations, AwsRestOperations } from "./operations/operations.ts";
 export type { Tags } from "./operations/tags.ts";
+export type { AwsApiGatewayLoggingTransforms } from "./operations/transform-rules.ts";
 export type { AwsRestApiArgs, AwsRestApiTransforms } from "./rest-api/args.ts";
 export type { Bodies } from "./rest-api/bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api/cache.ts";

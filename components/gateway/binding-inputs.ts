@@ -16,11 +16,8 @@ export interface HttpBackendBinding {
   readonly url: Input<string>;
 }
 
-/** The binding of an `fn` backend. */
-export interface FunctionBackendBinding {
-  /** The ARN of an AWS Lambda function, without a version or alias. */
-  readonly functionArn: Input<string>;
-}
+/** A function: a plain record of strings. Each vendor's class defines which members it has. */
+export type FunctionInput = Readonly<Record<string, Input<string>>>;
 
 /** A link to a private network: a plain record of strings. Each vendor's class defines which members it has. */
 export type LinkInput = Readonly<Record<string, Input<string>>>;
@@ -33,8 +30,8 @@ export interface OnPremBackendBinding<Link = LinkInput> {
    */
   readonly url: Input<string>;
   /**
-   * How the gateway reaches the private network. On AWS: the `link` of an `AwsOnPremLink`, or an object that names an existing
-   * VPC link. The whole link may be an Output, for example of a stack reference, and so may each of its members.
+   * How the gateway reaches the private network, in the terms of its class. The whole link may be an Output, for example of a
+   * stack reference, and so may each of its members.
    */
   readonly link: Input<Link>;
 }
@@ -44,24 +41,24 @@ export interface JwtBinding {
   /** The exact value of the tokens' `iss` claim, e.g. `https://login.example.com`. */
   readonly issuer: Input<string>;
   /**
-   * The URL of the issuer's public keys. Google Cloud requires it for an issuer without a discovery document.
+   * The URL of the issuer's public keys. Some gateways require it for an issuer without a discovery document.
    *
    * @default the `jwks_uri` of the issuer's OpenID discovery document
    */
   readonly jwksUri?: Input<string>;
 }
 
-type BackendBindingInput<B extends Backend, Link> = B extends HttpBackend
+type BackendBindingInput<B extends Backend, Link, Fn> = B extends HttpBackend
   ? HttpBackendBinding
   : B extends FunctionBackend
-    ? FunctionBackendBinding
+    ? Fn
     : B extends OnPremBackend
       ? OnPremBackendBinding<Link>
       : never;
 
 /** One binding for each backend of a description, of the kind that the backend requires. */
-export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput> = {
-  readonly [K in keyof Bs]: BackendBindingInput<Bs[K], Link>;
+export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput, Fn = never> = {
+  readonly [K in keyof Bs]: BackendBindingInput<Bs[K], Link, Fn>;
 };
 
 /** The names of the auths that check a token. */

@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BindingForms, Bindings } from "../api/binding/binding.ts";
 import { placeholders } from "../api/binding/placeholders.ts";
 import type { Api } from "../api/checked-api.ts";
+import type { Backends } from "../api/description.ts";
 import { PolygateError, type Problem } from "../api/problem.ts";
 import type { BackendBindings, JwtBinding } from "./binding-inputs.ts";
 import { isLater } from "./later.ts";
 
 /** The bindings as a user passes them. */
 export interface BindingInputs {
-  readonly backends: BackendBindings;
+  readonly backends: BackendBindings<Backends, object, object>;
   readonly auth: Readonly<Record<string, JwtBinding>>;
 }
 

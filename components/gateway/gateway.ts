@@ -33,12 +33,13 @@ export type PlansOf<D extends Description> = NonNullable<D["plans"]>;
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  * @typeParam Link what the class accepts as the link to a private backend
+ * @typeParam Fn what the class accepts as the binding of an `fn` backend; without it, no function can be bound
  */
-export type GatewayArgs<D extends Description = Description, Link = LinkInput> = {
+export type GatewayArgs<D extends Description = Description, Link = LinkInput, Fn = never> = {
   /** The description of the API, from `defineApi` or `fromOpenApi`. */
   readonly api: D;
   /** The URL, function or link of each backend of the description. */
-  readonly backends: BackendBindings<D["backends"], Link>;
+  readonly backends: BackendBindings<D["backends"], Link, Fn>;
   /**
    * Features that the vendor lacks and that may be missing, each with the reason why that is safe.
    *
@@ -52,6 +53,9 @@ export type GatewayArgs<D extends Description = Description, Link = LinkInput> =
    */
   readonly omit?: Readonly<Partial<Record<RouteOf<D>, string>>>;
 } & AuthBindings<D["auth"]>;
+
+/** The arguments of any class, whatever it accepts as links and functions. */
+export type AnyGatewayArgs = GatewayArgs<Description, object, object>;
 
 /** The outputs that every gateway component registers. */
 export function outputsOf(gateway: Gateway): Gateway {

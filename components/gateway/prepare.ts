@@ -7,7 +7,7 @@ import type { Api } from "../api/checked-api.ts";
 import { PolygateError, type Problem } from "../api/problem.ts";
 import { reportedAs } from "./arguments.ts";
 import { previewBindings, resolvedBindings } from "./bindings.ts";
-import type { GatewayArgs } from "./gateway.ts";
+import type { AnyGatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
 import { readingsOf } from "./readings.ts";
 import { type Report, reportOf } from "./report.ts";
@@ -30,23 +30,24 @@ export interface Prepared<Document> {
  * structural errors; and again with the real values.
  *
  * @param subject names the gateway in errors
- * @param found the problems of the arguments that have been found already
+ * @param problems the problems of the arguments that have been found already
  * @throws {PolygateError} with all problems.
  */
 export function prepare<Document>(
   subject: string,
-  args: GatewayArgs,
+  args: AnyGatewayArgs,
   target: Target<Document>,
-  found: readonly Problem[] = [],
+  problems: readonly Problem[] = [],
 ): Prepared<Document> {
+  const found = withoutFunctions(problems, args, target);
   // Without a description, nothing else can be checked.
   if (found.length > 0 && args.api === undefined) throw new PolygateError(subject, found);
   const inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
   const { all, api, waived, omitted } = reportedAs(subject, found, () => {
     const all = normalise(args.api);
-    const { api: requested, omitted, problems } = omit(all, args.omit ?? {});
+    const { api: requested, omitted, problems: ofOmissions } = omit(all, args.omit ?? {});
     const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
-      ...problems,
+      ...ofOmissions,
       ...target.check(remaining),
       ...problemsWith(remaining, all, previewBindings(remaining, inputs, target), target),
     ]);
@@ -75,4 +76,19 @@ function problemsWith(api: Api, all: Api, bindings: Bindings, target: Target<unk
     ...checkBindings(api, bindings, target),
     ...readingsOf(api, all.routes, bindings, target.capabilities).problems,
   ];
+}
+
+/**
+ * Without the problems of the bindings of functions, if the class has no functions and therefore reads none: a route that uses one is
+ * refused by name, or omitted.
+ */
+function withoutFunctions(
+  problems: readonly Problem[],
+  { api }: AnyGatewayArgs,
+  { functions }: Target<unknown>,
+): readonly Problem[] {
+  if (functions !== undefined) return problems;
+  const backends: Readonly<Record<string, { readonly kind?: unknown } | undefined>> = api?.backends ?? {};
+  const places = Object.keys(backends).flatMap((name) => (backends[name]?.kind === "fn" ? [`backends.${name}.`] : []));
+  return problems.filter(({ place = "" }) => !places.some((each) => place.startsWith(each)));
 }

@@ -250,6 +250,25 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
     assert.equal(JSON.parse(stdout).resources[0].id, "a1b2c3d4e5/live");
   });
 
+  it("waits for standard input that npm has opened and that has no data yet", async () => {
+    const command = ["--conditions=polygate-source", join(ROOT, "cli/polygate.ts"), "pending"];
+    // Like npm, the parent opens its standard input while the child starts. This makes the pipe non-blocking for both.
+    const parent = `require("node:child_process")
+      .spawn(process.execPath, ${JSON.stringify(command)}, { stdio: "inherit" })
+      .on("close", (code) => process.exit(code));
+      setTimeout(() => process.stdin.pause(), 20);`;
+    const piped = spawn(process.execPath, ["--eval", parent], { stdio: ["pipe", "pipe", "inherit"] });
+    let stdout = "";
+    piped.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    const closed = once(piped, "close");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    piped.stdin.on("error", () => undefined).end(state([]));
+    await closed;
+    assert.equal(stdout, "No resource was being created. Continue with `pulumi up`.\n");
+  });
+
   for (const [what, text, args, stderr] of [
     [
       "the name of a resource that was not being created",
@@ -303,23 +322,23 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
     assert.deepEqual([code, stderr], [1, "polygate: none.json: cannot read it (ENOENT)\n"]);
   });
 
-  it("reads any JSON as a state, or reports that it is not one", () => {
+  it("reads any JSON as a state, or reports that it is not one", async () => {
     const file = join(folder.path, "any.json");
     const operations = fc.record({ type: fc.constant("creating"), resource: fc.anything() });
     const deployment = fc.record(
       { resources: fc.anything(), pending_operations: fc.oneof(fc.anything(), fc.array(operations)) },
       { requiredKeys: [] },
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.oneof(
           fc.json(),
           fc.record({ deployment }).map((value) => JSON.stringify(value, plain)),
         ),
-        (text) => {
+        async (text) => {
           folder.write("any.json", text);
           try {
-            for (const { urn, name } of readPendingCreates(file)) assert.ok(urn.endsWith(name));
+            for (const { urn, name } of await readPendingCreates(file)) assert.ok(urn.endsWith(name));
           } catch (error) {
             assert.ok(error instanceof CommandError, String(error));
           }

@@ -218,6 +218,24 @@ describe("the arguments of every gateway", () => {
       assert.deepEqual(found(problems({ auth: tokens })), ["unknown-property auth.staff.audiences"]);
     });
 
+    it(`of ${className} contain functions in the terms of the class, or none`, () => {
+      const withFunction = {
+        api: {
+          ...api,
+          backends: { shop: http(), ship: fn() },
+          routes: { ...api.routes, "POST /": { to: "ship", auth: "staff" } },
+        },
+        backends: { shop: binding, ship: { functionArn: "arn:aws:lambda:eu-central-1:123456789012:function:ship" } },
+      };
+      const hasFunctions = className.startsWith("Aws");
+      const refused = problems(withFunction).map(({ code, feature, route }) => `${code} ${feature} ${route}`);
+      assert.deepEqual(refused, hasFunctions ? [] : ["not-carried backend.fn POST /"]);
+      assert.deepEqual(problems({ ...withFunction, omit: { "POST /": "served elsewhere" } }), []);
+      const misspelt = problems({ ...withFunction, backends: { shop: binding, ship: { functionArm: "x" } } });
+      const ofMember = found(misspelt).filter((each) => each.startsWith("unknown-property"));
+      assert.deepEqual(ofMember, hasFunctions ? ["unknown-property backends.ship.functionArm"] : []);
+    });
+
     it(`of ${className} are reported with the problems of the description and its bindings, in one error that names the gateway`, () => {
       const routes = { "GET /": { to: "shpo", auth: "staff" } };
       assert.throws(

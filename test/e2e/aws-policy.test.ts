@@ -101,9 +101,17 @@ describe("AwsRestApi with allowFrom, deployed by the real engine", function () {
     await assertUnchanged(from("192.0.2.0/24", "127.0.0.2/32"));
   });
 
-  it("keeps its policy when a transform sets another one", async () => {
+  it("refuses a transform that sets another policy or ignores changes of it, and keeps its policy", async () => {
     const all = { TRANSFORMED: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...invoke }] }) };
-    await up({ ...from("127.0.0.1/32"), ...all });
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { code, output } = await deployment.pulumiWith({ ...from("127.0.0.1/32"), ...all }, ...command);
+      assert.notEqual(code, 0);
+      assert.match(output, /The gateway "orders": 2 problems/);
+      assert.match(output, /A transform may not change the property "policy" of the resource "orders-api"\./);
+      assert.match(output, /A transform may not ignore changes of "policy" of the resource "orders-api"\./);
+      assert.match(output, /Set allowFrom or privateTo\./);
+      assert.doesNotMatch(output, /\bat .*\.ts:/);
+    }
     assert.deepEqual(await policies(), [policy("127.0.0.1/32"), policy("127.0.0.1/32")]);
     assert.deepEqual(await statuses(), [201, 403]);
   });

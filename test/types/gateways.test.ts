@@ -1,6 +1,22 @@
 import type { ComponentResource } from "@pulumi/pulumi";
-import { defineApi, fromOpenApi, type Gateway, type GatewayArgs, http, open, type Transform } from "polygate";
-import { AwsHttpApi, type AwsHttpApiArgs, AwsRestApi, type AwsRestApiArgs } from "polygate/aws";
+import {
+  defineApi,
+  fn,
+  fromOpenApi,
+  type Gateway,
+  type GatewayArgs,
+  http,
+  type LinkInput,
+  open,
+  type Transform,
+} from "polygate";
+import {
+  type AwsFunctionBinding,
+  AwsHttpApi,
+  type AwsHttpApiArgs,
+  AwsRestApi,
+  type AwsRestApiArgs,
+} from "polygate/aws";
 import {
   AzureApiManagementApi,
   type AzureApiManagementApiArgs,
@@ -46,6 +62,35 @@ describe("the types of the gateway classes", () => {
       const args: AwsHttpApiArgs<typeof orders> = { api: orders, ...bindings };
       const components: readonly (ComponentResource & Gateway)[] = [http, rest, azure, gcp];
       return [components, args satisfies AwsHttpApiArgs, args satisfies GatewayArgs];
+    }),
+  );
+
+  it(
+    "bind a function in the terms of each class, and not at all in those of every class",
+    typeChecked(() => {
+      const api = defineApi({
+        version: 1,
+        backends: { shipping: fn() },
+        auth: { anyone: open("public") },
+        routes: { "POST /orders": { to: "shipping", auth: "anyone" } },
+      });
+      const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:shipping";
+      const lambda: AwsFunctionBinding = { functionArn };
+      new AwsHttpApi("shop", { api, backends: { shipping: lambda } });
+      new AwsRestApi("shop", { api, backends: { shipping: lambda } });
+      // @ts-expect-error a function is bound by its ARN on AWS
+      new AwsHttpApi("shop", { api, backends: { shipping: { url: "https://shipping.example.com" } } });
+      // @ts-expect-error a Lambda function has no other members
+      new AwsRestApi("shop", { api, backends: { shipping: { functionArn, version: "1" } } });
+      type Cloud = { readonly functionId: string };
+      const other: GatewayArgs<typeof api, LinkInput, Cloud> = { api, backends: { shipping: { functionId: "a" } } };
+      // @ts-expect-error the arguments of every class bind no function
+      const every: GatewayArgs<typeof api> = { api, backends: { shipping: lambda } };
+      // Refused when the program runs, by a message that names the route, unless the routes are omitted.
+      const omit = { "POST /orders": "served on AWS" } as const;
+      new AzureApiManagementApi("shop", { api, service, backends: { shipping: { functionArn } }, omit });
+      new GcpApiGateway("shop", { api, region, backends: { shipping: { functionArn } }, omit });
+      return [other, every];
     }),
   );
 

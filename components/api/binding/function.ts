@@ -8,7 +8,7 @@ export type FunctionBinding = Readonly<Record<string, string>>;
 
 /** What the functions of one gateway class look like. A vendor's target supplies it. */
 export interface FunctionForm {
-  /** The binding as a user writes it, e.g. `{ functionArn }`. */
+  /** The binding as a user writes it, for messages: its members in braces. */
   readonly shape: string;
   /**
    * A binding to use while the function is unknown.

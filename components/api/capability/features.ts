@@ -2,8 +2,8 @@ import {
   type Api,
   type ApiRequest,
   type ApiRoute,
-  asksForKey,
   type Limit,
+  requiresKey,
   tokenOf,
   windowSeconds,
 } from "../checked-api.ts";
@@ -98,14 +98,14 @@ export function requiresNames(request: ApiRequest | undefined): boolean {
 
 function authFeatures({ auth }: ApiRoute): readonly Feature[] {
   if (auth.kind === "open" || auth.kind === "iam") return [`auth.${auth.kind}`];
-  const [token, key] = [tokenOf(auth) !== undefined, asksForKey(auth)];
+  const [token, key] = [tokenOf(auth) !== undefined, requiresKey(auth)];
   if (token && key) return ["auth.jwt", "auth.key", "auth.token-and-key"];
   return token ? ["auth.jwt"] : ["auth.key"];
 }
 
 /** The features that one limit of a route requires. */
 export function limitFeatures({ by, per, burst }: Limit, { auth }: ApiRoute): readonly Feature[] {
-  const counted = by === "consumer" && asksForKey(auth) ? "key" : by;
+  const counted = by === "consumer" && requiresKey(auth) ? "key" : by;
   const feature = countFeature(counted, per);
   return burst === undefined ? [feature] : [feature, "limits.burst"];
 }
@@ -120,7 +120,7 @@ function countFeature(counted: Limit["by"] | "key", per: Limit["per"]): Feature 
 export function apiFeatures(api: Api): ReadonlySet<Feature> {
   const used = new Set<Feature>();
   if (api.cors !== undefined) used.add("cors");
-  if (!api.routes.some(({ auth }) => asksForKey(auth))) return used;
+  if (!api.routes.some(({ auth }) => requiresKey(auth))) return used;
   for (const { limits, quota, routes } of Object.values(api.plans)) {
     if (limits.length > 0) used.add("plans.limits");
     if (quota !== undefined) used.add("plans.quota");

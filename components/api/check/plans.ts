@@ -1,4 +1,4 @@
-import { type ApiPlan, type ApiRoute, asksForKey } from "../checked-api.ts";
+import { type ApiPlan, type ApiRoute, requiresKey } from "../checked-api.ts";
 import type { PlanLimit } from "../description.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
@@ -15,7 +15,7 @@ export function readPlans(
   routes: readonly ApiRoute[],
   keys: readonly string[],
 ): Readonly<Record<string, ApiPlan>> {
-  const keyed = routes.find(({ auth }) => asksForKey(auth));
+  const keyed = routes.find(({ auth }) => requiresKey(auth));
   if (!reader.present) {
     if (keyed === undefined) return {};
     reader.problem(
@@ -54,7 +54,7 @@ function readPlan(reader: Reader, routes: readonly ApiRoute[], keys: readonly st
 
 function checkRoute(key: string, reader: Reader, routes: readonly ApiRoute[], keys: readonly string[]): void {
   const route = routes.find((other) => other.key === key);
-  if (route !== undefined && !asksForKey(route.auth)) {
+  if (route !== undefined && !requiresKey(route.auth)) {
     reader.problem(
       "plan-of-unkeyed-route",
       `The route "${key}" requires no API key, so no plan applies to it.`,

@@ -1,4 +1,4 @@
-import { type ApiRoute, asksForKey } from "../checked-api.ts";
+import { type ApiRoute, requiresKey } from "../checked-api.ts";
 import type { ProblemList } from "../problem.ts";
 import { byPrecedence, foldCase, type Pattern, relate } from "./pattern.ts";
 
@@ -11,7 +11,7 @@ import { byPrecedence, foldCase, type Pattern, relate } from "./pattern.ts";
  */
 export function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
   if (narrower.auth.kind === "open") return true;
-  if (narrower.auth.kind === "apiKey") return asksForKey(wider.auth);
+  if (narrower.auth.kind === "apiKey") return requiresKey(wider.auth);
   if (narrower.auth.kind === "iam") return wider.auth.kind === "iam";
   if (wider.authName !== narrower.authName) return false;
   if (narrower.scopes.length === 0) return true;

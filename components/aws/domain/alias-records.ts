@@ -1,6 +1,5 @@
-import { Record as DnsRecord, type RecordArgs } from "@pulumi/aws/route53/index.js";
+import { Record as DnsRecord } from "@pulumi/aws/route53/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../gateway/transform.ts";
 import type { DomainOwner } from "./certificate.ts";
 import type { PlainDomain } from "./domain.ts";
 
@@ -20,8 +19,9 @@ export function aliasRecords(
   const zone = zoneId ?? aliasZoneId;
   if (zone === undefined) return;
   for (const type of ["A", "AAAA"] as const) {
-    const [args, options] = transformed<RecordArgs>(
-      transform.domainAlias,
+    transform.domainAlias.declare(
+      DnsRecord,
+      `${name}-domain-alias-${type.toLowerCase()}`,
       {
         zoneId: zone,
         name: host,
@@ -29,8 +29,6 @@ export function aliasRecords(
         aliases: [{ name: target.domainName, zoneId: target.zoneId, evaluateTargetHealth: false }],
       },
       { parent, dependsOn: [...dependsOn] },
-      ["zoneId", "name", "type", "aliases", "records", "ttl"],
     );
-    new DnsRecord(`${name}-domain-alias-${type.toLowerCase()}`, args, options);
   }
 }

@@ -1,17 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
+import { ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { callback, objectOf, transforms } from "../../gateway/shape.ts";
 import { tags } from "../operations/shape.ts";
-import { checkTags, type Tags, taggedTransforms } from "../operations/tags.ts";
+import { checkTags, type Tags } from "../operations/tags.ts";
 import { aliasRecords } from "./alias-records.ts";
 import { checkDomainName } from "./check-domain-name.ts";
 import { truststoreCautions } from "./check-mutual-tls.ts";
 import type { AwsDomainName, AwsSharedDomain, PlainDomain } from "./domain.ts";
 import { type HttpDomainTransforms, httpDomain } from "./domain-name.ts";
 import { certificateTransforms, domainName } from "./shape.ts";
+import { apiDomainTransformRules } from "./transform-rules.ts";
 
-/** Changes to the arguments and options of an {@link AwsApiDomain}'s resources. Options that identify the domain cannot be changed. */
+/** Changes to the arguments and options of an {@link AwsApiDomain}'s resources. docs/transforms.md lists what may change. */
 export interface AwsApiDomainTransforms extends HttpDomainTransforms {}
 
 export type AwsApiDomainArgs = AwsDomainName & {
@@ -68,17 +70,18 @@ export class AwsApiDomain extends pulumi.ComponentResource {
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsApiDomainArgs, options?: pulumi.ComponentResourceOptions) {
-    const checked = checkedArguments(`The domain "${name}"`, args, apiDomainShape, checkApiDomain);
+    const subject = `The domain "${name}"`;
+    const checked = checkedArguments(subject, args, apiDomainShape, checkApiDomain);
     super("polygate:index:AwsApiDomain", name, {}, options);
     const domain = checked as PlainDomain;
-    const taggable = { certificate: true, domain: true } as const;
-    const transform = taggedTransforms<AwsApiDomainTransforms>(checked.transform ?? {}, taggable, checked.tags);
-    const owner = { name, parent: this, transform };
+    const transforms = new ComponentTransforms(subject, apiDomainTransformRules, checked.transform, checked.tags);
+    const owner = { name, parent: this, transform: transforms.children };
     for (const { route, what, advice } of truststoreCautions(domain, "mutualTls")) {
       pulumi.log.warn(`unverified: ${route}: ${what}. ${advice}`, this);
     }
     const declared = httpDomain(owner, domain);
     aliasRecords(owner, domain, declared.target, [declared.resource]);
+    transforms.check();
     this.name = declared.name;
     this.target = pulumi.output(declared.target.domainName);
     this.shared = { name: declared.name, mutualTls: domain.mutualTls !== undefined };

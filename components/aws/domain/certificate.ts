@@ -6,10 +6,11 @@ import {
 } from "@pulumi/aws/acm/index.js";
 import { Record as DnsRecord, type RecordArgs } from "@pulumi/aws/route53/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransforms } from "../../gateway/component-transforms.ts";
+import type { Transform } from "../../gateway/transform.ts";
 import type { PlainDomain } from "./domain.ts";
 
-/** Changes to the resources beside a domain: its certificate and its records. Options that identify the domain cannot be changed. */
+/** Changes to the resources beside a domain: its certificate and its records. docs/transforms.md lists what may change. */
 export interface DomainCertificateTransforms {
   readonly certificate?: Transform<CertificateArgs>;
   /** Changes the record that proves to Certificate Manager that you control the name. */
@@ -24,7 +25,7 @@ export interface DomainOwner {
   /** The component's name. */
   readonly name: string;
   readonly parent: pulumi.Resource;
-  readonly transform: DomainCertificateTransforms;
+  readonly transform: ChildTransforms<DomainCertificateTransforms>;
 }
 
 /** How long resolvers may cache the proof: short, so that a wrong record is soon forgotten. */
@@ -44,13 +45,12 @@ export function certificateOf(owner: DomainOwner, domain: PlainDomain): pulumi.O
 }
 
 function issuedCertificate({ name, parent, transform }: DomainOwner, host: string): Certificate {
-  const [args, options] = transformed<CertificateArgs>(
-    transform.certificate,
+  return transform.certificate.declare(
+    Certificate,
+    `${name}-certificate`,
     { domainName: host, validationMethod: "DNS" },
     { parent },
-    ["domainName", "validationMethod", "region"],
   );
-  return new Certificate(`${name}-certificate`, args, options);
 }
 
 function proofRecord(
@@ -65,8 +65,9 @@ function proofRecord(
       throw new pulumi.RunError(`Certificate Manager returned no validation record for ${host}.`);
     return found;
   });
-  const [args, options] = transformed<RecordArgs>(
-    transform.certificateRecord,
+  return transform.certificateRecord.declare(
+    DnsRecord,
+    `${name}-certificate-record`,
     {
       zoneId,
       name: proof.resourceRecordName,
@@ -77,9 +78,7 @@ function proofRecord(
       allowOverwrite: true,
     },
     { parent },
-    ["zoneId", "name", "type", "records"],
   );
-  return new DnsRecord(`${name}-certificate-record`, args, options);
 }
 
 function validation(
@@ -87,11 +86,10 @@ function validation(
   certificate: Certificate,
   record: DnsRecord,
 ): CertificateValidation {
-  const [args, options] = transformed<CertificateValidationArgs>(
-    transform.certificateValidation,
+  return transform.certificateValidation.declare(
+    CertificateValidation,
+    `${name}-certificate-validation`,
     { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
     { parent },
-    ["certificateArn", "validationRecordFqdns", "region"],
   );
-  return new CertificateValidation(`${name}-certificate-validation`, args, options);
 }

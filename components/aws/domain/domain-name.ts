@@ -1,6 +1,7 @@
 import { DomainName, type DomainNameArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransforms } from "../../gateway/component-transforms.ts";
+import type { Transform } from "../../gateway/transform.ts";
 import type { DomainTarget } from "./alias-records.ts";
 import { certificateOf, type DomainCertificateTransforms, type DomainOwner } from "./certificate.ts";
 import type { AwsMutualTls, PlainDomain } from "./domain.ts";
@@ -19,13 +20,14 @@ export interface DeclaredDomain {
 
 /** Declares a Regional domain of API Gateway, for TLS 1.2 and 1.3, over IPv4 and IPv6. */
 export function httpDomain(
-  owner: DomainOwner & { readonly transform: HttpDomainTransforms },
+  owner: DomainOwner & { readonly transform: ChildTransforms<HttpDomainTransforms> },
   domain: PlainDomain,
 ): DeclaredDomain {
   const { mutualTls, name: host = "" } = domain;
   const ownershipCertificateArn = mutualTls?.ownershipCertificateArn;
-  const [args, options] = transformed<DomainNameArgs>(
-    owner.transform.domain,
+  const resource = owner.transform.domain.declare(
+    DomainName,
+    `${owner.name}-domain`,
     {
       domainName: host,
       domainNameConfiguration: {
@@ -40,9 +42,7 @@ export function httpDomain(
       ...mutualTlsArgs(mutualTls),
     },
     { parent: owner.parent },
-    ["domainName", "domainNameConfiguration", "mutualTlsAuthentication", "routingMode", "region"],
   );
-  const resource = new DomainName(`${owner.name}-domain`, args, options);
   const { domainNameConfiguration } = resource;
   return {
     name: resource.domainName,

@@ -1,6 +1,6 @@
 import { ApiMapping, type ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransform } from "../../gateway/child-transform.ts";
 
 /** A stage that a domain is to be mapped to, of either kind of API. */
 export interface MappedStage {
@@ -24,14 +24,13 @@ export interface DomainMapping {
 /** Declares a mapping. */
 export function apiMapping(
   { name, parent, domainName, basePath, apiId, stage, after }: MappedStage,
-  transform: Transform<ApiMappingArgs> | undefined,
+  transform: ChildTransform<ApiMappingArgs>,
 ): DomainMapping {
-  const [args, options] = transformed<ApiMappingArgs>(
-    transform,
+  const resource = transform.declare(
+    ApiMapping,
+    `${name}-domain-mapping`,
     { domainName, apiId, stage, ...(basePath === undefined ? {} : { apiMappingKey: basePath }) },
     { parent, dependsOn: [...after] },
-    ["domainName", "apiId", "stage", "apiMappingKey", "region"],
   );
-  const resource = new ApiMapping(`${name}-domain-mapping`, args, options);
   return { resource, domainName: resource.domainName };
 }

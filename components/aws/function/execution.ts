@@ -1,7 +1,8 @@
 import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransforms } from "../../gateway/component-transforms.ts";
+import type { Transform } from "../../gateway/transform.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
 
@@ -28,29 +29,38 @@ export interface Execution {
 export function functionExecution(
   name: string,
   options: pulumi.CustomResourceOptions,
-  transform: ExecutionTransforms = {},
+  transform: ChildTransforms<ExecutionTransforms>,
 ): Execution {
   const logGroup = functionLogs(name, options, transform);
   const role = functionRole(name, options, transform);
   return { role, rolePolicy: writeLogsPolicy(name, role, logGroup, options, transform), logGroup };
 }
 
-function functionLogs(name: string, options: pulumi.CustomResourceOptions, transform: ExecutionTransforms): LogGroup {
-  const [args, changedOptions] = transformed<LogGroupArgs>(transform.logGroup, { retentionInDays: 30 }, options, [
-    "region",
-  ]);
-  return new LogGroup(resourceName(`${name}-logs`, longestName), args, changedOptions);
+function functionLogs(
+  name: string,
+  options: pulumi.CustomResourceOptions,
+  transform: ChildTransforms<ExecutionTransforms>,
+): LogGroup {
+  return transform.logGroup.declare(
+    LogGroup,
+    resourceName(`${name}-logs`, longestName),
+    { retentionInDays: 30 },
+    options,
+  );
 }
 
-function functionRole(name: string, options: pulumi.CustomResourceOptions, transform: ExecutionTransforms): Role {
+function functionRole(
+  name: string,
+  options: pulumi.CustomResourceOptions,
+  transform: ChildTransforms<ExecutionTransforms>,
+): Role {
   const trust = { Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } };
-  const [args, changedOptions] = transformed<RoleArgs>(
-    transform.role,
+  return transform.role.declare(
+    Role,
+    resourceName(`${name}-role`, longestName),
     { assumeRolePolicy: policyThatAllows(trust) },
     options,
-    ["assumeRolePolicy"],
   );
-  return new Role(resourceName(`${name}-role`, longestName), args, changedOptions);
 }
 
 function writeLogsPolicy(
@@ -58,7 +68,7 @@ function writeLogsPolicy(
   role: Role,
   logGroup: LogGroup,
   options: pulumi.CustomResourceOptions,
-  transform: ExecutionTransforms,
+  transform: ChildTransforms<ExecutionTransforms>,
 ): RolePolicy {
   const policy = logGroup.arn.apply((arn) =>
     policyThatAllows({
@@ -66,8 +76,10 @@ function writeLogsPolicy(
       Resource: `${arn.replace(/:\*$/, "")}:*`,
     }),
   );
-  const [args, changedOptions] = transformed<RolePolicyArgs>(transform.rolePolicy, { role: role.id, policy }, options, [
-    "role",
-  ]);
-  return new RolePolicy(resourceName(`${name}-role-policy`, longestName), args, changedOptions);
+  return transform.rolePolicy.declare(
+    RolePolicy,
+    resourceName(`${name}-role-policy`, longestName),
+    { role: role.id, policy },
+    options,
+  );
 }

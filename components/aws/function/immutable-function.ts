@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransform } from "../../gateway/child-transform.ts";
 import { longestName, resourceName } from "../resource-name.ts";
 import type { Execution } from "./execution.ts";
 import type { FunctionContent } from "./function-content.ts";
@@ -35,11 +35,12 @@ export function immutableFunction(
   content: PendingContent,
   { role, rolePolicy, logGroup }: Execution,
   options: pulumi.CustomResourceOptions,
-  transform?: Transform<FunctionArgs>,
+  transform: ChildTransform<FunctionArgs>,
 ): LambdaFunction {
   const { handler, timeoutSeconds, memoryMegabytes } = content;
-  const [args, changedOptions] = transformed<FunctionArgs>(
-    transform,
+  return transform.declare(
+    LambdaFunction,
+    resourceName(name, longestName),
     {
       description: functionDescription(content),
       packageType: "Zip",
@@ -51,15 +52,14 @@ export function immutableFunction(
       role: role.arn,
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
     },
-    { ...options, dependsOn: rolePolicy },
-    ["description", "packageType", "code", "handler", "runtime", "role", "region"],
+    {
+      ...options,
+      dependsOn: rolePolicy,
+      // The description identifies the content. The provider itself would change code and description in place.
+      replaceOnChanges: ["description"],
+      deleteBeforeReplace: false,
+    },
   );
-  return new LambdaFunction(resourceName(name, longestName), args, {
-    ...changedOptions,
-    // The description identifies the content. The provider itself would change code and description in place.
-    replaceOnChanges: [...(changedOptions.replaceOnChanges ?? []), "description"],
-    deleteBeforeReplace: false,
-  });
 }
 
 function archiveOf(files: FunctionContent["files"]): pulumi.asset.AssetArchive {

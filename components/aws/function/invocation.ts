@@ -1,6 +1,6 @@
 import { Permission, type PermissionArgs } from "@pulumi/aws/lambda/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransform } from "../../gateway/child-transform.ts";
 import { resourceName } from "../resource-name.ts";
 
 /** The maximum length of a statement's id in a function's policy: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, StatementId. */
@@ -19,13 +19,12 @@ export function invocationPermission(
   functionArn: pulumi.Input<string>,
   sourceArn: pulumi.Input<string>,
   options: pulumi.CustomResourceOptions,
-  transform?: Transform<PermissionArgs>,
+  transform: ChildTransform<PermissionArgs>,
 ): Permission {
-  const [args, changedOptions] = transformed<PermissionArgs>(
-    transform,
+  return transform.declare(
+    Permission,
+    resourceName(name, longestStatementId),
     { action: "lambda:InvokeFunction", principal: "apigateway.amazonaws.com", function: functionArn, sourceArn },
     options,
-    ["action", "principal", "function", "sourceArn", "qualifier", "region"],
   );
-  return new Permission(resourceName(name, longestStatementId), args, changedOptions);
 }

@@ -1,9 +1,8 @@
-import { Api, type ApiArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import { Api } from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api as CheckedApi } from "../../api/checked-api.ts";
 import { reportedAs } from "../../gateway/arguments.ts";
-import { transformed } from "../../gateway/transform.ts";
 import { withoutDefaultEndpoint } from "../domain/default-endpoint.ts";
 import { marked } from "./document.ts";
 import type { HttpApiParts } from "./parts.ts";
@@ -42,22 +41,9 @@ export function declareApi(
   body: pulumi.Output<string>,
 ): Api {
   const { cors } = settingsOf(api);
-  const fixed: (keyof ApiArgs)[] = [
-    "protocolType",
-    "body",
-    "failOnWarnings",
-    "name",
-    "version",
-    "description",
-    "corsConfiguration",
-    "target",
-    "routeKey",
-    "credentialsArn",
-    "region",
-  ];
-  if (isEndpointDisabled !== undefined) fixed.push("disableExecuteApiEndpoint");
-  const [args, options] = transformed<ApiArgs>(
-    transform.api,
+  return transform.api.declare(
+    Api,
+    `${name}-api`,
     {
       protocolType: "HTTP",
       body,
@@ -68,7 +54,5 @@ export function declareApi(
       ...(isEndpointDisabled === undefined ? {} : { disableExecuteApiEndpoint: isEndpointDisabled }),
     },
     { parent },
-    fixed,
   );
-  return new Api(`${name}-api`, args, options);
 }

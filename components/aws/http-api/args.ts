@@ -7,10 +7,11 @@ import type { Transform } from "../../gateway/transform.ts";
 import type { AwsDomain } from "../domain/domain.ts";
 import type { HttpDomainTransforms } from "../domain/domain-name.ts";
 import type { ExecutionTransforms } from "../function/execution.ts";
+import type { AwsFunctionBinding } from "../function/function-binding.ts";
 import type { AwsLink } from "../link/link-inputs.ts";
 import type { AwsOperations } from "../operations/operations.ts";
 
-/** Changes to the arguments and options of an HTTP API's resources. Arguments that depend on the description cannot be changed. */
+/** Changes to the arguments and options of an HTTP API's resources, as far as docs/transforms.md lists them. */
 export interface AwsHttpApiTransforms extends ExecutionTransforms, HttpDomainTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly deployment?: Transform<DeploymentArgs>;
@@ -41,4 +42,5 @@ export interface HttpApiOnlyArgs extends AwsOperations {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink> & HttpApiOnlyArgs;
+export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink, AwsFunctionBinding> &
+  HttpApiOnlyArgs;

@@ -1,6 +1,5 @@
-import { type Api, Deployment, type DeploymentArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import { type Api, Deployment } from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../gateway/transform.ts";
 import { markOf } from "../state/last-import.ts";
 import type { HttpApiParts } from "./parts.ts";
 
@@ -10,14 +9,13 @@ export function declareDeployment(
   api: Api,
   triggers: pulumi.Output<Record<string, string>>,
 ): Deployment {
-  const [args, options] = transformed<DeploymentArgs>(
-    transform.deployment,
+  return transform.deployment.declare(
+    Deployment,
+    `${name}-deployment`,
     { apiId: api.id, triggers },
     // The snapshot may be taken only after the import.
     { parent, dependsOn: api },
-    ["apiId", "triggers", "region"],
   );
-  return new Deployment(`${name}-deployment`, args, options);
 }
 
 /** The mark of the document, which changes if the last import failed. */

@@ -3,15 +3,15 @@ import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
 import { readArguments } from "../../gateway/arguments.ts";
+import { ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
-import { taggedTransforms } from "../operations/tags.ts";
 import { triggersOf } from "../state/last-import.ts";
 import { declareApi, importedDocument } from "./api.ts";
-import type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./args.ts";
+import type { AwsHttpApiArgs } from "./args.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { declaredTarget } from "./declared-target.ts";
 import { declareDeployment, importMark } from "./deployment.ts";
@@ -21,17 +21,7 @@ import { declarePermissions } from "./permissions.ts";
 import { declareReplyFunction } from "./reply-function.ts";
 import { httpApiShape } from "./shape.ts";
 import { declareStage, STAGE } from "./stage.ts";
-
-const taggable = {
-  api: true,
-  stage: true,
-  replies: true,
-  role: true,
-  logGroup: true,
-  accessLog: true,
-  certificate: true,
-  domain: true,
-} as const;
+import { httpApiTransformRules } from "./transform-rules.ts";
 
 /**
  * An API as an AWS HTTP API.
@@ -98,8 +88,8 @@ export class AwsHttpApi<const D extends Description = Description> extends pulum
     const subject = `The gateway "${name}"`;
     const { api, report, bindings } = prepare(subject, checked, target, problems);
     super("polygate:index:AwsHttpApi", name, {}, options);
-    const transform = taggedTransforms<AwsHttpApiTransforms>(checked.transform ?? {}, taggable, checked.tags);
-    const parts: HttpApiParts = { name, parent: this, transform };
+    const transforms = new ComponentTransforms(subject, httpApiTransformRules, checked.transform, checked.tags);
+    const parts: HttpApiParts = { name, parent: this, transform: transforms.children };
 
     const domain = declareDomain(parts, checked.domain);
     const mark = importMark(parts);
@@ -121,6 +111,7 @@ export class AwsHttpApi<const D extends Description = Description> extends pulum
     this.#name = name;
     this.#api = api;
     this.invokeArn = pulumi.interpolate`${httpApi.executionArn}/${STAGE}`;
+    transforms.check();
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }

@@ -1,6 +1,7 @@
 import { gatewayMembers } from "../../gateway/gateway-shape.ts";
 import { callback, objectOf, transforms } from "../../gateway/shape.ts";
 import { certificateTransforms, domain } from "../domain/shape.ts";
+import { functionBinding } from "../function/function-binding.ts";
 import { executionTransforms } from "../function/shape.ts";
 import { operations } from "../operations/shape.ts";
 import type { AwsHttpApiArgs, AwsHttpApiTransforms } from "./args.ts";
@@ -9,7 +10,7 @@ import { restOnly } from "./rest-api-only.ts";
 /** The shape of {@link AwsHttpApiArgs}. */
 export const httpApiShape = objectOf<AwsHttpApiArgs>(
   {
-    ...gatewayMembers,
+    ...gatewayMembers(functionBinding),
     ...operations,
     domain,
     transform: transforms<AwsHttpApiTransforms>({

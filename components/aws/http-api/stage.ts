@@ -1,7 +1,6 @@
-import { type Api, type Deployment, Stage, type StageArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import { type Api, type Deployment, Stage } from "@pulumi/aws/apigatewayv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Api as CheckedApi } from "../../api/checked-api.ts";
-import { transformed } from "../../gateway/transform.ts";
 import { accessLog } from "../operations/access-log.ts";
 import { httpApiAccessLogFields } from "../operations/access-log-format.ts";
 import type { AwsOperations } from "../operations/operations.ts";
@@ -41,8 +40,9 @@ export function declareStage(
     ...throttle,
     ...detailed,
   }));
-  const [args, options] = transformed<StageArgs>(
-    transform.stage,
+  return transform.stage.declare(
+    Stage,
+    `${name}-stage`,
     {
       apiId: httpApi.id,
       name: STAGE,
@@ -53,7 +53,5 @@ export function declareStage(
       ...accessLog(name, log, httpApiAccessLogFields, { parent }, transform.accessLog),
     },
     { parent, dependsOn },
-    ["apiId", "name", "deploymentId", "autoDeploy", "routeSettings", "region"],
   );
-  return new Stage(`${name}-stage`, args, options);
 }

@@ -1,15 +1,5 @@
-import {
-  Listener,
-  type ListenerArgs,
-  LoadBalancer,
-  type LoadBalancerArgs,
-  TargetGroup,
-  type TargetGroupArgs,
-  TargetGroupAttachment,
-  type TargetGroupAttachmentArgs,
-} from "@pulumi/aws/lb/index.js";
+import { Listener, LoadBalancer, TargetGroup, TargetGroupAttachment } from "@pulumi/aws/lb/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../gateway/transform.ts";
 import { resourceName } from "../resource-name.ts";
 import type { AwsExistingBalancer, AwsOnPremLinkArgs, OnPremTarget } from "./args.ts";
 import { balancerSecurityGroup, egressRule, ingressRule, type OnPremParts } from "./security-group.ts";
@@ -59,8 +49,9 @@ function loadBalancer(
   subnetIds: AwsOnPremLinkArgs["subnetIds"],
   securityGroupId: pulumi.Input<string>,
 ): LoadBalancer {
-  const [args, options] = transformed<LoadBalancerArgs>(
-    transform.balancer,
+  return transform.balancer.declare(
+    LoadBalancer,
+    resourceName(`${name}-balancer`, longestName),
     {
       loadBalancerType: "network",
       internal: true,
@@ -69,9 +60,7 @@ function loadBalancer(
       securityGroups: [securityGroupId],
     },
     { parent },
-    ["loadBalancerType", "internal", "subnets", "subnetMappings", "securityGroups", "region"],
   );
-  return new LoadBalancer(resourceName(`${name}-balancer`, longestName), args, options);
 }
 
 function targetGroup(
@@ -83,8 +72,9 @@ function targetGroup(
     healthCheck === undefined
       ? { protocol: "TCP" }
       : { protocol: protocol === "https" ? "HTTPS" : "HTTP", path: healthCheck.path, matcher: "200-399" };
-  const [args, options] = transformed<TargetGroupArgs>(
-    transform.targetGroup,
+  return transform.targetGroup.declare(
+    TargetGroup,
+    resourceName(`${name}-targets`, longestName),
     {
       targetType: "ip",
       protocol: "TCP",
@@ -94,9 +84,7 @@ function targetGroup(
     },
     // A target group belongs to one load balancer at a time.
     { parent, replaceWith: [balancer] },
-    ["targetType", "protocol", "port", "vpcId", "region"],
   );
-  return new TargetGroup(resourceName(`${name}-targets`, longestName), args, options);
 }
 
 function listener(
@@ -106,8 +94,10 @@ function listener(
   group: TargetGroup,
   dependsOn: pulumi.Resource[],
 ): Listener {
-  const [args, options] = transformed<ListenerArgs>(
-    transform.listener,
+  // A new port is a new listener, so that gateways can use the old one until they are updated.
+  return transform.listener.declare(
+    Listener,
+    `${name}-listener-${port}`,
     {
       loadBalancerArn: balancer.arn,
       protocol: "TCP",
@@ -115,10 +105,7 @@ function listener(
       defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
     },
     { parent, dependsOn },
-    ["loadBalancerArn", "protocol", "port", "defaultActions", "region"],
   );
-  // A new port is a new listener, so that gateways can use the old one until they are updated.
-  return new Listener(`${name}-listener-${port}`, args, options);
 }
 
 /** Declares a target and the rule that lets the load balancer reach it. The rule is created before the target and deleted after it. */
@@ -132,12 +119,11 @@ function attachment(
   const egress = egressRule(parts, `${name}-balancer-egress-${address}-${port}`, securityGroupId, port, {
     cidrIpv4: `${address}/32`,
   });
-  const [args, options] = transformed<TargetGroupAttachmentArgs>(
-    transform.target,
+  return transform.target.declare(
+    TargetGroupAttachment,
+    `${name}-target-${address}-${port}`,
     // "all" is for addresses outside of the VPC: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
     { targetGroupArn: group.arn, targetId: address, port, availabilityZone: "all" },
     { parent, dependsOn: egress },
-    ["targetGroupArn", "targetId", "port", "availabilityZone", "region"],
   );
-  return new TargetGroupAttachment(`${name}-target-${address}-${port}`, args, options);
 }

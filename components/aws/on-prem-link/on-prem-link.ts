@@ -1,34 +1,18 @@
-import { VpcLink, type VpcLinkArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import { VpcLink } from "@pulumi/aws/apigatewayv2/index.js";
 import type { SecurityGroup } from "@pulumi/aws/ec2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { checkedArguments } from "../../gateway/arguments.ts";
+import { ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { vendorName } from "../../gateway/names.ts";
-import { transformed } from "../../gateway/transform.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
-import { taggedTransforms } from "../operations/tags.ts";
-import type { AwsExistingBalancer, AwsOnPremLinkArgs, AwsOnPremLinkTransforms } from "./args.ts";
+import type { AwsExistingBalancer, AwsOnPremLinkArgs } from "./args.ts";
 import { balancerTo } from "./balancer.ts";
 import { checkOnPremLink } from "./check.ts";
 import { listenerPort } from "./listener-port.ts";
 import { egressRule, linkSecurityGroup, type OnPremParts } from "./security-group.ts";
 import { onPremLinkShape } from "./shape.ts";
+import { onPremLinkTransformRules } from "./transform-rules.ts";
 import { vpnTo } from "./vpn.ts";
-
-const taggable = {
-  customerGateway: true,
-  vpnGateway: true,
-  vpnConnection: true,
-  transitGateway: true,
-  transitGatewayAttachment: true,
-  linkSecurityGroup: true,
-  balancerSecurityGroup: true,
-  egressRule: true,
-  ingressRule: true,
-  balancer: true,
-  targetGroup: true,
-  listener: true,
-  vpcLink: true,
-} as const;
 
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks.html */
 const longestLinkName = 128;
@@ -91,10 +75,11 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsOnPremLinkArgs, options?: pulumi.ComponentResourceOptions) {
-    const checked = checkedArguments(`The link "${name}"`, args, onPremLinkShape, checkOnPremLink);
+    const subject = `The link "${name}"`;
+    const checked = checkedArguments(subject, args, onPremLinkShape, checkOnPremLink);
     super("polygate:index:AwsOnPremLink", name, {}, options);
-    const transform = taggedTransforms<AwsOnPremLinkTransforms>(checked.transform ?? {}, taggable, checked.tags);
-    const parts: OnPremParts = { name, parent: this, transform };
+    const transforms = new ComponentTransforms(subject, onPremLinkTransformRules, checked.transform, checked.tags);
+    const parts: OnPremParts = { name, parent: this, transform: transforms.children };
     const port = listenerPort(checked);
     const vpn = checked.vpn === undefined ? undefined : vpnTo(parts, checked, checked.vpn);
 
@@ -116,6 +101,7 @@ export class AwsOnPremLink extends pulumi.ComponentResource {
     this.securityGroupId = pulumi.output(securityGroupId);
     this.tunnelAddresses = vpn?.tunnelAddresses ?? pulumi.output([]);
     this.vpnConfiguration = pulumi.secret(vpn?.configuration ?? "");
+    transforms.check();
     const { link, tunnelAddresses, vpnConfiguration } = this;
     this.registerOutputs({ link, securityGroupId: this.securityGroupId, tunnelAddresses, vpnConfiguration });
   }
@@ -135,15 +121,14 @@ function vpcLink(
       ? { cidrIpv4: "0.0.0.0/0" }
       : { referencedSecurityGroupId: balancer.securityGroupId };
   const rule = egressRule(parts, `${name}-link-egress-${port}`, id, port, peer);
-  const [args, options] = transformed<VpcLinkArgs>(
-    transform.vpcLink,
+  return transform.vpcLink.declare(
+    VpcLink,
+    `${name}-vpc-link`,
     {
       name: vendorName(name, { longest: longestLinkName }),
       subnetIds: pulumi.output(subnetIds).apply((ids) => [...ids]),
       securityGroupIds: [id],
     },
     { parent, dependsOn: rule },
-    ["subnetIds", "securityGroupIds", "region"],
-  );
-  return new VpcLink(`${name}-vpc-link`, args, options).id;
+  ).id;
 }

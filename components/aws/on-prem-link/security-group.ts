@@ -1,12 +1,8 @@
 import { SecurityGroup, type SecurityGroupArgs } from "@pulumi/aws/ec2/index.js";
-import {
-  SecurityGroupEgressRule,
-  type SecurityGroupEgressRuleArgs,
-  SecurityGroupIngressRule,
-  type SecurityGroupIngressRuleArgs,
-} from "@pulumi/aws/vpc/index.js";
+import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../gateway/transform.ts";
+import type { ChildTransform } from "../../gateway/child-transform.ts";
+import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { resourceName } from "../resource-name.ts";
 import type { AwsOnPremLinkTransforms } from "./args.ts";
 
@@ -14,7 +10,7 @@ import type { AwsOnPremLinkTransforms } from "./args.ts";
 export interface OnPremParts {
   readonly name: string;
   readonly parent: pulumi.Resource;
-  readonly transform: AwsOnPremLinkTransforms;
+  readonly transform: ChildTransforms<AwsOnPremLinkTransforms>;
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, GroupName. */
@@ -26,16 +22,15 @@ function securityGroup(
   part: string,
   description: string,
   vpcId: pulumi.Input<string>,
-  transform: Transform<SecurityGroupArgs> | undefined,
+  transform: ChildTransform<SecurityGroupArgs>,
 ): SecurityGroup {
   const { name, parent } = parts;
-  const [args, options] = transformed<SecurityGroupArgs>(transform, { description, vpcId }, { parent }, [
-    "vpcId",
-    "ingress",
-    "egress",
-    "region",
-  ]);
-  return new SecurityGroup(resourceName(`${name}-${part}`, longestName), args, options);
+  return transform.declare(
+    SecurityGroup,
+    resourceName(`${name}-${part}`, longestName),
+    { description, vpcId },
+    { parent },
+  );
 }
 
 /** The security group of the network interfaces that API Gateway creates for the VPC link. */
@@ -62,8 +57,7 @@ export function egressRule(
   peer: Peer,
 ): SecurityGroupEgressRule {
   const rule = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port, ...peer };
-  const [args, options] = transformed<SecurityGroupEgressRuleArgs>(transform.egressRule, rule, { parent }, fixed);
-  return new SecurityGroupEgressRule(name, args, options);
+  return transform.egressRule.declare(SecurityGroupEgressRule, name, rule, { parent });
 }
 
 /** Allows incoming TCP from a peer to one port. */
@@ -75,18 +69,5 @@ export function ingressRule(
   peer: Peer,
 ): SecurityGroupIngressRule {
   const rule = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port, ...peer };
-  const [args, options] = transformed<SecurityGroupIngressRuleArgs>(transform.ingressRule, rule, { parent }, fixed);
-  return new SecurityGroupIngressRule(name, args, options);
+  return transform.ingressRule.declare(SecurityGroupIngressRule, name, rule, { parent });
 }
-
-const fixed: (keyof SecurityGroupEgressRuleArgs & keyof SecurityGroupIngressRuleArgs)[] = [
-  "securityGroupId",
-  "ipProtocol",
-  "fromPort",
-  "toPort",
-  "cidrIpv4",
-  "cidrIpv6",
-  "prefixListId",
-  "referencedSecurityGroupId",
-  "region",
-];

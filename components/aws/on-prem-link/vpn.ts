@@ -1,27 +1,14 @@
 import {
   CustomerGateway,
-  type CustomerGatewayArgs,
   Route,
-  type RouteArgs,
   VpnConnection,
   type VpnConnectionArgs,
   VpnConnectionRoute,
-  type VpnConnectionRouteArgs,
   VpnGateway,
-  type VpnGatewayArgs,
   VpnGatewayRoutePropagation,
-  type VpnGatewayRoutePropagationArgs,
 } from "@pulumi/aws/ec2/index.js";
-import {
-  TransitGateway,
-  type TransitGatewayArgs,
-  Route as TransitGatewayRoute,
-  type RouteArgs as TransitGatewayRouteArgs,
-  VpcAttachment,
-  type VpcAttachmentArgs,
-} from "@pulumi/aws/ec2transitgateway/index.js";
+import { TransitGateway, Route as TransitGatewayRoute, VpcAttachment } from "@pulumi/aws/ec2transitgateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../gateway/transform.ts";
 import type { AwsOnPremLinkArgs, AwsTransitGateway, AwsVpn, AwsVpnGateway } from "./args.ts";
 import type { OnPremParts } from "./security-group.ts";
 
@@ -53,17 +40,16 @@ export function vpnTo(parts: OnPremParts, args: AwsOnPremLinkArgs, vpn: AwsVpn):
 }
 
 function customerGateway({ name, parent, transform }: OnPremParts, { publicIp, asn = PRIVATE_ASN }: AwsVpn) {
-  const [args, options] = transformed<CustomerGatewayArgs>(
-    transform.customerGateway,
+  return transform.customerGateway.declare(
+    CustomerGateway,
+    `${name}-customer-gateway`,
     {
       type: "ipsec.1",
       ipAddress: publicIp,
       ...(asn > LARGEST_SHORT_ASN ? { bgpAsnExtended: `${asn}` } : { bgpAsn: `${asn}` }),
     },
     { parent },
-    ["type", "ipAddress", "bgpAsn", "bgpAsnExtended", "region"],
   );
-  return new CustomerGateway(`${name}-customer-gateway`, args, options);
 }
 
 type End = Pick<VpnConnectionArgs, "vpnGatewayId" | "transitGatewayId">;
@@ -74,13 +60,12 @@ function connection(
   { id }: CustomerGateway,
   end: End,
 ): VpnConnection {
-  const [args, options] = transformed<VpnConnectionArgs>(
-    transform.vpnConnection,
+  return transform.vpnConnection.declare(
+    VpnConnection,
+    `${name}-vpn`,
     { type: "ipsec.1", customerGatewayId: id, staticRoutesOnly: asn === undefined, ...end },
     { parent },
-    ["type", "customerGatewayId", "staticRoutesOnly", "vpnGatewayId", "transitGatewayId", "region"],
   );
-  return new VpnConnection(`${name}-vpn`, args, options);
 }
 
 function vpnOf(
@@ -104,35 +89,32 @@ function overVpnGateway(
   const tunnel = connection(parts, vpn, device, { vpnGatewayId });
   const statics = vpn.asn === undefined ? (vpn.cidrs ?? []) : [];
   const routes = statics.map((cidr) => {
-    const [args, options] = transformed<VpnConnectionRouteArgs>(
-      transform.vpnRoute,
+    return transform.vpnRoute.declare(
+      VpnConnectionRoute,
+      `${name}-vpn-route-${cidr}`,
       { vpnConnectionId: tunnel.id, destinationCidrBlock: cidr },
       { parent },
-      ["vpnConnectionId", "destinationCidrBlock", "region"],
     );
-    return new VpnConnectionRoute(`${name}-vpn-route-${cidr}`, args, options);
   });
   const propagations = Object.entries(vpn.routeTableIds).map(([table, routeTableId]) => {
-    const [args, options] = transformed<VpnGatewayRoutePropagationArgs>(
-      transform.routePropagation,
+    return transform.routePropagation.declare(
+      VpnGatewayRoutePropagation,
+      `${name}-propagation-${table}`,
       { vpnGatewayId, routeTableId },
       { parent },
-      ["vpnGatewayId", "routeTableId", "region"],
     );
-    return new VpnGatewayRoutePropagation(`${name}-propagation-${table}`, args, options);
   });
   return vpnOf(tunnel, [...routes, ...propagations]);
 }
 
 function vpnGateway({ name, parent, transform }: OnPremParts, vpcId: pulumi.Input<string>): pulumi.Output<string> {
-  const [args, options] = transformed<VpnGatewayArgs>(
-    transform.vpnGateway,
+  return transform.vpnGateway.declare(
+    VpnGateway,
+    `${name}-vpn-gateway`,
     { vpcId },
     // A VPC can have only one, so the old one must be deleted first.
     { parent, deleteBeforeReplace: true },
-    ["vpcId", "region"],
-  );
-  return new VpnGateway(`${name}-vpn-gateway`, args, options).id;
+  ).id;
 }
 
 /** A transit gateway learns routes from its attachments. The VPC's own routes are always static. */
@@ -152,40 +134,33 @@ function overTransitGateway(
   const table = created?.associationDefaultRouteTableId ?? end.routeTableId;
   const statics = vpn.asn === undefined && table !== undefined ? cidrs : [];
   const routesOnPremises = statics.map((cidr) => {
-    const [args, options] = transformed<TransitGatewayRouteArgs>(
-      transform.transitGatewayRoute,
+    return transform.transitGatewayRoute.declare(
+      TransitGatewayRoute,
+      `${name}-transit-gateway-route-${cidr}`,
       {
         destinationCidrBlock: cidr,
         transitGatewayAttachmentId: tunnel.transitGatewayAttachmentId,
         transitGatewayRouteTableId: table as pulumi.Input<string>,
       },
       { parent },
-      ["destinationCidrBlock", "transitGatewayAttachmentId", "transitGatewayRouteTableId", "region"],
     );
-    return new TransitGatewayRoute(`${name}-transit-gateway-route-${cidr}`, args, options);
   });
   const routesOfVpc = Object.entries(vpn.routeTableIds).flatMap(([key, routeTableId]) =>
     cidrs.map((cidr) => {
-      const [args, options] = transformed<RouteArgs>(
-        transform.route,
+      return transform.route.declare(
+        Route,
+        `${name}-route-${key}-${cidr}`,
         { routeTableId, destinationCidrBlock: cidr, transitGatewayId },
         // A VPC can have routes only to a transit gateway that it is attached to.
         { parent, dependsOn: attachment },
-        ["routeTableId", "destinationCidrBlock", "transitGatewayId", "region"],
       );
-      return new Route(`${name}-route-${key}-${cidr}`, args, options);
     }),
   );
   return vpnOf(tunnel, [...routesOnPremises, ...routesOfVpc]);
 }
 
 function transitGateway({ name, parent, transform }: OnPremParts): TransitGateway {
-  const [args, options] = transformed<TransitGatewayArgs>(transform.transitGateway, {}, { parent }, [
-    "defaultRouteTableAssociation",
-    "defaultRouteTablePropagation",
-    "region",
-  ]);
-  return new TransitGateway(`${name}-transit-gateway`, args, options);
+  return transform.transitGateway.declare(TransitGateway, `${name}-transit-gateway`, {}, { parent });
 }
 
 function vpcAttachment(
@@ -194,11 +169,10 @@ function vpcAttachment(
   subnetIds: AwsOnPremLinkArgs["subnetIds"],
   transitGatewayId: pulumi.Input<string>,
 ): VpcAttachment {
-  const [args, options] = transformed<VpcAttachmentArgs>(
-    transform.transitGatewayAttachment,
+  return transform.transitGatewayAttachment.declare(
+    VpcAttachment,
+    `${name}-transit-gateway-attachment`,
     { vpcId, transitGatewayId, subnetIds: pulumi.output(subnetIds).apply((ids) => [...ids]) },
     { parent },
-    ["vpcId", "transitGatewayId", "subnetIds", "region"],
   );
-  return new VpcAttachment(`${name}-transit-gateway-attachment`, args, options);
 }

@@ -1,8 +1,8 @@
 import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type { ProblemList } from "../../api/problem.ts";
+import type { ChildTransform } from "../../gateway/child-transform.ts";
 import { vendorName } from "../../gateway/names.ts";
-import { type Transform, transformed } from "../../gateway/transform.ts";
 import { type AccessLogFields, accessLogFormat } from "./access-log-format.ts";
 
 /**
@@ -75,18 +75,17 @@ export function accessLog(
   wanted: AccessLog | undefined,
   fields: AccessLogFields,
   options: CustomResourceOptions,
-  transform: Transform<LogGroupArgs> | undefined,
+  transform: ChildTransform<LogGroupArgs>,
 ): AccessLogArgs {
   if (wanted === undefined) return {};
-  const [args, changedOptions] = transformed<LogGroupArgs>(
-    transform,
+  const { arn } = transform.declare(
+    LogGroup,
+    `${name}-access-log`,
     {
       namePrefix: `${prefix}${vendorName(name, { longest: longestName })}-`,
       retentionInDays: wanted.retentionDays ?? defaultRetentionDays,
     },
     options,
-    ["region"],
   );
-  const { arn } = new LogGroup(`${name}-access-log`, args, changedOptions);
   return { accessLogSettings: { destinationArn: arn, format: accessLogFormat(fields) } };
 }

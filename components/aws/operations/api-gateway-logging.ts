@@ -1,21 +1,15 @@
-import { Account, type AccountArgs } from "@pulumi/aws/apigateway/index.js";
-import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
+import { Account } from "@pulumi/aws/apigateway/index.js";
+import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
+import { type ChildTransforms, ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { callback, objectOf, transforms } from "../../gateway/shape.ts";
-import { type Transform, transformed } from "../../gateway/transform.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
 import { tags } from "./shape.ts";
-import { checkTags, type Tags, taggedTransforms } from "./tags.ts";
-
-/** Changes to the arguments and options of {@link AwsApiGatewayLogging}'s resources. */
-export interface AwsApiGatewayLoggingTransforms {
-  readonly role?: Transform<RoleArgs>;
-  readonly rolePolicy?: Transform<RolePolicyArgs>;
-  readonly account?: Transform<AccountArgs>;
-}
+import { checkTags, type Tags } from "./tags.ts";
+import { type AwsApiGatewayLoggingTransforms, loggingTransformRules } from "./transform-rules.ts";
 
 export interface AwsApiGatewayLoggingArgs {
   /**
@@ -66,17 +60,15 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
 
   /** @throws {PolygateError} with everything that is wrong, before any resource is registered */
   constructor(name: string, args: AwsApiGatewayLoggingArgs = {}, options?: pulumi.ComponentResourceOptions) {
-    const checked = checkedArguments(`The component "${name}"`, args, apiGatewayLoggingShape, checkLogging);
+    const subject = `The component "${name}"`;
+    const checked = checkedArguments(subject, args, apiGatewayLoggingShape, checkLogging);
     super("polygate:index:AwsApiGatewayLogging", name, {}, options);
-    const transform = taggedTransforms<AwsApiGatewayLoggingTransforms>(
-      checked.transform ?? {},
-      { role: true },
-      checked.tags,
-    );
-    const parts: LoggingParts = { name, parent: this, transform };
+    const transforms = new ComponentTransforms(subject, loggingTransformRules, checked.transform, checked.tags);
+    const parts: LoggingParts = { name, parent: this, transform: transforms.children };
     const role = loggingRole(parts);
     const rolePolicy = loggingRolePolicy(parts, role);
     accountSetting(parts, role, rolePolicy);
+    transforms.check();
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
@@ -91,37 +83,34 @@ function checkLogging(args: AwsApiGatewayLoggingArgs): readonly Problem[] {
 interface LoggingParts {
   readonly name: string;
   readonly parent: pulumi.Resource;
-  readonly transform: AwsApiGatewayLoggingTransforms;
+  readonly transform: ChildTransforms<AwsApiGatewayLoggingTransforms>;
 }
 
 function loggingRole({ name, parent, transform }: LoggingParts): Role {
   const trust = { Action: "sts:AssumeRole", Principal: { Service: "apigateway.amazonaws.com" } };
-  const [args, options] = transformed<RoleArgs>(
-    transform.role,
+  return transform.role.declare(
+    Role,
+    resourceName(`${name}-role`, longestName),
     { description: "API Gateway's, to write logs", assumeRolePolicy: policyThatAllows(trust) },
     { parent },
-    ["assumeRolePolicy"],
   );
-  return new Role(resourceName(`${name}-role`, longestName), args, options);
 }
 
 function loggingRolePolicy({ name, parent, transform }: LoggingParts, role: Role): RolePolicy {
-  const [args, options] = transformed<RolePolicyArgs>(
-    transform.rolePolicy,
+  return transform.rolePolicy.declare(
+    RolePolicy,
+    resourceName(`${name}-role-policy`, longestName),
     { role: role.id, policy: policyThatAllows({ Action: actions, Resource: "*" }) },
     { parent },
-    ["role"],
   );
-  return new RolePolicy(resourceName(`${name}-role-policy`, longestName), args, options);
 }
 
 function accountSetting({ name, parent, transform }: LoggingParts, role: Role, rolePolicy: RolePolicy): Account {
-  const [args, options] = transformed<AccountArgs>(
-    transform.account,
+  return transform.account.declare(
+    Account,
+    `${name}-account`,
     { cloudwatchRoleArn: role.arn },
     // API Gateway tries to use the role as soon as the setting is changed.
     { parent, dependsOn: rolePolicy },
-    ["cloudwatchRoleArn", "region"],
   );
-  return new Account(`${name}-account`, args, options);
 }

@@ -1,7 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ProblemList } from "../../api/problem.ts";
 import { isLater, isObjectNow } from "../../gateway/later.ts";
-import type { Transform } from "../../gateway/transform.ts";
 
 /** Tags by name. */
 export type Tags = Readonly<Record<string, Input<string>>>;
@@ -47,36 +46,4 @@ function valueRule(value: unknown): string | undefined {
     return `A tag's value must have at most ${most.valueCharacters} characters.`;
   }
   return allowedText.test(value) ? undefined : "A tag's value may contain letters, digits, spaces and _.:/=+-@ only.";
-}
-
-/** The names of those transforms of a class whose resources accept tags. */
-type Tagged<Transforms> = {
-  [Name in keyof Transforms]-?: NonNullable<Transforms[Name]> extends Transform<infer Args>
-    ? "tags" extends keyof Args
-      ? Name
-      : never
-    : never;
-}[keyof Transforms];
-
-/**
- * The transforms of a class, each preceded by one that sets the tags. A user's own transform runs afterwards and may change them.
- *
- * @param taggable every resource of the class that accepts tags; one that is missing does not compile
- */
-export function taggedTransforms<Transforms extends object>(
-  transforms: Transforms,
-  taggable: Readonly<Record<Tagged<Transforms>, true>>,
-  tags: Tags | undefined,
-): Transforms {
-  if (tags === undefined) return transforms;
-  type Tagging = Transform<{ tags?: Input<Record<string, Input<string>>> }>;
-  const users = transforms as Readonly<Record<string, Tagging>>;
-  const tagging = Object.keys(taggable).map((name): [string, Tagging] => [
-    name,
-    (args, options) => {
-      args.tags = { ...tags };
-      users[name]?.(args, options);
-    },
-  ]);
-  return { ...transforms, ...Object.fromEntries(tagging) };
 }

@@ -20,6 +20,7 @@ import type { Transform } from "../../gateway/transform.ts";
 import type { DomainCertificateTransforms } from "../domain/certificate.ts";
 import type { AwsDomain } from "../domain/domain.ts";
 import type { ExecutionTransforms } from "../function/execution.ts";
+import type { AwsFunctionBinding } from "../function/function-binding.ts";
 import type { AwsVpcLink } from "../link/link-inputs.ts";
 import type { AwsRestOperations } from "../operations/operations.ts";
 import type { Bodies } from "./bodies.ts";
@@ -31,8 +32,8 @@ import type { PrivateTo } from "./exposure/private-to.ts";
 import type { Firewall } from "./firewall/firewall.ts";
 
 /**
- * Functions that change the arguments and options of a REST API's resources before they are registered. A transform cannot change what
- * carries the description.
+ * Functions that change the arguments and options of a REST API's resources before they are registered. A transform may change
+ * what docs/transforms.md lists; a change to anything else is refused.
  *
  * @example
  * ```ts
@@ -87,7 +88,7 @@ export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertifi
   readonly basePathMapping?: Transform<BasePathMappingArgs>;
   /** Changes the mapping from the domain to the stage, if the base path has several levels. */
   readonly apiMapping?: Transform<ApiMappingArgs>;
-  /** Changes the web ACL, except its rules. */
+  /** Changes the web ACL. */
   readonly webAcl?: Transform<WebAclArgs>;
   /** Changes the association of the web ACL with the stage. */
   readonly webAclAssociation?: Transform<WebAclAssociationArgs>;
@@ -161,6 +162,7 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
  */
 export type AwsRestApiArgs<D extends Description = Description, Cs extends string = string> = GatewayArgs<
   D,
-  AwsVpcLink
+  AwsVpcLink,
+  AwsFunctionBinding
 > &
   RestApiOnlyArgs<PlansOf<D>, Cs>;

@@ -1,6 +1,5 @@
-import { Deployment, type DeploymentArgs, type RestApi, type RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import { Deployment, type RestApi, type RestApiArgs } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../gateway/transform.ts";
 import { triggersOf } from "../state/last-import.ts";
 import type { RestApiOwner } from "./owner.ts";
 
@@ -27,18 +26,13 @@ export function declareDeployment(
   part: "deployment" | "canary-deployment",
   { imported, restApiId, triggers }: SnapshotSource,
 ): Deployment {
-  const [args, options] = transformed<DeploymentArgs>(
-    transform.deployment,
+  return transform.deployment.declare(
+    Deployment,
+    `${name}-${part}`,
     { restApi: restApiId, triggers },
-    // A deployment is a snapshot of what was imported before it.
-    { parent, dependsOn: imported },
-    ["restApi", "triggers", "region"],
+    // A deployment is a snapshot of what was imported before it. The stage serves the old deployment until it moves.
+    { parent, dependsOn: imported, deleteBeforeReplace: false },
   );
-  return new Deployment(`${name}-${part}`, args, {
-    ...options,
-    // The stage serves the old deployment until it moves.
-    deleteBeforeReplace: false,
-  });
 }
 
 /**

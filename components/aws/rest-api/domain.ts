@@ -1,10 +1,5 @@
-import {
-  BasePathMapping,
-  type BasePathMappingArgs,
-  DomainName,
-  type DomainNameArgs,
-} from "@pulumi/aws/apigateway/index.js";
-import { transformed } from "../../gateway/transform.ts";
+import { BasePathMapping, DomainName } from "@pulumi/aws/apigateway/index.js";
+import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { certificateOf } from "../domain/certificate.ts";
 import type { AwsDomain, PlainDomain } from "../domain/domain.ts";
 import { type DeclaredDomain, mutualTlsArgs } from "../domain/domain-name.ts";
@@ -28,8 +23,9 @@ export function declareDomain(owner: RestApiOwner, domain: AwsDomain | undefined
 /** Declares a Regional domain of API Gateway, for TLS 1.2 and 1.3, over IPv4 and IPv6. */
 function declareDomainName(owner: RestApiOwner, domain: PlainDomain): DeclaredDomain {
   const { mutualTls, name: host = "" } = domain;
-  const [args, options] = transformed<DomainNameArgs>(
-    owner.transform.domain,
+  const resource = owner.transform.domain.declare(
+    DomainName,
+    `${owner.name}-domain`,
     {
       domainName: host,
       regionalCertificateArn: certificateOf(owner, domain),
@@ -41,18 +37,7 @@ function declareDomainName(owner: RestApiOwner, domain: PlainDomain): DeclaredDo
         : { ownershipVerificationCertificateArn: mutualTls.ownershipCertificateArn }),
     },
     { parent: owner.parent },
-    [
-      "domainName",
-      "regionalCertificateArn",
-      "endpointConfiguration",
-      "securityPolicy",
-      "mutualTlsAuthentication",
-      "ownershipVerificationCertificateArn",
-      "routingMode",
-      "region",
-    ],
   );
-  const resource = new DomainName(`${owner.name}-domain`, args, options);
   return {
     name: resource.domainName,
     target: { domainName: resource.regionalDomainName, zoneId: resource.regionalZoneId },
@@ -64,15 +49,14 @@ function declareDomainName(owner: RestApiOwner, domain: PlainDomain): DeclaredDo
  * Declares the mapping from the domain to a REST API's stage. A base path of several levels requires an API mapping instead of a base path
  * mapping (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html).
  */
-function declareMapping(mappedStage: MappedStage, transform: AwsRestApiTransforms): DomainMapping {
+function declareMapping(mappedStage: MappedStage, transform: ChildTransforms<AwsRestApiTransforms>): DomainMapping {
   const { name, parent, domainName, basePath, apiId, stage, after } = mappedStage;
   if (basePath?.includes("/") === true) return apiMapping(mappedStage, transform.apiMapping);
-  const [args, options] = transformed<BasePathMappingArgs>(
-    transform.basePathMapping,
+  const resource = transform.basePathMapping.declare(
+    BasePathMapping,
+    `${name}-domain-mapping`,
     { domainName, restApi: apiId, stageName: stage, ...(basePath === undefined ? {} : { basePath }) },
     { parent, dependsOn: [...after] },
-    ["domainName", "domainNameId", "restApi", "stageName", "basePath", "region"],
   );
-  const resource = new BasePathMapping(`${name}-domain-mapping`, args, options);
   return { resource, domainName: resource.domainName };
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import type { AwsRestApiTransforms } from "./args.ts";
 
 /** The gateway component that declares the resources of a REST API. */
@@ -12,5 +13,5 @@ export interface RestApiOwner {
   /** The parent of each resource. */
   readonly parent: pulumi.Resource;
   /** The user's transforms, with the tags applied. */
-  readonly transform: AwsRestApiTransforms;
+  readonly transform: ChildTransforms<AwsRestApiTransforms>;
 }

@@ -4,14 +4,14 @@ import type { Api } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
 import { readArguments, reportedAs } from "../../gateway/arguments.ts";
+import { ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { type Gateway, outputsOf, type RouteOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import { type InvokeArnOptions, invokeResource } from "../invoke-arn.ts";
-import { taggedTransforms } from "../operations/tags.ts";
 import { markOf } from "../state/last-import.ts";
-import type { AwsRestApiArgs, AwsRestApiTransforms } from "./args.ts";
+import type { AwsRestApiArgs } from "./args.ts";
 import type { Cache } from "./cache.ts";
 import { declareDeployments } from "./canary/deployments.ts";
 import { CanaryRelease } from "./canary/release.ts";
@@ -31,21 +31,8 @@ import { settingsOf } from "./stage/settings.ts";
 import { declareStage } from "./stage/stage.ts";
 import { declareUsagePlans } from "./stage/usage-plans.ts";
 import { restApiTarget } from "./target.ts";
+import { restApiTransformRules } from "./transform-rules.ts";
 import { urnsOf } from "./urns.ts";
-
-const taggable = {
-  api: true,
-  stage: true,
-  authorizer: true,
-  role: true,
-  logGroup: true,
-  usagePlan: true,
-  apiKey: true,
-  accessLog: true,
-  certificate: true,
-  domain: true,
-  webAcl: true,
-} as const;
 
 /**
  * An API as an AWS REST API. One OpenAPI document declares resources, methods, authorizers and integrations. A deployment is a snapshot of
@@ -134,8 +121,8 @@ export class AwsRestApi<
     const prepared = prepare(subject, checked, declaredTarget(apiName, checked), problems);
     const { api, report } = prepared;
     super("polygate:index:AwsRestApi", name, {}, options);
-    const transform = taggedTransforms<AwsRestApiTransforms>(checked.transform ?? {}, taggable, checked.tags);
-    const owner = { name, apiName, subject, parent: this, transform };
+    const transforms = new ComponentTransforms(subject, restApiTransformRules, checked.transform, checked.tags);
+    const owner = { name, apiName, subject, parent: this, transform: transforms.children };
     const urns = urnsOf(owner, privateTo !== undefined);
     const settings = settingsOf(api, cache);
     const webAclSettings = webAclOf(api, managedRulesOf(firewall));
@@ -178,6 +165,7 @@ export class AwsRestApi<
     this.#name = name;
     this.#api = api;
     this.invokeArn = pulumi.interpolate`${restApi.executionArn}/${STAGE}`;
+    transforms.check();
     announce(report, this);
     const { apiKeys, endpointUrls } = this;
     this.registerOutputs({ ...outputsOf(this), apiKeys, ...(privateTo === undefined ? {} : { endpointUrls }) });

@@ -1,6 +1,7 @@
 import { gatewayMembers } from "../../gateway/gateway-shape.ts";
 import { callback, listOf, namedBy, objectOf, transforms, value } from "../../gateway/shape.ts";
 import { certificateTransforms, domain } from "../domain/shape.ts";
+import { functionBinding } from "../function/function-binding.ts";
 import { executionTransforms } from "../function/shape.ts";
 import { operations } from "../operations/shape.ts";
 import type { AwsRestApiArgs, AwsRestApiTransforms } from "./args.ts";
@@ -19,7 +20,7 @@ const cachedRoute = objectOf<CachedRoute>({ ttlSeconds: value, query: texts, hea
 
 /** The shape of {@link AwsRestApiArgs}. */
 export const restApiShape = objectOf<AwsRestApiArgs>({
-  ...gatewayMembers,
+  ...gatewayMembers(functionBinding),
   ...operations,
   tracing: value,
   consumers: namedBy(objectOf<Consumer>({ plan: value, value })),

@@ -1,5 +1,5 @@
 import { type Bindings, urlOf } from "../../api/binding/binding.ts";
-import { type Api, asksForKey, functionBackends } from "../../api/checked-api.ts";
+import { type Api, functionBackends, requiresKey } from "../../api/checked-api.ts";
 import { PolygateError, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
@@ -96,7 +96,7 @@ export function infoOf(api: Api, name: string): RestApiInfo {
  */
 function resourceCount(api: Api, cache: Cache | undefined): number {
   const requirements = requirementsOf(api).length;
-  const plans = api.routes.some(({ auth }) => asksForKey(auth)) ? Object.keys(api.plans).length : 0;
+  const plans = api.routes.some(({ auth }) => requiresKey(auth)) ? Object.keys(api.plans).length : 0;
   return (
     3 +
     settingsOf(api, cache).methods.length +

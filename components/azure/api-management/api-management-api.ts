@@ -1,18 +1,19 @@
-import { Api, type ApiArgs, ApiPolicy, type ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
+import { Api, ApiPolicy } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
 import { readArguments } from "../../gateway/arguments.ts";
+import { type ChildTransforms, ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { type Gateway, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
-import { transformed } from "../../gateway/transform.ts";
-import type { AzureApiManagementApiArgs } from "./args.ts";
+import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
 import { azureApiManagement } from "./capabilities.ts";
 import { checkService, skuOf } from "./check-service.ts";
 import { apiManagementShape } from "./shape.ts";
 import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
+import { apiManagementTransformRules } from "./transform-rules.ts";
 
 /** The longest id of an API. */
 const longestName = 80;
@@ -83,7 +84,8 @@ export class AzureApiManagementApi<const D extends Description = Description>
     const target = apiManagementTarget({ sku: skuOf(service), path, title: name });
     const { api, report, document } = prepare(subject, checked, target, [...problems, ...checkService(service)]);
     super("polygate:index:AzureApiManagementApi", name, {}, options);
-    const owner = { name, parent: this, args: checked };
+    const transforms = new ComponentTransforms(subject, apiManagementTransformRules, checked.transform);
+    const owner = { name, parent: this, service, transform: transforms.children };
     const declared = declareApi(owner, document, path, api.title ?? name);
     declarePolicy(owner, document, declared);
 
@@ -93,53 +95,29 @@ export class AzureApiManagementApi<const D extends Description = Description>
     this.region = pulumi.output(service.location);
     this.id = declared.id;
     this.report = report;
+    transforms.check();
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }
 }
 
-/**
- * What decides which requests reach the policy, and by which path. A transform may require a subscription, since that only rejects
- * more requests. The rest describes the API to people.
- */
-const fixedOfApi = [
-  "apiId",
-  "apiRevision",
-  "apiType",
-  "apiVersion",
-  "apiVersionSet",
-  "apiVersionSetId",
-  "authenticationSettings",
-  "format",
-  "isCurrent",
-  "path",
-  "protocols",
-  "resourceGroupName",
-  "serviceName",
-  "serviceUrl",
-  "soapApiType",
-  "sourceApiId",
-  "subscriptionKeyParameterNames",
-  "translateRequiredQueryParametersConduct",
-  "value",
-  "wsdlSelector",
-] as const satisfies readonly (keyof ApiArgs)[];
-
 /** The component that owns the two resources. */
 interface Owner {
   readonly name: string;
   readonly parent: pulumi.Resource;
-  readonly args: AzureApiManagementApiArgs;
+  readonly service: AzureApiManagementApiArgs["service"];
+  readonly transform: ChildTransforms<AzureApiManagementApiTransforms>;
 }
 
 function declareApi(
-  { name, parent, args: { service, transform } }: Owner,
+  { name, parent, service, transform }: Owner,
   artefacts: pulumi.Output<ApiManagementArtefacts>,
   path: string,
   displayName: string,
 ): Api {
-  const [args, options] = transformed<ApiArgs>(
-    transform?.api,
+  return transform.api.declare(
+    Api,
+    `${name}-api`,
     {
       resourceGroupName: service.resourceGroupName,
       serviceName: service.serviceName,
@@ -156,18 +134,17 @@ function declareApi(
       value: artefacts.document,
     },
     { parent },
-    fixedOfApi,
   );
-  return new Api(`${name}-api`, args, options);
 }
 
 function declarePolicy(
-  { name, parent, args: { service, transform } }: Owner,
+  { name, parent, service, transform }: Owner,
   artefacts: pulumi.Output<ApiManagementArtefacts>,
   api: Api,
 ): ApiPolicy {
-  const [args, options] = transformed<ApiPolicyArgs>(
-    transform?.policy,
+  return transform.policy.declare(
+    ApiPolicy,
+    `${name}-policy`,
     {
       resourceGroupName: service.resourceGroupName,
       serviceName: service.serviceName,
@@ -178,7 +155,5 @@ function declarePolicy(
     },
     // The service rejects two concurrent writes to one API.
     { parent, dependsOn: api },
-    ["apiId", "policyId", "format", "value", "resourceGroupName", "serviceName"],
   );
-  return new ApiPolicy(`${name}-policy`, args, options);
 }

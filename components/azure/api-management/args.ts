@@ -1,6 +1,7 @@
 import type { ApiArgs, ApiPolicyArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import type { Input } from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
+import type { FunctionInput, LinkInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { ApiManagementSku } from "./sku.ts";
@@ -17,7 +18,7 @@ export interface ApiManagementServiceLink {
   readonly sku: ApiManagementSku;
 }
 
-/** Changes to the arguments and options of the two resources. A transform cannot change the document and the policy. */
+/** Changes to the arguments and options of the two resources, as far as docs/transforms.md lists them. */
 export interface AzureApiManagementApiTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly policy?: Transform<ApiPolicyArgs>;
@@ -30,7 +31,11 @@ export interface AzureApiManagementApiTransforms {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type AzureApiManagementApiArgs<D extends Description = Description> = GatewayArgs<D> & {
+export type AzureApiManagementApiArgs<D extends Description = Description> = GatewayArgs<
+  D,
+  LinkInput,
+  FunctionInput
+> & {
   /** The service that serves the API. */
   readonly service: ApiManagementServiceLink;
   /**

@@ -4,7 +4,7 @@ import type { ApiManagementServiceLink, AzureApiManagementApiArgs, AzureApiManag
 
 /** The shape of {@link AzureApiManagementApiArgs}. */
 export const apiManagementShape = objectOf<AzureApiManagementApiArgs>({
-  ...gatewayMembers,
+  ...gatewayMembers(),
   service: objectOf<ApiManagementServiceLink>({
     resourceGroupName: value,
     serviceName: value,

@@ -1,25 +1,19 @@
-import {
-  Api,
-  type ApiArgs,
-  ApiConfig,
-  type ApiConfigArgs,
-  Gateway as ApiGateway,
-  type GatewayArgs as ApiGatewayArgs,
-} from "@pulumi/gcp/apigateway/index.js";
+import { Api, ApiConfig, Gateway as ApiGateway } from "@pulumi/gcp/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
 import { readArguments } from "../../gateway/arguments.ts";
+import { type ChildTransforms, ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { type Gateway, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
-import { transformed } from "../../gateway/transform.ts";
-import type { GcpApiGatewayArgs } from "./args.ts";
+import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";
 import { withLabels } from "./labels.ts";
 import { apiGatewayShape } from "./shape.ts";
 import { apiGatewayTarget } from "./target.ts";
+import { apiGatewayTransformRules } from "./transform-rules.ts";
 
 /**
  * Deploys an API to Google Cloud API Gateway. Declares three resources, however many routes there are: the API, its config, whose
@@ -78,9 +72,11 @@ export class GcpApiGateway<const D extends Description = Description>
   constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const { args: checked, problems } = readArguments<GcpApiGatewayArgs>(args, apiGatewayShape);
     const target = withLabels(apiGatewayTarget({ title: name }), checked.labels);
-    const { report, document } = prepare(`The gateway "${name}"`, checked, target, problems);
+    const subject = `The gateway "${name}"`;
+    const { report, document } = prepare(subject, checked, target, problems);
     super("polygate:index:GcpApiGateway", name, {}, options);
-    const owner = { name, parent: this, args: checked };
+    const transforms = new ComponentTransforms(subject, apiGatewayTransformRules, checked.transform);
+    const owner = { name, parent: this, args: checked, transform: transforms.children };
     const api = declareApi(owner);
     const config = declareConfig(owner, api, document);
     const gateway = declareGateway(owner, config);
@@ -90,6 +86,7 @@ export class GcpApiGateway<const D extends Description = Description>
     this.region = gateway.region;
     this.id = gateway.id;
     this.report = report;
+    transforms.check();
     announce(report, this);
     this.registerOutputs(outputsOf(this));
   }
@@ -100,28 +97,20 @@ interface Owner {
   readonly name: string;
   readonly parent: pulumi.Resource;
   readonly args: GcpApiGatewayArgs;
+  readonly transform: ChildTransforms<GcpApiGatewayTransforms>;
 }
 
-function declareApi({ name, parent, args: { transform, ...common } }: Owner): Api {
-  const [args, options] = transformed<ApiArgs>(
-    transform?.api,
-    { ...projectAndLabels(common), apiId: resourceId(name) },
-    { parent },
-    ["project"],
-  );
-  return new Api(`${name}-api`, args, options);
+function declareApi({ name, parent, args, transform }: Owner): Api {
+  return transform.api.declare(Api, `${name}-api`, { ...projectAndLabels(args), apiId: resourceId(name) }, { parent });
 }
 
-function declareConfig(
-  { name, parent, args: { transform, ...common } }: Owner,
-  api: Api,
-  document: pulumi.Output<string>,
-): ApiConfig {
+function declareConfig({ name, parent, args, transform }: Owner, api: Api, document: pulumi.Output<string>): ApiConfig {
   const contents = document.apply((text) => Buffer.from(text, "utf8").toString("base64"));
-  const [args, options] = transformed<ApiConfigArgs>(
-    transform?.config,
+  return transform.config.declare(
+    ApiConfig,
+    `${name}-config`,
     {
-      ...projectAndLabels(common),
+      ...projectAndLabels(args),
       api: api.apiId,
       // A prefix, not an id: the old and the new config exist together until the gateway has switched. The provider appends 26
       // characters, and an id has at most 63.
@@ -129,22 +118,16 @@ function declareConfig(
       openapiDocuments: [{ document: { path: "openapi.json", contents } }],
     },
     { parent },
-    ["project", "api", "apiConfigId", "apiConfigIdPrefix", "openapiDocuments", "grpcServices", "managedServiceConfigs"],
   );
-  return new ApiConfig(`${name}-config`, args, options);
 }
 
-function declareGateway(
-  { name, parent, args: { transform, region, ...common } }: Owner,
-  config: ApiConfig,
-): ApiGateway {
-  const [args, options] = transformed<ApiGatewayArgs>(
-    transform?.gateway,
-    { ...projectAndLabels(common), region, apiConfig: config.id, gatewayId: resourceId(name) },
+function declareGateway({ name, parent, args, transform }: Owner, config: ApiConfig): ApiGateway {
+  return transform.gateway.declare(
+    ApiGateway,
+    `${name}-gateway`,
+    { ...projectAndLabels(args), region: args.region, apiConfig: config.id, gatewayId: resourceId(name) },
     { parent },
-    ["project", "region", "apiConfig"],
   );
-  return new ApiGateway(`${name}-gateway`, args, options);
 }
 
 /** What all three resources have in common. */

@@ -1,6 +1,7 @@
 import type { ApiArgs, ApiConfigArgs, GatewayArgs as ApiGatewayArgs } from "@pulumi/gcp/apigateway/index.js";
 import type { Input } from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
+import type { FunctionInput, LinkInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { Labels } from "./labels.ts";
@@ -20,7 +21,7 @@ export interface GcpApiGatewayTransforms {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<D> & {
+export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<D, LinkInput, FunctionInput> & {
   /**
    * The region of the gateway, e.g. `europe-west1`. The API and its config are global.
    *

@@ -4,7 +4,7 @@ import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 
 /** The shape of {@link GcpApiGatewayArgs}. */
 export const apiGatewayShape = objectOf<GcpApiGatewayArgs>({
-  ...gatewayMembers,
+  ...gatewayMembers(),
   region: value,
   project: value,
   labels: namedBy(value, { checked: true }),

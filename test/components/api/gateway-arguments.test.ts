@@ -71,7 +71,7 @@ describe("the arguments of a gateway", () => {
   const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ship";
 
   it("contain a URL or a function, as the kind of the backend requires, and an issuer for every token but not for keys", () => {
-    type Keyed = GatewayArgs<typeof keyed>;
+    type Keyed = AwsRestApiArgs<typeof keyed>;
     const args: Keyed = { api: keyed, backends: { shop: { url }, ship: { functionArn } }, auth: { both: { issuer } } };
     const wrong: readonly Keyed[] = [
       // @ts-expect-error

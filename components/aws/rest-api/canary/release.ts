@@ -60,7 +60,7 @@ export class CanaryRelease {
   #checkedBindings(): pulumi.Output<Bindings> {
     const { owner, api, bindings, document, settings, metrics, webAcl } = this.#gateway;
     const authorizers = authorizerDescriptions(api, bindings);
-    const methods = upcomingMethodSettings(owner.transform.methodSettings, settings.methods, metrics);
+    const methods = upcomingMethodSettings(owner, settings.methods, metrics);
     return pulumi
       .all([bindings, this.#recorded, document, authorizers, methods, this.#draft])
       .apply(([values, { stable }, { document: text }, descriptions, entries, draft]) => {

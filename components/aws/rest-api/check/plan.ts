@@ -1,5 +1,5 @@
 import type { Api } from "../../../api/checked-api.ts";
-import { asksForKey } from "../../../api/checked-api.ts";
+import { requiresKey } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import { awsRestApi } from "../capabilities.ts";
 import { planLimitsOf } from "../stage/settings.ts";
@@ -11,7 +11,7 @@ const { methodThrottles } = awsRestApi.limits;
 export function checkPlans(problems: ProblemList, api: Api): void {
   for (const [name, { limits, routes }] of Object.entries(api.plans)) {
     const place = `plans.${name}`;
-    const limited = api.routes.filter((route) => asksForKey(route.auth) && planLimitsOf(name, api, route).length > 0);
+    const limited = api.routes.filter((route) => requiresKey(route.auth) && planLimitsOf(name, api, route).length > 0);
     if (limited.length > methodThrottles.value) {
       problems.refuse(
         "too-many-method-throttles",

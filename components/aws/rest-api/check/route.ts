@@ -3,7 +3,7 @@ import {
   type ApiProxyRoute,
   type ApiReplyRoute,
   type ApiRoute,
-  asksForKey,
+  requiresKey,
 } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import { awsRestApi } from "../capabilities.ts";
@@ -24,7 +24,7 @@ export function checkRoute(problems: ProblemList, api: Api, route: ApiRoute, res
   checkPath(problems, route);
   const limitsBy = (what: string) => route.limits.filter(({ by }) => by === what);
   checkThrottle(problems, limitsBy("route"), "limits.route");
-  if (asksForKey(route.auth)) checkThrottle(problems, limitsBy("consumer"), "limits.key");
+  if (requiresKey(route.auth)) checkThrottle(problems, limitsBy("consumer"), "limits.key");
   checkSpread(problems, api, route, resources);
   checkValidation(problems, route);
   if (route.kind === "proxy") checkProxy(problems, route);

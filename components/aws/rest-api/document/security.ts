@@ -1,4 +1,4 @@
-import { type Api, type ApiRoute, asksForKey } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, requiresKey } from "../../../api/checked-api.ts";
 import { invocationUri } from "../../function/invocation-uri.ts";
 import { PREFIX } from "./extension.ts";
 import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./requirement.ts";
@@ -22,7 +22,7 @@ export function security(route: ApiRoute): object {
   const requirement = requirementOf(route);
   const entries = [
     ...(requirement === undefined ? [] : [{ [authorizerName(requirement)]: [] }]),
-    ...(asksForKey(route.auth) ? [{ [KEY]: [] }] : []),
+    ...(requiresKey(route.auth) ? [{ [KEY]: [] }] : []),
   ];
   if (entries.length > 0) return { security: entries };
   if (route.auth.kind === "open") return {};
@@ -36,7 +36,7 @@ export function securitySchemes(api: Api, authorizers: Authorizers): Readonly<Re
     ...Object.fromEntries(
       requirementsOf(api).map((requirement) => [authorizerName(requirement), tokenScheme(authorizers(requirement))]),
     ),
-    ...(api.routes.some(({ auth }) => asksForKey(auth))
+    ...(api.routes.some(({ auth }) => requiresKey(auth))
       ? { [KEY]: { type: "apiKey", name: "x-api-key", in: "header" } }
       : {}),
   };

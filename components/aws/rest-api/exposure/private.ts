@@ -1,9 +1,9 @@
-import { RestApi, type RestApiArgs, RestApiPut, type RestApiPutArgs } from "@pulumi/aws/apigateway/index.js";
+import { RestApi, type RestApiArgs, RestApiPut } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../../api/checked-api.ts";
-import { transformed } from "../../../gateway/transform.ts";
 import { withEndpoint } from "../../domain/default-endpoint.ts";
 import type { RestApiOwner } from "../owner.ts";
+import { privateApiRule } from "../transform-rules.ts";
 import { urlThrough } from "./endpoint-ids.ts";
 import type { CompleteDocument, DeclaredApi, Exposure } from "./exposure.ts";
 import { privatePolicy } from "./private-policy.ts";
@@ -48,13 +48,11 @@ function declarePrivateApi(
   document: pulumi.Output<string>,
 ): DeclaredApi {
   const { name, apiName, parent, transform } = owner;
-  const [args, options] = transformed<RestApiArgs>(
-    transform.api,
-    privateApiArgs(apiName, checked),
-    { parent },
-    privateApiFixed,
-  );
-  const restApi = new RestApi(`${name}-api`, args, options);
+  const child = `${name}-api`;
+  const [args, options] = transform.api
+    .under(privateApiRule)
+    .apply(child, privateApiArgs(apiName, checked), { parent });
+  const restApi = new RestApi(child, args, options);
   // The API always treats bodies as the document says, since the provider changes nothing after this import.
   return { restApi, imported: declareImport(owner, restApi, document), restApiId: restApi.id, args };
 }
@@ -76,23 +74,6 @@ function privateApiArgs(name: string, checked: pulumi.Output<true>): RestApiArgs
   };
 }
 
-/** The arguments that a transform may not change: an import would set them back. */
-const privateApiFixed = [
-  "apiKeySource",
-  "binaryMediaTypes",
-  "body",
-  "description",
-  "disableExecuteApiEndpoint",
-  "endpointConfiguration",
-  "failOnWarnings",
-  "minimumCompressionSize",
-  "name",
-  "parameters",
-  "policy",
-  "putRestApiMode",
-  "region",
-] as const satisfies readonly (keyof RestApiArgs)[];
-
 /**
  * Declares the import of a private API's document. A changed document is a new import; deleting the old one has no effect.
  *
@@ -104,12 +85,11 @@ function declareImport(
   restApi: RestApi,
   document: pulumi.Output<string>,
 ): RestApiPut {
-  const [args, options] = transformed<RestApiPutArgs>(
-    transform.import,
+  return transform.import.declare(
+    RestApiPut,
+    `${name}-import`,
     { restApiId: restApi.id, body: document, failOnWarnings: true },
     // A deployment of the old import is served, so the old import is deleted after the new one is created.
     { parent, deleteBeforeReplace: false },
-    ["restApiId", "body", "failOnWarnings", "parameters", "region"],
   );
-  return new RestApiPut(`${name}-import`, args, options);
 }

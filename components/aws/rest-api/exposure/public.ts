@@ -1,7 +1,6 @@
-import { RestApi, type RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import { RestApi } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../../api/checked-api.ts";
-import { transformed } from "../../../gateway/transform.ts";
 import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "../../domain/default-endpoint.ts";
 import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { recordedBody } from "../../state/last-import.ts";
@@ -44,12 +43,13 @@ export function publicExposure(owner: RestApiOwner, settings: PublicSettings): E
 
 function declarePublicApi(
   { name, apiName, parent, transform }: RestApiOwner,
-  { urn, api, bodies, domain, cidrs }: PublicSettings,
+  { urn, api, bodies, domain }: PublicSettings,
   document: pulumi.Output<string>,
   policy: pulumi.Output<string | undefined>,
 ): DeclaredApi {
-  const [args, options] = transformed<RestApiArgs>(
-    transform.api,
+  const child = `${name}-api`;
+  const [args, options] = transform.api.apply(
+    child,
     {
       body: document,
       failOnWarnings: true,
@@ -63,20 +63,8 @@ function declarePublicApi(
       policy: policy as pulumi.Output<string>,
     },
     { parent },
-    [
-      ...(domain === undefined ? [] : (["disableExecuteApiEndpoint"] as const)),
-      ...(cidrs === undefined ? [] : (["policy"] as const)),
-      "body",
-      "failOnWarnings",
-      "name",
-      "description",
-      "apiKeySource",
-      "binaryMediaTypes",
-      "putRestApiMode",
-      "region",
-    ],
   );
-  const restApi = new RestApi(`${name}-api`, args, options);
+  const restApi = new RestApi(child, args, options);
   const restApiId = bodies === undefined ? restApi.id : idOfTextApi(name, restApi);
   return { restApi, imported: restApi, restApiId, args };
 }

@@ -1,7 +1,6 @@
 import type { Stage } from "@pulumi/aws/apigateway/index.js";
-import { WebAcl, type WebAclArgs, WebAclAssociation, type WebAclAssociationArgs } from "@pulumi/aws/wafv2/index.js";
+import { WebAcl, type WebAclArgs, WebAclAssociation } from "@pulumi/aws/wafv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../../gateway/transform.ts";
 import { resourceName } from "../../resource-name.ts";
 import type { RestApiOwner } from "../owner.ts";
 import type { WebAclSettings } from "./web-acl.ts";
@@ -26,8 +25,9 @@ export function declareWebAcl(
 ): WebAcl {
   const resource = webAclName(name);
   const rules = settings.rules as unknown as NonNullable<WebAclArgs["rules"]>;
-  const [args, options] = transformed<WebAclArgs>(
-    transform.webAcl,
+  return transform.webAcl.declare(
+    WebAcl,
+    resource,
     {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
@@ -36,9 +36,7 @@ export function declareWebAcl(
       visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: resource, sampledRequestsEnabled: false },
     },
     { parent },
-    ["scope", "defaultAction", "rules", "customResponseBodies", "region"],
   );
-  return new WebAcl(resource, args, options);
 }
 
 /** Declares the association of a web ACL with the stage. A domain is mapped to the stage only after that. */
@@ -47,12 +45,11 @@ export function declareWebAclAssociation(
   stage: Stage,
   webAclArn: pulumi.Input<string>,
 ): WebAclAssociation {
-  const [args, options] = transformed<WebAclAssociationArgs>(
-    transform.webAclAssociation,
+  return transform.webAclAssociation.declare(
+    WebAclAssociation,
+    `${name}-web-acl-association`,
     { resourceArn: stage.arn, webAclArn },
     // A stage has one web ACL. If the new association existed first, deleting the old one would remove both.
     { parent, deleteBeforeReplace: true },
-    ["resourceArn", "webAclArn", "region"],
   );
-  return new WebAclAssociation(`${name}-web-acl-association`, args, options);
 }

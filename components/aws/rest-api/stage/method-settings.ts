@@ -1,11 +1,8 @@
 import { MethodSettings, type MethodSettingsArgs, type Stage } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../../../gateway/transform.ts";
 import type { RestApiOwner } from "../owner.ts";
 import { STAGE } from "./name.ts";
 import type { RestApiSettings, RestMethodThrottle } from "./settings.ts";
-
-const fixed = ["restApi", "stageName", "methodPath", "region"] as const;
 
 /**
  * Declares the settings of all methods, and a resource for each method whose settings differ. They depend on the stage, which by then
@@ -19,8 +16,9 @@ export function declareMethodSettings(
 ): void {
   for (const method of methods) {
     const { methodPath, cachedSeconds } = method;
-    const [args, options] = transformed<MethodSettingsArgs>(
-      transform.methodSettings,
+    transform.methodSettings.declare(
+      MethodSettings,
+      resourceNameOf(name, method),
       {
         restApi: stage.restApi,
         stageName: stage.stageName,
@@ -29,10 +27,13 @@ export function declareMethodSettings(
       },
       // A stage that outlives its settings keeps its cache, which then stores the response to every GET.
       { parent, ...(cachedSeconds === undefined ? {} : { deletedWith: stage }) },
-      fixed,
     );
-    new MethodSettings(`${name}-throttle-${positionalPath(methodPath)}`, args, options);
   }
+}
+
+/** The name of the resource of one method's settings. */
+function resourceNameOf(name: string, { methodPath }: RestMethodThrottle): string {
+  return `${name}-throttle-${positionalPath(methodPath)}`;
 }
 
 /** Names the variables of a path by their position. The name of a resource stays the same if a parameter is renamed. */
@@ -46,14 +47,14 @@ function positionalPath(methodPath: string): string {
  * each.
  */
 export function upcomingMethodSettings(
-  transform: Transform<MethodSettingsArgs> | undefined,
+  { name, transform }: Pick<RestApiOwner, "name" | "transform">,
   methods: RestApiSettings["methods"],
   metrics: boolean | undefined,
 ): pulumi.Output<Readonly<Record<string, object>>> {
   const upcoming = methods.map((method) => {
     const { methodPath } = method;
     const args = { restApi: "", stageName: STAGE, methodPath, settings: settingsOf(method, metrics) };
-    const [{ settings }] = transformed<MethodSettingsArgs>(transform, args, {}, fixed);
+    const [{ settings }] = transform.methodSettings.apply(resourceNameOf(name, method), args, {});
     return [methodPath, settings] as const;
   });
   return pulumi.output(Object.fromEntries(upcoming)) as pulumi.Output<Readonly<Record<string, object>>>;

@@ -1,4 +1,4 @@
-import { type Api, type ApiRoute, asksForKey, type PlanLimit, windowSeconds } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, type PlanLimit, requiresKey, windowSeconds } from "../../../api/checked-api.ts";
 import { type Cache, secondsOf } from "../cache.ts";
 import { type RestResource, resourcesByRoute, resourcesOf } from "../document/resources.ts";
 
@@ -64,7 +64,7 @@ export function throttleOf({ requests, per, burst }: PlanLimit): RestThrottle {
 
 /** Returns a plan's limits for a route: the plan's own, or else the route's limits by consumer. */
 export function planLimitsOf(plan: string, api: Api, route: ApiRoute): readonly PlanLimit[] {
-  if (!asksForKey(route.auth)) return [];
+  if (!requiresKey(route.auth)) return [];
   const byRoute = api.plans[plan]?.routes ?? {};
   return Object.hasOwn(byRoute, route.key)
     ? (byRoute[route.key] ?? [])

@@ -1,6 +1,5 @@
 import { Stage, type StageArgs } from "@pulumi/aws/apigateway/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../../gateway/transform.ts";
 import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { accessLog } from "../../operations/access-log.ts";
 import { canaryAccessLogFields, restApiAccessLogFields } from "../../operations/access-log-format.ts";
@@ -21,10 +20,9 @@ export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, sour
   const { name, parent, transform } = owner;
   const { canarySettings, domain } = source;
   const after = [...source.after];
-  const fixed: (keyof StageArgs)[] = ["restApi", "stageName", "deployment", "region"];
-  if (options.canary !== undefined) fixed.push("canarySettings");
-  const [args, stageOptions] = transformed<StageArgs>(
-    transform.stage,
+  return transform.stage.declare(
+    Stage,
+    `${name}-stage`,
     {
       restApi: source.restApiId,
       stageName: STAGE,
@@ -40,9 +38,7 @@ export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, sour
       ),
     },
     { parent, dependsOn: domain?.stageAfter(after) ?? after },
-    fixed,
   );
-  return new Stage(`${name}-stage`, args, stageOptions);
 }
 
 function optionalSettings({ cache, tracing }: RestApiOnlyArgs): Partial<StageArgs> {

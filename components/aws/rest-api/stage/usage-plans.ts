@@ -1,15 +1,6 @@
-import {
-  ApiKey,
-  type ApiKeyArgs,
-  type Stage,
-  UsagePlan,
-  type UsagePlanArgs,
-  UsagePlanKey,
-  type UsagePlanKeyArgs,
-} from "@pulumi/aws/apigateway/index.js";
+import { ApiKey, type Stage, UsagePlan, UsagePlanKey } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { vendorName } from "../../../gateway/names.ts";
-import { transformed } from "../../../gateway/transform.ts";
 import { awsRestApi } from "../capabilities.ts";
 import type { Consumers } from "../consumer.ts";
 import type { RestApiOwner } from "../owner.ts";
@@ -40,8 +31,9 @@ function declareUsagePlan(
   plan: string,
   { throttle, quota, methods }: RestPlan,
 ): UsagePlan {
-  const [args, options] = transformed<UsagePlanArgs>(
-    transform.usagePlan,
+  return transform.usagePlan.declare(
+    UsagePlan,
+    `${name}-plan-${plan}`,
     {
       name: physicalName(name, plan),
       apiStages: [
@@ -55,9 +47,7 @@ function declareUsagePlan(
       ...(quota === undefined ? {} : { quotaSettings: quota }),
     },
     { parent },
-    ["apiStages", "throttleSettings", "quotaSettings", "region"],
   );
-  return new UsagePlan(`${name}-plan-${plan}`, args, options);
 }
 
 function declareApiKey(
@@ -65,16 +55,15 @@ function declareApiKey(
   consumer: string,
   value: pulumi.Input<string> | undefined,
 ): ApiKey {
-  const [args, options] = transformed<ApiKeyArgs>(
-    transform.apiKey,
+  return transform.apiKey.declare(
+    ApiKey,
+    `${name}-consumer-${consumer}`,
     {
       name: physicalName(name, consumer),
       ...(value === undefined ? {} : { value: pulumi.secret(value) }),
     },
     { parent },
-    ["value", "region"],
   );
-  return new ApiKey(`${name}-consumer-${consumer}`, args, options);
 }
 
 /**
@@ -87,13 +76,12 @@ function declareUsagePlanKey(
   usagePlanId: pulumi.Output<string>,
   key: ApiKey,
 ): void {
-  const [args, options] = transformed<UsagePlanKeyArgs>(
-    transform.usagePlanKey,
+  transform.usagePlanKey.declare(
+    UsagePlanKey,
+    `${name}-consumer-${consumer}-plan`,
     { usagePlanId, keyId: key.id, keyType: "API_KEY" },
     { parent, deleteBeforeReplace: true },
-    ["usagePlanId", "keyId", "keyType", "region"],
   );
-  new UsagePlanKey(`${name}-consumer-${consumer}-plan`, args, options);
 }
 
 function physicalName(name: string, part: string): string {

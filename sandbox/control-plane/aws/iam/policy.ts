@@ -1,6 +1,6 @@
 import { readIdentityPolicy } from "../../../data-plane/aws/shared/iam/policy.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
-import { digest } from "../../identifier.ts";
+import { digest, uniqueName } from "../../identifier.ts";
 import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type ResourceModel, VendorError } from "../../resource-model.ts";
@@ -27,11 +27,14 @@ export const policy: ResourceModel<AwsSettings> = {
   }),
 
   create(call, inputs) {
-    const name = text(inputs, "name") ?? `${text(inputs, "namePrefix")}${digest(call.urn, 26)}`;
     const path = text(inputs, "path") ?? "/";
-    const arn = `arn:${partitionOf(call.settings.region).partition}:iam::${accountId}:policy${path}${name}`;
+    const arnOf = (name: string) =>
+      `arn:${partitionOf(call.settings.region).partition}:iam::${accountId}:policy${path}${name}`;
+    const taken = (name: string) => policies.get(call.records, arnOf(name)) !== undefined;
+    const name = text(inputs, "name") ?? uniqueName(text(inputs, "namePrefix") ?? "", call.urn, taken);
+    const arn = arnOf(name);
     const operation = `creating IAM Policy (${name})`;
-    if (policies.get(call.records, arn) !== undefined) {
+    if (taken(name)) {
       throw new VendorError(`${operation}: EntityAlreadyExists: A policy called ${name} already exists.`);
     }
     const record: PolicyRecord = {

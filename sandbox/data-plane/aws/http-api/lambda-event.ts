@@ -2,6 +2,7 @@ import { isHopByHop } from "../../serving/hop-by-hop.ts";
 import type { Caller } from "../shared/iam/authorizer.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
 import { requestTime } from "../shared/request-time.ts";
+import { clientPath } from "./client-path.ts";
 import type { MappingSource } from "./mapping-value.ts";
 
 export type PayloadVersion = "1.0" | "2.0";
@@ -63,7 +64,7 @@ function eventFormat2(
   const domain = domainName(source, identity);
   return {
     routeKey,
-    rawPath: fullPath(source),
+    rawPath: clientPath(source, source.stage),
     rawQueryString: request.query,
     ...optional("cookies", cookies.length === 0 ? undefined : cookies.flatMap((cookie) => cookie.split(/;\s*/))),
     headers: joined(headers),
@@ -83,7 +84,7 @@ function eventFormat2(
       domainPrefix: domain.split(".", 1)[0],
       http: {
         method: request.method,
-        path: fullPath(source),
+        path: clientPath(source, source.stage),
         protocol: "HTTP/1.1",
         sourceIp: request.remoteAddress,
         userAgent: request.header("user-agent") ?? "",
@@ -107,7 +108,7 @@ function eventFormat1(
   const { request, requestId, routeKey, stage, time, claims, scopes, resource, caller } = source;
   const headers = grouped(fields);
   const query = grouped(queryPairs(request.query).map((pair) => [pair.name, queryValue(pair)]));
-  const path = fullPath(source);
+  const path = clientPath(source, source.stage);
   const domain = domainName(source, identity);
   return {
     resource,
@@ -172,15 +173,6 @@ function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record
     userArn: arn,
     userId,
   };
-}
-
-/**
- * The decoded path, after the stage unless it is the default one, or after the base path of a custom domain (observed in live
- * events).
- */
-function fullPath({ request, stage, path }: EventSource): string {
-  const prefix = request.domain === undefined ? (stage === "$default" ? "" : stage) : request.domain.basePath;
-  return prefix === "" ? path : `/${prefix}${path}`;
 }
 
 /** The headers with names in lower case. Hop-by-hop headers are removed, and the client's own `X-Forwarded-For` is continued. */

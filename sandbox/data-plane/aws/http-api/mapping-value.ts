@@ -1,9 +1,11 @@
 import { ownMember } from "../../../own-member.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import type { Claims } from "../../verifying/token.ts";
+import { hostOf } from "../shared/host.ts";
 import { encodeValue } from "../shared/paths.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
 import { stageVariable } from "../shared/stage-variables.ts";
+import { clientPath } from "./client-path.ts";
 
 /** The values of a request that a mapping can read. */
 export interface MappingSource {
@@ -129,7 +131,7 @@ function readContext(name: string, place: string, { stage }: MappingScope): Mapp
     case "httpMethod":
       return ({ request }) => request.method;
     case "path":
-      return ({ path }) => (stage === "$default" ? path : `/${stage}${path}`);
+      return (source) => clientPath(source, stage);
     case "routeKey":
       return ({ routeKey }) => routeKey;
     case "stage":
@@ -141,9 +143,10 @@ function readContext(name: string, place: string, { stage }: MappingScope): Mapp
     case "identity.userAgent":
       return ({ request }) => request.header("user-agent");
     case "domainName":
-      return ({ request }) => request.header("host");
+      return ({ request }) => request.domain?.name ?? hostOf(request);
     case "requestTimeEpoch":
-      return ({ time }) => String(Math.floor(time / 1000));
+      // Unverified: AWS documents no unit here. The event of a function contains milliseconds.
+      return ({ time }) => String(time);
     default:
       throw new UnsupportedArtefact(place, `$context.${name} is not supported by the sandbox`);
   }

@@ -45,8 +45,8 @@ function uniqueName(base: string, taken: ReadonlySet<string>, place: string): st
 }
 
 /** Rejects references to other files anywhere in the document. */
-function refuseExternalReferences(document: PlainObject): void {
-  const pending: { readonly value: unknown; readonly place: string }[] = [{ value: document, place: "document" }];
+function refuseExternalReferences(document: PlainObject, root: string): void {
+  const pending: { readonly value: unknown; readonly place: string }[] = [{ value: document, place: root }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next.value !== "object" || next.value === null) continue;
     for (const [key, value] of Object.entries(next.value)) {
@@ -93,7 +93,7 @@ function serverUrl(document: PlainObject, version: "2" | "3", root: string): str
  */
 export function importOperations(document: PlainObject, root: string): ImportedApi {
   const version = readVersion(document, root);
-  refuseExternalReferences(document);
+  refuseExternalReferences(document, root);
   if (!isObject(document.info) || typeof document.info.title !== "string" || document.info.title === "") {
     throw new UnsupportedArtefact(`${root}.info.title`, "the document must have a title");
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { normalise } from "../../../../components/api/check/normalise.ts";
-import { type Api, asksForKey, tokenOf } from "../../../../components/api/checked-api.ts";
+import { type Api, requiresKey, tokenOf } from "../../../../components/api/checked-api.ts";
 import { byPrecedence } from "../../../../components/api/path/pattern.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 
@@ -127,7 +127,7 @@ function assertSound(api: Api): void {
     const token = tokenOf(route.auth);
     if (token === undefined) assert.deepEqual(route.scopes, []);
     else assert.ok(token.audiences.length > 0);
-    if (asksForKey(route.auth)) assert.ok(Object.keys(api.plans).length > 0);
+    if (requiresKey(route.auth)) assert.ok(Object.keys(api.plans).length > 0);
     if (route.kind === "proxy") assert.equal(route.backendKind, api.backends[route.backend]?.kind);
     if (route.auth.kind === "open") {
       assert.ok(route.auth.reason.trim() !== "");
@@ -155,7 +155,7 @@ function assertSound(api: Api): void {
     }
     assert.equal(new Set(route.removeHeaders).size, route.removeHeaders.length);
   }
-  const keyed = api.routes.filter(({ auth }) => asksForKey(auth)).map(({ key }) => key);
+  const keyed = api.routes.filter(({ auth }) => requiresKey(auth)).map(({ key }) => key);
   assert.equal(keyed.length > 0, Object.keys(api.plans).length > 0, "plans and keys go together");
   for (const { limits, quota, routes } of Object.values(api.plans)) {
     for (const key of Object.keys(routes)) assert.ok(keyed.includes(key), key);

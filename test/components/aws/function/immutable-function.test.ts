@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import type { FunctionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { functionExecution } from "../../../../components/aws/function/execution.ts";
+import { type ExecutionTransforms, functionExecution } from "../../../../components/aws/function/execution.ts";
 import { contentHash, immutableFunction } from "../../../../components/aws/function/immutable-function.ts";
+import { executionRules, functionRule } from "../../../../components/aws/function/transform-rules.ts";
+import { ComponentTransforms } from "../../../../components/gateway/component-transforms.ts";
+import type { Transform } from "../../../../components/gateway/transform.ts";
 
 interface Registered {
   readonly type: string;
@@ -33,9 +37,19 @@ function value<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => void output.apply(resolve));
 }
 
+const rules = { check: functionRule, ...executionRules };
+const transform = new ComponentTransforms<ExecutionTransforms & { check?: Transform<FunctionArgs> }>("a test", rules)
+  .children;
+
 async function declare(name: string, given: object = {}): Promise<readonly Registered[]> {
   registered.length = 0;
-  const made = immutableFunction(`${name}-check`, { ...content, ...given }, functionExecution(name, {}), {});
+  const made = immutableFunction(
+    `${name}-check`,
+    { ...content, ...given },
+    functionExecution(name, {}, transform),
+    {},
+    transform.check,
+  );
   await value(made.urn);
   return [...registered];
 }

@@ -155,46 +155,6 @@ describe("AwsHttpApi", () => {
     assert.match(String(resources[1]?.inputs.body), /"uri": "https:\/\/late\.example\.com"/);
   });
 
-  it("lets a transform change arguments and options, except those that depend on the description", async () => {
-    const [, api, deployment, stage] = (
-      await declare("orders", {
-        transform: {
-          api: (given: Record<string, unknown>) => {
-            given.tags = { team: "shop" };
-            given.body = "{}";
-            given.failOnWarnings = false;
-            given.corsConfiguration = { allowOrigins: ["*"] };
-            given.target = "https://elsewhere.example.com";
-            given.routeKey = "$default";
-          },
-          deployment: (given: Record<string, unknown>) => {
-            given.description = "by the shop team";
-            given.triggers = {};
-          },
-          stage: (given: Record<string, unknown>) => {
-            given.defaultRouteSettings = { throttlingRateLimit: 1, throttlingBurstLimit: 1 };
-            given.autoDeploy = true;
-            given.deploymentId = "other";
-            given.routeSettings = [];
-          },
-        },
-      })
-    ).resources;
-    assert.deepEqual(api?.inputs.tags, { team: "shop" });
-    assert.deepEqual(
-      [api?.inputs.target, api?.inputs.routeKey, api?.inputs.failOnWarnings],
-      [undefined, undefined, true],
-    );
-    assert.match(String(api?.inputs.body), /"staff": \[\]/);
-    const { resources } = await declare("orders");
-    assert.deepEqual(api?.inputs.corsConfiguration, resources[1]?.inputs.corsConfiguration);
-    assert.equal(deployment?.inputs.description, "by the shop team");
-    assert.deepEqual(Object.keys(deployment?.inputs.triggers as object), ["document"]);
-    assert.deepEqual(stage?.inputs.defaultRouteSettings, { throttlingRateLimit: 1, throttlingBurstLimit: 1 });
-    assert.deepEqual([stage?.inputs.autoDeploy, stage?.inputs.deploymentId], [false, "orders-deployment-id"]);
-    assert.deepEqual(stage?.inputs.routeSettings, resources[3]?.inputs.routeSettings);
-  });
-
   describe("with functions and replies", () => {
     const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:shipping";
     const api = defineApi({
@@ -288,44 +248,6 @@ describe("AwsHttpApi", () => {
       } finally {
         rmSync(folder, { recursive: true });
       }
-    });
-
-    it("lets a transform change each of them, except who may invoke what", async () => {
-      const tags = { team: "shop" };
-      const retag = (changed: Record<string, unknown>) => void Object.assign(changed, { tags });
-      const { resources } = await declare("shop", {
-        ...given,
-        transform: {
-          role: (changed: Record<string, unknown>) => Object.assign(changed, { tags, assumeRolePolicy: "{}" }),
-          rolePolicy: (changed: Record<string, unknown>) => Object.assign(changed, { name: "logs", role: "other" }),
-          logGroup: (changed: Record<string, unknown>) => Object.assign(changed, { retentionInDays: 365 }),
-          replies: (changed: Record<string, unknown>) => {
-            retag(changed);
-            Object.assign(changed, { code: "other", role: "other", handler: "other", description: "other" });
-          },
-          permission: (changed: Record<string, unknown>) =>
-            Object.assign(changed, { statementId: "gateway", principal: "*", sourceArn: undefined, qualifier: "x" }),
-        },
-      });
-      const plain = (await declare("shop", given)).resources;
-      const untouched = (name: string, ...fields: readonly string[]) => {
-        for (const field of fields) {
-          assert.deepEqual(
-            JSON.stringify(named(resources, name)[field]),
-            JSON.stringify(named(plain, name)[field]),
-            `${name}.${field}`,
-          );
-        }
-      };
-      assert.deepEqual(named(resources, "shop-replies-role").tags, tags);
-      assert.equal(named(resources, "shop-replies-role-policy").name, "logs");
-      assert.equal(named(resources, "shop-replies-logs").retentionInDays, 365);
-      assert.deepEqual(named(resources, "shop-replies").tags, tags);
-      assert.equal(named(resources, "shop-backend-shipping-permission").statementId, "gateway");
-      untouched("shop-replies-role", "assumeRolePolicy");
-      untouched("shop-replies-role-policy", "role", "policy");
-      untouched("shop-replies", "role", "handler", "description");
-      untouched("shop-backend-shipping-permission", "principal", "sourceArn", "qualifier", "function", "action");
     });
 
     it("gets another function when a reply changes, and keeps it when something else does", async () => {

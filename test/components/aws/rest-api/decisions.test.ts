@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
-import { type Api, type ApiRoute, asksForKey, tokenOf } from "../../../../components/api/checked-api.ts";
+import { type Api, type ApiRoute, requiresKey, tokenOf } from "../../../../components/api/checked-api.ts";
 import type { Pattern } from "../../../../components/api/path/pattern.ts";
 import { invocationUri } from "../../../../components/aws/function/invocation-uri.ts";
 import { binaryMediaTypesOf } from "../../../../components/aws/rest-api/target.ts";
@@ -180,7 +180,7 @@ describe("a REST API", () => {
       fc.asyncProperty(apis, requests, async (api, sent) => {
         const unlimited = { ...api, plans: {}, routes: api.routes.map((route) => ({ ...route, limits: [] })) };
         const keyed = { ...unlimited, plans: { standard: { limits: [], routes: {} } } };
-        const stage = new Stage(api.routes.some(({ auth }) => asksForKey(auth)) ? keyed : unlimited);
+        const stage = new Stage(api.routes.some(({ auth }) => requiresKey(auth)) ? keyed : unlimited);
         for (const each of sent) {
           const { method, path } = aimed(api, each);
           const route = expected(api, method, path);
@@ -222,7 +222,7 @@ describe("a REST API", () => {
           const { method, path } = aimed(api, each);
           const route = expected(api, method, path);
           if (route === undefined) continue;
-          const [token, key] = [tokenOf(route.auth) !== undefined, asksForKey(route.auth)];
+          const [token, key] = [tokenOf(route.auth) !== undefined, requiresKey(route.auth)];
           const lacking = [
             ...(token ? [{ "x-api-key": KEY }] : []),
             ...(key ? [{ Authorization: "Bearer t" }, { ...credentials, "x-api-key": "a-key-that-nobody-made" }] : []),

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ApiArgs } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { AzureApiManagementApi, type AzureApiManagementApiArgs } from "../../../../components/azure/index.ts";
@@ -29,38 +28,6 @@ const service = {
   location: "westeurope",
   sku: "Developer",
 } as const;
-
-/** Every argument of an API. A new one of the SDK is a type error here: decide whether a transform may change it. */
-const fieldsOfApi = Object.keys({
-  apiId: true,
-  apiRevision: true,
-  apiRevisionDescription: true,
-  apiType: true,
-  apiVersion: true,
-  apiVersionDescription: true,
-  apiVersionSet: true,
-  apiVersionSetId: true,
-  authenticationSettings: true,
-  contact: true,
-  description: true,
-  displayName: true,
-  format: true,
-  isCurrent: true,
-  license: true,
-  path: true,
-  protocols: true,
-  resourceGroupName: true,
-  serviceName: true,
-  serviceUrl: true,
-  soapApiType: true,
-  sourceApiId: true,
-  subscriptionKeyParameterNames: true,
-  subscriptionRequired: true,
-  termsOfServiceUrl: true,
-  translateRequiredQueryParametersConduct: true,
-  value: true,
-  wsdlSelector: true,
-} satisfies Record<keyof ApiArgs, true>);
 
 const args: AzureApiManagementApiArgs<typeof orders> = {
   api: orders,
@@ -178,48 +145,6 @@ describe("AzureApiManagementApi", () => {
       backends: { ...args.backends, erp: { url: pulumi.output("https://late.example.com") } },
     });
     assert.match(String(resources[2]?.inputs.value), /base-url="https:\/\/late\.example\.com"/);
-  });
-
-  it("lets a transform change arguments and options, but neither document nor policy", async () => {
-    const { resources } = await declare("orders", {
-      transform: {
-        api: (given: Record<string, unknown>) => {
-          given.description = "by the shop team";
-          given.serviceUrl = "https://elsewhere.example.com";
-          given.value = "{}";
-        },
-        policy: (given: Record<string, unknown>) => {
-          given.value = "<policies/>";
-        },
-      },
-    });
-    assert.equal(resources[1]?.inputs.description, "by the shop team");
-    assert.equal(resources[1]?.inputs.serviceUrl, undefined);
-    assert.equal(JSON.parse(String(resources[1]?.inputs.value)).info.title, "Orders");
-    assert.match(String(resources[2]?.inputs.value), /validate-jwt/);
-  });
-
-  it("lets a transform change only what describes the API, and whether it needs a subscription", async () => {
-    const { resources: before } = await declare("orders");
-    const { resources } = await declare("orders", {
-      transform: {
-        api: (given: Record<string, unknown>) => {
-          for (const field of fieldsOfApi) given[field] = "changed";
-        },
-      },
-    });
-    const [was, is] = [before[1]?.inputs, resources[1]?.inputs];
-    const changed = fieldsOfApi.filter((field) => is?.[field] !== was?.[field] && is?.[field] === "changed");
-    assert.deepEqual(changed, [
-      "apiRevisionDescription",
-      "apiVersionDescription",
-      "contact",
-      "description",
-      "displayName",
-      "license",
-      "subscriptionRequired",
-      "termsOfServiceUrl",
-    ]);
   });
 
   it("reports problems before anything is registered", () => {

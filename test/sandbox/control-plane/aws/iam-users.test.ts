@@ -151,6 +151,14 @@ describe("users of the sandbox's aws provider", () => {
     assert.deepEqual(served(cloud)[0]?.signers, []);
   });
 
+  it("have managed policies whose name is generated from a prefix, and is never one that exists", async () => {
+    const first = await aws.create(policy, "managed", { namePrefix: "pre-", policy: invoke });
+    const other = await aws.create(policy, "managed", { namePrefix: "pre-", policy: invoke });
+    assert.match(first.id, /^arn:aws:iam::000000000000:policy\/pre-[0-9a-f]{26}$/);
+    assert.match(other.id, /^arn:aws:iam::000000000000:policy\/pre-[0-9a-f]{26}$/);
+    assert.notEqual(other.id, first.id);
+  });
+
   it("cannot be renamed, created twice or bounded by an unknown policy", async () => {
     const person = await createUser();
     await assert.rejects(createUser(), /EntityAlreadyExists/);

@@ -50,8 +50,8 @@ class StatementParser {
     this.#tokens.expect("(");
     const test = this.#expressions.expression();
     this.#tokens.expect(")");
-    const then = this.#statement();
-    const otherwise = this.#tokens.takeWord("else") ? this.#statement() : undefined;
+    const then = this.#tokens.nested(() => this.#statement());
+    const otherwise = this.#tokens.takeWord("else") ? this.#tokens.nested(() => this.#statement()) : undefined;
     return { kind: "if", test, then, otherwise, at };
   }
 

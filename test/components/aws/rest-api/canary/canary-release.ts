@@ -6,6 +6,8 @@ import { PolygateError } from "../../../../../components/api/problem.ts";
 import { CanaryRelease } from "../../../../../components/aws/rest-api/canary/release.ts";
 import { webAclOf } from "../../../../../components/aws/rest-api/firewall/rules.ts";
 import { restApiTarget, settingsOf } from "../../../../../components/aws/rest-api/target.ts";
+import { restApiTransformRules } from "../../../../../components/aws/rest-api/transform-rules.ts";
+import { ComponentTransforms } from "../../../../../components/gateway/component-transforms.ts";
 import type { CanaryStack } from "./canary-stack.ts";
 
 /** An API that replies with its version. */
@@ -49,7 +51,7 @@ export async function releaseOf(
       apiName: "orders",
       subject: "a test",
       parent: undefined as never,
-      transform: {},
+      transform: new ComponentTransforms("a test", restApiTransformRules).children,
     },
     urns: {
       api: urn("restApi:RestApi", "api"),

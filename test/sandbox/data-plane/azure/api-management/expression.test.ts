@@ -300,6 +300,8 @@ describe("policy expressions", () => {
     refuses("@()", /expected a value/);
     refuses(`@(${"(".repeat(5000)}1${")".repeat(5000)})`, /nested deeper/);
     refuses(`@{ ${"{".repeat(5000)} }`, /nested deeper/);
+    refuses(`@{ ${"if (true) ".repeat(5000)} return 1; }`, /nested deeper/);
+    refuses(`@{ ${"if (true) return 1; else ".repeat(5000)} return 1; }`, /nested deeper/);
     refuses(`@(1${" + 1".repeat(5000)})`, /longer than 2000 nested operations/);
   });
 

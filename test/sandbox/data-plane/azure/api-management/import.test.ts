@@ -148,7 +148,7 @@ describe("the import of an OpenAPI document into API Management", () => {
     refuses({ [`/${"a".repeat(1000)}`]: { get: {} } }, `doc.paths./${"a".repeat(1000)}.get`, /longer than 1000/);
     refuses(
       { "/a": { get: { responses: { 200: { $ref: "other.yaml#/x" } } } } },
-      "document.paths./a.get.responses.200.$ref",
+      "doc.paths./a.get.responses.200.$ref",
       /other files/,
     );
     refuses({}, "doc.openapi", /OpenAPI 2\.0, 3\.0\.x and 3\.1\.x/, { openapi: "3.2.0" });

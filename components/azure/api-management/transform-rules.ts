@@ -1,0 +1,39 @@
+import type { TransformRules } from "../../gateway/transform.ts";
+import type { AzureApiManagementApiTransforms } from "./args.ts";
+
+const description = "Change the description of the API.";
+const service = "Set service.";
+
+/**
+ * What transforms may change of an API's resources: what describes the API to people, and whether it requires a subscription, since
+ * that only rejects more requests. The rest decides which requests reach the policy, and by which path.
+ */
+export const apiManagementTransformRules: TransformRules<AzureApiManagementApiTransforms> = {
+  api: {
+    resource: "azure-native:apimanagement:Api",
+    properties: [
+      "apiRevisionDescription",
+      "apiVersionDescription",
+      "contact",
+      "description",
+      "displayName",
+      "license",
+      "subscriptionRequired",
+      "termsOfServiceUrl",
+    ],
+    retain: true,
+    instead: {
+      apiId: "Give the component another name.",
+      path: "Set path.",
+      resourceGroupName: service,
+      serviceName: service,
+      serviceUrl: "Bind the URL of each backend in backends.",
+      value: description,
+    },
+  },
+  policy: {
+    resource: "azure-native:apimanagement:ApiPolicy",
+    properties: [],
+    instead: { value: description },
+  },
+};

@@ -1,0 +1,29 @@
+import type { TransformRules } from "../../gateway/transform.ts";
+import type { GcpApiGatewayTransforms } from "./args.ts";
+
+const description = "Change the description of the API.";
+const project = "Set project.";
+const deletionPolicy = "Set the option protect or retainOnDelete.";
+
+/** What transforms may change of an API's resources. */
+export const apiGatewayTransformRules: TransformRules<GcpApiGatewayTransforms> = {
+  api: {
+    resource: "gcp:apigateway/api:Api",
+    properties: ["apiId", "displayName", "labels"],
+    retain: true,
+    instead: { deletionPolicy, project },
+  },
+  config: {
+    resource: "gcp:apigateway/apiConfig:ApiConfig",
+    // `gatewayConfig` names the service account of the gateway. It does not decide which requests are forwarded, or where.
+    properties: ["displayName", "gatewayConfig", "labels"],
+    retain: true,
+    instead: { deletionPolicy, openapiDocuments: description, project },
+  },
+  gateway: {
+    resource: "gcp:apigateway/gateway:Gateway",
+    properties: ["displayName", "gatewayId", "labels"],
+    retain: true,
+    instead: { deletionPolicy, project, region: "Set region." },
+  },
+};
