@@ -3,9 +3,7 @@ import {
   at,
   boolean,
   isObject,
-  list,
   object,
-  oneOf,
   type Plain,
   type PlainObject,
   parseDocument,
@@ -13,6 +11,7 @@ import {
   text,
 } from "../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { checkRoot, type RootRules } from "../shared/document-root.ts";
 import { Extensions, isExtension } from "../shared/extensions.ts";
 import { METHODS } from "../shared/methods.ts";
 import { OPERATION_MEMBERS } from "../shared/openapi.ts";
@@ -51,8 +50,14 @@ const ANY_METHOD = "x-amazon-apigateway-any-method";
 const INTEGRATION = "x-amazon-apigateway-integration";
 const INTEGRATIONS = "x-amazon-apigateway-integrations";
 const CORS = "x-amazon-apigateway-cors";
-const ENDPOINT = "x-amazon-apigateway-endpoint-configuration";
-const EXPORT_VERSION = "x-amazon-apigateway-importexport-version";
+
+const rootRules: RootRules = {
+  swagger: "HTTP APIs import OpenAPI 3.0 only",
+  openapi: "HTTP APIs import OpenAPI 3.0 only",
+  // REST APIs ignore it. Unverified: what HTTP APIs do. If they ignored it, routes would be open.
+  security: "must be declared on each operation",
+  endpoint: { disableExecuteApiEndpoint: boolean },
+};
 
 /**
  * Reads an HTTP API's OpenAPI document as an import does.
@@ -84,8 +89,8 @@ class Reader {
 
   read(): readonly Route[] {
     const root = this.#root;
-    this.#readRoot();
-    allowOnly(root, "", ["openapi", "info", "servers", "paths", "components", "tags", "externalDocs"], isExtension);
+    checkRoot(root, this.#extensions, rootRules);
+    this.#extensions.read(root, "", CORS, checkDocumentCors);
     const components = root.components === undefined ? {} : object(root.components, "components");
     const schemes = new SecuritySchemes(components, this.#extensions, this.#surroundings);
     if (components[INTEGRATIONS] !== undefined) this.#extensions.markRead(at("components", INTEGRATIONS));
@@ -101,36 +106,6 @@ class Reader {
     }
     this.#extensions.refuseUnread(root);
     return routes;
-  }
-
-  #readRoot(): void {
-    const root = this.#root;
-    if (root.swagger !== undefined) throw new UnsupportedArtefact("swagger", "HTTP APIs import OpenAPI 3.0 only");
-    if (!/^3\.0\.\d+$/.test(text(root.openapi, "openapi"))) {
-      throw new UnsupportedArtefact("openapi", "HTTP APIs import OpenAPI 3.0 only");
-    }
-    const info = object(root.info, "info");
-    text(info.title, "info.title");
-    text(info.version, "info.version");
-    if (root.security !== undefined) {
-      // REST APIs ignore it. Unverified: what HTTP APIs do. If they ignored it, routes would be open.
-      throw new UnsupportedArtefact("security", "must be declared on each operation");
-    }
-    this.#extensions.read(root, "", EXPORT_VERSION, (value, place) => oneOf(value, place, ["1.0"]));
-    this.#extensions.read(root, "", CORS, checkDocumentCors);
-    this.#readServers();
-  }
-
-  #readServers(): void {
-    const servers = this.#root.servers === undefined ? [] : list(this.#root.servers, "servers");
-    for (const [index, server] of servers.entries()) {
-      const place = at("servers", index);
-      this.#extensions.read(object(server, place), place, ENDPOINT, (value, where) => {
-        const endpoint = object(value, where);
-        allowOnly(endpoint, where, ["disableExecuteApiEndpoint"]);
-        boolean(endpoint.disableExecuteApiEndpoint, at(where, "disableExecuteApiEndpoint"));
-      });
-    }
   }
 
   #readPathItem(path: string, item: PlainObject, schemes: SecuritySchemes): readonly Route[] {

@@ -16,6 +16,7 @@ import {
 } from "../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsFunction } from "../artefacts/function.ts";
+import { checkRoot, type RootRules } from "../shared/document-root.ts";
 import { Extensions, isExtension } from "../shared/extensions.ts";
 import { readAuthType } from "../shared/iam/authorization-type.ts";
 import { METHODS } from "../shared/methods.ts";
@@ -43,7 +44,14 @@ const AUTH = `${PREFIX}auth`;
 const VALIDATOR = `${PREFIX}request-validator`;
 const VALIDATORS = `${PREFIX}request-validators`;
 const RESPONSES = `${PREFIX}gateway-responses`;
-const ENDPOINT = `${PREFIX}endpoint-configuration`;
+
+const rootRules: RootRules = {
+  swagger: "the sandbox serves OpenAPI 3.0 only",
+  openapi: "REST APIs import OpenAPI 3.0 (and 2.0) only",
+  // API Gateway ignores it (docs.aws.amazon.com, api-gateway-known-issues), which would leave routes open.
+  security: "is ignored by API Gateway; it must be declared on each operation",
+  endpoint: { disableExecuteApiEndpoint: boolean, vpcEndpointIds: texts },
+};
 
 /** The characters of a path part, besides braces (docs.aws.amazon.com, api-gateway-known-issues). */
 const LITERAL = /^[A-Za-z0-9_.,:-]+$/;
@@ -82,12 +90,10 @@ class Reader {
     surroundings: Surroundings,
   ): RestApiDocument {
     const root = this.#root;
-    this.#checkRoot();
+    checkRoot(root, this.#extensions, rootRules);
     this.#checkRootExtensions();
     const responses = new GatewayResponses(root[RESPONSES], RESPONSES, deployment);
     const validation = this.#readValidation();
-    this.#checkServers();
-    allowOnly(root, "", ["openapi", "info", "servers", "paths", "components", "tags", "externalDocs"], isExtension);
     const components = root.components === undefined ? {} : object(root.components, "components");
     const schemes = new SecuritySchemes(components, this.#extensions, deployment, functions, surroundings);
     checkModelNames(components);
@@ -103,26 +109,10 @@ class Reader {
     return { methods, responses };
   }
 
-  #checkRoot(): void {
-    const root = this.#root;
-    if (root.swagger !== undefined) throw new UnsupportedArtefact("swagger", "the sandbox serves OpenAPI 3.0 only");
-    if (!/^3\.0\.\d+$/.test(text(root.openapi, "openapi"))) {
-      throw new UnsupportedArtefact("openapi", "REST APIs import OpenAPI 3.0 (and 2.0) only");
-    }
-    const info = object(root.info, "info");
-    text(info.title, "info.title");
-    text(info.version, "info.version");
-    if (root.security !== undefined) {
-      // API Gateway ignores it (docs.aws.amazon.com, api-gateway-known-issues), which would leave routes open.
-      throw new UnsupportedArtefact("security", "is ignored by API Gateway; it must be declared on each operation");
-    }
-  }
-
   /** Checks the extensions whose settings in force are the provider's, which the artefacts contain. */
   #checkRootExtensions(): void {
     const read = (member: string, reader: (value: Plain, where: string) => void) =>
       this.#extensions.read(this.#root, "", member, reader);
-    read(`${PREFIX}importexport-version`, (value, where) => oneOf(value, where, ["1.0"]));
     read(`${PREFIX}api-key-source`, (value, where) => oneOf(value, where, ["HEADER", "AUTHORIZER"]));
     read(`${PREFIX}binary-media-types`, texts);
     read(`${PREFIX}documentation`, object);
@@ -141,19 +131,6 @@ class Reader {
     this.#extensions.read(root, "", VALIDATOR, text);
     const byDefault = readValidatorName(root[VALIDATOR], VALIDATOR, validators) ?? { parameters: false, body: false };
     return { validators, byDefault };
-  }
-
-  #checkServers(): void {
-    const servers = this.#root.servers === undefined ? [] : list(this.#root.servers, "servers");
-    for (const [index, server] of servers.entries()) {
-      const place = at("servers", index);
-      this.#extensions.read(object(server, place), place, ENDPOINT, (value, where) => {
-        const endpoint = object(value, where);
-        allowOnly(endpoint, where, ["disableExecuteApiEndpoint", "vpcEndpointIds"]);
-        this.#extensions.read(endpoint, where, "disableExecuteApiEndpoint", boolean);
-        this.#extensions.read(endpoint, where, "vpcEndpointIds", texts);
-      });
-    }
   }
 
   #readPathItem(
