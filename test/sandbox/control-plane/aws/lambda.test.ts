@@ -5,10 +5,30 @@ import { join } from "node:path";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
-import { assetArchive, code, fileArchive, fileAsset, hashOf, remoteArchive, stringAsset, zip } from "../asset.ts";
-import { type Deployed, type EngineStandIn, openApi, type TestCloud } from "../engine-stand-in.ts";
-import { functionArn, handler, settings, trust } from "./function-settings.ts";
-import { integration, restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import {
+  assetArchive,
+  code,
+  fileArchive,
+  fileAsset,
+  hashOf,
+  remoteArchive,
+  stringAsset,
+  zip,
+} from "../../../support/sandbox/control-plane/asset.ts";
+import { functionArn, handler, settings, trust } from "../../../support/sandbox/control-plane/aws/function-settings.ts";
+import {
+  integration,
+  restCloud,
+  restDocument,
+  served,
+  types,
+} from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  openApi,
+  type TestCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("functions of the sandbox's aws provider", () => {
   let cloud: TestCloud;

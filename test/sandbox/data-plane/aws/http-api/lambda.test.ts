@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
-import { gateway, httpApi, raw, staff, TestDataPlane, until } from "../../test-data-plane.ts";
+import {
+  gateway,
+  httpApi,
+  raw,
+  staff,
+  TestDataPlane,
+  until,
+} from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
