@@ -8,8 +8,8 @@ import { capabilitiesOf } from "../../components/azure/api-management/capabiliti
 import { skus } from "../../components/azure/api-management/sku.ts";
 import { gcpApiGateway } from "../../components/gcp/api-gateway/capabilities.ts";
 import { apiGatewayTarget } from "../../components/gcp/api-gateway/target.ts";
-import { keys, type Report } from "./check-report.ts";
-import { Folder, moduleText, orders, plainApi, type Ran, run } from "./command.ts";
+import { keys, type Report } from "../support/cli/check-report.ts";
+import { Folder, moduleText, orders, plainApi, type Ran, run } from "../support/cli/command.ts";
 
 describe("polygate check", () => {
   let folder: Folder;

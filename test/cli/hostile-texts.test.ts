@@ -8,7 +8,7 @@ import { endpointsText } from "../../cli/endpoints.ts";
 import { instructions } from "../../cli/sandbox.ts";
 import { quoted, shellWord } from "../../cli/shell-word.ts";
 import { shellWord as demoWord } from "../../demo/shell-word.ts";
-import { Folder, run } from "./command.ts";
+import { Folder, run } from "../support/cli/command.ts";
 
 const ESC = "\u001b";
 /** What a terminal or a shell would obey. Each creates the file `owned`, or moves the cursor, or starts a line. */

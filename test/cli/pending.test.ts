@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import fc from "fast-check";
 import { CommandError } from "../../cli/command-error.ts";
 import { readPendingCreates } from "../../cli/pending-creates.ts";
-import { Folder, ROOT, run } from "./command.ts";
+import { Folder, ROOT, run } from "../support/cli/command.ts";
 
 const stack = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
 const gateway = "urn:pulumi:dev::shop::polygate:index:AwsRestApi::orders";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Folder, moduleText, orders, ROOT, run } from "./command.ts";
+import { Folder, moduleText, orders, ROOT, run } from "../support/cli/command.ts";
 
 describe("polygate", () => {
   let folder: Folder;

@@ -11,7 +11,7 @@ import { restApiTarget } from "../../components/aws/rest-api/target.ts";
 import { apiManagementTarget } from "../../components/azure/api-management/target.ts";
 import type { Target } from "../../components/gateway/target.ts";
 import { apiGatewayTarget } from "../../components/gcp/api-gateway/target.ts";
-import { Folder, moduleText, orders, plainApi, type Ran, ROOT, run } from "./command.ts";
+import { Folder, moduleText, orders, plainApi, type Ran, ROOT, run } from "../support/cli/command.ts";
 
 describe("polygate render", () => {
   let folder: Folder;

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { findSandbox } from "../../sandbox/index.ts";
-import { Folder, ROOT, type Running, type RunOptions, run, start } from "./command.ts";
+import { Folder, ROOT, type Running, type RunOptions, run, start } from "../support/cli/command.ts";
 
 const node = process.execPath;
 

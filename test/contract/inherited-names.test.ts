@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BACKEND, ISSUER, raw, TestDataPlane } from "../sandbox/data-plane/test-data-plane.ts";
+import { BACKEND, ISSUER, raw, TestDataPlane } from "../support/sandbox/data-plane/test-data-plane.ts";
 import type { DescriptionText, Places } from "./oracle/description.ts";
 import { vendors } from "./vendors/vendors.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Pool } from "undici";
-import { Deployment } from "./deployment.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
 
 /** The number of requests that are under way at a time, for each gateway. */
 const CONCURRENCY = 8;

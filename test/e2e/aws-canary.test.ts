@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
 import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 type Env = Readonly<Record<string, string>>;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../cli/command.ts";
-import { TestAuthority } from "../tls/authority.ts";
-import { get, type TlsAnswer } from "../tls/request.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { run } from "../support/cli/command.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
+import { TestAuthority } from "../support/tls/authority.ts";
+import { get, type TlsAnswer } from "../support/tls/request.ts";
 
 const FORBIDDEN: TlsAnswer = { status: 403, body: '{"message":"Forbidden"}' };
 const NOT_FOUND: TlsAnswer = { status: 404, body: '{"message":"Not Found"}' };

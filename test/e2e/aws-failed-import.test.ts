@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
 import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 // The provider saves a document even when its import fails, so that the next update would find nothing to do.
 describe("AwsHttpApi after a failed import", function () {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Deployment } from "./deployment.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsHttpApi with functions, deployed by the real engine", function () {

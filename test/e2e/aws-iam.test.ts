@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sign } from "../contract/world/signatures.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 type Keys = Readonly<Record<"billing" | "other", { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 describe("an existing API on AWS", function () {
   this.timeout(60_000);

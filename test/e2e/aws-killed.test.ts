@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Store } from "../../sandbox/store.ts";
-import { type Ran, run } from "../cli/command.ts";
-import { Deployment } from "./deployment.ts";
+import { type Ran, run } from "../support/cli/command.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
 
 const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Deployment, type ExportedResource } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment, type ExportedResource } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 // The tests share one stack: each continues where the previous one ended.
 describe("logs, metrics and traces of AWS gateways", function () {

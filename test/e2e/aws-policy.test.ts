@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { sign } from "../contract/world/signatures.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 const parent = "urn:pulumi:dev::policy::polygate:index:AwsRestApi$aws:apigateway";
 const api = `${parent}/restApi:RestApi::orders-api`;

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { mock } from "node:test";
 import { UnsupportedArtefact } from "../../sandbox/data-plane/interpreter.ts";
 import { DataPlane } from "../../sandbox/data-plane/serving/server.ts";
-import { get, type TlsAnswer } from "../tls/request.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
+import { get, type TlsAnswer } from "../support/tls/request.ts";
 
 interface Outputs {
   readonly url: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsOnPremLink, deployed by the real engine with a gateway of each class", function () {

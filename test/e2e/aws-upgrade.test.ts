@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { Deployment } from "./deployment.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
 
 /**
  * The state of a stack that an earlier version of Polygate created from this program, as far as the program existed then. Never create this

@@ -3,10 +3,10 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
-import { Folder, type Ran, ROOT, run, start } from "../cli/command.ts";
-import { trustAuthority } from "../tls/trust.ts";
-import { programText } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Folder, type Ran, ROOT, run, start } from "../support/cli/command.ts";
+import { programText } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
+import { trustAuthority } from "../support/tls/trust.ts";
 
 describe("pulumi, run by polygate sandbox", function () {
   this.timeout(120_000);

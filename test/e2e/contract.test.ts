@@ -14,7 +14,7 @@ import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors as all } from "../contract/vendors/vendors.ts";
 import { realTime } from "../contract/world/clock.ts";
 import { World } from "../contract/world/world.ts";
-import { Deployment } from "./deployment.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
 
 /** The classes that `programs/contract.ts` declares. */
 const declared = ["AwsHttpApi", "AwsRestApi", "AzureApiManagementApi", "GcpApiGateway"];

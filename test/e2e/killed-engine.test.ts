@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { RequestLog } from "../../sandbox/data-plane/serving/request-log.ts";
 import type { ResourceChange } from "../../sandbox/index.ts";
-import { Deployment } from "./deployment.ts";
-import { type RecordingBackend, startRecordingBackend } from "./recording-backend.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 /** The paths that require a token in every description that contains them. "/public" is open in both descriptions. */
 const guarded = ["/guarded", "/items/1", "/items/new", "/goes/1", "/public/1"];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RouteKey } from "../../components/api/description.ts";
 import type { RequestLog } from "../../sandbox/data-plane/serving/request-log.ts";
 import { matrix } from "../oas-examples/matrix.ts";
-import { Deployment } from "./deployment.ts";
+import { Deployment } from "../support/e2e/deployment.ts";
 
 interface Example {
   /** The name of the gateway. */

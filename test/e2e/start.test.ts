@@ -13,7 +13,7 @@ import { type DeployedResource, drawDeployment } from "../../docs/deployment.ts"
 import { findEngine } from "../../engine/index.ts";
 import { findSandbox, type RunningSandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
-import { trustAuthority } from "../tls/trust.ts";
+import { trustAuthority } from "../support/tls/trust.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

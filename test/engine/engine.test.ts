@@ -11,8 +11,8 @@ import { engineFolder, findEngine, provideEngine } from "../../engine/engine.js"
 import { checksumsUrl, releaseUrl } from "../../engine/release.js";
 import { isRecentEngine, oldestGo, pinnedEngine } from "../../engine/version.js";
 import { SetupError } from "../../setup/setup-error.js";
-import { BareMachine } from "../setup/bare-machine.ts";
-import { ReleaseServer } from "./release-server.ts";
+import { ReleaseServer } from "../support/engine/release-server.ts";
+import { BareMachine } from "../support/setup/bare-machine.ts";
 
 const FIXTURE = fileURLToPath(new URL("./provide-engine.fixture.ts", import.meta.url));
 

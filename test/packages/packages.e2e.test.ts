@@ -7,8 +7,7 @@ import ts from "typescript";
 import { findEngine } from "../../engine/index.ts";
 import type { Sandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
-import { trustAuthority } from "../tls/trust.ts";
-import { describeOldestPeers } from "./oldest-peers.ts";
+import { describeOldestPeers } from "../support/packages/oldest-peers.ts";
 import {
   declaredClasses,
   GENERAL_CLASSES,
@@ -17,8 +16,9 @@ import {
   programFor,
   VENDORS,
   type VendorEntry,
-} from "./programs.ts";
-import { Projects, ROOT, readManifest, write } from "./projects.ts";
+} from "../support/packages/programs.ts";
+import { Projects, ROOT, readManifest, write } from "../support/packages/projects.ts";
+import { trustAuthority } from "../support/tls/trust.ts";
 
 const { resolve: resolveModule } = createRequire(import.meta.url);
 

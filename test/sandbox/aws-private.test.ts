@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../sandbox/control-plane/property-value.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { httpDocument, PrivateNetwork } from "./control-plane/aws/private-network.ts";
-import { integration, restDocument, types } from "./control-plane/aws/rest-cloud.ts";
-import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
-import { TestBackend } from "./data-plane/test-data-plane.ts";
+import { httpDocument, PrivateNetwork } from "../support/sandbox/control-plane/aws/private-network.ts";
+import { integration, restDocument, types } from "../support/sandbox/control-plane/aws/rest-cloud.ts";
+import { EngineStandIn } from "../support/sandbox/control-plane/engine-stand-in.ts";
+import { TestBackend } from "../support/sandbox/data-plane/test-data-plane.ts";
 
 const apiType = "aws:apigatewayv2/api:Api";
 const stageType = "aws:apigatewayv2/stage:Stage";

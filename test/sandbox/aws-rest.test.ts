@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../sandbox/control-plane/property-value.ts";
 import { findSandbox, type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { code } from "./control-plane/asset.ts";
-import { types } from "./control-plane/aws/rest-cloud.ts";
-import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
+import { code } from "../support/sandbox/control-plane/asset.ts";
+import { types } from "../support/sandbox/control-plane/aws/rest-cloud.ts";
+import { EngineStandIn } from "../support/sandbox/control-plane/engine-stand-in.ts";
 
 const integration = "x-amazon-apigateway-integration";
 const value = "0123456789abcdefghij";

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "../../engine/index.ts";
-import { trustAuthority } from "../tls/trust.ts";
-import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
+import { type SandboxProcess, startSandboxProcess } from "../support/sandbox/sandbox-process.ts";
+import { trustAuthority } from "../support/tls/trust.ts";
 
 /** The result of running the engine. */
 interface Run {

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { findSandbox, PortTaken, type Sandbox, StoreError, startSandbox } from "../../sandbox/index.ts";
-import { trustAuthority } from "../tls/trust.ts";
-import { EngineStandIn } from "./control-plane/engine-stand-in.ts";
-import { deployAll, env } from "./deploy-all.ts";
-import { startSandboxProcess } from "./sandbox-process.ts";
+import { EngineStandIn } from "../support/sandbox/control-plane/engine-stand-in.ts";
+import { deployAll, env } from "../support/sandbox/deploy-all.ts";
+import { startSandboxProcess } from "../support/sandbox/sandbox-process.ts";
+import { trustAuthority } from "../support/tls/trust.ts";
 
 describe("the sandbox", () => {
   let dir: string;

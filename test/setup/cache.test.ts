@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { cachedFolder, cacheFolder, provideFolder } from "../../setup/cache.js";
 import { SetupError } from "../../setup/setup-error.js";
-import { BareMachine } from "./bare-machine.ts";
+import { BareMachine } from "../support/setup/bare-machine.ts";
 
 const FIXTURE = fileURLToPath(new URL("./provide-folder.fixture.ts", import.meta.url));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dependenciesInstalled } from "../../setup/dependencies.js";
-import { BareMachine } from "./bare-machine.ts";
+import { BareMachine } from "../support/setup/bare-machine.ts";
 
 describe("the installed dependencies", () => {
   let machine: BareMachine;

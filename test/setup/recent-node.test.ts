@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cachedFolder } from "../../setup/cache.js";
 import { isRecentNode, PROVIDED_NODE, provideNode } from "../../setup/recent-node.js";
 import { SetupError } from "../../setup/setup-error.js";
-import { BareMachine } from "./bare-machine.ts";
+import { BareMachine } from "../support/setup/bare-machine.ts";
 
 describe("the Node that runs the repository", () => {
   let machine: BareMachine;

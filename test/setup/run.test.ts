@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { BareMachine } from "./bare-machine.ts";
+import { BareMachine } from "../support/setup/bare-machine.ts";
 
 const RUN = fileURLToPath(new URL("../../setup/run.js", import.meta.url));
 

@@ -1,7 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
 import { AwsRestApi, type AwsRestApiArgs } from "polygate/aws";
-import { bindings, orders } from "./orders.ts";
-import { typeChecked } from "./type-check.ts";
+import { bindings, orders } from "../support/types/orders.ts";
+import { typeChecked } from "../support/types/type-check.ts";
 
 const args = { api: orders, ...bindings };
 

@@ -23,8 +23,8 @@ import {
   type AzureApiManagementApiTransforms,
 } from "polygate/azure";
 import { GcpApiGateway, type GcpApiGatewayArgs, type GcpApiGatewayTransforms, type Labels } from "polygate/gcp";
-import { bindings, orders } from "./orders.ts";
-import { typeChecked } from "./type-check.ts";
+import { bindings, orders } from "../support/types/orders.ts";
+import { typeChecked } from "../support/types/type-check.ts";
 
 declare const service: AzureApiManagementApiArgs["service"];
 const region = "europe-west1";

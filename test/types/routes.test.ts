@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { defineApi, http, open } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
-import { typeChecked } from "./type-check.ts";
+import { typeChecked } from "../support/types/type-check.ts";
 
 const described = (isDev: boolean) =>
   defineApi({

@@ -6,7 +6,7 @@ import type { RouteKey } from "../../../components/api/description.ts";
 import { type Pattern, printPattern, relate } from "../../../components/api/path/pattern.ts";
 import { PolygateError, type Problem } from "../../../components/api/problem.ts";
 import { invokeResource } from "../../../components/aws/invoke-arn.ts";
-import { type EnumeratedPath, patterns } from "../api/path/enumerated-paths.ts";
+import { type EnumeratedPath, patterns } from "../../support/components/api/path/enumerated-paths.ts";
 
 function signed(keys: readonly string[], others: Readonly<Record<string, string>> = {}): Api {
   return normalise({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { apiKey, type Description, http } from "../../../components/api/description.ts";
 import { prepare } from "../../../components/gateway/prepare.ts";
-import { backends, problemsOf, target } from "./test-gateway.ts";
+import { backends, problemsOf, target } from "../../support/components/gateway/test-gateway.ts";
 
 describe("the omission of routes", () => {
   it("rejects an unknown route, a missing reason, a wider route that would answer, and a gateway without routes", () => {

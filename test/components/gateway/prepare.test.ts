@@ -7,7 +7,7 @@ import { PolygateError } from "../../../components/api/problem.ts";
 import type { GatewayArgs } from "../../../components/gateway/gateway.ts";
 import { prepare } from "../../../components/gateway/prepare.ts";
 import type { Target } from "../../../components/gateway/target.ts";
-import { api, auth, backends, problemsOf, target } from "./test-gateway.ts";
+import { api, auth, backends, problemsOf, target } from "../../support/components/gateway/test-gateway.ts";
 
 /** The value of an output, or the error that it is rejected with. */
 async function resolved<T>(output: pulumi.Output<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { type Backend, type Description, fn, http, jwt, onPrem, open } from "../
 import { PolygateError } from "../../../components/api/problem.ts";
 import { prepare } from "../../../components/gateway/prepare.ts";
 import { type Readings, readingsOf } from "../../../components/gateway/readings.ts";
-import { target } from "./test-gateway.ts";
+import { target } from "../../support/components/gateway/test-gateway.ts";
 
 const auths = {
   staff: jwt({ audiences: ["shop"] }),

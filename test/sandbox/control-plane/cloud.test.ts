@@ -6,7 +6,7 @@ import { Cloud } from "../../../sandbox/control-plane/cloud.ts";
 import { Kind, RecordChanges } from "../../../sandbox/control-plane/records.ts";
 import type { DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
 import { Store } from "../../../sandbox/store.ts";
-import { RecordingGateways } from "./engine-stand-in.ts";
+import { RecordingGateways } from "../../support/sandbox/control-plane/engine-stand-in.ts";
 
 interface Thing {
   readonly document: string;

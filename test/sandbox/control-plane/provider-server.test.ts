@@ -6,7 +6,7 @@ import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type * as rpc from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { fromStruct, toStruct } from "../../../sandbox/control-plane/property-struct.ts";
-import { type TestCloud, testCloud, urnOf } from "./engine-stand-in.ts";
+import { type TestCloud, testCloud, urnOf } from "../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const require = createRequire(import.meta.url);
 

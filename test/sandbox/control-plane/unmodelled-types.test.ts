@@ -9,7 +9,7 @@ import { azureUnmodelled } from "../../../sandbox/control-plane/azure/unmodelled
 import { gcpPackage } from "../../../sandbox/control-plane/gcp/gcp.ts";
 import { gcpUnmodelled } from "../../../sandbox/control-plane/gcp/unmodelled-types.ts";
 import type { UnmodelledTypes } from "../../../sandbox/control-plane/unmodelled-types.ts";
-import { type EngineStandIn, type TestCloud, testCloud } from "./engine-stand-in.ts";
+import { type EngineStandIn, type TestCloud, testCloud } from "../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const require = createRequire(import.meta.url);
 

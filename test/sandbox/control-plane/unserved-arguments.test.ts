@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Properties, UNKNOWN } from "../../../sandbox/control-plane/property-value.ts";
-import { openApi, type TestCloud, testCloud } from "./engine-stand-in.ts";
+import { openApi, type TestCloud, testCloud } from "../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const swagger = JSON.stringify({ swagger: "2.0", info: { title: "orders", version: "1" }, paths: {} });
 const service = { resourceGroupName: "group", serviceName: "gateway" };

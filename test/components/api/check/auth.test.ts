@@ -1,4 +1,4 @@
-import { description, itRejects, type Rejection, route } from "./descriptions.ts";
+import { description, itRejects, type Rejection, route } from "../../../support/components/api/check/descriptions.ts";
 
 const rejections: readonly Rejection[] = [
   [

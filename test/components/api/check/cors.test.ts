@@ -1,4 +1,4 @@
-import { cors, description, itRejects, type Rejection } from "./descriptions.ts";
+import { cors, description, itRejects, type Rejection } from "../../../support/components/api/check/descriptions.ts";
 
 const rejections: readonly Rejection[] = [
   [

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { tokenOf } from "../../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
-import { cors, description, itRejects, problems, type Rejection, route } from "./descriptions.ts";
+import {
+  cors,
+  description,
+  itRejects,
+  problems,
+  type Rejection,
+  route,
+} from "../../../support/components/api/check/descriptions.ts";
 
 const rejections: readonly Rejection[] = [
   ["a list", [], ["wrong-type", undefined, "The value must be an object, but it is a list.", "Write { ... }."]],

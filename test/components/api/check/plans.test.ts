@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { normalise } from "../../../../components/api/check/normalise.ts";
-import { problems } from "./descriptions.ts";
+import { problems } from "../../../support/components/api/check/descriptions.ts";
 
 /** An API whose consumers have keys. */
 function keyed(plans: unknown, route: Record<string, unknown> = { auth: "partners" }): Record<string, unknown> {

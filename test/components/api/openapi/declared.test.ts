@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { apiKey, iam, jwt, open } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { get, type Json, openApi, placesOf, problemsOf } from "./openapi-problems.ts";
+import {
+  get,
+  type Json,
+  openApi,
+  placesOf,
+  problemsOf,
+} from "../../../support/components/api/openapi/openapi-problems.ts";
 
 describe("The security that an OpenAPI document declares", () => {
   const schemes = {

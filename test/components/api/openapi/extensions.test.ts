@@ -3,7 +3,13 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { vendorExtension, vendorExtensionNames } from "../../../../components/api/openapi/vendor-extensions.ts";
-import { get, type Json, openApi, placesOf, problemsOf } from "./openapi-problems.ts";
+import {
+  get,
+  type Json,
+  openApi,
+  placesOf,
+  problemsOf,
+} from "../../../support/components/api/openapi/openapi-problems.ts";
 
 describe("The extensions of other gateways in an OpenAPI document", () => {
   /** A document with the extension at each level that can have one, and its place there. */

@@ -7,7 +7,14 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import { fn, http, jwt, onPrem, open } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { get, type Json, openApi, placesOf, problemOf, problemsOf } from "./openapi-problems.ts";
+import {
+  get,
+  type Json,
+  openApi,
+  placesOf,
+  problemOf,
+  problemsOf,
+} from "../../../support/components/api/openapi/openapi-problems.ts";
 
 const examples = dirname(createRequire(import.meta.url).resolve("@readme/oas-examples/package.json"));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { http, jwt } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { get, openApi, placesOf } from "./openapi-problems.ts";
+import { get, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 describe("Overrides", () => {
   const document = openApi({

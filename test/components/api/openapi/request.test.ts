@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { type Json, openApi, placesOf } from "./openapi-problems.ts";
+import { type Json, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 const validate = { "x-polygate": { validate: true } };
 const json = (schema: unknown): Json => ({ required: true, content: { "application/json": { schema } } });

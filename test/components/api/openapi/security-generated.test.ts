@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Auth, Description } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { problemsOf } from "./openapi-problems.ts";
+import { problemsOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 /** The name of a scheme, with its scopes. */
 type Alternative = Readonly<Record<string, readonly string[]>>;

@@ -3,7 +3,14 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import { apiKey, iam, jwt } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { get, type Json, openApi, placesOf, problemOf, problemsOf } from "./openapi-problems.ts";
+import {
+  get,
+  type Json,
+  openApi,
+  placesOf,
+  problemOf,
+  problemsOf,
+} from "../../../support/components/api/openapi/openapi-problems.ts";
 
 describe("The security of an OpenAPI document", () => {
   const secured = (security: unknown, more: Json = {}): Json =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { http } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
-import { get, type Json, openApi, placesOf } from "./openapi-problems.ts";
+import { get, type Json, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 describe("The servers of an OpenAPI document", () => {
   const servers = [

@@ -5,7 +5,12 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import { duplicateMember } from "../../../../components/api/openapi/json-text.ts";
-import { folderWith, problemOf, problemsOf, removeFolders } from "./openapi-problems.ts";
+import {
+  folderWith,
+  problemOf,
+  problemsOf,
+  removeFolders,
+} from "../../../support/components/api/openapi/openapi-problems.ts";
 
 const head = `openapi: 3.0.3
 info: { title: Orders, version: "1" }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { type Json, openApi, problemsOf } from "./openapi-problems.ts";
+import { type Json, openApi, problemsOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 const file = new URL("../../../../components/api/openapi/x-polygate.schema.json", import.meta.url);
 const schema = JSON.parse(readFileSync(file, "utf8"));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Json, openApi, problemsOf } from "./openapi-problems.ts";
+import { type Json, openApi, problemsOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 /** The problems of an extension: code, place below it, rule. */
 function wrong(at: "root" | "operation", extension: Json): readonly (readonly string[])[] {

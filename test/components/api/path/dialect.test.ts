@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isFault, parsePattern } from "../../../../components/api/path/pattern.ts";
-import { description, problems } from "../check/descriptions.ts";
-import { get, openApi, placesOf, problemsOf } from "../openapi/openapi-problems.ts";
+import { description, problems } from "../../../support/components/api/check/descriptions.ts";
+import { get, openApi, placesOf, problemsOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
 /** Each segment and the parameters that its remedy offers where it is last. */
 const segments: readonly (readonly [string, ...string[]])[] = [

@@ -10,7 +10,7 @@ import {
   type Relation,
   relate,
 } from "../../../../components/api/path/pattern.ts";
-import { members, patterns } from "./enumerated-paths.ts";
+import { members, patterns } from "../../../support/components/api/path/enumerated-paths.ts";
 
 function counted(a: Pattern, b: Pattern): Relation {
   const [left, right] = [members(a), members(b)];

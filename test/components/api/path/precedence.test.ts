@@ -4,7 +4,14 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { type Pattern, printPattern } from "../../../../components/api/path/pattern.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
-import { allPaths, holds, isDisjoint, isSubset, members, patterns } from "./enumerated-paths.ts";
+import {
+  allPaths,
+  holds,
+  isDisjoint,
+  isSubset,
+  members,
+  patterns,
+} from "../../../support/components/api/path/enumerated-paths.ts";
 
 /** What a route requires, and every visitor that can send a request: few enough to try all of them. */
 const requirements = [

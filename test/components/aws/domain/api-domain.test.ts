@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { AwsApiDomain, type AwsApiDomainArgs } from "../../../../components/aws/domain/api-domain.ts";
-import { existing, own, ownResources, problemsOf, registered, setMocks, value } from "./declared-domain.ts";
+import {
+  existing,
+  own,
+  ownResources,
+  problemsOf,
+  registered,
+  setMocks,
+  value,
+} from "../../../support/components/aws/domain/declared-domain.ts";
 
 describe("AwsApiDomain", () => {
   before(setMocks);

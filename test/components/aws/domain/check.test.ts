@@ -3,7 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { defineApi } from "../../../../components/api/define-api.ts";
 import { http, open } from "../../../../components/api/description.ts";
 import type { AwsDomain } from "../../../../components/aws/domain/domain.ts";
-import { CERTIFICATE, declare, existing, own, problemsOf, setMocks } from "./declared-domain.ts";
+import {
+  CERTIFICATE,
+  declare,
+  existing,
+  own,
+  problemsOf,
+  setMocks,
+} from "../../../support/components/aws/domain/declared-domain.ts";
 
 describe("the arguments of a custom domain on AWS", () => {
   before(setMocks);

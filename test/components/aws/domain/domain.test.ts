@@ -11,7 +11,7 @@ import {
   problemsOf,
   registered,
   setMocks,
-} from "./declared-domain.ts";
+} from "../../../support/components/aws/domain/declared-domain.ts";
 
 describe("A custom domain on AWS", () => {
   before(setMocks);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { httpApiDocument, marked } from "../../../../components/aws/http-api/document.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
-import { orders, ordersApi, ordersBindings } from "../orders.ts";
+import { orders, ordersApi, ordersBindings } from "../../../support/components/aws/orders.ts";
 
 const info = { name: "orders-eu", version: "1", description: "Orders" };
 const replies = "arn:aws:lambda:eu-central-1:123456789012:function:orders-eu-replies-0123456";

@@ -13,7 +13,7 @@ import { AwsHttpApi } from "../../../../components/aws/http-api/http-api.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
 import { triggersOf } from "../../../../components/aws/state/last-import.ts";
 import type { Gateway } from "../../../../components/gateway/gateway.ts";
-import { orders, ordersBindings } from "../orders.ts";
+import { orders, ordersBindings } from "../../../support/components/aws/orders.ts";
 
 interface Registered {
   readonly type: string;

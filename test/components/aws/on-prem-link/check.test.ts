@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { balancerArn, listenerArn, places, setMocks, targets, vpn } from "./declared-link.ts";
+import {
+  balancerArn,
+  listenerArn,
+  places,
+  setMocks,
+  targets,
+  vpn,
+} from "../../../support/components/aws/on-prem-link/declared-link.ts";
 
 describe("AwsOnPremLink rejects", () => {
   before(setMocks);

@@ -12,7 +12,7 @@ import {
   resolved,
   setMocks,
   vpn,
-} from "./declared-link.ts";
+} from "../../../support/components/aws/on-prem-link/declared-link.ts";
 
 const balancerParts = [
   "ec2.SecurityGroup erp-balancer-security-group",

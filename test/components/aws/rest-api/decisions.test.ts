@@ -12,7 +12,7 @@ import type { AwsRestApiArtefacts } from "../../../../sandbox/data-plane/aws/art
 import { interpretAwsRestApi } from "../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type { GatewayRequest, Outcome, Surroundings } from "../../../../sandbox/data-plane/interpreter.ts";
 import { ProcessCounters } from "../../../../sandbox/data-plane/verifying/counters.ts";
-import { apis, checking, target, texts } from "./generated.ts";
+import { apis, checking, target, texts } from "../../../support/components/aws/rest-api/generated.ts";
 
 const EXECUTION = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5";
 const KEY = "a-key-of-a-consumer-1";

@@ -8,7 +8,7 @@ import type { Api } from "../../../../components/api/checked-api.ts";
 import { withoutDefaultEndpoint } from "../../../../components/aws/domain/default-endpoint.ts";
 import { privateDocument } from "../../../../components/aws/rest-api/exposure/private.ts";
 import { privatePolicy } from "../../../../components/aws/rest-api/exposure/private-policy.ts";
-import { apis as generated, target } from "./generated.ts";
+import { apis as generated, target } from "../../../support/components/aws/rest-api/generated.ts";
 
 const schema = JSON.parse(readFileSync(new URL("x-amazon.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { AzureApiManagementApi, type AzureApiManagementApiArgs } from "../../../../components/azure/index.ts";
 import type { Gateway } from "../../../../components/gateway/gateway.ts";
-import { orders, ordersBindings } from "./orders.ts";
+import { orders, ordersBindings } from "../../../support/components/azure/api-management/orders.ts";
 
 interface Registered {
   readonly type: string;

@@ -4,9 +4,16 @@ import fc from "fast-check";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { byPrecedence, type Pattern } from "../../../../components/api/path/pattern.ts";
-import { field, service } from "../../../sandbox/data-plane/azure/api-management/service.ts";
-import { decisionOf, deployed, everyReading, keys, privateKey, set } from "./deployed-api.ts";
-import { orders, ordersBindings } from "./orders.ts";
+import {
+  decisionOf,
+  deployed,
+  everyReading,
+  keys,
+  privateKey,
+  set,
+} from "../../../support/components/azure/api-management/deployed-api.ts";
+import { orders, ordersBindings } from "../../../support/components/azure/api-management/orders.ts";
+import { field, service } from "../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z") / 1000;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { apiManagementDocument } from "../../../../components/azure/api-management/document.ts";
 import { importOperations } from "../../../../sandbox/data-plane/azure/api-management/operations.ts";
-import { ordersApi } from "./orders.ts";
+import { ordersApi } from "../../../support/components/azure/api-management/orders.ts";
 
 describe("the operations that are imported into API Management", () => {
   it("are the routes, with ids that an import does not change", () => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { ApimApi } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
-import { service } from "../../../sandbox/data-plane/azure/api-management/service.ts";
-import { decisionOf, deployed, everyReading, keys } from "./deployed-api.ts";
+import {
+  decisionOf,
+  deployed,
+  everyReading,
+  keys,
+} from "../../../support/components/azure/api-management/deployed-api.ts";
+import { service } from "../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 describe("an API whose path is not the declared one", () => {
   const description = {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import type { Gateway } from "../../../../components/gateway/gateway.ts";
 import { GcpApiGateway, type GcpApiGatewayArgs } from "../../../../components/gcp/index.ts";
-import { orders, ordersBindings } from "./orders.ts";
+import { orders, ordersBindings } from "../../../support/components/gcp/api-gateway/orders.ts";
 
 interface Registered {
   readonly type: string;

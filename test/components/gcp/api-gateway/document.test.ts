@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { apiGatewayDocument } from "../../../../components/gcp/api-gateway/document.ts";
 import { apiGatewayTarget } from "../../../../components/gcp/api-gateway/target.ts";
-import { gateway } from "../../../sandbox/data-plane/gcp/api-gateway/gateway.ts";
-import { orders, ordersApi, ordersBindings } from "./orders.ts";
+import { orders, ordersApi, ordersBindings } from "../../../support/components/gcp/api-gateway/orders.ts";
+import { gateway } from "../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 const responses = { default: { description: "The backend's answer" } };
 const parameter = (name: string, description: string) => ({

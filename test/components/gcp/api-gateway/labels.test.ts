@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { withLabels } from "../../../../components/gcp/api-gateway/labels.ts";
 import { apiGatewayTarget } from "../../../../components/gcp/api-gateway/target.ts";
-import { orders } from "./orders.ts";
+import { orders } from "../../../support/components/gcp/api-gateway/orders.ts";
 
 function problemsOf(labels: unknown): readonly string[] {
   const target = withLabels(apiGatewayTarget({ title: "orders" }), labels);

@@ -6,7 +6,7 @@ import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { apiGatewayTarget } from "../../../../components/gcp/api-gateway/target.ts";
-import { gateway } from "../../../sandbox/data-plane/gcp/api-gateway/gateway.ts";
+import { gateway } from "../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 interface Fields {
   readonly title: string;

@@ -9,7 +9,7 @@ import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { type Pattern, parsePattern, relate } from "../../../../components/api/path/pattern.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { apiGatewayTarget } from "../../../../components/gcp/api-gateway/target.ts";
-import { type Gateway, gateway, swagger } from "../../../sandbox/data-plane/gcp/api-gateway/gateway.ts";
+import { type Gateway, gateway, swagger } from "../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 const base = {
   version: 1,

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import {
+  loggingRole,
+  restCloud,
+  restDocument,
+  served,
+  types,
+} from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const needsRole = /CloudWatch Logs role ARN must be set in account settings to enable logging/;
 

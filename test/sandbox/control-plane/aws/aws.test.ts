@@ -9,7 +9,7 @@ import {
   openApi,
   type TestCloud,
   testCloud,
-} from "../engine-stand-in.ts";
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const apiType = "aws:apigatewayv2/api:Api";
 const stageType = "aws:apigatewayv2/stage:Stage";

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { UNKNOWN, withoutUndefined } from "../../../../sandbox/control-plane/property-value.ts";
-import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { httpDocument, network, PrivateNetwork, servedNetwork } from "./private-network.ts";
-import { restCloud } from "./rest-cloud.ts";
+import {
+  httpDocument,
+  network,
+  PrivateNetwork,
+  servedNetwork,
+} from "../../../support/sandbox/control-plane/aws/private-network.ts";
+import { restCloud } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("Cloud Map of the sandbox's aws provider", () => {
   let cloud: TestCloud;

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import { TestAuthority } from "../../../tls/authority.ts";
-import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
-import { types as rest, restDocument } from "./rest-cloud.ts";
+import { types as rest, restDocument } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  openApi,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
+import { TestAuthority } from "../../../support/tls/authority.ts";
 
 const types = {
   certificate: "aws:acm/certificate:Certificate",

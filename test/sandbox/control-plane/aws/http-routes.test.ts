@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
-import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  openApi,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const apiType = "aws:apigatewayv2/api:Api";
 const stageType = "aws:apigatewayv2/stage:Stage";

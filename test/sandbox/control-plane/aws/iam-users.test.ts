@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import { restCloud, restDocument, served, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const user = "aws:iam/user:User";
 const accessKey = "aws:iam/accessKey:AccessKey";

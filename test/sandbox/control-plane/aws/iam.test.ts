@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties, PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
-import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { restCloud, types } from "./rest-cloud.ts";
+import { restCloud, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 function policy(...statements: readonly Properties[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements as readonly PropertyValue[] });

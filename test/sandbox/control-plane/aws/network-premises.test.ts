@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { network, PrivateNetwork } from "./private-network.ts";
-import { restCloud } from "./rest-cloud.ts";
+import { network, PrivateNetwork } from "../../../support/sandbox/control-plane/aws/private-network.ts";
+import { restCloud } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("connections to the premises of the sandbox's aws provider", () => {
   let cloud: TestCloud;

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { httpDocument, httpTypes, network, PrivateNetwork, servedNetwork } from "./private-network.ts";
-import { integration, restCloud, restDocument, types } from "./rest-cloud.ts";
+import {
+  httpDocument,
+  httpTypes,
+  network,
+  PrivateNetwork,
+  servedNetwork,
+} from "../../../support/sandbox/control-plane/aws/private-network.ts";
+import { integration, restCloud, restDocument, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  InitError,
+  type TestCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const elb = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
 

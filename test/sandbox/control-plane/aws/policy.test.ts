@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { equivalentPolicies } from "../../../../sandbox/control-plane/aws/apigateway/rest-api/policy.ts";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import { restCloud, restDocument, served, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  InitError,
+  type TestCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const policyOf = (Resource: unknown = "*", Effect = "Allow", members: Properties = {}) =>
   ({

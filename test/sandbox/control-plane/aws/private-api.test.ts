@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import type { Properties, PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
-import { type Deployed, type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { network } from "./private-network.ts";
-import { restCloud, restDocument, types } from "./rest-cloud.ts";
+import { network } from "../../../support/sandbox/control-plane/aws/private-network.ts";
+import { restCloud, restDocument, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  InitError,
+  type TestCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const PUT = "aws:apigateway/restApiPut:RestApiPut";

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import { type Deployed, type EngineStandIn, InitError, type TestCloud, urnOf } from "../engine-stand-in.ts";
-import { restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import { restCloud, restDocument, served, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  InitError,
+  type TestCloud,
+  urnOf,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("documents of REST APIs in the sandbox's aws provider", () => {
   let cloud: TestCloud;

@@ -3,8 +3,14 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import {
+  loggingRole,
+  restCloud,
+  restDocument,
+  served,
+  types,
+} from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { Deployed, EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const defaults = {
   cacheDataEncrypted: false,

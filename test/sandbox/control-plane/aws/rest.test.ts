@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
-import type { Deployed, EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { loggingRole, restCloud, restDocument, served, types } from "./rest-cloud.ts";
+import {
+  loggingRole,
+  restCloud,
+  restDocument,
+  served,
+  types,
+} from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { Deployed, EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("REST APIs of the sandbox's aws provider", () => {
   let cloud: TestCloud;

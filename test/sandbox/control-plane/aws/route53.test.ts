@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import { type EngineStandIn, type TestCloud, testCloud } from "../engine-stand-in.ts";
+import {
+  type EngineStandIn,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const types = {
   certificate: "aws:acm/certificate:Certificate",

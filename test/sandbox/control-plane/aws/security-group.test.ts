@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
-import type { EngineStandIn, TestCloud } from "../engine-stand-in.ts";
-import { httpDocument, network, PrivateNetwork, servedNetwork } from "./private-network.ts";
-import { restCloud } from "./rest-cloud.ts";
+import {
+  httpDocument,
+  network,
+  PrivateNetwork,
+  servedNetwork,
+} from "../../../support/sandbox/control-plane/aws/private-network.ts";
+import { restCloud } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import type { EngineStandIn, TestCloud } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("security groups of the sandbox's aws provider", () => {
   let cloud: TestCloud;

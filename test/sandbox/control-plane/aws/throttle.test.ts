@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { type EngineStandIn, InitError, type TestCloud } from "../engine-stand-in.ts";
-import { restCloud, restDocument, types } from "./rest-cloud.ts";
+import { restCloud, restDocument, types } from "../../../support/sandbox/control-plane/aws/rest-cloud.ts";
+import {
+  type EngineStandIn,
+  InitError,
+  type TestCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("an AWS control plane that is throttled", () => {
   let cloud: TestCloud;

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
 import type { ApimApi, ApimArtefacts } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
-import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  openApi,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const groupType = "azure-native:resources:ResourceGroup";
 const serviceType = "azure-native:apimanagement:ApiManagementService";

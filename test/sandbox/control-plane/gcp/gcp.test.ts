@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import { UNKNOWN } from "../../../../sandbox/control-plane/property-value.ts";
-import { type Deployed, type EngineStandIn, openApi, type TestCloud, testCloud } from "../engine-stand-in.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  openApi,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const apiType = "gcp:apigateway/api:Api";
 const configType = "gcp:apigateway/apiConfig:ApiConfig";

@@ -6,7 +6,11 @@ import { withComputed } from "../../../../sandbox/control-plane/outputs/computed
 import { generateOutputs, sdks } from "../../../../sandbox/control-plane/outputs/generate.ts";
 import { computedOutputs, type OutputType } from "../../../../sandbox/control-plane/outputs/output-types.ts";
 import type { Properties, PropertyValue } from "../../../../sandbox/control-plane/property-value.ts";
-import { type EngineStandIn, type TestCloud, testCloud } from "../engine-stand-in.ts";
+import {
+  type EngineStandIn,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 const require = createRequire(import.meta.url);
 

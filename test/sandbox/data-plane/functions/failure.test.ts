@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkFunctions } from "../../../../sandbox/data-plane/functions/supported-runtime.ts";
-import { ARN, handler, lambda, TestRuntime } from "./lambda.ts";
+import { ARN, handler, lambda, TestRuntime } from "../../../support/sandbox/data-plane/functions/lambda.ts";
 
 describe("A Lambda function", function () {
   this.timeout(60_000);

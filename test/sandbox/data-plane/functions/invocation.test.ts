@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { until } from "../test-data-plane.ts";
-import { ARN, handler, lambda, TestRuntime } from "./lambda.ts";
+import { ARN, handler, lambda, TestRuntime } from "../../../support/sandbox/data-plane/functions/lambda.ts";
+import { until } from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 function folders(): readonly string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith("polygate-functions-"));

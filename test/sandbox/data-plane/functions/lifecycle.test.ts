@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LambdaRuntime } from "../../../../sandbox/data-plane/functions/runtime.ts";
 import { LoopbackHostMap } from "../../../../sandbox/host-map.ts";
-import { until } from "../test-data-plane.ts";
-import { isRunning, lambda } from "./lambda.ts";
+import { isRunning, lambda } from "../../../support/sandbox/data-plane/functions/lambda.ts";
+import { until } from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 interface RunningFunction {
   readonly pids: readonly number[];
@@ -14,7 +14,7 @@ interface RunningFunction {
 
 /** A sandbox in a process of its own, with two functions that have begun. */
 async function startSandbox(): Promise<{ sandbox: ChildProcess; functions: readonly RunningFunction[] }> {
-  const sandbox = fork(fileURLToPath(new URL("./functions-sandbox.ts", import.meta.url)), { execArgv: [] });
+  const sandbox = fork(fileURLToPath(new URL("./functions-sandbox.fixture.ts", import.meta.url)), { execArgv: [] });
   const functions = await new Promise<readonly RunningFunction[]>((resolve, reject) => {
     sandbox.once("message", (message) => resolve(message as RunningFunction[]));
     sandbox.once("exit", () => reject(new Error("the sandbox ended by itself")));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lambda, TestRuntime } from "./lambda.ts";
+import { lambda, TestRuntime } from "../../../support/sandbox/data-plane/functions/lambda.ts";
 
 describe("The code of a Lambda function", function () {
   this.timeout(60_000);

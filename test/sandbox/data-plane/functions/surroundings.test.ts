@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { formatFunctionLog } from "../../../../sandbox/data-plane/functions/function-log.ts";
-import { Loopback, until } from "../test-data-plane.ts";
-import { handler, lambda, TestRuntime } from "./lambda.ts";
+import { handler, lambda, TestRuntime } from "../../../support/sandbox/data-plane/functions/lambda.ts";
+import { Loopback, until } from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 describe("A Lambda function", function () {
   this.timeout(60_000);

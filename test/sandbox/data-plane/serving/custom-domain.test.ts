@@ -6,10 +6,10 @@ import { CertificateAuthority } from "../../../../sandbox/certificate-authority.
 import type { DeployedGateway, GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import type { MappedDomain } from "../../../../sandbox/data-plane/aws/artefacts/custom-domain.ts";
 import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
-import { TestAuthority } from "../../../tls/authority.ts";
-import { get, type TlsAnswer } from "../../../tls/request.ts";
-import { EXECUTION, restApi } from "../aws/rest-api/service.ts";
-import { gateway, httpApi, TestDataPlane, to } from "../test-data-plane.ts";
+import { EXECUTION, restApi } from "../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { gateway, httpApi, TestDataPlane, to } from "../../../support/sandbox/data-plane/test-data-plane.ts";
+import { TestAuthority } from "../../../support/tls/authority.ts";
+import { get, type TlsAnswer } from "../../../support/tls/request.ts";
 
 const NAME = "api.example.com";
 const KEY = `aws/eu-west-1/domain/${NAME}`;

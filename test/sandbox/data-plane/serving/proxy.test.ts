@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import { BACKEND, Loopback, raw, TestDataPlane, to, until } from "../test-data-plane.ts";
+import {
+  BACKEND,
+  Loopback,
+  raw,
+  TestDataPlane,
+  to,
+  until,
+} from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

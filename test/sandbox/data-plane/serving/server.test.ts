@@ -3,7 +3,15 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { UnsupportedArtefact } from "../../../../sandbox/data-plane/interpreter.ts";
 import { formatRequestLog } from "../../../../sandbox/data-plane/serving/server.ts";
-import { gateway, httpApi, raw, staff, TestDataPlane, to, until } from "../test-data-plane.ts";
+import {
+  gateway,
+  httpApi,
+  raw,
+  staff,
+  TestDataPlane,
+  to,
+  until,
+} from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const KEY = "aws/eu-west-1/orders";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
 import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
 import type { AwsFunction } from "../../../../sandbox/data-plane/aws/artefacts/function.ts";
-import { TestAuthority } from "../../../tls/authority.ts";
-import { get } from "../../../tls/request.ts";
-import { gateway, httpApi, TestDataPlane, to } from "../test-data-plane.ts";
+import { gateway, httpApi, TestDataPlane, to } from "../../../support/sandbox/data-plane/test-data-plane.ts";
+import { TestAuthority } from "../../../support/tls/authority.ts";
+import { get } from "../../../support/tls/request.ts";
 
 const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:caller";
 const FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:caller";

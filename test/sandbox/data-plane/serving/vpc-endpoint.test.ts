@@ -3,9 +3,9 @@ import { CertificateAuthority } from "../../../../sandbox/certificate-authority.
 import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
 import type { ReachingEndpoint } from "../../../../sandbox/data-plane/aws/artefacts/vpc-endpoint.ts";
 import { sign } from "../../../contract/world/signatures.ts";
-import { get, type TlsAnswer } from "../../../tls/request.ts";
-import { mock, restApi, to } from "../aws/rest-api/service.ts";
-import { gateway, httpApi, TestDataPlane } from "../test-data-plane.ts";
+import { mock, restApi, to } from "../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { gateway, httpApi, TestDataPlane } from "../../../support/sandbox/data-plane/test-data-plane.ts";
+import { get, type TlsAnswer } from "../../../support/tls/request.ts";
 
 const DOMAIN = "execute-api.eu-west-1.amazonaws.com";
 const [HERE, THERE] = ["vpce-0a1b2c3d", "vpce-0f9e8d7c"] as const;

@@ -6,7 +6,7 @@ import {
   type NoKeys,
 } from "../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../sandbox/host-map.ts";
-import { ISSUER, TestIssuer } from "../test-data-plane.ts";
+import { ISSUER, TestIssuer } from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const policy = { ttlMs: 60_000, refetchAfterMs: 10_000 };
 

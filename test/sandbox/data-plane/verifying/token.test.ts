@@ -9,7 +9,7 @@ import {
   TokenVerifier,
 } from "../../../../sandbox/data-plane/verifying/token.ts";
 import { LoopbackHostMap } from "../../../../sandbox/host-map.ts";
-import { ISSUER, TestIssuer } from "../test-data-plane.ts";
+import { ISSUER, TestIssuer } from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const rules: TokenRules = {
   algorithms: ["RS256"],

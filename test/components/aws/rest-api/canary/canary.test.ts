@@ -12,8 +12,13 @@ import {
 import { withCanary } from "../../../../../components/aws/rest-api/canary/canary.ts";
 import { restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 import { documentHash } from "../../../../../components/aws/state/last-import.ts";
-import { canary, described, limited, refusalOf } from "./canary-release.ts";
-import { CanaryStack } from "./canary-stack.ts";
+import {
+  canary,
+  described,
+  limited,
+  refusalOf,
+} from "../../../../support/components/aws/rest-api/canary/canary-release.ts";
+import { CanaryStack } from "../../../../support/components/aws/rest-api/canary/canary-stack.ts";
 
 function problemsOf(given: unknown): readonly Problem[] {
   const target = withCanary(restApiTarget({ name: "orders" }), given);

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type Description, jwt, open } from "../../../../../components/api/description.ts";
-import { canary, described, limited, refusal, refusalOf, releaseOf } from "./canary-release.ts";
-import { CanaryStack } from "./canary-stack.ts";
+import {
+  canary,
+  described,
+  limited,
+  refusal,
+  refusalOf,
+  releaseOf,
+} from "../../../../support/components/aws/rest-api/canary/canary-release.ts";
+import { CanaryStack } from "../../../../support/components/aws/rest-api/canary/canary-stack.ts";
 
 describe("a change with a canary", () => {
   let stack: CanaryStack;

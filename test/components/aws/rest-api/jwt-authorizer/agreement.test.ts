@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from "jose";
-import { AuthorizerBench, type Decision } from "./authorizer-bench.ts";
-import { compact, type Signer, signer } from "./local-issuer.ts";
+import {
+  AuthorizerBench,
+  type Decision,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/authorizer-bench.ts";
+import {
+  compact,
+  type Signer,
+  signer,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/local-issuer.ts";
 
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"] as const;
 const audiences = ["orders", "shop"];

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { AuthorizerBench, methodArn } from "./authorizer-bench.ts";
-import { compact, LocalIssuer, type Signer, signer } from "./local-issuer.ts";
+import {
+  AuthorizerBench,
+  methodArn,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/authorizer-bench.ts";
+import {
+  compact,
+  LocalIssuer,
+  type Signer,
+  signer,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/local-issuer.ts";
 
 const encode = (text: string): string => Buffer.from(text).toString("base64url");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AuthorizerBench } from "./authorizer-bench.ts";
-import { type Signer, signer } from "./local-issuer.ts";
+import { AuthorizerBench } from "../../../../support/components/aws/rest-api/jwt-authorizer/authorizer-bench.ts";
+import { type Signer, signer } from "../../../../support/components/aws/rest-api/jwt-authorizer/local-issuer.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

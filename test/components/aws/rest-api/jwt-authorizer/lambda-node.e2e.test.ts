@@ -12,10 +12,17 @@ import {
   authorizerHandler,
 } from "../../../../../components/aws/rest-api/jwt-authorizer/deployment-package.ts";
 import { runTool } from "../../../../../setup/tool.js";
-import { localhostCertificate } from "./certificate.ts";
-import { LAMBDA_RUNTIME, provideLambdaNode } from "./lambda-node.ts";
-import { LambdaProcess } from "./lambda-process.ts";
-import { compact, type Signer, signer } from "./local-issuer.ts";
+import { localhostCertificate } from "../../../../support/components/aws/rest-api/jwt-authorizer/certificate.ts";
+import {
+  LAMBDA_RUNTIME,
+  provideLambdaNode,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/lambda-node.ts";
+import { LambdaProcess } from "../../../../support/components/aws/rest-api/jwt-authorizer/lambda-process.ts";
+import {
+  compact,
+  type Signer,
+  signer,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/local-issuer.ts";
 
 const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/GET/orders/7";
 const allowed = (sub: string) => ({ principalId: sub, effect: "Allow" });

@@ -6,7 +6,10 @@ import {
   isTaken,
   readKeys,
 } from "../../../../../components/aws/rest-api/jwt-authorizer/function/signature.mjs";
-import { type PublishedSignature, publishedSignatures } from "./published-signatures.ts";
+import {
+  type PublishedSignature,
+  publishedSignatures,
+} from "../../../../support/components/aws/rest-api/jwt-authorizer/published-signatures.ts";
 
 /** Whether the key verifies the token if no other key is published. */
 function accepts({

@@ -10,7 +10,7 @@ import {
   isExpression,
 } from "../../../../../sandbox/data-plane/azure/api-management/expression/expression.ts";
 import { parsePolicyXml, type XmlElement } from "../../../../../sandbox/data-plane/azure/api-management/policy-xml.ts";
-import { ordersApi, ordersBindings } from "../orders.ts";
+import { ordersApi, ordersBindings } from "../../../../support/components/azure/api-management/orders.ts";
 
 function walk(element: XmlElement): readonly XmlElement[] {
   return [element, ...element.children.flatMap(walk)];

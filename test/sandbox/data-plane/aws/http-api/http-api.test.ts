@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
-import { ISSUER, raw, staff, TestDataPlane, to } from "../../test-data-plane.ts";
+import { ISSUER, raw, staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const any = "x-amazon-apigateway-any-method";
 

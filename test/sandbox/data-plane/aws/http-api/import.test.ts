@@ -6,8 +6,16 @@ import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpret
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";
 import { HttpKeySource } from "../../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
-import { noFunctions } from "../../functions/no-functions.ts";
-import { BACKEND, type HttpApiOptions, httpApi, ISSUER, jwtScheme, staff, to } from "../../test-data-plane.ts";
+import { noFunctions } from "../../../../support/sandbox/data-plane/functions/no-functions.ts";
+import {
+  BACKEND,
+  type HttpApiOptions,
+  httpApi,
+  ISSUER,
+  jwtScheme,
+  staff,
+  to,
+} from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const surroundings = {
   now: Date.now,

@@ -1,44 +1,22 @@
 import assert from "node:assert/strict";
 import type { AwsFunction } from "../../../../../sandbox/data-plane/aws/artefacts/function.ts";
-import { gateway, httpApi, raw, staff, TestDataPlane, until } from "../../test-data-plane.ts";
-
-const EXECUTION = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5";
-const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
-const KEY = "aws/eu-west-1/orders";
-
-/** An operation with a Lambda integration. */
-function invoke(members: object = {}, operation: object = {}): object {
-  return {
-    ...operation,
-    "x-amazon-apigateway-integration": {
-      type: "AWS_PROXY",
-      httpMethod: "POST",
-      uri: `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${ARN}/invocations`,
-      payloadFormatVersion: "2.0",
-      ...members,
-    },
-  };
-}
-
-/** A function that returns the value of `body`, which is its event by default. */
-function lambda(body: string, members: Partial<AwsFunction> = {}): AwsFunction {
-  const code = `exports.handler = async (event, context) => { ${body} };`;
-  return {
-    arn: ARN,
-    runtime: "nodejs22.x",
-    handler: "index.handler",
-    timeoutSeconds: 3,
-    memoryMegabytes: 128,
-    environment: {},
-    files: { "index.js": Buffer.from(code).toString("base64") },
-    permissions: [{ principal: "apigateway.amazonaws.com", sourceArn: `${EXECUTION}/*` }],
-    ...members,
-  };
-}
-
-const ECHO = "return { statusCode: 200, body: JSON.stringify(event) };";
-/** Returns what the client sent. */
-const AS_ASKED = "return JSON.parse(event.body);";
+import {
+  ARN,
+  ECHO,
+  EXECUTION,
+  FROM_BODY,
+  invoke,
+  KEY,
+  lambda,
+} from "../../../../support/sandbox/data-plane/aws/http-api/lambda-operation.ts";
+import {
+  gateway,
+  httpApi,
+  raw,
+  staff,
+  TestDataPlane,
+  until,
+} from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 describe("An AWS HTTP API's function", function () {
   this.timeout(10_000);
@@ -257,7 +235,7 @@ describe("An AWS HTTP API's function", function () {
   it("counts as a backend that is down when it fails or returns an invalid response", async () => {
     const url = await serve(
       { "/": { post: invoke() } },
-      lambda(`if (event.body === "throw") throw new Error("boom"); ${AS_ASKED}`),
+      lambda(`if (event.body === "throw") throw new Error("boom"); ${FROM_BODY}`),
     );
     const answers: readonly (readonly [unknown, RegExp])[] = [
       [{ statusCode: 99 }, /statusCode is not a status: 99/],

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { AwsNetwork } from "../../../../../sandbox/data-plane/aws/artefacts/network.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { type HttpApiOptions, httpApi, TestBackend, TestDataPlane, to } from "../../test-data-plane.ts";
 import {
   BALANCER,
   GROUP,
@@ -10,7 +9,14 @@ import {
   type NetworkOptions,
   network,
   SERVICE,
-} from "../shared/network/private-network.ts";
+} from "../../../../support/sandbox/data-plane/aws/shared/network/private-network.ts";
+import {
+  type HttpApiOptions,
+  httpApi,
+  TestBackend,
+  TestDataPlane,
+  to,
+} from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 /** An operation with an integration through the VPC link. */
 function through(members: object = {}): object {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { staff, TestDataPlane, to } from "../../test-data-plane.ts";
+import { staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 async function answer(response: Response): Promise<readonly [number, string]> {
   return [response.status, await response.text()];

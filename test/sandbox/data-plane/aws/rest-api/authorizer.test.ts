@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { raw } from "../../test-data-plane.ts";
 import {
   allow,
   answer,
@@ -12,7 +11,8 @@ import {
   mock,
   RestStand,
   to,
-} from "./service.ts";
+} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const UNAUTHORIZED = [401, '{"message":"Unauthorized"}'] as const;
 const NOT_ALLOWED = [403, '{"Message":"User is not authorized to access this resource"}'] as const;

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import type { AwsMethodSettings } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { lambda, RestStand, restApi, to, toFunction } from "./service.ts";
+import {
+  lambda,
+  RestStand,
+  restApi,
+  to,
+  toFunction,
+} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 
 describe("the cache of an AWS REST API's stage", () => {
   const stand = new RestStand();

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import type { AwsRestApiCanary } from "../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { answer, mock, type RestApiOptions, RestStand, restApi, to } from "./service.ts";
+import {
+  answer,
+  mock,
+  type RestApiOptions,
+  RestStand,
+  restApi,
+  to,
+} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 
 describe("a canary of an AWS REST API's stage", () => {
   const stand = new RestStand();

@@ -21,7 +21,7 @@ import {
   restApi,
   TestFunctions,
   toFunction,
-} from "./service.ts";
+} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 
 const BAD_GATEWAY = [502, '{"message": "Internal server error"}'] as const;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { raw } from "../../test-data-plane.ts";
-import { answer, mock, RestStand, to } from "./service.ts";
+import { answer, mock, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const BROKEN = [500, '{"message": "Internal server error"}'] as const;
 

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { BALANCER, LINK, LISTENER, type NetworkOptions, network } from "../shared/network/private-network.ts";
-import { answer, type RestApiOptions, RestStand, to } from "./service.ts";
+import {
+  answer,
+  type RestApiOptions,
+  RestStand,
+  to,
+} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import {
+  BALANCER,
+  LINK,
+  LISTENER,
+  type NetworkOptions,
+  network,
+} from "../../../../support/sandbox/data-plane/aws/shared/network/private-network.ts";
 
 /** An operation with an integration through the VPC link V2. */
 function through(members: object = {}): object {

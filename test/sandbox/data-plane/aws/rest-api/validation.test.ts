@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { answer, lambda, mock, RestStand, restApi, to, toFunction } from "./service.ts";
+import {
+  answer,
+  lambda,
+  mock,
+  RestStand,
+  restApi,
+  to,
+  toFunction,
+} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 
 const VALIDATOR = "x-amazon-apigateway-request-validator";
 const order = {

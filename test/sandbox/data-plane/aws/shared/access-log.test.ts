@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { httpApiVariables } from "../../../../../sandbox/data-plane/aws/http-api/access-log-variables.ts";
 import { restApiVariables } from "../../../../../sandbox/data-plane/aws/rest-api/access-log-variables.ts";
 import { readFormat, UnusableFormat } from "../../../../../sandbox/data-plane/aws/shared/access-log.ts";
-import { staff, TestDataPlane, to } from "../../test-data-plane.ts";
-import { KEY_SCHEME, RestStand, to as toBackend } from "../rest-api/service.ts";
+import { KEY_SCHEME, RestStand, to as toBackend } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 /** A JSON format with the given variables. */
 const format = (...variables: readonly string[]): string =>

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { api, field, openApi, policies, refused, service } from "./service.ts";
+import {
+  api,
+  field,
+  openApi,
+  policies,
+  refused,
+  service,
+} from "../../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 const json = (status: number, message: string) => ({
   status,

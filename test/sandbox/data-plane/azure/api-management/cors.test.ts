@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { field, openApi, policies, refused, type Service, service } from "./service.ts";
+import {
+  field,
+  openApi,
+  policies,
+  refused,
+  type Service,
+  service,
+} from "../../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 const ORIGIN = "https://app.example.com";
 const cors = ({

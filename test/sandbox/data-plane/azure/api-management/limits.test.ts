@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { field, openApi, policies, refused, type Service, service } from "./service.ts";
+import {
+  field,
+  openApi,
+  policies,
+  refused,
+  type Service,
+  service,
+} from "../../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 const limited = (policy: string, sku = "Developer"): Service =>
   service({ policy: policies({ inbound: policy }), document: openApi("GET /a", "GET /b") }, { sku });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { policies, refused, type Service, service } from "./service.ts";
+import {
+  policies,
+  refused,
+  type Service,
+  service,
+} from "../../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 const inbound = (policy: string, more: Parameters<typeof service>[1] = {}): Service =>
   service({ policy: policies({ inbound: policy }) }, more);

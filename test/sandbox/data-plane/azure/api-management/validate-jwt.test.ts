@@ -3,7 +3,14 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { SignJWT, UnsecuredJWT } from "jose";
 import type { Surroundings } from "../../../../../sandbox/data-plane/interpreter.ts";
 import type { KeySet } from "../../../../../sandbox/data-plane/verifying/keys.ts";
-import { field, openApi, policies, refused, type Service, service } from "./service.ts";
+import {
+  field,
+  openApi,
+  policies,
+  refused,
+  type Service,
+  service,
+} from "../../../../support/sandbox/data-plane/azure/api-management/service.ts";
 
 const ISSUER = "https://login.example.com";
 const DISCOVERY = `${ISSUER}/.well-known/openid-configuration`;

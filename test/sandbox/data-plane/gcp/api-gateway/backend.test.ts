@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { gateway, refusal, service, swagger, values } from "./gateway.ts";
+import {
+  gateway,
+  refusal,
+  service,
+  swagger,
+  values,
+} from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 const constant = { address: "https://backend.example.com/get-order/", disable_auth: true };
 

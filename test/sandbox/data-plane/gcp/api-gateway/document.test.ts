@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { definition, gateway, Issuer, refusal, swagger } from "./gateway.ts";
+import {
+  definition,
+  gateway,
+  Issuer,
+  refusal,
+  swagger,
+} from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 const login = { securityDefinitions: { login: definition() } };
 const backend = { address: "https://backend.example.com", disable_auth: true };

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { base64url, SignJWT } from "jose";
 import type { Outcome } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { definition, type Gateway, gateway, Issuer, issuer, service, swagger, values } from "./gateway.ts";
+import {
+  definition,
+  type Gateway,
+  gateway,
+  Issuer,
+  issuer,
+  service,
+  swagger,
+  values,
+} from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 /** The status and the message of a rejected request. */
 function refused(outcome: Outcome): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canonicalPath } from "../../../../../sandbox/data-plane/gcp/api-gateway/request-path.ts";
-import { gateway, swagger, values } from "./gateway.ts";
+import { gateway, swagger, values } from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 const open = {};
 

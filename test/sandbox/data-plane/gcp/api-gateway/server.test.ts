@@ -8,8 +8,13 @@ import { BackendProxy } from "../../../../../sandbox/data-plane/serving/proxy.ts
 import type { RequestLog } from "../../../../../sandbox/data-plane/serving/request-log.ts";
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
-import { noFunctions } from "../../functions/no-functions.ts";
-import { definition, Issuer, service, swagger } from "./gateway.ts";
+import { noFunctions } from "../../../../support/sandbox/data-plane/functions/no-functions.ts";
+import {
+  definition,
+  Issuer,
+  service,
+  swagger,
+} from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
 interface Seen {
   readonly method: string;

@@ -3,7 +3,6 @@ import type { AwsSigner } from "../../../../../../sandbox/data-plane/aws/artefac
 import { interpretAwsRestApi } from "../../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type { GatewayRequest } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { type SigningOrder, sign } from "../../../../../contract/world/signatures.ts";
-import { gateway, httpApi, TestDataPlane, to } from "../../../test-data-plane.ts";
 import {
   EXECUTION,
   RestStand,
@@ -11,7 +10,8 @@ import {
   lambda as restLambda,
   toFunction,
   to as toRest,
-} from "../../rest-api/service.ts";
+} from "../../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { gateway, httpApi, TestDataPlane, to } from "../../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const signed = { "x-amazon-apigateway-auth": { type: "AWS_IAM" } };
 const credentials = { accessKeyId: "AKIABILLING000000001", secretAccessKey: "billing/secret" };

@@ -6,7 +6,16 @@ import {
 } from "../../../../../../sandbox/data-plane/aws/shared/iam/resource-policy.ts";
 import { UnsupportedArtefact } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { sign } from "../../../../../contract/world/signatures.ts";
-import { allow, answer, EXECUTION, lambda, lambdaAuthorizer, mock, RestStand, to } from "../../rest-api/service.ts";
+import {
+  allow,
+  answer,
+  EXECUTION,
+  lambda,
+  lambdaAuthorizer,
+  mock,
+  RestStand,
+  to,
+} from "../../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 
 const everybody = { Principal: "*", Action: "execute-api:Invoke" };
 const statement = (Effect: string, Resource: unknown = "*", members: object = {}) => ({

@@ -13,7 +13,7 @@ import {
   publishedRequests,
   secretAccessKey,
   signingTime,
-} from "./published-requests.ts";
+} from "../../../../../support/sandbox/data-plane/aws/shared/iam/published-requests.ts";
 
 const place = { region: "us-east-1", service: "service" };
 const none = new Uint8Array();

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findEngine } from "../../../engine/index.ts";
+import { type ResourceChange, type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
+import { runTool, withPath } from "../../../setup/tool.js";
+import { trustAuthority } from "../tls/trust.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A resource, as `pulumi stack export` prints it. */
+export interface ExportedResource {
+  readonly urn: string;
+  readonly type: string;
+  /** The id that the provider assigned. Components have none. */
+  readonly id?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Receives every resource change of an engine. The sandbox answers the engine after the returned promise has settled. */
+interface ChangeListener {
+  onChange(change: ResourceChange): unknown;
+}
+
+/** After this time without a new change, in milliseconds, the engine counts as waiting for the creations that are held back. */
+const QUIET_MILLISECONDS = 400;
+
+/**
+ * Returns the text of a program in `programs/`, to be written to any folder. The package name `polygate` cannot be resolved outside
+ * the repository, so the text imports the repository's files instead.
+ *
+ * @param name the file name without its extension
+ */
+export function programText(name: string): string {
+  return readFileSync(new URL(`../../e2e/programs/${name}.ts`, import.meta.url), "utf8").replace(
+    /from "polygate(?:\/(\w+))?"/g,
+    (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
+  );
+}
+
+/** A user's project in its own folder, with a stack `dev` and a sandbox to which the real engine deploys it. */
+export class Deployment {
+  readonly folder: string;
+  readonly sandbox: Sandbox;
+  readonly #engine = findEngine();
+  readonly #listener: ChangeListener;
+
+  private constructor(folder: string, sandbox: Sandbox, listener: ChangeListener) {
+    this.folder = folder;
+    this.sandbox = sandbox;
+    this.#listener = listener;
+  }
+
+  /**
+   * Creates the project, the sandbox and the stack `dev`.
+   *
+   * @param name the name of the project
+   * @param program the file in `programs/`, without its extension, that becomes the project's `index.ts`
+   */
+  static async start(
+    name: string,
+    program: string,
+    options: Omit<SandboxOptions, "changed"> = {},
+  ): Promise<Deployment> {
+    const folder = mkdtempSync(join(tmpdir(), `polygate-${name}-`));
+    const project = join(folder, "project");
+    mkdirSync(project);
+    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
+    const runtime =
+      'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
+    writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
+    writeFileSync(join(project, "index.ts"), programText(program));
+    const listener: ChangeListener = { onChange: () => {} };
+    const changed = (change: ResourceChange) => listener.onChange(change);
+    const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });
+    await trustAuthority(sandbox.dir);
+    const deployment = new Deployment(folder, sandbox, listener);
+    await deployment.pulumi("stack", "init", "dev");
+    return deployment;
+  }
+
+  async stop(): Promise<void> {
+    await this.sandbox.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs the engine. Fails with the engine's output when the engine fails. */
+  pulumi(...args: string[]): Promise<string> {
+    return this.pulumiIn({}, ...args);
+  }
+
+  /** Like `pulumi`, with environment variables for the program. */
+  async pulumiIn(env: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+    const { code, output } = await this.pulumiWith(env, ...args);
+    assert.equal(code, 0, output);
+    return output;
+  }
+
+  /** Like `pulumiIn`, but returns the exit code instead of failing. */
+  pulumiWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runTool> {
+    const { command, options } = this.command(env, ...args);
+    return runTool(...command, options);
+  }
+
+  /** Returns the command and the options that run the engine, for a test that starts the process itself. */
+  command(
+    env: Readonly<Record<string, string>>,
+    ...args: string[]
+  ): { readonly command: readonly [string, string[]]; readonly options: { cwd: string; env: NodeJS.ProcessEnv } } {
+    return {
+      command: [this.#engine.pulumi, [...args, "--non-interactive", "--color=never"]],
+      options: {
+        cwd: join(this.folder, "project"),
+        env: {
+          ...withPath(process.env, [dirname(process.execPath), this.#engine.folder]),
+          ...this.sandbox.environment,
+          PULUMI_HOME: join(this.folder, "home"),
+          ...env,
+        },
+      },
+    };
+  }
+
+  /**
+   * Runs the engine without parallelism, and kills it and its program with SIGKILL after a change is applied and before the engine
+   * learns of it. Then removes the lock that remains, as `pulumi cancel` does.
+   *
+   * @param when selects the change
+   * @returns the change; undefined when the engine succeeded before `when` selected one
+   */
+  async killedAt(
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    when: (change: ResourceChange) => boolean,
+  ): Promise<ResourceChange | undefined> {
+    let lost: ResourceChange | undefined;
+    await this.#killable(env, [...args, "--parallel", "1"], (kill) => (change) => {
+      if (lost !== undefined || !when(change)) return;
+      lost = change;
+      kill();
+    });
+    return lost;
+  }
+
+  /**
+   * Runs the engine with parallel changes, as users do, and kills it and its program with SIGKILL while it waits for the answers to all
+   * creations that it can start. These creations are applied, but the engine learns of none of them. Then removes the lock that remains.
+   *
+   * @param held selects the creations whose answers are held back; all other changes are answered
+   * @returns the creations that were held back; an empty list when the engine succeeded without one
+   */
+  async killedCreating(
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    held: (change: ResourceChange) => boolean,
+  ): Promise<readonly ResourceChange[]> {
+    const lost: ResourceChange[] = [];
+    await this.#killable(env, args, (kill, killed) => {
+      let quiet: NodeJS.Timeout | undefined;
+      return (change) => {
+        if (quiet !== undefined) quiet.refresh();
+        if (change.kind !== "create" || !held(change)) return undefined;
+        lost.push(change);
+        quiet ??= setTimeout(kill, QUIET_MILLISECONDS);
+        return killed;
+      };
+    });
+    return lost;
+  }
+
+  /**
+   * Runs the engine in its own process group.
+   *
+   * @param listen receives a function that kills the group and a promise that settles when the group has ended; returns the listener for
+   *   changes
+   */
+  async #killable(
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    listen: (kill: () => void, ended: Promise<unknown>) => ChangeListener["onChange"],
+  ): Promise<void> {
+    const { command, options } = this.command(env, ...args);
+    const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    let killed = false;
+    const ended = once(child, "close") as Promise<[number | null]>;
+    const kill = () => {
+      killed = true;
+      process.kill(-(child.pid as number), "SIGKILL");
+    };
+    this.#listener.onChange = listen(kill, ended);
+    const [code] = await ended;
+    this.#listener.onChange = () => {};
+    if (!killed) assert.equal(code, 0, output);
+    else rmSync(join(this.sandbox.dir, "state", ".pulumi", "locks"), { recursive: true, force: true });
+  }
+
+  /** Returns the resources of the stack. */
+  async resources(): Promise<readonly ExportedResource[]> {
+    const file = join(this.folder, "export.json");
+    await this.pulumi("stack", "export", "--file", file);
+    const { deployment } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly deployment: { readonly resources?: readonly ExportedResource[] };
+    };
+    return deployment.resources ?? [];
+  }
+
+  /** Returns the outputs of the stack. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  }
+}
