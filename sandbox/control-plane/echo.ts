@@ -5,9 +5,9 @@ import type { Properties, PropertyValue } from "./property-value.ts";
 import { Kind } from "./records.ts";
 import type { Call, ResourceModel } from "./resource-model.ts";
 
+/** The outputs follow from the inputs, so that they are the same at each refresh. */
 interface EchoRecord {
   readonly inputs: Properties;
-  readonly outputs: Properties;
 }
 
 /** What a vendor documents about the outputs of one resource type, beyond the rules for all types. */
@@ -40,10 +40,10 @@ export function echoModel<Settings>(place: EchoedPackage<Settings>): ResourceMod
     call.type,
     place.key?.(id) ?? id,
   ];
-  const complete = (call: Call<Settings>, inputs: Properties, id: string, kept: Properties): Properties => {
+  const outputsOf = (call: Call<Settings>, inputs: Properties, id: string): Properties => {
     const facts = { ...place.facts(call, inputs, id), type: call.type, urn: call.urn, id };
     const known = Object.hasOwn(place.known, call.type) ? place.known[call.type]?.(facts, inputs) : undefined;
-    return withComputed(facts, { ...place.outputs(call, inputs, facts), ...known, ...kept, ...inputs });
+    return withComputed(facts, { ...place.outputs(call, inputs, facts), ...known, ...inputs });
   };
   return {
     replaces: [],
@@ -51,21 +51,16 @@ export function echoModel<Settings>(place: EchoedPackage<Settings>): ResourceMod
       const taken = (short: string) =>
         records.get(call.records, ...keyOf(call, inputs, place.id(call, inputs, short))) !== undefined;
       const id = place.id(call, inputs, identifier(10, [call.urn], taken));
-      const outputs = complete(call, inputs, id, {});
-      records.put(call.records, { inputs, outputs }, ...keyOf(call, inputs, id));
-      return { id, outputs };
+      records.put(call.records, { inputs }, ...keyOf(call, inputs, id));
+      return { id, outputs: outputsOf(call, inputs, id) };
     },
     read(call, id, state) {
       const found = records.get(call.records, ...keyOf(call, state, id));
-      // An older version of the sandbox stored no computed outputs.
-      return found && { id, inputs: found.inputs, outputs: complete(call, found.inputs, id, found.outputs) };
+      return found && { id, inputs: found.inputs, outputs: outputsOf(call, found.inputs, id) };
     },
-    update(call, id, { inputs, state, oldInputs }) {
-      const dropped = Object.keys(oldInputs).filter((name) => !(name in inputs));
-      const kept = Object.fromEntries(Object.entries(state).filter(([name]) => !dropped.includes(name)));
-      const outputs = complete(call, inputs, id, kept);
-      records.put(call.records, { inputs, outputs }, ...keyOf(call, state, id));
-      return outputs;
+    update(call, id, { inputs, state }) {
+      records.put(call.records, { inputs }, ...keyOf(call, state, id));
+      return outputsOf(call, inputs, id);
     },
     delete(call, id, state) {
       records.delete(call.records, ...keyOf(call, state, id));

@@ -152,8 +152,10 @@ export class Provider<Settings> {
     if (request.preview) return { id: "", outputs: this.#previewCreate(type, request.inputs) };
     refuseUnknowns(request.inputs);
     this.#package.admit?.("create", type);
-    const { id, outputs } = await this.#exclusively(type, request.inputs, undefined, () =>
-      this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
+    const { id, outputs } = await completing(type, request.inputs, () =>
+      this.#exclusively(type, request.inputs, undefined, () =>
+        this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
+      ),
     );
     await this.#changed({ kind: "create", urn: request.urn, id });
     return { id, outputs: withEmpty(type, outputs, request.inputs) };
@@ -179,8 +181,10 @@ export class Provider<Settings> {
     if (request.preview) return this.#previewUpdate(type, model, request);
     refuseUnknowns(request.inputs);
     this.#package.admit?.("update", type);
-    const updated = await this.#exclusively(type, request.inputs, request.id, () =>
-      this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
+    const updated = await completing(type, request.inputs, () =>
+      this.#exclusively(type, request.inputs, request.id, () =>
+        this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
+      ),
     );
     await this.#changed({ kind: "update", urn: request.urn, id: request.id });
     return withEmpty(type, updated, request.inputs);
@@ -282,6 +286,16 @@ export class Provider<Settings> {
       drifted(name) ? found.outputs[name] : value,
     ]);
     return withoutUndefined(Object.fromEntries(inputs));
+  }
+}
+
+/** Completes the outputs of a partial failure too, so that a refresh after it shows no changes. */
+async function completing<T>(type: string, inputs: Properties, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PartialFailure)) throw error;
+    throw new PartialFailure(error.message, error.id, withEmpty(type, error.outputs, inputs));
   }
 }
 

@@ -47,9 +47,10 @@ export const awsEcho = echoModel<AwsSettings>({
       repositoryUrl: `${accountId}.dkr.ecr.${place}.${partitionOf(place).dnsSuffix}/${name}`,
     }),
     "aws:lambda/alias:Alias": aliasOutputs,
-    "aws:lambda/functionUrl:FunctionUrl": (facts) => {
+    "aws:lambda/functionUrl:FunctionUrl": (facts, inputs) => {
       const urlId = hexOf(facts, "urlId", 32);
-      return { functionUrl: `https://${urlId}.lambda-url.${facts.place}.on.aws/`, urlId };
+      const functionUrl = `https://${urlId}.lambda-url.${facts.place}.on.aws/`;
+      return { functionArn: functionArn(facts, inputs), functionUrl, urlId };
     },
     "aws:s3/bucket:Bucket": bucketOutputs,
     "aws:s3/bucketV2:BucketV2": bucketOutputs,
@@ -83,9 +84,14 @@ function bucketOutputs(facts: OutputFacts): ReturnType<KnownOutputs> {
   };
 }
 
-function aliasOutputs({ name, place }: OutputFacts, inputs: Properties): ReturnType<KnownOutputs> {
+/** The ARN of the function that `functionName` names, which may be the ARN itself. */
+function functionArn({ place }: Pick<OutputFacts, "place">, inputs: Properties): string {
   const named = text(inputs, "functionName") ?? "";
-  const own = `${named.startsWith("arn:") ? named : arn("lambda", place, `function:${named}`, true)}:${name}`;
+  return named.startsWith("arn:") ? named : arn("lambda", place, `function:${named}`, true);
+}
+
+function aliasOutputs({ name, place }: OutputFacts, inputs: Properties): ReturnType<KnownOutputs> {
+  const own = `${functionArn({ place }, inputs)}:${name}`;
   const { partition } = partitionOf(place);
   return {
     arn: own,

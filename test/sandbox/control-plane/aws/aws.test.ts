@@ -306,7 +306,7 @@ describe("the aws provider of the sandbox", () => {
     const changed = await aws.update(created, { forceDestroy: false });
     const { tags, ...kept } = created.outputs;
     assert.deepEqual(tags, { team: "orders" });
-    assert.deepEqual(changed.outputs, { ...kept, forceDestroy: false });
+    assert.deepEqual(changed.outputs, { ...kept, tagsAll: {}, forceDestroy: false });
     assert.deepEqual((await aws.import(type, "bucket", created.id))?.inputs, { forceDestroy: false });
     await aws.delete(changed);
     assert.equal(await aws.read(changed), undefined);

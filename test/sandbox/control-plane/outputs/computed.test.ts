@@ -109,6 +109,13 @@ const READ: readonly (readonly [sdk: Sdk, type: string, inputs: Properties, path
   ],
   [
     "aws",
+    "aws:lambda/functionUrl:FunctionUrl",
+    { functionName: "f", authorizationType: "NONE" },
+    "functionArn",
+    /^arn:aws:lambda:eu-central-1:000000000000:function:f$/,
+  ],
+  [
+    "aws",
     "aws:s3/bucket:Bucket",
     {},
     "bucketRegionalDomainName",
