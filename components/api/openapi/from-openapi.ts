@@ -1,6 +1,8 @@
 import { normalise } from "../check/normalise.ts";
 import { type Auths, type Description, http } from "../description.ts";
+import { byCause } from "../problem/causes.ts";
 import { PolygateError, type Problem, ProblemList } from "../problem.ts";
+import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
 import { Extensions } from "./extensions.ts";
@@ -8,7 +10,7 @@ import { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
 import type { Overrides } from "./overrides.ts";
 import { Routes, UNREAD } from "./routes.ts";
-import { OpenApiSecurity } from "./security.ts";
+import { OpenApiSecurity } from "./security/security.ts";
 import { OpenApiSource } from "./source.ts";
 
 /** Problems that cannot be decided while an auth is unread: whether it is weaker than another, or requires a key, is unknown. */
@@ -46,10 +48,24 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * ```
  */
 export function fromOpenApi(document: string | URL | object, overrides: Overrides = {}): Description {
+  return readOpenApi(document, overrides, true);
+}
+
+/**
+ * Like {@link fromOpenApi}.
+ *
+ * @param isCode whether a program passes the overrides. The remedies of problems depend on it.
+ */
+export function readOpenApi(document: string | URL | object, overrides: Overrides, isCode: boolean): Description {
   const source =
     typeof document === "string" || document instanceof URL ? OpenApiSource.open(document) : OpenApiSource.of(document);
   checkVersion(source);
-  return new Translation(source, overrides).description();
+  return new Translation(source, overrides, isCode).description();
+}
+
+/** The title of a document. A folded text of YAML ends with a line break. */
+function documentTitle(title: Reader): Reader {
+  return typeof title.value === "string" ? title.with(title.value.trimEnd()) : title;
 }
 
 class Translation {
@@ -65,8 +81,8 @@ class Translation {
   readonly #security: OpenApiSecurity;
   readonly #routes: Routes;
 
-  constructor(source: OpenApiSource, overrides: Overrides) {
-    this.#inputs = new Inputs(source, overrides, this.#problems);
+  constructor(source: OpenApiSource, overrides: Overrides, isCode: boolean) {
+    this.#inputs = new Inputs(source, overrides, this.#problems, isCode);
     this.#backends = this.#inputs.merged("backends");
     if (Object.keys(this.#backends).length === 0) this.#backends.backend = http();
     this.#auths = this.#inputs.merged("auth");
@@ -87,10 +103,11 @@ class Translation {
     this.#routes.addOverrides(new Set(operations.map(({ key }) => key)));
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);
+    this.#checkAnswers(operations);
     this.#reportUnusedIgnores();
     const description = this.#assemble();
     const found = this.#check(description);
-    const problems = [...source.problems(), ...this.#problems.all, ...found];
+    const problems = byCause([...source.problems(), ...this.#problems.all, ...found]);
     if (problems.length > 0) throw new PolygateError(source.name ?? "The OpenAPI object", problems);
     return description as unknown as Description;
   }
@@ -105,6 +122,8 @@ class Translation {
         documentAuths: extension.at("auth"),
         documentDefault: extension.at("default").at("auth"),
         overrideDefault: overrides.at("default").at("auth"),
+        answers: this.#inputs.answers,
+        remedies: this.#inputs.remedies,
       },
       this.#extensions,
     );
@@ -139,6 +158,20 @@ class Translation {
     }
   }
 
+  #checkAnswers(operations: readonly OpenApiOperation[]): void {
+    const { answers, overrides, extension, source } = this.#inputs;
+    const routes = overrides.at("routes");
+    const names = {
+      schemes: this.#security.schemeNames,
+      auths: this.#auths,
+      operations: operations.map(({ key }) => key),
+      removed: new Set(operations.flatMap(({ key }) => (routes.at(key).value === null ? [key] : []))),
+    };
+    answers.checkNames(names);
+    answers.checkUnsecured({ open: extension.at("open").value, defaultAuth: this.#default.auth });
+    if (!this.#routes.hasUnread && source.problems().length === 0) answers.reportUnused(names);
+  }
+
   /** The names of the auths that the routes or the default use. */
   #usedAuths(): ReadonlySet<string | undefined> {
     return new Set([...this.#routes.authNames, this.#default.auth as string | undefined]);
@@ -165,7 +198,7 @@ class Translation {
 
   #assemble(): Record<string, unknown> {
     this.#noteOrigins();
-    const title = this.#inputs.chosen("title", this.#inputs.source.root.at("info").at("title"));
+    const title = this.#inputs.chosen("title", documentTitle(this.#inputs.source.root.at("info").at("title")));
     const cors = this.#inputs.chosen("cors").value ?? undefined;
     const plans = this.#inputs.chosen("plans");
     // A replaced scheme that no route uses any more needs no binding.
@@ -180,6 +213,7 @@ class Translation {
       ...(cors === undefined ? {} : { cors }),
       ...(plans.present ? { plans: this.#plans } : {}),
       ...(Object.keys(this.#ignored).length === 0 ? {} : { ignored: this.#ignored }),
+      ...this.#routes.remarks,
       routes: { ...this.#routes.all },
     };
   }

@@ -1,4 +1,5 @@
 import type { Auths, Backends, Cors, Defaults, Plans, ProxyRoute, ReplyRoute, RouteKey } from "../description.ts";
+import type { Answers } from "./answers/answers.ts";
 
 /** What is different at one route. Members that are omitted remain as in the document. */
 export type RouteOverride = Partial<ProxyRoute<string, string>> | Partial<ReplyRoute<string>>;
@@ -14,6 +15,16 @@ export interface Overrides {
   readonly backends?: Backends;
   /** Auths by name. An auth replaces the security scheme of the same name. */
   readonly auth?: Auths;
+  /**
+   * Answers to what the document leaves open about security, for all its operations.
+   * @default those of the document
+   */
+  readonly answers?: Answers;
+  /**
+   * The name of the backend of routes that do not name one.
+   * @default the document's `to`, or the only backend
+   */
+  readonly to?: string;
   /** Defaults for every route. Each member replaces the document's. */
   readonly default?: Defaults;
   /** Replaces the document's policy; `null` removes it. */
@@ -36,6 +47,8 @@ export const overrideMembers = [
   "title",
   "backends",
   "auth",
+  "answers",
+  "to",
   "default",
   "cors",
   "plans",

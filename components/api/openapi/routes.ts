@@ -1,11 +1,14 @@
+import { http } from "../description.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkExtensions, type OpenApiOperation } from "./document.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
+import { Remarks } from "./remarks.ts";
 import { requestOf } from "./request.ts";
-import type { OpenApiSecurity, Requirement } from "./security.ts";
+import type { Requirement } from "./security/requirement.ts";
+import type { OpenApiSecurity } from "./security/security.ts";
 
 /** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
 export const UNREAD = "unread";
@@ -27,6 +30,7 @@ export class Routes {
   readonly #extensions: Extensions;
   readonly #backends: readonly string[];
   readonly #all: Record<string, unknown> = Object.create(null);
+  readonly #remarks = new Remarks();
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
@@ -39,6 +43,11 @@ export class Routes {
 
   get all(): Readonly<Record<string, unknown>> {
     return this.#all;
+  }
+
+  /** What a reviewer needs to know about the routes, as members of a description. */
+  get remarks(): object {
+    return this.#remarks.members;
   }
 
   get hasUnread(): boolean {
@@ -57,7 +66,11 @@ export class Routes {
     checkExtensions(operation, this.#extensions);
     const requirement = this.#security.requirementOf(operation, override);
     if (requirement === undefined) this.#unread.add(key);
-    const draft: Draft = { operation, override, route: { ...(requirement ?? { auth: UNREAD }) } };
+    const { unchecked = [], notes = [], ...access } = requirement ?? { auth: UNREAD };
+    for (const remark of unchecked) this.#remarks.unchecked(remark, key);
+    for (const note of notes) this.#remarks.note(note, key);
+    for (const note of operation.notes) this.#remarks.note(note, key);
+    const draft: Draft = { operation, override, route: { ...access } };
     this.#inputs.origins.set(placeOf("routes", key), { source, place: operation.operation.place });
     this.#take(draft, "limits", [own, shared]);
     this.#takeRequest(draft);
@@ -104,8 +117,10 @@ export class Routes {
       this.#inputs.origins.set(place, { override: replaced.place });
       return;
     }
-    const found = levels.map((level) => level.at(name)).find((level) => level.present);
-    if (found !== undefined) this.#inputs.origins.set(place, { source: operation.source, place: found.place });
+    const level = levels.find((each) => each.at(name).present);
+    if (level === undefined) return;
+    const source = level === operation.shared ? operation.pathSource : operation.source;
+    this.#inputs.origins.set(place, { source, place: level.at(name).place });
   }
 
   /** Checks of requests are taken from the document only where it sets `validate`, because most gateways refuse them. */
@@ -146,12 +161,21 @@ export class Routes {
       servers.problem(
         "own-servers",
         "The servers differ from the document's, so the requests go to another backend.",
-        'Declare a backend for them, and name it with "x-polygate": { "to": ... }.',
+        this.#serversRemedy(),
       );
     }
     const [first, ...more] = this.#backends;
-    const to =
-      this.#inputs.extension.at("to").value ?? (more.length === 0 || servers !== undefined ? first : undefined);
+    const to = this.#inputs.chosen("to").value ?? (more.length === 0 || servers !== undefined ? first : undefined);
     if (to !== undefined) route.to = to;
+  }
+
+  /** Declares one more backend, and names it at the routes. The other routes keep their own. */
+  #serversRemedy(): string {
+    let name = "other";
+    for (let count = 2; this.#backends.includes(name); count++) name = `other${count}`;
+    const to = this.#inputs.chosen("to").value ?? this.#backends[0];
+    const declared = this.#inputs.merged("backends");
+    const backends = { ...(Object.keys(declared).length === 0 ? { backend: http() } : declared), [name]: http() };
+    return this.#inputs.remedies.atRootAndOperation({ backends, to }, { to: name });
   }
 }

@@ -148,18 +148,21 @@ export class OpenApiSource {
 
   /** Another file of the document. */
   #beside(target: string, reader: Reader): OpenApiSource | undefined {
-    const refuse = (rule: string): undefined => {
+    const foreign = (rule: string): undefined => {
       const remedy = "Copy the value that it names into the document, or into a file beside it.";
       reader.problem("foreign-reference", rule, remedy);
     };
-    if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(target)) return refuse(`"${target}" is not a file. Nothing is downloaded.`);
+    if (this.root.at("$self").present) {
+      return foreign('"$self" changes what relative references mean, and is not read.');
+    }
+    if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(target)) return foreign(`"${target}" is not a file. Nothing is downloaded.`);
     if (this.#file === undefined || this.#folder === undefined) {
-      return refuse(`"${target}" is a file, and an object has no folder that could contain it.`);
+      return foreign(`"${target}" is a file, and an object has no folder that could contain it.`);
     }
     const file = resolve(dirname(this.#file.path), decodeURIComponentOrSelf(target));
     const within = relative(this.#folder, file);
     if (within === "" || within.startsWith(`..${sep}`) || within === ".." || resolve(within) === within) {
-      return refuse(`"${target}" is outside the document's folder.`);
+      return foreign(`"${target}" is outside the document's folder.`);
     }
     try {
       return this.#family.get(file) ?? OpenApiSource.#read(file, this);

@@ -36,6 +36,8 @@ describe("the preparation of a gateway", () => {
       waived: [{ what: "limits", reason: "elsewhere", routes: ["GET /items/{id}"] }],
       omitted: [{ route: "GET /public", reason: "not here" }],
       ignored: [],
+      unchecked: [],
+      notes: [],
       cautions: [{ route: "GET /items/special", what: "who knows", advice: "Try it." }],
     });
     assert.deepEqual(

@@ -262,7 +262,7 @@ describe("The problems of an OpenAPI document", () => {
   it("include unsupported versions, missing paths, and a document that is no object", () => {
     for (const [document, code] of [
       [{ swagger: "2.0" }, "unknown-version"],
-      [{ openapi: "3.2.0" }, "unknown-version"],
+      [{ openapi: "3.3.0" }, "unknown-version"],
       [{ openapi: 3.1 }, "unknown-version"],
       [{}, "unknown-version"],
       [[], "malformed"],
