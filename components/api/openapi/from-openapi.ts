@@ -8,6 +8,7 @@ import { checkVersion, type OpenApiOperation, readOperations } from "./document.
 import { Extensions } from "./extensions.ts";
 import { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
+import { applyOverlay } from "./overlay/apply-overlay.ts";
 import type { Overrides } from "./overrides.ts";
 import { Routes, UNREAD } from "./routes.ts";
 import { OpenApiSecurity } from "./security/security.ts";
@@ -60,7 +61,9 @@ export function readOpenApi(document: string | URL | object, overrides: Override
   const source =
     typeof document === "string" || document instanceof URL ? OpenApiSource.open(document) : OpenApiSource.of(document);
   checkVersion(source);
-  return new Translation(source, overrides, isCode).description();
+  const { overlay } = overrides;
+  const complete = overlay === undefined ? source : applyOverlay(source, overlay);
+  return new Translation(complete, overrides, isCode).description();
 }
 
 /** The title of a document. A folded text of YAML ends with a line break. */

@@ -7,6 +7,12 @@ export type RouteOverride = Partial<ProxyRoute<string, string>> | Partial<ReplyR
 /** What replaces or complements an OpenAPI document. */
 export interface Overrides {
   /**
+   * An OpenAPI Overlay, version 1.0 to 1.2: a path relative to the working directory, a `file:` URL, or the parsed overlay. It may add
+   * `x-polygate` to the document, and nothing else.
+   * @default none
+   */
+  readonly overlay?: string | URL | object;
+  /**
    * The title of the API.
    * @default the document's `info.title`
    */
@@ -44,6 +50,7 @@ export interface Overrides {
 }
 
 export const overrideMembers = [
+  "overlay",
   "title",
   "backends",
   "auth",

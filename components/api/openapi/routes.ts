@@ -23,6 +23,15 @@ interface Draft {
   readonly route: Record<string, unknown>;
 }
 
+/** What an overlay sets that decides who may call an operation. */
+function addedAccess({ own, shared, source, pathSource }: OpenApiOperation): readonly string[] {
+  return ["auth", "scopes", "open"].flatMap((name) => {
+    const isOwn = own.at(name).present && source.isAdded(own.at(name).place);
+    const isShared = shared.at(name).present && pathSource.isAdded(shared.at(name).place);
+    return isOwn || isShared ? [`the overlay sets "${name}"`] : [];
+  });
+}
+
 /** Turns the operations of a document, and the routes of the overrides, into routes of a description. */
 export class Routes {
   readonly #inputs: Inputs;
@@ -69,7 +78,7 @@ export class Routes {
     const { unchecked = [], notes = [], ...access } = requirement ?? { auth: UNREAD };
     for (const remark of unchecked) this.#remarks.unchecked(remark, key);
     for (const note of notes) this.#remarks.note(note, key);
-    for (const note of operation.notes) this.#remarks.note(note, key);
+    for (const note of [...operation.notes, ...addedAccess(operation)]) this.#remarks.note(note, key);
     const draft: Draft = { operation, override, route: { ...access } };
     this.#inputs.origins.set(placeOf("routes", key), { source, place: operation.operation.place });
     this.#take(draft, "limits", [own, shared]);
