@@ -3,7 +3,6 @@ import { type Problem, printable } from "./problem/problem-list.ts";
 
 export {
   type Problem,
-  type ProblemContext,
   ProblemList,
   type ProblemPlace,
   printable,

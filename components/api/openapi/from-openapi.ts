@@ -199,6 +199,15 @@ class Translation {
     }
   }
 
+  /** A problem of the description, with a place and a remedy in the document or the overrides. */
+  #inTermsOfDocument(problem: Problem): Problem {
+    const { origins, remedies } = this.#inputs;
+    const place = problem.place === undefined ? {} : { place: origins.translate(problem.place) };
+    if (problem.code !== "no-plans") return { ...problem, ...place };
+    const remedy = `For a plan without limits, ${remedies.atRoot({ plans: { all: {} } })}`;
+    return { ...problem, ...place, remedy };
+  }
+
   #assemble(): Record<string, unknown> {
     this.#noteOrigins();
     const title = this.#inputs.chosen("title", documentTitle(this.#inputs.source.root.at("info").at("title")));
@@ -255,9 +264,7 @@ class Translation {
           .filter(({ place }) => !origins.follows(place ?? ""))
           // A title of the document that is no string is already reported at info.title.
           .filter(({ place }) => place !== "title" || typeof description.title === "string" || hasTitle)
-          .map((problem) =>
-            problem.place === undefined ? problem : { ...problem, place: origins.translate(problem.place) },
-          )
+          .map((problem) => this.#inTermsOfDocument(problem))
       );
     }
   }

@@ -94,6 +94,3 @@ export interface Answers {
    */
   readonly unsecured?: UnsecuredAnswer;
 }
-
-/** The names of the questions. */
-export const questions = ["schemes", "prefer", "scopes", "unsecured"] as const satisfies readonly (keyof Answers)[];

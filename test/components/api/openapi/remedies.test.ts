@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { readOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
+import { applied, problemsOf } from "./apply-remedies.ts";
 import { get, type Json, openApi } from "./openapi-problems.ts";
-
-type Data = Record<string, unknown>;
 
 const schemes = {
   staff: { type: "oauth2", flows: {}, "x-polygate": { audiences: ["orders"] } },
@@ -42,6 +39,12 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
   "two tokens at once": ["all-of", secured([{ staff: [], oidc: [] }])],
   "a token, and what no gateway can enforce": ["all-of", secured([{ staff: [], basic: [] }])],
   "several scopes": ["all-scopes", secured([{ staff: ["a", "b"] }])],
+  "a key without a plan": [
+    "no-plans",
+    secured([{ query: [] }], undefined, {
+      answers: { schemes: { query: { kind: "apiKey", operations: ["GET /a", "POST /b"] } } },
+    }),
+  ],
   "no security": ["no-auth", secured(undefined)],
   "empty security": ["open-without-reason", secured([], [{}, { staff: [] }])],
   "an answer that came before the operation": [
@@ -55,70 +58,6 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
     openApi({ "/a": get({ servers: [{ url: "https://files.example.com" }] }), "/b": get() }),
   ],
 };
-
-function problemsOf(document: Json, overrides: Overrides, isCode: boolean): readonly Problem[] {
-  try {
-    readOpenApi(document, overrides, isCode);
-    return [];
-  } catch (error) {
-    assert.ok(error instanceof PolygateError, String(error));
-    return error.problems;
-  }
-}
-
-/** The JSON after a text in a remedy. */
-function jsonAfter(remedy: string, text: string): Data | undefined {
-  const start = remedy.indexOf(text);
-  if (start === -1) return undefined;
-  const json = remedy.slice(start + text.length);
-  for (let end = json.length; end > 0; end--) {
-    try {
-      return JSON.parse(json.slice(0, end)) as Data;
-    } catch {}
-  }
-  return assert.fail(`no JSON: ${remedy}`);
-}
-
-/** Merges as a person would: objects member by member, and anything else is replaced. */
-function merge(target: Data, more: Data): Data {
-  for (const [key, value] of Object.entries(more)) {
-    const [before, isObject] = [target[key], typeof value === "object" && value !== null && !Array.isArray(value)];
-    target[key] = isObject && typeof before === "object" ? merge(before as Data, value as Data) : value;
-  }
-  return target;
-}
-
-/** The value at a JSON pointer, and at its parents if it does not exist. */
-function at(document: Data, place: string): Data {
-  let value: Data = document;
-  for (const step of place
-    .replace(/^#\/?/, "")
-    .split("/")
-    .filter((each) => each !== "")) {
-    const next = value[step.replaceAll("~1", "/").replaceAll("~0", "~")];
-    if (Array.isArray(next) || typeof next !== "object" || next === null) return value;
-    value = next as Data;
-  }
-  return value;
-}
-
-/** Writes what the remedies contain, where they say. Returns the document and the options. */
-function applied(document: Json, overrides: Overrides, problems: readonly Problem[]): readonly [Json, Overrides] {
-  const copy = structuredClone(document) as Data;
-  const options = structuredClone(overrides) as Data;
-  const extend = (owner: Data, more: Data | undefined): void => {
-    if (more !== undefined) merge(owner, { "x-polygate": more });
-  };
-  for (const { remedy, place = "", at: all = [{ place }] } of problems) {
-    merge(options, jsonAfter(remedy, "ass to fromOpenApi: ") ?? {});
-    extend(copy, jsonAfter(remedy, 'rite at the root: "x-polygate": '));
-    for (const each of all) {
-      extend(at(copy, each.place ?? ""), jsonAfter(remedy, 'rite at the operation: "x-polygate": '));
-      extend(at(copy, each.place ?? ""), jsonAfter(remedy, 'rite at the scheme: "x-polygate": '));
-    }
-  }
-  return [copy, options as Overrides];
-}
 
 describe("The remedies of the problems of an OpenAPI document", () => {
   for (const [what, [code, document]] of Object.entries(documents)) {
