@@ -18,7 +18,7 @@ import { OpenApiSource } from "./source.ts";
 const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-key", "plan-of-unkeyed-route"]);
 
 /**
- * Reads an OpenAPI 3.0 or 3.1 document, YAML or JSON, as a description. It is synchronous and downloads nothing: a `$ref` may
+ * Reads an OpenAPI 3.0, 3.1 or 3.2 document, YAML or JSON, as a description. It is synchronous and downloads nothing: a `$ref` may
  * refer to files in the document's folder or below, and to nothing else.
  *
  * Paths, methods and security become routes with auths and scopes. OpenAPI cannot express everything: `x-polygate`, a member of
