@@ -103,6 +103,7 @@ class Translation {
     const named = new Set(this.#authNames(operations));
     this.#security.reserve(named);
     for (const operation of operations) this.#routes.addOperation(operation);
+    this.#security.reportUndecided();
     this.#routes.addOverrides(new Set(operations.map(({ key }) => key)));
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);
@@ -202,7 +203,8 @@ class Translation {
   /** A problem of the description, with a place and a remedy in the document or the overrides. */
   #inTermsOfDocument(problem: Problem): Problem {
     const { origins, remedies } = this.#inputs;
-    const place = problem.place === undefined ? {} : { place: origins.translate(problem.place) };
+    const { route, place: inDescription = route === undefined ? undefined : placeOf("routes", route) } = problem;
+    const place = inDescription === undefined ? {} : { place: origins.translate(inDescription) };
     if (problem.code !== "no-plans") return { ...problem, ...place };
     const remedy = `For a plan without limits, ${remedies.atRoot({ plans: { all: {} } })}`;
     return { ...problem, ...place, remedy };

@@ -1,9 +1,11 @@
 import type { Reader } from "../../reader.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
-import { COVERED, type Remedies } from "../answers/remedies.ts";
+import type { ScopesAnswer } from "../answers/answers.ts";
+import type { Remedies } from "../answers/remedies.ts";
 import { isWeaker, type Remark } from "./alternatives.ts";
 import type { OpenApiAuths } from "./auths.ts";
 import type { Requirement } from "./requirement.ts";
+import { Undecided } from "./undecided.ts";
 
 /** The operation whose scopes are read, and what else of it is known. */
 interface ScopedOperation {
@@ -19,11 +21,23 @@ export class RequiredScopes {
   readonly #auths: OpenApiAuths;
   readonly #answers: AnswerBook;
   readonly #remedies: Remedies;
+  readonly #undecided = new Undecided("all-scopes");
 
   constructor(auths: OpenApiAuths, answers: AnswerBook, remedies: Remedies) {
     this.#auths = auths;
     this.#answers = answers;
     this.#remedies = remedies;
+  }
+
+  /** Reports the operations that are not decided. */
+  report(): void {
+    const before = this.#answers.extended<ScopesAnswer>(["scopes"])?.operations ?? [];
+    const operations = [...before, ...this.#undecided.operations];
+    const answer = { kind: "any", reason: "WHY ONE SCOPE IS ENOUGH", operations };
+    this.#undecided.report(
+      (declares) => `A gateway can require one of several scopes, but this requires all: ${declares}.`,
+      `If one is enough at the gateway, ${this.#remedies.atRoot({ answers: { scopes: answer } })}`,
+    );
   }
 
   /** A requirement of an auth with scopes: those that are set, or else those of the document. */
@@ -82,12 +96,7 @@ export class RequiredScopes {
   #anyOf(scopes: readonly string[], list: Reader, key: string): string | undefined {
     const given = this.#answers.scopes(key);
     if (given !== undefined) return this.#answers.covers(given, key) ? given.answer.reason : undefined;
-    const answer = { kind: "any", reason: "WHY ONE SCOPE IS ENOUGH", operations: [COVERED] };
-    list.problem(
-      "all-scopes",
-      `A gateway can require one of several scopes, but this requires all of ${scopes.join(", ")}.`,
-      `If one is enough at the gateway, ${this.#remedies.atRoot({ answers: { scopes: answer } })}`,
-    );
+    this.#undecided.add(list, key, scopes.join(" and "));
     return undefined;
   }
 }

@@ -1,25 +1,19 @@
 import type { Auth, Auths } from "../../description.ts";
 import type { Reader } from "../../reader.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
-import type { PreferAnswer } from "../answers/answers.ts";
+import type { UnsecuredAnswer } from "../answers/answers.ts";
 import { COVERED, type Remedies } from "../answers/remedies.ts";
 import type { OpenApiOperation } from "../document.ts";
 import type { Extensions } from "../extensions.ts";
 import type { Found, OpenApiSource } from "../source.ts";
-import {
-  type Alternative,
-  collapsed,
-  type NamedAlternative,
-  preferred,
-  type Remark,
-  resolved,
-  swapped,
-} from "./alternatives.ts";
+import { type Alternative, type NamedAlternative, type Remark, swapped } from "./alternatives.ts";
 import { OpenApiAuths, type TokenAndKey } from "./auths.ts";
 import { type Declared, isLessThan, mayReplace } from "./declared.ts";
+import { Preference } from "./preference.ts";
 import { RequiredScopes } from "./required-scopes.ts";
 import type { Requirement } from "./requirement.ts";
 import { SecuritySchemes } from "./scheme.ts";
+import { Undecided } from "./undecided.ts";
 
 /** What one alternative of `security` requires: the names of schemes or of declared auths. */
 type Credentials = Partial<TokenAndKey>;
@@ -53,6 +47,9 @@ export class OpenApiSecurity {
   readonly #answers: AnswerBook;
   readonly #remedies: Remedies;
   readonly #scopes: RequiredScopes;
+  readonly #preference: Preference;
+  readonly #withoutSecurity = new Undecided("no-auth");
+  readonly #emptySecurity = new Undecided("open-without-reason");
 
   constructor(
     source: OpenApiSource,
@@ -65,6 +62,7 @@ export class OpenApiSecurity {
     this.#schemes = new SecuritySchemes(source, extensions, answers, remedies);
     this.#auths = new OpenApiAuths(this.#schemes, auths, answers);
     this.#scopes = new RequiredScopes(this.#auths, answers, remedies);
+    this.#preference = new Preference(this.#auths, answers);
     this.#documentAuths = documentAuths;
     this.#documentDefault = documentDefault;
     this.#hasDefault = documentDefault.present || overrideDefault.present;
@@ -142,11 +140,7 @@ export class OpenApiSecurity {
     if (own.at("open").present) return this.#opened(own.at("open"), replaced);
     if (this.#answers.unsecured(key) !== undefined) return this.#unsecured(key, replaced);
     if (this.#hasDefault) return replaced;
-    operation.operation.problem(
-      "no-auth",
-      "Neither the operation nor the document declares security, and there is no default auth.",
-      this.#unsecuredRemedy(),
-    );
+    this.#withoutSecurity.add(operation.operation, key, "");
     return undefined;
   }
 
@@ -232,11 +226,26 @@ export class OpenApiSecurity {
     return { auth: answer.auth, ...replaced };
   }
 
-  #unsecuredRemedy(): string {
-    const [first] = this.#schemes.names;
-    const open = { kind: "open", reason: "WHY NOBODY MUST AUTHENTICATE", operations: [COVERED] };
-    const auth = first === undefined ? "an auth" : `the scheme ${JSON.stringify(first)}`;
-    return `Declare "security", or ${this.#remedies.atRoot({ answers: { unsecured: open } })} To require ${auth} instead, write "kind": "sameAs", "auth": ${JSON.stringify(first ?? "NAME")} in place of "kind" and "reason".`;
+  /** Reports the operations that ask a question for the whole document, when all of them are known. */
+  reportUndecided(): void {
+    this.#preference.report(this.#remedies);
+    this.#scopes.report();
+    const operations = [...this.#withoutSecurity.operations, ...this.#emptySecurity.operations];
+    const before = this.#answers.extended<UnsecuredAnswer>(["unsecured"])?.operations ?? [];
+    const open = { kind: "open", reason: "WHY NOBODY MUST AUTHENTICATE" };
+    const required = this.#schemes.names.find((name) => this.#auths.kindOf(name) === "jwt");
+    const safe = required === undefined ? open : { kind: "sameAs", auth: required };
+    const unsecured = { ...safe, operations: [...before, ...operations] };
+    const instead =
+      required === undefined
+        ? ""
+        : ' To let everybody in instead, write "kind": "open" and "reason" in place of "kind" and "auth".';
+    const remedy = `Declare "security", or ${this.#remedies.atRoot({ answers: { unsecured } })}${instead}`;
+    this.#withoutSecurity.report(
+      () => "Neither the operation nor the document declares security, and there is no default auth.",
+      remedy,
+    );
+    this.#emptySecurity.report(() => "The document lets everybody in, without a reason.", remedy);
   }
 
   #fromSecurity(
@@ -251,7 +260,7 @@ export class OpenApiSecurity {
       own.at("open").problem("open-contradicted", "The document requires authentication here.", remedy);
       return undefined;
     }
-    const group = this.#chosen(operation, named);
+    const group = this.#preference.chosen(operation, named);
     if (group === undefined) return undefined;
     const isCovered = [...new Set(group.flatMap(({ names }) => names))].map((name) => {
       const given = this.#answers.scheme(name, key);
@@ -262,39 +271,6 @@ export class OpenApiSecurity {
     return isCovered.every(Boolean) ? this.#fromAlternatives(group, key, replaced) : undefined;
   }
 
-  /** The alternatives that apply: those that require the same of the gateway. */
-  #chosen({ security, key }: OpenApiOperation, named: readonly NamedAlternative[]): readonly Alternative[] | undefined {
-    const alternatives = named.map((each) =>
-      resolved(each, (name) => (this.#auths.isDeclared(name) ? undefined : this.#answers.scheme(name)?.answer)),
-    );
-    const groups = collapsed(alternatives, (name) => this.#auths.kindOf(name));
-    if (groups.length === 1) return groups[0];
-    const given = this.#answers.prefer(key);
-    const found = given === undefined ? undefined : preferred(groups, given.answer.order);
-    if (given !== undefined && found !== undefined) return this.#answers.covers(given, key) ? found : undefined;
-    const extended = this.#answers.extended<PreferAnswer>(["prefer"]);
-    const choices = groups.map(([first]) => first?.names ?? []);
-    const order = [
-      ...(extended?.order ?? []),
-      ...choices
-        .toSorted((one, other) => this.#rank(one) - this.#rank(other))
-        .map((names) => (names.length === 1 ? names[0] : names)),
-    ];
-    const operations = [...(extended?.operations ?? []), COVERED];
-    security.problem(
-      "one-of-several",
-      `A route can have one auth, but this operation accepts ${choices.map((names) => names.join(" and ")).join(" or ")}.`,
-      `Put the one to require first, and ${this.#remedies.atRoot({ answers: { prefer: { order, operations } } })}`,
-    );
-    return undefined;
-  }
-
-  /** Alternatives that a gateway can require come before others. */
-  #rank(names: readonly string[]): number {
-    const kinds = names.map((name) => this.#auths.kindOf(name));
-    return names.length > 2 || kinds.includes(undefined) ? 1 : 0;
-  }
-
   /** An operation that the document leaves open: the nearest reason makes it an open route. */
   #openOf({ own, shared, security, key }: OpenApiOperation, replaced: Requirement): Requirement | undefined {
     const near = [own, shared].map((level) => level.at("open")).find((level) => level.present);
@@ -302,11 +278,7 @@ export class OpenApiSecurity {
     if (this.#answers.unsecured(key) !== undefined) return this.#unsecured(key, replaced);
     const reason = this.#source.root.at("x-polygate").at("open");
     if (reason.present) return this.#opened(reason, replaced);
-    security.problem(
-      "open-without-reason",
-      "The document lets everybody in, without a reason.",
-      this.#unsecuredRemedy(),
-    );
+    this.#emptySecurity.add(security, key, "");
     return undefined;
   }
 

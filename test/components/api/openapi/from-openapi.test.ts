@@ -250,7 +250,7 @@ describe("The problems of an OpenAPI document", () => {
     assert.deepEqual([...placesOf(document)].sort(), [
       "bad-path #/paths/d",
       "bad-path #/paths/~1b~1{x}.json/get",
-      "duplicate-route ",
+      "duplicate-route #/paths/~1c~1{y}/get",
       "unknown-property #/paths/~1a/get/secuirty",
       "unknown-property #/paths/~1a/gett",
       "unknown-property #/pathz",

@@ -21,17 +21,23 @@ const targets: Readonly<Record<string, (document: Data) => readonly (readonly st
     ["/a", "/b"].flatMap((path) =>
       Object.keys((at(document, ["paths", path]) ?? {}) as Data).map((key) => ["paths", path, key]),
     ),
-  "$..[?@.responses]": (document) =>
-    existing(
-      document,
-      ["/a", "/b"].flatMap((path) => ["get", "post"].map((method) => ["paths", path, method])),
-    ),
+  "$..[?@.responses]": (document) => within(document).filter((steps) => has(at(document, steps), "responses")),
   "$.components.securitySchemes.staff": (document) => existing(document, [["components", "securitySchemes", "staff"]]),
   "$['x-polygate']": (document) => existing(document, [["x-polygate"]]),
 };
 
 function at(value: unknown, steps: readonly string[]): unknown {
   return steps.reduce<unknown>((owner, step) => (owner as Data | undefined)?.[step], value);
+}
+
+function has(value: unknown, key: string): boolean {
+  return isObject(value) && Object.hasOwn(value, key);
+}
+
+/** The pointers of everything below a value. */
+function within(value: unknown): readonly (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => [[key], ...within(member).map((steps) => [key, ...steps])]);
 }
 
 function existing(document: Data, pointers: readonly (readonly string[])[]): readonly (readonly string[])[] {
