@@ -19,6 +19,13 @@ export class Remarks {
     if (!note.routes.includes(route)) note.routes.push(route);
   }
 
+  /** Whatever is unchecked at a route is unchecked at another one that does the same. */
+  share(route: string, other: string): void {
+    for (const { what, reason, routes } of [...this.#unchecked.values()]) {
+      if (routes.includes(route)) this.unchecked({ what, reason }, other);
+    }
+  }
+
   /** The members of a description. */
   get members(): object {
     return {

@@ -10,6 +10,8 @@ import { requestOf } from "./request.ts";
 import type { Requirement } from "./security/requirement.ts";
 import type { OpenApiSecurity } from "./security/security.ts";
 
+import { sharedRoutes } from "./shared-paths.ts";
+
 /** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
 export const UNREAD = "unread";
 
@@ -108,6 +110,21 @@ export class Routes {
       if (typeof auth === "string") this.#security.adopt(auth);
       this.#inputs.origins.set(placeOf("routes", key), { override: route.place });
       this.#all[key] = route.value;
+    }
+  }
+
+  /** Declares the paths that crossing routes share, for the route that takes precedence. */
+  addShared(plans: Readonly<Record<string, unknown>>): void {
+    const limited = JSON.stringify(plans);
+    const isFree = (key: string): boolean => !limited.includes(JSON.stringify(key));
+    for (const { key, winner, loser, route } of sharedRoutes(this.#all, isFree)) {
+      this.#all[key] = route;
+      const origin = this.#inputs.origins.get(placeOf("routes", winner));
+      if (origin !== undefined) this.#inputs.origins.set(placeOf("routes", key), origin);
+      if (this.#unread.has(winner)) this.#unread.add(key);
+      this.#remarks.share(winner, key);
+      const note = `matches the paths of "${winner}" and "${loser}"; it does what the first does, with limits of its own`;
+      this.#remarks.note(note, key);
     }
   }
 
