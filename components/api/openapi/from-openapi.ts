@@ -30,6 +30,10 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * `apiKey()`. A key beside a token in one requirement becomes an auth of its own, named after both: `staff` and `key` become
  * `staffAndKey`, which is bound like a token.
  *
+ * `answers` decide, for all operations that they list, what the document leaves open: which of several schemes, what a scheme that no
+ * gateway checks becomes, and what operations without security need. What the gateway then does not check is in `unchecked`, with the
+ * reason. An `overlay` adds `x-polygate` to a document that cannot be changed.
+ *
  * The document's security is kept: an override or `x-polygate` may replace an auth or scopes by name, but not require less.
  * Extensions of other gateways that create or protect routes are errors; `ignore` names those whose protection is not needed.
  *
