@@ -2,6 +2,7 @@ import type { Divergence, Support, VendorLimit } from "../components/api/capabil
 import { apiFeatures, type Feature, features, featuresOf } from "../components/api/capability/features.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
+import type { Note, Unchecked } from "../components/api/description.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
 import type { RouteMeeting } from "../components/gateway/readings.ts";
 import type { Caution } from "../components/gateway/target.ts";
@@ -23,6 +24,10 @@ export interface CheckReport {
   readonly open?: readonly { readonly route: string; readonly reason: string }[];
   /** The extensions of the OpenAPI document that protect routes and are not read, if there are any. */
   readonly ignored?: Readonly<Record<string, string>>;
+  /** What the OpenAPI document requires and the gateway does not check, if there is anything. */
+  readonly unchecked?: readonly Unchecked[];
+  /** What was read from the OpenAPI document in another way than its text, if there is anything. */
+  readonly notes?: readonly Note[];
   readonly vendors: readonly VendorReport[];
 }
 
@@ -87,6 +92,8 @@ export function reportOn(api: Api, { file, vendors, waivers, place }: CheckScope
     routes: api.routes.length,
     open: api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
     ...(api.ignored === undefined ? {} : { ignored: api.ignored }),
+    ...(api.unchecked === undefined ? {} : { unchecked: api.unchecked }),
+    ...(api.notes === undefined ? {} : { notes: api.notes }),
     vendors: reports,
   };
 }

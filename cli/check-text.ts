@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import type { Feature } from "../components/api/capability/features.ts";
 import { features as featureNames } from "../components/api/capability/features.ts";
-import { type Problem, printable } from "../components/api/problem.ts";
+import { byCause, causeLines, mostLines } from "../components/api/problem/causes.ts";
+import { printable } from "../components/api/problem.ts";
 import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 
 /** The number of routes that a line lists before it counts the rest. */
@@ -12,18 +13,34 @@ export function checkText(report: CheckReport): string {
   const { file, title, routes = 0, open = [] } = report;
   const name = title === undefined ? file : `${file}: ${title}`;
   const head = printable(`${name}, ${counted(routes, "route")}, ${open.length === 0 ? "none" : open.length} open`);
-  const reasons = open.map(({ route, reason }) => `  open  ${printable(`${route}: ${reason}`)}`);
+  const reasons = [...Map.groupBy(open, ({ reason }) => reason)].map(
+    ([reason, entries]) => `  open  ${printable(`${joined(entries.map(({ route }) => route))}: ${reason}`)}`,
+  );
   const ignored = Object.entries(report.ignored ?? {}).map(
     ([extension, reason]) => `  ignored  ${printable(`${extension}: ${reason}`)}`,
   );
-  return [head, ...reasons, ...ignored, ...report.vendors.flatMap((vendor) => ["", ...section(vendor)])].join("\n");
+  const unchecked = (report.unchecked ?? []).map(
+    ({ what, reason, routes: on }) => `  unchecked  ${printable(`${what} (${joined(on)}): ${reason}`)}`,
+  );
+  const notes = (report.notes ?? []).map(({ what, routes: on }) => `  note  ${printable(`${what} (${joined(on)})`)}`);
+  const refusing = report.vendors.filter(({ problems }) => problems.length > 0).length;
+  const most = Math.floor(mostLines / Math.max(1, refusing));
+  return [
+    head,
+    ...reasons,
+    ...ignored,
+    ...unchecked,
+    ...notes,
+    ...report.vendors.flatMap((vendor) => ["", ...section(vendor, most)]),
+  ].join("\n");
 }
 
-function section(report: VendorReport): readonly string[] {
+/** @param most the number of lines that the problems may have */
+function section(report: VendorReport, most: number): readonly string[] {
   return [
     `${styleText("bold", report.vendor)}: ${verdict(report)}`,
     ...report.others.map((other) => printable(`  ${otherLine(other, report.carried)}`)),
-    ...grouped(report.problems).flatMap(problemLines),
+    ...causeLines(byCause(report.problems.map(({ vendor: _, ...problem }) => problem)), most),
     ...waivedLines(report),
     ...meetingLines(report),
     ...cautionLines(report),
@@ -106,33 +123,6 @@ function divergenceLines({ divergences }: VendorReport): readonly string[] {
   }
   const lines = [...casesByReason].map(([reason, cases]) => `    ${cases.join(", ")}: ${reason}`);
   return lines.length === 0 ? [] : ["  decided differently than by other vendors", ...lines];
-}
-
-interface ProblemGroup {
-  readonly problem: Problem;
-  /** The routes, or the places in the description. */
-  readonly at: string[];
-}
-
-/** Groups the problems that differ only in the route, so that each is shown once. */
-function grouped(problems: readonly Problem[]): readonly ProblemGroup[] {
-  const groups = new Map<string, ProblemGroup>();
-  for (const problem of problems) {
-    const { code, rule, remedy, route, place } = problem;
-    const key = JSON.stringify([code, rule, remedy]);
-    const group = groups.get(key) ?? { problem, at: [] };
-    groups.set(key, group);
-    const at = route ?? place;
-    if (at !== undefined) group.at.push(at);
-  }
-  return [...groups.values()];
-}
-
-function problemLines({ problem, at }: ProblemGroup): readonly string[] {
-  const { code, rule, remedy } = problem;
-  return [`${at.length === 0 ? "" : `${joined(at)}: `}${rule}`, `${remedy} [${code}]`].map(
-    (text, index) => `${index === 0 ? "  - " : "    "}${printable(text)}`,
-  );
 }
 
 /** Joins texts, and counts those after the first few. */

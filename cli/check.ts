@@ -3,7 +3,14 @@ import type { Api } from "../components/api/checked-api.ts";
 import { PolygateError, type Vendor } from "../components/api/problem.ts";
 import { type CheckReport, invalidReport, reportOn } from "./check-report.ts";
 import { checkText } from "./check-text.ts";
-import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
+import {
+  type DescriptionOptions,
+  exportOption,
+  fileArgument,
+  overlayOption,
+  readApi,
+  waiveOption,
+} from "./description-file.ts";
 import { exitCode } from "./exit-code.ts";
 import { severalOf } from "./option-values.ts";
 import { printJson, printStyled } from "./output.ts";
@@ -26,6 +33,7 @@ export function checkCommand(): Command {
       ).argParser(severalOf(vendors)),
     )
     .addOption(exportOption)
+    .addOption(overlayOption)
     .addOption(waiveOption)
     .option("--json", "print the report as JSON")
     .addHelpText(
@@ -44,11 +52,11 @@ async function check(file: string, options: CheckOptions): Promise<void> {
 
 async function reportOf(
   file: string,
-  { export: name, waive = {}, vendor = vendors, json }: CheckOptions,
+  { waive = {}, vendor = vendors, json, ...source }: CheckOptions,
 ): Promise<CheckReport> {
   let api: Api;
   try {
-    api = await readApi(file, name);
+    api = await readApi(file, source);
   } catch (error) {
     if (json && error instanceof PolygateError) return invalidReport(file, error.problems);
     throw error;

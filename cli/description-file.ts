@@ -6,7 +6,7 @@ import { Argument, Option } from "commander";
 import type { Waivers } from "../components/api/capability/waivers.ts";
 import { normalise } from "../components/api/check/normalise.ts";
 import type { Api } from "../components/api/checked-api.ts";
-import { fromOpenApi } from "../components/api/openapi/from-openapi.ts";
+import { readOpenApi } from "../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
 import { CommandError } from "./command-error.ts";
 import { pairs } from "./option-values.ts";
@@ -23,8 +23,14 @@ export const waiveOption = new Option(
   "a feature that may be missing if a vendor lacks it, and why that is safe, like `waive` of a gateway; may be repeated",
 ).argParser(pairs);
 
+export const overlayOption = new Option(
+  "--overlay <file>",
+  "an OpenAPI Overlay that adds x-polygate to the OpenAPI document",
+);
+
 export interface DescriptionOptions {
   readonly export?: string;
+  readonly overlay?: string;
   readonly waive?: Waivers;
 }
 
@@ -34,17 +40,27 @@ const moduleExtensions = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"])
 /**
  * Reads FILE: an OpenAPI document, or a module that exports a description.
  *
- * @param name the export to read; by default the default export, or the only description that the module exports
+ * @param options the export to read, by default the default export, or the only description that the module exports; and an overlay
+ *   of the OpenAPI document
  * @throws {CommandError} if the file cannot be read, or is a module without a description.
  * @throws {PolygateError} with all problems of the description.
  */
-export async function readApi(file: string, name: string | undefined): Promise<Api> {
+export async function readApi(
+  file: string,
+  { export: name, overlay }: Pick<DescriptionOptions, "export" | "overlay">,
+): Promise<Api> {
   const path = pathOf(file);
   await checkFile(file, path);
-  if (moduleExtensions.has(extname(path).toLowerCase())) return normalise(pick(await load(file, path), file, name));
+  if (moduleExtensions.has(extname(path).toLowerCase())) {
+    if (overlay === undefined) return normalise(pick(await load(file, path), file, name));
+    throw new CommandError(
+      `${file}: --overlay is only valid for an OpenAPI document, but this is a module; pass it to fromOpenApi there`,
+    );
+  }
   if (name !== undefined)
     throw new CommandError(`${file}: --export is only valid for a module, but this is an OpenAPI document; remove it`);
-  return normalise(fromOpenApi(path));
+  if (overlay !== undefined) await checkFile(overlay, pathOf(overlay));
+  return normalise(readOpenApi(path, overlay === undefined ? {} : { overlay: pathOf(overlay) }, false));
 }
 
 function pathOf(file: string): string {

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { PolygateError, printable, type Vendor } from "../components/api/problem.ts";
 import { CommandError } from "./command-error.ts";
-import { type DescriptionOptions, exportOption, fileArgument, readApi, waiveOption } from "./description-file.ts";
+import {
+  type DescriptionOptions,
+  exportOption,
+  fileArgument,
+  overlayOption,
+  readApi,
+  waiveOption,
+} from "./description-file.ts";
 import { noteLine, print } from "./output.ts";
 import { classNames, classOf, offersOf, placeOf, tiersOf, vendors } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
@@ -39,6 +46,7 @@ export function renderCommand(): Command {
     )
     .addOption(new Option("--path <path>", 'the API\'s path on the service (default: "api")').helpGroup("Azure:"))
     .addOption(exportOption)
+    .addOption(overlayOption)
     .addOption(waiveOption)
     .action(render);
 }
@@ -50,7 +58,7 @@ async function render(file: string, options: RenderOptions): Promise<void> {
       throw new CommandError(`--${name} is only valid with --vendor azure; remove it`);
     }
   }
-  const api = await readApi(file, options.export);
+  const api = await readApi(file, options);
   const place = { ...placeOf(file), ...(options.path === undefined ? {} : { path: options.path }) };
   const offers = offersOf(vendor, place).filter(
     (offer) =>

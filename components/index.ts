@@ -2,9 +2,17 @@ export type { Waivable, Waived, Waivers } from "./api/capability/waivers.ts";
 export { defineApi } from "./api/define-api.ts";
 export type * from "./api/description.ts";
 export { allOf, apiKey, fn, http, iam, jwt, onPrem, open } from "./api/description.ts";
+export type {
+  Answered,
+  Answers,
+  PreferAnswer,
+  SchemeAnswer,
+  ScopesAnswer,
+  UnsecuredAnswer,
+} from "./api/openapi/answers/answers.ts";
 export { fromOpenApi } from "./api/openapi/from-openapi.ts";
 export type { Overrides, RouteOverride } from "./api/openapi/overrides.ts";
-export { PolygateError, type Problem, type Vendor } from "./api/problem.ts";
+export { PolygateError, type Problem, type ProblemPlace, type Vendor } from "./api/problem.ts";
 export type {
   AuthBindings,
   BackendBindings,

@@ -1,4 +1,15 @@
-import type { Auth, Backend, BodySchema, JwtAuth, Limit, Method, PlanLimit, Quota } from "./description.ts";
+import type {
+  Auth,
+  Backend,
+  BodySchema,
+  JwtAuth,
+  Limit,
+  Method,
+  Note,
+  PlanLimit,
+  Quota,
+  Unchecked,
+} from "./description.ts";
 import type { Pattern } from "./path/pattern.ts";
 
 /** A checked description with every default filled in: the input of the vendors' compilers. */
@@ -9,6 +20,10 @@ export interface Api {
   readonly cors?: ApiCors;
   /** The reasons for which extensions of an OpenAPI document are not read, by their names. */
   readonly ignored?: Readonly<Record<string, string>>;
+  /** What an OpenAPI document requires and the gateway does not check. */
+  readonly unchecked?: readonly Unchecked[];
+  /** What was read from an OpenAPI document in another way than its text. */
+  readonly notes?: readonly Note[];
   /** Empty where no route requires an API key. */
   readonly plans: Readonly<Record<string, ApiPlan>>;
   /** In order of precedence: a narrower route comes before a wider one. */

@@ -13,6 +13,24 @@ export type * from "./description/request-shape.ts";
 export type * from "./description/route.ts";
 export type * from "./description/route-key.ts";
 
+/** A requirement of an OpenAPI document that the gateway does not check. */
+export interface Unchecked {
+  /** What is not checked, one line, e.g. `the security scheme "basic"`. */
+  readonly what: string;
+  /** Why that is safe, one line. */
+  readonly reason: string;
+  /** The keys of the routes, at least one. */
+  readonly routes: readonly string[];
+}
+
+/** What a reviewer of an OpenAPI document needs to know about routes. */
+export interface Note {
+  /** One line. */
+  readonly what: string;
+  /** The keys of the routes, at least one. */
+  readonly routes: readonly string[];
+}
+
 /** Defaults for every route that does not set its own. */
 export interface Defaults<A extends string = string> {
   /**
@@ -71,6 +89,18 @@ export interface Description<
    * @default none
    */
   readonly ignored?: Readonly<Record<string, string>>;
+  /**
+   * What an OpenAPI document requires and the gateway does not check, each with the reason why that is safe. They change nothing:
+   * reports show them. `fromOpenApi` sets it from `answers`.
+   * @default none
+   */
+  readonly unchecked?: readonly Unchecked[];
+  /**
+   * What was read from an OpenAPI document in another way than its text, or is required in another way. They change nothing:
+   * reports show them. `fromOpenApi` sets it.
+   * @default none
+   */
+  readonly notes?: readonly Note[];
   /** What clients can call, at least one. */
   readonly routes: Readonly<Record<Ks, Route<keyof Bs & string, keyof As & string>>>;
 }

@@ -1,71 +1,13 @@
-/**
- * The vendors that Polygate has gateways for.
- *
- * The one place in this folder that lists vendors: a problem names its vendor, and users and the command handle each vendor
- * with a switch or a table, which the compiler keeps complete only for a union.
- */
-export type Vendor = "aws" | "azure" | "gcp";
+import { byCause, causeLines } from "./problem/causes.ts";
+import { type Problem, printable } from "./problem/problem-list.ts";
 
-/** One thing that is wrong, in a form that a person and a program can act on. */
-export interface Problem {
-  /** A stable code in kebab-case, e.g. `unknown-backend`. */
-  readonly code: string;
-  /** The key of the route that the problem concerns, e.g. `GET /orders/{id}`. */
-  readonly route?: string;
-  /** The place in the description, e.g. `routes["GET /orders"].to`, or in a file. */
-  readonly place?: string;
-  /** The feature that the vendor lacks. */
-  readonly feature?: string;
-  readonly vendor?: Vendor;
-  /** What is wrong and what must hold, in plain sentences. */
-  readonly rule: string;
-  /** What to write instead, as a plain sentence. */
-  readonly remedy: string;
-}
-
-/** Members that several problems have in common. */
-export type ProblemContext = Partial<Omit<Problem, "code" | "rule" | "remedy">>;
-
-/**
- * Collects problems in the order in which they are found. Members that they have in common are set once.
- */
-export class ProblemList {
-  readonly #context: ProblemContext;
-  readonly #all: Problem[];
-
-  constructor(context: ProblemContext = {}, all: Problem[] = []) {
-    this.#context = context;
-    this.#all = all;
-  }
-
-  /** The problems collected so far, by this list and by every list that {@link ProblemList.for} returned. */
-  get all(): readonly Problem[] {
-    return this.#all;
-  }
-
-  /** The same list, with more members that its problems have in common. */
-  for(context: ProblemContext): ProblemList {
-    return new ProblemList({ ...this.#context, ...context }, this.#all);
-  }
-
-  /** Adds a problem. `rule` says what is wrong and what must hold, `remedy` what to write instead. */
-  refuse(code: string, rule: string, remedy: string, context: ProblemContext = {}): void {
-    this.#all.push({ code, ...this.#context, ...context, rule, remedy });
-  }
-}
-
-/** Escapes control characters, which a terminal would obey: a description may come from a file of strangers. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function print(problem: Problem): string {
-  const at = [problem.route, problem.place, problem.vendor].filter((part) => part !== undefined).join(", ");
-  return `  - ${printable(`${at === "" ? "" : `${at}: `}${problem.rule}`)}\n    ${printable(problem.remedy)} [${problem.code}]`;
-}
+export {
+  type Problem,
+  ProblemList,
+  type ProblemPlace,
+  printable,
+  type Vendor,
+} from "./problem/problem-list.ts";
 
 /**
  * Reports everything that is wrong with a description, a binding or a file, all at once.
@@ -90,8 +32,9 @@ export class PolygateError extends Error {
   readonly __pulumiRunError = true;
 
   constructor(subject: string, problems: readonly Problem[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${printable(subject)}: ${count}\n${problems.map(print).join("\n")}`);
+    const causes = byCause(problems);
+    const count = causes.length === 1 ? "1 problem" : `${causes.length} problems`;
+    super(`${printable(subject)}: ${count}\n${causeLines(causes).join("\n")}`);
     this.problems = problems;
   }
 }

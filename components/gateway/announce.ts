@@ -2,15 +2,12 @@ import { log, type Resource } from "@pulumi/pulumi";
 import { printable } from "../api/problem.ts";
 import type { Report } from "./report.ts";
 
-/** Logs the report at every preview and update: what is open, waived, omitted, ignored and unverified. */
+/** Logs the report at every preview and update: what is open, waived, omitted, ignored, unchecked and unverified. */
 export function announce(report: Report, resource: Resource): void {
   const info = (text: string): unknown => log.info(printable(text), resource);
   const warn = (text: string): unknown => log.warn(printable(text), resource);
   for (const { route, reason } of report.open) info(`open: ${route}: ${reason}`);
-  for (const { what, reason, routes } of report.waived) {
-    const on = routes.length === 0 ? "" : ` on ${routes.length === 1 ? routes[0] : `${routes.length} routes`}`;
-    warn(`waived: ${what}${on}: ${reason}`);
-  }
+  for (const { what, reason, routes } of report.waived) warn(`waived: ${what}${on(routes)}: ${reason}`);
   for (const { route, reason } of report.omitted) warn(`omitted: ${route}: ${reason}`);
   for (const { extension, reason } of report.ignored) warn(`ignored: ${extension}: ${reason}`);
   for (const [because, meetings] of Map.groupBy(report.meetings, (meeting) => meeting.because)) {
@@ -19,5 +16,11 @@ export function announce(report: Report, resource: Resource): void {
     const [first] = meetings;
     info(`meets: ${first?.route} meets ${first?.meets[0]} at ${JSON.stringify(first?.path)}${others}: ${because}`);
   }
+  for (const { what, reason, routes } of report.unchecked) warn(`unchecked: ${what}${on(routes)}: ${reason}`);
+  for (const { what, routes } of report.notes) info(`note: ${what}${on(routes)}`);
   for (const { route, what, advice } of report.cautions) warn(`unverified: ${route}: ${what}. ${advice}`);
+}
+
+function on(routes: readonly string[]): string {
+  return routes.length === 0 ? "" : ` on ${routes.length === 1 ? routes[0] : `${routes.length} routes`}`;
 }

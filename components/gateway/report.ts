@@ -1,6 +1,7 @@
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Waived } from "../api/capability/waivers.ts";
 import type { Api } from "../api/checked-api.ts";
+import type { Note, Unchecked } from "../api/description.ts";
 import type { Vendor } from "../api/problem.ts";
 import type { RouteMeeting } from "./readings.ts";
 import type { Caution } from "./target.ts";
@@ -22,6 +23,10 @@ export interface Report {
   readonly ignored: readonly ExtensionReason[];
   /** The routes that meet a stricter one at their backend, and why that opens none. */
   readonly meetings: readonly RouteMeeting[];
+  /** What the OpenAPI document requires and the gateway does not check. */
+  readonly unchecked: readonly Unchecked[];
+  /** What was read from the OpenAPI document in another way than its text. */
+  readonly notes: readonly Note[];
   /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
   readonly cautions: readonly Caution[];
 }
@@ -49,5 +54,16 @@ export function reportOf(
     auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [],
   );
   const ignored = Object.entries(api.ignored ?? {}).map(([extension, reason]) => ({ extension, reason }));
-  return { flavour: className, vendor, routes: api.routes.length, open, ignored, ...details };
+  const served = new Set(api.routes.map(({ key }) => key));
+  const unchecked = servedOnly(api.unchecked ?? [], served);
+  const notes = servedOnly(api.notes ?? [], served);
+  return { flavour: className, vendor, routes: api.routes.length, open, ignored, unchecked, notes, ...details };
+}
+
+/** The remarks about routes that are served. */
+function servedOnly<T extends Note>(remarks: readonly T[], served: ReadonlySet<string>): readonly T[] {
+  return remarks.flatMap((remark) => {
+    const routes = remark.routes.filter((route) => served.has(route));
+    return routes.length === 0 ? [] : [{ ...remark, routes }];
+  });
 }

@@ -6,6 +6,7 @@ import { Bench } from "./bench.ts";
 import { caseNames, cases, featureOf } from "./cases.ts";
 import { carriesOf, faultsOfList, isRefused, listed, refusesReadings, unexcused } from "./divergence.ts";
 import { checkedDescription } from "./generate/checked.ts";
+import { crossingDescription } from "./generate/crossing.ts";
 import { descriptions } from "./generate/descriptions.ts";
 import { everything } from "./generate/everything.ts";
 import type { Probe } from "./generate/probe.ts";
@@ -97,6 +98,13 @@ describe("the contract", function () {
         }
         const failures = unexcused(vendor, seen);
         assert.equal(failures.length, 0, shown(failures));
+      });
+
+      it("decides every case on routes that cross as the contract says, where a route of its own has the shared paths", async () => {
+        const failures = await failuresOf(vendor, crossingDescription(carries), tally, sweep);
+        seen.push(...failures);
+        const bad = unexcused(vendor, failures);
+        assert.equal(bad.length, 0, shown(bad));
       });
 
       for (const seed of seeds) {

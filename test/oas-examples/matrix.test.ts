@@ -4,16 +4,18 @@ import { features } from "../../components/api/capability/features.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError } from "../../components/api/problem.ts";
 import { documents, fileOf } from "./documents.ts";
-import { matrix, printMatrix, type Row } from "./matrix.ts";
+import { matrix, printMatrix, type ReducedRow, type Row, reducedMatrix } from "./matrix.ts";
 
 const file = new URL("./matrix.md", import.meta.url);
 
 describe("the documents of oas-examples", function () {
   this.timeout(60_000);
   let rows: readonly Row[];
+  let reducedRows: readonly ReducedRow[];
 
   before(() => {
     rows = matrix();
+    reducedRows = reducedMatrix();
   });
 
   it("can be read without overrides, or are refused with a place and a remedy", () => {
@@ -32,7 +34,7 @@ describe("the documents of oas-examples", function () {
   });
 
   it("are supported or refused by each vendor as documented in matrix.md", () => {
-    const printed = printMatrix(rows);
+    const printed = printMatrix(rows, reducedRows);
     if (process.env.POLYGATE_WRITE === "1") writeFileSync(file, printed);
     assert.equal(
       printed,
@@ -51,6 +53,20 @@ describe("the documents of oas-examples", function () {
           assert.equal(vendor.capabilities.features[feature as keyof typeof features].support, "none", label);
         }
       }
+    }
+  });
+
+  it("are refused as written and supported with an overlay, by AwsRestApi or Azure, if they are reductions of real ones", () => {
+    assert.ok(reducedRows.length >= 9);
+    for (const { document, asWritten, verdicts } of reducedRows) {
+      assert.notEqual(asWritten.length, 0, document);
+      const classes = verdicts.flatMap(({ vendor, problems }) =>
+        problems.length === 0 ? [vendor.capabilities.className] : [],
+      );
+      assert.ok(
+        classes.some((name) => ["AwsRestApi", "AzureApiManagementApi"].includes(name)),
+        document,
+      );
     }
   });
 

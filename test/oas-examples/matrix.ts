@@ -2,11 +2,13 @@ import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { type Feature, features } from "../../components/api/capability/features.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
 import type { Description } from "../../components/api/description.ts";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
 import type { Places } from "../contract/oracle/description.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { documents, read } from "./documents.ts";
+import { fileOfReduced, readReduced, reduced } from "./reduced.ts";
 
 /** The result of one document on one vendor. */
 export interface Verdict {
@@ -33,10 +35,10 @@ function problemsOf(attempt: () => unknown): readonly Problem[] {
   }
 }
 
-function rowOf(document: string): Row {
+function rowOf(document: string, readDocument: (document: string) => Description = read): Row {
   let description: Description | undefined;
   const readProblems = problemsOf(() => {
-    description = read(document);
+    description = readDocument(document);
   });
   const verdicts = vendors.map((vendor) => ({
     vendor,
@@ -55,7 +57,20 @@ function rowOf(document: string): Row {
 
 /** Returns the results of every document on every vendor. */
 export function matrix(): readonly Row[] {
-  return documents.map(rowOf);
+  return documents.map((document) => rowOf(document));
+}
+
+/** The result of a reduction with its overlay, and why it is refused without. */
+export interface ReducedRow extends Row {
+  readonly asWritten: readonly Problem[];
+}
+
+/** Returns the results of every reduction of a real document, with the overlay beside it, on every vendor. */
+export function reducedMatrix(): readonly ReducedRow[] {
+  return reduced.map((document) => ({
+    ...rowOf(document, readReduced),
+    asWritten: problemsOf(() => fromOpenApi(fileOfReduced(document))),
+  }));
 }
 
 /** Returns the text of a table cell: each reason once, with the number of affected routes. */
@@ -71,14 +86,41 @@ function reasons(problems: readonly Problem[]): string {
     .join("; ");
 }
 
+function cellsOf({ description, verdicts }: Row): readonly (string | number)[] {
+  const routes = description === undefined ? "" : Object.keys(description.routes).length;
+  return [
+    routes,
+    ...verdicts.map(({ problems }) => (problems.length === 0 ? "carried" : `refused: ${reasons(problems)}`)),
+  ];
+}
+
+function line(cells: readonly (string | number)[]): string {
+  return `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** Returns the lines about the reductions. */
+function printReduced(rows: readonly ReducedRow[], classes: readonly string[]): readonly string[] {
+  return [
+    "",
+    "# What real documents contain",
+    "",
+    "Each document in `reduced` is a reduction of real ones. As it is written, it is refused. With the answers in the overlay beside",
+    "it, it becomes a description.",
+    "",
+    line(["document", "as written", "unchecked", "routes", ...classes]),
+    line(["---", "---", "---", "---", ...classes.map(() => "---")]),
+    ...rows.map((row) => {
+      const codes = [...new Set(row.asWritten.map(({ code }) => code))].join(", ");
+      const unchecked = (row.description?.unchecked ?? []).map(({ what }) => what).join(", ");
+      return line([row.document, codes, unchecked, ...cellsOf(row)]);
+    }),
+  ];
+}
+
 /** Returns the text of `matrix.md`. */
-export function printMatrix(rows: readonly Row[]): string {
+export function printMatrix(rows: readonly Row[], reducedRows: readonly ReducedRow[]): string {
   const classes = vendors.map(({ capabilities }) => capabilities.className);
-  const lines = rows.map(({ document, description, verdicts }) => {
-    const routes = description === undefined ? "" : Object.keys(description.routes).length;
-    const cells = verdicts.map(({ problems }) => (problems.length === 0 ? "carried" : `refused: ${reasons(problems)}`));
-    return `| ${[document, routes, ...cells].map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
-  });
+  const lines = rows.map((row) => line([row.document, ...cellsOf(row)]));
   return [
     "# The documents of `@readme/oas-examples`",
     "",
@@ -88,6 +130,7 @@ export function printMatrix(rows: readonly Row[]): string {
     `| document | routes | ${classes.join(" | ")} |`,
     `| --- | --- | ${classes.map(() => "---").join(" | ")} |`,
     ...lines,
+    ...printReduced(reducedRows, classes),
     "",
   ].join("\n");
 }

@@ -9,6 +9,7 @@ import { readCors } from "./cors.ts";
 import { readLimits } from "./limits.ts";
 import { isOneLine } from "./list.ts";
 import { readPlans } from "./plans.ts";
+import { readRemarks } from "./remarks.ts";
 import { readRoute } from "./route.ts";
 
 /**
@@ -19,13 +20,27 @@ import { readRoute } from "./route.ts";
 export function normalise(description: unknown): Api {
   const problems = new ProblemList();
   const root = new Reader(description, "", problems);
-  if (!root.only(["version", "title", "backends", "auth", "default", "cors", "plans", "ignored", "routes"])) {
+  if (
+    !root.only([
+      "version",
+      "title",
+      "backends",
+      "auth",
+      "default",
+      "cors",
+      "plans",
+      "ignored",
+      "unchecked",
+      "notes",
+      "routes",
+    ])
+  ) {
     throw new PolygateError("The API", problems.all);
   }
   readVersion(root.at("version"));
   const title = readTitle(root.at("title"));
   const context = readContext(root);
-  const ignored = root.at("ignored").present ? readIgnored(root.at("ignored")) : undefined;
+  const remarks = readRemarks(root);
   const [keys, routes] = readRoutes(root.at("routes"), context);
   const cors = context.hasCors ? readCors(root.at("cors"), routes) : undefined;
   const plans = readPlans(
@@ -43,7 +58,7 @@ export function normalise(description: unknown): Api {
     auth: context.auth,
     ...(cors === undefined ? {} : { cors }),
     plans,
-    ...(ignored === undefined ? {} : { ignored }),
+    ...remarks,
     routes: ordered,
   };
 }
@@ -59,20 +74,6 @@ function readTitle(reader: Reader): string | undefined {
     reader.problem("control-character", "A title must be one line of text.", "Remove the control character.");
   }
   return title;
-}
-
-/** The reasons for which extensions of an OpenAPI document are not read. */
-function readIgnored(reader: Reader): Readonly<Record<string, string>> {
-  const reasons: Record<string, string> = Object.create(null);
-  for (const name of reader.keys()) {
-    const reason = reader.at(name).text();
-    if (reason !== undefined && (reason.trim() === "" || !isOneLine(reason))) {
-      const rule = "An ignored extension must have a reason, one line of text.";
-      reader.at(name).problem("empty", rule, "Write why its protection is not needed.");
-    }
-    reasons[name] = reason ?? "";
-  }
-  return reasons;
 }
 
 function readContext(root: Reader): Context {

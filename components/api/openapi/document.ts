@@ -10,6 +10,8 @@ import { extensionOf } from "./x-polygate.ts";
 export interface OpenApiOperation {
   /** The file that contains it. */
   readonly source: OpenApiSource;
+  /** The file that contains its path. */
+  readonly pathSource: OpenApiSource;
   /** E.g. `GET /orders/{id}`, with the base path if that belongs to the routes. */
   readonly key: string;
   readonly operation: Reader;
@@ -23,6 +25,8 @@ export interface OpenApiOperation {
   readonly sharedParameters: Reader;
   /** The operation's or the path's `servers`, if they differ from the document's. */
   readonly servers: Reader | undefined;
+  /** What was read in another way than its text. */
+  readonly notes: readonly string[];
 }
 
 const rootMembers = [
@@ -39,6 +43,8 @@ const rootMembers = [
 ];
 const methods = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
 const pathMembers = ["$ref", "summary", "description", "servers", "parameters", ...methods, "trace"];
+/** Members of a path that only OpenAPI 3.2 has. */
+const newMethods = ["query", "additionalOperations"];
 const operationMembers = [
   "tags",
   "summary",
@@ -71,8 +77,13 @@ export function onlyOpenApi(reader: Reader, known: readonly string[]): void {
   }
 }
 
+/** Whether a document is OpenAPI 3.2, which is read as 3.1. */
+function isNewest(source: OpenApiSource): boolean {
+  return String(source.root.at("openapi").value).startsWith("3.2.");
+}
+
 /**
- * Checks that a document is OpenAPI 3.0 or 3.1.
+ * Checks that a document is OpenAPI 3.0, 3.1 or 3.2.
  *
  * @throws {PolygateError} for other versions, whose members have other meanings
  */
@@ -83,23 +94,30 @@ export function checkVersion(source: OpenApiSource): void {
     throw new PolygateError(source.name ?? "The OpenAPI object", source.problems());
   };
   if (!root.isObject) {
-    fail(root, "malformed", "An OpenAPI document must be an object.", "Name an OpenAPI 3.0 or 3.1 document.");
+    fail(root, "malformed", "An OpenAPI document must be an object.", "Name an OpenAPI 3.0, 3.1 or 3.2 document.");
   }
   const [swagger, openapi] = [root.at("swagger"), root.at("openapi")];
   if (swagger.present) {
-    const rule = "The document is Swagger 2.0. Only OpenAPI 3.0 and 3.1 are supported.";
+    const rule = "The document is Swagger 2.0. Only OpenAPI 3.0, 3.1 and 3.2 are supported.";
     fail(swagger, "unknown-version", rule, "Convert it once, e.g. with swagger2openapi.");
   }
   const version = openapi.value;
   if (typeof version === "number") {
-    const rule = "The version must be a string, but it is a number.";
-    fail(openapi, "unknown-version", rule, 'Write it in quotes: openapi: "3.1.0".');
+    const rule = "The version must be a string of three numbers, but it is a number.";
+    fail(openapi, "unknown-version", rule, `Write it in quotes: openapi: ${JSON.stringify(completed(version))}.`);
   }
-  if (typeof version !== "string" || !/^3\.[01]\.\d+$/.test(version)) {
+  if (typeof version !== "string" || !/^3\.[012]\.\d+$/.test(version)) {
     const found = version === undefined ? "missing" : JSON.stringify(version).slice(0, 40);
-    const rule = `Only OpenAPI 3.0 and 3.1 are supported, but the version is ${found}.`;
-    fail(openapi, "unknown-version", rule, 'Write openapi: "3.1.0" in a document of that version.');
+    const rule = `Only OpenAPI 3.0, 3.1 and 3.2 are supported, as a string of three numbers, but the version is ${found}.`;
+    const remedy = `Write openapi: ${JSON.stringify(completed(version))} in a document of that version.`;
+    fail(openapi, "unknown-version", rule, remedy);
   }
+}
+
+/** A version of three numbers, as near as possible to what the document has. */
+function completed(version: unknown): string {
+  const text = typeof version === "number" ? version.toFixed(1) : String(version);
+  return /^3\.[012]$/.test(text) ? `${text}.0` : "3.1.0";
 }
 
 /** The operations of a document whose version has been checked. Reports malformed ones. */
@@ -108,16 +126,29 @@ export function readOperations(source: OpenApiSource, extensions: Extensions): r
   const components = root.at("components");
   for (const owner of [root, root.at("info"), root.at("paths"), components]) extensions.check(owner);
   checkParts(extensions, root.at("servers"), components.at("parameters"));
-  onlyOpenApi(root, rootMembers);
+  onlyOpenApi(root, isNewest(source) ? [...rootMembers, "$self"] : rootMembers);
   onlyOpenApi(root.at("info"), ["title", "summary", "description", "termsOfService", "contact", "license", "version"]);
   root.at("info").at("title").text();
   const prefix = readBasePath(root);
   const paths = root.at("paths");
+  const before = source.problems().length;
   const operations = paths.present ? paths.keys().flatMap((path) => readPath(source, path, prefix, extensions)) : [];
-  if (operations.length === 0) {
-    paths.problem("no-routes", "The document has no operation.", "Declare at least one path with a method.");
+  // Operations that cannot be read are reported already.
+  const isBroken = operations.length === 0 && source.problems().length > before;
+  if (operations.length === 0 && !isBroken) {
+    paths.problem(
+      "no-routes",
+      `The document has no operation${others(root)}.`,
+      "Declare at least one path with a method.",
+    );
   }
   return operations;
+}
+
+/** What a document without operations has instead. */
+function others(root: Reader): string {
+  if (root.at("webhooks").present) return ": webhooks are requests that the API sends, not routes";
+  return root.at("paths").present ? "" : ': it has no "paths"';
 }
 
 /** Checks the extensions of the servers and parameters of an object. */
@@ -143,36 +174,49 @@ function readPath(
   const target = source.follow(entry);
   if (target === undefined) return [];
   const item = target.reader;
-  onlyOpenApi(item, pathMembers);
+  onlyOpenApi(item, isNewest(source) ? [...pathMembers, ...newMethods] : pathMembers);
   extensions.check(item);
   checkParts(extensions, item.at("servers"), item.at("parameters"));
   const shared = extensionOf(item, "path", target.source);
   const fullPath = prefix !== "" && path === "/" ? prefix : `${prefix}${path}`;
-  if (item.at("trace").present) {
-    item
-      .at("trace")
-      .ofRoute(`TRACE ${fullPath}`)
-      .problem("unsupported-method", "A route cannot have the method TRACE.", "Remove the operation.");
-  }
+  refuseMethods(item, fullPath, isNewest(source));
   return methods.flatMap((method) => {
     const key = `${method.toUpperCase()} ${fullPath}`;
-    const operation = item.at(method).ofRoute(key);
-    if (!operation.present) return [];
+    const declared = item.at(method).ofRoute(key);
+    if (!declared.present) return [];
+    const found = target.source.follow(declared);
+    if (found === undefined) return [];
+    const operation = found.reader.ofRoute(key);
     onlyOpenApi(operation, operationMembers);
     extensions.see(operation);
     const { root } = source;
     const security = operation.at("security");
     return {
-      source: target.source,
+      source: found.source,
+      pathSource: target.source,
       key,
       operation,
-      own: extensionOf(operation, "operation", target.source),
+      own: extensionOf(operation, "operation", found.source),
       shared: shared.ofRoute(key),
       security: security.present ? security : root.at("security").ofRoute(key),
       sharedParameters: item.at("parameters").ofRoute(key),
       servers: otherServers([operation, item], root)?.ofRoute(key),
+      notes: found.reader === declared ? [] : ['the operation is behind a "$ref", which OpenAPI does not allow there'],
     };
   });
+}
+
+/** Reports methods that no route can have. An operation that is skipped could be served by a wider route. */
+function refuseMethods(item: Reader, path: string, isNewest: boolean): void {
+  const refuse = (member: Reader, method: string): void =>
+    member
+      .ofRoute(`${method} ${path}`)
+      .problem("unsupported-method", `A route cannot have the method ${method}.`, "Remove the operation.");
+  if (item.at("trace").present) refuse(item.at("trace"), "TRACE");
+  if (!isNewest) return;
+  if (item.at("query").present) refuse(item.at("query"), "QUERY");
+  const more = item.at("additionalOperations");
+  for (const method of more.present ? more.keys() : []) refuse(more.at(method), method);
 }
 
 /** Checks the extensions of an operation that is served. */

@@ -1,21 +1,24 @@
 import { normalise } from "../check/normalise.ts";
 import { type Auths, type Description, http } from "../description.ts";
+import { byCause } from "../problem/causes.ts";
 import { PolygateError, type Problem, ProblemList } from "../problem.ts";
+import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
 import { Extensions } from "./extensions.ts";
 import { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
+import { applyOverlay } from "./overlay/apply-overlay.ts";
 import type { Overrides } from "./overrides.ts";
 import { Routes, UNREAD } from "./routes.ts";
-import { OpenApiSecurity } from "./security.ts";
+import { OpenApiSecurity } from "./security/security.ts";
 import { OpenApiSource } from "./source.ts";
 
 /** Problems that cannot be decided while an auth is unread: whether it is weaker than another, or requires a key, is unknown. */
 const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-key", "plan-of-unkeyed-route"]);
 
 /**
- * Reads an OpenAPI 3.0 or 3.1 document, YAML or JSON, as a description. It is synchronous and downloads nothing: a `$ref` may
+ * Reads an OpenAPI 3.0, 3.1 or 3.2 document, YAML or JSON, as a description. It is synchronous and downloads nothing: a `$ref` may
  * refer to files in the document's folder or below, and to nothing else.
  *
  * Paths, methods and security become routes with auths and scopes. OpenAPI cannot express everything: `x-polygate`, a member of
@@ -26,6 +29,10 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * A backend is bound with the server's URL, including its base path. A scheme of type `apiKey` in the header `x-api-key` becomes
  * `apiKey()`. A key beside a token in one requirement becomes an auth of its own, named after both: `staff` and `key` become
  * `staffAndKey`, which is bound like a token.
+ *
+ * `answers` decide, for all operations that they list, what the document leaves open: which of several schemes, what a scheme that no
+ * gateway checks becomes, and what operations without security need. What the gateway then does not check is in `unchecked`, with the
+ * reason. An `overlay` adds `x-polygate` to a document that cannot be changed.
  *
  * The document's security is kept: an override or `x-polygate` may replace an auth or scopes by name, but not require less.
  * Extensions of other gateways that create or protect routes are errors; `ignore` names those whose protection is not needed.
@@ -46,10 +53,26 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * ```
  */
 export function fromOpenApi(document: string | URL | object, overrides: Overrides = {}): Description {
+  return readOpenApi(document, overrides, true);
+}
+
+/**
+ * Like {@link fromOpenApi}.
+ *
+ * @param isCode whether a program passes the overrides. The remedies of problems depend on it.
+ */
+export function readOpenApi(document: string | URL | object, overrides: Overrides, isCode: boolean): Description {
   const source =
     typeof document === "string" || document instanceof URL ? OpenApiSource.open(document) : OpenApiSource.of(document);
   checkVersion(source);
-  return new Translation(source, overrides).description();
+  const { overlay } = overrides;
+  const complete = overlay === undefined ? source : applyOverlay(source, overlay);
+  return new Translation(complete, overrides, isCode).description();
+}
+
+/** The title of a document. A folded text of YAML ends with a line break. */
+function documentTitle(title: Reader): Reader {
+  return typeof title.value === "string" ? title.with(title.value.trimEnd()) : title;
 }
 
 class Translation {
@@ -65,8 +88,8 @@ class Translation {
   readonly #security: OpenApiSecurity;
   readonly #routes: Routes;
 
-  constructor(source: OpenApiSource, overrides: Overrides) {
-    this.#inputs = new Inputs(source, overrides, this.#problems);
+  constructor(source: OpenApiSource, overrides: Overrides, isCode: boolean) {
+    this.#inputs = new Inputs(source, overrides, this.#problems, isCode);
     this.#backends = this.#inputs.merged("backends");
     if (Object.keys(this.#backends).length === 0) this.#backends.backend = http();
     this.#auths = this.#inputs.merged("auth");
@@ -84,13 +107,16 @@ class Translation {
     const named = new Set(this.#authNames(operations));
     this.#security.reserve(named);
     for (const operation of operations) this.#routes.addOperation(operation);
+    this.#security.reportUndecided();
     this.#routes.addOverrides(new Set(operations.map(({ key }) => key)));
+    this.#routes.addShared(this.#plans);
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);
+    this.#checkAnswers(operations);
     this.#reportUnusedIgnores();
     const description = this.#assemble();
     const found = this.#check(description);
-    const problems = [...source.problems(), ...this.#problems.all, ...found];
+    const problems = byCause([...source.problems(), ...this.#problems.all, ...found]);
     if (problems.length > 0) throw new PolygateError(source.name ?? "The OpenAPI object", problems);
     return description as unknown as Description;
   }
@@ -105,6 +131,8 @@ class Translation {
         documentAuths: extension.at("auth"),
         documentDefault: extension.at("default").at("auth"),
         overrideDefault: overrides.at("default").at("auth"),
+        answers: this.#inputs.answers,
+        remedies: this.#inputs.remedies,
       },
       this.#extensions,
     );
@@ -139,6 +167,20 @@ class Translation {
     }
   }
 
+  #checkAnswers(operations: readonly OpenApiOperation[]): void {
+    const { answers, overrides, extension, source } = this.#inputs;
+    const routes = overrides.at("routes");
+    const names = {
+      schemes: this.#security.schemeNames,
+      auths: this.#auths,
+      operations: operations.map(({ key }) => key),
+      removed: new Set(operations.flatMap(({ key }) => (routes.at(key).value === null ? [key] : []))),
+    };
+    answers.checkNames(names);
+    answers.checkUnsecured({ open: extension.at("open").value, defaultAuth: this.#default.auth });
+    if (!this.#routes.hasUnread && source.problems().length === 0) answers.reportUnused(names);
+  }
+
   /** The names of the auths that the routes or the default use. */
   #usedAuths(): ReadonlySet<string | undefined> {
     return new Set([...this.#routes.authNames, this.#default.auth as string | undefined]);
@@ -163,9 +205,19 @@ class Translation {
     }
   }
 
+  /** A problem of the description, with a place and a remedy in the document or the overrides. */
+  #inTermsOfDocument(problem: Problem): Problem {
+    const { origins, remedies } = this.#inputs;
+    const { route, place: inDescription = route === undefined ? undefined : placeOf("routes", route) } = problem;
+    const place = inDescription === undefined ? {} : { place: origins.translate(inDescription) };
+    if (problem.code !== "no-plans") return { ...problem, ...place };
+    const remedy = `For a plan without limits, ${remedies.atRoot({ plans: { all: {} } })}`;
+    return { ...problem, ...place, remedy };
+  }
+
   #assemble(): Record<string, unknown> {
     this.#noteOrigins();
-    const title = this.#inputs.chosen("title", this.#inputs.source.root.at("info").at("title"));
+    const title = this.#inputs.chosen("title", documentTitle(this.#inputs.source.root.at("info").at("title")));
     const cors = this.#inputs.chosen("cors").value ?? undefined;
     const plans = this.#inputs.chosen("plans");
     // A replaced scheme that no route uses any more needs no binding.
@@ -180,6 +232,7 @@ class Translation {
       ...(cors === undefined ? {} : { cors }),
       ...(plans.present ? { plans: this.#plans } : {}),
       ...(Object.keys(this.#ignored).length === 0 ? {} : { ignored: this.#ignored }),
+      ...this.#routes.remarks,
       routes: { ...this.#routes.all },
     };
   }
@@ -218,9 +271,7 @@ class Translation {
           .filter(({ place }) => !origins.follows(place ?? ""))
           // A title of the document that is no string is already reported at info.title.
           .filter(({ place }) => place !== "title" || typeof description.title === "string" || hasTitle)
-          .map((problem) =>
-            problem.place === undefined ? problem : { ...problem, place: origins.translate(problem.place) },
-          )
+          .map((problem) => this.#inTermsOfDocument(problem))
       );
     }
   }

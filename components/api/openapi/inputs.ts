@@ -1,9 +1,11 @@
 import type { ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
+import { AnswerBook } from "./answers/answer-book.ts";
+import { Remedies } from "./answers/remedies.ts";
 import { type Origin, Origins, placeOf } from "./origins.ts";
 import { type Overrides, overrideMembers } from "./overrides.ts";
 import type { OpenApiSource } from "./source.ts";
-import { extensionOf } from "./x-polygate.ts";
+import { allowedAnswers, extensionOf } from "./x-polygate.ts";
 
 /** What a description is made from: a document with its `x-polygate`, and overrides. */
 export class Inputs {
@@ -12,13 +14,23 @@ export class Inputs {
   readonly extension: Reader;
   readonly overrides: Reader;
   readonly origins = new Origins();
+  readonly answers: AnswerBook;
+  readonly remedies: Remedies;
 
-  /** @param problems collects the problems of the overrides */
-  constructor(source: OpenApiSource, overrides: Overrides, problems: ProblemList) {
+  /**
+   * @param problems collects the problems of the overrides
+   * @param isCode whether a program passes the overrides
+   */
+  constructor(source: OpenApiSource, overrides: Overrides, problems: ProblemList, isCode: boolean) {
     this.source = source;
     this.overrides = new Reader(overrides, "overrides", problems);
     this.overrides.only(overrideMembers);
     this.extension = extensionOf(source.root, "root", source);
+    this.remedies = new Remedies(isCode);
+    this.answers = new AnswerBook(
+      [allowedAnswers(this.extension.at("answers"), false), allowedAnswers(this.overrides.at("answers"), true)],
+      this.remedies,
+    );
   }
 
   /** A member that the overrides replace member by member. */
@@ -37,7 +49,7 @@ export class Inputs {
   }
 
   /** A member that the overrides replace as a whole. */
-  chosen(name: "title" | "cors" | "plans", inDocument = this.extension.at(name)): Reader {
+  chosen(name: "title" | "cors" | "plans" | "to", inDocument = this.extension.at(name)): Reader {
     const override = this.overrides.at(name);
     const chosen = override.present ? override : inDocument;
     this.origins.set(name, this.#originIn(override.present ? this.overrides : this.extension, chosen.place));

@@ -1,10 +1,17 @@
 import type { Auths, Backends, Cors, Defaults, Plans, ProxyRoute, ReplyRoute, RouteKey } from "../description.ts";
+import type { Answers } from "./answers/answers.ts";
 
 /** What is different at one route. Members that are omitted remain as in the document. */
 export type RouteOverride = Partial<ProxyRoute<string, string>> | Partial<ReplyRoute<string>>;
 
 /** What replaces or complements an OpenAPI document. */
 export interface Overrides {
+  /**
+   * An OpenAPI Overlay, version 1.0 to 1.2: a path relative to the working directory, a `file:` URL, or the parsed overlay. It may add
+   * `x-polygate` to the document, and nothing else.
+   * @default none
+   */
+  readonly overlay?: string | URL | object;
   /**
    * The title of the API.
    * @default the document's `info.title`
@@ -14,6 +21,16 @@ export interface Overrides {
   readonly backends?: Backends;
   /** Auths by name. An auth replaces the security scheme of the same name. */
   readonly auth?: Auths;
+  /**
+   * Answers to what the document leaves open about security, for all its operations.
+   * @default those of the document
+   */
+  readonly answers?: Answers;
+  /**
+   * The name of the backend of routes that do not name one.
+   * @default the document's `to`, or the only backend
+   */
+  readonly to?: string;
   /** Defaults for every route. Each member replaces the document's. */
   readonly default?: Defaults;
   /** Replaces the document's policy; `null` removes it. */
@@ -33,9 +50,12 @@ export interface Overrides {
 }
 
 export const overrideMembers = [
+  "overlay",
   "title",
   "backends",
   "auth",
+  "answers",
+  "to",
   "default",
   "cors",
   "plans",

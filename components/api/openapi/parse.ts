@@ -55,14 +55,14 @@ function lineOf(text: string, offset: number): string {
 
 function parseYaml(text: string, name: string): unknown {
   try {
-    const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: "error" });
+    const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: "error", merge: true });
     const [error] = document.errors;
     return error === undefined ? document.toJS({ maxAliasCount: MOST_ALIASES }) : refuseYaml(error, name);
   } catch (error) {
     if (error instanceof PolygateError) throw error;
     if (error instanceof RangeError) return tooDeep(name);
     const rule = `The YAML cannot be expanded: ${(error as Error).message.split("\n")[0]}.`;
-    return fail(name, "malformed", rule, "Write the values out instead of repeating them by alias.");
+    return fail(name, "malformed", rule, "Write the values out instead of repeating them by alias or merge key.");
   }
 }
 

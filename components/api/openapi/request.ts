@@ -1,6 +1,7 @@
 import type { Reader } from "../reader.ts";
 import type { OpenApiOperation } from "./document.ts";
 import { translateSchema } from "./schema.ts";
+import type { OpenApiSource } from "./source.ts";
 
 /** Header parameters that OpenAPI ignores, because other members of an operation define them. */
 const definedElsewhere = new Set(["accept", "authorization", "content-type"]);
@@ -28,8 +29,8 @@ interface Parameter {
 
 /** An operation's parameter replaces its path's parameter with the same name and location. */
 function requiredParameters(operation: OpenApiOperation): { query: string[]; headers: string[] } {
-  const own = parametersOf(operation, operation.operation.at("parameters"));
-  const shared = parametersOf(operation, operation.sharedParameters).filter(
+  const own = parametersOf(operation.source, operation.operation.at("parameters"));
+  const shared = parametersOf(operation.pathSource, operation.sharedParameters).filter(
     ({ name, kind }) => !own.some((other) => other.name === name && other.kind === kind),
   );
   const names = { query: [] as string[], headers: [] as string[] };
@@ -37,7 +38,10 @@ function requiredParameters(operation: OpenApiOperation): { query: string[]; hea
     if (!required) continue;
     if (kind === "query") names.query.push(name);
     else if (kind === "header" && !definedElsewhere.has(name.toLowerCase())) names.headers.push(name);
-    else if (kind === "cookie") {
+    else if (kind === "querystring") {
+      const rule = "No gateway checks a query string as a whole.";
+      reader.problem("unchecked-parameter", rule, "Write required: false, and let the backend check it.");
+    } else if (kind === "cookie") {
       const rule = "No gateway checks whether a request has a cookie.";
       reader.problem("unchecked-parameter", rule, "Write required: false, and let the backend check it.");
     }
@@ -45,14 +49,14 @@ function requiredParameters(operation: OpenApiOperation): { query: string[]; hea
   return names;
 }
 
-function parametersOf({ source }: OpenApiOperation, list: Reader): readonly Parameter[] {
+function parametersOf(source: OpenApiSource, list: Reader): readonly Parameter[] {
   if (!list.present) return [];
   return list.list().flatMap((item): readonly Parameter[] => {
     const target = source.follow(item);
     if (target === undefined) return [];
     const { reader } = target;
     const name = reader.at("name").text();
-    const kind = reader.at("in").oneOf(["query", "header", "path", "cookie"]);
+    const kind = reader.at("in").oneOf(["query", "header", "path", "cookie", "querystring"]);
     const required = reader.at("required").present ? reader.at("required").flag() : false;
     return name === undefined || kind === undefined ? [] : [{ name, kind, required: required ?? false, reader }];
   });

@@ -1,11 +1,16 @@
+import { http } from "../description.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkExtensions, type OpenApiOperation } from "./document.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
+import { Remarks } from "./remarks.ts";
 import { requestOf } from "./request.ts";
-import type { OpenApiSecurity, Requirement } from "./security.ts";
+import type { Requirement } from "./security/requirement.ts";
+import type { OpenApiSecurity } from "./security/security.ts";
+
+import { sharedRoutes } from "./shared-paths.ts";
 
 /** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
 export const UNREAD = "unread";
@@ -20,6 +25,15 @@ interface Draft {
   readonly route: Record<string, unknown>;
 }
 
+/** What an overlay sets that decides who may call an operation. */
+function addedAccess({ own, shared, source, pathSource }: OpenApiOperation): readonly string[] {
+  return ["auth", "scopes", "open"].flatMap((name) => {
+    const isOwn = own.at(name).present && source.isAdded(own.at(name).place);
+    const isShared = shared.at(name).present && pathSource.isAdded(shared.at(name).place);
+    return isOwn || isShared ? [`the overlay sets "${name}"`] : [];
+  });
+}
+
 /** Turns the operations of a document, and the routes of the overrides, into routes of a description. */
 export class Routes {
   readonly #inputs: Inputs;
@@ -27,6 +41,7 @@ export class Routes {
   readonly #extensions: Extensions;
   readonly #backends: readonly string[];
   readonly #all: Record<string, unknown> = Object.create(null);
+  readonly #remarks = new Remarks();
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
@@ -39,6 +54,11 @@ export class Routes {
 
   get all(): Readonly<Record<string, unknown>> {
     return this.#all;
+  }
+
+  /** What a reviewer needs to know about the routes, as members of a description. */
+  get remarks(): object {
+    return this.#remarks.members;
   }
 
   get hasUnread(): boolean {
@@ -57,7 +77,11 @@ export class Routes {
     checkExtensions(operation, this.#extensions);
     const requirement = this.#security.requirementOf(operation, override);
     if (requirement === undefined) this.#unread.add(key);
-    const draft: Draft = { operation, override, route: { ...(requirement ?? { auth: UNREAD }) } };
+    const { unchecked = [], notes = [], ...access } = requirement ?? { auth: UNREAD };
+    for (const remark of unchecked) this.#remarks.unchecked(remark, key);
+    for (const note of notes) this.#remarks.note(note, key);
+    for (const note of [...operation.notes, ...addedAccess(operation)]) this.#remarks.note(note, key);
+    const draft: Draft = { operation, override, route: { ...access } };
     this.#inputs.origins.set(placeOf("routes", key), { source, place: operation.operation.place });
     this.#take(draft, "limits", [own, shared]);
     this.#takeRequest(draft);
@@ -89,6 +113,21 @@ export class Routes {
     }
   }
 
+  /** Declares the paths that crossing routes share, for the route that takes precedence. */
+  addShared(plans: Readonly<Record<string, unknown>>): void {
+    const limited = JSON.stringify(plans);
+    const isFree = (key: string): boolean => !limited.includes(JSON.stringify(key));
+    for (const { key, winner, loser, route } of sharedRoutes(this.#all, isFree)) {
+      this.#all[key] = route;
+      const origin = this.#inputs.origins.get(placeOf("routes", winner));
+      if (origin !== undefined) this.#inputs.origins.set(placeOf("routes", key), origin);
+      if (this.#unread.has(winner)) this.#unread.add(key);
+      this.#remarks.share(winner, key);
+      const note = `matches the paths of "${winner}" and "${loser}"; it does what the first does, with limits of its own`;
+      this.#remarks.note(note, key);
+    }
+  }
+
   /** Takes a member from the override, or else from the nearest level of the document that has it. */
   #take(draft: Draft, name: string, levels: readonly Reader[]): void {
     const found = [draft.override, ...levels].map((level) => level.at(name)).find((level) => level.present);
@@ -104,8 +143,10 @@ export class Routes {
       this.#inputs.origins.set(place, { override: replaced.place });
       return;
     }
-    const found = levels.map((level) => level.at(name)).find((level) => level.present);
-    if (found !== undefined) this.#inputs.origins.set(place, { source: operation.source, place: found.place });
+    const level = levels.find((each) => each.at(name).present);
+    if (level === undefined) return;
+    const source = level === operation.shared ? operation.pathSource : operation.source;
+    this.#inputs.origins.set(place, { source, place: level.at(name).place });
   }
 
   /** Checks of requests are taken from the document only where it sets `validate`, because most gateways refuse them. */
@@ -146,12 +187,21 @@ export class Routes {
       servers.problem(
         "own-servers",
         "The servers differ from the document's, so the requests go to another backend.",
-        'Declare a backend for them, and name it with "x-polygate": { "to": ... }.',
+        this.#serversRemedy(),
       );
     }
     const [first, ...more] = this.#backends;
-    const to =
-      this.#inputs.extension.at("to").value ?? (more.length === 0 || servers !== undefined ? first : undefined);
+    const to = this.#inputs.chosen("to").value ?? (more.length === 0 || servers !== undefined ? first : undefined);
     if (to !== undefined) route.to = to;
+  }
+
+  /** Declares one more backend, and names it at the routes. The other routes keep their own. */
+  #serversRemedy(): string {
+    let name = "other";
+    for (let count = 2; this.#backends.includes(name); count++) name = `other${count}`;
+    const to = this.#inputs.chosen("to").value ?? this.#backends[0];
+    const declared = this.#inputs.merged("backends");
+    const backends = { ...(Object.keys(declared).length === 0 ? { backend: http() } : declared), [name]: http() };
+    return this.#inputs.remedies.atRootAndOperation({ backends, to }, { to: name });
   }
 }

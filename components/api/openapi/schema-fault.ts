@@ -18,6 +18,24 @@ const kinds: Readonly<Record<string, string>> = {
   string: "a string",
 };
 
+const authKinds = {
+  rule: 'The kind must be "jwt", "apiKey", "allOf", "iam" or "open".',
+  remedy:
+    'Write { "kind": "jwt", "audiences": [...] }, { "kind": "apiKey" }, { "kind": "allOf", "of": [...] } of both, { "kind": "iam" }, or { "kind": "open", "reason": "..." }.',
+};
+/** What a kind can be, by a part of the path in the schema. */
+const kindsOf: Readonly<Record<string, { readonly rule: string; readonly remedy: string }>> = {
+  "answers/properties/schemes": {
+    rule: 'The kind must be "jwt", "apiKey", "sameAs", "backend" or "open".',
+    remedy:
+      'Write "kind": "jwt" with "audiences", "kind": "apiKey", "kind": "sameAs" with "auth", or "kind": "backend" or "open" with "reason"; and "operations".',
+  },
+  "answers/properties/unsecured": {
+    rule: 'The kind must be "sameAs" or "open".',
+    remedy: 'Write "kind": "sameAs" with "auth", or "kind": "open" with "reason"; and "operations".',
+  },
+};
+
 const readers: Readonly<Record<string, (error: ErrorObject) => SchemaFault>> = {
   additionalProperties: unknownProperty,
   required: ({ params }) => {
@@ -30,13 +48,10 @@ const readers: Readonly<Record<string, (error: ErrorObject) => SchemaFault>> = {
   },
   enum: ({ schema }) => unknownValue(schema as readonly unknown[]),
   const: ({ schema }) => unknownValue([schema]),
-  discriminator: () => ({
-    below: ["kind"],
-    code: "unknown-value",
-    rule: 'The kind must be "jwt", "apiKey", "allOf", "iam" or "open".',
-    remedy:
-      'Write { "kind": "jwt", "audiences": [...] }, { "kind": "apiKey" }, { "kind": "allOf", "of": [...] } of both, { "kind": "iam" }, or { "kind": "open", "reason": "..." }.',
-  }),
+  discriminator: ({ schemaPath }) => {
+    const form = Object.entries(kindsOf).find(([part]) => schemaPath.includes(part))?.[1] ?? authKinds;
+    return { below: ["kind"], code: "unknown-value", ...form };
+  },
   minimum: ({ schema }) => outOfRange(`at least ${String(schema)}`),
   maximum: ({ schema }) => outOfRange(`at most ${String(schema)}`),
   items: badAllOf,

@@ -36,6 +36,8 @@ export class OpenApiSource {
   /** The folder of the first file. Nothing outside it is read. */
   readonly #folder: string | undefined;
   #positions: Positions | undefined;
+  /** Where an overlay contains what it added, by the places in the document. */
+  #additions: ReadonlyMap<string, Found> = new Map();
 
   private constructor(data: unknown, file?: SourceFile) {
     this.#file = file;
@@ -60,6 +62,37 @@ export class OpenApiSource {
   static #read(path: string, referrer: OpenApiSource | undefined): OpenApiSource {
     const text = readText(path);
     return new OpenApiSource(parse(text, path), { path, text, referrer });
+  }
+
+  /** The same file with other data, some of which comes from an overlay. */
+  overlaid(
+    data: unknown,
+    overlay: OpenApiSource,
+    additions: readonly { readonly steps: readonly (string | number)[]; readonly from: Reader }[],
+  ): OpenApiSource {
+    const source = new OpenApiSource(data, this.#file);
+    source.#additions = new Map(
+      additions.map(({ steps, from }) => {
+        const { place } = steps.reduce((reader, step) => reader.at(step), source.root);
+        return [place, { source: overlay, reader: from }];
+      }),
+    );
+    return source;
+  }
+
+  /** Whether an overlay added what is at a place. */
+  isAdded(place: string): boolean {
+    return this.#addition(place) !== undefined;
+  }
+
+  /** Whether a reference in this file leads to a document. True for one that cannot be compared. */
+  isOf(reference: string, document: OpenApiSource): boolean {
+    if (this.#file === undefined || document.#file === undefined || isForeign(reference)) return true;
+    return resolve(dirname(this.#file.path), decodeURIComponentOrSelf(reference)) === document.#file.path;
+  }
+
+  #addition(place: string): readonly [string, Found] | undefined {
+    return [...this.#additions].find(([added]) => isWithin(place, added));
   }
 
   /** Reports a problem that causes all others at or below its place. */
@@ -87,6 +120,11 @@ export class OpenApiSource {
 
   /** A reader's place as `file:line:column #/json/pointer`, as far as these exist. */
   locate(place: string): string {
+    const addition = this.#addition(place);
+    if (addition !== undefined) {
+      const [added, { source, reader }] = addition;
+      return source.locate(`${reader.place}${place.slice(added.length)}`);
+    }
     const path = stepsOf(place);
     const pointer = `#${path.map((step) => `/${escapeStep(step)}`).join("")}`;
     if (this.#file === undefined) return pointer;
@@ -148,18 +186,21 @@ export class OpenApiSource {
 
   /** Another file of the document. */
   #beside(target: string, reader: Reader): OpenApiSource | undefined {
-    const refuse = (rule: string): undefined => {
+    const foreign = (rule: string): undefined => {
       const remedy = "Copy the value that it names into the document, or into a file beside it.";
       reader.problem("foreign-reference", rule, remedy);
     };
-    if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(target)) return refuse(`"${target}" is not a file. Nothing is downloaded.`);
+    if (this.root.at("$self").present) {
+      return foreign('"$self" changes what relative references mean, and is not read.');
+    }
+    if (isForeign(target)) return foreign(`"${target}" is not a file. Nothing is downloaded.`);
     if (this.#file === undefined || this.#folder === undefined) {
-      return refuse(`"${target}" is a file, and an object has no folder that could contain it.`);
+      return foreign(`"${target}" is a file, and an object has no folder that could contain it.`);
     }
     const file = resolve(dirname(this.#file.path), decodeURIComponentOrSelf(target));
     const within = relative(this.#folder, file);
     if (within === "" || within.startsWith(`..${sep}`) || within === ".." || resolve(within) === within) {
-      return refuse(`"${target}" is outside the document's folder.`);
+      return foreign(`"${target}" is outside the document's folder.`);
     }
     try {
       return this.#family.get(file) ?? OpenApiSource.#read(file, this);
@@ -174,6 +215,11 @@ export class OpenApiSource {
       return undefined;
     }
   }
+}
+
+/** Whether a reference is a URL with a scheme. */
+function isForeign(reference: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference);
 }
 
 /** The value at a JSON pointer. Undefined for other fragments. */

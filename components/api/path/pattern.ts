@@ -118,6 +118,20 @@ export function relate(a: Pattern, b: Pattern): Relation {
   return aWithinB ? "narrower" : bWithinA ? "wider" : "crossing";
 }
 
+/** The paths that two patterns share, which are not disjoint. Parameters have the names of the first pattern where it has one. */
+export function shared(a: Pattern, b: Pattern): Pattern {
+  const segments: Segment[] = [];
+  for (let index = 0; index < Math.max(a.length, b.length); index++) {
+    const [left, right] = [a[index], b[index]];
+    // The rest of a greedy parameter is what the other pattern has there.
+    if (left?.kind === "greedy") return [...segments, ...b.slice(index)];
+    if (right?.kind === "greedy") return [...segments, ...a.slice(index)];
+    const segment = left?.kind === "literal" ? left : right?.kind === "literal" ? right : (left ?? right);
+    if (segment !== undefined) segments.push(segment);
+  }
+  return segments;
+}
+
 /** The pattern with its literals in lower case, as a vendor that ignores case matches it. */
 export function foldCase(pattern: Pattern): Pattern {
   return pattern.map((segment) =>

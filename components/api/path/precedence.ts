@@ -1,6 +1,6 @@
 import { type ApiRoute, requiresKey } from "../checked-api.ts";
 import type { ProblemList } from "../problem.ts";
-import { byPrecedence, foldCase, type Pattern, relate } from "./pattern.ts";
+import { byPrecedence, foldCase, type Pattern, printPattern, relate, shared } from "./pattern.ts";
 
 /**
  * Whether every request that passes `wider` would also pass `narrower`: no weaker authentication and no fewer scopes.
@@ -85,19 +85,27 @@ function compare(left: PatternGroup, right: PatternGroup, all: readonly PatternG
     );
     return;
   }
-  if (relation === "crossing") reportCrossing(left, right, problems);
+  if (relation === "crossing") reportCrossing(left, right, all, problems);
   else if (relation === "narrower") reportFallThrough(left, right, all, problems);
   else if (relation === "wider") reportFallThrough(right, left, all, problems);
 }
 
-function reportCrossing(left: PatternGroup, right: PatternGroup, problems: ProblemList): void {
+/** A route for exactly the paths that two routes share is narrower than both, so it decides these paths. */
+function reportCrossing(
+  left: PatternGroup,
+  right: PatternGroup,
+  all: readonly PatternGroup[],
+  problems: ProblemList,
+): void {
+  const pattern = shared(left.pattern, right.pattern);
+  const decided = all.find((group) => relate(group.pattern, pattern) === "equal");
   for (const route of left.routes) {
     const other = right.routes.find(({ method }) => method === route.method);
-    if (other === undefined) continue;
+    if (other === undefined || decided?.routes.some(({ method }) => method === route.method)) continue;
     problems.refuse(
       "ambiguous-routes",
       `"${route.key}" and "${other.key}" both match some paths, and neither is more specific.`,
-      "Give one of them a literal segment of its own, or declare the shared paths as a third route and rename.",
+      `Declare "${route.method} ${printPattern(pattern)}" as well, which then decides these paths.`,
       { route: route.key },
     );
   }

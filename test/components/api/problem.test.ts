@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
+import { byCause, causeLines, FIRST_ROUTE, ROUTES } from "../../../components/api/problem/causes.ts";
 import { PolygateError, type Problem, ProblemList } from "../../../components/api/problem.ts";
 
 const scopes: Problem = {
@@ -73,7 +74,10 @@ describe("a PolygateError", () => {
     fc.assert(
       fc.property(
         text,
-        fc.array(fc.record({ route: text, place: text, rule: text, remedy: text }), { maxLength: 3 }),
+        fc.uniqueArray(fc.record({ route: text, place: text, rule: text, remedy: text }), {
+          maxLength: 3,
+          selector: ({ rule, remedy }) => JSON.stringify([rule, remedy]),
+        }),
         (subject, all) => {
           const { message } = new PolygateError(
             subject,
@@ -83,6 +87,54 @@ describe("a PolygateError", () => {
         },
       ),
     );
+  });
+});
+
+describe("the causes of problems", () => {
+  const at = (route: string, place: string): Problem => ({ ...backend, route, place });
+
+  it("are one problem each, with the number and every route and place", () => {
+    const causes = byCause([at("GET /a", "a"), root, at("GET /b", "b"), scopes]);
+    assert.deepEqual(causes, [
+      {
+        ...at("GET /a", "a"),
+        count: 2,
+        at: [
+          { route: "GET /a", place: "a" },
+          { route: "GET /b", place: "b" },
+        ],
+      },
+      root,
+      scopes,
+    ]);
+    assert.deepEqual(byCause(causes), causes);
+  });
+
+  it("are printed with the first three places, and the number of the others", () => {
+    const { message } = new PolygateError(
+      "The API",
+      ["a", "b", "c", "d", "e"].map((name) => at(`GET /${name}`, name)),
+    );
+    assert.equal(
+      message,
+      'The API: 1 problem\n  - GET /a, a; GET /b, b; GET /c, c and 2 more: The backend "shpo" is not declared.\n    Did you mean "shop"? [unknown-backend]',
+    );
+  });
+
+  it("have the routes of all places in a remedy that names them", () => {
+    const remedy = `Write "operations": [${ROUTES}], first ${FIRST_ROUTE}.`;
+    const [cause] = byCause(["GET /a", "GET /b", "GET /a"].map((route) => ({ ...backend, route, remedy })));
+    assert.equal(cause?.remedy, 'Write "operations": ["GET /a", "GET /b"], first "GET /a".');
+  });
+
+  it("have at most 25 lines in a text, and the last one counts the others", () => {
+    for (const count of [1, 12, 13, 400]) {
+      const all = Array.from({ length: count }, (_, index) => ({ ...root, rule: `${index}` }));
+      const lines = causeLines(all);
+      assert.ok(lines.length <= 25);
+      assert.equal(lines.length, count <= 12 ? count * 2 : 25);
+      if (count > 12) assert.match(lines.at(-1) ?? "", new RegExp(`and ${count - 12} more`));
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { announce } from "../../../components/gateway/announce.ts";
 
 describe("the announcement of a gateway", () => {
-  it("logs each open route, waiver, omitted route, ignored extension and unverified fact, without control characters", async () => {
+  it("logs each open route, waiver, omitted route, ignored extension, unchecked requirement, note and unverified fact, without control characters", async () => {
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
       call: ({ inputs }) => inputs,
@@ -26,6 +26,8 @@ describe("the announcement of a gateway", () => {
           omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
           ignored: [{ extension: "x-google-quota", reason: "our limits replace it" }],
           meetings: [{ route: "GET /{rest+}", meets: ["GET /a", "GET /b"], path: "/A", because: "that is safe" }],
+          unchecked: [{ what: 'the scheme "basic"', reason: "the backend checks it", routes: ["GET /a", "GET /b"] }],
+          notes: [{ what: "read elsewhere", routes: ["GET /a"] }],
           cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
@@ -41,6 +43,8 @@ describe("the announcement of a gateway", () => {
       "warning: [runtime] omitted: GET /c: not in\\u001b[8m this\\u000aregion",
       "warning: [runtime] ignored: x-google-quota: our limits replace it",
       'info: [runtime] meets: GET /{rest+} meets GET /a at "/A" (and 1 more pair): that is safe',
+      'warning: [runtime] unchecked: the scheme "basic" on 2 routes: the backend checks it',
+      "info: [runtime] note: read elsewhere on GET /a",
       "warning: [runtime] unverified: GET /d: who knows. Try it.",
     ]);
   });

@@ -37,6 +37,8 @@ describe("the preparation of a gateway", () => {
       omitted: [{ route: "GET /public", reason: "not here" }],
       ignored: [],
       meetings: [],
+      unchecked: [],
+      notes: [],
       cautions: [{ route: "GET /items/special", what: "who knows", advice: "Try it." }],
     });
     assert.deepEqual(

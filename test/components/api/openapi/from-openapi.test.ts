@@ -257,7 +257,7 @@ describe("The problems of an OpenAPI document", () => {
     assert.deepEqual([...placesOf(document)].sort(), [
       "bad-path #/paths/d",
       "bad-path #/paths/~1b~1{x}.json/get",
-      "duplicate-route ",
+      "duplicate-route #/paths/~1c~1{y}/get",
       "unknown-property #/paths/~1a/get/secuirty",
       "unknown-property #/paths/~1a/gett",
       "unknown-property #/pathz",
@@ -269,7 +269,7 @@ describe("The problems of an OpenAPI document", () => {
   it("include unsupported versions, missing paths, and a document that is no object", () => {
     for (const [document, code] of [
       [{ swagger: "2.0" }, "unknown-version"],
-      [{ openapi: "3.2.0" }, "unknown-version"],
+      [{ openapi: "3.3.0" }, "unknown-version"],
       [{ openapi: 3.1 }, "unknown-version"],
       [{}, "unknown-version"],
       [[], "malformed"],

@@ -98,7 +98,7 @@ describe("The security of an OpenAPI document", () => {
     const problem = problemOf(document);
     assert.equal(problem.code, "no-audiences");
     assert.equal(problem.place, "#/components/securitySchemes/staff");
-    assert.match(problem.remedy, /overrides\.auth\.staff: jwt\(/);
+    assert.match(problem.remedy, /pass to fromOpenApi: \{ "auth": \{ "staff": \{ "kind": "jwt"/);
     assert.deepEqual(
       placesOf(
         openApi(
@@ -311,10 +311,7 @@ describe("The API keys of an OpenAPI document", () => {
     });
     // An auth that replaces no scheme is used if a requirement names it beside a key.
     assert.deepEqual(placesOf(secured([{ tester: [], key: [] }]), { auth: { tester: token } }), []);
-    assert.match(
-      problemOf(secured([{ query: [] }])).remedy,
-      /in: header, name: x-api-key, and let clients send the key there; or write overrides\.auth\.query: apiKey\(\)/,
-    );
+    assert.match(problemOf(secured([{ query: [] }])).remedy, /"kind": "apiKey" for a key in the header x-api-key/);
     assert.match(problemOf(secured([{ query: [] }])).rule, /\(apiKey api_key in query\)/);
   });
 

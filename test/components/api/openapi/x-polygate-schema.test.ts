@@ -51,6 +51,10 @@ const beyondSchema = new Set([
   "unknown-route",
   "unused-ignore",
   "auth-contradicted",
+  "answer-contradicted",
+  "unknown-operation",
+  "unused-answer",
+  "unknown-security-scheme",
   "open-contradicted",
   "scopes-dropped",
 ]);
@@ -100,6 +104,18 @@ describe("The schema of x-polygate", () => {
       validate: true,
       ignore: { "x-google-quota": "our limits replace it" },
       basePath: "route",
+      answers: {
+        schemes: {
+          staff: { kind: "jwt", audiences: ["a"], operations: ["GET /a/{id}"] },
+          key: { kind: "apiKey", operations: [] },
+          other: { kind: "sameAs", auth: "staff", operations: [] },
+          basic: { kind: "backend", reason: "it checks passwords", operations: [] },
+          demo: { kind: "open", reason: "a demo", operations: [] },
+        },
+        prefer: { order: ["staff", ["staff", "key"]], operations: [] },
+        scopes: { kind: "any", reason: "the backend checks the others", operations: [] },
+        unsecured: { kind: "sameAs", auth: "staff", operations: [] },
+      },
     },
     path: {
       to: "shop",

@@ -97,6 +97,17 @@ function matching(routes: readonly Declared[], method: string, path: readonly st
     .sort((a, b) => members(a.pattern).size - members(b.pattern).size);
 }
 
+/** Whether a route of its own contains exactly the paths that two routes share. */
+function isDecided(a: Declared, b: Declared, routes: readonly Declared[]): boolean {
+  const sharedPaths = [...members(a.pattern)].filter((path) => members(b.pattern).has(path));
+  return routes.some(
+    ({ method, pattern }) =>
+      method === a.method &&
+      members(pattern).size === sharedPaths.length &&
+      sharedPaths.every((path) => members(pattern).has(path)),
+  );
+}
+
 /** The expected problems, by trying every method on every path with every visitor. */
 function triedOut(routes: readonly Declared[]): readonly string[] {
   const codes = new Set<string>();
@@ -104,7 +115,9 @@ function triedOut(routes: readonly Declared[]): readonly string[] {
     for (const b of routes.slice(index + 1)) {
       if (a.method !== b.method || isDisjoint(a.pattern, b.pattern)) continue;
       if (same(a.pattern, b.pattern)) codes.add("duplicate-route");
-      else if (!within(a.pattern, b.pattern) && !within(b.pattern, a.pattern)) codes.add("ambiguous-routes");
+      else if (!within(a.pattern, b.pattern) && !within(b.pattern, a.pattern) && !isDecided(a, b, routes)) {
+        codes.add("ambiguous-routes");
+      }
     }
   }
   for (const path of allPaths) {
@@ -150,6 +163,21 @@ describe("precedence", () => {
     for (const code of ["none", "duplicate-route", "ambiguous-routes", "weaker-fall-through"]) {
       assert.ok((seen.get(code) ?? 0) > 20, `${code} came up ${seen.get(code) ?? 0} times`);
     }
+  });
+
+  it("accepts routes that cross only beside a route for exactly the paths that they share", () => {
+    const route = (...segments: readonly string[]): Declared => ({
+      method: "GET",
+      pattern: segments.map((text, index) =>
+        text === "*" ? { kind: "parameter", name: `p${index}` } : { kind: "literal", text },
+      ),
+      requirement: { auth: "anyone" },
+    });
+    const crossing = [route("a", "*", "z"), route("*", "b", "*")];
+    assert.deepEqual(outcome(crossing).codes, ["ambiguous-routes"]);
+    assert.deepEqual(outcome([...crossing, route("a", "b", "*")]).codes, ["ambiguous-routes"]);
+    assert.deepEqual(outcome([...crossing, { ...route("a", "b", "z"), method: "POST" }]).codes, ["ambiguous-routes"]);
+    assert.deepEqual(outcome([...crossing, route("a", "b", "z")]).codes, []);
   });
 
   it("orders routes so that the first match is the narrowest match, for every method and path", () => {

@@ -42,9 +42,11 @@ export function problemsOf(document: string | URL | object, overrides?: Override
   return [];
 }
 
-/** `code place` of each problem, in order. */
+/** `code place` of each place of each problem, in order. */
 export function placesOf(document: string | URL | object, overrides?: Overrides): readonly string[] {
-  return problemsOf(document, overrides).map(({ code, place }) => `${code} ${place ?? ""}`);
+  return problemsOf(document, overrides).flatMap(({ code, place, at = [{ place }] }) =>
+    at.map((each) => `${code} ${each.place ?? ""}`),
+  );
 }
 
 /** The only problem of a document. */

@@ -1,5 +1,5 @@
-import type { Auth } from "../description.ts";
-import type { Reader } from "../reader.ts";
+import type { Auth } from "../../description.ts";
+import type { Reader } from "../../reader.ts";
 
 /** Who may call an operation, as a level of the document declares it before nearer levels and overrides. */
 export interface Declared {

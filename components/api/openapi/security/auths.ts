@@ -1,8 +1,9 @@
-import { type Auth, type Auths, allOf, apiKey, type JwtAuth } from "../description.ts";
-import type { Reader } from "../reader.ts";
-import { suggest } from "../suggestion.ts";
-import { type SecuritySchemes, unreadScheme } from "./scheme.ts";
-import type { Found } from "./source.ts";
+import { type Auth, type Auths, allOf, apiKey, type JwtAuth } from "../../description.ts";
+import type { Reader } from "../../reader.ts";
+import { suggest } from "../../suggestion.ts";
+import type { AnswerBook } from "../answers/answer-book.ts";
+import type { Found } from "../source.ts";
+import { type Refusal, type SecuritySchemes, unreadScheme } from "./scheme.ts";
 
 /** The names of the token and the key of an auth that requires both: of schemes or of declared auths. */
 export interface TokenAndKey {
@@ -15,6 +16,7 @@ export class OpenApiAuths {
   readonly #schemes: SecuritySchemes;
   /** Auths that replace the schemes of the same name. */
   readonly #declared: Auths;
+  readonly #answers: AnswerBook;
   readonly #used = new Map<string, Auth>();
   readonly #combined = new Map<string, TokenAndKey>();
   /** The names of open auths, by their reasons. */
@@ -23,7 +25,8 @@ export class OpenApiAuths {
   /** Names that no open auth may get, because the document or the overrides use them for something else. */
   readonly #reserved = new Set<unknown>();
 
-  constructor(schemes: SecuritySchemes, declared: Auths) {
+  constructor(schemes: SecuritySchemes, declared: Auths, answers: AnswerBook) {
+    this.#answers = answers;
     this.#schemes = schemes;
     this.#declared = declared;
   }
@@ -44,19 +47,19 @@ export class OpenApiAuths {
   }
 
   kindOf(name: string): Auth["kind"] | undefined {
-    if (this.#isDeclared(name)) return (this.#declared[name] as Partial<Auth> | null)?.kind;
-    return this.#schemes.kindOf(name);
+    if (this.isDeclared(name)) return (this.#declared[name] as Partial<Auth> | null)?.kind;
+    return this.#schemes.answeredKindOf(name);
   }
 
   hasScopes(name: string): boolean {
-    if (this.#isDeclared(name)) return !["apiKey", "iam"].includes(this.kindOf(name) ?? "");
+    if (this.isDeclared(name)) return !["apiKey", "iam"].includes(this.kindOf(name) ?? "");
     return this.#schemes.hasScopes(name);
   }
 
   /** Uses the scheme of this name, if there is one, for a default or an override that names it. */
   adopt(name: string): void {
-    if (this.#isDeclared(name) || this.#used.has(name) || !this.#schemes.has(name)) return;
-    const refusal = this.#schemes.refusalOf(name);
+    if (this.isDeclared(name) || this.#used.has(name) || !this.#schemes.has(name)) return;
+    const refusal = this.#schemes.refusalOf(name) ?? this.#notRequired(name);
     if (refusal === undefined) {
       this.use(name);
       return;
@@ -68,7 +71,7 @@ export class OpenApiAuths {
   /** Uses a scheme that has been read, or a declared auth. Returns its name. */
   use(name: string): string {
     const auth = this.#schemes.authOf(name);
-    if (auth !== undefined && !this.#isDeclared(name)) this.#used.set(name, auth);
+    if (auth !== undefined && !this.isDeclared(name)) this.#used.set(name, auth);
     return name;
   }
 
@@ -78,7 +81,7 @@ export class OpenApiAuths {
     const wanted = `${token}And${key.charAt(0).toUpperCase()}${key.slice(1)}`;
     const name = this.#free(wanted.length <= 63 ? wanted : "tokenAndKey");
     this.#combined.set(name, { token, key });
-    const jwt = this.#isDeclared(token) ? this.#declared[token] : this.#schemes.authOf(token);
+    const jwt = this.isDeclared(token) ? this.#declared[token] : this.#schemes.authOf(token);
     // The caller has checked that it is a token.
     this.#used.set(name, allOf(jwt as JwtAuth, apiKey()));
     const origin = this.#schemes.origins.get(token);
@@ -104,7 +107,7 @@ export class OpenApiAuths {
 
   /** Whether a name is that of a declared auth, or of a scheme that can be enforced. Reports it at `requirement` if not. */
   isEnforceable(name: string, requirement: Reader): boolean {
-    if (this.#isDeclared(name)) return true;
+    if (this.isDeclared(name)) return true;
     if (!this.#schemes.has(name)) {
       const remedy = suggest(name, this.#schemes.names, "Declare it in components.securitySchemes.");
       requirement.problem("unknown-security-scheme", `The security scheme "${name}" is not declared.`, remedy);
@@ -115,14 +118,22 @@ export class OpenApiAuths {
     return refusal === undefined;
   }
 
-  #isDeclared(name: string): boolean {
+  /** Why a scheme cannot be named as an auth, if its answer makes nothing of it that the gateway requires. */
+  #notRequired(name: string): Refusal | undefined {
+    const answer = this.#answers.scheme(name)?.answer;
+    if (answer === undefined || answer.kind === "jwt" || answer.kind === "apiKey") return undefined;
+    const rule = `By its answer, the gateway does not require the security scheme "${name}" itself, so no auth can name it.`;
+    return { rule, remedy: `Name ${answer.kind === "sameAs" ? JSON.stringify(answer.auth) : "another auth"} instead.` };
+  }
+
+  isDeclared(name: string): boolean {
     return Object.hasOwn(this.#declared, name);
   }
 
   /** A name that no auth and no scheme has: the wanted one, or the same with a number. */
   #free(wanted: string, reserved: ReadonlySet<unknown> = new Set()): string {
     const isTaken = (name: string): boolean =>
-      this.#used.has(name) || this.#isDeclared(name) || this.#schemes.has(name) || reserved.has(name);
+      this.#used.has(name) || this.isDeclared(name) || this.#schemes.has(name) || reserved.has(name);
     let name = wanted;
     for (let count = 2; isTaken(name); count++) name = `${wanted.slice(0, 60)}${count}`;
     return name;

@@ -1,32 +1,22 @@
-import type { Auth, Auths } from "../description.ts";
-import type { Reader } from "../reader.ts";
+import type { Auth, Auths } from "../../description.ts";
+import type { Reader } from "../../reader.ts";
+import type { AnswerBook } from "../answers/answer-book.ts";
+import type { UnsecuredAnswer } from "../answers/answers.ts";
+import { COVERED, type Remedies } from "../answers/remedies.ts";
+import type { OpenApiOperation } from "../document.ts";
+import type { Extensions } from "../extensions.ts";
+import type { Found, OpenApiSource } from "../source.ts";
+import { type Alternative, type NamedAlternative, type Remark, swapped } from "./alternatives.ts";
 import { OpenApiAuths, type TokenAndKey } from "./auths.ts";
 import { type Declared, isLessThan, mayReplace } from "./declared.ts";
-import type { OpenApiOperation } from "./document.ts";
-import type { Extensions } from "./extensions.ts";
+import { Preference } from "./preference.ts";
+import { RequiredScopes } from "./required-scopes.ts";
+import type { Requirement } from "./requirement.ts";
 import { SecuritySchemes } from "./scheme.ts";
-import type { Found, OpenApiSource } from "./source.ts";
-
-/** Who may call an operation. Without `auth`, the API's default auth applies. */
-export interface Requirement {
-  readonly auth?: string;
-  readonly scopes?: readonly string[];
-}
+import { Undecided } from "./undecided.ts";
 
 /** What one alternative of `security` requires: the names of schemes or of declared auths. */
 type Credentials = Partial<TokenAndKey>;
-
-/** One alternative of `security`, as the document declares it. */
-interface NamedAlternative {
-  readonly names: readonly string[];
-  readonly reader: Reader;
-}
-
-/** One alternative of `security` that a route can require. */
-interface Alternative {
-  readonly credentials: Credentials;
-  readonly reader: Reader;
-}
 
 /** The auths that replace the schemes of the same name, and the defaults. */
 export interface SecurityInputs {
@@ -38,6 +28,8 @@ export interface SecurityInputs {
   readonly documentDefault: Reader;
   /** The default auth of the overrides. */
   readonly overrideDefault: Reader;
+  readonly answers: AnswerBook;
+  readonly remedies: Remedies;
 }
 
 /**
@@ -52,15 +44,25 @@ export class OpenApiSecurity {
   readonly #documentAuths: Reader;
   readonly #documentDefault: Reader;
   readonly #hasDefault: boolean;
+  readonly #answers: AnswerBook;
+  readonly #remedies: Remedies;
+  readonly #scopes: RequiredScopes;
+  readonly #preference: Preference;
+  readonly #withoutSecurity = new Undecided("no-auth");
+  readonly #emptySecurity = new Undecided("open-without-reason");
 
   constructor(
     source: OpenApiSource,
-    { auths, documentAuths, documentDefault, overrideDefault }: SecurityInputs,
+    { auths, documentAuths, documentDefault, overrideDefault, answers, remedies }: SecurityInputs,
     extensions: Extensions,
   ) {
     this.#source = source;
-    this.#schemes = new SecuritySchemes(source, extensions);
-    this.#auths = new OpenApiAuths(this.#schemes, auths);
+    this.#answers = answers;
+    this.#remedies = remedies;
+    this.#schemes = new SecuritySchemes(source, extensions, answers, remedies);
+    this.#auths = new OpenApiAuths(this.#schemes, auths, answers);
+    this.#scopes = new RequiredScopes(this.#auths, answers, remedies);
+    this.#preference = new Preference(this.#auths, answers);
     this.#documentAuths = documentAuths;
     this.#documentDefault = documentDefault;
     this.#hasDefault = documentDefault.present || overrideDefault.present;
@@ -132,15 +134,13 @@ export class OpenApiSecurity {
       if (!this.#mayReplace(replacement, true, declared)) return undefined;
     }
     const auth = replacement.present ? replacement.value : named?.value;
-    if (auth !== undefined) return this.#replaced(auth, replaced, alternatives);
+    const { key } = operation;
+    if (auth !== undefined) return this.#replaced(auth, replaced, alternatives, key);
     if (security.present) return this.#fromSecurity(operation, alternatives, replaced);
     if (own.at("open").present) return this.#opened(own.at("open"), replaced);
+    if (this.#answers.unsecured(key) !== undefined) return this.#unsecured(key, replaced);
     if (this.#hasDefault) return replaced;
-    operation.operation.problem(
-      "no-auth",
-      "Neither the operation nor the document declares security, and there is no default auth.",
-      'Add "security", or "x-polygate": { "open": "why nobody must authenticate" }, or a default auth.',
-    );
+    this.#withoutSecurity.add(operation.operation, key, "");
     return undefined;
   }
 
@@ -192,17 +192,22 @@ export class OpenApiSecurity {
   }
 
   /** An auth that is named. It keeps the scopes that `security` declares for it, unless others are set. */
-  #replaced(auth: unknown, replaced: Requirement, alternatives: readonly NamedAlternative[]): Requirement | undefined {
-    if (typeof auth === "string") this.adopt(auth);
-    const kept = alternatives.filter(({ names }) => names.length === 1 && names[0] === auth);
-    if (replaced.scopes !== undefined || typeof auth !== "string" || kept.length === 0) {
-      return { auth: auth as string, ...replaced };
-    }
-    const scopes = this.#scopes(
-      auth,
-      kept.map(({ reader }) => reader.at(auth)),
-    );
-    return scopes === undefined ? undefined : { auth, ...(scopes.length === 0 ? {} : { scopes }) };
+  #replaced(
+    auth: unknown,
+    replaced: Requirement,
+    alternatives: readonly NamedAlternative[],
+    key: string,
+  ): Requirement | undefined {
+    if (typeof auth !== "string") return { auth: auth as string, ...replaced };
+    this.adopt(auth);
+    const given = this.#answers.scheme(auth, key);
+    if (given !== undefined && !this.#answers.covers(given, key)) return undefined;
+    const kept = alternatives
+      .filter(({ names }) => names.length === 1 && names[0] === auth)
+      .map(({ reader }) => [reader.at(auth)]);
+    const notes = alternatives.some(({ names }) => names.includes(auth)) ? [] : swapped(auth, alternatives);
+    if (kept.length === 0) return { auth, ...replaced, ...(notes.length === 0 ? {} : { notes }) };
+    return this.#scopes.requirement(auth, kept, replaced, { key, unchecked: [], owner: auth });
   }
 
   /** Scopes that are set for an open route are kept, so that the description's own check reports them. */
@@ -211,81 +216,125 @@ export class OpenApiSecurity {
     return text === undefined ? undefined : { auth: this.#auths.useOpen(text), ...replaced };
   }
 
+  /** An operation that the document leaves open, by the answer for all of them. */
+  #unsecured(key: string, replaced: Requirement): Requirement | undefined {
+    const given = this.#answers.unsecured(key);
+    if (given === undefined || !this.#answers.covers(given, key)) return undefined;
+    const { answer } = given;
+    if (answer.kind === "open") return { auth: this.#auths.useOpen(answer.reason), ...replaced };
+    this.adopt(answer.auth);
+    return { auth: answer.auth, ...replaced };
+  }
+
+  /** Reports the operations that ask a question for the whole document, when all of them are known. */
+  reportUndecided(): void {
+    this.#preference.report(this.#remedies);
+    this.#scopes.report();
+    const operations = [...this.#withoutSecurity.operations, ...this.#emptySecurity.operations];
+    const before = this.#answers.extended<UnsecuredAnswer>(["unsecured"])?.operations ?? [];
+    const open = { kind: "open", reason: "WHY NOBODY MUST AUTHENTICATE" };
+    const required = this.#schemes.names.find((name) => this.#auths.kindOf(name) === "jwt");
+    const safe = required === undefined ? open : { kind: "sameAs", auth: required };
+    const unsecured = { ...safe, operations: [...before, ...operations] };
+    const instead =
+      required === undefined
+        ? ""
+        : ' To let everybody in instead, write "kind": "open" and "reason" in place of "kind" and "auth".';
+    const remedy = `Declare "security", or ${this.#remedies.atRoot({ answers: { unsecured } })}${instead}`;
+    this.#withoutSecurity.report(
+      () => "Neither the operation nor the document declares security, and there is no default auth.",
+      remedy,
+    );
+    this.#emptySecurity.report(() => "The document lets everybody in, without a reason.", remedy);
+  }
+
   #fromSecurity(
     operation: OpenApiOperation,
     named: readonly NamedAlternative[],
     replaced: Requirement,
   ): Requirement | undefined {
-    const { own, security } = operation;
+    const { own, key } = operation;
     if (named.length === 0 || named.some(({ names }) => names.length === 0)) return this.#openOf(operation, replaced);
     if (own.at("open").present) {
       const remedy = 'Write "security": [], or remove "open".';
       own.at("open").problem("open-contradicted", "The document requires authentication here.", remedy);
       return undefined;
     }
-    const alternatives: Alternative[] = [];
-    for (const { reader, names } of named) {
-      const credentials = this.#credentialsOf(names);
-      if (credentials === undefined) {
-        reader.problem(
-          "all-of",
-          `No gateway can require ${names.join(" and ")} together.`,
-          "Require a token and an API key in x-api-key, or require only one of them in the document.",
-        );
-        return undefined;
-      }
-      alternatives.push({ credentials, reader });
-    }
-    return this.#fromAlternatives(alternatives, security, replaced);
+    const group = this.#preference.chosen(operation, named);
+    if (group === undefined) return undefined;
+    const isCovered = [...new Set(group.flatMap(({ names }) => names))].map((name) => {
+      const given = this.#answers.scheme(name, key);
+      // Reads the scheme, so that what it contains is checked.
+      if (given !== undefined) this.#schemes.refusalOf(name);
+      return given === undefined || this.#auths.isDeclared(name) || this.#answers.covers(given, key);
+    });
+    return isCovered.every(Boolean) ? this.#fromAlternatives(group, key, replaced) : undefined;
   }
 
   /** An operation that the document leaves open: the nearest reason makes it an open route. */
-  #openOf({ own, shared, security }: OpenApiOperation, replaced: Requirement): Requirement | undefined {
-    const reason = [own, shared, this.#source.root.at("x-polygate")]
-      .map((level) => level.at("open"))
-      .find((level) => level.present);
-    if (reason !== undefined) return this.#opened(reason, replaced);
-    security.problem(
-      "open-without-reason",
-      "The document lets everybody in, without a reason.",
-      'Write "x-polygate": { "open": "why nobody must authenticate" }, or remove the empty requirement.',
-    );
+  #openOf({ own, shared, security, key }: OpenApiOperation, replaced: Requirement): Requirement | undefined {
+    const near = [own, shared].map((level) => level.at("open")).find((level) => level.present);
+    if (near !== undefined) return this.#opened(near, replaced);
+    if (this.#answers.unsecured(key) !== undefined) return this.#unsecured(key, replaced);
+    const reason = this.#source.root.at("x-polygate").at("open");
+    if (reason.present) return this.#opened(reason, replaced);
+    this.#emptySecurity.add(security, key, "");
     return undefined;
   }
 
-  #fromAlternatives(
-    alternatives: readonly Alternative[],
-    security: Reader,
-    replaced: Requirement,
-  ): Requirement | undefined {
-    const choices = [...new Set(alternatives.map(({ credentials }) => namesOf(credentials).join(" and ")))];
-    if (choices.length > 1) {
-      security.problem(
-        "one-of-several",
-        `A route can have one auth, but this operation accepts ${choices.join(" or ")}.`,
-        'Choose one with "x-polygate": { "auth": ... }.',
+  #fromAlternatives(group: readonly Alternative[], key: string, replaced: Requirement): Requirement | undefined {
+    const [first] = group;
+    if (first === undefined) return undefined;
+    const unchecked = group.flatMap((each) => each.unchecked);
+    if (first.required.length === 0) {
+      const [reason = ""] = unchecked.map((each) =>
+        each.isBackend ? `checked by the backend: ${each.reason}` : each.reason,
       );
+      return { auth: this.#auths.useOpen(reason), ...replaced, unchecked: unchecked.map(remark) };
+    }
+    const credentials = this.#credentialsOf(first.required);
+    if (credentials === undefined) {
+      this.#reportAllOf(first);
       return undefined;
     }
-    const [first] = alternatives;
-    if (first === undefined) return undefined;
-    const { token, key } = first.credentials;
-    const unenforceable = namesOf(first.credentials).filter(
-      (name) => !this.#auths.isEnforceable(name, first.reader.at(name)),
-    );
+    const { token, key: apiKey } = credentials;
+    const names = namesOf(credentials);
+    const unenforceable = names.filter((name) => !this.#auths.isEnforceable(name, first.reader.at(name)));
     if (unenforceable.length > 0) return undefined;
-    const isBoth = token !== undefined && key !== undefined;
-    const auth = isBoth ? this.#auths.useBoth({ token, key }) : this.#auths.use(token ?? key ?? "");
-    if (replaced.scopes !== undefined) return { auth, ...replaced };
-    const scopesOf = (name: string) =>
-      this.#scopes(
-        name,
-        alternatives.map(({ reader }) => reader.at(name)),
+    const isBoth = token !== undefined && apiKey !== undefined;
+    const auth = isBoth ? this.#auths.useBoth({ token, key: apiKey }) : this.#auths.use(token ?? apiKey ?? "");
+    const scoped = isBoth ? token : (token ?? apiKey ?? "");
+    const readersOf = (name: string): readonly (readonly Reader[])[] =>
+      group.map(({ sources, reader }) =>
+        (sources.get(name) ?? [...sources.values()].flat()).map((each) => reader.at(each)),
       );
     // Reports roles of a key that is required beside a token.
-    if (isBoth && scopesOf(key) === undefined) return undefined;
-    const scopes = scopesOf(token ?? key ?? "");
-    return scopes === undefined ? undefined : { auth, ...(scopes.length === 0 ? {} : { scopes }) };
+    if (isBoth && replaced.scopes === undefined && this.#scopes.of(apiKey, readersOf(apiKey), key, []) === undefined)
+      return undefined;
+    return this.#scopes.requirement(auth, readersOf(scoped), replaced, {
+      key,
+      unchecked: unchecked.map(remark),
+      owner: scoped,
+    });
+  }
+
+  #reportAllOf({ names, required, reader }: Alternative): void {
+    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [COVERED] };
+    const rest = this.#leftOver(required);
+    const schemes = Object.fromEntries(rest.map((name) => [name, answer]));
+    reader.problem(
+      "all-of",
+      `No gateway can require ${names.join(" and ")} together.`,
+      `If the backend checks ${rest.join(" and ")}, ${this.#remedies.atRoot({ answers: { schemes } })}`,
+    );
+  }
+
+  /** What the backend must check of schemes that the gateway cannot require together: all but one token and one key. */
+  #leftOver(required: readonly string[]): readonly string[] {
+    const first = (kind: Auth["kind"]) => required.find((name) => this.#auths.kindOf(name) === kind);
+    const kept = [first("jwt"), first("apiKey")].filter((name) => name !== undefined);
+    const rest = required.filter((name) => !kept.includes(name));
+    return rest.length === 0 ? required.slice(1) : rest;
   }
 
   /** Undefined for schemes that a route cannot require together. */
@@ -297,37 +346,10 @@ export class OpenApiSecurity {
     if (kinds[0] === "jwt" && kinds[1] === "apiKey") return { token: first, key: second };
     return kinds[0] === "apiKey" && kinds[1] === "jwt" ? { token: second, key: first } : undefined;
   }
+}
 
-  /**
-   * The scopes of which a token must have one. OpenAPI writes each as an alternative of its own; several in one alternative mean
-   * all of them, which no gateway can require.
-   *
-   * @returns an empty list if an alternative requires no scope; undefined for a problem, which is reported
-   */
-  #scopes(name: string, alternatives: readonly Reader[]): readonly string[] | undefined {
-    const wanted: string[] = [];
-    let isAny = false;
-    for (const alternative of alternatives) {
-      const scopes = alternative.list().flatMap((scope) => scope.text() ?? []);
-      if (!Array.isArray(alternative.value)) return undefined;
-      if (scopes.length > 0 && !this.#auths.hasScopes(name)) {
-        alternative.problem("roles", `"${name}" has no scopes, and roles cannot be enforced.`, "Write [].");
-        return undefined;
-      }
-      if (scopes.length > 1) {
-        const quoted = scopes.map((scope) => JSON.stringify(scope)).join(", ");
-        alternative.problem(
-          "all-scopes",
-          `A gateway can require one of several scopes, but this requires all of ${scopes.join(", ")}.`,
-          `Write "x-polygate": { "scopes": [${quoted}] } to require one of them.`,
-        );
-        return undefined;
-      }
-      if (scopes.length === 0) isAny = true;
-      wanted.push(...scopes);
-    }
-    return isAny ? [] : [...new Set(wanted)];
-  }
+function remark({ what, reason }: Remark): Remark {
+  return { what, reason };
 }
 
 function namesOf({ token, key }: Credentials): readonly string[] {

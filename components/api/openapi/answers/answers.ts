@@ -1,0 +1,96 @@
+/** The operations that an answer was given for. An operation that is not listed asks the question again. */
+export interface Answered {
+  /** `METHOD /path` of each operation, e.g. `GET /orders/{id}`. */
+  readonly operations: readonly string[];
+}
+
+/** What a security scheme becomes at the gateway. */
+export type SchemeAnswer = Answered &
+  (
+    | {
+        /** The gateway requires a token. */
+        readonly kind: "jwt";
+        /** A token's `aud` must contain at least one of these. */
+        readonly audiences: readonly string[];
+      }
+    | {
+        /** The gateway requires an API key in the header `x-api-key`. */
+        readonly kind: "apiKey";
+      }
+    | {
+        /** The gateway requires what another scheme, or an auth of `auth`, requires. */
+        readonly kind: "sameAs";
+        /** The name of the scheme or auth. */
+        readonly auth: string;
+      }
+    | {
+        /** The gateway does not check it, because the backend does. */
+        readonly kind: "backend";
+        /** How the backend checks it, one line. Shown at every preview. */
+        readonly reason: string;
+      }
+    | {
+        /** Nobody checks it. */
+        readonly kind: "open";
+        /** Why the operations may be open, one line. Shown at every preview. */
+        readonly reason: string;
+      }
+  );
+
+/** Which alternative of `security` the gateway requires, where an operation has several. */
+export interface PreferAnswer extends Answered {
+  /** Schemes, the preferred one first. A list names the schemes of an alternative that requires several together. */
+  readonly order: readonly (string | readonly string[])[];
+}
+
+/** What the gateway requires where one alternative of `security` lists several scopes, which means all of them. */
+export interface ScopesAnswer extends Answered {
+  /** One of the scopes is enough. */
+  readonly kind: "any";
+  /** Why one scope is enough at the gateway, one line. Shown at every preview. */
+  readonly reason: string;
+}
+
+/** What the gateway requires where the document requires nothing. */
+export type UnsecuredAnswer = Answered &
+  (
+    | {
+        /** The gateway requires what a scheme, or an auth of `auth`, requires. */
+        readonly kind: "sameAs";
+        /** The name of the scheme or auth. */
+        readonly auth: string;
+      }
+    | {
+        /** The operations are open. */
+        readonly kind: "open";
+        /** Why nobody must authenticate, one line. Shown at every preview. */
+        readonly reason: string;
+      }
+  );
+
+/**
+ * Answers to what an OpenAPI document leaves open about security, for all its operations. Answers to the same question
+ * in the document and in the code must be the same, or for different operations. What an operation's own `x-polygate` sets takes precedence.
+ */
+export interface Answers {
+  /**
+   * What security schemes become, by name.
+   * @default what their type means, if a gateway can require it; otherwise an error
+   */
+  readonly schemes?: Readonly<Record<string, SchemeAnswer>>;
+  /**
+   * Which alternative of `security` applies.
+   * @default an error where an operation accepts several
+   */
+  readonly prefer?: PreferAnswer;
+  /**
+   * Whether one of several scopes is enough.
+   * @default an error where an operation requires several
+   */
+  readonly scopes?: ScopesAnswer;
+  /**
+   * What operations need that declare no `security`, an empty one, or an optional one.
+   * @default an error where there is such an operation
+   */
+  readonly unsecured?: UnsecuredAnswer;
+}

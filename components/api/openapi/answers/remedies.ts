@@ -1,0 +1,41 @@
+/** In the operations of an answer that a remedy contains: every operation with the same problem. */
+export const COVERED = "<routes>";
+const ROUTE = "<route>";
+
+/** Writes remedies that work where they are read: in a file for the command, in a program for `fromOpenApi`. */
+export class Remedies {
+  /** Whether a program calls `fromOpenApi`, so that it can pass options. */
+  readonly isCode: boolean;
+
+  constructor(isCode: boolean) {
+    this.isCode = isCode;
+  }
+
+  /** Members of the document's `x-polygate`, which are options of the same names. */
+  atRoot(members: object): string {
+    return this.isCode ? `pass to fromOpenApi: ${text(members)}` : `write at the root: "x-polygate": ${text(members)}`;
+  }
+
+  /** Members of the root, and of the operations with the problem. */
+  atRootAndOperation(root: object, operation: object): string {
+    return this.isCode
+      ? `Pass to fromOpenApi: ${text({ ...root, routes: { [ROUTE]: operation } })}, with each of the routes.`
+      : `Write at the root: "x-polygate": ${text(root)} And write at the operation: "x-polygate": ${text(operation)}`;
+  }
+
+  /** The audiences of a scheme. */
+  audiences(scheme: string): string {
+    const audiences = ["AUDIENCE"];
+    return this.isCode
+      ? `pass to fromOpenApi: ${text({ auth: { [scheme]: { kind: "jwt", audiences } } })}`
+      : `write at the scheme: "x-polygate": ${text({ audiences })}`;
+  }
+}
+
+/** JSON on one line, which is also YAML and JavaScript. */
+function text(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${text(member)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { normalise } from "../../../../components/api/check/normalise.ts";
+import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import { get, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
+
+describe("Crossing paths of an OpenAPI document", () => {
+  it("are decided, where they share paths, by the route with the first literal", () => {
+    const document = openApi({
+      "/users/{id}/posts": get(),
+      "/users/me/{thing}": get(),
+      "/users/{id}/posts/{n}": get(),
+    });
+    const { routes, notes } = fromOpenApi(document);
+    assert.deepEqual(routes["GET /users/me/posts"], { auth: "staff", to: "backend", path: "/users/me/posts" });
+    assert.deepEqual(notes, [
+      {
+        what: 'matches the paths of "GET /users/me/{thing}" and "GET /users/{id}/posts"; it does what the first does, with limits of its own',
+        routes: ["GET /users/me/posts"],
+      },
+    ]);
+    assert.equal(Object.keys(routes).length, 4);
+    assert.equal(normalise(fromOpenApi(document)).routes[0]?.key, "GET /users/me/posts");
+  });
+
+  it("keep the path at the backend, and what the route sets", () => {
+    const { routes } = fromOpenApi(
+      openApi({
+        "/a/{x}/c": get(),
+        "/{y}/b/{z}": get(),
+        "/a/{x}/{w}": get({ "x-polygate": { path: "/v2/{w}/{x}", timeoutSeconds: 3 } }),
+      }),
+    );
+    assert.deepEqual(routes["GET /a/b/{w}"], { auth: "staff", to: "backend", path: "/v2/{w}/b", timeoutSeconds: 3 });
+    assert.ok("GET /a/b/c" in routes);
+  });
+
+  it("have the methods of both, so that no request of a shared path reaches a wider route by accident", () => {
+    const guarded = { responses: {}, security: [{ staff: ["write"] }] };
+    const { routes } = fromOpenApi(
+      openApi({ "/a/{x}": { ...get(), put: guarded }, "/{y}/b": { ...get(), post: guarded } }),
+    );
+    assert.deepEqual(
+      Object.keys(routes).filter((key) => key.endsWith(" /a/b")),
+      ["GET /a/b", "PUT /a/b", "POST /a/b"],
+    );
+    assert.deepEqual(routes["POST /a/b"], { auth: "staff", scopes: ["write"], to: "backend", path: "/a/b" });
+  });
+
+  it("are rejected if they require something different, because the backend may choose the other", () => {
+    const document = openApi({ "/a/{x}": get({ security: [{ staff: ["read"] }] }), "/{y}/b": get() });
+    assert.deepEqual(placesOf(document), ["ambiguous-routes #/paths/~1a~1{x}/get"]);
+    const decided = fromOpenApi(document, {
+      routes: { "GET /a/b": { to: "backend", auth: "staff", scopes: ["read"] } },
+    });
+    assert.ok("GET /a/b" in decided.routes);
+  });
+
+  it("are rejected if a plan limits one of them, because the shared paths would not count", () => {
+    const key = { security: [{ key: [] }] };
+    const document = openApi(
+      { "/a/{x}": get(key), "/{y}/b": get(key) },
+      {
+        components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "x-api-key" } } },
+        security: undefined,
+        "x-polygate": { plans: { free: { routes: { "GET /{y}/b": [{ requests: 1, per: "day" }] } } } },
+      },
+    );
+    assert.deepEqual(placesOf(document), ["ambiguous-routes #/paths/~1a~1{x}/get"]);
+  });
+
+  it("are decided segment by segment, literal before parameter, for any paths and every request", () => {
+    const segment = fc.constantFrom("a", "b", "{}");
+    const paths = fc.uniqueArray(fc.array(segment, { minLength: 1, maxLength: 3 }), {
+      minLength: 2,
+      maxLength: 5,
+      selector: (path) => path.join("/"),
+    });
+    const matches = (path: readonly string[], request: readonly string[]): boolean =>
+      path.length === request.length && path.every((each, index) => each === "{}" || each === request[index]);
+    let crossed = 0;
+    fc.assert(
+      fc.property(paths, (list) => {
+        const named = list.map(
+          (path) => `/${path.map((each, index) => (each === "{}" ? `{p${index}}` : each)).join("/")}`,
+        );
+        const backends = Object.fromEntries(named.map((_, index) => [`b${index}`, { kind: "http" }]));
+        const document = openApi(
+          Object.fromEntries(named.map((path, index) => [path, get({ "x-polygate": { to: `b${index}` } })])),
+          { "x-polygate": { backends } },
+        );
+        const { routes } = normalise(fromOpenApi(document));
+        if (routes.length > list.length) crossed++;
+        for (const request of requests) {
+          // The first path in the order of literals before parameters, segment by segment.
+          const [expected] = list
+            .map((path, index) => ({ path, index }))
+            .filter(({ path }) => matches(path, request))
+            .sort((one, other) =>
+              one.path.join("/").replaceAll("{}", "~") < other.path.join("/").replaceAll("{}", "~") ? -1 : 1,
+            );
+          const reached = routes.find(({ pattern }) =>
+            matches(
+              pattern.map((each) => (each.kind === "literal" ? each.text : "{}")),
+              request,
+            ),
+          );
+          assert.equal(reached?.kind === "proxy" ? reached.backend : undefined, expected && `b${expected.index}`);
+          if (reached?.kind !== "proxy") continue;
+          const values = new Map(
+            reached.pattern.flatMap((each, index) =>
+              each.kind === "literal" ? [] : [[each.name, request[index]] as const],
+            ),
+          );
+          const sent = reached.backendPath.map((each) => (each.kind === "literal" ? each.text : values.get(each.name)));
+          assert.deepEqual(sent, request);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(crossed > 50, `${crossed} documents with crossing paths`);
+  });
+});
+
+const requests = ["a", "b", "z"].flatMap((one) => [
+  [one],
+  ...["a", "b", "z"].flatMap((two) => [[one, two], ...["a", "b", "z"].map((three) => [one, two, three])]),
+]);
