@@ -38,6 +38,11 @@ export const cases = {
   "backend-timeout": { rule: "the gateway responds for a backend that exceeds the timeout", decision: "backend down" },
   "body-too-large": { rule: "a body over the gateway's limit reaches no backend", decision: "too large" },
   reply: { rule: "a reply has its own status, headers and body", decision: "replied", feature: "reply" },
+  "reply-type": {
+    rule: "a reply does not depend on the media type that a request declares",
+    decision: "replied",
+    feature: "reply",
+  },
   "token-valid": {
     rule: "a valid token of the bound issuer with a declared audience is accepted",
     decision: "proxied",

@@ -18,7 +18,10 @@ describe("a canary of AwsRestApi, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("canary", "aws-canary", { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("canary", "aws-canary", {
+      hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
+    });
   });
 
   after(async () => {

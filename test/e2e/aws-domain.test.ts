@@ -21,6 +21,7 @@ describe("Custom domains on AWS, deployed by the real engine", function () {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("aws-domain", "aws-domain", {
       hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
     await deployment.pulumi("config", "set", "aws:region", "eu-central-1");
     await deployment.pulumi("config", "set", "truststore", truststore(trusted));

@@ -16,6 +16,7 @@ describe("AwsHttpApi after a failed import", function () {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("failed-import", "aws-failed-import", {
       hosts: { "https://shop.example.com": backend.url },
+      oneProgramProcess: true,
     });
   });
 

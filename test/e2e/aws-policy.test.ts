@@ -29,7 +29,10 @@ describe("AwsRestApi with allowFrom, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("policy", "aws-policy", { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("policy", "aws-policy", {
+      hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
+    });
   });
 
   after(async () => {

@@ -29,6 +29,7 @@ describe("AwsRestApi behind VPC endpoints, deployed by the real engine", functio
     backend = await startRecordingBackend();
     deployment = await Deployment.start("private-api", "aws-private-api", {
       hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
     await deployment.pulumi("config", "set", "aws:region", "eu-central-1");
   });

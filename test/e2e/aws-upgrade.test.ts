@@ -32,7 +32,7 @@ describe("an AWS stack of an earlier version of Polygate", function () {
 
   it("keeps every resource: an upgrade replaces and deletes none", async () => {
     await deployment.pulumi("stack", "import", "--file", earlierState);
-    const { command, options } = deployment.command({}, "preview", "--json");
+    const { command, options } = await deployment.command({}, "preview", "--json");
     const { stdout } = await promisify(execFile)(...command, { ...options, maxBuffer: 64 * 1024 * 1024 });
     const { steps, changeSummary } = JSON.parse(stdout) as Digest;
     // New versions may create resources that the earlier version did not have.

@@ -12,6 +12,7 @@ describe("AwsRestApi with validation, deployed by the real engine", function () 
     backend = await startRecordingBackend();
     deployment = await Deployment.start("validation", "aws-validation", {
       hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
   });
 

@@ -18,7 +18,10 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("waf", "aws-waf", { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("waf", "aws-waf", {
+      hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
+    });
   });
 
   after(async () => {

@@ -19,6 +19,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
     deployment = await Deployment.start("killed", "every-vendor", {
       hosts: { "https://shop.example.com": backend.url },
       log: (line) => log.push(line),
+      oneProgramProcess: true,
     });
   });
 

@@ -32,6 +32,7 @@ export const probeKinds = [
   "otherCredential",
   "missingParameter",
   "invalidBody",
+  "mediaType",
 ] as const;
 
 export type ProbeKind = (typeof probeKinds)[number];
@@ -54,6 +55,7 @@ export class Probes {
   readonly #keyed: readonly OracleRoute[];
   readonly #signed: readonly OracleRoute[];
   readonly #checked: readonly OracleRoute[];
+  readonly #replying: readonly OracleRoute[];
 
   constructor(context: ProbeContext) {
     this.#steps = new Steps(context);
@@ -65,6 +67,7 @@ export class Probes {
     this.#keyed = context.routes.filter((route) => route.keyed);
     this.#signed = context.routes.filter((route) => route.signed);
     this.#checked = context.routes.filter((route) => route.text.request !== undefined);
+    this.#replying = context.routes.filter((route) => route.text.reply !== undefined);
   }
 
   /** The probe that a seed selects; undefined when the description has no route for it. */
@@ -103,6 +106,7 @@ export class Probes {
       otherCredential: () => this.access.otherCredential(this.#route(this.#steps.context.routes, seed), seed.salt),
       missingParameter: () => this.requests.missingParameter(this.#route(this.#checked, seed), seed.salt),
       invalidBody: () => this.requests.invalidBody(this.#route(this.#checked, seed), seed.salt),
+      mediaType: () => this.requests.mediaType(this.#route(this.#replying, seed), seed.salt),
     };
     return probes[seed.kind]();
   }

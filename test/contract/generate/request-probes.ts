@@ -103,13 +103,22 @@ export class RequestProbes {
       case: other ? "body-type" : "body-invalid",
       steps: [
         { ...this.#steps.step(route, salt, { body, headers, chunked: salt % 5 === 4 }), after: 1_000 },
-        // The response of a reply may depend on the media type.
         {
-          ...this.#steps.step(route, salt, route.text.to === undefined ? {} : { headers }),
+          ...this.#steps.step(route, salt, { headers }),
           after: 1_000,
-          case: "request-valid",
+          case: route.text.reply === undefined || type === undefined ? "request-valid" : "reply-type",
         },
       ],
+    };
+  }
+
+  /** A request to a route that replies, with any declared media type. */
+  mediaType(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    if (route?.text.reply === undefined) return undefined;
+    const headers = [["Content-Type", pick(contentTypes, salt)] as const];
+    return {
+      case: "reply-type",
+      steps: [this.#steps.step(route, salt, { headers, body: this.#steps.bodyOf(route, salt) })],
     };
   }
 

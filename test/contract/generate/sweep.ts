@@ -2,6 +2,7 @@ import type { OracleRoute } from "../oracle/description.ts";
 import { keyCases } from "../world/keys.ts";
 import { signatureCases } from "../world/signatures.ts";
 import { credentialCases, variantsOf } from "../world/tokens.ts";
+import { contentTypes } from "./bodies.ts";
 import type { Probe } from "./probe.ts";
 import type { Probes } from "./probes.ts";
 import { type Oddity, oddities } from "./sample.ts";
@@ -21,6 +22,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       found.push(probes.requests.proxied(route, salt));
       if (salt < 4) found.push(probes.requests.noRoute(route, salt + index));
       if (salt < 6) found.push(probes.requests.cors(route, salt));
+      if (salt < contentTypes.length) found.push(probes.requests.mediaType(route, salt));
       found.push(probes.access.scope(route, salt));
     }
     for (const other of routes) {

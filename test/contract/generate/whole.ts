@@ -112,6 +112,19 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
   };
 }
 
+/** A description whose only route matches the rest of every path. `/`, with an empty rest, is a plain path. */
+export function rootDescription(carries: Carries): DescriptionText | undefined {
+  if (!carries("route.greedy")) return undefined;
+  return {
+    version: 1,
+    title: "Everything below the root",
+    backends: { shop: { kind: "http" } },
+    auth: { staff: { kind: "jwt", audiences: ["orders"] } },
+    default: { auth: "staff" },
+    routes: { "GET /{rest+}": { to: "shop" } },
+  };
+}
+
 /** Routes that require a key: alone, with a token, and with limits. */
 function keyedRoutes(carries: Carries): Record<string, RouteText> {
   return {

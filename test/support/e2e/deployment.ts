@@ -9,6 +9,7 @@ import { findEngine } from "../../../engine/index.ts";
 import { type ResourceChange, type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
 import { runTool, withPath } from "../../../setup/tool.js";
 import { trustAuthority } from "../tls/trust.ts";
+import { ProgramHost } from "./program-host.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -24,6 +25,16 @@ export interface ExportedResource {
 /** Receives every resource change of an engine. The sandbox answers the engine after the returned promise has settled. */
 interface ChangeListener {
   onChange(change: ResourceChange): unknown;
+}
+
+interface DeploymentOptions extends Omit<SandboxOptions, "changed"> {
+  /**
+   * Runs the program in one process for all updates, as the Automation API does, instead of one process for each. For tests with many
+   * updates, which would otherwise mostly load SDKs.
+   *
+   * @default false
+   */
+  readonly oneProgramProcess?: boolean;
 }
 
 /** After this time without a new change, in milliseconds, the engine counts as waiting for the creations that are held back. */
@@ -48,6 +59,7 @@ export class Deployment {
   readonly sandbox: Sandbox;
   readonly #engine = findEngine();
   readonly #listener: ChangeListener;
+  #host: ProgramHost | undefined;
 
   private constructor(folder: string, sandbox: Sandbox, listener: ChangeListener) {
     this.folder = folder;
@@ -64,7 +76,7 @@ export class Deployment {
   static async start(
     name: string,
     program: string,
-    options: Omit<SandboxOptions, "changed"> = {},
+    { oneProgramProcess = false, ...options }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const folder = mkdtempSync(join(tmpdir(), `polygate-${name}-`));
     const project = join(folder, "project");
@@ -81,10 +93,14 @@ export class Deployment {
     await trustAuthority(sandbox.dir);
     const deployment = new Deployment(folder, sandbox, listener);
     await deployment.pulumi("stack", "init", "dev");
+    if (oneProgramProcess) {
+      deployment.#host = await ProgramHost.start(join(project, "index.ts"), project, deployment.#environment);
+    }
     return deployment;
   }
 
   async stop(): Promise<void> {
+    await this.#host?.stop();
     await this.sandbox.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -102,27 +118,34 @@ export class Deployment {
   }
 
   /** Like `pulumiIn`, but returns the exit code instead of failing. */
-  pulumiWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runTool> {
-    const { command, options } = this.command(env, ...args);
+  async pulumiWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runTool> {
+    const { command, options } = await this.command(env, ...args);
     return runTool(...command, options);
   }
 
   /** Returns the command and the options that run the engine, for a test that starts the process itself. */
-  command(
+  async command(
     env: Readonly<Record<string, string>>,
     ...args: string[]
-  ): { readonly command: readonly [string, string[]]; readonly options: { cwd: string; env: NodeJS.ProcessEnv } } {
+  ): Promise<{
+    readonly command: readonly [string, string[]];
+    readonly options: { cwd: string; env: NodeJS.ProcessEnv };
+  }> {
+    const host = ["up", "preview"].includes(args[0] ?? "") ? this.#host : undefined;
+    await host?.setVariables(env);
+    const client = host === undefined ? [] : [host.option];
     return {
-      command: [this.#engine.pulumi, [...args, "--non-interactive", "--color=never"]],
-      options: {
-        cwd: join(this.folder, "project"),
-        env: {
-          ...withPath(process.env, [dirname(process.execPath), this.#engine.folder]),
-          ...this.sandbox.environment,
-          PULUMI_HOME: join(this.folder, "home"),
-          ...env,
-        },
-      },
+      command: [this.#engine.pulumi, [...args, ...client, "--non-interactive", "--color=never"]],
+      options: { cwd: join(this.folder, "project"), env: { ...this.#environment, ...env } },
+    };
+  }
+
+  /** The environment of the engine and of the program. */
+  get #environment(): NodeJS.ProcessEnv {
+    return {
+      ...withPath(process.env, [dirname(process.execPath), this.#engine.folder]),
+      ...this.sandbox.environment,
+      PULUMI_HOME: join(this.folder, "home"),
     };
   }
 
@@ -184,7 +207,7 @@ export class Deployment {
     args: readonly string[],
     listen: (kill: () => void, ended: Promise<unknown>) => ChangeListener["onChange"],
   ): Promise<void> {
-    const { command, options } = this.command(env, ...args);
+    const { command, options } = await this.command(env, ...args);
     const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
