@@ -86,7 +86,8 @@ export class Bench {
     for (const step of probe.steps) {
       const { outcome, verdict, judged } = await this.ask(step);
       const name = verdict.emptyRest === true ? "rest-empty" : (step.case ?? probe.case);
-      failures.push(...failuresOf(name, outcome, verdict, judged));
+      // Only a rejection of the media type shows this case, and the judge names it then.
+      failures.push(...failuresOf(name === "reply-type" ? "reply" : name, outcome, verdict, judged));
       if (judged.decision !== undefined) tally?.count(name, judged.decision);
       // A second between requests, so that none is judged by the luck of the same instant, but within a burst.
       if (probe.steps.length === 1) this.#running.time.pass(1_000);

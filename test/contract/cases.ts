@@ -34,6 +34,11 @@ export const cases = {
   "backend-timeout": { says: "a backend that takes too long is given up", decision: "backend down" },
   "body-too-large": { says: "a body over the gateway's limit goes nowhere", decision: "too large" },
   reply: { says: "a reply is its own status, headers and body", decision: "replied", feature: "reply" },
+  "reply-type": {
+    says: "a reply does not depend on the media type that a request declares",
+    decision: "replied",
+    feature: "reply",
+  },
   "token-valid": { says: "a token of the right issuer and audience, in date, opens the route", decision: "proxied" },
   "token-missing": { says: "no token, no entry", decision: "unauthenticated" },
   "token-malformed": { says: "what is no token opens nothing", decision: "unauthenticated" },

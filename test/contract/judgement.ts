@@ -44,7 +44,7 @@ const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
   preflight: [200, 204],
   "backend down": [500, 501, 502, 503, 504, 524],
   invalid: [400],
-  malformed: [400, 404, 415, 431],
+  malformed: [400, 404, 431],
 };
 
 /**
@@ -140,7 +140,7 @@ export class Judge {
     return {
       decision,
       faults: [
-        ...plainly(faults),
+        ...(rejectsType(outcome, verdict, decision) ? showing("reply-type", faults) : plainly(faults)),
         ...(decision === "proxied" ? this.#proxied(outcome, verdict) : []),
         ...(decision === "replied" ? showing("reply", this.#replied(outcome, verdict)) : []),
         ...plainly(this.#cors(outcome, verdict, decision)),
@@ -302,6 +302,13 @@ export class Judge {
       decision === "preflight" ? header("access-control-request-method") : undefined,
     );
   }
+}
+
+/** Whether a route that replies rejected the request because of the media type that it declares. */
+function rejectsType({ received, request }: Outcome, verdict: Verdict, decision: Decision | undefined): boolean {
+  const declares = request.headers.some(([name]) => name.toLowerCase() === "content-type");
+  const rejects = decision === "malformed" || decision === undefined;
+  return rejects && received.status === 415 && declares && verdict.allowed.has("replied");
 }
 
 /** What the log of a reply would be, had no function given it; as it is, where it says anything but that. */

@@ -186,6 +186,11 @@ export const awsRestApi = {
       reason:
         "a backend's response passes unchanged, so the backend has to name the allowed origin; rejections always name the description's origin if it has one, and none if it has several",
     },
+    {
+      case: "reply-type",
+      reason:
+        "a `mock` integration chooses its template by the exact media type that a request declares; to a type without a template, such as `application/vnd.api+json` or `image/png`, a `reply` answers 415",
+    },
   ],
   noEscape: [
     { code: "dollar", where: "a request header's value", text: "`${`" },

@@ -19,7 +19,7 @@ export type Carries = (feature: string) => boolean;
 export const replyMark = "x-contract-reply";
 
 // One spelling of each, so that no two literals differ by case only.
-const literals = [
+export const literals = [
   "a",
   "a",
   "a",
@@ -96,10 +96,11 @@ interface Segments {
   readonly greedy: boolean;
 }
 
-const segments: fc.Arbitrary<Segments> = fc.record({
-  head: fc.array(fc.option(fc.constantFrom(...literals), { nil: undefined, freq: 2 }), { maxLength: 4 }),
-  greedy: fc.boolean(),
-});
+const segments = (served: readonly string[]): fc.Arbitrary<Segments> =>
+  fc.record({
+    head: fc.array(fc.option(fc.constantFrom(...served), { nil: undefined, freq: 2 }), { maxLength: 4 }),
+    greedy: fc.boolean(),
+  });
 
 function written({ head, greedy }: Segments, names: readonly string[], carries: Carries): string {
   const parts = head.map((text, index) => {
@@ -186,11 +187,11 @@ interface Choice {
   readonly removed: readonly string[];
 }
 
-const choice = (carries: Carries): fc.Arbitrary<Choice> => {
+const choice = (carries: Carries, served: readonly string[]): fc.Arbitrary<Choice> => {
   const limits = limit(carries);
   return fc.record({
     method: fc.constantFrom(...methods),
-    segments,
+    segments: segments(served),
     names: fc.uniqueArray(fc.constantFrom(...parameterNames), { minLength: 5, maxLength: 5 }),
     auth: fc.constantFrom(
       ...(["staff", "partners", "anyone", "default", "staff"] as const),
@@ -330,8 +331,12 @@ const cors: fc.Arbitrary<CorsText> = fc.oneof(
   ),
 );
 
-/** Any description that keeps to what is carried. Some of its routes may still be in each other's way. */
-export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
+/**
+ * Any description that keeps to what is carried. Some of its routes may still be in each other's way.
+ *
+ * @param served the {@link literals} that the gateway supports in a path
+ */
+export function descriptions(carries: Carries, served: readonly string[]): fc.Arbitrary<DescriptionText> {
   return fc
     .record({
       title: fc.constantFrom("Orders", ...hostileTexts),
@@ -348,7 +353,7 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       reason: fc.constantFrom(...hostileTexts),
       cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
       plans: fc.array(planChoice(carries), { minLength: 1, maxLength: 3 }),
-      routes: fc.array(choice(carries), { minLength: 3, maxLength: 9 }),
+      routes: fc.array(choice(carries, served), { minLength: 3, maxLength: 9 }),
       requests: fc.array(fc.option(requests(carries), { nil: undefined, freq: 2 }), { minLength: 9, maxLength: 9 }),
       checksBodies: fc.boolean(),
     })

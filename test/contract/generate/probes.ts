@@ -73,6 +73,7 @@ export const probeKinds = [
   "instead",
   "lacking",
   "wrong",
+  "type",
 ] as const;
 
 export type ProbeKind = (typeof probeKinds)[number];
@@ -144,6 +145,7 @@ export class Probes {
   readonly #keyed: readonly OracleRoute[];
   readonly #signed: readonly OracleRoute[];
   readonly #checked: readonly OracleRoute[];
+  readonly #replying: readonly OracleRoute[];
   /** Whether no body may be of bytes, because some are checked. */
   readonly #textOnly: boolean;
   /** Those who may call. */
@@ -158,6 +160,7 @@ export class Probes {
     this.#keyed = context.routes.filter((route) => route.keyed);
     this.#signed = context.routes.filter((route) => route.signed);
     this.#checked = context.routes.filter((route) => route.text.request !== undefined);
+    this.#replying = context.routes.filter((route) => route.text.reply !== undefined);
     this.#textOnly = this.#checked.some((route) => route.text.request?.body !== undefined);
     const { consumers } = context.places;
     this.#consumers = Object.keys(consumers).filter((name) => consumers[name]?.enabled === true);
@@ -200,6 +203,7 @@ export class Probes {
       instead: () => this.instead(this.#route(this.#context.routes, seed), seed.salt),
       lacking: () => this.lacking(this.#route(this.#checked, seed), seed.salt),
       wrong: () => this.wrong(this.#route(this.#checked, seed), seed.salt),
+      type: () => this.type(this.#route(this.#replying, seed), seed.salt),
     };
     return makers[seed.kind]();
   }
@@ -382,14 +386,20 @@ export class Probes {
       case: other ? "body-type" : "body-invalid",
       steps: [
         { ...this.#step(route, salt, { body, headers, chunked: salt % 5 === 4 }), after: 1_000 },
-        // A reply may choose by the type what it answers.
         {
-          ...this.#step(route, salt, route.text.to === undefined ? {} : { headers }),
+          ...this.#step(route, salt, { headers }),
           after: 1_000,
-          case: "request-valid",
+          case: route.text.reply === undefined || type === undefined ? "request-valid" : "reply-type",
         },
       ],
     };
+  }
+
+  /** A request to a route that replies, with any declared media type. */
+  type(route: OracleRoute | undefined, salt: number): Probe | undefined {
+    if (route?.text.reply === undefined) return undefined;
+    const headers = [["Content-Type", pick(contentTypes, salt)] as const];
+    return { case: "reply-type", steps: [this.#step(route, salt, { headers, body: this.#bodyOf(route, salt) })] };
   }
 
   /** A path or a method that the route just misses. */

@@ -2,6 +2,7 @@ import type { OracleRoute } from "../oracle/description.ts";
 import { keyCases } from "../world/keys.ts";
 import { signatureCases } from "../world/signatures.ts";
 import { credentialCases, variantsOf } from "../world/tokens.ts";
+import { contentTypes } from "./bodies.ts";
 import type { Probe, Probes } from "./probes.ts";
 import { type Oddity, oddities } from "./sample.ts";
 
@@ -20,6 +21,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       made.push(probes.hit(route, salt));
       if (salt < 4) made.push(probes.miss(route, salt + index));
       if (salt < 6) made.push(probes.cors(route, salt));
+      if (salt < contentTypes.length) made.push(probes.type(route, salt));
       made.push(probes.scope(route, salt));
     }
     for (const other of routes) {

@@ -107,6 +107,19 @@ export function wholeDescription(carries: Carries): DescriptionText {
   };
 }
 
+/** A description whose only route takes the rest of every path: `/`, with an empty rest, is a plain path. */
+export function rootDescription(carries: Carries): DescriptionText | undefined {
+  if (!carries("route.greedy")) return undefined;
+  return {
+    version: 1,
+    title: "Everything below the root",
+    backends: { shop: { kind: "http" } },
+    auth: { staff: { kind: "jwt", audiences: ["orders"] } },
+    default: { auth: "staff" },
+    routes: { "GET /{rest+}": { to: "shop" } },
+  };
+}
+
 /** What asks for a key: alone, with a token, with limits of its own. */
 function keyedRoutes(carries: Carries): Record<string, RouteText> {
   return {

@@ -88,6 +88,16 @@ function withStatus(files: Readonly<Record<string, string>>, status: number): Re
   };
 }
 
+/** Returns the files of the function that replies, changed to answer 415 to `image/png`; the files of other functions unchanged. */
+function rejectingPng(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { "index.mjs": code, ...others } = files;
+  if (code === undefined || others["answers.json"] === undefined) return files;
+  const original = replaced(Buffer.from(code, "base64").toString(), "export const handler", "const reply");
+  const rejecting = `export const handler = (event) =>
+    event.headers["content-type"] === "image/png" ? { statusCode: 415 } : reply(event);`;
+  return { ...others, "index.mjs": Buffer.from(`${original}\n${rejecting}\n`).toString("base64") };
+}
+
 export const awsMutants: readonly Mutant[] = [
   frozenTime,
   {
@@ -306,6 +316,16 @@ export const awsMutants: readonly Mutant[] = [
       ),
     })),
     caughtBy: "reply",
+  },
+  {
+    fault: "the replies reject a media type",
+    mutate: onArtefacts(({ functions = {}, ...artefacts }) => ({
+      ...artefacts,
+      functions: Object.fromEntries(
+        Object.entries(functions).map(([arn, called]) => [arn, { ...called, files: rejectingPng(called.files) }]),
+      ),
+    })),
+    caughtBy: "reply-type",
   },
   {
     fault: "an unknown extension is added to an operation",

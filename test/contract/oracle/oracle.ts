@@ -275,12 +275,10 @@ export class Oracle {
     const conformity = conformityOf(route.text.request, request);
     // Whichever a gateway looks at first.
     const alsoInvalid: Decision[] = conformity === "conforms" ? [] : ["invalid"];
-    // A gateway may choose a reply by the type of the request's body, and have none for a rare type.
-    if (route.text.reply !== undefined && hasRareType(request)) alsoInvalid.push("malformed");
     if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited", ...alsoInvalid);
     if (conformity === "fails") {
       const alsoLimited: Decision[] = limit.verdict === "either" ? ["limited"] : [];
-      return refused("asks for a request that this is not", "invalid", ...alsoInvalid, ...alsoLimited);
+      return refused("asks for a request that this is not", "invalid", ...alsoLimited);
     }
     const allowed = new Set<Decision>([...refusals, ...alsoInvalid]);
     if (limit.verdict === "either") allowed.add("limited");
@@ -304,11 +302,6 @@ export class Oracle {
       because: `${route.key} takes it`,
     };
   }
-}
-
-/** Whether a request declares a media type that is not JSON. */
-function hasRareType({ headers }: ContractRequest): boolean {
-  return headers.some(([name, value]) => name.toLowerCase() === "content-type" && !/json/i.test(value));
 }
 
 export function allowsOrigin(cors: CorsText, origin: string | undefined): boolean {

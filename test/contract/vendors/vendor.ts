@@ -44,9 +44,21 @@ export function carriedBy(target: Target<unknown>, description: DescriptionText)
   return carry(normalise(description), target.capabilities, {}, target.check).api;
 }
 
+/** Whether the gateway supports a route with this literal. */
+export function serves(vendor: VendorUnderTest, literal: string): boolean {
+  const description: DescriptionText = {
+    version: 1,
+    backends: { shop: { kind: "http" } },
+    auth: { anyone: { kind: "open", reason: "a part of the contract suite" } },
+    routes: { [`GET /${literal}`]: { to: "shop", auth: "anyone" } },
+  };
+  const places: Places = { backends: { shop: { url: "https://shop.backend.test" } }, auth: {}, consumers: {} };
+  return carried(vendor, description, places, () => {}) !== undefined;
+}
+
 /**
- * Returns the description without the routes that the gateway does not support or that conflict with each other; undefined when no route
- * remains.
+ * Returns the description with as many of its routes as the gateway supports together: each route is kept unless the gateway refuses it
+ * beside those before it. Undefined when no route remains.
  *
  * @param onCode receives the code of every problem
  */
@@ -56,23 +68,20 @@ export function carried(
   places: Places,
   onCode: (code: string) => void,
 ): DescriptionText | undefined {
-  let current = description;
-  for (;;) {
+  let kept: DescriptionText | undefined;
+  for (const [key, route] of Object.entries(description.routes)) {
+    const next = pruned({ ...description, routes: { ...kept?.routes, [key]: route } });
     try {
-      vendor.render(current, places);
-      return current;
+      vendor.render(next, places);
+      kept = next;
     } catch (error) {
-      if (!(error instanceof PolygateError)) throw error;
+      // A problem of the whole description does not depend on this route.
+      if (!(error instanceof PolygateError) || error.problems.every((problem) => problem.route === undefined))
+        throw error;
       for (const { code } of error.problems) onCode(code);
-      const refused = new Set(error.problems.flatMap(({ route }) => route ?? []));
-      const routes = Object.entries(current.routes).filter(([key]) => !refused.has(key));
-      if (refused.size === 0 || routes.length === 0) {
-        if (error.problems.every(({ route }) => route === undefined)) throw error;
-        return undefined;
-      }
-      current = pruned({ ...current, routes: Object.fromEntries(routes) });
     }
   }
+  return kept;
 }
 
 /** Removes the plans' limits of removed routes, and removes all plans when no route requires a key. */

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import fc from "fast-check";
+import { PolygateError } from "../../components/api/problem.ts";
+import { Bench } from "./bench.ts";
+import type { Case } from "./cases.ts";
+import { carriesOf, faultsOfList, isRefused, listed, unexcused } from "./divergence.ts";
+import { checkedDescription } from "./generate/checked.ts";
+import { descriptions, literals } from "./generate/descriptions.ts";
+import { everything } from "./generate/everything.ts";
+import { type Probe, Probes, probeKinds, type Seed } from "./generate/probes.ts";
+import { sweep } from "./generate/sweep.ts";
+import { rootDescription, wholeDescription } from "./generate/whole.ts";
+import type { Failure } from "./judgement.ts";
+import type { DescriptionText, OracleRoute } from "./oracle/description.ts";
+import { Tally, table } from "./tally.ts";
+import { carried, serves, type VendorUnderTest } from "./vendors/vendor.ts";
+import { vendors } from "./vendors/vendors.ts";
+import { World } from "./world/world.ts";
+
+/**
+ * The seeds of the generated tests. `POLYGATE_SEED` repeats a failure; `random` tries a random seed beside the fixed one, as a CI job of
+ * its own does. The table at the end prints them.
+ */
+const fixedSeed = 20_310_517;
+const { POLYGATE_SEED } = process.env;
+const seeds =
+  POLYGATE_SEED === undefined
+    ? [fixedSeed]
+    : POLYGATE_SEED === "random"
+      ? [fixedSeed, randomInt(2 ** 31)]
+      : [Number(POLYGATE_SEED)];
+
+/** How many descriptions are generated for each class and seed. `POLYGATE_RUNS` tries more. */
+const runs = Number(process.env.POLYGATE_RUNS ?? 60);
+
+const probeSeeds: fc.Arbitrary<readonly Seed[]> = fc.array(
+  fc.record({ kind: fc.constantFrom(...probeKinds), route: fc.nat(20), salt: fc.nat(9_999) }),
+  { minLength: 1, maxLength: 90, size: "max" },
+);
+
+const shown = (failures: readonly Failure[]): string =>
+  failures
+    .slice(0, 5)
+    .map(({ case: name, request, faults, because }) => `${name}: ${request}\n  ${faults.join("\n  ")}\n  (${because})`)
+    .join("\n");
+
+/**
+ * Declares the tests that hold a gateway class to the contract. Each class has a file of its own, because files run in parallel.
+ *
+ * @throws {Error} when the class is not one of {@link vendors}
+ */
+export function holdToContract(className: string): void {
+  const vendor = vendors.find(({ capabilities }) => capabilities.className === className);
+  if (vendor === undefined) throw new Error(`${className} is not a class under test.`);
+  describe("the contract", function () {
+    // A machine that is busy with other work needs several minutes.
+    this.timeout(600_000);
+    describe(className, () => {
+      const trial = new Trial(vendor);
+      before(() => trial.start());
+      after(() => trial.stop());
+      it("decides every case on every route as the contract says", () => trial.sweeps());
+      for (const seed of seeds) {
+        it(`decides generated requests of generated descriptions as the contract says (POLYGATE_SEED=${seed})`, () =>
+          trial.generates(seed));
+      }
+      it("was asked for every decision and every case, but for those it lists or refuses with a reason", () =>
+        trial.sawEverything());
+      it("lists nothing that it does not need", () => trial.needsItsList());
+      it("refuses each feature that it does not carry, by its name", () => trial.refusesByName());
+    });
+  });
+}
+
+/** One class on trial, and what came of it so far. */
+class Trial {
+  readonly #vendor: VendorUnderTest;
+  readonly #carries: (feature: string) => boolean;
+  readonly #tally = new Tally();
+  /** The failures of the sweeps, which do not depend on a seed. */
+  readonly #swept: Failure[] = [];
+  #started: World | undefined;
+
+  constructor(vendor: VendorUnderTest) {
+    this.#vendor = vendor;
+    this.#carries = carriesOf(vendor);
+  }
+
+  async start(): Promise<void> {
+    this.#started = await World.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#world.stop();
+    const tallies = new Map([[this.#vendor.capabilities.className, this.#tally]]);
+    console.log(`\n${table(tallies)}\n    ${runs} generated descriptions for each seed: ${seeds.join(", ")}\n`);
+  }
+
+  get #world(): World {
+    if (this.#started === undefined) throw new Error("The world has not been started.");
+    return this.#started;
+  }
+
+  async sweeps(): Promise<void> {
+    for (const describing of [wholeDescription, checkedDescription, rootDescription]) {
+      const description = describing(this.#carries);
+      if (description !== undefined) this.#swept.push(...(await this.#failuresOf(description, sweep)));
+    }
+    const failures = unexcused(this.#vendor, this.#swept);
+    assert.equal(failures.length, 0, shown(failures));
+  }
+
+  async generates(seed: number): Promise<void> {
+    const vendor = this.#vendor;
+    const served = literals.filter((text) => serves(vendor, text));
+    const met = new Map<string, number>();
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(descriptions(this.#carries, served), probeSeeds, async (drawn, chosen) => {
+        const description = carried(vendor, drawn, this.#world.places(drawn), (code) =>
+          met.set(code, (met.get(code) ?? 0) + 1),
+        );
+        if (description === undefined) {
+          refused++;
+          return;
+        }
+        const failures = await this.#failuresOf(description, (probes) => chosen.map((one) => probes.make(one)));
+        const bad = unexcused(vendor, failures);
+        assert.equal(bad.length, 0, `${shown(bad)}\n${JSON.stringify(description)}`);
+      }),
+      // A failing description is shown as it was drawn: shrinking it would deploy for minutes.
+      { seed, numRuns: runs, endOnFailure: true, includeErrorInReport: true },
+    );
+    assert.ok(refused * 20 <= runs, `${refused} of ${runs} descriptions were refused: ${[...met]}`);
+  }
+
+  sawEverything(): void {
+    const diverges = (name: Case) => listed(this.#vendor).has(name) || isRefused(this.#vendor, name);
+    assert.deepEqual(this.#tally.missingDecisions(diverges), [], "decisions that no request got");
+    assert.deepEqual(this.#tally.missingCases(diverges), [], "cases that no request was for");
+  }
+
+  needsItsList(): void {
+    assert.deepEqual(faultsOfList(this.#vendor, this.#swept), []);
+  }
+
+  refusesByName(): void {
+    const { capabilities, vendor, render } = this.#vendor;
+    const lacking = Object.keys(capabilities.features).filter((feature) => !this.#carries(feature));
+    for (const [feature, description] of Object.entries(everything)) {
+      assert.ok(Object.hasOwn(capabilities.features, feature), `${feature} is no feature`);
+      const attempt = () => render(description, this.#world.places(description));
+      if (!lacking.includes(feature)) {
+        assert.doesNotThrow(attempt, `${feature} is said to be carried`);
+        continue;
+      }
+      assert.throws(attempt, (error: unknown) => {
+        assert.ok(error instanceof PolygateError);
+        const problem = error.problems.find((found) => found.feature === feature);
+        assert.equal(problem?.code, "not-carried", `${feature} is refused as such`);
+        assert.equal(problem?.vendor, vendor);
+        assert.match(problem?.rule ?? "", /: \S/, `${feature} is refused for a reason`);
+        assert.notEqual(problem?.remedy, "");
+        return true;
+      });
+    }
+    assert.deepEqual(Object.keys(everything).sort(), Object.keys(capabilities.features).sort());
+  }
+
+  async #failuresOf(
+    description: DescriptionText,
+    choose: (probes: Probes, routes: readonly OracleRoute[]) => readonly (Probe | undefined)[],
+  ): Promise<readonly Failure[]> {
+    const [vendor, world] = [this.#vendor, this.#world];
+    const bench = await Bench.deploy(world, vendor, description, vendor.render(description, world.places(description)));
+    try {
+      const { places, oracle } = bench;
+      const { maxBodyBytes } = vendor;
+      const probes = new Probes({ description, places, routes: oracle.routes, tokens: world.tokens, maxBodyBytes });
+      const failures: Failure[] = [];
+      for (const probe of choose(probes, oracle.routes)) {
+        if (probe !== undefined) failures.push(...(await bench.run(probe, this.#tally)));
+      }
+      this.#tally.descriptions++;
+      return failures;
+    } finally {
+      await bench.stop();
+    }
+  }
+}
