@@ -245,15 +245,27 @@ export function to(path: string, members: object = {}, operation: object = {}): 
 
 export const staff = (...scopes: string[]): object => ({ security: [{ staff: scopes }] });
 
-/** Sends a raw request, and returns everything that is received until the connection is closed or quiet for `quietMs`. */
-export async function raw(origin: string, request: string, quietMs = 300): Promise<string> {
+/** How long a raw request waits for the first byte of a response, in milliseconds. */
+const RESPONSE_MS = 5_000;
+
+/**
+ * Sends a raw request, and returns everything that is received until the connection is closed or quiet.
+ *
+ * @param waitMs the time that the response may take to begin, after which the client closes the connection
+ * @param quietMs the time without data that ends a response
+ */
+export async function raw(origin: string, request: string, waitMs = RESPONSE_MS, quietMs = 300): Promise<string> {
   const { port, hostname } = new URL(origin);
   return await new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(request, "latin1"));
+    const socket = connect(Number(port), hostname);
     let received = "";
-    socket.setTimeout(quietMs, () => socket.destroy());
+    // Counts from the time when the request is sent.
+    socket.write(request, "latin1", () =>
+      socket.setTimeout(received === "" ? waitMs : quietMs, () => socket.destroy()),
+    );
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
+      socket.setTimeout(quietMs);
     });
     socket.on("error", reject);
     socket.on("close", () => resolve(received));

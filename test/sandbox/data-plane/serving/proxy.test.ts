@@ -153,15 +153,16 @@ describe("A proxied request", () => {
   });
 
   it("is cancelled at the backend when the client closes the connection while it sends the body", async () => {
-    let gone = false;
+    let [arrived, gone] = [false, false];
     stand.backend.answer = (request) => {
+      arrived = true;
       request.resume().on("close", () => {
         gone = true;
       });
     };
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write("POST /any HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nbegin");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until("the request", () => arrived);
     socket.destroy();
     await until("the cancellation", () => gone);
   });
@@ -174,7 +175,7 @@ describe("A proxied request", () => {
     };
     const small = (body: string) => `POST /any HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n${body}`;
     const gone = connect(Number(new URL(url).port), "127.0.0.1");
-    gone.write(small("begin"));
+    await new Promise((sent) => gone.write(small("begin"), sent));
     await new Promise((resolve) => setTimeout(resolve, 50));
     gone.destroy();
     await until("the log", () => stand.log.length === 1);

@@ -243,7 +243,7 @@ describe("An AWS HTTP API's function", function () {
         [200, body, "application/json"],
       );
     }
-    const head = await raw(url, "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 3_000);
+    const head = await raw(url, "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert.match(head, /^HTTP\/1\.1 200 OK\r\n[\s\S]*content-length: 4\r\n[\s\S]*\r\n\r\n$/);
     const empty = await raw(
       await serve({ "/": { get: invoke() } }, lambda("return { statusCode: 204, body: 'x' };")),
@@ -360,7 +360,7 @@ describe("An AWS HTTP API's function", function () {
       lambda("if (event.body === 'wait') await new Promise((r) => setTimeout(r, 300)); return 'got ' + event.body;"),
     );
     const begin = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nConnection: close\r\n";
-    const answer = await raw(url, `${begin}Content-Length: 5\r\nExpect: 100-continue\r\n\r\nhello`, 3_000);
+    const answer = await raw(url, `${begin}Content-Length: 5\r\nExpect: 100-continue\r\n\r\nhello`, 5_000, 5_000);
     assert.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\ngot hello$/);
     await raw(url, `${begin}Content-Length: 4\r\n\r\nwait`, 50);
     await raw(url, `${begin}Content-Length: 400\r\n\r\npart`, 50);

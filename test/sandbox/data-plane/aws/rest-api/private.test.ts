@@ -81,13 +81,15 @@ describe("A private integration of an AWS REST API", () => {
   });
 
   it("is down when nothing listens at the target, and responds with 504 when it is too slow", async () => {
-    const url = serve(through({ timeoutInMillis: 50 }));
     const { port } = stand.backend.web;
     await stand.backend.web.close();
-    assert.deepEqual(await ask(url), DOWN);
+    assert.deepEqual(await ask(serve(through())), DOWN);
     stand.backend.answer = () => {};
     await stand.backend.web.start(port);
-    assert.deepEqual(await ask(url), [504, '{"message": "Endpoint request timed out"}']);
+    assert.deepEqual(await ask(serve(through({ timeoutInMillis: 50 }))), [
+      504,
+      '{"message": "Endpoint request timed out"}',
+    ]);
   });
 
   it("uses TLS for an https uri, with a certificate that must cover its host", async () => {
