@@ -9,7 +9,8 @@ import { Deployment } from "./deployment.ts";
 const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 
 describe("a stack on AWS whose engine was killed", function () {
-  this.timeout(300_000);
+  // A machine that is busy with other work needs many minutes.
+  this.timeout(900_000);
   let deployment: Deployment;
 
   before(async () => {
