@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 
 /** Listens on an ephemeral loopback port and returns the origin. */
 export async function listen(server: Server): Promise<string> {
@@ -19,11 +19,25 @@ export async function shut(server: Server): Promise<void> {
   await closed;
 }
 
-/** Returns a loopback origin that refuses connections. */
+/** Ports that need privileges to listen on, so that no other program gets one of them as its ephemeral port. */
+const PRIVILEGED_PORTS = [2, 3, 4, 5, 6, 8];
+
+/**
+ * Returns a loopback origin that refuses connections.
+ *
+ * @throws {Error} when programs of this machine listen on every port that is tried
+ */
 export async function closedOrigin(): Promise<string> {
-  const { createServer } = await import("node:http");
-  const server = createServer();
-  const origin = await listen(server);
-  await shut(server);
-  return origin;
+  for (const port of PRIVILEGED_PORTS) if (await refuses(port)) return `http://127.0.0.1:${port}`;
+  throw new Error(`Programs of this machine listen on all of the ports ${PRIVILEGED_PORTS.join(", ")}.`);
+}
+
+function refuses(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.on("error", () => resolve(true));
+  });
 }
