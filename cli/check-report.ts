@@ -4,6 +4,7 @@ import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";
+import { type RequiredBinding, requiredBindings } from "./check-bindings.ts";
 import { classOf, offersOf, type TargetPlace } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
@@ -20,6 +21,8 @@ export interface CheckReport {
   readonly routes?: number;
   /** The routes without authentication. */
   readonly open?: readonly { readonly route: string; readonly reason: string }[];
+  /** What every gateway of the API must bind. */
+  readonly bind?: readonly RequiredBinding[];
   /** The extensions of the OpenAPI document that protect routes and are not read, if there are any. */
   readonly ignored?: Readonly<Record<string, string>>;
   readonly vendors: readonly VendorReport[];
@@ -83,6 +86,7 @@ export function reportOn(api: Api, { file, vendors, waivers, place }: CheckScope
     ...(api.title === undefined ? {} : { title: api.title }),
     routes: api.routes.length,
     open: api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    bind: requiredBindings(api),
     ...(api.ignored === undefined ? {} : { ignored: api.ignored }),
     vendors: reports,
   };

@@ -9,14 +9,21 @@ const listed = 3;
 
 /** A report as text. */
 export function checkText(report: CheckReport): string {
-  const { file, title, routes = 0, open = [] } = report;
+  const { file, title, routes = 0, open = [], bind = [] } = report;
   const name = title === undefined ? file : `${file}: ${title}`;
   const head = printable(`${name}, ${counted(routes, "route")}, ${open.length === 0 ? "none" : open.length} open`);
   const reasons = open.map(({ route, reason }) => `  open  ${printable(`${route}: ${reason}`)}`);
+  const bindings = bind.map(({ place, needs }) => `  bind  ${place}: ${needs.join(", ")}`);
   const ignored = Object.entries(report.ignored ?? {}).map(
     ([extension, reason]) => `  ignored  ${printable(`${extension}: ${reason}`)}`,
   );
-  return [head, ...reasons, ...ignored, ...report.vendors.flatMap((vendor) => ["", ...section(vendor)])].join("\n");
+  return [
+    head,
+    ...reasons,
+    ...bindings,
+    ...ignored,
+    ...report.vendors.flatMap((vendor) => ["", ...section(vendor)]),
+  ].join("\n");
 }
 
 function section(report: VendorReport): readonly string[] {

@@ -3,6 +3,7 @@ import { carry } from "../components/api/capability/carry.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
+import { refusalsOf } from "../components/gateway/refusals.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import type { Offer } from "./targets.ts";
 
@@ -23,7 +24,9 @@ export interface Verdict {
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
   try {
-    const { api: carried, waived } = carry(api, target.capabilities, waivers, target.check);
+    const { api: carried, waived } = carry(api, target.capabilities, waivers, (remaining) =>
+      refusalsOf(target, remaining, placeholders(remaining, target)),
+    );
     const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target)));
     return { offer, problems: [], waived, cautions: target.cautions(carried), artefacts };
   } catch (error) {

@@ -11,6 +11,8 @@ export type {
   FunctionBackendBinding,
   HttpBackendBinding,
   JwtBinding,
+  JwtBindingWithAudiences,
+  JwtBindingWithoutAudiences,
   LinkInput,
   OnPremBackendBinding,
 } from "./gateway/binding-inputs.ts";

@@ -6,7 +6,7 @@ import type {
   OnPremBackendBinding,
 } from "./binding-inputs.ts";
 import type { GatewayArgs } from "./gateway.ts";
-import { description, type Members, namedBy, objectOf, value } from "./shape.ts";
+import { description, listOf, type Members, namedBy, objectOf, value } from "./shape.ts";
 
 /** The binding of any backend. Which members a backend's kind has is checked with the description. */
 type AnyBackendBinding = HttpBackendBinding | FunctionBackendBinding | OnPremBackendBinding<LinkInput>;
@@ -22,7 +22,14 @@ const backend = objectOf<AnyBackendBinding>({
 export const gatewayMembers: Members<GatewayArgs> = {
   api: description,
   backends: namedBy(backend),
-  auth: namedBy(objectOf<JwtBinding>({ issuer: value, jwksUri: value })),
+  auth: namedBy(
+    objectOf<JwtBinding>({
+      issuer: value,
+      jwksUri: value,
+      // The whole list may be an Output.
+      audiences: listOf(value, { checked: true }),
+    }),
+  ),
   // Names and reasons are checked with the description.
   waive: namedBy(value),
   omit: namedBy(value),

@@ -1,6 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
 import type { Bindings } from "../api/binding/binding.ts";
-import { checkBindings } from "../api/binding/check.ts";
 import { carry } from "../api/capability/carry.ts";
 import { normalise } from "../api/check/normalise.ts";
 import type { Api } from "../api/checked-api.ts";
@@ -9,6 +8,7 @@ import { reportedAs } from "./arguments.ts";
 import { previewBindings, resolvedBindings } from "./bindings.ts";
 import type { GatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
+import { refusalsOf } from "./refusals.ts";
 import { type Report, reportOf } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -45,8 +45,7 @@ export function prepare<Document>(
     const { api: requested, omitted, problems } = omit(normalise(args.api), args.omit ?? {});
     const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
       ...problems,
-      ...target.check(remaining),
-      ...checkBindings(remaining, previewBindings(remaining, inputs, target), target),
+      ...refusalsOf(target, remaining, previewBindings(remaining, inputs, target)),
     ]);
     return { ...carried, omitted };
   });

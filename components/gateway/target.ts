@@ -31,6 +31,8 @@ export interface Target<Document> {
   readonly links?: LinkForm;
   /** The problems that only this class has with a well-formed URL of a backend. */
   readonly checkUrl?: (url: string, place: string) => readonly Problem[];
+  /** The problems that only this class has with well-formed audiences of an auth that a route uses. */
+  readonly checkAudiences?: (audiences: readonly string[], place: string) => readonly Problem[];
   /** Reports what the vendor rejects beyond its capabilities: numbers, reserved names, texts that its documents cannot hold. */
   readonly check: (api: Api) => readonly Problem[];
   readonly cautions: (api: Api) => readonly Caution[];

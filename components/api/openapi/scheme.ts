@@ -109,14 +109,14 @@ export class SecuritySchemes {
     if (kind === undefined) return unenforceable(name, scheme, replace);
     this.#extensions.check(scheme, kind === "iam" ? [AUTHTYPE] : []);
     this.#origins.set(name, target);
-    this.#auths.set(name, readAuth(name, kind, scheme, extension.at("audiences")));
+    this.#auths.set(name, readAuth(kind, extension.at("audiences")));
     return undefined;
   }
 }
 
 type SchemeKind = "jwt" | "apiKey" | "iam";
 
-function readAuth(name: string, kind: SchemeKind, scheme: Reader, audiences: Reader): Auth {
+function readAuth(kind: SchemeKind, audiences: Reader): Auth {
   if (kind !== "jwt") {
     if (audiences.present) {
       const rule = `${kind === "apiKey" ? "An API key" : "A signature"} has no audience.`;
@@ -124,13 +124,8 @@ function readAuth(name: string, kind: SchemeKind, scheme: Reader, audiences: Rea
     }
     return kind === "apiKey" ? apiKey() : iam();
   }
-  if (audiences.present) return jwt({ audiences: audiences.value as readonly string[] });
-  scheme.problem(
-    "no-audiences",
-    `OpenAPI cannot declare the audiences of "${name}", and without them a token for any audience would be accepted.`,
-    `Write "x-polygate": { "audiences": [...] } here, or overrides.auth.${name}: jwt({ audiences: [...] }).`,
-  );
-  return unreadScheme;
+  // OpenAPI cannot declare audiences. Without the extension, each gateway binds them.
+  return audiences.present ? jwt({ audiences: audiences.value as readonly string[] }) : jwt();
 }
 
 /** What a scheme requires. An API key is supported only in the one header where every vendor looks for it. */

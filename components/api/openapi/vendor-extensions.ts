@@ -41,7 +41,7 @@ const describes = (effect: string, see: string): VendorExtension => ({ kind: "de
 
 const methods = "Declare each method of the path as an operation of its own.";
 const auth = 'Declare "security" with a scheme, or "x-polygate": { "auth": ... }.';
-const audiences = 'Write "x-polygate": { "audiences": [...] } at the scheme, and bind the issuer.';
+const audiences = 'Bind the issuer and the audiences, or write "x-polygate": { "audiences": [...] } at the scheme.';
 const limits = 'Write "x-polygate": { "limits": [...] } at the operation or in "default".';
 const validate = 'Write "x-polygate": { "validate": true }.';
 const exposure = "Set what the gateway's class has instead, e.g. allowFrom.";

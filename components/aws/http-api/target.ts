@@ -4,7 +4,7 @@ import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
 import { oddPaths } from "../odd-paths.ts";
 import { awsHttpApi } from "./capabilities.ts";
-import { checkApi, checkBound } from "./check.ts";
+import { checkApi, checkAudiences, checkBound } from "./check.ts";
 import { httpApiDocument } from "./document.ts";
 import { renamedParameters } from "./renamed-parameters.ts";
 import { repliesOf } from "./replies.ts";
@@ -40,6 +40,7 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     links: httpApiLinks,
     cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...renamedParameters(api)],
     check: checkApi,
+    checkAudiences,
     compile: (api, bindings) => {
       checkBound(api, bindings);
       return { document: httpApiDocument(api, bindings, infoOf(api, name), replies), ...settingsOf(api) };

@@ -1,4 +1,4 @@
-import { type AuthBinding, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
+import { type AuthBinding, audiencesOf, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
 import type { Api, ApiRoute } from "../../api/checked-api.ts";
 import { mappingOf } from "../../api/path/mapping.ts";
 import { type Pattern, printPattern } from "../../api/path/pattern.ts";
@@ -24,7 +24,9 @@ export function apiGatewayDocument(api: Api, bindings: Bindings, title: string):
   const used = new Set(api.routes.map((route) => route.authName));
   const securityDefinitions = Object.fromEntries(
     Object.entries(api.auth).flatMap(([name, auth]) =>
-      auth.kind === "jwt" && used.has(name) ? [[name, definition(auth.audiences, bound(bindings.auth, name))]] : [],
+      auth.kind === "jwt" && used.has(name)
+        ? [[name, definition(audiencesOf(api, bindings, name), bound(bindings.auth, name))]]
+        : [],
     ),
   );
   const document = {

@@ -3,6 +3,7 @@ import type {
   AuthText,
   CorsText,
   DescriptionText,
+  JwtText,
   LimitText,
   PlanLimitText,
   PlanText,
@@ -270,6 +271,11 @@ function routeOf(
   };
 }
 
+/** Without audiences, they are bound. */
+function tokenOf(audiences: readonly string[] | null): JwtText {
+  return { kind: "jwt", ...(audiences === null ? {} : { audiences }) };
+}
+
 const planLimits: fc.Arbitrary<readonly PlanLimitText[]> = fc.uniqueArray(
   fc.record({ requests: fc.integer({ min: 1, max: 6 }), per: fc.constantFrom("second", "minute") }),
   { selector: ({ per }) => per, minLength: 1, maxLength: 1 },
@@ -343,8 +349,8 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
         ),
         { minLength: 1, maxLength: 3 },
       ),
-      staff: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }),
-      partners: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }),
+      staff: fc.option(fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }), { freq: 2 }),
+      partners: fc.option(fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }), { freq: 2 }),
       reason: fc.constantFrom(...hostileTexts),
       cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
       plans: fc.array(planChoice(carries), { minLength: 1, maxLength: 3 }),
@@ -354,12 +360,12 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
     })
     .map((made) => {
       const auth: Record<string, AuthText> = {
-        staff: { kind: "jwt", audiences: made.staff },
-        partners: { kind: "jwt", audiences: made.partners },
+        staff: tokenOf(made.staff),
+        partners: tokenOf(made.partners),
         anyone: { kind: "open", reason: made.reason },
         ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
         ...(carries("auth.token-and-key")
-          ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: made.partners }, { kind: "apiKey" }] } }
+          ? { both: { kind: "allOf", of: [tokenOf(made.partners), { kind: "apiKey" }] } }
           : {}),
         ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       };

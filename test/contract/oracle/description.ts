@@ -10,16 +10,16 @@ export interface LimitText {
   readonly burst?: number;
 }
 
+export interface JwtText {
+  readonly kind: "jwt";
+  /** Missing where they are bound. */
+  readonly audiences?: readonly string[];
+}
+
 export type AuthText =
-  | { readonly kind: "jwt"; readonly audiences: readonly string[] }
+  | JwtText
   | { readonly kind: "apiKey" }
-  | {
-      readonly kind: "allOf";
-      readonly of: readonly [
-        { readonly kind: "jwt"; readonly audiences: readonly string[] },
-        { readonly kind: "apiKey" },
-      ];
-    }
+  | { readonly kind: "allOf"; readonly of: readonly [JwtText, { readonly kind: "apiKey" }] }
   | { readonly kind: "iam" }
   | { readonly kind: "open"; readonly reason: string };
 
@@ -123,6 +123,13 @@ export interface CallerText {
   readonly mayNot: readonly string[];
 }
 
+/** Who signs the tokens of an auth, and for whom, where the description does not list it. */
+export interface AuthPlace {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  readonly audiences?: readonly string[];
+}
+
 /** What differs by place: where each backend is, who signs each auth's tokens, who has which key, who may sign. */
 export interface Places {
   readonly backends: Readonly<
@@ -133,7 +140,7 @@ export interface Places {
       | { readonly url: string; readonly link: Readonly<Record<string, string>> }
     >
   >;
-  readonly auth: Readonly<Record<string, { readonly issuer: string; readonly jwksUri?: string }>>;
+  readonly auth: Readonly<Record<string, AuthPlace>>;
   readonly consumers: Readonly<Record<string, ConsumerText>>;
   readonly callers?: Readonly<Record<string, CallerText>>;
 }
@@ -166,7 +173,8 @@ export function segmentsOf(path: string): readonly string[] {
   return path === "/" ? [] : path.slice(1).split("/");
 }
 
-export function routesOf(description: DescriptionText): readonly OracleRoute[] {
+/** @param places who signs tokens, and for whom. Default: whom the description lists */
+export function routesOf(description: DescriptionText, places: Places["auth"] = {}): readonly OracleRoute[] {
   return Object.entries(description.routes).map(([key, text]) => {
     const [method = "", path = ""] = key.split(" ");
     const authName = text.auth ?? description.default?.auth ?? "";
@@ -178,7 +186,7 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       segments: segmentsOf(path),
       authName,
       auth,
-      audiences: auth.kind === "jwt" ? auth.audiences : auth.kind === "allOf" ? auth.of[0].audiences : undefined,
+      audiences: audiencesOf(auth, places[authName]),
       keyed: auth.kind === "apiKey" || auth.kind === "allOf",
       signed: auth.kind === "iam",
       scopes: text.scopes ?? [],
@@ -188,4 +196,10 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       text,
     };
   });
+}
+
+/** A token that is meant for nobody opens nothing. */
+function audiencesOf(auth: AuthText, place: AuthPlace | undefined): readonly string[] | undefined {
+  const token = auth.kind === "allOf" ? auth.of[0] : auth.kind === "jwt" ? auth : undefined;
+  return token === undefined ? undefined : (token.audiences ?? place?.audiences ?? []);
 }

@@ -124,7 +124,7 @@ export class Oracle {
     this.#description = description;
     this.#places = places;
     this.#maxBodyBytes = maxBodyBytes;
-    this.routes = routesOf(description);
+    this.routes = routesOf(description, places.auth);
   }
 
   judge(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {

@@ -16,7 +16,7 @@ export const awsHttpApi: VendorUnderTest = {
   vendor: "aws",
   capabilities: target.capabilities,
   render(description, places) {
-    const api = carriedBy(target, description);
+    const api = carriedBy(target, description, places);
     const { document, cors, routeSettings } = target.compile(api, places);
     const source = `${executionArn}/${stage}/*`;
     return {

@@ -3,6 +3,7 @@ import { carry } from "../../../components/api/capability/carry.ts";
 import { normalise } from "../../../components/api/check/normalise.ts";
 import type { Api } from "../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
+import { refusalsOf } from "../../../components/gateway/refusals.ts";
 import type { Target } from "../../../components/gateway/target.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { ReadAnswer } from "../judgement.ts";
@@ -32,7 +33,7 @@ export interface VendorUnderTest {
 
 /** Checks and compiles a description as a component does before it declares a resource. */
 export function compiled<Document>(target: Target<Document>, description: DescriptionText, places: Places): Document {
-  return target.compile(carriedBy(target, description), places);
+  return target.compile(carriedBy(target, description, places), places);
 }
 
 /**
@@ -40,8 +41,8 @@ export function compiled<Document>(target: Target<Document>, description: Descri
  *
  * @throws {PolygateError} when the gateway does not support the description.
  */
-export function carriedBy(target: Target<unknown>, description: DescriptionText): Api {
-  return carry(normalise(description), target.capabilities, {}, target.check).api;
+export function carriedBy(target: Target<unknown>, description: DescriptionText, places: Places): Api {
+  return carry(normalise(description), target.capabilities, {}, (api) => refusalsOf(target, api, places)).api;
 }
 
 /**

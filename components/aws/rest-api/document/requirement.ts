@@ -5,8 +5,8 @@ import { type Api, type ApiRoute, tokenOf } from "../../../api/checked-api.ts";
 export interface RestRequirement {
   /** The name of the auth. The binding of that auth contains the issuer. */
   readonly auth: string;
-  /** The token needs one of these. */
-  readonly audiences: readonly string[];
+  /** The token needs one of these. Undefined if the audiences are bound: the authorizer's name must not depend on them. */
+  readonly audiences: readonly string[] | undefined;
   /** The token needs one of these, sorted. Empty if no scope is required. */
   readonly scopes: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { type AuthBinding, type Bindings, bound } from "../../../api/binding/binding.ts";
+import { type AuthBinding, audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import { reject } from "./answer.ts";
@@ -13,7 +13,7 @@ export function authentication(api: Api, { auths }: Treatments, bindings: Bindin
   const checks = auths.map(({ name, value: authName }) => {
     const auth = api.auth[authName];
     if (auth?.kind !== "jwt") throw new RangeError(`The auth "${authName}" cannot be checked.`);
-    return when(treats(name), [validateJwt(auth.audiences, bound(bindings.auth, authName))]);
+    return when(treats(name), [validateJwt(audiencesOf(api, bindings, authName), bound(bindings.auth, authName))]);
   });
   return choose([...checks, when(code`!${treats(letsEveryoneIn)}`, [reject(401, "Unauthorized")])]);
 }

@@ -33,7 +33,6 @@ const beyondSchema = new Set([
   "unknown-auth",
   "unused-auth",
   "no-auth",
-  "no-audiences",
   "open-without-reason",
   "scopes-without-token",
   "consumer-without-token",

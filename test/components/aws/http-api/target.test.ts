@@ -5,6 +5,7 @@ import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
+import { refusalsOf } from "../../../../components/gateway/refusals.ts";
 
 const base = {
   version: 1,
@@ -16,7 +17,9 @@ const base = {
 const target = httpApiTarget({ name: "shop" });
 
 function compile(given: object, waive: Waivers = {}, url?: string) {
-  const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, target.check);
+  const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, (all) =>
+    refusalsOf(target, all, placeholders(all, target)),
+  );
   const stand = placeholders(api, target);
   return target.compile(api, url === undefined ? stand : { ...stand, backends: { shop: { url } } });
 }
@@ -221,8 +224,8 @@ describe("an HTTP API rejects", () => {
       found.map(({ code, place, route: key }) => [code, place ?? key]),
       [
         ["dollar", "title"],
-        ["dollar", "auth.staff.audiences[0]"],
         ["dollar", "GET /"],
+        ["dollar", "auth.staff.audiences[0]"],
       ],
     );
   });
