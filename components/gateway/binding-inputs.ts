@@ -42,7 +42,10 @@ export interface OnPremBackendBinding<Link = LinkInput> {
 
 /** The binding of a `jwt` auth, or of the `jwt` in an `allOf`: who issues its tokens, and for whom. */
 export interface JwtBinding {
-  /** The exact value of the tokens' `iss` claim, e.g. `https://login.example.com`. */
+  /**
+   * The exact value of the tokens' `iss` claim, e.g. `https://login.example.com`. A slash at the end makes it another issuer. In the
+   * sandbox, the log entry of a token that is rejected for its issuer shows both.
+   */
   readonly issuer: Input<string>;
   /**
    * The URL of the issuer's public keys. Google Cloud requires it for an issuer without a discovery document.

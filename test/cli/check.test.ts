@@ -17,6 +17,7 @@ interface Report {
   readonly title?: string;
   readonly routes?: number;
   readonly open?: readonly unknown[];
+  readonly bind?: readonly unknown[];
   readonly ignored?: unknown;
   readonly vendors: readonly {
     readonly vendor: string;

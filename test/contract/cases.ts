@@ -47,6 +47,19 @@ export const cases = {
   "issuer-wrong": { says: "another issuer's token opens nothing", decision: "unauthenticated" },
   "audience-wrong": { says: "a token for somebody else opens nothing", decision: "unauthenticated" },
   "audience-missing": { says: "a token for nobody opens nothing", decision: "unauthenticated" },
+  "client-id-declared": {
+    says: "without an aud, the client_id is the audience, if the description says so",
+    decision: "proxied",
+    feature: "auth.jwt.client-id",
+  },
+  "client-id-undeclared": {
+    says: "without an aud, a client_id opens nothing, if the description does not say so",
+    decision: "unauthenticated",
+  },
+  "client-id-wrong": {
+    says: "another client's id opens nothing, and neither does any beside an aud for somebody else",
+    decision: "unauthenticated",
+  },
   "algorithm-none": { says: "an unsigned token opens nothing", decision: "unauthenticated" },
   "algorithm-symmetric": {
     says: "a token signed with the public key as a secret opens nothing",

@@ -29,9 +29,14 @@ export function readAuth(reader: Reader): Auth | undefined {
 }
 
 function readJwt(reader: Reader): JwtAuth {
-  reader.only(["kind", "audiences"]);
-  const audiences = reader.at("audiences");
-  return { kind: "jwt", ...(audiences.present ? { audiences: readAudiences(audiences) } : {}) };
+  reader.only(["kind", "audiences", "audienceFallback"]);
+  const [audiences, fallback] = [reader.at("audiences"), reader.at("audienceFallback")];
+  const claim = fallback.present ? fallback.oneOf(["client_id"]) : undefined;
+  return {
+    kind: "jwt",
+    ...(audiences.present ? { audiences: readAudiences(audiences) } : {}),
+    ...(claim === undefined ? {} : { audienceFallback: claim }),
+  };
 }
 
 /** The audiences of a token, in a description or in a binding. */

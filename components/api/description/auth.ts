@@ -10,7 +10,17 @@ export interface JwtAuth {
    * @default none; then each gateway binds them, beside the issuer
    */
   readonly audiences?: readonly string[];
+  /**
+   * The claim that holds the audience of a token without `aud`. Access tokens of Amazon Cognito have `client_id` instead. A token with
+   * `aud` is always judged by its `aud`.
+   *
+   * @default none; then a token without `aud` is rejected
+   */
+  readonly audienceFallback?: "client_id";
 }
+
+/** The options of {@link jwt} beside the audiences. */
+export type JwtOptions = Omit<JwtAuth, "kind" | "audiences">;
 
 /** A {@link JwtAuth} that lists its audiences. A gateway cannot bind others. */
 export interface JwtAuthWithAudiences extends JwtAuth {
@@ -62,7 +72,7 @@ export type Auth = JwtAuth | ApiKeyAuth | AllOfAuth | IamAuth | OpenAuth;
 export type Auths = Readonly<Record<string, Auth>>;
 
 /** Requires a JSON Web Token whose audiences each gateway binds. */
-export function jwt(options?: { readonly audiences?: never }): JwtAuthWithoutAudiences;
+export function jwt(options?: JwtOptions & { readonly audiences?: never }): JwtAuthWithoutAudiences;
 /**
  * Requires a JSON Web Token: signed by the bound issuer, not expired, and issued for one of the audiences.
  *
@@ -77,7 +87,7 @@ export function jwt(options?: { readonly audiences?: never }): JwtAuthWithoutAud
  * const customers = jwt();
  * ```
  */
-export function jwt(options: { readonly audiences: readonly string[] }): JwtAuthWithAudiences;
+export function jwt(options: JwtOptions & { readonly audiences: readonly string[] }): JwtAuthWithAudiences;
 export function jwt(...options: readonly unknown[]): object {
   return declared("jwt", options);
 }

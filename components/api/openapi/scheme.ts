@@ -109,23 +109,25 @@ export class SecuritySchemes {
     if (kind === undefined) return unenforceable(name, scheme, replace);
     this.#extensions.check(scheme, kind === "iam" ? [AUTHTYPE] : []);
     this.#origins.set(name, target);
-    this.#auths.set(name, readAuth(kind, extension.at("audiences")));
+    this.#auths.set(name, readAuth(kind, extension));
     return undefined;
   }
 }
 
 type SchemeKind = "jwt" | "apiKey" | "iam";
 
-function readAuth(kind: SchemeKind, audiences: Reader): Auth {
+function readAuth(kind: SchemeKind, extension: Reader): Auth {
+  const [audiences, fallback] = [extension.at("audiences"), extension.at("audienceFallback")];
   if (kind !== "jwt") {
-    if (audiences.present) {
+    for (const member of [audiences, fallback].filter(({ present }) => present)) {
       const rule = `${kind === "apiKey" ? "An API key" : "A signature"} has no audience.`;
-      audiences.problem("unknown-property", rule, "Remove the audiences.");
+      member.problem("unknown-property", rule, "Remove it.");
     }
     return kind === "apiKey" ? apiKey() : iam();
   }
+  const options = fallback.present ? { audienceFallback: fallback.value as "client_id" } : {};
   // OpenAPI cannot declare audiences. Without the extension, each gateway binds them.
-  return audiences.present ? jwt({ audiences: audiences.value as readonly string[] }) : jwt();
+  return audiences.present ? jwt({ audiences: audiences.value as readonly string[], ...options }) : jwt(options);
 }
 
 /** What a scheme requires. An API key is supported only in the one header where every vendor looks for it. */

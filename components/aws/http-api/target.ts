@@ -5,6 +5,7 @@ import { httpApiLinks } from "../link/link.ts";
 import { oddPaths } from "../odd-paths.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { checkApi, checkAudiences, checkBound } from "./check.ts";
+import { clientIdCautions } from "./client-id.ts";
 import { httpApiDocument } from "./document.ts";
 import { renamedParameters } from "./renamed-parameters.ts";
 import { repliesOf } from "./replies.ts";
@@ -38,7 +39,11 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: (api) => [...api.routes.flatMap((route) => oddPaths(route, api)), ...renamedParameters(api)],
+    cautions: (api) => [
+      ...clientIdCautions(api),
+      ...api.routes.flatMap((route) => oddPaths(route, api)),
+      ...renamedParameters(api),
+    ],
     check: checkApi,
     checkAudiences,
     compile: (api, bindings) => {

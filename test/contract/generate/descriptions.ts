@@ -272,8 +272,12 @@ function routeOf(
 }
 
 /** Without audiences, they are bound. */
-function tokenOf(audiences: readonly string[] | null): JwtText {
-  return { kind: "jwt", ...(audiences === null ? {} : { audiences }) };
+function tokenOf(audiences: readonly string[] | null, byClient: boolean): JwtText {
+  return {
+    kind: "jwt",
+    ...(audiences === null ? {} : { audiences }),
+    ...(byClient ? { audienceFallback: "client_id" } : {}),
+  };
 }
 
 const planLimits: fc.Arbitrary<readonly PlanLimitText[]> = fc.uniqueArray(
@@ -351,6 +355,7 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
       ),
       staff: fc.option(fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }), { freq: 2 }),
       partners: fc.option(fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }), { freq: 2 }),
+      byClient: carries("auth.jwt.client-id") ? fc.boolean() : fc.constant(false),
       reason: fc.constantFrom(...hostileTexts),
       cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
       plans: fc.array(planChoice(carries), { minLength: 1, maxLength: 3 }),
@@ -360,12 +365,12 @@ export function descriptions(carries: Carries): fc.Arbitrary<DescriptionText> {
     })
     .map((made) => {
       const auth: Record<string, AuthText> = {
-        staff: tokenOf(made.staff),
-        partners: tokenOf(made.partners),
+        staff: tokenOf(made.staff, false),
+        partners: tokenOf(made.partners, made.byClient),
         anyone: { kind: "open", reason: made.reason },
         ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
         ...(carries("auth.token-and-key")
-          ? { both: { kind: "allOf", of: [tokenOf(made.partners), { kind: "apiKey" }] } }
+          ? { both: { kind: "allOf", of: [tokenOf(made.partners, made.byClient), { kind: "apiKey" }] } }
           : {}),
         ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       };

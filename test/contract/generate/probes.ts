@@ -207,6 +207,7 @@ export class Probes {
   /** A credential of one kind on a guarded route. */
   credential(kind: CredentialCase, route: OracleRoute | undefined, variant: number): Probe | undefined {
     if (route?.audiences === undefined) return undefined;
+    if (kind === (route.byClient ? "client-id-undeclared" : "client-id-declared")) return undefined;
     const credential = (wanted: Wanted, now: number) => this.#context.tokens.make(kind, wanted, now, variant);
     return { case: kind, steps: [this.#step(route, variant, { credential })] };
   }

@@ -31,10 +31,11 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
     made.push(probes.backendAnswer(route, index), probes.tooLarge(route), probes.half(route, 0), probes.half(route, 1));
   }
   for (const [index, route] of guarded.entries()) {
+    const isFirst = route === guarded.find(({ byClient }) => byClient === route.byClient);
     for (const kind of credentialCases) {
-      // The first route gets every variant, the others one each.
+      // The first route of each way to read a token's audience gets every variant, the others one each.
       const count = Math.max(variants, variantsOf[kind] ?? 0);
-      for (const salt of index === 0 ? Array(count).keys() : [index]) made.push(probes.credential(kind, route, salt));
+      for (const salt of isFirst ? Array(count).keys() : [index]) made.push(probes.credential(kind, route, salt));
     }
     made.push(probes.meanwhile(route));
   }

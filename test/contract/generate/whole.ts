@@ -83,7 +83,11 @@ export function wholeDescription(carries: Carries): DescriptionText {
     },
     auth: {
       staff: { kind: "jwt", audiences: ["orders", "https://api.test/orders"] },
-      partners: { kind: "jwt", audiences: ["partner-orders"] },
+      partners: {
+        kind: "jwt",
+        audiences: ["partner-orders"],
+        ...(carries("auth.jwt.client-id") ? { audienceFallback: "client_id" as const } : {}),
+      },
       ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
       ...(carries("auth.token-and-key")
         ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["both-orders"] }, { kind: "apiKey" }] } }

@@ -14,6 +14,8 @@ export interface JwtText {
   readonly kind: "jwt";
   /** Missing where they are bound. */
   readonly audiences?: readonly string[];
+  /** The claim that stands in for a missing `aud`. */
+  readonly audienceFallback?: "client_id";
 }
 
 export type AuthText =
@@ -156,6 +158,8 @@ export interface OracleRoute {
   readonly auth: AuthText;
   /** The audiences of the token that it asks for; undefined when it asks for none. */
   readonly audiences: readonly string[] | undefined;
+  /** Whether the `client_id` of a token without `aud` is its audience. */
+  readonly byClient: boolean;
   /** Whether it asks for an API key. */
   readonly keyed: boolean;
   /** Whether requests must be signed. */
@@ -187,6 +191,7 @@ export function routesOf(description: DescriptionText, places: Places["auth"] = 
       authName,
       auth,
       audiences: audiencesOf(auth, places[authName]),
+      byClient: tokenOf(auth)?.audienceFallback === "client_id",
       keyed: auth.kind === "apiKey" || auth.kind === "allOf",
       signed: auth.kind === "iam",
       scopes: text.scopes ?? [],
@@ -198,8 +203,12 @@ export function routesOf(description: DescriptionText, places: Places["auth"] = 
   });
 }
 
+function tokenOf(auth: AuthText): JwtText | undefined {
+  return auth.kind === "allOf" ? auth.of[0] : auth.kind === "jwt" ? auth : undefined;
+}
+
 /** A token that is meant for nobody opens nothing. */
 function audiencesOf(auth: AuthText, place: AuthPlace | undefined): readonly string[] | undefined {
-  const token = auth.kind === "allOf" ? auth.of[0] : auth.kind === "jwt" ? auth : undefined;
+  const token = tokenOf(auth);
   return token === undefined ? undefined : (token.audiences ?? place?.audiences ?? []);
 }

@@ -232,7 +232,7 @@ export class Oracle {
     const place = this.#places.auth[route.authName];
     if (place === undefined) throw new Error(`nothing is bound to ${route.authName}`);
     const { credential } = request;
-    const wanted = { audiences: route.audiences, issuer: place.issuer };
+    const wanted = { audiences: route.audiences, byClient: route.byClient, issuer: place.issuer };
     const acceptance = authenticate(credential, wanted, request.at);
     if (acceptance === "refused" || acceptance === "doubtful" || credential.kind !== "token") {
       return { mayPass: false, refusals: ["unauthenticated"], doubtful: acceptance === "doubtful" };

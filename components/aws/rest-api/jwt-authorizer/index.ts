@@ -19,10 +19,10 @@ export function authorizerFunction(
   api: Api,
   bindings: pulumi.Output<Bindings>,
 ): PendingContent {
-  const { auth, scopes } = requirement;
+  const { auth } = requirement;
   return {
     files: bindings.apply((values) =>
-      authorizerFiles({ audiences: audiencesOf(api, values, auth), scopes }, bound(values.auth, auth)),
+      authorizerFiles({ ...requirement, audiences: audiencesOf(api, values, auth) }, bound(values.auth, auth)),
     ),
     handler: authorizerHandler,
     timeoutSeconds: authorizerTimeoutSeconds,

@@ -12,7 +12,7 @@ const everything = {
   title: "Orders",
   backends: { shop: { kind: "http" }, erp: { kind: "http" }, ship: { kind: "fn" } },
   auth: {
-    staff: { kind: "jwt", audiences: ["a", "b"] },
+    staff: { kind: "jwt", audiences: ["a", "b"], audienceFallback: "client_id" },
     partners: { kind: "apiKey" },
     both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["a"] }, { kind: "apiKey" }] },
     anyone: { kind: "open", reason: "public" },
@@ -242,6 +242,7 @@ describe("the shape of a description", () => {
       'routes["POST /b/{rest+}"].request.headers',
       'routes["POST /b/{rest+}"].request.query',
       ...["staff", "both.of[0]"].map((token) => `auth.${token}.audiences`),
+      "auth.staff.audienceFallback",
       ...["free", "gold", "gold.limits", "gold.limits[0].burst", "gold.quota", "gold.routes"].map(
         (member) => `plans.${member}`,
       ),

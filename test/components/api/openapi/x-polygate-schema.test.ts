@@ -72,7 +72,7 @@ describe("The schema of x-polygate", () => {
     root: {
       backends: { shop: { kind: "http" }, ship: { kind: "fn" } },
       auth: {
-        staff: { kind: "jwt", audiences: ["a"] },
+        staff: { kind: "jwt", audiences: ["a"], audienceFallback: "client_id" },
         partners: { kind: "apiKey" },
         both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["a"] }, { kind: "apiKey" }] },
         anyone: { kind: "open", reason: "public" },

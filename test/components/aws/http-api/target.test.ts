@@ -299,7 +299,30 @@ describe("an HTTP API rejects", () => {
 
 describe("an HTTP API has a caution", () => {
   const cautions = (routes: object) =>
-    target.cautions(normalise({ ...base, routes })).map(({ route: key, what }) => [key, what]);
+    target
+      .cautions(normalise({ ...base, routes }))
+      .filter(({ route: key }) => !key.startsWith("auth."))
+      .map(({ route: key, what }) => [key, what]);
+
+  it("for each auth that does not declare that a client_id is an audience, once", () => {
+    const auth = { ...base.auth, clients: { kind: "jwt", audiences: ["c"], audienceFallback: "client_id" } };
+    const routes = {
+      "GET /a": { to: "shop" },
+      "GET /b": { to: "shop" },
+      "GET /c": { to: "shop", auth: "clients" },
+      "GET /d": { to: "shop", auth: "anyone" },
+    };
+    assert.deepEqual(target.cautions(normalise({ ...base, auth, routes })), [
+      {
+        route: "auth.staff",
+        what: "An HTTP API also accepts a token without aud whose client_id is one of the audiences, as access tokens of Amazon Cognito are",
+        advice:
+          'Write audienceFallback: "client_id" if that is intended. Otherwise use names for audiences that no client has, or AwsRestApi.',
+      },
+    ]);
+    const open = { "GET /d": { to: "shop", auth: "anyone" } };
+    assert.deepEqual(target.cautions(normalise({ ...base, routes: open })), []);
+  });
 
   it("for a route that may receive requests which a stricter route guards", () => {
     const inside = { "GET /files/{rest+}": { to: "shop", auth: "anyone" }, "GET /files/secret": { to: "shop" } };

@@ -74,6 +74,14 @@ describe("the authorizer of a token whose audiences are bound", () => {
   });
 });
 
+describe("the authorizer of a token without aud", () => {
+  it("is another one than for the same audiences alone, whose name does not change", () => {
+    const requirement = { auth: "staff", audiences: ["orders"], scopes: [] };
+    assert.equal(authorizerName(requirement), "staff_54611ad68852046d");
+    assert.notEqual(authorizerName({ ...requirement, audienceFallback: "client_id" }), authorizerName(requirement));
+  });
+});
+
 describe("the document of a REST API", () => {
   const document = compiled();
   const names = Object.keys(document.components.securitySchemes);
