@@ -184,10 +184,18 @@ export class Judge {
 
   #landsAt({ backend, segments }: Arrival, arrived: Arrived, exactly: boolean): boolean {
     if (arrived.backend !== backend) return false;
-    const seen = this.#segmentsBelow(arrived)?.map((segment) => decoded(segment) ?? segment);
-    // A slash at the end of an odd path may travel on.
-    if (!exactly && seen?.at(-1) === "" && segments.at(-1)?.text !== "") seen.pop();
-    return seen?.length === segments.length && seen.every((segment, index) => segment === segments[index]?.text);
+    const below = this.#segmentsBelow(arrived);
+    if (below === undefined) return false;
+    const equals = (seen: readonly string[]): boolean => {
+      // A slash at the end of an odd path may travel on.
+      const isLonger = !exactly && seen.at(-1) === "" && segments.at(-1)?.text !== "";
+      const all = isLonger ? seen.slice(0, -1) : seen;
+      return all.length === segments.length && all.every((segment, index) => segment === segments[index]?.text);
+    };
+    if (equals(below.map((segment) => decoded(segment) ?? segment))) return true;
+    // The event of an HTTP API contains the path decoded, so that an encoded percent sign arrives as itself.
+    const place = this.#places.backends[backend];
+    return place !== undefined && "functionArn" in place && equals(below);
   }
 
   /** The segments, as they arrived, below the path of the backend's URL. */
