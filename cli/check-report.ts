@@ -2,6 +2,7 @@ import type { Divergence, Support, VendorLimit } from "../components/api/capabil
 import { apiFeatures, type Feature, features, featuresOf } from "../components/api/capability/features.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
+import { distinct } from "../components/api/distinct.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import { type RequiredBinding, requiredBindings } from "./check-bindings.ts";
@@ -84,8 +85,10 @@ export function reportOn(api: Api, { file, vendors, waivers, place }: CheckScope
     carried: reports.every(({ carried }) => carried),
     problems: [],
     ...(api.title === undefined ? {} : { title: api.title }),
-    routes: api.routes.length,
-    open: api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    routes: new Set(api.routes.map(({ key }) => key)).size,
+    open: distinct(
+      api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    ),
     bind: requiredBindings(api),
     ...(api.ignored === undefined ? {} : { ignored: api.ignored }),
     vendors: reports,

@@ -2,6 +2,7 @@ import { placeholders } from "../components/api/binding/placeholders.ts";
 import { carry } from "../components/api/capability/carry.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
+import { distinct } from "../components/api/distinct.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
 import { refusalsOf } from "../components/gateway/refusals.ts";
 import type { Caution } from "../components/gateway/target.ts";
@@ -28,7 +29,7 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
       refusalsOf(target, remaining, placeholders(remaining, target)),
     );
     const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target)));
-    return { offer, problems: [], waived, cautions: target.cautions(carried), artefacts };
+    return { offer, problems: [], waived, cautions: distinct(target.cautions(carried)), artefacts };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
     return { offer, problems: error.problems, waived: [], cautions: [], artefacts: {} };

@@ -1,3 +1,5 @@
+import { distinct } from "./distinct.ts";
+
 /**
  * The vendors that Polygate has gateways for.
  *
@@ -89,7 +91,8 @@ export class PolygateError extends Error {
   /** Pulumi's `RunError.isInstance` looks for this member, and then shows the message without a stack trace. */
   readonly __pulumiRunError = true;
 
-  constructor(subject: string, problems: readonly Problem[]) {
+  constructor(subject: string, found: readonly Problem[]) {
+    const problems = distinct(found);
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     super(`${printable(subject)}: ${count}\n${problems.map(print).join("\n")}`);
     this.problems = problems;

@@ -1,6 +1,7 @@
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Waived } from "../api/capability/waivers.ts";
 import type { Api } from "../api/checked-api.ts";
+import { distinct } from "../api/distinct.ts";
 import type { Vendor } from "../api/problem.ts";
 import type { Caution } from "./target.ts";
 
@@ -9,7 +10,7 @@ export interface Report {
   /** The name of the class, e.g. `AwsHttpApi`. */
   readonly flavour: string;
   readonly vendor: Vendor;
-  /** The number of routes that are served. */
+  /** The number of routes that are served. An `ANY` route counts as one. */
   readonly routes: number;
   /** The routes without authentication. */
   readonly open: readonly RouteReason[];
@@ -46,5 +47,7 @@ export function reportOf(
     auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [],
   );
   const ignored = Object.entries(api.ignored ?? {}).map(([extension, reason]) => ({ extension, reason }));
-  return { flavour: className, vendor, routes: api.routes.length, open, ignored, ...details };
+  const routes = new Set(api.routes.map(({ key }) => key)).size;
+  const cautions = distinct(details.cautions);
+  return { flavour: className, vendor, routes, open: distinct(open), ignored, ...details, cautions };
 }

@@ -1,4 +1,4 @@
-import type { Api, ApiRoute } from "../checked-api.ts";
+import type { Api } from "../checked-api.ts";
 import type { Backend } from "../description.ts";
 import { precedence } from "../path/precedence.ts";
 import { PolygateError, ProblemList } from "../problem.ts";
@@ -9,7 +9,7 @@ import { readCors } from "./cors.ts";
 import { readLimits } from "./limits.ts";
 import { isOneLine } from "./list.ts";
 import { readPlans } from "./plans.ts";
-import { readRoute } from "./route.ts";
+import { readRoutes } from "./routes.ts";
 
 /**
  * Checks a description and fills in every default.
@@ -103,13 +103,4 @@ function readBackend(reader: Reader): Backend | undefined {
   if (!reader.only(["kind"])) return undefined;
   const kind = reader.at("kind").oneOf(["http", "fn", "onPrem"]);
   return kind === undefined ? undefined : { kind };
-}
-
-/** The keys of all routes, and those routes that could be read. */
-function readRoutes(table: Reader, context: Context): readonly [readonly string[], readonly ApiRoute[]] {
-  const keys = table.present ? table.keys() : [];
-  if (!table.present || (keys.length === 0 && table.isObject)) {
-    table.problem("no-routes", "An API must have at least one route.", 'Write routes: { "GET /": { to: ... } }.');
-  }
-  return [keys, keys.flatMap((key) => readRoute(key, table.at(key).ofRoute(key), context) ?? [])];
 }

@@ -49,7 +49,7 @@ function kindOf(name: string): "http" | "fn" | "onPrem" {
   if (functionNames.includes(name)) return "fn";
   return privateNames.includes(name) ? "onPrem" : "http";
 }
-const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "ANY"];
 
 /** Text that some vendor's document, policy or expression would read as its own syntax, were it pasted. */
 export const hostileTexts = [
@@ -227,7 +227,7 @@ function remapped(path: string, mapping: number, carries: Carries): string | und
  * to HEAD does not say what is wrong with a request.
  */
 function requestOf(method: string, request: RequestText | undefined, checksBodies: boolean): RequestText | undefined {
-  if (method === "HEAD") return undefined;
+  if (method === "HEAD" || method === "ANY") return undefined;
   if (request?.body === undefined || (checksBodies && ["POST", "PUT", "PATCH"].includes(method))) return request;
   const { body: _, ...parameters } = request;
   return Object.keys(parameters).length === 0 ? undefined : parameters;

@@ -12,7 +12,13 @@ const variants = 12;
 export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly Probe[] {
   const made: (Probe | undefined)[] = [];
   const salts = Array.from({ length: variants }, (_, salt) => salt);
-  const unlimited = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
+  const reachable = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
+  // Two methods stand for all of an `ANY` key in the cases that have nothing to do with the method.
+  const unlimited = reachable.filter(({ any, method }) => !any || method === "HEAD" || method === "PATCH");
+  for (const [index, route] of reachable.entries()) {
+    if (unlimited.includes(route)) continue;
+    made.push(probes.hit(route, index), probes.miss(route, index), probes.credential("token-missing", route, index));
+  }
   const guarded = unlimited.filter((route) => route.audiences !== undefined);
   const keyed = unlimited.filter((route) => route.keyed);
   for (const [index, route] of unlimited.entries()) {

@@ -16,6 +16,16 @@ export function wholeDescription(carries: Carries): DescriptionText {
     "GET /catalog/in,side": { to: "shop" },
     ...(carries("route.literal.colon") ? { "GET /catalog/act:go": { to: "shop" } } : {}),
     ...(carries("route.literal.mark") ? { "GET /catalog/v1.2/{a}": { to: "shop" } } : {}),
+    "ANY /every/{rest+}": { to: "erp" },
+    "GET /every/{rest+}": { to: "shop", auth: "anyone" },
+    "ANY /every": { to: "shop", auth: "partners" },
+    ...(carries("reply")
+      ? { "ANY /closed": { auth: "anyone", reply: { status: 503, headers: { [replyMark]: "yes" }, body: "closed" } } }
+      : {}),
+    ...(carries("backend.fn") ? { "ANY /calls/{rest+}": { to: "shipping" } } : {}),
+    ...(carries("auth.iam")
+      ? { "ANY /signed/every": { to: "shop", auth: "services" }, "PUT /signed/every": { to: "erp", auth: "services" } }
+      : {}),
     "POST /upload": { to: "shop", auth: "anyone" },
     "GET /gone": { to: "gone" },
     "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },

@@ -149,9 +149,13 @@ export interface Places {
 
 /** A route with its defaults, as the oracle reads it. */
 export interface OracleRoute {
-  /** `METHOD /path`, as written. */
+  /** `METHOD /path`, as written; the same for each method of `ANY /path`. */
   readonly key: string;
   readonly method: string;
+  /** `METHOD /path`, with its own method. */
+  readonly id: string;
+  /** Whether it is one of the methods of `ANY /path`. */
+  readonly any: boolean;
   /** The pattern's segments as written, `{name}` and `{name+}` among them; none for `/`. */
   readonly segments: readonly string[];
   readonly authName: string;
@@ -179,14 +183,16 @@ export function segmentsOf(path: string): readonly string[] {
 
 /** @param places who signs tokens, and for whom. Default: whom the description lists */
 export function routesOf(description: DescriptionText, places: Places["auth"] = {}): readonly OracleRoute[] {
-  return Object.entries(description.routes).map(([key, text]) => {
-    const [method = "", path = ""] = key.split(" ");
+  return Object.entries(description.routes).flatMap(([key, text]) => {
+    const [written = "", path = ""] = key.split(" ");
     const authName = text.auth ?? description.default?.auth ?? "";
     const auth = description.auth[authName];
     if (auth === undefined) throw new Error(`the description has no auth for ${key}`);
-    return {
+    return methodsOf(written, path, description).map((method) => ({
       key,
       method,
+      id: `${method} ${path}`,
+      any: written === "ANY",
       segments: segmentsOf(path),
       authName,
       auth,
@@ -199,12 +205,24 @@ export function routesOf(description: DescriptionText, places: Places["auth"] = 
       toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",
       toPrivate: text.to !== undefined && description.backends[text.to]?.kind === "onPrem",
       text,
-    };
+    }));
   });
 }
 
 function tokenOf(auth: AuthText): JwtText | undefined {
   return auth.kind === "allOf" ? auth.of[0] : auth.kind === "jwt" ? auth : undefined;
+}
+
+/** `ANY` is every method that no other route of the path has, but OPTIONS where the gateway answers preflights. */
+function methodsOf(written: string, path: string, { routes, cors }: DescriptionText): readonly string[] {
+  if (written !== "ANY") return [written];
+  const nameless = (text: string): string => text.replaceAll(/\{[^}+]*/g, "{");
+  const others = Object.keys(routes)
+    .map((key) => key.split(" "))
+    .flatMap(([method = "", other = ""]) => (nameless(other) === nameless(path) ? [method] : []));
+  return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].filter(
+    (method) => !others.includes(method) && (method !== "OPTIONS" || cors === undefined),
+  );
 }
 
 /** A token that is meant for nobody opens nothing. */

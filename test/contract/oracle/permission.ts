@@ -3,7 +3,7 @@ import { decoded } from "./path.ts";
 
 /**
  * Whether the cloud's policies let a caller call a route, as far as they can tell it from others: what stands for a parameter in a
- * policy takes slashes as well, so who may call one route may be let in by another, or kept from it, where the path of the request
+ * policy takes slashes as well, and what stands for any method takes those of other routes, so who may call one route may be let in by another, or kept from it, where the path of the request
  * is of both.
  */
 export function mayCall(
@@ -14,7 +14,9 @@ export function mayCall(
 ): "yes" | "no" | "either" {
   if (mayNot.includes(route.key)) return "no";
   const resembles = (keys: readonly string[]): boolean =>
-    routes.some((other) => keys.includes(other.key) && other.method === route.method && isWithin(other, path));
+    routes.some(
+      (other) => keys.includes(other.key) && (other.any || other.method === route.method) && isWithin(other, path),
+    );
   if (may === "everything" || may.includes(route.key)) return resembles(mayNot) ? "either" : "yes";
   return resembles(may) ? "either" : "no";
 }
