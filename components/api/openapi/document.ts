@@ -38,6 +38,8 @@ const rootMembers = [
   "externalDocs",
 ];
 const methods = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
+/** How the documents of AWS API Gateway declare every other method of a path. */
+const ANY_METHOD = "x-amazon-apigateway-any-method";
 const pathMembers = ["$ref", "summary", "description", "servers", "parameters", ...methods, "trace"];
 const operationMembers = [
   "tags",
@@ -144,7 +146,7 @@ function readPath(
   if (target === undefined) return [];
   const item = target.reader;
   onlyOpenApi(item, pathMembers);
-  extensions.check(item);
+  extensions.check(item, [ANY_METHOD]);
   checkParts(extensions, item.at("servers"), item.at("parameters"));
   const shared = extensionOf(item, "path", target.source);
   const fullPath = prefix !== "" && path === "/" ? prefix : `${prefix}${path}`;
@@ -154,8 +156,8 @@ function readPath(
       .ofRoute(`TRACE ${fullPath}`)
       .problem("unsupported-method", "A route cannot have the method TRACE.", "Remove the operation.");
   }
-  return methods.flatMap((method) => {
-    const key = `${method.toUpperCase()} ${fullPath}`;
+  return [...methods, ANY_METHOD].flatMap((method) => {
+    const key = `${method === ANY_METHOD ? "ANY" : method.toUpperCase()} ${fullPath}`;
     const operation = item.at(method).ofRoute(key);
     if (!operation.present) return [];
     onlyOpenApi(operation, operationMembers);

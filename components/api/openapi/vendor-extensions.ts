@@ -48,7 +48,12 @@ const exposure = "Set what the gateway's class has instead, e.g. allowFrom.";
 
 /** The extensions whose meaning is known, by name. */
 const byName: Readonly<Record<string, VendorExtension>> = {
-  "x-amazon-apigateway-any-method": routes("serves every other method", methods, `${AWS_EXTENSIONS}-any-method.html`),
+  // Read as a member of a path: it becomes the route `ANY /path`.
+  "x-amazon-apigateway-any-method": routes(
+    "serves every other method of a path",
+    "Move it into the path.",
+    `${AWS_EXTENSIONS}-any-method.html`,
+  ),
   "x-amazon-apigateway-api-key-source": protects(
     "decides where the API key of a request is",
     "Declare a scheme of type apiKey in the header x-api-key.",
