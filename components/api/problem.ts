@@ -91,10 +91,10 @@ export class PolygateError extends Error {
   /** Pulumi's `RunError.isInstance` looks for this member, and then shows the message without a stack trace. */
   readonly __pulumiRunError = true;
 
-  constructor(subject: string, found: readonly Problem[]) {
-    const problems = distinct(found);
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${printable(subject)}: ${count}\n${problems.map(print).join("\n")}`);
-    this.problems = problems;
+  constructor(subject: string, problems: readonly Problem[]) {
+    const all = distinct(problems);
+    const count = all.length === 1 ? "1 problem" : `${all.length} problems`;
+    super(`${printable(subject)}: ${count}\n${all.map(print).join("\n")}`);
+    this.problems = all;
   }
 }

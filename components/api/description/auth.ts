@@ -1,15 +1,7 @@
 import { declared } from "./declared.ts";
 
-/** Requires a JSON Web Token of one issuer, which is bound when a gateway is declared. */
-export interface JwtAuth {
-  /** What `jwt(…)` returns. */
-  readonly kind: "jwt";
-  /**
-   * A token's `aud` must contain at least one of these. Each is one line of text. An empty list is an error.
-   *
-   * @default none; then each gateway binds them, beside the issuer
-   */
-  readonly audiences?: readonly string[];
+/** The options of {@link jwt} beside the audiences. */
+export interface JwtOptions {
   /**
    * The claim that holds the audience of a token without `aud`. Access tokens of Amazon Cognito have `client_id` instead. A token with
    * `aud` is always judged by its `aud`.
@@ -19,8 +11,17 @@ export interface JwtAuth {
   readonly audienceFallback?: "client_id";
 }
 
-/** The options of {@link jwt} beside the audiences. */
-export type JwtOptions = Omit<JwtAuth, "kind" | "audiences">;
+/** Requires a JSON Web Token of one issuer, which is bound when a gateway is declared. */
+export interface JwtAuth extends JwtOptions {
+  /** What `jwt(…)` returns. */
+  readonly kind: "jwt";
+  /**
+   * A token's `aud` must contain at least one of these. Each is one line of text. An empty list is an error.
+   *
+   * @default none; then each gateway binds them, beside the issuer
+   */
+  readonly audiences?: readonly string[];
+}
 
 /** A {@link JwtAuth} that lists its audiences. A gateway cannot bind others. */
 export interface JwtAuthWithAudiences extends JwtAuth {
