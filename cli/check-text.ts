@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { Feature } from "../components/api/capability/features.ts";
 import { features as featureNames } from "../components/api/capability/features.ts";
 import { type Problem, printable } from "../components/api/problem.ts";
+import { cautionLabel } from "../components/gateway/target.ts";
 import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 
 /** The number of routes that a line lists before it counts the rest. */
@@ -72,7 +73,10 @@ function waivedLines({ waived }: VendorReport): readonly string[] {
 }
 
 function cautionLines({ cautions }: VendorReport): readonly string[] {
-  const lines = cautions.flatMap(({ route, what, advice }) => [`  unverified: ${route}: ${what}`, `    ${advice}`]);
+  const lines = cautions.flatMap((caution) => [
+    `  ${cautionLabel(caution)}: ${caution.route}: ${caution.what}`,
+    `    ${caution.advice}`,
+  ]);
   return lines.map((line) => printable(line));
 }
 

@@ -1,8 +1,9 @@
 import { log, type Resource } from "@pulumi/pulumi";
 import { printable } from "../api/problem.ts";
 import type { Report } from "./report.ts";
+import { cautionLabel } from "./target.ts";
 
-/** Logs the report at every preview and update: what is open, waived, omitted, ignored and unverified. */
+/** Logs the report at every preview and update: what is open, waived, omitted, ignored, unverified and unexpected. */
 export function announce(report: Report, resource: Resource): void {
   const info = (text: string): unknown => log.info(printable(text), resource);
   const warn = (text: string): unknown => log.warn(printable(text), resource);
@@ -13,5 +14,7 @@ export function announce(report: Report, resource: Resource): void {
   }
   for (const { route, reason } of report.omitted) warn(`omitted: ${route}: ${reason}`);
   for (const { extension, reason } of report.ignored) warn(`ignored: ${extension}: ${reason}`);
-  for (const { route, what, advice } of report.cautions) warn(`unverified: ${route}: ${what}. ${advice}`);
+  for (const caution of report.cautions) {
+    warn(`${cautionLabel(caution)}: ${caution.route}: ${caution.what}. ${caution.advice}`);
+  }
 }

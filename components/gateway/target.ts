@@ -5,13 +5,25 @@ import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Problem } from "../api/problem.ts";
 
-/** A route that depends on vendor behaviour which is not documented. Every preview shows it. */
+/** A route or an auth that depends on vendor behaviour which is not documented, or which is unexpected. Every preview shows it. */
 export interface Caution {
+  /** The key of the route, or another place, e.g. `auth.staff`. */
   readonly route: string;
-  /** What is not known, and its consequence. A clause without a full stop. */
+  /** What is not known or not expected, and its consequence. A clause without a full stop. */
   readonly what: string;
   /** What the user should do about it: a sentence. */
   readonly advice: string;
+  /**
+   * Whether the vendor documents the behaviour.
+   *
+   * @default false
+   */
+  readonly isDocumented?: true;
+}
+
+/** What a line about a caution starts with. */
+export function cautionLabel({ isDocumented }: Caution): string {
+  return isDocumented === true ? "caution" : "unverified";
 }
 
 /**

@@ -18,6 +18,7 @@ export function clientIdCautions({ auth, routes }: Api): readonly Caution[] {
         what: "An HTTP API also accepts a token without aud whose client_id is one of the audiences, as access tokens of Amazon Cognito are",
         advice:
           'Write audienceFallback: "client_id" if that is intended. Otherwise use names for audiences that no client has, or AwsRestApi.',
+        isDocumented: true,
       },
     ];
   });

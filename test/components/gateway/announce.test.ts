@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { announce } from "../../../components/gateway/announce.ts";
 
 describe("the announcement of a gateway", () => {
-  it("logs each open route, waiver, omitted route, ignored extension and unverified fact, without control characters", async () => {
+  it("logs each open route, waiver, omitted route, ignored extension and unverified or unexpected fact, without control characters", async () => {
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
       call: ({ inputs }) => inputs,
@@ -25,7 +25,10 @@ describe("the announcement of a gateway", () => {
           ],
           omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
           ignored: [{ extension: "x-google-quota", reason: "our limits replace it" }],
-          cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
+          cautions: [
+            { route: "GET /d", what: "who knows", advice: "Try it." },
+            { route: "auth.staff", what: "it also accepts others", advice: "Say so.", isDocumented: true },
+          ],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
       );
@@ -40,6 +43,7 @@ describe("the announcement of a gateway", () => {
       "warning: [runtime] omitted: GET /c: not in\\u001b[8m this\\u000aregion",
       "warning: [runtime] ignored: x-google-quota: our limits replace it",
       "warning: [runtime] unverified: GET /d: who knows. Try it.",
+      "warning: [runtime] caution: auth.staff: it also accepts others. Say so.",
     ]);
   });
 });
