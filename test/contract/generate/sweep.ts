@@ -14,7 +14,8 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
   const salts = Array.from({ length: variants }, (_, salt) => salt);
   const reachable = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
   // Two methods stand for all of an `ANY` key in the cases that have nothing to do with the method.
-  const unlimited = reachable.filter(({ any, method }) => !any || method === "HEAD" || method === "PATCH");
+  const isShown = ({ any, method }: OracleRoute): boolean => !any || method === "HEAD" || method === "PATCH";
+  const unlimited = reachable.filter(isShown);
   for (const [index, route] of reachable.entries()) {
     if (unlimited.includes(route)) continue;
     made.push(probes.hit(route, index), probes.miss(route, index), probes.credential("token-missing", route, index));
@@ -28,7 +29,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       if (salt < 6) made.push(probes.cors(route, salt));
       made.push(probes.scope(route, salt));
     }
-    for (const other of routes) {
+    for (const other of routes.filter(isShown)) {
       if (other !== route) made.push(probes.overlap(route, other, 0), probes.overlap(route, other, 1));
     }
     for (const salt of [...salts, ...salts.map((one) => one + variants)]) {

@@ -23,9 +23,6 @@ export function wholeDescription(carries: Carries): DescriptionText {
       ? { "ANY /closed": { auth: "anyone", reply: { status: 503, headers: { [replyMark]: "yes" }, body: "closed" } } }
       : {}),
     ...(carries("backend.fn") ? { "ANY /calls/{rest+}": { to: "shipping" } } : {}),
-    ...(carries("auth.iam")
-      ? { "ANY /signed/every": { to: "shop", auth: "services" }, "PUT /signed/every": { to: "erp", auth: "services" } }
-      : {}),
     "POST /upload": { to: "shop", auth: "anyone" },
     "GET /gone": { to: "gone" },
     "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
@@ -166,6 +163,8 @@ function signedRoutes(carries: Carries): Record<string, RouteText> {
     "GET /signed/{id}/lines/{rest+}": { to: "erp", auth: "services" },
     "POST /signed/{id}/lines": { to: "shop", auth: "services" },
     "GET /signed/open": { to: "shop", auth: "anyone" },
+    "ANY /signed/every": { to: "shop", auth: "services" },
+    "PUT /signed/every": { to: "erp", auth: "services" },
     ...(carries("backend.fn") ? { "PUT /signed/{id}": { to: "shipping", auth: "services" } } : {}),
     ...(carries("limits.route")
       ? {

@@ -95,7 +95,7 @@ export const azureMutants: readonly Mutant[] = [
   {
     fault: "the scopes of one route are dropped",
     mutate: onPolicy((policy) =>
-      inBranch(policy, "GET /orders/{}", (text) => text.replace(/<set-variable name="polygate-scopes"[^>]*\/>/, "")),
+      inBranch(policy, "|GET /orders/{}|", (text) => text.replace(/<set-variable name="polygate-scopes"[^>]*\/>/, "")),
     ),
     caughtBy: "scope-missing",
   },
