@@ -3,9 +3,11 @@ import { apiFeatures, type Feature, features, featuresOf } from "../components/a
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
 import type { Note, Unchecked } from "../components/api/description.ts";
+import { distinct } from "../components/api/distinct.ts";
 import type { Problem, Vendor } from "../components/api/problem.ts";
 import type { RouteMeeting } from "../components/gateway/readings.ts";
 import type { Caution } from "../components/gateway/target.ts";
+import { type RequiredBinding, requiredBindings } from "./check-bindings.ts";
 import { classOf, offersOf, type TargetPlace } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
 
@@ -22,6 +24,8 @@ export interface CheckReport {
   readonly routes?: number;
   /** The routes without authentication. */
   readonly open?: readonly { readonly route: string; readonly reason: string }[];
+  /** What every gateway of the API must bind. */
+  readonly bind?: readonly RequiredBinding[];
   /** The extensions of the OpenAPI document that protect routes and are not read, if there are any. */
   readonly ignored?: Readonly<Record<string, string>>;
   /** What the OpenAPI document requires and the gateway does not check, if there is anything. */
@@ -89,8 +93,11 @@ export function reportOn(api: Api, { file, vendors, waivers, place }: CheckScope
     carried: reports.every(({ carried }) => carried),
     problems: [],
     ...(api.title === undefined ? {} : { title: api.title }),
-    routes: api.routes.length,
-    open: api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    routes: new Set(api.routes.map(({ key }) => key)).size,
+    open: distinct(
+      api.routes.flatMap(({ key, auth }) => (auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [])),
+    ),
+    bind: requiredBindings(api),
     ...(api.ignored === undefined ? {} : { ignored: api.ignored }),
     ...(api.unchecked === undefined ? {} : { unchecked: api.unchecked }),
     ...(api.notes === undefined ? {} : { notes: api.notes }),

@@ -3,6 +3,7 @@ import type { Feature } from "../components/api/capability/features.ts";
 import { features as featureNames } from "../components/api/capability/features.ts";
 import { byCause, causeLines, mostLines } from "../components/api/problem/causes.ts";
 import { printable } from "../components/api/problem.ts";
+import { cautionLabel } from "../components/gateway/target.ts";
 import type { CheckReport, OtherClass, VendorReport } from "./check-report.ts";
 
 /** The number of routes that a line lists before it counts the rest. */
@@ -10,12 +11,13 @@ const listed = 3;
 
 /** A report as text. */
 export function checkText(report: CheckReport): string {
-  const { file, title, routes = 0, open = [] } = report;
+  const { file, title, routes = 0, open = [], bind = [] } = report;
   const name = title === undefined ? file : `${file}: ${title}`;
   const head = printable(`${name}, ${counted(routes, "route")}, ${open.length === 0 ? "none" : open.length} open`);
   const reasons = [...Map.groupBy(open, ({ reason }) => reason)].map(
     ([reason, entries]) => `  open  ${printable(`${joined(entries.map(({ route }) => route))}: ${reason}`)}`,
   );
+  const bindings = bind.map(({ place, needs }) => `  bind  ${place}: ${needs.join(", ")}`);
   const ignored = Object.entries(report.ignored ?? {}).map(
     ([extension, reason]) => `  ignored  ${printable(`${extension}: ${reason}`)}`,
   );
@@ -28,6 +30,7 @@ export function checkText(report: CheckReport): string {
   return [
     head,
     ...reasons,
+    ...bindings,
     ...ignored,
     ...unchecked,
     ...notes,
@@ -89,7 +92,10 @@ function meetingLines({ meetings }: VendorReport): readonly string[] {
 }
 
 function cautionLines({ cautions }: VendorReport): readonly string[] {
-  const lines = cautions.flatMap(({ route, what, advice }) => [`  unverified: ${route}: ${what}`, `    ${advice}`]);
+  const lines = cautions.flatMap((caution) => [
+    `  ${cautionLabel(caution)}: ${caution.route}: ${caution.what}`,
+    `    ${caution.advice}`,
+  ]);
   return lines.map((line) => printable(line));
 }
 

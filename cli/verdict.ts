@@ -2,8 +2,10 @@ import { placeholders } from "../components/api/binding/placeholders.ts";
 import { carry } from "../components/api/capability/carry.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
+import { distinct } from "../components/api/distinct.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
-import { type Readings, type RouteMeeting, readingsOf } from "../components/gateway/readings.ts";
+import { type RouteMeeting, readingsOf } from "../components/gateway/readings.ts";
+import { refusalsOf } from "../components/gateway/refusals.ts";
 import type { Caution } from "../components/gateway/target.ts";
 import type { Offer } from "./targets.ts";
 
@@ -25,16 +27,21 @@ export interface Verdict {
 /** Checks and compiles an API for a class and tier. */
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
-  const readings = (carried: Api): Readings =>
-    readingsOf(carried, api.routes, placeholders(carried, target), target.capabilities);
   try {
-    const { api: carried, waived } = carry(api, target.capabilities, waivers, (remaining) => [
-      ...target.check(remaining),
-      ...readings(remaining).problems,
-    ]);
-    const artefacts = target.artefacts(target.compile(carried, placeholders(carried, target)));
-    const { cautions, meetings } = readings(carried);
-    return { offer, problems: [], waived, meetings, cautions: [...target.cautions(carried), ...cautions], artefacts };
+    const { api: carried, waived } = carry(api, target.capabilities, waivers, (remaining) =>
+      refusalsOf(target, remaining, placeholders(remaining, target), api),
+    );
+    const bindings = placeholders(carried, target);
+    const artefacts = target.artefacts(target.compile(carried, bindings));
+    const { cautions, meetings } = readingsOf(carried, api.routes, bindings, target.capabilities);
+    return {
+      offer,
+      problems: [],
+      waived,
+      meetings: distinct(meetings),
+      cautions: distinct([...target.cautions(carried), ...cautions]),
+      artefacts,
+    };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
     return { offer, problems: error.problems, waived: [], meetings: [], cautions: [], artefacts: {} };

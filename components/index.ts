@@ -19,6 +19,8 @@ export type {
   FunctionInput,
   HttpBackendBinding,
   JwtBinding,
+  JwtBindingWithAudiences,
+  JwtBindingWithoutAudiences,
   LinkInput,
   OnPremBackendBinding,
 } from "./gateway/binding-inputs.ts";

@@ -55,6 +55,7 @@ export function details(tables: readonly Capabilities[]): string {
     "# Capabilities",
     "",
     "Which features each gateway class supports, and how. `npm run docs` generates this page from the tables that the components use.",
+    "A route with the method `ANY` is one route for each of its methods, so every class supports it.",
     "A feature that a class does not support is an error at preview. These can be waived with a reason:",
     `${Object.keys(waivable).join(", ")}. Authentication and scopes cannot be waived.`,
     "",

@@ -52,7 +52,7 @@ export interface ApiPlan {
 
 /** The members of every route. */
 export interface ApiRouteBase {
-  /** As in the description: `GET /orders/{id}`. */
+  /** As in the description: `GET /orders/{id}`. The routes of one `ANY` key share it; {@link operationKey} is unique. */
   readonly key: string;
   readonly method: Method;
   /** As in the description, without the method: `/orders/{id}`. */
@@ -102,6 +102,16 @@ export interface ApiReplyRoute extends ApiRouteBase {
 export type ApiRoute = ApiProxyRoute | ApiReplyRoute;
 
 export type { Auth, Backend, BodySchema, Limit, Method, PlanLimit, Quota };
+
+/** The method and path of a route: its key, or of a route of an `ANY` key, what the key would be for this method alone. */
+export function operationKey({ method, path }: Pick<ApiRoute, "method" | "path">): string {
+  return `${method} ${path}`;
+}
+
+/** Whether a key means every method of its path that no other route names. */
+export function isAnyKey(key: string): boolean {
+  return key.startsWith("ANY ");
+}
 
 /** The backends of kind `fn` that routes use; the gateway needs permission to invoke each. */
 export function functionBackends(api: Api): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Api, ApiRoute } from "../api/checked-api.ts";
+import { type Api, type ApiRoute, isAnyKey } from "../api/checked-api.ts";
 import type { RouteKey } from "../api/description.ts";
 import { PolygateError, ProblemList } from "../api/problem.ts";
 import { Reader } from "../api/reader.ts";
@@ -42,7 +42,8 @@ export function invokeResource(subject: string, api: Api, key: string, options: 
   if (route !== undefined && problems.all.length === 0) checkCoverage(api, route, listed, problems);
   if (route === undefined || problems.all.length > 0) throw new PolygateError(subject, problems.all);
   const parts = route.pattern.map((segment) => (segment.kind === "literal" ? segment.text : "?*"));
-  return `${route.method}/${parts.join("/")}`;
+  // The ARN of an ANY route allows the methods of other routes too, which `checkCoverage` reports.
+  return `${isAnyKey(route.key) ? "*" : route.method}/${parts.join("/")}`;
 }
 
 /** Finds a route that requires a signature. */
@@ -59,7 +60,7 @@ function signedRoute(api: Api, key: string, problems: ProblemList): ApiRoute | u
 }
 
 function signedRouteRemedy({ routes }: Api, key: string): string {
-  const signed = routes.filter(({ auth }) => auth.kind === "iam").map((other) => other.key);
+  const signed = [...new Set(routes.filter(({ auth }) => auth.kind === "iam").map((other) => other.key))];
   if (signed.length === 0) return "Give a route an auth with iam().";
   const near = nearest(key, signed);
   return near === undefined ? `The routes of iam are ${anyOf(signed)}.` : `Did you mean "${near}"?`;
@@ -68,7 +69,11 @@ function signedRouteRemedy({ routes }: Api, key: string): string {
 /** Compares the routes that the ARN covers with those that are listed. */
 function checkCoverage(api: Api, route: ApiRoute, listed: ReadonlySet<string>, list: ProblemList): void {
   const problems = list.for({ route: route.key, feature: "auth.iam", vendor: "aws" });
-  const covered = api.routes.filter((other) => other !== route && arnCovers(route, other)).map((other) => other.key);
+  const covers = (other: ApiRoute): boolean =>
+    arnCovers(isAnyKey(route.key) ? { ...route, method: other.method } : route, other);
+  const covered = [
+    ...new Set(api.routes.filter((other) => other.key !== route.key && covers(other)).map((other) => other.key)),
+  ];
   const unlisted = covered.filter((other) => !listed.has(other));
   if (unlisted.length > 0) {
     const others = unlisted.map((other) => JSON.stringify(other)).join(" and ");

@@ -1,8 +1,9 @@
 import { log, type Resource } from "@pulumi/pulumi";
 import { printable } from "../api/problem.ts";
 import type { Report } from "./report.ts";
+import { cautionLabel } from "./target.ts";
 
-/** Logs the report at every preview and update: what is open, waived, omitted, ignored, unchecked and unverified. */
+/** Logs the report at every preview and update: what is open, waived, omitted, ignored, unchecked, unverified and unexpected. */
 export function announce(report: Report, resource: Resource): void {
   const info = (text: string): unknown => log.info(printable(text), resource);
   const warn = (text: string): unknown => log.warn(printable(text), resource);
@@ -18,7 +19,9 @@ export function announce(report: Report, resource: Resource): void {
   }
   for (const { what, reason, routes } of report.unchecked) warn(`unchecked: ${what}${on(routes)}: ${reason}`);
   for (const { what, routes } of report.notes) info(`note: ${what}${on(routes)}`);
-  for (const { route, what, advice } of report.cautions) warn(`unverified: ${route}: ${what}. ${advice}`);
+  for (const caution of report.cautions) {
+    warn(`${cautionLabel(caution)}: ${caution.route}: ${caution.what}. ${caution.advice}`);
+  }
 }
 
 function on(routes: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type {
   AllOfAuth,
+  Auth,
   Auths,
   Backend,
   Backends,
@@ -36,9 +37,12 @@ export interface OnPremBackendBinding<Link = LinkInput> {
   readonly link: Input<Link>;
 }
 
-/** The binding of a `jwt` auth, or of the `jwt` in an `allOf`: who issues its tokens. */
+/** The binding of a `jwt` auth, or of the `jwt` in an `allOf`: who issues its tokens, and for whom. */
 export interface JwtBinding {
-  /** The exact value of the tokens' `iss` claim, e.g. `https://login.example.com`. */
+  /**
+   * The exact value of the tokens' `iss` claim, e.g. `https://login.example.com`. A slash at the end makes it another issuer. In the
+   * sandbox, the log entry of a token that is rejected for its issuer shows both.
+   */
   readonly issuer: Input<string>;
   /**
    * The URL of the issuer's public keys. Some gateways require it for an issuer without a discovery document.
@@ -46,7 +50,34 @@ export interface JwtBinding {
    * @default the `jwks_uri` of the issuer's OpenID discovery document
    */
   readonly jwksUri?: Input<string>;
+  /**
+   * A token's `aud` must contain at least one of these. Required if the description lists no audiences, and an error if it does. The
+   * whole list may be an Output, and so may each of its items, e.g. the id of a Cognito user pool client of the same stack.
+   *
+   * @default those of the description
+   */
+  readonly audiences?: Input<readonly Input<string>[]>;
 }
+
+/** The binding of a token whose audiences are listed in the description. */
+export interface JwtBindingWithoutAudiences extends JwtBinding {
+  readonly audiences?: never;
+}
+
+/** The binding of a token whose audiences are not listed in the description. */
+export interface JwtBindingWithAudiences extends JwtBinding {
+  readonly audiences: Input<readonly Input<string>[]>;
+}
+
+/** The binding of one auth. A description whose types do not tell whether it lists audiences is checked when the program runs. */
+type JwtBindingOf<A extends Auth> =
+  TokenOf<A> extends { readonly audiences: readonly string[] }
+    ? JwtBindingWithoutAudiences
+    : TokenOf<A> extends { readonly kind: "jwt"; readonly audiences?: never }
+      ? JwtBindingWithAudiences
+      : JwtBinding;
+
+type TokenOf<A extends Auth> = A extends AllOfAuth ? A["of"][0] : Extract<A, JwtAuth>;
 
 type BackendBindingInput<B extends Backend, Link, Fn> = B extends HttpBackend
   ? HttpBackendBinding
@@ -74,4 +105,4 @@ export type AuthBindings<As extends Auths = Auths> = string extends keyof As
   ? { readonly auth?: Readonly<Record<string, JwtBinding>> }
   : [TokenKeys<As>] extends [never]
     ? { readonly auth?: { readonly [K in never]: JwtBinding } }
-    : { readonly auth: { readonly [K in TokenKeys<As>]: JwtBinding } };
+    : { readonly auth: { readonly [K in TokenKeys<As>]: JwtBindingOf<As[K]> } };

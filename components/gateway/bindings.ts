@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BindingForms, Bindings } from "../api/binding/binding.ts";
-import { placeholders } from "../api/binding/placeholders.ts";
+import { placeholderAudience, placeholders } from "../api/binding/placeholders.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Backends } from "../api/description.ts";
 import { PolygateError, type Problem } from "../api/problem.ts";
 import type { BackendBindings, JwtBinding } from "./binding-inputs.ts";
-import { isLater } from "./later.ts";
+import { isLater, isObjectNow } from "./later.ts";
 
 /** The bindings as a user passes them. */
 export interface BindingInputs {
@@ -21,20 +21,28 @@ export interface BindingInputs {
 export function previewBindings(api: Api, inputs: BindingInputs, forms: BindingForms): Bindings {
   const substitutes = placeholders(api, forms);
   const preview = (bindings: object, replacements: object): Record<string, unknown> =>
-    mapValues(bindings, (binding, key) => previewBinding(binding, memberOf(replacements, key), forms));
+    mapValues(bindings, (binding, key) => previewBinding(key, binding, memberOf(replacements, key), forms));
   return {
     backends: preview(inputs.backends, substitutes.backends),
     auth: preview(inputs.auth, substitutes.auth),
   } as unknown as Bindings;
 }
 
-function previewBinding(binding: unknown, substitute: unknown, forms: BindingForms): unknown {
+function previewBinding(name: string, binding: unknown, substitute: unknown, forms: BindingForms): unknown {
   // What is no object is reported by `checkBindings`.
   if (typeof binding !== "object" || binding === null) return binding;
   return mapValues(binding, (value, field) => {
+    // Audiences that nothing requires are reported, so they have a placeholder too.
+    if (field === "audiences") return previewAudiences(name, value);
     if (isLater(value)) return memberOf(substitute, field);
     return field === "link" ? previewLink(value, forms) : value;
   });
+}
+
+function previewAudiences(auth: string, audiences: unknown): unknown {
+  if (isLater(audiences)) return [placeholderAudience(auth)];
+  if (!Array.isArray(audiences)) return audiences;
+  return audiences.map((item, index) => (isLater(item) ? placeholderAudience(auth, index) : item));
 }
 
 function previewLink(link: unknown, forms: BindingForms): unknown {
@@ -69,7 +77,10 @@ export function resolvedBindings(
     const problems = problemsOf(bindings);
     if (problems.length > 0) throw new PolygateError(subject, problems);
   };
-  const checkOne = (path: readonly string[], value: unknown): unknown => {
+  const checkOne = (path: Path, value: unknown): unknown => {
+    // Each item of a list, and each member of a link, is checked by itself.
+    if (Array.isArray(value)) return value.map((item, index) => checkOne([...path, index], item));
+    if (isObjectNow(value)) return mapValues(value, (member, name) => checkOne([...path, name], member));
     const resolved = publicValue(subject, path, value);
     if (!isLater(value)) return resolved;
     return resolved.apply((known) => {
@@ -93,7 +104,7 @@ export function resolvedBindings(
  * A value of a binding, which must not be a secret: everybody who may read the gateway's configuration can read the document. Whether it is
  * a secret is known before the value is.
  */
-function publicValue(subject: string, path: readonly string[], value: unknown): pulumi.Output<unknown> {
+function publicValue(subject: string, path: Path, value: unknown): pulumi.Output<unknown> {
   const output = pulumi.output(value);
   const isSecret = pulumi.output(pulumi.isSecret(output));
   const refusal = isSecret.apply((secret) => {
@@ -101,7 +112,10 @@ function publicValue(subject: string, path: readonly string[], value: unknown): 
     throw new PolygateError(subject, [
       {
         code: "secret-binding",
-        place: path.join("."),
+        place: path
+          .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+          .join("")
+          .slice(1),
         rule: "The binding is a secret, but the gateway's document does not keep secrets.",
         remedy: "Bind a value without a secret in it, or pass it through pulumi.unsecret if it is not confidential.",
       },
@@ -110,8 +124,13 @@ function publicValue(subject: string, path: readonly string[], value: unknown): 
   return pulumi.all([pulumi.unsecret(output), refusal]).apply(([known]) => known);
 }
 
-/** The same record with another value at a path. */
-function replaced(record: object, [step = "", ...rest]: readonly string[], value: unknown): object {
-  const members = record as Readonly<Record<string, unknown>>;
-  return { ...members, [step]: rest.length === 0 ? value : replaced(members[step] as object, rest, value) };
+/** The steps from the bindings to one value. */
+type Path = readonly (string | number)[];
+
+/** The same record or list with another value at a path. */
+function replaced(whole: unknown, [step, ...rest]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  const inner = replaced((whole as Readonly<Record<string | number, unknown>>)[step], rest, value);
+  if (typeof step === "number") return (whole as readonly unknown[]).with(step, inner);
+  return { ...(whole as object), [step]: inner };
 }

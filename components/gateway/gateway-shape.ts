@@ -1,6 +1,6 @@
 import type { HttpBackendBinding, JwtBinding, LinkInput, OnPremBackendBinding } from "./binding-inputs.ts";
 import type { GatewayArgs } from "./gateway.ts";
-import { description, type Leaf, type Members, namedBy, objectOf, value } from "./shape.ts";
+import { description, type Leaf, listOf, type Members, namedBy, objectOf, value } from "./shape.ts";
 
 /** The binding of a backend that is no function. Which members a backend's kind has is checked with the description. */
 type UrlBackendBinding = HttpBackendBinding | OnPremBackendBinding<LinkInput>;
@@ -20,7 +20,14 @@ export function gatewayMembers(functions: Readonly<Record<string, Leaf<"value">>
   return {
     api: description,
     backends: namedBy(backend),
-    auth: namedBy(objectOf<JwtBinding>({ issuer: value, jwksUri: value })),
+    auth: namedBy(
+      objectOf<JwtBinding>({
+        issuer: value,
+        jwksUri: value,
+        // The whole list may be an Output.
+        audiences: listOf(value, { checked: true }),
+      }),
+    ),
     // Names and reasons are checked with the description.
     waive: namedBy(value),
     omit: namedBy(value),

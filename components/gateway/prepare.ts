@@ -1,6 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
 import type { Bindings } from "../api/binding/binding.ts";
-import { checkBindings } from "../api/binding/check.ts";
 import { carry } from "../api/capability/carry.ts";
 import { normalise } from "../api/check/normalise.ts";
 import type { Api } from "../api/checked-api.ts";
@@ -10,6 +9,7 @@ import { previewBindings, resolvedBindings } from "./bindings.ts";
 import type { AnyGatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
 import { readingsOf } from "./readings.ts";
+import { bindingProblems, refusalsOf } from "./refusals.ts";
 import { type Report, reportOf } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -48,15 +48,14 @@ export function prepare<Document>(
     const { api: requested, omitted, problems: ofOmissions } = omit(all, args.omit ?? {});
     const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
       ...ofOmissions,
-      ...target.check(remaining),
-      ...problemsWith(remaining, all, previewBindings(remaining, inputs, target), target),
+      ...refusalsOf(target, remaining, previewBindings(remaining, inputs, target), all),
     ]);
     return { all, ...carried, omitted };
   });
   const preview = previewBindings(api, inputs, target);
   reportedAs(subject, [], () => target.compile(api, preview));
   const { cautions, meetings } = readingsOf(api, all.routes, preview, target.capabilities);
-  const bindings = resolvedBindings(subject, inputs, preview, (values) => problemsWith(api, all, values, target));
+  const bindings = resolvedBindings(subject, inputs, preview, (values) => bindingProblems(target, api, values, all));
   return {
     api,
     report: reportOf(api, target.capabilities, {
@@ -68,14 +67,6 @@ export function prepare<Document>(
     bindings,
     document: bindings.apply((values) => reportedAs(subject, [], () => target.compile(api, values))),
   };
-}
-
-/** The problems of bindings, and of routes that meet where these bindings lead. */
-function problemsWith(api: Api, all: Api, bindings: Bindings, target: Target<unknown>): readonly Problem[] {
-  return [
-    ...checkBindings(api, bindings, target),
-    ...readingsOf(api, all.routes, bindings, target.capabilities).problems,
-  ];
 }
 
 /**

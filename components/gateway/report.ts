@@ -2,6 +2,7 @@ import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Waived } from "../api/capability/waivers.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Note, Unchecked } from "../api/description.ts";
+import { distinct } from "../api/distinct.ts";
 import type { Vendor } from "../api/problem.ts";
 import type { RouteMeeting } from "./readings.ts";
 import type { Caution } from "./target.ts";
@@ -11,7 +12,7 @@ export interface Report {
   /** The name of the class, e.g. `AwsHttpApi`. */
   readonly flavour: string;
   readonly vendor: Vendor;
-  /** The number of routes that are served. */
+  /** The number of routes that are served. An `ANY` route counts as one. */
   readonly routes: number;
   /** The routes without authentication. */
   readonly open: readonly RouteReason[];
@@ -55,9 +56,21 @@ export function reportOf(
   );
   const ignored = Object.entries(api.ignored ?? {}).map(([extension, reason]) => ({ extension, reason }));
   const served = new Set(api.routes.map(({ key }) => key));
+  const [cautions, meetings] = [distinct(details.cautions), distinct(details.meetings)];
   const unchecked = servedOnly(api.unchecked ?? [], served);
   const notes = servedOnly(api.notes ?? [], served);
-  return { flavour: className, vendor, routes: api.routes.length, open, ignored, unchecked, notes, ...details };
+  return {
+    flavour: className,
+    vendor,
+    routes: served.size,
+    open: distinct(open),
+    ignored,
+    unchecked,
+    notes,
+    ...details,
+    cautions,
+    meetings,
+  };
 }
 
 /** The remarks about routes that are served. */

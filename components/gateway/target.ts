@@ -5,13 +5,25 @@ import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Problem } from "../api/problem.ts";
 
-/** A route that depends on vendor behaviour which is not documented. Every preview shows it. */
+/** A route or an auth that depends on vendor behaviour which is not documented, or which is unexpected. Every preview shows it. */
 export interface Caution {
+  /** The key of the route, or another place, e.g. `auth.staff`. */
   readonly route: string;
-  /** What is not known, and its consequence. A clause without a full stop. */
+  /** What is not known or not expected, and its consequence. A clause without a full stop. */
   readonly what: string;
   /** What the user should do about it: a sentence. */
   readonly advice: string;
+  /**
+   * Whether the vendor documents the behaviour.
+   *
+   * @default false
+   */
+  readonly isDocumented?: true;
+}
+
+/** What a line about a caution starts with. */
+export function cautionLabel({ isDocumented }: Caution): string {
+  return isDocumented === true ? "caution" : "unverified";
 }
 
 /**
@@ -31,6 +43,8 @@ export interface Target<Document> {
   readonly links?: LinkForm;
   /** The problems that only this class has with a well-formed URL of a backend. */
   readonly checkUrl?: (url: string, place: string) => readonly Problem[];
+  /** The problems that only this class has with well-formed audiences of an auth that a route uses. */
+  readonly checkAudiences?: (audiences: readonly string[], place: string) => readonly Problem[];
   /** Reports what the vendor rejects beyond its capabilities: numbers, reserved names, texts that its documents cannot hold. */
   readonly check: (api: Api) => readonly Problem[];
   readonly cautions: (api: Api) => readonly Caution[];

@@ -66,6 +66,18 @@ describe("polygate check", () => {
     assert.deepEqual((await json("ignoring.yaml", "--vendor", "aws")).ignored, { "x-google-quota": "plans" });
   });
 
+  it("lists what must be bound, and needs no audiences in an OpenAPI document", async () => {
+    const bare = orders.replace(/x-polygate: \{ audiences: [^}]*\}/, "");
+    assert.notEqual(bare, orders);
+    folder.write("bare.yaml", bare);
+    assert.deepEqual((await json("bare.yaml", "--vendor", "aws")).bind, [
+      { place: "backends.backend", needs: ["url"] },
+      { place: "auth.staff", needs: ["issuer", "audiences"] },
+    ]);
+    const { stdout } = await check("bare.yaml", "--vendor", "aws");
+    assert.match(stdout, /^ {2}bind {2}auth\.staff: issuer, audiences$/m);
+  });
+
   async function json(...args: string[]): Promise<Report> {
     const { stdout, stderr } = await check(...args, "--json");
     assert.equal(stderr, "");
@@ -79,9 +91,11 @@ describe("polygate check", () => {
       const support = gcpApiGateway.features[feature];
       return "how" in support ? support.how : assert.fail(feature);
     };
-    assert.deepEqual(stdout.split("\n").slice(0, 12), [
+    assert.deepEqual(stdout.split("\n").slice(0, 14), [
       "shop.ts: Shop, 2 routes, 1 open",
       "  open  GET /shelves: the shelves are public",
+      "  bind  backends.shop: url",
+      "  bind  auth.staff: issuer",
       "",
       "gcp: supported by GcpApiGateway, in 3 resources",
       "  features of the API",
@@ -95,7 +109,7 @@ describe("polygate check", () => {
     ]);
     const numbers = Object.values(gcpApiGateway.limits);
     assert.deepEqual(
-      stdout.split("\n").slice(12, 12 + numbers.length),
+      stdout.split("\n").slice(14, 14 + numbers.length),
       numbers.map(
         ({ value, unit, raisable }) =>
           `    ${value.toLocaleString("en-US")} ${unit}${raisable ? " (raised on request)" : ""}`,
@@ -138,7 +152,19 @@ describe("polygate check", () => {
     const [gcp] = report.vendors;
     assert.deepEqual(
       { ...report, vendors: report.vendors.length },
-      { file: "orders.yaml", carried: false, problems: [], title: "Orders", routes: 2, open: [], vendors: 1 },
+      {
+        file: "orders.yaml",
+        carried: false,
+        problems: [],
+        title: "Orders",
+        routes: 2,
+        open: [],
+        bind: [
+          { place: "backends.backend", needs: ["url"] },
+          { place: "auth.staff", needs: ["issuer"] },
+        ],
+        vendors: 1,
+      },
     );
     assert.deepEqual(
       { ...gcp, features: gcp?.features.map(({ feature, support }) => `${feature} ${support}`) },
@@ -198,7 +224,7 @@ describe("polygate check", () => {
     folder.write("keyed.mjs", keyed({}));
     const { code, stdout } = await check("keyed.mjs", "--vendor", "aws");
     assert.deepEqual(
-      [code, ...stdout.split("\n").slice(2, 4)],
+      [code, ...stdout.split("\n").slice(3, 5)],
       [
         0,
         "aws: supported by AwsRestApi, in 5 resources",

@@ -59,6 +59,19 @@ export const cases = {
   "issuer-wrong": { rule: "a token of another issuer is rejected", decision: "unauthenticated" },
   "audience-wrong": { rule: "a token for another audience is rejected", decision: "unauthenticated" },
   "audience-missing": { rule: "a token without an audience is rejected", decision: "unauthenticated" },
+  "client-id-declared": {
+    rule: "without an aud, the client_id is the audience if the description declares that",
+    decision: "proxied",
+    feature: "auth.jwt.client-id",
+  },
+  "client-id-undeclared": {
+    rule: "without an aud, a client_id is rejected unless the description declares it",
+    decision: "unauthenticated",
+  },
+  "client-id-wrong": {
+    rule: "the id of another client is rejected, and so is any client_id beside an aud for another audience",
+    decision: "unauthenticated",
+  },
   "algorithm-none": { rule: "an unsigned token is rejected", decision: "unauthenticated" },
   "algorithm-symmetric": {
     rule: "a token that is signed with the public key as a secret is rejected",

@@ -198,12 +198,14 @@ export class Judge {
     const seen = this.#segmentsBelow(arrived)?.slice() ?? [];
     // The trailing slash of an odd path may be forwarded.
     if (!exactly && seen.at(-1) === "" && segments.at(-1)?.text !== "") seen.pop();
+    const place = this.#places.backends[backend];
     return (
       seen.length === segments.length &&
       segments.every(({ text }, index) => {
         const segment = seen[index] ?? "";
-        // The event of a function contains a decoded path, where an escaped escape is an escape.
-        return (decoded(segment) ?? segment) === text || (!exactly && segment === text);
+        if ((decoded(segment) ?? segment) === text) return true;
+        // The event of an HTTP API contains the path decoded, so that an encoded percent sign arrives as itself.
+        return place !== undefined && "functionArn" in place && segment === text;
       })
     );
   }

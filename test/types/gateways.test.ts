@@ -1,11 +1,15 @@
-import type { ComponentResource } from "@pulumi/pulumi";
+import { type ComponentResource, output } from "@pulumi/pulumi";
 import {
+  allOf,
+  apiKey,
+  type Description,
   defineApi,
   fn,
   fromOpenApi,
   type Gateway,
   type GatewayArgs,
   http,
+  jwt,
   type LinkInput,
   open,
   type Transform,
@@ -135,6 +139,52 @@ describe("the types of the gateway classes", () => {
       new GcpApiGateway("shop", { api: orders, backends: { ...backends, erpp: backends.erp }, auth, region });
       // @ts-expect-error an API key has no issuer
       new AwsHttpApi("shop", { api: orders, backends, auth: { ...auth, partners: auth.staff } });
+    }),
+  );
+
+  it(
+    "require audiences in the binding or in the description, and not in both",
+    typeChecked(() => {
+      const names = {
+        version: 1,
+        backends: { erp: http() },
+        plans: { free: {} },
+        routes: { "GET /": { to: "erp", auth: "staff" }, "GET /a": { to: "erp", auth: "both" } },
+      } as const;
+      const { backends } = bindings;
+      const issuer = "https://login.example.com";
+      const bare = defineApi({ ...names, auth: { staff: jwt(), both: allOf(jwt({}), apiKey()) } });
+      const literal = defineApi({
+        ...names,
+        auth: { staff: { kind: "jwt" }, both: { kind: "allOf", of: [{ kind: "jwt" }, { kind: "apiKey" }] } },
+      });
+      const complete = { issuer, audiences: ["orders", output("made-here")] };
+      for (const api of [bare, literal] as const) {
+        new AwsRestApi("shop", { api, backends, auth: { staff: complete, both: complete } });
+        new AwsRestApi("shop", {
+          api,
+          backends,
+          auth: { staff: { issuer, audiences: output(["a"]) }, both: complete },
+        });
+        // @ts-expect-error no audiences
+        new AwsRestApi("shop", { api, backends, auth: { staff: { issuer }, both: complete } });
+        // @ts-expect-error no audiences of the token beside the key
+        new AwsRestApi("shop", { api, backends, auth: { staff: complete, both: { issuer } } });
+        // @ts-expect-error audiences are a list of strings
+        new AwsRestApi("shop", { api, backends, auth: { staff: { issuer, audiences: "orders" }, both: complete } });
+      }
+      // @ts-expect-error the description lists them
+      new AwsHttpApi("shop", { api: orders, backends, auth: { staff: complete } });
+      const both = defineApi({ ...names, auth: { staff: jwt(), both: allOf(jwt({ audiences: ["a"] }), apiKey()) } });
+      new AwsRestApi("shop", { api: both, backends, auth: { staff: complete, both: { issuer } } });
+      // @ts-expect-error the description lists those of the token beside the key
+      new AwsRestApi("shop", { api: both, backends, auth: { staff: complete, both: complete } });
+      new AwsRestApi("shop", {
+        api: fromOpenApi("orders.yaml"),
+        backends,
+        auth: { staff: complete, both: { issuer } },
+      });
+      return [both] satisfies readonly Description[];
     }),
   );
 

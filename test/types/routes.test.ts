@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { defineApi, http, open } from "polygate";
-import { AwsHttpApi } from "polygate/aws";
+import { apiKey, defineApi, http, open } from "polygate";
+import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 import { typeChecked } from "../support/types/type-check.ts";
 
 const described = (isDev: boolean) =>
@@ -11,6 +11,27 @@ const described = (isDev: boolean) =>
     default: { auth: "anyone" },
     routes: { "GET /items": { to: "shop" }, ...(isDev ? { "GET /debug": { to: "shop" } } : {}) },
   });
+
+describe("a route for any method", () => {
+  it(
+    "has its key in routes, plans and omit",
+    typeChecked(() => {
+      const api = defineApi({
+        version: 1,
+        backends: { shop: http() },
+        auth: { partners: apiKey() },
+        default: { auth: "partners" },
+        plans: { free: { routes: { "ANY /files/{rest+}": [] } } },
+        routes: { "ANY /": { to: "shop" }, "ANY /files/{rest+}": { to: "shop" } },
+      });
+      const args = { api, backends: { shop: { url: "https://shop.example.com" } } };
+      const gateway = new AwsRestApi("shop", { ...args, omit: { "ANY /": "not here" } });
+      gateway.arnOf("ANY /");
+      // @ts-expect-error a method of an ANY route is not a route of its own.
+      new AwsRestApi("shop", { ...args, omit: { "GET /": "not here" } });
+    }),
+  );
+});
 
 describe("a route that is added on a condition", () => {
   it("is declared only when the condition holds", () => {

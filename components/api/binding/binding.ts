@@ -1,3 +1,4 @@
+import { type Api, tokenOf } from "../checked-api.ts";
 import type { Problem } from "../problem.ts";
 import type { FunctionBinding, FunctionForm } from "./function.ts";
 import type { Link, LinkForm } from "./link.ts";
@@ -15,7 +16,7 @@ export interface LinkedBinding extends UrlBinding {
 
 export type BackendBinding = UrlBinding | FunctionBinding | LinkedBinding;
 
-/** The issuer of the tokens of one auth. */
+/** The issuer of the tokens of one auth, and their audiences. */
 export interface AuthBinding {
   /** The exact value of the tokens' `iss`. */
   readonly issuer: string;
@@ -24,6 +25,11 @@ export interface AuthBinding {
    * @default the URL in the issuer's OpenID discovery document
    */
   readonly jwksUri?: string;
+  /**
+   * The audiences of an auth whose description lists none. {@link audiencesOf} returns the audiences of any auth.
+   * @default those of the description
+   */
+  readonly audiences?: readonly string[];
 }
 
 /** What differs by environment: what a document compiler needs beside the description. Each value is known or a placeholder. */
@@ -40,6 +46,8 @@ export interface BindingForms {
   readonly links?: LinkForm;
   /** The problems that only this class has with a well-formed URL of a backend. */
   readonly checkUrl?: (url: string, place: string) => readonly Problem[];
+  /** The problems that only this class has with well-formed audiences of an auth that a route uses. */
+  readonly checkAudiences?: (audiences: readonly string[], place: string) => readonly Problem[];
 }
 
 /**
@@ -51,6 +59,18 @@ export function bound<T>(bindings: Readonly<Record<string, T>>, name: string): T
   const binding = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
   if (binding === undefined) throw new RangeError(`nothing is bound to "${name}"`);
   return binding;
+}
+
+/**
+ * The audiences of an auth that requires a token: those of the description, or else those of the binding.
+ *
+ * @throws {RangeError} if neither lists any, which `checkBindings` reports to users
+ */
+export function audiencesOf({ auth }: Pick<Api, "auth">, bindings: Bindings, name: string): readonly string[] {
+  const declared = auth[name] === undefined ? undefined : tokenOf(auth[name])?.audiences;
+  const audiences = declared ?? bound(bindings.auth, name).audiences;
+  if (audiences === undefined || audiences.length === 0) throw new RangeError(`"${name}" has no audiences`);
+  return audiences;
 }
 
 /** The URL that is bound to a backend of kind `http` or `onPrem`. */

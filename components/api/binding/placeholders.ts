@@ -14,9 +14,10 @@ export function placeholders(api: Api, forms: BindingForms = {}): Bindings {
   );
   const auth = Object.entries(api.auth)
     .filter(([, each]) => tokenOf(each) !== undefined)
-    .map(([name]) => {
+    .map(([name, each]) => {
       const issuer = `https://${label(name)}.issuer.invalid`;
-      return [name, { issuer, jwksUri: `${issuer}/jwks` }] as const;
+      const audiences = tokenOf(each)?.audiences === undefined ? { audiences: [placeholderAudience(name)] } : {};
+      return [name, { issuer, jwksUri: `${issuer}/jwks`, ...audiences }] as const;
     });
   return { backends: Object.fromEntries(backends), auth: Object.fromEntries(auth) };
 }
@@ -27,6 +28,11 @@ function unique(label: string, labels: Set<string>): string {
   for (let number = 2; labels.has(candidate); number++) candidate = `${label}-${number}`;
   labels.add(candidate);
   return candidate;
+}
+
+/** An audience to use while the real one is unknown: another one for each item of a list. */
+export function placeholderAudience(auth: string, index = 0): string {
+  return `${label(auth)}-${index + 1}.audience.invalid`;
 }
 
 function placeholder(label: string, kind: Backend["kind"], { functions, links }: BindingForms): BackendBinding {

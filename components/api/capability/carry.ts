@@ -91,7 +91,7 @@ class Removal {
   note(what: Waivable, route?: string): void {
     const routes = this.#routes.get(what) ?? [];
     this.#routes.set(what, routes);
-    if (route !== undefined) routes.push(route);
+    if (route !== undefined && !routes.includes(route)) routes.push(route);
   }
 
   from(route: ApiRoute): ApiRoute {

@@ -28,6 +28,7 @@ export const features = {
   "backend.onPrem": "Private backends, on premises or in a private network (`onPrem`)",
   reply: "Responses sent by the gateway itself (`reply`)",
   "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
+  "auth.jwt.client-id": "The `client_id` of a token without `aud` as its audience (`audienceFallback`)",
   "auth.scopes": "Scopes of a token",
   "auth.key": "API keys (`x-api-key`)",
   "auth.token-and-key": "A token and an API key together",
@@ -98,9 +99,11 @@ export function requiresNames(request: ApiRequest | undefined): boolean {
 
 function authFeatures({ auth }: ApiRoute): readonly Feature[] {
   if (auth.kind === "open" || auth.kind === "iam") return [`auth.${auth.kind}`];
-  const [token, key] = [tokenOf(auth) !== undefined, requiresKey(auth)];
-  if (token && key) return ["auth.jwt", "auth.key", "auth.token-and-key"];
-  return token ? ["auth.jwt"] : ["auth.key"];
+  const token = tokenOf(auth);
+  if (token === undefined) return ["auth.key"];
+  const ofToken: readonly Feature[] =
+    token.audienceFallback === undefined ? ["auth.jwt"] : ["auth.jwt", "auth.jwt.client-id"];
+  return requiresKey(auth) ? [...ofToken, "auth.key", "auth.token-and-key"] : ofToken;
 }
 
 /** The features that one limit of a route requires. */

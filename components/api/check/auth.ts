@@ -29,13 +29,23 @@ export function readAuth(reader: Reader): Auth | undefined {
 }
 
 function readJwt(reader: Reader): JwtAuth {
-  reader.only(["kind", "audiences"]);
+  reader.only(["kind", "audiences", "audienceFallback"]);
+  const [audiences, fallback] = [reader.at("audiences"), reader.at("audienceFallback")];
+  const claim = fallback.present ? fallback.oneOf(["client_id"]) : undefined;
+  return {
+    kind: "jwt",
+    ...(audiences.present ? { audiences: readAudiences(audiences) } : {}),
+    ...(claim === undefined ? {} : { audienceFallback: claim }),
+  };
+}
+
+/** The audiences of a token, in a description or in a binding. */
+export function readAudiences(reader: Reader): readonly string[] {
   const harm = "would accept a token that is meant for anybody";
-  const audiences = nonEmpty(reader.at("audiences"), "audiences", harm, (audience, item) => {
+  return nonEmpty(reader, "audiences", harm, (audience, item) => {
     if (isOneLine(audience)) return;
     item.problem("control-character", "An audience must be one line of text.", "Remove the control character.");
   });
-  return { kind: "jwt", audiences };
 }
 
 function readOpen(reader: Reader): OpenAuth {

@@ -1,4 +1,4 @@
-import type { Api, ApiRoute } from "../checked-api.ts";
+import type { Api } from "../checked-api.ts";
 import type { Backend } from "../description.ts";
 import { precedence } from "../path/precedence.ts";
 import { PolygateError, ProblemList } from "../problem.ts";
@@ -10,7 +10,7 @@ import { readLimits } from "./limits.ts";
 import { isOneLine } from "./list.ts";
 import { readPlans } from "./plans.ts";
 import { readRemarks } from "./remarks.ts";
-import { readRoute } from "./route.ts";
+import { readRoutes } from "./routes.ts";
 
 /**
  * Checks a description and fills in every default.
@@ -105,13 +105,4 @@ function readBackend(reader: Reader): Backend | undefined {
   const kind = reader.at("kind").oneOf(["http", "fn", "onPrem"]);
   const paths = reader.at("paths").present ? reader.at("paths").oneOf(["exact"]) : undefined;
   return kind === undefined ? undefined : { kind, ...(paths === undefined ? {} : { paths }) };
-}
-
-/** The keys of all routes, and those routes that could be read. */
-function readRoutes(table: Reader, context: Context): readonly [readonly string[], readonly ApiRoute[]] {
-  const keys = table.present ? table.keys() : [];
-  if (!table.present || (keys.length === 0 && table.isObject)) {
-    table.problem("no-routes", "An API must have at least one route.", 'Write routes: { "GET /": { to: ... } }.');
-  }
-  return [keys, keys.flatMap((key) => readRoute(key, table.at(key).ofRoute(key), context) ?? [])];
 }

@@ -26,7 +26,7 @@ export function readPlans(
     return {};
   }
   const plans = reader.named((plan) => readPlan(plan, routes, keys));
-  if (keyed === undefined && routes.length === keys.length && keys.length > 0) {
+  if (keyed === undefined && keys.length > 0 && new Set(routes.map(({ key }) => key)).size === keys.length) {
     reader.problem(
       "plans-without-key",
       "No route requires an API key, so no plan would ever apply.",

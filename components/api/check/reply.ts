@@ -5,14 +5,18 @@ import { readHeaders } from "./headers.ts";
 
 type ApiReply = Pick<ApiReplyRoute, "kind" | "status" | "headers" | "body">;
 
-/** A response that the gateway sends by itself. */
-export function readReply(reader: Reader, method: Method): ApiReply {
+/**
+ * A response that the gateway sends by itself.
+ *
+ * @param isAny whether the route has other methods too. Then the response to HEAD has no body, and is the same otherwise.
+ */
+export function readReply(reader: Reader, method: Method, isAny: boolean): ApiReply {
   if (!reader.only(["status", "headers", "body"])) return { kind: "reply", status: 200, headers: {}, body: "" };
   const status = reader.at("status").integer(200, 599) ?? 200;
   const headers = reader.at("headers").present ? readHeaders(reader.at("headers")) : {};
   const content = reader.at("body");
   if (!content.present) return { kind: "reply", status, headers, body: "" };
-  if (status === 204 || status === 304 || method === "HEAD") {
+  if (status === 204 || status === 304 || (method === "HEAD" && !isAny)) {
     content.problem("body-not-allowed", "This response cannot have a body (RFC 9110).", "Remove the body.");
   }
   const isText = typeof content.value === "string";
@@ -22,7 +26,7 @@ export function readReply(reader: Reader, method: Method): ApiReply {
   }
   const contentType = isText ? "text/plain; charset=utf-8" : "application/json";
   const typed = Object.hasOwn(headers, "content-type") ? headers : { ...headers, "content-type": contentType };
-  return { kind: "reply", status, headers: typed, body };
+  return { kind: "reply", status, headers: typed, body: method === "HEAD" ? "" : body };
 }
 
 function jsonOf(reader: Reader): string {

@@ -18,8 +18,12 @@ const requiredAnyway = new Set([
   "x-api-key",
 ]);
 
-/** What the gateway checks of a request. */
-export function readRequest(reader: Reader, method: string): ApiRequest {
+/**
+ * What the gateway checks of a request.
+ *
+ * @param isAny whether the route has other methods too
+ */
+export function readRequest(reader: Reader, method: string, isAny: boolean): ApiRequest {
   reader.only(["query", "headers", "body"]);
   const [query, headers, body] = [reader.at("query"), reader.at("headers"), reader.at("body")];
   if (reader.isObject && ![query, headers, body].some(({ present }) => present)) {
@@ -28,7 +32,7 @@ export function readRequest(reader: Reader, method: string): ApiRequest {
   if (body.present && !withBody.includes(method)) {
     body.problem(
       "body-without-meaning",
-      `The body of a ${method} request has no meaning.`,
+      isAny ? "The route has methods whose bodies have no meaning." : `The body of a ${method} request has no meaning.`,
       `Check bodies only on routes with ${anyOf(withBody)}.`,
     );
   }

@@ -31,17 +31,24 @@ const consumerless: Readonly<Partial<Record<Auth["kind"], string>>> = {
   iam: "The cloud's policies identify who signed a request; what counts requests does not.",
 };
 
-/** One route, or undefined where so much is wrong that nothing more can be checked. */
-export function readRoute(key: string, reader: Reader, context: Context): ApiRoute | undefined {
-  const parsed = readKey(key, reader);
-  if (parsed === undefined) return undefined;
+/**
+ * One route, or undefined where so much is wrong that nothing more can be checked.
+ *
+ * @param method the route's method; of an `ANY` key, one of its methods
+ */
+export function readRoute(
+  { key, method: declared, path, pattern }: ParsedKey,
+  method: Method,
+  reader: Reader,
+  context: Context,
+): ApiRoute | undefined {
+  const isAny = declared === "ANY";
   const isReply = reader.at("reply").present;
   if (!reader.only(isReply ? replyMembers : proxyMembers)) return undefined;
   const authName = readRouteAuth(reader, context);
   const auth = authName === undefined ? undefined : context.auth[authName];
   const scopes = readScopes(reader, auth);
   const limits = readRouteLimits(reader, auth, context);
-  const { method } = parsed;
   if (method === "OPTIONS" && context.hasCors) {
     reader.problem(
       "options-with-cors",
@@ -51,29 +58,37 @@ export function readRoute(key: string, reader: Reader, context: Context): ApiRou
   }
   const base: ApiRouteBase = {
     key,
-    ...parsed,
+    method,
+    path,
+    pattern,
     authName: authName ?? "",
     auth: auth ?? unreadAuth,
     scopes,
     limits,
-    ...(reader.at("request").present ? { request: readRequest(reader.at("request"), method) } : {}),
+    ...(reader.at("request").present ? { request: readRequest(reader.at("request"), method, isAny) } : {}),
   };
-  return isReply ? { ...base, ...readReply(reader.at("reply"), method) } : readProxy(base, reader, context);
+  return isReply ? { ...base, ...readReply(reader.at("reply"), method, isAny) } : readProxy(base, reader, context);
 }
 
 /** The parts of `METHOD /path`. */
-function readKey(
-  key: string,
-  reader: Reader,
-): { readonly method: Method; readonly path: string; readonly pattern: Pattern } | undefined {
+export interface ParsedKey {
+  readonly key: string;
+  readonly method: Method | "ANY";
+  readonly path: string;
+  readonly pattern: Pattern;
+}
+
+/** The parts of a key. Reports a key that is none. */
+export function readKey(key: string, reader: Reader): ParsedKey | undefined {
   const space = key.indexOf(" ");
-  const method = methods.find((each) => each === key.slice(0, Math.max(space, 0)));
+  const words = [...methods, "ANY"] as const;
+  const method = words.find((each) => each === key.slice(0, Math.max(space, 0)));
   const path = key.slice(space + 1);
   if (method === undefined) {
     reader.problem(
       "bad-route",
       `The key of a route must be "METHOD /path", but it is "${key.slice(0, 80)}".`,
-      `Use the method ${anyOf(methods)}.`,
+      `Use the method ${anyOf(words)}.`,
     );
     return undefined;
   }
@@ -82,7 +97,7 @@ function readKey(
     reader.problem("bad-path", pattern.rule, pattern.remedy);
     return undefined;
   }
-  return { method, path, pattern };
+  return { key, method, path, pattern };
 }
 
 /** The name of the route's auth, or of the default. */

@@ -1,11 +1,38 @@
 import { declared } from "./declared.ts";
 
+/** The options of {@link jwt} beside the audiences. */
+export interface JwtOptions {
+  /**
+   * The claim that holds the audience of a token without `aud`. Access tokens of Amazon Cognito have `client_id` instead. A token with
+   * `aud` is always judged by its `aud`.
+   *
+   * @default none; then a token without `aud` is rejected
+   */
+  readonly audienceFallback?: "client_id";
+}
+
 /** Requires a JSON Web Token of one issuer, which is bound when a gateway is declared. */
-export interface JwtAuth {
+export interface JwtAuth extends JwtOptions {
   /** What `jwt(…)` returns. */
   readonly kind: "jwt";
-  /** A token's `aud` must contain at least one of these. Each is one line of text. An empty list is an error. */
+  /**
+   * A token's `aud` must contain at least one of these. Each is one line of text. An empty list is an error.
+   *
+   * @default none; then each gateway binds them, beside the issuer
+   */
+  readonly audiences?: readonly string[];
+}
+
+/** A {@link JwtAuth} that lists its audiences. A gateway cannot bind others. */
+export interface JwtAuthWithAudiences extends JwtAuth {
+  /** The audiences. */
   readonly audiences: readonly string[];
+}
+
+/** A {@link JwtAuth} without audiences. Each gateway binds them, beside the issuer. */
+export interface JwtAuthWithoutAudiences extends JwtAuth {
+  /** None. */
+  readonly audiences?: never;
 }
 
 /** Requires the API key of a consumer in the header `x-api-key`. Consumers are declared with a gateway. */
@@ -15,11 +42,11 @@ export interface ApiKeyAuth {
 }
 
 /** Requires both a token and an API key. */
-export interface AllOfAuth {
+export interface AllOfAuth<Token extends JwtAuth = JwtAuth> {
   /** What `allOf(…)` returns. */
   readonly kind: "allOf";
-  /** The token and the key, in this order. The token's issuer is bound under the name of this auth. */
-  readonly of: readonly [JwtAuth, ApiKeyAuth];
+  /** The token and the key, in this order. The token's issuer and audiences are bound under the name of this auth. */
+  readonly of: readonly [Token, ApiKeyAuth];
 }
 
 /**
@@ -45,17 +72,23 @@ export type Auth = JwtAuth | ApiKeyAuth | AllOfAuth | IamAuth | OpenAuth;
 /** Auths by name: a letter, then letters, digits, `_` or `-`, at most 63 characters. */
 export type Auths = Readonly<Record<string, Auth>>;
 
+/** Requires a JSON Web Token whose audiences each gateway binds. */
+export function jwt(options?: JwtOptions & { readonly audiences?: never }): JwtAuthWithoutAudiences;
 /**
- * Requires a JSON Web Token: signed by the bound issuer, not expired, and issued for one of `audiences`.
+ * Requires a JSON Web Token: signed by the bound issuer, not expired, and issued for one of the audiences.
+ *
+ * Audiences that are the same everywhere are listed here. With `jwt()`, each gateway binds its own:
+ * `auth: { customers: { issuer, audiences } }`.
  *
  * @example
  * ```ts
  * import { jwt } from "polygate";
  *
  * const staff = jwt({ audiences: ["orders"] });
+ * const customers = jwt();
  * ```
  */
-export function jwt(options: { readonly audiences: readonly string[] }): JwtAuth;
+export function jwt(options: JwtOptions & { readonly audiences: readonly string[] }): JwtAuthWithAudiences;
 export function jwt(...options: readonly unknown[]): object {
   return declared("jwt", options);
 }
@@ -86,7 +119,7 @@ export function apiKey(...options: readonly unknown[]): object {
  * const auth = { partnersStaff: allOf(jwt({ audiences: ["orders"] }), apiKey()) };
  * ```
  */
-export function allOf(token: JwtAuth, key: ApiKeyAuth): AllOfAuth;
+export function allOf<Token extends JwtAuth>(token: Token, key: ApiKeyAuth): AllOfAuth<Token>;
 export function allOf(...of: readonly unknown[]): object {
   return { kind: "allOf", of };
 }

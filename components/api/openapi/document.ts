@@ -42,6 +42,8 @@ const rootMembers = [
   "externalDocs",
 ];
 const methods = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
+/** How the documents of AWS API Gateway declare every other method of a path. */
+const ANY_METHOD = "x-amazon-apigateway-any-method";
 const pathMembers = ["$ref", "summary", "description", "servers", "parameters", ...methods, "trace"];
 /** Members of a path that only OpenAPI 3.2 has. */
 const newMethods = ["query", "additionalOperations"];
@@ -175,13 +177,13 @@ function readPath(
   if (target === undefined) return [];
   const item = target.reader;
   onlyOpenApi(item, isNewest(source) ? [...pathMembers, ...newMethods] : pathMembers);
-  extensions.check(item);
+  extensions.check(item, [ANY_METHOD]);
   checkParts(extensions, item.at("servers"), item.at("parameters"));
   const shared = extensionOf(item, "path", target.source);
   const fullPath = prefix !== "" && path === "/" ? prefix : `${prefix}${path}`;
   refuseMethods(item, fullPath, isNewest(source));
-  return methods.flatMap((method) => {
-    const key = `${method.toUpperCase()} ${fullPath}`;
+  return [...methods, ANY_METHOD].flatMap((method) => {
+    const key = `${method === ANY_METHOD ? "ANY" : method.toUpperCase()} ${fullPath}`;
     const declared = item.at(method).ofRoute(key);
     if (!declared.present) return [];
     const found = target.source.follow(declared);

@@ -41,14 +41,19 @@ const describes = (effect: string, see: string): VendorExtension => ({ kind: "de
 
 const methods = "Declare each method of the path as an operation of its own.";
 const auth = 'Declare "security" with a scheme, or "x-polygate": { "auth": ... }.';
-const audiences = 'Write "x-polygate": { "audiences": [...] } at the scheme, and bind the issuer.';
+const audiences = 'Bind the issuer and the audiences, or write "x-polygate": { "audiences": [...] } at the scheme.';
 const limits = 'Write "x-polygate": { "limits": [...] } at the operation or in "default".';
 const validate = 'Write "x-polygate": { "validate": true }.';
 const exposure = "Set what the gateway's class has instead, e.g. allowFrom.";
 
 /** The extensions whose meaning is known, by name. */
 const byName: Readonly<Record<string, VendorExtension>> = {
-  "x-amazon-apigateway-any-method": routes("serves every other method", methods, `${AWS_EXTENSIONS}-any-method.html`),
+  // Read as a member of a path: it becomes the route `ANY /path`.
+  "x-amazon-apigateway-any-method": routes(
+    "serves every other method of a path",
+    "Move it into the path.",
+    `${AWS_EXTENSIONS}-any-method.html`,
+  ),
   "x-amazon-apigateway-api-key-source": protects(
     "decides where the API key of a request is",
     "Declare a scheme of type apiKey in the header x-api-key.",

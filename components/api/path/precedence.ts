@@ -1,4 +1,4 @@
-import { type ApiRoute, requiresKey } from "../checked-api.ts";
+import { type ApiRoute, isAnyKey, requiresKey } from "../checked-api.ts";
 import type { ProblemList } from "../problem.ts";
 import { byPrecedence, foldCase, type Pattern, printPattern, relate, shared } from "./pattern.ts";
 
@@ -121,7 +121,7 @@ function reportFallThrough(
     if (narrow.routes.some((other) => other.method === route.method)) continue;
     const weakened = narrow.routes.find((other) => !asStrict(route, other));
     if (weakened === undefined || isCaughtBetween(narrow, wide, route.method, all)) continue;
-    const missing = `${route.method} ${weakened.path}`;
+    const missing = `${isAnyKey(route.key) ? "ANY" : route.method} ${weakened.path}`;
     problems.refuse(
       "weaker-fall-through",
       `"${missing}" is not declared, so its requests would reach "${route.key}", which requires less than "${weakened.key}".`,

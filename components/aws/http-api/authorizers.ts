@@ -1,4 +1,4 @@
-import { type AuthBinding, type Bindings, bound } from "../../api/binding/binding.ts";
+import { type AuthBinding, audiencesOf, type Bindings, bound } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 
 /** The authorizer of an auth. */
@@ -17,10 +17,11 @@ export function authorizersOf(api: Api, bindings: Bindings): ReadonlyMap<string,
   for (const [authName, auth] of Object.entries(api.auth)) {
     if (auth.kind !== "jwt" || !used.has(authName)) continue;
     const binding = bound(bindings.auth, authName);
-    const identity = JSON.stringify([binding.issuer, auth.audiences.toSorted()]);
+    const audiences = audiencesOf(api, bindings, authName);
+    const identity = JSON.stringify([binding.issuer, audiences.toSorted()]);
     const name = names.get(identity) ?? authName;
     names.set(identity, name);
-    authorizers.set(authName, { name, scheme: scheme(auth.audiences, binding) });
+    authorizers.set(authName, { name, scheme: scheme(audiences, binding) });
   }
   return authorizers;
 }

@@ -45,7 +45,10 @@ export const awsHttpApi = {
       "one function for all replies, with its permission, role, policy and log; its invocations are charged",
     ),
     "auth.jwt": native(
-      "a JWT authorizer: RSA signatures, keys from the issuer's discovery document, fetched within 1.5 seconds; a bound `jwksUri` is not used",
+      "a JWT authorizer: RSA signatures, keys from the issuer's discovery document, fetched within 1.5 seconds; a bound `jwksUri` is not used; the `client_id` of a token without `aud` is always compared with the audiences",
+    ),
+    "auth.jwt.client-id": native(
+      "an HTTP API compares the `client_id` of a token without `aud`, whether or not it is declared",
     ),
     "auth.scopes": native(
       "the route's authorization scopes, of which a token needs one; other tokens are answered 403",
@@ -137,6 +140,11 @@ export const awsHttpApi = {
   } as const satisfies Readonly<Record<string, VendorLimit>>,
   readings: {},
   divergences: [
+    {
+      case: "client-id-undeclared",
+      reason:
+        "an HTTP API compares the `client_id` of a token without `aud` with the audiences, and no setting turns that off",
+    },
     { case: "limit-by-ip", reason: "throttles do not distinguish clients" },
     { case: "limit-by-consumer", reason: "throttles do not distinguish consumers" },
   ],

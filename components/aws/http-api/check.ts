@@ -21,7 +21,6 @@ export function checkApi(api: Api): readonly Problem[] {
   checkRouteCount(api, problems);
   checkIssuers(api, problems);
   checkTitle(api, problems);
-  checkAudiences(api, problems);
   for (const route of api.routes) checkRoute(route, api, problems);
   return problems.all;
 }
@@ -32,10 +31,16 @@ function checkRouteCount({ routes }: Api, problems: ProblemList): void {
   problems.refuse("too-many-routes", overLimit(`There are ${routes.length}`, limits.routes), remedy);
 }
 
-/** Auths with the same issuer and audiences share an authorizer. Issuers are known only when they are bound: {@link checkBound}. */
-function checkIssuers(api: Api, problems: ProblemList): void {
-  const distinct = new Set(usedAudiences(api).map(([, audiences]) => JSON.stringify(audiences.toSorted())));
-  refuseIssuers(distinct.size, problems);
+/**
+ * Auths with the same issuer and audiences share an authorizer. What is bound is known later: {@link checkBound}. Until then, auths whose
+ * audiences are bound count as one.
+ */
+function checkIssuers({ auth, routes }: Api, problems: ProblemList): void {
+  const used = new Set(routes.map(({ authName }) => authName));
+  const lists = Object.entries(auth).flatMap(([name, its]) =>
+    its.kind === "jwt" && used.has(name) ? [JSON.stringify(its.audiences?.toSorted() ?? "bound")] : [],
+  );
+  refuseIssuers(new Set(lists).size, problems);
 }
 
 function refuseIssuers(count: number, problems: ProblemList): void {
@@ -56,28 +61,20 @@ function checkTitle({ title }: Api, problems: ProblemList): void {
   }
 }
 
-function checkAudiences(api: Api, problems: ProblemList): void {
-  for (const [name, audiences] of usedAudiences(api)) {
-    const place = `auth.${name}.audiences`;
-    if (audiences.length > limits.audiences.value) {
-      const rule = overLimit(`There are ${audiences.length}`, limits.audiences);
-      const remedy = "Reduce the number of audiences for which the issuer signs tokens.";
-      problems.refuse("too-many-audiences", rule, remedy, { place, feature: "auth.jwt" });
-    }
-    for (const [index, audience] of audiences.entries()) {
-      if (!hasImportVariable(audience)) continue;
-      const remedy = "Use an audience without ${AWS:: at the issuer.";
-      problems.refuse("dollar", importVariableRule, remedy, { place: `${place}[${index}]`, feature: "auth.jwt" });
-    }
+/** Checks the audiences of one authorizer. */
+export function checkAudiences(audiences: readonly string[], place: string): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "aws", feature: "auth.jwt" });
+  if (audiences.length > limits.audiences.value) {
+    const rule = overLimit(`There are ${audiences.length}`, limits.audiences);
+    const remedy = "Reduce the number of audiences for which the issuer signs tokens.";
+    problems.refuse("too-many-audiences", rule, remedy, { place });
   }
-}
-
-/** The audiences of each auth that requires a token and has a route. */
-function usedAudiences({ auth, routes }: Api): readonly (readonly [name: string, audiences: readonly string[]])[] {
-  const used = new Set(routes.map(({ authName }) => authName));
-  return Object.entries(auth).flatMap(([name, its]) =>
-    its.kind === "jwt" && used.has(name) ? [[name, its.audiences] as const] : [],
-  );
+  for (const [index, audience] of audiences.entries()) {
+    if (!hasImportVariable(audience)) continue;
+    const remedy = "Use an audience without ${AWS:: at the issuer.";
+    problems.refuse("dollar", importVariableRule, remedy, { place: `${place}[${index}]` });
+  }
+  return problems.all;
 }
 
 /**

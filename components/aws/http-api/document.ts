@@ -1,5 +1,5 @@
 import type { Bindings } from "../../api/binding/binding.ts";
-import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey } from "../../api/checked-api.ts";
 import { type Pattern, parametersOf, printPattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { authorizersOf, securitySchemes } from "./authorizers.ts";
@@ -78,8 +78,8 @@ function operation(route: ApiRoute, pattern: Pattern, authorizer: string | undef
   const names = parametersOf(route.pattern);
   const parameters = parametersOf(pattern).map((name, index) => parameter(name, names[index] as string));
   return {
-    operationId: vendorName(route.key, { longest: 64, separator: "_" }),
-    summary: route.key,
+    operationId: vendorName(operationKey(route), { longest: 64, separator: "_" }),
+    summary: operationKey(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...authorization(route, authorizer),
     responses: { default: { description: "The backend's answer" } },

@@ -3,7 +3,8 @@ import type { Target } from "../../gateway/target.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
 import { awsHttpApi } from "./capabilities.ts";
-import { checkApi, checkBound } from "./check.ts";
+import { checkApi, checkAudiences, checkBound } from "./check.ts";
+import { clientIdCautions } from "./client-id.ts";
 import { httpApiDocument } from "./document.ts";
 import { renamedParameters } from "./renamed-parameters.ts";
 import { repliesOf } from "./replies.ts";
@@ -37,8 +38,9 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: renamedParameters,
+    cautions: (api) => [...clientIdCautions(api), ...renamedParameters(api)],
     check: checkApi,
+    checkAudiences,
     compile: (api, bindings) => {
       checkBound(api, bindings);
       return { document: httpApiDocument(api, bindings, infoOf(api, name), replies), ...settingsOf(api) };

@@ -54,6 +54,7 @@ export const awsRestApi = {
     "auth.jwt": composed(
       "a Lambda authorizer that is part of Polygate, one function for each auth and set of scopes; results are not cached, so each request invokes it",
     ),
+    "auth.jwt.client-id": composed("the same function"),
     "auth.scopes": composed("the same function; a missing scope is rejected with 403"),
     "auth.key": native("a method that requires the API key of a consumer of a usage plan"),
     "auth.token-and-key": composed("both at one method; the token is verified first"),

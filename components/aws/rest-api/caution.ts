@@ -1,9 +1,10 @@
-import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { type Api, operationKey } from "../../api/checked-api.ts";
 import type { Caution } from "../../gateway/target.ts";
 import { renamedCaution } from "../parameter-name.ts";
 import { namesOneOrigin } from "./document/gateway-responses.ts";
 import { resourcesByRoute, resourcesOf } from "./document/resources.ts";
 import { addressLimits } from "./firewall/rules.ts";
+import { namedRoutes } from "./named-routes.ts";
 import { planLimitsOf } from "./stage/settings.ts";
 
 /** Returns what to verify before you rely on an API: AWS does not document it, or a REST API does it differently. */
@@ -26,7 +27,7 @@ function renamedParameters(api: Api): readonly Caution[] {
     if (route.kind !== "proxy" || route.backendKind !== "fn") return [];
     const missing = new Set<string>();
     const paths = new Set<string>();
-    for (const { path, segments } of resources.get(route.key) ?? []) {
+    for (const { path, segments } of resources.get(operationKey(route)) ?? []) {
       for (const [index, own] of route.pattern.entries()) {
         const segment = segments[index];
         if (own.kind === "literal" || (segment?.kind === own.kind && segment.name === own.name)) continue;
@@ -44,14 +45,14 @@ function corsCautions({ cors, routes }: Api): readonly Caution[] {
   const proxied = routes.filter(({ kind }) => kind === "proxy");
   if (proxied.length > 0) {
     cautions.push({
-      route: named(proxied),
+      route: namedRoutes(proxied),
       what: "A REST API passes a backend's CORS headers unchanged, and a page may read a response only if the response allows it",
       advice: "Let backends and functions send access-control-allow-origin themselves.",
     });
   }
   if (!namesOneOrigin(cors)) {
     cautions.push({
-      route: named(routes),
+      route: namedRoutes(routes),
       what: "The gateway's own rejections (401, 403, 429) can name only one origin. Since cors has several, they name none: a page sees that its request failed, but not why",
       advice: "Use one gateway for each origin, or a single origin, if pages need the status.",
     });
@@ -66,7 +67,7 @@ function planCautions(api: Api): readonly Caution[] {
     if (limited.length === 0) return [];
     return [
       {
-        route: named(limited),
+        route: namedRoutes(limited),
         what: `The route has a limit by consumer, and the plan "${name}" has a limit too. AWS does not document whether such requests count towards both`,
         advice: "Keep the limits of single routes well below the plan's limit.",
       },
@@ -79,7 +80,7 @@ function bodyCautions({ routes }: Api): readonly Caution[] {
   if (validated.length === 0) return [];
   return [
     {
-      route: named(validated),
+      route: namedRoutes(validated),
       what: "A model for $default validates bodies of every content type. AWS documents this for its API but not for imports",
       advice: "After the first deployment, send an invalid body as text/plain and check that the response is 400.",
     },
@@ -91,7 +92,7 @@ function addressLimitCautions(api: Api): readonly Caution[] {
   if (limits.length === 0) return [];
   return [
     {
-      route: named(limits.map(({ route }) => route)),
+      route: namedRoutes(limits.map(({ route }) => route)),
       what: "AWS does not document which path AWS WAF sees at a custom domain. There, a rule counts every request whose path ends like the route's path",
       advice: "Test limits by client address at the domain before you rely on their numbers.",
     },
@@ -118,14 +119,9 @@ function privateBackendCautions({ routes }: Api): readonly Caution[] {
   if (linked.length === 0) return [];
   return [
     {
-      route: named(linked),
+      route: namedRoutes(linked),
       what: "AWS shows private integrations with a path of their own, but also documents that a private backend sees the stage's name in front of the path",
       advice: "Test the deployed API: the backend should see /orders, not /live/orders.",
     },
   ];
-}
-
-function named([first, ...others]: readonly ApiRoute[]): string {
-  const key = first?.key ?? "";
-  return others.length === 0 ? key : `${key} and ${others.length} more`;
 }

@@ -1,4 +1,4 @@
-import type { Api } from "../../api/checked-api.ts";
+import { type Api, operationKey } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkCorsNames } from "./check/header.ts";
 import { checkPlans } from "./check/plan.ts";
@@ -17,7 +17,7 @@ export function checkRestApi(api: Api): readonly Problem[] {
   checkCorsNames(problems, api);
   checkPlans(problems, api);
   for (const route of api.routes) {
-    checkRoute(problems.for({ route: route.key }), api, route, resources.get(route.key) ?? []);
+    checkRoute(problems.for({ route: route.key }), api, route, resources.get(operationKey(route)) ?? []);
   }
   return problems.all;
 }

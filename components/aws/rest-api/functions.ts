@@ -1,13 +1,13 @@
 import type { RestApi } from "@pulumi/aws/apigateway/index.js";
 import type { Permission } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Bindings, bound } from "../../api/binding/binding.ts";
+import type { Bindings } from "../../api/binding/binding.ts";
 import { type Api, functionBackends } from "../../api/checked-api.ts";
 import { functionExecution } from "../function/execution.ts";
-import { functionDescription, immutableFunction, type PendingContent } from "../function/immutable-function.ts";
+import { functionDescription, immutableFunction } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
 import { functionArnOf } from "../function/lambda-form.ts";
-import { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
+import { authorizerName, requirementsOf } from "./document/requirement.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";
 import type { RestApiOwner } from "./owner.ts";
 import { STAGE } from "./stage/name.ts";
@@ -36,7 +36,7 @@ export function declareAuthorizers(
   const execution = functionExecution(`${name}-authorizer`, { parent }, transform);
   const functions = requirements.map((requirement) => {
     const key = authorizerName(requirement);
-    const content = authorizerContent(requirement, bindings);
+    const content = authorizerFunction(requirement, api, bindings);
     return {
       key,
       resource: immutableFunction(`${name}-authorizer-${key}`, content, execution, { parent }, transform.authorizer),
@@ -66,16 +66,9 @@ export function authorizerDescriptions(
     Object.fromEntries(
       requirementsOf(api).map((requirement) => [
         authorizerName(requirement),
-        functionDescription(authorizerContent(requirement, bindings)),
+        functionDescription(authorizerFunction(requirement, api, bindings)),
       ]),
     ),
-  );
-}
-
-function authorizerContent(requirement: RestRequirement, bindings: pulumi.Output<Bindings>): PendingContent {
-  return authorizerFunction(
-    requirement,
-    bindings.apply(({ auth }) => bound(auth, requirement.auth)),
   );
 }
 

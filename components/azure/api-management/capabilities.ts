@@ -3,6 +3,7 @@ import type { Feature } from "../../api/capability/features.ts";
 import { type ApiManagementSku, isV2 } from "./sku.ts";
 
 const native = (how: string): Support => ({ support: "native", how });
+const composed = (how: string): Support => ({ support: "composed", how });
 const none = (why: string, instead: string): Support => ({ support: "none", why, instead });
 
 const docs = "https://learn.microsoft.com/azure/api-management";
@@ -111,6 +112,9 @@ export const azureApiManagement = {
     reply: native("`return-response`"),
     "auth.jwt": native(
       "`validate-jwt`; the issuer must serve an OpenID discovery document, a bound `jwksUri` is ignored; signatures RS256, RS512, PS256",
+    ),
+    "auth.jwt.client-id": composed(
+      "`choose` over the audiences and claims of the token that `validate-jwt` has verified",
     ),
     "auth.scopes": native("`choose` over the token's claims, answered with 403"),
     "auth.key": keyless,

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../api/capability/capabilities.ts";
-import { type Api, type ApiRoute, windowSeconds } from "../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey, windowSeconds } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { urlTemplate } from "./document.ts";
@@ -80,12 +80,12 @@ function checkRouteCount(
   );
 }
 
-function checkRoutePath({ key, pattern }: ApiRoute, capabilities: Capabilities, problems: ProblemList): void {
+function checkRoutePath(route: ApiRoute, capabilities: Capabilities, problems: ProblemList): void {
   const maximum = {
     template: maximumOf("urlTemplateCharacters", capabilities),
     name: maximumOf("operationNameCharacters", capabilities),
   };
-  if (urlTemplate(pattern).length <= maximum.template && key.length <= maximum.name) return;
+  if (urlTemplate(route.pattern).length <= maximum.template && operationKey(route).length <= maximum.name) return;
   problems.refuse(
     "path-too-long",
     `A path must have at most ${maximum.template} characters, and method and path together at most ${maximum.name}.`,

@@ -1,4 +1,4 @@
-import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey } from "../../api/checked-api.ts";
 import type { Pattern } from "../../api/path/pattern.ts";
 import { operationId } from "./operation-id.ts";
 
@@ -42,7 +42,7 @@ function operation(route: ApiRoute): object {
   );
   return {
     operationId: operationId(route),
-    summary: route.key,
+    summary: operationKey(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     responses: {
       default: { description: route.kind === "reply" ? "The gateway's own answer" : "The backend's answer" },

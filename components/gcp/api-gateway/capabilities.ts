@@ -83,6 +83,10 @@ export const gcpApiGateway = {
     "auth.jwt": native(
       "`x-google-issuer`, with the keys of the bound `jwksUri` or of the issuer's discovery document; audiences are compared without `https://` and a trailing slash, and a token without `exp` never expires",
     ),
+    "auth.jwt.client-id": none(
+      "the gateway compares the audiences with `aud` alone",
+      "Let the issuer sign tokens with `aud` (Amazon Cognito: ID tokens), or deploy to AwsHttpApi, AwsRestApi or AzureApiManagementApi.",
+    ),
     "auth.scopes": none(
       "the gateway accepts scopes in its document but never checks them",
       "Give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",

@@ -57,13 +57,10 @@ function isHidden(route: ApiRoute, folder: Pattern, others: readonly ApiRoute[])
  * Rejects audiences that the proxy would read as others: it splits the list at commas, trims blanks, and compares audiences without
  * the scheme and a trailing slash.
  */
-export function checkAudiences({ auth }: Api): readonly Problem[] {
+export function checkAudiences(audiences: readonly string[], place: string): readonly Problem[] {
   const problems = new ProblemList({ vendor: "gcp", feature: "auth.jwt" });
-  for (const [name, entry] of Object.entries(auth)) {
-    if (entry.kind !== "jwt") continue;
-    for (const [index, audience] of entry.audiences.entries()) {
-      checkAudience(audience, problems.for({ place: `auth.${name}.audiences[${index}]` }));
-    }
+  for (const [index, audience] of audiences.entries()) {
+    checkAudience(audience, problems.for({ place: `${place}[${index}]` }));
   }
   return problems.all;
 }

@@ -1,5 +1,5 @@
-import { type AuthBinding, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
-import type { Api, ApiRoute } from "../../api/checked-api.ts";
+import { type AuthBinding, audiencesOf, type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
+import { type Api, type ApiRoute, operationKey } from "../../api/checked-api.ts";
 import { mappingOf } from "../../api/path/mapping.ts";
 import { type Pattern, printPattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
@@ -24,7 +24,9 @@ export function apiGatewayDocument(api: Api, bindings: Bindings, title: string):
   const used = new Set(api.routes.map((route) => route.authName));
   const securityDefinitions = Object.fromEntries(
     Object.entries(api.auth).flatMap(([name, auth]) =>
-      auth.kind === "jwt" && used.has(name) ? [[name, definition(auth.audiences, bound(bindings.auth, name))]] : [],
+      auth.kind === "jwt" && used.has(name)
+        ? [[name, definition(audiencesOf(api, bindings, name), bound(bindings.auth, name))]]
+        : [],
     ),
   );
   const document = {
@@ -86,8 +88,8 @@ function operation(route: ApiRoute, bindings: Bindings): object {
   return {
     // Google names the method after the id and finds the method's authentication by that name. An id must consist of letters, digits
     // and underscores, and ids must differ in more than their case.
-    operationId: vendorName(route.key, { longest: 64, separator: "_" }),
-    summary: route.key,
+    operationId: vendorName(operationKey(route), { longest: 64, separator: "_" }),
+    summary: operationKey(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.auth.kind === "open" ? {} : { security: [{ [route.authName]: [] }] }),
     "x-google-backend": backend(route, bindings),

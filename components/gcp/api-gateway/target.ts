@@ -15,8 +15,9 @@ export function apiGatewayTarget({ title }: ApiGatewayPlace): Target<string> {
     capabilities: gcpApiGateway,
     resources: () => 3,
     cautions: () => [],
-    check: (api) => [...checkEmptyRests(api), ...checkAudiences(api)],
+    check: checkEmptyRests,
     checkUrl,
+    checkAudiences,
     compile: (api, bindings) => apiGatewayDocument(api, bindings, api.title ?? title),
     artefacts: (document) => ({ "openapi.json": document }),
   };

@@ -14,11 +14,11 @@ export interface TokenRules {
   /** Whether a token with `iat` in the future is rejected. */
   readonly checkIssuedAt: boolean;
   /**
-   * Whether the token's issuer is trusted.
+   * The trusted issuers; "checked elsewhere" if the verifier does not compare them.
    *
    * @param discovered the issuer in the discovery document, if one was read
    */
-  readonly issuer: (claims: Claims, discovered: string | undefined) => boolean;
+  readonly issuers: (discovered: string | undefined) => readonly string[] | "checked elsewhere";
   /** Whether the token is meant for this API. */
   readonly audience: (claims: Claims) => boolean;
 }
@@ -158,7 +158,10 @@ export class TokenVerifier {
     if (this.#rules.checkIssuedAt && iat !== undefined && (iat as number) > now + skew) {
       return refused("issued-in-future", `iat ${iat}`);
     }
-    if (!this.#rules.issuer(claims, keys.issuer)) return refused("issuer", `iss ${JSON.stringify(claims.iss)}`);
+    const issuers = this.#rules.issuers(keys.issuer);
+    if (issuers !== "checked elsewhere" && !issuers.some((issuer) => issuer === claims.iss)) {
+      return refused("issuer", issuerDetail(claims, issuers));
+    }
     if (!this.#rules.audience(claims)) return refused("audience", `aud ${JSON.stringify(claims.aud)}`);
     return { valid: true, claims };
   }
@@ -176,6 +179,12 @@ export class TokenVerifier {
   #forget(token: string): void {
     if (this.#signed.delete(token)) this.#characters -= token.length;
   }
+}
+
+/** The issuer of a token and the trusted ones. A slash at the end is easily overlooked, so all of them are shown. */
+export function issuerDetail({ iss }: Claims, trusted: readonly string[]): string {
+  const wanted = trusted.map((issuer) => JSON.stringify(issuer)).join(" or ");
+  return `iss ${JSON.stringify(iss)?.slice(0, 200)} is not exactly ${wanted === "" ? "a known issuer" : wanted}`;
 }
 
 /** The values of `aud`, a string or a list of strings; empty for anything else. */

@@ -55,6 +55,19 @@ function takes(pattern: Pattern, path: EnumeratedPath): boolean {
   return fits && takes(others, rest);
 }
 
+describe("the ARN of an ANY route's requests", () => {
+  it("allows every method, and is refused while it also allows another route's that is not listed", () => {
+    const only = signed(["ANY /orders/{id}"], { "GET /health": "anyone" });
+    assert.equal(invokeResource("The gateway", only, "ANY /orders/{id}"), "*/orders/?*");
+    const api = signed(["ANY /orders/{id}", "GET /orders/{id}", "POST /orders/{id}/lines"]);
+    const [problem] = problems(api, "ANY /orders/{id}");
+    assert.equal(problem?.code, "arn-allows-more");
+    assert.match(problem?.remedy ?? "", /alsoAllows: \["GET \/orders\/\{id\}","POST \/orders\/\{id\}\/lines"\]/);
+    assert.deepEqual(problems(api, "ANY /orders/{id}", ["GET /orders/{id}", "POST /orders/{id}/lines"]), []);
+    assert.deepEqual(problems(api, "GET /orders/{id}"), []);
+  });
+});
+
 describe("the ARN of a route's requests", () => {
   it("has no other option than alsoAllows", () => {
     const api = signed(["GET /orders"]);

@@ -28,7 +28,10 @@ describe("the announcement of a gateway", () => {
           meetings: [{ route: "GET /{rest+}", meets: ["GET /a", "GET /b"], path: "/A", because: "that is safe" }],
           unchecked: [{ what: 'the scheme "basic"', reason: "the backend checks it", routes: ["GET /a", "GET /b"] }],
           notes: [{ what: "read elsewhere", routes: ["GET /a"] }],
-          cautions: [{ route: "GET /d", what: "who knows", advice: "Try it." }],
+          cautions: [
+            { route: "GET /d", what: "who knows", advice: "Try it." },
+            { route: "auth.staff", what: "it also accepts others", advice: "Say so.", isDocumented: true },
+          ],
         },
         new pulumi.ComponentResource("polygate:index:TestGateway", "test"),
       );
@@ -46,6 +49,7 @@ describe("the announcement of a gateway", () => {
       'warning: [runtime] unchecked: the scheme "basic" on 2 routes: the backend checks it',
       "info: [runtime] note: read elsewhere on GET /a",
       "warning: [runtime] unverified: GET /d: who knows. Try it.",
+      "warning: [runtime] caution: auth.staff: it also accepts others. Say so.",
     ]);
   });
 });

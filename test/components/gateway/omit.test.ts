@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apiKey, type Description, http } from "../../../components/api/description.ts";
+import { apiKey, type Description, http, open } from "../../../components/api/description.ts";
 import { prepare } from "../../../components/gateway/prepare.ts";
 import { backends, problemsOf, target } from "../../support/components/gateway/test-gateway.ts";
 
@@ -14,6 +14,29 @@ describe("the omission of routes", () => {
     assert.deepEqual(omitted({ "GET /items/special": "why", "GET /items/{id}": "why", "GET /public": "why" }), [
       ["no-routes", "omit"],
     ]);
+  });
+
+  it("removes all methods of an ANY route under its key, and the report counts and names it once", () => {
+    const any: Description = {
+      version: 1,
+      backends: { shop: http() },
+      auth: { anyone: open("public") },
+      default: { auth: "anyone" },
+      routes: { "ANY /": { to: "shop" }, "ANY /{rest+}": { to: "shop" }, "GET /{rest+}": { to: "shop" } },
+    };
+    const { api: served, report } = prepare("The gateway", { api: any, backends, omit: { "ANY /": "why" } }, target());
+    assert.deepEqual([...new Set(served.routes.map(({ key }) => key))].toSorted(), ["ANY /{rest+}", "GET /{rest+}"]);
+    assert.equal(report.routes, 2);
+    assert.deepEqual(report.omitted, [{ route: "ANY /", reason: "why" }]);
+    assert.deepEqual(report.open.map(({ route }) => route).toSorted(), ["ANY /{rest+}", "GET /{rest+}"]);
+    const narrow: Description = { ...any, routes: { "ANY /a": { to: "shop" }, "ANY /{rest+}": { to: "shop" } } };
+    assert.deepEqual(
+      problemsOf({ api: narrow, auth: {}, omit: { "ANY /a": "why" } }).map(({ code, route }) => [code, route]),
+      [["omitted-falls-through", "ANY /a"]],
+    );
+    // Omitting a method does not give it to the ANY route of the path.
+    const { api: without } = prepare("The gateway", { api: any, backends, omit: { "GET /{rest+}": "why" } }, target());
+    assert.ok(without.routes.every(({ key, method }) => key === "ANY /" || method !== "GET"));
   });
 
   it("drops the limits that a plan sets on an omitted route", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../../components/api/binding/binding.ts";
 import type { LinkForm } from "../../../components/api/binding/link.ts";
-import { type Description, onPrem } from "../../../components/api/description.ts";
+import { type Description, jwt, onPrem } from "../../../components/api/description.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import type { GatewayArgs } from "../../../components/gateway/gateway.ts";
 import { prepare } from "../../../components/gateway/prepare.ts";
@@ -165,6 +165,54 @@ describe("the preparation of a gateway", () => {
       const { document } = prepare("The gateway", { api, ...bindings, waive: { limits: "elsewhere" } }, target());
       await assert.rejects(resolved(document), problem);
     }
+  });
+
+  describe("with bound audiences", () => {
+    const bound: Description = { ...api, auth: { ...api.auth, staff: jwt() } };
+    const { issuer } = auth.staff;
+    const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+    const unknown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+    const preparedWith = (audiences: unknown, seen: Bindings[] = [], staff: object = { issuer }) =>
+      prepare(
+        "The gateway",
+        { api: bound, backends, auth: { staff: { ...staff, audiences } } as never, waive: { limits: "elsewhere" } },
+        target(seen),
+      );
+
+    it("compiles with a placeholder for each audience that is not known yet", async () => {
+      const inputs = [["a", "b"], later(["a", "b"]), [later("a"), "b"], [Promise.resolve("a"), later("b")]];
+      const seen: Bindings[] = [];
+      for (const audiences of inputs) {
+        const { document } = preparedWith(audiences, seen);
+        assert.deepEqual(JSON.parse(await resolved(document))[1].auth.staff, { issuer, audiences: ["a", "b"] });
+      }
+      const previews = seen.filter((_, index) => index % 2 === 0).map((bindings) => bindings.auth.staff?.audiences);
+      const [first, second] = ["staff-1.audience.invalid", "staff-2.audience.invalid"];
+      assert.deepEqual(previews, [["a", "b"], [first], [first, "b"], [first, second]]);
+    });
+
+    it("rejects known audiences at preview, each at its place, while others are unknown", async () => {
+      assert.throws(() => preparedWith(["a\n", unknown]), /- auth\.staff\.audiences\[0\]: .*\[control-character\]/s);
+      assert.throws(() => preparedWith(["a", later("b"), "a"]), /- auth\.staff\.audiences\[2\]: .*\[duplicate\]/s);
+      assert.throws(() => preparedWith(undefined), /- auth\.staff\.audiences: .*\[no-audiences\]/s);
+      for (const [audiences, problem] of [
+        [[later("a\n"), unknown], /1 problem\n {2}- auth\.staff\.audiences\[0\]: .*\[control-character\]/s],
+        [[unknown, pulumi.secret("a")], /- auth\.staff\.audiences\[1\]: .*\[secret-binding\]/s],
+        [[unknown, pulumi.secret(unknown)], /- auth\.staff\.audiences\[1\]: .*\[secret-binding\]/s],
+        [later([]), /- auth\.staff\.audiences: .*\[empty-audiences\]/s],
+        [pulumi.secret(["a"]), /- auth\.staff\.audiences: .*\[secret-binding\]/s],
+      ] as const) {
+        await assert.rejects(resolved(preparedWith(audiences, [], { issuer: unknown }).document), problem);
+      }
+    });
+
+    it("rejects audiences that the description lists too, even while they are unknown", () => {
+      const found = problemsOf({ auth: { staff: { issuer, audiences: unknown as never } } as never });
+      assert.deepEqual(
+        found.map(({ code, place }) => [code, place]),
+        [["audiences-twice", "auth.staff.audiences"]],
+      );
+    });
   });
 
   it("rejects a secret, since the document does not keep it", async () => {

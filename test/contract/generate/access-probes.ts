@@ -17,6 +17,7 @@ export class AccessProbes {
   /** A credential of one kind, sent to a route that requires a token. */
   credential(kind: CredentialCase, route: OracleRoute | undefined, variant: number): Probe | undefined {
     if (route?.audiences === undefined) return undefined;
+    if (kind === (route.byClient ? "client-id-undeclared" : "client-id-declared")) return undefined;
     const credential = (wanted: Wanted, now: number) => this.#steps.context.tokens.make(kind, wanted, now, variant);
     return { case: kind, steps: [this.#steps.step(route, variant, { credential })] };
   }

@@ -4,6 +4,7 @@ import type {
   BackendText,
   CorsText,
   DescriptionText,
+  JwtText,
   LimitText,
   PlanLimitText,
   PlanText,
@@ -54,7 +55,7 @@ function backendOf(name: string, isExact: boolean): BackendText {
   return { kind: kindOf(name), ...(isExact ? { paths: "exact" } : {}) };
 }
 
-const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "ANY"];
 
 /** Text that is syntax in the document, the policy or an expression of a vendor. A compiler must quote it. */
 export const hostileTexts = [
@@ -233,7 +234,7 @@ function remapped(path: string, mapping: number, carries: Carries): string | und
  * does not show why a request is invalid.
  */
 function requestOf(method: string, request: RequestText | undefined, checksBodies: boolean): RequestText | undefined {
-  if (method === "HEAD") return undefined;
+  if (method === "HEAD" || method === "ANY") return undefined;
   if (request?.body === undefined || (checksBodies && ["POST", "PUT", "PATCH"].includes(method))) return request;
   const { body: _, ...parameters } = request;
   return Object.keys(parameters).length === 0 ? undefined : parameters;
@@ -274,6 +275,15 @@ function routeOf(
     ...(mapping === undefined ? {} : { path: mapping }),
     ...common,
     ...(Object.keys(changes).length === 0 ? {} : { requestHeaders: changes }),
+  };
+}
+
+/** Without audiences, they are bound. */
+function tokenOf(audiences: readonly string[] | null, byClient: boolean): JwtText {
+  return {
+    kind: "jwt",
+    ...(audiences === null ? {} : { audiences }),
+    ...(byClient ? { audienceFallback: "client_id" } : {}),
   };
 }
 
@@ -354,8 +364,9 @@ export function descriptions(carries: Carries, served: readonly string[]): fc.Ar
         ),
         { minLength: 1, maxLength: 3 },
       ),
-      staff: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }),
-      partners: fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }),
+      staff: fc.option(fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 3 }), { freq: 2 }),
+      partners: fc.option(fc.uniqueArray(fc.constantFrom(...audiences), { minLength: 1, maxLength: 2 }), { freq: 2 }),
+      byClient: carries("auth.jwt.client-id") ? fc.boolean() : fc.constant(false),
       reason: fc.constantFrom(...hostileTexts),
       cors: carries("cors") ? fc.option(cors, { nil: undefined, freq: 2 }) : fc.constant(undefined),
       plans: fc.array(planChoice(carries), { minLength: 1, maxLength: 3 }),
@@ -366,12 +377,12 @@ export function descriptions(carries: Carries, served: readonly string[]): fc.Ar
     })
     .map((drawn) => {
       const auth: Record<string, AuthText> = {
-        staff: { kind: "jwt", audiences: drawn.staff },
-        partners: { kind: "jwt", audiences: drawn.partners },
+        staff: tokenOf(drawn.staff, false),
+        partners: tokenOf(drawn.partners, drawn.byClient),
         anyone: { kind: "open", reason: drawn.reason },
         ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
         ...(carries("auth.token-and-key")
-          ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: drawn.partners }, { kind: "apiKey" }] } }
+          ? { both: { kind: "allOf", of: [tokenOf(drawn.partners, drawn.byClient), { kind: "apiKey" }] } }
           : {}),
         ...(carries("auth.iam") ? { services: { kind: "iam" } } : {}),
       };

@@ -51,6 +51,10 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "backend.onPrem": { ...base, backends: { depot: { kind: "onPrem" } }, routes: { "GET /orders": { to: "depot" } } },
   reply: withRoute({ reply: { status: 200, body: "ok" } }),
   "auth.jwt": withRoute({}),
+  "auth.jwt.client-id": {
+    ...withRoute({}),
+    auth: { staff: { kind: "jwt", audiences: ["orders"], audienceFallback: "client_id" } },
+  },
   "auth.scopes": withRoute({ scopes: ["orders:read"] }),
   "auth.key": keyed,
   "auth.token-and-key": {

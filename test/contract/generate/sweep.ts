@@ -14,7 +14,18 @@ const variants = 12;
 export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly Probe[] {
   const found: (Probe | undefined)[] = [];
   const salts = Array.from({ length: variants }, (_, salt) => salt);
-  const unlimited = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
+  const reachable = routes.filter((route) => route.limits.length === 0 && route.text.to !== "gone");
+  // Two methods stand for all of an `ANY` key in the cases that have nothing to do with the method.
+  const isShown = ({ any, method }: OracleRoute): boolean => !any || method === "HEAD" || method === "PATCH";
+  const unlimited = reachable.filter(isShown);
+  for (const [index, route] of reachable.entries()) {
+    if (unlimited.includes(route)) continue;
+    found.push(
+      probes.requests.proxied(route, index),
+      probes.requests.noRoute(route, index),
+      probes.access.credential("token-missing", route, index),
+    );
+  }
   const guarded = unlimited.filter((route) => route.audiences !== undefined);
   const keyed = unlimited.filter((route) => route.keyed);
   for (const [index, route] of unlimited.entries()) {
@@ -25,7 +36,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
       if (salt < contentTypes.length) found.push(probes.requests.mediaType(route, salt));
       found.push(probes.access.scope(route, salt));
     }
-    for (const other of routes) {
+    for (const other of routes.filter(isShown)) {
       if (other !== route)
         found.push(probes.requests.overlap(route, other, 0), probes.requests.overlap(route, other, 1));
     }
@@ -40,10 +51,11 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
     );
   }
   for (const [index, route] of guarded.entries()) {
+    const isFirst = route === guarded.find(({ byClient }) => byClient === route.byClient);
     for (const kind of credentialCases) {
-      // The first route gets every variant, the others one each.
+      // The first route of each way to read a token's audience gets every variant, the others one each.
       const count = Math.max(variants, variantsOf[kind] ?? 0);
-      for (const salt of index === 0 ? Array(count).keys() : [index])
+      for (const salt of isFirst ? Array(count).keys() : [index])
         found.push(probes.access.credential(kind, route, salt));
     }
     found.push(probes.access.expiry(route));

@@ -20,6 +20,13 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
     "GET /catalog/in,side": { to: "shop" },
     ...(carries("route.literal.colon") ? { "GET /catalog/act:go": { to: "shop" } } : {}),
     ...(carries("route.literal.mark") ? { "GET /catalog/v1.2/{a}": { to: "shop" } } : {}),
+    "ANY /every/{rest+}": { to: "erp" },
+    "GET /every/{rest+}": { to: "shop", auth: "anyone" },
+    "ANY /every": { to: "shop", auth: "partners" },
+    ...(carries("reply")
+      ? { "ANY /closed": { auth: "anyone", reply: { status: 503, headers: { [replyMark]: "yes" }, body: "closed" } } }
+      : {}),
+    ...(carries("backend.fn") ? { "ANY /calls/{rest+}": { to: "shipping" } } : {}),
     "POST /upload": { to: "shop", auth: "anyone" },
     "GET /gone": { to: "gone" },
     "GET /slow": { to: "constructor", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
@@ -88,7 +95,11 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
     },
     auth: {
       staff: { kind: "jwt", audiences: ["orders", "https://api.test/orders"] },
-      partners: { kind: "jwt", audiences: ["partner-orders"] },
+      partners: {
+        kind: "jwt",
+        audiences: ["partner-orders"],
+        ...(carries("auth.jwt.client-id") ? { audienceFallback: "client_id" as const } : {}),
+      },
       ...(carries("auth.key") ? { program: { kind: "apiKey" } } : {}),
       ...(carries("auth.token-and-key")
         ? { both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["both-orders"] }, { kind: "apiKey" }] } }
@@ -170,6 +181,8 @@ function signedRoutes(carries: Carries): Record<string, RouteText> {
     "GET /signed/{id}/lines/{rest+}": { to: "erp", auth: "services" },
     "POST /signed/{id}/lines": { to: "shop", auth: "services" },
     "GET /signed/open": { to: "shop", auth: "anyone" },
+    "ANY /signed/every": { to: "shop", auth: "services" },
+    "PUT /signed/every": { to: "erp", auth: "services" },
     ...(carries("backend.fn") ? { "PUT /signed/{id}": { to: "shipping", auth: "services" } } : {}),
     ...(carries("limits.route")
       ? {

@@ -50,6 +50,21 @@ export const azureMutants: readonly Mutant[] = [
     caughtBy: "audience-wrong",
   },
   {
+    fault: "a client_id is compared although the token has an aud",
+    mutate: onPolicy((policy) => replaced(policy, /if \(t\.Audiences\.Any\(\)\) \{[^}]*\}/, "")),
+    caughtBy: "client-id-wrong",
+  },
+  {
+    fault: "the audience of a token without aud is not checked",
+    mutate: onPolicy((policy) => replaced(policy, /return !t\.Claims\[[^;]*;/, "return false;")),
+    caughtBy: "client-id-wrong",
+  },
+  {
+    fault: "a token without aud is rejected although its client_id is an audience",
+    mutate: onPolicy((policy) => replaced(policy, /return !t\.Claims\[[^;]*;/, "return true;")),
+    caughtBy: "client-id-declared",
+  },
+  {
     fault: "another issuer is trusted as well",
     mutate: onPolicy((policy) =>
       replaced(policy, "<issuers>", "<issuers><issuer>https://login.other.test/other</issuer>"),
@@ -90,7 +105,7 @@ export const azureMutants: readonly Mutant[] = [
   {
     fault: "the scopes of one route are dropped",
     mutate: onPolicy((policy) =>
-      inBranch(policy, "GET /orders/{}", (text) => text.replace(/<set-variable name="polygate-scopes"[^>]*\/>/, "")),
+      inBranch(policy, "|GET /orders/{}|", (text) => text.replace(/<set-variable name="polygate-scopes"[^>]*\/>/, "")),
     ),
     caughtBy: "scope-missing",
   },

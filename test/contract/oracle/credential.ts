@@ -15,6 +15,8 @@ export interface TokenFacts {
   readonly keyId: "right" | "absent" | "wrong";
   readonly issuer: string | undefined;
   readonly audiences: readonly string[];
+  /** Whether it has an `aud`, if only an empty one. */
+  readonly hasAud: boolean;
   readonly clientId?: string;
   /** In seconds since the epoch, as in the token; undefined if the token never expires. */
   readonly expires: number | undefined;
@@ -67,7 +69,7 @@ export const clockSkewSeconds = 60;
 /** Whether a token must be accepted by a route that requires this issuer and one of these audiences. */
 export function authenticate(
   credential: Credential,
-  wanted: { readonly audiences: readonly string[]; readonly issuer: string },
+  wanted: { readonly audiences: readonly string[]; readonly byClient: boolean; readonly issuer: string },
   atMilliseconds: number,
 ): Acceptance {
   if (credential.kind !== "token" || credential.carried === "elsewhere") return "refused";
@@ -76,19 +78,22 @@ export function authenticate(
   if (credential.signedFor !== wanted.issuer || credential.issuer !== wanted.issuer) return "refused";
   if (credential.keyId === "wrong") return "refused";
   const meant = credential.audiences.some((audience) => wanted.audiences.includes(audience));
-  // One vendor accepts the client's id instead of an audience in access tokens. The issuer has signed it.
   const byClient =
     credential.audiences.length === 0 &&
     credential.clientId !== undefined &&
     wanted.audiences.includes(credential.clientId);
+  // An empty `aud` may count as none.
+  if (byClient && credential.hasAud && !wanted.byClient) return "refused";
   if (!meant && !byClient) return "refused";
   const { expires, notBefore = 0 } = credential;
   if (notBefore > at + clockSkewSeconds) return "refused";
   // The issuer signed the token for this audience, so it is not forged, but it never expires.
   if (expires === undefined) return "doubtful";
   if (expires <= at - clockSkewSeconds) return "refused";
+  // The issuer signed it for this client, but nobody declared that clients are audiences.
+  if (byClient && !wanted.byClient) return "doubtful";
   const early = notBefore > at || expires <= at;
-  return early || byClient || credential.keyId === "absent" || credential.carried === "otherwise"
+  return early || (byClient && credential.hasAud) || credential.keyId === "absent" || credential.carried === "otherwise"
     ? "either"
     : "accepted";
 }

@@ -16,16 +16,18 @@ export interface BackendText {
   readonly paths?: "exact";
 }
 
+export interface JwtText {
+  readonly kind: "jwt";
+  /** Missing where they are bound. */
+  readonly audiences?: readonly string[];
+  /** The claim that stands in for a missing `aud`. */
+  readonly audienceFallback?: "client_id";
+}
+
 export type AuthText =
-  | { readonly kind: "jwt"; readonly audiences: readonly string[] }
+  | JwtText
   | { readonly kind: "apiKey" }
-  | {
-      readonly kind: "allOf";
-      readonly of: readonly [
-        { readonly kind: "jwt"; readonly audiences: readonly string[] },
-        { readonly kind: "apiKey" },
-      ];
-    }
+  | { readonly kind: "allOf"; readonly of: readonly [JwtText, { readonly kind: "apiKey" }] }
   | { readonly kind: "iam" }
   | { readonly kind: "open"; readonly reason: string };
 
@@ -129,6 +131,13 @@ export interface CallerText {
   readonly mayNot: readonly string[];
 }
 
+/** Who signs the tokens of an auth, and for whom, where the description does not list it. */
+export interface AuthPlace {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  readonly audiences?: readonly string[];
+}
+
 /** The bindings: the URLs of backends, the issuers of auths, the consumers and the callers. */
 export interface Places {
   readonly backends: Readonly<
@@ -139,22 +148,28 @@ export interface Places {
       | { readonly url: string; readonly link: Readonly<Record<string, string>> }
     >
   >;
-  readonly auth: Readonly<Record<string, { readonly issuer: string; readonly jwksUri?: string }>>;
+  readonly auth: Readonly<Record<string, AuthPlace>>;
   readonly consumers: Readonly<Record<string, ConsumerText>>;
   readonly callers?: Readonly<Record<string, CallerText>>;
 }
 
 /** A route with its defaults. */
 export interface OracleRoute {
-  /** `METHOD /path`, as written. */
+  /** `METHOD /path`, as written; the same for each method of `ANY /path`. */
   readonly key: string;
   readonly method: string;
+  /** `METHOD /path`, with its own method. */
+  readonly id: string;
+  /** Whether it is one of the methods of `ANY /path`. */
+  readonly any: boolean;
   /** The segments of the pattern as written, including `{name}` and `{name+}`; empty for `/`. */
   readonly segments: readonly string[];
   readonly authName: string;
   readonly auth: AuthText;
   /** The accepted audiences; undefined if the route requires no token. */
   readonly audiences: readonly string[] | undefined;
+  /** Whether the `client_id` of a token without `aud` is its audience. */
+  readonly byClient: boolean;
   /** Whether it requires an API key. */
   readonly keyed: boolean;
   /** Whether it requires a signature. */
@@ -172,19 +187,23 @@ export function segmentsOf(path: string): readonly string[] {
   return path === "/" ? [] : path.slice(1).split("/");
 }
 
-export function routesOf(description: DescriptionText): readonly OracleRoute[] {
-  return Object.entries(description.routes).map(([key, text]) => {
-    const [method = "", path = ""] = key.split(" ");
+/** @param places who signs tokens, and for whom. Default: whom the description lists */
+export function routesOf(description: DescriptionText, places: Places["auth"] = {}): readonly OracleRoute[] {
+  return Object.entries(description.routes).flatMap(([key, text]) => {
+    const [written = "", path = ""] = key.split(" ");
     const authName = text.auth ?? description.default?.auth ?? "";
     const auth = description.auth[authName];
     if (auth === undefined) throw new Error(`The route ${key} has no auth.`);
-    return {
+    return methodsOf(written, path, description).map((method) => ({
       key,
       method,
+      id: `${method} ${path}`,
+      any: written === "ANY",
       segments: segmentsOf(path),
       authName,
       auth,
-      audiences: auth.kind === "jwt" ? auth.audiences : auth.kind === "allOf" ? auth.of[0].audiences : undefined,
+      audiences: audiencesOf(auth, places[authName]),
+      byClient: tokenOf(auth)?.audienceFallback === "client_id",
       keyed: auth.kind === "apiKey" || auth.kind === "allOf",
       signed: auth.kind === "iam",
       scopes: text.scopes ?? [],
@@ -192,6 +211,28 @@ export function routesOf(description: DescriptionText): readonly OracleRoute[] {
       toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",
       toPrivate: text.to !== undefined && description.backends[text.to]?.kind === "onPrem",
       text,
-    };
+    }));
   });
+}
+
+function tokenOf(auth: AuthText): JwtText | undefined {
+  return auth.kind === "allOf" ? auth.of[0] : auth.kind === "jwt" ? auth : undefined;
+}
+
+/** `ANY` is every method that no other route of the path has, but OPTIONS where the gateway answers preflights. */
+function methodsOf(written: string, path: string, { routes, cors }: DescriptionText): readonly string[] {
+  if (written !== "ANY") return [written];
+  const nameless = (text: string): string => text.replaceAll(/\{[^}+]*/g, "{");
+  const others = Object.keys(routes)
+    .map((key) => key.split(" "))
+    .flatMap(([method = "", other = ""]) => (nameless(other) === nameless(path) ? [method] : []));
+  return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].filter(
+    (method) => !others.includes(method) && (method !== "OPTIONS" || cors === undefined),
+  );
+}
+
+/** A token that is meant for nobody opens nothing. */
+function audiencesOf(auth: AuthText, place: AuthPlace | undefined): readonly string[] | undefined {
+  const token = tokenOf(auth);
+  return token === undefined ? undefined : (token.audiences ?? place?.audiences ?? []);
 }

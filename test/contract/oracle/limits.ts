@@ -100,7 +100,7 @@ function rulesOf(visit: Visit): readonly Rule[] {
   const own = route.limits.filter(({ by }) => by !== "consumer" || ofRoute === undefined);
   return [
     ...own.map((limit) => windowed(limit, keyOf(limit, visit), visit)),
-    ...(ofRoute ?? []).map((limit) => windowed(limit, `plan|${limit.per}|${route.key}|${consumer}`, visit)),
+    ...(ofRoute ?? []).map((limit) => windowed(limit, `plan|${limit.per}|${route.id}|${consumer}`, visit)),
     ...(plan?.limits ?? []).map((limit) => windowed(limit, `plan|${limit.per}|${consumer}`, visit)),
     ...(plan?.quota === undefined ? [] : [periodic(plan.quota, `quota|${consumer}`, visit)]),
   ];
@@ -153,10 +153,10 @@ function keyOf(limit: LimitText, visit: Visit): string {
     case "api":
       return `${counted}|${limit.requests}`;
     case "route":
-      return `${counted}|${visit.route.key}`;
+      return `${counted}|${visit.route.id}`;
     case "consumer":
-      return `${counted}|${visit.route.key}|${visit.consumer ?? ""}`;
+      return `${counted}|${visit.route.id}|${visit.consumer ?? ""}`;
     case "ip":
-      return `${counted}|${visit.route.key}|${visit.address}`;
+      return `${counted}|${visit.route.id}|${visit.address}`;
   }
 }

@@ -45,6 +45,7 @@ const good: TokenFacts = {
   keyId: "right",
   issuer: "https://login.test",
   audiences: ["orders"],
+  hasAud: true,
   expires: at / 1000 + 300,
   scopes: ["read"],
   subject: "somebody",
@@ -179,8 +180,8 @@ describe("the oracle", () => {
   });
 
   it("accepts a token within its times, with a skew of a minute", () => {
-    const accepts = (change: Partial<TokenFacts>) =>
-      authenticate({ ...good, ...change }, { audiences: ["orders"], issuer: "https://login.test" }, at);
+    const accepts = (change: Partial<TokenFacts>, byClient = false) =>
+      authenticate({ ...good, ...change }, { audiences: ["orders"], byClient, issuer: "https://login.test" }, at);
     const now = at / 1000;
     assert.equal(accepts({ expires: now + 1 }), "accepted");
     assert.equal(accepts({ expires: now }), "either");
@@ -191,8 +192,16 @@ describe("the oracle", () => {
     assert.equal(accepts({ notBefore: now + 60 }), "either");
     assert.equal(accepts({ notBefore: now + 61 }), "refused");
     assert.equal(accepts({ keyId: "absent" }), "either");
-    assert.equal(accepts({ audiences: [], clientId: "orders" }), "either");
-    assert.equal(accepts({ audiences: ["x"], clientId: "orders" }), "refused");
+    const client = { audiences: [], hasAud: false, clientId: "orders" };
+    assert.equal(accepts(client), "doubtful");
+    assert.equal(accepts({ ...client, hasAud: true }), "refused");
+    assert.equal(accepts(client, true), "accepted");
+    assert.equal(accepts({ ...client, hasAud: true }, true), "either");
+    assert.equal(accepts({ ...client, clientId: "x" }, true), "refused");
+    for (const byClient of [true, false]) {
+      assert.equal(accepts({ audiences: ["x"], clientId: "orders" }, byClient), "refused");
+      assert.equal(accepts({ clientId: "x" }, byClient), "accepted");
+    }
   });
 });
 

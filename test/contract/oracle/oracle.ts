@@ -122,7 +122,7 @@ export class Oracle {
     this.#description = description;
     this.#places = places;
     this.#maxBodyBytes = maxBodyBytes;
-    this.routes = routesOf(description);
+    this.routes = routesOf(description, places.auth);
   }
 
   judge(request: ContractRequest, stateOf: (backend: string) => BackendState): Verdict {
@@ -269,7 +269,7 @@ export class Oracle {
     const place = this.#places.auth[route.authName];
     if (place === undefined) throw new Error(`nothing is bound to ${route.authName}`);
     const { credential } = request;
-    const wanted = { audiences: route.audiences, issuer: place.issuer };
+    const wanted = { audiences: route.audiences, byClient: route.byClient, issuer: place.issuer };
     const acceptance = authenticate(credential, wanted, request.at);
     if (acceptance === "refused" || acceptance === "doubtful" || credential.kind !== "token") {
       return { mayPass: false, refusals: ["unauthenticated"], doubtful: acceptance === "doubtful" };

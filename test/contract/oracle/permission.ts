@@ -3,7 +3,8 @@ import { decoded } from "./path.ts";
 
 /**
  * Whether the cloud's policies allow a caller to call a route, as far as they distinguish routes. The wildcard for a parameter in a policy
- * matches slashes too. If a path also matches the wildcard of another route, that route's policy may allow or deny the request.
+ * matches slashes too, and the wildcard for a method matches those of other routes. If a path also matches the wildcard of another route,
+ * that route's policy may allow or deny the request.
  */
 export function mayCall(
   { may, mayNot }: Pick<CallerText, "may" | "mayNot">,
@@ -13,7 +14,9 @@ export function mayCall(
 ): "yes" | "no" | "either" {
   if (mayNot.includes(route.key)) return "no";
   const resembles = (keys: readonly string[]): boolean =>
-    routes.some((other) => keys.includes(other.key) && other.method === route.method && isWithin(other, path));
+    routes.some(
+      (other) => keys.includes(other.key) && (other.any || other.method === route.method) && isWithin(other, path),
+    );
   if (may === "everything" || may.includes(route.key)) return resembles(mayNot) ? "either" : "yes";
   return resembles(may) ? "either" : "no";
 }

@@ -1,3 +1,5 @@
+import { audiencesOf } from "../../../components/api/binding/binding.ts";
+import type { Api } from "../../../components/api/checked-api.ts";
 import {
   authorizerFiles,
   authorizerHandler,
@@ -52,7 +54,7 @@ export const awsRestApi: VendorUnderTest = {
   render(description, places) {
     const api = carriedBy(target, description, places);
     const { document, methods, plans, webAcl } = target.compile(api, places);
-    const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
+    const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, api, places));
     return {
       kind: "aws-rest-api",
       document,
@@ -109,10 +111,11 @@ function messageOf(body: string): string {
 }
 
 /** Returns the function that checks a requirement, as the component packages it. */
-function authorizer(requirement: RestRequirement, places: Places) {
+function authorizer(requirement: RestRequirement, api: Api, places: Places) {
   const binding = places.auth[requirement.auth];
   if (binding === undefined) throw new Error(`The auth "${requirement.auth}" has no binding.`);
-  const code = { handler: authorizerHandler, files: authorizerFiles(requirement, binding), environment: {} };
+  const checked = { ...requirement, audiences: audiencesOf(api, places, requirement.auth) };
+  const code = { handler: authorizerHandler, files: authorizerFiles(checked, binding), environment: {} };
   const numbers = { timeoutSeconds: authorizerTimeoutSeconds, memoryMegabytes: authorizerMemoryMegabytes };
   return lambda(authorizerArn(requirement), { ...onWorldTime(code), ...numbers }, `${executionArn}/authorizers/*`);
 }

@@ -3,7 +3,7 @@ import { carry } from "../../../components/api/capability/carry.ts";
 import { normalise } from "../../../components/api/check/normalise.ts";
 import type { Api } from "../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
-import { readingsOf } from "../../../components/gateway/readings.ts";
+import { refusalsOf } from "../../../components/gateway/refusals.ts";
 import type { Target } from "../../../components/gateway/target.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { ReadAnswer } from "../judgement.ts";
@@ -43,10 +43,7 @@ export function compiled<Document>(target: Target<Document>, description: Descri
  */
 export function carriedBy(target: Target<unknown>, description: DescriptionText, places: Places): Api {
   const api = normalise(description);
-  return carry(api, target.capabilities, {}, (carried) => [
-    ...target.check(carried),
-    ...readingsOf(carried, api.routes, places, target.capabilities).problems,
-  ]).api;
+  return carry(api, target.capabilities, {}, (carried) => refusalsOf(target, carried, places, api)).api;
 }
 
 /** Whether the gateway supports a route with this literal. */

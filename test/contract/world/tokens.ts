@@ -39,6 +39,9 @@ export const credentialCases = [
   "issuer-wrong",
   "audience-wrong",
   "audience-missing",
+  "client-id-declared",
+  "client-id-undeclared",
+  "client-id-wrong",
   "algorithm-none",
   "algorithm-symmetric",
   "signature-other-key",
@@ -123,8 +126,19 @@ export class Tokens {
       }
       case "audience-missing":
         return this.#signed(
-          changed(valid, { aud: pick<unknown>(undefined, [], "") }, { audiences: pick<string[]>([], [], [""]) }),
+          changed(
+            valid,
+            { aud: pick<unknown>(undefined, [], "") },
+            { audiences: pick<string[]>([], [], [""]), hasAud: variant % 3 !== 0 },
+          ),
         );
+      case "client-id-declared":
+      case "client-id-undeclared":
+        return this.#signed(
+          changed(valid, { aud: undefined, client_id: audience }, { audiences: [], hasAud: false, clientId: audience }),
+        );
+      case "client-id-wrong":
+        return await this.#wrongClient(valid, wanted, variant);
       case "algorithm-none":
         return await this.#unsigned(valid, pick("none", "None", "NONE", "nOnE"), variant % 8 >= 4);
       case "algorithm-symmetric":
@@ -179,6 +193,7 @@ export class Tokens {
         keyId: "right",
         issuer: wanted.issuer,
         audiences,
+        hasAud: true,
         expires,
         ...(variant % 4 === 1 ? { notBefore: now - 5 } : {}),
         scopes: wanted.scopes,
@@ -243,6 +258,29 @@ export class Tokens {
         return this.#signed(renamed([wanted.issuer]));
       default:
         return this.#signed(renamed(`${wanted.issuer}.example.net`));
+    }
+  }
+
+  /** A `client_id` that is none of the audiences; and a good one beside an `aud` of somebody else, which alone counts, or an empty one. */
+  async #wrongClient(valid: Draft, { audiences }: Wanted, variant: number): Promise<SentCredential> {
+    const audience = audiences[0] ?? "";
+    const others = [`${audience}x`, swapCase(audience), "somebody-else"].filter((other) => !audiences.includes(other));
+    const clientId = others[variant % others.length] ?? "somebody-else";
+    switch (variant % 3) {
+      case 0:
+        return this.#signed(
+          changed(valid, { aud: undefined, client_id: clientId }, { audiences: [], hasAud: false, clientId }),
+        );
+      case 1:
+        return this.#signed(
+          changed(
+            valid,
+            { aud: "somebody-else", client_id: audience },
+            { audiences: ["somebody-else"], clientId: audience },
+          ),
+        );
+      default:
+        return this.#signed(changed(valid, { aud: [], client_id: audience }, { audiences: [], clientId: audience }));
     }
   }
 

@@ -1,4 +1,4 @@
-import { type DescriptionText, type Places, routesOf } from "../oracle/description.ts";
+import { type AuthPlace, type AuthText, type DescriptionText, type Places, routesOf } from "../oracle/description.ts";
 import { Backends } from "./backend.ts";
 import { Functions, functionArn, functionsUrl } from "./functions.ts";
 import { Issuers, signingKey } from "./issuers.ts";
@@ -14,6 +14,19 @@ const issuers = {
   partners: "https://sso.partner.test/tenant-1/",
   both: "https://login.both.test/both",
 } as const;
+/** The audiences of auths that list none in the description. */
+const boundAudiences: Readonly<Record<keyof typeof issuers, readonly string[]>> = {
+  staff: ["bound-orders", "it's <&\">@(1)"],
+  partners: ["{{aud}}"],
+  both: ["${x}", "https://api.test/both"],
+};
+
+function authPlace(name: keyof typeof issuers, auth: AuthText | undefined): AuthPlace {
+  const token = auth?.kind === "allOf" ? auth.of[0] : auth;
+  const isBound = token?.kind === "jwt" && token.audiences === undefined;
+  return { issuer: issuers[name], ...(isBound ? { audiences: boundAudiences[name] } : {}) };
+}
+
 /** An issuer that no route trusts. */
 const otherIssuer = "https://login.other.test/other";
 
@@ -78,7 +91,9 @@ export class World {
     return {
       backends: pick(backends, Object.keys(description.backends)),
       auth: pick(
-        Object.fromEntries(Object.entries(issuers).map(([name, issuer]) => [name, { issuer }])),
+        Object.fromEntries(
+          (["staff", "partners", "both"] as const).map((name) => [name, authPlace(name, description.auth[name])]),
+        ),
         Object.entries(description.auth).flatMap(([name, { kind }]) =>
           kind === "jwt" || kind === "allOf" ? [name] : [],
         ),

@@ -7,6 +7,7 @@ export interface Report {
   readonly title?: string;
   readonly routes?: number;
   readonly open?: readonly unknown[];
+  readonly bind?: readonly unknown[];
   readonly ignored?: unknown;
   readonly vendors: readonly {
     readonly vendor: string;

@@ -22,14 +22,6 @@ export class Remedies {
       ? `Pass to fromOpenApi: ${text({ ...root, routes: { [ROUTE]: operation } })}, with each of the routes.`
       : `Write at the root: "x-polygate": ${text(root)} And write at the operation: "x-polygate": ${text(operation)}`;
   }
-
-  /** The audiences of a scheme. */
-  audiences(scheme: string): string {
-    const audiences = ["AUDIENCE"];
-    return this.isCode
-      ? `pass to fromOpenApi: ${text({ auth: { [scheme]: { kind: "jwt", audiences } } })}`
-      : `write at the scheme: "x-polygate": ${text({ audiences })}`;
-  }
 }
 
 /** JSON on one line, which is also YAML and JavaScript. */

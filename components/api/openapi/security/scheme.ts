@@ -126,7 +126,8 @@ export class SecuritySchemes {
     const scheme = target.reader;
     const isNewest = String(this.#source.root.at("openapi").value).startsWith("3.2.");
     onlyOpenApi(scheme, isNewest ? [...schemeMembers, ...newMembers] : schemeMembers);
-    const audiences = extensionOf(scheme, "securityScheme", target.source).at("audiences");
+    const extension = extensionOf(scheme, "securityScheme", target.source);
+    const audiences = extension.at("audiences");
     const given = this.#answers.scheme(name);
     if (given !== undefined) {
       this.#extensions.check(scheme);
@@ -140,25 +141,8 @@ export class SecuritySchemes {
     if (kind === undefined) return this.#unenforceable(name, scheme);
     this.#extensions.check(scheme, kind === "iam" ? [AUTHTYPE] : []);
     this.#origins.set(name, target);
-    this.#auths.set(name, this.#readAuth(name, kind, scheme, audiences));
+    this.#auths.set(name, readAuth(kind, extension));
     return undefined;
-  }
-
-  #readAuth(name: string, kind: SchemeKind, scheme: Reader, audiences: Reader): Auth {
-    if (kind !== "jwt") {
-      if (audiences.present) {
-        const rule = `${kind === "apiKey" ? "An API key" : "A signature"} has no audience.`;
-        audiences.problem("unknown-property", rule, "Remove the audiences.");
-      }
-      return kind === "apiKey" ? apiKey() : iam();
-    }
-    if (audiences.present) return jwt({ audiences: audiences.value as readonly string[] });
-    scheme.problem(
-      "no-audiences",
-      `OpenAPI cannot declare the audiences of "${name}", and without them a token for any audience would be accepted.`,
-      `With the real audience, ${this.#remedies.audiences(name)}`,
-    );
-    return unreadScheme;
   }
 
   #unenforceable(name: string, scheme: Reader): Refusal {
@@ -172,6 +156,20 @@ export class SecuritySchemes {
       remedy: `If the backend checks it, ${this.#remedies.atRoot({ answers: { schemes: { [name]: answer } } })} Or write "kind": "jwt" with "audiences"${instead} in place of "kind" and "reason".`,
     };
   }
+}
+
+function readAuth(kind: SchemeKind, extension: Reader): Auth {
+  const [audiences, fallback] = [extension.at("audiences"), extension.at("audienceFallback")];
+  if (kind !== "jwt") {
+    for (const member of [audiences, fallback].filter(({ present }) => present)) {
+      const rule = `${kind === "apiKey" ? "An API key" : "A signature"} has no audience.`;
+      member.problem("unknown-property", rule, "Remove it.");
+    }
+    return kind === "apiKey" ? apiKey() : iam();
+  }
+  const options = fallback.present ? { audienceFallback: fallback.value as "client_id" } : {};
+  // OpenAPI cannot declare audiences. Without the extension, each gateway binds them.
+  return audiences.present ? jwt({ audiences: audiences.value as readonly string[], ...options }) : jwt(options);
 }
 
 /** The auth that an answer turns a scheme into. Undefined if the gateway does not check the scheme, or requires another. */

@@ -59,7 +59,7 @@ function checkAuthorizers(
     } else if (authorizers[name]?.arn !== arn) {
       refuse(`auth.${auth}`, "no longer belongs to this gateway: another update has begun to replace it.");
     } else if (authorizers[name]?.description !== upcoming.authorizers[name]) {
-      refuse(`auth.${auth}.issuer`, "would be replaced: its issuer or Polygate's code has changed.");
+      refuse(`auth.${auth}`, "would be replaced: its issuer, its audiences or Polygate's code has changed.");
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Api } from "../../../api/checked-api.ts";
+import { type Api, isAnyKey } from "../../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isObjectNow } from "../../../gateway/later.ts";
 import { cacheSizes } from "../cache.ts";
@@ -40,8 +40,12 @@ function checkCachedRoute(list: ProblemList, api: Api, key: string, cached: unkn
   const remedy = "Leave the route out of the cache.";
   if (route.kind === "reply") {
     problems.refuse("not-cached", "The gateway replies to this route itself, so a cache saves no backend.", remedy);
-  } else if (route.method !== "GET") {
-    problems.refuse("not-cached", "Only responses to GET are cached.", remedy);
+  } else if (route.method !== "GET" || isAnyKey(key)) {
+    problems.refuse(
+      "not-cached",
+      "Only responses to GET are cached.",
+      isAnyKey(key) ? "Declare GET as a route of its own." : remedy,
+    );
   }
   if (route.auth.kind !== "open") {
     problems.refuse(
@@ -88,6 +92,8 @@ function checkCachedSettings(problems: ProblemList, place: string, cached: unkno
 
 function cacheableKeys({ routes }: Api): readonly string[] {
   return routes
-    .filter(({ method, auth, kind }) => method === "GET" && auth.kind === "open" && kind === "proxy")
+    .filter(
+      ({ key, method, auth, kind }) => method === "GET" && !isAnyKey(key) && auth.kind === "open" && kind === "proxy",
+    )
     .map(({ key }) => key);
 }

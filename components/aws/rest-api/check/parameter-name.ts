@@ -1,4 +1,4 @@
-import type { Api, ApiRoute } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey } from "../../../api/checked-api.ts";
 import { parametersOf } from "../../../api/path/pattern.ts";
 import { type Problem, ProblemList } from "../../../api/problem.ts";
 import type { Cache } from "../cache.ts";
@@ -12,7 +12,9 @@ export function checkParameterNames(api: Api, cache: Cache | undefined): readonl
   const resources = resourcesByRoute(resourcesOf(api));
   for (const route of api.routes) {
     const clashes = new Map(
-      (resources.get(route.key) ?? []).flatMap((resource) => clashesOf(routeParameters(route, resource, api, cache))),
+      (resources.get(operationKey(route)) ?? []).flatMap((resource) =>
+        clashesOf(routeParameters(route, resource, api, cache)),
+      ),
     );
     for (const [name, parameters] of clashes) refuse(problems, route, name, parameters, cache);
   }

@@ -1,5 +1,5 @@
 import type { Bindings } from "../../../api/binding/binding.ts";
-import type { Api, ApiRoute } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey } from "../../../api/checked-api.ts";
 import { vendorName } from "../../../gateway/names.ts";
 import type { Cache } from "../cache.ts";
 import { type CacheKey, cacheKey } from "./cache-key.ts";
@@ -17,7 +17,7 @@ export function operations(resource: RestResource, api: Api, bindings: Bindings,
   const routes = resource.routes.map((route): [string, object] => {
     const key = cacheKeyOf(route, resource, api, cache);
     const members = {
-      summary: route.key,
+      summary: operationKey(route),
       ...security(route),
       ...validation(route),
       ...(route.kind === "reply"

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { type Api, type ApiRoute, tokenOf } from "../../../api/checked-api.ts";
+import type { JwtAuth } from "../../../api/description.ts";
 
 /** What some routes require of a token. Each distinct requirement has an authorizer and a function that verifies tokens. */
 export interface RestRequirement {
   /** The name of the auth. The binding of that auth contains the issuer. */
   readonly auth: string;
-  /** The token needs one of these. */
-  readonly audiences: readonly string[];
+  /** The token needs one of these. Undefined if the audiences are bound: the authorizer's name must not depend on them. */
+  readonly audiences: readonly string[] | undefined;
+  /** The claim that holds the audience of a token without `aud`. */
+  readonly audienceFallback?: JwtAuth["audienceFallback"];
   /** The token needs one of these, sorted. Empty if no scope is required. */
   readonly scopes: readonly string[];
 }
@@ -15,7 +18,13 @@ export interface RestRequirement {
 export function requirementOf({ auth, authName, scopes }: ApiRoute): RestRequirement | undefined {
   const token = tokenOf(auth);
   if (token === undefined) return undefined;
-  return { auth: authName, audiences: token.audiences, scopes: [...new Set(scopes)].toSorted() };
+  const { audiences, audienceFallback } = token;
+  return {
+    auth: authName,
+    audiences,
+    ...(audienceFallback === undefined ? {} : { audienceFallback }),
+    scopes: [...new Set(scopes)].toSorted(),
+  };
 }
 
 /** Returns the distinct requirements of an API, sorted by the name of their authorizer. */
@@ -29,9 +38,10 @@ export function requirementsOf({ routes }: Pick<Api, "routes">): readonly RestRe
 }
 
 /** Returns the name of a requirement's authorizer: the auth's name, and a hash, since a scope may contain any character. */
-export function authorizerName({ auth, audiences, scopes }: RestRequirement): string {
+export function authorizerName({ auth, audiences, audienceFallback, scopes }: RestRequirement): string {
+  const fallback = audienceFallback === undefined ? [] : [audienceFallback];
   const hash = createHash("sha256")
-    .update(JSON.stringify([auth, audiences, scopes]))
+    .update(JSON.stringify([auth, audiences, scopes, ...fallback]))
     .digest("hex");
   return `${auth}_${hash.slice(0, 16)}`;
 }

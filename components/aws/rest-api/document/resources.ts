@@ -1,4 +1,4 @@
-import type { Api, ApiRoute } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey } from "../../../api/checked-api.ts";
 import { type Pattern, parametersOf, printPattern, type Segment } from "../../../api/path/pattern.ts";
 import { unusedPlace } from "../../parameter-name.ts";
 
@@ -84,11 +84,12 @@ export function segmentsOf(name: string, route: ApiRoute, { segments }: RestReso
   return route.pattern[index]?.kind === "greedy" ? segments.slice(index) : segments.slice(index, index + 1);
 }
 
-/** Returns the resources that serve each route, by the route's key. */
+/** Returns the resources that serve each route, by the route's {@link operationKey}. */
 export function resourcesByRoute({ resources }: RestResources): ReadonlyMap<string, readonly RestResource[]> {
   const found = new Map<string, RestResource[]>();
   for (const resource of resources) {
-    for (const { key } of resource.routes) {
+    for (const route of resource.routes) {
+      const key = operationKey(route);
       const resourcesOfRoute = found.get(key);
       if (resourcesOfRoute === undefined) found.set(key, [resource]);
       else resourcesOfRoute.push(resource);

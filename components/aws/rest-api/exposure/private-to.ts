@@ -4,6 +4,7 @@ import type { Api } from "../../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isLater, isObjectNow } from "../../../gateway/later.ts";
 import type { Caution, Target } from "../../../gateway/target.ts";
+import { namedRoutes } from "../named-routes.ts";
 import { checkEndpointId } from "./endpoint-ids.ts";
 import { longestPrivatePolicy } from "./private-policy.ts";
 import { longestResourcePolicy, opensSigned, signedRoutes } from "./resource-policy.ts";
@@ -163,11 +164,11 @@ function checkSigned(problems: ProblemList, api: Api, { allowFrom }: PrivateArgs
 }
 
 function cautions(api: Api): readonly Caution[] {
-  const [first, ...others] = signedRoutes(api);
-  if (first === undefined) return [];
+  const signed = signedRoutes(api);
+  if (signed.length === 0) return [];
   return [
     {
-      route: others.length === 0 ? first.key : `${first.key} and ${others.length} more`,
+      route: namedRoutes(signed),
       what: "The policy of this private API only denies, so that the policies of callers decide. The policies in AWS's examples of private APIs also allow",
       advice: "Send a signed request after the first deployment. If it is rejected, every request is.",
     },

@@ -1,4 +1,4 @@
-import type { Api, ApiRoute, Limit } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, type Limit, operationKey } from "../../../api/checked-api.ts";
 import { relate } from "../../../api/path/pattern.ts";
 import { vendorName } from "../../../gateway/names.ts";
 import { pageHeaders } from "../document/gateway-responses.ts";
@@ -109,8 +109,8 @@ function rejection({ cors }: Api, status: number, key: string, exception: string
 }
 
 /** Returns the name of a route's rule and of its metric. AWS documents letters, digits, `_` and `-` for both. */
-function ruleName({ key }: ApiRoute): string {
-  return vendorName(`limit ${key}`, { longest: 120 });
+function ruleName(route: ApiRoute): string {
+  return vendorName(`limit ${operationKey(route)}`, { longest: 120 });
 }
 
 function visibility(metricName: string): WebAclVisibility {

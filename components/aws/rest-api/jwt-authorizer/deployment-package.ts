@@ -3,7 +3,10 @@ import type { AuthBinding } from "../../../api/binding/binding.ts";
 import type { RestRequirement } from "../document/requirement.ts";
 
 /** The part of a requirement that a function needs. It does not need the name of the auth. */
-export type TokenRequirement = Pick<RestRequirement, "audiences" | "scopes">;
+export interface TokenRequirement extends Pick<RestRequirement, "audienceFallback" | "scopes"> {
+  /** Those of the description, or else those of the binding. */
+  readonly audiences: readonly string[];
+}
 
 /** The entry point and every module that it imports. There are no dependencies: only these files run. */
 const sources = [
@@ -43,13 +46,14 @@ export const authorizerMemoryMegabytes = 256;
  * not change it.
  */
 export function authorizerFiles(
-  { audiences, scopes }: TokenRequirement,
-  { issuer, jwksUri }: AuthBinding,
+  { audiences, audienceFallback, scopes }: TokenRequirement,
+  { issuer, jwksUri }: Pick<AuthBinding, "issuer" | "jwksUri">,
 ): Readonly<Record<string, string>> {
   const requirement: import("./function/claims.mjs").Requirement = {
     issuer,
     ...(jwksUri === undefined ? {} : { jwksUri }),
     audiences: [...new Set(audiences)].toSorted(),
+    ...(audienceFallback === undefined ? {} : { audienceFallback }),
     scopes: [...new Set(scopes)].toSorted(),
   };
   return { ...readSources(), "requirement.json": `${JSON.stringify(requirement, null, 2)}\n` };

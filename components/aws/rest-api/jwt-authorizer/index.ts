@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AuthBinding } from "../../../api/binding/binding.ts";
+import { audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
+import type { Api } from "../../../api/checked-api.ts";
 import type { PendingContent } from "../../function/immutable-function.ts";
 import type { RestRequirement } from "../document/requirement.ts";
 import {
@@ -12,12 +13,17 @@ import {
 /**
  * Returns the content of a function that verifies the tokens of one requirement, for a token authorizer of a REST API. The authorizer does
  * not cache results (`authorizerResultTtlInSeconds: 0`), since a cached result would accept a token that has expired.
- *
- * @param binding the binding of the requirement's auth
  */
-export function authorizerFunction(requirement: RestRequirement, binding: pulumi.Output<AuthBinding>): PendingContent {
+export function authorizerFunction(
+  requirement: RestRequirement,
+  api: Api,
+  bindings: pulumi.Output<Bindings>,
+): PendingContent {
+  const { auth } = requirement;
   return {
-    files: binding.apply((auth) => authorizerFiles(requirement, auth)),
+    files: bindings.apply((values) =>
+      authorizerFiles({ ...requirement, audiences: audiencesOf(api, values, auth) }, bound(values.auth, auth)),
+    ),
     handler: authorizerHandler,
     timeoutSeconds: authorizerTimeoutSeconds,
     memoryMegabytes: authorizerMemoryMegabytes,

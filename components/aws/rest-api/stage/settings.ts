@@ -1,4 +1,11 @@
-import { type Api, type ApiRoute, type PlanLimit, requiresKey, windowSeconds } from "../../../api/checked-api.ts";
+import {
+  type Api,
+  type ApiRoute,
+  operationKey,
+  type PlanLimit,
+  requiresKey,
+  windowSeconds,
+} from "../../../api/checked-api.ts";
 import { type Cache, secondsOf } from "../cache.ts";
 import { type RestResource, resourcesByRoute, resourcesOf } from "../document/resources.ts";
 
@@ -138,7 +145,10 @@ function plansOf(api: Api, served: ReadonlyMap<string, readonly RestResource[]>)
     Object.entries(api.plans).map(([name, { limits, quota }]): [string, RestPlan] => {
       const methods = api.routes.flatMap((route) =>
         planLimitsOf(name, api, route).flatMap((limit) =>
-          (served.get(route.key) ?? []).map(({ path }) => ({ path: `${path}/${route.method}`, ...throttleOf(limit) })),
+          (served.get(operationKey(route)) ?? []).map(({ path }) => ({
+            path: `${path}/${route.method}`,
+            ...throttleOf(limit),
+          })),
         ),
       );
       const [throttle] = [...limits.map(throttleOf), ...(methods.length === 0 ? [] : [unlimited])];

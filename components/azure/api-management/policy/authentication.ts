@@ -1,10 +1,10 @@
-import { type AuthBinding, type Bindings, bound } from "../../../api/binding/binding.ts";
+import { type AuthBinding, audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import { reject } from "./answer.ts";
 import { choose, when } from "./choose.ts";
 import { element, type PolicyElement } from "./element.ts";
-import { type Code, code, isLiteral, statements, text } from "./expression.ts";
+import { type Code, code, isLiteral, list, statements, text } from "./expression.ts";
 import { letsEveryoneIn, type Treatments, treats } from "./treatment.ts";
 import { isSet, textIn, variables, verifiedToken } from "./variable.ts";
 
@@ -13,7 +13,10 @@ export function authentication(api: Api, { auths }: Treatments, bindings: Bindin
   const checks = auths.map(({ name, value: authName }) => {
     const auth = api.auth[authName];
     if (auth?.kind !== "jwt") throw new RangeError(`The auth "${authName}" cannot be checked.`);
-    return when(treats(name), [validateJwt(auth.audiences, bound(bindings.auth, authName))]);
+    const audiences = audiencesOf(api, bindings, authName);
+    const binding = bound(bindings.auth, authName);
+    if (auth.audienceFallback === undefined) return when(treats(name), [validateJwt(binding, audiences)]);
+    return when(treats(name), [validateJwt(binding), ...checkAudience(audiences)]);
   });
   return choose([...checks, when(code`!${treats(letsEveryoneIn)}`, [reject(401, "Unauthorized")])]);
 }
@@ -22,9 +25,11 @@ export function authentication(api: Api, { auths }: Treatments, bindings: Bindin
  * API Management reads keys from an OpenID configuration or one by one, not from a JWKS URL. A bound `jwksUri` is therefore ignored,
  * and the issuer must serve a discovery document.
  *
+ * @param audiences the values of `aud`; undefined if another part of the policy checks them
+ *
  * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy (which prescribes the order of the children)
  */
-function validateJwt(audiences: readonly string[], { issuer }: AuthBinding): PolicyElement {
+function validateJwt({ issuer }: AuthBinding, audiences?: readonly string[]): PolicyElement {
   return element(
     "validate-jwt",
     {
@@ -38,14 +43,33 @@ function validateJwt(audiences: readonly string[], { issuer }: AuthBinding): Pol
     },
     [
       element("openid-config", { url: discoveryUrl(issuer) }),
-      element(
-        "audiences",
-        {},
-        audiences.map((audience) => element("audience", {}, audience)),
-      ),
+      ...(audiences === undefined
+        ? []
+        : [
+            element(
+              "audiences",
+              {},
+              audiences.map((audience) => element("audience", {}, audience)),
+            ),
+          ]),
       element("issuers", {}, [element("issuer", {}, issuer)]),
     ],
   );
+}
+
+/**
+ * Rejects a verified token whose `aud`, or `client_id` if it has no `aud`, is none of the audiences. `validate-jwt` compares `aud` alone.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions (`Jwt.Audiences`, `Jwt.Claims`)
+ */
+function checkAudience(audiences: readonly string[]): readonly PolicyElement[] {
+  const clientId = text("client_id");
+  const isForOthers = statements(code`var t = ${verifiedToken}; \
+var wanted = ${list(audiences)}; \
+if (t.Audiences.Any()) { return !t.Audiences.Intersect(wanted).Any(); } \
+if (!t.Claims.ContainsKey(${clientId})) { return true; } \
+return !t.Claims[${clientId}].Intersect(wanted).Any();`);
+  return choose([element("when", { condition: isForOthers }, [reject(401, "Unauthorized")])]);
 }
 
 function discoveryUrl(issuer: string): string {

@@ -74,7 +74,7 @@ export function readAuthorizer(scheme: PlainObject, place: string, surroundings:
       requireKeyId: true,
       requireExpiry: true,
       checkIssuedAt: true,
-      issuer: (claims, discovered) => claims.iss === (discovery === undefined ? issuer : discovered),
+      issuers: (discovered) => (discovery === undefined ? [issuer] : discovered === undefined ? [] : [discovered]),
       audience: (claims) => hasAudience(claims, audiences),
     },
     surroundings.now,

@@ -48,17 +48,24 @@ export class PolicyFailure {
   readonly headers: readonly (readonly [string, string])[];
   /** The message for the client. @default the message of the error */
   readonly shown: string;
+  /** What the log shows beside the message. */
+  readonly detail: string | undefined;
   constructor(
     decision: OwnDecision,
     status: number,
     error: LastError,
-    options: { readonly headers?: readonly (readonly [string, string])[]; readonly shown?: string } = {},
+    options: {
+      readonly headers?: readonly (readonly [string, string])[];
+      readonly shown?: string;
+      readonly detail?: string | undefined;
+    } = {},
   ) {
     this.decision = decision;
     this.status = status;
     this.error = error;
     this.headers = options.headers ?? [];
     this.shown = options.shown ?? error.message;
+    this.detail = options.detail;
   }
 }
 

@@ -46,7 +46,7 @@ export class Pipeline {
     return {
       decision: failure.decision,
       ...(route === undefined ? {} : { route }),
-      reason: `${source}: ${reason}: ${message}`,
+      reason: `${source}: ${reason}: ${message}${failure.detail === undefined ? "" : ` (${failure.detail})`}`,
       reply,
     };
   }

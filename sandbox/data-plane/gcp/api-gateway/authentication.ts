@@ -1,5 +1,5 @@
 import type { GatewayRequest, Surroundings } from "../../interpreter.ts";
-import { type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
+import { issuerDetail, type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
 import { jwtStatus, type ParsedJwt, parseJwt } from "./jwt.ts";
 import { bareAudience, type JwtProvider } from "./jwt-provider.ts";
 
@@ -44,7 +44,7 @@ export class ProviderCheck {
         requireKeyId: false,
         requireExpiry: false,
         checkIssuedAt: false,
-        issuer: () => true,
+        issuers: () => "checked elsewhere",
         audience: () => true,
       },
       surroundings.now,
@@ -71,7 +71,8 @@ export class ProviderCheck {
 
   #checkClaims(token: ParsedJwt): Authentication | undefined {
     const { issuer, audiences } = this.#provider;
-    if (token.issuer !== issuer) return this.#rejected(jwtStatus.unknownIssuer, `iss ${JSON.stringify(token.issuer)}`);
+    if (token.issuer !== issuer)
+      return this.#rejected(jwtStatus.unknownIssuer, issuerDetail({ iss: token.issuer }, [issuer]));
     const now = Math.floor(this.#now() / 1000);
     if (now + CLOCK_SKEW_S < token.notBefore) return this.#rejected(jwtStatus.notYetValid, `nbf ${token.notBefore}`);
     // A token without `exp` does not expire. Envoy can require `exp`, but ESPv2 does not.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type BindingForms, bound, linkOf, urlOf } from "../../../../components/api/binding/binding.ts";
+import { audiencesOf, type BindingForms, bound, linkOf, urlOf } from "../../../../components/api/binding/binding.ts";
 import { checkBindings } from "../../../../components/api/binding/check.ts";
 import { placeholders } from "../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
@@ -10,7 +10,13 @@ import { httpApiLinks } from "../../../../components/aws/link/link.ts";
 const names = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/);
 
 const token = { kind: "jwt", audiences: ["a"] } as const;
-const auths = [token, { kind: "apiKey" }, { kind: "allOf", of: [token, { kind: "apiKey" }] }] as const;
+const auths = [
+  token,
+  { kind: "apiKey" },
+  { kind: "allOf", of: [token, { kind: "apiKey" }] },
+  { kind: "jwt" },
+  { kind: "allOf", of: [{ kind: "jwt" }, { kind: "apiKey" }] },
+] as const;
 
 describe("the placeholders of bindings", () => {
   it("are correct bindings that nobody can reach, whatever the names", () => {
@@ -109,6 +115,89 @@ describe("a binding", () => {
         ["missing-binding", "auth.staff"],
         ["unknown-binding", "auth.anyone"],
       ],
+    );
+  });
+});
+
+describe("the audiences of a token", () => {
+  const api = normalise({
+    version: 1,
+    backends: { shop: { kind: "http" } },
+    auth: {
+      listed: { kind: "jwt", audiences: ["a"] },
+      bound: { kind: "jwt" },
+      both: { kind: "allOf", of: [{ kind: "jwt" }, { kind: "apiKey" }] },
+    },
+    plans: { free: {} },
+    routes: {
+      "GET /": { to: "shop", auth: "listed" },
+      "GET /a": { to: "shop", auth: "bound" },
+      "GET /b": { to: "shop", auth: "both" },
+    },
+  });
+  const issuer = "https://login.example.com";
+  const bindings = (auth: object) => ({
+    backends: { shop: { url: "https://shop.example.com" } },
+    auth: { listed: { issuer }, bound: { issuer, audiences: ["b"] }, both: { issuer, audiences: ["c"] }, ...auth },
+  });
+  const found = (auth: object, forms: BindingForms = {}) =>
+    checkBindings(api, bindings(auth) as never, forms).map(({ code, place }) => `${code} ${place}`);
+
+  it("are those of the description, or else those of the binding", () => {
+    assert.deepEqual(found({}), []);
+    const audiences = ["listed", "bound", "both"].map((name) => audiencesOf(api, bindings({}), name));
+    assert.deepEqual(audiences, [["a"], ["b"], ["c"]]);
+    for (const nobody of [{ issuer }, { issuer, audiences: [] }])
+      assert.throws(
+        () => audiencesOf(api, bindings({ bound: nobody }), "bound"),
+        /^RangeError: "bound" has no audiences$/,
+      );
+  });
+
+  it("are an error in neither of the two places, and in both", () => {
+    const [missing] = checkBindings(api, bindings({ bound: { issuer } }));
+    assert.deepEqual(missing, {
+      code: "no-audiences",
+      place: "auth.bound.audiences",
+      rule: 'Neither the description nor the binding of the auth "bound" lists audiences, so that a token for anybody would be accepted.',
+      remedy:
+        'Bind them where the gateway is declared: auth: { "bound": { issuer, audiences: [...] } }. Or list them in the description: jwt({ audiences: [...] }).',
+    });
+    const [twice] = checkBindings(api, bindings({ listed: { issuer, audiences: ["a"] } }));
+    assert.deepEqual(twice, {
+      code: "audiences-twice",
+      place: "auth.listed.audiences",
+      rule: 'The description of the auth "listed" lists its audiences, and so does the binding.',
+      remedy: "Remove the audiences from the binding, or from the description if they differ between gateways.",
+    });
+    assert.deepEqual(found({ both: { issuer } }), ["no-audiences auth.both.audiences"]);
+    const [unbound] = checkBindings(api, bindings({ bound: undefined }) as never);
+    assert.equal(unbound?.remedy, 'Write auth: { "bound": { issuer, audiences } } where the gateway is declared.');
+  });
+
+  it("are checked in the binding like in the description", () => {
+    const wrong = (audiences: unknown) => found({ bound: { issuer, audiences } });
+    assert.deepEqual(wrong([]), ["empty-audiences auth.bound.audiences"]);
+    assert.deepEqual(wrong("a"), ["wrong-type auth.bound.audiences"]);
+    assert.deepEqual(wrong(null), ["wrong-type auth.bound.audiences"]);
+    assert.deepEqual(wrong(["a", 7, ""]), ["wrong-type auth.bound.audiences[1]", "empty auth.bound.audiences[2]"]);
+    assert.deepEqual(wrong(["a", "b\n", "a"]), [
+      "control-character auth.bound.audiences[1]",
+      "duplicate auth.bound.audiences[2]",
+    ]);
+  });
+
+  it("are checked by the gateway class at the place where they are listed, if a route uses them", () => {
+    const forms: BindingForms = {
+      checkAudiences: (audiences, place) =>
+        audiences.map((audience) => ({ code: audience, place, rule: "It is wrong.", remedy: "Change it." })),
+    };
+    const expected = ["a auth.listed.audiences", "b auth.bound.audiences", "c auth.both.audiences"];
+    assert.deepEqual(found({}, forms), expected);
+    const unused = { ...api, routes: api.routes.filter(({ authName }) => authName !== "bound") };
+    assert.deepEqual(
+      checkBindings(unused, bindings({}), forms).map(({ code, place }) => `${code} ${place}`),
+      expected.filter((each) => !each.includes("bound")),
     );
   });
 });

@@ -37,6 +37,16 @@ const rejections: readonly Rejection[] = [
     ["duplicate", "auth.staff.audiences[1]", '"a" is listed twice.', "Remove one."],
   ],
   [
+    "an unknown claim in place of the audience",
+    description({ auth: { staff: { kind: "jwt", audiences: ["a"], audienceFallback: "azp" } } }),
+    [
+      "unknown-value",
+      "auth.staff.audienceFallback",
+      'The value must be "client_id", but it is "azp".',
+      'Write "client_id".',
+    ],
+  ],
+  [
     "an open auth without a reason",
     description({ auth: { staff: { kind: "open", reason: " " } } }),
     ["empty", "auth.staff.reason", "An open auth must have a reason.", 'Write open("why nobody must authenticate").'],

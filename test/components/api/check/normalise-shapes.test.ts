@@ -12,7 +12,7 @@ const everything = {
   title: "Orders",
   backends: { shop: { kind: "http" }, erp: { kind: "http" }, ship: { kind: "fn" } },
   auth: {
-    staff: { kind: "jwt", audiences: ["a", "b"] },
+    staff: { kind: "jwt", audiences: ["a", "b"], audienceFallback: "client_id" },
     partners: { kind: "apiKey" },
     both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["a"] }, { kind: "apiKey" }] },
     anyone: { kind: "open", reason: "public" },
@@ -126,7 +126,7 @@ function assertSound(api: Api): void {
     assert.equal(route.auth, api.auth[route.authName]);
     const token = tokenOf(route.auth);
     if (token === undefined) assert.deepEqual(route.scopes, []);
-    else assert.ok(token.audiences.length > 0);
+    else assert.ok((token.audiences?.length ?? 1) > 0);
     if (requiresKey(route.auth)) assert.ok(Object.keys(api.plans).length > 0);
     if (route.kind === "proxy") assert.equal(route.backendKind, api.backends[route.backend]?.kind);
     if (route.auth.kind === "open") {
@@ -241,6 +241,8 @@ describe("the shape of a description", () => {
       'routes["POST /b/{rest+}"].request.body',
       'routes["POST /b/{rest+}"].request.headers',
       'routes["POST /b/{rest+}"].request.query',
+      ...["staff", "both.of[0]"].map((token) => `auth.${token}.audiences`),
+      "auth.staff.audienceFallback",
       ...["free", "gold", "gold.limits", "gold.limits[0].burst", "gold.quota", "gold.routes"].map(
         (member) => `plans.${member}`,
       ),

@@ -69,7 +69,7 @@ const places: Readonly<Record<string, TextPlace>> = {
   "an audience": {
     with: (text) => description({ auth: { staff: { kind: "jwt", audiences: ["shop-1", text] } } }),
     legal: isLine,
-    kept: ({ auth: { staff } }) => staff?.kind === "jwt" && staff.audiences[1],
+    kept: ({ auth: { staff } }) => staff?.kind === "jwt" && staff.audiences?.[1],
     place: () => "auth.staff.audiences[1]",
   },
   "the reason of an open auth": {

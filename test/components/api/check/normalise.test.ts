@@ -289,7 +289,7 @@ describe("a description", () => {
         for (const found of api.routes) {
           assert.equal(found.auth, api.auth[found.authName]);
           const token = tokenOf(found.auth);
-          if (token !== undefined) assert.ok(token.audiences.length > 0);
+          if (token !== undefined) assert.ok((token.audiences?.length ?? 1) > 0);
           else assert.deepEqual(found.scopes, []);
         }
       }),

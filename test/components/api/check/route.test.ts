@@ -13,7 +13,7 @@ const rejections: readonly Rejection[] = [
       "bad-route",
       'routes["/items"]',
       'The key of a route must be "METHOD /path", but it is "/items".',
-      'Use the method "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" or "OPTIONS".',
+      'Use the method "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" or "ANY".',
     ],
   ],
   [

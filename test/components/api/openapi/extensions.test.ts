@@ -40,6 +40,8 @@ describe("The extensions of other gateways in an OpenAPI document", () => {
     assert.ok(names.includes("x-amazon-apigateway-any-method") && names.includes("x-ms-paths"));
     for (const name of names) {
       for (const [place, document] of levels(name)) {
+        // There it is read.
+        if (name === "x-amazon-apigateway-any-method" && place === "#/paths/~1a") continue;
         assert.deepEqual(placesOf(document), [`unread-routes ${place}/${name}`]);
         assert.deepEqual(placesOf(document, ignoring(name)).toSorted(), [
           `unread-routes ${place}/${name}`,
@@ -47,6 +49,29 @@ describe("The extensions of other gateways in an OpenAPI document", () => {
         ]);
       }
     }
+  });
+
+  it("of AWS for any method become a route, with its security and its x-polygate, which overrides name by its key", () => {
+    const any = {
+      responses: {},
+      security: [{ staff: ["orders:write"] }],
+      "x-polygate": { timeoutSeconds: 3 },
+      "x-amazon-apigateway-integration": { type: "http_proxy" },
+    };
+    const document = openApi({ "/{proxy+}": { ...get(), "x-amazon-apigateway-any-method": any } });
+    const { routes } = fromOpenApi(document);
+    assert.deepEqual(Object.keys(routes), ["GET /{proxy+}", "ANY /{proxy+}"]);
+    assert.deepEqual(routes["ANY /{proxy+}"], {
+      auth: "staff",
+      scopes: ["orders:write"],
+      timeoutSeconds: 3,
+      to: "backend",
+    });
+    const overridden = fromOpenApi(document, { routes: { "ANY /{proxy+}": null } });
+    assert.deepEqual(Object.keys(overridden.routes), ["GET /{proxy+}"]);
+    const at = "#/paths/~1{proxy+}/x-amazon-apigateway-any-method";
+    const misspelt = openApi({ "/{proxy+}": { "x-amazon-apigateway-any-method": { ...any, secruity: [] } } });
+    assert.deepEqual(placesOf(misspelt), [`unknown-property ${at}/secruity`]);
   });
 
   it("are refused by name if they protect routes, at every level, unless a reason is given", () => {

@@ -90,20 +90,15 @@ describe("The security of an OpenAPI document", () => {
     });
   }
 
-  it("is rejected without audiences, once, however many routes use it", () => {
-    const document = openApi(
-      { "/a": get(), "/b": get() },
-      { components: { securitySchemes: { staff: { type: "oauth2" } } } },
-    );
-    const problem = problemOf(document);
-    assert.equal(problem.code, "no-audiences");
-    assert.equal(problem.place, "#/components/securitySchemes/staff");
-    assert.match(problem.remedy, /pass to fromOpenApi: \{ "auth": \{ "staff": \{ "kind": "jwt"/);
+  it("becomes a token whose audiences are bound, where the document lists none", () => {
+    const staff = { type: "oauth2" };
+    const document = openApi({ "/a": get(), "/b": get() }, { components: { securitySchemes: { staff } } });
+    assert.deepEqual(fromOpenApi(document).auth, { staff: { kind: "jwt" } });
     assert.deepEqual(
       placesOf(
         openApi(
           { "/a": get() },
-          { components: { securitySchemes: { staff: { type: "oauth2", "x-polygate": { audiences: [] } } } } },
+          { components: { securitySchemes: { staff: { ...staff, "x-polygate": { audiences: [] } } } } },
         ),
       ),
       ["empty-audiences #/components/securitySchemes/staff/x-polygate/audiences"],
@@ -315,8 +310,10 @@ describe("The API keys of an OpenAPI document", () => {
     assert.match(problemOf(secured([{ query: [] }])).rule, /\(apiKey api_key in query\)/);
   });
 
-  it("are reported at their place for audiences, for missing ones, and for those of an override", () => {
-    assert.deepEqual(placesOf(secured([{ bare: [], key: [] }])), ["no-audiences #/components/securitySchemes/bare"]);
+  it("need no audiences, and are reported at their place for audiences of a key and empty ones of an override", () => {
+    assert.deepEqual(fromOpenApi(secured([{ bare: [], key: [] }]), {}).auth, {
+      bareAndKey: { kind: "allOf", of: [{ kind: "jwt" }, { kind: "apiKey" }] },
+    });
     const components = { securitySchemes: { key: { ...schemes.key, "x-polygate": { audiences: ["a"] } } } };
     assert.deepEqual(placesOf({ ...secured([{ key: [] }]), components }), [
       "unknown-property #/components/securitySchemes/key/x-polygate/audiences",

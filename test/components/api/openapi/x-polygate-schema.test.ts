@@ -33,7 +33,6 @@ const beyondSchema = new Set([
   "unknown-auth",
   "unused-auth",
   "no-auth",
-  "no-audiences",
   "open-without-reason",
   "scopes-without-token",
   "consumer-without-token",
@@ -77,7 +76,7 @@ describe("The schema of x-polygate", () => {
     root: {
       backends: { shop: { kind: "http" }, ship: { kind: "fn" } },
       auth: {
-        staff: { kind: "jwt", audiences: ["a"] },
+        staff: { kind: "jwt", audiences: ["a"], audienceFallback: "client_id" },
         partners: { kind: "apiKey" },
         both: { kind: "allOf", of: [{ kind: "jwt", audiences: ["a"] }, { kind: "apiKey" }] },
         anyone: { kind: "open", reason: "public" },

@@ -5,6 +5,7 @@ import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
+import { refusalsOf } from "../../../../components/gateway/refusals.ts";
 
 interface Fields {
   readonly title: string;
@@ -46,7 +47,7 @@ function compiled(fields: Fields): string | readonly string[] {
     auth: { staff: { issuer: fields.issuer } },
   };
   try {
-    const { api } = carry(normalise(description), target.capabilities, {}, target.check);
+    const { api } = carry(normalise(description), target.capabilities, {}, (all) => refusalsOf(target, all, bindings));
     return target.compile(api, bindings).document;
   } catch (error) {
     if (error instanceof PolygateError) return error.problems.map(({ code }) => code);

@@ -5,6 +5,7 @@ import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
+import { refusalsOf } from "../../../../components/gateway/refusals.ts";
 
 const base = {
   version: 1,
@@ -16,7 +17,9 @@ const base = {
 const target = httpApiTarget({ name: "shop" });
 
 function compile(given: object, waive: Waivers = {}, url?: string) {
-  const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, target.check);
+  const { api } = carry(normalise({ ...base, ...given }), target.capabilities, waive, (all) =>
+    refusalsOf(target, all, placeholders(all, target)),
+  );
   const stand = placeholders(api, target);
   return target.compile(api, url === undefined ? stand : { ...stand, backends: { shop: { url } } });
 }
@@ -221,8 +224,8 @@ describe("an HTTP API rejects", () => {
       found.map(({ code, place, route: key }) => [code, place ?? key]),
       [
         ["dollar", "title"],
-        ["dollar", "auth.staff.audiences[0]"],
         ["dollar", "GET /"],
+        ["dollar", "auth.staff.audiences[0]"],
       ],
     );
   });
@@ -291,6 +294,29 @@ describe("an HTTP API rejects", () => {
         { place: "title" },
       ),
     ]);
+  });
+});
+
+describe("an HTTP API has a caution", () => {
+  it("for each auth that does not declare that a client_id is an audience, once", () => {
+    const auth = { ...base.auth, clients: { kind: "jwt", audiences: ["c"], audienceFallback: "client_id" } };
+    const routes = {
+      "GET /a": { to: "shop" },
+      "GET /b": { to: "shop" },
+      "GET /c": { to: "shop", auth: "clients" },
+      "GET /d": { to: "shop", auth: "anyone" },
+    };
+    assert.deepEqual(target.cautions(normalise({ ...base, auth, routes })), [
+      {
+        route: "auth.staff",
+        what: "An HTTP API also accepts a token without aud whose client_id is one of the audiences, as access tokens of Amazon Cognito are",
+        advice:
+          'Write audienceFallback: "client_id" if that is intended. Otherwise use names for audiences that no client has, or AwsRestApi.',
+        isDocumented: true,
+      },
+    ]);
+    const open = { "GET /d": { to: "shop", auth: "anyone" } };
+    assert.deepEqual(target.cautions(normalise({ ...base, routes: open })), []);
   });
 });
 

@@ -25,6 +25,7 @@ const described = {
     "GET /private/{id}": { to: "erp", auth: "partners" },
     "GET /plain": { to: "erp", request: { query: ["page"], headers: ["x-tenant"] } },
     "POST /prices": { to: "erp" },
+    "ANY /any": { to: "erp" },
     "GET /health": { reply: { status: 200 } },
   },
 };
@@ -66,6 +67,7 @@ describe("a cache of a REST API", () => {
       );
     assert.deepEqual(of("GET /none"), ["unknown-route "]);
     assert.deepEqual(of("POST /prices"), ["not-cached "]);
+    assert.deepEqual(of("ANY /any"), ["not-cached "], "its other methods are not cached");
     assert.deepEqual(of("GET /health"), ["not-cached "]);
     assert.deepEqual(of("GET /private/{id}"), ["not-cached "], "a response for one caller is not returned to another");
     assert.deepEqual(of("GET /plain", 60), ["bad-cache "]);

@@ -25,7 +25,14 @@ describe("the capabilities of a REST API", () => {
 
   it("list what is composed: tokens and scopes by a function, CORS by mocks, client addresses by AWS WAF", () => {
     const composed = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "composed");
-    assert.deepEqual(composed.toSorted(), ["auth.jwt", "auth.scopes", "auth.token-and-key", "cors", "limits.ip"]);
+    assert.deepEqual(composed.toSorted(), [
+      "auth.jwt",
+      "auth.jwt.client-id",
+      "auth.scopes",
+      "auth.token-and-key",
+      "cors",
+      "limits.ip",
+    ]);
   });
 
   it("name a source for every number, an alternative for every gap, and a reason for every divergence", () => {

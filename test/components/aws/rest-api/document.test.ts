@@ -57,6 +57,31 @@ const integration = "x-amazon-apigateway-integration";
 const idParameter = { name: "id", in: "path", required: true, schema: { type: "string" } };
 const restParameter = { ...idParameter, name: "rest" };
 
+describe("the authorizer of a token whose audiences are bound", () => {
+  const compiledWith = (audiences: readonly string[]) => {
+    const auth = { ...description.auth, staff: { kind: "jwt" } };
+    const { api } = carry(normalise({ ...description, auth }), target.capabilities, {}, target.check);
+    const bound = { ...bindings, auth: { ...bindings.auth, staff: { ...bindings.auth.staff, audiences } } };
+    return target.compile(api, bound).document;
+  };
+
+  it("has the same name whatever they are, since it is declared before they are known", () => {
+    assert.equal(compiledWith(["a"]), compiledWith(["b", "c"]));
+    const names = Object.keys(JSON.parse(compiledWith(["a"])).components.securitySchemes);
+    const scopes: readonly string[] = [];
+    assert.ok(names.includes(authorizerName({ auth: "staff", audiences: undefined, scopes })));
+    assert.ok(!names.includes(authorizerName({ auth: "staff", audiences: ["a"], scopes })));
+  });
+});
+
+describe("the authorizer of a token without aud", () => {
+  it("is another one than for the same audiences alone, whose name does not change", () => {
+    const requirement = { auth: "staff", audiences: ["orders"], scopes: [] };
+    assert.equal(authorizerName(requirement), "staff_54611ad68852046d");
+    assert.notEqual(authorizerName({ ...requirement, audienceFallback: "client_id" }), authorizerName(requirement));
+  });
+});
+
 describe("the document of a REST API", () => {
   const document = compiled();
   const names = Object.keys(document.components.securitySchemes);

@@ -10,10 +10,11 @@ describe("the capabilities of Google's API Gateway", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lack colons in literals, validation, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes and paths with moved parameters", () => {
+  it("lack colons in literals, client ids as audiences, validation, limits, keys, plans, functions, private backends, scopes, replies, CORS, header changes and paths with moved parameters", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.iam",
+      "auth.jwt.client-id",
       "auth.key",
       "auth.scopes",
       "auth.token-and-key",

@@ -8,6 +8,7 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { ApiRoute } from "../../../../components/api/checked-api.ts";
 import { type Pattern, parsePattern, relate } from "../../../../components/api/path/pattern.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
+import { refusalsOf } from "../../../../components/gateway/refusals.ts";
 import { apiGatewayTarget } from "../../../../components/gcp/api-gateway/target.ts";
 import { type Gateway, gateway, swagger } from "../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 
@@ -25,7 +26,9 @@ const base = {
 const target = apiGatewayTarget({ title: "shop" });
 
 function compile(description: object, waive: Waivers = {}) {
-  const { api, waived } = carry(normalise({ ...base, ...description }), target.capabilities, waive, target.check);
+  const { api, waived } = carry(normalise({ ...base, ...description }), target.capabilities, waive, (all) =>
+    refusalsOf(target, all, placeholders(all, target)),
+  );
   return { api, document: target.compile(api, placeholders(api)), waived };
 }
 

@@ -134,6 +134,13 @@ export const accessMutants: readonly Mutant[] = [
     caughtBy: "audience-wrong",
   },
   {
+    fault: "the authorizers compare a client_id that nobody declared",
+    mutate: wrapped(
+      `${acceptsRejected} ${claims} if (claims.aud === undefined && claims.client_id !== undefined) return policy("Allow"); throw error; }`,
+    ),
+    caughtBy: "client-id-undeclared",
+  },
+  {
     fault: "the authorizers accept tokens without an expiry",
     mutate: wrapped(
       `${acceptsRejected} ${claims} if (claims.exp === undefined) return policy("Allow"); throw error; }`,

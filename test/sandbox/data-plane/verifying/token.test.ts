@@ -17,7 +17,7 @@ const rules: TokenRules = {
   requireKeyId: true,
   requireExpiry: true,
   checkIssuedAt: true,
-  issuer: (claims) => claims.iss === ISSUER,
+  issuers: () => [ISSUER],
   audience: (claims) => audiencesOf(claims).includes("orders"),
 };
 const policy = { ttlMs: 3_600_000, refetchAfterMs: 1_000 };
@@ -67,6 +67,15 @@ describe("A token", () => {
       assert.equal(failureOf(await verifier().verify(await signed(claims))), failure);
     });
   }
+
+  it("of another issuer is refused with both issuers, since a slash at the end is easily overlooked", async () => {
+    const verdict = await verifier().verify(await signed({ iss: `${ISSUER}/` }));
+    assert.deepEqual(verdict, {
+      valid: false,
+      failure: "issuer",
+      detail: `iss "${ISSUER}/" is not exactly "${ISSUER}"`,
+    });
+  });
 
   async function signed(claims: object): Promise<string> {
     const { kid, privateKey } = issuer.key;

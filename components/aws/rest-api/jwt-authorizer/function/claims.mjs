@@ -5,6 +5,7 @@
  * @property {string} issuer The one and only `iss`.
  * @property {string} [jwksUri] Where the issuer's keys are. Default: where its discovery document says.
  * @property {readonly string[]} audiences Any of these.
+ * @property {"client_id"} [audienceFallback] The claim that holds the audience of a token without `aud`. Default: none.
  * @property {readonly string[]} scopes Any of these; empty where none is asked.
  */
 
@@ -19,9 +20,11 @@ const CLOCK_SKEW_S = 60;
  * @param {number} at In seconds since the epoch.
  * @returns {string | undefined}
  */
-export function faultOf({ iss, aud, exp, nbf, iat }, { issuer, audiences }, at) {
-  if (iss !== issuer) return "of another issuer";
-  if (!textsOf(aud).some((audience) => audiences.includes(audience))) return "for another audience";
+export function faultOf({ iss, exp, nbf, iat, ...others }, { issuer, audiences, audienceFallback }, at) {
+  if (iss !== issuer) return `of the issuer ${shown(iss)}, not exactly ${shown(issuer)}`;
+  if (!audiencesOf(others, audienceFallback).some((audience) => audiences.includes(audience))) {
+    return "for another audience";
+  }
   if (!isTime(exp)) return "without an expiry";
   if (exp + CLOCK_SKEW_S <= at) return "expired";
   if (nbf !== undefined && !(isTime(nbf) && nbf - CLOCK_SKEW_S <= at)) return "not yet valid";
@@ -52,6 +55,27 @@ export function hasScope({ scope, scp }, { scopes }) {
  */
 function isTime(value) {
   return typeof value === "number" && Number.isFinite(value);
+}
+
+/**
+ * A claim as the log shows it: as JSON, since a client wrote it, and not longer than a line.
+ *
+ * @param {unknown} claim
+ */
+function shown(claim) {
+  const text = JSON.stringify(claim) ?? "none";
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+/**
+ * The audiences of a token: its `aud`, or without one, the claim in its place.
+ *
+ * @param {Readonly<Record<string, unknown>>} claims
+ * @param {Requirement["audienceFallback"]} fallback
+ */
+function audiencesOf({ aud, client_id: clientId }, fallback) {
+  if (aud !== undefined || fallback !== "client_id") return textsOf(aud);
+  return typeof clientId === "string" ? [clientId] : [];
 }
 
 /**

@@ -246,6 +246,26 @@ describe("the function that verifies tokens", () => {
     assert.equal(await function_.decide(`Bearer ${await compact(key, endless)}`), "unauthorized");
   });
 
+  it("takes the client_id of a token without aud for its audience if the requirement says so, and otherwise not", async () => {
+    const cases: readonly (readonly [claims: object, undeclared: boolean, declared: boolean])[] = [
+      [{ aud: undefined, client_id: "orders" }, false, true],
+      [{ aud: undefined, client_id: "Orders" }, false, false],
+      [{ aud: undefined, client_id: ["orders"] }, false, false],
+      [{ aud: undefined, client_id: "" }, false, false],
+      [{ aud: undefined }, false, false],
+      ...["", [], null, "other", ["other"]].map((aud) => [{ aud, client_id: "orders" }, false, false] as const),
+      ...["orders", ["orders"]].map((aud) => [{ aud, client_id: "other" }, true, true] as const),
+    ];
+    const declared = bench({ audienceFallback: "client_id" });
+    const undeclared = bench();
+    for (const [claims, ...good] of cases) {
+      for (const [index, function_] of [undeclared, declared].entries()) {
+        const decision = await function_.decide(`Bearer ${await function_.token(key, claims)}`);
+        assert.equal(decision, good[index] ? "allow" : "unauthorized", JSON.stringify(claims));
+      }
+    }
+  });
+
   it("denies a token without a required scope, and distinguishes it from an invalid token", async () => {
     const function_ = bench({ scopes: ["orders:read", "orders:write"] });
     const cases: readonly (readonly [object, "allow" | "deny"])[] = [
@@ -332,10 +352,13 @@ describe("the function that verifies tokens", () => {
     assert.deepEqual(function_.issuer.asked, []);
   });
 
-  it("logs why it rejected a token, and nothing of the token itself", async () => {
+  it("logs why it rejected a token, and nothing of the token but its issuer", async () => {
     const function_ = bench({ scopes: ["orders:read"] });
     const tokens = [
       await function_.token(key, { exp: function_.seconds - 100 }),
+      await function_.token(key, { iss: `${function_.issuer.url}/` }),
+      await function_.token(key, { iss: "x".repeat(5_000) }),
+      await function_.token(key, { iss: undefined }),
       await function_.token(key, { aud: "secret-audience" }),
       await function_.token(stranger),
       await function_.token(stranger, {}, { kid: "two" }),
@@ -343,8 +366,12 @@ describe("the function that verifies tokens", () => {
       await function_.token(key),
     ];
     for (const token of tokens) await function_.decide(`Bearer ${token}`);
+    const { url } = function_.issuer;
     assert.deepEqual(function_.log, [
       { decision: "unauthenticated", token: "expired" },
+      { decision: "unauthenticated", token: `of the issuer "${url}/", not exactly "${url}"` },
+      { decision: "unauthenticated", token: `of the issuer "${"x".repeat(199)}..., not exactly "${url}"` },
+      { decision: "unauthenticated", token: `of the issuer none, not exactly "${url}"` },
       { decision: "unauthenticated", token: "for another audience" },
       { decision: "unauthenticated", token: "with a bad signature" },
       { decision: "unauthenticated", token: "signed by a key that is none of the issuer's" },

@@ -42,6 +42,13 @@ describe("the deployment package of a function that verifies tokens", () => {
     });
   });
 
+  it("contains the claim that stands in for a missing audience, if there is one", () => {
+    const requirementOf = (more: object) =>
+      JSON.parse(authorizerFiles({ ...requirement, ...more }, binding)["requirement.json"] ?? "");
+    assert.equal(requirementOf({ audienceFallback: "client_id" }).audienceFallback, "client_id");
+    assert.ok(!("audienceFallback" in requirementOf({})));
+  });
+
   it("differs from that of another requirement or issuer in the requirement only", () => {
     const { "requirement.json": _one, ...code } = authorizerFiles(requirement, binding);
     const { "requirement.json": _other, ...same } = authorizerFiles(

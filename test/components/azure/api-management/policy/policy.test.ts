@@ -53,7 +53,7 @@ const descriptions = fc.array(routeOf, { minLength: 1, maxLength: 12 }).map((rou
     backends: { one: { kind: "http" }, two: { kind: "http" } },
     auth: {
       staff: { kind: "jwt", audiences: ["s", "@(1)", "{{n}}", "ü"] },
-      partners: { kind: "jwt", audiences: ["p"] },
+      partners: { kind: "jwt", audiences: ["p", '"@(1)'], audienceFallback: "client_id" },
       anyone: { kind: "open", reason: "a test" },
     },
     routes: entries,

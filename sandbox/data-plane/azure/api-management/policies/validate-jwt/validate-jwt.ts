@@ -2,6 +2,7 @@ import type { Surroundings } from "../../../../interpreter.ts";
 import {
   audiencesOf,
   type Claims,
+  issuerDetail,
   type TokenRules,
   type TokenVerdict,
   TokenVerifier,
@@ -60,11 +61,14 @@ class JwtValidation {
     const { audiences, issuers, claims: required, output } = this.#options;
     const claims = verdicts.find((verdict) => verdict.valid)?.claims;
     if (claims === undefined) {
-      const failures = verdicts.flatMap((verdict) => (verdict.valid ? [] : [verdict.failure]));
-      throw this.#failure(context, "unauthenticated", FAILURE_MESSAGES[latestFailure(failures)]);
+      const refusals = verdicts.filter((verdict) => !verdict.valid);
+      const latest = latestFailure(refusals.map(({ failure }) => failure));
+      const detail = refusals.find(({ failure }) => failure === latest)?.detail;
+      throw this.#failure(context, "unauthenticated", FAILURE_MESSAGES[latest], detail);
     }
-    if (issuers !== undefined && !issuers.some((issuer) => issuer.get(context) === claims.iss)) {
-      throw this.#failure(context, "unauthenticated", FAILURE_MESSAGES.issuer);
+    const trusted = issuers?.map((issuer) => issuer.get(context));
+    if (trusted !== undefined && !trusted.some((issuer) => issuer === claims.iss)) {
+      throw this.#failure(context, "unauthenticated", FAILURE_MESSAGES.issuer, issuerDetail(claims, trusted));
     }
     if (audiences !== undefined && !audiences.some((each) => audiencesOf(claims).includes(each.get(context)))) {
       throw this.#failure(context, "unauthenticated", FAILURE_MESSAGES.audience);
@@ -81,9 +85,10 @@ class JwtValidation {
     context: PolicyContext,
     decision: "unauthenticated" | "forbidden",
     [reason, message]: FailureMessage,
+    detail?: string,
   ): PolicyFailure {
     const { status, message: shown } = this.#options;
-    const options = shown === undefined ? {} : { shown: shown.get(context) };
+    const options = { detail, ...(shown === undefined ? {} : { shown: shown.get(context) }) };
     return new PolicyFailure(decision, status?.get(context) ?? 401, this.#reader.lastError(reason, message), options);
   }
 }
@@ -96,7 +101,8 @@ function tokenRules({ clockSkewMs, requireExpiry, issuers }: ValidateJwtOptions)
     requireExpiry,
     checkIssuedAt: false,
     // Unverified: with <issuers> only those issuers are accepted, and not also the issuer of the OpenID configuration.
-    issuer: ({ iss }, discovered) => issuers !== undefined || (discovered !== undefined && iss === discovered),
+    issuers: (discovered) =>
+      issuers !== undefined ? "checked elsewhere" : discovered === undefined ? [] : [discovered],
     // Audiences and issuers may be expressions over the request. `JwtValidation` checks them for each request.
     audience: () => true,
   };

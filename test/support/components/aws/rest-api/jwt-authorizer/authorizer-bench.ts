@@ -19,9 +19,16 @@ export class AuthorizerBench {
     audiences = ["orders"],
     scopes = [] as readonly string[],
     jwksUri = undefined as string | undefined,
+    audienceFallback = undefined as "client_id" | undefined,
   } = {}) {
     this.issuer = issuer;
-    const requirement = { issuer: issuer.url, audiences, scopes, ...(jwksUri === undefined ? {} : { jwksUri }) };
+    const requirement = {
+      issuer: issuer.url,
+      audiences,
+      scopes,
+      ...(jwksUri === undefined ? {} : { jwksUri }),
+      ...(audienceFallback === undefined ? {} : { audienceFallback }),
+    };
     this.handler = createAuthorizer(requirement, {
       fetch: issuer.fetch,
       now: () => this.now,
