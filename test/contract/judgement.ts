@@ -20,24 +20,24 @@ import { decoded, isPlain } from "./oracle/path.ts";
 import { type Answer, type Arrived, backendMark } from "./world/backend.ts";
 import { type Received, type Sending, valuesOf } from "./world/client.ts";
 
-/** What came of one request: what the client got, and what reached a backend meanwhile. */
+/** The result of one request: the client's response, and what reached a backend. */
 export interface Outcome {
   readonly request: ContractRequest;
   readonly sending: Sending;
   readonly answer: Answer;
   readonly received: Received;
   readonly arrived: readonly Arrived[];
-  /** What the data plane's own log says it decided. */
+  /** The decision in the data plane's log. */
   readonly logged: { readonly decision: string; readonly backend: boolean };
 }
 
-/** A request that was not decided as the contract says, and how. */
+/** A request that was not decided as the contract requires. */
 export interface Failure {
   readonly case: Case;
   readonly request: string;
   readonly faults: readonly string[];
   readonly because: string;
-  /** Whether the gateway let in what it had to refuse. No reason excuses that. */
+  /** Whether the gateway accepted a request that it had to reject. No reason excuses that. */
   readonly opens: boolean;
 }
 
@@ -55,15 +55,15 @@ const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
 };
 
 /**
- * How a vendor's own answers are told apart, by status and body; for what has touched no backend and is no reply. Two where the
- * vendor answers two refusals alike: then its log says which.
+ * Reads the decision from the status and body of a response that comes from neither a backend nor a reply. Returns two decisions where
+ * the vendor's responses to both are equal; the log then shows which.
  */
 export type ReadAnswer = (
   received: Received,
   request: ContractRequest,
 ) => Decision | readonly [Decision, Decision] | undefined;
 
-/** The decision, from what can be seen from outside alone. */
+/** The decision, as far as a client and a backend can observe it. */
 export function observed(outcome: Outcome, readAnswer: ReadAnswer): Decision | undefined {
   const { received, arrived, request } = outcome;
   if (valuesOf(received.headers, backendMark).length > 0) return "proxied";
@@ -71,40 +71,39 @@ export function observed(outcome: Outcome, readAnswer: ReadAnswer): Decision | u
   const read = readAnswer(received, request);
   const decision = typeof read === "object" ? (read.find((each) => each === outcome.logged.decision) ?? read[0]) : read;
   if (decision === "backend down") return decision;
-  // Whatever it says: a request that reached a backend was let through.
+  // Whatever the response is, a request that reached a backend was accepted.
   return arrived.length > 0 ? "backend down" : decision;
 }
 
-/** One thing that is wrong. `case` is given where it shows another case than the one the request was sent for. */
+/** One fault. `case` is set if it shows another case than the one that the request was sent for. */
 export interface Fault {
   readonly case?: Case;
-  readonly says: string;
+  readonly text: string;
 }
 
 export interface Judged {
   readonly decision: Decision | undefined;
   readonly faults: readonly Fault[];
-  /** Whether the gateway let in what it had to refuse, and no vendor may list that. */
+  /** Whether the gateway accepted a request that it had to reject, which no vendor may list. */
   readonly opens: boolean;
 }
 
-const plainly = (says: readonly string[]): readonly Fault[] => says.map((text) => ({ says: text }));
-const showing = (name: Case, says: readonly string[]): readonly Fault[] =>
-  says.map((text) => ({ case: name, says: text }));
+const plainly = (texts: readonly string[]): readonly Fault[] => texts.map((text) => ({ text }));
+const showing = (name: Case, texts: readonly string[]): readonly Fault[] => texts.map((text) => ({ case: name, text }));
 
-/** What must be known of a vendor to judge its answers. */
+/** What the judge needs to know about a vendor. */
 interface Judging {
   readonly readAnswer: ReadAnswer;
   readonly authorizationHeader: string;
   readonly repliesByFunction?: boolean;
 }
 
-/** Everything in which an outcome is not what the verdict allows. */
+/** Finds every difference between an outcome and what the verdict allows. */
 export class Judge {
   readonly #description: DescriptionText;
   readonly #places: Places;
   readonly #readAnswer: ReadAnswer;
-  /** Where the vendor keeps the client's Authorization header for the backend, when it needs that one itself. */
+  /** The header in which the backend receives the client's Authorization header. */
   readonly #authorizationHeader: string;
   readonly #repliesByFunction: boolean;
   readonly #oracle: Oracle;
@@ -129,14 +128,14 @@ export class Judge {
         `decided "${decision}" where the contract allows ${[...verdict.allowed].join(" or ")} (status ${received.status})`,
       );
     }
-    // A function that replies is invoked as any other, and the log says so.
+    // A function that replies is invoked like any other, and is logged as such.
     const replied = this.#repliesByFunction && decision === "replied";
     const logged = replied ? functionsReply(outcome.logged) : outcome.logged;
     if (decision !== undefined && !agrees(logged.decision, decision, received.status)) {
-      faults.push(`the log says "${logged.decision}" of what is seen to be "${decision}"`);
+      faults.push(`the log contains "${logged.decision}", but the observed decision is "${decision}"`);
     }
     if (logged.backend !== arrived.length > 0)
-      faults.push(`the log says that ${logged.backend ? "a" : "no"} backend was touched`);
+      faults.push(`according to the log, ${logged.backend ? "a" : "no"} backend was reached`);
     const range = decision === undefined ? undefined : statuses[decision];
     if (range !== undefined && !range.includes(received.status)) {
       faults.push(`"${decision}" is answered ${received.status}, outside ${range.join(", ")}`);
@@ -144,8 +143,8 @@ export class Judge {
     const touches = decision === "proxied" || decision === "backend down";
     if (arrived.length > (touches ? 1 : 0)) faults.push(`reached a backend ${arrived.length} times`);
     const { guard } = verdict;
-    const handedOn = guard !== undefined && decision === "proxied" && this.#handsOn(outcome, verdict);
-    if (handedOn) faults.push(`handed on an odd path that leads to ${guard}`);
+    const forwardsOdd = guard !== undefined && decision === "proxied" && this.#forwardsOdd(outcome, verdict);
+    if (forwardsOdd) faults.push(`forwarded an odd path that leads to ${guard}`);
     const readInto = decision === "proxied" ? this.#readInto(outcome, verdict) : undefined;
     if (readInto !== undefined) faults.push(`an open route forwarded a path that a server may read as ${readInto.key}`);
     return {
@@ -156,7 +155,7 @@ export class Judge {
         ...(decision === "replied" ? showing("reply", this.#replied(outcome, verdict)) : []),
         ...plainly(this.#cors(outcome, verdict, decision)),
       ],
-      opens: opens(decision, verdict) || handedOn || readInto !== undefined || this.#swaps(outcome, verdict),
+      opens: opens(decision, verdict) || forwardsOdd || readInto !== undefined || this.#swaps(outcome, verdict),
     };
   }
 
@@ -169,16 +168,16 @@ export class Judge {
       const expected = verdict.arrivals.map(
         ({ backend, segments }) => `${backend} ${JSON.stringify(segments.map(({ text }) => text))}`,
       );
-      const says = `arrived at ${arrived.backend} ${arrived.target}, expected ${expected.join(" or ")}`;
+      const text = `arrived at ${arrived.backend} ${arrived.target}, expected ${expected.join(" or ")}`;
       // Where another decision was due anyway, the path is not what is wrong.
-      if (!verdict.allowed.has("proxied") || !isPlain(request.path)) return plainly([says]);
+      if (!verdict.allowed.has("proxied") || !isPlain(request.path)) return plainly([text]);
       const elsewhere = verdict.arrivals.every(({ backend }) => backend !== arrived.backend);
-      return showing(elsewhere ? "route-hit" : "path-mapped", [says]);
+      return showing(elsewhere ? "route-hit" : "path-mapped", [text]);
     }
     const query = arrived.target.slice(pathOf(arrived.target).length + 1);
     const { sentQuery } = outcome.received;
     const sameQuery = arrived.query === undefined ? query === sentQuery : meansTheSame(arrived.query, sentQuery);
-    const differs = (name: Case, is: boolean, says: string) => (is ? showing(name, [says]) : []);
+    const differs = (name: Case, is: boolean, text: string) => (is ? showing(name, [text]) : []);
     return [
       ...differs("route-hit", arrived.method !== request.method, `arrived as ${arrived.method}`),
       ...differs("query-intact", !sameQuery, `arrived with the query ${JSON.stringify(arrived.query ?? query)}`),
@@ -222,7 +221,7 @@ export class Judge {
   }
 
   /** Whether what the client chose of the path arrived as odd as it was sent. */
-  #handsOn({ arrived, request }: Outcome, { arrivals }: Verdict): boolean {
+  #forwardsOdd({ arrived, request }: Outcome, { arrivals }: Verdict): boolean {
     const [first] = arrived;
     if (first === undefined) return false;
     const arrival = arrivals.find((expected) => this.#landsAt(expected, first, isPlain(request.path)));
@@ -244,12 +243,12 @@ export class Judge {
     for (const [name, value] of Object.entries(arrival.set)) {
       const values = valuesOf(arrived.headers, name);
       if (values.length === 1 && values[0] === value) continue;
-      faults.push({ case: "header-set", says: `${name} is ${JSON.stringify(values)}, not ${value}` });
+      faults.push({ case: "header-set", text: `${name} is ${JSON.stringify(values)}, not ${value}` });
     }
     for (const name of arrival.removed) {
       const values = valuesOf(arrived.headers, name);
       if (values.length > 0)
-        faults.push({ case: "header-removed", says: `${name} is there: ${JSON.stringify(values)}` });
+        faults.push({ case: "header-removed", text: `${name} arrived: ${JSON.stringify(values)}` });
     }
     const names = new Set(sending.headers.map(([name]) => name.toLowerCase()));
     for (const name of names) {
@@ -263,10 +262,10 @@ export class Judge {
       const seen = list(valuesOf(arrived.headers, held));
       // A gateway may add its own address to the list of those the request went through.
       if (name === "x-forwarded-for" ? seen.startsWith(sent) : seen === sent) continue;
-      const says = `${held} is ${JSON.stringify(seen)}, sent was ${JSON.stringify(sent)}`;
+      const text = `${held} is ${JSON.stringify(seen)}, sent was ${JSON.stringify(sent)}`;
       // Which of two credentials arrives is a question of its own.
-      if (authorizes && sending.genuine !== undefined) faults.push({ says });
-      else faults.push({ case: authorizes ? "authorization-intact" : "headers-intact", says });
+      if (authorizes && sending.genuine !== undefined) faults.push({ text });
+      else faults.push({ case: authorizes ? "authorization-intact" : "headers-intact", text });
     }
     return faults;
   }
@@ -339,7 +338,7 @@ function rejectsType({ received, request }: Outcome, verdict: Verdict, decision:
   return rejects && received.status === 415 && declares && verdict.allowed.has("replied");
 }
 
-/** What the log of a reply would be, had no function given it; as it is, where it says anything but that. */
+/** The log entry of a reply as if no function had sent it. Any other entry is unchanged. */
 function functionsReply(logged: Outcome["logged"]): Outcome["logged"] {
   return logged.decision === "proxied" && logged.backend ? { decision: "replied", backend: false } : logged;
 }
@@ -423,7 +422,7 @@ export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judge
   return [...byCase].map(([shown, faults]) => ({
     case: shown,
     request: `${request.method} ${sending.target} [${token}${signed}]`,
-    faults: faults.map(({ says }) => says),
+    faults: faults.map(({ text }) => text),
     because: verdict.because,
     opens: judged.opens,
   }));

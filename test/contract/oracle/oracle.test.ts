@@ -130,7 +130,7 @@ describe("the oracle", () => {
     it(`decides ${request}: ${decisions.join(" or ")}`, () => assert.deepEqual(decisionsOf(change), decisions));
   }
 
-  it("guards a route against odd spellings of its path, handed on for somebody who may not pass it", () => {
+  it("forbids to forward odd spellings of a guarded path for a client that may not call the route", () => {
     const guardOf = (path: string, credential: ContractRequest["credential"]) =>
       new Oracle(description, places, 1000).judge(asking({ path, credential }), () => "up").guard;
     for (const path of ["/files/secre%74", "/files//secret", "/files/secret/", "/files/x/../secret"]) {
@@ -149,7 +149,7 @@ describe("the oracle", () => {
     ]);
   });
 
-  it("tells plain paths from odd ones", () => {
+  it("distinguishes plain paths from odd ones", () => {
     for (const path of ["/", "/a", "/a/b%20c", "/%C3%A9", "/a;b", "/a%25", "/..."]) assert.ok(isPlain(path), path);
     const odd = [
       "",

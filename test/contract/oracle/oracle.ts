@@ -1,8 +1,8 @@
 /**
- * What the contract says of one request, worked out from the plain description alone. The words are in ../contract.md.
+ * The decisions that the contract allows for a request, computed from the plain description alone. ../contract.md states the rules.
  *
- * Imports neither the library nor the sandbox: agreement between the two is only worth something if a third party, which
- * shares no line with either, agrees as well.
+ * This file imports neither the library nor the sandbox. Their agreement is evidence only if a third implementation, which shares no line
+ * with either, agrees too.
  */
 import {
   admitKey,
@@ -43,13 +43,13 @@ export const decisions = [
   "invalid",
 ] as const;
 
-/** `malformed`: refused before any rule of the contract is asked, e.g. a broken encoding. Only odd requests may get it. */
+/** `malformed`: rejected before any rule of the contract applies, e.g. for a broken encoding. Allowed for odd requests only. */
 export type Decision = (typeof decisions)[number] | "malformed";
 
-/** Only these touch a backend. */
+/** The decisions that reach a backend. */
 export const touching: ReadonlySet<Decision> = new Set(["proxied", "backend down"]);
 
-/** Whether the request got past everything that refuses. */
+/** Whether the gateway accepted the request. */
 export function letsIn(decision: Decision | undefined): boolean {
   return decision === "replied" || (decision !== undefined && touching.has(decision));
 }
@@ -66,16 +66,16 @@ export interface ContractRequest {
   readonly key: KeyFacts;
   /** Default: none. */
   readonly signature?: SignatureFacts;
-  /** The body's length, as sent or as announced. */
+  /** The length of the body, as sent or as declared. */
   readonly bodyBytes: number;
-  /** The body, where it was sent. */
+  /** The body, if it was sent. */
   readonly body?: Buffer;
   readonly address: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What the backend is to see, where the request gets that far. */
+/** What the backend must receive if the request reaches it. */
 export interface Arrival {
   readonly backend: string;
   /** Below the base path of the backend's URL, decoded segment by segment. */
@@ -87,25 +87,25 @@ export interface Arrival {
 
 export interface Verdict {
   readonly allowed: ReadonlySet<Decision>;
-  /** Not allowed, but a vendor may list them with a reason. Of what lets a request in, nothing else may be listed. */
+  /** Not allowed, but a vendor may list them with a reason. No other decision that accepts a request may be listed. */
   readonly excusable?: ReadonlySet<Decision>;
-  /** Whether a route would take it if the rest of its path could be nothing. */
+  /** Whether a route would match if the rest of its path could be empty. */
   readonly emptyRest?: boolean;
-  /** The key of a route that this request may not pass, and to which its odd path leads: it may not be forwarded as it is. */
+  /** The key of a route that this request may not call and to which its odd path leads. The path must not be forwarded unchanged. */
   readonly guard?: string;
-  /** Any of these; empty when no backend may be touched. */
+  /** Any of these. Empty if the request must reach no backend. */
   readonly arrivals: readonly Arrival[];
-  /** The routes meant; more than one only for odd paths. */
+  /** The routes that may match; more than one only for odd paths. */
   readonly routes: readonly OracleRoute[];
   readonly because: string;
 }
 
 interface Admission {
-  /** Whether it may be let in. */
+  /** Whether the gateway may accept the request. */
   readonly mayPass: boolean;
-  /** What it may be refused as; with `mayPass`, a gateway may do either. */
+  /** The decisions with which the gateway may reject it. With `mayPass`, a gateway may do either. */
   readonly refusals: readonly Decision[];
-  /** Whether a vendor may list that it lets it in. */
+  /** Whether a vendor may list that it accepts the request. */
   readonly doubtful?: boolean;
 }
 
@@ -131,7 +131,7 @@ export class Oracle {
     return isPlain(request.path) ? this.#plain(request, stateOf) : this.#odd(request, stateOf);
   }
 
-  /** Counts the request, now that it is known what became of it. */
+  /** Counts the request after its decision is known. */
   note(request: ContractRequest, verdict: Verdict, decision: Decision): void {
     for (const route of verdict.routes) {
       const passed = touching.has(decision) || decision === "replied";
@@ -241,14 +241,14 @@ export class Oracle {
     });
   }
 
-  /** What this route's authentication and scopes make of the request. Of several faults, any may be told. */
+  /** Whether the authentication and scopes of a route accept the request. If several are wrong, either may be reported. */
   #admits(route: OracleRoute, request: ContractRequest): Admission {
     if (route.signed) return this.#admitsSignature(route, request);
     const key = route.keyed ? admitKey(request.key, this.#places.consumers) : "accepted";
     const token = this.#admitsToken(route, request);
     if (key === "accepted") return token;
     const refusals = [...new Set<Decision>([...token.refusals, "unauthenticated"])];
-    // A token in doubt is nobody's excuse where the key is wrong.
+    // A doubtful token does not excuse a wrong key.
     if (key === "refused") return { mayPass: false, refusals };
     return { ...token, refusals };
   }
@@ -267,7 +267,7 @@ export class Oracle {
   #admitsToken(route: OracleRoute, request: ContractRequest): Admission {
     if (route.audiences === undefined) return { mayPass: true, refusals: [] };
     const place = this.#places.auth[route.authName];
-    if (place === undefined) throw new Error(`nothing is bound to ${route.authName}`);
+    if (place === undefined) throw new Error(`Nothing is bound to the auth ${route.authName}.`);
     const { credential } = request;
     const wanted = { audiences: route.audiences, byClient: route.byClient, issuer: place.issuer };
     const acceptance = authenticate(credential, wanted, request.at);
@@ -282,7 +282,7 @@ export class Oracle {
   #visit(route: OracleRoute, request: ContractRequest): Visit {
     const { at, address, credential, key } = request;
     if (route.keyed) {
-      // A key that opens nothing counts for nobody.
+      // A rejected key identifies no consumer.
       const known = key.kind === "known" && admitKey(key, this.#places.consumers) !== "refused";
       const plan = known ? this.#description.plans?.[this.#places.consumers[key.consumer]?.plan ?? ""] : undefined;
       return { route, at, address, consumer: known ? key.consumer : undefined, plan };
@@ -296,7 +296,7 @@ export class Oracle {
     const { mayPass, refusals, doubtful = false } = this.#admits(route, request);
     const large = request.bodyBytes > this.#maxBodyBytes;
     const refused = (because: string, ...reasons: Decision[]): Verdict => ({
-      // Whichever a gateway finds first, an oversized body or the other fault, it refuses.
+      // A gateway may report the oversized body or the other fault, whichever it finds first.
       allowed: new Set(large ? [...refusals, ...reasons, "too large"] : [...refusals, ...reasons]),
       arrivals: [],
       routes: [route],
@@ -306,7 +306,7 @@ export class Oracle {
     if (!mayPass) {
       const early =
         this.#limits.judgeAddress(this.#visit(route, request)).verdict === "passes" ? [] : ["limited" as const];
-      return refused("asks for a token, a scope of one, a key or a signature that this is not", ...early);
+      return refused("requires a token, a scope, a key or a signature that the request does not have", ...early);
     }
     const limit = this.#limits.judge(this.#visit(route, request));
     const conformity = conformityOf(route.text.request, request);
@@ -315,7 +315,7 @@ export class Oracle {
     if (limit.verdict === "limited") return refused(`has had its ${limit.of}`, "limited", ...alsoInvalid);
     if (conformity === "fails") {
       const alsoLimited: Decision[] = limit.verdict === "either" ? ["limited"] : [];
-      return refused("asks for a request that this is not", "invalid", ...alsoLimited);
+      return refused("requires another request", "invalid", ...alsoLimited);
     }
     const allowed = new Set<Decision>([...refusals, ...alsoInvalid]);
     if (limit.verdict === "either") allowed.add("limited");
@@ -336,7 +336,7 @@ export class Oracle {
       allowed,
       arrivals: to === undefined || large ? [] : [arrival],
       routes: [route],
-      because: `${route.key} takes it`,
+      because: `${route.key} accepts it`,
     };
   }
 }

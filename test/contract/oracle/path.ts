@@ -1,6 +1,6 @@
 import { type OracleRoute, segmentsOf } from "./description.ts";
 
-/** One way to understand the path of a request, and where it leads. */
+/** One way to read the path of a request. */
 export interface Reading {
   /** The segments, still encoded as this reading leaves them. */
   readonly segments: readonly string[];
@@ -16,7 +16,7 @@ export interface Match {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-// What may stand in a literal, and so means the same encoded or not only to gateways that decode before they match.
+// Characters of a literal. Encoded, they match it only on gateways that decode a path before they match it.
 const literalCharacter = /[A-Za-z0-9\-._~!$&'()*+,;=:@/\\]/;
 const pathCharacters = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 
@@ -56,7 +56,7 @@ const mergeSlashes = (path: string): string => path.replace(/\/{2,}/g, "/");
 const dropTrailingSlash = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, "") || "/" : path);
 const dropParameters = (path: string): string => path.replace(/;[^/]*/g, "");
 
-/** RFC 3986, 5.2.4, on whole segments: `.` goes, `..` takes the segment before it along. */
+/** Removes dot segments as in RFC 3986, 5.2.4: `.` is removed, and `..` together with the segment before it. */
 function removeDots(path: string): string {
   const kept: string[] = [];
   const parts = path.split("/").slice(1);

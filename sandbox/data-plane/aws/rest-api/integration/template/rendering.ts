@@ -124,8 +124,8 @@ export class Rendering {
 
   /**
    * A parameter of the request, searched in the documented order: path, query, header. An absent one is an empty string, on which
-   * the templates of the AWS CDK's `addCorsPreflight` rely. Names are case-sensitive, also those of headers: the page of known
-   * issues says so, and those templates read both `Origin` and `origin`.
+   * the templates of the AWS CDK's `addCorsPreflight` rely. Names are case-sensitive, also those of headers: AWS lists
+   * this among its known issues, and those templates read both `Origin` and `origin`.
    */
   #parameter(from: "any" | "header" | "querystring" | "path", name: string): string {
     const { request, variables } = this.#exchange;
