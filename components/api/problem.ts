@@ -1,3 +1,4 @@
+import { distinct } from "./distinct.ts";
 import { byCause, causeLines } from "./problem/causes.ts";
 import { type Problem, printable } from "./problem/problem-list.ts";
 
@@ -32,9 +33,10 @@ export class PolygateError extends Error {
   readonly __pulumiRunError = true;
 
   constructor(subject: string, problems: readonly Problem[]) {
-    const causes = byCause(problems);
+    const all = distinct(problems);
+    const causes = byCause(all);
     const count = causes.length === 1 ? "1 problem" : `${causes.length} problems`;
     super(`${printable(subject)}: ${count}\n${causeLines(causes).join("\n")}`);
-    this.problems = problems;
+    this.problems = all;
   }
 }

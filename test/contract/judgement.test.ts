@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { listed, unexcused } from "./divergence.ts";
-import { failuresOf, Judge, type Outcome } from "./judgement.ts";
+import { failuresOf, Judge } from "./judgement.ts";
+import type { Outcome } from "./observation.ts";
 import type { DescriptionText } from "./oracle/description.ts";
 import { type ContractRequest, Oracle } from "./oracle/oracle.ts";
 import { vendors } from "./vendors/vendors.ts";

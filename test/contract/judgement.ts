@@ -1,5 +1,5 @@
 import type { Case } from "./cases.ts";
-import { replyMark } from "./generate/descriptions.ts";
+import { type Outcome, observed, type ReadAnswer, statuses } from "./observation.ts";
 import {
   type CorsText,
   type DescriptionText,
@@ -7,29 +7,10 @@ import {
   type Places,
   segmentsOf,
 } from "./oracle/description.ts";
-import {
-  type Arrival,
-  allowsOrigin,
-  type ContractRequest,
-  type Decision,
-  letsIn,
-  type Oracle,
-  type Verdict,
-} from "./oracle/oracle.ts";
+import { type Arrival, allowsOrigin, type Decision, letsIn, type Oracle, type Verdict } from "./oracle/oracle.ts";
 import { decoded, isPlain } from "./oracle/path.ts";
-import { type Answer, type Arrived, backendMark } from "./world/backend.ts";
-import { type Received, type Sending, valuesOf } from "./world/client.ts";
-
-/** The result of one request: the client's response, and what reached a backend. */
-export interface Outcome {
-  readonly request: ContractRequest;
-  readonly sending: Sending;
-  readonly answer: Answer;
-  readonly received: Received;
-  readonly arrived: readonly Arrived[];
-  /** The decision in the data plane's log. */
-  readonly logged: { readonly decision: string; readonly backend: boolean };
-}
+import type { Arrived } from "./world/backend.ts";
+import { type Received, valuesOf } from "./world/client.ts";
 
 /** A request that was not decided as the contract requires. */
 export interface Failure {
@@ -39,40 +20,6 @@ export interface Failure {
   readonly because: string;
   /** Whether the gateway accepted a request that it had to reject. No reason excuses that. */
   readonly opens: boolean;
-}
-
-/** The statuses of a decision, over all vendors. A reply and a proxied request have statuses of their own. */
-const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = {
-  "no route": [403, 404, 405],
-  unauthenticated: [400, 401, 403],
-  forbidden: [401, 403],
-  limited: [403, 429],
-  "too large": [413],
-  preflight: [200, 204],
-  "backend down": [500, 501, 502, 503, 504, 524],
-  invalid: [400],
-  malformed: [400, 404, 431],
-};
-
-/**
- * Reads the decision from the status and body of a response that comes from neither a backend nor a reply. Returns two decisions where
- * the vendor's responses to both are equal; the log then shows which.
- */
-export type ReadAnswer = (
-  received: Received,
-  request: ContractRequest,
-) => Decision | readonly [Decision, Decision] | undefined;
-
-/** The decision, as far as a client and a backend can observe it. */
-export function observed(outcome: Outcome, readAnswer: ReadAnswer): Decision | undefined {
-  const { received, arrived, request } = outcome;
-  if (valuesOf(received.headers, backendMark).length > 0) return "proxied";
-  if (valuesOf(received.headers, replyMark).length > 0) return "replied";
-  const read = readAnswer(received, request);
-  const decision = typeof read === "object" ? (read.find((each) => each === outcome.logged.decision) ?? read[0]) : read;
-  if (decision === "backend down") return decision;
-  // Whatever the response is, a request that reached a backend was accepted.
-  return arrived.length > 0 ? "backend down" : decision;
 }
 
 /** One fault. `case` is set if it shows another case than the one that the request was sent for. */

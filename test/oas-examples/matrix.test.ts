@@ -56,10 +56,12 @@ describe("the documents of oas-examples", function () {
     }
   });
 
-  it("are refused as written and supported with an overlay, by AwsRestApi or Azure, if they are reductions of real ones", () => {
+  it("are supported with an overlay, by AwsRestApi or Azure, if they are reductions of real ones", () => {
     assert.ok(reducedRows.length >= 9);
     for (const { document, asWritten, verdicts } of reducedRows) {
-      assert.notEqual(asWritten.length, 0, document);
+      // Of these, only audiences are open, which may be bound.
+      const isWhole = ["bearer.yaml", "crossing.yaml", "in-the-wild.yaml"].includes(document);
+      assert.equal(asWritten.length === 0, isWhole, document);
       const classes = verdicts.flatMap(({ vendor, problems }) =>
         problems.length === 0 ? [vendor.capabilities.className] : [],
       );

@@ -8,7 +8,7 @@ import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../components/api/openapi/overrides.ts";
 import type { Problem } from "../../components/api/problem.ts";
-import { applied, problemsOf } from "../components/api/openapi/apply-remedies.ts";
+import { applied, problemsOf } from "../support/components/api/openapi/apply-remedies.ts";
 import type { Json } from "../support/components/api/openapi/openapi-problems.ts";
 import { documents, fileOf } from "./documents.ts";
 

@@ -3,10 +3,9 @@ import type { Target } from "../../gateway/target.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
 import { awsHttpApi } from "./capabilities.ts";
+import { httpApiCautions } from "./cautions.ts";
 import { checkApi, checkAudiences, checkBound } from "./check.ts";
-import { clientIdCautions } from "./client-id.ts";
 import { httpApiDocument } from "./document.ts";
-import { renamedParameters } from "./renamed-parameters.ts";
 import { repliesOf } from "./replies.ts";
 import { type HttpApiSettings, infoOf, settingsOf } from "./settings.ts";
 
@@ -38,7 +37,7 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: (api) => [...clientIdCautions(api), ...renamedParameters(api)],
+    cautions: httpApiCautions,
     check: checkApi,
     checkAudiences,
     compile: (api, bindings) => {

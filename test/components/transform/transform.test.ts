@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { TransformRule } from "../../../components/gateway/transform.ts";
 import { optionRules } from "../../../components/gateway/transform-options.ts";
-import { argumentsOf } from "./sdk-arguments.ts";
-import { type Declared, declarations, declared, setMocks } from "./transformed-components.ts";
+import { argumentsOf } from "../../support/components/transform/sdk-arguments.ts";
+import {
+  type Declared,
+  declarations,
+  declared,
+  setMocks,
+} from "../../support/components/transform/transformed-components.ts";
 
 /** The properties of a child that its rule does not list as a whole. */
 function unlistedOf({ resource, properties }: TransformRule): readonly string[] {

@@ -12,7 +12,9 @@ export function crossingDescription(carries: Carries): DescriptionText {
   return {
     version: 1,
     title: "Routes that cross",
-    backends: Object.fromEntries(["shop", "erp", "Legacy_2"].map((name) => [name, { kind: "http" as const }])),
+    backends: Object.fromEntries(
+      ["shop", "erp", "Legacy_2"].map((name) => [name, { kind: "http" as const, paths: "exact" as const }]),
+    ),
     auth: {
       staff: { kind: "jwt", audiences: ["orders"] },
       anyone: { kind: "open", reason: "a part of the contract suite" },

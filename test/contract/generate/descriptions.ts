@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type {
   AuthText,
-  BackendText,
   CorsText,
   DescriptionText,
   JwtText,
@@ -12,6 +11,7 @@ import type {
   RouteText,
 } from "../oracle/description.ts";
 
+import { backendNames, backendOf, functionNames, privateNames } from "./backends.ts";
 import { requests } from "./bodies.ts";
 
 /** Whether the gateway under test supports a feature. Descriptions contain supported features only. */
@@ -41,20 +41,6 @@ export const literals = [
   "a&b;c,d!",
 ];
 const parameterNames = ["id", "x", "proxy", "a.b-c", "_private", "Order"];
-const backendNames = ["shop", "erp", "Legacy_2", "constructor", "gone"];
-const functionNames = ["shipping", "Quote_fn"];
-const privateNames = ["depot", "Vault"];
-
-/** The kind of the backend with this name. */
-function kindOf(name: string): "http" | "fn" | "onPrem" {
-  if (functionNames.includes(name)) return "fn";
-  return privateNames.includes(name) ? "onPrem" : "http";
-}
-
-function backendOf(name: string, isExact: boolean): BackendText {
-  return { kind: kindOf(name), ...(isExact ? { paths: "exact" } : {}) };
-}
-
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "ANY"];
 
 /** Text that is syntax in the document, the policy or an expression of a vendor. A compiler must quote it. */

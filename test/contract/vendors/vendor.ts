@@ -6,7 +6,7 @@ import { PolygateError } from "../../../components/api/problem.ts";
 import { refusalsOf } from "../../../components/gateway/refusals.ts";
 import type { Target } from "../../../components/gateway/target.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
-import type { ReadAnswer } from "../judgement.ts";
+import type { ReadAnswer } from "../observation.ts";
 import { type DescriptionText, type Places, type PlanText, routesOf } from "../oracle/description.ts";
 
 /** A gateway class under test: how it turns a description into artefacts, and how to read its responses. */

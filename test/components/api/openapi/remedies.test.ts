@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
+import { applied, problemsOf } from "../../../support/components/api/openapi/apply-remedies.ts";
 import { get, type Json, openApi } from "../../../support/components/api/openapi/openapi-problems.ts";
-import { applied, problemsOf } from "./apply-remedies.ts";
 
 const schemes = {
   staff: { type: "oauth2", flows: {}, "x-polygate": { audiences: ["orders"] } },
@@ -25,7 +25,6 @@ function secured(first: unknown, second = first, root?: Json): Json {
 
 /** Documents with one cause of problems each, whose remedy contains what to write. */
 const documents: Readonly<Record<string, readonly [code: string, document: Json]>> = {
-  "a scheme without audiences": ["no-audiences", secured([{ bare: [] }])],
   "a scheme that no gateway can enforce": ["unenforceable-security", secured([{ basic: [] }])],
   "a key in the query": ["unenforceable-security", secured([{ query: [] }])],
   "a scheme with an odd name": ["unenforceable-security", secured([{ 'odd "name"': [] }])],

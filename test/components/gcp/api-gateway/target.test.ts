@@ -14,7 +14,7 @@ import { type Gateway, gateway, swagger } from "../../../support/sandbox/data-pl
 
 const base = {
   version: 1,
-  backends: { shop: { kind: "http" } },
+  backends: { shop: { kind: "http", paths: "exact" } },
   auth: {
     staff: { kind: "jwt", audiences: ["s"] },
     partners: { kind: "jwt", audiences: ["p"] },

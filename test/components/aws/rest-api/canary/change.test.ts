@@ -43,7 +43,7 @@ describe("a change with a canary", () => {
       "canary-takes-authorizer auth.staff",
     ]);
     assert.deepEqual(await refusalOf(stack, changed(), { issuer: "https://other.example.com" }), [
-      "canary-takes-authorizer auth.staff.issuer",
+      "canary-takes-authorizer auth.staff",
     ]);
     const part = stack.names.find((name) => /^orders-authorizer-staff_[0-9a-f]+$/.test(name))?.slice("orders-".length);
     stack.edit(part ?? "", { arn: "arn:aws:lambda:eu-central-1:123456789012:function:another" });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
-import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
-import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
-import type { Json } from "../../../support/components/api/openapi/openapi-problems.ts";
+import { readOpenApi } from "../../../../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../../../../components/api/openapi/overrides.ts";
+import { PolygateError, type Problem } from "../../../../../components/api/problem.ts";
+import type { Json } from "./openapi-problems.ts";
 
 type Data = Record<string, unknown>;
 
