@@ -94,7 +94,7 @@ export function sweep(probes: Probes, routes: readonly OracleRoute[]): readonly 
   for (const route of routes) {
     if (route.text.to === "gone")
       found.push({ ...required(probes.requests.proxied(route, 0)), case: "backend-refused" });
-    if (route.text.timeoutSeconds === 1) found.push(probes.requests.timeout(route));
+    if (route.text.timeoutSeconds !== undefined) found.push(probes.requests.timeout(route));
   }
   return found.filter((probe) => probe !== undefined);
 }

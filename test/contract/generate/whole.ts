@@ -7,6 +7,7 @@ import { type Carries, replyMark } from "./descriptions.ts";
  * @param refusesReadings whether the gateway itself refuses other spellings of a guarded path; only then may its server be lenient
  */
 export function wholeDescription(carries: Carries, refusesReadings: boolean): DescriptionText {
+  const paths = refusesReadings ? {} : { paths: "exact" as const };
   const scoped = (...scopes: string[]) => (carries("auth.scopes") ? { scopes } : {});
   const routes: Record<string, RouteText> = {
     "GET /": { to: "shop", auth: "anyone" },
@@ -70,7 +71,7 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
       ? {
           "GET /fn/{id}": { to: "shipping", ...scoped("orders:read") },
           "POST /fn/{id}/lines/{rest+}": { to: "shipping", auth: "anyone" },
-          "GET /fn/slow": { to: "Quote_fn", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 1 } : {}) },
+          "GET /fn/slow": { to: "Quote_fn", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 3 } : {}) },
         }
       : {}),
     ...(carries("backend.onPrem")
@@ -89,9 +90,9 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
       ...Object.fromEntries(
         ["erp", "Legacy_2", "constructor", "gone"].map((name) => [name, { kind: "http" as const }]),
       ),
-      shop: { kind: "http", ...(refusesReadings ? {} : { paths: "exact" as const }) },
+      shop: { kind: "http", ...paths },
       ...(carries("backend.onPrem") ? { depot: { kind: "onPrem" }, Vault: { kind: "onPrem" } } : {}),
-      ...(carries("backend.fn") ? { shipping: { kind: "fn" }, Quote_fn: { kind: "fn" } } : {}),
+      ...(carries("backend.fn") ? { shipping: { kind: "fn", ...paths }, Quote_fn: { kind: "fn" } } : {}),
     },
     auth: {
       staff: { kind: "jwt", audiences: ["orders", "https://api.test/orders"] },
