@@ -5,6 +5,7 @@ import { compileExpression, type Expression, expressionText, isExpression } from
 import { ExpressionFailure } from "./expression/failure.ts";
 import { isTextual } from "./expression/value.ts";
 import type { XmlElement } from "./policy-xml.ts";
+import { didYouMean } from "./suggestion.ts";
 
 /** A value of a policy: a constant, or an expression that is evaluated for each request. */
 export interface Value<T> {
@@ -134,7 +135,7 @@ export class PolicyReader {
 
   optionalLiteral(attribute: string): string | undefined {
     const raw = this.#raw(attribute);
-    if (raw !== undefined && /@[({]/.test(raw)) this.refuse("an expression is not allowed here", attribute);
+    if (raw !== undefined && /@[({]/.test(raw)) this.refuse("the sandbox does not model an expression here", attribute);
     return raw;
   }
 
@@ -208,11 +209,11 @@ export class PolicyReader {
 
   literalContent(): string {
     const content = this.content(true);
-    return content.constant ?? this.refuse("an expression is not allowed here");
+    return content.constant ?? this.refuse("the sandbox does not model an expression here");
   }
 
-  /** The children. Each must have one of these names, and they must be in the order of the names. */
-  children(names: readonly string[]): readonly PolicyReader[] {
+  /** The children. Each must have one of these names. @param order whether they must be in the documented order of the names */
+  children(names: readonly string[], order: "documented" | "free" = "documented"): readonly PolicyReader[] {
     this.#childrenRead = true;
     let reached = 0;
     return this.element.children.map((child) => {
@@ -220,13 +221,13 @@ export class PolicyReader {
       if (index < 0) {
         throw new UnsupportedArtefact(
           child.place,
-          `<${child.name}> is not allowed in <${this.name}>, only ${names.join(", ")}`,
+          `the sandbox does not model <${child.name}> in <${this.name}>, only ${tags(names)}`,
         );
       }
-      if (index < reached) {
+      if (order === "documented" && index < reached) {
         throw new UnsupportedArtefact(
           child.place,
-          `<${child.name}> must not follow <${names[reached]}>; the order is ${names.join(", ")}`,
+          `<${child.name}> must not follow <${names[reached]}>; the documented order is ${tags(names)}`,
         );
       }
       reached = index;
@@ -235,9 +236,9 @@ export class PolicyReader {
   }
 
   /** The children by name, like {@link children}. Each name may be used once. */
-  optionalChildren(names: readonly string[]): ReadonlyMap<string, PolicyReader> {
+  optionalChildren(names: readonly string[], order?: "free"): ReadonlyMap<string, PolicyReader> {
     const found = new Map<string, PolicyReader>();
-    for (const child of this.children(names)) {
+    for (const child of this.children(names, order)) {
       if (found.has(child.name)) child.refuse(`<${child.name}> is listed more than once`);
       found.set(child.name, child);
     }
@@ -254,15 +255,22 @@ export class PolicyReader {
   done(): void {
     for (const attribute of this.element.attributes.keys()) {
       if (this.#read.has(attribute)) continue;
-      this.refuse(`<${this.name}> has no such attribute, or the sandbox does not support it`, attribute);
+      const known = [...this.#read];
+      const near = didYouMean(attribute, known, (name) => `"${name}"`);
+      this.refuse(
+        `the sandbox does not model this attribute of <${this.name}>, only ${known.join(", ")}.${near}`,
+        attribute,
+      );
     }
     const child = this.element.children[0];
     if (!this.#childrenRead && child !== undefined) {
-      throw new UnsupportedArtefact(child.place, `<${child.name}> is not allowed in <${this.name}>`);
+      throw new UnsupportedArtefact(child.place, `the sandbox does not model <${child.name}> in <${this.name}>`);
     }
     if (!this.#textRead && this.element.text.trim() !== "") this.refuse(`text is not allowed in <${this.name}>`);
   }
 }
+
+const tags = (names: readonly string[]): string => names.map((name) => `<${name}>`).join(", ");
 
 /** A whole number in the syntax that XML Schema and C# share. */
 export function wholeNumber(text: string): number | undefined {
