@@ -19,7 +19,16 @@ export interface CompiledPolicy {
 
 /** `forward-request` with its defaults, which the service's global policy contains and `<base />` inherits. */
 function defaultForward(scope: PolicyScope): Step {
-  const element = { name: "forward-request", attributes: new Map(), children: [], text: "", place: "", path: "" };
+  const element = {
+    name: "forward-request",
+    attributes: new Map(),
+    children: [],
+    text: "",
+    place: "",
+    attributePlaces: new Map(),
+    textPlace: "",
+    path: "",
+  };
   return forwardRequest(new PolicyReader(element, scope));
 }
 

@@ -45,10 +45,12 @@ export class PolicyReader {
   }
 
   refuse(problem: string, attribute?: string): never {
-    throw new UnsupportedArtefact(
-      attribute === undefined ? this.element.place : `${this.element.place}@${attribute}`,
-      problem,
-    );
+    throw new UnsupportedArtefact(attribute === undefined ? this.element.place : this.#place(attribute), problem);
+  }
+
+  /** The place of an attribute's value, or of the element without the attribute. */
+  #place(attribute: string): string {
+    return this.element.attributePlaces.get(attribute) ?? `${this.element.place}@${attribute}`;
   }
 
   /** The `context.LastError` of a failure of this policy. */
@@ -83,7 +85,7 @@ export class PolicyReader {
   #raw(attribute: string): string | undefined {
     this.#read.add(attribute);
     const raw = this.element.attributes.get(attribute);
-    return raw === undefined ? undefined : this.scope.resolve(raw, `${this.element.place}@${attribute}`);
+    return raw === undefined ? undefined : this.scope.resolve(raw, this.#place(attribute));
   }
 
   #expression(text: string, place: string): Expression | undefined {
@@ -123,9 +125,7 @@ export class PolicyReader {
 
   optionalText(attribute: string): Value<string> | undefined {
     const raw = this.#raw(attribute);
-    return raw === undefined
-      ? undefined
-      : this.#value(raw, `${this.element.place}@${attribute}`, (text) => text, "a text");
+    return raw === undefined ? undefined : this.#value(raw, this.#place(attribute), (text) => text, "a text");
   }
 
   /** An attribute in which the vendor does not allow an expression. */
@@ -158,7 +158,7 @@ export class PolicyReader {
       const value = wholeNumber(text);
       return value !== undefined && value >= least && value <= most ? value : undefined;
     };
-    return this.#value(raw, `${this.element.place}@${attribute}`, parse, `a whole number from ${least} to ${most}`);
+    return this.#value(raw, this.#place(attribute), parse, `a whole number from ${least} to ${most}`);
   }
 
   boolean(attribute: string, otherwise: boolean): Value<boolean> {
@@ -176,7 +176,7 @@ export class PolicyReader {
   }
 
   #boolean(raw: string, attribute: string): Value<boolean> {
-    const place = `${this.element.place}@${attribute}`;
+    const place = this.#place(attribute);
     const expression = this.#expression(raw, place);
     if (expression === undefined) {
       const text = raw.trim().toLowerCase();
@@ -196,15 +196,15 @@ export class PolicyReader {
   /** The expression or the literal text of `set-variable`, which keeps the type of an expression. */
   variable(attribute: string): { readonly expression: Expression } | { readonly text: string } {
     const raw = this.#raw(attribute) ?? this.refuse("the attribute is required", attribute);
-    const expression = this.#expression(raw, `${this.element.place}@${attribute}`);
+    const expression = this.#expression(raw, this.#place(attribute));
     return expression === undefined ? { text: raw } : { expression };
   }
 
   /** The text of the element. @param trimmed whether white space around it is ignored */
   content(trimmed: boolean): Value<string> {
     this.#textRead = true;
-    const raw = this.scope.resolve(this.element.text, this.element.place);
-    return this.#value(trimmed ? raw.trim() : raw, this.element.place, (text) => text, "a text");
+    const raw = this.scope.resolve(this.element.text, this.element.textPlace);
+    return this.#value(trimmed ? raw.trim() : raw, this.element.textPlace, (text) => text, "a text");
   }
 
   literalContent(): string {
