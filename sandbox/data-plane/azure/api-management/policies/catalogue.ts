@@ -10,14 +10,17 @@ import { returnResponse } from "./return-response.ts";
 import { forwardRequest, rewriteUri, setBackendService } from "./routing.ts";
 import { validateJwt } from "./validate-jwt/validate-jwt.ts";
 
+/** What policies need of the surroundings of an interpreter. */
+export type PolicySurroundings = Pick<Surroundings, "now" | "keys" | "counters">;
+
 /** The surroundings of a policy document. */
 export interface PolicyEnvironment {
   readonly sku: Sku;
-  readonly surroundings: Surroundings;
+  readonly surroundings: PolicySurroundings;
   readonly resolve: PolicyScope["resolve"];
   readonly unmatchedOrigin: UnmatchedOrigin;
-  /** The parameters of the URL templates of all operations. */
-  readonly templateParameters: ReadonlySet<string>;
+  /** The parameters of the URL templates of all operations; undefined before the API is known. */
+  readonly templateParameters: ReadonlySet<string> | undefined;
 }
 
 /** A modelled policy. */

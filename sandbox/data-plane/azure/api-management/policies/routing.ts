@@ -37,12 +37,12 @@ export function setBackendService(reader: PolicyReader): Step {
  *
  * @see https://learn.microsoft.com/azure/api-management/rewrite-uri-policy
  */
-export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet<string>): Step {
+export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet<string> | undefined): Step {
   const template = reader.text("template");
   const copy = reader.boolean("copy-unmatched-params", true);
   reader.done();
   const names = [...(template.constant ?? "").matchAll(/\{([^{}]*)\}/g)].map((found) => found[1] ?? "");
-  const stray = names.find((name) => !templateParameters.has(name.replace(/^\*/, "")));
+  const stray = names.find((name) => templateParameters?.has(name.replace(/^\*/, "")) === false);
   if (stray !== undefined) {
     reader.refuse(`{${stray}} is not a parameter of any operation's URL template`, "template");
   }
