@@ -5,8 +5,8 @@ import { type Cors, readCors } from "./policies/cors.ts";
 import { KNOWN_POLICIES } from "./policies/reference.ts";
 import { forwardRequest } from "./policies/routing.ts";
 import { PolicyReader, type PolicyScope, type Section } from "./policy-reader.ts";
-import { parsePolicyXml, type XmlElement } from "./policy-xml.ts";
 import { didYouMean } from "./suggestion.ts";
+import { parsePolicyXml, type XmlElement } from "./xml/policy-xml.ts";
 
 /** The compiled policies of an API. */
 export interface CompiledPolicy {

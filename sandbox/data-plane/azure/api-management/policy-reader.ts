@@ -4,8 +4,8 @@ import { PolicyFailure } from "./exchange.ts";
 import { compileExpression, type Expression, expressionText, isExpression } from "./expression/expression.ts";
 import { ExpressionFailure } from "./expression/failure.ts";
 import { isTextual } from "./expression/value.ts";
-import type { XmlElement } from "./policy-xml.ts";
 import { didYouMean } from "./suggestion.ts";
+import type { XmlElement } from "./xml/policy-xml.ts";
 
 /** A value of a policy: a constant, or an expression that is evaluated for each request. */
 export interface Value<T> {

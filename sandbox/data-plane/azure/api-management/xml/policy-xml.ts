@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import { UnsupportedArtefact } from "../../interpreter.ts";
+import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { escapeRawExpressions } from "./raw-policy-xml.ts";
 import { SourceText } from "./source-text.ts";
 

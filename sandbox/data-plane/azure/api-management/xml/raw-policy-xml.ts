@@ -1,4 +1,4 @@
-import { expressionEnd } from "./expression/extent.ts";
+import { expressionEnd } from "../expression/extent.ts";
 import { SourceText } from "./source-text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<", gt: ">", apos: "'" };
