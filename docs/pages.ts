@@ -6,6 +6,7 @@ import { azureApiManagement } from "../components/azure/api-management/capabilit
 import { gcpApiGateway } from "../components/gcp/api-gateway/capabilities.ts";
 import { compared, details, overview, supported, unsupported } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
+import { policyTable } from "./policy-table.ts";
 import { transformPage } from "./transform-table.ts";
 
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
@@ -19,6 +20,7 @@ export function pages(): Readonly<Record<string, string>> {
     "docs/aws.md": filled("docs/aws.md", { features: compared([awsHttpApi, awsRestApi]) }),
     "docs/azure.md": ofOneClass("docs/azure.md", azureApiManagement),
     "docs/gcp.md": ofOneClass("docs/gcp.md", gcpApiGateway),
+    "docs/sandbox.md": filled("docs/sandbox.md", { policies: policyTable() }),
     "docs/capabilities.md": details(tables),
     "docs/transforms.md": transformPage(),
   };

@@ -1,3 +1,4 @@
+import { policyProblem } from "../../../data-plane/azure/api-management/policy-check.ts";
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
@@ -15,6 +16,7 @@ export const apiPolicy: ResourceModel<AzureSettings> = {
       ? []
       : [{ property: "policyId", reason: 'must be "policy", the id of the only policy of an API' }]),
     ...verifyPolicyFormat(text(inputs, "format") ?? "xml"),
+    ...verifyPolicy(text(inputs, "value")),
   ],
 
   create(call, inputs) {
@@ -40,6 +42,14 @@ function verifyPolicyFormat(format: string): readonly CheckFailure[] {
   if (format === "xml" || format === "rawxml") return [];
   const reason = `${format}: the sandbox calls only this machine and does not fetch a policy; pass it as xml or rawxml`;
   return [{ property: "format", reason }];
+}
+
+/** Reports at preview what no deployment could change. */
+function verifyPolicy(value: string | undefined): readonly CheckFailure[] {
+  const problem = value === undefined ? undefined : policyProblem(value);
+  return problem === undefined
+    ? []
+    : [{ property: "value", reason: `the sandbox cannot serve this policy: ${problem}` }];
 }
 
 function apiIdOf(call: Call<AzureSettings>, inputs: Properties): string {
@@ -68,9 +78,8 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
     call.ports.validate(serviceArtefacts(call.records, api.serviceId, service));
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact)) throw error;
-    throw new VendorError(
-      `Code="ValidationError" Message="One or more fields contain incorrect values: ${error.message}" (400)`,
-    );
+    // Not in the words of the service, which may take what the sandbox does not model.
+    throw new VendorError(`the sandbox cannot serve this policy: ${error.message}`);
   }
   return outputs;
 }

@@ -106,9 +106,8 @@ function imported<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact) && !(error instanceof VendorError)) throw error;
-    throw new VendorError(
-      `Code="ValidationError" Message="One or more fields contain incorrect values: Parsing error(s): ${error.message}" (400)`,
-    );
+    // Not in the words of the service, which may take what the sandbox does not model.
+    throw new VendorError(`the sandbox cannot import this document: ${error.message}`);
   }
 }
 

@@ -9,6 +9,7 @@ import type { ApimArtefacts } from "./artefacts.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
 import { namedValueResolver } from "./named-values.ts";
+import type { UnmatchedOrigin } from "./policies/cors.ts";
 import { isRequestPath } from "./request-path.ts";
 import { skuNamed } from "./sku.ts";
 import type { MatchingOptions } from "./url-template.ts";
@@ -23,6 +24,8 @@ export interface ApimOptions extends Partial<MatchingOptions> {
   readonly letters?: MatchingOptions["letters"];
   /** Whether policies receive the values of path parameters as sent or percent-decoded. @default "as-sent" */
   readonly parameters?: MatchingOptions["parameters"];
+  /** What a `cors` policy without `terminate-unmatched-request` does with a GET request from another origin. @default "passes" */
+  readonly unmatchedOrigin?: UnmatchedOrigin;
 }
 
 // Gateway constraints: https://learn.microsoft.com/azure/api-management/api-management-service-limits
@@ -45,6 +48,7 @@ export function interpretApim(
     letters: options.letters ?? "any-case",
     parameters: options.parameters ?? "as-sent",
   } as const;
+  const { unmatchedOrigin = "passes" } = options;
   const resolve = namedValueResolver(artefacts.namedValues);
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
@@ -54,7 +58,7 @@ export function interpretApim(
     if (other !== undefined) {
       throw new UnsupportedArtefact(`apis.${api.name}`, `has the same name or path as the API ${other.api.name}`);
     }
-    gateways.push(new Gateway(api, { sku, surroundings, resolve, matching }));
+    gateways.push(new Gateway(api, { sku, surroundings, resolve, matching, unmatchedOrigin }));
   }
   // The longest suffix first, so that an API below the path of another API is found.
   gateways.sort((a, b) => b.suffix.length - a.suffix.length);

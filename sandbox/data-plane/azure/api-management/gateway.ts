@@ -7,6 +7,7 @@ import { HeaderFields } from "./header-fields.ts";
 import { type OperationMatch, OperationTable, type TableOptions } from "./operation-table.ts";
 import { type ApimOperation, type ImportedApi, importOperations } from "./operations.ts";
 import { Pipeline } from "./pipeline.ts";
+import type { UnmatchedOrigin } from "./policies/cors.ts";
 import { isBaseUrl } from "./policies/routing.ts";
 import { type CompiledPolicy, compilePolicy, inheritedPolicy } from "./policy-document.ts";
 import type { PolicyScope } from "./policy-reader.ts";
@@ -21,6 +22,7 @@ export interface GatewayEnvironment {
   readonly surroundings: Surroundings;
   readonly resolve: PolicyScope["resolve"];
   readonly matching: TableOptions;
+  readonly unmatchedOrigin: UnmatchedOrigin;
 }
 
 /** One API of the service: its operations and its policy. */
@@ -164,10 +166,10 @@ function readServiceUrl(serviceUrl: string | undefined, serverUrl: string | unde
 function readPolicy(
   { name, policy }: ApimApi,
   operations: readonly ApimOperation[],
-  { sku, surroundings, resolve }: GatewayEnvironment,
+  { sku, surroundings, resolve, unmatchedOrigin }: GatewayEnvironment,
 ): CompiledPolicy {
   const templateParameters = new Set(operations.flatMap(({ template }) => template.parameters));
-  const environment = { sku, surroundings, resolve, templateParameters };
+  const environment = { sku, surroundings, resolve, unmatchedOrigin, templateParameters };
   return policy === undefined
     ? inheritedPolicy(environment)
     : compilePolicy(policy, `apis.${name}.policy`, environment);

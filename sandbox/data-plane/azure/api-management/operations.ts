@@ -109,10 +109,7 @@ export function importOperations(document: PlainObject, root: string): ImportedA
     const item = object(value, place);
     const unknown = Object.keys(item).find((key) => !PATH_ITEM_FIELDS.has(key) && !key.startsWith("x-"));
     if (unknown !== undefined)
-      throw new UnsupportedArtefact(
-        `${place}.${unknown}`,
-        "is unknown in a path item, or not supported by the sandbox",
-      );
+      throw new UnsupportedArtefact(`${place}.${unknown}`, "the sandbox does not model this member of a path item");
     const shared = readParameters(item.parameters, `${place}.parameters`);
     for (const method of METHODS) {
       if (item[method] === undefined) continue;

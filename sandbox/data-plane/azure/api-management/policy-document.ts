@@ -1,10 +1,12 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { runSteps, type Step } from "./exchange.ts";
-import { NOT_SUPPORTED, type PolicyEnvironment, policyNamed, SECTIONS } from "./policies/catalogue.ts";
+import { type PolicyEnvironment, policyNamed, SECTIONS } from "./policies/catalogue.ts";
 import { type Cors, readCors } from "./policies/cors.ts";
+import { KNOWN_POLICIES } from "./policies/reference.ts";
 import { forwardRequest } from "./policies/routing.ts";
 import { PolicyReader, type PolicyScope, type Section } from "./policy-reader.ts";
-import { parsePolicyXml, type XmlElement } from "./policy-xml.ts";
+import { didYouMean } from "./suggestion.ts";
+import { parsePolicyXml, type XmlElement } from "./xml/policy-xml.ts";
 
 /** The compiled policies of an API. */
 export interface CompiledPolicy {
@@ -17,7 +19,16 @@ export interface CompiledPolicy {
 
 /** `forward-request` with its defaults, which the service's global policy contains and `<base />` inherits. */
 function defaultForward(scope: PolicyScope): Step {
-  const element = { name: "forward-request", attributes: new Map(), children: [], text: "", place: "", path: "" };
+  const element = {
+    name: "forward-request",
+    attributes: new Map(),
+    children: [],
+    text: "",
+    place: "",
+    attributePlaces: new Map(),
+    textPlace: "",
+    path: "",
+  };
   return forwardRequest(new PolicyReader(element, scope));
 }
 
@@ -37,7 +48,7 @@ class DocumentCompiler {
     let bases = 0;
     for (const child of children) {
       if (child.name === "base" && ++bases > 1) {
-        throw new UnsupportedArtefact(child.place, "<base> is listed more than once");
+        throw new UnsupportedArtefact(child.place, "the sandbox does not model <base> more than once in a section");
       }
     }
     // https://learn.microsoft.com/azure/api-management/set-edit-policies: the backend section contains one element.
@@ -49,19 +60,17 @@ class DocumentCompiler {
 
   #policy(element: XmlElement, scope: PolicyScope, direct: boolean): Step {
     const reader = new PolicyReader(element, scope);
-    if (element.name === "base") return this.#base(reader, direct);
+    if (element.name === "base") return this.#base(reader);
     if (element.name === "cors") return this.#cors(reader, direct);
     if (element.name === "choose") return this.#choose(reader);
     const policy = policyNamed(element.name);
-    if (policy === undefined) {
-      const exists = NOT_SUPPORTED.has(element.name);
-      return reader.refuse(
-        exists ? `<${element.name}> is not supported by the sandbox` : `the policy <${element.name}> does not exist`,
-      );
-    }
+    if (policy === undefined) return reader.refuse(unmodelled(element.name));
     if (!policy.sections.includes(scope.section)) {
+      const { sections, documented = sections } = policy;
       return reader.refuse(
-        `<${element.name}> is not allowed in ${scope.section}, or the sandbox does not support it there`,
+        documented.includes(scope.section)
+          ? `the sandbox does not model <${element.name}> in <${scope.section}>, only in ${listed(sections)}`
+          : `API Management does not allow <${element.name}> in <${scope.section}>, only in ${listed(documented)}`,
       );
     }
     const { sku } = this.#environment;
@@ -71,16 +80,17 @@ class DocumentCompiler {
     return policy.compile(reader, this.#environment);
   }
 
-  #base(reader: PolicyReader, direct: boolean): Step {
-    if (!direct) reader.refuse("<base> must be a direct child of a section");
+  #base(reader: PolicyReader): Step {
     reader.done();
     return reader.scope.section === "backend" ? defaultForward(reader.scope) : () => {};
   }
 
   #cors(reader: PolicyReader, direct: boolean): Step {
-    if (!direct || reader.scope.section !== "inbound") reader.refuse("<cors> must be a direct child of <inbound>");
+    const { section } = reader.scope;
+    if (section !== "inbound") reader.refuse(`API Management does not allow <cors> in <${section}>, only in <inbound>`);
+    if (!direct) reader.refuse("the sandbox models <cors> as a direct child of <inbound> only");
     if (this.cors !== undefined) reader.refuse("<cors> can be used only once in a section");
-    this.cors = readCors(reader);
+    this.cors = readCors(reader, this.#environment.unmatchedOrigin);
     return this.cors.step;
   }
 
@@ -106,6 +116,15 @@ class DocumentCompiler {
   }
 }
 
+/** Why the sandbox refuses a policy that it does not model. */
+function unmodelled(name: string): string {
+  if (KNOWN_POLICIES.includes(name)) return `the sandbox does not model the policy <${name}>`;
+  const near = didYouMean(name, KNOWN_POLICIES, (each) => `<${each}>`);
+  return `Microsoft's policy reference has no policy <${name}>.${near}`;
+}
+
+const listed = (sections: readonly Section[]): string => sections.map((section) => `<${section}>`).join(", ");
+
 /** The inherited policy of an API without a policy: it forwards requests and checks nothing. */
 export function inheritedPolicy(environment: PolicyEnvironment): CompiledPolicy {
   const backend = [defaultForward({ section: "backend", resolve: environment.resolve })];
@@ -128,15 +147,14 @@ export function compilePolicy(text: string, root: string, environment: PolicyEnv
   const top = parsePolicyXml(text, root);
   if (top.name !== "policies") throw new UnsupportedArtefact(top.place, "the top element must be <policies>");
   const reader = new PolicyReader(top, { section: "inbound", resolve: environment.resolve });
-  const sections = reader.optionalChildren(SECTIONS);
+  const sections = reader.optionalChildren(SECTIONS, "free");
   reader.done();
   const compiler = new DocumentCompiler(environment);
   const steps = (section: Section): readonly Step[] => {
     const found = sections.get(section);
     if (found !== undefined) return compiler.section(found.element);
-    if (section === "on-error") return [];
-    // Unverified: whether a missing section inherits or is empty is not documented. If it is empty, nothing is forwarded.
-    throw new UnsupportedArtefact(top.place, `<${section}> is missing; declare it, with <base /> to inherit`);
+    // Unverified: a missing section inherits. The examples of `rewrite-uri` have no <backend>, and their requests are forwarded.
+    return section === "backend" ? inheritedPolicy(environment).backend : [];
   };
   const inbound = steps("inbound");
   return {

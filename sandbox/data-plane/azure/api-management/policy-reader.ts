@@ -4,7 +4,8 @@ import { PolicyFailure } from "./exchange.ts";
 import { compileExpression, type Expression, expressionText, isExpression } from "./expression/expression.ts";
 import { ExpressionFailure } from "./expression/failure.ts";
 import { isTextual } from "./expression/value.ts";
-import type { XmlElement } from "./policy-xml.ts";
+import { didYouMean } from "./suggestion.ts";
+import type { XmlElement } from "./xml/policy-xml.ts";
 
 /** A value of a policy: a constant, or an expression that is evaluated for each request. */
 export interface Value<T> {
@@ -44,10 +45,12 @@ export class PolicyReader {
   }
 
   refuse(problem: string, attribute?: string): never {
-    throw new UnsupportedArtefact(
-      attribute === undefined ? this.element.place : `${this.element.place}@${attribute}`,
-      problem,
-    );
+    throw new UnsupportedArtefact(attribute === undefined ? this.element.place : this.#place(attribute), problem);
+  }
+
+  /** The place of an attribute's value, or of the element without the attribute. */
+  #place(attribute: string): string {
+    return this.element.attributePlaces.get(attribute) ?? `${this.element.place}@${attribute}`;
   }
 
   /** The `context.LastError` of a failure of this policy. */
@@ -82,7 +85,7 @@ export class PolicyReader {
   #raw(attribute: string): string | undefined {
     this.#read.add(attribute);
     const raw = this.element.attributes.get(attribute);
-    return raw === undefined ? undefined : this.scope.resolve(raw, `${this.element.place}@${attribute}`);
+    return raw === undefined ? undefined : this.scope.resolve(raw, this.#place(attribute));
   }
 
   #expression(text: string, place: string): Expression | undefined {
@@ -122,9 +125,7 @@ export class PolicyReader {
 
   optionalText(attribute: string): Value<string> | undefined {
     const raw = this.#raw(attribute);
-    return raw === undefined
-      ? undefined
-      : this.#value(raw, `${this.element.place}@${attribute}`, (text) => text, "a text");
+    return raw === undefined ? undefined : this.#value(raw, this.#place(attribute), (text) => text, "a text");
   }
 
   /** An attribute in which the vendor does not allow an expression. */
@@ -134,7 +135,7 @@ export class PolicyReader {
 
   optionalLiteral(attribute: string): string | undefined {
     const raw = this.#raw(attribute);
-    if (raw !== undefined && /@[({]/.test(raw)) this.refuse("an expression is not allowed here", attribute);
+    if (raw !== undefined && /@[({]/.test(raw)) this.refuse("the sandbox does not model an expression here", attribute);
     return raw;
   }
 
@@ -157,7 +158,7 @@ export class PolicyReader {
       const value = wholeNumber(text);
       return value !== undefined && value >= least && value <= most ? value : undefined;
     };
-    return this.#value(raw, `${this.element.place}@${attribute}`, parse, `a whole number from ${least} to ${most}`);
+    return this.#value(raw, this.#place(attribute), parse, `a whole number from ${least} to ${most}`);
   }
 
   boolean(attribute: string, otherwise: boolean): Value<boolean> {
@@ -175,7 +176,7 @@ export class PolicyReader {
   }
 
   #boolean(raw: string, attribute: string): Value<boolean> {
-    const place = `${this.element.place}@${attribute}`;
+    const place = this.#place(attribute);
     const expression = this.#expression(raw, place);
     if (expression === undefined) {
       const text = raw.trim().toLowerCase();
@@ -195,24 +196,24 @@ export class PolicyReader {
   /** The expression or the literal text of `set-variable`, which keeps the type of an expression. */
   variable(attribute: string): { readonly expression: Expression } | { readonly text: string } {
     const raw = this.#raw(attribute) ?? this.refuse("the attribute is required", attribute);
-    const expression = this.#expression(raw, `${this.element.place}@${attribute}`);
+    const expression = this.#expression(raw, this.#place(attribute));
     return expression === undefined ? { text: raw } : { expression };
   }
 
   /** The text of the element. @param trimmed whether white space around it is ignored */
   content(trimmed: boolean): Value<string> {
     this.#textRead = true;
-    const raw = this.scope.resolve(this.element.text, this.element.place);
-    return this.#value(trimmed ? raw.trim() : raw, this.element.place, (text) => text, "a text");
+    const raw = this.scope.resolve(this.element.text, this.element.textPlace);
+    return this.#value(trimmed ? raw.trim() : raw, this.element.textPlace, (text) => text, "a text");
   }
 
   literalContent(): string {
     const content = this.content(true);
-    return content.constant ?? this.refuse("an expression is not allowed here");
+    return content.constant ?? this.refuse("the sandbox does not model an expression here");
   }
 
-  /** The children. Each must have one of these names, and they must be in the order of the names. */
-  children(names: readonly string[]): readonly PolicyReader[] {
+  /** The children. Each must have one of these names. @param order whether they must be in the documented order of the names */
+  children(names: readonly string[], order: "documented" | "free" = "documented"): readonly PolicyReader[] {
     this.#childrenRead = true;
     let reached = 0;
     return this.element.children.map((child) => {
@@ -220,13 +221,13 @@ export class PolicyReader {
       if (index < 0) {
         throw new UnsupportedArtefact(
           child.place,
-          `<${child.name}> is not allowed in <${this.name}>, only ${names.join(", ")}`,
+          `the sandbox does not model <${child.name}> in <${this.name}>, only ${tags(names)}`,
         );
       }
-      if (index < reached) {
+      if (order === "documented" && index < reached) {
         throw new UnsupportedArtefact(
           child.place,
-          `<${child.name}> must not follow <${names[reached]}>; the order is ${names.join(", ")}`,
+          `<${child.name}> must not follow <${names[reached]}>; the documented order is ${tags(names)}`,
         );
       }
       reached = index;
@@ -235,9 +236,9 @@ export class PolicyReader {
   }
 
   /** The children by name, like {@link children}. Each name may be used once. */
-  optionalChildren(names: readonly string[]): ReadonlyMap<string, PolicyReader> {
+  optionalChildren(names: readonly string[], order?: "free"): ReadonlyMap<string, PolicyReader> {
     const found = new Map<string, PolicyReader>();
-    for (const child of this.children(names)) {
+    for (const child of this.children(names, order)) {
       if (found.has(child.name)) child.refuse(`<${child.name}> is listed more than once`);
       found.set(child.name, child);
     }
@@ -254,15 +255,22 @@ export class PolicyReader {
   done(): void {
     for (const attribute of this.element.attributes.keys()) {
       if (this.#read.has(attribute)) continue;
-      this.refuse(`<${this.name}> has no such attribute, or the sandbox does not support it`, attribute);
+      const known = [...this.#read];
+      const near = didYouMean(attribute, known, (name) => `"${name}"`);
+      this.refuse(
+        `the sandbox does not model this attribute of <${this.name}>, only ${known.join(", ")}.${near}`,
+        attribute,
+      );
     }
     const child = this.element.children[0];
     if (!this.#childrenRead && child !== undefined) {
-      throw new UnsupportedArtefact(child.place, `<${child.name}> is not allowed in <${this.name}>`);
+      throw new UnsupportedArtefact(child.place, `the sandbox does not model <${child.name}> in <${this.name}>`);
     }
     if (!this.#textRead && this.element.text.trim() !== "") this.refuse(`text is not allowed in <${this.name}>`);
   }
 }
+
+const tags = (names: readonly string[]): string => names.map((name) => `<${name}>`).join(", ");
 
 /** A whole number in the syntax that XML Schema and C# share. */
 export function wholeNumber(text: string): number | undefined {

@@ -142,6 +142,26 @@ describe("the azure-native provider of the sandbox", () => {
     assert.equal(created.id, groupId);
   });
 
+  it("reports at preview a policy that the sandbox cannot serve, and in words that do not blame the service", async () => {
+    const check = async (value: string) => {
+      const inputs = { ...place, apiId: "orders", format: "rawxml", value };
+      return (await azure.check(policyType, "policy", inputs)).failures;
+    };
+    const inbound = (inner: string) => `<policies><inbound>${inner}</inbound></policies>`;
+    assert.deepEqual(await check(inbound(`<mock-response />`)), [
+      "value: the sandbox cannot serve this policy: policy:1:20 inbound mock-response[1]: " +
+        "the sandbox does not model the policy <mock-response>",
+    ]);
+    const depends = [`<rewrite-uri template="/{id}" />`, `<set-header name="{{a}}" />`];
+    for (const inner of ["<base />", ...depends]) assert.deepEqual(await check(inbound(inner)), []);
+    await service();
+    await api();
+    await assert.rejects(
+      policy(inbound("<!-- x-refused -->")),
+      /^Error: the sandbox cannot serve this policy: paths\.\/x\.get\.x-refused: no such extension$/,
+    );
+  });
+
   it("requires a group before a service, a service before an API, and an API before its policy", async () => {
     await assert.rejects(
       azure.create(serviceType, "gateway", {
@@ -221,7 +241,7 @@ describe("the azure-native provider of the sandbox", () => {
     it("reports the place and the rule when it is rejected, and creates nothing", async () => {
       await assert.rejects(
         api({ value: openApi([], { "x-refused": 1 }) }),
-        /Parsing error\(s\): paths\.\/x\.get\.x-refused: no such extension.*400/,
+        /the sandbox cannot import this document: paths\.\/x\.get\.x-refused: no such extension/,
       );
       assert.deepEqual(artefacts().apis, []);
       await assert.rejects(api({ format: "openapi-link", value: "https://x.example" }), /does not fetch a document/);

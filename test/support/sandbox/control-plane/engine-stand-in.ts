@@ -31,7 +31,9 @@ export class RecordingGateways implements Gateways {
 
   validate(artefacts: GatewayArtefacts): void {
     const documents =
-      artefacts.kind === "azure-api-management" ? artefacts.apis.map(({ document }) => document) : [artefacts.document];
+      artefacts.kind === "azure-api-management"
+        ? artefacts.apis.flatMap(({ document, policy = "" }) => [document, policy])
+        : [artefacts.document];
     if (documents.some((document) => document.includes("x-refused"))) {
       throw new UnsupportedArtefact("paths./x.get.x-refused", "no such extension");
     }

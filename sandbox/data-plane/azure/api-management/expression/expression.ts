@@ -47,7 +47,12 @@ export function compileExpression(text: string, place: string): Expression {
     return { type, evaluate: (context) => run({ context, locals: [] })?.[0] ?? null };
   } catch (error) {
     if (!(error instanceof ExpressionSyntaxError)) throw error;
-    throw new UnsupportedArtefact(place, `policy expression, at offset ${error.at}: ${error.message}`);
+    const line = source.slice(0, 2 + error.at).split("\n").length;
+    const where = source.includes("\n") ? `line ${line} of it` : `offset ${error.at}`;
+    throw new UnsupportedArtefact(
+      place,
+      `the sandbox cannot read this policy expression, at ${where}: ${error.message}`,
+    );
   }
 }
 

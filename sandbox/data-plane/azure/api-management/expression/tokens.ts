@@ -150,27 +150,3 @@ export function tokenize(text: string): readonly Token[] {
     at = next;
   }
 }
-
-/**
- * The offset after the policy expression `@(...)` or `@{...}` that starts at `at`. Undefined when no expression starts there, or when it
- * has no end. Brackets in literals and comments are ignored.
- */
-export function expressionEnd(text: string, at: number): number | undefined {
-  if (!text.startsWith("@(", at) && !text.startsWith("@{", at)) return undefined;
-  let depth = 0;
-  try {
-    for (let from = at + 1; ; ) {
-      const { token, next } = nextToken(text, from);
-      if (token.kind === "end") return undefined;
-      if (token.kind === "punctuator") {
-        if ("([{?[".includes(token.text) && token.text !== "?") depth++;
-        if (")]}".includes(token.text)) depth--;
-        if (depth === 0) return next;
-      }
-      from = next;
-    }
-  } catch (error) {
-    if (error instanceof ExpressionSyntaxError) return undefined;
-    throw error;
-  }
-}

@@ -28,10 +28,12 @@ export function checkHeader(reader: PolicyReader): Step {
   };
 }
 
+const FORBIDDEN = { shown: "Forbidden" } as const;
 const family = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");
 
 /**
- * Compiles `ip-filter`. Unverified: the status 403.
+ * Compiles `ip-filter`. The response is that of the emulator of Microsoft's policy toolkit; the documented messages are in
+ * `context.LastError` only. Unverified: the `on-error` section runs.
  *
  * @see https://learn.microsoft.com/azure/api-management/ip-filter-policy
  */
@@ -59,7 +61,7 @@ export function ipFilter(reader: PolicyReader): Step {
     const { ipAddress } = context.request;
     if (isIP(ipAddress) === 0) {
       const message = "Failed to establish IP address for the caller. Access denied.";
-      throw new PolicyFailure("forbidden", 403, reader.lastError("FailedToParseCallerIP", message));
+      throw new PolicyFailure("forbidden", 403, reader.lastError("FailedToParseCallerIP", message), FORBIDDEN);
     }
     const listed = addresses.check(ipAddress, family(ipAddress));
     if (listed === (action === "allow")) return;
@@ -67,6 +69,6 @@ export function ipFilter(reader: PolicyReader): Step {
       action === "allow"
         ? reader.lastError("CallerIpNotAllowed", `Caller IP address ${ipAddress} is not allowed. Access denied.`)
         : reader.lastError("CallerIpBlocked", "Caller IP address is blocked. Access denied.");
-    throw new PolicyFailure("forbidden", 403, error);
+    throw new PolicyFailure("forbidden", 403, error, FORBIDDEN);
   };
 }

@@ -3,25 +3,32 @@ import type { Step } from "../exchange.ts";
 import type { PolicyReader, PolicyScope, Section } from "../policy-reader.ts";
 import type { Sku } from "../sku.ts";
 import { checkHeader, ipFilter } from "./access.ts";
+import type { UnmatchedOrigin } from "./cors.ts";
 import { quotaByKey, rateLimitByKey } from "./limits.ts";
 import { setErrorBody, setHeader, setQueryParameter, setStatus, setVariable } from "./messages.ts";
 import { returnResponse } from "./return-response.ts";
 import { forwardRequest, rewriteUri, setBackendService } from "./routing.ts";
 import { validateJwt } from "./validate-jwt/validate-jwt.ts";
 
+/** What policies need of the surroundings of an interpreter. */
+export type PolicySurroundings = Pick<Surroundings, "now" | "keys" | "counters">;
+
 /** The surroundings of a policy document. */
 export interface PolicyEnvironment {
   readonly sku: Sku;
-  readonly surroundings: Surroundings;
+  readonly surroundings: PolicySurroundings;
   readonly resolve: PolicyScope["resolve"];
-  /** The parameters of the URL templates of all operations. */
-  readonly templateParameters: ReadonlySet<string>;
+  readonly unmatchedOrigin: UnmatchedOrigin;
+  /** The parameters of the URL templates of all operations; undefined before the API is known. */
+  readonly templateParameters: ReadonlySet<string> | undefined;
 }
 
-/** A supported policy. */
+/** A modelled policy. */
 export interface Policy {
-  /** The sections in which the sandbox supports it. */
+  /** The sections in which the sandbox models it. */
   readonly sections: readonly Section[];
+  /** The sections in which API Management allows it. @default `sections` */
+  readonly documented?: readonly Section[];
   readonly compile: (reader: PolicyReader, environment: PolicyEnvironment) => Step;
   /** Whether a pricing tier has it. @default always */
   readonly allowed?: (sku: Sku) => boolean;
@@ -29,7 +36,7 @@ export interface Policy {
 
 export const SECTIONS: readonly Section[] = ["inbound", "backend", "outbound", "on-error"];
 
-/** The sections are those of each policy's documentation, without those that the sandbox cannot support, because it streams bodies. */
+/** `documented` is set where the sandbox models a policy in fewer sections than its documentation lists. */
 const POLICIES: Readonly<Record<string, Policy>> = {
   "check-header": { sections: ["inbound"], compile: checkHeader },
   "forward-request": { sections: ["backend"], compile: forwardRequest },
@@ -44,16 +51,21 @@ const POLICIES: Readonly<Record<string, Policy>> = {
     compile: (reader, { surroundings, sku }) => rateLimitByKey(reader, surroundings, sku),
     allowed: (sku) => sku.rateLimitByKey,
   },
-  "return-response": { sections: ["inbound", "backend", "on-error"], compile: returnResponse },
+  "return-response": {
+    sections: ["inbound", "backend", "on-error"],
+    documented: SECTIONS,
+    compile: returnResponse,
+  },
   "rewrite-uri": {
     sections: ["inbound"],
     compile: (reader, { templateParameters }) => rewriteUri(reader, templateParameters),
   },
   "set-backend-service": { sections: ["inbound", "backend"], compile: setBackendService },
-  "set-body": { sections: ["on-error"], compile: setErrorBody },
+  // Its documentation does not list `on-error`, in which Microsoft's policy toolkit and many policies use it.
+  "set-body": { sections: ["on-error"], documented: SECTIONS, compile: setErrorBody },
   "set-header": { sections: SECTIONS, compile: setHeader },
   "set-query-parameter": { sections: ["inbound", "backend"], compile: setQueryParameter },
-  "set-status": { sections: ["outbound", "on-error"], compile: setStatus },
+  "set-status": { sections: ["outbound", "on-error"], documented: SECTIONS, compile: setStatus },
   "set-variable": { sections: SECTIONS, compile: setVariable },
   "validate-jwt": {
     sections: ["inbound"],
@@ -61,18 +73,21 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   },
 };
 
-/** Policies that the sandbox does not support. https://learn.microsoft.com/azure/api-management/api-management-policies */
-export const NOT_SUPPORTED = new Set(
-  `authentication-basic authentication-certificate authentication-managed-identity cache-lookup cache-lookup-value
-   cache-remove-value cache-store cache-store-value cross-domain emit-metric emit-token-metric find-and-replace
-   get-authorization-context include-fragment invoke-dapr-binding json-to-xml jsonp limit-concurrency
-   llm-token-limit log-to-eventhub mock-response proxy publish-to-dapr quota rate-limit redirect-content-urls retry
-   send-one-way-request send-request set-method trace validate-azure-ad-token validate-client-certificate
-   validate-content validate-graphql-request validate-headers validate-odata-request validate-parameters
-   validate-status-code wait xml-to-json xsl-transform`.split(/\s+/),
-);
-
-/** Finds a supported policy by its element name. */
+/** Finds a modelled policy by its element name. */
 export function policyNamed(name: string): Policy | undefined {
   return Object.hasOwn(POLICIES, name) ? POLICIES[name] : undefined;
+}
+
+/** The policies of which a document is composed: the compiler of documents reads them itself. */
+const STRUCTURE: Readonly<Record<string, readonly Section[]>> = { choose: SECTIONS, cors: ["inbound"] };
+
+/** The sections in which the sandbox models a policy; empty for a policy that it only knows by name. */
+export function modelledSections(name: string): readonly Section[] {
+  const composed = Object.hasOwn(STRUCTURE, name) ? STRUCTURE[name] : undefined;
+  return composed ?? policyNamed(name)?.sections ?? [];
+}
+
+/** The names of the policies that the sandbox models. */
+export function modelledPolicies(): readonly string[] {
+  return [...Object.keys(STRUCTURE), ...Object.keys(POLICIES)];
 }

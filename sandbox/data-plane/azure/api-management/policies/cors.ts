@@ -40,16 +40,21 @@ interface CorsRules {
   readonly exposed: readonly Value<string>[];
 }
 
+/**
+ * What happens to a GET or HEAD request from another origin without `terminate-unmatched-request`. Unverified: Microsoft has documented
+ * both values as the default, the newest page `false`.
+ */
+export type UnmatchedOrigin = "passes" | "terminates";
+
 /** Compiles `cors`. https://learn.microsoft.com/azure/api-management/cors-policy */
-export function readCors(reader: PolicyReader): Cors {
-  const rules = readRules(reader);
+export function readCors(reader: PolicyReader, unmatchedOrigin: UnmatchedOrigin): Cors {
+  const rules = readRules(reader, unmatchedOrigin);
   return { preflight: (context) => preflight(rules, context), step: (exchange) => actualRequest(rules, exchange) };
 }
 
-function readRules(reader: PolicyReader): CorsRules {
+function readRules(reader: PolicyReader, unmatchedOrigin: UnmatchedOrigin): CorsRules {
   const credentials = reader.boolean("allow-credentials", false);
-  // Microsoft documents both values as the default, so a document must set it.
-  const terminate = reader.condition("terminate-unmatched-request");
+  const terminate = reader.boolean("terminate-unmatched-request", unmatchedOrigin === "terminates");
   const parts = reader.optionalChildren(["allowed-origins", "allowed-methods", "allowed-headers", "expose-headers"]);
   const list = (name: string, child: string) => {
     const part = parts.get(name);

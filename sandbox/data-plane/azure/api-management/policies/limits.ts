@@ -5,6 +5,8 @@ import { type Exchange, PolicyFailure, type Step } from "../exchange.ts";
 import type { PolicyReader, Value } from "../policy-reader.ts";
 import type { Sku } from "../sku.ts";
 
+type Counting = Pick<Surroundings, "counters" | "now">;
+
 /** In seconds. https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy */
 const LONGEST_RATE_PERIOD = 300;
 /** In seconds. https://learn.microsoft.com/azure/api-management/quota-by-key-policy. Zero is a period without end. */
@@ -84,7 +86,7 @@ function isMet(condition: Value<boolean>, context: PolicyContext): boolean {
  * Compiles `rate-limit-by-key`: a sliding window, or a token bucket in the v2 tiers. All policies of the service that use the same key
  * share one counter.
  */
-export function rateLimitByKey(reader: PolicyReader, { counters, now }: Surroundings, sku: Sku): Step {
+export function rateLimitByKey(reader: PolicyReader, { counters, now }: Counting, sku: Sku): Step {
   const calls = reader.integer("calls", 1, INTEGER);
   const period = reader.integer("renewal-period", 1, LONGEST_RATE_PERIOD);
   const key = reader.text("counter-key");
@@ -124,7 +126,7 @@ function clock(total: number): string {
 }
 
 /** Compiles `quota-by-key`: a fixed window. A key in several policies is counted once for each request. */
-export function quotaByKey(reader: PolicyReader, { counters, now }: Surroundings): Step {
+export function quotaByKey(reader: PolicyReader, { counters, now }: Counting): Step {
   const calls = reader.literalInteger("calls", 1, INTEGER);
   const renewal = reader.literalInteger("renewal-period", 0, INTEGER);
   if (renewal !== 0 && renewal < SHORTEST_QUOTA_PERIOD) {

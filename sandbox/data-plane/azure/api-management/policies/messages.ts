@@ -57,9 +57,9 @@ export function setQueryParameter(reader: PolicyReader): Step {
   const action = reader.oneOf("exists-action", ["override", "skip", "append", "delete"], "override");
   const values = reader.children(["value"]).map(readValue);
   reader.done();
-  if ((action === "delete") !== (values.length === 0)) {
-    reader.refuse("must have a <value> to set a parameter, and no <value> to delete one");
-  }
+  if (action === "delete" && values.length > 0)
+    reader.refuse('the sandbox does not model a <value> with exists-action="delete"');
+  if (action !== "delete" && values.length === 0) reader.refuse("must have a <value> to set a parameter");
   return ({ context }: Exchange) => {
     const parameter = name.get(context);
     const { url } = context.request;

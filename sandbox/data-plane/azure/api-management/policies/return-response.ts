@@ -4,10 +4,10 @@ import { HeaderFields } from "../header-fields.ts";
 import type { PolicyReader, Value } from "../policy-reader.ts";
 import { readSetHeader } from "./set-header.ts";
 
-/** Reads `set-status`. Both attributes are required. The reason phrase is not sent, because HTTP/2 has none. */
+/** Reads `set-status`. The reason phrase is optional, and not sent, because HTTP/2 has none. */
 export function readSetStatus(reader: PolicyReader): Value<number> {
   const code = reader.integer("code", 200, 599);
-  reader.text("reason");
+  reader.optionalText("reason");
   reader.done();
   return code;
 }

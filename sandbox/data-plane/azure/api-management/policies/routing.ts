@@ -13,8 +13,11 @@ export function isBaseUrl(text: string): boolean {
   return URL.canParse(text);
 }
 
-/** Compiles `set-backend-service` with `base-url`. https://learn.microsoft.com/azure/api-management/set-backend-service-policy */
+/** Compiles `set-backend-service` with `base-url`. The sandbox has no backend entities. https://learn.microsoft.com/azure/api-management/set-backend-service-policy */
 export function setBackendService(reader: PolicyReader): Step {
+  if (reader.element.attributes.has("backend-id")) {
+    reader.refuse("the sandbox does not model backend entities; write the URL in `base-url`", "backend-id");
+  }
   const url = reader.text("base-url");
   reader.done();
   if (url.constant !== undefined && !isBaseUrl(url.constant)) {
@@ -29,16 +32,17 @@ export function setBackendService(reader: PolicyReader): Step {
 
 /**
  * Compiles `rewrite-uri`. `{name}` is a parameter of the operation's template, also in the value of an expression. Query parameters that
- * are not in the operation's template are copied, unless `copy-unmatched-params` is false.
+ * are not in the operation's template are copied, unless `copy-unmatched-params` is false or the new template sets one of the same name,
+ * as in the emulator of Microsoft's policy toolkit.
  *
  * @see https://learn.microsoft.com/azure/api-management/rewrite-uri-policy
  */
-export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet<string>): Step {
+export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet<string> | undefined): Step {
   const template = reader.text("template");
   const copy = reader.boolean("copy-unmatched-params", true);
   reader.done();
   const names = [...(template.constant ?? "").matchAll(/\{([^{}]*)\}/g)].map((found) => found[1] ?? "");
-  const stray = names.find((name) => !templateParameters.has(name.replace(/^\*/, "")));
+  const stray = names.find((name) => templateParameters?.has(name.replace(/^\*/, "")) === false);
   if (stray !== undefined) {
     reader.refuse(`{${stray}} is not a parameter of any operation's URL template`, "template");
   }
@@ -52,9 +56,10 @@ export function rewriteUri(reader: PolicyReader, templateParameters: ReadonlySet
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? [] : [target.slice(mark + 1)];
+    const set = new Set(query.flatMap(queryParameters).map(({ name }) => name));
     const unmatched = copy.get(context)
       ? queryParameters(request.url.query)
-          .filter(({ name }) => !isTemplateQuery(name))
+          .filter(({ name }) => !isTemplateQuery(name) && !set.has(name))
           .map(({ text }) => text)
       : [];
     request.url = {
@@ -80,7 +85,8 @@ export function forwardRequest(reader: PolicyReader): Step {
     reader.refuse("following redirects is not supported by the sandbox", "follow-redirects");
   const failing = reader.boolean("fail-on-error-status-code", false);
   if (failing.constant !== false) reader.refuse("is not supported by the sandbox", "fail-on-error-status-code");
-  reader.oneOf("http-version", ["1"], "1");
+  const version = reader.oneOf("http-version", ["1", "2", "2or1"], "1");
+  if (version !== "1") reader.refuse("the sandbox models HTTP/1.1 to backends only", "http-version");
   reader.done();
   return (exchange) => {
     exchange.forward = {

@@ -31,7 +31,8 @@ export function readSetHeader(reader: PolicyReader, target: "request" | "respons
     return value;
   });
   reader.done();
-  if (action === "delete" && values.length > 0) reader.refuse("must have no <value> to delete a header");
+  if (action === "delete" && values.length > 0)
+    reader.refuse('the sandbox does not model a <value> with exists-action="delete"');
   if (action !== "delete" && values.length === 0) reader.refuse("must have a <value> to set a header");
   const problem = name.constant === undefined ? undefined : checkName(name.constant, action, target);
   if (problem !== undefined) reader.refuse(problem, "name");

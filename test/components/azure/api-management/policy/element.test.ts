@@ -6,7 +6,7 @@ import {
   compileExpression,
   isExpression,
 } from "../../../../../sandbox/data-plane/azure/api-management/expression/expression.ts";
-import { parsePolicyXml } from "../../../../../sandbox/data-plane/azure/api-management/policy-xml.ts";
+import { parsePolicyXml } from "../../../../../sandbox/data-plane/azure/api-management/xml/policy-xml.ts";
 
 /** The text that API Management has for an attribute or an element: the value of an expression, or the text itself. */
 function readLiterally(raw = ""): unknown {

@@ -9,7 +9,10 @@ import {
   compileExpression,
   isExpression,
 } from "../../../../../sandbox/data-plane/azure/api-management/expression/expression.ts";
-import { parsePolicyXml, type XmlElement } from "../../../../../sandbox/data-plane/azure/api-management/policy-xml.ts";
+import {
+  parsePolicyXml,
+  type XmlElement,
+} from "../../../../../sandbox/data-plane/azure/api-management/xml/policy-xml.ts";
 import { ordersApi, ordersBindings } from "../../../../support/components/azure/api-management/orders.ts";
 
 function walk(element: XmlElement): readonly XmlElement[] {

@@ -146,12 +146,11 @@ describe("cors", () => {
     assert.equal(field(await api.reply("OPTIONS /shop/b", port), "access-control-allow-origin"), undefined);
   });
 
-  it("is rejected without origins, twice, for every origin with credentials, or without terminate-unmatched-request", () => {
+  it("is rejected without origins, twice, or for every origin with credentials", () => {
     at(cors() + cors(), /inbound cors\[2\]$/, /only once/);
     at(`<cors terminate-unmatched-request="true" />`, /cors\[1\]$/, /must contain <allowed-origins>/);
     at(cors({ headers: "" }), /cors\[1\]$/, /must contain <allowed-headers>/);
     at(cors({ origins: [] }), /allowed-origins\[1\]$/, /at least one <origin>/);
-    at(cors({ attributes: "" }), /@terminate-unmatched-request$/, /required/);
     at(
       cors({ origins: ["*"], attributes: 'allow-credentials="true" terminate-unmatched-request="true"' }),
       /cors\[1\]$/,
@@ -170,7 +169,19 @@ describe("cors", () => {
     refused(
       () => service({ policy: policies({ outbound: cors() }) }),
       /outbound cors\[1\]$/,
-      /must be a direct child of <inbound>/,
+      /API Management does not allow <cors> in <outbound>, only in <inbound>/,
     );
   });
+
+  for (const [unmatchedOrigin, decision] of [
+    ["passes", "proxied"],
+    ["terminates", "replied"],
+  ] as const) {
+    it(`needs no terminate-unmatched-request; a request from another origin then ${unmatchedOrigin}, as the option of the sandbox says`, async () => {
+      const policy = policies({ inbound: cors({ attributes: "" }) });
+      const api = service({ policy, document: openApi("GET /a") }, { options: { unmatchedOrigin } });
+      assert.equal((await api.decide("GET /shop/a", { Origin: "https://evil.example" })).decision, decision);
+      assert.equal((await api.decide("GET /shop/a", { Origin: ORIGIN })).decision, "proxied");
+    });
+  }
 });

@@ -53,7 +53,7 @@ describe("policies of API Management that change a request", () => {
       at(
         `<set-header name="A" exists-action="delete"><value>x</value></set-header>`,
         /set-header\[1\]$/,
-        /must have no <value> to delete/,
+        /does not model a <value> with exists-action="delete"/,
       );
       at(
         `<set-header name="A" exists-action="replace"><value>x</value></set-header>`,
@@ -139,6 +139,18 @@ describe("policies of API Management that change a request", () => {
       );
     });
 
+    it("let a query parameter of the rewritten URL replace the parameter of the same name", async () => {
+      const target = "https://backend.example.com/base/put";
+      assert.equal(
+        await url(`<rewrite-uri template="/put?x=2" />`, "GET /shop/orders/7?x=1&y=3&x=4"),
+        `${target}?x=2&y=3`,
+      );
+      assert.equal(
+        await url(`<rewrite-uri template="/put?%78=2&amp;z" />`, "GET /shop/orders/7?x=1&X=3&z=4"),
+        `${target}?%78=2&z&X=3`,
+      );
+    });
+
     it("omit the query parameters of the operation's template, as in Microsoft's example", async () => {
       const document = JSON.stringify({
         openapi: "3.0.0",
@@ -163,7 +175,8 @@ describe("policies of API Management that change a request", () => {
     it("are rejected with a URL or a parameter that cannot be valid", () => {
       at(`<set-backend-service base-url="erp" />`, /@base-url$/, /absolute http/);
       at(`<set-backend-service base-url="https://u:p@erp" />`, /@base-url$/, /absolute http/);
-      at(`<set-backend-service backend-id="erp" />`, /@base-url$/, /required/);
+      at(`<set-backend-service backend-id="erp" />`, /@backend-id$/, /does not model backend entities/);
+      at("<set-backend-service />", /@base-url$/, /required/);
       at(
         `<rewrite-uri template="/v2/{nobody}" />`,
         /@template$/,

@@ -298,14 +298,18 @@ describe("validate-jwt", () => {
     at(jwt('header-name="A" clock-skew="@(1)"'), /@clock-skew$/, /not supported by the sandbox/);
     at(jwt('header-name="A" clock-skew="x"'), /@clock-skew$/, /whole number/);
     at(jwt('header-name="A" failed-validation-httpcode="200"'), /@failed-validation-httpcode$/, /from 400 to 599/);
-    at(jwt('header-name="A" colour="red"'), /@colour$/, /no such attribute/);
+    at(jwt('header-name="A" colour="red"'), /@colour$/, /the sandbox does not model this attribute of <validate-jwt>/);
     at(
       jwt('header-name="A" output-token-variable-name="@(1)"'),
       /@output-token-variable-name$/,
-      /an expression is not allowed here/,
+      /the sandbox does not model an expression here/,
     );
     at(jwt('header-name="A"', AUDIENCES), guard, /must contain an <openid-config>/);
-    at(jwt('header-name="A"', `${AUDIENCES}${CONFIG}`), /openid-config\[1\]$/, /the order is openid-config/);
+    at(
+      jwt('header-name="A"', `${AUDIENCES}${CONFIG}`),
+      /openid-config\[1\]$/,
+      /the documented order is <openid-config>/,
+    );
     at(jwt('header-name="A"', `${CONFIG}<audiences />`), /audiences\[1\]$/, /at least one <audience>/);
     at(
       jwt('header-name="A"', `${CONFIG}<audiences><audience> </audience></audiences>`),
@@ -326,7 +330,7 @@ describe("validate-jwt", () => {
       /not supported by the sandbox/,
     );
     at(jwt('header-name="A"', `<openid-config url="login" />`), /openid-config\[1\]@url$/, /http/);
-    at(jwt('header-name="A"', `${CONFIG}<scopes />`), /scopes\[1\]$/, /<scopes> is not allowed in <validate-jwt>/);
+    at(jwt('header-name="A"', `${CONFIG}<scopes />`), /scopes\[1\]$/, /does not model <scopes> in <validate-jwt>/);
     at(
       `<choose><when condition="true">${jwt("")}</when></choose>`,
       /inbound choose\[1\]\/when\[1\]\/validate-jwt\[1\]$/,

@@ -15,6 +15,8 @@ import { FAILURE_MESSAGES, type FailureMessage, latestFailure } from "./failure-
 import { readOptions, type ValidateJwtOptions } from "./options.ts";
 import { claimFailure } from "./required-claims.ts";
 
+type Verifying = Pick<Surroundings, "keys" | "now">;
+
 /** The asymmetric algorithms in the documentation of the policy. Others, such as ES256 and RS384, are rejected. */
 const ALGORITHMS = ["RS256", "RS512", "PS256"];
 /** The keys are fetched every hour, and for an unknown key id at most every five minutes: "These intervals are subject to change". */
@@ -25,7 +27,7 @@ const KEYS_POLICY = { ttlMs: 3_600_000, refetchAfterMs: 300_000 };
  *
  * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy
  */
-export function validateJwt(reader: PolicyReader, surroundings: Surroundings): Step {
+export function validateJwt(reader: PolicyReader, surroundings: Verifying): Step {
   const validation = new JwtValidation(reader, readOptions(reader), surroundings);
   return (exchange) => validation.run(exchange);
 }
@@ -37,7 +39,7 @@ class JwtValidation {
   /** The parsed tokens, for as long as the verifier keeps their claims. */
   readonly #parsed = new WeakMap<Claims, Jwt>();
 
-  constructor(reader: PolicyReader, options: ValidateJwtOptions, { keys, now }: Surroundings) {
+  constructor(reader: PolicyReader, options: ValidateJwtOptions, { keys, now }: Verifying) {
     this.#reader = reader;
     this.#options = options;
     const rules = tokenRules(options);

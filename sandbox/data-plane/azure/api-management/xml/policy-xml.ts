@@ -1,6 +1,7 @@
 import { SaxesParser } from "saxes";
-import { UnsupportedArtefact } from "../../interpreter.ts";
+import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { escapeRawExpressions } from "./raw-policy-xml.ts";
+import { SourceText } from "./source-text.ts";
 
 /** An element of a policy document. `place` is its line, its column and its path, for error messages. */
 export interface XmlElement {
@@ -10,6 +11,10 @@ export interface XmlElement {
   /** All text directly in the element, including CDATA, as written. */
   readonly text: string;
   readonly place: string;
+  /** The places of the attributes' values, like `place`. */
+  readonly attributePlaces: ReadonlyMap<string, string>;
+  /** The place of the text. */
+  readonly textPlace: string;
   /** The path in the policy section, e.g. `choose[3]/when[2]`, as in `context.LastError.Path`. */
   readonly path: string;
 }
@@ -19,7 +24,10 @@ interface OpenElement {
   readonly attributes: Map<string, string>;
   readonly children: OpenElement[];
   text: string;
+  readonly section: string;
   readonly place: string;
+  readonly attributePlaces: Map<string, string>;
+  textPlace: string;
   readonly path: string;
   readonly counts: Map<string, number>;
 }
@@ -27,27 +35,14 @@ interface OpenElement {
 /** Enough for every policy, and too little for a document to overflow the stack. */
 const MAX_DEPTH = 100;
 
-/** Returns the line and the column of an offset. Each call must pass a later offset than the call before. */
-function positions(text: string): (offset: number) => string {
-  let line = 1;
-  let lineStart = 0;
-  return (offset) => {
-    for (let next = text.indexOf("\n", lineStart); next >= 0 && next < offset; next = text.indexOf("\n", lineStart)) {
-      line++;
-      lineStart = next + 1;
-    }
-    return `${line}:${offset - lineStart + 1}`;
-  };
-}
-
 /** Parses well-formed XML. @throws UnsupportedArtefact with line and column */
-function parseStrict(text: string, root: string): XmlElement {
+function parseStrict(text: string, root: string, source: SourceText): XmlElement {
   const parser = new SaxesParser({ fileName: "" });
-  const position = positions(text);
+  const placeAt = (offset: number): string => `${root}:${source.position(offset)}`;
   const open: OpenElement[] = [];
   let top: OpenElement | undefined;
   const refuse = (what: string): never => {
-    throw new UnsupportedArtefact(`${root}:${parser.line}:${parser.column}`, what);
+    throw new UnsupportedArtefact(placeAt(parser.position), what);
   };
   parser.on("error", (error) => refuse(`not well-formed XML: ${error.message.replace(/^:?\d+:\d+: /, "")}`));
   parser.on("doctype", () => refuse("a document type declaration is not allowed"));
@@ -66,13 +61,16 @@ function parseStrict(text: string, root: string): XmlElement {
     // Paths begin below the section, like LastError.Path. `policies` and the sections themselves have an empty path.
     const below = open.length < 2 ? "" : `${open.length === 2 ? "" : `${parent?.path}/`}${name}[${count}]`;
     const section = open.length < 2 ? name : `${(open[1] as OpenElement).name} ${below}`;
-    const at = position(text.lastIndexOf(`<${name}`, parser.position));
+    const at = placeAt(text.lastIndexOf(`<${name}`, parser.position));
     const element: OpenElement = {
       name,
       attributes: new Map(),
       children: [],
       text: "",
-      place: `${root}:${at} ${section}`,
+      section,
+      place: `${at} ${section}`,
+      attributePlaces: new Map(),
+      textPlace: `${at} ${section}`,
       path: below,
       counts: new Map(),
     };
@@ -80,7 +78,20 @@ function parseStrict(text: string, root: string): XmlElement {
     top ??= element;
     open.push(element);
   });
-  parser.on("attribute", ({ name, value }) => open.at(-1)?.attributes.set(name, value));
+  parser.on("attribute", ({ name, value }) => {
+    const current = open.at(-1);
+    const end = parser.position - 1;
+    const start = text.lastIndexOf(text.charAt(end), end - 1) + 1;
+    current?.attributes.set(name, value);
+    current?.attributePlaces.set(name, `${placeAt(start)} ${current.section}@${name}`);
+  });
+  parser.on("opentag", () => {
+    const current = open.at(-1);
+    const blank = /\s*/y;
+    blank.lastIndex = parser.position;
+    const start = parser.position + (blank.exec(text)?.[0].length ?? 0);
+    if (current !== undefined && text.charAt(start) !== "<") current.textPlace = `${placeAt(start)} ${current.section}`;
+  });
   parser.on("closetag", () => open.pop());
   parser.write(text).close();
   if (top === undefined) throw new UnsupportedArtefact(root, "the policy document is empty");
@@ -96,11 +107,18 @@ function parseStrict(text: string, root: string): XmlElement {
 export function parsePolicyXml(source: string, root: string): XmlElement {
   const text = source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   try {
-    return parseStrict(text, root);
+    return parseStrict(text, root, new SourceText(text));
   } catch (error) {
     if (!(error instanceof UnsupportedArtefact)) throw error;
     const escaped = escapeRawExpressions(text);
-    if (escaped === text) throw error;
-    return parseStrict(escaped, root);
+    if (escaped.unended !== undefined) {
+      const place = `${root}:${escaped.source.position(escaped.unended)}`;
+      throw new UnsupportedArtefact(
+        place,
+        "the sandbox cannot read this policy expression: a bracket or a literal has no end",
+      );
+    }
+    if (escaped.text === text) throw error;
+    return parseStrict(escaped.text, root, escaped.source);
   }
 }

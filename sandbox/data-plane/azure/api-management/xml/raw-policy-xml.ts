@@ -1,4 +1,5 @@
-import { expressionEnd } from "./expression/tokens.ts";
+import { expressionEnd } from "../expression/extent.ts";
+import { SourceText } from "./source-text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<", gt: ">", apos: "'" };
 const unescaped = (text: string): string =>
@@ -12,7 +13,9 @@ const escapeRaw = (text: string): string =>
     .replace(/&(?!(?:quot|amp|lt|gt|apos|#\d+|#x[0-9a-fA-F]+);)/g, "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+    .replaceAll('"', "&quot;")
+    // A parser of XML would replace the line breaks of an attribute by spaces, and so continue a comment of C#.
+    .replaceAll("\n", "&#10;");
 
 /**
  * The escaped expression that starts at `at`, and the offset after it in the text. The text before `stop` is used when it is a complete
@@ -30,11 +33,20 @@ function escapedExpression(text: string, at: number, stop: string): { escaped: s
   return end === undefined ? undefined : { escaped: escapeRaw(text.slice(at, end)), next: end };
 }
 
+/** A document whose expressions are escaped, with the places of the text as written. */
+export interface EscapedPolicy {
+  readonly text: string;
+  readonly source: SourceText;
+  /** The offset of an expression without an end, after which nothing is escaped. */
+  readonly unended: number | undefined;
+}
+
 /**
- * Escapes the expressions of a `rawxml` document, which may contain `"`, `<` and `&` unescaped in attributes and texts. Returns the
- * document unchanged when an expression has no end. Comments and CDATA sections are not changed.
+ * Escapes the expressions of a `rawxml` document, which may contain `"`, `<` and `&` unescaped in attributes and texts. Comments and CDATA
+ * sections are not changed.
  */
-export function escapeRawExpressions(text: string): string {
+export function escapeRawExpressions(text: string): EscapedPolicy {
+  const source = new SourceText(text);
   let out = "";
   let at = 0;
   let inTag = false;
@@ -55,6 +67,7 @@ export function escapeRawExpressions(text: string): string {
     if (found === undefined) return false;
     out += found.escaped;
     at = found.next;
+    source.align(out.length, at);
     return true;
   };
   while (at < text.length) {
@@ -64,9 +77,9 @@ export function escapeRawExpressions(text: string): string {
     else if (attribute !== null) {
       const quote = attribute[1] as string;
       copy(attribute[0]);
-      if (!expression(quote)) return text;
+      if (!expression(quote)) return { text, source: new SourceText(text), unended: at };
       const rest = text.indexOf(quote, at);
-      if (rest < 0) return text;
+      if (rest < 0) break;
       copy(text.slice(at, rest + 1));
     } else {
       const c = text.charAt(at);
@@ -74,9 +87,9 @@ export function escapeRawExpressions(text: string): string {
       if (c === "<") inTag = true;
       if (c === ">") {
         inTag = false;
-        if (!expression("<")) return text;
+        if (!expression("<")) return { text, source: new SourceText(text), unended: at };
       }
     }
   }
-  return out;
+  return { text: out + text.slice(at), source, unended: undefined };
 }
