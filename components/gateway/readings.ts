@@ -1,6 +1,6 @@
 import type { Bindings } from "../api/binding/binding.ts";
 import { serverOf } from "../api/binding/server.ts";
-import type { Capabilities } from "../api/capability/capabilities.ts";
+import type { Capabilities, ReadingSupport } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
 import { type Meeting, meetings } from "../api/path/meeting.ts";
 import { type Problem, ProblemList } from "../api/problem.ts";
@@ -51,7 +51,7 @@ export function readingsOf(
     const [forwarded, refused] = partition(group, ({ isPlain }) => isPlain || readings.refused === undefined);
     safe.push(...refused.map(reported(`${className} refuses such paths: ${readings.refused}`)));
     const [open, weaker] = partition(forwarded, ({ through }) => through.auth.kind === "open");
-    refuseOpen(open, problems);
+    refuseOpen(open, problems, readings);
     cautions.push(...cautionsOf(weaker));
   }
   return { problems: problems.all, cautions, meetings: safe };
@@ -72,7 +72,7 @@ const reported =
   });
 
 /** One problem for all open routes of a backend. */
-function refuseOpen(meetings: readonly Meeting[], problems: ProblemList): void {
+function refuseOpen(meetings: readonly Meeting[], problems: ProblemList, { instead }: ReadingSupport): void {
   const [first] = meetings;
   if (first === undefined) return;
   const { through, guarded, isPlain, example } = first;
@@ -82,10 +82,12 @@ function refuseOpen(meetings: readonly Meeting[], problems: ProblemList): void {
     : `A server that reads paths leniently takes "${path}" for a path of the guarded route.`;
   const others = othersThan(meetings);
   const more = others === "" ? "" : ` The same holds for ${others} of routes of ${backend}.`;
+  // A gateway cannot refuse a plain path of its own route.
+  const further = instead === undefined || meetings.some((meeting) => meeting.isPlain) ? "" : ` ${instead}`;
   problems.refuse(
     "open-reading",
     `The route is open and leads to the same server as "${guarded[0]?.key}", which is not open. ${reading}${more}`,
-    `Give both routes the same auth, or lead them to different servers. If the server of ${backend} distinguishes paths exactly as they arrive, declare that with ${through.backendKind}({ paths: "exact" }).`,
+    `Give both routes the same auth, or lead them to different servers. If the server of ${backend} distinguishes paths exactly as they arrive, declare that with ${through.backendKind}({ paths: "exact" }).${further}`,
     { route: through.key },
   );
 }

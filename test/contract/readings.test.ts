@@ -6,6 +6,7 @@ import { samplePath, spellings, through } from "./generate/spellings.ts";
 import { type DescriptionText, type OracleRoute, type RouteText, routesOf } from "./oracle/description.ts";
 import { Oracle } from "./oracle/oracle.ts";
 import { templateOf } from "./oracle/path.ts";
+import { awsRestApiWithWebAcl } from "./vendors/aws-rest.ts";
 import type { VendorUnderTest } from "./vendors/vendor.ts";
 import { vendors } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
@@ -118,8 +119,12 @@ describe("other readings of a path", function () {
     return found;
   }
 
-  for (const vendor of vendors) {
-    it(`never reach a guarded route of a lenient server through an open one on ${vendor.capabilities.className}`, async () => {
+  const classes = [
+    ...vendors.map((vendor) => [vendor.capabilities.className, vendor] as const),
+    ["AwsRestApi with a web ACL", awsRestApiWithWebAcl] as const,
+  ];
+  for (const [name, vendor] of classes) {
+    it(`never reach a guarded route of a lenient server through an open one on ${name}`, async () => {
       let [refused, served] = [0, 0];
       await fc.assert(
         fc.asyncProperty(descriptions, async (description) => {
@@ -141,7 +146,41 @@ describe("other readings of a path", function () {
       assert.ok(served * 8 >= runs, `${served} descriptions were served and ${refused} refused`);
     });
   }
+
+  it("are found if a web ACL lacks the rule for a guarded route", async () => {
+    const description: DescriptionText = {
+      version: 1,
+      backends: { shop: { kind: "http" } },
+      auth: {
+        staff: { kind: "jwt", audiences: ["orders"] },
+        anyone: { kind: "open", reason: "a part of the contract suite" },
+      },
+      routes: { "GET /admin": { to: "shop", auth: "staff" }, "GET /{rest+}": { to: "shop", auth: "anyone" } },
+    };
+    const paths = ["/ADMIN", "/admin;v=1", "/x/..%252Fadmin"];
+    const reached = async (without: RegExp) => {
+      const found = await opened(withoutRules(without), description, description, paths);
+      return found.map((text) => text.split(" ")[0]);
+    };
+    assert.deepEqual(await reached(/^$/), []);
+    assert.deepEqual(await reached(/^spelling-/), ["/ADMIN", "/admin;v=1"]);
+    assert.deepEqual(await reached(/^other-readings$/), ["/x/..%252Fadmin"]);
+  });
 });
+
+/** The gateway with a web ACL, of which the rules with such names are removed. */
+function withoutRules(names: RegExp): VendorUnderTest {
+  return {
+    ...awsRestApiWithWebAcl,
+    render: (description, places) => {
+      const artefacts = awsRestApiWithWebAcl.render(description, places);
+      if (artefacts.kind !== "aws-rest-api" || artefacts.stage.webAcl === undefined) throw new Error("No web ACL.");
+      const { stage } = artefacts;
+      const rules = (artefacts.stage.webAcl.rules as { name: string }[]).filter(({ name }) => !names.test(name));
+      return { ...artefacts, stage: { ...stage, webAcl: { ...artefacts.stage.webAcl, rules } } };
+    },
+  };
+}
 
 function anonymous(path: string, at: number) {
   return {

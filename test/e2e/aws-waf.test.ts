@@ -101,6 +101,19 @@ describe("AwsRestApi behind AWS WAF, deployed by the real engine", function () {
     assert.equal(await statusOf("/orders/1"), 201);
   });
 
+  it("refuses other spellings of a guarded path by a web ACL", async () => {
+    await assert.rejects(up({ GUARDED: "1" }), /Or set refuseOtherReadings: true/);
+    await up({ GUARDED: "1", ARGS: JSON.stringify({ refuseOtherReadings: true }) });
+    assert.deepEqual((await below("wafv2/")).toSorted(), firewall);
+    assert.equal(await statusOf("/orders/1"), 201);
+    assert.equal(await statusOf("/orders/mine"), 403);
+    for (const path of ["/orders/MINE", "/orders/mine;x", "/orders/mine%20", "/orders/x%252F..%252Fmine"]) {
+      assert.deepEqual(await ask(path), [400, "BadRequestException", '{"message":"Bad Request"}'], path);
+    }
+    await up({});
+    assert.deepEqual(await below("wafv2/"), []);
+  });
+
   it("refuses at preview a limit that is too low for AWS WAF", async () => {
     const { code, output } = await deployment.pulumiWith({ LIMITS: limits(3) }, "preview");
     assert.notEqual(code, 0);

@@ -28,6 +28,8 @@ export interface Divergence {
 export interface ReadingSupport {
   /** How the gateway refuses such a request, as a clause without a full stop. Undefined if it may forward the request. */
   readonly refused?: string;
+  /** How to let the gateway refuse such a request: a sentence. Undefined if it does so already or cannot. */
+  readonly instead?: string;
 }
 
 /** What one gateway class supports. */

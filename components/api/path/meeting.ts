@@ -1,7 +1,7 @@
 import type { ApiProxyRoute, ApiRoute } from "../checked-api.ts";
 import { canEndWith, endingOf, leniently } from "./lenient.ts";
 import { landingIn, printExample, readingExample } from "./meeting-example.ts";
-import { type Pattern, relate } from "./pattern.ts";
+import { byPrecedence, type Pattern, relate } from "./pattern.ts";
 import { asStrict } from "./precedence.ts";
 
 /**
@@ -52,11 +52,14 @@ export function meetings(
   serverOf: (backend: string) => Server,
 ): readonly Meeting[] {
   const byServer = Map.groupBy(landings(guarded, serverOf), ({ route }) => placeOf(route, serverOf));
+  const served = new Set(routes.map(({ key }) => key));
   return landings(routes, serverOf).flatMap((through) => {
     const stricter = (byServer.get(placeOf(through.route, serverOf)) ?? []).filter(
       ({ route }) => !asStrict(through.route, route) && route.key !== through.route.key,
     );
-    const aliases = stricter.filter((other) => isAlias(through, other));
+    const aliases = stricter.filter(
+      (other) => isAlias(through, other, served.has(other.route.key)) || isRespelled(through, other),
+    );
     const read = stricter.filter((other) => !aliases.includes(other) && canBeReadAs(through, other));
     return [
       ...meetingOf(through, aliases, true, (first) => printExample(landingIn(through, first.path))),
@@ -94,12 +97,26 @@ function landings(routes: readonly ApiRoute[], serverOf: (backend: string) => Se
 /**
  * Whether a plain path of `through` reaches the server as a path of `guarded`. A narrower path at the server is an exception that the
  * description declares, like a narrower path of a route.
+ *
+ * @param isServed whether the gateway serves `guarded`
  */
-function isAlias(through: Landing, guarded: Landing): boolean {
+function isAlias(through: Landing, guarded: Landing, isServed: boolean): boolean {
   const relation = relate(through.path, guarded.path);
   if (relation === "disjoint" || relation === "narrower") return false;
-  // The gateway sends a path that both routes match to the narrower one.
-  return !["equal", "narrower"].includes(relate(landingIn(through, guarded.path), guarded.route.pattern));
+  // The gateway sends a path that both routes match to the one that comes first, if it serves both.
+  const comesFirst = isServed && byPrecedence(guarded.route.pattern, through.route.pattern) < 0;
+  return (
+    !comesFirst || !["equal", "narrower"].includes(relate(landingIn(through, guarded.path), guarded.route.pattern))
+  );
+}
+
+/** Whether the paths of two routes at the server differ only in how their literals are spelled, so that plain paths are read as the other's. */
+function isRespelled(through: Landing, guarded: Landing): boolean {
+  return (
+    through.hasParameter &&
+    relate(through.path, guarded.path) === "disjoint" &&
+    relate(through.lenient, guarded.lenient) !== "disjoint"
+  );
 }
 
 /**

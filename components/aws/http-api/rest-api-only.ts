@@ -10,6 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   consumers: "An HTTP API has no API keys.",
   firewall: "AWS WAF cannot protect an HTTP API.",
   privateTo: "An HTTP API has no private endpoint.",
+  refuseOtherReadings: "AWS WAF cannot protect an HTTP API.",
 };
 
 /** The names of these options. */

@@ -143,9 +143,17 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
   /**
    * A web ACL of AWS WAF in front of the stage.
    *
-   * @default a web ACL only if the API has limits by client address
+   * @default a web ACL only if the API has limits by client address, or with `refuseOtherReadings`
    */
   readonly firewall?: Firewall;
+  /**
+   * Whether a web ACL of AWS WAF refuses a request whose path a lenient server may read as a path of a stricter route: `/ADMIN` or
+   * `/admin;x` if `/admin` is guarded and `/{rest+}` is open. Otherwise such routes are refused, unless they have different servers or
+   * `paths: "exact"`. AWS charges for a web ACL. Its rules also refuse some paths that nobody could misread; docs/aws.md lists them.
+   *
+   * @default false
+   */
+  readonly refuseOtherReadings?: boolean;
   /**
    * Functions that change the resources before they are registered.
    *

@@ -142,7 +142,7 @@ export const awsRestApi = {
     // The API reference documents 512 (API_RegexMatchStatement). The lower number is used.
     patternCharacters: {
       value: 200,
-      unit: "characters of a pattern of AWS WAF, which is compiled from the path of a route with a limit by client address",
+      unit: "characters of a pattern of AWS WAF, which is compiled from the path of a route with a limit by client address or of a guarded route (refuseOtherReadings)",
       raisable: false,
       source: `${waf}/limits.html`,
     },
@@ -181,7 +181,9 @@ export const awsRestApi = {
     headerBytes: quota(10_240, "bytes of all headers of a request, names and values together"),
     urlCharacters: quota(10_240, "characters of a URL"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
-  readings: {},
+  readings: {
+    instead: "Or set refuseOtherReadings: true, so that a web ACL refuses such paths. AWS charges for a web ACL.",
+  },
   divergences: [
     {
       case: "cors-response",

@@ -9,6 +9,7 @@ import { withConsumers } from "./consumer.ts";
 import { withAllowFrom } from "./exposure/allow-from.ts";
 import { withPrivateTo } from "./exposure/private-to.ts";
 import { withFirewall } from "./firewall/firewall.ts";
+import { withOtherReadings } from "./firewall/refuse-other-readings.ts";
 import { type RestApiDocument, restApiTarget } from "./target.ts";
 
 type RestApiTarget = Target<RestApiDocument>;
@@ -20,6 +21,7 @@ const argumentChecks: readonly ((target: RestApiTarget, options: RestApiOnlyArgs
   (target, options) => withOperations(target, options, ["metrics", "tracing"]),
   (target, { domain }) => withDomain(target, domain, { check: reservedPathProblems }),
   (target, { firewall }) => withFirewall(target, firewall),
+  withOtherReadings,
   (target, { allowFrom, privateTo }) => withAllowFrom(target, allowFrom, privateTo !== undefined),
   withPrivateTo,
   (target, { canary }) => withCanary(target, canary),

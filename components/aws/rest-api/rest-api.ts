@@ -115,7 +115,7 @@ export class AwsRestApi<
    */
   constructor(name: string, args: AwsRestApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
     const { args: checked, problems } = readArguments<AwsRestApiArgs>(args, restApiShape);
-    const { cache, consumers = {}, firewall, metrics, privateTo } = checked;
+    const { cache, consumers = {}, firewall, metrics, privateTo, refuseOtherReadings } = checked;
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
     const prepared = prepare(subject, checked, declaredTarget(apiName, checked), problems);
@@ -125,7 +125,7 @@ export class AwsRestApi<
     const owner = { name, apiName, subject, parent: this, transform: transforms.children };
     const urns = urnsOf(owner, privateTo !== undefined);
     const settings = settingsOf(api, cache);
-    const webAclSettings = webAclOf(api, managedRulesOf(firewall));
+    const webAclSettings = webAclOf(api, managedRulesOf(firewall), refuseOtherReadings ? "refused" : "forwarded");
     const canary =
       checked.canary &&
       new CanaryRelease(checked.canary, { ...prepared, owner, urns, settings, metrics, webAcl: webAclSettings });

@@ -31,6 +31,7 @@ export const restApiShape = objectOf<AwsRestApiArgs>({
   allowFrom: objectOf<AllowFrom>({ cidrs: texts }, checked),
   privateTo: objectOf<PrivateTo>({ vpcEndpoints: texts }, checked),
   firewall: objectOf<Firewall>({ managedRules: texts, webAclArn: value }, checked),
+  refuseOtherReadings: value,
   transform: transforms<AwsRestApiTransforms>({
     ...executionTransforms,
     ...certificateTransforms,

@@ -173,6 +173,33 @@ describe("routes that meet at a server", () => {
     );
   });
 
+  it("are refused by every gateway if plain paths of the open route reach the server as paths of an omitted route", () => {
+    const all = normalise(describedBy({ "GET /{rest+}": ["anyone"], "GET /admin": ["staff"] }, { shop: http() }));
+    const api = { ...all, routes: all.routes.filter(({ path }) => path !== "/admin") };
+    const support = { readings: { refused: "by a rule" }, className: "TestGateway", vendor: "aws" } as const;
+    const { problems } = readingsOf(api, all.routes, servers, support);
+    assert.match(problems[0]?.rule ?? "", /"\/admin" reaches it as a path of the guarded route\.$/);
+  });
+
+  it("are refused by every gateway if only the spelling of a mapped path distinguishes their paths at the server", () => {
+    const { problems } = readings(
+      { "GET /files/{name}": ["anyone", "shop", "/Admin/{name}"], "GET /admin/{id}": ["staff"] },
+      { refused: "by a rule" },
+    );
+    assert.match(problems[0]?.rule ?? "", /"\/files\/1" reaches it as a path of the guarded route\.$/);
+  });
+
+  it("are told how the gateway could refuse such paths, unless plain paths meet", () => {
+    const instead = "Set an option.";
+    const remedies = (routes: Readonly<Record<string, Route>>) => {
+      const api = normalise(describedBy(routes, { shop: http() }));
+      const support = { readings: { instead }, className: "TestGateway", vendor: "aws" } as const;
+      return readingsOf(api, api.routes, servers, support).problems.map(({ remedy }) => remedy.endsWith(` ${instead}`));
+    };
+    assert.deepEqual(remedies({ "GET /{rest+}": ["anyone"], "GET /admin": ["staff"] }), [true]);
+    assert.deepEqual(remedies({ "GET /b": ["anyone", "shop", "/admin"], "GET /admin": ["staff"] }), [false]);
+  });
+
   it("are told how to declare an exact server of every kind", () => {
     for (const [shop, helper] of [
       [onPrem(), "onPrem"],

@@ -1,5 +1,6 @@
 import { audiencesOf } from "../../../components/api/binding/binding.ts";
 import type { Api } from "../../../components/api/checked-api.ts";
+import { withOtherReadings } from "../../../components/aws/rest-api/firewall/refuse-other-readings.ts";
 import {
   authorizerFiles,
   authorizerHandler,
@@ -9,11 +10,13 @@ import {
 import {
   authorizerName,
   binaryMediaTypesOf,
+  type RestApiDocument,
   type RestApiSettings,
   type RestRequirement,
   requirementsOf,
   restApiTarget,
 } from "../../../components/aws/rest-api/target.ts";
+import type { Target } from "../../../components/gateway/target.ts";
 import type { AwsUsagePlan } from "../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
 import type { Places } from "../oracle/description.ts";
 import type { Decision } from "../oracle/oracle.ts";
@@ -28,6 +31,7 @@ const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract12";
 const stage = "live";
 const authorizerArn = (requirement: RestRequirement): string => functionArn(`contract-${authorizerName(requirement)}`);
 const target = restApiTarget({ name: "contract", authorizers: authorizerArn });
+const refusingTarget = withOtherReadings(target, { refuseOtherReadings: true });
 
 /** The gateway's own responses by exception name, as the AWS page on gateway responses documents them. */
 const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decision]>> = {
@@ -48,62 +52,69 @@ const exceptions: Readonly<Record<string, Decision | readonly [Decision, Decisio
 const invalid = /^(?:Invalid request body|Missing required request parameters)/;
 
 /** `AwsRestApi`. */
-export const awsRestApi: VendorUnderTest = {
-  vendor: "aws",
-  capabilities: target.capabilities,
-  render(description, places) {
-    const api = carriedBy(target, description, places);
-    const { document, methods, plans, webAcl } = target.compile(api, places);
-    const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, api, places));
-    return {
-      kind: "aws-rest-api",
-      document,
-      executionArn,
-      apiKeySource: "HEADER",
-      binaryMediaTypes: binaryMediaTypesOf(api),
-      functions: {
-        ...Object.fromEntries(authorizers.map((target) => [target.arn, target])),
-        ...backendFunctions(places, `${executionArn}/${stage}/*`),
-      },
-      ...networkOf(places),
-      // The stage, as the component declares it.
-      stage: {
-        name: stage,
-        variables: {},
-        methodSettings: Object.fromEntries(
-          methods.map(({ methodPath, rate, burst }) => [
-            methodPath,
-            { throttlingRateLimit: rate, throttlingBurstLimit: burst },
-          ]),
-        ),
-        ...(webAcl === undefined ? {} : { webAcl: { id: "contract", defaultAction: { allow: {} }, ...webAcl } }),
-      },
-      usagePlans: usagePlans(plans, places),
-      signers: signers(api, places, `${executionArn}/${stage}`),
-    };
-  },
-  readAnswer({ status, headers, body }, request) {
-    const [exception = ""] = valuesOf(headers, "x-amzn-errortype")[0]?.split(":") ?? [];
-    if (exception === "") return request.method === "OPTIONS" && status === 204 ? "preflight" : undefined;
-    // Failures of an authorizer have the same exception but are no decision. Only failures of an integration have these two statuses.
-    if (exception === "InternalServerErrorException")
-      return status === 502 || status === 504 ? "backend down" : undefined;
-    // An unknown access key and a caller without permission get the same exception; only the body tells them apart.
-    if (exception === "AccessDeniedException") {
-      if (request.method === "HEAD") return ["forbidden", "unauthenticated"];
-      return body.includes("security token") ? "unauthenticated" : "forbidden";
-    }
-    if (exception === "BadRequestException") {
-      if (request.method === "HEAD") return ["malformed", "invalid"];
-      return invalid.test(messageOf(body.toString())) ? "invalid" : "malformed";
-    }
-    return exceptions[exception];
-  },
-  // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.
-  maxBodyBytes: 10 * 1024 * 1024,
-  authorizationHeader: "authorization",
-  path: `/${stage}`,
-};
+export const awsRestApi: VendorUnderTest = vendorOf(target);
+
+/** `AwsRestApi` with a web ACL that refuses other readings of paths. */
+export const awsRestApiWithWebAcl: VendorUnderTest = vendorOf(refusingTarget);
+
+function vendorOf(target: Target<RestApiDocument>): VendorUnderTest {
+  return {
+    vendor: "aws",
+    capabilities: target.capabilities,
+    render(description, places) {
+      const api = carriedBy(target, description, places);
+      const { document, methods, plans, webAcl } = target.compile(api, places);
+      const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, api, places));
+      return {
+        kind: "aws-rest-api",
+        document,
+        executionArn,
+        apiKeySource: "HEADER",
+        binaryMediaTypes: binaryMediaTypesOf(api),
+        functions: {
+          ...Object.fromEntries(authorizers.map((target) => [target.arn, target])),
+          ...backendFunctions(places, `${executionArn}/${stage}/*`),
+        },
+        ...networkOf(places),
+        // The stage, as the component declares it.
+        stage: {
+          name: stage,
+          variables: {},
+          methodSettings: Object.fromEntries(
+            methods.map(({ methodPath, rate, burst }) => [
+              methodPath,
+              { throttlingRateLimit: rate, throttlingBurstLimit: burst },
+            ]),
+          ),
+          ...(webAcl === undefined ? {} : { webAcl: { id: "contract", defaultAction: { allow: {} }, ...webAcl } }),
+        },
+        usagePlans: usagePlans(plans, places),
+        signers: signers(api, places, `${executionArn}/${stage}`),
+      };
+    },
+    readAnswer({ status, headers, body }, request) {
+      const [exception = ""] = valuesOf(headers, "x-amzn-errortype")[0]?.split(":") ?? [];
+      if (exception === "") return request.method === "OPTIONS" && status === 204 ? "preflight" : undefined;
+      // Failures of an authorizer have the same exception but are no decision. Only failures of an integration have these two statuses.
+      if (exception === "InternalServerErrorException")
+        return status === 502 || status === 504 ? "backend down" : undefined;
+      // An unknown access key and a caller without permission get the same exception; only the body tells them apart.
+      if (exception === "AccessDeniedException") {
+        if (request.method === "HEAD") return ["forbidden", "unauthenticated"];
+        return body.includes("security token") ? "unauthenticated" : "forbidden";
+      }
+      if (exception === "BadRequestException") {
+        if (request.method === "HEAD") return ["malformed", "invalid"];
+        return invalid.test(messageOf(body.toString())) ? "invalid" : "malformed";
+      }
+      return exceptions[exception];
+    },
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html: 10 MB.
+    maxBodyBytes: 10 * 1024 * 1024,
+    authorizationHeader: "authorization",
+    path: `/${stage}`,
+  };
+}
 
 function messageOf(body: string): string {
   const { message } = (body === "" ? {} : JSON.parse(body)) as { readonly message?: unknown };

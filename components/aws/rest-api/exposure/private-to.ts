@@ -60,6 +60,7 @@ interface PrivateArgs {
   readonly allowFrom?: unknown;
   readonly domain?: unknown;
   readonly firewall?: unknown;
+  readonly refuseOtherReadings?: unknown;
 }
 
 const noAddressLimits: Support = {
@@ -126,7 +127,8 @@ function networksOf(allowFrom: unknown): readonly string[] | undefined {
   return Array.isArray(cidrs) ? cidrs.map(String) : undefined;
 }
 
-function checkOtherArgs(problems: ProblemList, { domain, firewall }: PrivateArgs): void {
+function checkOtherArgs(problems: ProblemList, args: PrivateArgs): void {
+  const { domain } = args;
   if (domain !== undefined) {
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
     problems.refuse(
@@ -136,12 +138,13 @@ function checkOtherArgs(problems: ProblemList, { domain, firewall }: PrivateArgs
       { place: "domain" },
     );
   }
-  if (firewall !== undefined) {
+  for (const place of ["firewall", "refuseOtherReadings"] as const) {
+    if (args[place] === undefined || args[place] === false) continue;
     problems.refuse(
       "private-firewall",
       "AWS does not document that AWS WAF can protect a private API.",
-      "Leave firewall out, and let the security groups of the endpoints decide who can reach the API.",
-      { place: "firewall" },
+      `Leave ${place} out, and let the security groups of the endpoints decide who can reach the API.`,
+      { place },
     );
   }
 }

@@ -45,7 +45,7 @@ export interface Firewall {
   readonly managedRules?: readonly ManagedRules[];
   /**
    * The ARN of an existing regional web ACL in the same Region, to use instead. Limits by client address are then up to that web ACL, and
-   * refused here unless you waive them.
+   * refused here unless you waive them. `refuseOtherReadings` is refused, too.
    *
    * @default the gateway creates a web ACL
    */
@@ -72,11 +72,15 @@ export function withFirewall<Document>(target: Target<Document>, firewall: unkno
   };
   if (!hasWebAclArn(firewall)) return checked;
   const { features } = target.capabilities;
-  const capabilities: Capabilities = { ...target.capabilities, features: { ...features, "limits.ip": existingWebAcl } };
+  const capabilities: Capabilities = {
+    ...target.capabilities,
+    features: { ...features, "limits.ip": existingWebAcl },
+    readings: {},
+  };
   return { ...checked, capabilities };
 }
 
-function hasWebAclArn(firewall: unknown): boolean {
+export function hasWebAclArn(firewall: unknown): boolean {
   if (typeof firewall !== "object" || firewall === null) return false;
   return "webAclArn" in firewall && firewall.webAclArn !== undefined;
 }

@@ -51,6 +51,6 @@ function tail(pattern: Pattern): string {
 }
 
 /** In libpcre as elsewhere, a backslash makes any character literal that is neither a letter nor a digit. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[^A-Za-z0-9_,:~]/g, (character) => `\\${character}`);
 }

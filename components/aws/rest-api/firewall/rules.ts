@@ -4,6 +4,7 @@ import { vendorName } from "../../../gateway/names.ts";
 import { pageHeaders } from "../document/gateway-responses.ts";
 import { STAGE } from "../stage/name.ts";
 import type { ManagedRules } from "./managed-rules.ts";
+import { otherReadings } from "./other-readings.ts";
 import { encodedSlash, oddPath, pathElsewhere, pathEnding, stagePath } from "./path-pattern.ts";
 import {
   allOf,
@@ -35,30 +36,51 @@ export function addressLimits({ routes }: Api): readonly AddressLimit[] {
  * Each limit is a rule that counts the requests to the route by address. For the methods of these routes, the web ACL rejects odd paths,
  * which WAF and API Gateway might interpret differently. At a custom domain, whose base path is unknown here, a rule counts every path that
  * ends like the route's paths.
+ *
+ * @param readings whether the web ACL refuses a path that a lenient server may read as a path of a stricter route
  */
-export function webAclOf(api: Api, managedRules: readonly ManagedRules[] = []): WebAclSettings | undefined {
-  const rules = limitRules(api);
-  if (rules.length + managedRules.length === 0) return undefined;
+export function webAclOf(
+  api: Api,
+  managedRules: readonly ManagedRules[] = [],
+  readings: "refused" | "forwarded" = "forwarded",
+): WebAclSettings | undefined {
+  const refusals = readings === "refused" ? readingRules(api) : [];
+  const limits = limitRules(api);
   const managed = managedRules.map(
-    (name, index): WebAclRule => ({
+    (name): Rule => ({
       name,
-      priority: rules.length + index,
       statement: { managedRuleGroupStatement: { vendorName: "AWS", name } },
       overrideAction: { none: {} },
       visibilityConfig: visibility(name),
     }),
   );
-  return { rules: [...rules, ...managed], customResponseBodies: rules.length === 0 ? [] : [badRequest, tooMany] };
+  const rules = [...refusals, ...limits, ...managed].map(
+    ({ name, ...rule }, priority): WebAclRule => ({ name, priority, ...rule }),
+  );
+  if (rules.length === 0) return undefined;
+  const bodies = limits.length > 0 ? [badRequest, tooMany] : refusals.length > 0 ? [badRequest] : [];
+  return { rules, customResponseBodies: bodies };
+}
+
+type Rule = Omit<WebAclRule, "priority">;
+
+/** Returns the rules that refuse a path which a lenient server may read as a path of a stricter route. */
+function readingRules(api: Api): readonly Rule[] {
+  return otherReadings(api).map(({ name, statement }) => ({
+    name,
+    statement,
+    action: rejection(api, 400, badRequest.key, "BadRequestException"),
+    visibilityConfig: visibility(name),
+  }));
 }
 
 /** Returns a rule for each limit, and before them a rule that rejects odd paths. */
-function limitRules(api: Api): readonly WebAclRule[] {
+function limitRules(api: Api): readonly Rule[] {
   const limits = addressLimits(api);
   if (limits.length === 0) return [];
   const methods = [...new Set(limits.map(({ route }) => route.method))];
-  const odd: WebAclRule = {
+  const odd: Rule = {
     name: "odd-paths",
-    priority: 0,
     statement: allOf([
       anyOf(methods.map(methodIs)),
       anyOf([pathMatches(oddPath), pathMatches(encodedSlash, "as sent")]),
@@ -66,11 +88,10 @@ function limitRules(api: Api): readonly WebAclRule[] {
     action: rejection(api, 400, badRequest.key, "BadRequestException"),
     visibilityConfig: visibility("odd-paths"),
   };
-  const rates = limits.map(({ route, limit }, index): WebAclRule => {
+  const rates = limits.map(({ route, limit }): Rule => {
     const name = ruleName(route);
     return {
       name,
-      priority: index + 1,
       statement: {
         rateBasedStatement: {
           aggregateKeyType: "IP",

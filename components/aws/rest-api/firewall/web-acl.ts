@@ -80,8 +80,8 @@ interface Inspected {
 
 type TextTransformation = "NONE" | "LOWERCASE" | "URL_DECODE";
 
-function transformed(type: TextTransformation): Inspected["textTransformations"] {
-  return [{ priority: 0, type }];
+function transformed(...types: readonly TextTransformation[]): Inspected["textTransformations"] {
+  return types.map((type, priority) => ({ priority, type }));
 }
 
 /** Matches if all statements match. A single statement is returned as it is, since WAF requires at least two. */
@@ -113,15 +113,16 @@ export function methodIs(method: string): WebAclStatement {
   };
 }
 
-/** Matches the path, decoded once as API Gateway does, or as it was sent. */
-export function pathMatches(regexString: string, read: "decoded" | "as sent" = "decoded"): WebAclStatement {
-  return {
-    regexMatchStatement: {
-      fieldToMatch: { uriPath: {} },
-      regexString,
-      textTransformations: transformed(read === "decoded" ? "URL_DECODE" : "NONE"),
-    },
-  };
+const reads = {
+  /** Decoded once, as API Gateway does. */
+  decoded: transformed("URL_DECODE"),
+  "decoded, in lower case": transformed("URL_DECODE", "LOWERCASE"),
+  "as sent": transformed("NONE"),
+} as const;
+
+/** Matches the path, read in one of these ways. */
+export function pathMatches(regexString: string, read: keyof typeof reads = "decoded"): WebAclStatement {
+  return { regexMatchStatement: { fieldToMatch: { uriPath: {} }, regexString, textTransformations: reads[read] } };
 }
 
 /**
