@@ -10,16 +10,19 @@ interface Node<Method> {
 }
 
 export interface Found<Method> {
-  /** Undefined: the resource has no such method. */
-  readonly method: Method | undefined;
+  readonly method: Method;
   /** The values, by variable. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
- * The resources of a REST API. The search starts at the root and descends at each segment to the literal child, otherwise to the
- * variable child. It never backtracks: a literal resource hides its path from a greedy sibling, even when the rest of the path
- * has no resource (docs.aws.amazon.com, api-gateway-method-settings-method-request).
+ * The resources of a REST API. A request goes to the pair of a resource and a method: the search prefers the literal child to the
+ * variable one at each segment, and turns back where no resource below has the method. With `GET /jobs/{op}` and `ANY /{proxy+}`,
+ * `POST /jobs/x` and `GET /jobs` are served by the proxy (localstack/localstack, snapshots validated on AWS; measured on AWS in
+ * ministackorg/ministack#1423).
+ *
+ * Unverified: a literal resource without the method also gives way to a variable sibling of one segment that has it, as to a greedy one
+ * (reported in floci-io/floci#3399).
  */
 export class ResourceTree<Method> {
   readonly #root: Node<Method> = node();
@@ -55,29 +58,39 @@ export class ResourceTree<Method> {
     at.methods.set(name, method);
   }
 
-  /** Finds the method of a path; undefined when no resource has the path. */
+  /** Finds the method of a path; undefined when no resource with the path has it. */
   find(name: string, path: RequestPath): Found<Method> | undefined {
-    let at = this.#root;
-    const variables = new Map<string, string>();
-    for (const [index, segment] of path.segments.entries()) {
-      const literal = at.literals.get(segment);
-      if (literal !== undefined) {
-        at = literal;
-        continue;
-      }
-      if (at.variable === undefined) return undefined;
-      const { name: variable, greedy, node } = at.variable;
-      at = node;
-      if (greedy) {
-        variables.set(variable, path.segments.slice(index).join("/"));
-        break;
-      }
-      if (segment === "") return undefined;
-      variables.set(variable, segment);
-    }
-    const isMethod = (METHODS as readonly string[]).includes(name);
-    return { method: isMethod ? (at.methods.get(name) ?? at.methods.get("ANY")) : undefined, variables };
+    if (!(METHODS as readonly string[]).includes(name)) return undefined;
+    return search(this.#root, path.segments, 0, name);
   }
+}
+
+function search<Method>(
+  at: Node<Method>,
+  segments: readonly string[],
+  index: number,
+  name: string,
+): Found<Method> | undefined {
+  const segment = segments[index];
+  if (segment === undefined) return found(at, name, []);
+  const literal = at.literals.get(segment);
+  const below = literal && search(literal, segments, index + 1, name);
+  if (below !== undefined || at.variable === undefined) return below;
+  const { name: variable, greedy, node: child } = at.variable;
+  if (greedy) return found(child, name, [[variable, segments.slice(index).join("/")]]);
+  if (segment === "") return undefined;
+  const inner = search(child, segments, index + 1, name);
+  return inner && { ...inner, variables: new Map([[variable, segment], ...inner.variables]) };
+}
+
+/** The method of a resource, its own before `ANY`. */
+function found<Method>(
+  { methods }: Node<Method>,
+  name: string,
+  variables: readonly (readonly [string, string])[],
+): Found<Method> | undefined {
+  const method = methods.get(name) ?? methods.get("ANY");
+  return method && { method, variables: new Map(variables) };
 }
 
 function node<Method>(): Node<Method> {

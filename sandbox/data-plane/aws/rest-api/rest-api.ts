@@ -155,12 +155,12 @@ class RestApi implements Interpreter {
     const path = readPath(exchange.path, this.#oddPaths);
     if (typeof path === "string") return this.#outcomes.refuse(exchange, "malformed", path, BAD_REQUEST);
     const found = this.#tree.find(request.method, path);
-    const { method } = found ?? {};
-    if (found === undefined || method === undefined) {
-      const reason = found === undefined ? "no resource has this path" : `the resource has no ${request.method}`;
+    if (found === undefined) {
+      const reason = `no resource with this path has ${request.method}`;
       return this.#outcomes.refuse(exchange, "no route", reason, gatewayError("MISSING_AUTHENTICATION_TOKEN"));
     }
-    return this.#access.authorize({ ...exchange, method, resource: method.resource, variables: found.variables }, path);
+    const { method, variables } = found;
+    return this.#access.authorize({ ...exchange, method, resource: method.resource, variables }, path);
   }
 }
 

@@ -30,22 +30,35 @@ describe("An AWS REST API", () => {
       }
     });
 
-    it("by resource first, so that a missing method or path is never served by a wider resource", async () => {
+    it("by the pair of resource and method, so that a wider resource serves what a narrower one lacks", async () => {
+      // Measured on AWS (ministackorg/ministack#1423), and in localstack's snapshots that are validated on AWS.
       const url = stand.serve({
-        "/a/b": { get: to("/b") },
-        "/a/{x+}": { [any]: to("/x/{x}") },
+        "/jobs/{op}": { get: to("/jobs/{op}") },
+        "/jobs/special": { get: to("/special") },
+        "/cors-only": { options: to("/options") },
         "/{proxy+}": { [any]: to("/proxy/{proxy}") },
       });
-      assert.deepEqual(await answer(fetch(`${url}/a/b`)), PASSED);
-      assert.equal(stand.backend.last.url, "/b");
-      assert.deepEqual(await answer(fetch(`${url}/a/c/d`)), PASSED);
-      assert.equal(stand.backend.last.url, "/x/c/d");
-      assert.deepEqual(await answer(fetch(`${url}/e/f`, { method: "DELETE" })), PASSED);
-      assert.deepEqual([stand.backend.last.method, stand.backend.last.url], ["DELETE", "/proxy/e/f"]);
-      const seen = stand.backend.seen.length;
+      for (const [method, path, arrives] of [
+        ["GET", "/jobs/reboot", "/jobs/reboot"],
+        ["GET", "/jobs/special", "/special"],
+        ["GET", "/jobs", "/proxy/jobs"],
+        ["POST", "/jobs", "/proxy/jobs"],
+        ["POST", "/jobs/reboot", "/proxy/jobs/reboot"],
+        ["POST", "/jobs/special", "/proxy/jobs/special"],
+        ["GET", "/jobs/reboot/now", "/proxy/jobs/reboot/now"],
+        ["GET", "/cors-only", "/proxy/cors-only"],
+        ["OPTIONS", "/cors-only", "/options"],
+      ] as const) {
+        assert.deepEqual(await answer(fetch(`${url}${path}`, { method })), PASSED, `${method} ${path}`);
+        assert.deepEqual([stand.backend.last.method, stand.backend.last.url], [method, arrives]);
+      }
+    });
+
+    it("or responds with 403 where no resource with the path has the method", async () => {
+      const url = stand.serve({ "/a/b": { get: to("/b") }, "/a/{x+}": { get: to("/x/{x}") } });
       for (const [method, path] of [
         ["POST", "/a/b"],
-        ["GET", "/a/b/c"],
+        ["POST", "/a/b/c"],
         ["GET", "/a"],
         ["GET", ""],
       ] as const) {
@@ -57,7 +70,7 @@ describe("An AWS REST API", () => {
         assert.deepEqual(await answer(response), NO_ROUTE, `${method} ${path}`);
         assert.deepEqual([last()?.decision, last()?.backend], ["no route", false]);
       }
-      assert.equal(stand.backend.seen.length, seen);
+      assert.equal(stand.backend.seen.length, 0);
     });
 
     it("by its own name before ANY, and by ANY only for the service's methods", async () => {
