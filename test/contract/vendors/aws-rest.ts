@@ -55,6 +55,7 @@ export const awsRestApi: VendorUnderTest = {
     const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, places));
     return {
       kind: "aws-rest-api",
+      deploymentId: "contra",
       document,
       executionArn,
       apiKeySource: "HEADER",

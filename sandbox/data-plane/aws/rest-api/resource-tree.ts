@@ -11,8 +11,10 @@ interface Node<Method> {
 
 export interface Found<Method> {
   readonly method: Method;
-  /** The values, by variable. */
+  /** The decoded values, by variable. */
   readonly variables: ReadonlyMap<string, string>;
+  /** The values as sent, by variable. */
+  readonly sent: ReadonlyMap<string, string>;
 }
 
 /**
@@ -61,37 +63,36 @@ export class ResourceTree<Method> {
   /** Finds the method of a path; undefined when no resource with the path has it. */
   find(name: string, path: RequestPath): Found<Method> | undefined {
     if (!(METHODS as readonly string[]).includes(name)) return undefined;
-    return search(this.#root, path.segments, 0, name);
+    return search(this.#root, path, 0, name);
   }
 }
 
-function search<Method>(
-  at: Node<Method>,
-  segments: readonly string[],
-  index: number,
-  name: string,
-): Found<Method> | undefined {
-  const segment = segments[index];
-  if (segment === undefined) return found(at, name, []);
+function search<Method>(at: Node<Method>, path: RequestPath, index: number, name: string): Found<Method> | undefined {
+  const segment = path.segments[index];
+  if (segment === undefined) return found(at, name);
   const literal = at.literals.get(segment);
-  const below = literal && search(literal, segments, index + 1, name);
+  const below = literal && search(literal, path, index + 1, name);
   if (below !== undefined || at.variable === undefined) return below;
   const { name: variable, greedy, node: child } = at.variable;
-  if (greedy) return found(child, name, [[variable, segments.slice(index).join("/")]]);
-  if (segment === "") return undefined;
-  const inner = search(child, segments, index + 1, name);
-  return inner && { ...inner, variables: new Map([[variable, segment], ...inner.variables]) };
+  if (!greedy && segment === "") return undefined;
+  const inner = greedy ? found(child, name) : search(child, path, index + 1, name);
+  const end = greedy ? undefined : index + 1;
+  return (
+    inner && {
+      method: inner.method,
+      variables: new Map([[variable, path.segments.slice(index, end).join("/")], ...inner.variables]),
+      sent: new Map([[variable, path.sent.slice(index, end).join("/")], ...inner.sent]),
+    }
+  );
 }
 
 /** The method of a resource, its own before `ANY`. */
-function found<Method>(
-  { methods }: Node<Method>,
-  name: string,
-  variables: readonly (readonly [string, string])[],
-): Found<Method> | undefined {
+function found<Method>({ methods }: Node<Method>, name: string): Found<Method> | undefined {
   const method = methods.get(name) ?? methods.get("ANY");
-  return method && { method, variables: new Map(variables) };
+  return method && { method, variables: NONE, sent: NONE };
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 function node<Method>(): Node<Method> {
   return { literals: new Map(), variable: undefined, methods: new Map() };

@@ -142,6 +142,7 @@ class RestApi implements Interpreter {
       path,
       resource: undefined,
       variables: NO_VARIABLES,
+      pathParameters: NO_VARIABLES,
       authorizer: undefined,
       apiKey: undefined,
       traced: this.#traced,
@@ -159,8 +160,9 @@ class RestApi implements Interpreter {
       const reason = `no resource with this path has ${request.method}`;
       return this.#outcomes.refuse(exchange, "no route", reason, gatewayError("MISSING_AUTHENTICATION_TOKEN"));
     }
-    const { method, variables } = found;
-    return this.#access.authorize({ ...exchange, method, resource: method.resource, variables }, path);
+    const { method, variables, sent } = found;
+    const matched = { ...exchange, method, resource: method.resource, variables, pathParameters: sent };
+    return this.#access.authorize(matched, path);
   }
 }
 

@@ -54,6 +54,8 @@ export function parsePath(path: string, place: string, literal: RegExp = LITERAL
 export interface RequestPath {
   /** Decoded. */
   readonly segments: readonly string[];
+  /** The same segments as sent. */
+  readonly sent: readonly string[];
   /** Whether the path ends with a slash. The path `/` does not count. */
   readonly slashAtEnd: boolean;
 }
@@ -69,14 +71,18 @@ const PLAIN = /^(?:\/[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=:@]*)
  */
 export function readPath(path: string, odd: OddPaths): RequestPath | string {
   // Nearly all paths are plain and need no decoding.
-  if (PLAIN.test(path)) return { segments: path.slice(1).split("/"), slashAtEnd: false };
+  if (PLAIN.test(path)) {
+    const segments = path.slice(1).split("/");
+    return { segments, sent: segments, slashAtEnd: false };
+  }
   if (!path.startsWith("/")) return "the path does not begin with /";
-  if (path === "/") return { segments: [], slashAtEnd: false };
+  if (path === "/") return { segments: [], sent: [], slashAtEnd: false };
   if (odd === "refused" && !/^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path)) {
     return "the path contains a character that must be percent-encoded";
   }
   const segments: string[] = [];
-  for (const part of path.slice(1).split("/")) {
+  const sent = path.slice(1).split("/");
+  for (const part of sent) {
     let decoded: string;
     try {
       decoded = decodeURIComponent(part);
@@ -96,7 +102,7 @@ export function readPath(path: string, odd: OddPaths): RequestPath | string {
       if (/^\.\.?(?:;|$)/.test(segment)) return "the path contains a dot segment";
     }
   }
-  return { segments, slashAtEnd };
+  return { segments, sent: sent.slice(0, segments.length), slashAtEnd };
 }
 
 /** Encodes a decoded value for a path. Slashes stay slashes, because API Gateway passes decoded values on. */

@@ -64,7 +64,8 @@ export function requestEvent(exchange: Exchange, trace: string): Readonly<Record
     multiValueHeaders: Object.fromEntries(headers),
     queryStringParameters: last(query),
     multiValueQueryStringParameters: Object.fromEntries(query),
-    pathParameters: Object.fromEntries(exchange.variables),
+    // As sent, unlike in the event of an HTTP API (hotsock/voker, recorded on AWS in 2026; AWS-validated tests of localstack/localstack).
+    pathParameters: Object.fromEntries(exchange.pathParameters),
     stageVariables: exchange.deployment.stageVariables,
     requestContext: requestContext(exchange),
   };
@@ -75,6 +76,7 @@ function requestContext(exchange: Exchange): Readonly<Record<string, unknown>> {
   return {
     accountId: deployment.account,
     apiId: deployment.apiId,
+    deploymentId: deployment.deploymentId,
     ...(authorizer === undefined
       ? {}
       : { authorizer: { ...Object.fromEntries(authorizer.values), principalId: authorizer.principalId } }),
