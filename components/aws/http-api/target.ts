@@ -4,6 +4,7 @@ import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
 import { awsHttpApi } from "./capabilities.ts";
 import { checkApi, checkBound } from "./check.ts";
+import { decodedPaths } from "./decoded-paths.ts";
 import { httpApiDocument } from "./document.ts";
 import { renamedParameters } from "./renamed-parameters.ts";
 import { repliesOf } from "./replies.ts";
@@ -37,7 +38,7 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: renamedParameters,
+    cautions: (api) => [...renamedParameters(api), ...decodedPaths(api)],
     check: checkApi,
     compile: (api, bindings) => {
       checkBound(api, bindings);

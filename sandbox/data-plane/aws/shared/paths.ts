@@ -77,9 +77,7 @@ export function readPath(path: string, odd: OddPaths): RequestPath | string {
   }
   if (!path.startsWith("/")) return "the path does not begin with /";
   if (path === "/") return { segments: [], sent: [], slashAtEnd: false };
-  if (odd === "refused" && !/^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path)) {
-    return "the path contains a character that must be percent-encoded";
-  }
+  if (odd === "refused" && !isEncoded(path)) return "the path contains a character that must be percent-encoded";
   const segments: string[] = [];
   const sent = path.slice(1).split("/");
   for (const part of sent) {
@@ -89,20 +87,31 @@ export function readPath(path: string, odd: OddPaths): RequestPath | string {
     } catch {
       return `${JSON.stringify(part)} is not percent-encoded UTF-8`;
     }
-    if (/[\u0000-\u001f\u007f]/.test(decoded)) return "the path contains a control character";
     segments.push(decoded);
   }
+  const problem = oddity(segments, odd);
+  if (problem !== undefined) return problem;
   const slashAtEnd = segments.at(-1) === "";
   if (slashAtEnd) segments.pop();
-  if (odd === "refused") {
-    if (slashAtEnd) return "the path ends with a slash";
-    for (const segment of segments) {
-      if (segment === "") return "the path contains an empty segment";
-      if (/[/\\]/.test(segment)) return "the path contains an encoded slash or backslash";
-      if (/^\.\.?(?:;|$)/.test(segment)) return "the path contains a dot segment";
-    }
-  }
   return { segments, sent: sent.slice(0, segments.length), slashAtEnd };
+}
+
+/** Whether a path contains only characters that a path may contain, and complete percent-encodings. */
+export function isEncoded(path: string): boolean {
+  return /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path);
+}
+
+/** Why a path with these decoded segments is refused; undefined if it is not. */
+export function oddity(segments: readonly string[], odd: OddPaths): string | undefined {
+  if (segments.some((segment) => /[\u0000-\u001f\u007f]/.test(segment))) return "the path contains a control character";
+  if (odd === "taken") return undefined;
+  if (segments.at(-1) === "") return "the path ends with a slash";
+  for (const segment of segments) {
+    if (segment === "") return "the path contains an empty segment";
+    if (/[/\\]/.test(segment)) return "the path contains an encoded slash or backslash";
+    if (/^\.\.?(?:;|$)/.test(segment)) return "the path contains a dot segment";
+  }
+  return undefined;
 }
 
 /** Encodes a decoded value for a path. Slashes stay slashes, because API Gateway passes decoded values on. */
