@@ -1,11 +1,10 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /**
- * How the gateway treats odd paths, which AWS does not document: a trailing slash, empty segments, dot segments, `%2F`, `%5C`. A
+ * How the gateway treats odd paths, of which neither a document nor a recording of AWS shows the route, such as one with dot segments. A
  * compiler's output should be safe under both readings.
  *
- * - `refused`: no route matches them (the fail-closed choice). For `%2F`, a maintainer at AWS found that API Gateway
- *   "cannot handle" it (aws/aws-lambda-dotnet#1901).
+ * - `refused`: no route matches them (the fail-closed choice).
  * - `taken`: a greedy variable matches a trailing slash and empty segments, as reported of live APIs
  *   (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552); a variable matches dot segments and decoded slashes.
  */

@@ -314,20 +314,3 @@ describe("the throttle of a route", () => {
     assert.deepEqual(compile(route()).routeSettings, {});
   });
 });
-
-describe("an HTTP API advises caution", () => {
-  it("for a route through which a path that is encoded twice may reach a stricter one of the same server", () => {
-    const backends = { shop: { kind: "http", paths: "exact" }, other: { kind: "http" } };
-    const warned = (routes: object) => {
-      const { api } = carry(normalise({ ...base, backends, routes }), target.capabilities, {}, target.check);
-      return target.cautions?.(api).map(({ route: key, what }) => [key, /path of "([^"]*)"/.exec(what)?.[1]]);
-    };
-    const open = { to: "shop", auth: "anyone" };
-    const guarded = { to: "shop" };
-    assert.deepEqual(warned({ "GET /{rest+}": open, "GET /admin": guarded }), [["GET /{rest+}", "GET /admin"]]);
-    assert.deepEqual(warned({ "GET /a/{x}": open, "GET /a/{x}/b": guarded }), [["GET /a/{x}", "GET /a/{x}/b"]]);
-    assert.deepEqual(warned({ "GET /a/{x}": open, "GET /b": guarded }), []);
-    assert.deepEqual(warned({ "GET /a": open, "GET /{rest+}": guarded }), []);
-    assert.deepEqual(warned({ "GET /{rest+}": { ...open, to: "other" }, "GET /admin": guarded }), []);
-  });
-});

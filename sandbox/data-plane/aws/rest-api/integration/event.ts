@@ -57,8 +57,9 @@ export function requestEvent(exchange: Exchange, trace: string): Readonly<Record
   const query = grouped(queryPairs(exchange.request.query).map((pair) => [pair.name, queryValue(pair)] as const));
   return {
     resource: exchange.resource,
-    // Without the stage, but with the base path of a custom domain (observed in live events).
-    path: exchange.request.domain?.path ?? exchange.path,
+    // Without the stage, but with the base path of a custom domain (observed in live events). Slashes before the first segment count as
+    // one (as in the AWS-validated tests of localstack/localstack).
+    path: exchange.request.domain?.path ?? exchange.path.replace(/^\/+/, "/"),
     httpMethod: exchange.request.method,
     headers: last(headers),
     multiValueHeaders: Object.fromEntries(headers),

@@ -97,6 +97,37 @@ describe("A function behind an AWS REST API", () => {
     assert.equal(context.requestTimeEpoch, Date.UTC(2026, 0, 2));
   });
 
+  const recorded: readonly (readonly [string, string, string, string])[] = [
+    // AWS-validated tests of localstack/localstack (test_apigateway_lambda.snapshot.json, 2da97ffd).
+    ["/prod/proxy-value", "/proxy-value", "proxy-value", "/prod/proxy-value"],
+    ["/prod/proxy-value/", "/proxy-value/", "proxy-value", "/prod/proxy-value/"],
+    [
+      "/prod/proxy-value//double-slash",
+      "/proxy-value//double-slash",
+      "proxy-value//double-slash",
+      "/prod/proxy-value//double-slash",
+    ],
+    ["//prod/proxy-value", "/proxy-value", "proxy-value", "/prod/proxy-value"],
+    ["/prod//proxy-value", "/proxy-value", "proxy-value", "/prod//proxy-value"],
+    [
+      "/prod/user/test%2Balias@a.com/x+y",
+      "/user/test%2Balias@a.com/x+y",
+      "user/test%2Balias@a.com/x+y",
+      "/prod/user/test%2Balias@a.com/x+y",
+    ],
+    // hotsock/voker (vokerhttp/testdata, July 2026).
+    ["/prod/capture/space%20value", "/capture/space%20value", "capture/space%20value", "/prod/capture/space%20value"],
+    ["/prod/capture/slash%2Fvalue", "/capture/slash%2Fvalue", "capture/slash%2Fvalue", "/prod/capture/slash%2Fvalue"],
+    ["/prod/c/literal%252Fvalue", "/c/literal%252Fvalue", "c/literal%252Fvalue", "/prod/c/literal%252Fvalue"],
+  ];
+  for (const [sent, path, proxy, full] of recorded) {
+    it(`receives the paths that a function received on AWS for ${sent}`, async () => {
+      const got = await event(request("GET", sent), "");
+      assert.deepEqual([got.path, got.pathParameters], [path, { proxy }]);
+      assert.equal((got.requestContext as Record<string, unknown>).path, full);
+    });
+  }
+
   it("receives null for absent parts of the request", async () => {
     const got = await event(request("GET", "/prod/a"), "", { "/a": { get: toFunction("fn") } });
     for (const member of [

@@ -1,21 +1,26 @@
-import type { Api } from "../../api/checked-api.ts";
-import { type Meeting, meetings } from "../../api/path/meeting.ts";
-import { type Pattern, relate } from "../../api/path/pattern.ts";
-import type { Caution } from "../../gateway/target.ts";
+import type { Api } from "../api/checked-api.ts";
+import { type Meeting, meetings } from "../api/path/meeting.ts";
+import { type Pattern, relate } from "../api/path/pattern.ts";
+import type { Caution } from "../gateway/target.ts";
+
+/** What API Gateway does with an encoded path. Clauses without a full stop. */
+export interface Decoding {
+  /** What AWS does not document, after "AWS". */
+  readonly undocumented: string;
+  /** What kind of path may pass, as a subject. */
+  readonly path: string;
+}
 
 /**
  * Cautions about routes that require less than another one of the same server, where the value of a parameter may contain the other
- * route's path. An HTTP API decodes a path twice, so the server cannot distinguish such a path, even if it declares `paths: "exact"`.
- *
- * Unverified: after which round API Gateway selects the route. If it is after the first, `/%2561dmin` passes as `/{rest+}` and reaches the
- * server as `/admin`.
+ * route's path, encoded. API Gateway decodes the value, so the server cannot distinguish such a path, even if it declares `paths: "exact"`.
  */
-export function decodedPaths(api: Api): readonly Caution[] {
+export function decodedPaths(api: Api, decoding: Decoding): readonly Caution[] {
   const found = meetings(api.routes, api.routes, (backend) => ({ identity: backend, base: [] })).filter(
     (meeting) => api.backends[meeting.through.backend]?.paths === "exact" && mayContain(meeting),
   );
   return [...Map.groupBy(found, ({ through }) => through.key).values()].flatMap(([first]) =>
-    first === undefined ? [] : [cautionOf(first)],
+    first === undefined ? [] : [cautionOf(first, decoding)],
   );
 }
 
@@ -27,10 +32,10 @@ function mayContain({ through, guarded }: Meeting): boolean {
   return guarded.some(({ backendPath }) => relate(any, backendPath) !== "disjoint");
 }
 
-function cautionOf({ through, guarded }: Meeting): Caution {
+function cautionOf({ through, guarded }: Meeting, { undocumented, path }: Decoding): Caution {
   return {
     route: through.key,
-    what: `AWS decodes a path twice, and does not document after which round it selects the route. A path that is encoded twice may pass as this route and reach the server as a path of "${guarded[0]?.key}", which requires more`,
+    what: `AWS ${undocumented}. ${path} may pass as this route and reach the server as a path of "${guarded[0]?.key}", which requires more`,
     advice: "Give both routes the same auth, or lead them to different servers.",
   };
 }
