@@ -110,7 +110,7 @@ class Trial {
       wholeDescription(carries, refusesReadings(this.#vendor)),
       checkedDescription(carries),
       rootDescription(carries),
-      crossingDescription(carries),
+      crossingDescription(carries, refusesReadings(this.#vendor)),
     ]) {
       if (description !== undefined) this.#swept.push(...(await this.#failuresOf(description, sweep)));
     }

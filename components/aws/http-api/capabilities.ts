@@ -35,7 +35,9 @@ export const awsHttpApi = {
     "route.greedy": native("a greedy path variable `{name+}`"),
     "path.prefix": native("`overwrite:path` with the prefix before `$request.path`"),
     "path.fixed": native("`overwrite:path`"),
-    "path.rewrite": native("`overwrite:path` with `$request.path.name`; parameters are decoded and encoded again"),
+    "path.rewrite": native(
+      "`overwrite:path` with `$request.path.name`; parameters are decoded twice and encoded again",
+    ),
     "backend.http": native("an `http_proxy` integration"),
     "backend.fn": native("an `aws_proxy` integration (payload format 2.0) and a permission"),
     "backend.onPrem": native(

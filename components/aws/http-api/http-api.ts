@@ -43,9 +43,14 @@ import { httpApiTransformRules } from "./transform-rules.ts";
  *
  * The issuer must serve a discovery document that AWS can reach. A bound `jwksUri` is not used.
  *
- * Unverified: AWS does not document how it reads trailing slashes, empty segments, dot segments and `%2F`. The sandbox rejects such
- * paths. A backend should neither resolve dot segments nor decode a path before it splits it. Every preview shows a caution for a wider
- * route that is less strict than a narrower one.
+ * A path is decoded twice, and cut at a `?` that the first round decodes. A `%` that the first round leaves must begin another encoding:
+ * write `%2525` for it, and `%253F` for a question mark. `%2F` separates segments.
+ *
+ * Unverified: AWS does not document how it reads trailing slashes, empty segments and dot segments. The sandbox rejects such paths. A
+ * backend should not resolve dot segments.
+ *
+ * Unverified: AWS does not document after which round of decoding it selects the route. The sandbox rejects a path for which that makes a
+ * difference. The preview shows a caution for a route that requires less than another one and may receive such paths of it.
  *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/apigatewayv2
  *

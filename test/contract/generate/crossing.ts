@@ -5,16 +5,17 @@ import type { Carries } from "./descriptions.ts";
  * A description with routes that cross, each pair with a route of its own for the paths that the two share. No gateway has to choose
  * between the two, whatever its order is. The routes of a pair have different backends, and one pair different authentication, so that
  * a wrong choice is seen.
+ *
+ * @param refusesReadings whether the class itself refuses a path that a lenient server reads as a guarded route's
  */
-export function crossingDescription(carries: Carries): DescriptionText {
+export function crossingDescription(carries: Carries, refusesReadings: boolean): DescriptionText {
+  const backend = { kind: "http" as const, ...(refusesReadings ? {} : { paths: "exact" as const }) };
   const scoped = (...scopes: string[]) => (carries("auth.scopes") ? { scopes } : {});
   const guarded = (to: string): RouteText => ({ to, ...scoped("orders:read") });
   return {
     version: 1,
     title: "Routes that cross",
-    backends: Object.fromEntries(
-      ["shop", "erp", "Legacy_2"].map((name) => [name, { kind: "http" as const, paths: "exact" as const }]),
-    ),
+    backends: Object.fromEntries(["shop", "erp", "Legacy_2"].map((name) => [name, backend])),
     auth: {
       staff: { kind: "jwt", audiences: ["orders"] },
       anyone: { kind: "open", reason: "a part of the contract suite" },

@@ -150,7 +150,7 @@ describe("the oracle", () => {
   });
 
   it("distinguishes plain paths from odd ones", () => {
-    for (const path of ["/", "/a", "/a/b%20c", "/%C3%A9", "/a;b", "/a%25", "/..."]) assert.ok(isPlain(path), path);
+    for (const path of ["/", "/a", "/a/b%20c", "/%C3%A9", "/a;b", "/a%23", "/..."]) assert.ok(isPlain(path), path);
     const odd = [
       "",
       "a",
@@ -161,6 +161,8 @@ describe("the oracle", () => {
       "/a%2Fb",
       "/%61",
       "/a%2541",
+      "/a%25",
+      "/a%3Fb",
       "/a/..%20",
       "/a%5c",
       "/a\\b",

@@ -18,6 +18,7 @@ import { LimitsModel, type Visit } from "./limits.ts";
 import {
   exactReading,
   isPlain,
+  isRegular,
   type MappedSegment,
   type Match,
   mapped,
@@ -184,7 +185,7 @@ export class Oracle {
       const { mayPass, refusals } = this.#admits(route, request);
       return mayPass && refusals.length === 0 ? undefined : route;
     };
-    const guard = barring(normalPath(request.path));
+    const guard = isRegular(request.path) ? undefined : barring(normalPath(request.path));
     const allowed = new Set<Decision>(["no route", "malformed"]);
     const arrivals: Arrival[] = [];
     const routes = new Set<OracleRoute>();

@@ -22,6 +22,11 @@ const pathCharacters = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 
 /** A path that every gateway reads alike: absolute, resolved, no empty segment, nothing encoded that need not be. */
 export function isPlain(path: string): boolean {
+  return isRegular(path) && !/%(?:25|3f)/i.test(path);
+}
+
+/** A path that is plain, apart from an encoded `%` or `?`, which only a gateway that decodes twice reads otherwise. */
+export function isRegular(path: string): boolean {
   if (path === "/") return true;
   if (!path.startsWith("/") || !pathCharacters.test(path) || /%25[0-9a-f]{2}/i.test(path)) return false;
   return segmentsOf(path).every((segment) => {
@@ -77,7 +82,14 @@ export function normalPath(path: string): string {
 
 const turnBackslashes = (path: string): string => path.replaceAll("\\", "/");
 
+/** A gateway may decode a path twice. */
+const decodeEscapes = (path: string): string => path.replace(/%25([0-9a-f]{2})/gi, "%$1");
+/** A gateway may take a decoded question mark for the beginning of the query. */
+const cutQuery = (path: string): string => path.replace(/%3f.*$/is, "");
+
 const steps = [
+  cutQuery,
+  decodeEscapes,
   turnBackslashes,
   decodeUnreserved,
   decodeAll,

@@ -67,6 +67,7 @@ function vendorOf(target: Target<RestApiDocument>): VendorUnderTest {
       const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, api, places));
       return {
         kind: "aws-rest-api",
+        deploymentId: "contra",
         document,
         executionArn,
         apiKeySource: "HEADER",

@@ -30,7 +30,7 @@ const orders = new AwsRestApi("orders", {
   api: defineApi({
     version: 1,
     title: "Orders",
-    backends: { erp: http() },
+    backends: { erp: http({ paths: "exact" }) },
     auth: { anyone, staff: jwt({ audiences: ["orders"] }) },
     routes: {
       "GET /orders/{id}": { to: "erp", auth: "anyone" },

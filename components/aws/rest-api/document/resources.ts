@@ -39,10 +39,10 @@ interface Position {
 /**
  * Returns resources that route each request as the description's precedence does.
  *
- * A REST API descends its tree of resources without backtracking. It prefers a literal child to the variable one, and a resource has at
- * most one variable child, for one segment or for the rest. So `/a/{rest+}` and `/a/b` together need `/a/b/{p3+}` too; otherwise no route
- * would serve `/a/b/c`. This is the subset construction on the patterns: a resource represents the set of patterns that its path can still
- * match.
+ * A REST API prefers a literal child to the variable one, and a resource has at most one variable child, for one segment or for the rest.
+ * This is the subset construction on the patterns: a resource represents the set of patterns that its path can still match. So `/a/{rest+}`
+ * and `/a/b` together make `/a/b/{p3+}` too. A search that never turns back would need it for `/a/b/c`. API Gateway turns back, as recorded
+ * on AWS, and decides the same with it.
  *
  * A variable has the name of the parameter that it is. If routes name it differently, or if it only is a part of what a parameter matches,
  * its name is its position.

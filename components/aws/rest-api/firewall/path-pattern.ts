@@ -15,7 +15,7 @@ import type { Pattern } from "../../../api/path/pattern.ts";
 /**
  * Returns the expression for the paths of a pattern within a stage, with or without a trailing slash.
  *
- * Unverified: API Gateway ignores a trailing slash.
+ * API Gateway ignores a trailing slash (as in the AWS-validated tests of localstack/localstack).
  */
 export function stagePath(stage: string, pattern: Pattern): string {
   return `^/${escaped(stage)}${tail(pattern)}`;

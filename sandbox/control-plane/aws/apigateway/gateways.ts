@@ -41,7 +41,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
           kind: "aws-rest-api",
           ...(endpointDisabled ? { defaultEndpointDisabled: true } : {}),
           ...(api.endpointType === "PRIVATE" ? { private: true } : {}),
-          ...snapshotOf(records, deployment, stage.variables),
+          ...snapshotOf(records, stage.deploymentId, deployment, stage.variables),
           executionArn: executionArn(api),
           ...canaryOf(records, stage),
           stage: {
@@ -67,11 +67,13 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
 /** A deployment, with the present state of the functions, networks and signers that it refers to. */
 function snapshotOf(
   records: Records,
+  deploymentId: string,
   { region, document, policy, apiKeySource, binaryMediaTypes }: RestDeploymentRecord,
   variables: Readonly<Record<string, string>>,
 ): AwsRestApiSnapshot {
   const network = linkedNetwork(records, region, document, variables);
   return {
+    deploymentId,
     document,
     ...(policy === undefined ? {} : { policy }),
     apiKeySource,
@@ -90,7 +92,7 @@ function canaryOf(records: Records, stage: RestStageRecord): { readonly canary?:
   const variables = { ...stage.variables, ...canary.stageVariableOverrides };
   return {
     canary: {
-      ...snapshotOf(records, deployment, variables),
+      ...snapshotOf(records, canary.deploymentId, deployment, variables),
       percentTraffic: canary.percentTraffic,
       variables,
       cached: canary.useStageCache && stage.cacheClusterSize !== undefined,

@@ -31,6 +31,8 @@ export interface AwsUsagePlan {
 
 /** A deployment of a REST API: the snapshot, and the current state of the resources that it names. */
 export interface AwsRestApiSnapshot {
+  /** The id of the deployment, which events contain. */
+  readonly deploymentId: string;
   /** The OpenAPI document with `x-amazon-*`, as it was when the deployment was created (JSON or YAML). */
   readonly document: string;
   /** The deployment's resource policy, as JSON. Absent: every client may send requests. */

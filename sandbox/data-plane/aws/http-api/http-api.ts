@@ -9,7 +9,7 @@ import type { Bucket } from "../../verifying/counters.ts";
 import type { AwsHttpApiArtefacts } from "../artefacts/http-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
 import { IamAuthorizer } from "../shared/iam/authorizer.ts";
-import { type OddPaths, readPath } from "../shared/paths.ts";
+import type { OddPaths } from "../shared/paths.ts";
 import { requestId as newRequestId } from "../shared/request-id.ts";
 import { type AccessSource, httpApiVariables } from "./access-log-variables.ts";
 import { type Authorization, hasScope } from "./authorizer.ts";
@@ -18,7 +18,8 @@ import { Dispatcher } from "./dispatcher.ts";
 import { type Route, readHttpApi, type Stage } from "./document.ts";
 import type { Exchange, Progress } from "./exchange.ts";
 import { challenge, errorReply } from "./replies.ts";
-import { RouteTable } from "./route-table.ts";
+import { type DecodedPath, decodePath } from "./request-path.ts";
+import { type Found, RouteTable } from "./route-table.ts";
 import { SignedRoutes } from "./signed-routes.ts";
 import { bucketOf } from "./throttle.ts";
 
@@ -146,20 +147,20 @@ class HttpApi implements Interpreter {
     // docs.aws.amazon.com, http-api-mappings: a mapping names the stage, so the path does not contain it.
     const raw = request.domain === undefined ? this.#withoutStage(request.path) : request.path;
     if (raw === undefined) return notFound("the path does not belong to this stage", requestId);
-    const path = readPath(raw, this.#oddPaths);
-    if (typeof path === "string") {
-      // Unverified: the status.
-      return { decision: "malformed", reason: path, reply: errorReply(400, "Bad Request", requestId) };
+    const path = decodePath(raw, this.#oddPaths);
+    const found = typeof path === "string" ? path : this.#find(request.method, path);
+    if (typeof path === "string" || typeof found === "string") {
+      // The status is recorded for a wrong encoding. Unverified: for the rest.
+      const reason = typeof path === "string" ? path : String(found);
+      return { decision: "malformed", reason, reply: errorReply(400, "Bad Request", requestId) };
     }
-    const found = this.#table.find(request.method, path);
     if (found === undefined) return this.#unmatched(request, requestId);
     const { route, variables } = found;
     progress.route = route;
-    const decoded = `/${path.segments.join("/")}${path.slashAtEnd ? "/" : ""}`;
     const time = this.#surroundings.now();
-    const exchange = { request, route, variables, path: decoded, requestId, routeKey: route.key, time };
+    const exchange = { request, route, variables, path: path.text, requestId, routeKey: route.key, time };
     if (route.signed) {
-      const readings = [raw, `/${path.segments.join("/")}`];
+      const readings = [...new Set([raw, `/${path.selecting.segments.join("/")}`, path.text])];
       return this.#signedRoutes.authorize({ ...exchange, claims: undefined }, readings, progress);
     }
     if (route.authorizer === undefined) return this.#admit({ ...exchange, claims: undefined });
@@ -171,6 +172,14 @@ class HttpApi implements Interpreter {
         : unauthorized(route, requestId, authorization.description, authorization.reason);
     };
     return result instanceof Promise ? result.then(authorized) : authorized(result);
+  }
+
+  /** Finds the route, or returns as a text why none is selected. */
+  #find(method: string, { selecting, others }: DecodedPath): Found<Route> | string | undefined {
+    const found = this.#table.find(method, selecting);
+    if (this.#oddPaths === "taken") return found;
+    const same = others.every((form) => this.#table.find(method, form)?.route === found?.route);
+    return same ? found : "another round of decoding leads to another route";
   }
 
   /** The gateway answers a preflight even when no route matches OPTIONS. A route that matches OPTIONS receives it instead. */

@@ -1,6 +1,7 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { METHODS } from "../shared/methods.ts";
-import type { RequestPath, Segment } from "../shared/paths.ts";
+import type { Segment } from "../shared/paths.ts";
+import type { PathForm } from "./request-path.ts";
 
 interface Entry<Route> {
   readonly route: Route;
@@ -65,10 +66,10 @@ export class RouteTable<Route> {
     this.#default = route;
   }
 
-  find(method: string, path: RequestPath): Found<Route> | undefined {
+  find(method: string, path: PathForm): Found<Route> | undefined {
     if (!(METHODS as readonly string[]).includes(method)) return undefined;
     const values: string[] = [];
-    const full = path.slashAtEnd ? undefined : exact(this.#root, path.segments, 0, method, values);
+    const full = path.slashAtEnd ? undefined : exact(this.#root, path, 0, method, values);
     if (full !== undefined) return found(full, values);
     const rest = greedy(this.#root, path, 0, method, values);
     if (rest !== undefined) return found(rest, values);
@@ -96,28 +97,28 @@ function found<Route>({ route, names }: Entry<Route>, values: readonly string[])
 
 function exact<Route>(
   at: Node<Route>,
-  segments: readonly string[],
+  path: PathForm,
   index: number,
   method: string,
   values: string[],
 ): Entry<Route> | undefined {
-  const segment = segments[index];
+  const segment = path.segments[index];
   if (segment === undefined) return at.ends.get(method) ?? at.ends.get("ANY");
   const literal = at.literals.get(segment);
   if (literal !== undefined) {
-    const entry = exact(literal, segments, index + 1, method, values);
+    const entry = exact(literal, path, index + 1, method, values);
     if (entry !== undefined) return entry;
   }
   if (at.variable === undefined || segment === "") return undefined;
-  values.push(segment);
-  const entry = exact(at.variable, segments, index + 1, method, values);
+  values.push(path.values[index] ?? "");
+  const entry = exact(at.variable, path, index + 1, method, values);
   if (entry === undefined) values.pop();
   return entry;
 }
 
 function greedy<Route>(
   at: Node<Route>,
-  path: RequestPath,
+  path: PathForm,
   index: number,
   method: string,
   values: string[],
@@ -131,14 +132,13 @@ function greedy<Route>(
       if (entry !== undefined) return entry;
     }
     if (at.variable !== undefined && segment !== "") {
-      values.push(segment);
+      values.push(path.values[index] ?? "");
       const entry = greedy(at.variable, path, index + 1, method, values);
       if (entry !== undefined) return entry;
       values.pop();
     }
   }
   const entry = at.greedy.get(method) ?? at.greedy.get("ANY");
-  // The value is decoded as a whole, so decoded slashes within a segment stay.
-  if (entry !== undefined) values.push([...path.segments.slice(index), ...(path.slashAtEnd ? [""] : [])].join("/"));
+  if (entry !== undefined) values.push([...path.values.slice(index), ...(path.slashAtEnd ? [""] : [])].join("/"));
   return entry;
 }

@@ -1,7 +1,7 @@
 import { endVariables, type ReadVariable, type Variables } from "../shared/access-log.ts";
-import { traceId } from "../shared/trace-id.ts";
+
 import { contextVariables } from "./context-variables.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, traceOf } from "./exchange.ts";
 
 const empty: ReadVariable<Exchange> = () => undefined;
 
@@ -48,8 +48,7 @@ const VARIABLES: Readonly<Record<string, ReadVariable<Exchange>>> = {
   "waf.status": empty,
   wafResponseCode: empty,
   webaclArn: empty,
-  xrayTraceId: ({ extendedRequestId, time, traced }) =>
-    traced === true ? traceId(extendedRequestId, time).replace(/^Root=/, "") : undefined,
+  xrayTraceId: (exchange) => (exchange.traced === true ? traceOf(exchange).replace(/^Root=/, "") : undefined),
 };
 
 export const restApiVariables: Variables<Exchange> = (name) => {

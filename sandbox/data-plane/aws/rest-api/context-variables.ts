@@ -14,6 +14,7 @@ export const contextVariables: Readonly<Record<string, Read>> = {
   accountId: ({ deployment }) => deployment.account,
   apiId: ({ deployment }) => deployment.apiId,
   "authorizer.principalId": ({ authorizer }) => authorizer?.principalId,
+  deploymentId: ({ deployment }) => deployment.deploymentId,
   domainName,
   domainPrefix: (exchange) => domainName(exchange).split(".", 1)[0],
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,

@@ -7,6 +7,7 @@ import type { StageScope } from "../shared/stage-variables.ts";
 export interface Deployment extends StageScope {
   readonly account: string;
   readonly apiId: string;
+  readonly deploymentId: string;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API`. */
   readonly executionArn: string;
   /** The name of the stage. */
@@ -17,7 +18,13 @@ export interface Deployment extends StageScope {
 }
 
 /** @throws UnsupportedArtefact for an invalid execution ARN or stage name */
-export function readDeployment({ executionArn, stage, binaryMediaTypes, network }: AwsRestApiArtefacts): Deployment {
+export function readDeployment({
+  deploymentId,
+  executionArn,
+  stage,
+  binaryMediaTypes,
+  network,
+}: AwsRestApiArtefacts): Deployment {
   const [, account, apiId] = /^arn:[a-z-]+:execute-api:[a-z0-9-]+:(\d{12}):([A-Za-z0-9]+)$/.exec(executionArn) ?? [];
   if (account === undefined || apiId === undefined) {
     throw new UnsupportedArtefact("executionArn", "must be arn:aws:execute-api:REGION:ACCOUNT:API");
@@ -29,6 +36,7 @@ export function readDeployment({ executionArn, stage, binaryMediaTypes, network 
   return {
     account,
     apiId,
+    deploymentId,
     executionArn,
     stage: stage.name,
     stageVariables: stage.variables,

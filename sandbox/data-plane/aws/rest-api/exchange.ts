@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { GatewayRequest } from "../../interpreter.ts";
 import type { Caller } from "../shared/iam/authorizer.ts";
+import { traceId } from "../shared/trace-id.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** A request in progress. */
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly resource: string | undefined;
   /** The decoded values, by path variable. */
   readonly variables: ReadonlyMap<string, string>;
+  /** The values as sent, by path variable. */
+  readonly pathParameters: ReadonlyMap<string, string>;
   /** The result of the authorizer's invocation, once it has returned. */
   readonly authorization?: AuthorizerEnd;
   /** Whether X-Ray traces requests of the stage. */
@@ -63,6 +66,11 @@ export function headerValues(request: GatewayRequest, name: string): readonly st
   return request.headers
     .filter(([each]) => each.length === name.length && each.toLowerCase() === name)
     .map(([, value]) => value);
+}
+
+/** The request's trace id: the client's own, which is kept (as in the AWS-validated tests of localstack/localstack), or a new one. */
+export function traceOf({ request, extendedRequestId, time }: Exchange): string {
+  return headerValues(request, "x-amzn-trace-id").at(-1) ?? traceId(extendedRequestId, time);
 }
 
 /**

@@ -10,16 +10,21 @@ interface Node<Method> {
 }
 
 export interface Found<Method> {
-  /** Undefined: the resource has no such method. */
-  readonly method: Method | undefined;
-  /** The values, by variable. */
+  readonly method: Method;
+  /** The decoded values, by variable. */
   readonly variables: ReadonlyMap<string, string>;
+  /** The values as sent, by variable. */
+  readonly sent: ReadonlyMap<string, string>;
 }
 
 /**
- * The resources of a REST API. The search starts at the root and descends at each segment to the literal child, otherwise to the
- * variable child. It never backtracks: a literal resource hides its path from a greedy sibling, even when the rest of the path
- * has no resource (docs.aws.amazon.com, api-gateway-method-settings-method-request).
+ * The resources of a REST API. A request goes to the pair of a resource and a method: the search prefers the literal child to the
+ * variable one at each segment, and turns back where no resource below has the method. With `GET /jobs/{op}` and `ANY /{proxy+}`,
+ * `POST /jobs/x` and `GET /jobs` are served by the proxy (localstack/localstack, snapshots validated on AWS; measured on AWS in
+ * ministackorg/ministack#1423).
+ *
+ * Unverified: a literal resource without the method also gives way to a variable sibling of one segment that has it, as to a greedy one
+ * (reported in floci-io/floci#3399).
  */
 export class ResourceTree<Method> {
   readonly #root: Node<Method> = node();
@@ -55,30 +60,39 @@ export class ResourceTree<Method> {
     at.methods.set(name, method);
   }
 
-  /** Finds the method of a path; undefined when no resource has the path. */
+  /** Finds the method of a path; undefined when no resource with the path has it. */
   find(name: string, path: RequestPath): Found<Method> | undefined {
-    let at = this.#root;
-    const variables = new Map<string, string>();
-    for (const [index, segment] of path.segments.entries()) {
-      const literal = at.literals.get(segment);
-      if (literal !== undefined) {
-        at = literal;
-        continue;
-      }
-      if (at.variable === undefined) return undefined;
-      const { name: variable, greedy, node } = at.variable;
-      at = node;
-      if (greedy) {
-        variables.set(variable, path.segments.slice(index).join("/"));
-        break;
-      }
-      if (segment === "") return undefined;
-      variables.set(variable, segment);
-    }
-    const isMethod = (METHODS as readonly string[]).includes(name);
-    return { method: isMethod ? (at.methods.get(name) ?? at.methods.get("ANY")) : undefined, variables };
+    if (!(METHODS as readonly string[]).includes(name)) return undefined;
+    return search(this.#root, path, 0, name);
   }
 }
+
+function search<Method>(at: Node<Method>, path: RequestPath, index: number, name: string): Found<Method> | undefined {
+  const segment = path.segments[index];
+  if (segment === undefined) return found(at, name);
+  const literal = at.literals.get(segment);
+  const below = literal && search(literal, path, index + 1, name);
+  if (below !== undefined || at.variable === undefined) return below;
+  const { name: variable, greedy, node: child } = at.variable;
+  if (!greedy && segment === "") return undefined;
+  const inner = greedy ? found(child, name) : search(child, path, index + 1, name);
+  const end = greedy ? undefined : index + 1;
+  return (
+    inner && {
+      method: inner.method,
+      variables: new Map([[variable, path.segments.slice(index, end).join("/")], ...inner.variables]),
+      sent: new Map([[variable, path.sent.slice(index, end).join("/")], ...inner.sent]),
+    }
+  );
+}
+
+/** The method of a resource, its own before `ANY`. */
+function found<Method>({ methods }: Node<Method>, name: string): Found<Method> | undefined {
+  const method = methods.get(name) ?? methods.get("ANY");
+  return method && { method, variables: NONE, sent: NONE };
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 function node<Method>(): Node<Method> {
   return { literals: new Map(), variable: undefined, methods: new Map() };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { GatewayRequest, Interpreter, Outcome, Surroundings } from "../../interpreter.ts";
 import type { AwsRestApiArtefacts } from "../artefacts/rest-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
-import { type OddPaths, readPath } from "../shared/paths.ts";
+import type { OddPaths } from "../shared/paths.ts";
 import { requestId as newId } from "../shared/request-id.ts";
 import { WebAcl } from "../waf/web-acl.ts";
 import { restApiVariables } from "./access-log-variables.ts";
@@ -15,7 +15,8 @@ import { BAD_REQUEST, type GatewayError, gatewayError, REQUEST_TOO_LARGE, URI_TO
 import { Dispatcher } from "./integration/dispatcher.ts";
 import type { Method } from "./method.ts";
 import { Outcomes } from "./outcomes.ts";
-import { ResourceTree } from "./resource-tree.ts";
+import { type DecodedPath, decodePath } from "./request-path.ts";
+import { type Found, ResourceTree } from "./resource-tree.ts";
 import { ResponseCache } from "./response-cache.ts";
 import { Admission } from "./usage/admission.ts";
 import { RequestValidation } from "./validation/request-validation.ts";
@@ -23,7 +24,7 @@ import { RequestValidation } from "./validation/request-validation.ts";
 /** How the interpreter treats cases that AWS does not document. */
 export interface AwsRestApiOptions {
   /**
-   * As for HTTP APIs, except that `taken` ignores a trailing slash (as in the AWS-validated tests of localstack/localstack).
+   * As for HTTP APIs. `taken` compares literals with the decoded path, and `%2F` does not separate segments.
    * @default "refused"
    */
   readonly oddPaths?: OddPaths;
@@ -109,7 +110,7 @@ class RestApi implements Interpreter {
     const { stage } = this.#deployment;
     // docs.aws.amazon.com, rest-api-mappings: a mapping names the stage, so the path does not contain it.
     const [, first, path] =
-      request.domain === undefined ? (/^\/([^/]*)(.*)$/s.exec(request.path) ?? []) : [undefined, stage, request.path];
+      request.domain === undefined ? (/^\/+([^/]*)(.*)$/s.exec(request.path) ?? []) : [undefined, stage, request.path];
     const exchange = this.#begin(request, path === undefined || path === "" ? "/" : path);
     const problem = sizeProblem(request);
     // Unverified: oversized headers have the same response as an oversized body.
@@ -142,6 +143,7 @@ class RestApi implements Interpreter {
       path,
       resource: undefined,
       variables: NO_VARIABLES,
+      pathParameters: NO_VARIABLES,
       authorizer: undefined,
       apiKey: undefined,
       traced: this.#traced,
@@ -152,15 +154,25 @@ class RestApi implements Interpreter {
   /** Finds the method, and authorizes the request. */
   #route(exchange: Exchange): Outcome | Promise<Outcome> {
     const { request } = exchange;
-    const path = readPath(exchange.path, this.#oddPaths);
+    const path = decodePath(exchange.path, this.#oddPaths);
     if (typeof path === "string") return this.#outcomes.refuse(exchange, "malformed", path, BAD_REQUEST);
-    const found = this.#tree.find(request.method, path);
-    const { method } = found ?? {};
-    if (found === undefined || method === undefined) {
-      const reason = found === undefined ? "no resource has this path" : `the resource has no ${request.method}`;
+    const found = this.#find(request.method, path);
+    if (typeof found === "string") return this.#outcomes.refuse(exchange, "malformed", found, BAD_REQUEST);
+    if (found === undefined) {
+      const reason = `no resource with this path has ${request.method}`;
       return this.#outcomes.refuse(exchange, "no route", reason, gatewayError("MISSING_AUTHENTICATION_TOKEN"));
     }
-    return this.#access.authorize({ ...exchange, method, resource: method.resource, variables: found.variables }, path);
+    const { method, variables, sent } = found;
+    const matched = { ...exchange, method, resource: method.resource, variables, pathParameters: sent };
+    return this.#access.authorize(matched, path.selecting);
+  }
+
+  /** Finds the method, or returns as a text why none is selected. */
+  #find(method: string, { selecting, others }: DecodedPath): Found<Method> | string | undefined {
+    const found = this.#tree.find(method, selecting);
+    if (this.#oddPaths === "taken") return found;
+    const same = others.every((form) => this.#tree.find(method, form)?.method === found?.method);
+    return same ? found : "another reading of the path leads to another method";
   }
 }
 

@@ -1,11 +1,10 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /**
- * How the gateway treats odd paths, which AWS does not document: a trailing slash, empty segments, dot segments, `%2F`, `%5C`. A
+ * How the gateway treats odd paths, of which neither a document nor a recording of AWS shows the route, such as one with dot segments. A
  * compiler's output should be safe under both readings.
  *
- * - `refused`: no route matches them (the fail-closed choice). For `%2F`, a maintainer at AWS found that API Gateway
- *   "cannot handle" it (aws/aws-lambda-dotnet#1901).
+ * - `refused`: no route matches them (the fail-closed choice).
  * - `taken`: a greedy variable matches a trailing slash and empty segments, as reported of live APIs
  *   (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552); a variable matches dot segments and decoded slashes.
  */
@@ -54,6 +53,8 @@ export function parsePath(path: string, place: string, literal: RegExp = LITERAL
 export interface RequestPath {
   /** Decoded. */
   readonly segments: readonly string[];
+  /** The same segments as sent. */
+  readonly sent: readonly string[];
   /** Whether the path ends with a slash. The path `/` does not count. */
   readonly slashAtEnd: boolean;
 }
@@ -69,34 +70,47 @@ const PLAIN = /^(?:\/[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=:@]*)
  */
 export function readPath(path: string, odd: OddPaths): RequestPath | string {
   // Nearly all paths are plain and need no decoding.
-  if (PLAIN.test(path)) return { segments: path.slice(1).split("/"), slashAtEnd: false };
-  if (!path.startsWith("/")) return "the path does not begin with /";
-  if (path === "/") return { segments: [], slashAtEnd: false };
-  if (odd === "refused" && !/^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path)) {
-    return "the path contains a character that must be percent-encoded";
+  if (PLAIN.test(path)) {
+    const segments = path.slice(1).split("/");
+    return { segments, sent: segments, slashAtEnd: false };
   }
+  if (!path.startsWith("/")) return "the path does not begin with /";
+  if (path === "/") return { segments: [], sent: [], slashAtEnd: false };
+  if (odd === "refused" && !isEncoded(path)) return "the path contains a character that must be percent-encoded";
   const segments: string[] = [];
-  for (const part of path.slice(1).split("/")) {
+  const sent = path.slice(1).split("/");
+  for (const part of sent) {
     let decoded: string;
     try {
       decoded = decodeURIComponent(part);
     } catch {
       return `${JSON.stringify(part)} is not percent-encoded UTF-8`;
     }
-    if (/[\u0000-\u001f\u007f]/.test(decoded)) return "the path contains a control character";
     segments.push(decoded);
   }
+  const problem = oddity(segments, odd);
+  if (problem !== undefined) return problem;
   const slashAtEnd = segments.at(-1) === "";
   if (slashAtEnd) segments.pop();
-  if (odd === "refused") {
-    if (slashAtEnd) return "the path ends with a slash";
-    for (const segment of segments) {
-      if (segment === "") return "the path contains an empty segment";
-      if (/[/\\]/.test(segment)) return "the path contains an encoded slash or backslash";
-      if (/^\.\.?(?:;|$)/.test(segment)) return "the path contains a dot segment";
-    }
+  return { segments, sent: sent.slice(0, segments.length), slashAtEnd };
+}
+
+/** Whether a path contains only characters that a path may contain, and complete percent-encodings. */
+export function isEncoded(path: string): boolean {
+  return /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path);
+}
+
+/** Why a path with these decoded segments is refused; undefined if it is not. */
+export function oddity(segments: readonly string[], odd: OddPaths): string | undefined {
+  if (segments.some((segment) => /[\u0000-\u001f\u007f]/.test(segment))) return "the path contains a control character";
+  if (odd === "taken") return undefined;
+  if (segments.at(-1) === "") return "the path ends with a slash";
+  for (const segment of segments) {
+    if (segment === "") return "the path contains an empty segment";
+    if (/[/\\]/.test(segment)) return "the path contains an encoded slash or backslash";
+    if (/^\.\.?(?:;|$)/.test(segment)) return "the path contains a dot segment";
   }
-  return { segments, slashAtEnd };
+  return undefined;
 }
 
 /** Encodes a decoded value for a path. Slashes stay slashes, because API Gateway passes decoded values on. */

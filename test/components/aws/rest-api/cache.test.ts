@@ -150,6 +150,7 @@ describe("a cache of a REST API", () => {
       cachedSeconds === 0 ? { cachingEnabled: false } : { cachingEnabled: true, cacheTtlInSeconds: cachedSeconds };
     const artefacts: AwsRestApiArtefacts = {
       kind: "aws-rest-api",
+      deploymentId: "d1e2f3",
       document,
       executionArn: "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5",
       apiKeySource: "HEADER",

@@ -30,6 +30,7 @@ class Stage {
     this.document = JSON.parse(document);
     const artefacts: AwsRestApiArtefacts = {
       kind: "aws-rest-api",
+      deploymentId: "d1e2f3",
       document,
       executionArn: EXECUTION,
       apiKeySource: "HEADER",

@@ -59,6 +59,7 @@ async function decide(document: string, method: string, path: string, headers: r
   const interpreter = interpretAwsRestApi(
     {
       kind: "aws-rest-api",
+      deploymentId: "d1e2f3",
       document,
       executionArn: "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5",
       apiKeySource: "HEADER",

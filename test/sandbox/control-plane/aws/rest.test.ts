@@ -45,6 +45,7 @@ describe("REST APIs of the sandbox's aws provider", () => {
         region: "eu-central-1",
         artefacts: {
           kind: "aws-rest-api",
+          deploymentId: from.id,
           document: restDocument(["GET /a"]),
           executionArn: `arn:aws:execute-api:eu-central-1:000000000000:${created.id}`,
           apiKeySource: "HEADER",

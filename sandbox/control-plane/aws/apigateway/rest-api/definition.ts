@@ -53,6 +53,7 @@ export function undeployed(
 ): AwsRestApiArtefacts {
   return {
     kind: "aws-rest-api",
+    deploymentId: "undeployed",
     document,
     executionArn,
     apiKeySource: settings.apiKeySource,

@@ -3,10 +3,9 @@ import { mayInvoke } from "../../../functions/permission.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
 import { readFunctionArn } from "../../shared/lambda-uri.ts";
-import { traceId } from "../../shared/trace-id.ts";
 import type { Read } from "../context-variables.ts";
 import type { Deployment } from "../deployment.ts";
-import { type Exchange, identifier } from "../exchange.ts";
+import { type Exchange, identifier, traceOf } from "../exchange.ts";
 import { requestEvent } from "../integration/event.ts";
 import { type Authorization, failed, refused } from "./authorization.ts";
 import { type AuthorizerResponse, readResponse, verdict } from "./authorizer-response.ts";
@@ -111,7 +110,7 @@ export class LambdaAuthorizer {
     return {
       type: "REQUEST",
       methodArn,
-      ...requestEvent(exchange, traceId(exchange.extendedRequestId, exchange.time)),
+      ...requestEvent(exchange, traceOf(exchange)),
     };
   }
 

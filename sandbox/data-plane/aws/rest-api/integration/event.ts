@@ -57,14 +57,16 @@ export function requestEvent(exchange: Exchange, trace: string): Readonly<Record
   const query = grouped(queryPairs(exchange.request.query).map((pair) => [pair.name, queryValue(pair)] as const));
   return {
     resource: exchange.resource,
-    // Without the stage, but with the base path of a custom domain (observed in live events).
-    path: exchange.request.domain?.path ?? exchange.path,
+    // Without the stage, but with the base path of a custom domain (observed in live events). Slashes before the first segment count as
+    // one (as in the AWS-validated tests of localstack/localstack).
+    path: exchange.request.domain?.path ?? exchange.path.replace(/^\/+/, "/"),
     httpMethod: exchange.request.method,
     headers: last(headers),
     multiValueHeaders: Object.fromEntries(headers),
     queryStringParameters: last(query),
     multiValueQueryStringParameters: Object.fromEntries(query),
-    pathParameters: Object.fromEntries(exchange.variables),
+    // As sent, unlike in the event of an HTTP API (hotsock/voker, recorded on AWS in 2026; AWS-validated tests of localstack/localstack).
+    pathParameters: Object.fromEntries(exchange.pathParameters),
     stageVariables: exchange.deployment.stageVariables,
     requestContext: requestContext(exchange),
   };
@@ -75,6 +77,7 @@ function requestContext(exchange: Exchange): Readonly<Record<string, unknown>> {
   return {
     accountId: deployment.account,
     apiId: deployment.apiId,
+    deploymentId: deployment.deploymentId,
     ...(authorizer === undefined
       ? {}
       : { authorizer: { ...Object.fromEntries(authorizer.values), principalId: authorizer.principalId } }),

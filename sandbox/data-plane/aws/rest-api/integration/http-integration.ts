@@ -4,9 +4,8 @@ import { METHODS } from "../../shared/methods.ts";
 import { forwardTo, publicUpstream, type SelectUpstream, type Upstream } from "../../shared/network/upstream.ts";
 import { encodeValue } from "../../shared/paths.ts";
 import { withStageVariables } from "../../shared/stage-variables.ts";
-import { traceId } from "../../shared/trace-id.ts";
 import type { Deployment } from "../deployment.ts";
-import type { Exchange } from "../exchange.ts";
+import { type Exchange, traceOf } from "../exchange.ts";
 import { gatewayError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
 import type { GatewayResponses } from "../gateway-responses.ts";
 import { remapped } from "../response-headers.ts";
@@ -99,7 +98,7 @@ export class HttpIntegration {
     const query = [this.#query, mapQuery(exchange.request.query, this.#mapping.query, exchange)].filter(
       (part) => part !== "",
     );
-    const trace = traceId(exchange.extendedRequestId, exchange.time);
+    const trace = traceOf(exchange);
     return {
       method: this.#method ?? exchange.request.method,
       ...forwardTo(upstream, `${path.join("")}${query.length === 0 ? "" : `?${query.join("&")}`}`),

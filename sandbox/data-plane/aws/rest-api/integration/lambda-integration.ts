@@ -3,9 +3,8 @@ import { mayInvoke } from "../../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
 import { readFunctionArn } from "../../shared/lambda-uri.ts";
-import { traceId } from "../../shared/trace-id.ts";
 import type { Deployment } from "../deployment.ts";
-import { type Exchange, headerValues } from "../exchange.ts";
+import { type Exchange, headerValues, traceOf } from "../exchange.ts";
 import { gatewayError, otherError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
 import type { GatewayResponses } from "../gateway-responses.ts";
 import { isBinary } from "../media-type.ts";
@@ -74,7 +73,7 @@ export class LambdaIntegration {
     if (target === undefined) return `there is no function ${this.functionArn}`;
     const denied = sourceArns.find((arn) => !mayInvoke(target, arn));
     if (denied !== undefined) return `${target.arn} does not allow ${denied} to invoke it`;
-    const trace = traceId(exchange.extendedRequestId, exchange.time);
+    const trace = traceOf(exchange);
     return {
       target,
       timeoutMs: this.#timeoutMs,

@@ -123,11 +123,17 @@ function readPassthrough(value: Plain | undefined, where: string): Passthrough {
   return oneOf(value, where, choices).toLowerCase() as Passthrough;
 }
 
-/** The status that a request template sets: `{"statusCode": 200}`. */
+/**
+ * The status that a request template sets: `{"statusCode": 200}`. The name of a member needs no quotes (as in the AWS-validated tests of
+ * localstack/localstack).
+ */
 function statusOf(rendered: string): string | undefined {
+  const quoted = rendered.replace(/"(?:[^"\\]|\\.)*"|[A-Za-z_$][\w$]*(?=\s*:)/gs, (part) =>
+    part.startsWith('"') ? part : `"${part}"`,
+  );
   let data: unknown;
   try {
-    data = JSON.parse(rendered);
+    data = JSON.parse(quoted);
   } catch {
     return undefined;
   }

@@ -52,9 +52,14 @@ function readHeaders(response: Readonly<Record<string, unknown>>): ProxyResponse
     several === undefined || several === null ? {} : record(several, "multiValueHeaders"),
   )) {
     if (!Array.isArray(values)) throw new MalformedResponse(`multiValueHeaders.${name} is not a list`);
+    // A name in both groups has the values of both, each once (recorded on AWS in the snapshots of aws/aws-lambda-dotnet).
+    const merged = [
+      ...(fields.get(name.toLowerCase()) ?? []),
+      ...values.map((value: unknown) => [name, readValue(name, value)] as const),
+    ];
     fields.set(
       name.toLowerCase(),
-      values.map((value: unknown) => [name, readValue(name, value)] as const),
+      merged.filter(([, value], index) => merged.findIndex(([, each]) => each === value) === index),
     );
   }
   if (!fields.has("content-type")) fields.set("content-type", [["content-type", "application/json"]]);

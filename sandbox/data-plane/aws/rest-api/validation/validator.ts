@@ -47,7 +47,8 @@ export function readValidatorName(
 }
 
 /**
- * The names of the required parameters that are missing or empty in a request.
+ * The names of the required parameters that are missing or empty in a request, those of headers first (as in the AWS-validated tests of
+ * localstack/localstack). Unverified: the order of the others.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
@@ -65,5 +66,6 @@ export function missingParameters(
         (pair) => pair.name === name && pair.raw.length > pair.raw.indexOf("=") + 1 && pair.raw.includes("="),
       );
     })
+    .toSorted((one, other) => Number(other.in === "header") - Number(one.in === "header"))
     .map(({ name }) => name);
 }

@@ -208,7 +208,7 @@ describe("An AWS HTTP API", () => {
       "/orders/{id}/{rest+}": { [any]: to("/v2/{rest}/of/{id}?fixed=1", { httpMethod: "PUT" }) },
       "/plain": { get: to("") },
     });
-    const response = await fetch(`${url}/orders/a%20b%3F%25/c/d%C3%A9?x=1&x=%20&y`, {
+    const response = await fetch(`${url}/orders/a%20b%253F%2525/c/d%C3%A9?x=1&x=%20&y`, {
       method: "POST",
       body: "the body",
       headers: { "x-mine": "1", "content-type": "text/plain" },

@@ -47,6 +47,7 @@ function api(
   return interpretAwsRestApi(
     {
       kind: "aws-rest-api",
+      deploymentId: "d1e2f3",
       document: JSON.stringify(document),
       executionArn: "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5",
       apiKeySource: "HEADER",

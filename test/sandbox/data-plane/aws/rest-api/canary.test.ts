@@ -24,7 +24,7 @@ describe("a canary of an AWS REST API's stage", () => {
 
   const canaryOf = (paths: object, members: Partial<AwsRestApiCanary> = {}): AwsRestApiCanary => {
     const { document, apiKeySource, binaryMediaTypes, functions } = restApi(paths);
-    const snapshot = { document, apiKeySource, binaryMediaTypes, functions };
+    const snapshot = { deploymentId: "canary", document, apiKeySource, binaryMediaTypes, functions };
     return { ...snapshot, percentTraffic: 25, variables: {}, cached: false, sameDeployment: false, ...members };
   };
   const told = (text: string) => mock(200, { responseTemplates: { "application/json": text } });

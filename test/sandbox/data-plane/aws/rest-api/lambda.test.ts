@@ -81,7 +81,7 @@ describe("A function behind an AWS REST API", () => {
       httpMethod: "POST",
       queryStringParameters: { q: "é" },
       multiValueQueryStringParameters: { q: ["1", "é"] },
-      pathParameters: { proxy: "a b/c" },
+      pathParameters: { proxy: "a%20b/c" },
       stageVariables: { colour: "blue" },
       body: "héllo",
       isBase64Encoded: false,
@@ -91,10 +91,42 @@ describe("A function behind an AWS REST API", () => {
     assert.deepEqual((multiValueHeaders as Record<string, unknown>)["x-one"], ["1"]);
     const context = requestContext as Record<string, unknown>;
     assert.equal(context.authorizer, undefined);
+    assert.equal(context.deploymentId, "d1e2f3");
     assert.equal(context.domainName, "api.example.com");
     assert.equal(context.domainPrefix, "api");
     assert.equal(context.requestTimeEpoch, Date.UTC(2026, 0, 2));
   });
+
+  const recorded: readonly (readonly [string, string, string, string])[] = [
+    // AWS-validated tests of localstack/localstack (test_apigateway_lambda.snapshot.json, 2da97ffd).
+    ["/prod/proxy-value", "/proxy-value", "proxy-value", "/prod/proxy-value"],
+    ["/prod/proxy-value/", "/proxy-value/", "proxy-value", "/prod/proxy-value/"],
+    [
+      "/prod/proxy-value//double-slash",
+      "/proxy-value//double-slash",
+      "proxy-value//double-slash",
+      "/prod/proxy-value//double-slash",
+    ],
+    ["//prod/proxy-value", "/proxy-value", "proxy-value", "/prod/proxy-value"],
+    ["/prod//proxy-value", "/proxy-value", "proxy-value", "/prod//proxy-value"],
+    [
+      "/prod/user/test%2Balias@a.com/x+y",
+      "/user/test%2Balias@a.com/x+y",
+      "user/test%2Balias@a.com/x+y",
+      "/prod/user/test%2Balias@a.com/x+y",
+    ],
+    // hotsock/voker (vokerhttp/testdata, July 2026).
+    ["/prod/capture/space%20value", "/capture/space%20value", "capture/space%20value", "/prod/capture/space%20value"],
+    ["/prod/capture/slash%2Fvalue", "/capture/slash%2Fvalue", "capture/slash%2Fvalue", "/prod/capture/slash%2Fvalue"],
+    ["/prod/c/literal%252Fvalue", "/c/literal%252Fvalue", "c/literal%252Fvalue", "/prod/c/literal%252Fvalue"],
+  ];
+  for (const [sent, path, proxy, full] of recorded) {
+    it(`receives the paths that a function received on AWS for ${sent}`, async () => {
+      const got = await event(request("GET", sent), "");
+      assert.deepEqual([got.path, got.pathParameters], [path, { proxy }]);
+      assert.equal((got.requestContext as Record<string, unknown>).path, full);
+    });
+  }
 
   it("receives null for absent parts of the request", async () => {
     const got = await event(request("GET", "/prod/a"), "", { "/a": { get: toFunction("fn") } });
@@ -174,7 +206,7 @@ describe("A function behind an AWS REST API", () => {
       returned: {
         statusCode: 201,
         headers: { "X-One": "1", "x-both": "single", "Content-Length": "99", Server: "mine", "X-Flag": true },
-        multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"], "X-Both": ["several", "values"] },
+        multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"], "X-Both": ["several", "single"] },
         body: "made",
       },
     });
@@ -184,7 +216,7 @@ describe("A function behind an AWS REST API", () => {
     const values = (name: string) =>
       reply.headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
     assert.deepEqual(values("x-one"), ["1"]);
-    assert.deepEqual(values("x-both"), ["several", "values"]);
+    assert.deepEqual(values("x-both"), ["single", "several"]);
     assert.deepEqual(values("set-cookie"), ["a=1", "b=2"]);
     assert.deepEqual(values("x-flag"), ["true"]);
     assert.deepEqual(values("content-length"), []);

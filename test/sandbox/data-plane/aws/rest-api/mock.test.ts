@@ -94,6 +94,13 @@ describe("An AWS REST API with a mock", () => {
       );
     });
 
+    it("by a template whose members have no quotes", async () => {
+      const url = stand.serve({
+        "/a": { get: mock(202, {}, { requestTemplates: { "application/json": '{statusCode: 202, x: "{b: 1}"}' } }) },
+      });
+      assert.equal((await fetch(`${url}/a`)).status, 202);
+    });
+
     it("and fails when the template sets no status, or no response matches it", async () => {
       const url = stand.serve({
         "/text": { get: mock(200, {}, { requestTemplates: { "application/json": '{"statusCode": "200"}' } }) },

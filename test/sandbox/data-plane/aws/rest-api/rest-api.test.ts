@@ -30,22 +30,35 @@ describe("An AWS REST API", () => {
       }
     });
 
-    it("by resource first, so that a missing method or path is never served by a wider resource", async () => {
+    it("by the pair of resource and method, so that a wider resource serves what a narrower one lacks", async () => {
+      // Measured on AWS (ministackorg/ministack#1423), and in localstack's snapshots that are validated on AWS.
       const url = stand.serve({
-        "/a/b": { get: to("/b") },
-        "/a/{x+}": { [any]: to("/x/{x}") },
+        "/jobs/{op}": { get: to("/jobs/{op}") },
+        "/jobs/special": { get: to("/special") },
+        "/cors-only": { options: to("/options") },
         "/{proxy+}": { [any]: to("/proxy/{proxy}") },
       });
-      assert.deepEqual(await answer(fetch(`${url}/a/b`)), PASSED);
-      assert.equal(stand.backend.last.url, "/b");
-      assert.deepEqual(await answer(fetch(`${url}/a/c/d`)), PASSED);
-      assert.equal(stand.backend.last.url, "/x/c/d");
-      assert.deepEqual(await answer(fetch(`${url}/e/f`, { method: "DELETE" })), PASSED);
-      assert.deepEqual([stand.backend.last.method, stand.backend.last.url], ["DELETE", "/proxy/e/f"]);
-      const seen = stand.backend.seen.length;
+      for (const [method, path, arrives] of [
+        ["GET", "/jobs/reboot", "/jobs/reboot"],
+        ["GET", "/jobs/special", "/special"],
+        ["GET", "/jobs", "/proxy/jobs"],
+        ["POST", "/jobs", "/proxy/jobs"],
+        ["POST", "/jobs/reboot", "/proxy/jobs/reboot"],
+        ["POST", "/jobs/special", "/proxy/jobs/special"],
+        ["GET", "/jobs/reboot/now", "/proxy/jobs/reboot/now"],
+        ["GET", "/cors-only", "/proxy/cors-only"],
+        ["OPTIONS", "/cors-only", "/options"],
+      ] as const) {
+        assert.deepEqual(await answer(fetch(`${url}${path}`, { method })), PASSED, `${method} ${path}`);
+        assert.deepEqual([stand.backend.last.method, stand.backend.last.url], [method, arrives]);
+      }
+    });
+
+    it("or responds with 403 where no resource with the path has the method", async () => {
+      const url = stand.serve({ "/a/b": { get: to("/b") }, "/a/{x+}": { get: to("/x/{x}") } });
       for (const [method, path] of [
         ["POST", "/a/b"],
-        ["GET", "/a/b/c"],
+        ["POST", "/a/b/c"],
         ["GET", "/a"],
         ["GET", ""],
       ] as const) {
@@ -57,7 +70,7 @@ describe("An AWS REST API", () => {
         assert.deepEqual(await answer(response), NO_ROUTE, `${method} ${path}`);
         assert.deepEqual([last()?.decision, last()?.backend], ["no route", false]);
       }
-      assert.equal(stand.backend.seen.length, seen);
+      assert.equal(stand.backend.seen.length, 0);
     });
 
     it("by its own name before ANY, and by ANY only for the service's methods", async () => {
@@ -76,23 +89,36 @@ describe("An AWS REST API", () => {
       );
     });
 
-    it("for plain paths only, unless odd ones are accepted", async () => {
-      const paths = { "/a": { get: to("/a") }, "/b/{x+}": { get: to("/{x}") } };
+    it("with slashes at the end and before the first segment ignored, as recorded on AWS", async () => {
+      const url = stand.serve({ "/a": { get: to("/a") }, "/b/{x+}": { get: to("/{x}") } });
+      const get = (target: string) =>
+        raw(new URL(url).origin, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      for (const [target, arrives] of [
+        ["/prod/a/", "/a"],
+        ["/prod//a", "/a"],
+        ["//prod/a", "/a"],
+        ["/prod/b/c/", "/c"],
+        ["/prod/b/c//d", "/c//d"],
+        ["/prod/b/c%2Fd", "/c/d"],
+      ] as const) {
+        assert.match(await get(target), /^HTTP\/1\.1 200 /, target);
+        assert.equal(stand.backend.last.url, arrives, target);
+      }
+    });
+
+    it("for no path of which readings lead to different methods, nor for one with dot segments or a broken encoding", async () => {
+      const paths = { "/a": { get: to("/a") }, "/a/b": { get: to("/b") }, "/{x+}": { get: to("/{x}") } };
       const url = stand.serve(paths);
-      const odd = ["/a/", "//a", "/b/../a", "/b/x%2Fy", "/b/x%5Cy", "/b/%00", "/b/%", "/b/x//y"];
-      for (const path of odd) {
+      // Unverified: whether literals are compared with the decoded path. Neither reading is served.
+      for (const path of ["/%61", "/a%2Fb", "/a//b", "/a//", "/b/../a", "/b/x%5Cy", "/b/%00", "/b/%"]) {
         const response = await raw(url, `GET /prod${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
         assert.match(response, /^HTTP\/1\.1 400 .*\r\n\r\n\{"message":"Bad Request"\}/s, path);
         assert.equal(last()?.decision, "malformed");
       }
       assert.equal(stand.backend.seen.length, 0);
       stand.serve(paths, {}, { oddPaths: "taken" });
-      assert.deepEqual(await answer(fetch(`${url}/a/`)), PASSED);
-      assert.match(
-        await raw(url, "GET /prod/b/x%2Fy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
-        /^HTTP\/1\.1 200 /,
-      );
-      assert.equal(stand.backend.last.url, "/x/y");
+      assert.deepEqual(await answer(fetch(`${url}/%61`)), PASSED);
+      assert.deepEqual(await answer(fetch(`${url}/a%2Fb`)), PASSED);
     });
   });
 
@@ -119,7 +145,7 @@ describe("An AWS REST API", () => {
           "max-forwards": "3",
           via: "1.1 other",
           "x-amzn-apigateway-api-id": "forged",
-          "x-amzn-trace-id": "Root=forged",
+          "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793",
           "x-forwarded-for": "1.2.3.4",
           "x-forwarded-proto": "gopher",
           "x-other": "kept",
@@ -134,7 +160,7 @@ describe("An AWS REST API", () => {
       assert.equal(headers["user-agent"], "me");
       assert.equal(headers["x-other"], "kept");
       assert.equal(headers["x-amzn-apigateway-api-id"], "a1b2c3d4e5");
-      assert.match(headers["x-amzn-trace-id"] ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+      assert.equal(headers["x-amzn-trace-id"], "Root=1-5759e988-bd862e3fe1be46a994272793");
       assert.equal(headers["x-forwarded-for"], "1.2.3.4, 127.0.0.1");
       assert.equal(headers["x-forwarded-proto"], "https");
       assert.equal(headers["x-forwarded-port"], "443");
@@ -146,6 +172,7 @@ describe("An AWS REST API", () => {
       const url = stand.serve({ "/a": { get: to("/a") } });
       await raw(url, "GET /prod/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       assert.equal(stand.backend.last.headers["user-agent"], "AmazonAPIGateway_a1b2c3d4e5");
+      assert.match(stand.backend.last.headers["x-amzn-trace-id"] ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
       assert.equal(stand.backend.last.headers.accept, "application/json");
     });
 
@@ -315,8 +342,8 @@ describe("An AWS REST API", () => {
 
   it("checks required parameters when a validator is configured to", async () => {
     const parameters = [
-      { name: "X-Need", in: "header", required: true },
       { name: "q", in: "query", required: true },
+      { name: "X-Need", in: "header", required: true },
       { name: "free", in: "query" },
     ];
     const validators = { params: { validateRequestParameters: true, validateRequestBody: false }, none: {} };

@@ -73,10 +73,11 @@ describe("A web ACL before a REST API", () => {
   });
 
   it("counts each address separately, and for each rule only the requests in its scope", async () => {
-    const scope = { andStatement: { statements: [method("GET"), path("^/prod/b/")] } };
+    const scope = { andStatement: { statements: [method("GET"), path("^/prod/b/x")] } };
     const url = serve(acl([rule("limit", 1, rate(10, { scopeDownStatement: scope }))]));
-    for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/%62/${count}`)), PASSED);
-    assert.equal((await answer(fetch(`${url}/b/1`)))[0], 403);
+    for (let count = 0; count < 10; count++) assert.deepEqual(await answer(fetch(`${url}/b/%78${count}`)), PASSED);
+    assert.equal((await answer(fetch(`${url}/b/x1`)))[0], 403);
+    assert.deepEqual(await answer(fetch(`${url}/b/1`)), PASSED);
     assert.deepEqual(await answer(fetch(`${url}/a`)), PASSED);
     assert.deepEqual(await answer(fetch(`${url}/a`, { method: "POST" })), PASSED);
   });

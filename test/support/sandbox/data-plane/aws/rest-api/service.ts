@@ -93,6 +93,7 @@ export function restApi(
       ...(components === undefined ? {} : { components }),
       ...root,
     }),
+    deploymentId: "d1e2f3",
     executionArn: EXECUTION,
     apiKeySource: "HEADER",
     binaryMediaTypes: [],
