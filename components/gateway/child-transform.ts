@@ -133,8 +133,9 @@ export class ChildTransform<Args extends object> {
   }
 }
 
-function optionRule(name: string): (typeof optionRules)[keyof typeof optionRules] {
-  if (Object.hasOwn(optionRules, name)) return optionRules[name as keyof typeof optionRules];
+function optionRule(name: string): (typeof optionRules)[string] {
+  const rule = Object.hasOwn(optionRules, name) ? optionRules[name] : undefined;
+  if (rule !== undefined) return rule;
   return { allowed: "no", why: "Polygate does not know this option." };
 }
 

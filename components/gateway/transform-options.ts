@@ -22,7 +22,8 @@ const replacement = "It decides in which order a resource and its replacement ex
 const propertyChange = "It can change every property after Polygate has checked the transform.";
 
 /** The options that a transform may set, and why. A new option of the SDK does not compile until somebody decides about it. */
-export const optionRules: Readonly<Record<keyof CustomResourceOptions, OptionRule>> = {
+export const optionRules: Readonly<Record<keyof CustomResourceOptions, OptionRule>> &
+  Readonly<Record<string, OptionRule>> = {
   additionalSecretOutputs: { allowed: "yes", why: "It only hides outputs." },
   aliases: { allowed: "yes", why: "It only tells the engine which resource of the state is meant." },
   customTimeouts: { allowed: "yes", why: "It only limits how long an operation may take." },

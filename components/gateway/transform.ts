@@ -27,8 +27,8 @@ export interface TransformRule<Args = Readonly<Record<string, unknown>>> {
    * forward requests, such as the key of a former consumer.
    */
   readonly retain?: true;
-  /** What to do instead of changing other properties: a sentence for each. */
-  readonly instead?: Readonly<Partial<Record<Named<Args>, string>>>;
+  /** What to do instead of changing other properties: a sentence for each. Older SDKs do not declare all of them. */
+  readonly instead?: Readonly<Partial<Record<Named<Args>, string>>> & Readonly<Record<string, string>>;
 }
 
 /** The rules of a component: one for each of its transforms. */

@@ -39,10 +39,11 @@ describe("an AWS stack of an earlier version of Polygate", function () {
     const lost = steps.filter(({ op }) => op !== "same" && op !== "update" && op !== "create");
     // Functions that Polygate deploys never change (decision 8): newer code is another function, which the stage uses at once.
     const name = "rest-authorizer-staff_54611ad68852046d";
-    assert.deepEqual(
-      lost.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).toSorted(),
-      [`replace ${name}`, `replace ${name}-permission`, "replace rest-deployment"],
-    );
+    assert.deepEqual(lost.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).toSorted(), [
+      `replace ${name}`,
+      `replace ${name}-permission`,
+      "replace rest-deployment",
+    ]);
     const { resources } = (
       JSON.parse(readFileSync(earlierState, "utf8")) as { deployment: { resources: Digest["steps"] } }
     ).deployment;

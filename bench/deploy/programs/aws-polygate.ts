@@ -3,14 +3,17 @@ import { AwsHttpApi } from "polygate/aws";
 import { measuredApi, measuredBindings } from "../../measured-api.ts";
 import { routeCount } from "../../scenario.ts";
 
-const gateway = new AwsHttpApi("bench", {
-  api: measuredApi(routeCount()),
-  ...measuredBindings,
-  transform: {
-    // The default throttle of an account, 10,000 requests per second, would limit the measurement.
-    stage: (args) => {
-      args.defaultRouteSettings = { throttlingRateLimit: 1_000_000, throttlingBurstLimit: 1_000_000 };
-    },
+/** The default throttle of an account, 10,000 requests per second, would limit the measurement. */
+const defaultRouteSettings = { throttlingRateLimit: 1_000_000, throttlingBurstLimit: 1_000_000 };
+
+const gateway = new AwsHttpApi(
+  "bench",
+  { api: measuredApi(routeCount()), ...measuredBindings },
+  {
+    transforms: [
+      ({ type, props, opts }) =>
+        type === "aws:apigatewayv2/stage:Stage" ? { props: { ...props, defaultRouteSettings }, opts } : undefined,
+    ],
   },
-});
+);
 export const url = gateway.url;

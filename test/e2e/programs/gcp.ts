@@ -5,7 +5,7 @@ import { GcpApiGateway } from "polygate/gcp";
 const api = defineApi({
   version: 1,
   title: "Orders",
-  backends: { catalog: http(), erp: http() },
+  backends: { catalog: http(), erp: http({ paths: "exact" }) },
   auth: { staff: jwt({ audiences: ["orders"] }), anyone: open("public catalogue") },
   default: { auth: "staff" },
   routes: {
