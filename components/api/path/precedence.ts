@@ -105,7 +105,7 @@ function reportCrossing(
     problems.refuse(
       "ambiguous-routes",
       `"${route.key}" and "${other.key}" both match some paths, and neither is more specific.`,
-      `Declare "${route.method} ${printPattern(pattern)}" as well, which then decides these paths.`,
+      `Declare "${isAnyKey(route.key) && isAnyKey(other.key) ? "ANY" : route.method} ${printPattern(pattern)}" as well, which then decides these paths.`,
       { route: route.key },
     );
   }

@@ -187,6 +187,7 @@ export class Oracle {
     };
     const guard = isRegular(request.path) ? undefined : barring(normalPath(request.path));
     const allowed = new Set<Decision>(["no route", "malformed"]);
+    const excusable = new Set<Decision>();
     const arrivals: Arrival[] = [];
     const routes = new Set<OracleRoute>();
     for (const reading of readings(request.path)) {
@@ -195,6 +196,7 @@ export class Oracle {
       const verdict = this.#reach(candidate, request, stateOf);
       routes.add(candidate.route);
       for (const decision of verdict.allowed) allowed.add(decision);
+      for (const decision of verdict.excusable ?? []) excusable.add(decision);
       arrivals.push(...verdict.arrivals);
     }
     return {
@@ -202,6 +204,7 @@ export class Oracle {
       arrivals,
       routes: [...routes],
       because: "an odd path",
+      ...(excusable.size === 0 ? {} : { excusable }),
       ...(guard === undefined ? {} : { guard: guard.key }),
     };
   }

@@ -78,7 +78,7 @@ function checkRules(api: Api, managedRules: readonly ManagedRules[]): readonly P
   const problems = new ProblemList({ vendor: "aws" });
   const { value: longest, unit } = limits.patternCharacters;
   for (const { key, pattern } of guardedRoutes(api)) {
-    const refuse = (why: string) =>
+    const cannotRefuse = (why: string) =>
       problems.refuse(
         "open-reading",
         `The web ACL cannot refuse other spellings of this route's path. ${why}`,
@@ -88,8 +88,8 @@ function checkRules(api: Api, managedRules: readonly ManagedRules[]): readonly P
         },
       );
     const characters = Math.max(0, ...Object.values(lenientPattern(pattern) ?? {}).map(({ length }) => length));
-    if (characters > longest) refuse(`AWS allows ${longest} ${unit}. A pattern for this path has ${characters}.`);
-    else if (hasNoLandmark(pattern)) refuse("Each of its literals is the stage's name or occurs twice.");
+    if (characters > longest) cannotRefuse(`AWS allows ${longest} ${unit}. A pattern for this path has ${characters}.`);
+    else if (hasNoLandmark(pattern)) cannotRefuse("Each of its literals is the stage's name or occurs twice.");
   }
   const { value: most, unit: ofWebAcl } = limits.webAclUnits;
   const units = unitsOf(webAclOf(api, managedRules, "refused")?.rules ?? []);

@@ -15,8 +15,7 @@ export const apiPolicy: ResourceModel<AzureSettings> = {
     ...(text(inputs, "policyId") === "policy"
       ? []
       : [{ property: "policyId", reason: 'must be "policy", the id of the only policy of an API' }]),
-    ...verifyPolicyFormat(text(inputs, "format") ?? "xml"),
-    ...verifyPolicy(text(inputs, "value")),
+    ...verifyPolicy(text(inputs, "format") ?? "xml", text(inputs, "value")),
   ],
 
   create(call, inputs) {
@@ -38,14 +37,12 @@ export const apiPolicy: ResourceModel<AzureSettings> = {
   },
 };
 
-function verifyPolicyFormat(format: string): readonly CheckFailure[] {
-  if (format === "xml" || format === "rawxml") return [];
-  const reason = `${format}: the sandbox calls only this machine and does not fetch a policy; pass it as xml or rawxml`;
-  return [{ property: "format", reason }];
-}
-
 /** Reports at preview what no deployment could change. */
-function verifyPolicy(value: string | undefined): readonly CheckFailure[] {
+function verifyPolicy(format: string, value: string | undefined): readonly CheckFailure[] {
+  if (format !== "xml" && format !== "rawxml") {
+    const reason = `${format}: the sandbox calls only this machine and does not fetch a policy; pass it as xml or rawxml`;
+    return [{ property: "format", reason }];
+  }
   const problem = value === undefined ? undefined : policyProblem(value);
   return problem === undefined
     ? []

@@ -13,7 +13,7 @@ export function argumentsOf(resource: string): readonly string[] {
 function readArguments(resource: string): readonly string[] {
   const [sdk = "", module = "", name = ""] = resource.split(":");
   const path = module.includes("/") ? module : `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-  const file = new URL(`../../../node_modules/@pulumi/${sdk}/${path}.d.ts`, import.meta.url);
+  const file = new URL(`../../../../node_modules/@pulumi/${sdk}/${path}.d.ts`, import.meta.url);
   const source = ts.createSourceFile(path, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
   const args = source.statements.find((each) => ts.isInterfaceDeclaration(each) && each.name.text === `${name}Args`);
   if (args === undefined || !ts.isInterfaceDeclaration(args)) throw new RangeError(`no arguments of ${resource}`);
