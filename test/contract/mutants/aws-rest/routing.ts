@@ -5,13 +5,6 @@ import { integration, onDocument } from "./artefacts.ts";
 /** Mutants of routing, CORS and unknown members. */
 export const routingMutants: readonly Mutant[] = [
   {
-    fault: "a resource that another route's path requires is missing",
-    mutate: onDocument((root) => {
-      delete root.paths?.[pathKey(root, "/orders/special/lines/{+}")];
-    }),
-    caughtBy: "route-overlap",
-  },
-  {
     fault: "a specific route is missing, so that a wider one matches",
     mutate: onDocument((root) => renamePath(root, "/orders/special", "/orders/lost")),
     caughtBy: "route-hit",
