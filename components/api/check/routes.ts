@@ -1,6 +1,6 @@
 import type { ApiRoute } from "../checked-api.ts";
 import type { Method } from "../description.ts";
-import { type Pattern, printPattern } from "../path/pattern.ts";
+import { pathShape } from "../path/pattern.ts";
 import type { Reader } from "../reader.ts";
 import type { Context } from "./context.ts";
 import { methods } from "./methods.ts";
@@ -33,8 +33,8 @@ function namedMethods(entries: readonly Entry[]): ReadonlyMap<string, ReadonlySe
   const named = new Map<string, Set<Method>>();
   for (const { method, pattern } of entries) {
     if (method === "ANY") continue;
-    const found = named.get(shapeOf(pattern)) ?? new Set();
-    named.set(shapeOf(pattern), found.add(method));
+    const found = named.get(pathShape(pattern)) ?? new Set();
+    named.set(pathShape(pattern), found.add(method));
   }
   return named;
 }
@@ -46,7 +46,7 @@ function methodsOf(
   { hasCors }: Context,
 ): readonly Method[] {
   if (method !== "ANY") return [method];
-  const taken = named.get(shapeOf(pattern)) ?? new Set();
+  const taken = named.get(pathShape(pattern)) ?? new Set();
   const left = methods.filter((each) => !taken.has(each) && !(each === "OPTIONS" && hasCors));
   if (left.length === 0) {
     reader.problem(
@@ -56,11 +56,4 @@ function methodsOf(
     );
   }
   return left;
-}
-
-/** The path without the names of its parameters, which do not distinguish routes. */
-function shapeOf(pattern: Pattern): string {
-  return printPattern(
-    pattern.map((segment) => (segment.kind === "literal" ? segment : { kind: segment.kind, name: "" })),
-  );
 }

@@ -159,6 +159,13 @@ export function byPrecedence(a: Pattern, b: Pattern): number {
   return a.length - b.length;
 }
 
+/** The path without the names of its parameters, which do not distinguish routes. Equal for two patterns that match the same paths. */
+export function pathShape(pattern: Pattern): string {
+  return printPattern(
+    pattern.map((segment) => (segment.kind === "literal" ? segment : { kind: segment.kind, name: "" })),
+  );
+}
+
 /** The pattern as a description contains it, with each literal as clients send it. */
 export function printPattern(pattern: Pattern): string {
   const parts = pattern.map((segment) =>

@@ -1,6 +1,6 @@
 import { type ApiRoute, isAnyKey, requiresKey } from "../checked-api.ts";
 import type { ProblemList } from "../problem.ts";
-import { byPrecedence, foldCase, type Pattern, printPattern, relate, shared } from "./pattern.ts";
+import { byPrecedence, foldCase, type Pattern, pathShape, printPattern, relate, shared } from "./pattern.ts";
 
 /**
  * Whether every request that passes `wider` would also pass `narrower`: no weaker authentication and no fewer scopes.
@@ -28,11 +28,7 @@ interface PatternGroup {
 function groupByPattern(routes: readonly ApiRoute[]): readonly PatternGroup[] {
   const groups = new Map<string, PatternGroup>();
   for (const route of routes) {
-    const shape = route.pattern
-      .map((segment) =>
-        segment.kind === "literal" ? `/${segment.text}` : segment.kind === "parameter" ? "/{}" : "/{+}",
-      )
-      .join("");
+    const shape = pathShape(route.pattern);
     const group = groups.get(shape);
     if (group !== undefined) group.routes.push(route);
     else groups.set(shape, { pattern: route.pattern, folded: foldCase(route.pattern), routes: [route] });
