@@ -1,4 +1,13 @@
-import { isFault, type Pattern, parsePattern, printPattern, relate, shared } from "../path/pattern.ts";
+import {
+  byPrecedence,
+  isFault,
+  type Pattern,
+  parsePattern,
+  pathShape,
+  printPattern,
+  relate,
+  shared,
+} from "../path/pattern.ts";
 
 /** A route for the paths that two crossing routes share. */
 export interface SharedRoute {
@@ -21,8 +30,8 @@ const MOST = 500;
 
 /**
  * The paths that crossing routes share, each as a route of its own that does what the route with precedence does: literal before
- * parameter, segment by segment. Such a route is narrower than both, so that no vendor has to choose between them. Routes that
- * require something different are left as they are: the backend may choose the other one.
+ * parameter, segment by segment, among all declared routes that match the paths. Such a route is narrower than all of them, so that no
+ * vendor has to choose between them. Routes that require something different are left as they are: the backend may choose another one.
  *
  * @param isFree whether a route has no settings elsewhere, such as limits of a plan
  */
@@ -30,22 +39,27 @@ export function sharedRoutes(
   routes: Readonly<Record<string, unknown>>,
   isFree: (key: string) => boolean,
 ): readonly SharedRoute[] {
-  const all = Object.entries(routes).flatMap(([key, route]) => candidate(key, route) ?? []);
+  const declared = Object.entries(routes).flatMap(([key, route]) => candidate(key, route) ?? []);
+  const all = [...declared];
   const keys = new Set(all.map(shapeOf));
   const added: SharedRoute[] = [];
   for (let index = 0; index < all.length && added.length < MOST; index++) {
     for (const other of all.slice(0, index)) {
       const one = all[index] as Candidate;
       if (one.method !== other.method || relate(one.pattern, other.pattern) !== "crossing") continue;
-      if (!requiresSame(one, other)) continue;
-      const [first, second] = isBefore(one.pattern, other.pattern) ? [one, other] : [other, one];
-      for (const [winner, loser] of everyMethod(first, second, all)) {
-        const found = isFree(winner.key) && isFree(loser.key) ? sharedOf(winner, loser) : undefined;
-        const made = found === undefined ? undefined : candidate(found.key, found.route);
-        if (found === undefined || made === undefined || keys.has(shapeOf(made))) continue;
-        keys.add(shapeOf(made));
-        all.push(made);
-        added.push(found);
+      const pattern = shared(one.pattern, other.pattern);
+      const claimants = declared.filter((each) => contains(each.pattern, pattern)).toSorted(byClaim);
+      const found = everyMethod(one, other, all).map((method) =>
+        keys.has(shapeOf({ method, pattern })) ? "declared" : sharedOf(method, pattern, claimants, isFree),
+      );
+      // ANY would also take the methods that are left undecided.
+      if (found[0] === undefined || (one.method === "ANY" && found.includes(undefined))) continue;
+      for (const made of found) {
+        const shape = made === undefined || made === "declared" ? undefined : candidate(made.key, made.route);
+        if (made === undefined || made === "declared" || shape === undefined) continue;
+        keys.add(shapeOf(shape));
+        all.push(shape);
+        added.push(made);
       }
     }
   }
@@ -53,24 +67,25 @@ export function sharedRoutes(
 }
 
 /**
- * The two routes, and the routes with other methods at their paths that cross no route of the same method: otherwise a shared path
- * would lack the method, and its requests would reach a wider route, which may require less.
+ * The method of two crossing routes, and every other method of their paths and of narrower ones that have the shared paths: otherwise a
+ * shared path would lack the method, and its requests would reach a wider route, which may require less.
  */
-function everyMethod(
-  first: Candidate,
-  second: Candidate,
-  all: readonly Candidate[],
-): readonly (readonly [winner: Candidate, loser: Candidate])[] {
-  const at = (one: Candidate): readonly Candidate[] =>
-    all.filter(({ pattern }) => relate(pattern, one.pattern) === "equal");
-  const [ofFirst, ofSecond] = [at(first), at(second)];
-  const alone = (here: readonly Candidate[], there: readonly Candidate[]): readonly Candidate[] =>
-    here.filter(({ method }) => !there.some((other) => other.method === method));
-  return [
-    [first, second],
-    ...alone(ofFirst, ofSecond).map((winner) => [winner, second] as const),
-    ...alone(ofSecond, ofFirst).map((winner) => [winner, first] as const),
-  ];
+function everyMethod(one: Candidate, other: Candidate, all: readonly Candidate[]): readonly string[] {
+  const pattern = shared(one.pattern, other.pattern);
+  const within = all.filter(
+    (each) =>
+      (contains(one.pattern, each.pattern) || contains(other.pattern, each.pattern)) && contains(each.pattern, pattern),
+  );
+  return [...new Set([one.method, ...within.map(({ method }) => method)])];
+}
+
+function contains(wider: Pattern, pattern: Pattern): boolean {
+  return ["equal", "wider"].includes(relate(wider, pattern));
+}
+
+/** Orders the routes that match a path as they take precedence: at one path, a method before `ANY`. */
+function byClaim(one: Candidate, other: Candidate): number {
+  return byPrecedence(one.pattern, other.pattern) || Number(one.method === "ANY") - Number(other.method === "ANY");
 }
 
 function candidate(key: string, route: unknown): Candidate | undefined {
@@ -83,8 +98,8 @@ function candidate(key: string, route: unknown): Candidate | undefined {
 }
 
 /** The method and the pattern of a route, whatever its parameters are called. */
-function shapeOf({ method, pattern }: Candidate): string {
-  return `${method} ${pattern.map((segment) => (segment.kind === "literal" ? `/${segment.text}` : "/{}")).join("")}`;
+function shapeOf({ method, pattern }: Pick<Candidate, "method" | "pattern">): string {
+  return `${method} ${pathShape(pattern)}`;
 }
 
 function requiresSame({ route: one }: Candidate, { route: other }: Candidate): boolean {
@@ -93,8 +108,28 @@ function requiresSame({ route: one }: Candidate, { route: other }: Candidate): b
   );
 }
 
-function sharedOf(winner: Candidate, loser: Candidate): SharedRoute | undefined {
-  const pattern = shared(winner.pattern, loser.pattern);
+/**
+ * The route for the paths that others share: what the first of them declares that takes the method.
+ *
+ * @param claimants the declared routes of any method that match all of these paths, in order of precedence
+ * @returns undefined if the others that may match a path require something different
+ */
+function sharedOf(
+  method: string,
+  paths: Pattern,
+  claimants: readonly Candidate[],
+  isFree: (key: string) => boolean,
+): SharedRoute | undefined {
+  const winner = claimants.find((each) => each.method === method || each.method === "ANY");
+  if (winner === undefined) return undefined;
+  const rivals = claimants.filter(
+    (each) =>
+      (method === "ANY" || each.method === "ANY" || each.method === method) &&
+      ["crossing", "wider"].includes(relate(winner.pattern, each.pattern)),
+  );
+  if (![winner, ...rivals].every(({ key }) => isFree(key))) return undefined;
+  if (!rivals.every((rival) => requiresSame(winner, rival))) return undefined;
+  const pattern = shared(winner.pattern, paths);
   // A colon at the start of a literal is written in another way.
   if (pattern.some((segment) => segment.kind === "literal" && segment.text.startsWith(":"))) return undefined;
   const literals = new Map(
@@ -110,11 +145,6 @@ function sharedOf(winner: Candidate, loser: Candidate): SharedRoute | undefined 
   );
   const isReply = winner.route.reply !== undefined;
   const route = { ...winner.route, ...(isReply ? {} : { path: printPattern(mapped) }) };
-  return { key: `${winner.method} ${printPattern(pattern)}`, winner: winner.key, loser: loser.key, route };
-}
-
-/** Whether the first segment in which two crossing patterns differ in kind is a literal in the first of them. */
-function isBefore(one: Pattern, other: Pattern): boolean {
-  const index = one.findIndex(({ kind }, at) => kind !== other[at]?.kind);
-  return one[index]?.kind === "literal";
+  const loser = [...rivals, ...claimants].find((each) => relate(winner.pattern, each.pattern) === "crossing");
+  return { key: `${method} ${printPattern(pattern)}`, winner: winner.key, loser: (loser ?? winner).key, route };
 }

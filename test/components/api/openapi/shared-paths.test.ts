@@ -56,6 +56,38 @@ describe("Crossing paths of an OpenAPI document", () => {
     assert.ok("GET /a/b" in decided.routes);
   });
 
+  it("are decided by the route with precedence among all that match the shared paths, not only by the two that cross", () => {
+    const { routes, notes } = fromOpenApi(
+      openApi({
+        "/b/{x}/{y}": get({ "x-polygate": { path: "/wide/{x}/{y}" } }),
+        "/b/b/{z}": get({ "x-polygate": { path: "/narrow/{z}" } }),
+        "/{w}/b/a": get(),
+      }),
+    );
+    assert.deepEqual(routes["GET /b/b/a"], { auth: "staff", to: "backend", path: "/narrow/a" });
+    assert.deepEqual(notes?.[0], {
+      what: 'matches the paths of "GET /b/b/{z}" and "GET /{w}/b/a"; it does what the first does, with limits of its own',
+      routes: ["GET /b/b/a"],
+    });
+  });
+
+  it("are rejected if a third route that matches the shared paths requires something different", () => {
+    const guarded = get({ security: [{ staff: ["write"] }] });
+    const first = openApi({ "/b/{x}/{y}": get(), "/b/b/{z}": guarded, "/{w}/b/a": get() });
+    assert.deepEqual([...new Set(placesOf(first).map((place) => place.split(" ")[0]))], ["ambiguous-routes"]);
+    const later = openApi({ "/b/b/{x}": get(), "/{y}/b/a": get(), "/b/{z}/a": guarded });
+    assert.deepEqual([...new Set(placesOf(later).map((place) => place.split(" ")[0]))], ["ambiguous-routes"]);
+  });
+
+  it("keep what ANY and a single method declare apart, whatever order they are in", () => {
+    const any = (more: object = {}) => ({ "x-amazon-apigateway-any-method": { responses: {}, ...more } });
+    const guarded = get({ security: [{ staff: ["write"] }] });
+    const document = openApi({ "/a/{x}": any(), "/{y}/b": any(), "/{z}/{q}": guarded });
+    assert.deepEqual(fromOpenApi(document).routes["ANY /a/b"], { auth: "staff", to: "backend", path: "/a/b" });
+    const narrower = openApi({ "/b/{x}/{y}": any(), "/b/b/{z}": guarded, "/{w}/b/a": any() });
+    assert.ok(placesOf(narrower).some((place) => place.startsWith("ambiguous-routes ")));
+  });
+
   it("are rejected if a plan limits one of them, because the shared paths would not count", () => {
     const key = { security: [{ key: [] }] };
     const document = openApi(
