@@ -1,8 +1,8 @@
 import { type Problem, type ProblemPlace, printable } from "./problem-list.ts";
 
-/** In the text of a remedy: the routes of all problems with the same cause, or the first of them. {@link byCause} fills them in. */
-export const ROUTES = '"<routes>"';
-export const FIRST_ROUTE = '"<route>"';
+/** A string in JSON that a remedy contains: the routes of all problems with the same cause, or the first of them. {@link byCause} fills them in. */
+export const ROUTES = "<routes>";
+export const FIRST_ROUTE = "<route>";
 
 /** One problem for each cause: those with the same code, texts and vendor become one, which lists every route and place. */
 export function byCause(problems: readonly Problem[]): readonly Problem[] {
@@ -73,6 +73,6 @@ function placeOf({
 function filled(remedy: string, routes: readonly string[]): string {
   const [first = ""] = routes;
   return remedy
-    .replaceAll(ROUTES, () => routes.map((route) => JSON.stringify(route)).join(", "))
-    .replaceAll(FIRST_ROUTE, () => JSON.stringify(first));
+    .replaceAll(JSON.stringify(ROUTES), () => routes.map((route) => JSON.stringify(route)).join(", "))
+    .replaceAll(JSON.stringify(FIRST_ROUTE), () => JSON.stringify(first));
 }

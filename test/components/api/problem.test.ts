@@ -122,7 +122,7 @@ describe("the causes of problems", () => {
   });
 
   it("have the routes of all places in a remedy that names them", () => {
-    const remedy = `Write "operations": [${ROUTES}], first ${FIRST_ROUTE}.`;
+    const remedy = `Write "operations": [${JSON.stringify(ROUTES)}], first ${JSON.stringify(FIRST_ROUTE)}.`;
     const [cause] = byCause(["GET /a", "GET /b", "GET /a"].map((route) => ({ ...backend, route, remedy })));
     assert.equal(cause?.remedy, 'Write "operations": ["GET /a", "GET /b"], first "GET /a".');
   });

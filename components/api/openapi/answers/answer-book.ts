@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import { suggest } from "../../suggestion.ts";
 import type { Answered, PreferAnswer, SchemeAnswer, ScopesAnswer, UnsecuredAnswer } from "./answers.ts";
-import { COVERED, type Remedies } from "./remedies.ts";
+import type { Remedies } from "./remedies.ts";
 
 /** An answer, and where it is. */
 export interface Given<A extends Answered = Answered> {
@@ -82,7 +83,7 @@ export class AnswerBook {
       if (same === given || same.answer.operations.includes(operation)) this.#used.add(same);
     }
     if (answer.operations.includes(operation)) return true;
-    const operations = [...(this.extended(question)?.operations ?? []), COVERED];
+    const operations = [...(this.extended(question)?.operations ?? []), ROUTES];
     reader
       .at("operations")
       .ofRoute(operation)

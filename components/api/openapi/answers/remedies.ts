@@ -1,6 +1,4 @@
-/** In the operations of an answer that a remedy contains: every operation with the same problem. */
-export const COVERED = "<routes>";
-const ROUTE = "<route>";
+import { FIRST_ROUTE } from "../../problem/causes.ts";
 
 /** Writes remedies that work where they are read: in a file for the command, in a program for `fromOpenApi`. */
 export class Remedies {
@@ -19,7 +17,7 @@ export class Remedies {
   /** Members of the root, and of the operations with the problem. */
   atRootAndOperation(root: object, operation: object): string {
     return this.isCode
-      ? `Pass to fromOpenApi: ${text({ ...root, routes: { [ROUTE]: operation } })}, with each of the routes.`
+      ? `Pass to fromOpenApi: ${text({ ...root, routes: { [FIRST_ROUTE]: operation } })}, with each of the routes.`
       : `Write at the root: "x-polygate": ${text(root)} And write at the operation: "x-polygate": ${text(operation)}`;
   }
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Auth, apiKey, iam, jwt } from "../../description.ts";
+import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
 import type { SchemeAnswer } from "../answers/answers.ts";
-import { COVERED, type Remedies } from "../answers/remedies.ts";
+import type { Remedies } from "../answers/remedies.ts";
 import { onlyOpenApi } from "../document.ts";
 import type { Extensions } from "../extensions.ts";
 import type { Found, OpenApiSource } from "../source.ts";
@@ -149,7 +150,7 @@ export class SecuritySchemes {
     const { type, method, location, name: member } = membersOf(scheme);
     const found =
       type === "http" ? `http ${method}` : type === "apiKey" ? `apiKey ${member} in ${location}` : String(type);
-    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [COVERED] };
+    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [ROUTES] };
     const instead = type === "apiKey" ? ', "kind": "apiKey" for a key in the header x-api-key,' : "";
     return {
       rule: `No gateway can enforce the security scheme "${name}" (${found}).`,

@@ -1,8 +1,9 @@
 import type { Auth, Auths } from "../../description.ts";
+import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
 import type { UnsecuredAnswer } from "../answers/answers.ts";
-import { COVERED, type Remedies } from "../answers/remedies.ts";
+import type { Remedies } from "../answers/remedies.ts";
 import type { OpenApiOperation } from "../document.ts";
 import type { Extensions } from "../extensions.ts";
 import type { Found, OpenApiSource } from "../source.ts";
@@ -319,7 +320,7 @@ export class OpenApiSecurity {
   }
 
   #reportAllOf({ names, required, reader }: Alternative): void {
-    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [COVERED] };
+    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [ROUTES] };
     const rest = this.#leftOver(required);
     const schemes = Object.fromEntries(rest.map((name) => [name, answer]));
     reader.problem(
