@@ -39,7 +39,6 @@ export class ComponentTransforms<Transforms extends object> {
    * @throws {PolygateError} with every such change
    */
   check(): void {
-    const distinct = new Map(this.#problems.map((problem) => [JSON.stringify(problem), problem]));
-    if (distinct.size > 0) throw new PolygateError(this.#subject, [...distinct.values()]);
+    if (this.#problems.length > 0) throw new PolygateError(this.#subject, this.#problems);
   }
 }
