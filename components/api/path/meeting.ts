@@ -57,12 +57,15 @@ export function meetings(
     const stricter = (byServer.get(placeOf(through.route, serverOf)) ?? []).filter(
       ({ route }) => !asStrict(through.route, route) && route.key !== through.route.key,
     );
-    const aliases = stricter.filter(
-      (other) => isAlias(through, other, served.has(other.route.key)) || isRespelled(through, other),
+    const { plain = [], read = [] } = Object.groupBy(stricter, (other) =>
+      isAlias(through, other, served.has(other.route.key)) || isRespelled(through, other)
+        ? "plain"
+        : canBeReadAs(through, other)
+          ? "read"
+          : "apart",
     );
-    const read = stricter.filter((other) => !aliases.includes(other) && canBeReadAs(through, other));
     return [
-      ...meetingOf(through, aliases, true, (first) => printExample(landingIn(through, first.path))),
+      ...meetingOf(through, plain, true, (first) => printExample(landingIn(through, first.path))),
       ...meetingOf(through, read, !through.hasParameter, (first) => readingExample(through, first, routes)),
     ];
   });
