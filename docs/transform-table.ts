@@ -25,7 +25,7 @@ const allowed = {
   yes: "yes",
   added: "yes, in addition to the component's own",
   listed: "for properties that the transform may change",
-  retain: "where the table of the class says so",
+  retain: "for children with `yes` in the table of their class",
   no: "no",
 } as const;
 

@@ -20,7 +20,7 @@ export interface JwtText {
   readonly kind: "jwt";
   /** Missing where they are bound. */
   readonly audiences?: readonly string[];
-  /** The claim that stands in for a missing `aud`. */
+  /** The claim that is compared with the audiences when a token has no `aud`. */
   readonly audienceFallback?: "client_id";
 }
 

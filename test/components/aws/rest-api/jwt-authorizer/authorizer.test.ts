@@ -246,7 +246,7 @@ describe("the function that verifies tokens", () => {
     assert.equal(await function_.decide(`Bearer ${await compact(key, endless)}`), "unauthorized");
   });
 
-  it("takes the client_id of a token without aud for its audience if the requirement says so, and otherwise not", async () => {
+  it("compares the client_id of a token without aud with the audiences if audienceFallback is declared, and otherwise rejects it", async () => {
     const cases: readonly (readonly [claims: object, undeclared: boolean, declared: boolean])[] = [
       [{ aud: undefined, client_id: "orders" }, false, true],
       [{ aud: undefined, client_id: "Orders" }, false, false],

@@ -42,7 +42,7 @@ describe("the deployment package of a function that verifies tokens", () => {
     });
   });
 
-  it("contains the claim that stands in for a missing audience, if there is one", () => {
+  it("contains the claim that is compared with the audiences when a token has no aud, if one is declared", () => {
     const requirementOf = (more: object) =>
       JSON.parse(authorizerFiles({ ...requirement, ...more }, binding)["requirement.json"] ?? "");
     assert.equal(requirementOf({ audienceFallback: "client_id" }).audienceFallback, "client_id");
