@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "../../../engine/index.ts";
 import { type ResourceChange, type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
@@ -183,16 +184,21 @@ export class Deployment {
     held: (change: ResourceChange) => boolean,
   ): Promise<readonly ResourceChange[]> {
     const lost: ResourceChange[] = [];
-    await this.#killable(env, args, (kill, killed) => {
-      let quiet: NodeJS.Timeout | undefined;
-      return (change) => {
-        if (quiet !== undefined) quiet.refresh();
-        if (change.kind !== "create" || !held(change)) return undefined;
-        lost.push(change);
-        quiet ??= setTimeout(kill, QUIET_MILLISECONDS);
-        return killed;
-      };
-    });
+    await this.#killable(
+      env,
+      args,
+      (kill, killed) => {
+        let quiet: NodeJS.Timeout | undefined;
+        return (change) => {
+          if (quiet !== undefined) quiet.refresh();
+          if (change.kind !== "create" || !held(change)) return undefined;
+          lost.push(change);
+          quiet ??= setTimeout(kill, QUIET_MILLISECONDS);
+          return killed;
+        };
+      },
+      QUIET_MILLISECONDS,
+    );
     return lost;
   }
 
@@ -201,11 +207,13 @@ export class Deployment {
    *
    * @param listen receives a function that kills the group and a promise that settles when the group has ended; returns the listener for
    *   changes
+   * @param listenFor how long to listen after the group was killed, in milliseconds, for changes that had already begun
    */
   async #killable(
     env: Readonly<Record<string, string>>,
     args: readonly string[],
     listen: (kill: () => void, ended: Promise<unknown>) => ChangeListener["onChange"],
+    listenFor = 0,
   ): Promise<void> {
     const { command, options } = await this.command(env, ...args);
     const child = spawn(command[0], command[1], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -215,11 +223,13 @@ export class Deployment {
     let killed = false;
     const ended = once(child, "close") as Promise<[number | null]>;
     const kill = () => {
+      if (killed) return;
       killed = true;
       process.kill(-(child.pid as number), "SIGKILL");
     };
     this.#listener.onChange = listen(kill, ended);
     const [code] = await ended;
+    if (killed) await sleep(listenFor);
     this.#listener.onChange = () => {};
     if (!killed) assert.equal(code, 0, output);
     else rmSync(join(this.sandbox.dir, "state", ".pulumi", "locks"), { recursive: true, force: true });
