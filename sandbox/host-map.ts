@@ -2,9 +2,11 @@
 export interface HostMap {
   /**
    * The URL to fetch instead of `url`: the mapped loopback origin with the same path and query. A loopback URL without an entry is
-   * returned unchanged. Undefined for every other URL, because the sandbox never calls other machines.
+   * not changed. Undefined for every other URL, because the sandbox never calls other machines.
    */
   resolve(url: URL): URL | undefined;
+  /** The same for an origin: the origin to connect to, or undefined. */
+  resolveOrigin(origin: string): string | undefined;
   /** The loopback origins by mapped origin. */
   entries(): ReadonlyMap<string, string>;
 }
@@ -15,7 +17,7 @@ export class HostMapError extends Error {
 
 /** A host map that can be extended. `keep` receives each change before it takes effect. */
 export class LoopbackHostMap implements HostMap {
-  readonly #targets = new Map<string, URL>();
+  readonly #targets = new Map<string, string>();
   readonly #keep: (origin: string, target: string) => void;
 
   constructor(entries: ReadonlyMap<string, string>, keep: (origin: string, target: string) => void = () => {}) {
@@ -33,24 +35,22 @@ export class LoopbackHostMap implements HostMap {
   map(origin: string, target: string): void {
     const from = originOf(origin);
     const to = loopbackOrigin(target);
-    if (this.#targets.get(from)?.origin === to.origin) return;
-    this.#keep(from, to.origin);
+    if (this.#targets.get(from) === to) return;
+    this.#keep(from, to);
     this.#targets.set(from, to);
   }
 
   resolve(url: URL): URL | undefined {
-    const target = this.#targets.get(url.origin);
-    if (target === undefined) return isLoopback(url.hostname) ? url : undefined;
-    const resolved = new URL(url);
-    // Set one by one, because an origin has no setter.
-    resolved.protocol = target.protocol;
-    resolved.hostname = target.hostname;
-    resolved.port = target.port;
-    return resolved;
+    const origin = this.resolveOrigin(url.origin);
+    return origin === undefined ? undefined : new URL(`${origin}${url.pathname}${url.search}`);
+  }
+
+  resolveOrigin(origin: string): string | undefined {
+    return this.#targets.get(origin) ?? (isLoopback(new URL(origin).hostname) ? origin : undefined);
   }
 
   entries(): ReadonlyMap<string, string> {
-    return new Map([...this.#targets].map(([origin, target]) => [origin, target.origin]));
+    return new Map(this.#targets);
   }
 }
 
@@ -59,9 +59,9 @@ export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The message for a URL that the host map does not contain. */
-export function noHostMapEntry(url: URL): string {
-  return `no host map entry for ${url.origin}; add one with --host ${url.origin}=http://127.0.0.1:PORT`;
+/** The message for an origin that the host map does not contain. */
+export function noHostMapEntry(origin: string): string {
+  return `no host map entry for ${origin}; add one with --host ${origin}=http://127.0.0.1:PORT`;
 }
 
 function originOf(text: string): string {
@@ -72,12 +72,12 @@ function originOf(text: string): string {
   return url.origin;
 }
 
-function loopbackOrigin(text: string): URL {
-  const url = new URL(originOf(text));
-  if (!isLoopback(url.hostname)) {
+function loopbackOrigin(text: string): string {
+  const origin = originOf(text);
+  if (!isLoopback(new URL(origin).hostname)) {
     throw new HostMapError(`${text}: the sandbox calls only this machine; map to 127.0.0.1, localhost or [::1]`);
   }
-  return url;
+  return origin;
 }
 
 function parse(text: string): URL {

@@ -58,7 +58,7 @@ function unreachable(url: URL): string {
   const hint = isPrivateAddress(url.hostname)
     ? " (a private address is reached only from within a VPC: vpcConfig)"
     : "";
-  return `${noHostMapEntry(url)}${hint}`;
+  return `${noHostMapEntry(url.origin)}${hint}`;
 }
 
 function bracketed(host: string): string {

@@ -8,6 +8,12 @@ import { BackendExchange, type ProxyEnd } from "./backend-exchange.ts";
 /** How long connecting to a backend may take. To the vendors it is a part of the request's time; on loopback it takes none. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+interface Backend {
+  readonly origin: string;
+  /** The host with its port, if that is not the scheme's. */
+  readonly host: string;
+}
+
 /** Passes requests to backends, and their responses to clients, as streams. */
 export class BackendProxy {
   readonly #hosts: HostMap;
@@ -20,7 +26,7 @@ export class BackendProxy {
     connect: (options, callback) => this.#connect(options, callback),
     allowH2: false,
   });
-  readonly #origins = new Map<string, URL>();
+  readonly #backends = new Map<string, Backend>();
   #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
 
   constructor(hosts: HostMap) {
@@ -66,7 +72,7 @@ export class BackendProxy {
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start(this.#agent, target.resolved, target.authority, path, length, body);
+    else exchange.start(this.#agent, target.origin, target.host, path, length, body);
   }
 
   /** Closes all connections to backends. */
@@ -74,21 +80,21 @@ export class BackendProxy {
     await this.#agent.destroy();
   }
 
-  /** The origin to connect to and the authority of `Host`, or why there is none. Not kept, because the host map may change. */
-  #target(origin: string): { readonly resolved: string; readonly authority: string } | string {
-    let url = this.#origins.get(origin);
-    if (url === undefined) {
-      const parsed = URL.parse(origin);
-      if (parsed === null || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-        return `the backend's address ${origin} is not an http or https URL`;
+  /** The origin to connect to and the value of `Host`, or why there is none. The origin is not kept, because the host map may change. */
+  #target(address: string): Backend | string {
+    let backend = this.#backends.get(address);
+    if (backend === undefined) {
+      const url = URL.parse(address);
+      if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+        return `the backend's address ${address} is not an http or https URL`;
       }
-      // Clients may choose a part of the origin (a stage variable, an expression), so the cache is bounded.
-      if (this.#origins.size >= 1_000) this.#origins.clear();
-      url = parsed;
-      this.#origins.set(origin, url);
+      // Clients may choose a part of the address (a stage variable, an expression), so the cache is bounded.
+      if (this.#backends.size >= 1_000) this.#backends.clear();
+      backend = { origin: url.origin, host: url.host };
+      this.#backends.set(address, backend);
     }
-    const resolved = this.#hosts.resolve(url);
-    return resolved === undefined ? noHostMapEntry(url) : { resolved: resolved.origin, authority: url.host };
+    const origin = this.#hosts.resolveOrigin(backend.origin);
+    return origin === undefined ? noHostMapEntry(backend.origin) : { origin, host: backend.host };
   }
 }
 

@@ -174,7 +174,7 @@ class FetchedKeys implements IssuerKeys {
     const url = URL.parse(address);
     if (url === null) throw new KeyProblem(`${address} is not a URL`);
     const target = this.#hosts.resolve(url);
-    if (target === undefined) throw new KeyProblem(noHostMapEntry(url));
+    if (target === undefined) throw new KeyProblem(noHostMapEntry(url.origin));
     const timeoutMs = this.#policy.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const maxBytes = this.#policy.maxBytes ?? DEFAULT_MAX_BYTES;
     const signal = AbortSignal.timeout(timeoutMs);

@@ -1,5 +1,6 @@
 import { compactVerify } from "jose";
 import type { IssuerKeys, KeySet } from "./keys.ts";
+import { TokenCache } from "./token-cache.ts";
 
 /** A vendor's rules for tokens. */
 export interface TokenRules {
@@ -58,10 +59,6 @@ interface Header {
   readonly kid: string | undefined;
 }
 
-/** The most cached tokens, and the most characters of all of them. */
-const MOST_TOKENS = 10_000;
-const MOST_CHARACTERS = 16_000_000;
-
 /**
  * Verifies the tokens of one issuer for one gateway. The signature of a token is checked once, and its later verdicts are synchronous; its
  * times, issuer and audience are checked at every request.
@@ -71,9 +68,7 @@ export class TokenVerifier {
   readonly #rules: TokenRules;
   readonly #algorithms: readonly string[];
   readonly #now: () => number;
-  /** Ordered by use, the least recent first. */
-  readonly #signed = new Map<string, Signed>();
-  #characters = 0;
+  readonly #signed = new TokenCache<Signed>();
 
   constructor(keys: IssuerKeys, rules: TokenRules, now: () => number) {
     this.#keys = keys;
@@ -93,10 +88,7 @@ export class TokenVerifier {
     const signed = this.#signed.get(token);
     if (signed === undefined) return this.#verifyNew(token);
     const keys = this.#keys.current();
-    if (keys !== signed.keys) return this.#verifyNew(token);
-    this.#signed.delete(token);
-    this.#signed.set(token, signed);
-    return this.#checkClaims(signed);
+    return keys === signed.keys ? this.#checkClaims(signed) : this.#verifyNew(token);
   }
 
   async #verifyNew(token: string): Promise<TokenVerdict> {
@@ -111,7 +103,7 @@ export class TokenVerifier {
     const remembered = this.#signed.get(token);
     if (remembered !== undefined) {
       if (remembered.keys === keys) return this.#checkClaims(remembered);
-      this.#forget(token);
+      this.#signed.delete(token);
     }
     let candidates = matching(keys, header);
     if (candidates.length === 0) {
@@ -132,7 +124,7 @@ export class TokenVerifier {
       const claims = readClaims(payload);
       if (claims === undefined) return refused("malformed", "the payload is not a JSON object");
       const signed = { claims, keys };
-      this.#remember(token, signed);
+      this.#signed.set(token, signed);
       return this.#checkClaims(signed);
     }
     return refused("bad-signature", `kid ${header.kid ?? "(none)"}`);
@@ -164,20 +156,6 @@ export class TokenVerifier {
     }
     if (!this.#rules.audience(claims)) return refused("audience", `aud ${JSON.stringify(claims.aud)}`);
     return { valid: true, claims };
-  }
-
-  #remember(token: string, signed: Signed): void {
-    this.#forget(token);
-    this.#signed.set(token, signed);
-    this.#characters += token.length;
-    for (const oldest of this.#signed.keys()) {
-      if (this.#signed.size <= MOST_TOKENS && this.#characters <= MOST_CHARACTERS) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(token: string): void {
-    if (this.#signed.delete(token)) this.#characters -= token.length;
   }
 }
 

@@ -9,6 +9,7 @@ import { jwtStatus } from "./jwt.ts";
 import type { JwtProvider } from "./jwt-provider.ts";
 import { localReply } from "./local-reply.ts";
 import type { GcpOperation } from "./operation.ts";
+import { OperationTable } from "./operation-table.ts";
 import { canonicalPath } from "./request-path.ts";
 
 /** The longest path with query that ESPv2's path rewrite accepts (esp-v2 path_rewrite/filter.cc). */
@@ -17,8 +18,13 @@ const LONGEST_PATH = 8192;
 const LARGEST_BODY = 32 * 1024 * 1024;
 /** cloud.google.com/api-gateway/docs/quotas: 60 KB. Also Envoy's default. */
 const MOST_HEADER_BYTES = 60 * 1024;
-const CONNECTION_FAILURE =
-  "upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure";
+/** Unverified: Google documents the limit, but not the response. */
+const TOO_LARGE = localReply(413, "Payload Too Large");
+const TIMED_OUT = localReply(504, "upstream request timeout");
+const UNREACHABLE = localReply(
+  503,
+  "upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure",
+);
 
 /**
  * Interprets the document of an API config like ESPv2, the proxy on which API Gateway is widely reported to run. CORS is off, so a preflight
@@ -34,16 +40,13 @@ export function interpretGcpApiGateway(artefacts: GcpApiGatewayArtefacts, surrou
 
 class GcpApiGateway implements Interpreter {
   readonly routes: readonly string[];
-  readonly #operations: readonly GcpOperation[];
-  /** The operations of each method, in the order in which they are tried. */
-  readonly #byMethod: ReadonlyMap<string, readonly GcpOperation[]>;
+  readonly #operations: OperationTable;
   readonly #checks: ReadonlyMap<JwtProvider, ProviderCheck>;
   readonly #idTokens: GatewayIdTokens;
 
   constructor(operations: readonly GcpOperation[], artefacts: GcpApiGatewayArtefacts, surroundings: Surroundings) {
     this.routes = operations.map(nameOf);
-    this.#operations = operations;
-    this.#byMethod = Map.groupBy(operations, (operation) => operation.method);
+    this.#operations = new OperationTable(operations);
     const providers = new Set(operations.flatMap((operation) => operation.providers));
     this.#checks = new Map([...providers].map((provider) => [provider, new ProviderCheck(provider, surroundings)]));
     this.#idTokens = new GatewayIdTokens(artefacts.managedService, surroundings.now);
@@ -58,7 +61,7 @@ class GcpApiGateway implements Interpreter {
     // The override is applied before routing and authentication, so the rules of the overriding method apply
     // (esp-v2 header_sanitizer/filter.cc).
     const method = request.header("x-http-method-override") || request.method;
-    const operation = this.#byMethod.get(method)?.find((candidate) => candidate.template.matches(path));
+    const operation = this.#operations.find(method, path);
 
     let userInfo: readonly string[] | undefined;
     if (operation !== undefined && operation.providers.length > 0) {
@@ -76,7 +79,7 @@ class GcpApiGateway implements Interpreter {
 
   /** ESPv2 adds a route with status 405 for every path after all others, and one with 404 at the end (routegen). */
   #noRoute(path: string, method: string): Outcome {
-    const other = this.#operations.find((candidate) => candidate.template.matches(path));
+    const other = this.#operations.findPath(path);
     if (other === undefined) {
       const reply = localReply(404, "The current request is not defined by this API.");
       return reject("no route", `no path for ${path}`, reply);
@@ -105,10 +108,8 @@ class GcpApiGateway implements Interpreter {
         headers: backendHeaders(request, { userInfo, idToken, path }),
         timeoutMs: backend.deadlineMs,
         maxBodyBytes: LARGEST_BODY,
-        // Unverified: Google documents the limit, but not the response.
-        tooLarge: localReply(413, "Payload Too Large"),
-        down: (cause) =>
-          cause === "timeout" ? localReply(504, "upstream request timeout") : localReply(503, CONNECTION_FAILURE),
+        tooLarge: TOO_LARGE,
+        down: (cause) => (cause === "timeout" ? TIMED_OUT : UNREACHABLE),
       },
     };
   }

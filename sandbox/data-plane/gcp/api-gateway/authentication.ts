@@ -1,5 +1,6 @@
 import type { GatewayRequest, Surroundings } from "../../interpreter.ts";
 import { issuerDetail, type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
+import { TokenCache } from "../../verifying/token-cache.ts";
 import { jwtStatus, type ParsedJwt, parseJwt } from "./jwt.ts";
 import { bareAudience, type JwtProvider } from "./jwt-provider.ts";
 
@@ -26,6 +27,7 @@ export class ProviderCheck {
   readonly #provider: JwtProvider;
   readonly #verifier: TokenVerifier;
   readonly #now: () => number;
+  readonly #parsed = new TokenCache<ParsedJwt>();
 
   constructor(provider: JwtProvider, surroundings: Surroundings) {
     this.#provider = provider;
@@ -58,12 +60,13 @@ export class ProviderCheck {
     const userInfo: string[] = [];
     // Envoy begins with the token that it found last.
     for (const token of tokens.reverse()) {
-      const parsed = parseJwt(token);
+      const parsed = this.#parsed.get(token) ?? parseJwt(token);
       if (typeof parsed === "string") return this.#rejected(parsed, "");
       const claims = this.#checkClaims(parsed);
       if (claims !== undefined) return claims;
-      const verdict = await this.#verifier.verify(parsed.text);
+      const verdict = await this.#verifier.verify(token);
       if (!verdict.valid) return this.#rejected(statusOf(verdict), verdict.detail);
+      this.#parsed.set(token, parsed);
       userInfo.push(parsed.payload);
     }
     return { passed: true, userInfo };

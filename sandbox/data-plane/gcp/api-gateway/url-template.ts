@@ -68,6 +68,12 @@ export class UrlTemplate {
     return path.startsWith(this.#prefix) && this.#regex.test(path);
   }
 
+  /** The first segment of every matching path; undefined if it may be any. Empty for the path `/`. */
+  get firstLiteral(): string | undefined {
+    const [first = { literal: "" }] = this.segments;
+    return "literal" in first ? first.literal : undefined;
+  }
+
   /** The names of its variables. */
   get parameters(): readonly string[] {
     return this.#variables.map((variable) => variable.name);
