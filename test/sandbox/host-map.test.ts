@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { HostMapError, LoopbackHostMap } from "../../sandbox/host-map.ts";
 
-const resolve = (map: LoopbackHostMap, url: string) => map.resolve(new URL(url))?.href;
+/** Resolves the URL, and its origin, which must lead to the same place. */
+const resolve = (map: LoopbackHostMap, url: string) => {
+  const resolved = map.resolve(new URL(url));
+  assert.equal(map.resolveOrigin(new URL(url).origin), resolved?.origin);
+  return resolved?.href;
+};
 
 describe("the host map", () => {
   it("maps an origin to this machine and keeps the path and the query", () => {

@@ -11,6 +11,8 @@ import type { Sku } from "./sku.ts";
 const PAYLOAD_BYTES = 1024 ** 3;
 /** The largest request body with `buffer-request-body`. */
 const BUFFERED_BYTES = 2 * 1024 ** 2;
+/** Unverified: HTTP's status for a large body, with the body of the service's other errors. */
+const TOO_LARGE = apimReply(413, "Request Entity Too Large");
 
 /** Runs the policies of an API around the request to the backend. */
 export class Pipeline {
@@ -70,8 +72,7 @@ export class Pipeline {
         const response = this.#outbound({ status, headers: new HeaderFields(headers), body: "" }, exchange);
         return { status: response.status, headers: response.headers.fields };
       },
-      // Unverified: HTTP's status for a large body, with the body of the service's other errors.
-      tooLarge: apimReply(413, "Request Entity Too Large"),
+      tooLarge: TOO_LARGE,
       down: (cause) => toReply(this.#errorResponse(backendFailure(cause), exchange)),
     };
   }
