@@ -12,6 +12,8 @@ interface SandboxCommandOptions {
   readonly host?: Readonly<Record<string, string>>;
   readonly issuer?: string;
   readonly port?: NonNullable<SandboxOptions["ports"]>;
+  /** Checked by the sandbox. */
+  readonly reading?: NonNullable<SandboxOptions["readings"]>;
 }
 
 /** `polygate sandbox [-- COMMAND]` */
@@ -33,6 +35,12 @@ export function sandboxCommand(): Command {
         "a fixed port for aws, azure-native, gcp or issuer; may be repeated",
       ).argParser(portsOf(["aws", "azure-native", "gcp", "issuer"])),
     )
+    .addOption(
+      new Option(
+        "--reading <question=reading>",
+        "what a vendor does where nobody has verified it, e.g. apim-letters=exact-case; may be repeated",
+      ).argParser(pairs),
+    )
     .addHelpText(
       "after",
       "\nExample: polygate sandbox -- pulumi up\n\nThe exit code is that of the command.\nTo stop it, press Ctrl-C on the terminal, or send SIGTERM.",
@@ -48,6 +56,7 @@ async function sandbox(command: readonly string[], options: SandboxCommandOption
     ...(options.host === undefined ? {} : { hosts: options.host }),
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     ...(options.port === undefined ? {} : { ports: options.port }),
+    ...(options.reading === undefined ? {} : { readings: options.reading }),
     // The output of a command must not be mixed with the log.
     ...(file === undefined ? { log: (line) => log(formatRequestLog(line)) } : {}),
   });

@@ -7,6 +7,7 @@ import { gcpApiGateway } from "../components/gcp/api-gateway/capabilities.ts";
 import { compared, details, overview, supported, unsupported } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
 import { policyTable } from "./policy-table.ts";
+import { questionTable, standingTables } from "./standing-table.ts";
 import { transformPage } from "./transform-table.ts";
 
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
@@ -21,6 +22,7 @@ export function pages(): Readonly<Record<string, string>> {
     "docs/azure.md": ofOneClass("docs/azure.md", azureApiManagement),
     "docs/gcp.md": ofOneClass("docs/gcp.md", gcpApiGateway),
     "docs/sandbox.md": filled("docs/sandbox.md", { policies: policyTable() }),
+    "docs/standings.md": filled("docs/standings.md", { questions: questionTable(), standings: standingTables() }),
     "docs/capabilities.md": details(tables),
     "docs/transforms.md": transformPage(),
   };

@@ -2,6 +2,7 @@
 export type { Endpoint, EndpointDomain } from "./admin.ts";
 export type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
 export type { ResourceChange } from "./control-plane/provider.ts";
+export { type Readings, UnknownReading } from "./data-plane/readings.ts";
 export { formatRequestLog, type RequestLog } from "./data-plane/serving/request-log.ts";
 export { HostMapError } from "./host-map.ts";
 export type { TokenRequest } from "./issuer.ts";

@@ -11,6 +11,7 @@ import { gcpPackage } from "./control-plane/gcp/gcp.ts";
 import { Provider, type ResourceChange } from "./control-plane/provider.ts";
 import type { ProviderPackage } from "./control-plane/provider-package.ts";
 import { ProviderServer } from "./control-plane/provider-server.ts";
+import { chosenReadings, type Readings } from "./data-plane/readings.ts";
 import { DataPlane, type RequestLog } from "./data-plane/serving/server.ts";
 import { defaultsOf, sandboxEnvironment } from "./environment.ts";
 import { LoopbackHostMap } from "./host-map.ts";
@@ -33,6 +34,12 @@ export interface SandboxOptions {
   readonly issuer?: string;
   /** Fixed ports. @default the ports of the last start, or any free ones */
   readonly ports?: { readonly [name in "aws" | "azure-native" | "gcp" | "issuer"]?: number };
+  /**
+   * What the vendors do where nobody has verified it, by the names of `docs/standings.md`.
+   *
+   * @default the first reading of each question
+   */
+  readonly readings?: Partial<Readings>;
   /** Receives a line for each request to a gateway. @default none */
   readonly log?: (line: RequestLog) => void;
   /**
@@ -84,6 +91,7 @@ const defaultWarn = (message: string) => console.error(message);
 /**
  * Starts a sandbox, and serves the gateways that are deployed in its folder.
  *
+ * @throws UnknownReading when a question or a reading does not exist
  * @throws StoreError when the folder cannot be used
  * @throws PortTaken when a fixed port is occupied
  *
@@ -155,6 +163,7 @@ async function openSandbox(options: SandboxOptions, closing: Closing): Promise<O
 
 function openParts(options: SandboxOptions, closing: Closing): Parts {
   const { dir = defaultDirectory, warn = defaultWarn, maximumStoreBytes, log = () => {} } = options;
+  const readings = chosenReadings(options.readings ?? {});
   const store = new Store(dir, {
     owner: () => readDescription(dir)?.pid,
     ...(maximumStoreBytes === undefined ? {} : { maximumBytes: maximumStoreBytes }),
@@ -170,6 +179,7 @@ function openParts(options: SandboxOptions, closing: Closing): Parts {
     authority: () => CertificateAuthority.open(dir),
     log,
     accessLog: (line) => accessLogs.write(line),
+    readings,
   });
   closing.push(() => dataPlane.close());
   return { store, hosts, dataPlane };

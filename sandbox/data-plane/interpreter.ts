@@ -1,4 +1,5 @@
 import type { AwsFunction } from "./aws/artefacts/function.ts";
+import type { Readings } from "./readings.ts";
 import type { Counters } from "./verifying/counters.ts";
 import type { KeySource } from "./verifying/keys.ts";
 
@@ -213,6 +214,8 @@ export interface Surroundings {
   readonly functions: FunctionRuntime;
   /** A random number, at least 0 and less than 1, for decisions by chance. @default Math.random */
   readonly random?: () => number;
+  /** The readings of open questions. @default the first of each */
+  readonly readings?: Partial<Readings> | undefined;
 }
 
 /** Decides the requests of one deployed gateway from the vendor's artefacts. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { GatewayArtefacts } from "../../sandbox/data-plane/artefacts.ts";
+import type { Readings } from "../../sandbox/data-plane/readings.ts";
 import { DataPlane, type RequestLog } from "../../sandbox/data-plane/serving/server.ts";
 import { LoopbackHostMap } from "../../sandbox/host-map.ts";
 import type { Probe, Step } from "./generate/probe.ts";
@@ -51,6 +52,7 @@ export class Bench {
    *
    * @param artefacts the artefacts that the control plane passes on. The oracle judges them by `description`.
    * @param time replaces the clock of the gateway, for mutants
+   * @param readings what the vendor does where nobody has verified it
    */
   static async deploy(
     world: World,
@@ -58,6 +60,7 @@ export class Bench {
     description: DescriptionText,
     artefacts: GatewayArtefacts,
     time: (clock: Clock) => () => number = (clock) => clock.now,
+    readings: Partial<Readings> = {},
   ): Promise<Bench> {
     const clock = new Clock(start);
     const now = time(clock);
@@ -67,7 +70,7 @@ export class Bench {
     const hosts = new LoopbackHostMap(world.hosts);
     // The tests observe functions from outside, so their log is not needed.
     const functionLog = () => {};
-    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), functionLog, now });
+    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), functionLog, now, readings });
     try {
       const gateway = { key: "contract", name: "contract", vendor: vendor.vendor, region: "here", artefacts };
       await plane.apply([gateway]);

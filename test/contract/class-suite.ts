@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { PolygateError } from "../../components/api/problem.ts";
+import type { Readings } from "../../sandbox/data-plane/readings.ts";
 import { Bench } from "./bench.ts";
 import type { Case } from "./cases.ts";
 import { carriesOf, faultsOfList, isRefused, listed, refusesReadings, unexcused } from "./divergence.ts";
@@ -11,6 +12,7 @@ import { descriptions, literals } from "./generate/descriptions.ts";
 import { everything } from "./generate/everything.ts";
 import type { Probe } from "./generate/probe.ts";
 import { Probes, probeKinds, type Seed } from "./generate/probes.ts";
+import { readings } from "./generate/readings.ts";
 import { sweep } from "./generate/sweep.ts";
 import { rootDescription, wholeDescription } from "./generate/whole.ts";
 import type { Failure } from "./judgement.ts";
@@ -124,7 +126,7 @@ class Trial {
     const met = new Map<string, number>();
     let refused = 0;
     await fc.assert(
-      fc.asyncProperty(descriptions(this.#carries, served), probeSeeds, async (drawn, chosen) => {
+      fc.asyncProperty(descriptions(this.#carries, served), probeSeeds, readings, async (drawn, chosen, read) => {
         const description = carried(vendor, drawn, this.#world.places(drawn), (code) =>
           met.set(code, (met.get(code) ?? 0) + 1),
         );
@@ -132,9 +134,9 @@ class Trial {
           refused++;
           return;
         }
-        const failures = await this.#failuresOf(description, (probes) => chosen.map((one) => probes.select(one)));
+        const failures = await this.#failuresOf(description, (probes) => chosen.map((one) => probes.select(one)), read);
         const bad = unexcused(vendor, failures);
-        assert.equal(bad.length, 0, `${shown(bad)}\n${JSON.stringify(description)}`);
+        assert.equal(bad.length, 0, `${shown(bad)}\n${JSON.stringify(description)}\n${JSON.stringify(read)}`);
       }),
       // A failing description is not shrunk, because that would deploy for minutes.
       { seed, numRuns: runs, endOnFailure: true, includeErrorInReport: true },
@@ -178,9 +180,11 @@ class Trial {
   async #failuresOf(
     description: DescriptionText,
     choose: (probes: Probes, routes: readonly OracleRoute[]) => readonly (Probe | undefined)[],
+    read?: Partial<Readings>,
   ): Promise<readonly Failure[]> {
     const [vendor, world] = [this.#vendor, this.#world];
-    const bench = await Bench.deploy(world, vendor, description, vendor.render(description, world.places(description)));
+    const artefacts = vendor.render(description, world.places(description));
+    const bench = await Bench.deploy(world, vendor, description, artefacts, undefined, read);
     try {
       const { places, oracle } = bench;
       const { maxBodyBytes } = vendor;

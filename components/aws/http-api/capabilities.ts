@@ -147,6 +147,11 @@ export const awsHttpApi = {
       reason:
         "an HTTP API compares the `client_id` of a token without `aud` with the audiences, and no setting turns that off",
     },
+    {
+      case: "authorization-twice",
+      reason:
+        "unverified: AWS does not document which of several `Authorization` headers an authorizer checks, so the backend may receive a credential that was not checked: a backend must reject a request with more than one",
+    },
     { case: "limit-by-ip", reason: "throttles do not distinguish clients" },
     { case: "limit-by-consumer", reason: "throttles do not distinguish consumers" },
   ],

@@ -7,6 +7,7 @@ import type { FunctionLog } from "../functions/function-log.ts";
 import { LambdaRuntime } from "../functions/runtime.ts";
 import { interpret } from "../interpret.ts";
 import { type AccessLogLine, UnsupportedArtefact } from "../interpreter.ts";
+import type { Readings } from "../readings.ts";
 import { ProcessCounters } from "../verifying/counters.ts";
 import { HttpKeySource } from "../verifying/keys.ts";
 import { DomainServers, type ServedDomain } from "./domains.ts";
@@ -36,6 +37,8 @@ export interface DataPlaneOptions {
   readonly functionLog?: (line: FunctionLog) => void;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
+  /** The readings of open questions. @default the first of each */
+  readonly readings?: Partial<Readings> | undefined;
 }
 
 /** A gateway that answers now. */
@@ -180,7 +183,13 @@ export class DataPlane {
   }
 
   #interpret(artefacts: GatewayArtefacts, counters: ProcessCounters) {
-    return interpret(artefacts, { now: this.#now, keys: this.#keys, counters, functions: this.#functions });
+    return interpret(artefacts, {
+      now: this.#now,
+      keys: this.#keys,
+      counters,
+      functions: this.#functions,
+      readings: this.#options.readings,
+    });
   }
 
   async #serve(gateway: DeployedGateway): Promise<void> {

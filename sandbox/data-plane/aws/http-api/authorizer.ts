@@ -1,5 +1,6 @@
 import { allowOnly, at, object, oneOf, type Plain, type PlainObject, text, texts } from "../../document.ts";
 import { type GatewayRequest, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { type Readings, readingOf } from "../../readings.ts";
 import type { KeyPolicy } from "../../verifying/keys.ts";
 import {
   audiencesOf,
@@ -10,8 +11,9 @@ import {
 } from "../../verifying/token.ts";
 import { isPrivateAddress } from "../shared/network/private-address.ts";
 
-/** RSA only (docs.aws.amazon.com, http-api-jwt-authorizer). Unverified: PSS is not accepted. */
+/** RSA only (docs.aws.amazon.com, http-api-jwt-authorizer). */
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
+const PSS_ALGORITHMS = ["PS256", "PS384", "PS512"];
 /**
  * 1,500 ms and 150,000 bytes for each document (docs.aws.amazon.com, http-api-quotas). Unverified: keys are cached for two hours.
  */
@@ -68,7 +70,8 @@ export function readAuthorizer(scheme: PlainObject, place: string, surroundings:
   const verifier = new TokenVerifier(
     surroundings.keys.of(discovery === undefined ? { issuer } : { discovery }, KEYS),
     {
-      algorithms: ALGORITHMS,
+      algorithms:
+        readingOf(surroundings, "http-api-pss") === "accepted" ? [...ALGORITHMS, ...PSS_ALGORITHMS] : ALGORITHMS,
       // No allowance for clock skew is documented.
       clockSkewMs: 0,
       requireKeyId: true,
@@ -79,7 +82,11 @@ export function readAuthorizer(scheme: PlainObject, place: string, surroundings:
     },
     surroundings.now,
   );
-  const tokenOf = readIdentitySource(authorizer.identitySource, at(where, "identitySource"));
+  const tokenOf = readIdentitySource(
+    authorizer.identitySource,
+    at(where, "identitySource"),
+    readingOf(surroundings, "http-api-two-tokens"),
+  );
   return {
     authorize(request) {
       const token = tokenOf(request);
@@ -131,29 +138,25 @@ function checkUrl(address: string, place: string): void {
 }
 
 /** Reads where the token is sent: `$request.header.NAME` or `$request.querystring.NAME`, with or without `Bearer `. */
-function readIdentitySource(value: Plain | undefined, place: string): (request: GatewayRequest) => string | undefined {
+function readIdentitySource(
+  value: Plain | undefined,
+  place: string,
+  several: Readings["http-api-two-tokens"],
+): (request: GatewayRequest) => string | undefined {
+  const only = (values: readonly string[]): string | undefined => {
+    if (values.length > 1 && several === "none") return undefined;
+    return withoutScheme(several === "last" ? values.at(-1) : values[0]);
+  };
   const source = text(value, place);
   const [, kind, name] = /^\$request\.(header|querystring)\.([^,\s]+)$/.exec(source) ?? [];
   if (name === undefined) {
     throw new UnsupportedArtefact(place, "must be one of $request.header.NAME and $request.querystring.NAME");
   }
   if (kind === "querystring") {
-    return ({ query }) => {
-      const values = new URLSearchParams(query).getAll(name);
-      return values.length === 1 ? withoutScheme(values[0]) : undefined;
-    };
+    return ({ query }) => only(new URLSearchParams(query).getAll(name));
   }
   const wanted = name.toLowerCase();
-  return (request) => {
-    let found: string | undefined;
-    for (const [each, content] of request.headers) {
-      if (each.length !== wanted.length || each.toLowerCase() !== wanted) continue;
-      // It is not documented which of two headers is used, so neither is accepted.
-      if (found !== undefined) return undefined;
-      found = content;
-    }
-    return withoutScheme(found);
-  };
+  return ({ headers }) => only(headers.filter(([each]) => each.toLowerCase() === wanted).map(([, content]) => content));
 }
 
 function withoutScheme(value: string | undefined): string | undefined {

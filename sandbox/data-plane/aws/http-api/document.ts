@@ -11,6 +11,7 @@ import {
   text,
 } from "../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { readingOf } from "../../readings.ts";
 import { checkRoot, type RootRules } from "../shared/document-root.ts";
 import { Extensions, isExtension } from "../shared/extensions.ts";
 import { METHODS } from "../shared/methods.ts";
@@ -154,7 +155,8 @@ class Reader {
     const integration = this.#resolved(operation[INTEGRATION], where);
     const variables = segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
     const { name: stage, variables: stageVariables } = this.#stage;
-    const scope = { stage, stageVariables, variables, now: this.#surroundings.now, ...this.#targets };
+    const anyPermission = readingOf(this.#surroundings, "aws-any-permission");
+    const scope = { stage, stageVariables, variables, anyPermission, now: this.#surroundings.now, ...this.#targets };
     return readIntegration(integration, where, scope, isDefault);
   }
 

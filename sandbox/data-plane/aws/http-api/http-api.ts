@@ -5,6 +5,7 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
+import { readingOf } from "../../readings.ts";
 import type { Bucket } from "../../verifying/counters.ts";
 import type { AwsHttpApiArtefacts } from "../artefacts/http-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
@@ -77,7 +78,7 @@ class HttpApi implements Interpreter {
     this.#identity = { accountId, apiId };
     const routes = readHttpApi(document, stage, { executionArn, functions, network }, surroundings);
     this.routes = routes.map(({ key }) => key);
-    const iam = new IamAuthorizer(signers, executionArn ?? "", surroundings.now);
+    const iam = new IamAuthorizer(signers, executionArn ?? "", surroundings);
     this.#signedRoutes = new SignedRoutes(iam, `${executionArn ?? ""}/${stage.name}`, (exchange) =>
       this.#admit(exchange),
     );
@@ -94,7 +95,7 @@ class HttpApi implements Interpreter {
       else this.#table.add(route.method, route.segments, route, route.place);
       // A route's settings replace the default ones as a whole.
       const settings = stage.routeSettings[route.key] ?? stage.defaultRouteSettings;
-      if (settings !== undefined) this.#throttles.set(route.key, bucketOf(settings));
+      if (settings !== undefined) this.#throttles.set(route.key, bucketOf(settings, this.#surroundings));
     }
     for (const key of Object.keys(stage.routeSettings)) {
       if (!this.routes.includes(key)) {
@@ -160,8 +161,8 @@ class HttpApi implements Interpreter {
     const time = this.#surroundings.now();
     const exchange = { request, route, variables, path: path.text, requestId, routeKey: route.key, time };
     if (route.signed) {
-      const readings = [...new Set([raw, `/${path.selecting.segments.join("/")}`, path.text])];
-      return this.#signedRoutes.authorize({ ...exchange, claims: undefined }, readings, progress);
+      const matched = readingOf(this.#surroundings, "aws-policy-path") === "as-sent" ? raw : path.text;
+      return this.#signedRoutes.authorize({ ...exchange, claims: undefined }, matched, progress);
     }
     if (route.authorizer === undefined) return this.#admit({ ...exchange, claims: undefined });
     const result = route.authorizer.authorize(request);

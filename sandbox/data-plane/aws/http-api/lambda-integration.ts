@@ -1,6 +1,7 @@
 import { allowOnly, at, oneOf, type PlainObject } from "../../document.ts";
 import { mayInvoke } from "../../functions/permission.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../interpreter.ts";
+import type { Readings } from "../../readings.ts";
 import type { AwsFunction } from "../artefacts/function.ts";
 import { readFunctionArn } from "../shared/lambda-uri.ts";
 import { traceId } from "../shared/trace-id.ts";
@@ -14,6 +15,8 @@ export interface LambdaScope {
   readonly functions: Readonly<Record<string, AwsFunction>>;
   readonly stage: string;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** The method in a permission for a route with any method. */
+  readonly anyPermission: Readings["aws-any-permission"];
 }
 
 const MEMBERS = ["type", "httpMethod", "uri", "payloadFormatVersion", "connectionType", "timeoutInMillis"];
@@ -31,6 +34,7 @@ export class LambdaIntegration {
   readonly #version: PayloadVersion;
   readonly #executionArn: string;
   readonly #stage: string;
+  readonly #anyPermission: Readings["aws-any-permission"];
 
   /** @throws UnsupportedArtefact for what the import refuses, for what would fail every request, and for what is not modelled */
   constructor(integration: PlainObject, place: string, timeoutMs: number, scope: LambdaScope) {
@@ -45,6 +49,7 @@ export class LambdaIntegration {
     }
     this.#executionArn = scope.executionArn;
     this.#stage = scope.stage;
+    this.#anyPermission = scope.anyPermission;
     this.#target = Object.hasOwn(scope.functions, this.functionArn) ? scope.functions[this.functionArn] : undefined;
   }
 
@@ -52,8 +57,8 @@ export class LambdaIntegration {
   invocation(source: EventSource, method: string | undefined, path: string, maxBodyBytes: number): Invocation | string {
     const target = this.#target;
     if (target === undefined) return `there is no function ${this.functionArn}`;
-    const denied = this.#sourceArns(source.request.method, method, path).find((arn) => !mayInvoke(target, arn));
-    if (denied !== undefined) return `${target.arn} does not allow ${denied} to invoke it`;
+    const sourceArn = this.#sourceArn(source.request.method, method, path);
+    if (!mayInvoke(target, sourceArn)) return `${target.arn} does not allow ${sourceArn} to invoke it`;
     const { requestId, time } = source;
     return {
       target,
@@ -66,15 +71,14 @@ export class LambdaIntegration {
   }
 
   /**
-   * The source ARNs that the function's permissions must allow: `…/STAGE/METHOD/path` with the route's path, or
-   * `…/STAGE/$default` for the default route (as SAM writes it: aws/serverless-application-model#2574). Unverified: whether the
-   * method is `ANY` or the request's own for a route with any method. Both must be allowed.
+   * The source ARN that the function's permissions must allow: `…/STAGE/METHOD/path` with the route's path, or
+   * `…/STAGE/$default` for the default route (as SAM writes it: aws/serverless-application-model#2574).
    */
-  #sourceArns(requestMethod: string, method: string | undefined, path: string): readonly string[] {
+  #sourceArn(requestMethod: string, method: string | undefined, path: string): string {
     const prefix = `${this.#executionArn}/${this.#stage}`;
-    if (method === undefined) return [`${prefix}/$default`];
-    const methods = method === "ANY" ? ["ANY", requestMethod] : [method];
-    return methods.map((each) => `${prefix}/${each}${path}`);
+    if (method === undefined) return `${prefix}/$default`;
+    const named = method === "ANY" && this.#anyPermission === "request" ? requestMethod : method;
+    return `${prefix}/${named}${path}`;
   }
 
   #reply({ requestId }: EventSource, result: FunctionResult, target: AwsFunction): FunctionReply {

@@ -17,8 +17,8 @@ export class SignedRoutes {
     this.#admit = admit;
   }
 
-  /** @param paths the path as sent and decoded. Unverified: which of them AWS compares with policies. */
-  authorize(exchange: Exchange, paths: readonly string[], progress: Progress): Outcome {
+  /** @param path the path that policies match */
+  authorize(exchange: Exchange, path: string, progress: Progress): Outcome {
     const { route, request, requestId } = exchange;
     const refuse = ({ decision, reason, message, caller }: IamRefusal): Outcome => {
       progress.caller = caller;
@@ -28,7 +28,7 @@ export class SignedRoutes {
     };
     const claim = this.#iam.authorize(request);
     if (isRefusal(claim)) return refuse(claim);
-    const resources = paths.map((path) => `${this.#stageArn}/${request.method}${path}`);
+    const resource = `${this.#stageArn}/${request.method}${path}`;
     return {
       decision: "undecided",
       route: route.key,
@@ -37,7 +37,7 @@ export class SignedRoutes {
         maxBodyBytes: MAX_BODY_BYTES,
         tooLarge: tooLargeReply(requestId),
         decide: (body) => {
-          const verdict = claim.decide(body, resources);
+          const verdict = claim.decide(body, resource);
           if (isRefusal(verdict)) return refuse(verdict);
           progress.caller = verdict;
           return this.#admit({ ...exchange, caller: verdict });

@@ -22,12 +22,18 @@ export interface Found<Method> {
  * variable one at each segment, and turns back where no resource below has the method. With `GET /jobs/{op}` and `ANY /{proxy+}`,
  * `POST /jobs/x` and `GET /jobs` are served by the proxy (localstack/localstack, snapshots validated on AWS; measured on AWS in
  * ministackorg/ministack#1423).
- *
- * Unverified: a literal resource without the method also gives way to a variable sibling of one segment that has it, as to a greedy one
- * (reported in floci-io/floci#3399).
  */
 export class ResourceTree<Method> {
   readonly #root: Node<Method> = node();
+  readonly #givesWay: () => boolean;
+
+  /**
+   * @param givesWay whether a literal resource without the method gives way to a variable sibling of one segment that has it, as it
+   *   does to a greedy one. So it is reported in floci-io/floci#3399.
+   */
+  constructor(givesWay: () => boolean) {
+    this.#givesWay = givesWay;
+  }
 
   /**
    * @throws UnsupportedArtefact for a second variable child of one resource, which the service refuses ("only one is
@@ -63,19 +69,29 @@ export class ResourceTree<Method> {
   /** Finds the method of a path; undefined when no resource with the path has it. */
   find(name: string, path: RequestPath): Found<Method> | undefined {
     if (!(METHODS as readonly string[]).includes(name)) return undefined;
-    return search(this.#root, path, 0, name);
+    return search(this.#root, { path, name, givesWay: this.#givesWay() }, 0);
   }
 }
 
-function search<Method>(at: Node<Method>, path: RequestPath, index: number, name: string): Found<Method> | undefined {
+interface Search {
+  readonly path: RequestPath;
+  /** The method. */
+  readonly name: string;
+  readonly givesWay: boolean;
+}
+
+function search<Method>(at: Node<Method>, sought: Search, index: number): Found<Method> | undefined {
+  const { path, name, givesWay } = sought;
   const segment = path.segments[index];
   if (segment === undefined) return found(at, name);
   const literal = at.literals.get(segment);
-  const below = literal && search(literal, path, index + 1, name);
+  const below = literal && search(literal, sought, index + 1);
   if (below !== undefined || at.variable === undefined) return below;
   const { name: variable, greedy, node: child } = at.variable;
-  if (!greedy && segment === "") return undefined;
-  const inner = greedy ? found(child, name) : search(child, path, index + 1, name);
+  if (!greedy && (segment === "" || (!givesWay && literal !== undefined && isResource(literal, path, index + 1)))) {
+    return undefined;
+  }
+  const inner = greedy ? found(child, name) : search(child, sought, index + 1);
   const end = greedy ? undefined : index + 1;
   return (
     inner && {
@@ -84,6 +100,14 @@ function search<Method>(at: Node<Method>, path: RequestPath, index: number, name
       sent: new Map([[variable, path.sent.slice(index, end).join("/")], ...inner.sent]),
     }
   );
+}
+
+/** Whether the literal segments of a path lead to a resource with any method. */
+function isResource<Method>(at: Node<Method>, path: RequestPath, index: number): boolean {
+  const segment = path.segments[index];
+  if (segment === undefined) return at.methods.size > 0;
+  const next = at.literals.get(segment);
+  return next !== undefined && isResource(next, path, index + 1);
 }
 
 /** The method of a resource, its own before `ANY`. */

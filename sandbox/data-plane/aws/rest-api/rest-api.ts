@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { GatewayRequest, Interpreter, Outcome, Surroundings } from "../../interpreter.ts";
+import { readingOf } from "../../readings.ts";
 import type { AwsRestApiArtefacts } from "../artefacts/rest-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
 import type { OddPaths } from "../shared/paths.ts";
@@ -73,7 +74,9 @@ interface Release {
 
 class RestApi implements Interpreter {
   readonly routes: readonly string[];
-  readonly #tree = new ResourceTree<Method>();
+  readonly #tree = new ResourceTree<Method>(
+    () => readingOf(this.#surroundings, "rest-method-fallback") === "gives-way",
+  );
   readonly #deployment: Deployment;
   readonly #canary: boolean | undefined;
   readonly #traced: boolean;
@@ -100,8 +103,8 @@ class RestApi implements Interpreter {
     this.#outcomes = new Outcomes(responses, accessLog);
     const dispatcher = new Dispatcher(artefacts, methods, surroundings, this.#outcomes, release?.cache);
     const validation = new RequestValidation(this.#outcomes, dispatcher);
-    const admission = new Admission(artefacts, methods, surroundings.counters, this.#outcomes, validation);
-    this.#access = new AccessControl(artefacts, surroundings.now, this.#outcomes, admission);
+    const admission = new Admission(artefacts, methods, surroundings, this.#outcomes, validation);
+    this.#access = new AccessControl(artefacts, surroundings, this.#outcomes, admission);
     this.routes = methods.map(({ key }) => key);
     for (const method of methods) this.#tree.add(method.name, method.segments, method, method.where);
   }

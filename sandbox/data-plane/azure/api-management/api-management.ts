@@ -9,24 +9,8 @@ import type { ApimArtefacts } from "./artefacts.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
 import { namedValueResolver } from "./named-values.ts";
-import type { UnmatchedOrigin } from "./policies/cors.ts";
 import { isRequestPath } from "./request-path.ts";
 import { skuNamed } from "./sku.ts";
-import type { MatchingOptions } from "./url-template.ts";
-
-/**
- * The behaviour of the gateway where Microsoft documents nothing. The output of a compiler should be safe with every option.
- */
-export interface ApimOptions extends Partial<MatchingOptions> {
-  /** Which of several matching URL templates of a method wins. @default "most-literal" */
-  readonly overlap?: "most-literal" | "least-literal";
-  /** How literal segments are compared, including those of the API's suffix. @default "any-case" */
-  readonly letters?: MatchingOptions["letters"];
-  /** Whether policies receive the values of path parameters as sent or percent-decoded. @default "as-sent" */
-  readonly parameters?: MatchingOptions["parameters"];
-  /** What a `cors` policy without `terminate-unmatched-request` does with a GET request from another origin. @default "passes" */
-  readonly unmatchedOrigin?: UnmatchedOrigin;
-}
 
 // Gateway constraints: https://learn.microsoft.com/azure/api-management/api-management-service-limits
 const QUERY_BYTES = 2048;
@@ -37,18 +21,8 @@ const SEGMENT_BYTES = 1024;
  *
  * @throws UnsupportedArtefact for artefacts that the service would reject or that the sandbox does not support
  */
-export function interpretApim(
-  artefacts: ApimArtefacts,
-  surroundings: Surroundings,
-  options: ApimOptions = {},
-): Interpreter {
+export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundings): Interpreter {
   const sku = skuNamed(artefacts.sku);
-  const matching = {
-    overlap: options.overlap ?? "most-literal",
-    letters: options.letters ?? "any-case",
-    parameters: options.parameters ?? "as-sent",
-  } as const;
-  const { unmatchedOrigin = "passes" } = options;
   const resolve = namedValueResolver(artefacts.namedValues);
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
@@ -58,7 +32,7 @@ export function interpretApim(
     if (other !== undefined) {
       throw new UnsupportedArtefact(`apis.${api.name}`, `has the same name or path as the API ${other.api.name}`);
     }
-    gateways.push(new Gateway(api, { sku, surroundings, resolve, matching, unmatchedOrigin }));
+    gateways.push(new Gateway(api, { sku, surroundings, resolve }));
   }
   // The longest suffix first, so that an API below the path of another API is found.
   gateways.sort((a, b) => b.suffix.length - a.suffix.length);

@@ -1,4 +1,5 @@
 import type { GatewayRequest } from "../../interpreter.ts";
+import type { Readings } from "../../readings.ts";
 import type { PolicyContext } from "./context.ts";
 import { builtInError } from "./error-reply.ts";
 import { PolicyFailure } from "./exchange.ts";
@@ -8,16 +9,16 @@ import { backendPath } from "./request-path.ts";
 /**
  * The URL of the request to the backend.
  *
- * @throws PolicyFailure without a backend, or when the path could leave the backend's base URL
+ * @throws PolicyFailure without a backend, or for a path that is not forwarded
  */
-export function backendUrl({ backend, request }: PolicyContext): string {
+export function backendUrl({ backend, request }: PolicyContext, oddPaths: Readings["apim-odd-paths"]): string {
   if (backend === undefined) {
     // Unverified: the response of an API that has neither a service URL nor a set-backend-service policy.
     const error = builtInError("forward-request", "BackendConnectionFailure", "No backend service URL is set.");
     throw new PolicyFailure("malformed", 500, error, { shown: "Internal server error" });
   }
   const { path: sent, query } = request.url;
-  const path = backendPath(sent);
+  const path = backendPath(sent, oddPaths);
   if (path === undefined) {
     const error = builtInError("forward-request", "InvalidUrl", `${JSON.stringify(sent)} is not a plain path.`);
     throw new PolicyFailure("malformed", 400, error, { shown: "Bad Request" });

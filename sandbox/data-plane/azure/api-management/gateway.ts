@@ -1,13 +1,13 @@
 import { parseDocument } from "../../document.ts";
 import { type GatewayRequest, type Outcome, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { readingOf } from "../../readings.ts";
 import type { ApimApi } from "./artefacts.ts";
 import { builtInError, toReply } from "./error-reply.ts";
 import { type Exchange, PolicyFailure } from "./exchange.ts";
 import { HeaderFields } from "./header-fields.ts";
-import { type OperationMatch, OperationTable, type TableOptions } from "./operation-table.ts";
+import { type OperationMatch, OperationTable } from "./operation-table.ts";
 import { type ApimOperation, type ImportedApi, importOperations } from "./operations.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { UnmatchedOrigin } from "./policies/cors.ts";
 import { isBaseUrl } from "./policies/routing.ts";
 import { type CompiledPolicy, compilePolicy, inheritedPolicy } from "./policy-document.ts";
 import type { PolicyScope } from "./policy-reader.ts";
@@ -21,8 +21,6 @@ export interface GatewayEnvironment {
   readonly sku: Sku;
   readonly surroundings: Surroundings;
   readonly resolve: PolicyScope["resolve"];
-  readonly matching: TableOptions;
-  readonly unmatchedOrigin: UnmatchedOrigin;
 }
 
 /** One API of the service: its operations and its policy. */
@@ -41,12 +39,12 @@ export class Gateway {
     const place = `apis.${api.name}`;
     this.api = api;
     this.suffix = [...readSuffix(api.path, `${place}.path`), ...readVersion(api.version, `${place}.version`)];
-    this.#foldsCase = environment.matching.letters === "any-case";
+    this.#foldsCase = readingOf(environment.surroundings, "apim-letters") === "any-case";
     const { operations, serverUrl } = importDocument(api.document, `${place}.document`);
-    this.#operations = new OperationTable(operations, environment.matching);
+    this.#operations = new OperationTable(operations, environment.surroundings);
     this.#serviceUrl = readServiceUrl(api.serviceUrl, serverUrl, `${place}.serviceUrl`);
     this.#policy = readPolicy(api, operations, environment);
-    this.#pipeline = new Pipeline(this.#policy, environment.sku);
+    this.#pipeline = new Pipeline(this.#policy, environment.sku, environment.surroundings);
   }
 
   get routes(): readonly string[] {
@@ -166,10 +164,10 @@ function readServiceUrl(serviceUrl: string | undefined, serverUrl: string | unde
 function readPolicy(
   { name, policy }: ApimApi,
   operations: readonly ApimOperation[],
-  { sku, surroundings, resolve, unmatchedOrigin }: GatewayEnvironment,
+  { sku, surroundings, resolve }: GatewayEnvironment,
 ): CompiledPolicy {
   const templateParameters = new Set(operations.flatMap(({ template }) => template.parameters));
-  const environment = { sku, surroundings, resolve, unmatchedOrigin, templateParameters };
+  const environment = { sku, surroundings, resolve, templateParameters };
   return policy === undefined
     ? inheritedPolicy(environment)
     : compilePolicy(policy, `apis.${name}.policy`, environment);

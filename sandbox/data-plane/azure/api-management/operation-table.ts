@@ -1,3 +1,5 @@
+import type { Surroundings } from "../../interpreter.ts";
+import { readingOf } from "../../readings.ts";
 import type { ApimOperation } from "./operations.ts";
 import { type MatchingOptions, RequestSegments } from "./url-template.ts";
 
@@ -7,22 +9,20 @@ export interface OperationMatch {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-export interface TableOptions extends MatchingOptions {
-  /** Which of several matching templates wins. */
-  readonly overlap: "most-literal" | "least-literal";
-}
-
 /** Finds the operation of a request. */
 export class OperationTable {
   readonly #byMethod: ReadonlyMap<string, SegmentIndex>;
-  readonly #options: TableOptions;
+  readonly #options: MatchingOptions;
 
-  constructor(operations: readonly ApimOperation[], options: TableOptions) {
-    const order = options.overlap === "most-literal" ? 1 : -1;
+  constructor(operations: readonly ApimOperation[], surroundings: Pick<Surroundings, "readings">) {
+    const order = readingOf(surroundings, "apim-overlap") === "most-literal" ? 1 : -1;
     const ordered = operations.toSorted((a, b) => order * a.template.compareLiteralness(b.template));
     const byMethod = Map.groupBy(ordered, (operation) => operation.method);
     this.#byMethod = new Map([...byMethod].map(([method, list]) => [method, new SegmentIndex(list)]));
-    this.#options = options;
+    this.#options = {
+      letters: readingOf(surroundings, "apim-letters"),
+      parameters: readingOf(surroundings, "apim-parameters"),
+    };
   }
 
   /** Grouped by method, in the order in which they are tried. */

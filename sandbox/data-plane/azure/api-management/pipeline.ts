@@ -1,4 +1,5 @@
-import type { Forward, GatewayRequest, Outcome } from "../../interpreter.ts";
+import type { Forward, GatewayRequest, Outcome, Surroundings } from "../../interpreter.ts";
+import { type Readings, readingOf } from "../../readings.ts";
 import { backendFailure, backendHeaders, backendUrl } from "./backend-request.ts";
 import type { ResponseState } from "./context.ts";
 import { apimReply, errorResponse, toReply } from "./error-reply.ts";
@@ -18,10 +19,12 @@ const TOO_LARGE = apimReply(413, "Request Entity Too Large");
 export class Pipeline {
   readonly #policy: CompiledPolicy;
   readonly #sku: Sku;
+  readonly #oddPaths: Readings["apim-odd-paths"];
 
-  constructor(policy: CompiledPolicy, sku: Sku) {
+  constructor(policy: CompiledPolicy, sku: Sku, surroundings: Pick<Surroundings, "readings">) {
     this.#policy = policy;
     this.#sku = sku;
+    this.#oddPaths = readingOf(surroundings, "apim-odd-paths");
   }
 
   async run(request: GatewayRequest, exchange: Exchange, route: string): Promise<Outcome> {
@@ -64,7 +67,7 @@ export class Pipeline {
     const { context } = exchange;
     return {
       method: context.request.method,
-      url: backendUrl(context),
+      url: backendUrl(context, this.#oddPaths),
       headers: backendHeaders(request, context),
       timeoutMs: Math.min(settings.timeoutMs, this.#sku.requestMs ?? settings.timeoutMs),
       maxBodyBytes: settings.bufferRequestBody ? BUFFERED_BYTES : PAYLOAD_BYTES,

@@ -15,7 +15,6 @@ const ANY_API: PolicyEnvironment = {
     counters: new ProcessCounters(),
   },
   resolve: (text) => text,
-  unmatchedOrigin: "passes",
   templateParameters: undefined,
 };
 

@@ -1,4 +1,5 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
+import { readingOf } from "../../readings.ts";
 import { runSteps, type Step } from "./exchange.ts";
 import { type PolicyEnvironment, policyNamed, SECTIONS } from "./policies/catalogue.ts";
 import { type Cors, readCors } from "./policies/cors.ts";
@@ -90,7 +91,7 @@ class DocumentCompiler {
     if (section !== "inbound") reader.refuse(`API Management does not allow <cors> in <${section}>, only in <inbound>`);
     if (!direct) reader.refuse("the sandbox models <cors> as a direct child of <inbound> only");
     if (this.cors !== undefined) reader.refuse("<cors> can be used only once in a section");
-    this.cors = readCors(reader, this.#environment.unmatchedOrigin);
+    this.cors = readCors(reader, readingOf(this.#environment.surroundings, "apim-unmatched-origin"));
     return this.cors.step;
   }
 

@@ -1,3 +1,4 @@
+import type { Readings } from "../../readings.ts";
 import { percentDecoded, queryParameters } from "./query-parameters.ts";
 
 /** A part of a path segment: a literal text or a parameter. */
@@ -38,10 +39,10 @@ export class RequestSegments {
   }
 }
 
-/** The behaviour of matching where Microsoft documents nothing; see `ApimOptions`. */
+/** The readings of the open questions about matching. */
 export interface MatchingOptions {
-  readonly letters: "any-case" | "exact-case";
-  readonly parameters: "as-sent" | "decoded";
+  readonly letters: Readings["apim-letters"];
+  readonly parameters: Readings["apim-parameters"];
 }
 
 const PARAMETER_NAME = /^[^{}*/?#&=\s"'<>\\]+$/;

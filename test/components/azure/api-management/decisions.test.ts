@@ -162,13 +162,13 @@ describe("the worked example on API Management", () => {
       "catalog",
       "catalog/",
     );
-    for (const options of everyReading) {
-      const gateway = service(deployed(orders, ordersBindings), { keys, options });
+    for (const readings of everyReading) {
+      const gateway = service(deployed(orders, ordersBindings), { keys, readings });
       for (const path of odd) {
         assert.match(
           await decisionOf(gateway, `GET /shop/${path}`),
           /^(?:no route|malformed)$/,
-          `${path} ${JSON.stringify(options)}`,
+          `${path} ${JSON.stringify(readings)}`,
         );
       }
     }
@@ -187,8 +187,8 @@ describe("a path with escaped characters", () => {
   };
 
   it("never matches a wider route in place of a literal one", async () => {
-    for (const options of everyReading) {
-      const gateway = service(deployed(description), { keys, options });
+    for (const readings of everyReading) {
+      const gateway = service(deployed(description), { keys, readings });
       assert.equal(await decisionOf(gateway, "GET /shop/notes/to:staff"), "unauthenticated");
       for (const path of ["to%3Astaff", "to%3astaff", "%74o:staff", "%54O:staff", "to:staf%66"]) {
         assert.equal(await decisionOf(gateway, `GET /shop/notes/${path}`), "no route", path);
@@ -267,8 +267,8 @@ describe("any API on API Management", () => {
           { backends: { shop: { url: "https://h.example/base" } }, auth: {} },
           path,
         );
-        for (const options of everyReading) {
-          const gateway = service(artefacts, { options });
+        for (const readings of everyReading) {
+          const gateway = service(artefacts, { readings });
           for (const [method, segments] of sent) {
             const line = `${method} ${[path === "" ? "" : `/${path}`, ...segments].join("/") || "/"}`;
             const outcome = await gateway.decide(line);

@@ -23,8 +23,8 @@ describe("an API whose path is not the declared one", () => {
 
   const decisions = async (change: Partial<ApimApi>, lines: readonly string[]): Promise<readonly string[]> => {
     const decided: string[] = [];
-    for (const options of everyReading) {
-      const gateway = service({ ...deployed(description), ...change }, { keys, options });
+    for (const readings of everyReading) {
+      const gateway = service({ ...deployed(description), ...change }, { keys, readings });
       for (const line of lines) decided.push(await decisionOf(gateway, line));
     }
     return [...new Set(decided)];

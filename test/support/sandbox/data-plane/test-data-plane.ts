@@ -6,6 +6,7 @@ import { type JWTPayload, SignJWT } from "jose";
 import type { DeployedGateway } from "../../../../sandbox/data-plane/artefacts.ts";
 import type { AwsCors, AwsHttpApiArtefacts } from "../../../../sandbox/data-plane/aws/artefacts/http-api.ts";
 import type { AwsNetwork } from "../../../../sandbox/data-plane/aws/artefacts/network.ts";
+import type { Readings } from "../../../../sandbox/data-plane/readings.ts";
 import {
   type AccessLogLine,
   DataPlane,
@@ -148,6 +149,8 @@ export class TestDataPlane {
   ahead = 0;
   /** Replaces the real time, in milliseconds since the epoch. */
   frozen: number | undefined;
+  /** The readings of open questions, for the next gateway. */
+  readings: Partial<Readings> = {};
   dataPlane!: DataPlane;
 
   async start(options: Pick<DataPlaneOptions, "authority"> = {}): Promise<this> {
@@ -159,8 +162,12 @@ export class TestDataPlane {
   }
 
   newDataPlane(options: Pick<DataPlaneOptions, "authority"> = {}): DataPlane {
+    const readings = () => this.readings;
     return new DataPlane({
       ...options,
+      get readings() {
+        return readings();
+      },
       ports: { portOf: (key) => this.ports.get(key), remember: (key, port) => this.ports.set(key, port) },
       hosts: this.hosts,
       log: (line) => this.log.push(line),

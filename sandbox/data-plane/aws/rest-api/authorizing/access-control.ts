@@ -1,9 +1,11 @@
-import type { Inspection, Outcome } from "../../../interpreter.ts";
+import type { Inspection, Outcome, Surroundings } from "../../../interpreter.ts";
+import { type Readings, readingOf } from "../../../readings.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { IamAuthorizer, type IamRefusal, isRefusal } from "../../shared/iam/authorizer.ts";
 import { originOf } from "../../shared/iam/condition.ts";
 import { evaluate, type InvokePolicy, notAuthorized, type PolicyVerdict } from "../../shared/iam/policy.ts";
 import { readResourcePolicy } from "../../shared/iam/resource-policy.ts";
+import { type ArnMatch, arnMatch } from "../../shared/iam/wildcard.ts";
 import type { RequestPath } from "../../shared/paths.ts";
 import type { Exchange } from "../exchange.ts";
 import { type GatewayError, gatewayError, otherError, REQUEST_TOO_LARGE, URI_TOO_LONG } from "../gateway-error.ts";
@@ -26,58 +28,66 @@ export class AccessControl {
   readonly #iam: IamAuthorizer;
   /** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE`. */
   readonly #stageArn: string;
+  readonly #matches: ArnMatch;
+  readonly #policyPath: Readings["aws-policy-path"];
   readonly #outcomes: Outcomes;
   readonly #admission: Admission;
 
   /** @throws UnsupportedArtefact for policies that cannot be evaluated */
   constructor(
     { policy, executionArn, signers = [], stage }: AwsRestApiArtefacts,
-    now: () => number,
+    surroundings: Surroundings,
     outcomes: Outcomes,
     admission: Admission,
   ) {
     this.#policy = policy === undefined ? undefined : readResourcePolicy(policy, executionArn, "policy");
-    this.#iam = new IamAuthorizer(signers, executionArn, now);
+    this.#iam = new IamAuthorizer(signers, executionArn, surroundings);
     this.#stageArn = `${executionArn}/${stage.name}`;
+    this.#matches = arnMatch(surroundings);
+    this.#policyPath = readingOf(surroundings, "aws-policy-path");
     this.#outcomes = outcomes;
     this.#admission = admission;
   }
 
   authorize(exchange: MethodExchange, path: RequestPath): Outcome | Promise<Outcome> {
     const { method } = exchange;
-    const resources = this.#resources(exchange, path);
-    if (method.signed) return this.#authorizeSigned(exchange, resources);
-    const verdict = this.#policyVerdict(exchange, resources);
+    const { sent, resource } = this.#resources(exchange, path);
+    if (method.signed) return this.#authorizeSigned(exchange, resource);
+    const verdict = this.#policyVerdict(exchange, resource);
     // An authorizer is invoked unless the policy has an explicit deny. It may allow what the policy does not mention.
     if (verdict === "explicit deny" || (verdict === "implicit deny" && method.authorizer === undefined)) {
-      return this.#denyByPolicy(exchange, resources, verdict);
+      return this.#denyByPolicy(exchange, resource, verdict);
     }
     if (method.authorizer === undefined) return this.#admission.admit(exchange, undefined);
     const allowed = this.#policy !== undefined && verdict === "allowed";
-    return this.#authorizeByFunction(exchange, method.authorizer, resources, allowed);
+    return this.#authorizeByFunction(exchange, method.authorizer, sent, resource, allowed);
   }
 
-  /** The requested ARN, with the path as sent and decoded. Unverified: which of them AWS compares with policies. */
-  #resources({ request, path }: Exchange, { segments }: RequestPath): readonly [string, string] {
-    const arn = `${this.#stageArn}/${request.method}`;
-    return [`${arn}${path}`, `${arn}/${segments.join("/")}`];
+  /** The requested ARN: with the path as sent, and as policies match it. */
+  #resources(
+    { request, path }: Exchange,
+    { segments }: RequestPath,
+  ): { readonly sent: string; readonly resource: string } {
+    const method = `${this.#stageArn}/${request.method}`;
+    const sent = `${method}${path}`;
+    return { sent, resource: this.#policyPath === "as-sent" ? sent : `${method}/${segments.join("/")}` };
   }
 
   /**
    * The verdict of the resource policy on a request without a signature. Unverified: whether the policy is evaluated before the
    * resource and the method are searched. A request without either is refused in both cases.
    */
-  #policyVerdict({ request }: Exchange, resources: readonly string[]): PolicyVerdict {
+  #policyVerdict({ request }: Exchange, resource: string): PolicyVerdict {
     if (this.#policy === undefined) return "allowed";
-    return evaluate([this.#policy], undefined, resources, originOf(request));
+    return evaluate([this.#policy], undefined, resource, originOf(request), this.#matches);
   }
 
-  #denyByPolicy(exchange: MethodExchange, [resource]: readonly [string, string], verdict: PolicyVerdict): Outcome {
+  #denyByPolicy(exchange: MethodExchange, resource: string, verdict: PolicyVerdict): Outcome {
     const error = gatewayError("ACCESS_DENIED", notAuthorized("anonymous", resource, verdict));
     return this.#outcomes.refuse(exchange, "forbidden", `the resource policy has an ${verdict}`, error);
   }
 
-  #authorizeSigned(exchange: MethodExchange, resources: readonly [string, string]): Outcome {
+  #authorizeSigned(exchange: MethodExchange, resource: string): Outcome {
     const { method, request } = exchange;
     const refuse = (refusal: IamRefusal): Outcome => {
       const { decision, reason, message, caller } = refusal;
@@ -90,7 +100,7 @@ export class AccessControl {
       maxBodyBytes: MAX_BODY_BYTES,
       tooLarge: this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
       decide: (body) => {
-        const verdict = claim.decide(body, resources, this.#policy);
+        const verdict = claim.decide(body, resource, this.#policy);
         if (isRefusal(verdict)) return refuse(verdict);
         return this.#admission.admit({ ...exchange, signature: { caller: verdict } }, undefined);
       },
@@ -104,15 +114,16 @@ export class AccessControl {
   async #authorizeByFunction(
     exchange: MethodExchange,
     authorizer: LambdaAuthorizer,
-    resources: readonly [string, string],
+    methodArn: string,
+    resource: string,
     allowed: boolean,
   ): Promise<Outcome> {
-    if (Buffer.byteLength(resources[0]) > MAX_ARN_BYTES) {
+    if (Buffer.byteLength(methodArn) > MAX_ARN_BYTES) {
       const reason = `the method's ARN has more than ${MAX_ARN_BYTES} bytes`;
       return this.#outcomes.refuse(exchange, "malformed", reason, URI_TOO_LONG);
     }
     const began = performance.now();
-    const result = await authorizer.authorize(exchange, resources, allowed);
+    const result = await authorizer.authorize(exchange, methodArn, resource, allowed);
     const ms = performance.now() - began;
     if (!result.granted) {
       const { status, message } = result.error;

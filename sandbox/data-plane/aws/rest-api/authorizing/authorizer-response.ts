@@ -1,4 +1,5 @@
 import type { FunctionResult } from "../../../interpreter.ts";
+import type { ArnMatch } from "../../shared/iam/wildcard.ts";
 import type { AuthorizerContext } from "../exchange.ts";
 import { type Authorization, failed, refused } from "./authorization.ts";
 import { evaluate, type Policy, readPolicy, record, UnusablePolicy } from "./policy.ts";
@@ -52,22 +53,20 @@ function readContext(context: unknown): ReadonlyMap<string, string> {
   return values;
 }
 
-/**
- * Decides by the authorizer's policy. Unverified: whether the path is matched as sent or decoded. Access requires that both are allowed and
- * neither is denied.
- */
+/** Decides by the authorizer's policy. */
 export function verdict(
   { policy, context, usageIdentifierKey }: AuthorizerResponse,
-  methodArns: readonly string[],
+  methodArn: string,
+  matches: ArnMatch,
   allowed: boolean,
   source: string,
 ): Authorization {
-  const verdicts = methodArns.map((arn) => evaluate(policy, arn));
+  const decided = evaluate(policy, methodArn, matches);
   const message = "User is not authorized to access this resource";
-  if (verdicts.includes("explicit deny")) {
+  if (decided === "explicit deny") {
     return refused("forbidden", "ACCESS_DENIED", `${source} denies the method`, `${message} with an explicit deny`);
   }
-  if (!allowed && verdicts.includes("implicit deny"))
+  if (!allowed && decided === "implicit deny")
     return refused("forbidden", "ACCESS_DENIED", `${source} does not allow the method`, message);
   return { granted: true, context, usageIdentifierKey };
 }

@@ -2,6 +2,7 @@ import { allowOnly, at, integer, object, oneOf, type PlainObject, text } from ".
 import { mayInvoke } from "../../../functions/permission.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
+import { type ArnMatch, arnMatch } from "../../shared/iam/wildcard.ts";
 import { readFunctionArn } from "../../shared/lambda-uri.ts";
 import type { Read } from "../context-variables.ts";
 import type { Deployment } from "../deployment.ts";
@@ -34,6 +35,7 @@ export class LambdaAuthorizer {
   readonly #sources: readonly Read[];
   readonly #ttlMs: number;
   readonly #surroundings: Surroundings;
+  readonly #matches: ArnMatch;
   readonly #cache = new Map<string, { readonly response: AuthorizerResponse; readonly until: number }>();
 
   /**
@@ -74,14 +76,16 @@ export class LambdaAuthorizer {
         : integer(authorizer.authorizerResultTtlInSeconds, at(inner, "authorizerResultTtlInSeconds"), 0, MAX_TTL_S));
     this.#sources = readSources(authorizer, at(inner, "identitySource"), header, this.#ttlMs > 0);
     this.#surroundings = surroundings;
+    this.#matches = arnMatch(surroundings);
   }
 
   /**
-   * @param methodArns the ARN of the request's method, with the path as sent and decoded
+   * @param methodArn the ARN of the request's method, with the path as sent
+   * @param resource the ARN that the policy must allow
    * @param allowed whether the resource policy allows the request. It is then authorized unless the authorizer's policy denies it
    *   (docs.aws.amazon.com, apigateway-authorization-flow, table A)
    */
-  async authorize(exchange: Exchange, methodArns: readonly [string, string], allowed: boolean): Promise<Authorization> {
+  async authorize(exchange: Exchange, methodArn: string, resource: string, allowed: boolean): Promise<Authorization> {
     const identity = this.#sources.map((source) => source(exchange) ?? "");
     if (identity.includes("")) {
       return refused("unauthenticated", "UNAUTHORIZED", "an identity source of the authorizer is missing");
@@ -89,20 +93,20 @@ export class LambdaAuthorizer {
     const key = JSON.stringify(identity);
     const cached = this.#ttlMs > 0 ? this.#cache.get(key) : undefined;
     if (cached !== undefined && exchange.time < cached.until)
-      return verdict(cached.response, methodArns, allowed, "the cached policy");
+      return verdict(cached.response, resource, this.#matches, allowed, "the cached policy");
     if (this.#target === undefined) return failed(`there is no function ${this.#functionArn}`);
     if (!mayInvoke(this.#target, this.#sourceArn)) {
       return failed(`${this.#target.arn} does not allow ${this.#sourceArn} to invoke it`);
     }
     const result = await this.#surroundings.functions.invoke(
       this.#target,
-      this.#event(exchange, identity, methodArns[0]),
+      this.#event(exchange, identity, methodArn),
       TIMEOUT_MS,
     );
     const response = readResponse(result);
     if ("granted" in response) return response;
     if (this.#ttlMs > 0) this.#store(key, response);
-    return verdict(response, methodArns, allowed, "the policy");
+    return verdict(response, resource, this.#matches, allowed, "the policy");
   }
 
   #event(exchange: Exchange, identity: readonly string[], methodArn: string): Readonly<Record<string, unknown>> {

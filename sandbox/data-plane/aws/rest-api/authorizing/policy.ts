@@ -1,4 +1,4 @@
-import { matchesArn, matchesWildcard } from "../../shared/iam/wildcard.ts";
+import { type ArnMatch, matchesWildcard } from "../../shared/iam/wildcard.ts";
 
 /** The verdict of a policy on a method: allowed, not mentioned, or denied by a statement. */
 export type PolicyVerdict = "allowed" | "implicit deny" | "explicit deny";
@@ -51,16 +51,15 @@ export function readPolicy(document: unknown): Policy {
  * Evaluates a policy for an invocation of a method. A statement that denies wins; without a statement the result is an implicit
  * deny.
  *
- * Unverified: whether a `*` in a resource matches a colon. Here it does not when it allows, and does when it denies.
- *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluate(policy: Policy, methodArn: string): PolicyVerdict {
+export function evaluate(policy: Policy, methodArn: string, matches: ArnMatch): PolicyVerdict {
   let allowed = false;
   for (const { allows, actions, resources } of policy) {
     if (!actions.some((action) => matchesWildcard(action.toLowerCase(), INVOKE))) continue;
-    if (!allows && resources.some((resource) => matchesWildcard(resource, methodArn))) return "explicit deny";
-    allowed ||= allows && resources.some((resource) => resource === "*" || matchesArn(resource, methodArn));
+    if (!resources.some((resource) => matches(resource, methodArn))) continue;
+    if (!allows) return "explicit deny";
+    allowed = true;
   }
   return allowed ? "allowed" : "implicit deny";
 }

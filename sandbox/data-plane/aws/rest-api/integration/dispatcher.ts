@@ -1,4 +1,5 @@
 import type { Decided, FunctionReply, FunctionResult, Surroundings, WholeResponse } from "../../../interpreter.ts";
+import { type Readings, readingOf } from "../../../readings.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { UnmappableValue } from "../../shared/header-text.ts";
 import { describeUpstream } from "../../shared/network/upstream.ts";
@@ -19,12 +20,13 @@ export class Dispatcher {
   /** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE`. */
   readonly #stageArn: string;
   readonly #now: () => number;
+  readonly #anyPermission: Readings["aws-any-permission"];
   readonly #outcomes: Outcomes;
 
   constructor(
     { executionArn, stage }: AwsRestApiArtefacts,
     methods: readonly Method[],
-    { now }: Surroundings,
+    surroundings: Surroundings,
     outcomes: Outcomes,
     cache = new ResponseCache(),
   ) {
@@ -34,7 +36,8 @@ export class Dispatcher {
     }
     this.#cache = cache;
     this.#stageArn = `${executionArn}/${stage.name}`;
-    this.#now = now;
+    this.#now = surroundings.now;
+    this.#anyPermission = readingOf(surroundings, "aws-any-permission");
     this.#outcomes = outcomes;
   }
 
@@ -77,9 +80,8 @@ export class Dispatcher {
       return { decision: "proxied", route: key, reason: describeUpstream(upstream), forward };
     }
     if (integration instanceof MockIntegration) return this.#mock(exchange, integration);
-    const names = name === "ANY" ? [name, exchange.request.method] : [name];
-    const sourceArns = names.map((each) => `${this.#stageArn}/${each}${resource}`);
-    const invocation = integration.invocation(exchange, sourceArns);
+    const named = name === "ANY" && this.#anyPermission === "request" ? exchange.request.method : name;
+    const invocation = integration.invocation(exchange, `${this.#stageArn}/${named}${resource}`);
     if (typeof invocation === "string") {
       return this.#outcomes.unloggedRefusal(exchange, "malformed", invocation, gatewayError("API_CONFIGURATION_ERROR"));
     }

@@ -65,14 +65,12 @@ export class LambdaIntegration {
 
   /**
    * Creates the invocation for a request, or returns why the function cannot be invoked.
-   * @param sourceArns the ARNs of the method that the function's permissions must allow. Unverified: whether the ARN of an `ANY`
-   *   method contains `ANY` or the request's method, so that both must be allowed.
+   * @param sourceArn the ARN of the method, which the function's permissions must allow
    */
-  invocation(exchange: Exchange, sourceArns: readonly string[]): Invocation | string {
+  invocation(exchange: Exchange, sourceArn: string): Invocation | string {
     const target = this.#target;
     if (target === undefined) return `there is no function ${this.functionArn}`;
-    const denied = sourceArns.find((arn) => !mayInvoke(target, arn));
-    if (denied !== undefined) return `${target.arn} does not allow ${denied} to invoke it`;
+    if (!mayInvoke(target, sourceArn)) return `${target.arn} does not allow ${sourceArn} to invoke it`;
     const trace = traceOf(exchange);
     return {
       target,

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../interpreter.ts";
+import type { Outcome, Surroundings } from "../../../interpreter.ts";
 import type { Bucket, Counters } from "../../../verifying/counters.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { headerValues } from "../exchange.ts";
@@ -22,18 +22,18 @@ export class Admission {
   constructor(
     { apiKeySource, usagePlans, stage }: AwsRestApiArtefacts,
     methods: readonly Method[],
-    counters: Counters,
+    surroundings: Surroundings,
     outcomes: Outcomes,
     validation: RequestValidation,
   ) {
     this.#keySource = apiKeySource;
-    this.#plans = new UsagePlans(usagePlans, counters);
-    const throttles = new StageThrottles(stage.methodSettings);
+    this.#plans = new UsagePlans(usagePlans, surroundings);
+    const throttles = new StageThrottles(stage.methodSettings, surroundings);
     for (const { key, resource, name } of methods) {
       const throttle = throttles.of(resource, name);
       if (throttle !== undefined) this.#throttles.set(key, throttle);
     }
-    this.#counters = counters;
+    this.#counters = surroundings.counters;
     this.#outcomes = outcomes;
     this.#validation = validation;
   }

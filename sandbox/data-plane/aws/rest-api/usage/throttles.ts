@@ -1,25 +1,21 @@
 import { at } from "../../../document.ts";
-import { UnsupportedArtefact } from "../../../interpreter.ts";
+import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { Bucket } from "../../../verifying/counters.ts";
 import type { AwsMethodSettings } from "../../artefacts/rest-api.ts";
+import { ACCOUNT_BURST, ACCOUNT_RATE, throttleBucket } from "../../shared/throttle.ts";
 
 /**
- * The account's limits for all of its APIs together, in most Regions (docs.aws.amazon.com, limits). They replace the missing
- * number when a throttle sets only one of the two.
- */
-const ACCOUNT_RATE = 10_000;
-const ACCOUNT_BURST = 5_000;
-
-/**
- * A throttle as a token bucket. A burst of zero refuses every request. Unverified: so does a rate of zero.
+ * A throttle as a token bucket.
  * @returns undefined without a limit: both numbers are absent or -1
  */
-export function bucketOf(rate: number | undefined, burst: number | undefined): Bucket | undefined {
+export function bucketOf(
+  rate: number | undefined,
+  burst: number | undefined,
+  surroundings: Pick<Surroundings, "readings">,
+): Bucket | undefined {
   const limited = (value: number | undefined): value is number => value !== undefined && value >= 0;
   if (!limited(rate) && !limited(burst)) return undefined;
-  const capacity = limited(burst) ? burst : ACCOUNT_BURST;
-  const refillPerSecond = limited(rate) ? rate : ACCOUNT_RATE;
-  return capacity > 0 && refillPerSecond > 0 ? { capacity, refillPerSecond } : { capacity: 0, refillPerSecond: 0 };
+  return throttleBucket(limited(rate) ? rate : ACCOUNT_RATE, limited(burst) ? burst : ACCOUNT_BURST, surroundings);
 }
 
 /**
@@ -30,6 +26,7 @@ export function bucketOf(rate: number | undefined, burst: number | undefined): B
 export class StageThrottles {
   readonly #byMethod = new Map<string, AwsMethodSettings>();
   readonly #all: AwsMethodSettings;
+  readonly #surroundings: Pick<Surroundings, "readings">;
 
   /**
    * Settings of a method that does not exist are ignored. They remain from an earlier deployment: the service refuses them only
@@ -38,7 +35,8 @@ export class StageThrottles {
    *   slash between for all methods
    * @throws UnsupportedArtefact for other keys
    */
-  constructor(settings: Readonly<Record<string, AwsMethodSettings>>) {
+  constructor(settings: Readonly<Record<string, AwsMethodSettings>>, surroundings: Pick<Surroundings, "readings">) {
+    this.#surroundings = surroundings;
     const place = "stage.methodSettings";
     for (const [key, value] of Object.entries(settings)) {
       if (key === "*/*") continue;
@@ -56,6 +54,7 @@ export class StageThrottles {
     return bucketOf(
       settings.throttlingRateLimit ?? this.#all.throttlingRateLimit,
       settings.throttlingBurstLimit ?? this.#all.throttlingBurstLimit,
+      this.#surroundings,
     );
   }
 }

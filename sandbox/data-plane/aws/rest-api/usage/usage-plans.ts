@@ -1,6 +1,6 @@
 import { at } from "../../../document.ts";
-import { UnsupportedArtefact } from "../../../interpreter.ts";
-import type { Counters } from "../../../verifying/counters.ts";
+import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
+import { readingOf } from "../../../readings.ts";
 import type { AwsUsagePlan } from "../../artefacts/rest-api.ts";
 import { MAX_OFFSET_DAYS, quotaPeriod } from "./quota-period.ts";
 import { bucketOf } from "./throttles.ts";
@@ -26,14 +26,14 @@ export interface Exceeded {
  */
 export class UsagePlans {
   readonly #keys = new Map<string, PlanKey>();
-  readonly #counters: Counters;
+  readonly #surroundings: Pick<Surroundings, "counters" | "readings">;
 
   /**
    * @param plans the usage plans of the stage; keys of other plans are treated as if they did not exist
    * @throws UnsupportedArtefact for a key in two plans of the stage, and for what the service refuses
    */
-  constructor(plans: readonly AwsUsagePlan[], counters: Counters) {
-    this.#counters = counters;
+  constructor(plans: readonly AwsUsagePlan[], surroundings: Pick<Surroundings, "counters" | "readings">) {
+    this.#surroundings = surroundings;
     for (const [index, plan] of plans.entries()) {
       const place = at("usagePlans", index);
       for (const path of Object.keys(plan.methodThrottles)) {
@@ -71,21 +71,23 @@ export class UsagePlans {
 
   /**
    * Counts a request of a key against the plan's throttle of the method, the plan's throttle and the quota, in this order.
-   * Unverified: a method with a throttle of its own is limited by both, which is the stricter reading.
+   *
    * @returns undefined when the request is within all limits
    */
   count({ id, plan }: PlanKey, resource: string, method: string, now: number): Exceeded | undefined {
     const path = `${resource === "/" ? "" : resource}/${method}`;
     // The root's key is either `/GET` or `//GET`.
     const methodThrottle = plan.methodThrottles[path] ?? plan.methodThrottles[`/${path}`];
+    const { counters } = this.#surroundings;
+    const alone = methodThrottle !== undefined && readingOf(this.#surroundings, "rest-plan-throttle") === "method";
     const limits = [
       [`plan ${plan.id} method ${path} key ${id}`, methodThrottle, `the plan's throttle of ${path}`],
-      [`plan ${plan.id} key ${id}`, plan.throttle, "the plan's throttle"],
+      [`plan ${plan.id} key ${id}`, alone ? undefined : plan.throttle, "the plan's throttle"],
     ] as const;
     for (const [key, throttle, what] of limits) {
       if (throttle === undefined) continue;
-      const bucket = bucketOf(throttle.rateLimit, throttle.burstLimit);
-      if (bucket !== undefined && !this.#counters.take(key, bucket, now).allowed) {
+      const bucket = bucketOf(throttle.rateLimit, throttle.burstLimit, this.#surroundings);
+      if (bucket !== undefined && !counters.take(key, bucket, now).allowed) {
         return {
           type: "THROTTLED",
           reason: `over ${what}, ${bucket.refillPerSecond} a second with a burst of ${bucket.capacity}`,
@@ -96,7 +98,7 @@ export class UsagePlans {
     const { limit, offset, period } = plan.quota;
     const { start, lengthMs } = quotaPeriod(period, offset, now);
     // The key contains the start of the period, because months differ in length and a continued counter would keep the old length.
-    const { allowed } = this.#counters.fixed(`quota ${plan.id} key ${id} from ${start}`, limit, lengthMs, now, start);
+    const { allowed } = counters.fixed(`quota ${plan.id} key ${id} from ${start}`, limit, lengthMs, now, start);
     return allowed ? undefined : { type: "QUOTA_EXCEEDED", reason: `over the plan's quota of ${limit} a ${period}` };
   }
 }

@@ -1,9 +1,11 @@
-import type { GatewayRequest } from "../../../interpreter.ts";
+import type { GatewayRequest, Surroundings } from "../../../interpreter.ts";
+import { type Readings, readingOf } from "../../../readings.ts";
 import type { AwsSigner } from "../../artefacts/signer.ts";
 import { type ClaimedSignature, claimedSignature, isFault } from "./claimed-signature.ts";
 import { originOf, type PolicyContext } from "./condition.ts";
 import { evaluate, type InvokePolicy, notAuthorized, readIdentityPolicy } from "./policy.ts";
 import { isSignedBy, scopeFault } from "./signature-v4.ts";
+import { type ArnMatch, arnMatch } from "./wildcard.ts";
 
 /** The identity that signed a request. */
 export interface Caller {
@@ -27,14 +29,10 @@ export interface IamRefusal {
 /** A request that claims a signer. The claim can be verified once the body has arrived, which is signed too. */
 export interface SignedClaim {
   /**
-   * @param resources the requested ARN, in each reading of the path
+   * @param resource the requested ARN
    * @param resourcePolicy the API's resource policy, if it has one
    */
-  readonly decide: (
-    body: Uint8Array,
-    resources: readonly string[],
-    resourcePolicy?: InvokePolicy,
-  ) => Caller | IamRefusal;
+  readonly decide: (body: Uint8Array, resource: string, resourcePolicy?: InvokePolicy) => Caller | IamRefusal;
 }
 
 interface Signer {
@@ -67,19 +65,27 @@ export class IamAuthorizer {
   readonly #signers: ReadonlyMap<string, Signer>;
   readonly #region: string;
   readonly #now: () => number;
+  readonly #preferred: Readings["aws-two-signatures"];
+  readonly #matches: ArnMatch;
 
   /**
    * @param executionArn `arn:aws:execute-api:REGION:ACCOUNT:API`
    * @throws UnsupportedArtefact for policies that cannot be evaluated
    */
-  constructor(signers: readonly AwsSigner[], executionArn: string, now: () => number) {
+  constructor(
+    signers: readonly AwsSigner[],
+    executionArn: string,
+    surroundings: Pick<Surroundings, "now" | "readings">,
+  ) {
     this.#signers = new Map(signers.map((signer) => [signer.accessKeyId, readSigner(signer)]));
     this.#region = executionArn.split(":")[3] ?? "";
-    this.#now = now;
+    this.#now = surroundings.now;
+    this.#preferred = readingOf(surroundings, "aws-two-signatures");
+    this.#matches = arnMatch(surroundings);
   }
 
   authorize(request: GatewayRequest): SignedClaim | IamRefusal {
-    const claimed = claimedSignature(request);
+    const claimed = claimedSignature(request, this.#preferred);
     if (isFault(claimed)) {
       const { kind, message } = claimed;
       return { decision: "unauthenticated", kind, message, reason: kind === "missing" ? "not signed" : message };
@@ -94,27 +100,37 @@ export class IamAuthorizer {
       return { decision: "unauthenticated", kind: "unknown key", message: UNKNOWN_KEY, reason };
     }
     return {
-      decide: (body, resources, resourcePolicy = []) =>
-        decide(found, claimed, request, body, resources, resourcePolicy, now),
+      decide: (body, resource, resourcePolicy = []) => {
+        const fault = signatureFault(found.signer, claimed, request, body, now);
+        return fault ?? permission(found, request, resource, resourcePolicy, this.#matches);
+      },
     };
   }
 }
 
-function decide(
-  { signer, caller, policies, boundary }: Signer,
+function signatureFault(
+  signer: AwsSigner,
   claimed: ClaimedSignature,
   request: GatewayRequest,
   body: Uint8Array,
-  resources: readonly string[],
-  resourcePolicy: InvokePolicy,
   now: number,
-): Caller | IamRefusal {
+): IamRefusal | undefined {
   if (!isSignedBy(signer.secretAccessKey, claimed, request, body)) {
     return { decision: "unauthenticated", kind: "invalid", message: MISMATCH, reason: "the signature does not match" };
   }
   if (signer.expires !== undefined && signer.expires <= now) {
     return { decision: "unauthenticated", kind: "expired token", message: EXPIRED_TOKEN, reason: EXPIRED_TOKEN };
   }
+  return undefined;
+}
+
+function permission(
+  { signer, caller, policies, boundary }: Signer,
+  request: GatewayRequest,
+  resource: string,
+  resourcePolicy: InvokePolicy,
+  matches: ArnMatch,
+): Caller | IamRefusal {
   const context: PolicyContext = {
     principalArn: signer.principal.arn,
     userId: signer.principal.userId,
@@ -122,9 +138,8 @@ function decide(
     accountId: caller.accountId,
     ...originOf(request),
   };
-  const verdict = evaluate([...policies, resourcePolicy], boundary, resources, context);
+  const verdict = evaluate([...policies, resourcePolicy], boundary, resource, context, matches);
   if (verdict === "allowed") return caller;
-  const [resource = ""] = resources;
   const explicit = verdict === "explicit deny" ? " with an explicit deny" : "";
   return {
     decision: "forbidden",

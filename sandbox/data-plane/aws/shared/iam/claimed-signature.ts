@@ -1,3 +1,4 @@
+import type { Readings } from "../../../readings.ts";
 import { readAmzDate } from "./amz-date.ts";
 import { queryParameters, type SignedRequest, valuesOf } from "./signed-request.ts";
 
@@ -41,19 +42,22 @@ export function isFault(found: ClaimedSignature | SignatureFault): found is Sign
 }
 
 /**
- * Reads a request's signature from its `Authorization` header or its query. A request that contains both is refused. Unverified:
- * which of the two the service uses.
+ * Reads a request's signature from its `Authorization` header or its query.
+ *
+ * @param preferred which of them counts in a request with several
  */
-export function claimedSignature(request: SignedRequest): ClaimedSignature | SignatureFault {
+export function claimedSignature(
+  request: SignedRequest,
+  preferred: Readings["aws-two-signatures"],
+): ClaimedSignature | SignatureFault {
   const headers = valuesOf(request.headers, "authorization");
   const query = queryParameters(request.query);
   if (query === undefined) return incomplete("The query is not percent-encoded UTF-8");
   const inQuery = query.filter(([name]) => /^x-amz-(?:algorithm|credential|signature)$/i.test(name));
   if (headers.length === 0 && inQuery.length === 0) return missing;
-  if (headers.length > 1 || (headers.length === 1 && inQuery.length > 0)) {
-    return incomplete("The request is signed more than once");
-  }
-  const claimed = headers[0] === undefined ? fromQuery(query) : fromHeader(headers[0], request);
+  const ofQuery = headers.length === 0 || (preferred === "query" && inQuery.length > 0);
+  const header = preferred === "query" ? headers.at(-1) : headers[0];
+  const claimed = ofQuery || header === undefined ? fromQuery(query) : fromHeader(header, request);
   return isFault(claimed) ? claimed : (signedHeadersFault(claimed, request) ?? claimed);
 }
 

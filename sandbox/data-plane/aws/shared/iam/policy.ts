@@ -1,7 +1,7 @@
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { type Condition, type ConditionKeys, identityKeys, type PolicyContext, readConditions } from "./condition.ts";
 import { record, texts } from "./policy-value.ts";
-import { matchesArn, matchesWildcard } from "./wildcard.ts";
+import { type ArnMatch, matchesWildcard } from "./wildcard.ts";
 
 /** The result of evaluating policies: allowed, not mentioned by any statement, or denied by one. */
 export type PolicyVerdict = "allowed" | "implicit deny" | "explicit deny";
@@ -78,23 +78,20 @@ function readStatement(statement: Readonly<Record<string, unknown>>, keys: Condi
  * Evaluates policies for one request. A statement that denies wins, without a statement the result is an implicit deny, and the
  * boundary must allow the request as well.
  *
- * @param readings the request's ARN, once with the path as sent and once decoded. Unverified: which of them AWS compares. Access
- *   therefore requires that every reading is allowed, and one denied reading is enough to deny.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(
   policies: readonly InvokePolicy[],
   boundary: InvokePolicy | undefined,
-  readings: readonly string[],
+  arn: string,
   context: PolicyContext,
+  matches: ArnMatch,
 ): PolicyVerdict {
+  const applies = (statement: Statement) => isApplicable(statement, arn, context, matches);
   const groups = boundary === undefined ? [policies] : [policies, [boundary]];
-  if (groups.some((group) => group.flat().some((statement) => denies(statement, readings, context)))) {
-    return "explicit deny";
-  }
-  const allowed = groups.every((group) =>
-    readings.every((arn) => group.flat().some((statement) => allows(statement, arn, context))),
-  );
+  const applicable = groups.map((group) => group.flat().filter(applies));
+  if (applicable.flat().some(({ allows }) => !allows)) return "explicit deny";
+  const allowed = applicable.every((group) => group.length > 0);
   return allowed ? "allowed" : "implicit deny";
 }
 
@@ -104,21 +101,11 @@ export function notAuthorized(who: string, arn: string, verdict: PolicyVerdict):
   return `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${arn.replace(/:\d{8}(\d{4}):/, ":********$1:")}${explicit}`;
 }
 
-/** Unverified: whether a `*` in a resource matches a colon. Here it does not when it allows, and does when it denies. */
-function allows(statement: Statement, arn: string, context: PolicyContext): boolean {
-  const { resources, inverted, conditions } = statement;
-  if (!statement.allows || !conditions.every((holds) => holds(context))) return false;
-  return inverted
-    ? !resources.some((resource) => matchesWildcard(resource, arn))
-    : resources.some((resource) => resource === "*" || matchesArn(resource, arn));
-}
-
-function denies(statement: Statement, readings: readonly string[], context: PolicyContext): boolean {
-  const { resources, inverted, conditions } = statement;
-  if (statement.allows || !conditions.every((holds) => holds(context))) return false;
-  return readings.some((arn) =>
-    inverted
-      ? !resources.some((resource) => resource === "*" || matchesArn(resource, arn))
-      : resources.some((resource) => matchesWildcard(resource, arn)),
-  );
+function isApplicable(
+  { resources, inverted, conditions }: Statement,
+  arn: string,
+  context: PolicyContext,
+  matches: ArnMatch,
+): boolean {
+  return conditions.every((holds) => holds(context)) && inverted !== resources.some((each) => matches(each, arn));
 }

@@ -1,3 +1,6 @@
+import type { Surroundings } from "../../../interpreter.ts";
+import { readingOf } from "../../../readings.ts";
+
 /**
  * Whether a text matches a pattern in which `*` matches any number of characters and `?` exactly one. The time is at most
  * proportional to the product of both lengths, whatever the pattern.
@@ -37,6 +40,16 @@ export function matchesArn(pattern: string, arn: string): boolean {
   return (
     patterns.length === 6 && parts.length === 6 && patterns.every((each, at) => matchesWildcard(each, parts[at] ?? ""))
   );
+}
+
+/** Whether the resource of a policy matches an ARN. */
+export type ArnMatch = (resource: string, arn: string) => boolean;
+
+/** How the resources of policies match, by the reading of `aws-policy-colon`. */
+export function arnMatch(surroundings: Pick<Surroundings, "readings">): ArnMatch {
+  return readingOf(surroundings, "aws-policy-colon") === "matched"
+    ? matchesWildcard
+    : (resource, arn) => resource === "*" || matchesArn(resource, arn);
 }
 
 function arnParts(arn: string): readonly string[] {

@@ -3,7 +3,6 @@ import type { Step } from "../exchange.ts";
 import type { PolicyReader, PolicyScope, Section } from "../policy-reader.ts";
 import type { Sku } from "../sku.ts";
 import { checkHeader, ipFilter } from "./access.ts";
-import type { UnmatchedOrigin } from "./cors.ts";
 import { quotaByKey, rateLimitByKey } from "./limits.ts";
 import { setErrorBody, setHeader, setQueryParameter, setStatus, setVariable } from "./messages.ts";
 import { returnResponse } from "./return-response.ts";
@@ -11,14 +10,13 @@ import { forwardRequest, rewriteUri, setBackendService } from "./routing.ts";
 import { validateJwt } from "./validate-jwt/validate-jwt.ts";
 
 /** What policies need of the surroundings of an interpreter. */
-export type PolicySurroundings = Pick<Surroundings, "now" | "keys" | "counters">;
+export type PolicySurroundings = Pick<Surroundings, "now" | "keys" | "counters" | "readings">;
 
 /** The surroundings of a policy document. */
 export interface PolicyEnvironment {
   readonly sku: Sku;
   readonly surroundings: PolicySurroundings;
   readonly resolve: PolicyScope["resolve"];
-  readonly unmatchedOrigin: UnmatchedOrigin;
   /** The parameters of the URL templates of all operations; undefined before the API is known. */
   readonly templateParameters: ReadonlySet<string> | undefined;
 }

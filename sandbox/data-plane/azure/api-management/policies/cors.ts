@@ -1,3 +1,4 @@
+import type { Readings } from "../../../readings.ts";
 import type { PolicyContext, ResponseState } from "../context.ts";
 import { Ended, type Exchange, type Step } from "../exchange.ts";
 import { HeaderFields } from "../header-fields.ts";
@@ -41,18 +42,17 @@ interface CorsRules {
 }
 
 /**
- * What happens to a GET or HEAD request from another origin without `terminate-unmatched-request`. Unverified: Microsoft has documented
- * both values as the default, the newest page `false`.
+ * Compiles `cors`. https://learn.microsoft.com/azure/api-management/cors-policy
+ *
+ * @param unmatchedOrigin what happens to a GET or HEAD request from another origin without `terminate-unmatched-request`. Microsoft has
+ *   documented both, the newest page that it passes.
  */
-export type UnmatchedOrigin = "passes" | "terminates";
-
-/** Compiles `cors`. https://learn.microsoft.com/azure/api-management/cors-policy */
-export function readCors(reader: PolicyReader, unmatchedOrigin: UnmatchedOrigin): Cors {
+export function readCors(reader: PolicyReader, unmatchedOrigin: Readings["apim-unmatched-origin"]): Cors {
   const rules = readRules(reader, unmatchedOrigin);
   return { preflight: (context) => preflight(rules, context), step: (exchange) => actualRequest(rules, exchange) };
 }
 
-function readRules(reader: PolicyReader, unmatchedOrigin: UnmatchedOrigin): CorsRules {
+function readRules(reader: PolicyReader, unmatchedOrigin: Readings["apim-unmatched-origin"]): CorsRules {
   const credentials = reader.boolean("allow-credentials", false);
   const terminate = reader.boolean("terminate-unmatched-request", unmatchedOrigin === "terminates");
   const parts = reader.optionalChildren(["allowed-origins", "allowed-methods", "allowed-headers", "expose-headers"]);

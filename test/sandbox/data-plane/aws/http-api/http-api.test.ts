@@ -27,13 +27,14 @@ describe("An AWS HTTP API", () => {
     const get = (token?: string, path = "/a"): Promise<Response> =>
       fetch(`${url}${path}`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
 
-    beforeEach(async () => {
+    const serve = async (): Promise<void> => {
       url = await stand.serve({
         "/a": { get: { ...to("/a"), ...staff() } },
         "/scoped": { get: { ...to("/a"), ...staff("orders:read", "orders:write") } },
         "/open": { get: to("/open") },
       });
-    });
+    };
+    beforeEach(serve);
 
     it("refuses a request without a token, with a challenge", async () => {
       const response = await get();
@@ -52,6 +53,8 @@ describe("An AWS HTTP API", () => {
     });
 
     it("refuses every invalid token with its reason, without reaching the backend", async () => {
+      stand.readings = { "http-api-pss": "refused" };
+      await serve();
       const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       const signed = (header: { alg: string; kid?: string }, key: Parameters<SignJWT["sign"]>[0]): Promise<string> =>
         new SignJWT({ iss: ISSUER, aud: "orders" }).setExpirationTime("1h").setProtectedHeader(header).sign(key);
@@ -105,15 +108,36 @@ describe("An AWS HTTP API", () => {
       assert.equal((await get(await stand.issuer.token({ aud: "billing", client_id: "orders" }))).status, 401);
     });
 
-    it("refuses another scheme, and two Authorization headers even if one is valid", async () => {
+    it("accepts PSS by the reading of http-api-pss", async () => {
+      const payload = { iss: ISSUER, aud: "orders", exp: Math.floor(Date.now() / 1000) + 60 };
+      const header = { alg: "PS256", kid: "key-1" };
+      const token = await new SignJWT(payload).setProtectedHeader(header).sign(stand.issuer.key.privateKey);
+      assert.deepEqual(await answer(await get(token)), PASSED);
+    });
+
+    it("refuses another scheme", async () => {
       const token = await stand.issuer.token();
       for (const authorization of [`Basic ${token}`, `bearer ${token}`, "Bearer", "Bearer "]) {
         assert.deepEqual(await answer(await fetch(`${url}/a`, { headers: { authorization } })), UNAUTHORIZED);
       }
-      const twice = (one: string, other: string): Promise<string> =>
-        raw(url, `GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: ${one}\r\nAuthorization: ${other}\r\n\r\n`);
-      assert.match(await twice(`Bearer ${token}`, "Bearer x"), /^HTTP\/1\.1 401 /);
-      assert.match(await twice("Bearer x", `Bearer ${token}`), /^HTTP\/1\.1 401 /);
+    });
+
+    it("checks the first of two Authorization headers, the last or none, by the reading of http-api-two-tokens", async () => {
+      const token = await stand.issuer.token();
+      const twice = async (one: string, other: string): Promise<string> =>
+        (
+          await raw(url, `GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: ${one}\r\nAuthorization: ${other}\r\n\r\n`)
+        ).slice(9, 12);
+      for (const [reading, validFirst, validLast] of [
+        ["first", "200", "401"],
+        ["last", "401", "200"],
+        ["none", "401", "401"],
+      ] as const) {
+        stand.readings = { "http-api-two-tokens": reading };
+        await serve();
+        assert.equal(await twice(`Bearer ${token}`, "Bearer x"), validFirst);
+        assert.equal(await twice("Bearer x", `Bearer ${token}`), validLast);
+      }
     });
 
     it("requires one of the scopes, in scope or scp", async () => {
@@ -198,7 +222,8 @@ describe("An AWS HTTP API", () => {
     assert.equal((await fetch(`${url}/h`, { headers: { "x-token": token } })).status, 200);
     assert.equal((await fetch(`${url}/h`, { headers: { authorization: token } })).status, 401);
     assert.equal((await fetch(`${url}/q?token=${token}`)).status, 200);
-    assert.equal((await fetch(`${url}/q?token=${token}&token=${token}`)).status, 401);
+    assert.equal((await fetch(`${url}/q?token=${token}&token=x`)).status, 200);
+    assert.equal((await fetch(`${url}/q?token=x&token=${token}`)).status, 401);
     const other = await stand.issuer.token({ iss: "https://evil.example.com" });
     assert.equal((await fetch(`${url}/h`, { headers: { "x-token": other } })).status, 401);
   });

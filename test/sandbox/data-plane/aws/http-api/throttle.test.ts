@@ -44,6 +44,7 @@ describe("An AWS HTTP API with throttles", () => {
 
   it("refuses every request when a throttle omits a field, because the provider sends 0", async () => {
     const paths = { "/a": { get: to("/a") } };
+    stand.readings = { "aws-zero-rate": "refuses" };
     for (const settings of [
       {},
       { throttlingBurstLimit: 5 },
@@ -56,6 +57,15 @@ describe("An AWS HTTP API with throttles", () => {
     const open = { throttlingBurstLimit: 5, throttlingRateLimit: 5 };
     const url = await stand.serve(paths, { stage: { defaultRouteSettings: open, routeSettings: { "GET /a": {} } } });
     assert.deepEqual(await answer(await fetch(`${url}/a`)), LIMITED);
+  });
+
+  it("limits only the burst at a rate of zero, by the other reading of aws-zero-rate", async () => {
+    stand.frozen = 1_800_000_000_000;
+    const url = await stand.serve(
+      { "/a": { get: to("/a") } },
+      { stage: { defaultRouteSettings: { throttlingBurstLimit: 2 } } },
+    );
+    for (const status of [200, 200, 429]) assert.equal((await fetch(`${url}/a`)).status, status);
   });
 
   it("does not count requests that it refuses for another reason", async () => {

@@ -8,6 +8,7 @@ import type {
   Invocation,
   Outcome,
 } from "../../../../../sandbox/data-plane/interpreter.ts";
+import type { Readings } from "../../../../../sandbox/data-plane/readings.ts";
 import { ProcessCounters } from "../../../../../sandbox/data-plane/verifying/counters.ts";
 import { HttpKeySource } from "../../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
@@ -180,9 +181,15 @@ describe("A function behind an AWS REST API", () => {
   });
 
   it("is invoked only for a source that its permissions allow", async () => {
-    const decision = async (sourceArn: string, paths: object, asked: GatewayRequest): Promise<string> => {
+    const decision = async (
+      sourceArn: string,
+      paths: object,
+      asked: GatewayRequest,
+      readings?: Partial<Readings>,
+    ): Promise<string> => {
       const permissions: AwsFunction["permissions"] = [{ principal: "apigateway.amazonaws.com", sourceArn }];
-      return (await decide(asked, paths, { functions: lambda("fn", { permissions }) })).decision;
+      const artefacts = restApi(paths, { functions: lambda("fn", { permissions }) });
+      return (await interpretAwsRestApi(artefacts, { ...surroundings, readings }).decide(asked)).decision;
     };
     const path = { "/o/{id}": { get: toFunction("fn") } };
     const asked = request("GET", "/prod/o/1");
@@ -194,7 +201,11 @@ describe("A function behind an AWS REST API", () => {
     }
     const everything = { "/o/{id}": { [any]: toFunction("fn") } };
     assert.equal(await decision(`${EXECUTION}/prod/*/o/*`, everything, asked), "invoked");
-    assert.equal(await decision(`${EXECUTION}/prod/GET/o/*`, everything, asked), "malformed");
+    assert.equal(await decision(`${EXECUTION}/prod/GET/o/*`, everything, asked), "invoked");
+    assert.equal(await decision(`${EXECUTION}/prod/ANY/o/*`, everything, asked), "malformed");
+    const byAny: Partial<Readings> = { "aws-any-permission": "any" };
+    assert.equal(await decision(`${EXECUTION}/prod/GET/o/*`, everything, asked, byAny), "malformed");
+    assert.equal(await decision(`${EXECUTION}/prod/ANY/o/*`, everything, asked, byAny), "invoked");
 
     const outcome = await decide(asked, path, { functions: {} });
     assert.ok(outcome.decision === "malformed");

@@ -61,6 +61,9 @@ describe("An AWS REST API with limits", () => {
       assert.equal(await count(`${served({})}/a`, 20), 20);
       assert.equal(await count(`${served(settings(-1, -1))}/a`, 20), 20);
       assert.equal(await count(`${served({ metricsEnabled: true, loggingLevel: "INFO" })}/a`, 20), 20);
+      stand.frozen = 1_000_000;
+      assert.equal(await count(`${served(settings(0, 5))}/a`, 7), 5);
+      stand.readings = { "aws-zero-rate": "refuses" };
       assert.equal(await count(`${served(settings(0, 5))}/a`, 3), 0);
       assert.equal(await count(`${served(settings(5, 0))}/a`, 3), 0);
     });
@@ -116,6 +119,7 @@ describe("An AWS REST API with limits", () => {
 
     it("and throttles each key by its plan over all methods, and by the plan's throttle of a method", async () => {
       stand.frozen = 1_000_000;
+      stand.readings = { "rest-plan-throttle": "both" };
       const url = stand.serve(paths, {
         components,
         usagePlans: [
@@ -133,6 +137,18 @@ describe("An AWS REST API with limits", () => {
       const response = await get(`${url}/a`, "k1");
       assert.equal(response.headers.get("x-amzn-errortype"), "TooManyRequestsException");
       assert.deepEqual(await answer(response), LIMITED);
+    });
+
+    it("and counts a method with a throttle of its own only there, by the other reading of rest-plan-throttle", async () => {
+      stand.frozen = 1_000_000;
+      const limited = {
+        ...plan,
+        throttle: { rateLimit: 1, burstLimit: 3 },
+        methodThrottles: { "/a/GET": { rateLimit: 1, burstLimit: 2 } },
+      };
+      const url = stand.serve(paths, { components, usagePlans: [limited] });
+      assert.equal(await passed(`${url}/a`, "k1", 4), 2);
+      assert.equal(await passed(`${url}/a`, "k1", 5, "POST"), 3);
     });
 
     it("and limits each key to its plan's quota until the next calendar month begins", async () => {

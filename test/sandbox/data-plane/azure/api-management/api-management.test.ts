@@ -61,19 +61,19 @@ describe("an API Management service", () => {
       const most = service({ path: "", document });
       assert.equal((await most.decide("GET /a/b")).route, "GET /a/b");
       assert.equal((await most.decide("GET /a/c")).route, "GET /a/{x}");
-      const least = service({ path: "", document }, { options: { overlap: "least-literal" } });
+      const least = service({ path: "", document }, { readings: { "apim-overlap": "least-literal" } });
       assert.equal((await least.decide("GET /a/b")).route, "GET /{*rest}");
     });
 
     it("with the options for letters and parameters, which the service does not document", async () => {
-      const exact = service({}, { options: { letters: "exact-case" } });
+      const exact = service({}, { readings: { "apim-letters": "exact-case" } });
       assert.equal((await exact.decide("GET /shop/Orders/7")).decision, "no route");
       assert.equal((await exact.decide("GET /Shop/orders/7")).decision, "no route");
       const policy = policies({
         inbound: `<return-response><set-body>@(context.Request.MatchedParameters["id"])</set-body></return-response>`,
       });
       assert.equal((await service({ policy }).reply("GET /shop/orders/a%2fb")).body, "a%2fb");
-      const decoded = service({ policy }, { options: { parameters: "decoded" } });
+      const decoded = service({ policy }, { readings: { "apim-parameters": "decoded" } });
       assert.equal((await decoded.reply("GET /shop/orders/a%2fb")).body, "a/b");
       assert.equal((await decoded.reply("GET /shop/orders/%ff")).body, "%ff");
     });
@@ -143,13 +143,16 @@ describe("an API Management service", () => {
       assert.equal(field(await service({ policy }).forward("GET /shop/orders"), "host"), "other.example");
     });
 
-    it("an escaped slash as a slash, and never a path that leaves the base URL of the backend", async () => {
+    it("an escaped slash as a slash, and odd paths by the reading of apim-odd-paths", async () => {
       const { forward, decide } = service({});
+      const refusing = service({}, { readings: { "apim-odd-paths": "refused" } });
       assert.equal((await forward("GET /shop/orders/a%2Fb")).url, "https://backend.example.com/base/orders/a/b");
       for (const path of ["..", ".", "%2e%2E", ".%2e", "..%2f..%2fadmin", "a%2f..%2fb", "..\\admin"]) {
-        const outcome = await decide(`GET /shop/files/${path}`);
-        assert.equal(outcome.decision, "malformed", path);
+        assert.equal((await decide(`GET /shop/files/${path}`)).decision, "proxied", path);
+        assert.equal((await refusing.decide(`GET /shop/files/${path}`)).decision, "malformed", path);
       }
+      const { url } = await forward("GET /shop/files/..%2f..%2fadmin");
+      assert.equal(url, "https://backend.example.com/base/files/../../admin");
     });
 
     it("with the time-out, the body limit and the responses of the vendor", async () => {

@@ -177,9 +177,12 @@ describe("cors", () => {
     ["passes", "proxied"],
     ["terminates", "replied"],
   ] as const) {
-    it(`needs no terminate-unmatched-request; a request from another origin then ${unmatchedOrigin}, as the option of the sandbox says`, async () => {
+    it(`needs no terminate-unmatched-request; a request from another origin then ${unmatchedOrigin}, as the reading of the sandbox says`, async () => {
       const policy = policies({ inbound: cors({ attributes: "" }) });
-      const api = service({ policy, document: openApi("GET /a") }, { options: { unmatchedOrigin } });
+      const api = service(
+        { policy, document: openApi("GET /a") },
+        { readings: { "apim-unmatched-origin": unmatchedOrigin } },
+      );
       assert.equal((await api.decide("GET /shop/a", { Origin: "https://evil.example" })).decision, decision);
       assert.equal((await api.decide("GET /shop/a", { Origin: ORIGIN })).decision, "proxied");
     });

@@ -38,7 +38,7 @@ describe("policies of API Management that change a request", () => {
     it("never allow a value to start another header", async () => {
       const subject = inbound(
         `<set-header name="x-b"><value>@(context.Request.MatchedParameters["id"])</value></set-header>`,
-        { options: { parameters: "decoded" } },
+        { readings: { "apim-parameters": "decoded" } },
       );
       assert.equal((await subject.decide("GET /shop/orders/a%0d%0aX-Admin:1")).decision, "malformed");
       assert.equal((await subject.decide("GET /shop/orders/a")).decision, "proxied");
@@ -164,12 +164,17 @@ describe("policies of API Management that change a request", () => {
       assert.equal(forward.url, "https://backend.example.com/base/put?c=d");
     });
 
-    it("never allow a rewrite to leave the base URL of the backend", async () => {
-      const subject = inbound(`<rewrite-uri template="@("/v2/" + context.Request.MatchedParameters["id"])" />`, {
-        options: { parameters: "decoded" },
-      });
-      assert.equal((await subject.decide("GET /shop/orders/..%2f..%2fadmin")).decision, "malformed");
-      assert.equal((await subject.decide("GET /shop/orders/a%23b")).decision, "malformed");
+    it("let a rewrite leave the base URL of the backend only by the reading of apim-odd-paths", async () => {
+      for (const [reading, decision] of [
+        ["forwarded", "proxied"],
+        ["refused", "malformed"],
+      ] as const) {
+        const subject = inbound(`<rewrite-uri template="@("/v2/" + context.Request.MatchedParameters["id"])" />`, {
+          readings: { "apim-parameters": "decoded", "apim-odd-paths": reading },
+        });
+        assert.equal((await subject.decide("GET /shop/orders/..%2f..%2fadmin")).decision, decision);
+        assert.equal((await subject.decide("GET /shop/orders/a%23b")).decision, "malformed");
+      }
     });
 
     it("are rejected with a URL or a parameter that cannot be valid", () => {

@@ -3,9 +3,9 @@ import type { Bindings } from "../../../../../components/api/binding/binding.ts"
 import { placeholders } from "../../../../../components/api/binding/placeholders.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { apiManagementTarget } from "../../../../../components/azure/api-management/target.ts";
-import type { ApimOptions } from "../../../../../sandbox/data-plane/azure/api-management/api-management.ts";
 import type { ApimApi } from "../../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import type { Surroundings } from "../../../../../sandbox/data-plane/interpreter.ts";
+import { OPEN_QUESTIONS, type Readings } from "../../../../../sandbox/data-plane/readings.ts";
 import type { Service } from "../../../sandbox/data-plane/azure/api-management/service.ts";
 
 export const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -32,8 +32,11 @@ export function deployed(description: unknown, bindings?: Bindings, path = "shop
 export const decisionOf = async (gateway: Service, line: string, headers = {}, address = "10.0.0.1"): Promise<string> =>
   (await gateway.decide(line, headers, address)).decision;
 
-export const everyReading: readonly ApimOptions[] = (["most-literal", "least-literal"] as const).flatMap((overlap) =>
-  (["any-case", "exact-case"] as const).flatMap((letters) =>
-    (["as-sent", "decoded"] as const).map((parameters) => ({ overlap, letters, parameters })),
-  ),
-);
+/** Every combination of readings of the open questions about API Management. */
+export const everyReading: readonly Partial<Readings>[] = Object.entries(OPEN_QUESTIONS)
+  .filter(([question]) => question.startsWith("apim-"))
+  .reduce<Partial<Readings>[]>(
+    (combinations, [question, { readings }]) =>
+      Object.keys(readings).flatMap((reading) => combinations.map((each) => ({ ...each, [question]: reading }))),
+    [{}],
+  );

@@ -5,7 +5,9 @@ import {
   type InvokePolicy,
   readIdentityPolicy,
 } from "../../../../../../sandbox/data-plane/aws/shared/iam/policy.ts";
+import { arnMatch } from "../../../../../../sandbox/data-plane/aws/shared/iam/wildcard.ts";
 import { UnsupportedArtefact } from "../../../../../../sandbox/data-plane/interpreter.ts";
+import type { Readings } from "../../../../../../sandbox/data-plane/readings.ts";
 
 const api = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live";
 const context: PolicyContext = {
@@ -28,8 +30,10 @@ const allow = (Resource: unknown, more: object = {}) => ({
 });
 const deny = (Resource: unknown, more: object = {}) => ({ ...allow(Resource, more), Effect: "Deny" });
 
+const matches = arnMatch({});
+
 function verdict(statements: readonly object[], path = "GET/orders/1", asked: PolicyContext = context) {
-  return evaluate([policy(...statements)], undefined, [`${api}/${path}`], asked);
+  return evaluate([policy(...statements)], undefined, `${api}/${path}`, asked, matches);
 }
 
 describe("An identity's policies", () => {
@@ -41,9 +45,8 @@ describe("An identity's policies", () => {
     assert.equal(verdict([allow(`${api}/GET/orders/?*`)], "POST/orders/1"), "implicit deny");
     assert.equal(verdict([allow("arn:aws:execute-api:*:*:*")]), "allowed");
     assert.equal(verdict([allow("*")]), "allowed");
-    assert.equal(verdict([allow("arn:aws:execute-api:*")]), "implicit deny");
     assert.equal(verdict([]), "implicit deny");
-    assert.equal(evaluate([], undefined, [api], context), "implicit deny");
+    assert.equal(evaluate([], undefined, api, context, matches), "implicit deny");
   });
 
   it("apply when an action matches execute-api:Invoke, in any letter case and with wildcards", () => {
@@ -70,19 +73,24 @@ describe("An identity's policies", () => {
   });
 
   it("allow only what a permissions boundary also allows", () => {
-    const within = (bounds: InvokePolicy) => evaluate([policy(allow("*"))], bounds, [`${api}/GET/orders`], context);
+    const within = (bounds: InvokePolicy) =>
+      evaluate([policy(allow("*"))], bounds, `${api}/GET/orders`, context, matches);
     assert.equal(within(policy(allow(`${api}/GET/orders`))), "allowed");
     assert.equal(within(policy(allow(`${api}/GET/prices`))), "implicit deny");
     assert.equal(within(policy(allow("*"), deny("*"))), "explicit deny");
-    assert.equal(evaluate([], policy(allow("*")), [`${api}/GET/orders`], context), "implicit deny");
+    assert.equal(evaluate([], policy(allow("*")), `${api}/GET/orders`, context, matches), "implicit deny");
   });
 
-  it("allow when every reading of a path is allowed, and deny when any is denied", () => {
-    const readings = [`${api}/GET/a%20b`, `${api}/GET/a b`];
-    const of = (...statements: readonly object[]) => evaluate([policy(...statements)], undefined, readings, context);
-    assert.equal(of(allow(readings[0])), "implicit deny");
-    assert.equal(of(allow(readings)), "allowed");
-    assert.equal(of(allow("*"), deny(readings[1])), "explicit deny");
+  it("match colons with a wildcard, or only within a part of the ARN, by the reading of aws-policy-colon", () => {
+    for (const [reading, expected] of [
+      ["matched", "allowed"],
+      ["not-matched", "implicit deny"],
+    ] as const satisfies readonly (readonly [Readings["aws-policy-colon"], string])[]) {
+      const by = arnMatch({ readings: { "aws-policy-colon": reading } });
+      const statements = policy(allow("arn:aws:execute-api:*"));
+      assert.equal(evaluate([statements], undefined, `${api}/GET/orders`, context, by), expected);
+      assert.equal(evaluate([policy(allow("*"))], undefined, `${api}/GET/orders`, context, by), "allowed");
+    }
   });
 
   it("apply when every condition key matches one of its values, or none for a negated operator", () => {

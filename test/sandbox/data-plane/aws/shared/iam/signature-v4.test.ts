@@ -7,6 +7,7 @@ import {
 } from "../../../../../../sandbox/data-plane/aws/shared/iam/claimed-signature.ts";
 import { isSignedBy, scopeFault } from "../../../../../../sandbox/data-plane/aws/shared/iam/signature-v4.ts";
 import type { SignedRequest } from "../../../../../../sandbox/data-plane/aws/shared/iam/signed-request.ts";
+import type { Readings } from "../../../../../../sandbox/data-plane/readings.ts";
 import {
   type PublishedRequest,
   publishedQueries,
@@ -34,14 +35,14 @@ function signed(request: PublishedRequest): SignedRequest {
   };
 }
 
-function claimOf(request: SignedRequest): ClaimedSignature {
-  const claimed = claimedSignature(request);
+function claimOf(request: SignedRequest, preferred: Readings["aws-two-signatures"] = "header"): ClaimedSignature {
+  const claimed = claimedSignature(request, preferred);
   if (isFault(claimed)) assert.fail(claimed.message);
   return claimed;
 }
 
 function faultOf(request: SignedRequest): string {
-  const claimed = claimedSignature(request);
+  const claimed = claimedSignature(request, "header");
   return isFault(claimed) ? `${claimed.kind}: ${claimed.message}` : "none";
 }
 
@@ -156,8 +157,6 @@ describe("Signature Version 4", () => {
       assert.match(faultOf(withHeader("X-Amz-Date", time)), /^incomplete: /, time);
     }
     const twice = signed(vanilla);
-    assert.match(faultOf({ ...twice, headers: [...twice.headers, ...twice.headers] }), /more than once$/);
-    assert.match(faultOf({ ...twice, query: publishedQueries[0]?.query ?? "" }), /more than once$/);
     assert.match(faultOf({ ...twice, query: "%E1%88" }), /^incomplete: /);
     const query = publishedQueries[0]?.query ?? "";
     const presigned = (text: string): SignedRequest => ({

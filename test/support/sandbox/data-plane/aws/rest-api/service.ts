@@ -10,6 +10,7 @@ import type {
   FunctionRuntime,
   Surroundings,
 } from "../../../../../../sandbox/data-plane/interpreter.ts";
+import type { Readings } from "../../../../../../sandbox/data-plane/readings.ts";
 import { GatewayServer } from "../../../../../../sandbox/data-plane/serving/gateway-server.ts";
 import { BackendProxy } from "../../../../../../sandbox/data-plane/serving/proxy.ts";
 import type { RequestLog } from "../../../../../../sandbox/data-plane/serving/request-log.ts";
@@ -184,6 +185,8 @@ export class RestStand {
   frozen: number | undefined;
   /** Replaces the random number: at least 0, less than 1. */
   chance: number | undefined;
+  /** The readings of open questions, for the next gateway. */
+  readings: Partial<Readings> = {};
   readonly hosts: LoopbackHostMap = new LoopbackHostMap(new Map());
   readonly #proxy = new BackendProxy(this.hosts);
   readonly #server = new GatewayServer({
@@ -206,6 +209,7 @@ export class RestStand {
       counters: this.#counters,
       functions: this.functions,
       random: () => this.chance ?? Math.random(),
+      readings: this.readings,
     };
   }
 

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type ApimOptions,
-  interpretApim,
-} from "../../../../../../sandbox/data-plane/azure/api-management/api-management.ts";
+import { interpretApim } from "../../../../../../sandbox/data-plane/azure/api-management/api-management.ts";
 import type { ApimApi, ApimArtefacts } from "../../../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import type {
   Forward,
@@ -85,15 +82,14 @@ export const noKeys: Surroundings["keys"] = {
 /** A service with one or several APIs, called without a server. */
 export function service(
   apis: Partial<ApimApi> | readonly Partial<ApimApi>[],
-  more: Partial<ApimArtefacts> & { readonly options?: ApimOptions; readonly keys?: Surroundings["keys"] } = {},
+  more: Partial<ApimArtefacts> & Pick<Partial<Surroundings>, "readings" | "keys"> = {},
 ): Service {
-  const { options, keys = noKeys, ...artefacts } = more;
+  const { readings, keys = noKeys, ...artefacts } = more;
   const clock = { now: Date.parse("2026-01-01T00:00:00Z") };
   const list = Array.isArray(apis) ? (apis as readonly Partial<ApimApi>[]) : [apis as Partial<ApimApi>];
   const interpreter = interpretApim(
     { kind: "azure-api-management", sku: "Developer", namedValues: {}, ...artefacts, apis: list.map(api) },
-    { now: () => clock.now, keys, counters: new ProcessCounters(), functions: noFunctions },
-    options,
+    { now: () => clock.now, keys, counters: new ProcessCounters(), functions: noFunctions, readings },
   );
   const decide: Service["decide"] = async (line, headers = {}, remoteAddress = "10.0.0.1") =>
     interpreter.decide(request(line, headers, remoteAddress));

@@ -1,0 +1,116 @@
+import { ownMember } from "../own-member.ts";
+
+interface OpenQuestion {
+  readonly question: string;
+  /** What the vendor may do, by name. The sandbox does the first, unless another one is chosen. */
+  readonly readings: Readonly<Record<string, string>>;
+}
+
+/**
+ * The questions about vendors that decide requests, and that neither a recording nor a vendor's documentation answers. The first reading
+ * of each is one that lets more through, or one of several that let as much through.
+ */
+export const OPEN_QUESTIONS = {
+  "aws-policy-path": {
+    question: "Which path do IAM policies, resource policies and the policies of Lambda authorizers match?",
+    readings: { "as-sent": "the path as sent", decoded: "the decoded path" },
+  },
+  "aws-policy-colon": {
+    question: "Does a `*` in the resource of such a policy match a colon of the ARN?",
+    readings: { matched: "yes", "not-matched": "no, unless the resource is only `*`" },
+  },
+  "aws-two-signatures": {
+    question: "Which signature counts in a request with several of them?",
+    readings: {
+      header: "that of the first `Authorization` header",
+      query: "that of the query; otherwise that of the last header",
+    },
+  },
+  "aws-any-permission": {
+    question:
+      "Which method does the source ARN of a Lambda function's permission contain, for a route with any method?",
+    readings: { request: "that of the request", any: "`ANY`" },
+  },
+  "aws-zero-rate": {
+    question: "What does a throttle with a rate of zero and a burst above zero do?",
+    readings: { "no-limit": "its rate is that of the account", refuses: "it refuses every request" },
+  },
+  "http-api-pss": {
+    question: "Does a JWT authorizer of an HTTP API accept RSA signatures with PSS?",
+    readings: { accepted: "yes", refused: "no" },
+  },
+  "http-api-two-tokens": {
+    question: "Which token does a JWT authorizer of an HTTP API check in a request with several of them?",
+    readings: { first: "the first", last: "the last", none: "none: it refuses the request" },
+  },
+  "rest-method-fallback": {
+    question:
+      "Does a literal resource of a REST API that lacks the method give way to a parameter of one segment that has it?",
+    readings: { "gives-way": "yes, as to a greedy parameter", stays: "no" },
+  },
+  "rest-plan-throttle": {
+    question: "Does the throttle of a usage plan also count requests to a method that has a throttle of its own there?",
+    readings: { method: "no", both: "yes" },
+  },
+  "apim-overlap": {
+    question: "Which of several matching operations of one method does API Management select?",
+    readings: {
+      "most-literal": "the one with the most literal template",
+      "least-literal": "the one with the least literal template",
+    },
+  },
+  "apim-letters": {
+    question: "Does API Management compare paths with regard to case?",
+    readings: { "any-case": "no", "exact-case": "yes" },
+  },
+  "apim-parameters": {
+    question: "Which values of path parameters do policies of API Management receive?",
+    readings: { "as-sent": "as sent", decoded: "percent-decoded" },
+  },
+  "apim-odd-paths": {
+    question: "Does API Management forward a path with dot segments, also encoded ones, or backslashes?",
+    readings: { forwarded: "yes", refused: "no: it refuses the request" },
+  },
+  "apim-unmatched-origin": {
+    question: "What does `cors` without `terminate-unmatched-request` do with a GET request from another origin?",
+    readings: { passes: "the request passes", terminates: "the request is answered" },
+  },
+} as const satisfies Readonly<Record<string, OpenQuestion>>;
+
+export type Question = keyof typeof OPEN_QUESTIONS;
+
+/** A reading of each question. */
+export type Readings = { readonly [Q in Question]: keyof (typeof OPEN_QUESTIONS)[Q]["readings"] };
+
+/** The reading of a question: the chosen one, or the first. */
+export function readingOf<Q extends Question>(
+  { readings = {} }: { readonly readings?: Partial<Readings> | undefined },
+  question: Q,
+): Readings[Q] {
+  return (readings[question] ?? Object.keys(OPEN_QUESTIONS[question].readings)[0]) as Readings[Q];
+}
+
+/** A question or a reading that does not exist. */
+export class UnknownReading extends Error {
+  override readonly name = "UnknownReading";
+}
+
+/**
+ * Checks readings that a person chose.
+ *
+ * @throws UnknownReading for a question or a reading that does not exist
+ */
+export function chosenReadings(chosen: Readonly<Record<string, string>>): Partial<Readings> {
+  for (const [question, reading] of Object.entries(chosen)) {
+    const found: OpenQuestion | undefined = ownMember(OPEN_QUESTIONS, question);
+    if (found === undefined) {
+      const known = Object.keys(OPEN_QUESTIONS).join(", ");
+      throw new UnknownReading(`${JSON.stringify(question)} is no open question of the sandbox; choose from ${known}`);
+    }
+    if (!Object.hasOwn(found.readings, reading)) {
+      const known = Object.keys(found.readings).join(" or ");
+      throw new UnknownReading(`${JSON.stringify(reading)} is no reading of ${question}; choose ${known}`);
+    }
+  }
+  return chosen as Partial<Readings>;
+}
