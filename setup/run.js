@@ -1,5 +1,5 @@
 /**
- * `node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]`
+ * `node setup/run.js [--no-engine] [--envoy] [SCRIPT [ARGUMENTS…]]`
  *
  * Installs what is missing, then runs a script of this repository with its arguments. Without a script, it only installs.
  * It runs on Node 20 or newer, without any installed packages.
@@ -15,6 +15,8 @@ import { SetupError } from "./setup-error.js";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PARENT_WATCH = new URL("./parent-watch.js", import.meta.url).href;
 
+const OPTIONS = ["--no-engine", "--envoy"];
+
 /** The set-up received a signal. */
 class Interrupted extends Error {
   /** @param {NodeJS.Signals} signal */
@@ -29,19 +31,21 @@ class Interrupted extends Error {
  * @returns {Promise<number>} The exit code.
  */
 async function main(args) {
-  const engine = args[0] !== "--no-engine";
-  const [script, ...rest] = engine ? args : args.slice(1);
+  const end = args.findIndex((arg) => !OPTIONS.includes(arg));
+  const options = end === -1 ? args : args.slice(0, end);
+  const [engine, envoy] = [!options.includes("--no-engine"), options.includes("--envoy")];
+  const [script, ...rest] = args.slice(options.length);
   if (script?.startsWith("-")) {
     throw new SetupError({
       code: "usage",
       place: `node setup/run.js ${args.join(" ")}`,
       rule: `The option ${script} does not exist.`,
-      remedy: "Run: node setup/run.js [--no-engine] [SCRIPT [ARGUMENTS…]]",
+      remedy: "Run: node setup/run.js [--no-engine] [--envoy] [SCRIPT [ARGUMENTS…]]",
     });
   }
 
   const { node, env } = await interruptible((signal) =>
-    provideEnvironment({ root: ROOT, env: process.env, engine, progress: progressOn(process.stderr), signal }),
+    provideEnvironment({ root: ROOT, env: process.env, engine, envoy, progress: progressOn(process.stderr), signal }),
   );
   if (script === undefined) return 0;
   const flags = ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning", `--import=${PARENT_WATCH}`];

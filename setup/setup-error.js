@@ -32,7 +32,7 @@ export class SetupError extends Error {
  */
 
 /**
- * @typedef {"no-space" | "not-writable" | "offline" | "tool-failed" | "tool-missing" | "no-engine" | "no-node" | "usage"} SetupErrorCode
+ * @typedef {"no-space" | "not-writable" | "offline" | "tool-failed" | "tool-missing" | "no-engine" | "no-envoy" | "no-node" | "usage"} SetupErrorCode
  */
 
 const NO_SPACE =

@@ -79,6 +79,14 @@ describe("node setup/run.js", () => {
     assert.equal(stdout, `${node}:${folder} ${process.execPath}\n`);
   });
 
+  it("runs the program without Envoy where it cannot be had, and tells the program and the user why", async () => {
+    const path = script("console.log(process.env.POLYGATE_NO_ENVOY)");
+    const { code, stdout, stderr } = await toItsEnd(run(["--no-engine", "--envoy", path], machine.env));
+    assert.equal(code, 0);
+    assert.match(stdout, /^Envoy 1\.\d+\.\d+ cannot be provided: Python 3 is not on PATH\.\n/);
+    assert.equal(stderr, `polygate: ${stdout}`);
+  });
+
   it("forwards one Ctrl-C once, even if it arrives several times at once, and forwards a later one again", async () => {
     const child = run(["--no-engine", script(LISTENER)]);
     const lines = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
