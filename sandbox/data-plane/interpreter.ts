@@ -115,6 +115,8 @@ export interface Forward {
   readonly unreachable?: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly timeoutMs: number;
+  /** Whether the request is sent once more, whatever its method, when its connection fails or is reset before the response. @default false */
+  readonly retriesReset?: boolean;
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
   /** Changes the status and headers of the backend's response (CORS, outbound policies). Absent when nothing changes. */

@@ -28,6 +28,11 @@ export interface ProxyEnd {
  * time that a small request takes. Larger bodies, and those of undeclared length, are streamed.
  */
 const SMALL_BODY_BYTES = 16 * 1024;
+/**
+ * The largest body, in bytes, of a request that can be sent again: Envoy's buffer for one. A larger body, and here also one of undeclared
+ * length, is sent once.
+ */
+const REPEATABLE_BODY_BYTES = 1024 * 1024;
 
 /** One request on its way to a backend, and the response on its way back. */
 export class BackendExchange implements Dispatcher.DispatchHandler {
@@ -44,6 +49,8 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #body: RequestBody | undefined;
+  /** Sends the request again; undefined when it may not be, or no more. */
+  #again: (() => void) | undefined;
   #ended = false;
   #touched = false;
   #bytes = 0;
@@ -73,10 +80,15 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
     length: number | undefined,
     read: Uint8Array | undefined,
   ): void {
-    const { maxBodyBytes } = this.#forward;
-    const small = length !== undefined && length <= SMALL_BODY_BYTES && !this.#awaitsContinue;
+    const { maxBodyBytes, retriesReset = false } = this.#forward;
+    const wholeBytes = retriesReset ? REPEATABLE_BODY_BYTES : SMALL_BODY_BYTES;
+    const small = length !== undefined && length <= wholeBytes && !this.#awaitsContinue;
     this.#startTimer();
     this.#response.once("close", () => this.#abandon());
+    const repeatable = (body: Uint8Array | null): void => {
+      if (retriesReset) this.#again = () => dispatch(body);
+      dispatch(body);
+    };
     const dispatch = (body: Dispatcher.DispatchOptions["body"]): void => {
       const { method, headers } = this.#forward;
       const fields = backendFields(headers, this.#request, authority, length);
@@ -86,9 +98,9 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
         this.fail("refused", (error as Error).message);
       }
     };
-    if (length === 0) dispatch(null);
-    else if (read !== undefined) dispatch(read);
-    else if (small) this.#whole(dispatch);
+    if (length === 0) repeatable(null);
+    else if (read !== undefined) repeatable(read);
+    else if (small) this.#whole(repeatable);
     else {
       this.#body = new RequestBody(this.#request, maxBodyBytes, {
         wanted: () => {
@@ -190,7 +202,10 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#ended) return;
+    const again = this.#again;
+    this.#again = undefined;
     if (this.#response.headersSent) this.#breakOff(`the backend broke off its response: ${error.message}`);
+    else if (again !== undefined) again();
     else this.fail("refused", describe(error));
   }
 

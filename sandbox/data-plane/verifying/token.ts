@@ -10,6 +10,10 @@ export interface TokenRules {
   readonly clockSkewMs: number;
   /** Whether a token without a key id is rejected. Otherwise every key of the issuer is tried. */
   readonly requireKeyId: boolean;
+  /** Whether an empty `kid` counts as none, and `crit` is ignored, as Envoy does. @default false */
+  readonly lenientHeader?: boolean;
+  /** Reads a payload; undefined if it is not an object. @default JSON */
+  readonly readClaims?: (payload: Uint8Array) => Claims | undefined;
   /** Whether a token without `exp` is rejected. A present `exp` is always checked. */
   readonly requireExpiry: boolean;
   /** Whether a token with `iat` in the future is rejected. */
@@ -57,6 +61,8 @@ interface Signed {
 interface Header {
   readonly alg: string;
   readonly kid: string | undefined;
+  /** The critical extensions that are ignored. */
+  readonly ignored: Readonly<Record<string, boolean>>;
 }
 
 /**
@@ -92,7 +98,8 @@ export class TokenVerifier {
   }
 
   async #verifyNew(token: string): Promise<TokenVerdict> {
-    const header = readHeader(token);
+    const { lenientHeader = false, readClaims = readJsonClaims } = this.#rules;
+    const header = readHeader(token, lenientHeader);
     if ("failure" in header) return header;
     if (!this.#algorithms.includes(header.alg)) return refused("algorithm-not-allowed", `alg ${header.alg}`);
     if (this.#rules.requireKeyId && header.kid === undefined) return refused("unknown-kid", "no kid");
@@ -117,7 +124,7 @@ export class TokenVerifier {
     for (const { key } of candidates) {
       let payload: Uint8Array;
       try {
-        ({ payload } = await compactVerify(token, key, { algorithms: [...this.#algorithms] }));
+        ({ payload } = await compactVerify(token, key, { algorithms: [...this.#algorithms], crit: header.ignored }));
       } catch {
         continue;
       }
@@ -178,7 +185,7 @@ function refused(failure: TokenFailure, detail: string): TokenVerdict & { readon
 
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
-function readHeader(token: string): Header | (TokenVerdict & { readonly valid: false }) {
+function readHeader(token: string, lenient: boolean): Header | (TokenVerdict & { readonly valid: false }) {
   if (!COMPACT.test(token)) return refused("malformed", "not three base64url parts");
   let header: unknown;
   try {
@@ -191,16 +198,21 @@ function readHeader(token: string): Header | (TokenVerdict & { readonly valid: f
   if (typeof alg !== "string") return refused("malformed", "the header has no alg");
   if (kid !== undefined && typeof kid !== "string") return refused("malformed", "kid is not a text");
   // RFC 7515, 4.1.11: an unsupported critical extension makes the token invalid; none is supported here.
-  if (crit !== undefined || b64 !== undefined) return refused("malformed", "critical header extension");
+  if (b64 !== undefined || (crit !== undefined && !lenient)) return refused("malformed", "critical header extension");
   if (alg.toLowerCase() === "none" || token.endsWith(".")) return refused("unsigned", `alg ${alg}`);
-  return { alg, kid };
+  const names = Array.isArray(crit) ? crit : [];
+  return {
+    alg,
+    kid: lenient && kid === "" ? undefined : kid,
+    ignored: Object.fromEntries(names.map((name) => [name, false])),
+  };
 }
 
 function matching(keys: KeySet, { alg, kid }: Header): KeySet["keys"] {
   return keys.keys.filter((key) => (kid === undefined || key.kid === kid) && (key.alg ?? alg) === alg);
 }
 
-function readClaims(payload: Uint8Array): Claims | undefined {
+function readJsonClaims(payload: Uint8Array): Claims | undefined {
   try {
     const claims: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
     return typeof claims === "object" && claims !== null && !Array.isArray(claims) ? (claims as Claims) : undefined;

@@ -1,7 +1,7 @@
 import type { GatewayRequest, Interpreter, Outcome, Reply, Surroundings } from "../../interpreter.ts";
 import type { GcpApiGatewayArtefacts } from "./artefacts.ts";
 import { authenticate, ProviderCheck } from "./authentication.ts";
-import { backendUrl } from "./backend.ts";
+import { backendUrl, rewritesPath } from "./backend.ts";
 import { backendHeaders } from "./backend-headers.ts";
 import { readGcpDocument } from "./document.ts";
 import { GatewayIdTokens } from "./id-token.ts";
@@ -10,14 +10,13 @@ import type { JwtProvider } from "./jwt-provider.ts";
 import { localReply } from "./local-reply.ts";
 import type { GcpOperation } from "./operation.ts";
 import { OperationTable } from "./operation-table.ts";
+import { headerProblem, valuesOf } from "./request-headers.ts";
 import { canonicalPath } from "./request-path.ts";
 
 /** The longest path with query that ESPv2's path rewrite accepts (esp-v2 path_rewrite/filter.cc). */
 const LONGEST_PATH = 8192;
 /** cloud.google.com/api-gateway/docs/quotas: 32 MB in each direction. */
 const LARGEST_BODY = 32 * 1024 * 1024;
-/** cloud.google.com/api-gateway/docs/quotas: 60 KB. Also Envoy's default. */
-const MOST_HEADER_BYTES = 60 * 1024;
 /** Unverified: Google documents the limit, but not the response. */
 const TOO_LARGE = localReply(413, "Payload Too Large");
 const TIMED_OUT = localReply(504, "upstream request timeout");
@@ -30,7 +29,8 @@ const UNREACHABLE = localReply(
  * Interprets the document of an API config like ESPv2, the proxy on which API Gateway is widely reported to run. CORS is off, so a preflight
  * is a request like any other. A request passes the JWT check, then the path rewrite, then the route.
  *
- * The single retry of a failed or reset connection is not modelled, because it changes no decision.
+ * A request whose connection fails or is reset before the response is sent once more, whatever its method (esp-v2 options.BackendRetryOns
+ * and BackendRetryNum), so a backend can receive a POST twice.
  *
  * @throws UnsupportedArtefact for what Google rejects, and for what the sandbox does not support: OpenAPI 3.x, API keys, quotas, gRPC
  */
@@ -53,14 +53,21 @@ class GcpApiGateway implements Interpreter {
   }
 
   async decide(request: GatewayRequest): Promise<Outcome> {
-    const headerProblem = checkHeaders(request);
-    if (headerProblem !== undefined) return headerProblem;
+    const problem = headerProblem(request);
+    if (problem !== undefined) {
+      const message = problem.status === 431 ? "Request Header Fields Too Large" : "Bad Request";
+      return reject("malformed", problem.reason, localReply(problem.status, message));
+    }
+    // Envoy rejects a fragment before it looks for a route (http_reject_path_with_fragment).
+    if (request.path.includes("#") || request.query.includes("#")) {
+      return reject("malformed", "fragment in path", localReply(400, "Bad Request"));
+    }
     const path = canonicalPath(request.path);
     if (path === undefined) return reject("malformed", "path cannot be normalised", localReply(400, "Bad Request"));
 
-    // The override is applied before routing and authentication, so the rules of the overriding method apply
-    // (esp-v2 header_sanitizer/filter.cc).
-    const method = request.header("x-http-method-override") || request.method;
+    // The override is applied before routing and authentication, so the rules of the overriding method apply. An empty one overrides too,
+    // and is no method of any route (esp-v2 header_sanitizer/filter.cc).
+    const method = valuesOf(request.headers, "x-http-method-override")[0] ?? request.method;
     const operation = this.#operations.find(method, path);
 
     let userInfo: readonly string[] | undefined;
@@ -70,11 +77,10 @@ class GcpApiGateway implements Interpreter {
       if (!result.passed) return unauthenticated(request, path, result.status, result.detail, operation);
       userInfo = result.userInfo;
     }
-    const pathProblem = checkPath(path, request.query, operation);
-    if (pathProblem !== undefined) return pathProblem;
-    return operation === undefined
-      ? this.#noRoute(path, method)
-      : await this.#forward(operation, request, path, method, userInfo);
+    if (operation === undefined) return this.#noRoute(path, method);
+    return (
+      checkLength(path, request.query, operation) ?? (await this.#forward(operation, request, path, method, userInfo))
+    );
   }
 
   /** ESPv2 adds a route with status 405 for every path after all others, and one with 404 at the end (routegen). */
@@ -105,8 +111,9 @@ class GcpApiGateway implements Interpreter {
       forward: {
         method,
         url: backendUrl(backend, template, path, request.query),
-        headers: backendHeaders(request, { userInfo, idToken, path }),
+        headers: backendHeaders(request, { userInfo, idToken, path, backend }),
         timeoutMs: backend.deadlineMs,
+        retriesReset: true,
         maxBodyBytes: LARGEST_BODY,
         tooLarge: TOO_LARGE,
         down: (cause) => (cause === "timeout" ? TIMED_OUT : UNREACHABLE),
@@ -128,30 +135,12 @@ function reject(
   return { decision, reason, reply, ...(operation === undefined ? {} : { route: nameOf(operation) }) };
 }
 
-function checkHeaders({ headers }: GatewayRequest): Outcome | undefined {
-  let bytes = 0;
-  for (const [name, value] of headers) bytes += name.length + value.length + 4;
-  if (bytes > MOST_HEADER_BYTES) {
-    return reject("malformed", `headers of ${bytes} bytes`, localReply(431, "Request Header Fields Too Large"));
-  }
-  // By default, ESPv2 configures Envoy to reject such requests (options.UnderscoresInHeaders). Unverified: Google does not publish whether
-  // it changes this flag.
-  const underscored = headers.find(([name]) => name.includes("_"));
-  if (underscored === undefined) return undefined;
-  return reject("malformed", `header ${underscored[0]} has an underscore`, localReply(400, "Bad Request"));
-}
-
-function checkPath(path: string, query: string, operation: GcpOperation | undefined): Outcome | undefined {
+/** The proxy rejects a long path only where it rewrites the path (esp-v2 path_rewrite/filter.cc). */
+function checkLength(path: string, query: string, operation: GcpOperation): Outcome | undefined {
   const length = path.length + (query === "" ? 0 : query.length + 1);
-  if (length > LONGEST_PATH) {
-    const message = `Path is too long, max allowed size is ${LONGEST_PATH}.`;
-    return reject("malformed", `path of ${length}`, localReply(400, message), operation);
-  }
-  if (path.includes("#") || query.includes("#")) {
-    const message = "Path cannot contain fragment identifier (#)";
-    return reject("malformed", "fragment in path", localReply(400, message), operation);
-  }
-  return undefined;
+  if (length <= LONGEST_PATH || !rewritesPath(operation.backend)) return undefined;
+  const message = `Path is too long, max allowed size is ${LONGEST_PATH}.`;
+  return reject("malformed", `path of ${length}`, localReply(400, message), operation);
 }
 
 /** Envoy jwt_authn/filter.cc: 403 for a wrong audience, 401 for everything else. Both responses describe how to authenticate. */
@@ -163,7 +152,7 @@ function unauthenticated(
   operation: GcpOperation,
 ): Outcome {
   const code = status === jwtStatus.audienceNotAllowed ? 403 : 401;
-  const realm = `https://${request.header("host") ?? ""}${path}`.replaceAll('"', "").slice(0, 256);
+  const realm = `https://${valuesOf(request.headers, "host")[0] ?? ""}${path}`.replaceAll('"', "").slice(0, 256);
   const error = status === jwtStatus.missing ? "" : ', error="invalid_token"';
   const reply = localReply(code, status, [["www-authenticate", `Bearer realm="${realm}"${error}`]]);
   return reject("unauthenticated", detail === "" ? status : `${status} (${detail})`, reply, operation);

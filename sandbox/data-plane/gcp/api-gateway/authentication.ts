@@ -3,6 +3,8 @@ import { issuerDetail, type TokenVerdict, TokenVerifier } from "../../verifying/
 import { TokenCache } from "../../verifying/token-cache.ts";
 import { jwtStatus, type ParsedJwt, parseJwt } from "./jwt.ts";
 import { bareAudience, type JwtProvider } from "./jwt-provider.ts";
+import { parseProtobufJson } from "./protobuf-json.ts";
+import { valuesOf } from "./request-headers.ts";
 
 /** The result of an authentication, like that of Envoy's jwt_authn filter. */
 export type Authentication =
@@ -44,6 +46,8 @@ export class ProviderCheck {
         algorithms: ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"],
         clockSkewMs: Number.POSITIVE_INFINITY,
         requireKeyId: false,
+        lenientHeader: true,
+        readClaims: parseProtobufJson,
         requireExpiry: false,
         checkIssuedAt: false,
         issuers: () => "checked elsewhere",
@@ -64,7 +68,7 @@ export class ProviderCheck {
       if (typeof parsed === "string") return this.#rejected(parsed, "");
       const claims = this.#checkClaims(parsed);
       if (claims !== undefined) return claims;
-      const verdict = await this.#verifier.verify(token);
+      const verdict = await this.#verifier.verify(parsed.text);
       if (!verdict.valid) return this.#rejected(statusOf(verdict), verdict.detail);
       this.#parsed.set(token, parsed);
       userInfo.push(parsed.payload);
@@ -143,7 +147,7 @@ function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
  * Unverified: whether Google's gateway joins them. If it does not, `Bearer` with a valid token and a second line of another scheme pass.
  */
 function headerValues(request: GatewayRequest, name: string): readonly string[] {
-  const values = request.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
+  const values = valuesOf(request.headers, name);
   return name === "authorization" && values.length > 1 ? [values.join(",")] : values;
 }
 

@@ -1,15 +1,37 @@
 import type { GatewayRequest } from "../../interpreter.ts";
+import { type GcpBackend, rewritesPath } from "./backend.ts";
+import { valuesOf } from "./request-headers.ts";
 
 type Headers = readonly (readonly [string, string])[];
 
 /** ESPv2's header with the claims, with the prefix of API Gateway. */
 const USER_INFO = "x-apigateway-api-userinfo";
 const FORWARDED_AUTHORIZATION = "x-forwarded-authorization";
+const ORIGINAL_PATH = "x-envoy-original-path";
 /**
- * Headers that the proxy, and Google's front end before it, write themselves. The host of the backend replaces the client's
- * (routegen, HostRewriteLiteral).
+ * Headers by which clients inside a service mesh control an Envoy, which it removes from requests of other clients (conn_manager_utility.cc,
+ * cleanInternalHeaders). Other `x-envoy-` headers are passed on.
  */
-const REPLACED = ["host", "x-http-method-override", "x-forwarded-for", "x-forwarded-proto", "x-envoy-original-path"];
+const ENVOYS_OWN = [
+  "expected-rq-timeout-ms",
+  "force-trace",
+  "hedge-on-per-try-timeout",
+  "internal",
+  "ip-tags",
+  "max-retries",
+  "original-url",
+  "retriable-header-names",
+  "retriable-status-codes",
+  "retry-grpc-on",
+  "retry-on",
+  "upstream-alt-stat-name",
+  "upstream-rq-per-try-timeout-ms",
+  "upstream-rq-timeout-alt-response",
+  "upstream-rq-timeout-ms",
+  "upstream-stream-duration-ms",
+].map((name) => `x-envoy-${name}`);
+/** Headers that the proxy, and Google's front end before it, write themselves, or remove. */
+const REPLACED = ["host", "x-http-method-override", "x-forwarded-for", "x-forwarded-proto", ...ENVOYS_OWN];
 
 export interface BackendHeaderOptions {
   /** The payloads of the verified tokens; undefined for an operation without security. */
@@ -18,10 +40,14 @@ export interface BackendHeaderOptions {
   readonly idToken: string | undefined;
   /** The canonical path. */
   readonly path: string;
+  readonly backend: GcpBackend;
 }
 
 /** The headers of the request to the backend. */
-export function backendHeaders(request: GatewayRequest, { userInfo, idToken, path }: BackendHeaderOptions): Headers {
+export function backendHeaders(
+  request: GatewayRequest,
+  { userInfo, idToken, path, backend }: BackendHeaderOptions,
+): Headers {
   // The client's own claims are removed only where a token is required: elsewhere the filter does not run.
   const replaced = userInfo === undefined ? REPLACED : [...REPLACED, USER_INFO];
   const headers = [
@@ -30,10 +56,18 @@ export function backendHeaders(request: GatewayRequest, { userInfo, idToken, pat
   ];
   return [
     ...(idToken === undefined ? headers : authorized(headers, idToken)),
-    ["x-forwarded-for", [...values(request.headers, "x-forwarded-for"), request.remoteAddress].join(", ")],
+    ["x-forwarded-for", [...valuesOf(request.headers, "x-forwarded-for"), request.remoteAddress].join(", ")],
     ["x-forwarded-proto", "https"],
-    ["x-envoy-original-path", request.query === "" ? path : `${path}?${request.query}`],
+    // The address's host without its port (routegen, HostRewriteLiteral).
+    ["host", new URL(backend.origin).hostname],
+    ...originalPath(request, path, backend),
   ];
+}
+
+/** The path before it was rewritten, unless the client sent a value of its own (esp-v2 path_rewrite/filter.cc). */
+function originalPath(request: GatewayRequest, path: string, backend: GcpBackend): Headers {
+  if (!rewritesPath(backend) || valuesOf(request.headers, ORIGINAL_PATH).length > 0) return [];
+  return [[ORIGINAL_PATH, request.query === "" ? path : `${path}?${request.query}`]];
 }
 
 /**
@@ -43,7 +77,7 @@ export function backendHeaders(request: GatewayRequest, { userInfo, idToken, pat
  */
 function authorized(headers: Headers, idToken: string): Headers {
   const authorization = ["authorization", `Bearer ${idToken}`] as const;
-  const original = values(headers, "authorization");
+  const original = valuesOf(headers, "authorization");
   if (original.length === 0) return [...headers, authorization];
   return [
     ...without(headers, ["authorization", FORWARDED_AUTHORIZATION]),
@@ -54,8 +88,4 @@ function authorized(headers: Headers, idToken: string): Headers {
 
 function without(headers: Headers, names: readonly string[]): Headers {
   return headers.filter(([name]) => !names.includes(name.toLowerCase()));
-}
-
-function values(headers: Headers, name: string): readonly string[] {
-  return headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
 }

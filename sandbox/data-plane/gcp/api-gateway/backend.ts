@@ -57,9 +57,9 @@ export function readBackend(value: Plain, place: string, level: "top" | "operati
   if (audience !== undefined && text(audience, `${place}.jwt_audience`) === "") {
     throw new UnsupportedArtefact(`${place}.jwt_audience`, "must not be empty");
   }
-  // ESPv2 derives the audience from the address without its port and path.
-  const url = new URL(origin);
-  return { ...common, audience: (audience as string | undefined) ?? `${url.protocol}//${url.hostname}` };
+  // "By default, API Gateway creates the instance ID token with a JWT audience that matches the address field" (oasv2-extensions).
+  // Unverified: ESPv2's own generator takes the scheme and the host alone (configinfo, getJwtAudienceFromBackendAddr).
+  return { ...common, audience: (audience as string | undefined) ?? (backend.address as string) };
 }
 
 function readAddress(address: string, place: string): { origin: string; path: string } {
@@ -98,6 +98,11 @@ function decodeIfPossible(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether the proxy changes the path of a request to the backend (esp-v2 filtergen/path_rewrite.go). */
+export function rewritesPath({ translation, path }: GcpBackend): boolean {
+  return translation === "CONSTANT_ADDRESS" || path !== "";
 }
 
 /**

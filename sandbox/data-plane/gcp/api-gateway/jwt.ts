@@ -1,3 +1,5 @@
+import { parseProtobufJson } from "./protobuf-json.ts";
+
 /** The proxy's messages, word for word (jwt_verify_lib status.cc). */
 export const jwtStatus = {
   missing: "Jwt is missing",
@@ -22,6 +24,7 @@ export const jwtStatus = {
 
 /** A parsed token. Nothing in it is verified yet. */
 export interface ParsedJwt {
+  /** The token in its usual form: without empty sections, and its signature without padding and white space. */
   readonly text: string;
   readonly alg: string;
   readonly kid?: string;
@@ -53,12 +56,13 @@ const algorithms = new Set([
 
 /** Parses a token. Returns the message of the first problem, in Envoy's order. */
 export function parseJwt(token: string): ParsedJwt | string {
-  const parts = token.split(".");
+  // Empty sections do not count, so that a dot at an end is ignored.
+  const parts = token.split(".").filter((part) => part !== "");
   const [header = "", payload = "", signature = ""] = parts;
-  if (parts.length !== 3 || header === "" || payload === "" || signature === "") return jwtStatus.badFormat;
+  if (parts.length !== 3) return jwtStatus.badFormat;
   const headerText = decode(header);
   if (headerText === undefined) return jwtStatus.headerBadBase64;
-  const fields = parseObject(headerText);
+  const fields = parseProtobufJson(headerText);
   if (fields === undefined) return jwtStatus.headerBadJson;
   const { alg, kid } = fields;
   if (typeof alg !== "string") return jwtStatus.headerBadAlg;
@@ -66,7 +70,7 @@ export function parseJwt(token: string): ParsedJwt | string {
   if (kid !== undefined && typeof kid !== "string") return jwtStatus.headerBadKid;
   const payloadText = decode(payload);
   if (payloadText === undefined) return jwtStatus.payloadBadBase64;
-  const claims = parseObject(payloadText);
+  const claims = parseProtobufJson(payloadText);
   if (claims === undefined) return jwtStatus.payloadBadJson;
   for (const name of ["iss", "sub"]) {
     if (claims[name] !== undefined && typeof claims[name] !== "string") return notA(name, "a string");
@@ -74,15 +78,15 @@ export function parseJwt(token: string): ParsedJwt | string {
   for (const name of ["iat", "nbf", "exp"]) {
     const value = claims[name];
     if (value !== undefined && typeof value !== "number") return notA(name, "an integer");
-    if (typeof value === "number" && !(value >= 0 && value < 2 ** 64)) return notA(name, "a positive integer");
+    if (typeof value === "number" && !(value >= 0 && value < 2 ** 64)) return notA(name, "a positive 64 bit integer");
   }
   if (claims.jti !== undefined && typeof claims.jti !== "string") return notA("jti", "a string");
-  const aud = claims.aud ?? [];
+  const { aud = [] } = claims;
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.every((audience) => typeof audience === "string")) return jwtStatus.audNotString;
   if (decode(signature) === undefined) return jwtStatus.signatureBadBase64;
   return {
-    text: token,
+    text: `${header}.${payload}.${signature.replace(/[\s=]/g, "")}`,
     alg,
     ...(kid === undefined || kid === "" ? {} : { kid }),
     issuer: (claims.iss as string | undefined) ?? "",
@@ -97,18 +101,10 @@ function notA(name: string, what: string): string {
   return `Jwt payload [${name}] field is not ${what}`;
 }
 
-function decode(part: string): string | undefined {
-  if (!/^[A-Za-z0-9_-]+={0,2}$/.test(part) || part.replace(/=+$/, "").length % 4 === 1) return undefined;
-  return Buffer.from(part, "base64url").toString("utf8");
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** White space is ignored, and padding may be complete or absent (absl::WebSafeBase64Unescape). */
+function decode(part: string): Buffer | undefined {
+  const [, digits = "", padding = ""] = /^([\w-]+)(=*)$/.exec(part.replace(/\s/g, "")) ?? [];
+  const missing = (4 - (digits.length % 4)) % 4;
+  if (digits === "" || missing === 3 || (padding !== "" && padding.length !== missing)) return undefined;
+  return Buffer.from(digits, "base64url");
 }

@@ -32,10 +32,14 @@ export class OperationTable {
 }
 
 function tableOf(operations: readonly GcpOperation[]): Table {
-  const { literal = [], other: others = [] } = Object.groupBy(operations, ({ template }) =>
-    template.firstLiteral === undefined ? "other" : "literal",
-  );
-  return { byFirst: Map.groupBy(literal, ({ template }) => template.firstLiteral as string), others };
+  const byFirst = new Map<string, GcpOperation[]>();
+  const others: GcpOperation[] = [];
+  for (const operation of operations) {
+    const texts = operation.template.firstTexts;
+    if (texts === undefined) others.push(operation);
+    for (const text of texts ?? []) byFirst.set(text, [...(byFirst.get(text) ?? []), operation]);
+  }
+  return { byFirst, others };
 }
 
 function findIn({ byFirst, others }: Table, path: string): GcpOperation | undefined {

@@ -24,8 +24,7 @@ export function sortPatterns<P extends Pattern>(patterns: readonly P[]): readonl
   const root: Node<P> = { patterns: new Map(), children: new Map() };
   for (const pattern of patterns) {
     let node = root;
-    for (const segment of pattern.template.segments) {
-      const key = "literal" in segment ? segment.literal : segment.wildcard;
+    for (const key of keysOf(pattern.template)) {
       const child = node.children.get(key) ?? { patterns: new Map(), children: new Map() };
       node.children.set(key, child);
       node = child;
@@ -42,6 +41,12 @@ export function sortPatterns<P extends Pattern>(patterns: readonly P[]): readonl
   const sorted: P[] = [];
   traverse(root, false, sorted);
   return sorted;
+}
+
+/** A verb is sorted like a segment, so that `/things:cancel` and `/things/cancel` are the same pattern. */
+function keysOf({ segments, verb }: UrlTemplate): readonly string[] {
+  const keys = segments.map((segment) => ("literal" in segment ? segment.literal : segment.wildcard));
+  return verb === "" ? keys : [...keys, verb];
 }
 
 function traverse<P extends Pattern>(node: Node<P>, belowDouble: boolean, sorted: P[]): void {

@@ -19,16 +19,18 @@ export class UrlTemplate {
   readonly #regex: RegExp | undefined;
   /** The literal prefix of every matching path. Checked first, because it is faster than the regular expression. */
   readonly #prefix: string;
-  /** Whether the template ends in a verb, as `/things:cancel` does. */
-  readonly #verb: boolean;
+  /** The text after a colon at the end, e.g. `cancel` in `/things:cancel`; empty without one. */
+  readonly verb: string;
 
   /** @throws UnsupportedArtefact for a template that ESPv2 rejects or that the sandbox does not support */
   constructor(origin: string, place: string) {
     this.origin = origin;
     if (!origin.startsWith("/")) throw new UnsupportedArtefact(place, "a path must start with a slash");
     const variables: Variable[] = [];
-    const parts = origin === "/" ? [] : origin.slice(1).split("/");
-    this.segments = parts.map((part, at): Segment => readSegment(part, at, at === parts.length - 1, variables, place));
+    const [path = "", verb = ""] = splitVerb(origin);
+    this.verb = verb;
+    const parts = path === "/" ? [] : path.slice(1).split("/");
+    this.segments = parts.map((part, at): Segment => readSegment(part, at, variables, place));
     const names = variables.map((variable) => variable.name);
     if (new Set(names).size < names.length) {
       throw new UnsupportedArtefact(place, "a parameter is listed twice in the path");
@@ -39,8 +41,7 @@ export class UrlTemplate {
     if (double >= 0 && this.segments.slice(double + 1).some((segment) => "wildcard" in segment)) {
       throw new UnsupportedArtefact(place, "only literal segments may follow **");
     }
-    this.#verb = parts.at(-1)?.includes(":") === true;
-    if (this.#verb && wild >= 0) {
+    if (verb !== "" && wild >= 0) {
       throw new UnsupportedArtefact(
         place,
         "a verb after wildcards is not supported by the sandbox; use a parameter for the segment",
@@ -60,18 +61,21 @@ export class UrlTemplate {
     return new RegExp(`^/${parts.join("/")}/?$`, "s");
   }
 
-  /** Whether a canonical path without query matches. A trailing slash is optional. Unverified: except after a verb. */
+  /** Whether a canonical path without query matches. A slash after the last segment is optional; a verb follows it (`/things/:cancel`). */
   matches(path: string): boolean {
     if (this.#regex === undefined) {
-      return path === this.#prefix || (!this.#verb && this.segments.length > 0 && path === `${this.#prefix}/`);
+      const end = this.verb === "" ? "" : `:${this.verb}`;
+      return path === `${this.#prefix}${end}` || (this.segments.length > 0 && path === `${this.#prefix}/${end}`);
     }
     return path.startsWith(this.#prefix) && this.#regex.test(path);
   }
 
-  /** The first segment of every matching path; undefined if it may be any. Empty for the path `/`. */
-  get firstLiteral(): string | undefined {
+  /** The texts of which the first segment of a matching path is one; undefined if it may be any. Empty for the path `/`. */
+  get firstTexts(): readonly string[] | undefined {
     const [first = { literal: "" }] = this.segments;
-    return "literal" in first ? first.literal : undefined;
+    if (!("literal" in first)) return undefined;
+    const isVerbed = this.verb !== "" && this.segments.length === 1;
+    return isVerbed ? [first.literal, `${first.literal}:${this.verb}`] : [first.literal];
   }
 
   /** The names of its variables. */
@@ -94,7 +98,13 @@ export class UrlTemplate {
   }
 }
 
-function readSegment(part: string, at: number, last: boolean, variables: Variable[], place: string): Segment {
+/** The path before the verb, and the verb, if the last segment is a text with one colon in it. */
+function splitVerb(origin: string): readonly string[] {
+  const [, path = origin, verb = ""] = /^(.*\/[^/:{}]+):([^/:{}]+)$/.exec(origin) ?? [];
+  return [path, verb];
+}
+
+function readSegment(part: string, at: number, variables: Variable[], place: string): Segment {
   if (part === "") throw new UnsupportedArtefact(place, "a path must not have an empty segment or end in a slash");
   if (part === "*" || part === "**") return { wildcard: part };
   if (part.startsWith("{") && part.endsWith("}")) {
@@ -110,7 +120,7 @@ function readSegment(part: string, at: number, last: boolean, variables: Variabl
   }
   if (/[{}]/.test(part)) throw new UnsupportedArtefact(place, `"${part}": a parameter must be a whole segment`);
   // The grammar of templates allows a colon only before a verb, at the end.
-  if (part.includes(":") && (!last || !/^[^:]+:[^:]+$/.test(part))) {
+  if (part.includes(":")) {
     throw new UnsupportedArtefact(
       place,
       `"${part}": in the URI templates of the proxy, a colon is allowed only before a verb at the end`,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeJwt, decodeProtectedHeader } from "jose";
+import type { Forward } from "../../../../../sandbox/data-plane/interpreter.ts";
 import {
   gateway,
   refusal,
@@ -72,24 +73,47 @@ describe("A GCP API Gateway calls the backend", () => {
     const forward = await gateway(swagger({ "GET /": {} })).forward("GET /", {
       Authorization: "Basic YW5u",
       "X-Trace": "1",
-      "X-Envoy-Original-Path": "/forged",
+      "X-Envoy-Retry-On": "5xx",
       "X-Forwarded-For": "198.51.100.9",
       "X-Forwarded-Proto": "http",
     });
-    assert.deepEqual(values(forward, "host"), []);
+    assert.deepEqual(values(forward, "host"), ["backend.example.com"]);
     assert.deepEqual(values(forward, "x-forwarded-for"), ["198.51.100.9, 192.0.2.1"]);
     assert.deepEqual(values(forward, "x-forwarded-proto"), ["https"]);
     assert.deepEqual(values(forward, "authorization"), ["Basic YW5u"]);
     assert.deepEqual(values(forward, "x-forwarded-authorization"), []);
     assert.deepEqual(values(forward, "x-trace"), ["1"]);
-    assert.deepEqual(values(forward, "x-envoy-original-path"), ["/"]);
+    assert.deepEqual(values(forward, "x-envoy-retry-on"), []);
+  });
+
+  it("with the host of the address, without its port", async () => {
+    const address = "https://backend.example.com:8443";
+    const { forward } = gateway(swagger({ "GET /": {} }, { "x-google-backend": { address, disable_auth: true } }));
+    const sent = await forward("GET /", { Host: "forged.example.com" });
+    assert.deepEqual([sent.url, values(sent, "host")], [`${address}/`, ["backend.example.com"]]);
+  });
+
+  it("with the original path where it rewrites the path, unless the client sends one of its own, which passes for it", async () => {
+    const { forward } = gateway(swagger({ "GET /orders": {} }));
+    const original = async (sent: Forward): Promise<readonly string[]> => values(sent, "x-envoy-original-path");
+    assert.deepEqual(await original(await forward("GET /orders?a=1")), ["/orders?a=1"]);
+    const forged = { "X-Envoy-Original-Path": "/forged" };
+    assert.deepEqual(await original(await forward("GET /orders", forged)), ["/forged"]);
+    const plain = { address: "https://backend.example.com", disable_auth: true };
+    const unchanged = gateway(swagger({ "GET /orders": {} }, { "x-google-backend": plain }));
+    assert.deepEqual(await original(await unchanged.forward("GET /orders")), []);
+  });
+
+  it("once more when the connection is reset, whatever the method", async () => {
+    const { forward } = gateway(swagger({ "POST /orders": {} }));
+    assert.equal((await forward("POST /orders")).retriesReset, true);
   });
 });
 
 describe("A GCP API Gateway that authenticates to its backend", () => {
   const backend = { address: "https://backend.example.com:8443/base" };
 
-  it("sends an ID token in Google's format for the host of the backend, and the client's Authorization in another header", async () => {
+  it("sends an ID token in Google's format for the whole address of the backend, and the client's Authorization in another header", async () => {
     const { forward } = gateway(swagger({ "GET /": {} }, { "x-google-backend": backend }));
     const sent = await forward("GET /", { Authorization: "Bearer abc", "X-Forwarded-Authorization": "Bearer forged" });
     assert.deepEqual(values(sent, "x-forwarded-authorization"), ["Bearer abc"]);
@@ -98,7 +122,7 @@ describe("A GCP API Gateway that authenticates to its backend", () => {
     const token = authorization.replace(/^Bearer /, "");
     assert.equal(decodeProtectedHeader(token).alg, "RS256");
     const { iss, aud, sub, iat = 0, exp } = decodeJwt(token);
-    assert.deepEqual([iss, aud, sub], ["https://accounts.google.com", "https://backend.example.com", service]);
+    assert.deepEqual([iss, aud, sub], ["https://accounts.google.com", backend.address, service]);
     assert.equal(exp, iat + 3600);
   });
 

@@ -88,7 +88,7 @@ describe("A GCP API Gateway that requires a JWT", () => {
       [`${header}.${part([])}.c2ln`, "401 Jwt payload is an invalid JSON"],
       [`${header}.${part({ iss: 1 })}.c2ln`, "401 Jwt payload [iss] field is not a string"],
       [`${header}.${part({ exp: "1" })}.c2ln`, "401 Jwt payload [exp] field is not an integer"],
-      [`${header}.${part({ exp: -1 })}.c2ln`, "401 Jwt payload [exp] field is not a positive integer"],
+      [`${header}.${part({ exp: -1 })}.c2ln`, "401 Jwt payload [exp] field is not a positive 64 bit integer"],
       [`${header}.${part({ aud: [1] })}.c2ln`, "401 Jwt payload [aud] field is not a string or string list"],
       [`${header}.${part({ iss: issuer })}.!`, "401 Jwt signature is an invalid Base64url encoded"],
     ] as const) {
@@ -121,6 +121,23 @@ describe("A GCP API Gateway that requires a JWT", () => {
     const [head, , signature] = (await login.token()).split(".");
     const forged = base64url.encode(JSON.stringify({ iss: issuer, aud: "orders", sub: "root" }));
     assert.equal(await ask(`${head}.${forged}.${signature}`), "401 Jwt verification fails");
+  });
+
+  it("rejects a token that names a claim or a header field twice, at every depth, though it is signed", async () => {
+    const { decide } = secured();
+    const ask = async (payload: string, header?: string): Promise<string> =>
+      refused(await decide("GET /orders", bearer(await login.signed(payload, header))));
+    const claims = `"iss":"${issuer}","aud":"orders","sub":"ann"`;
+    const invalid = "401 Jwt payload is an invalid JSON";
+    assert.equal(await ask(`{${claims},"sub":"root"}`), invalid);
+    assert.equal(await ask(`{${claims},"s\\u0075b":"ann"}`), invalid);
+    assert.equal(await ask(`{${claims},"realm":{"role":"user","role":"admin"}}`), invalid);
+    assert.equal(await ask(`{${claims}}`, '{"alg":"RS256","kid":"1","kid":"1"}'), "401 Jwt header is an invalid JSON");
+  });
+
+  it("reads what protobuf's parser accepts beyond JSON: single quotes, names without quotes, a comma at the end", async () => {
+    const token = await login.signed(`{iss:'${issuer}',"aud":"orders",}`);
+    await secured().forward("GET /orders", bearer(token));
   });
 
   it("accepts any of several audiences, without regard to the scheme and a trailing slash", async () => {

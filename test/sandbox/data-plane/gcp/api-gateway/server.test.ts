@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { once } from "node:events";
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { interpretGcpApiGateway } from "../../../../../sandbox/data-plane/gcp/api-gateway/api-gateway.ts";
@@ -36,7 +43,12 @@ describe("A GCP API Gateway served on a port", () => {
     login = await Issuer.start();
     backend = createServer(async (request, response) => {
       const { method = "", url = "", headers } = request;
-      seen.push({ method, url, headers, body: await text(request) });
+      const body = await text(request);
+      seen.push({ method, url, headers, body });
+      if (headers["x-resets"] === String(seen.filter(({ url: other }) => other === url).length)) {
+        request.socket.resetAndDestroy();
+        return;
+      }
       if (!url.startsWith("/base/slow")) response.writeHead(201, { "x-backend": "yes" }).end("made");
     });
     await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
@@ -130,6 +142,39 @@ describe("A GCP API Gateway served on a port", () => {
       log.slice(-2).map((line) => line.decision),
       ["backend down", "backend down"],
     );
+  });
+
+  it("sends a request with its body once more when the backend resets the connection, also a POST", async () => {
+    const response = await fetch(`${origin}/orders/reset`, {
+      method: "POST",
+      body: "x".repeat(100_000),
+      headers: { authorization: `Bearer ${await login.token()}`, "x-resets": "1" },
+    });
+    assert.equal(response.status, 201);
+    const received = seen
+      .filter(({ url }) => url === "/base/orders/reset")
+      .map(({ method, body }) => [method, body.length]);
+    assert.deepEqual(received, [
+      ["POST", 100_000],
+      ["POST", 100_000],
+    ]);
+  });
+
+  it("does not use a token, an override or any other header that the client's Connection lists", async () => {
+    const headers = ["Authorization", `Bearer ${await login.token()}`, "X-HTTP-Method-Override", "POST"];
+    const send = async (connection: string): Promise<number | undefined> => {
+      const call = httpRequest(`${origin}/orders/7`, { headers: [...headers, "Host", "x", "Connection", connection] });
+      const [response] = (await once(call.end(), "response")) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    assert.equal(await send("close"), 201);
+    assert.equal(await send("close, authorization"), 401);
+    assert.equal(await send("close, x-http-method-override"), 405);
+    // The gateway's own headers are not the client's.
+    assert.equal(await send("close, x-apigateway-api-userinfo, x-envoy-original-path"), 201);
+    assert.ok(seen.at(-1)?.headers["x-apigateway-api-userinfo"]);
+    assert.equal(seen.at(-1)?.headers["x-envoy-original-path"], "/orders/7");
   });
 
   it("responds with 413 to a body over 32 MB", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createPrivateKey, sign } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from "jose";
@@ -165,6 +166,13 @@ export class Issuer {
     return await new SignJWT(payload)
       .setProtectedHeader({ alg: this.#alg, kid: "1", typ: "JWT", ...header })
       .sign(this.#pair.privateKey);
+  }
+
+  /** A token of texts that need not be JSON. The algorithm is RS256. */
+  async signed(payload: string, header = '{"alg":"RS256","kid":"1"}'): Promise<string> {
+    const content = [header, payload].map((text) => Buffer.from(text).toString("base64url")).join(".");
+    const key = createPrivateKey({ key: await exportJWK(this.#pair.privateKey), format: "jwk" });
+    return `${content}.${sign("sha256", Buffer.from(content), key).toString("base64url")}`;
   }
 
   close(): Promise<void> {
