@@ -132,6 +132,9 @@ export function bodyOf(method: string, salt: number): Buffer | undefined {
   }
 }
 
+const firstLetter = /(?<!%[0-9A-Fa-f]?)[A-Za-z]/;
+const lastLetter = /(?<!%[0-9A-Fa-f]?)[A-Za-z](?!.*(?<!%[0-9A-Fa-f]?)[A-Za-z])/;
+
 /** Odd spellings of a path, which gateways read in different ways. */
 export const oddities = {
   "trailing-slash": [(path: string) => `${path}/`, (path: string) => `${path}//`],
@@ -163,11 +166,11 @@ export const oddities = {
     (path: string) => path.toUpperCase(),
     (path: string) => path.replace(/[a-z]/, (letter) => letter.toUpperCase()),
   ],
+  // A letter of an escape is none of the path.
   "encoded-letter": [
-    (path: string) => path.replace(/[A-Za-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
-    (path: string) =>
-      path.replace(/[A-Za-z](?=[^A-Za-z]*$)/, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
-    (path: string) => path.replace(/[A-Za-z]/, (letter) => `%25${letter.charCodeAt(0).toString(16)}`),
+    (path: string) => path.replace(firstLetter, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
+    (path: string) => path.replace(lastLetter, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
+    (path: string) => path.replace(firstLetter, (letter) => `%25${letter.charCodeAt(0).toString(16)}`),
     (path: string) => `${path}%00`,
     (path: string) => `${path}%`,
     (path: string) => `${path}%C3`,

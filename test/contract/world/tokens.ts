@@ -148,8 +148,11 @@ export class Tokens {
       case "signature-tampered":
         return await this.#tampered(valid, variant);
       case "key-unknown": {
-        const facts = { keyId: "wrong", signedFor: variant % 2 === 0 ? undefined : valid.facts.signedFor } as const;
-        const draft = changed(valid, {}, facts, { kid: pick("key-99", "", "../../dev/null") });
+        const kid = pick("key-99", "", "../../dev/null");
+        // An empty id names no key. Envoy then tries every key, as it does without an id.
+        const keyId = kid === "" ? "absent" : "wrong";
+        const facts = { keyId, signedFor: variant % 2 === 0 ? undefined : valid.facts.signedFor } as const;
+        const draft = changed(valid, {}, facts, { kid });
         return variant % 2 === 0 ? this.#signed(draft, this.#stranger) : this.#signed(draft);
       }
       case "key-unnamed":

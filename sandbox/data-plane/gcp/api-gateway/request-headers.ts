@@ -43,5 +43,7 @@ function connectionProblem(values: readonly string[]): HeaderProblem | undefined
 
 /** The values of a header that the client's `Connection` does not list, in the order of their lines. @param name in lower case */
 export function valuesOf(headers: GatewayRequest["headers"], name: string): readonly string[] {
-  return headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
+  return headers
+    .filter(([header]) => header.length === name.length && header.toLowerCase() === name)
+    .map(([, value]) => value);
 }
