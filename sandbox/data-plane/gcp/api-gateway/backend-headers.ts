@@ -31,7 +31,16 @@ const ENVOYS_OWN = [
   "upstream-stream-duration-ms",
 ].map((name) => `x-envoy-${name}`);
 /** Headers that the proxy, and Google's front end before it, write themselves, or remove. */
-const REPLACED = ["host", "x-http-method-override", "x-forwarded-for", "x-forwarded-proto", ...ENVOYS_OWN];
+const REPLACED: ReadonlySet<string> = new Set([
+  "host",
+  "x-http-method-override",
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  ...ENVOYS_OWN,
+]);
+/** The client's own claims are removed only where a token is required: elsewhere the filter does not run. */
+const REPLACED_WITH_TOKEN = REPLACED.union(new Set([USER_INFO]));
+const AUTHORIZATIONS: ReadonlySet<string> = new Set(["authorization", FORWARDED_AUTHORIZATION]);
 
 export interface BackendHeaderOptions {
   /** The payloads of the verified tokens; undefined for an operation without security. */
@@ -48,10 +57,8 @@ export function backendHeaders(
   request: GatewayRequest,
   { userInfo, idToken, path, backend }: BackendHeaderOptions,
 ): Headers {
-  // The client's own claims are removed only where a token is required: elsewhere the filter does not run.
-  const replaced = userInfo === undefined ? REPLACED : [...REPLACED, USER_INFO];
   const headers = [
-    ...without(request.headers, replaced),
+    ...without(request.headers, userInfo === undefined ? REPLACED : REPLACED_WITH_TOKEN),
     ...(userInfo ?? []).map((info) => [USER_INFO, info] as const),
   ];
   return [
@@ -59,7 +66,7 @@ export function backendHeaders(
     ["x-forwarded-for", [...valuesOf(request.headers, "x-forwarded-for"), request.remoteAddress].join(", ")],
     ["x-forwarded-proto", "https"],
     // The address's host without its port (routegen, HostRewriteLiteral).
-    ["host", new URL(backend.origin).hostname],
+    ["host", backend.hostname],
     ...originalPath(request, path, backend),
   ];
 }
@@ -79,13 +86,9 @@ function authorized(headers: Headers, idToken: string): Headers {
   const authorization = ["authorization", `Bearer ${idToken}`] as const;
   const original = valuesOf(headers, "authorization");
   if (original.length === 0) return [...headers, authorization];
-  return [
-    ...without(headers, ["authorization", FORWARDED_AUTHORIZATION]),
-    [FORWARDED_AUTHORIZATION, original.join(",")],
-    authorization,
-  ];
+  return [...without(headers, AUTHORIZATIONS), [FORWARDED_AUTHORIZATION, original.join(",")], authorization];
 }
 
-function without(headers: Headers, names: readonly string[]): Headers {
-  return headers.filter(([name]) => !names.includes(name.toLowerCase()));
+function without(headers: Headers, names: ReadonlySet<string>): Headers {
+  return headers.filter(([name]) => !names.has(name.toLowerCase()));
 }

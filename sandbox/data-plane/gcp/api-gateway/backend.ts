@@ -6,6 +6,7 @@ import type { UrlTemplate } from "./url-template.ts";
 export interface GcpBackend {
   /** Scheme, host and port. */
   readonly origin: string;
+  readonly hostname: string;
   /** The path of the address, without a trailing slash. May be empty. */
   readonly path: string;
   readonly translation: "APPEND_PATH_TO_ADDRESS" | "CONSTANT_ADDRESS";
@@ -52,7 +53,13 @@ export function readBackend(value: Plain, place: string, level: "top" | "operati
   if (audience !== undefined && backend.disable_auth !== undefined) {
     throw new UnsupportedArtefact(place, "jwt_audience and disable_auth cannot be used together");
   }
-  const common = { origin, path, translation, deadlineMs: Math.ceil(deadline * 1000) } as const;
+  const common = {
+    origin,
+    hostname: new URL(origin).hostname,
+    path,
+    translation,
+    deadlineMs: Math.ceil(deadline * 1000),
+  } as const;
   if (disabled) return common;
   if (audience !== undefined && text(audience, `${place}.jwt_audience`) === "") {
     throw new UnsupportedArtefact(`${place}.jwt_audience`, "must not be empty");
