@@ -10,7 +10,7 @@ import type { Bucket } from "../../verifying/counters.ts";
 import type { AwsHttpApiArtefacts } from "../artefacts/http-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
 import { IamAuthorizer } from "../shared/iam/authorizer.ts";
-import type { OddPaths } from "../shared/paths.ts";
+import { type OddPaths, select } from "../shared/paths.ts";
 import { requestId as newRequestId } from "../shared/request-id.ts";
 import { type AccessSource, httpApiVariables } from "./access-log-variables.ts";
 import { type Authorization, hasScope } from "./authorizer.ts";
@@ -19,7 +19,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { type Route, readHttpApi, type Stage } from "./document.ts";
 import type { Exchange, Progress } from "./exchange.ts";
 import { challenge, errorReply } from "./replies.ts";
-import { type DecodedPath, decodePath } from "./request-path.ts";
+import { decodePath, type HttpApiPath } from "./request-path.ts";
 import { type Found, RouteTable } from "./route-table.ts";
 import { SignedRoutes } from "./signed-routes.ts";
 import { bucketOf } from "./throttle.ts";
@@ -176,11 +176,9 @@ class HttpApi implements Interpreter {
   }
 
   /** Finds the route, or returns as a text why none is selected. */
-  #find(method: string, { selecting, others }: DecodedPath): Found<Route> | string | undefined {
-    const found = this.#table.find(method, selecting);
-    if (this.#oddPaths === "taken") return found;
-    const same = others.every((form) => this.#table.find(method, form)?.route === found?.route);
-    return same ? found : "another round of decoding leads to another route";
+  #find(method: string, path: HttpApiPath): Found<Route> | string | undefined {
+    const find = (form: HttpApiPath["selecting"]) => this.#table.find(method, form);
+    return select(path, this.#oddPaths, find, ({ route }) => route);
   }
 
   /** The gateway answers a preflight even when no route matches OPTIONS. A route that matches OPTIONS receives it instead. */

@@ -1,21 +1,16 @@
-import { isEncoded, type OddPaths, oddity, readPath } from "../shared/paths.ts";
+import {
+  type DecodedPath,
+  decoded,
+  faultOf,
+  formOf,
+  type OddPaths,
+  oddity,
+  partsOf,
+  plainPath,
+} from "../shared/paths.ts";
 
-/** One form of a request's path. */
-export interface PathForm {
-  /** The segments, which literals are compared with. */
-  readonly segments: readonly string[];
-  /** The segments, decoded completely. */
-  readonly values: readonly string[];
-  /** Whether the path ends with a slash. The path `/` does not count. */
-  readonly slashAtEnd: boolean;
-}
-
-/** A request's path, decoded. */
-export interface DecodedPath {
-  /** The form that selects the route. */
-  readonly selecting: PathForm;
-  /** The other forms that may select it. */
-  readonly others: readonly PathForm[];
+/** A request's path on an HTTP API, decoded. */
+export interface HttpApiPath extends DecodedPath {
   /** The whole path, decoded completely. */
   readonly text: string;
 }
@@ -28,15 +23,13 @@ export interface DecodedPath {
  * parameter agrees: `/{x}/thing` receives `/a%252Fb/thing`, and not `/a%2Fb/thing`.
  * @returns the path, or as a text why it is refused
  */
-export function decodePath(path: string, odd: OddPaths): DecodedPath | string {
+export function decodePath(path: string, odd: OddPaths): HttpApiPath | string {
   if (!path.includes("%")) {
-    const read = readPath(path, odd);
-    if (typeof read === "string") return read;
-    const { segments, slashAtEnd } = read;
-    return { selecting: { segments, values: segments, slashAtEnd }, others: [], text: path };
+    const plain = plainPath(path, odd);
+    return typeof plain === "string" ? plain : { ...plain, text: path };
   }
-  if (!path.startsWith("/")) return "the path does not begin with /";
-  if (odd === "refused" && !isEncoded(path)) return "the path contains a character that must be percent-encoded";
+  const fault = faultOf(path, odd);
+  if (fault !== undefined) return fault;
   const whole = decoded(path);
   if (whole === undefined) return "the path is not percent-encoded UTF-8";
   const [once = ""] = whole.split("?", 1);
@@ -46,25 +39,17 @@ export function decodePath(path: string, odd: OddPaths): DecodedPath | string {
   // What only the second round decodes is passed on, as the recorded slash is.
   const problem = oddity(partsOf(once), odd) ?? oddity(partsOf(text), "taken");
   if (problem !== undefined) return problem;
-  const others = [...(text === once ? [] : [text]), ...(whole === once ? [] : [whole])];
-  return { selecting: formOf(once), others: others.map(formOf), text };
+  return {
+    selecting: withValues(once, 1),
+    others: [withValues(path, 2), withValues(whole, 1), withValues(text, 0)],
+    text,
+  };
 }
 
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function formOf(path: string): PathForm {
-  const segments = [...partsOf(path)];
-  const slashAtEnd = segments.at(-1) === "";
-  if (slashAtEnd) segments.pop();
-  return { segments, values: segments.map((segment) => decoded(segment) ?? segment), slashAtEnd };
-}
-
-function partsOf(path: string): readonly string[] {
-  return path === "/" ? [] : path.slice(1).split("/");
+/** A form of a path, whose values are decoded in some more rounds. */
+function withValues(path: string, rounds: number): ReturnType<typeof formOf> {
+  const segments = partsOf(path);
+  let values = segments;
+  for (let round = 0; round < rounds; round++) values = values.map((segment) => decoded(segment) ?? segment);
+  return formOf(segments, { values });
 }

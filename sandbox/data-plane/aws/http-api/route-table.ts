@@ -1,7 +1,6 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { METHODS } from "../shared/methods.ts";
-import type { Segment } from "../shared/paths.ts";
-import type { PathForm } from "./request-path.ts";
+import type { PathForm, Segment } from "../shared/paths.ts";
 
 interface Entry<Route> {
   readonly route: Route;

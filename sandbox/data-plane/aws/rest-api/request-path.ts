@@ -1,12 +1,4 @@
-import { isEncoded, type OddPaths, oddity, type RequestPath, readPath } from "../shared/paths.ts";
-
-/** A request's path, decoded. */
-export interface DecodedPath {
-  /** The form that selects the method. */
-  readonly selecting: RequestPath;
-  /** The other forms that may select it. */
-  readonly others: readonly RequestPath[];
-}
+import { type DecodedPath, decoded, faultOf, formOf, type OddPaths, oddity, plainPath } from "../shared/paths.ts";
 
 /**
  * Decodes a request's path, without the stage. As recorded on AWS, slashes before the first segment count as one, a slash at the end is
@@ -18,32 +10,26 @@ export interface DecodedPath {
  */
 export function decodePath(path: string, odd: OddPaths): DecodedPath | string {
   const trimmed = path.replace(/^\/+/, "/").replace(/(?<=.)\/$/, "");
-  if (!trimmed.includes("%") && !trimmed.includes("//")) {
-    const read = readPath(trimmed, odd);
-    return typeof read === "string" ? read : { selecting: read, others: [] };
-  }
-  if (!trimmed.startsWith("/")) return "the path does not begin with /";
-  if (odd === "refused" && !isEncoded(trimmed)) return "the path contains a character that must be percent-encoded";
+  if (!trimmed.includes("%") && !trimmed.includes("//")) return plainPath(trimmed, odd);
+  const fault = faultOf(trimmed, odd);
+  if (fault !== undefined) return fault;
   const sent = trimmed.slice(1).split("/");
-  const segments: string[] = [];
+  const values: string[] = [];
   for (const part of sent) {
-    try {
-      segments.push(decodeURIComponent(part));
-    } catch {
-      return `${JSON.stringify(part)} is not percent-encoded UTF-8`;
-    }
+    const value = decoded(part);
+    if (value === undefined) return `${JSON.stringify(part)} is not percent-encoded UTF-8`;
+    values.push(value);
   }
-  const split = segments.join("/").split("/");
+  const split = values.join("/").split("/");
   const problem = oddity(withoutEmpty(split), odd);
   if (problem !== undefined) return problem;
-  const others = [sent, split, withoutEmpty(sent), withoutEmpty(segments), withoutEmpty(split)];
-  return { selecting: formOf(segments, sent), others: others.map((form) => formOf(form, form)) };
+  const others = [split, withoutEmpty(sent), withoutEmpty(values), withoutEmpty(split)];
+  return {
+    selecting: { segments: values, values, sent, slashAtEnd: false },
+    others: [{ segments: sent, values, sent, slashAtEnd: false }, ...others.map((form) => formOf(form))],
+  };
 }
 
 function withoutEmpty(segments: readonly string[]): readonly string[] {
   return segments.filter((segment) => segment !== "");
-}
-
-function formOf(segments: readonly string[], sent: readonly string[]): RequestPath {
-  return { segments, sent, slashAtEnd: false };
 }

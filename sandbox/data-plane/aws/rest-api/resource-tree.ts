@@ -1,6 +1,6 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { METHODS } from "../shared/methods.ts";
-import type { RequestPath, Segment } from "../shared/paths.ts";
+import type { PathForm, Segment } from "../shared/paths.ts";
 
 interface Node<Method> {
   readonly literals: Map<string, Node<Method>>;
@@ -67,14 +67,14 @@ export class ResourceTree<Method> {
   }
 
   /** Finds the method of a path; undefined when no resource with the path has it. */
-  find(name: string, path: RequestPath): Found<Method> | undefined {
+  find(name: string, path: PathForm): Found<Method> | undefined {
     if (!(METHODS as readonly string[]).includes(name)) return undefined;
     return search(this.#root, { path, name, givesWay: this.#givesWay() }, 0);
   }
 }
 
 interface Search {
-  readonly path: RequestPath;
+  readonly path: PathForm;
   /** The method. */
   readonly name: string;
   readonly givesWay: boolean;
@@ -96,7 +96,7 @@ function search<Method>(at: Node<Method>, sought: Search, index: number): Found<
   return (
     inner && {
       method: inner.method,
-      variables: new Map([[variable, path.segments.slice(index, end).join("/")], ...inner.variables]),
+      variables: new Map([[variable, path.values.slice(index, end).join("/")], ...inner.variables]),
       sent: new Map([[variable, path.sent.slice(index, end).join("/")], ...inner.sent]),
     }
   );

@@ -3,7 +3,7 @@ import type { GatewayRequest, Interpreter, Outcome, Surroundings } from "../../i
 import { readingOf } from "../../readings.ts";
 import type { AwsRestApiArtefacts } from "../artefacts/rest-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
-import type { OddPaths } from "../shared/paths.ts";
+import { type DecodedPath, type OddPaths, select } from "../shared/paths.ts";
 import { requestId as newId } from "../shared/request-id.ts";
 import { WebAcl } from "../waf/web-acl.ts";
 import { restApiVariables } from "./access-log-variables.ts";
@@ -16,7 +16,7 @@ import { BAD_REQUEST, type GatewayError, gatewayError, REQUEST_TOO_LARGE, URI_TO
 import { Dispatcher } from "./integration/dispatcher.ts";
 import type { Method } from "./method.ts";
 import { Outcomes } from "./outcomes.ts";
-import { type DecodedPath, decodePath } from "./request-path.ts";
+import { decodePath } from "./request-path.ts";
 import { type Found, ResourceTree } from "./resource-tree.ts";
 import { ResponseCache } from "./response-cache.ts";
 import { Admission } from "./usage/admission.ts";
@@ -25,7 +25,7 @@ import { RequestValidation } from "./validation/request-validation.ts";
 /** How the interpreter treats cases that AWS does not document. */
 export interface AwsRestApiOptions {
   /**
-   * As for HTTP APIs. `taken` compares literals with the decoded path, and `%2F` does not separate segments.
+   * As for HTTP APIs. With `taken`, literals are compared with the decoded path, and `%2F` does not separate segments.
    * @default "refused"
    */
   readonly oddPaths?: OddPaths;
@@ -171,11 +171,9 @@ class RestApi implements Interpreter {
   }
 
   /** Finds the method, or returns as a text why none is selected. */
-  #find(method: string, { selecting, others }: DecodedPath): Found<Method> | string | undefined {
-    const found = this.#tree.find(method, selecting);
-    if (this.#oddPaths === "taken") return found;
-    const same = others.every((form) => this.#tree.find(method, form)?.method === found?.method);
-    return same ? found : "another reading of the path leads to another method";
+  #find(name: string, path: DecodedPath): Found<Method> | string | undefined {
+    const find = (form: DecodedPath["selecting"]) => this.#tree.find(name, form);
+    return select(path, this.#oddPaths, find, ({ method }) => method);
   }
 }
 

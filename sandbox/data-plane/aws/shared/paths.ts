@@ -2,13 +2,14 @@ import { UnsupportedArtefact } from "../../interpreter.ts";
 
 /**
  * How the gateway treats odd paths, of which neither a document nor a recording of AWS shows the route, such as one with dot segments. A
- * compiler's output should be safe under both readings.
+ * compiler's output should be safe under all of them.
  *
  * - `refused`: no route matches them (the fail-closed choice).
  * - `taken`: a greedy variable matches a trailing slash and empty segments, as reported of live APIs
  *   (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552); a variable matches dot segments and decoded slashes.
+ * - `taken as sent`: the same, and the route is selected by the path before it is decoded.
  */
-export type OddPaths = "refused" | "taken";
+export type OddPaths = "refused" | "taken" | "taken as sent";
 
 /** One segment of a route's path. */
 export type Segment =
@@ -49,61 +50,99 @@ export function parsePath(path: string, place: string, literal: RegExp = LITERAL
   });
 }
 
-/** A request's path. */
-export interface RequestPath {
-  /** Decoded. */
+/** One form of a request's path, without the stage. */
+export interface PathForm {
+  /** The segments, which literals are compared with. */
   readonly segments: readonly string[];
-  /** The same segments as sent. */
+  /** The segments, decoded completely. */
+  readonly values: readonly string[];
+  /** The segments as sent. */
   readonly sent: readonly string[];
   /** Whether the path ends with a slash. The path `/` does not count. */
   readonly slashAtEnd: boolean;
 }
 
+/** A request's path, decoded. */
+export interface DecodedPath {
+  /** The form that selects the route. */
+  readonly selecting: PathForm;
+  /** The other forms that may select it. The first is the path as sent. */
+  readonly others: readonly PathForm[];
+}
+
+/**
+ * Finds what a path selects, or returns as a text why nothing is selected: some forms of the path select one route, and some another.
+ *
+ * @param find returns what a form selects
+ * @param key distinguishes routes
+ */
+export function select<Found>(
+  { selecting, others }: DecodedPath,
+  odd: OddPaths,
+  find: (form: PathForm) => Found | undefined,
+  key: (found: Found) => unknown,
+): Found | string | undefined {
+  const [sent = selecting] = others;
+  if (odd === "taken as sent") return find(sent);
+  const found = find(selecting);
+  if (odd === "taken") return found;
+  const selected = found && key(found);
+  const same = others.every((form) => {
+    const other = find(form);
+    return (other && key(other)) === selected;
+  });
+  return same ? found : "another reading of the path leads to another route";
+}
+
 const PLAIN = /^(?:\/[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=:@]*)+$/;
 
 /**
- * Parses a request's path, without the stage. API Gateway decodes it (docs.aws.amazon.com, http-api-develop-routes).
+ * Parses a path in which nothing is encoded.
  *
- * Unverified: literal segments are compared decoded too, so that a disguised `/%61dmin` is `/admin` to the gateway as to the
- * backend.
  * @returns the path, or as a text why it is refused
  */
-export function readPath(path: string, odd: OddPaths): RequestPath | string {
-  // Nearly all paths are plain and need no decoding.
-  if (PLAIN.test(path)) {
-    const segments = path.slice(1).split("/");
-    return { segments, sent: segments, slashAtEnd: false };
-  }
-  if (!path.startsWith("/")) return "the path does not begin with /";
-  if (path === "/") return { segments: [], sent: [], slashAtEnd: false };
-  if (odd === "refused" && !isEncoded(path)) return "the path contains a character that must be percent-encoded";
-  const segments: string[] = [];
-  const sent = path.slice(1).split("/");
-  for (const part of sent) {
-    let decoded: string;
-    try {
-      decoded = decodeURIComponent(part);
-    } catch {
-      return `${JSON.stringify(part)} is not percent-encoded UTF-8`;
-    }
-    segments.push(decoded);
-  }
-  const problem = oddity(segments, odd);
-  if (problem !== undefined) return problem;
-  const slashAtEnd = segments.at(-1) === "";
-  if (slashAtEnd) segments.pop();
-  return { segments, sent: sent.slice(0, segments.length), slashAtEnd };
+export function plainPath(path: string, odd: OddPaths): DecodedPath | string {
+  // Nearly all paths consist of ordinary segments.
+  if (PLAIN.test(path)) return { selecting: formOf(path.slice(1).split("/")), others: [] };
+  const problem = faultOf(path, odd) ?? oddity(partsOf(path), odd);
+  return problem ?? { selecting: formOf(partsOf(path)), others: [] };
 }
 
-/** Whether a path contains only characters that a path may contain, and complete percent-encodings. */
-export function isEncoded(path: string): boolean {
-  return /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path);
+/** Why a path is refused, whatever its segments are; undefined if it is not. */
+export function faultOf(path: string, odd: OddPaths): string | undefined {
+  if (!path.startsWith("/")) return "the path does not begin with /";
+  const isEncoded = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/.test(path);
+  return odd === "refused" && !isEncoded ? "the path contains a character that must be percent-encoded" : undefined;
+}
+
+/** A form with these segments. Its values and the segments as sent are the same, unless they are known. */
+export function formOf(
+  segments: readonly string[],
+  { values = segments, sent = segments }: Partial<Pick<PathForm, "values" | "sent">> = {},
+): PathForm {
+  const slashAtEnd = segments.at(-1) === "";
+  if (!slashAtEnd) return { segments, values, sent, slashAtEnd };
+  return { segments: segments.slice(0, -1), values: values.slice(0, -1), sent: sent.slice(0, -1), slashAtEnd };
+}
+
+/** The segments of a path, of which the last one is empty if the path ends with a slash. */
+export function partsOf(path: string): readonly string[] {
+  return path === "/" ? [] : path.slice(1).split("/");
+}
+
+/** The text without percent-encoding; undefined if it is not percent-encoded UTF-8. */
+export function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why a path with these decoded segments is refused; undefined if it is not. */
 export function oddity(segments: readonly string[], odd: OddPaths): string | undefined {
   if (segments.some((segment) => /[\u0000-\u001f\u007f]/.test(segment))) return "the path contains a control character";
-  if (odd === "taken") return undefined;
+  if (odd !== "refused") return undefined;
   if (segments.at(-1) === "") return "the path ends with a slash";
   for (const segment of segments) {
     if (segment === "") return "the path contains an empty segment";

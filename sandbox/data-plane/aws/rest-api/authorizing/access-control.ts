@@ -6,7 +6,7 @@ import { originOf } from "../../shared/iam/condition.ts";
 import { evaluate, type InvokePolicy, notAuthorized, type PolicyVerdict } from "../../shared/iam/policy.ts";
 import { readResourcePolicy } from "../../shared/iam/resource-policy.ts";
 import { type ArnMatch, arnMatch } from "../../shared/iam/wildcard.ts";
-import type { RequestPath } from "../../shared/paths.ts";
+import type { PathForm } from "../../shared/paths.ts";
 import type { Exchange } from "../exchange.ts";
 import { type GatewayError, gatewayError, otherError, REQUEST_TOO_LARGE, URI_TOO_LONG } from "../gateway-error.ts";
 import { MAX_BODY_BYTES } from "../integration/proxy.ts";
@@ -49,7 +49,7 @@ export class AccessControl {
     this.#admission = admission;
   }
 
-  authorize(exchange: MethodExchange, path: RequestPath): Outcome | Promise<Outcome> {
+  authorize(exchange: MethodExchange, path: PathForm): Outcome | Promise<Outcome> {
     const { method } = exchange;
     const { sent, resource } = this.#resources(exchange, path);
     if (method.signed) return this.#authorizeSigned(exchange, resource);
@@ -66,7 +66,7 @@ export class AccessControl {
   /** The requested ARN: with the path as sent, and as policies match it. */
   #resources(
     { request, path }: Exchange,
-    { segments }: RequestPath,
+    { segments }: PathForm,
   ): { readonly sent: string; readonly resource: string } {
     const method = `${this.#stageArn}/${request.method}`;
     const sent = `${method}${path}`;
