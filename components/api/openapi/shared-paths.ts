@@ -49,7 +49,8 @@ export function sharedRoutes(
       if (one.method !== other.method || relate(one.pattern, other.pattern) !== "crossing") continue;
       const pattern = shared(one.pattern, other.pattern);
       const claimants = declared.filter((each) => contains(each.pattern, pattern)).toSorted(byClaim);
-      const found = everyMethod(one, other, all).map((method) =>
+      const methods = new Set([...everyMethod(one, other, all), ...ownMethods(one.method, claimants)]);
+      const found = [...methods].map((method) =>
         keys.has(shapeOf({ method, pattern })) ? "declared" : sharedOf(method, pattern, claimants, isFree),
       );
       // ANY would also take the methods that are left undecided.
@@ -64,6 +65,18 @@ export function sharedRoutes(
     }
   }
   return added;
+}
+
+/** The methods that `ANY` would also take at the shared paths, although another route has precedence for them. */
+function ownMethods(method: string, claimants: readonly Candidate[]): readonly string[] {
+  if (method !== "ANY") return [];
+  return claimants
+    .map((each) => each.method)
+    .filter((each) => winnerFor(each, claimants) !== winnerFor(method, claimants));
+}
+
+function winnerFor(method: string, claimants: readonly Candidate[]): Candidate | undefined {
+  return claimants.find((each) => each.method === method || each.method === "ANY");
 }
 
 /**
@@ -120,7 +133,7 @@ function sharedOf(
   claimants: readonly Candidate[],
   isFree: (key: string) => boolean,
 ): SharedRoute | undefined {
-  const winner = claimants.find((each) => each.method === method || each.method === "ANY");
+  const winner = winnerFor(method, claimants);
   if (winner === undefined) return undefined;
   const rivals = claimants.filter(
     (each) =>

@@ -101,6 +101,94 @@ describe("Crossing paths of an OpenAPI document", () => {
     assert.deepEqual(placesOf(document), ["ambiguous-routes #/paths/~1a~1{x}/get"]);
   });
 
+  it("lead each method to the route that has precedence for it, also if only a third route outside the pair has that method", () => {
+    const any = (to: string) => ({ "x-amazon-apigateway-any-method": { responses: {}, "x-polygate": { to } } });
+    const backends = { one: { kind: "http" }, two: { kind: "http" }, three: { kind: "http" } };
+    const { routes } = normalise(
+      fromOpenApi(
+        openApi(
+          {
+            "/a/{x}/c": any("one"),
+            "/{y}/b/c": any("two"),
+            "/a/b/{z}": { post: { responses: {}, "x-polygate": { to: "three" } } },
+          },
+          { "x-polygate": { backends } },
+        ),
+      ),
+    );
+    const reached = (method: string) =>
+      routes.flatMap((route) =>
+        route.path === "/a/b/c" && route.method === method && route.kind === "proxy" ? [route.backend] : [],
+      );
+    assert.deepEqual([reached("POST"), reached("GET")], [["three"], ["one"]]);
+  });
+
+  it("are decided by path and method, for any methods and every request", () => {
+    const segment = fc.constantFrom("a", "b", "{}");
+    const any = "x-amazon-apigateway-any-method";
+    const item = fc.record({
+      path: fc.tuple(segment, segment, segment),
+      methods: fc.constantFrom([any], [any], ["post"], ["get", any]),
+    });
+    const pair = [
+      { path: ["a", "{}", "a"], methods: [any] },
+      { path: ["{}", "b", "a"], methods: [any] },
+    ];
+    const items = fc
+      .uniqueArray(item, { minLength: 1, maxLength: 2, selector: ({ path }) => path.join("/") })
+      .map((others) => [...pair, ...others.filter(({ path }) => !/^(?:a,\{\}|\{\},b),a$/.test(String(path)))]);
+    let crossed = 0;
+    fc.assert(
+      fc.property(items, (list) => {
+        const backends: Record<string, object> = {};
+        const paths = list.map(({ path, methods }, index) => {
+          const named = `/${path.map((each, at) => (each === "{}" ? `{p${at}}` : each)).join("/")}`;
+          const operations = methods.map((method) => {
+            const to = `b${index}-${method}`;
+            backends[to] = { kind: "http" };
+            return [method, { responses: {}, "x-polygate": { to } }];
+          });
+          return [named, Object.fromEntries(operations)];
+        });
+        const document = openApi(Object.fromEntries(paths), { "x-polygate": { backends } });
+        // A single method that crosses ANY is left to the user.
+        if (placesOf(document).some((place) => place.startsWith("ambiguous-routes "))) return;
+        const { routes } = normalise(fromOpenApi(document));
+        if (new Set(routes.map(({ path }) => path)).size > list.length) crossed++;
+        for (const [method, own] of [
+          ["GET", "get"],
+          ["POST", "post"],
+          ["DELETE", "delete"],
+        ] as const) {
+          for (const request of requests) {
+            const matching = (path: readonly string[]) =>
+              path.length === request.length && path.every((each, at) => each === "{}" || each === request[at]);
+            const [expected] = list
+              .flatMap(({ path, methods }, index) => {
+                const found = [own, any].find((each) => (methods as readonly string[]).includes(each));
+                return found !== undefined && matching(path) ? [{ path, to: `b${index}-${found}` }] : [];
+              })
+              .sort((one, other) =>
+                one.path.join("/").replaceAll("{}", "~") < other.path.join("/").replaceAll("{}", "~") ? -1 : 1,
+              );
+            const reached = routes.find(
+              (route) =>
+                route.method === method &&
+                matching(route.pattern.map((each) => (each.kind === "literal" ? each.text : "{}"))),
+            );
+            assert.equal(
+              reached?.kind === "proxy" ? reached.backend : undefined,
+              expected?.to,
+              `${method} ${request.join("/")}`,
+            );
+          }
+        }
+      }),
+      { numRuns: 120 },
+    );
+    assert.ok(crossed > 50, `${crossed} documents with crossing paths`);
+  });
+
   it("are decided segment by segment, literal before parameter, for any paths and every request", () => {
     const segment = fc.constantFrom("a", "b", "{}");
     const paths = fc.uniqueArray(fc.array(segment, { minLength: 1, maxLength: 3 }), {
