@@ -10,10 +10,13 @@ import type {
   Quota,
   Unchecked,
 } from "./description.ts";
+import type { DocumentForm } from "./document-form.ts";
 import type { Pattern } from "./path/pattern.ts";
 
 /** A checked description with every default filled in: the input of the vendors' compilers. */
 export interface Api {
+  /** How to change the document that the description comes from. Undefined if a program declares it. */
+  readonly document?: DocumentForm;
   readonly title?: string;
   readonly backends: Readonly<Record<string, Backend>>;
   readonly auth: Readonly<Record<string, Auth>>;

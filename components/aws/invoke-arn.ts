@@ -61,7 +61,7 @@ function signedRoute(api: Api, key: string, problems: ProblemList): ApiRoute | u
 
 function signedRouteRemedy({ routes }: Api, key: string): string {
   const signed = [...new Set(routes.filter(({ auth }) => auth.kind === "iam").map((other) => other.key))];
-  if (signed.length === 0) return "Give a route an auth with iam().";
+  if (signed.length === 0) return "Give a route an auth of kind iam.";
   const near = nearest(key, signed);
   return near === undefined ? `The routes of iam are ${anyOf(signed)}.` : `Did you mean "${near}"?`;
 }

@@ -33,13 +33,16 @@ export function matchAuth({ auth }: Api, bound: Bindings["auth"]): readonly Prob
 }
 
 /** The problems of issuers and audiences. Audiences are listed in the description or bound, and each list is checked where it is. */
-export function checkAuth({ auth, routes }: Api, bound: Bindings["auth"], forms: BindingForms): readonly Problem[] {
+export function checkAuth(api: Api, bound: Bindings["auth"], forms: BindingForms): readonly Problem[] {
+  const { auth, routes } = api;
   const problems: Problem[] = [];
   const used = new Set(routes.map(({ authName }) => authName));
   for (const name of Object.keys(auth)) {
     const token = tokenNamed(auth, name);
     if (token === undefined) continue;
-    const audiences = Object.hasOwn(bound, name) ? checkBinding(token, bound[name], name, problems) : token.audiences;
+    const audiences = Object.hasOwn(bound, name)
+      ? checkBinding(token, bound[name], { api, name }, problems)
+      : token.audiences;
     // The documents contain only auths that a route uses.
     if (audiences === undefined || !used.has(name)) continue;
     problems.push(...(forms.checkAudiences?.(audiences, `auth.${name}.audiences`) ?? []));
@@ -51,7 +54,7 @@ export function checkAuth({ auth, routes }: Api, bound: Bindings["auth"], forms:
 function checkBinding(
   token: JwtAuth,
   bound: unknown,
-  name: string,
+  { api, name }: { readonly api: Api; readonly name: string },
   problems: Problem[],
 ): readonly string[] | undefined {
   const binding = new Reader(bound, `auth.${name}`, new ProblemList({}, problems));
@@ -77,9 +80,17 @@ function checkBinding(
   audiences.problem(
     "no-audiences",
     `Neither the description nor the binding of the auth "${name}" lists audiences, so that a token for anybody would be accepted.`,
-    `Bind them where the gateway is declared: auth: { ${JSON.stringify(name)}: { issuer, audiences: [...] } }. Or list them in the description: jwt({ audiences: [...] }).`,
+    `Bind them where the gateway is declared: auth: { ${JSON.stringify(name)}: { issuer, audiences: [...] } }.${inDescription(api, name)}`,
   );
   return undefined;
+}
+
+/** How to list the audiences of an auth where the description is written. */
+function inDescription({ auth, document }: Api, name: string): string {
+  if (document === undefined) return " Or list them in the description: jwt({ audiences: [...] }).";
+  // A token beside a key has the name of its scheme in the document.
+  if (auth[name]?.kind !== "jwt") return "";
+  return ` Or ${document.declare({ auth: { [name]: { kind: "jwt", audiences: ["..."] } } })}`;
 }
 
 function checkIssuer(url: Reader): void {

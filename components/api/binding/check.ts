@@ -71,7 +71,7 @@ function checkBackend(
     problems.refuse(
       "link-not-used",
       "Only a backend of kind onPrem is reached through a link.",
-      "Declare the backend with onPrem(), or remove the link.",
+      "Declare the backend with the kind onPrem, or remove the link.",
       { place: `${place}.link` },
     );
   }

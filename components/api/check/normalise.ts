@@ -1,5 +1,6 @@
 import type { Api } from "../checked-api.ts";
 import type { Backend } from "../description.ts";
+import { documentOf } from "../document-form.ts";
 import { precedence } from "../path/precedence.ts";
 import { PolygateError, ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
@@ -52,7 +53,9 @@ export function normalise(description: unknown): Api {
   if (problems.all.length > 0) {
     throw new PolygateError(title === undefined ? "The API" : `The API "${title}"`, problems.all);
   }
+  const document = documentOf(description);
   return {
+    ...(document === undefined ? {} : { document }),
     ...(title === undefined ? {} : { title }),
     backends: context.backends,
     auth: context.auth,

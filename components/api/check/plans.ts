@@ -30,7 +30,7 @@ export function readPlans(
     reader.problem(
       "plans-without-key",
       "No route requires an API key, so no plan would ever apply.",
-      "Remove the plans, or give a route an auth with apiKey().",
+      "Remove the plans, or give a route an auth of kind apiKey.",
     );
   } else if (Object.keys(plans).length === 0 && reader.isObject && reader.keys().length === 0) {
     reader.problem("no-plans", "A consumer must have a plan, and there is none.", "Write plans: { standard: {} }.");
@@ -58,7 +58,7 @@ function checkRoute(key: string, reader: Reader, routes: readonly ApiRoute[], ke
     reader.problem(
       "plan-of-unkeyed-route",
       `The route "${key}" requires no API key, so no plan applies to it.`,
-      "Remove it, or give the route an auth with apiKey().",
+      "Remove it, or give the route an auth of kind apiKey.",
     );
   } else if (!keys.includes(key)) {
     const near = nearest(key, keys);

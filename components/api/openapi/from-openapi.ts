@@ -1,11 +1,13 @@
 import { normalise } from "../check/normalise.ts";
 import { type Auths, type Description, http } from "../description.ts";
+import { rememberDocument } from "../document-form.ts";
 import { byCause } from "../problem/causes.ts";
 import { PolygateError, type Problem, ProblemList } from "../problem.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
 import { Extensions } from "./extensions.ts";
+import { inDocumentForm } from "./helper-call.ts";
 import { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
 import { applyOverlay } from "./overlay/apply-overlay.ts";
@@ -118,6 +120,10 @@ class Translation {
     const found = this.#check(description);
     const problems = byCause([...source.problems(), ...this.#problems.all, ...found]);
     if (problems.length > 0) throw new PolygateError(source.name ?? "The OpenAPI object", problems);
+    rememberDocument(description, {
+      locate: (place) => this.#inputs.origins.translate(place),
+      declare: (members) => this.#inputs.remedies.atRoot(members),
+    });
     return description as unknown as Description;
   }
 
@@ -210,7 +216,10 @@ class Translation {
     const { origins, remedies } = this.#inputs;
     const { route, place: inDescription = route === undefined ? undefined : placeOf("routes", route) } = problem;
     const place = inDescription === undefined ? {} : { place: origins.translate(inDescription) };
-    if (problem.code !== "no-plans") return { ...problem, ...place };
+    const isOverride = inDescription !== undefined && origins.isOverride(inDescription);
+    if (problem.code !== "no-plans") {
+      return { ...problem, ...place, remedy: isOverride ? problem.remedy : inDocumentForm(problem.remedy) };
+    }
     const remedy = `For a plan without limits, ${remedies.atRoot({ plans: { all: {} } })}`;
     return { ...problem, ...place, remedy };
   }

@@ -124,7 +124,7 @@ function checkSigned(problems: ProblemList, api: Api): void {
     problems.refuse(
       "allow-from-opens-iam",
       "The resource policy would have to allow everybody, since some routes require no identity or since there are preflights. AWS would then accept every signed request on this route, whatever the caller's own policies allow.",
-      'Serve the routes of iam() from a gateway of their own, without cors. Or leave allowFrom out, and add a condition on "aws:SourceIp" to the callers\' policies.',
+      'Serve the routes of kind iam from a gateway of their own, without cors. Or leave allowFrom out, and add a condition on "aws:SourceIp" to the callers\' policies.',
       { route, place: "allowFrom", feature: "auth.iam" },
     );
   }

@@ -81,7 +81,7 @@ export function currentPolicy(
       vendor: "aws",
       rule: "This API had allowFrom before and keeps a resource policy that allows everybody. AWS would accept every signed request on this route, whatever the caller's own policies allow.",
       remedy:
-        "Serve the routes of iam() from a gateway of their own, or give this gateway another name, which creates another API.",
+        "Serve the routes of kind iam from a gateway of their own, or give this gateway another name, which creates another API.",
     })),
   );
 }
