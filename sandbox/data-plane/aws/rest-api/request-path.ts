@@ -1,4 +1,12 @@
-import { type DecodedPath, decoded, faultOf, formOf, type OddPaths, oddity, plainPath } from "../shared/paths.ts";
+import {
+  type DecodedPath,
+  decoded,
+  faultOf,
+  type OddPaths,
+  oddity,
+  type PathForm,
+  plainPath,
+} from "../shared/paths.ts";
 
 /**
  * Decodes a request's path, without the stage. As recorded on AWS, slashes before the first segment count as one, a slash at the end is
@@ -25,9 +33,14 @@ export function decodePath(path: string, odd: OddPaths): DecodedPath | string {
   if (problem !== undefined) return problem;
   const others = [split, withoutEmpty(sent), withoutEmpty(values), withoutEmpty(split)];
   return {
-    selecting: { segments: values, values, sent, slashAtEnd: false },
-    others: [{ segments: sent, values, sent, slashAtEnd: false }, ...others.map((form) => formOf(form))],
+    selecting: formOf(values, values, sent),
+    others: [formOf(sent, values, sent), ...others.map((form) => formOf(form, form, form))],
   };
+}
+
+/** A form whose empty segment at the end is one: the slash at the end of the path itself is ignored. */
+function formOf(segments: readonly string[], values: readonly string[], sent: readonly string[]): PathForm {
+  return { segments, values, sent, slashAtEnd: false };
 }
 
 function withoutEmpty(segments: readonly string[]): readonly string[] {
