@@ -1,4 +1,5 @@
-import type { Api, ApiPlan, ApiRequest, ApiRoute, Limit } from "../checked-api.ts";
+import { type Api, type ApiPlan, type ApiRequest, type ApiRoute, isAnyKey, type Limit } from "../checked-api.ts";
+import { precedence } from "../path/precedence.ts";
 import { PolygateError, type Problem, ProblemList } from "../problem.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { apiFeatures, type Feature, features, featuresOf, limitFeatures, requiresNames } from "./features.ts";
@@ -23,18 +24,34 @@ export function carry(
   own: (carried: Api) => readonly Problem[] = () => [],
 ): Carried {
   const removal = new Removal(capabilities, waivers);
-  const routes = api.routes.map((route) => removal.from(route));
   const { cors, ...rest } = api;
   const keepsCors = cors !== undefined && !removal.removes("cors");
+  const conflicts = new ProblemList({ vendor: capabilities.vendor });
   if (cors !== undefined && !keepsCors) removal.note("cors");
+  const requested = cors === undefined || keepsCors ? api.routes : withOptions(api.routes, conflicts);
+  const routes = requested.map((route) => removal.from(route));
   const plans = removal.fromPlans(api);
   const carried: Api = { ...rest, plans, routes, ...(keepsCors ? { cors } : {}) };
-  const problems = [...refusals(api, capabilities, waivers), ...own(carried)];
+  const problems = [...refusals(api, capabilities, waivers), ...conflicts.all, ...own(carried)];
   if (problems.length > 0) {
     const title = api.title === undefined ? "" : ` "${api.title}"`;
     throw new PolygateError(`The API${title} on ${capabilities.className}`, problems);
   }
   return { api: carried, waived: removal.waived };
+}
+
+/** The routes of a gateway that does not answer `OPTIONS` itself, so that `ANY` has this method as well. */
+function withOptions(routes: readonly ApiRoute[], problems: ProblemList): readonly ApiRoute[] {
+  const any = Map.groupBy(
+    routes.filter(({ key }) => isAnyKey(key)),
+    ({ key }) => key,
+  );
+  const added = [...any.values()].flatMap(([first, ...others]) => {
+    // The reply to HEAD has no body.
+    const model = others.find(({ method }) => method !== "HEAD") ?? first;
+    return model === undefined ? [] : [{ ...model, method: "OPTIONS" } as const];
+  });
+  return added.length === 0 ? routes : precedence([...routes, ...added], problems);
 }
 
 /** One problem for each route and feature that the vendor lacks and the user did not waive. */
