@@ -70,7 +70,14 @@ export class Bench {
     const hosts = new LoopbackHostMap(world.hosts);
     // The tests observe functions from outside, so their log is not needed.
     const functionLog = () => {};
-    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), functionLog, now, readings });
+    const plane = new DataPlane({
+      ports,
+      hosts,
+      log: (line) => log.push(line),
+      functionLog,
+      now,
+      readings: { ...vendor.readings, ...readings },
+    });
     try {
       const gateway = { key: "contract", name: "contract", vendor: vendor.vendor, region: "here", artefacts };
       await plane.apply([gateway]);

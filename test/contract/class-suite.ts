@@ -5,7 +5,7 @@ import { PolygateError } from "../../components/api/problem.ts";
 import type { Readings } from "../../sandbox/data-plane/readings.ts";
 import { Bench } from "./bench.ts";
 import type { Case } from "./cases.ts";
-import { carriesOf, faultsOfList, isRefused, listed, refusesReadings, unexcused } from "./divergence.ts";
+import { carriesOf, faultsOfList, isRefused, listed, sharedServers, unexcused } from "./divergence.ts";
 import { checkedDescription } from "./generate/checked.ts";
 import { crossingDescription } from "./generate/crossing.ts";
 import { descriptions, literals } from "./generate/descriptions.ts";
@@ -109,10 +109,10 @@ class Trial {
   async sweeps(): Promise<void> {
     const carries = this.#carries;
     for (const description of [
-      wholeDescription(carries, refusesReadings(this.#vendor)),
+      wholeDescription(carries, sharedServers(this.#vendor)),
       checkedDescription(carries),
       rootDescription(carries),
-      crossingDescription(carries, refusesReadings(this.#vendor)),
+      crossingDescription(carries, sharedServers(this.#vendor)),
     ]) {
       if (description !== undefined) this.#swept.push(...(await this.#failuresOf(description, sweep)));
     }

@@ -9,9 +9,16 @@ export function carriesOf({ capabilities }: VendorUnderTest): (feature: string) 
   };
 }
 
-/** Whether the class itself refuses a path that a lenient server reads as a guarded route's. */
-export function refusesReadings({ capabilities }: VendorUnderTest): boolean {
-  return capabilities.readings.refused !== undefined;
+/** Which servers an open route with a parameter may share with a guarded route inside it. */
+export interface SharedServers {
+  /** A lenient server: the class itself refuses a path that such a server reads as a guarded route's. */
+  readonly lenient: boolean;
+  /** A server that distinguishes paths exactly: the class forwards no path that it decodes after it has selected the route. */
+  readonly exact: boolean;
+}
+
+export function sharedServers({ capabilities: { readings } }: VendorUnderTest): SharedServers {
+  return { lenient: readings.refused !== undefined, exact: readings.decoding === undefined };
 }
 
 /** The cases that a vendor decides differently, according to its capabilities. */

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Bench } from "./bench.ts";
-import { refusesReadings } from "./divergence.ts";
+import { type SharedServers, sharedServers } from "./divergence.ts";
 import type { DescriptionText } from "./oracle/description.ts";
 import type { VendorUnderTest } from "./vendors/vendor.ts";
 import { vendors } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
 
 /** A wide open route around guarded ones: whatever falls out of those falls into it. */
-const description = (refusesReadings: boolean): DescriptionText => ({
+const description = ({ lenient, exact }: SharedServers): DescriptionText => ({
   version: 1,
-  backends: { shop: { kind: "http", ...(refusesReadings ? {} : { paths: "exact" }) } },
+  backends: {
+    shop: { kind: "http", ...(lenient ? {} : { paths: "exact" }) },
+    ...(lenient || exact ? {} : { erp: { kind: "http" } }),
+  },
   auth: {
     staff: { kind: "jwt", audiences: ["orders"] },
     anyone: { kind: "open", reason: "a part of the contract suite" },
@@ -19,7 +22,7 @@ const description = (refusesReadings: boolean): DescriptionText => ({
   routes: {
     "GET /shop/item": { to: "shop" },
     "GET /shop/{name}": { to: "shop" },
-    "GET /{rest+}": { to: "shop", auth: "anyone" },
+    "GET /{rest+}": { to: lenient || exact ? "shop" : "erp", auth: "anyone" },
   },
 });
 
@@ -86,7 +89,7 @@ describe("odd paths", function () {
    * The decision on a request without a token, for each path. Each is within the contract.
    */
   async function column(vendor: VendorUnderTest): Promise<readonly string[]> {
-    const routes = description(refusesReadings(vendor));
+    const routes = description(sharedServers(vendor));
     const bench = await Bench.deploy(world, vendor, routes, vendor.render(routes, world.places(routes)));
     try {
       const cells: string[] = [];

@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { PolygateError } from "../../components/api/problem.ts";
 import { Bench } from "./bench.ts";
 import { samplePath, spellings, through } from "./generate/spellings.ts";
-import { type DescriptionText, type OracleRoute, type RouteText, routesOf } from "./oracle/description.ts";
+import {
+  type BackendText,
+  type DescriptionText,
+  type OracleRoute,
+  type RouteText,
+  routesOf,
+} from "./oracle/description.ts";
 import { Oracle } from "./oracle/oracle.ts";
 import { templateOf } from "./oracle/path.ts";
 import { awsRestApiWithWebAcl } from "./vendors/aws-rest.ts";
@@ -30,31 +36,39 @@ function mapped(path: string, mapping: string): string | undefined {
   return mapping === "inner" && path.startsWith("/files/") ? path.slice("/files".length).replace("+}", "}") : undefined;
 }
 
-/** Descriptions whose routes share lenient servers. */
-const descriptions = fc.array(route, { minLength: 2, maxLength: 4 }).map((routes): DescriptionText => {
-  const entries = routes.map(({ path, auth, mapping, backend }): [string, RouteText] => {
-    const to = mapped(path, mapping);
-    return [`GET ${path}`, { to: backend, auth, ...(to === undefined ? {} : { path: to }) }];
+/** Descriptions whose routes share servers, of which some distinguish paths exactly. */
+const descriptions = fc
+  .record({ routes: fc.array(route, { minLength: 2, maxLength: 4 }), isExact: fc.boolean() })
+  .map(({ routes, isExact }): DescriptionText => {
+    const backend: BackendText = { kind: "http", ...(isExact ? { paths: "exact" } : {}) };
+    const entries = routes.map(({ path, auth, mapping, backend }): [string, RouteText] => {
+      const to = mapped(path, mapping);
+      return [`GET ${path}`, { to: backend, auth, ...(to === undefined ? {} : { path: to }) }];
+    });
+    return {
+      version: 1,
+      backends: { shop: backend, erp: backend },
+      auth: {
+        staff: { kind: "jwt", audiences: ["orders"] },
+        partners: { kind: "jwt", audiences: ["partners"] },
+        anyone: { kind: "open", reason: "a part of the contract suite" },
+      },
+      routes: Object.fromEntries(entries),
+    };
   });
-  return {
-    version: 1,
-    backends: { shop: { kind: "http" }, erp: { kind: "http" } },
-    auth: {
-      staff: { kind: "jwt", audiences: ["orders"] },
-      partners: { kind: "jwt", audiences: ["partners"] },
-      anyone: { kind: "open", reason: "a part of the contract suite" },
-    },
-    routes: Object.fromEntries(entries),
-  };
-});
 
-/** The same description, whose servers distinguish paths exactly. */
-function exactly(description: DescriptionText): DescriptionText {
-  const backends = Object.entries(description.backends).map(([name, backend]) => [
-    name,
-    { ...backend, paths: "exact" },
+/** The same open routes, and the guarded routes at other servers. */
+function apart(description: DescriptionText): DescriptionText {
+  const others: Readonly<Record<string, string>> = { shop: "Legacy_2", erp: "constructor" };
+  const routes = Object.entries(description.routes).map(([key, route]) => [
+    key,
+    route.auth === "anyone" ? route : { ...route, to: others[route.to ?? ""] },
   ]);
-  return { ...description, backends: Object.fromEntries(backends) };
+  const backends = Object.entries(description.backends).flatMap(([name, backend]) => [
+    [name, backend],
+    [others[name], backend],
+  ]);
+  return { ...description, backends: Object.fromEntries(backends), routes: Object.fromEntries(routes) };
 }
 
 /** Every spelling of every guarded path, also through the other routes of its backend. */
@@ -123,8 +137,16 @@ describe("other readings of a path", function () {
     ...vendors.map((vendor) => [vendor.capabilities.className, vendor] as const),
     ["AwsRestApi with a web ACL", awsRestApiWithWebAcl] as const,
   ];
+  /** The class under each way in which the cloud may read odd paths. By default, the sandbox refuses those that the ways read differently. */
+  const everyReading = (vendor: VendorUnderTest): readonly VendorUnderTest[] =>
+    vendor.vendor === "aws"
+      ? [
+          { ...vendor, oddPaths: "taken as sent" },
+          { ...vendor, oddPaths: "taken" },
+        ]
+      : [vendor];
   for (const [name, vendor] of classes) {
-    it(`never reach a guarded route of a lenient server through an open one on ${name}`, async () => {
+    it(`never reach a guarded route of the same server through an open one on ${name}`, async () => {
       let [refused, served] = [0, 0];
       await fc.assert(
         fc.asyncProperty(descriptions, async (description) => {
@@ -132,12 +154,19 @@ describe("other readings of a path", function () {
           const targets = attacks(routesOf(description));
           if (error === undefined) {
             served++;
-            assert.deepEqual(await opened(vendor, description, description, targets), [], JSON.stringify(description));
+            for (const each of everyReading(vendor)) {
+              const reached = await opened(each, description, description, targets);
+              assert.deepEqual(reached, [], `${each.oddPaths} ${JSON.stringify(description)}`);
+            }
           } else if (error.problems.every(({ code }) => code === "open-reading")) {
             refused++;
             // A refusal has a reason: without it, some path would reach what it must not.
             const examples = error.problems.flatMap(({ rule }) => /"(\/[^"]*)"/g.exec(rule)?.[1] ?? []);
-            const reached = await opened(vendor, exactly(description), description, [...examples, ...targets]);
+            const reached: string[] = [];
+            for (const each of everyReading(vendor)) {
+              if (reached.length > 0) break;
+              reached.push(...(await opened(each, apart(description), description, [...examples, ...targets])));
+            }
             assert.notDeepEqual(reached, [], `${error.message} ${JSON.stringify(description)}`);
           }
         }),

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestLog } from "../../sandbox/data-plane/serving/server.ts";
 import { Bench } from "../contract/bench.ts";
-import { carriesOf, refusesReadings, unexcused } from "../contract/divergence.ts";
+import { carriesOf, sharedServers, unexcused } from "../contract/divergence.ts";
 import { Probes } from "../contract/generate/probes.ts";
 import { sweep } from "../contract/generate/sweep.ts";
 import { wholeDescription } from "../contract/generate/whole.ts";
@@ -26,7 +26,7 @@ function descriptionFor(vendor: VendorUnderTest): DescriptionText {
   const carries = carriesOf(vendor);
   // The cloud creates the access keys that may sign. Functions and links are resources of other stacks.
   const excluded = ["auth.iam", "backend.fn", "backend.onPrem"];
-  return wholeDescription((feature) => !excluded.includes(feature) && carries(feature), refusesReadings(vendor));
+  return wholeDescription((feature) => !excluded.includes(feature) && carries(feature), sharedServers(vendor));
 }
 
 describe("the contract, with gateways deployed by the real engine", function () {

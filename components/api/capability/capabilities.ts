@@ -1,3 +1,4 @@
+import type { Decoding } from "../path/decoding.ts";
 import type { Vendor } from "../problem.ts";
 import type { Feature } from "./features.ts";
 
@@ -30,6 +31,8 @@ export interface ReadingSupport {
   readonly refused?: string;
   /** How to let the gateway refuse such a request: a sentence. Undefined if it does so already or cannot. */
   readonly instead?: string;
+  /** How the gateway decodes paths. Undefined if it selects a route by the path that it forwards. */
+  readonly decoding?: Decoding;
 }
 
 /** What one gateway class supports. */

@@ -1,4 +1,5 @@
 import type { ApiProxyRoute, ApiRoute } from "../checked-api.ts";
+import { type Decoding, valuesLeadingTo, withRestOf } from "./decoding.ts";
 import { leniently } from "./lenient.ts";
 import { byPrecedence, type Pattern, relate, type Segment } from "./pattern.ts";
 
@@ -43,7 +44,9 @@ export function readingExample(through: Landing, guarded: Landing, routes: reado
   const parameter = through.path[last];
   if (parameter === undefined || parameter.kind === "literal") return pathOf(through.route.pattern, new Map());
   const ending = through.path.length - 1 - last;
-  const isAligned = parameter.kind === "greedy" && beginsAlike(through.path.slice(0, last), guarded.path);
+  const isAligned =
+    beginsAlike(through.path.slice(0, last), guarded.path) &&
+    (parameter.kind === "greedy" || (guarded.path.length === last + 1 && guarded.path[last]?.kind === "literal"));
   const values = [
     ...(isAligned ? [respelled(guarded.path.slice(last))] : []),
     climbing(last, guarded.path, ending),
@@ -51,6 +54,39 @@ export function readingExample(through: Landing, guarded: Landing, routes: reado
   ];
   const paths = values.map((value) => pathOf(through.route.pattern, new Map([[parameter.name, value]])));
   return paths.find((path) => routeOf(path, through.route, routes) === through.route) ?? (paths[0] as string);
+}
+
+/**
+ * A path of `through` that reaches the server as a path of `guarded` after the gateway has decoded it.
+ *
+ * @param routes the gateway's routes, of which a narrower one may match the simplest example
+ */
+export function decodedExample(
+  through: Landing,
+  guarded: Landing,
+  { rounds, endsAtQuestionMark }: Decoding,
+  routes: readonly ApiRoute[],
+): string {
+  const percent = rounds === 2 ? "%25" : "%";
+  const encoded = (value: Pattern) =>
+    value
+      .map(sample)
+      .map((text) => `${percent}${(text.codePointAt(0) ?? 0).toString(16)}${text.slice(1)}`)
+      .join(`${percent}2f`);
+  const exact = through.path
+    .map((_, index) => valuesLeadingTo(through.path, withRestOf(guarded.path, index + 1)))
+    .filter((values) => values !== undefined)
+    .map((values) => new Map([...values].map(([name, value]) => [name, encoded(value)])));
+  const first = through.path.findIndex(({ kind }) => kind !== "literal");
+  const ended = ["", `/${anyValue}`].map((tail) => `${encoded(guarded.path.slice(first))}%3f${tail}`);
+  const cut = endsAtQuestionMark ? ended.map((value) => new Map([[nameAt(through.path, first), value]])) : [];
+  const paths = [...exact, ...cut].map((values) => pathOf(through.route.pattern, values));
+  return paths.find((path) => routeOf(path, through.route, routes) === through.route) ?? (paths[0] as string);
+}
+
+function nameAt(pattern: Pattern, index: number): string {
+  const segment = pattern[index];
+  return segment === undefined || segment.kind === "literal" ? "" : segment.name;
 }
 
 /** The route that matches a path as it is sent. */

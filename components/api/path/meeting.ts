@@ -1,7 +1,8 @@
 import type { ApiProxyRoute, ApiRoute } from "../checked-api.ts";
+import { type Decoding, valuesLeadingTo, withRestOf } from "./decoding.ts";
 import { canEndWith, endingOf, leniently } from "./lenient.ts";
-import { landingIn, printExample, readingExample } from "./meeting-example.ts";
-import { byPrecedence, type Pattern, relate } from "./pattern.ts";
+import { decodedExample, landingIn, printExample, readingExample } from "./meeting-example.ts";
+import { byPrecedence, type Pattern, relate, type Segment } from "./pattern.ts";
 import { asStrict } from "./precedence.ts";
 
 /**
@@ -13,11 +14,12 @@ export interface Meeting {
   readonly through: ApiProxyRoute;
   /** The stricter routes, at least one. */
   readonly guarded: readonly ApiProxyRoute[];
-  /**
-   * Whether plain paths of `through` reach the server as paths of these routes, so that no gateway can refuse them. Otherwise a client must
-   * spell a path in a way that only a lenient server reads as a path of theirs.
-   */
+  /** Whether plain paths of `through` reach the server or are read there as paths of these routes, so that no gateway can refuse them. */
   readonly isPlain: boolean;
+  /** Whether the server receives paths of these routes exactly. Otherwise only a lenient server reads what it receives as a path of theirs. */
+  readonly isExact: boolean;
+  /** Whether a client must encode a path for that, which the gateway decodes. */
+  readonly isDecoded: boolean;
   /** Returns a request path of `through` that the server may read as a path of the first of them. */
   readonly example: () => string;
 }
@@ -42,45 +44,63 @@ interface Landing {
 }
 
 /**
- * The routes that meet stricter ones on their server, at most twice each.
+ * The routes that meet stricter ones on their server, once for each way in which they meet.
  *
  * @param guarded the routes that may be met, also those that a gateway omits
+ * @param decoding what the gateway does with encoded paths; undefined if it selects a route by the path that it forwards
  */
 export function meetings(
   routes: readonly ApiRoute[],
   guarded: readonly ApiRoute[],
   serverOf: (backend: string) => Server,
+  decoding?: Decoding,
 ): readonly Meeting[] {
   const byServer = Map.groupBy(landings(guarded, serverOf), ({ route }) => placeOf(route, serverOf));
   const served = new Set(routes.map(({ key }) => key));
   return landings(routes, serverOf).flatMap((through) => {
-    const stricter = (byServer.get(placeOf(through.route, serverOf)) ?? []).filter(
-      ({ route }) => !asStrict(through.route, route) && route.key !== through.route.key,
-    );
-    const { plain = [], read = [] } = Object.groupBy(stricter, (other) =>
-      isAlias(through, other, served.has(other.route.key)) || isRespelled(through, other)
-        ? "plain"
-        : canBeReadAs(through, other)
-          ? "read"
-          : "apart",
-    );
-    return [
-      ...meetingOf(through, plain, true, (first) => printExample(landingIn(through, first.path))),
-      ...meetingOf(through, read, !through.hasParameter, (first) => readingExample(through, first, routes)),
-    ];
+    const there = byServer.get(placeOf(through.route, serverOf)) ?? [];
+    const stricter = there.filter(({ route }) => !asStrict(through.route, route) && route.key !== through.route.key);
+    const decoded = decoding?.sentTo.includes(through.route.backendKind) === true ? undefined : decoding;
+    const groups = Map.groupBy(stricter, (other) => {
+      if (isAlias(through, other, served.has(other.route.key))) return "alias";
+      const isSpelling = isRespelled(through, other);
+      if (decoded !== undefined && canArriveDecoded(through, other, there, decoded)) {
+        return isSpelling ? "decoded or respelled" : "decoded";
+      }
+      if (isSpelling) return "respelled";
+      return canBeReadAs(through, other, decoded) ? "read" : "apart";
+    });
+    return kinds.flatMap(({ kind, isPlain, isExact, isDecoded }) => {
+      const [first, ...others] = groups.get(kind) ?? [];
+      if (first === undefined) return [];
+      const example = () => {
+        if (decoded !== undefined && isDecoded) return decodedExample(through, first, decoded, routes);
+        return isPlain ? printExample(landingIn(through, first.path)) : readingExample(through, first, routes);
+      };
+      return [
+        {
+          through: through.route,
+          guarded: [first, ...others].map(({ route }) => route),
+          isPlain: isPlain || !through.hasParameter,
+          isExact,
+          isDecoded,
+          example,
+        },
+      ];
+    });
   });
 }
 
-function meetingOf(
-  { route: through }: Landing,
-  guarded: readonly Landing[],
-  isPlain: boolean,
-  example: (first: Landing) => string,
-): readonly Meeting[] {
-  const [first] = guarded;
-  if (first === undefined) return [];
-  return [{ through, guarded: guarded.map(({ route }) => route), isPlain, example: () => example(first) }];
-}
+const anyRest: Segment = { kind: "greedy", name: "any" };
+
+/** How routes meet, from what no gateway and no server can distinguish to what an exact server distinguishes. */
+const kinds = [
+  { kind: "alias", isPlain: true, isExact: true, isDecoded: false },
+  { kind: "decoded or respelled", isPlain: true, isExact: true, isDecoded: true },
+  { kind: "decoded", isPlain: false, isExact: true, isDecoded: true },
+  { kind: "respelled", isPlain: true, isExact: false, isDecoded: false },
+  { kind: "read", isPlain: false, isExact: false, isDecoded: false },
+] as const;
 
 /** Requests of different methods do not meet. */
 function placeOf({ method, backend }: ApiProxyRoute, serverOf: (backend: string) => Server): string {
@@ -126,8 +146,45 @@ function isRespelled(through: Landing, guarded: Landing): boolean {
  * Whether a lenient server may read a path of one route as a path of the other. A client that chooses the value of a parameter chooses
  * every segment before it as well: dot segments and encoded slashes, decoded at the server, lead anywhere.
  */
-function canBeReadAs(through: Landing, guarded: Landing): boolean {
-  if (through.hasParameter) return canEndWith(guarded.lenient, through.ending);
+function canBeReadAs(through: Landing, guarded: Landing, decoding: Decoding | undefined): boolean {
+  if (through.hasParameter) return decoding?.endsAtQuestionMark === true || canEndWith(guarded.lenient, through.ending);
   const isException = relate(through.path, guarded.path) === "narrower";
   return !isException && ["equal", "narrower"].includes(relate(through.lenient, guarded.lenient));
+}
+
+/**
+ * Whether the value of a parameter can contain the rest of a path of `guarded`, encoded, so that the server receives that path. Not if it is
+ * also a path of a route inside `guarded` that the request may call.
+ */
+function canArriveDecoded(
+  through: Landing,
+  guarded: Landing,
+  there: readonly Landing[],
+  { endsAtQuestionMark }: Decoding,
+): boolean {
+  if (!through.hasParameter) return false;
+  const prefix = through.path.slice(
+    0,
+    through.path.findIndex(({ kind }) => kind !== "literal"),
+  );
+  const anything: Pattern = [...prefix, anyRest];
+  const isException = there.some(
+    ({ route, path }) =>
+      asStrict(through.route, route) &&
+      ["equal", "narrower"].includes(relate(anything, path)) &&
+      relate(path, guarded.path) === "narrower",
+  );
+  if (isException) return false;
+  if (endsAtQuestionMark) {
+    // A parameter at the beginning of a path may be nothing.
+    const isRoot = through.route.backendPath[0]?.kind !== "literal" && relate(prefix, guarded.path) !== "disjoint";
+    return isRoot || relate(anything, guarded.path) !== "disjoint";
+  }
+  // A value of one segment that is not encoded leads to the guarded route, if that has a parameter there.
+  const isOwnValue = guarded.path.length === prefix.length + 1 && guarded.path.at(-1)?.kind === "parameter";
+  return !isOwnValue && through.path.some((_, index) => leadsTo(through.path, withRestOf(guarded.path, index + 1)));
+}
+
+function leadsTo(pattern: Pattern, target: Pattern): boolean {
+  return valuesLeadingTo(pattern, target) !== undefined;
 }

@@ -140,7 +140,17 @@ export const awsHttpApi = {
     bodyBytes: quota(10 * 1024 * 1024, "bytes in the body of a request or a response"),
     headerBytes: quota(10_240, "bytes in a request's line and headers"),
   } as const satisfies Readonly<Record<string, VendorLimit>>,
-  readings: {},
+  readings: {
+    instead:
+      "Or deploy to AwsRestApi with refuseOtherReadings: true, or to AzureApiManagementApi, which refuse such paths.",
+    // Unverified: the round after which the route is selected. If it is the first, `/%2561dmin` passes as `/{rest+}`.
+    decoding: {
+      rounds: 2,
+      endsAtQuestionMark: true,
+      sentTo: [],
+      undocumented: "decodes a path twice, and AWS does not document after which round it selects the route",
+    },
+  },
   divergences: [
     {
       case: "client-id-undeclared",

@@ -1,6 +1,5 @@
 import { functionBackends } from "../../api/checked-api.ts";
 import type { Target } from "../../gateway/target.ts";
-import { type Decoding, decodedPaths } from "../decoded-paths.ts";
 import { lambdaForm } from "../function/lambda-form.ts";
 import { httpApiLinks } from "../link/link.ts";
 import { awsHttpApi } from "./capabilities.ts";
@@ -31,15 +30,6 @@ export interface HttpApiArtefacts extends HttpApiSettings {
 /** A function of an account that does not exist, like the placeholders of bindings. */
 const PLACEHOLDER = "arn:aws:lambda:us-east-1:000000000000:function:replies";
 
-/**
- * Unverified: after which round API Gateway selects the route. If it is after the first, `/%2561dmin` passes as `/{rest+}` and reaches the
- * server as `/admin`.
- */
-const twice: Decoding = {
-  undocumented: "decodes a path twice, and does not document after which round it selects the route",
-  path: "A path that is encoded twice",
-};
-
 /** Checks and compiles an API for an HTTP API. */
 export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOptions): Target<HttpApiArtefacts> {
   return {
@@ -47,7 +37,7 @@ export function httpApiTarget({ name, replies = PLACEHOLDER }: HttpApiTargetOpti
     resources: (api) => 3 + functionBackends(api).length + (repliesOf(api).length === 0 ? 0 : 5),
     functions: lambdaForm,
     links: httpApiLinks,
-    cautions: (api) => [...httpApiCautions(api), ...decodedPaths(api, twice)],
+    cautions: httpApiCautions,
     check: checkApi,
     checkAudiences,
     compile: (api, bindings) => {

@@ -147,9 +147,9 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
    */
   readonly firewall?: Firewall;
   /**
-   * Whether a web ACL of AWS WAF refuses a request whose path a lenient server may read as a path of a stricter route: `/ADMIN` or
-   * `/admin;x` if `/admin` is guarded and `/{rest+}` is open. Otherwise such routes are refused, unless they have different servers or
-   * `paths: "exact"`. AWS charges for a web ACL. Its rules also refuse some paths that nobody could misread; docs/aws.md lists them.
+   * Whether a web ACL of AWS WAF refuses a request whose path a server may read as a path of a stricter route: `/ADMIN`, `/admin;x` or
+   * `/%61dmin` if `/admin` is guarded and `/{rest+}` is open. Otherwise such routes are refused, unless they have different servers or, where
+   * no parameter can contain the guarded path, `paths: "exact"`. AWS charges for a web ACL. Its rules also refuse some paths that nobody could misread; docs/aws.md lists them.
    *
    * @default false
    */

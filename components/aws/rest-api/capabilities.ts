@@ -183,6 +183,15 @@ export const awsRestApi = {
   } as const satisfies Readonly<Record<string, VendorLimit>>,
   readings: {
     instead: "Or set refuseOtherReadings: true, so that a web ACL refuses such paths. AWS charges for a web ACL.",
+    // Unverified: API Gateway compares literals with the decoded path. If it does not, `/%61dmin` passes as `/{rest+}`. Recorded: a function
+    // receives the path as sent.
+    decoding: {
+      rounds: 1,
+      endsAtQuestionMark: false,
+      sentTo: ["fn"],
+      undocumented:
+        "decodes the parameters of a path, and AWS does not document whether it selects the method by the path before that",
+    },
   },
   divergences: [
     {

@@ -1,6 +1,5 @@
 import { type Api, operationKey } from "../../api/checked-api.ts";
 import type { Caution } from "../../gateway/target.ts";
-import { type Decoding, decodedPaths } from "../decoded-paths.ts";
 import { renamedCaution } from "../parameter-name.ts";
 import { namesOneOrigin } from "./document/gateway-responses.ts";
 import { resourcesByRoute, resourcesOf } from "./document/resources.ts";
@@ -18,19 +17,8 @@ export function restApiCautions(api: Api): readonly Caution[] {
     ...bodyCautions(api),
     ...healthCheckCautions(api),
     ...privateBackendCautions(api),
-    ...decodedPaths(api, literals),
   ];
 }
-
-/**
- * Unverified: API Gateway compares literals with the decoded path. If it does not, `/%61dmin` passes as `/{rest+}` and reaches the server as
- * `/admin`.
- */
-const literals: Decoding = {
-  undocumented:
-    "does not document whether it decodes a path before it selects the method, or an integration's parameters",
-  path: "An encoded path",
-};
 
 /** Returns a note on each route whose function does not receive every path parameter under its name. */
 function renamedParameters(api: Api): readonly Caution[] {

@@ -56,13 +56,14 @@ describe("routes that meet at a server", () => {
         route: "GET /{rest+}",
         rule: 'The route is open and leads to the same server as "GET /a", which is not open. A server that reads paths leniently takes "/A" for a path of the guarded route. The same holds for 1 other pair of routes of "shop".',
         remedy:
-          'Give both routes the same auth, or lead them to different servers. If the server of "shop" distinguishes paths exactly as they arrive, declare that with http({ paths: "exact" }).',
+          'Give both routes the same auth, or lead them to different servers. If the server of "shop" distinguishes paths exactly as they arrive, declare that: write backends: { "shop": http({ paths: "exact" }) }.',
       },
     ]);
   });
 
   const refusals: readonly (readonly [string, Readonly<Record<string, Route>>, string])[] = [
     ["letters in another case", { "GET /{rest+}": ["anyone"], "GET /admin": ["staff"] }, "/ADMIN"],
+    ["letters of a parameter in another case", { "GET /{id}": ["anyone"], "GET /admin": ["staff"] }, "/ADMIN"],
     ["a slash at the end", { "GET /files/{rest+}": ["anyone"], "GET /files": ["staff"] }, "/files//"],
     ["an empty path", { "GET /{rest+}": ["anyone"], "GET /": ["staff"] }, "//"],
     ["dot segments in the rest", { "GET /files/{rest+}": ["anyone"], "GET /admin": ["staff"] }, "/files/..%252Fadmin"],
@@ -100,7 +101,7 @@ describe("routes that meet at a server", () => {
         route: "GET /{rest+}",
         what: 'this route does not require what "GET /admin" of the same server requires, and a server that reads paths leniently takes "/ADMIN" for a path of that route, and so for 1 other pair of routes of "shop"',
         advice:
-          'Let the server check the token and its scopes as well. If it distinguishes paths exactly as they arrive, declare that with http({ paths: "exact" }).',
+          'Let the server check the token and its scopes as well. If it distinguishes paths exactly as they arrive, declare that: write backends: { "shop": http({ paths: "exact" }) }.',
       },
     ]);
   });
@@ -119,11 +120,21 @@ describe("routes that meet at a server", () => {
     }
   });
 
-  it("are refused even where the gateway refuses other spellings, if a plain path leads from one to the other", () => {
+  it("are refused even where the gateway refuses other spellings and the server is exact, if a plain path leads from one to the other", () => {
     const alias = { "GET /open/{x}": ["anyone", "shop", "/o/{x}"], "GET /o/{x}": ["staff"] } as const;
-    assert.equal(readings(alias, { refused: "it compares them" }).problems[0]?.code, "open-reading");
-    const { meetings, problems } = readings(alias, { refused: "it compares them", shop: http({ paths: "exact" }) });
-    assert.deepEqual([meetings.length, problems], [1, []]);
+    for (const shop of [http(), http({ paths: "exact" })]) {
+      const { problems } = readings(alias, { refused: "it compares them", shop });
+      assert.deepEqual(
+        problems.map(({ code, rule, remedy }) => [code, rule, remedy]),
+        [
+          [
+            "open-reading",
+            'The route is open and leads to the same server as "GET /o/{x}", which is not open. "/open/1" reaches it as a path of the guarded route.',
+            "Give both routes the same auth, or lead them to different servers.",
+          ],
+        ],
+      );
+    }
   });
 
   it("meet through two backends of one origin, below the paths of their URLs", () => {
@@ -209,7 +220,10 @@ describe("routes that meet at a server", () => {
         { "GET /{rest+}": ["anyone"], "GET /admin": ["staff"] },
         { shop, bindings: { backends: {}, auth: {} } },
       ).problems;
-      assert.match(problem?.remedy ?? "", new RegExp(`${helper}\\(\\{ paths: "exact" \\}\\)`));
+      assert.match(
+        problem?.remedy ?? "",
+        new RegExp(`write backends: \\{ "shop": ${helper}\\(\\{ paths: "exact" \\}\\) \\}\\.`),
+      );
     }
   });
 });

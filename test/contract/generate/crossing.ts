@@ -1,3 +1,4 @@
+import type { SharedServers } from "../divergence.ts";
 import type { DescriptionText, RouteText } from "../oracle/description.ts";
 import type { Carries } from "./descriptions.ts";
 
@@ -6,16 +7,16 @@ import type { Carries } from "./descriptions.ts";
  * between the two, whatever its order is. The routes of a pair have different backends, and one pair different authentication, so that
  * a wrong choice is seen.
  *
- * @param refusesReadings whether the class itself refuses a path that a lenient server reads as a guarded route's
+ * @param shared the servers that the gateway's open routes may share with guarded routes
  */
-export function crossingDescription(carries: Carries, refusesReadings: boolean): DescriptionText {
-  const backend = { kind: "http" as const, ...(refusesReadings ? {} : { paths: "exact" as const }) };
+export function crossingDescription(carries: Carries, shared: SharedServers): DescriptionText {
+  const backend = { kind: "http" as const, ...(shared.lenient ? {} : { paths: "exact" as const }) };
   const scoped = (...scopes: string[]) => (carries("auth.scopes") ? { scopes } : {});
   const guarded = (to: string): RouteText => ({ to, ...scoped("orders:read") });
   return {
     version: 1,
     title: "Routes that cross",
-    backends: Object.fromEntries(["shop", "erp", "Legacy_2"].map((name) => [name, backend])),
+    backends: Object.fromEntries(["shop", "erp", "Legacy_2", "constructor"].map((name) => [name, backend])),
     auth: {
       staff: { kind: "jwt", audiences: ["orders"] },
       anyone: { kind: "open", reason: "a part of the contract suite" },
@@ -31,7 +32,8 @@ export function crossingDescription(carries: Carries, refusesReadings: boolean):
       "POST /batches/{id}/errors": guarded("erp"),
       "PUT /batches/external/{id}": guarded("shop"),
       "GET /a/{x}/c/{y}": { to: "shop" },
-      "GET /{z}/b/{w}/d": { to: "erp" },
+      // Open routes have none of its server, so that no class refuses them.
+      "GET /{z}/b/{w}/d": { to: "constructor" },
       "GET /a/b/c/d": { to: "Legacy_2" },
     },
   };

@@ -42,10 +42,20 @@ export function spellings(path: string): readonly string[] {
   return [...changed, `${path}/`, `/${path}`, `/;${path}`, `/.${path}`, `/x/..${path}`];
 }
 
+function firstEncoded(segment: string, percent: string): string {
+  return `${percent}${segment.charCodeAt(0).toString(16)}${segment.slice(1)}`;
+}
+
 /** Paths of another route whose parameters lead to a path at the server. */
 export function through(route: OracleRoute, target: string): readonly string[] {
   const names = route.segments.filter((part) => part.startsWith("{"));
   const below = segmentsOf(target);
+  // For a gateway that decodes the path after it has selected the route, or ends it at a decoded question mark.
+  const encoded = ["%", "%25"].flatMap((percent) =>
+    slashes.flatMap((slash) =>
+      ["", "%3f", "%3f/x"].map((end) => `${below.map((part) => firstEncoded(part, percent)).join(slash)}${end}`),
+    ),
+  );
   const values = climbs.flatMap((climb) =>
     slashes.flatMap((slash) =>
       [0, 1, 2, 3].flatMap((times) => {
@@ -55,6 +65,6 @@ export function through(route: OracleRoute, target: string): readonly string[] {
     ),
   );
   return names.flatMap((name) =>
-    values.map((text) => samplePath(route.segments, (part) => (part === name ? text : value))),
+    [...values, ...encoded].map((text) => samplePath(route.segments, (part) => (part === name ? text : value))),
   );
 }

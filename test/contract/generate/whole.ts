@@ -1,13 +1,15 @@
+import type { SharedServers } from "../divergence.ts";
 import type { DescriptionText, PlanText, RouteText } from "../oracle/description.ts";
 import { type Carries, replyMark } from "./descriptions.ts";
 
 /**
  * One description with each feature that a gateway supports, so that each case of the contract occurs.
  *
- * @param refusesReadings whether the gateway itself refuses other spellings of a guarded path; only then may its server be lenient
+ * @param shared the servers that the gateway's open routes may share with guarded routes
  */
-export function wholeDescription(carries: Carries, refusesReadings: boolean): DescriptionText {
-  const paths = refusesReadings ? {} : { paths: "exact" as const };
+export function wholeDescription(carries: Carries, shared: SharedServers): DescriptionText {
+  const paths = shared.lenient ? {} : { paths: "exact" as const };
+  const inside = shared.lenient || shared.exact ? "shop" : "erp";
   const scoped = (...scopes: string[]) => (carries("auth.scopes") ? { scopes } : {});
   const routes: Record<string, RouteText> = {
     "GET /": { to: "shop", auth: "anyone" },
@@ -17,10 +19,10 @@ export function wholeDescription(carries: Carries, refusesReadings: boolean): De
     "DELETE /orders/{id}": { to: "Legacy_2", auth: "partners" },
     "GET /orders/{id}/lines/{rest+}": { to: "erp" },
     "GET /catalog/{rest+}": { to: "shop", auth: "anyone" },
-    "GET /catalog/internal": { to: "shop" },
-    "GET /catalog/in,side": { to: "shop" },
-    ...(carries("route.literal.colon") ? { "GET /catalog/act:go": { to: "shop" } } : {}),
-    ...(carries("route.literal.mark") ? { "GET /catalog/v1.2/{a}": { to: "shop" } } : {}),
+    "GET /catalog/internal": { to: inside },
+    "GET /catalog/in,side": { to: inside },
+    ...(carries("route.literal.colon") ? { "GET /catalog/act:go": { to: inside } } : {}),
+    ...(carries("route.literal.mark") ? { "GET /catalog/v1.2/{a}": { to: inside } } : {}),
     "ANY /every/{rest+}": { to: "erp" },
     "GET /every/{rest+}": { to: "shop", auth: "anyone" },
     "ANY /every": { to: "shop", auth: "partners" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Bench } from "../bench.ts";
 import { type Case, cases, isCase } from "../cases.ts";
-import { carriesOf, refusesReadings } from "../divergence.ts";
+import { carriesOf, sharedServers } from "../divergence.ts";
 import { checkedDescription } from "../generate/checked.ts";
 import type { Probe } from "../generate/probe.ts";
 import { Probes } from "../generate/probes.ts";
@@ -52,7 +52,7 @@ describe("the contract suite", function () {
     const carries = carriesOf(vendor);
     const description =
       (mutant.description === "checked" ? checkedDescription(carries) : undefined) ??
-      wholeDescription(carries, refusesReadings(vendor));
+      wholeDescription(carries, sharedServers(vendor));
     const rendered = vendor.render(description, world.places(description));
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
     let bench: Bench;

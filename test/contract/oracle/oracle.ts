@@ -210,20 +210,20 @@ export class Oracle {
   }
 
   /**
-   * The guarded route whose path a lenient server reads into a path that reached it, although only an open route let the request in.
-   * Undefined if there is none, or if the server distinguishes paths exactly.
+   * The guarded route whose path the server reads into a path that reached it, although only an open route let the request in. Undefined if
+   * there is none. A server that distinguishes paths exactly reads no other path into it.
    *
    * @param path the path below the URL of the backend
    */
   readInto(request: ContractRequest, { routes }: Verdict, backend: string, path: string): OracleRoute | undefined {
-    if (this.#description.backends[backend]?.paths === "exact") return undefined;
+    const isExact = this.#description.backends[backend]?.paths === "exact";
     const passed = routes.filter((route) => route.text.to === backend && this.#admits(route, request).mayPass);
     if (passed.length === 0 || passed.some(({ auth }) => auth.kind !== "open")) return undefined;
     const there = this.routes.flatMap((route) =>
       route.text.to === backend ? [{ ...route, segments: templateOf(route) }] : [],
     );
-    for (const reading of lenientReadings(path)) {
-      const exact = { ...exactReading(reading), foldsCase: true };
+    for (const reading of isExact ? [path] : lenientReadings(path)) {
+      const exact = { ...exactReading(reading), foldsCase: !isExact };
       const best = match(there, request.method, exact)?.route;
       if (best === undefined) continue;
       const same = there.filter((route) => isSamePattern(route.segments, best.segments));

@@ -4,6 +4,7 @@ import type { Api } from "../../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isLater, isObjectNow } from "../../../gateway/later.ts";
 import type { Caution, Target } from "../../../gateway/target.ts";
+import { withoutOption } from "../firewall/firewall.ts";
 import { namedRoutes } from "../named-routes.ts";
 import { checkEndpointId } from "./endpoint-ids.ts";
 import { longestPrivatePolicy } from "./private-policy.ts";
@@ -72,10 +73,11 @@ const noAddressLimits: Support = {
 /** Adds the checks and cautions of a private API to a target. The target then has no limits by client address. */
 export function withPrivateTo<Document>(target: Target<Document>, args: PrivateArgs): Target<Document> {
   if (args.privateTo === undefined) return target;
-  const { features } = target.capabilities;
+  const { features, readings } = target.capabilities;
   const capabilities: Capabilities = {
     ...target.capabilities,
     features: { ...features, "limits.ip": noAddressLimits },
+    readings: withoutOption(readings),
   };
   return {
     ...target,
@@ -160,7 +162,7 @@ function checkSigned(problems: ProblemList, api: Api, { allowFrom }: PrivateArgs
     problems.refuse(
       "private-opens-iam",
       "The resource policy of a private API would have to allow everybody, since some routes require no identity or since there are preflights. AWS would then accept every signed request on this route, whatever the caller's own policies allow.",
-      "Serve the routes of iam() from a gateway of their own, without cors.",
+      "Serve the routes of kind iam from a gateway of their own, without cors.",
       { route, place: "privateTo", feature: "auth.iam" },
     );
   }

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Capabilities, Support } from "../../../api/capability/capabilities.ts";
+import type { Capabilities, ReadingSupport, Support } from "../../../api/capability/capabilities.ts";
 import { type Problem, ProblemList } from "../../../api/problem.ts";
 import { isLater, isObjectNow } from "../../../gateway/later.ts";
 import type { Target } from "../../../gateway/target.ts";
@@ -71,13 +71,18 @@ export function withFirewall<Document>(target: Target<Document>, firewall: unkno
     check: (api) => [...target.check(api), ...checkFirewall(firewall)],
   };
   if (!hasWebAclArn(firewall)) return checked;
-  const { features } = target.capabilities;
+  const { features, readings } = target.capabilities;
   const capabilities: Capabilities = {
     ...target.capabilities,
     features: { ...features, "limits.ip": existingWebAcl },
-    readings: {},
+    readings: withoutOption(readings),
   };
   return { ...checked, capabilities };
+}
+
+/** What the gateway does with other readings where `refuseOtherReadings` cannot be set. */
+export function withoutOption({ instead: _, ...readings }: ReadingSupport): ReadingSupport {
+  return readings;
 }
 
 export function hasWebAclArn(firewall: unknown): boolean {

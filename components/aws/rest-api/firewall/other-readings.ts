@@ -14,14 +14,15 @@ export interface RefusalRule {
 }
 
 /**
- * Returns the rules that refuse a path which a lenient server may read as a path of a stricter route. The first rule refuses, for the methods
- * of all routes that lead to a lenient server, whatever no other rule can compare with a route. After that, a path has as many segments for
+ * Returns the rules that refuse a path which a server may read as a path of a stricter route. The first rule refuses, for the methods
+ * of all routes that lead to a server, whatever no other rule can compare with a route. After that, a path has as many segments for
  * the server as for the gateway, so each other rule compares them with the path of one route: it refuses every spelling but the path itself.
  *
- * No binding is known here. Two backends may have one server, so routes of all lenient backends are compared.
+ * No binding is known here. Two backends may have one server, so routes of all backends are compared. Those of exact servers, too: API
+ * Gateway may decode a path after it has selected the method.
  */
 export function otherReadings(api: Api): readonly RefusalRule[] {
-  const methods = [...new Set(lenientRoutes(api).map(({ method }) => method))];
+  const methods = [...new Set(proxyRoutes(api).map(({ method }) => method))];
   if (methods.length === 0) return [];
   const unreadable = allOf([
     anyOf(methods.map(methodIs)),
@@ -32,15 +33,12 @@ export function otherReadings(api: Api): readonly RefusalRule[] {
 
 /** Returns the routes that share requests with a wider route which does not require as much. */
 export function guardedRoutes(api: Api): readonly ApiProxyRoute[] {
-  const lenient = lenientRoutes(api);
-  return api.routes
-    .filter((route) => route.kind === "proxy")
-    .filter((guarded) => lenient.some((through) => isWider(through, guarded) && !asStrict(through, guarded)));
+  const routes = proxyRoutes(api);
+  return routes.filter((guarded) => routes.some((through) => isWider(through, guarded) && !asStrict(through, guarded)));
 }
 
-/** The routes whose servers may read a path leniently. */
-function lenientRoutes({ routes, backends }: Api): readonly ApiProxyRoute[] {
-  return routes.filter((route) => route.kind === "proxy").filter(({ backend }) => backends[backend]?.paths !== "exact");
+function proxyRoutes({ routes }: Api): readonly ApiProxyRoute[] {
+  return routes.filter((route) => route.kind === "proxy");
 }
 
 /** Whether a spelling of one route's path can arrive through another route, which the gateway prefers for no plain path of the first. */

@@ -30,9 +30,10 @@ export function withOtherReadings<Document extends { readonly webAcl?: WebAclSet
 ): Target<Document> {
   const { refuseOtherReadings } = args;
   if (refuseOtherReadings === undefined || refuseOtherReadings === false) return target;
+  const { decoding } = target.capabilities.readings;
   return {
     ...target,
-    capabilities: { ...target.capabilities, readings: { refused } },
+    capabilities: { ...target.capabilities, readings: { refused, ...(decoding === undefined ? {} : { decoding }) } },
     resources: (api) => target.resources(api) + (webAclOf(api) === undefined && hasRules(api) ? 2 : 0),
     cautions: (api) => [...target.cautions(api), ...readingCautions(api)],
     check: (api) => [...target.check(api), ...checkArguments(args), ...checkRules(api, managedRulesIn(args))],
@@ -71,7 +72,7 @@ function managedRulesIn({ firewall }: ReadingArgs): readonly ManagedRules[] {
 }
 
 const remedy =
-  'Give the routes of one server the same auth, lead them to different servers, or declare paths: "exact" on the backend if its server distinguishes paths exactly as they arrive.';
+  "Give this route and the wider ones the same auth, or leave refuseOtherReadings out and lead them to different servers.";
 
 /** Refuses open readings as without the option where AWS WAF cannot refuse them, and says why it cannot. */
 function checkRules(api: Api, managedRules: readonly ManagedRules[]): readonly Problem[] {

@@ -103,7 +103,7 @@ function search<Method>(at: Node<Method>, sought: Search, index: number): Found<
 }
 
 /** Whether the literal segments of a path lead to a resource with any method. */
-function isResource<Method>(at: Node<Method>, path: RequestPath, index: number): boolean {
+function isResource<Method>(at: Node<Method>, path: PathForm, index: number): boolean {
   const segment = path.segments[index];
   if (segment === undefined) return at.methods.size > 0;
   const next = at.literals.get(segment);
