@@ -141,6 +141,12 @@ describe("the web ACL that refuses other readings", () => {
     assert.match(tooLong?.rule ?? "", /AWS allows 200 characters of a pattern .* A pattern for this path has 3\d\d\.$/);
     const [stage] = problemsOf(described({ "GET /live/{rest+}": "staff", "GET /{rest+}": "anyone" }), on);
     assert.match(stage?.rule ?? "", /Each of its literals is the stage's name or occurs twice\.$/);
+    // The ways out that the problem names.
+    assert.match(
+      tooLong?.remedy ?? "",
+      /^Give this route and the wider ones the same auth, or leave refuseOtherReadings out and lead them to different servers\.$/,
+    );
+    assert.deepEqual(problemsOf(described({ [`GET ${long}`]: "staff", "GET /{rest+}": "staff" }), on), []);
     const many = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`GET /r${index}`, "staff" as const]));
     const [tooMany] = problemsOf(described({ ...many, "GET /{rest+}": "anyone" }), on);
     assert.match(
