@@ -217,6 +217,8 @@ export class Oracle {
    */
   readInto(request: ContractRequest, { routes }: Verdict, backend: string, path: string): OracleRoute | undefined {
     const isExact = this.#description.backends[backend]?.paths === "exact";
+    // To such a server, an odd path is none of the description's, such as one with a slash at the end.
+    if (isExact && !isPlain(path)) return undefined;
     const passed = routes.filter((route) => route.text.to === backend && this.#admits(route, request).mayPass);
     if (passed.length === 0 || passed.some(({ auth }) => auth.kind !== "open")) return undefined;
     const there = this.routes.flatMap((route) =>
