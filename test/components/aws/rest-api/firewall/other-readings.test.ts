@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { carry } from "../../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../../components/api/checked-api.ts";
-import { PolygateError } from "../../../../../components/api/problem.ts";
+import { PolygateError, type Problem } from "../../../../../components/api/problem.ts";
 import { declaredTarget } from "../../../../../components/aws/rest-api/declared-target.ts";
 import { webAclOf } from "../../../../../components/aws/rest-api/firewall/rules.ts";
 import { WebAcl } from "../../../../../sandbox/data-plane/aws/waf/web-acl.ts";
@@ -55,7 +55,7 @@ function matches(pattern: string, path: string, flags: string): boolean {
   return new RegExp(`^${source.join("/")}$`, flags).test(path);
 }
 
-function problemsOf(api: Api, options: object): readonly { code: string; route?: string | undefined; rule: string }[] {
+function problemsOf(api: Api, options: object): readonly Problem[] {
   const target = declaredTarget("orders", options);
   try {
     carry(api, target.capabilities, {}, target.check);
