@@ -8,7 +8,8 @@ interface OpenQuestion {
 
 /**
  * The questions about vendors that decide requests, and that neither a recording nor a vendor's documentation answers. The first reading
- * of each is one that lets more through, or one of several that let as much through.
+ * of each is one that lets more through, or one of several that let as much through; except for `aws-odd-paths`, where two readings
+ * serve different routes.
  */
 export const OPEN_QUESTIONS = {
   "aws-policy-path": {
@@ -34,6 +35,15 @@ export const OPEN_QUESTIONS = {
   "aws-zero-rate": {
     question: "What does a throttle with a rate of zero and a burst above zero do?",
     readings: { "no-limit": "its rate is that of the account", refuses: "it refuses every request" },
+  },
+  "aws-odd-paths": {
+    question:
+      "Which route receives an odd path, with dot segments, empty segments, a slash at the end, a decoded slash or an unusual character?",
+    readings: {
+      refused: "none",
+      taken: "the route that matches the decoded path",
+      "taken-as-sent": "the route that matches the path as sent",
+    },
   },
   "http-api-pss": {
     question: "Does a JWT authorizer of an HTTP API accept RSA signatures with PSS?",

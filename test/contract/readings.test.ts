@@ -141,8 +141,8 @@ describe("other readings of a path", function () {
   const everyReading = (vendor: VendorUnderTest): readonly VendorUnderTest[] =>
     vendor.vendor === "aws"
       ? [
-          { ...vendor, oddPaths: "taken as sent" },
-          { ...vendor, oddPaths: "taken" },
+          { ...vendor, readings: { "aws-odd-paths": "taken-as-sent" } },
+          { ...vendor, readings: { "aws-odd-paths": "taken" } },
         ]
       : [vendor];
   for (const [name, vendor] of classes) {
@@ -156,7 +156,7 @@ describe("other readings of a path", function () {
             served++;
             for (const each of everyReading(vendor)) {
               const reached = await opened(each, description, description, targets);
-              assert.deepEqual(reached, [], `${each.oddPaths} ${JSON.stringify(description)}`);
+              assert.deepEqual(reached, [], `${JSON.stringify(each.readings)} ${JSON.stringify(description)}`);
             }
           } else if (error.problems.every(({ code }) => code === "open-reading")) {
             refused++;

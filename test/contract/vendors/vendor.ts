@@ -6,7 +6,7 @@ import { PolygateError } from "../../../components/api/problem.ts";
 import { refusalsOf } from "../../../components/gateway/refusals.ts";
 import type { Target } from "../../../components/gateway/target.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
-import type { OddPaths } from "../../../sandbox/data-plane/aws/shared/paths.ts";
+import type { Readings } from "../../../sandbox/data-plane/readings.ts";
 import type { ReadAnswer } from "../observation.ts";
 import { type DescriptionText, type Places, type PlanText, routesOf } from "../oracle/description.ts";
 
@@ -28,8 +28,8 @@ export interface VendorUnderTest {
   readonly authorizationHeader: string;
   /** Whether a function sends the replies. The request log cannot distinguish it from a backend. @default false */
   readonly repliesByFunction?: boolean;
-  /** How the gateway reads paths of which AWS does not document the route. @default as the sandbox does */
-  readonly oddPaths?: OddPaths;
+  /** What the vendor does where nobody has verified it. @default as the sandbox does */
+  readonly readings?: Partial<Readings>;
   /** The part of the gateway's URL before every path. @default an empty string */
   readonly path?: string;
 }

@@ -24,12 +24,6 @@ import { type Found, RouteTable } from "./route-table.ts";
 import { SignedRoutes } from "./signed-routes.ts";
 import { bucketOf } from "./throttle.ts";
 
-/** How the interpreter treats cases that AWS does not document. */
-export interface AwsHttpApiOptions {
-  /** @default "refused" */
-  readonly oddPaths?: OddPaths;
-}
-
 /** The request line and the header values together (docs.aws.amazon.com, http-api-quotas). */
 const MAX_HEADER_BYTES = 10_240;
 
@@ -40,12 +34,8 @@ const MAX_HEADER_BYTES = 10_240;
  * account and Region, which the artefacts of one API do not contain.
  * @throws UnsupportedArtefact, with the place, for what the import would refuse and for what is not modelled
  */
-export function interpretAwsHttpApi(
-  artefacts: AwsHttpApiArtefacts,
-  surroundings: Surroundings,
-  options: AwsHttpApiOptions = {},
-): Interpreter {
-  return new HttpApi(artefacts, surroundings, options.oddPaths ?? "refused");
+export function interpretAwsHttpApi(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings): Interpreter {
+  return new HttpApi(artefacts, surroundings);
 }
 
 class HttpApi implements Interpreter {
@@ -63,11 +53,11 @@ class HttpApi implements Interpreter {
   readonly #signedRoutes: SignedRoutes;
   readonly #dispatcher: Dispatcher;
 
-  constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths) {
+  constructor(artefacts: AwsHttpApiArtefacts, surroundings: Surroundings) {
     const { document, stage, cors, executionArn, functions = {}, network, signers = [] } = artefacts;
     const { defaultEndpointDisabled = false } = artefacts;
     this.#surroundings = surroundings;
-    this.#oddPaths = oddPaths;
+    this.#oddPaths = readingOf(surroundings, "aws-odd-paths");
     // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, every other stage under its name.
     this.#prefix = stage.name === "$default" ? "" : `/${stage.name}`;
     this.#defaultEndpointDisabled = defaultEndpointDisabled;

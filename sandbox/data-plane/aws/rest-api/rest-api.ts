@@ -22,15 +22,6 @@ import { ResponseCache } from "./response-cache.ts";
 import { Admission } from "./usage/admission.ts";
 import { RequestValidation } from "./validation/request-validation.ts";
 
-/** How the interpreter treats cases that AWS does not document. */
-export interface AwsRestApiOptions {
-  /**
-   * As for HTTP APIs. With `taken`, literals are compared with the decoded path, and `%2F` does not separate segments.
-   * @default "refused"
-   */
-  readonly oddPaths?: OddPaths;
-}
-
 /** The header values together, and the URL of a Regional API (docs.aws.amazon.com, limits). */
 const MAX_HEADER_BYTES = 10_240;
 const MAX_URL_CHARACTERS = 10_240;
@@ -46,18 +37,13 @@ const NO_STAGE: GatewayError = { ...gatewayError("INVALID_API_KEY"), customisabl
  * account and Region, which the artefacts of one API do not contain.
  * @throws UnsupportedArtefact, with the place, for what the import would refuse and for what is not modelled
  */
-export function interpretAwsRestApi(
-  artefacts: AwsRestApiArtefacts,
-  surroundings: Surroundings,
-  options: AwsRestApiOptions = {},
-): Interpreter {
-  const oddPaths = options.oddPaths ?? "refused";
+export function interpretAwsRestApi(artefacts: AwsRestApiArtefacts, surroundings: Surroundings): Interpreter {
   const { canary, ...stable } = artefacts;
-  if (canary === undefined) return new RestApi(stable, surroundings, oddPaths);
+  if (canary === undefined) return new RestApi(stable, surroundings);
   const cache = new ResponseCache();
   return new CanaryRelease(
-    new RestApi(stable, surroundings, oddPaths, { canary: false, cache }),
-    new RestApi(canaryArtefacts(stable, canary), surroundings, oddPaths, {
+    new RestApi(stable, surroundings, { canary: false, cache }),
+    new RestApi(canaryArtefacts(stable, canary), surroundings, {
       canary: true,
       cache: canary.sameDeployment ? cache : new ResponseCache(),
     }),
@@ -88,10 +74,10 @@ class RestApi implements Interpreter {
   readonly #outcomes: Outcomes;
   readonly #access: AccessControl;
 
-  constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, oddPaths: OddPaths, release?: Release) {
+  constructor(artefacts: AwsRestApiArtefacts, surroundings: Surroundings, release?: Release) {
     const { stage } = artefacts;
     this.#surroundings = surroundings;
-    this.#oddPaths = oddPaths;
+    this.#oddPaths = readingOf(surroundings, "aws-odd-paths");
     this.#canary = release?.canary;
     this.#traced = stage.traced ?? false;
     this.#defaultEndpointDisabled = artefacts.defaultEndpointDisabled ?? false;

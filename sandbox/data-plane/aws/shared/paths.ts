@@ -1,15 +1,15 @@
 import { UnsupportedArtefact } from "../../interpreter.ts";
+import type { Readings } from "../../readings.ts";
 
 /**
- * How the gateway treats odd paths, of which neither a document nor a recording of AWS shows the route, such as one with dot segments. A
- * compiler's output should be safe under all of them.
+ * How the gateway treats odd paths, of which neither a document nor a recording of AWS shows the route, such as one with dot segments.
  *
- * - `refused`: no route matches them (the fail-closed choice).
+ * - `refused`: no route matches them.
  * - `taken`: a greedy variable matches a trailing slash and empty segments, as reported of live APIs
  *   (storacha/w3infra#166, aws-powertools/powertools-lambda-python#1552); a variable matches dot segments and decoded slashes.
- * - `taken as sent`: the same, and the route is selected by the path before it is decoded.
+ * - `taken-as-sent`: the same, and the route is selected by the path before it is decoded.
  */
-export type OddPaths = "refused" | "taken" | "taken as sent";
+export type OddPaths = Readings["aws-odd-paths"];
 
 /** One segment of a route's path. */
 export type Segment =
@@ -83,7 +83,7 @@ export function select<Found>(
   key: (found: Found) => unknown,
 ): Found | string | undefined {
   const [sent = selecting] = others;
-  if (odd === "taken as sent") return find(sent);
+  if (odd === "taken-as-sent") return find(sent);
   const found = find(selecting);
   if (odd === "taken") return found;
   const selected = found && key(found);

@@ -121,7 +121,8 @@ describe("An AWS REST API", () => {
         assert.equal(last()?.decision, "malformed");
       }
       assert.equal(stand.backend.seen.length, 0);
-      stand.serve(paths, {}, { oddPaths: "taken" });
+      stand.readings = { "aws-odd-paths": "taken" };
+      stand.serve(paths);
       assert.deepEqual(await answer(fetch(`${url}/%61`)), PASSED);
       assert.deepEqual(await answer(fetch(`${url}/a%2Fb`)), PASSED);
     });

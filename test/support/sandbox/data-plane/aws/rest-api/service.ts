@@ -1,9 +1,6 @@
 import type { AwsFunction } from "../../../../../../sandbox/data-plane/aws/artefacts/function.ts";
 import type { AwsRestApiArtefacts } from "../../../../../../sandbox/data-plane/aws/artefacts/rest-api.ts";
-import {
-  type AwsRestApiOptions,
-  interpretAwsRestApi,
-} from "../../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
+import { interpretAwsRestApi } from "../../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import type {
   AccessLogLine,
   FunctionResult,
@@ -221,11 +218,11 @@ export class RestStand {
   }
 
   /** Serves an API from the next request on, and returns the URL of its stage. */
-  serve(paths: object, options: RestApiOptions = {}, reading: AwsRestApiOptions = {}): string {
+  serve(paths: object, options: RestApiOptions = {}): string {
     const artefacts = restApi(paths, options);
     this.#server.served = {
       gateway: { key: "aws/eu-west-1/orders", name: "orders", vendor: "aws", region: "eu-west-1", artefacts },
-      interpreter: interpretAwsRestApi(artefacts, this.surroundings, reading),
+      interpreter: interpretAwsRestApi(artefacts, this.surroundings),
     };
     return `http://127.0.0.1:${this.#server.port}/${artefacts.stage.name}`;
   }
