@@ -55,11 +55,15 @@ const choices: Readonly<Record<string, Choices>> = {
     ),
   ),
   "3.0/openapi-workshop/server-variables": { schemes: ["basicAuth"] },
+  "2.0/petstore-simple": {
+    schemes: ["petstore_auth", "api_key"],
+    routes: { "POST /pet/{petId}": anyPetScope, "DELETE /pet/{petId}": anyPetScope },
+  },
   "3.0/petstore-simple": petstoreSimple,
   "3.0/petstore-simple-no-tags": petstoreSimple,
   "3.1/petstore-simple": petstoreSimple,
   ...Object.fromEntries(
-    ["3.0/petstore", "3.1/petstore"].map((name) => [
+    ["2.0/petstore", "3.0/petstore", "3.1/petstore"].map((name) => [
       name,
       {
         schemes: ["petstore_auth", "api_key"],

@@ -41,9 +41,9 @@ const rootMembers = [
   "tags",
   "externalDocs",
 ];
-const methods = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
+export const methods = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
 /** How the documents of AWS API Gateway declare every other method of a path. */
-const ANY_METHOD = "x-amazon-apigateway-any-method";
+export const ANY_METHOD = "x-amazon-apigateway-any-method";
 const pathMembers = ["$ref", "summary", "description", "servers", "parameters", ...methods, "trace"];
 /** Members of a path that only OpenAPI 3.2 has. */
 const newMethods = ["query", "additionalOperations"];
@@ -85,7 +85,7 @@ function isNewest(source: OpenApiSource): boolean {
 }
 
 /**
- * Checks that a document is OpenAPI 3.0, 3.1 or 3.2.
+ * Checks that a document is OpenAPI 3.0, 3.1 or 3.2, or Swagger 2.0.
  *
  * @throws {PolygateError} for other versions, whose members have other meanings
  */
@@ -96,12 +96,18 @@ export function checkVersion(source: OpenApiSource): void {
     throw new PolygateError(source.name ?? "The OpenAPI object", source.problems());
   };
   if (!root.isObject) {
-    fail(root, "malformed", "An OpenAPI document must be an object.", "Name an OpenAPI 3.0, 3.1 or 3.2 document.");
+    const remedy = "Name an OpenAPI 3.0, 3.1 or 3.2 document, or a Swagger 2.0 document.";
+    fail(root, "malformed", "An OpenAPI document must be an object.", remedy);
   }
   const [swagger, openapi] = [root.at("swagger"), root.at("openapi")];
+  if (swagger.present && openapi.present) {
+    const rule = "The document is of two versions: Swagger and OpenAPI.";
+    fail(swagger, "unknown-version", rule, 'Remove "swagger" or "openapi".');
+  }
+  if (swagger.value === "2.0") return;
   if (swagger.present) {
-    const rule = "The document is Swagger 2.0. Only OpenAPI 3.0, 3.1 and 3.2 are supported.";
-    fail(swagger, "unknown-version", rule, "Convert it once, e.g. with swagger2openapi.");
+    const rule = `Of Swagger, only 2.0 is supported, as a string, but the version is ${JSON.stringify(swagger.value).slice(0, 40)}.`;
+    fail(swagger, "unknown-version", rule, 'Write swagger: "2.0" in a document of that version.');
   }
   const version = openapi.value;
   if (typeof version === "number") {

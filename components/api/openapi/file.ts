@@ -52,7 +52,7 @@ export function readText(file: string): string {
   }
   if (text.includes("\0")) return fail(name, "not-text", "The file contains binary data.", "Name an OpenAPI file.");
   if (text.trim() === "") {
-    return fail(name, "empty-file", "The file is empty.", "Write an OpenAPI 3.0, 3.1 or 3.2 document.");
+    return fail(name, "empty-file", "The file is empty.", "Write an OpenAPI document.");
   }
   return text;
 }

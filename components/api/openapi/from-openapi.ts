@@ -15,13 +15,15 @@ import type { Overrides } from "./overrides.ts";
 import { Routes, UNREAD } from "./routes.ts";
 import { OpenApiSecurity } from "./security/security.ts";
 import { OpenApiSource } from "./source.ts";
+import { asOpenApi } from "./swagger/swagger.ts";
 
 /** Problems that cannot be decided while an auth is unread: whether it is weaker than another, or requires a key, is unknown. */
 const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-key", "plan-of-unkeyed-route"]);
 
 /**
- * Reads an OpenAPI 3.0, 3.1 or 3.2 document, YAML or JSON, as a description. It is synchronous and downloads nothing: a `$ref` may
- * refer to files in the document's folder or below, and to nothing else.
+ * Reads an OpenAPI 3.0, 3.1 or 3.2 document, or a Swagger 2.0 document, YAML or JSON, as a description. It is synchronous and
+ * downloads nothing: a `$ref` may refer to files in the document's folder or below, and to nothing else. A Swagger 2.0 document is
+ * read alone.
  *
  * Paths, methods and security become routes with auths and scopes. OpenAPI cannot express everything: `x-polygate`, a member of
  * the document, a path, an operation or a security scheme, expresses the rest (`x-polygate.schema.json`), and `overrides` take
@@ -69,7 +71,7 @@ export function readOpenApi(document: string | URL | object, overrides: Override
   checkVersion(source);
   const { overlay } = overrides;
   const complete = overlay === undefined ? source : applyOverlay(source, overlay);
-  return new Translation(complete, overrides, isCode).description();
+  return new Translation(asOpenApi(complete), overrides, isCode).description();
 }
 
 /** The title of a document. A folded text of YAML ends with a line break. */

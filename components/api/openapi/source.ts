@@ -5,9 +5,13 @@ import { nameOf, pathOf, readText } from "./file.ts";
 import { parse } from "./parse.ts";
 import { escapeStep, isWithin, Positions, stepsOf, unescapeStep } from "./place.ts";
 import { plain } from "./plain-data.ts";
+import type { PlaceMap } from "./swagger/place-map.ts";
 
 /** Members beside `$ref` that have no meaning of their own (OpenAPI 3.1, Reference Object). */
 const besideReference = ["$ref", "summary", "description"];
+
+/** The references of a converted document whose targets mean the same as in the document as it is written. */
+const convertedReference = /^#\/(components\/schemas\/|paths\/[^/]+(\/[^/]+)?$)/;
 
 /** A value, and the file that contains it. */
 export interface Found {
@@ -20,6 +24,12 @@ interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly referrer: OpenApiSource | undefined;
+}
+
+/** The document that a source was converted from, as it is written. */
+interface Written {
+  readonly source: OpenApiSource;
+  readonly places: PlaceMap;
 }
 
 /** One OpenAPI document, or a part of one in a file of its own, with its problems. */
@@ -38,6 +48,8 @@ export class OpenApiSource {
   #positions: Positions | undefined;
   /** Where an overlay contains what it added, by the places in the document. */
   #additions: ReadonlyMap<string, Found> = new Map();
+  /** The Swagger 2.0 document that this one is converted from. Its places are those of the problems. */
+  #written: Written | undefined;
 
   private constructor(data: unknown, file?: SourceFile) {
     this.#file = file;
@@ -80,8 +92,21 @@ export class OpenApiSource {
     return source;
   }
 
+  /** The same file in another version of OpenAPI. Problems keep their places in the document as it is written. */
+  converted(data: unknown, places: PlaceMap): OpenApiSource {
+    const source = new OpenApiSource(data, this.#file);
+    source.#written = { source: this, places };
+    return source;
+  }
+
+  /** Whether the document is Swagger 2.0. */
+  get isSwagger(): boolean {
+    return this.#written !== undefined;
+  }
+
   /** Whether an overlay added what is at a place. */
   isAdded(place: string): boolean {
+    if (this.#written !== undefined) return this.#written.source.isAdded(this.#writtenPlace(place, this.#written));
     return this.#addition(place) !== undefined;
   }
 
@@ -111,15 +136,22 @@ export class OpenApiSource {
   problems(): readonly Problem[] {
     const sources = this.#family.size === 0 ? [this] : [...this.#family.values()];
     return sources.flatMap((source) => {
-      const faults = new Set(source.#faults.values());
-      return source.#problems.all
-        .filter((problem) => faults.has(problem) || !source.follows(problem.place ?? ""))
-        .map((problem) => ({ ...problem, place: source.locate(problem.place ?? "") }));
+      const written = source.#written?.source;
+      return [...(written === undefined ? [] : written.#own()), ...source.#own()];
     });
+  }
+
+  /** The problems of this file alone. */
+  #own(): readonly Problem[] {
+    const faults = new Set(this.#faults.values());
+    return this.#problems.all
+      .filter((problem) => faults.has(problem) || !this.follows(problem.place ?? ""))
+      .map((problem) => ({ ...problem, place: this.locate(problem.place ?? "") }));
   }
 
   /** A reader's place as `file:line:column #/json/pointer`, as far as these exist. */
   locate(place: string): string {
+    if (this.#written !== undefined) return this.#written.source.locate(this.#writtenPlace(place, this.#written));
     const addition = this.#addition(place);
     if (addition !== undefined) {
       const [added, { source, reader }] = addition;
@@ -131,6 +163,11 @@ export class OpenApiSource {
     this.#positions ??= new Positions(this.#file.text);
     const position = this.#positions.of(path);
     return `${this.name}${position === undefined ? "" : `:${position}`} ${pointer}`;
+  }
+
+  /** A place in the document as it is written. */
+  #writtenPlace(place: string, { source, places }: Written): string {
+    return descend(source.root, places.written(stepsOf(place))).place;
   }
 
   /**
@@ -150,7 +187,7 @@ export class OpenApiSource {
         const reference = found.reader.at("$ref");
         reference.problem(
           "cyclic-reference",
-          `"${String(reference.value)}" refers to itself.`,
+          `"${found.source.#asWritten(String(reference.value))}" refers to itself.`,
           "Write the value in one of the places.",
         );
         return undefined;
@@ -174,14 +211,24 @@ export class OpenApiSource {
     const [target, fragment = ""] = reference.split("#", 2) as [string, string?];
     const source = target === "" ? this : this.#beside(target, at);
     if (source === undefined) return undefined;
+    if (this.isSwagger && !convertedReference.test(reference)) {
+      const rule = `"${reference}" names nothing that a Swagger 2.0 document can refer to: paths, definitions and parameters.`;
+      at.problem("foreign-reference", rule, "Correct the reference, or move the value that it names there.");
+      return undefined;
+    }
     const found = fragment === "" ? source.root : findFragment(source.root, fragment);
     if (found?.present) return { source, reader: found };
     at.problem(
       "bad-reference",
-      `"${reference}" refers to nothing.`,
+      `"${this.#asWritten(reference)}" refers to nothing.`,
       "Correct the reference, or add the value that it names.",
     );
     return undefined;
+  }
+
+  /** A reference as the document contains it, for a message. */
+  #asWritten(reference: string): string {
+    return this.isSwagger ? reference.replace("#/components/schemas/", "#/definitions/") : reference;
   }
 
   /** Another file of the document. */
@@ -190,6 +237,7 @@ export class OpenApiSource {
       const remedy = "Copy the value that it names into the document, or into a file beside it.";
       reader.problem("foreign-reference", rule, remedy);
     };
+    if (this.isSwagger) return foreign(`"${target}" is another file. A Swagger 2.0 document is read alone.`);
     if (this.root.at("$self").present) {
       return foreign('"$self" changes what relative references mean, and is not read.');
     }
@@ -225,12 +273,18 @@ function isForeign(reference: string): boolean {
 /** The value at a JSON pointer. Undefined for other fragments. */
 function findFragment(root: Reader, fragment: string): Reader | undefined {
   if (!fragment.startsWith("/")) return undefined;
-  let reader = root;
-  for (const part of fragment.slice(1).split("/")) {
-    const step = unescapeStep(decodeURIComponentOrSelf(part));
-    reader = reader.at(Array.isArray(reader.value) && /^\d+$/.test(step) ? Number(step) : step);
-  }
-  return reader;
+  const steps = fragment.slice(1).split("/");
+  return descend(
+    root,
+    steps.map((part) => unescapeStep(decodeURIComponentOrSelf(part))),
+  );
+}
+
+function descend(root: Reader, steps: readonly string[]): Reader {
+  return steps.reduce(
+    (reader, step) => reader.at(Array.isArray(reader.value) && /^\d+$/.test(step) ? Number(step) : step),
+    root,
+  );
 }
 
 function decodeURIComponentOrSelf(text: string): string {

@@ -109,7 +109,7 @@ export class OpenApiAuths {
   isEnforceable(name: string, requirement: Reader): boolean {
     if (this.isDeclared(name)) return true;
     if (!this.#schemes.has(name)) {
-      const remedy = suggest(name, this.#schemes.names, "Declare it in components.securitySchemes.");
+      const remedy = suggest(name, this.#schemes.names, `Declare it in ${this.#schemes.owner}.`);
       requirement.problem("unknown-security-scheme", `The security scheme "${name}" is not declared.`, remedy);
       return false;
     }

@@ -64,6 +64,11 @@ export class SecuritySchemes {
     for (const name of names) extensions.see(this.#schemes.at(name));
   }
 
+  /** The object that declares the schemes, in words. */
+  get owner(): string {
+    return this.#source.isSwagger ? "securityDefinitions" : "components.securitySchemes";
+  }
+
   get names(): readonly string[] {
     const { value } = this.#schemes;
     return typeof value === "object" && value !== null ? Object.keys(value) : [];

@@ -72,7 +72,7 @@ describe("An OpenAPI file", () => {
     ["several documents", "a: 1\n---\nb: 1\n", "malformed", ":2:1"],
     ["of YAML with a key twice", `${head}paths:\n  /a: { get: {} }\n  /a: { get: {} }\n`, "duplicate-key", ":9:3"],
     ["of JSON with a key twice", '{"openapi":"3.0.3",\n "paths":{"/a":{},\n"/a":{}}}', "duplicate-key", ":3:1"],
-    ["Swagger 2.0", 'swagger: "2.0"\n', "unknown-version", ":1:10 #/swagger"],
+    ["Swagger 1.2", 'swagger: "1.2"\n', "unknown-version", ":1:10 #/swagger"],
     ["nested without end", `${head}x-deep: ${"[".repeat(5_000)}${"]".repeat(5_000)}\n`, "too-deep", ""],
     ["JSON nested without end", `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`, "too-deep", ""],
     [
