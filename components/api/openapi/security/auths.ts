@@ -126,6 +126,12 @@ export class OpenApiAuths {
     return { rule, remedy: `Name ${answer.kind === "sameAs" ? JSON.stringify(answer.auth) : "another auth"} instead.` };
   }
 
+  /** What clients must send for a scheme in place of what the document lets them send, by its answer or the auth that replaces it. */
+  movedNote(name: string): string | undefined {
+    const answer = this.isDeclared(name) ? undefined : this.#answers.scheme(name)?.answer;
+    return this.#schemes.movedNote(name, this.kindOf(answer?.kind === "sameAs" ? answer.auth : name));
+  }
+
   isDeclared(name: string): boolean {
     return Object.hasOwn(this.#declared, name);
   }

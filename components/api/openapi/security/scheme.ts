@@ -9,6 +9,7 @@ import { onlyOpenApi } from "../document.ts";
 import type { Extensions } from "../extensions.ts";
 import type { Found, OpenApiSource } from "../source.ts";
 import { extensionOf } from "../x-polygate.ts";
+import { credentialOf, moved } from "./credential-place.ts";
 
 /** Why a scheme cannot be enforced, and what to write instead. */
 export interface Refusal {
@@ -151,15 +152,25 @@ export class SecuritySchemes {
     return undefined;
   }
 
+  /** What clients must send where an auth of this kind is required for a scheme, in place of what the document lets them send. */
+  movedNote(name: string, kind: Auth["kind"] | undefined): string | undefined {
+    return this.has(name) ? moved(name, this.#target(name)?.reader, kind) : undefined;
+  }
+
   #unenforceable(name: string, scheme: Reader): Refusal {
-    const { type, method, location, name: member } = membersOf(scheme);
-    const found =
-      type === "http" ? `http ${method}` : type === "apiKey" ? `apiKey ${member} in ${location}` : String(type);
     const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [ROUTES] };
-    const instead = type === "apiKey" ? ', "kind": "apiKey" for a key in the header x-api-key,' : "";
+    const backend = this.#remedies.atRoot({ answers: { schemes: { [name]: answer } } });
+    const token = '"kind": "jwt" with "audiences" in place of "kind" and "reason"';
+    const { type, location, name: member } = membersOf(scheme);
+    const isBearer = location === "header" && String(member).toLowerCase() === "authorization";
+    const isSigned = scheme.at(AUTHTYPE).value === "awsSigv4";
+    const where = isSigned
+      ? ", because a signature is in the header Authorization"
+      : ", because keys are read from the header x-api-key only";
+    const only = type === "apiKey" ? where : "";
     return {
-      rule: `No gateway can enforce the security scheme "${name}" (${found}).`,
-      remedy: `If the backend checks it, ${this.#remedies.atRoot({ answers: { schemes: { [name]: answer } } })} Or write "kind": "jwt" with "audiences"${instead} in place of "kind" and "reason".`,
+      rule: `No gateway checks the security scheme "${name}" (${credentialOf(scheme)})${only}.`,
+      remedy: `If the backend checks it, ${backend} Or, if clients send ${isBearer ? "a JWT there" : "a token in the header Authorization instead"}, write ${token}.`,
     };
   }
 }

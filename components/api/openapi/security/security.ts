@@ -312,11 +312,14 @@ export class OpenApiSecurity {
     // Reports roles of a key that is required beside a token.
     if (isBoth && replaced.scopes === undefined && this.#scopes.of(apiKey, readersOf(apiKey), key, []) === undefined)
       return undefined;
-    return this.#scopes.requirement(auth, readersOf(scoped), replaced, {
+    const requirement = this.#scopes.requirement(auth, readersOf(scoped), replaced, {
       key,
       unchecked: unchecked.map(remark),
       owner: scoped,
     });
+    const named = [...new Set(group.flatMap(({ names }) => names))];
+    const notes = named.flatMap((name) => this.#auths.movedNote(name) ?? []);
+    return requirement === undefined || notes.length === 0 ? requirement : { ...requirement, notes };
   }
 
   #reportAllOf({ names, required, reader }: Alternative): void {

@@ -306,8 +306,56 @@ describe("The API keys of an OpenAPI document", () => {
     });
     // An auth that replaces no scheme is used if a requirement names it beside a key.
     assert.deepEqual(placesOf(secured([{ tester: [], key: [] }]), { auth: { tester: token } }), []);
-    assert.match(problemOf(secured([{ query: [] }])).remedy, /"kind": "apiKey" for a key in the header x-api-key/);
-    assert.match(problemOf(secured([{ query: [] }])).rule, /\(apiKey api_key in query\)/);
+  });
+
+  it("are refused in other places with the reason, and with remedies that the clients of the document can follow", () => {
+    const refusal = (scheme: object): string => {
+      const document = secured([{ other: [] }]);
+      const { rule, remedy } = problemOf({ ...document, components: { securitySchemes: { other: scheme } } });
+      const start = 'If the backend checks it, pass to fromOpenApi: { "answers": { "schemes": { "other": ';
+      assert.ok(remedy.startsWith(start), remedy);
+      assert.ok(!remedy.includes("x-api-key"), remedy);
+      return `${rule.replace('No gateway checks the security scheme "other" ', "")} ${remedy.split("Or, ")[1] ?? ""}`;
+    };
+    const only = "because keys are read from the header x-api-key only.";
+    const token =
+      'if clients send a token in the header Authorization instead, write "kind": "jwt" with "audiences" in place of "kind" and "reason".';
+    const at = (location: string, name: string): object => ({ type: "apiKey", in: location, name });
+    assert.equal(refusal(at("header", "X-Shop")), `(a key in the header X-Shop), ${only} ${token}`);
+    assert.equal(refusal(at("query", "key")), `(a key in the query parameter key), ${only} ${token}`);
+    assert.equal(refusal(at("cookie", "sid")), `(a key in the cookie sid), ${only} ${token}`);
+    assert.equal(
+      refusal(at("header", "authorization")),
+      `(a key in the header authorization), ${only} ${token.replace("a token in the header Authorization instead", "a JWT there")}`,
+    );
+    assert.equal(refusal({ type: "http", scheme: "Basic" }), `(a user name and a password). ${token}`);
+    assert.equal(refusal({ type: "http", scheme: "digest" }), `(the HTTP scheme "digest"). ${token}`);
+    assert.equal(refusal({ type: "mutualTLS" }), `(a client certificate). ${token}`);
+  });
+
+  it("are noted where clients must send something in another place than the document says", () => {
+    const notesOf = (answer: { readonly kind: string }, names: readonly string[], more: object = {}): unknown => {
+      const schemesAnswer = Object.fromEntries(names.map((name) => [name, { ...answer, operations: ["GET /a"] }]));
+      const security = [Object.fromEntries(names.map((name) => [name, []]))];
+      const document = secured(security, {}, answer.kind === "apiKey" ? { plans: { all: {} } } : {});
+      const components = { securitySchemes: { ...schemes, ...more } };
+      const answers = { schemes: schemesAnswer } as NonNullable<Overrides["answers"]>;
+      return fromOpenApi({ ...document, components }, { answers }).notes?.map(({ what }) => what);
+    };
+    const [token, same] = [
+      { kind: "jwt", audiences: ["a"] },
+      { kind: "sameAs", auth: "staff" },
+    ];
+    const backend = { kind: "backend", reason: "a" };
+    const start = 'for the security scheme "query", clients must send';
+    const place = "not a key in the query parameter api_key";
+    assert.deepEqual(notesOf({ kind: "apiKey" }, ["query"]), [`${start} a key in the header x-api-key, ${place}`]);
+    assert.deepEqual(notesOf(token, ["query"]), [`${start} a token in the header Authorization, ${place}`]);
+    assert.deepEqual(notesOf(same, ["query"]), [`${start} a token in the header Authorization, ${place}`]);
+    assert.equal(notesOf({ kind: "apiKey" }, ["key"]), undefined);
+    assert.equal(notesOf(backend, ["query"]), undefined);
+    const bearer = { type: "apiKey", in: "header", name: "authorization" };
+    assert.equal(notesOf(token, ["token"], { token: bearer }), undefined);
   });
 
   it("need no audiences, and are reported at their place for audiences of a key and empty ones of an override", () => {
