@@ -113,6 +113,8 @@ class Translation {
     for (const operation of operations) this.#routes.addOperation(operation);
     this.#security.reportUndecided();
     this.#routes.addOverrides(new Set(operations.map(({ key }) => key)));
+    this.#routes.reportUndecided();
+    this.#routes.addWhole();
     this.#routes.addShared(this.#plans);
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);

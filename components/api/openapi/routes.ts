@@ -5,11 +5,12 @@ import { checkExtensions, type OpenApiOperation } from "./document.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
+import { keyed, PartialSegments, servingKey } from "./partial-segments.ts";
 import { Remarks } from "./remarks.ts";
 import { requestOf } from "./request.ts";
+import type { Remark } from "./security/alternatives.ts";
 import type { Requirement } from "./security/requirement.ts";
 import type { OpenApiSecurity } from "./security/security.ts";
-
 import { sharedRoutes } from "./shared-paths.ts";
 
 /** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
@@ -20,9 +21,17 @@ const overrideMembers = [...proxyMembers, "reply", "auth", "scopes", "limits", "
 
 /** A route that is being made from an operation. */
 interface Draft {
+  /** The key of the route, which differs from the operation's where its path has parts of segments. */
+  readonly key: string;
   readonly operation: OpenApiOperation;
   readonly override: Reader;
   readonly route: Record<string, unknown>;
+}
+
+/** What a reviewer needs to know about a route. */
+interface RouteRemarks {
+  readonly unchecked: readonly Remark[];
+  readonly notes: readonly string[];
 }
 
 /** What an overlay sets that decides who may call an operation. */
@@ -42,6 +51,9 @@ export class Routes {
   readonly #backends: readonly string[];
   readonly #all: Record<string, unknown> = Object.create(null);
   readonly #remarks = new Remarks();
+  /** Routes that match whole segments where the document has parts. */
+  readonly #whole: { readonly draft: Draft; readonly remarks: RouteRemarks }[] = [];
+  readonly #segments: PartialSegments;
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
@@ -50,6 +62,7 @@ export class Routes {
     this.#security = security;
     this.#extensions = extensions;
     this.#backends = backends;
+    this.#segments = new PartialSegments(inputs.answers, inputs.remedies);
   }
 
   get all(): Readonly<Record<string, unknown>> {
@@ -71,17 +84,35 @@ export class Routes {
   }
 
   addOperation(operation: OpenApiOperation): void {
-    const { key, own, shared, source } = operation;
-    const override = this.#inputs.overrides.at("routes").at(key).ofRoute(key);
+    const override = this.#inputs.overrides.at("routes").at(operation.key).ofRoute(operation.key);
     if (override.value === null) return;
     checkExtensions(operation, this.#extensions);
     const requirement = this.#security.requirementOf(operation, override);
-    if (requirement === undefined) this.#unread.add(key);
+    const placed = this.#segments.placed(operation);
+    if (requirement === undefined || placed === undefined) this.#unread.add(placed?.key ?? operation.key);
+    if (placed === undefined) return;
+    const { key } = placed;
     const { unchecked = [], notes = [], ...access } = requirement ?? { auth: UNREAD };
+    const draft: Draft = { key, operation, override, route: { ...access } };
+    this.#complete(draft);
+    const remarks = {
+      unchecked: [...unchecked, ...placed.unchecked],
+      notes: [...notes, ...operation.notes, ...addedAccess(operation)],
+    };
+    if (key === operation.key) this.#add(key, draft.route, remarks);
+    else this.#whole.push({ draft, remarks });
+  }
+
+  #add(key: string, route: unknown, { unchecked, notes }: RouteRemarks): void {
+    this.#all[key] = route;
     for (const remark of unchecked) this.#remarks.unchecked(remark, key);
     for (const note of notes) this.#remarks.note(note, key);
-    for (const note of [...operation.notes, ...addedAccess(operation)]) this.#remarks.note(note, key);
-    const draft: Draft = { operation, override, route: { ...access } };
+  }
+
+  /** Takes the members of a route from the document and the overrides. */
+  #complete(draft: Draft): void {
+    const { key, operation, override } = draft;
+    const { own, shared, source } = operation;
     this.#inputs.origins.set(placeOf("routes", key), { source, place: operation.operation.place });
     this.#take(draft, "limits", [own, shared]);
     this.#takeRequest(draft);
@@ -91,7 +122,31 @@ export class Routes {
     if (replies) this.#takeReply(draft);
     else this.#takeProxy(draft);
     if (override.present) override.only(overrideMembers);
-    this.#all[key] = draft.route;
+  }
+
+  /** Reports the operations that ask a question about their paths, when all of them are known. */
+  reportUndecided(): void {
+    this.#segments.report();
+  }
+
+  /** Adds the routes that match whole segments where the document has parts, when all others are known. */
+  addWhole(): void {
+    const all = this.#whole.map((each) => ({ ...each, whole: keyed(each.draft.key, each.draft.route) }));
+    const others = [
+      ...Object.entries(this.#all).map(([key, route]) => keyed(key, route)),
+      ...all.map(({ whole }) => whole),
+    ];
+    for (const { draft, remarks, whole } of all) {
+      const { key, operation, override } = draft;
+      const path = [override, operation.own].map((level) => level.at("path")).find((level) => level.present);
+      path?.problem(
+        "mapped-segment",
+        "The parameter matches the whole segment, with the text beside it, so the path for the backend would be another one.",
+        "Remove the path. The backend then receives the path that the client sent.",
+      );
+      const served = this.#unread.has(key) ? key : servingKey(whole, operation, others);
+      if (served !== undefined) this.#add(served, this.#all[served] ?? whole.route, remarks);
+    }
   }
 
   /** Adds the routes that only the overrides have. */
@@ -136,8 +191,8 @@ export class Routes {
   }
 
   /** Records where a member of the route comes from. */
-  #note({ operation, override }: Draft, name: string, levels: readonly Reader[]): void {
-    const place = placeOf("routes", operation.key, name);
+  #note({ key, operation, override }: Draft, name: string, levels: readonly Reader[]): void {
+    const place = placeOf("routes", key, name);
     const replaced = override.at(name);
     if (replaced.present) {
       this.#inputs.origins.set(place, { override: replaced.place });

@@ -51,6 +51,14 @@ export interface ScopesAnswer extends Answered {
   readonly reason: string;
 }
 
+/** What the gateway matches where a path mixes a parameter with text in one segment, e.g. `{id}.json` or `{id}:cancel`. */
+export interface SegmentsAnswer extends Answered {
+  /** The parameter matches the whole segment, whatever the text beside it is. */
+  readonly kind: "whole";
+  /** How the backend treats other text, one line. Shown at every preview. */
+  readonly reason: string;
+}
+
 /** What the gateway requires where the document requires nothing. */
 export type UnsecuredAnswer = Answered &
   (
@@ -88,6 +96,11 @@ export interface Answers {
    * @default an error where an operation requires several
    */
   readonly scopes?: ScopesAnswer;
+  /**
+   * Whether a parameter that is a part of a segment matches the whole segment.
+   * @default an error where a path has such a parameter
+   */
+  readonly segments?: SegmentsAnswer;
   /**
    * What operations need that declare no `security`, an empty one, or an optional one.
    * @default an error where there is such an operation

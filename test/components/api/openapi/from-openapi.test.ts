@@ -255,8 +255,8 @@ describe("The problems of an OpenAPI document", () => {
     );
     assert.deepEqual([...placesOf(document)].sort(), [
       "bad-path #/paths/d",
-      "bad-path #/paths/~1b~1{x}.json/get",
       "duplicate-route #/paths/~1c~1{y}/get",
+      "partial-segment #/paths/~1b~1{x}.json/get",
       "unknown-property #/paths/~1a/get/secuirty",
       "unknown-property #/paths/~1a/gett",
       "unknown-property #/pathz",
