@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { http, jwt } from "../../components/api/description.ts";
+import { jwt } from "../../components/api/description.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import type { Overrides, RouteOverride } from "../../components/api/openapi/overrides.ts";
 
@@ -22,7 +22,6 @@ const token = jwt({ audiences: [audience] });
 interface Choices {
   /** The security schemes that are replaced by a token. */
   readonly schemes?: readonly string[];
-  readonly backends?: Overrides["backends"];
   readonly routes?: Readonly<Record<string, RouteOverride | null>>;
 }
 
@@ -98,27 +97,6 @@ const choices: Readonly<Record<string, Choices>> = {
   "3.1/security": {
     routes: { ...overrideAll([...security, "POST /anything/mutualTLS"], tester), ...overrideAll(oauth2, writer) },
   },
-  "3.0/server-path-level": {
-    backends: { main: http(), other: http() },
-    routes: {
-      "GET /base-server": { to: "main" },
-      ...Object.fromEntries(
-        [
-          ...["relative-path-server", "relative-operation-server", "operation-server-variables"],
-          ...["path-item-ref-server", "path-item-server-source", "empty-operation-servers", "empty-path-item-servers"],
-        ].map((name) => [`GET /${name}`, { to: "other" }]),
-      ),
-    },
-  },
-  "3.0/server-variables": {
-    backends: { main: http(), other: http() },
-    routes: {
-      "POST /global": { to: "main" },
-      "POST /operation": { to: "other" },
-      "PUT /path": { to: "other" },
-      "PUT /combo": { to: "other" },
-    },
-  },
   "3.1/readme": {
     schemes: ["bearer"],
     routes: { "GET /apply": tester, "POST /apply": tester, "GET /outbound_ips": tester, "POST /validate/api": tester },
@@ -128,15 +106,10 @@ const choices: Readonly<Record<string, Choices>> = {
 
 /** Returns the overrides of a document. They are the same for JSON and YAML. */
 export function overridesFor(document: string): Overrides {
-  const {
-    schemes = [],
-    backends,
-    routes,
-  } = choices[document.replace(/\/(?:json|yaml)\//, "/").replace(/\.\w+$/, "")] ?? {};
+  const { schemes = [], routes } = choices[document.replace(/\/(?:json|yaml)\//, "/").replace(/\.\w+$/, "")] ?? {};
   return {
     auth: { tester: token, ...Object.fromEntries(schemes.map((scheme) => [scheme, token])) },
     default: { auth: "tester" },
-    ...(backends === undefined ? {} : { backends }),
     ...(routes === undefined ? {} : { routes: routes as NonNullable<Overrides["routes"]> }),
   };
 }

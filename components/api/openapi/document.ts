@@ -2,7 +2,7 @@ import { PolygateError } from "../problem.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import type { Extensions } from "./extensions.ts";
-import { readBasePath } from "./servers.ts";
+import { BasePaths } from "./servers.ts";
 import type { OpenApiSource } from "./source.ts";
 import { extensionOf } from "./x-polygate.ts";
 
@@ -23,7 +23,7 @@ export interface OpenApiOperation {
   readonly security: Reader;
   /** The path's `parameters`. */
   readonly sharedParameters: Reader;
-  /** The operation's or the path's `servers`, if they differ from the document's. */
+  /** The operation's or else the path's `servers`. Without them, the document's apply. */
   readonly servers: Reader | undefined;
   /** What was read in another way than its text. */
   readonly notes: readonly string[];
@@ -137,10 +137,12 @@ export function readOperations(source: OpenApiSource, extensions: Extensions): r
   onlyOpenApi(root, isNewest(source) ? [...rootMembers, "$self"] : rootMembers);
   onlyOpenApi(root.at("info"), ["title", "summary", "description", "termsOfService", "contact", "license", "version"]);
   root.at("info").at("title").text();
-  const prefix = readBasePath(root);
+  const bases = new BasePaths(root);
+  // Reports mistakes, whether or not an operation has these servers.
+  bases.of(root.at("servers"));
   const paths = root.at("paths");
   const before = source.problems().length;
-  const operations = paths.present ? paths.keys().flatMap((path) => readPath(source, path, prefix, extensions)) : [];
+  const operations = paths.present ? paths.keys().flatMap((path) => readPath(source, path, bases, extensions)) : [];
   // Operations that cannot be read are reported already.
   const isBroken = operations.length === 0 && source.problems().length > before;
   if (operations.length === 0 && !isBroken) {
@@ -170,7 +172,7 @@ function checkParts(extensions: Extensions, ...owners: readonly Reader[]): void 
 function readPath(
   source: OpenApiSource,
   path: string,
-  prefix: string,
+  bases: BasePaths,
   extensions: Extensions,
 ): readonly OpenApiOperation[] {
   if (path.startsWith("x-")) return [];
@@ -186,14 +188,20 @@ function readPath(
   extensions.check(item, [ANY_METHOD]);
   checkParts(extensions, item.at("servers"), item.at("parameters"));
   const shared = extensionOf(item, "path", target.source);
-  const fullPath = prefix !== "" && path === "/" ? prefix : `${prefix}${path}`;
-  refuseMethods(item, fullPath, isNewest(source));
+  const at = (servers: Reader): string => {
+    const base = bases.of(servers);
+    return base !== "" && path === "/" ? base : `${base}${path}`;
+  };
+  const ofDocument = source.root.at("servers");
+  refuseMethods(item, at(ofDocument), isNewest(source));
   return [...methods, ANY_METHOD].flatMap((method) => {
-    const key = `${method === ANY_METHOD ? "ANY" : method.toUpperCase()} ${fullPath}`;
-    const declared = item.at(method).ofRoute(key);
+    const verb = method === ANY_METHOD ? "ANY" : method.toUpperCase();
+    const declared = item.at(method).ofRoute(`${verb} ${at(ofDocument)}`);
     if (!declared.present) return [];
     const found = target.source.follow(declared);
     if (found === undefined) return [];
+    const servers = [found.reader, item].map((level) => level.at("servers")).find((level) => level.present);
+    const key = `${verb} ${at(servers ?? ofDocument)}`;
     const operation = found.reader.ofRoute(key);
     onlyOpenApi(operation, operationMembers);
     extensions.see(operation);
@@ -208,7 +216,7 @@ function readPath(
       shared: shared.ofRoute(key),
       security: security.present ? security : root.at("security").ofRoute(key),
       sharedParameters: item.at("parameters").ofRoute(key),
-      servers: otherServers([operation, item], root)?.ofRoute(key),
+      servers: servers?.ofRoute(key),
       notes: found.reader === declared ? [] : ['the operation is behind a "$ref", which OpenAPI does not allow there'],
     };
   });
@@ -231,11 +239,4 @@ function refuseMethods(item: Reader, path: string, isNewest: boolean): void {
 export function checkExtensions({ operation }: OpenApiOperation, extensions: Extensions): void {
   extensions.check(operation);
   checkParts(extensions, operation.at("servers"), operation.at("parameters"));
-}
-
-/** The nearest `servers`, unless they are those of the document. */
-function otherServers(levels: readonly Reader[], root: Reader): Reader | undefined {
-  const servers = levels.map((level) => level.at("servers")).find((level) => level.present);
-  const isSame = JSON.stringify(servers?.value) === JSON.stringify(root.at("servers").value);
-  return isSame ? undefined : servers;
 }

@@ -84,6 +84,8 @@ class Translation {
   /** Problems of the overrides themselves. */
   readonly #problems = new ProblemList();
   readonly #backends: Record<string, unknown>;
+  /** Whether the document or the overrides declare backends. */
+  readonly #hasBackends: boolean;
   readonly #auths: Record<string, unknown>;
   readonly #default: Record<string, unknown>;
   readonly #plans: Record<string, unknown>;
@@ -95,7 +97,8 @@ class Translation {
   constructor(source: OpenApiSource, overrides: Overrides, isCode: boolean) {
     this.#inputs = new Inputs(source, overrides, this.#problems, isCode);
     this.#backends = this.#inputs.merged("backends");
-    if (Object.keys(this.#backends).length === 0) this.#backends.backend = http();
+    this.#hasBackends = Object.keys(this.#backends).length > 0;
+    if (!this.#hasBackends) this.#backends.backend = http();
     this.#auths = this.#inputs.merged("auth");
     this.#default = this.#inputs.merged("default");
     this.#plans = this.#inputs.merged("plans");
@@ -120,6 +123,7 @@ class Translation {
     this.#reportUnusedAuths(named);
     this.#checkAnswers(operations);
     this.#reportUnusedIgnores();
+    this.#addServerBackends();
     const description = this.#assemble();
     const found = this.#check(description);
     const problems = byCause([...source.problems(), ...this.#problems.all, ...found]);
@@ -226,6 +230,15 @@ class Translation {
     }
     const remedy = `For a plan without limits, ${remedies.atRoot({ plans: { all: {} } })}`;
     return { ...problem, ...place, remedy };
+  }
+
+  /** Declares the backends of operations with servers of their own. Without others, the document's own is not needed. */
+  #addServerBackends(): void {
+    for (const name of this.#routes.serverBackends) this.#backends[name] ??= http();
+    const isUsed = Object.values(this.#routes.all).some(
+      (route) => (route as { to?: unknown } | null)?.to === "backend",
+    );
+    if (!this.#hasBackends && !isUsed && Object.keys(this.#backends).length > 1) delete this.#backends.backend;
   }
 
   #assemble(): Record<string, unknown> {

@@ -1,4 +1,3 @@
-import { http } from "../description.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkExtensions, type OpenApiOperation } from "./document.ts";
@@ -11,6 +10,7 @@ import { requestOf } from "./request.ts";
 import type { Remark } from "./security/alternatives.ts";
 import type { Requirement } from "./security/requirement.ts";
 import type { OpenApiSecurity } from "./security/security.ts";
+import { ServerBackends } from "./servers.ts";
 import { sharedRoutes } from "./shared-paths.ts";
 
 /** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
@@ -26,6 +26,7 @@ interface Draft {
   readonly operation: OpenApiOperation;
   readonly override: Reader;
   readonly route: Record<string, unknown>;
+  readonly notes: string[];
 }
 
 /** What a reviewer needs to know about a route. */
@@ -54,6 +55,8 @@ export class Routes {
   /** Routes that match whole segments where the document has parts. */
   readonly #whole: { readonly draft: Draft; readonly remarks: RouteRemarks }[] = [];
   readonly #segments: PartialSegments;
+  readonly #servers: ServerBackends;
+  readonly #serverBackends = new Set<string>();
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
@@ -63,6 +66,7 @@ export class Routes {
     this.#extensions = extensions;
     this.#backends = backends;
     this.#segments = new PartialSegments(inputs.answers, inputs.remedies);
+    this.#servers = new ServerBackends(inputs.source.root);
   }
 
   get all(): Readonly<Record<string, unknown>> {
@@ -72,6 +76,11 @@ export class Routes {
   /** What a reviewer needs to know about the routes, as members of a description. */
   get remarks(): object {
     return this.#remarks.members;
+  }
+
+  /** The names of the backends of operations with servers of their own. */
+  get serverBackends(): Iterable<string> {
+    return this.#serverBackends;
   }
 
   get hasUnread(): boolean {
@@ -93,11 +102,11 @@ export class Routes {
     if (placed === undefined) return;
     const { key } = placed;
     const { unchecked = [], notes = [], ...access } = requirement ?? { auth: UNREAD };
-    const draft: Draft = { key, operation, override, route: { ...access } };
+    const draft: Draft = { key, operation, override, route: { ...access }, notes: [] };
     this.#complete(draft);
     const remarks = {
       unchecked: [...unchecked, ...placed.unchecked],
-      notes: [...notes, ...operation.notes, ...addedAccess(operation)],
+      notes: [...notes, ...operation.notes, ...addedAccess(operation), ...draft.notes],
     };
     if (key === operation.key) this.#add(key, draft.route, remarks);
     else this.#whole.push({ draft, remarks });
@@ -237,26 +246,15 @@ export class Routes {
     if (!Object.hasOwn(draft.route, "to")) this.#takeDefaultBackend(draft);
   }
 
-  #takeDefaultBackend({ operation: { servers }, route }: Draft): void {
-    if (servers !== undefined) {
-      servers.problem(
-        "own-servers",
-        "The servers differ from the document's, so the requests go to another backend.",
-        this.#serversRemedy(),
-      );
+  /** A server of its own is a backend of its own, unless the document says which backend it is. */
+  #takeDefaultBackend({ operation, route, notes }: Draft): void {
+    const own = operation.servers === undefined ? undefined : this.#servers.of(operation.servers);
+    if (own !== undefined) {
+      this.#serverBackends.add(own.name);
+      notes.push(`the document's server is ${own.url === "" ? "/" : own.url}, which is the backend "${own.name}"`);
     }
     const [first, ...more] = this.#backends;
-    const to = this.#inputs.chosen("to").value ?? (more.length === 0 || servers !== undefined ? first : undefined);
+    const to = own?.name ?? this.#inputs.chosen("to").value ?? (more.length === 0 ? first : undefined);
     if (to !== undefined) route.to = to;
-  }
-
-  /** Declares one more backend, and names it at the routes. The other routes keep their own. */
-  #serversRemedy(): string {
-    let name = "other";
-    for (let count = 2; this.#backends.includes(name); count++) name = `other${count}`;
-    const to = this.#inputs.chosen("to").value ?? this.#backends[0];
-    const declared = this.#inputs.merged("backends");
-    const backends = { ...(Object.keys(declared).length === 0 ? { backend: http() } : declared), [name]: http() };
-    return this.#inputs.remedies.atRootAndOperation({ backends, to }, { to: name });
   }
 }

@@ -1,8 +1,7 @@
 import { type Problem, type ProblemPlace, printable } from "./problem-list.ts";
 
-/** A string in JSON that a remedy contains: the routes of all problems with the same cause, or the first of them. {@link byCause} fills them in. */
+/** A string in JSON that a remedy contains: the routes of all problems with the same cause. {@link byCause} fills it in. */
 export const ROUTES = "<routes>";
-export const FIRST_ROUTE = "<route>";
 
 /** One problem for each cause: those with the same code, texts and vendor become one, which lists every route and place. */
 export function byCause(problems: readonly Problem[]): readonly Problem[] {
@@ -71,8 +70,5 @@ function placeOf({
 }
 
 function filled(remedy: string, routes: readonly string[]): string {
-  const [first = ""] = routes;
-  return remedy
-    .replaceAll(JSON.stringify(ROUTES), () => routes.map((route) => JSON.stringify(route)).join(", "))
-    .replaceAll(JSON.stringify(FIRST_ROUTE), () => JSON.stringify(first));
+  return remedy.replaceAll(JSON.stringify(ROUTES), () => routes.map((route) => JSON.stringify(route)).join(", "));
 }

@@ -52,10 +52,7 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
       answers: { schemes: { basic: { kind: "backend", reason: "it does", operations: ["GET /a"] } } },
     }),
   ],
-  "servers of an operation": [
-    "own-servers",
-    openApi({ "/a": get({ servers: [{ url: "https://files.example.com" }] }), "/b": get() }),
-  ],
+  "a part of a segment": ["partial-segment", openApi({ "/a/{id}.json": get(), "/b/{id}:cancel": get() })],
 };
 
 describe("The remedies of the problems of an OpenAPI document", () => {

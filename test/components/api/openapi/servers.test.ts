@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { http } from "../../../../components/api/description.ts";
+import { http, onPrem } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import { get, type Json, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
@@ -51,20 +51,92 @@ describe("The servers of an OpenAPI document", () => {
     assert.deepEqual(Object.keys(fromOpenApi(at(empty)).routes), ["GET /a"]);
   });
 
-  it("need a backend of their own if a path or an operation declares them", () => {
-    const own = { servers: [{ url: "https://files.example.com" }] };
-    assert.deepEqual(placesOf(openApi({ "/a": get(own) })), ["own-servers #/paths/~1a/get/servers"]);
-    assert.deepEqual(placesOf(openApi({ "/a": { ...get(), ...own } })), ["own-servers #/paths/~1a/servers"]);
-    const backends = { files: http(), rest: http() };
+  it("are a backend of their own, named after the host and the base path, if a path or an operation declares them", () => {
+    const at = (...urls: readonly string[]): Json => ({ servers: urls.map((url) => ({ url })) });
+    const files = at("https://files.example.com/v2/", "https://files.example.net/v2");
     const document = openApi(
-      { "/a": get({ ...own, "x-polygate": { to: "files" } }), "/b": get() },
+      {
+        "/a": get(files),
+        "/b": { ...get(), post: {}, ...at("https://files.example.com/v2") },
+        "/c": get(at("https://files.example.com/v1")),
+        "/d": get(at("https://10.0.0.1:8443")),
+        "/e": get(at("https://files.example.com:8/v2", "/")),
+        "/f": get(at("/")),
+        "/g": get({ servers: [] }),
+        "/h": get(at("https://files.example/com/v2")),
+        "/i": get(at("https://backend")),
+        "/j": get(at("https://eu.example.com/v2", "https://files.example.com/v2")),
+        "/k": get(),
+        "/l": get({ servers }),
+      },
+      { servers },
+    );
+    const { backends, routes, notes = [] } = fromOpenApi(document);
+    const used = Object.entries(routes).map(([key, route]) => `${key} ${(route as { to?: string }).to}`);
+    assert.deepEqual(used, [
+      "GET /a filesExampleComV2",
+      "GET /b filesExampleComV2",
+      "POST /b filesExampleComV2",
+      "GET /c filesExampleComV1",
+      "GET /d server100018443",
+      "GET /e filesExampleCom8V2",
+      "GET /f server",
+      "GET /g server",
+      "GET /h filesExampleComV22",
+      "GET /i backend2",
+      "GET /j backend",
+      "GET /k backend",
+      "GET /l backend",
+    ]);
+    const names = ["filesExampleComV2", "filesExampleComV1", "server100018443", "filesExampleCom8V2", "server"];
+    const all = ["backend", ...names, "filesExampleComV22", "backend2"];
+    assert.deepEqual(backends, Object.fromEntries(all.map((name) => [name, http()])));
+    assert.deepEqual(notes[0], {
+      what: 'the document\'s server is https://files.example.com/v2, which is the backend "filesExampleComV2"',
+      routes: ["GET /a", "GET /b", "POST /b"],
+    });
+    assert.deepEqual(fromOpenApi(openApi({ "/a": get(files) })).backends, { filesExampleComV2: http() });
+  });
+
+  it("of a path or an operation are the backend that x-polygate names, or declares under their name", () => {
+    const own = { servers: [{ url: "https://files.example.com" }] };
+    const backends = { filesExampleCom: onPrem(), files: http(), rest: http() };
+    const document = openApi(
+      { "/a": get({ ...own, "x-polygate": { to: "files" } }), "/b": get(), "/c": get(own) },
       { "x-polygate": { backends, to: "rest" } },
+    );
+    const description = fromOpenApi(document);
+    assert.deepEqual(
+      Object.values(description.routes).map((route) => "to" in route && route.to),
+      ["files", "rest", "filesExampleCom"],
+    );
+    assert.deepEqual(description.backends, backends);
+  });
+
+  it("of a path or an operation have their own base path if it belongs to the routes", () => {
+    const own = { servers: [{ url: "https://files.example.com/{v}", variables: { v: { default: "2" } } }] };
+    const same = { servers: [{ url: "https://eu.example.com/v3" }] };
+    const document = openApi(
+      { "/a": get(own), "/b": get(), "/c": get(same) },
+      { servers, "x-polygate": { basePath: "route" } },
     );
     const { routes } = fromOpenApi(document);
     assert.deepEqual(
-      [routes["GET /a"], routes["GET /b"]].map((each) => each && "to" in each && each.to),
-      ["files", "rest"],
+      Object.entries(routes).map(([key, route]) => [key, "to" in route && route.to]),
+      [
+        ["GET /2/a", "filesExampleCom"],
+        ["GET /v2/b", "backend"],
+        ["GET /v3/c", "backend"],
+      ],
     );
-    assert.deepEqual(placesOf(openApi({ "/a": get({ servers }) }, { servers })), []);
+  });
+
+  it("of a path or an operation must have URLs with a default for each variable", () => {
+    assert.deepEqual(placesOf(openApi({ "/a": get({ servers: [{ url: "https://{x}.example.com" }] }) })), [
+      "undeclared-server-variable #/paths/~1a/get/servers/0/url",
+    ]);
+    assert.deepEqual(placesOf(openApi({ "/a": { ...get(), servers: [{ url: "https://{x" }] } })), [
+      "bad-url #/paths/~1a/servers/0/url",
+    ]);
   });
 });
