@@ -132,6 +132,11 @@ export class OpenApiAuths {
     return this.#schemes.movedNote(name, this.kindOf(answer?.kind === "sameAs" ? answer.auth : name));
   }
 
+  /** What clients send for a scheme, or for the auth that replaces it, in words. */
+  credentialOf(name: string): string {
+    return this.isDeclared(name) ? `an auth of kind "${this.kindOf(name)}"` : this.#schemes.credentialOf(name);
+  }
+
   isDeclared(name: string): boolean {
     return Object.hasOwn(this.#declared, name);
   }

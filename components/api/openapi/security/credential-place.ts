@@ -12,6 +12,7 @@ export function credentialOf(scheme: Reader | undefined): string {
     return scheme === "basic" ? "a user name and a password" : `the HTTP scheme "${scheme}"`;
   }
   if (type === "mutualTLS") return "a client certificate";
+  if (scheme?.at("x-amazon-apigateway-authtype").value === "awsSigv4") return "a signature in the header Authorization";
   const place = { header: "header", query: "query parameter", cookie: "cookie" }[String(location)];
   return type === "apiKey" && place !== undefined ? `a key in the ${place} ${name}` : `"${String(type)}"`;
 }

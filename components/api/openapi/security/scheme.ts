@@ -152,6 +152,11 @@ export class SecuritySchemes {
     return undefined;
   }
 
+  /** What the document lets clients send for a scheme, in words. */
+  credentialOf(name: string): string {
+    return this.has(name) ? credentialOf(this.#target(name)?.reader) : "a scheme that is not declared";
+  }
+
   /** What clients must send where an auth of this kind is required for a scheme, in place of what the document lets them send. */
   movedNote(name: string, kind: Auth["kind"] | undefined): string | undefined {
     return this.has(name) ? moved(name, this.#target(name)?.reader, kind) : undefined;

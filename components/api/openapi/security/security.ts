@@ -322,23 +322,30 @@ export class OpenApiSecurity {
     return requirement === undefined || notes.length === 0 ? requirement : { ...requirement, notes };
   }
 
+  /** Reports schemes that no route can require together, and which of them the gateway can require. */
   #reportAllOf({ names, required, reader }: Alternative): void {
     const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [ROUTES] };
-    const rest = this.#leftOver(required);
+    const { kept, rest } = this.#divided(required);
     const schemes = Object.fromEntries(rest.map((name) => [name, answer]));
+    const others = rest.map((name) => `"${name}" (${this.#auths.credentialOf(name)})`).join(" and ");
+    const can =
+      kept.length === 0
+        ? `It cannot require ${others}.`
+        : `It can require ${kept.map((name) => `"${name}"`).join(" and ")}, but not ${others} as well.`;
     reader.problem(
       "all-of",
-      `No gateway can require ${names.join(" and ")} together.`,
+      `No gateway can require ${names.join(" and ")} together. ${can}`,
       `If the backend checks ${rest.join(" and ")}, ${this.#remedies.atRoot({ answers: { schemes } })}`,
     );
   }
 
-  /** What the backend must check of schemes that the gateway cannot require together: all but one token and one key. */
-  #leftOver(required: readonly string[]): readonly string[] {
+  /** What the gateway can require of schemes that it cannot require together: a signature, or a token and a key. The rest is left. */
+  #divided(required: readonly string[]): { readonly kept: readonly string[]; readonly rest: readonly string[] } {
     const first = (kind: Auth["kind"]) => required.find((name) => this.#auths.kindOf(name) === kind);
-    const kept = [first("jwt"), first("apiKey")].filter((name) => name !== undefined);
-    const rest = required.filter((name) => !kept.includes(name));
-    return rest.length === 0 ? required.slice(1) : rest;
+    const wanted = first("iam") === undefined ? [first("jwt"), first("apiKey")] : [first("iam")];
+    const found = wanted.filter((name) => name !== undefined);
+    const kept = found.length === required.length ? found.slice(0, 1) : found;
+    return { kept, rest: required.filter((name) => !kept.includes(name)) };
   }
 
   /** Undefined for schemes that a route cannot require together. */

@@ -333,6 +333,35 @@ describe("The API keys of an OpenAPI document", () => {
     assert.equal(refusal({ type: "mutualTLS" }), `(a client certificate). ${token}`);
   });
 
+  it("are reported beside other schemes with what the gateway can require of them, and what is left to the backend", () => {
+    const more = {
+      partner: { type: "apiKey", in: "header", name: "x-api-key" },
+      basic: { type: "http", scheme: "basic" },
+      oidc: { type: "openIdConnect", openIdConnectUrl: "https://a" },
+      sigv4: { type: "apiKey", in: "header", name: "Authorization", "x-amazon-apigateway-authtype": "awsSigv4" },
+    };
+    const refusal = (...names: readonly string[]): readonly string[] => {
+      const document = secured([Object.fromEntries(names.map((name) => [name, []]))]);
+      const { rule, remedy } = problemOf({ ...document, components: { securitySchemes: { ...schemes, ...more } } });
+      return [rule.split("together. ")[1] ?? "", /^If the backend checks (.*?), pass/.exec(remedy)?.[1] ?? ""];
+    };
+    const [query, password] = [
+      '"query" (a key in the query parameter api_key)',
+      '"basic" (a user name and a password)',
+    ];
+    assert.deepEqual(refusal("staff", "query"), [`It can require "staff", but not ${query} as well.`, "query"]);
+    assert.deepEqual(refusal("basic", "key", "staff"), [
+      `It can require "staff" and "key", but not ${password} as well.`,
+      "basic",
+    ]);
+    assert.deepEqual(refusal("query", "basic"), [`It cannot require ${query} and ${password}.`, "query and basic"]);
+    const token = '"oidc" (a token in the header Authorization)';
+    assert.deepEqual(refusal("staff", "oidc"), [`It can require "staff", but not ${token} as well.`, "oidc"]);
+    const key = '"key" (a key in the header X-Api-Key)';
+    assert.deepEqual(refusal("key", "sigv4"), [`It can require "sigv4", but not ${key} as well.`, "key"]);
+    assert.equal(refusal("key", "partner")[1], "partner");
+  });
+
   it("are noted where clients must send something in another place than the document says", () => {
     const notesOf = (answer: { readonly kind: string }, names: readonly string[], more: object = {}): unknown => {
       const schemesAnswer = Object.fromEntries(names.map((name) => [name, { ...answer, operations: ["GET /a"] }]));
