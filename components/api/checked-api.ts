@@ -12,6 +12,7 @@ import type {
 } from "./description.ts";
 import type { DocumentForm } from "./document-form.ts";
 import type { Pattern } from "./path/pattern.ts";
+import type { ApiScopes } from "./scopes.ts";
 
 /** A checked description with every default filled in: the input of the vendors' compilers. */
 export interface Api {
@@ -64,8 +65,8 @@ export interface ApiRouteBase {
   /** The name of the auth. */
   readonly authName: string;
   readonly auth: Auth;
-  /** The token must have one of these. Empty where no scope is required; a description cannot contain `[]`. */
-  readonly scopes: readonly string[];
+  /** What the token must have. Without names, no scope is required; a description cannot contain `[]`. */
+  readonly scopes: ApiScopes;
   readonly limits: readonly Limit[];
   readonly request?: ApiRequest;
 }

@@ -66,7 +66,7 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
     problems.refuse(
       "not-carried",
       sentence(`${className} does not support ${inSentence(features[feature])}: ${support.why}`),
-      `${support.instead}${choice}`,
+      `${support.instead}${choice}${weakerChoice(feature, api, capabilities)}`,
       { ...(route === undefined ? {} : { route }), feature, vendor },
     );
   };
@@ -74,6 +74,15 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
   for (const feature of apiFeatures(api)) refuse(feature);
   checkWaivers(waivers, vendor, problems);
   return problems.all;
+}
+
+/** What a description may require instead, on the user's responsibility. */
+function weakerChoice(feature: Feature, { routes }: Api, { features: supported }: Capabilities): string {
+  if (feature !== "auth.scopes.all" || supported["auth.scopes"].support === "none") return "";
+  const keys = routes.filter(({ scopes }) => scopes.match === "all").map(({ key }) => JSON.stringify(key));
+  const operations = [...new Set(keys)].join(", ");
+  const answer = `"answers": { "scopes": { "kind": "any", "reason": "WHY ONE SCOPE IS ENOUGH", "operations": [${operations}] } }`;
+  return ` If one of the scopes is enough at the gateway, list them without "all"; if an OpenAPI document requires them, write in its x-polygate, or pass to fromOpenApi: ${answer}`;
 }
 
 function sentence(text: string): string {

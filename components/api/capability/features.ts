@@ -30,6 +30,7 @@ export const features = {
   "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
   "auth.jwt.client-id": "The `client_id` of a token without `aud` as its audience (`audienceFallback`)",
   "auth.scopes": "Scopes of a token",
+  "auth.scopes.all": "Several scopes of a token, all of which are required",
   "auth.key": "API keys (`x-api-key`)",
   "auth.token-and-key": "A token and an API key together",
   "auth.iam": "Requests signed with credentials of the gateway's own cloud",
@@ -61,7 +62,7 @@ export type Feature = keyof typeof features;
 /** The features that a route requires. */
 export function featuresOf(route: ApiRoute): ReadonlySet<Feature> {
   const used = new Set<Feature>([...patternFeatures(route), ...authFeatures(route)]);
-  if (route.scopes.length > 0) used.add("auth.scopes");
+  if (route.scopes.names.length > 0) used.add(route.scopes.match === "all" ? "auth.scopes.all" : "auth.scopes");
   for (const limit of route.limits) for (const feature of limitFeatures(limit, route)) used.add(feature);
   if (requiresNames(route.request)) used.add("request.parameters");
   if (route.request?.body !== undefined) used.add("request.body");

@@ -2,6 +2,7 @@ import { type ApiRoute, type ApiRouteBase, tokenOf } from "../checked-api.ts";
 import type { Auth, Limit, Method } from "../description.ts";
 import { isFault, type Pattern, parsePattern } from "../path/pattern.ts";
 import type { Reader } from "../reader.ts";
+import { type ApiScopes, apiScopes, noScopes } from "../scopes.ts";
 import { anyOf } from "../suggestion.ts";
 import { readAuthName, unreadAuth } from "./auth.ts";
 import type { Context } from "./context.ts";
@@ -112,18 +113,20 @@ function readRouteAuth(reader: Reader, context: Context): string | undefined {
   return undefined;
 }
 
-function readScopes(reader: Reader, auth: Auth | undefined): readonly string[] {
-  const list = reader.at("scopes");
-  if (!list.present) return [];
-  const scopes = nonEmpty(list, "scopes", "would check nothing; omit scopes to require none", checkScope);
-  if (scopes.length > 0 && auth !== undefined && tokenOf(auth) === undefined) {
+function readScopes(reader: Reader, auth: Auth | undefined): ApiScopes {
+  const scopes = reader.at("scopes");
+  if (!scopes.present) return noScopes;
+  const isAll = scopes.isObject && scopes.only(["all"]);
+  const list = isAll ? scopes.at("all") : scopes;
+  const names = nonEmpty(list, "scopes", "would check nothing; omit scopes to require none", checkScope);
+  if (names.length > 0 && auth !== undefined && tokenOf(auth) === undefined) {
     reader.problem(
       "scopes-without-token",
       `${tokenless[auth.kind] ?? "The route"} has no token, and so no scopes to check.`,
       "Choose an auth of kind jwt or allOf, or remove the scopes.",
     );
   }
-  return scopes;
+  return apiScopes(isAll ? "all" : "any", names);
 }
 
 function checkScope(scope: string, reader: Reader): void {

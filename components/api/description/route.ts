@@ -1,6 +1,12 @@
 import type { Limit } from "./limit.ts";
 import type { RequestShape } from "./request-shape.ts";
 
+/**
+ * The scopes that a token must have, in the claim `scope` or `scp`: a list of which one is enough, or `{ all: [...] }`, all of which it
+ * must have.
+ */
+export type Scopes = readonly string[] | { readonly all: readonly string[] };
+
 /** The members of every route. */
 interface RouteBase<A extends string> {
   /**
@@ -9,11 +15,11 @@ interface RouteBase<A extends string> {
    */
   readonly auth?: A;
   /**
-   * The token must have at least one of these scopes (claim `scope` or `scp`). An empty list is an error, and so are scopes on a
-   * route that requires no token.
+   * The token must have at least one of these scopes (claim `scope` or `scp`), or each scope of `{ all: [...] }`. An empty list is an
+   * error, and so are scopes on a route that requires no token.
    * @default none required
    */
-  readonly scopes?: readonly string[];
+  readonly scopes?: Scopes;
   /**
    * How often the route may be called; `[]` sets no limit.
    * @default the API's default limits

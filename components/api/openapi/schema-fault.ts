@@ -30,6 +30,10 @@ const kindsOf: Readonly<Record<string, { readonly rule: string; readonly remedy:
     remedy:
       'Write "kind": "jwt" with "audiences", "kind": "apiKey", "kind": "sameAs" with "auth", or "kind": "backend" or "open" with "reason"; and "operations".',
   },
+  "answers/properties/scopes": {
+    rule: 'The kind must be "all" or "any".',
+    remedy: 'Write "kind": "all", or "kind": "any" with "reason"; and "operations".',
+  },
   "answers/properties/unsecured": {
     rule: 'The kind must be "sameAs" or "open".',
     remedy: 'Write "kind": "sameAs" with "auth", or "kind": "open" with "reason"; and "operations".',

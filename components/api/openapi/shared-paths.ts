@@ -8,6 +8,7 @@ import {
   relate,
   shared,
 } from "../path/pattern.ts";
+import { asStrictScopes, writtenScopeSets } from "../scopes.ts";
 
 /** A route for the paths that two crossing routes share. */
 export interface SharedRoute {
@@ -117,8 +118,17 @@ function shapeOf({ method, pattern }: Pick<Candidate, "method" | "pattern">): st
 
 function requiresSame({ route: one }: Candidate, { route: other }: Candidate): boolean {
   return (
-    JSON.stringify([one.auth, one.scopes, one.limits]) === JSON.stringify([other.auth, other.scopes, other.limits])
+    JSON.stringify([one.auth, one.limits]) === JSON.stringify([other.auth, other.limits]) &&
+    requiresSameScopes(one.scopes, other.scopes)
   );
+}
+
+/** Whether two routes accept tokens with the same scopes, in whatever order they list them. */
+function requiresSameScopes(one: unknown, other: unknown): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const [first, second] = [writtenScopeSets(one), writtenScopeSets(other)];
+  if (first === undefined || second === undefined) return false;
+  return asStrictScopes(first, second) && asStrictScopes(second, first);
 }
 
 /**

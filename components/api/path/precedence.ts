@@ -1,5 +1,6 @@
 import { type ApiRoute, isAnyKey, requiresKey } from "../checked-api.ts";
 import type { ProblemList } from "../problem.ts";
+import { asStrictScopes, scopeSets } from "../scopes.ts";
 import { byPrecedence, foldCase, type Pattern, pathShape, printPattern, relate, shared } from "./pattern.ts";
 
 /**
@@ -14,8 +15,8 @@ export function asStrict(wider: ApiRoute, narrower: ApiRoute): boolean {
   if (narrower.auth.kind === "apiKey") return requiresKey(wider.auth);
   if (narrower.auth.kind === "iam") return wider.auth.kind === "iam";
   if (wider.authName !== narrower.authName) return false;
-  if (narrower.scopes.length === 0) return true;
-  return wider.scopes.length > 0 && wider.scopes.every((scope) => narrower.scopes.includes(scope));
+  if (narrower.scopes.names.length === 0) return true;
+  return asStrictScopes(scopeSets(wider.scopes), scopeSets(narrower.scopes));
 }
 
 /** The routes that share a pattern, whatever their parameters are called. */

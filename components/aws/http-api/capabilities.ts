@@ -55,6 +55,10 @@ export const awsHttpApi = {
     "auth.scopes": native(
       "the route's authorization scopes, of which a token needs one; other tokens are answered 403",
     ),
+    "auth.scopes.all": none(
+      "a route's authorization scopes let a token in that has one of them",
+      "Deploy to AwsRestApi or AzureApiManagementApi.",
+    ),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
     "auth.iam": native(

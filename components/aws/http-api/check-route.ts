@@ -23,16 +23,21 @@ export function checkRoute(route: ApiRoute, { cors }: Api, list: ProblemList): v
   checkHeaders(route, problems);
 }
 
-function checkScopes({ scopes }: ApiRoute, problems: ProblemList): void {
-  if (scopes.length > most.scopes.value) {
-    const rule = overLimit(`There are ${scopes.length}`, most.scopes);
-    problems.refuse("too-many-scopes", rule, "Remove scopes. A token needs only one of them.");
+/** The classes without limits on scopes. */
+const unlimited = "deploy to AwsRestApi or AzureApiManagementApi";
+
+function checkScopes({ scopes: { match, names } }: ApiRoute, problems: ProblemList): void {
+  // The capabilities refuse to require all of several scopes.
+  if (match === "all") return;
+  if (names.length > most.scopes.value) {
+    const rule = overLimit(`There are ${names.length}`, most.scopes);
+    problems.refuse("too-many-scopes", rule, `Remove scopes, of which a token needs only one, or ${unlimited}.`);
   }
-  for (const scope of scopes) {
+  for (const scope of names) {
     if (scope.length > most.scopeCharacters.value) {
       const what = JSON.stringify(scope).slice(0, 100);
       const rule = overLimit(`${what} has ${scope.length}`, most.scopeCharacters);
-      problems.refuse("scope-too-long", rule, "Use a shorter scope at the issuer.");
+      problems.refuse("scope-too-long", rule, `Use a shorter scope at the issuer, or ${unlimited}.`);
     }
     if (hasImportVariable(scope)) {
       const what = JSON.stringify(scope);

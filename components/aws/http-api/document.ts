@@ -96,13 +96,15 @@ function parameter(name: string, description: string): object {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html
  *
- * @throws {RangeError} for a route that would be open by mistake: the capabilities reject every auth without an authorizer
+ * @throws {RangeError} for a route that would let more in by mistake: the capabilities reject every auth without an authorizer, and
+ *   scopes that are all required
  */
 function authorization({ key, auth, scopes }: ApiRoute, authorizer: string | undefined): object {
   if (auth.kind === "open") return {};
   if (auth.kind === "iam") return { "x-amazon-apigateway-auth": { type: "AWS_IAM" } };
   if (authorizer === undefined) throw new RangeError(`The route "${key}" has no authorizer.`);
-  return { security: [{ [authorizer]: scopes }] };
+  if (scopes.match === "all") throw new RangeError(`One of the scopes of "${key}" would be enough.`);
+  return { security: [{ [authorizer]: scopes.names }] };
 }
 
 /**

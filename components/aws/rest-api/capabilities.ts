@@ -52,10 +52,11 @@ export const awsRestApi = {
     ),
     reply: native("a `mock` integration; a request body of a rare media type is rejected with 415"),
     "auth.jwt": composed(
-      "a Lambda authorizer that is part of Polygate, one function for each auth and set of scopes; results are not cached, so each request invokes it",
+      "a Lambda authorizer that is part of Polygate, one function for each auth and set of scopes, or for more than ten, a single one that decides by route; results are not cached, so each request invokes it",
     ),
     "auth.jwt.client-id": composed("the same function"),
     "auth.scopes": composed("the same function; a missing scope is rejected with 403"),
+    "auth.scopes.all": composed("the same function"),
     "auth.key": native("a method that requires the API key of a consumer of a usage plan"),
     "auth.token-and-key": composed("both at one method; the token is verified first"),
     "auth.iam": native(
@@ -99,7 +100,11 @@ export const awsRestApi = {
     "Token buckets per method and Region, and per API key. They are best effort: AWS calls them targets, not ceilings. The account's own throttle, shared with its other APIs in the Region, applies too. By client address, AWS WAF estimates: every few seconds it counts the last 60 seconds, so more requests may pass at first, and fewer for a while afterwards (usually less than 30 seconds). It counts all requests to a route, including rejected ones, and blocks at most 10,000 addresses for each route.",
   limits: {
     resources: quota(300, "resources of an API (one for each beginning of a path)", true),
-    authorizers: quota(10, "authorizers of an API (one for each auth and set of scopes)", true),
+    authorizers: quota(
+      10,
+      "authorizers of an API (one for each auth and set of scopes; for more, a single one decides by route)",
+      true,
+    ),
     timeoutSeconds: quota(29, "seconds for a backend to respond", true),
     vpcLinks: {
       value: 10,

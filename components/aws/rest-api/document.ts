@@ -1,11 +1,12 @@
 import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import type { Cache } from "./cache.ts";
+import { authorizersOf, type RestAuthorizers } from "./document/authorizers.ts";
 import { PREFIX } from "./document/extension.ts";
 import { gatewayResponses } from "./document/gateway-responses.ts";
 import { operations } from "./document/operations.ts";
 import { resourcesOf } from "./document/resources.ts";
-import { type Authorizers, securitySchemes } from "./document/security.ts";
+import { type AuthorizerArns, securitySchemes } from "./document/security.ts";
 import { binaryMediaTypesOf, models, requestValidators } from "./document/validation.ts";
 
 /** The name, version and description of an API. An import sets them from the document, so the arguments repeat them. */
@@ -27,9 +28,10 @@ export function restApiDocument(
   api: Api,
   bindings: Bindings,
   info: RestApiInfo,
-  authorizers: Authorizers,
+  arnOf: AuthorizerArns,
   cache?: Cache,
 ): string {
+  const authorizers = authorizersOf(api);
   const document = {
     openapi: "3.0.1",
     info: {
@@ -44,9 +46,9 @@ export function restApiDocument(
     paths: Object.fromEntries(
       resourcesOf(api)
         .resources.filter(({ routes }) => routes.length > 0)
-        .map((resource) => [resource.path, operations(resource, api, bindings, cache)]),
+        .map((resource) => [resource.path, operations(resource, { api, bindings, authorizers, cache })]),
     ),
-    ...components(api, authorizers),
+    ...components(api, authorizers, arnOf),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -56,8 +58,8 @@ function binaryMediaTypes(api: Api): object {
   return types.length === 0 ? {} : { [`${PREFIX}-binary-media-types`]: types };
 }
 
-function components(api: Api, authorizers: Authorizers): object {
-  const schemes = securitySchemes(api, authorizers);
+function components(api: Api, authorizers: RestAuthorizers, arnOf: AuthorizerArns): object {
+  const schemes = securitySchemes(api, authorizers, arnOf);
   const schemas = models(api);
   const parts = {
     ...(Object.keys(schemes).length === 0 ? {} : { securitySchemes: schemes }),

@@ -7,7 +7,7 @@ import { functionExecution } from "../function/execution.ts";
 import { functionDescription, immutableFunction } from "../function/immutable-function.ts";
 import { invocationPermission } from "../function/invocation.ts";
 import { functionArnOf } from "../function/lambda-form.ts";
-import { authorizerName, requirementsOf } from "./document/requirement.ts";
+import { authorizersOf } from "./document/authorizers.ts";
 import { authorizerFunction } from "./jwt-authorizer/index.ts";
 import type { RestApiOwner } from "./owner.ts";
 import { STAGE } from "./stage/name.ts";
@@ -21,7 +21,7 @@ export interface AuthorizerFunctions {
 }
 
 /**
- * Declares a function for each distinct requirement of tokens. All functions have the same role, which may write to one log and nothing
+ * Declares the function of each authorizer. All functions have the same role, which may write to one log and nothing
  * else.
  */
 export function declareAuthorizers(
@@ -29,14 +29,14 @@ export function declareAuthorizers(
   api: Api,
   bindings: pulumi.Output<Bindings>,
 ): AuthorizerFunctions {
-  const requirements = requirementsOf(api);
-  if (requirements.length === 0) {
+  const { all } = authorizersOf(api);
+  if (all.length === 0) {
     return { arns: pulumi.output<Record<string, string>>({}), declarePermissions: () => [] };
   }
   const execution = functionExecution(`${name}-authorizer`, { parent }, transform);
-  const functions = requirements.map((requirement) => {
-    const key = authorizerName(requirement);
-    const content = authorizerFunction(requirement, api, bindings);
+  const functions = all.map((authorizer) => {
+    const { name: key } = authorizer;
+    const content = authorizerFunction(authorizer, api, bindings);
     return {
       key,
       resource: immutableFunction(`${name}-authorizer-${key}`, content, execution, { parent }, transform.authorizer),
@@ -64,9 +64,9 @@ export function authorizerDescriptions(
 ): pulumi.Output<Readonly<Record<string, string>>> {
   return pulumi.output(
     Object.fromEntries(
-      requirementsOf(api).map((requirement) => [
-        authorizerName(requirement),
-        functionDescription(authorizerFunction(requirement, api, bindings)),
+      authorizersOf(api).all.map((authorizer) => [
+        authorizer.name,
+        functionDescription(authorizerFunction(authorizer, api, bindings)),
       ]),
     ),
   );

@@ -17,7 +17,7 @@ import { declareDeployments } from "./canary/deployments.ts";
 import { CanaryRelease } from "./canary/release.ts";
 import { awsRestApi } from "./capabilities.ts";
 import { declaredTarget } from "./declared-target.ts";
-import { authorizerName, type RestRequirement } from "./document/requirement.ts";
+import type { RestAuthorizer } from "./document/authorizers.ts";
 import { declareDomain } from "./domain.ts";
 import { declaredExposure } from "./exposure/declared-exposure.ts";
 import { managedRulesOf } from "./firewall/firewall.ts";
@@ -39,8 +39,9 @@ import { urnsOf } from "./urns.ts";
  * the API, and the stage serves a deployment.
  *
  * Polygate's own functions verify tokens, one function for each pair of an auth and its scopes, since a REST API only verifies tokens of
- * Cognito itself. Such a function never changes: another issuer, audience or scope creates another function. The new function exists before
- * the stage moves to the deployment that calls it, and the old one is deleted after that.
+ * Cognito itself. For more than ten such pairs, a single function decides by route. Such a function never changes: another issuer, audience
+ * or scope creates another function. The new function exists before the stage moves to the deployment that calls it, and the old one is
+ * deleted after that.
  *
  * A route is never served without its auth, whichever step of an update is interrupted. An import changes nothing that is served. Only the
  * stage's move to a new deployment does, for all routes at once. Throttles change after that: for some seconds, a new route has the limits
@@ -55,8 +56,8 @@ import { urnsOf } from "./urns.ts";
  * With `privateTo`, the API is private and answers through VPC endpoints only. The first import already contains its policy and its
  * endpoints, before any deployment can be served. Its `url` leads through the first endpoint.
  *
- * The number of resources grows with plans, consumers, functions, distinct requirements of tokens, and routes whose limit differs from the
- * most frequent one.
+ * The number of resources grows with plans, consumers, functions, distinct requirements of tokens (up to ten), and routes whose limit differs
+ * from the most frequent one.
  *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/apigateway
  *
@@ -232,7 +233,7 @@ function compile(
   bindings: Bindings,
   authorizerArns: Readonly<Record<string, string>>,
 ): string {
-  const authorizers = (requirement: RestRequirement) => bound(authorizerArns, authorizerName(requirement));
+  const authorizers = (authorizer: RestAuthorizer) => bound(authorizerArns, authorizer.name);
   return restApiTarget({ name: apiName, cache, authorizers }).compile(api, bindings).document;
 }
 

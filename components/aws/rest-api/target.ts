@@ -11,14 +11,15 @@ import { restApiCautions } from "./caution.ts";
 import { checkCache } from "./check/cache.ts";
 import { checkParameterNames } from "./check/parameter-name.ts";
 import { checkRestApi } from "./check.ts";
-import { placeholderAuthorizer, requirementsOf } from "./document/requirement.ts";
-import type { Authorizers } from "./document/security.ts";
+import { authorizersOf, placeholderAuthorizer } from "./document/authorizers.ts";
+import type { AuthorizerArns } from "./document/security.ts";
 import { type RestApiInfo, restApiDocument } from "./document.ts";
 import { checkWebAcl } from "./firewall/check.ts";
 import { webAclOf } from "./firewall/rules.ts";
 import type { WebAclSettings } from "./firewall/web-acl.ts";
 import { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
+export { authorizersOf, type RestAuthorizer } from "./document/authorizers.ts";
 export { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
 export { binaryMediaTypesOf } from "./document/validation.ts";
 export { type RestApiSettings, settingsOf } from "./stage/settings.ts";
@@ -28,11 +29,11 @@ export interface RestApiTargetOptions {
   /** The API's name. */
   readonly name: string;
   /**
-   * Returns the ARN of the function that verifies a requirement.
+   * Returns the ARN of the function of an authorizer.
    *
    * @default placeholders
    */
-  readonly authorizers?: Authorizers;
+  readonly authorizers?: AuthorizerArns;
   /**
    * The cache of the stage.
    *
@@ -90,17 +91,17 @@ export function infoOf(api: Api, name: string): RestApiInfo {
 }
 
 /**
- * Counts the resources of a gateway: the API, its deployment, stage and throttles; a function and its permission for each requirement, and
+ * Counts the resources of a gateway: the API, its deployment, stage and throttles; a function and its permission for each authorizer, and
  * their common role, its policy and a log group; a permission for each function that is a backend; the usage plans; the web ACL and its
  * association. Each consumer adds two resources. Those are declared with the gateway, so they are not counted here.
  */
 function resourceCount(api: Api, cache: Cache | undefined): number {
-  const requirements = requirementsOf(api).length;
+  const authorizers = authorizersOf(api).all.length;
   const plans = api.routes.some(({ auth }) => requiresKey(auth)) ? Object.keys(api.plans).length : 0;
   return (
     3 +
     settingsOf(api, cache).methods.length +
-    (requirements === 0 ? 0 : 3 + 2 * requirements) +
+    (authorizers === 0 ? 0 : 3 + 2 * authorizers) +
     functionBackends(api).length +
     plans +
     (webAclOf(api) === undefined ? 0 : 2)

@@ -117,6 +117,7 @@ export const azureApiManagement = {
       "`choose` over the audiences and claims of the token that `validate-jwt` has verified",
     ),
     "auth.scopes": native("`choose` over the token's claims, answered with 403"),
+    "auth.scopes.all": native("the same `choose`, for each of the scopes"),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
     "auth.iam": none(

@@ -46,6 +46,12 @@ const keyless = none(
   "Require a token (jwt), omit the routes (omit), or deploy to AwsRestApi.",
 );
 
+const scopeless = (classes: string): Support =>
+  none(
+    "the gateway accepts scopes in its document but never checks them",
+    `Give the routes separate audiences, omit the routes (omit), or deploy to ${classes}.`,
+  );
+
 /** The capabilities of `GcpApiGateway`. */
 export const gcpApiGateway = {
   vendor: "gcp",
@@ -87,10 +93,8 @@ export const gcpApiGateway = {
       "the gateway compares the audiences with `aud` alone",
       "Let the issuer sign tokens with `aud` (Amazon Cognito: ID tokens), or deploy to AwsHttpApi, AwsRestApi or AzureApiManagementApi.",
     ),
-    "auth.scopes": none(
-      "the gateway accepts scopes in its document but never checks them",
-      "Give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
-    ),
+    "auth.scopes": scopeless("AzureApiManagementApi or AwsHttpApi"),
+    "auth.scopes.all": scopeless("AzureApiManagementApi or AwsRestApi"),
     "auth.key": keyless,
     "auth.token-and-key": keyless,
     "auth.iam": none(

@@ -160,10 +160,12 @@ describe("defineApi", () => {
             "GET /a": { to: "shop", limits: [{ requests: 1, per: "week", by: "ip" }] },
             // @ts-expect-error
             "GET /b": { to: "shop", scopes: "read" },
+            // @ts-expect-error
+            "GET /c": { to: "shop", scopes: { any: ["read"] } },
           },
         }),
       ),
-      ["unknown-version", "out-of-range", "unknown-value", "wrong-type"],
+      ["unknown-version", "out-of-range", "unknown-value", "wrong-type", "unknown-property", "empty-scopes"],
     );
   });
 

@@ -44,12 +44,19 @@ export interface PreferAnswer extends Answered {
 }
 
 /** What the gateway requires where one alternative of `security` lists several scopes, which means all of them. */
-export interface ScopesAnswer extends Answered {
-  /** One of the scopes is enough. */
-  readonly kind: "any";
-  /** Why one scope is enough at the gateway, one line. Shown at every preview. */
-  readonly reason: string;
-}
+export type ScopesAnswer = Answered &
+  (
+    | {
+        /** All of the scopes, as the document means. Where alternatives differ, the scopes of every alternative. */
+        readonly kind: "all";
+      }
+    | {
+        /** One of the scopes is enough. */
+        readonly kind: "any";
+        /** Why one scope is enough at the gateway, one line. Shown at every preview. */
+        readonly reason: string;
+      }
+  );
 
 /** What the gateway matches where a path mixes a parameter with text in one segment, e.g. `{id}.json` or `{id}:cancel`. */
 export interface SegmentsAnswer extends Answered {
@@ -93,7 +100,7 @@ export interface Answers {
   readonly prefer?: PreferAnswer;
   /**
    * Whether one of several scopes is enough.
-   * @default an error where an operation requires several
+   * @default all of them, as the document means; an error where alternatives differ in their scopes and one of them lists several
    */
   readonly scopes?: ScopesAnswer;
   /**

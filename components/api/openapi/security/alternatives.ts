@@ -68,13 +68,6 @@ export function preferred(
   return undefined;
 }
 
-/** Whether a token with one of the scopes could lack what every alternative requires. An alternative requires all of its own. */
-export function isWeaker(scopes: readonly string[], alternatives: readonly (readonly string[])[]): boolean {
-  return (
-    alternatives.length > 0 && scopes.some((one) => !alternatives.some((all) => all.every((scope) => scope === one)))
-  );
-}
-
 /** What is required in place of the alternatives of the document. */
 export function swapped(auth: string, alternatives: readonly NamedAlternative[]): readonly string[] {
   const wanted = alternatives.filter(({ names }) => names.length > 0).map(({ names }) => names.join(" and "));

@@ -1,8 +1,9 @@
+import type { Scopes } from "../../description.ts";
 import type { Reader } from "../../reader.ts";
+import { asScopes, asStrictScopes, type ScopeSets, shortest, writtenScopeSets } from "../../scopes.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
-import type { ScopesAnswer } from "../answers/answers.ts";
 import type { Remedies } from "../answers/remedies.ts";
-import { isWeaker, type Remark } from "./alternatives.ts";
+import type { Remark } from "./alternatives.ts";
 import type { OpenApiAuths } from "./auths.ts";
 import type { Requirement } from "./requirement.ts";
 import { Undecided } from "./undecided.ts";
@@ -21,7 +22,7 @@ export class RequiredScopes {
   readonly #auths: OpenApiAuths;
   readonly #answers: AnswerBook;
   readonly #remedies: Remedies;
-  readonly #undecided = new Undecided("all-scopes");
+  readonly #undecided = new Undecided("mixed-scopes");
 
   constructor(auths: OpenApiAuths, answers: AnswerBook, remedies: Remedies) {
     this.#auths = auths;
@@ -31,12 +32,11 @@ export class RequiredScopes {
 
   /** Reports the operations that are not decided. */
   report(): void {
-    const before = this.#answers.extended<ScopesAnswer>(["scopes"])?.operations ?? [];
-    const operations = [...before, ...this.#undecided.operations];
-    const answer = { kind: "any", reason: "WHY ONE SCOPE IS ENOUGH", operations };
+    const answer = { kind: "any", reason: "WHY ONE SCOPE IS ENOUGH", operations: this.#undecided.operations };
     this.#undecided.report(
-      (declares) => `A gateway can require one of several scopes, but this requires all: ${declares}.`,
-      `If one is enough at the gateway, ${this.#remedies.atRoot({ answers: { scopes: answer } })}`,
+      (declares) =>
+        `A route can require one of several scopes or all of them, but the alternatives of security differ: ${declares}.`,
+      `If one is enough at the gateway, ${this.#remedies.atRoot({ answers: { scopes: answer } })} Or write "kind": "all" without "reason", to require every one of them.`,
     );
   }
 
@@ -51,62 +51,76 @@ export class RequiredScopes {
     const scopes = replaced.scopes ?? this.of(owner, readers, key, remarks);
     if (scopes === undefined) return undefined;
     if (replaced.scopes !== undefined) remarks.push(...replacedScopes(replaced.scopes, readers));
+    const isNone = Array.isArray(scopes) && scopes.length === 0 && replaced.scopes === undefined;
     return {
       auth,
-      ...(scopes.length === 0 && replaced.scopes === undefined ? {} : { scopes }),
+      ...(isNone ? {} : { scopes }),
       ...(remarks.length === 0 ? {} : { unchecked: remarks }),
     };
   }
 
   /**
-   * The scopes of which a token must have one. OpenAPI writes each as an alternative of its own; several in one alternative mean
-   * all of them, which a route cannot require.
+   * The scopes that a token must have. OpenAPI requires all scopes of an alternative, and one of the alternatives. An alternative that
+   * requires everything that another one does is superfluous.
    *
    * @param alternatives the lists of scopes of each alternative
    * @returns an empty list if an alternative requires no scope; undefined for a problem, which is reported
    */
-  of(
-    name: string,
-    alternatives: readonly (readonly Reader[])[],
-    key: string,
-    remarks: Remark[],
-  ): readonly string[] | undefined {
-    const wanted: string[] = [];
-    let isAny = false;
+  of(name: string, alternatives: readonly (readonly Reader[])[], key: string, remarks: Remark[]): Scopes | undefined {
     for (const lists of alternatives) {
-      const scopes = [...new Set(lists.flatMap((list) => list.list().flatMap((scope) => scope.text() ?? [])))];
       const [first] = lists;
+      const written = lists.flatMap((list) => list.list());
       if (first === undefined || lists.some(({ value }) => !Array.isArray(value))) return undefined;
-      if (scopes.length > 0 && !this.#auths.hasScopes(name)) {
+      if (written.length > 0 && !this.#auths.hasScopes(name)) {
         first.problem("roles", `"${name}" has no scopes, and roles cannot be enforced.`, "Write [].");
         return undefined;
       }
-      if (scopes.length > 1) {
-        const reason = this.#anyOf(scopes, first, key);
-        if (reason === undefined) return undefined;
-        remarks.push({ what: `the scopes ${scopes.join(" and ")} together; one of them is enough`, reason });
-      }
-      if (scopes.length === 0) isAny = true;
-      wanted.push(...scopes);
     }
-    return isAny ? [] : [...new Set(wanted)];
+    const sets = shortest(
+      alternatives.map((lists) => lists.flatMap((list) => list.list().flatMap((scope) => scope.text() ?? []))),
+    );
+    if (sets.every(({ length }) => length <= 1)) return sets.flat();
+    return this.#ofSeveral(sets, alternatives, key, remarks);
   }
 
-  /** The reason for which one of several scopes is enough. Without one, it is reported. */
-  #anyOf(scopes: readonly string[], list: Reader, key: string): string | undefined {
+  /** The scopes of alternatives, one of which lists several. */
+  #ofSeveral(
+    sets: ScopeSets,
+    alternatives: readonly (readonly Reader[])[],
+    key: string,
+    remarks: Remark[],
+  ): Scopes | undefined {
     const given = this.#answers.scopes(key);
-    if (given !== undefined) return this.#answers.covers(given, key) ? given.answer.reason : undefined;
-    this.#undecided.add(list, key, scopes.join(" and "));
+    const isAnswered = given?.answer.operations.includes(key) === true;
+    if (isAnswered) this.#answers.covers(given, key);
+    if (isAnswered && given.answer.kind === "any") {
+      const { reason } = given.answer;
+      for (const set of sets.filter(({ length }) => length > 1)) {
+        remarks.push({ what: `the scopes ${set.join(" and ")} together; one of them is enough`, reason });
+      }
+      return [...new Set(sets.flat())];
+    }
+    const scopes = asScopes(sets);
+    if (scopes !== undefined) return scopes;
+    if (isAnswered) return { all: [...new Set(sets.flat())] };
+    if (given !== undefined) {
+      this.#answers.covers(given, key);
+      return undefined;
+    }
+    const [several] = alternatives.find((lists) => lists.flatMap((list) => list.list()).length > 1) ?? [];
+    if (several !== undefined) this.#undecided.add(several, key, sets.map((set) => set.join(" and ")).join(", or "));
     return undefined;
   }
 }
 
 /** What scopes that are set leave unchecked of those that the document requires. */
-function replacedScopes(scopes: readonly string[], readers: readonly (readonly Reader[])[]): readonly Remark[] {
+function replacedScopes(scopes: Scopes, readers: readonly (readonly Reader[])[]): readonly Remark[] {
   const required = readers.map((lists) =>
     lists.flatMap(({ value }) => (Array.isArray(value) ? value.filter((each) => typeof each === "string") : [])),
   );
-  if (!Array.isArray(scopes) || !isWeaker(scopes, required)) return [];
+  const sets = writtenScopeSets(scopes);
+  if (sets === undefined || required.length === 0 || asStrictScopes(sets, required)) return [];
   const what = required.map((all) => all.join(" and ")).join(" or ");
-  return [{ what: `the scopes ${what}`, reason: `"scopes" replaces them by one of ${scopes.join(", ")}` }];
+  const by = sets.map((all) => all.join(" and ")).join(", ");
+  return [{ what: `the scopes ${what}`, reason: `"scopes" replaces them by ${sets.length > 1 ? "one of " : ""}${by}` }];
 }

@@ -1,4 +1,4 @@
-import type { Auth, Auths } from "../../description.ts";
+import type { Auth, Auths, Scopes } from "../../description.ts";
 import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
@@ -34,7 +34,7 @@ export interface SecurityInputs {
 }
 
 /**
- * Turns `security` into auths and scopes. A route of a description has one auth, and the token must have one of its scopes.
+ * Turns `security` into auths and scopes. A route of a description has one auth, and the token must have one or all of its scopes.
  * Whatever else OpenAPI can express is a problem of the operation that expresses it, never a weaker check. A token and a key
  * together become an auth named after both: `staff` and `key` become `staffAndKey`.
  */
@@ -124,7 +124,7 @@ export class OpenApiSecurity {
     const named = [own, shared].map((level) => level.at("auth")).find((level) => level.present);
     const replacement = override.at("auth");
     const scopes = [override, own].map((level) => level.at("scopes")).find((level) => level.present);
-    const replaced = scopes === undefined ? {} : { scopes: scopes.value as readonly string[] };
+    const replaced = scopes === undefined ? {} : { scopes: scopes.value as Scopes };
     const declared = declaredBy(alternatives);
     const hasOwnScopes = own.at("scopes").present;
     if (named !== undefined && !this.#mayReplace(named, hasOwnScopes, declared)) return undefined;

@@ -1,6 +1,6 @@
 import type { Api } from "../../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../../api/problem.ts";
-import { authorizerName, requirementsOf } from "../document/requirement.ts";
+import { authOfAuthorizer, authorizersOf } from "../document/authorizers.ts";
 import { resourcesOf } from "../document/resources.ts";
 import type { WebAclSettings } from "../firewall/web-acl.ts";
 import { methodPath, type RestPlan } from "../stage/settings.ts";
@@ -47,19 +47,27 @@ function checkAuthorizers(
   upcoming: UpcomingGateway,
   api: Api,
 ): void {
-  const required = new Set(requirementsOf(api).map(authorizerName));
+  const required = new Map(authorizersOf(api).all.map((authorizer) => [authorizer.name, authorizer]));
   for (const [name, arn] of Object.entries(calls.authorizers)) {
-    const auth = name.slice(0, name.lastIndexOf("_"));
-    const refuse = (place: string, change: string): void => {
-      const what = `The function that verifies tokens of "${auth}" for the requests outside the canary`;
+    const auth = authOfAuthorizer(name);
+    const refuse = (change: string): void => {
+      const what = `The function that verifies tokens${auth === undefined ? "" : ` of "${auth}"`} for the requests outside the canary`;
+      const place = auth === undefined ? "routes" : `auth.${auth}`;
       problems.refuse("canary-takes-authorizer", `${what} ${change}`, remedy, { place });
     };
-    if (!required.has(name)) {
-      refuse(`auth.${auth}`, "would be deleted: no route requires its audiences and scopes any more.");
+    const authorizer = required.get(name);
+    if (authorizer === undefined) {
+      refuse(
+        auth === undefined
+          ? "would be deleted: the routes require so few different tokens that each has its own function."
+          : "would be deleted: no route requires its audiences and scopes any more.",
+      );
     } else if (authorizers[name]?.arn !== arn) {
-      refuse(`auth.${auth}`, "no longer belongs to this gateway: another update has begun to replace it.");
+      refuse("no longer belongs to this gateway: another update has begun to replace it.");
     } else if (authorizers[name]?.description !== upcoming.authorizers[name]) {
-      refuse(`auth.${auth}`, "would be replaced: its issuer, its audiences or Polygate's code has changed.");
+      const what =
+        auth === undefined ? "the routes, what they require of a token, an issuer" : "its issuer, its audiences";
+      refuse(`would be replaced: ${what} or Polygate's code has changed.`);
     }
   }
 }

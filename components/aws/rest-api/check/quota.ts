@@ -2,26 +2,17 @@ import type { VendorLimit } from "../../../api/capability/capabilities.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import { awsRestApi } from "../capabilities.ts";
-import { requirementsOf } from "../document/requirement.ts";
 import type { RestResources } from "../document/resources.ts";
 
 const { limits } = awsRestApi;
 
-/** Checks the number of resources, authorizers and usage plans. */
+/** Checks the number of resources and usage plans. */
 export function checkQuotas(problems: ProblemList, api: Api, { count, complete }: RestResources): void {
   if (count > limits.resources.value) {
     problems.refuse(
       "too-many-resources",
       quotaRule(complete ? `${count}` : `at least ${count}`, limits.resources),
       "Serve some of the routes from another gateway (omit), or use fewer paths that overlap. Where one route takes requests that another does not, a REST API needs a resource for each beginning of such a path.",
-    );
-  }
-  const authorizers = requirementsOf(api).length;
-  if (authorizers > limits.authorizers.value) {
-    problems.refuse(
-      "too-many-authorizers",
-      quotaRule(`${authorizers}`, limits.authorizers),
-      "Require the same scopes on more routes, or serve some routes from another gateway (omit).",
     );
   }
   const plans = Object.keys(api.plans).length;

@@ -2,6 +2,7 @@ import type { Bindings } from "../../../api/binding/binding.ts";
 import { type Api, type ApiRoute, operationKey } from "../../../api/checked-api.ts";
 import { vendorName } from "../../../gateway/names.ts";
 import type { Cache } from "../cache.ts";
+import type { RestAuthorizers } from "./authorizers.ts";
 import { type CacheKey, cacheKey } from "./cache-key.ts";
 import { PREFIX } from "./extension.ts";
 import { proxyIntegration } from "./integration.ts";
@@ -11,14 +12,22 @@ import type { RestResource } from "./resources.ts";
 import { security } from "./security.ts";
 import { requiredParameters, validation } from "./validation.ts";
 
+/** What the operations of all resources depend on. */
+export interface OperationsInput {
+  readonly api: Api;
+  readonly bindings: Bindings;
+  readonly authorizers: RestAuthorizers;
+  readonly cache: Cache | undefined;
+}
+
 /** Returns the operations of a resource by method: one for each route, and one for CORS preflights. */
-export function operations(resource: RestResource, api: Api, bindings: Bindings, cache: Cache | undefined): object {
+export function operations(resource: RestResource, { api, bindings, authorizers, cache }: OperationsInput): object {
   const { cors } = api;
   const routes = resource.routes.map((route): [string, object] => {
     const key = cacheKeyOf(route, resource, api, cache);
     const members = {
       summary: operationKey(route),
-      ...security(route),
+      ...security(route, authorizers),
       ...validation(route),
       ...(route.kind === "reply"
         ? mocked(replyMock(route, cors))

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Api, type ApiRoute, tokenOf } from "../../../api/checked-api.ts";
-import type { JwtAuth } from "../../../api/description.ts";
+import type { JwtAuth, Scopes } from "../../../api/description.ts";
 
-/** What some routes require of a token. Each distinct requirement has an authorizer and a function that verifies tokens. */
+/** What some routes require of a token. */
 export interface RestRequirement {
   /** The name of the auth. The binding of that auth contains the issuer. */
   readonly auth: string;
@@ -10,8 +10,8 @@ export interface RestRequirement {
   readonly audiences: readonly string[] | undefined;
   /** The claim that holds the audience of a token without `aud`. */
   readonly audienceFallback?: JwtAuth["audienceFallback"];
-  /** The token needs one of these, sorted. Empty if no scope is required. */
-  readonly scopes: readonly string[];
+  /** The scopes that the token needs, sorted. An empty list if no scope is required. */
+  readonly scopes: Scopes;
 }
 
 /** Returns what a route requires of a token; undefined if it requires no token. */
@@ -23,8 +23,17 @@ export function requirementOf({ auth, authName, scopes }: ApiRoute): RestRequire
     auth: authName,
     audiences,
     ...(audienceFallback === undefined ? {} : { audienceFallback }),
-    scopes: [...new Set(scopes)].toSorted(),
+    scopes: sortedScopes(scopes.match === "all" ? { all: scopes.names } : scopes.names),
   };
+}
+
+/** The same scopes in the one order in which they are written. */
+export function sortedScopes(scopes: Scopes): Scopes {
+  return "all" in scopes ? { all: sorted(scopes.all) } : sorted(scopes);
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].toSorted();
 }
 
 /** Returns the distinct requirements of an API, sorted by the name of their authorizer. */
@@ -44,9 +53,4 @@ export function authorizerName({ auth, audiences, audienceFallback, scopes }: Re
     .update(JSON.stringify([auth, audiences, scopes, ...fallback]))
     .digest("hex");
   return `${auth}_${hash.slice(0, 16)}`;
-}
-
-/** Returns a placeholder for the ARN of a requirement's function, for `check` and `render`. */
-export function placeholderAuthorizer(requirement: RestRequirement): string {
-  return `arn:aws:lambda:us-east-1:000000000000:function:${authorizerName(requirement).slice(-64)}`;
 }

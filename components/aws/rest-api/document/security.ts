@@ -1,13 +1,13 @@
-import { type Api, type ApiRoute, requiresKey } from "../../../api/checked-api.ts";
+import { type Api, type ApiRoute, requiresKey, tokenOf } from "../../../api/checked-api.ts";
 import { invocationUri } from "../../function/invocation-uri.ts";
+import type { RestAuthorizer, RestAuthorizers } from "./authorizers.ts";
 import { PREFIX } from "./extension.ts";
-import { authorizerName, type RestRequirement, requirementOf, requirementsOf } from "./requirement.ts";
 
 /** The name that AWS's documentation uses for the scheme of API keys. No authorizer's name ends like this. */
 const KEY = "api_key";
 
-/** Returns the ARN of the function that verifies a requirement. */
-export type Authorizers = (requirement: RestRequirement) => string;
+/** Returns the ARN of the function of an authorizer. */
+export type AuthorizerArns = (authorizer: RestAuthorizer) => string;
 
 /**
  * Returns the security of an operation.
@@ -18,10 +18,12 @@ export type Authorizers = (requirement: RestRequirement) => string;
  *
  * @throws {RangeError} if the operation would have no security although the route is not open
  */
-export function security(route: ApiRoute): object {
-  const requirement = requirementOf(route);
+export function security(route: ApiRoute, authorizers: RestAuthorizers): object {
+  const authorizer = authorizers.of(route);
+  if (authorizer === undefined && tokenOf(route.auth) !== undefined)
+    throw new RangeError(`"${route.key}" would need no token`);
   const entries = [
-    ...(requirement === undefined ? [] : [{ [authorizerName(requirement)]: [] }]),
+    ...(authorizer === undefined ? [] : [{ [authorizer.name]: [] }]),
     ...(requiresKey(route.auth) ? [{ [KEY]: [] }] : []),
   ];
   if (entries.length > 0) return { security: entries };
@@ -30,11 +32,15 @@ export function security(route: ApiRoute): object {
   throw new RangeError(`"${route.key}" would be open`);
 }
 
-/** Returns the security schemes of a document: one for each requirement, and one for API keys. */
-export function securitySchemes(api: Api, authorizers: Authorizers): Readonly<Record<string, object>> {
+/** Returns the security schemes of a document: one for each authorizer, and one for API keys. */
+export function securitySchemes(
+  api: Api,
+  authorizers: RestAuthorizers,
+  arnOf: AuthorizerArns,
+): Readonly<Record<string, object>> {
   return {
     ...Object.fromEntries(
-      requirementsOf(api).map((requirement) => [authorizerName(requirement), tokenScheme(authorizers(requirement))]),
+      authorizers.all.map((authorizer) => [authorizer.name, tokenScheme(authorizer, arnOf(authorizer))]),
     ),
     ...(api.routes.some(({ auth }) => requiresKey(auth))
       ? { [KEY]: { type: "apiKey", name: "x-api-key", in: "header" } }
@@ -42,17 +48,24 @@ export function securitySchemes(api: Api, authorizers: Authorizers): Readonly<Re
   };
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */
-function tokenScheme(functionArn: string): object {
+/**
+ * Returns the security scheme of an authorizer. A function that decides by route needs the request, of which it reads the method, the
+ * resource and the `Authorization` header. Results are not cached; the method and the resource identify them all the same, so that no
+ * result could count for another route.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+ */
+function tokenScheme({ routes }: RestAuthorizer, functionArn: string): object {
+  const token = "method.request.header.Authorization";
   return {
     type: "apiKey",
     name: "Authorization",
     in: "header",
     [`${PREFIX}-authtype`]: "custom",
     [`${PREFIX}-authorizer`]: {
-      type: "token",
+      type: routes === undefined ? "token" : "request",
       authorizerUri: invocationUri(functionArn),
-      identitySource: "method.request.header.Authorization",
+      identitySource: routes === undefined ? token : `${token}, context.httpMethod, context.resourcePath`,
       authorizerResultTtlInSeconds: 0,
     },
   };

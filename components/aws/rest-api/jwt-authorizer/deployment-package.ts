@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { AuthBinding } from "../../../api/binding/binding.ts";
-import type { RestRequirement } from "../document/requirement.ts";
+import { type AuthBinding, audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
+import type { Api } from "../../../api/checked-api.ts";
+import type { RestAuthorizer } from "../document/authorizers.ts";
+import { type RestRequirement, sortedScopes } from "../document/requirement.ts";
 
 /** The part of a requirement that a function needs. It does not need the name of the auth. */
 export interface TokenRequirement extends Pick<RestRequirement, "audienceFallback" | "scopes"> {
@@ -8,9 +10,14 @@ export interface TokenRequirement extends Pick<RestRequirement, "audienceFallbac
   readonly audiences: readonly string[];
 }
 
+type FunctionRequirement = import("./function/claims.mjs").Requirement;
+/** What a function verifies: one requirement, or one of several by route. */
+type FunctionContent = import("./function/by-route.mjs").Content;
+
 /** The entry point and every module that it imports. There are no dependencies: only these files run. */
 const sources = [
   "authorizer.mjs",
+  "by-route.mjs",
   "claims.mjs",
   "index.mjs",
   "issuer-document.mjs",
@@ -39,24 +46,45 @@ export const authorizerTimeoutSeconds = 10;
  */
 export const authorizerMemoryMegabytes = 256;
 
-/**
- * Returns the deployment package of a function that verifies tokens: the files' texts by path.
- *
- * The package is the same on every machine, since a change replaces the function. The order of audiences and scopes has no meaning and does
- * not change it.
- */
-export function authorizerFiles(
+/** Returns what the function of an authorizer verifies. */
+export function contentOf(
+  { requirements, routes }: RestAuthorizer,
+  api: Pick<Api, "auth">,
+  bindings: Bindings,
+): FunctionContent {
+  const all = requirements.map((requirement) => {
+    const { auth } = requirement;
+    return boundRequirement(
+      { ...requirement, audiences: audiencesOf(api, bindings, auth) },
+      bound(bindings.auth, auth),
+    );
+  });
+  const [first] = all;
+  if (first === undefined) throw new RangeError("An authorizer has no requirement.");
+  return routes === undefined ? first : { requirements: all, routes };
+}
+
+/** Returns what a function needs of a requirement. The order of audiences and scopes has no meaning and does not change it. */
+export function boundRequirement(
   { audiences, audienceFallback, scopes }: TokenRequirement,
   { issuer, jwksUri }: Pick<AuthBinding, "issuer" | "jwksUri">,
-): Readonly<Record<string, string>> {
-  const requirement: import("./function/claims.mjs").Requirement = {
+): FunctionRequirement {
+  return {
     issuer,
     ...(jwksUri === undefined ? {} : { jwksUri }),
     audiences: [...new Set(audiences)].toSorted(),
     ...(audienceFallback === undefined ? {} : { audienceFallback }),
-    scopes: [...new Set(scopes)].toSorted(),
+    scopes: sortedScopes(scopes),
   };
-  return { ...readSources(), "requirement.json": `${JSON.stringify(requirement, null, 2)}\n` };
+}
+
+/**
+ * Returns the deployment package of a function that verifies tokens: the files' texts by path.
+ *
+ * The package is the same on every machine, since a change replaces the function.
+ */
+export function authorizerFiles(content: FunctionContent): Readonly<Record<string, string>> {
+  return { ...readSources(), "requirement.json": `${JSON.stringify(content, null, 2)}\n` };
 }
 
 function readSources(): Readonly<Record<string, string>> {

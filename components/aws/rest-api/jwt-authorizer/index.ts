@@ -1,32 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
+import type { Bindings } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import type { PendingContent } from "../../function/immutable-function.ts";
-import type { RestRequirement } from "../document/requirement.ts";
+import type { RestAuthorizer } from "../document/authorizers.ts";
 import {
   authorizerFiles,
   authorizerHandler,
   authorizerMemoryMegabytes,
   authorizerTimeoutSeconds,
+  contentOf,
 } from "./deployment-package.ts";
 
 /**
- * Returns the content of a function that verifies the tokens of one requirement, for a token authorizer of a REST API. The authorizer does
- * not cache results (`authorizerResultTtlInSeconds: 0`), since a cached result would accept a token that has expired.
+ * Returns the content of the function of an authorizer. The authorizer does not cache results (`authorizerResultTtlInSeconds: 0`), since a
+ * cached result would accept a token that has expired.
  */
 export function authorizerFunction(
-  requirement: RestRequirement,
+  authorizer: RestAuthorizer,
   api: Api,
   bindings: pulumi.Output<Bindings>,
 ): PendingContent {
-  const { auth } = requirement;
+  const auths = [...new Set(authorizer.requirements.map(({ auth }) => auth))];
   return {
-    files: bindings.apply((values) =>
-      authorizerFiles({ ...requirement, audiences: audiencesOf(api, values, auth) }, bound(values.auth, auth)),
-    ),
+    files: bindings.apply((values) => authorizerFiles(contentOf(authorizer, api, values))),
     handler: authorizerHandler,
     timeoutSeconds: authorizerTimeoutSeconds,
     memoryMegabytes: authorizerMemoryMegabytes,
-    purpose: `Polygate: checks the tokens of ${requirement.auth}.`,
+    purpose: `Polygate: checks the tokens of ${auths.join(", ")}.`,
   };
 }

@@ -1,10 +1,11 @@
 import { type AuthBinding, audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
+import type { ApiScopes } from "../../../api/scopes.ts";
 import { reject } from "./answer.ts";
 import { choose, when } from "./choose.ts";
 import { element, type PolicyElement } from "./element.ts";
-import { type Code, code, isLiteral, list, statements, text } from "./expression.ts";
+import { type Code, code, type Expression, isLiteral, list, statements, text } from "./expression.ts";
 import { letsEveryoneIn, type Treatments, treats } from "./treatment.ts";
 import { isSet, textIn, variables, verifiedToken } from "./variable.ts";
 
@@ -92,14 +93,30 @@ export function checkIssuers(auth: Bindings["auth"], problems: ProblemList): voi
   }
 }
 
-/** Rejects a token without a required scope. A token lists its scopes in `scope` or `scp`, as a text with spaces or as an array. */
+/** The variable that contains the scopes of a route. */
+export const scopesVariable = { any: variables.scopes, all: variables.allScopes } as const satisfies Readonly<
+  Record<ApiScopes["match"], string>
+>;
+
+/**
+ * Rejects a token without the required scopes. A token lists its scopes in `scope` or `scp`, as a text with spaces or as an array.
+ * The `required-claims` of `validate-jwt` would answer 401 in place of 403, and require both claims.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy
+ */
 export function scopes({ table }: Treatments): readonly PolicyElement[] {
-  if (table.every((treatment) => treatment.scopes.length === 0)) return [];
+  const used = (["any", "all"] as const).filter((match) =>
+    table.some((treatment) => treatment.scopes.names.length > 0 && treatment.scopes.match === match),
+  );
+  return choose(used.map((match) => element("when", { condition: lacksScopes(match) }, [reject(403, "Forbidden")])));
+}
+
+function lacksScopes(match: ApiScopes["match"]): Expression {
   const claim = (name: string): Code => code`(c.ContainsKey(${text(name)}) ? c[${text(name)}] : new string[] { })`;
-  const lacksScope = statements(code`if (!${isSet(variables.scopes)}) { return false; } \
-var asked = (${textIn(variables.scopes)}).Split(' '); \
+  const isLacking = { any: code`!asked.Intersect(held).Any()`, all: code`asked.Except(held).Any()` }[match];
+  return statements(code`if (!${isSet(scopesVariable[match])}) { return false; } \
+var asked = (${textIn(scopesVariable[match])}).Split(' '); \
 var c = ${verifiedToken}.Claims; \
 var held = ${claim("scope")}.Concat(${claim("scp")}).SelectMany(x => x.Split(' ')); \
-return !asked.Intersect(held).Any();`);
-  return choose([element("when", { condition: lacksScope }, [reject(403, "Forbidden")])]);
+return ${isLacking};`);
 }

@@ -1,7 +1,7 @@
 import { type Bindings, urlOf } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
 import { answer, reject } from "./answer.ts";
-import { authentication, scopes } from "./authentication.ts";
+import { authentication, scopes, scopesVariable } from "./authentication.ts";
 import { choose, when } from "./choose.ts";
 import { cors } from "./cors.ts";
 import { element, type PolicyElement, serialise } from "./element.ts";
@@ -52,7 +52,7 @@ function treatmentOfRoute({ table }: Treatments): PolicyElement {
   const rows = table.map(({ names, scopes: required, path, routes }) =>
     when(isOneOf(routes, textIn(variables.route)), [
       setVariable(variables.treatment, names),
-      ...(required.length === 0 ? [] : [setVariable(variables.scopes, required.join(" "))]),
+      ...(required.names.length === 0 ? [] : [setVariable(scopesVariable[required.match], required.names.join(" "))]),
       ...(path === undefined ? [] : [setVariable(variables.path, expression(path))]),
     ]),
   );

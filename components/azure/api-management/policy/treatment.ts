@@ -1,6 +1,7 @@
 import type { Api, ApiProxyRoute, ApiReplyRoute, ApiRoute, Limit } from "../../../api/checked-api.ts";
 import { mappingOf } from "../../../api/path/mapping.ts";
 import { printPattern } from "../../../api/path/pattern.ts";
+import type { ApiScopes } from "../../../api/scopes.ts";
 import { type Code, code, text } from "./expression.ts";
 import { backendPath } from "./router.ts";
 import { textIn, variables } from "./variable.ts";
@@ -15,8 +16,8 @@ export interface Aspect<T> {
 export interface Treatment {
   /** The names of the aspects, each between bars. */
   readonly names: string;
-  /** A token must have one of these. Empty if no scope is required. */
-  readonly scopes: readonly string[];
+  /** What a token must have. */
+  readonly scopes: ApiScopes;
   /** The path at the backend; undefined if it is the route's path. */
   readonly path: Code | undefined;
   readonly routes: readonly ApiRoute[];

@@ -11,8 +11,10 @@ export const variables = {
   treatment: "polygate-treatment",
   /** The verified token. */
   token: "polygate-token",
-  /** The scopes that the route requires, separated by spaces. */
+  /** The scopes of which the route requires one, separated by spaces. */
   scopes: "polygate-scopes",
+  /** The scopes all of which the route requires, separated by spaces. */
+  allScopes: "polygate-all-scopes",
   /** The path at the backend. */
   path: "polygate-path",
 } as const;

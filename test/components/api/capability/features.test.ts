@@ -30,6 +30,8 @@ describe("the features that a route requires", () => {
     ["GET /{rest+}", { to: "shop" }, [...proxied, "route.greedy"]],
     ["GET /", { to: "shop", auth: "anyone" }, ["route.literal", "auth.open", "backend.http", "timeout"]],
     ["GET /", { to: "shop", scopes: ["a"] }, [...proxied, "auth.scopes"]],
+    ["GET /", { to: "shop", scopes: { all: ["a"] } }, [...proxied, "auth.scopes"]],
+    ["GET /", { to: "shop", scopes: { all: ["a", "b"] } }, [...proxied, "auth.scopes.all"]],
     ["GET /", { to: "ship" }, ["route.literal", "auth.jwt", "backend.fn", "timeout"]],
     ["GET /", { to: "erp" }, ["route.literal", "auth.jwt", "backend.onPrem", "timeout"]],
     ["GET /", { to: "shop", auth: "partners" }, ["route.literal", "auth.key", "backend.http", "timeout"]],

@@ -125,7 +125,7 @@ function assertSound(api: Api): void {
     assert.equal(route.key, `${route.method} ${route.path}`);
     assert.equal(route.auth, api.auth[route.authName]);
     const token = tokenOf(route.auth);
-    if (token === undefined) assert.deepEqual(route.scopes, []);
+    if (token === undefined) assert.deepEqual(route.scopes, { match: "any", names: [] });
     else assert.ok((token.audiences?.length ?? 1) > 0);
     if (requiresKey(route.auth)) assert.ok(Object.keys(api.plans).length > 0);
     if (route.kind === "proxy") assert.equal(route.backendKind, api.backends[route.backend]?.kind);
@@ -133,7 +133,7 @@ function assertSound(api: Api): void {
       assert.ok(route.auth.reason.trim() !== "");
       assert.ok(route.limits.every(({ by }) => by !== "consumer"));
     }
-    for (const text of route.scopes) assert.match(text, /^[!-~]+$/);
+    for (const text of route.scopes.names) assert.match(text, /^[!-~]+$/);
     for (const { requests, burst = 1 } of route.limits) {
       assert.ok(Number.isInteger(requests) && requests >= 1 && Number.isInteger(burst) && burst >= 1);
     }

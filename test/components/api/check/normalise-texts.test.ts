@@ -81,7 +81,7 @@ const places: Readonly<Record<string, TextPlace>> = {
   "a scope": {
     with: (text) => withRoute({ scopes: ["read-1", text] }),
     legal: (text) => isMadeOf(without(printable, '"', "\\"), text),
-    kept: (api) => proxy(api).scopes[1],
+    kept: (api) => proxy(api).scopes.names[1],
     place: () => `${route}.scopes[1]`,
   },
   "a segment of a path": {

@@ -182,7 +182,7 @@ describe("a description", () => {
           ],
           authName: "staff",
           auth: { kind: "jwt", audiences: ["shop"] },
-          scopes: [],
+          scopes: { match: "any", names: [] },
           limits: [],
           kind: "proxy",
           backend: "shop",
@@ -290,7 +290,7 @@ describe("a description", () => {
           assert.equal(found.auth, api.auth[found.authName]);
           const token = tokenOf(found.auth);
           if (token !== undefined) assert.ok((token.audiences?.length ?? 1) > 0);
-          else assert.deepEqual(found.scopes, []);
+          else assert.deepEqual(found.scopes.names, []);
         }
       }),
       { numRuns: 1000 },

@@ -7,6 +7,31 @@ const rejections: readonly Rejection[] = [
     ["unknown-property", `${route}.scope`, 'The property "scope" is unknown here.', 'Did you mean "scopes"?'],
   ],
   [
+    "an empty list of scopes that are all required",
+    description({}, { scopes: { all: [] } }),
+    [
+      "empty-scopes",
+      `${route}.scopes.all`,
+      "An empty list of scopes would check nothing; omit scopes to require none.",
+      "List at least one of the scopes.",
+    ],
+  ],
+  [
+    "a scope with a space among those that are all required",
+    description({}, { scopes: { all: ["a", "b c"] } }),
+    [
+      "bad-scope",
+      `${route}.scopes.all[1]`,
+      "A scope must be printable ASCII without space, quote and backslash (RFC 6749).",
+      "Rename the scope.",
+    ],
+  ],
+  [
+    "a misspelt property of scopes",
+    description({}, { scopes: { all: ["a"], al: ["b"] } }),
+    ["unknown-property", `${route}.scopes.al`, 'The property "al" is unknown here.', 'Did you mean "all"?'],
+  ],
+  [
     "a route without a method",
     description({ routes: { "/items": { to: "shop" } } }),
     [

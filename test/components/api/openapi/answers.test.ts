@@ -6,6 +6,7 @@ import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts"
 import {
   get,
   type Json,
+  openApi,
   placesOf,
   problemOf,
   problemsOf,
@@ -121,6 +122,38 @@ describe("The answers for a whole OpenAPI document", () => {
     ]);
   });
 
+  it("leave all scopes of one alternative required without an answer, with the answer all, and for other operations", () => {
+    const all = { auth: "staff", scopes: { all: ["a", "b"] }, to: "backend" };
+    const other = { kind: "any", reason: "why", operations: ["GET /b"] };
+    for (const answers of [{}, { scopes: { kind: "all", operations } }]) {
+      const { routes, unchecked } = fromOpenApi(asking([{ staff: ["a", "b"] }], answers));
+      assert.deepEqual([routes["GET /a"], unchecked], [all, undefined]);
+    }
+    const mixed = asking([{ staff: ["c"] }, { staff: ["a", "b"] }], { scopes: { kind: "all", operations } });
+    assert.deepEqual(fromOpenApi(mixed).routes["GET /a"]?.scopes, { all: ["c", "a", "b"] });
+    const security = [{ staff: ["a", "b"] }];
+    const document = openApi(
+      { "/a": get({ security }), "/b": get({ security }) },
+      { components: { securitySchemes: schemes }, "x-polygate": { answers: { scopes: other } } },
+    );
+    const { routes, unchecked } = fromOpenApi(document);
+    assert.deepEqual(routes["GET /a"], all);
+    assert.deepEqual(routes["GET /b"], { ...all, scopes: ["a", "b"] });
+    assert.deepEqual(
+      unchecked?.map(({ routes: weaker }) => weaker),
+      [["GET /b"]],
+    );
+  });
+
+  it("are not needed for an alternative that requires everything that another one does", () => {
+    const scopesOf = (...alternatives: readonly (readonly string[])[]) =>
+      fromOpenApi(asking(alternatives.map((staff) => ({ staff })))).routes["GET /a"]?.scopes;
+    assert.deepEqual(scopesOf(["a", "b"], ["a"]), ["a"]);
+    assert.deepEqual(scopesOf(["a", "b"], ["b", "a", "c"]), { all: ["a", "b"] });
+    assert.equal(scopesOf(["a", "b"], []), undefined);
+    assert.deepEqual(scopesOf(["a", "a"]), ["a"]);
+  });
+
   it("decide what operations without security need: those without any, with an empty one and with an optional one", () => {
     for (const security of [undefined, [], [{}], [{ staff: [] }, {}]]) {
       const open = { unsecured: { kind: "open", reason: "public", operations } };
@@ -145,6 +178,15 @@ describe("The answers for a whole OpenAPI document", () => {
     assert.deepEqual(unchecked, [
       { what: "the scopes a and b", reason: '"scopes" replaces them by one of a, b', routes: ["GET /a"] },
     ]);
+    for (const all of [
+      ["a", "b"],
+      ["b", "c", "a"],
+    ]) {
+      const strict = fromOpenApi(document, { routes: { "GET /a": { scopes: { all } } } });
+      assert.deepEqual([strict.routes["GET /a"]?.scopes, strict.unchecked], [{ all }, undefined]);
+    }
+    const other = fromOpenApi(document, { routes: { "GET /a": { scopes: { all: ["b", "c"] } } } });
+    assert.equal(other.unchecked?.[0]?.reason, '"scopes" replaces them by b and c');
   });
 
   it("note an auth that an operation names in place of the document's", () => {
@@ -158,7 +200,11 @@ describe("The answers for a whole OpenAPI document", () => {
   for (const [what, security, answers] of [
     ["a scheme", [{ basic: [] }], { schemes: { basic: { ...backend, operations: [] } } }],
     ["a preference", [{ staff: [] }, { key: [] }], { prefer: { order: ["staff"], operations: [] } }],
-    ["scopes", [{ staff: ["a", "b"] }], { scopes: { kind: "any", reason: "why", operations: [] } }],
+    [
+      "scopes of alternatives that differ",
+      [{ staff: ["a", "b"] }, { staff: ["c"] }],
+      { scopes: { kind: "any", reason: "why", operations: [] } },
+    ],
     ["no security", undefined, { unsecured: { kind: "open", reason: "why", operations: [] } }],
     ["empty security", [], { unsecured: { kind: "open", reason: "why", operations: [] } }],
   ] as const) {

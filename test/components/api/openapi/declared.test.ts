@@ -52,9 +52,10 @@ describe("The security that an OpenAPI document declares", () => {
     );
     const chosen = (auth: string) => fromOpenApi(several, at({ auth })).routes["GET /a"];
     assert.deepEqual(chosen("staff"), { auth: "staff", scopes: ["w", "x"], to: "backend" });
-    assert.deepEqual(placesOf(openApi({ "/a": get({ security: [{ staff: ["a", "b"] }] }) }), at({ auth: "staff" })), [
-      "all-scopes #/paths/~1a/get/security/0/staff",
-    ]);
+    const both = openApi({ "/a": get({ security: [{ staff: ["a", "b"] }] }) });
+    assert.deepEqual(fromOpenApi(both, at({ auth: "staff" })).routes["GET /a"]?.scopes, { all: ["a", "b"] });
+    const mixed = openApi({ "/a": get({ security: [{ staff: ["c"] }, { staff: ["a", "b"] }] }) });
+    assert.deepEqual(placesOf(mixed, at({ auth: "staff" })), ["mixed-scopes #/paths/~1a/get/security/1/staff"]);
   });
 
   it("does not lose its scopes to another auth without a word", () => {

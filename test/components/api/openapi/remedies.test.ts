@@ -37,7 +37,13 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
   ],
   "two tokens at once": ["all-of", secured([{ staff: [], oidc: [] }])],
   "a token, and what no gateway can enforce": ["all-of", secured([{ staff: [], basic: [] }])],
-  "several scopes": ["all-scopes", secured([{ staff: ["a", "b"] }])],
+  "scopes of alternatives that differ": ["mixed-scopes", secured([{ staff: ["a", "b"] }, { staff: ["c"] }])],
+  "scopes of alternatives that differ, beside others that are decided": [
+    "uncovered-operation",
+    secured([{ staff: ["a", "b"] }, { staff: ["c"] }], [{ staff: ["a", "b"] }], {
+      answers: { scopes: { kind: "any", reason: "it checks both", operations: ["POST /b"] } },
+    }),
+  ],
   "a key without a plan": [
     "no-plans",
     secured([{ query: [] }], undefined, {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Auth, Description } from "../../../../components/api/description.ts";
+import type { Auth, Description, Scopes } from "../../../../components/api/description.ts";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { problemsOf } from "../../../support/components/api/openapi/openapi-problems.ts";
@@ -11,7 +11,7 @@ type Alternative = Readonly<Record<string, readonly string[]>>;
 /** The parts of an `x-polygate` or of an override that decide who may call an operation. */
 interface Access {
   readonly auth?: string;
-  readonly scopes?: readonly string[];
+  readonly scopes?: Scopes;
   readonly open?: string;
 }
 
@@ -157,18 +157,20 @@ function checkOperation(each: Case, index: 0 | 1, description: Description): str
   if (auth.kind === "open") assert.match(auth.reason, /\S/);
 
   // Which scopes.
-  const scopes = (route as { readonly scopes?: readonly string[] }).scopes ?? [];
+  const { scopes = [] } = route;
+  const isAll = "all" in scopes;
+  const listed: readonly string[] = isAll ? scopes.all : scopes;
   const replacedScopes = override.scopes ?? own.scopes;
   if (replacedScopes !== undefined) assert.deepEqual(scopes, replacedScopes, "scopes that are set are required");
   const same = (security ?? []).filter((one) => isNamed(name, one));
   const scopesOf = (one: Alternative) => Object.values(one).flat();
   if (replacedScopes === undefined && same.length > 0 && same.every((one) => scopesOf(one).length > 0)) {
-    assert.ok(
-      same.every((one) => scopesOf(one).length === 1),
-      "all of several scopes are required",
-    );
-    assert.ok(scopes.length > 0, "scopes vanished");
-    assert.ok(scopes.every((scope) => same.some((one) => scopesOf(one).includes(scope))));
+    assert.ok(listed.length > 0, "scopes vanished");
+    // Every token that the route admits has all scopes of an alternative.
+    const admitted = isAll ? [listed] : listed.map((scope) => [scope]);
+    for (const held of admitted) {
+      assert.ok(same.some((one) => scopesOf(one).every((scope) => held.includes(scope))));
+    }
   }
   // Where x-polygate chooses one of several alternatives, the scopes of the others do not apply.
   const chosen = (security ?? []).filter((one) => named === undefined || isNamed(named, one));
@@ -217,7 +219,7 @@ const security = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(requirement, requirement) },
   { weight: 2, arbitrary: fc.constant([]) },
 );
-const wantedScopes = fc.constantFrom(["read"], ["admin"], ["read", "write"]);
+const wantedScopes = fc.constantFrom<Scopes>(["read"], ["admin"], ["read", "write"], { all: ["read", "admin"] });
 const maybe = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 10 - weight, arbitrary: fc.constant(undefined) }, { weight, arbitrary });
 const authName = fc.oneof(

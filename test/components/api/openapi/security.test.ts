@@ -57,8 +57,19 @@ describe("The security of an OpenAPI document", () => {
     assert.deepEqual(route([{ staff: ["a"] }, { staff: [] }]), { auth: "staff", to: "backend" });
   });
 
+  it("requires all scopes of one alternative", () => {
+    const scopes = { all: ["a", "b"] };
+    assert.deepEqual(route([{ staff: ["a", "b"] }]), { auth: "staff", scopes, to: "backend" });
+    const withKey = secured([{ staff: ["a", "b"], key: [] }]);
+    assert.deepEqual(fromOpenApi(withKey, { plans: { all: {} } }).routes["GET /a"], {
+      auth: "staffAndKey",
+      scopes,
+      to: "backend",
+    });
+  });
+
   for (const [what, security, code, place] of [
-    ["all of several scopes", [{ staff: ["a", "b"] }], "all-scopes", "/0/staff"],
+    ["two scopes, or another one", [{ staff: ["c"] }, { staff: ["a", "b"] }], "mixed-scopes", "/1/staff"],
     ["two schemes at once", [{ staff: [], oidc: [] }], "all-of", "/0"],
     ["one of two schemes", [{ staff: [] }, { oidc: [] }], "one-of-several", ""],
     ["an API key in the query", [{ query: [] }], "unenforceable-security", "/0/query"],
@@ -70,7 +81,15 @@ describe("The security of an OpenAPI document", () => {
     ["a key, or a token and a key", [{ key: [] }, { staff: [], key: [] }], "one-of-several", ""],
     ["scopes of a key", [{ key: ["read"] }], "roles", "/0/key"],
     ["scopes of a key beside a token", [{ staff: [], key: ["read"] }], "roles", "/0/key"],
-    ["all of several scopes beside a key", [{ staff: ["a", "b"], key: [] }], "all-scopes", "/0/staff"],
+    [
+      "two scopes, or another one, beside a key",
+      [
+        { staff: ["a", "b"], key: [] },
+        { staff: ["c"], key: [] },
+      ],
+      "mixed-scopes",
+      "/0/staff",
+    ],
     ["a key with scopes that are no list", [{ staff: [], key: "read" }], "wrong-type", "/0/key"],
     ["basic authentication", [{ basic: [] }], "unenforceable-security", "/0/basic"],
     ["a client certificate", [{ mtls: [] }], "unenforceable-security", "/0/mtls"],

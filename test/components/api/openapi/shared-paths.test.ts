@@ -79,6 +79,18 @@ describe("Crossing paths of an OpenAPI document", () => {
     assert.deepEqual([...new Set(placesOf(later).map((place) => place.split(" ")[0]))], ["ambiguous-routes"]);
   });
 
+  it("are declared if the routes list the same scopes in another order, and not if one requires all of them", () => {
+    const scoped = (scopes: unknown): object => get({ "x-polygate": { scopes } });
+    const [any, all] = [["r", "w"], { all: ["r", "w"] }];
+    const { routes } = fromOpenApi(openApi({ "/a/{x}": scoped(["w", "r"]), "/{y}/b": scoped(any) }));
+    assert.deepEqual(routes["GET /a/b"]?.scopes, ["w", "r"]);
+    const strict = fromOpenApi(openApi({ "/a/{x}": scoped({ all: ["w", "r"] }), "/{y}/b": scoped(all) })).routes;
+    assert.deepEqual(strict["GET /a/b"]?.scopes, { all: ["w", "r"] });
+    assert.deepEqual(placesOf(openApi({ "/a/{x}": scoped(any), "/{y}/b": scoped(all) })), [
+      "ambiguous-routes #/paths/~1a~1{x}/get",
+    ]);
+  });
+
   it("keep what ANY and a single method declare apart, whatever order they are in", () => {
     const any = (more: object = {}) => ({ "x-amazon-apigateway-any-method": { responses: {}, ...more } });
     const guarded = get({ security: [{ staff: ["write"] }] });

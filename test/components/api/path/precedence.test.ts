@@ -20,6 +20,8 @@ const requirements = [
   { auth: "staff", scopes: ["r"] },
   { auth: "staff", scopes: ["w"] },
   { auth: "staff", scopes: ["r", "w"] },
+  { auth: "staff", scopes: { all: ["w", "r"] } },
+  { auth: "staff", scopes: { all: ["r", "x"] } },
   { auth: "partners" },
   { auth: "partners", scopes: ["r"] },
   { auth: "key" },
@@ -33,7 +35,11 @@ type Requirement = (typeof requirements)[number];
 const visitors = [true, false].flatMap((key) => [
   { key, auth: undefined, scopes: [] },
   ...["staff", "partners", "both"].flatMap((auth) =>
-    [[], ["r"], ["w"], ["r", "w"], ["x"]].map((scopes) => ({ key, auth, scopes: scopes as readonly string[] })),
+    [[], ["r"], ["w"], ["r", "w"], ["x"], ["x", "r"]].map((scopes) => ({
+      key,
+      auth,
+      scopes: scopes as readonly string[],
+    })),
   ),
 ]);
 
@@ -41,7 +47,10 @@ function passes(requirement: Requirement, visitor: (typeof visitors)[number]): b
   if (requirement.auth === "anyone") return true;
   if (requirement.auth === "key" || requirement.auth === "otherKey") return visitor.key;
   if (visitor.auth !== requirement.auth || (requirement.auth === "both" && !visitor.key)) return false;
-  return !("scopes" in requirement) || requirement.scopes.some((scope) => visitor.scopes.includes(scope));
+  if (!("scopes" in requirement)) return true;
+  const { scopes } = requirement;
+  if ("all" in scopes) return scopes.all.every((scope) => visitor.scopes.includes(scope));
+  return scopes.some((scope) => visitor.scopes.includes(scope));
 }
 
 interface Declared {

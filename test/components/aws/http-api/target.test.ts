@@ -3,6 +3,8 @@ import { placeholders } from "../../../../components/api/binding/placeholders.ts
 import { carry } from "../../../../components/api/capability/carry.ts";
 import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
+import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { httpApiTarget } from "../../../../components/aws/http-api/target.ts";
 import { refusalsOf } from "../../../../components/gateway/refusals.ts";
@@ -100,7 +102,7 @@ describe("an HTTP API rejects", () => {
       problem(
         "too-many-scopes",
         "There are 11, but API Gateway allows 10 scopes per route.",
-        "Remove scopes. A token needs only one of them.",
+        "Remove scopes, of which a token needs only one, or deploy to AwsRestApi or AzureApiManagementApi.",
         atRoute("auth.scopes"),
       ),
     ]);
@@ -238,13 +240,51 @@ describe("an HTTP API rejects", () => {
     assert.deepEqual(refused(route({}, "GET /$default/more")), []);
   });
 
+  it("to require all of several scopes, and names the classes that can and what to write instead", () => {
+    const all = ["a", "b", "s".repeat(65)];
+    assert.deepEqual(refused(route({ scopes: { all } })), [
+      problem(
+        "not-carried",
+        "AwsHttpApi does not support several scopes of a token, all of which are required: a route's authorization scopes let a token in that has one of them.",
+        'Deploy to AwsRestApi or AzureApiManagementApi. If one of the scopes is enough at the gateway, list them without "all"; if an OpenAPI document requires them, write in its x-polygate, or pass to fromOpenApi: "answers": { "scopes": { "kind": "any", "reason": "WHY ONE SCOPE IS ENOUGH", "operations": ["GET /"] } }',
+        atRoute("auth.scopes.all"),
+      ),
+    ]);
+    assert.deepEqual(refused(route({ scopes: { all: ["a"] } })), []);
+  });
+
+  it("several scopes that an OpenAPI document requires, until the answer in the remedy is given", () => {
+    const security = [{ oauth: ["r", "w"] }];
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Books", version: "1" },
+      components: { securitySchemes: { oauth: { type: "oauth2", flows: {}, "x-polygate": { audiences: ["books"] } } } },
+      paths: {
+        "/a": { get: { responses: {}, security } },
+        "/b": { put: { responses: {}, security } },
+        "/c": { get: { responses: {}, security: [{ oauth: ["r"] }] } },
+      },
+    };
+    const refusedWith = (overrides: Overrides) => refused({ ...fromOpenApi(document, overrides), default: {} });
+    const problems = refusedWith({});
+    assert.deepEqual(
+      problems.map(({ code, route: key }) => [code, key]),
+      [
+        ["not-carried", "GET /a"],
+        ["not-carried", "PUT /b"],
+      ],
+    );
+    const [, answers = ""] = /fromOpenApi: (.*)$/.exec(problems[0]?.remedy ?? "") ?? [];
+    assert.deepEqual(refusedWith(JSON.parse(`{ ${answers} }`)), []);
+  });
+
   it("scopes, headers and paths that are longer than AWS allows, and accepts the longest allowed ones", () => {
     assert.deepEqual(refused(route({ scopes: ["s".repeat(64)] })), []);
     assert.deepEqual(refused(route({ scopes: ["s".repeat(65)] })), [
       problem(
         "scope-too-long",
         `"${"s".repeat(65)}" has 65, but API Gateway allows 64 characters in a scope.`,
-        "Use a shorter scope at the issuer.",
+        "Use a shorter scope at the issuer, or deploy to AwsRestApi or AzureApiManagementApi.",
         atRoute("auth.scopes"),
       ),
     ]);

@@ -29,6 +29,7 @@ describe("the capabilities of a REST API", () => {
       "auth.jwt",
       "auth.jwt.client-id",
       "auth.scopes",
+      "auth.scopes.all",
       "auth.token-and-key",
       "cors",
       "limits.ip",

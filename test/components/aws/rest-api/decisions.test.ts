@@ -195,7 +195,7 @@ describe("a REST API", () => {
             continue;
           }
           const token = tokenOf(route.auth) !== undefined;
-          assert.deepEqual(stage.asked, token ? [checking(route.authName, route.scopes)] : []);
+          assert.deepEqual(stage.asked, token ? [checking(route.authName, route.scopes.names)] : []);
           const kind = route.kind === "reply" ? "replied" : route.backendKind === "fn" ? "invoked" : "proxied";
           assert.equal(outcome.decision, kind);
           met[kind]++;

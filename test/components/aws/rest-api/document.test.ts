@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { carry } from "../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { authorizerName, restApiTarget } from "../../../../components/aws/rest-api/target.ts";
+import { requiredBy } from "../../../support/components/aws/rest-api/generated.ts";
 
 const target = restApiTarget({
   name: "orders",
-  authorizers: ({ auth, scopes }) =>
-    `arn:aws:lambda:eu-west-1:123456789012:function:${[auth, ...scopes].join("-").replaceAll(":", "_")}`,
+  authorizers: (authorizer) =>
+    `arn:aws:lambda:eu-west-1:123456789012:function:${requiredBy(authorizer).join("-").replaceAll(":", "_")}`,
 });
 
 /** An example of everything that a REST API supports. */

@@ -6,6 +6,7 @@ import { normalise } from "../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../components/api/checked-api.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
 import { requirementsOf, restApiTarget, settingsOf } from "../../../../components/aws/rest-api/target.ts";
+import { requiredBy } from "../../../support/components/aws/rest-api/generated.ts";
 
 const base = {
   version: 1,
@@ -65,7 +66,7 @@ describe("a REST API refuses", () => {
     );
   });
 
-  it("more resources, authorizers and plans than the quotas allow, with the numbers", () => {
+  it("more resources and plans than the quotas allow, with the numbers", () => {
     const routes = Object.fromEntries(many(301, (index) => `GET /r${index}`).map((key) => [key, { to: "shop" }]));
     assert.deepEqual(
       refused({ routes }).map(({ code, rule }) => [code, rule]),
@@ -78,16 +79,6 @@ describe("a REST API refuses", () => {
     );
     const endless = Object.fromEntries(many(3_100, (index) => `GET /r${index}`).map((key) => [key, { to: "shop" }]));
     assert.match(refused({ routes: endless })[0]?.rule ?? "", /^There are at least 3100\. /);
-    const scoped = many(11, (index) => `s${index}`).map((scope) => [`GET /${scope}`, { to: "shop", scopes: [scope] }]);
-    assert.deepEqual(
-      refused({ routes: Object.fromEntries(scoped) }).map(({ code, rule }) => [code, rule]),
-      [
-        [
-          "too-many-authorizers",
-          "There are 11. API Gateway allows 10 authorizers of an API (one for each auth and set of scopes).",
-        ],
-      ],
-    );
     const each = Object.fromEntries(many(301, (index) => `p${index}`).map((name) => [name, {}]));
     assert.deepEqual(codes({ ...route({ auth: "partners" }), plans: each }), ["too-many-plans"]);
   });
@@ -321,7 +312,7 @@ describe("the authorizers of a REST API", () => {
     const arn = "arn:aws:lambda:eu-west-1:123456789012:function:";
     const named = restApiTarget({
       name: "shop",
-      authorizers: ({ auth, scopes }) => `${arn}${auth}-${scopes.join("-")}`,
+      authorizers: (authorizer) => `${arn}${requiredBy(authorizer).join("-")}`,
     });
     const api = carried(route({ scopes: ["w", "r"] }));
     assert.ok(named.compile(api, placeholders(api, named)).document.includes(`/functions/${arn}staff-r-w/invocations`));

@@ -87,6 +87,25 @@ describe("the worked example on API Management", () => {
     }
   });
 
+  it("rejects a valid token that lacks one of the scopes that are all required, whichever claim lists its scopes", async () => {
+    const { routes } = orders;
+    const strict = { ...routes["GET /orders/{id}"], scopes: { all: ["orders:read", "orders:admin"] } };
+    const description = { ...orders, routes: { ...routes, "GET /orders/{id}": strict } };
+    const gateway = service(deployed(description, ordersBindings), { keys });
+    const held: readonly [Claims, string][] = [
+      [{}, "forbidden"],
+      [{ scope: "orders:read" }, "forbidden"],
+      [{ scope: "orders:read xorders:admin" }, "forbidden"],
+      [{ scp: ["orders:admin"] }, "forbidden"],
+      [{ scope: "orders:admin x orders:read" }, "proxied"],
+      [{ scp: ["orders:read", "orders:admin"] }, "proxied"],
+      [{ scp: ["orders:read"], scope: "orders:admin" }, "proxied"],
+    ];
+    for (const [claims, decision] of held) {
+      assert.equal(await decisionOf(gateway, "GET /shop/orders/7", bearer(claims)), decision, JSON.stringify(claims));
+    }
+  });
+
   it("sets and removes exactly the declared headers", async () => {
     const { forward } = open();
     const { headers } = await forward("POST /shop/orders", {

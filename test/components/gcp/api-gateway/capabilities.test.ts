@@ -17,6 +17,7 @@ describe("the capabilities of Google's API Gateway", () => {
       "auth.jwt.client-id",
       "auth.key",
       "auth.scopes",
+      "auth.scopes.all",
       "auth.token-and-key",
       "backend.fn",
       "backend.onPrem",

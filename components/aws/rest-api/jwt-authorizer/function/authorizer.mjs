@@ -1,4 +1,4 @@
-import { faultOf, hasScope } from "./claims.mjs";
+import { faultOf, hasScopes } from "./claims.mjs";
 import { IssuerKeys } from "./issuer-keys.mjs";
 import { candidates, isSigned, isTaken } from "./signature.mjs";
 import { readBearer } from "./token.mjs";
@@ -11,7 +11,7 @@ import { readBearer } from "./token.mjs";
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  * @typedef {object} TokenEvent
- * @property {string} authorizationToken The whole header.
+ * @property {string | undefined} authorizationToken The whole header.
  * @property {string} methodArn
  */
 
@@ -49,9 +49,10 @@ const NOBODY = "unknown";
  *
  * @param {Requirement} requirement
  * @param {Surroundings} surroundings
+ * @param {IssuerKeys} keys
  */
-export function createAuthorizer(requirement, { fetch: get, now, log }) {
-  const keys = new IssuerKeys(requirement, get, now);
+export function createAuthorizer(requirement, surroundings, keys = keysOf(requirement, surroundings)) {
+  const { now, log } = surroundings;
 
   /**
    * @param {TokenEvent} event
@@ -66,8 +67,8 @@ export function createAuthorizer(requirement, { fetch: get, now, log }) {
       // The very text that API Gateway takes for a 401.
       throw new Error("Unauthorized");
     }
-    const allowed = hasScope(token.claims, requirement);
-    if (!allowed) log({ decision: "forbidden", token: "without any of the scopes", scopes: requirement.scopes });
+    const allowed = hasScopes(token.claims, requirement);
+    if (!allowed) log({ decision: "forbidden", ...lacking(requirement) });
     return answer(allowed ? "Allow" : "Deny", resource, token.claims);
   };
 
@@ -95,10 +96,31 @@ export function createAuthorizer(requirement, { fetch: get, now, log }) {
 }
 
 /**
+ * What a token lacks, for the log.
+ *
+ * @param {Requirement} requirement
+ */
+function lacking({ scopes }) {
+  return "all" in scopes
+    ? { token: "without all of the scopes", scopes: scopes.all }
+    : { token: "without any of the scopes", scopes };
+}
+
+/**
+ * The keys of a requirement's issuer.
+ *
+ * @param {Requirement} requirement
+ * @param {Surroundings} surroundings
+ */
+export function keysOf(requirement, { fetch: get, now }) {
+  return new IssuerKeys(requirement, get, now);
+}
+
+/**
  * What the answer is about: this method on every path. Not the path itself, which is the client's: it may hold wildcards and
  * policy variables, be encoded in another way than what the policy is compared with, and be longer than the 512 characters
- * that a resource may have. That opens nothing more. The policy counts for this request only; even if results were kept, only
- * methods with the very same requirement share an authorizer. A `*` at the end reaches over colons, too:
+ * that a resource may have. That opens nothing more. The policy counts for this request only; even if results were kept, methods
+ * with different requirements would not share one: they have different authorizers, or the method and the resource identify it. A `*` at the end reaches over colons, too:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  *
  * @param {unknown} methodArn

@@ -6,7 +6,7 @@
  * @property {string} [jwksUri] Where the issuer's keys are. Default: where its discovery document says.
  * @property {readonly string[]} audiences Any of these.
  * @property {"client_id"} [audienceFallback] The claim that holds the audience of a token without `aud`. Default: none.
- * @property {readonly string[]} scopes Any of these; empty where none is asked.
+ * @property {readonly string[] | { readonly all: readonly string[] }} scopes Any of a list, or all of them; an empty list where none is asked.
  */
 
 /** How far apart the clocks of the issuer and of this function may be, in seconds. */
@@ -33,18 +33,18 @@ export function faultOf({ iss, exp, nbf, iat, ...others }, { issuer, audiences, 
 }
 
 /**
- * Whether a token has one of the scopes that are asked for, in `scope` (RFC 8693, 4.2: words) or `scp` (as some issuers
- * call it: words or a list).
+ * Whether a token has the scopes that are asked for, in `scope` (RFC 8693, 4.2: words) or `scp` (as some issuers call it: words
+ * or a list).
  *
  * @param {Readonly<Record<string, unknown>>} claims
  * @param {Requirement} requirement
  */
-export function hasScope({ scope, scp }, { scopes }) {
-  if (scopes.length === 0) return true;
-  return [scope, scp].some((granted) => {
-    const names = typeof granted === "string" ? granted.split(" ") : Array.isArray(granted) ? granted : [];
-    return names.some((name) => scopes.includes(name));
-  });
+export function hasScopes({ scope, scp }, { scopes }) {
+  const granted = [scope, scp].flatMap((claim) =>
+    typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [],
+  );
+  if ("all" in scopes) return scopes.all.every((name) => granted.includes(name));
+  return scopes.length === 0 || scopes.some((name) => granted.includes(name));
 }
 
 /**

@@ -5,7 +5,7 @@ import { normalise } from "../../../../../components/api/check/normalise.ts";
 import { callsOf } from "../../../../../components/aws/rest-api/canary/calls.ts";
 import { checkCanaryChange, type UpcomingGateway } from "../../../../../components/aws/rest-api/canary/check.ts";
 import type { StableDeployment } from "../../../../../components/aws/rest-api/canary/stable-deployment.ts";
-import { authorizerName, requirementsOf, restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
+import { authorizersOf, restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
 const balancer = (name: string) => `arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/${name}/1`;
@@ -58,7 +58,7 @@ function compiled(routes: readonly { to: string; auth: string; scopes: readonly 
       ]),
     ),
   });
-  const target = restApiTarget({ name: "orders", authorizers: (needed) => functionArn(authorizerName(needed)) });
+  const target = restApiTarget({ name: "orders", authorizers: ({ name }) => functionArn(name) });
   return { api, document: target.compile(api, bindings).document };
 }
 
@@ -70,9 +70,7 @@ describe("the calls of a deployment of a REST API", () => {
         const used = new Set(routes.map(({ to }) => to));
         const privates = (["mine", "vault"] as const).filter((name) => used.has(name));
         assert.deepEqual(callsOf(document), {
-          authorizers: Object.fromEntries(
-            requirementsOf(api).map((needed) => [authorizerName(needed), functionArn(authorizerName(needed))]),
-          ),
+          authorizers: Object.fromEntries(authorizersOf(api).all.map(({ name }) => [name, functionArn(name)])),
           functions: [
             ...(used.has("bill") ? [`${functionArn("bill")}:live`] : []),
             ...(used.has("ship") ? [functionArn("ship")] : []),

@@ -4,14 +4,17 @@ import { isBuiltin } from "node:module";
 import {
   authorizerFiles,
   authorizerHandler,
+  boundRequirement,
 } from "../../../../../components/aws/rest-api/jwt-authorizer/deployment-package.ts";
 
+/** The package of a function that verifies one requirement. */
+const filesOf = (...[needed, by]: Parameters<typeof boundRequirement>) => authorizerFiles(boundRequirement(needed, by));
 const requirement = { audiences: ["orders"], scopes: ["orders:read", "orders:write"] };
 const binding = { issuer: "https://login.example.com" };
 
 describe("the deployment package of a function that verifies tokens", () => {
   it("contains all its source files, imports nothing outside itself and Node, and exports its handler", () => {
-    const files = authorizerFiles(requirement, binding);
+    const files = filesOf(requirement, binding);
     const folder = new URL("../../../../../components/aws/rest-api/jwt-authorizer/function/", import.meta.url);
     assert.deepEqual(Object.keys(files).toSorted(), [...readdirSync(folder), "requirement.json"].toSorted());
     for (const [file, text] of Object.entries(files)) {
@@ -26,15 +29,15 @@ describe("the deployment package of a function that verifies tokens", () => {
   });
 
   it("contains the requirement, independent of the order of audiences and scopes", () => {
-    const files = authorizerFiles(requirement, binding);
+    const files = filesOf(requirement, binding);
     assert.equal(
       files["requirement.json"],
       '{\n  "issuer": "https://login.example.com",\n  "audiences": [\n    "orders"\n  ],\n  "scopes": [\n    "orders:read",\n    "orders:write"\n  ]\n}\n',
     );
     const reordered = { audiences: ["orders", "orders"], scopes: ["orders:write", "orders:read"] };
-    assert.deepEqual(authorizerFiles(reordered, binding), files);
+    assert.deepEqual(filesOf(reordered, binding), files);
     const jwksUri = "https://login.example.com/keys";
-    assert.deepEqual(JSON.parse(authorizerFiles(requirement, { ...binding, jwksUri })["requirement.json"] ?? ""), {
+    assert.deepEqual(JSON.parse(filesOf(requirement, { ...binding, jwksUri })["requirement.json"] ?? ""), {
       issuer: "https://login.example.com",
       jwksUri,
       audiences: ["orders"],
@@ -44,14 +47,14 @@ describe("the deployment package of a function that verifies tokens", () => {
 
   it("contains the claim that is compared with the audiences when a token has no aud, if one is declared", () => {
     const requirementOf = (more: object) =>
-      JSON.parse(authorizerFiles({ ...requirement, ...more }, binding)["requirement.json"] ?? "");
+      JSON.parse(filesOf({ ...requirement, ...more }, binding)["requirement.json"] ?? "");
     assert.equal(requirementOf({ audienceFallback: "client_id" }).audienceFallback, "client_id");
     assert.ok(!("audienceFallback" in requirementOf({})));
   });
 
   it("differs from that of another requirement or issuer in the requirement only", () => {
-    const { "requirement.json": _one, ...code } = authorizerFiles(requirement, binding);
-    const { "requirement.json": _other, ...same } = authorizerFiles(
+    const { "requirement.json": _one, ...code } = filesOf(requirement, binding);
+    const { "requirement.json": _other, ...same } = filesOf(
       { audiences: ["shop"], scopes: [] },
       { issuer: "https://other.example.com" },
     );
@@ -60,7 +63,7 @@ describe("the deployment package of a function that verifies tokens", () => {
   });
 
   it("contains no carriage return, which a checkout could add", () => {
-    for (const [file, text] of Object.entries(authorizerFiles(requirement, binding))) {
+    for (const [file, text] of Object.entries(filesOf(requirement, binding))) {
       assert.ok(!text.includes("\r") && text.endsWith("\n"), file);
     }
   });

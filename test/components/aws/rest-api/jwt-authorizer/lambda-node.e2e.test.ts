@@ -78,7 +78,7 @@ describe("the function that verifies tokens, on Lambda's version of Node and ove
     running.push(started);
     return started;
   }
-  const files = (scopes: readonly string[] = []) => authorizerFiles({ audiences: ["orders"], scopes }, { issuer });
+  const files = (scopes: readonly string[] = []) => authorizerFiles({ issuer, audiences: ["orders"], scopes });
 
   async function token(changes: object = {}, by = key): Promise<string> {
     const at = Math.floor(Date.now() / 1_000);

@@ -35,6 +35,7 @@ const routeOf = fc.record({
   }),
   auth: fc.constantFrom("staff", "partners", "anyone"),
   scopes: fc.array(fc.constantFrom("r", "w", "{{x}}", "@(1)", "a|open|b"), { maxLength: 2 }),
+  each: fc.boolean(),
   limits: fc.subarray(
     [
       { requests: 3, per: "second", by: "route" },
@@ -61,11 +62,12 @@ const descriptions = fc.array(routeOf, { minLength: 1, maxLength: 12 }).map((rou
     },
     routes: entries,
   });
-  for (const { method, path, auth, scopes, limits, to, header, reply } of routes) {
+  for (const { method, path, auth, scopes, each, limits, to, header, reply } of routes) {
+    const names = [...new Set(scopes)];
     const asks = {
       auth,
       limits,
-      ...(auth === "anyone" || scopes.length === 0 ? {} : { scopes: [...new Set(scopes)] }),
+      ...(auth === "anyone" || scopes.length === 0 ? {} : { scopes: each ? { all: names } : names }),
     };
     const route =
       reply === undefined
@@ -286,10 +288,12 @@ describe("the policy of an API on API Management", () => {
           const names = String(set.get("polygate-treatment"));
           assert.equal(names.split("|")[1], route.auth.kind === "open" ? "open" : `auth:${route.authName}`);
           assert.equal(names.split("|").filter((name) => name === "open").length, route.auth.kind === "open" ? 1 : 0);
-          const asked = set.get("polygate-scopes");
+          const { match, names: required } = route.scopes;
+          assert.ok(!set.has(match === "all" ? "polygate-scopes" : "polygate-all-scopes"));
+          const asked = set.get(match === "all" ? "polygate-all-scopes" : "polygate-scopes");
           const scopes =
             asked === undefined ? "" : isExpression(asked) ? compileExpression(asked, "").evaluate({} as never) : asked;
-          assert.equal(scopes, route.scopes.join(" "));
+          assert.equal(scopes, required.join(" "));
         }
         assert.equal(table.children.at(-1)?.name, "otherwise");
         assert.equal(table.children.at(-1)?.children[0]?.name, "return-response");

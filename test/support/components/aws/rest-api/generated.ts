@@ -3,14 +3,27 @@ import { carry } from "../../../../../components/api/capability/carry.ts";
 import { normalise } from "../../../../../components/api/check/normalise.ts";
 import type { Api } from "../../../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../../../components/api/problem.ts";
-import { restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
+import { type RestAuthorizer, restApiTarget } from "../../../../../components/aws/rest-api/target.ts";
 
 /** The function that verifies an auth and its scopes: some of `r` and `w`, in any order. */
 export function checking(auth: string, scopes: readonly string[]): string {
   return `arn:aws:lambda:us-east-1:000000000000:function:${[auth, ...scopes.toSorted()].join("-")}`;
 }
 
-export const target = restApiTarget({ name: "generated", authorizers: ({ auth, scopes }) => checking(auth, scopes) });
+/** The auth and the scopes that an authorizer requires; those of one that decides by route are not listed. */
+export function requiredBy({ name, requirements: [only, ...more] }: RestAuthorizer): readonly string[] {
+  if (only === undefined || more.length > 0) return [name];
+  const { auth, scopes } = only;
+  return "all" in scopes ? [auth, "all", ...scopes.all] : [auth, ...scopes];
+}
+
+export const target = restApiTarget({
+  name: "generated",
+  authorizers: (authorizer) => {
+    const [auth = "", ...scopes] = requiredBy(authorizer);
+    return checking(auth, scopes);
+  },
+});
 
 /** Only few texts, so that paths overlap. */
 export const texts = ["a", "b", "v1.2"] as const;

@@ -1,3 +1,4 @@
+import type { Scopes } from "../../../../../../components/api/description.ts";
 import { createAuthorizer } from "../../../../../../components/aws/rest-api/jwt-authorizer/function/authorizer.mjs";
 import { compact, LocalIssuer, type Signer } from "./local-issuer.ts";
 
@@ -17,7 +18,7 @@ export class AuthorizerBench {
   constructor({
     issuer = new LocalIssuer(),
     audiences = ["orders"],
-    scopes = [] as readonly string[],
+    scopes = [] as Scopes,
     jwksUri = undefined as string | undefined,
     audienceFallback = undefined as "client_id" | undefined,
   } = {}) {
