@@ -106,6 +106,16 @@ export const cases = {
     decision: "forbidden",
     feature: "auth.scopes",
   },
+  "scopes-complete": {
+    rule: "a token with each of several required scopes is accepted",
+    decision: "proxied",
+    feature: "auth.scopes.all",
+  },
+  "scopes-incomplete": {
+    rule: "a valid token that lacks one of several required scopes is forbidden",
+    decision: "forbidden",
+    feature: "auth.scopes.all",
+  },
   "api-key-valid": { rule: "a consumer's key is accepted", decision: "proxied", feature: "auth.key" },
   "api-key-missing": { rule: "a request without a key is rejected", decision: "unauthenticated", feature: "auth.key" },
   "api-key-unknown": {

@@ -13,6 +13,7 @@ import { everything } from "./generate/everything.ts";
 import type { Probe } from "./generate/probe.ts";
 import { Probes, probeKinds, type Seed } from "./generate/probes.ts";
 import { readings } from "./generate/readings.ts";
+import { scopesDescription, scopesSweep } from "./generate/scopes.ts";
 import { sweep } from "./generate/sweep.ts";
 import { rootDescription, wholeDescription } from "./generate/whole.ts";
 import type { Failure } from "./judgement.ts";
@@ -108,13 +109,15 @@ class Trial {
 
   async sweeps(): Promise<void> {
     const carries = this.#carries;
-    for (const description of [
-      wholeDescription(carries, sharedServers(this.#vendor)),
-      checkedDescription(carries),
-      rootDescription(carries),
-      crossingDescription(carries, sharedServers(this.#vendor)),
-    ]) {
-      if (description !== undefined) this.#swept.push(...(await this.#failuresOf(description, sweep)));
+    const swept = [
+      [wholeDescription(carries, sharedServers(this.#vendor)), sweep],
+      [checkedDescription(carries), sweep],
+      [rootDescription(carries), sweep],
+      [scopesDescription(carries), scopesSweep],
+      [crossingDescription(carries, sharedServers(this.#vendor)), sweep],
+    ] as const;
+    for (const [description, choose] of swept) {
+      if (description !== undefined) this.#swept.push(...(await this.#failuresOf(description, choose)));
     }
     const failures = unexcused(this.#vendor, this.#swept);
     assert.equal(failures.length, 0, shown(failures));

@@ -77,18 +77,28 @@ export class AccessProbes {
   scope(route: OracleRoute | undefined, salt: number): Probe | undefined {
     const first = route?.scopes[0];
     if (route === undefined || first === undefined) return undefined;
+    if (route.needsEachScope) return this.#eachScope(route, salt);
     if (salt % 3 === 0)
       return {
         case: "scope-present",
         steps: [this.#steps.step(route, salt, { scopes: ["other", pick(route.scopes, salt)] })],
       };
-    const near = [
-      first.slice(0, -1),
-      `${first}x`,
-      first.toUpperCase() === first ? first.toLowerCase() : first.toUpperCase(),
-    ];
-    const without = pick([[], ["other"], near], salt).filter((scope) => scope !== "" && !route.scopes.includes(scope));
+    const without = pick([[], ["other"], nearTo(first)], salt).filter(
+      (scope) => scope !== "" && !route.scopes.includes(scope),
+    );
     return { case: "scope-missing", steps: [this.#steps.step(route, salt, { scopes: without })] };
+  }
+
+  /** A token with each of the scopes, or with all but one, in whose place it has other ones. */
+  #eachScope(route: OracleRoute, salt: number): Probe {
+    if (salt % 3 === 0) {
+      const scopes = [...route.scopes.slice(salt % route.scopes.length), "other", ...route.scopes];
+      return { case: "scopes-complete", steps: [this.#steps.step(route, salt, { scopes: [...new Set(scopes)] })] };
+    }
+    const missing = pick(route.scopes, Math.floor(salt / 3));
+    const others = pick([[], ["other"], nearTo(missing)], salt).filter((scope) => scope !== missing && scope !== "");
+    const scopes = [...route.scopes.filter((scope) => scope !== missing), ...others];
+    return { case: "scopes-incomplete", steps: [this.#steps.step(route, salt, { scopes })] };
   }
 
   /** A token that is sent before and after it expires. */
@@ -111,4 +121,10 @@ export class AccessProbes {
     const wanted: Wanted = { issuer: place.issuer, audiences: ["orders"], scopes: [], subject: "somebody" };
     return (_: Wanted, now: number) => this.#steps.context.tokens.make("token-valid", wanted, now, salt);
   }
+}
+
+/** Scopes that only resemble one. */
+function nearTo(scope: string): readonly string[] {
+  const otherCase = scope.toUpperCase() === scope ? scope.toLowerCase() : scope.toUpperCase();
+  return [scope.slice(0, -1), `${scope}x`, otherCase];
 }

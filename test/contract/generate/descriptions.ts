@@ -171,6 +171,8 @@ interface Choice {
   readonly names: readonly string[];
   readonly auth: "staff" | "partners" | "anyone" | "default" | "program" | "both" | "services";
   readonly scopes: readonly string[];
+  /** Whether each of several scopes is required. */
+  readonly each: boolean;
   readonly limit: LimitText | undefined;
   readonly reply: RouteText | undefined;
   readonly backend: number;
@@ -195,6 +197,7 @@ const choice = (carries: Carries, served: readonly string[]): fc.Arbitrary<Choic
     scopes: carries("auth.scopes")
       ? fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...scopes), { minLength: 1, maxLength: 3 }))
       : fc.constant([]),
+    each: carries("auth.scopes.all") ? fc.boolean() : fc.constant(false),
     limit: limits === undefined ? fc.constant(undefined) : fc.option(limits, { nil: undefined, freq: 2 }),
     reply: carries("reply") ? fc.option(reply, { nil: undefined, freq: 4 }) : fc.constant(undefined),
     backend: fc.nat(9),
@@ -243,7 +246,7 @@ function routeOf(
   const common = {
     ...auth,
     ...(request === undefined ? {} : { request }),
-    ...(tokenless || drawn.scopes.length === 0 ? {} : { scopes: drawn.scopes }),
+    ...(tokenless || drawn.scopes.length === 0 ? {} : { scopes: drawn.each ? { all: drawn.scopes } : drawn.scopes }),
     ...(by === undefined ? {} : { limits: [by] }),
   };
   if (drawn.reply !== undefined && drawn.method !== "HEAD") return { ...drawn.reply, ...common };

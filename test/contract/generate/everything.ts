@@ -56,6 +56,7 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
     auth: { staff: { kind: "jwt", audiences: ["orders"], audienceFallback: "client_id" } },
   },
   "auth.scopes": withRoute({ scopes: ["orders:read"] }),
+  "auth.scopes.all": withRoute({ scopes: { all: ["orders:read", "orders:write"] } }),
   "auth.key": keyed,
   "auth.token-and-key": {
     ...keyed,

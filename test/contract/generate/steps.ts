@@ -160,7 +160,7 @@ export class Steps {
     const wanted: Wanted = {
       issuer: place.issuer,
       audiences: route.audiences,
-      scopes: shape.scopes ?? route.scopes.slice(0, 1),
+      scopes: shape.scopes ?? (route.needsEachScope ? route.scopes : route.scopes.slice(0, 1)),
       subject: shape.subject ?? "somebody",
     };
     return shape.credential === undefined

@@ -14,6 +14,9 @@ export function wholeDescription(carries: Carries, shared: SharedServers): Descr
   const routes: Record<string, RouteText> = {
     "GET /": { to: "shop", auth: "anyone" },
     "GET /orders/{id}": { to: "erp", ...scoped("orders:read") },
+    ...(carries("auth.scopes.all")
+      ? { "DELETE /orders/{id}/lines": { to: "erp", scopes: { all: ["orders:write", "admin"] } } }
+      : {}),
     "POST /orders": { to: "erp", ...scoped("orders:write", "admin") },
     "GET /orders/special": { to: "shop", auth: "anyone" },
     "DELETE /orders/{id}": { to: "Legacy_2", auth: "partners" },

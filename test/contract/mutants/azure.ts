@@ -110,6 +110,22 @@ export const azureMutants: readonly Mutant[] = [
     caughtBy: "scope-missing",
   },
   {
+    fault: "one of several scopes that are all required is enough",
+    mutate: onPolicy((policy) =>
+      replaced(policy, "return asked.Except(held).Any();", "return !asked.Intersect(held).Any();"),
+    ),
+    caughtBy: "scopes-incomplete",
+  },
+  {
+    fault: "the scopes that one route requires together are dropped",
+    mutate: onPolicy((policy) =>
+      inBranch(policy, "|DELETE /orders/{}/lines|", (text) =>
+        text.replace(/<set-variable name="polygate-all-scopes"[^>]*\/>/, ""),
+      ),
+    ),
+    caughtBy: "scopes-incomplete",
+  },
+  {
     fault: "the limit of one route is dropped",
     mutate: onPolicy((policy) => inBranch(policy, "GET /limited", (text) => text.replace(/limit:[^|"]*\|/, ""))),
     caughtBy: "limit-exceeded",

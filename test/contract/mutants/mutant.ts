@@ -8,8 +8,8 @@ export interface Mutant {
   readonly fault: string;
   /** Changes the artefacts. Throws when it finds nothing to change. */
   readonly mutate?: (artefacts: GatewayArtefacts) => GatewayArtefacts;
-  /** The description to render: `checked` is the one with validation. @default the whole description */
-  readonly description?: "checked";
+  /** The description to render: the one with validation, or with many sets of scopes. @default the whole description */
+  readonly description?: "checked" | "scopes";
   /** Replaces the clock of the gateway. */
   readonly time?: (clock: Clock) => () => number;
   /** The case that must fail; `deployment` when the deployment must fail. */

@@ -5,6 +5,7 @@ import { carriesOf, sharedServers } from "../divergence.ts";
 import { checkedDescription } from "../generate/checked.ts";
 import type { Probe } from "../generate/probe.ts";
 import { Probes } from "../generate/probes.ts";
+import { scopesDescription } from "../generate/scopes.ts";
 import { sweep } from "../generate/sweep.ts";
 import { wholeDescription } from "../generate/whole.ts";
 import type { Failure } from "../judgement.ts";
@@ -50,8 +51,9 @@ describe("the contract suite", function () {
   /** Returns the failures of the case that must find the mutant, or `deployment` when the gateway could not be deployed. */
   async function failuresOf(vendor: VendorUnderTest, mutant: Mutant): Promise<readonly Failure[] | "deployment"> {
     const carries = carriesOf(vendor);
+    const other = { checked: checkedDescription, scopes: scopesDescription };
     const description =
-      (mutant.description === "checked" ? checkedDescription(carries) : undefined) ??
+      (mutant.description === undefined ? undefined : other[mutant.description](carries)) ??
       wholeDescription(carries, sharedServers(vendor));
     const rendered = vendor.render(description, world.places(description));
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);

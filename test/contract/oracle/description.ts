@@ -83,7 +83,7 @@ export interface RouteText {
   readonly path?: string;
   readonly reply?: ReplyText;
   readonly auth?: string;
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | { readonly all: readonly string[] };
   readonly limits?: readonly LimitText[];
   readonly request?: RequestText;
   readonly timeoutSeconds?: number;
@@ -175,6 +175,8 @@ export interface OracleRoute {
   /** Whether it requires a signature. */
   readonly signed: boolean;
   readonly scopes: readonly string[];
+  /** Whether a token needs each of the scopes, and not just one. */
+  readonly needsEachScope: boolean;
   readonly limits: readonly LimitText[];
   /** Whether its backend is a function. */
   readonly toFunction: boolean;
@@ -206,13 +208,17 @@ export function routesOf(description: DescriptionText, places: Places["auth"] = 
       byClient: tokenOf(auth)?.audienceFallback === "client_id",
       keyed: auth.kind === "apiKey" || auth.kind === "allOf",
       signed: auth.kind === "iam",
-      scopes: text.scopes ?? [],
+      ...scopesOf(text),
       limits: text.limits ?? description.default?.limits ?? [],
       toFunction: text.to !== undefined && description.backends[text.to]?.kind === "fn",
       toPrivate: text.to !== undefined && description.backends[text.to]?.kind === "onPrem",
       text,
     }));
   });
+}
+
+function scopesOf({ scopes = [] }: RouteText): Pick<OracleRoute, "scopes" | "needsEachScope"> {
+  return "all" in scopes ? { scopes: scopes.all, needsEachScope: true } : { scopes, needsEachScope: false };
 }
 
 function tokenOf(auth: AuthText): JwtText | undefined {

@@ -281,8 +281,9 @@ export class Oracle {
       return { mayPass: false, refusals: ["unauthenticated"], doubtful: acceptance === "doubtful" };
     }
     const refusals: readonly Decision[] = acceptance === "either" ? ["unauthenticated"] : [];
-    const lacks = route.scopes.length > 0 && !route.scopes.some((scope) => credential.scopes.includes(scope));
-    return lacks ? { mayPass: false, refusals: [...refusals, "forbidden"] } : { mayPass: true, refusals };
+    return lacksScopes(route, credential.scopes)
+      ? { mayPass: false, refusals: [...refusals, "forbidden"] }
+      : { mayPass: true, refusals };
   }
 
   #visit(route: OracleRoute, request: ContractRequest): Visit {
@@ -355,4 +356,10 @@ function isSamePattern(one: readonly string[], other: readonly string[]): boolea
   const shape = (parts: readonly string[]) =>
     parts.map((part) => part.toLowerCase().replace(/^\{[^+}]*/, "{")).join("/");
   return shape(one) === shape(other);
+}
+
+/** Whether a token with these scopes is forbidden on a route. */
+function lacksScopes({ scopes, needsEachScope }: OracleRoute, held: readonly string[]): boolean {
+  const missing = scopes.filter((scope) => !held.includes(scope)).length;
+  return needsEachScope ? missing > 0 : scopes.length > 0 && missing === scopes.length;
 }

@@ -1,4 +1,3 @@
-import { audiencesOf } from "../../../components/api/binding/binding.ts";
 import type { Api } from "../../../components/api/checked-api.ts";
 import { withOtherReadings } from "../../../components/aws/rest-api/firewall/refuse-other-readings.ts";
 import {
@@ -6,14 +5,14 @@ import {
   authorizerHandler,
   authorizerMemoryMegabytes,
   authorizerTimeoutSeconds,
+  contentOf,
 } from "../../../components/aws/rest-api/jwt-authorizer/deployment-package.ts";
 import {
-  authorizerName,
+  authorizersOf,
   binaryMediaTypesOf,
   type RestApiDocument,
   type RestApiSettings,
-  type RestRequirement,
-  requirementsOf,
+  type RestAuthorizer,
   restApiTarget,
 } from "../../../components/aws/rest-api/target.ts";
 import type { Target } from "../../../components/gateway/target.ts";
@@ -29,7 +28,7 @@ import { carriedBy, type VendorUnderTest } from "./vendor.ts";
 
 const executionArn = "arn:aws:execute-api:eu-central-1:123456789012:contract12";
 const stage = "live";
-const authorizerArn = (requirement: RestRequirement): string => functionArn(`contract-${authorizerName(requirement)}`);
+const authorizerArn = ({ name }: RestAuthorizer): string => functionArn(`contract-${name}`);
 const target = restApiTarget({ name: "contract", authorizers: authorizerArn });
 const refusingTarget = withOtherReadings(target, { refuseOtherReadings: true });
 
@@ -64,7 +63,7 @@ function vendorOf(target: Target<RestApiDocument>): VendorUnderTest {
     render(description, places) {
       const api = carriedBy(target, description, places);
       const { document, methods, plans, webAcl } = target.compile(api, places);
-      const authorizers = requirementsOf(api).map((requirement) => authorizer(requirement, api, places));
+      const authorizers = authorizersOf(api).all.map((each) => authorizer(each, api, places));
       return {
         kind: "aws-rest-api",
         deploymentId: "contra",
@@ -122,14 +121,12 @@ function messageOf(body: string): string {
   return typeof message === "string" ? message : "";
 }
 
-/** Returns the function that checks a requirement, as the component packages it. */
-function authorizer(requirement: RestRequirement, api: Api, places: Places) {
-  const binding = places.auth[requirement.auth];
-  if (binding === undefined) throw new Error(`The auth "${requirement.auth}" has no binding.`);
-  const checked = { ...requirement, audiences: audiencesOf(api, places, requirement.auth) };
-  const code = { handler: authorizerHandler, files: authorizerFiles(checked, binding), environment: {} };
+/** Returns the function of an authorizer, as the component packages it. */
+function authorizer(each: RestAuthorizer, api: Api, places: Places) {
+  const files = authorizerFiles(contentOf(each, api, places));
+  const code = { handler: authorizerHandler, files, environment: {} };
   const numbers = { timeoutSeconds: authorizerTimeoutSeconds, memoryMegabytes: authorizerMemoryMegabytes };
-  return lambda(authorizerArn(requirement), { ...onWorldTime(code), ...numbers }, `${executionArn}/authorizers/*`);
+  return lambda(authorizerArn(each), { ...onWorldTime(code), ...numbers }, `${executionArn}/authorizers/*`);
 }
 
 function usagePlans(plans: RestApiSettings["plans"], { consumers }: Places): readonly AwsUsagePlan[] {

@@ -45,6 +45,29 @@ export const handler = async (event, context) => {
   });
 }
 
+/** Changes the content of an authorizer's function. */
+function onContent(change: (content: string) => string): Change {
+  const changed = onFunctions(allAuthorizers, ({ files, ...rest }) => {
+    const content = Buffer.from(files["requirement.json"] ?? "", "base64").toString();
+    return { ...rest, files: { ...files, "requirement.json": Buffer.from(change(content)).toString("base64") } };
+  });
+  return (artefacts) => {
+    const result = changed(artefacts);
+    if (JSON.stringify(result) === JSON.stringify(artefacts)) throw new Error("No function has this content.");
+    return result;
+  };
+}
+
+const anyInPlaceOfAll = onContent((content) => content.replaceAll(/\{\s*"all": (\[[^\]]*\])\s*\}/g, "$1"));
+
+/** Changes the table of the authorizer that decides by route. */
+function onRoutes(change: (routes: Readonly<Record<string, number>>) => Readonly<Record<string, number>>): Change {
+  return onContent((content) => {
+    const { requirements, routes } = JSON.parse(content);
+    return JSON.stringify({ requirements, routes: change(routes) });
+  });
+}
+
 /** The beginning of code that accepts a token although the original authorizer rejects it. */
 const acceptsRejected =
   "try { return await run(); } catch (error) { const token = event.authorizationToken.split('.')[1] ?? '';";
@@ -125,6 +148,43 @@ export const accessMutants: readonly Mutant[] = [
     fault: "the authorizers do not check scopes",
     mutate: wrapped(`await run(); return policy("Allow");`),
     caughtBy: "scope-missing",
+  },
+  {
+    fault: "the authorizers accept one of several scopes that are all required",
+    mutate: anyInPlaceOfAll,
+    caughtBy: "scopes-incomplete",
+  },
+  {
+    fault: "the authorizer that decides by route accepts one of several scopes that are all required",
+    description: "scopes",
+    mutate: anyInPlaceOfAll,
+    caughtBy: "scopes-incomplete",
+  },
+  {
+    fault: "the authorizer that decides by route takes one route for another",
+    description: "scopes",
+    mutate: onRoutes((routes) => ({ ...routes, "GET /all/1": routes["GET /all/2"] as number })),
+    caughtBy: "scopes-complete",
+  },
+  {
+    fault: "the authorizer that decides by route ignores the method",
+    description: "scopes",
+    mutate: onRoutes((routes) => ({
+      ...routes,
+      "POST /any/{id}/lines": routes["GET /any/{id}/lines"] as number,
+    })),
+    caughtBy: "scope-missing",
+  },
+  {
+    fault: "the results of the authorizer that decides by route are cached by the token alone",
+    description: "scopes",
+    mutate: onDocument((root) => {
+      for (const [, authorizer] of authorizers(root)) {
+        authorizer.authorizerResultTtlInSeconds = 300 as unknown as Editable;
+        authorizer.identitySource = "method.request.header.Authorization" as unknown as Editable;
+      }
+    }),
+    caughtBy: "token-expires-meanwhile",
   },
   {
     fault: "the authorizers do not check audiences",
