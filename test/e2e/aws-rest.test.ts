@@ -176,6 +176,34 @@ describe("AwsRestApi, deployed by the real engine", function () {
     assert.equal(await statusOf("GET /r289"), 401);
   });
 
+  it("moves to one function that decides by route, where the routes require more tokens than AWS allows authorizers", async () => {
+    const functions = async () =>
+      (await deployment.resources()).filter(
+        ({ urn }) => /orders-authorizer-[^:]*$/.test(urn) && urn.includes("lambda/function"),
+      );
+    const routes = Array.from({ length: 40 }, (_, index) => {
+      const scopes = [`only:${index}`, "orders:read"];
+      return [`GET /scoped/${index}`, { to: "erp", auth: "staff", scopes: index % 2 === 0 ? scopes : { all: scopes } }];
+    });
+    await deployment.pulumiIn({ EXTRA: JSON.stringify(Object.fromEntries(routes)) }, "up", "--yes", "--skip-preview");
+    assert.equal((await functions()).length, 1);
+    const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "orders:read only:7" });
+    for (const [line, status] of [
+      ["GET /scoped/6", 201],
+      ["GET /scoped/7", 201],
+      ["GET /scoped/9", 403],
+      ["POST /orders", 201],
+      ["GET /secrets", 401],
+    ] as const) {
+      assert.equal(await statusOf(line, { token }), status, line);
+      assert.equal(await statusOf(line), 401, line);
+    }
+    await deployment.pulumi("up", "--yes", "--skip-preview");
+    assert.equal((await functions()).length, 3);
+    assert.equal(await statusOf("GET /orders/1", { token }), 201);
+    assert.equal(await statusOf("GET /scoped/7", { token }), 404);
+  });
+
   it("refuses unsupported routes and invalid consumers at preview, without a stack trace", async () => {
     for (const [env, message] of [
       [
