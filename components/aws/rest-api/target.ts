@@ -20,7 +20,7 @@ import type { WebAclSettings } from "./firewall/web-acl.ts";
 import { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
 export { authorizersOf, type RestAuthorizer } from "./document/authorizers.ts";
-export { authorizerName, type RestRequirement, requirementsOf } from "./document/requirement.ts";
+export { authorizerName, requirementsOf } from "./document/requirement.ts";
 export { binaryMediaTypesOf } from "./document/validation.ts";
 export { type RestApiSettings, settingsOf } from "./stage/settings.ts";
 
