@@ -10,14 +10,22 @@ const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
  */
 export class Reader {
   readonly value: unknown;
-  /** As a user would write it in JavaScript: `routes["GET /orders"].limits[0]`. */
-  readonly place: string;
   readonly #problems: ProblemList;
+  /** Undefined until it is needed: most values have no problem. Then it follows from the owner and the key. */
+  #place: string | undefined;
+  #owner: Reader | undefined;
+  #key: string | number = "";
 
   constructor(value: unknown, place: string, problems: ProblemList) {
     this.value = value;
-    this.place = place;
+    this.#place = place;
     this.#problems = problems;
+  }
+
+  /** As a user would write it in JavaScript: `routes["GET /orders"].limits[0]`. */
+  get place(): string {
+    this.#place ??= `${this.#owner?.place ?? ""}${stepTo(this.#key)}`.replace(/^\./, "");
+    return this.#place;
   }
 
   /** Reports a problem at this place. */
@@ -41,12 +49,14 @@ export class Reader {
 
   /** A member of an object or an item of a list; not present where the value has no such member of its own. */
   at(key: string | number): Reader {
-    const step =
-      typeof key === "number" ? `[${key}]` : /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
     const parent = this.value;
     const own = typeof parent === "object" && parent !== null && Object.hasOwn(parent, key);
     const value = own ? (parent as Record<string | number, unknown>)[key] : undefined;
-    return new Reader(value, `${this.place}${step}`.replace(/^\./, ""), this.#problems);
+    const member = new Reader(value, "", this.#problems);
+    member.#place = undefined;
+    member.#owner = this;
+    member.#key = key;
+    return member;
   }
 
   get isObject(): boolean {
@@ -156,6 +166,11 @@ export class Reader {
     }
     this.problem(code, `The value must be ${wanted}, but it is ${describe(this.value)}.`, remedy);
   }
+}
+
+function stepTo(key: string | number): string {
+  if (typeof key === "number") return `[${key}]`;
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 function describe(value: unknown): string {

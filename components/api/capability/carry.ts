@@ -99,7 +99,7 @@ class Removal {
   readonly #capabilities: Capabilities;
   readonly #waivers: Waivers;
   /** The routes that each waiver changed. */
-  readonly #routes = new Map<Waivable, string[]>();
+  readonly #routes = new Map<Waivable, Set<string>>();
 
   constructor(capabilities: Capabilities, waivers: Waivers) {
     this.#capabilities = capabilities;
@@ -107,7 +107,11 @@ class Removal {
   }
 
   get waived(): readonly Waived[] {
-    return [...this.#routes].map(([what, routes]) => ({ what, reason: this.#waivers[what] ?? "", routes }));
+    return [...this.#routes].map(([what, routes]) => ({
+      what,
+      reason: this.#waivers[what] ?? "",
+      routes: [...routes],
+    }));
   }
 
   removes(feature: Feature): boolean {
@@ -115,9 +119,9 @@ class Removal {
   }
 
   note(what: Waivable, route?: string): void {
-    const routes = this.#routes.get(what) ?? [];
+    const routes = this.#routes.get(what) ?? new Set();
     this.#routes.set(what, routes);
-    if (route !== undefined && !routes.includes(route)) routes.push(route);
+    if (route !== undefined) routes.add(route);
   }
 
   from(route: ApiRoute): ApiRoute {
@@ -147,12 +151,12 @@ class Removal {
   /** What is left to check of a request; the same object where nothing is removed. */
   #request(request: ApiRequest | undefined): ApiRequest | undefined {
     if (request === undefined) return undefined;
-    const { body, ...names } = request;
+    const { body, bodyTypes: _, ...names } = request;
     const keepsNames = !requiresNames(request) || !this.removes("request.parameters");
     const keepsBody = body === undefined || !this.removes("request.body");
     if (keepsNames && keepsBody) return request;
     if (keepsNames && requiresNames(request)) return names;
-    return keepsBody && body !== undefined ? { query: [], headers: [], body } : undefined;
+    return keepsBody && body !== undefined ? { ...request, query: [], headers: [] } : undefined;
   }
 
   fromPlans(api: Api): Api["plans"] {

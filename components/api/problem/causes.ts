@@ -1,3 +1,4 @@
+import { distinct } from "../distinct.ts";
 import { type Problem, type ProblemPlace, printable } from "./problem-list.ts";
 
 /** A string in JSON that a remedy contains: the routes of all problems with the same cause. {@link byCause} fills it in. */
@@ -10,7 +11,8 @@ export function byCause(problems: readonly Problem[]): readonly Problem[] {
   );
   return [...causes.values()].flatMap(([first, ...more]) => {
     if (first === undefined) return [];
-    const places = [first, ...more].flatMap(({ at, route, place }) => at ?? [placeOf({ route, place })]);
+    // A part of a document that several routes refer to has its problems once.
+    const places = distinct([first, ...more].flatMap(({ at, route, place }) => at ?? [placeOf({ route, place })]));
     const remedy = filled(first.remedy, [...new Set(places.flatMap(({ route }) => route ?? []))]);
     return { ...first, remedy, ...(places.length === 1 ? {} : { count: places.length, at: places }) };
   });
