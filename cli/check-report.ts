@@ -61,6 +61,8 @@ export interface VendorReport {
   readonly problems: readonly Problem[];
   /** The features that the vendor lacks and `--waive` names. */
   readonly waived: readonly Waived[];
+  /** What this class does not check of requests, beside what no class checks. */
+  readonly unchecked: readonly Unchecked[];
   /** The routes that meet a stricter one at their backend, and why that opens none. */
   readonly meetings: readonly RouteMeeting[];
   /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
@@ -114,7 +116,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
   const verdicts = offersOf(vendor, place).map((offer) => verdictOn(offer, api, waivers));
   const chosen = recommended(verdicts);
   if (chosen === undefined) return undefined;
-  const { offer, problems, waived, meetings, cautions } = chosen;
+  const { offer, problems, waived, unchecked, meetings, cautions } = chosen;
   const { className, limitPrecision, limits, divergences } = offer.target.capabilities;
   return {
     vendor,
@@ -124,6 +126,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
     others: otherClasses(verdicts, chosen),
     problems,
     waived,
+    unchecked,
     meetings,
     cautions,
     resources: offer.target.resources(api),

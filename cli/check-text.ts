@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { Feature } from "../components/api/capability/features.ts";
 import { features as featureNames } from "../components/api/capability/features.ts";
+import type { Unchecked } from "../components/api/description.ts";
 import { byCause, causeLines, mostLines } from "../components/api/problem/causes.ts";
 import { printable } from "../components/api/problem.ts";
 import { cautionLabel } from "../components/gateway/target.ts";
@@ -21,9 +22,7 @@ export function checkText(report: CheckReport): string {
   const ignored = Object.entries(report.ignored ?? {}).map(
     ([extension, reason]) => `  ignored  ${printable(`${extension}: ${reason}`)}`,
   );
-  const unchecked = (report.unchecked ?? []).map(
-    ({ what, reason, routes: on }) => `  unchecked  ${printable(`${what} (${joined(on)}): ${reason}`)}`,
-  );
+  const unchecked = (report.unchecked ?? []).flatMap((each) => uncheckedLines(each, "  unchecked  "));
   const notes = (report.notes ?? []).map(({ what, routes: on }) => `  note  ${printable(`${what} (${joined(on)})`)}`);
   const refusing = report.vendors.filter(({ problems }) => problems.length > 0).length;
   const most = Math.floor(mostLines / Math.max(1, refusing));
@@ -45,6 +44,7 @@ function section(report: VendorReport, most: number): readonly string[] {
     ...report.others.map((other) => printable(`  ${otherLine(other, report.carried)}`)),
     ...causeLines(byCause(report.problems.map(({ vendor: _, ...problem }) => problem)), most),
     ...waivedLines(report),
+    ...report.unchecked.flatMap((each) => uncheckedLines(each, "  unchecked: ")),
     ...meetingLines(report),
     ...cautionLines(report),
     ...featureLines(report),
@@ -77,6 +77,11 @@ function otherLine({ className, costsLess, problems }: OtherClass, isSupported: 
     feature === undefined ? rule : featureNames[feature as Feature],
   );
   return `not supported by ${className}, ${price}: ${joined([...new Set(missing)], "; ")}`;
+}
+
+function uncheckedLines({ what, reason, routes, places = [] }: Unchecked, label: string): readonly string[] {
+  const first = `${label}${printable(`${what} (${joined(routes)}): ${reason}`)}`;
+  return places.length === 0 ? [first] : [first, `    ${printable(`at ${joined(places, "; ")}`)}`];
 }
 
 function waivedLines({ waived }: VendorReport): readonly string[] {

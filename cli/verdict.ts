@@ -2,11 +2,12 @@ import { placeholders } from "../components/api/binding/placeholders.ts";
 import { carry } from "../components/api/capability/carry.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
+import type { Unchecked } from "../components/api/description.ts";
 import { distinct } from "../components/api/distinct.ts";
 import { PolygateError, type Problem } from "../components/api/problem.ts";
 import { type RouteMeeting, readingsOf } from "../components/gateway/readings.ts";
 import { refusalsOf } from "../components/gateway/refusals.ts";
-import type { Caution } from "../components/gateway/target.ts";
+import { type Caution, checkable } from "../components/gateway/target.ts";
 import type { Offer } from "./targets.ts";
 
 /** Whether a class and tier supports an API, found the same way as a deployment finds it. */
@@ -16,6 +17,8 @@ export interface Verdict {
   readonly problems: readonly Problem[];
   /** The features that are missing for a stated reason. */
   readonly waived: readonly Waived[];
+  /** What this class does not check of requests, beside what no class checks. */
+  readonly unchecked: readonly Unchecked[];
   /** The routes that meet a stricter one at their backend, and why that opens none. */
   readonly meetings: readonly RouteMeeting[];
   /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
@@ -28,9 +31,10 @@ export interface Verdict {
 export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
   const { target } = offer;
   try {
-    const { api: carried, waived } = carry(api, target.capabilities, waivers, (remaining) =>
-      refusalsOf(target, remaining, placeholders(remaining, target), api),
+    const { api: requested, waived } = carry(api, target.capabilities, waivers, (remaining) =>
+      refusalsOf(target, checkable(target, remaining).api, placeholders(remaining, target), api),
     );
+    const { api: carried, unchecked } = checkable(target, requested);
     const bindings = placeholders(carried, target);
     const artefacts = target.artefacts(target.compile(carried, bindings));
     const { cautions, meetings } = readingsOf(carried, api.routes, bindings, target.capabilities);
@@ -38,13 +42,14 @@ export function verdictOn(offer: Offer, api: Api, waivers: Waivers): Verdict {
       offer,
       problems: [],
       waived,
+      unchecked,
       meetings: distinct(meetings),
       cautions: distinct([...target.cautions(carried), ...cautions]),
       artefacts,
     };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;
-    return { offer, problems: error.problems, waived: [], meetings: [], cautions: [], artefacts: {} };
+    return { offer, problems: error.problems, waived: [], unchecked: [], meetings: [], cautions: [], artefacts: {} };
   }
 }
 

@@ -77,6 +77,10 @@ export interface ApiRequest {
   /** Lower case. */
   readonly headers: readonly string[];
   readonly body?: BodySchema;
+  /** Lower case. All types if absent. */
+  readonly bodyTypes?: readonly string[];
+  /** Whether the class reports what it cannot check. It refuses that if absent. */
+  readonly uncheckable?: "report";
 }
 
 /** A route that leads to a backend. */

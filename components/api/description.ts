@@ -21,6 +21,11 @@ export interface Unchecked {
   readonly reason: string;
   /** The keys of the routes, at least one. */
   readonly routes: readonly string[];
+  /**
+   * The places in the document that require it.
+   * @default none, where it is about routes as a whole
+   */
+  readonly places?: readonly string[];
 }
 
 /** What a reviewer of an OpenAPI document needs to know about routes. */

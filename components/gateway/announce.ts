@@ -17,11 +17,22 @@ export function announce(report: Report, resource: Resource): void {
     const [first] = meetings;
     info(`meets: ${first?.route} meets ${first?.meets[0]} at ${JSON.stringify(first?.path)}${others}: ${because}`);
   }
-  for (const { what, reason, routes } of report.unchecked) warn(`unchecked: ${what}${on(routes)}: ${reason}`);
+  for (const { what, reason, routes, places } of report.unchecked) {
+    warn(`unchecked: ${what}${on(routes)}${at(places)}: ${reason}`);
+  }
   for (const { what, routes } of report.notes) info(`note: ${what}${on(routes)}`);
   for (const caution of report.cautions) {
     warn(`${cautionLabel(caution)}: ${caution.route}: ${caution.what}. ${caution.advice}`);
   }
+}
+
+/** The number of places that a line names. */
+const named = 3;
+
+function at(places: readonly string[] = []): string {
+  if (places.length === 0) return "";
+  const more = places.length > named ? ` and ${places.length - named} more` : "";
+  return ` (${places.slice(0, named).join("; ")}${more})`;
 }
 
 function on(routes: readonly string[]): string {

@@ -11,7 +11,7 @@ import { omit } from "./omit.ts";
 import { readingsOf } from "./readings.ts";
 import { bindingProblems, refusalsOf } from "./refusals.ts";
 import { type Report, reportOf } from "./report.ts";
-import type { Target } from "./target.ts";
+import { checkable, type Target } from "./target.ts";
 
 /** A gateway's checked arguments and its compiled document. */
 export interface Prepared<Document> {
@@ -43,14 +43,14 @@ export function prepare<Document>(
   // Without a description, nothing else can be checked.
   if (found.length > 0 && args.api === undefined) throw new PolygateError(subject, found);
   const inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
-  const { all, api, waived, omitted } = reportedAs(subject, found, () => {
+  const { all, api, unchecked, waived, omitted } = reportedAs(subject, found, () => {
     const all = normalise(args.api);
     const { api: requested, omitted, problems: ofOmissions } = omit(all, args.omit ?? {});
-    const carried = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
+    const { api: carried, waived } = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
       ...ofOmissions,
-      ...refusalsOf(target, remaining, previewBindings(remaining, inputs, target), all),
+      ...refusalsOf(target, checkable(target, remaining).api, previewBindings(remaining, inputs, target), all),
     ]);
-    return { all, ...carried, omitted };
+    return { all, ...checkable(target, carried), waived, omitted };
   });
   const preview = previewBindings(api, inputs, target);
   reportedAs(subject, [], () => target.compile(api, preview));
@@ -59,6 +59,7 @@ export function prepare<Document>(
   return {
     api,
     report: reportOf(api, target.capabilities, {
+      unchecked,
       waived,
       omitted,
       meetings,

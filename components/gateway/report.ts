@@ -24,7 +24,7 @@ export interface Report {
   readonly ignored: readonly ExtensionReason[];
   /** The routes that meet a stricter one at their backend, and why that opens none. */
   readonly meetings: readonly RouteMeeting[];
-  /** What the OpenAPI document requires and the gateway does not check. */
+  /** What the OpenAPI document, or a route, requires and the gateway does not check. */
   readonly unchecked: readonly Unchecked[];
   /** What was read from the OpenAPI document in another way than its text. */
   readonly notes: readonly Note[];
@@ -49,7 +49,7 @@ export interface ExtensionReason {
 export function reportOf(
   api: Api,
   { className, vendor }: Capabilities,
-  details: Pick<Report, "waived" | "omitted" | "meetings" | "cautions">,
+  details: Pick<Report, "waived" | "omitted" | "meetings" | "unchecked" | "cautions">,
 ): Report {
   const open = api.routes.flatMap(({ key, auth }) =>
     auth.kind === "open" ? [{ route: key, reason: auth.reason }] : [],
@@ -57,7 +57,7 @@ export function reportOf(
   const ignored = Object.entries(api.ignored ?? {}).map(([extension, reason]) => ({ extension, reason }));
   const served = new Set(api.routes.map(({ key }) => key));
   const [cautions, meetings] = [distinct(details.cautions), distinct(details.meetings)];
-  const unchecked = servedOnly(api.unchecked ?? [], served);
+  const unchecked = [...servedOnly(api.unchecked ?? [], served), ...details.unchecked];
   const notes = servedOnly(api.notes ?? [], served);
   return {
     flavour: className,
@@ -65,9 +65,9 @@ export function reportOf(
     routes: served.size,
     open: distinct(open),
     ignored,
-    unchecked,
     notes,
     ...details,
+    unchecked,
     cautions,
     meetings,
   };

@@ -3,6 +3,7 @@ import type { FunctionForm } from "../api/binding/function.ts";
 import type { LinkForm } from "../api/binding/link.ts";
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
+import type { Unchecked } from "../api/description.ts";
 import type { Problem } from "../api/problem.ts";
 
 /** A route or an auth that depends on vendor behaviour which is not documented, or which is unexpected. Every preview shows it. */
@@ -26,6 +27,17 @@ export function cautionLabel({ isDocumented }: Caution): string {
   return isDocumented === true ? "caution" : "unverified";
 }
 
+/** An API whose requests a class can check, and what it leaves unchecked of them. */
+export interface Checkable {
+  readonly api: Api;
+  readonly unchecked: readonly Unchecked[];
+}
+
+/** The API as a class checks its requests. */
+export function checkable({ checkable: reduce }: Pick<Target<unknown>, "checkable">, api: Api): Checkable {
+  return reduce?.(api) ?? { api, unchecked: [] };
+}
+
 /**
  * What one gateway class contributes: its capabilities, its checks and its compiler. All of it is pure and uses no Pulumi, so that
  * `polygate check` and `polygate render` report and write exactly what a deployment would.
@@ -45,6 +57,11 @@ export interface Target<Document> {
   readonly checkUrl?: (url: string, place: string) => readonly Problem[];
   /** The problems that only this class has with well-formed audiences of an auth that a route uses. */
   readonly checkAudiences?: (audiences: readonly string[], place: string) => readonly Problem[];
+  /**
+   * Reduces what routes require of requests to what the class can check, where the description allows that
+   * (`request.uncheckable: "report"`). Undefined for a class that checks all or nothing.
+   */
+  readonly checkable?: (api: Api) => Checkable;
   /** Reports what the vendor rejects beyond its capabilities: numbers, reserved names, texts that its documents cannot hold. */
   readonly check: (api: Api) => readonly Problem[];
   readonly cautions: (api: Api) => readonly Caution[];

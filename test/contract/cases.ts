@@ -306,6 +306,11 @@ export const cases = {
     decision: "invalid",
     feature: "request.body",
   },
+  "body-type-unchecked": {
+    rule: "a body of a media type that the route does not check reaches the backend",
+    decision: "proxied",
+    feature: "request.body",
+  },
   "function-hit": {
     rule: "a function receives the request as sent, and the client receives its response",
     decision: "proxied",

@@ -103,26 +103,47 @@ function readRequired(reader: Reader): readonly string[] {
     reader.problem("empty-required", "An empty list of required members checks nothing.", "Remove required.");
   }
   const names = items.flatMap((item) => item.text({ empty: true }) ?? []);
+  const seen = new Set<string>();
   for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) < index) reader.at(index).problem("duplicate", "The name is listed twice.", "Remove one.");
+    if (seen.has(name)) reader.at(index).problem("duplicate", "The name is listed twice.", "Remove one.");
+    seen.add(name);
   }
   return names;
 }
 
-/** What the regular expressions of gateways do not read alike: look-around, back references and Unicode classes. */
-const apart = /\\(?:[1-9pPkbBsSux]|c[A-Za-z])|\(\?(?!:)/;
+/**
+ * What the regular expressions of gateways do not read alike: look-around, back references, Unicode classes, and classes that are empty or
+ * contain a bracket or `&&` (in Java, a class within a class).
+ */
+const apart = /\\(?:[0-9pPkbBsSuvx]|c[A-Za-z])|\(\?(?!:)|(?<!\\)\[(?:\^?\]|(?:\\.|[^\]\\])*?(?:\[|&&))/;
+
+/** Whether all gateways read a regular expression alike. */
+export function hasAlikePattern(text: string): boolean {
+  return isExpression(text) && partApart(text) === undefined;
+}
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without escaped backslashes: `\\b` is a backslash and a letter. */
+function partApart(text: string): string | undefined {
+  return apart.exec(text.replaceAll("\\\\", ""))?.[0];
+}
 
 function readPattern(reader: Reader): string {
   const text = reader.text();
   if (text === undefined) return "";
-  try {
-    new RegExp(text, "u");
-  } catch {
+  if (!isExpression(text)) {
     reader.problem("bad-pattern", "The text is not a regular expression.", "Correct it.");
     return text;
   }
-  // Without escaped backslashes: `\\b` is a backslash and a letter.
-  const found = apart.exec(text.replaceAll("\\\\", ""))?.[0];
+  const found = partApart(text);
   if (found !== undefined) {
     reader.problem(
       "bad-pattern",

@@ -22,6 +22,11 @@ const connectionHeaders = new Set([
   "via",
 ]);
 
+/** Whether a text can be the name of a header. */
+export function isHeaderName(text: string): boolean {
+  return token.test(text);
+}
+
 /** Reports a text that cannot be the name of a header. Returns whether it can. */
 export function checkHeaderName(header: string, reader: Reader): boolean {
   if (token.test(header)) return true;

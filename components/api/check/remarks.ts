@@ -34,8 +34,14 @@ function readIgnored(reader: Reader): Readonly<Record<string, string>> {
 }
 
 function readUnchecked(item: Reader): Unchecked | undefined {
-  if (!item.only(["what", "reason", "routes"])) return undefined;
-  return { what: readLine(item.at("what")), reason: readLine(item.at("reason")), routes: readKeys(item.at("routes")) };
+  if (!item.only(["what", "reason", "routes", "places"])) return undefined;
+  const places = item.at("places");
+  return {
+    what: readLine(item.at("what")),
+    reason: readLine(item.at("reason")),
+    routes: readKeys(item.at("routes")),
+    ...(places.present ? { places: places.list().map(readLine) } : {}),
+  };
 }
 
 function readNote(item: Reader): Note | undefined {

@@ -6,10 +6,10 @@ import { checkHeaderName } from "./headers.ts";
 import { type CheckItem, isOneLine } from "./list.ts";
 
 /** The methods whose request bodies have a meaning (RFC 9110). */
-const withBody = ["POST", "PUT", "PATCH"];
+export const withBody = ["POST", "PUT", "PATCH"];
 
 /** Headers that the connection or the route's auth requires anyway. */
-const requiredAnyway = new Set([
+export const requiredAnyway = new Set([
   "authorization",
   "connection",
   "content-length",
@@ -24,8 +24,9 @@ const requiredAnyway = new Set([
  * @param isAny whether the route has other methods too
  */
 export function readRequest(reader: Reader, method: string, isAny: boolean): ApiRequest {
-  reader.only(["query", "headers", "body"]);
+  reader.only(["query", "headers", "body", "bodyTypes", "uncheckable"]);
   const [query, headers, body] = [reader.at("query"), reader.at("headers"), reader.at("body")];
+  const bodyTypes = reader.at("bodyTypes");
   if (reader.isObject && ![query, headers, body].some(({ present }) => present)) {
     reader.problem("empty-request", "An empty request checks nothing.", "Set query, headers or body, or remove it.");
   }
@@ -42,7 +43,28 @@ export function readRequest(reader: Reader, method: string, isAny: boolean): Api
       ? readNames(headers, checkHeader, (name) => name.toLowerCase()).map((name) => name.toLowerCase())
       : [],
     ...(body.present ? { body: readBodySchema(body) } : {}),
+    ...(bodyTypes.present ? { bodyTypes: readBodyTypes(bodyTypes, body.present) } : {}),
+    ...(readUncheckable(reader.at("uncheckable")) === "report" ? { uncheckable: "report" } : {}),
   };
+}
+
+const mediaType = /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+$/;
+
+function readBodyTypes(reader: Reader, hasBody: boolean): readonly string[] {
+  if (!hasBody) reader.problem("no-body", "bodyTypes without body check nothing.", "Set body, or remove bodyTypes.");
+  const check: CheckItem = (type, item) => {
+    if (mediaType.test(type)) return;
+    item.problem(
+      "bad-media-type",
+      "The text is not a media type without parameters.",
+      'Write e.g. "application/json".',
+    );
+  };
+  return readNames(reader, check, (type) => type.toLowerCase()).map((type) => type.toLowerCase());
+}
+
+function readUncheckable(reader: Reader): ApiRequest["uncheckable"] | "refuse" {
+  return reader.present ? reader.oneOf(["refuse", "report"]) : "refuse";
 }
 
 /** A list of names, at least one. Two names are the same where `identity` maps them to the same text. */

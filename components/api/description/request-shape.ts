@@ -1,6 +1,6 @@
 /**
  * What a JSON body must look like: the part of JSON Schema (draft 4 and later) that gateways check alike. Any other keyword is an
- * error, because it would not be checked.
+ * error, because it would not be checked. `fromOpenApi` can reduce other schemas to this part (`validate` in `x-polygate`).
  */
 export interface BodySchema {
   /**
@@ -73,9 +73,21 @@ export interface RequestShape {
    */
   readonly headers?: readonly string[];
   /**
-   * The schema of the body, for POST, PUT and PATCH only. The body must be JSON, whatever its content type. An empty body is
+   * The schema of the body, for POST, PUT and PATCH only. The body must be JSON, whatever its content type (see `bodyTypes`). An empty body is
    * refused, except that a gateway may read it as `{}`.
    * @default any body, or none
    */
   readonly body?: BodySchema;
+  /**
+   * The media types whose bodies are checked, without parameters, e.g. `["application/json"]`. Bodies of all other types pass unchecked.
+   * @default every type, so that a client cannot avoid the check with another one
+   */
+  readonly bodyTypes?: readonly string[];
+  /**
+   * What a gateway class does that checks requests, but cannot check all of this one: a name or a text that its documents cannot contain,
+   * a schema that is too large. `"refuse"` makes it an error. `"report"` leaves that part unchecked, and the report lists it. A class that
+   * checks no requests at all refuses the route in both cases, unless `waive` names `validation`.
+   * @default "refuse"
+   */
+  readonly uncheckable?: "refuse" | "report";
 }

@@ -28,7 +28,8 @@ const undecidableWhileUnread = new Set(["weaker-fall-through", "plans-without-ke
  * Paths, methods and security become routes with auths and scopes. OpenAPI cannot express everything: `x-polygate`, a member of
  * the document, a path, an operation or a security scheme, expresses the rest (`x-polygate.schema.json`), and `overrides` take
  * precedence over both. Checks of requests (required parameters, and bodies of `application/json`) are taken over only where
- * `x-polygate` sets `validate: true`, since most gateways would have to refuse them.
+ * `x-polygate` sets `validate`, since most gateways would have to refuse them: `true` means as much as gateways can check, and never more
+ * than the document allows, with the rest in `unchecked`; `"exact"` refuses whatever cannot be checked exactly.
  *
  * A backend is bound with the server's URL, including its base path. A scheme of type `apiKey` in the header `x-api-key` becomes
  * `apiKey()`. A key beside a token in one requirement becomes an auth of its own, named after both: `staff` and `key` become

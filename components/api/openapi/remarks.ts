@@ -3,34 +3,39 @@ import type { Remark } from "./security/alternatives.ts";
 
 /** Collects what a reviewer needs to know about routes: one remark for all routes that it is the same for. */
 export class Remarks {
-  readonly #unchecked = new Map<string, Unchecked & { readonly routes: string[] }>();
-  readonly #notes = new Map<string, Note & { readonly routes: string[] }>();
+  readonly #unchecked = new Map<string, Remark & { readonly routes: Set<string> }>();
+  readonly #notes = new Map<string, Set<string>>();
 
   unchecked({ what, reason }: Remark, route: string): void {
     const key = JSON.stringify([what, reason]);
-    const remark = this.#unchecked.get(key) ?? { what, reason, routes: [] };
+    const remark = this.#unchecked.get(key) ?? { what, reason, routes: new Set() };
     this.#unchecked.set(key, remark);
-    if (!remark.routes.includes(route)) remark.routes.push(route);
+    remark.routes.add(route);
   }
 
   note(what: string, route: string): void {
-    const note = this.#notes.get(what) ?? { what, routes: [] };
-    this.#notes.set(what, note);
-    if (!note.routes.includes(route)) note.routes.push(route);
+    const routes = this.#notes.get(what) ?? new Set();
+    this.#notes.set(what, routes.add(route));
   }
 
   /** Whatever is unchecked at a route is unchecked at another one that does the same. */
   share(route: string, other: string): void {
     for (const { what, reason, routes } of [...this.#unchecked.values()]) {
-      if (routes.includes(route)) this.unchecked({ what, reason }, other);
+      if (routes.has(route)) this.unchecked({ what, reason }, other);
     }
   }
 
-  /** The members of a description. */
-  get members(): object {
-    return {
-      ...(this.#unchecked.size === 0 ? {} : { unchecked: [...this.#unchecked.values()] }),
-      ...(this.#notes.size === 0 ? {} : { notes: [...this.#notes.values()] }),
-    };
+  /**
+   * The members of a description.
+   *
+   * @param ofRequests what is left unchecked of requests
+   */
+  membersWith(ofRequests: readonly Unchecked[]): object {
+    const unchecked = [
+      ...[...this.#unchecked.values()].map(({ routes, ...remark }) => ({ ...remark, routes: [...routes] })),
+      ...ofRequests,
+    ];
+    const notes = [...this.#notes].map(([what, routes]): Note => ({ what, routes: [...routes] }));
+    return { ...(unchecked.length === 0 ? {} : { unchecked }), ...(notes.length === 0 ? {} : { notes }) };
   }
 }

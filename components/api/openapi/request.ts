@@ -4,11 +4,15 @@ import { translateSchema } from "./schema.ts";
 import type { OpenApiSource } from "./source.ts";
 
 /** Header parameters that OpenAPI ignores, because other members of an operation define them. */
-const definedElsewhere = new Set(["accept", "authorization", "content-type"]);
+export const definedElsewhere = new Set(["accept", "authorization", "content-type"]);
 const JSON_TYPE = "application/json";
 
-/** The `request` of a route that an operation defines. Undefined if the operation requires nothing. */
-export function requestOf(operation: OpenApiOperation): unknown {
+/**
+ * The `request` of a route that checks exactly what an operation defines. Reports what cannot be checked exactly.
+ *
+ * @returns undefined if the operation requires nothing
+ */
+export function exactRequest(operation: OpenApiOperation): unknown {
   const names = requiredParameters(operation);
   const body = operation.operation.at("requestBody");
   const schema = body.present ? bodyOf(operation, body) : undefined;
@@ -71,14 +75,18 @@ function bodyOf({ source }: OpenApiOperation, requestBody: Reader): unknown {
     requestBody.problem(
       "optional-body",
       "An optional body cannot be checked: a gateway refuses an empty one.",
-      'Write required: true, or "x-polygate": { "validate": false } at the operation.',
+      'Write required: true, or "x-polygate": { "validate": true } at the operation, so that the body is left unchecked.',
     );
   }
   const content = reader.at("content");
   const others = content.isObject ? content.keys().filter((type) => type !== JSON_TYPE) : [];
   if (others.length > 0 || !content.at(JSON_TYPE).present) {
     const rule = `Only bodies of ${JSON_TYPE} can be checked, but the operation accepts ${others.join(", ") || "no type"}.`;
-    content.problem("other-content", rule, 'Write "x-polygate": { "validate": false } at the operation.');
+    content.problem(
+      "other-content",
+      rule,
+      'Write "x-polygate": { "validate": true } at the operation, so that only JSON is checked.',
+    );
     return undefined;
   }
   const schema = content.at(JSON_TYPE).at("schema");

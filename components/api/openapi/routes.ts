@@ -3,10 +3,11 @@ import { nearest } from "../suggestion.ts";
 import { checkExtensions, type OpenApiOperation } from "./document.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
+import { PossibleRequests } from "./lowering/possible-request.ts";
 import { placeOf } from "./origins.ts";
 import { keyed, PartialSegments, servingKey } from "./partial-segments.ts";
 import { Remarks } from "./remarks.ts";
-import { requestOf } from "./request.ts";
+import { exactRequest } from "./request.ts";
 import type { Remark } from "./security/alternatives.ts";
 import type { Requirement } from "./security/requirement.ts";
 import type { OpenApiSecurity } from "./security/security.ts";
@@ -57,6 +58,7 @@ export class Routes {
   readonly #segments: PartialSegments;
   readonly #servers: ServerBackends;
   readonly #serverBackends = new Set<string>();
+  readonly #requests: PossibleRequests;
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
@@ -67,6 +69,7 @@ export class Routes {
     this.#backends = backends;
     this.#segments = new PartialSegments(inputs.answers, inputs.remedies);
     this.#servers = new ServerBackends(inputs.source.root);
+    this.#requests = new PossibleRequests(inputs.source);
   }
 
   get all(): Readonly<Record<string, unknown>> {
@@ -75,7 +78,7 @@ export class Routes {
 
   /** What a reviewer needs to know about the routes, as members of a description. */
   get remarks(): object {
-    return this.#remarks.members;
+    return this.#remarks.membersWith(this.#requests.unchecked);
   }
 
   /** The names of the backends of operations with servers of their own. */
@@ -154,6 +157,7 @@ export class Routes {
         "Remove the path. The backend then receives the path that the client sent.",
       );
       const served = this.#unread.has(key) ? key : servingKey(whole, operation, others);
+      if (served !== undefined && served !== key) this.#requests.move(key, served);
       if (served !== undefined) this.#add(served, this.#all[served] ?? whole.route, remarks);
     }
   }
@@ -187,6 +191,7 @@ export class Routes {
       if (origin !== undefined) this.#inputs.origins.set(placeOf("routes", key), origin);
       if (this.#unread.has(winner)) this.#unread.add(key);
       this.#remarks.share(winner, key);
+      this.#requests.share(winner, key);
       const note = `matches the paths of "${winner}" and "${loser}"; it does what the first does, with limits of its own`;
       this.#remarks.note(note, key);
     }
@@ -220,9 +225,14 @@ export class Routes {
     const validate = [operation.own, operation.shared, this.#inputs.extension]
       .map((level) => level.at("validate"))
       .find((level) => level.present)?.value;
-    const request = replaced.present ? replaced.value : validate === true ? requestOf(operation) : undefined;
+    const request = replaced.present ? replaced.value : this.#requestOf(draft, validate);
     if (request !== undefined) route.request = request;
     this.#note(draft, "request", []);
+  }
+
+  #requestOf({ operation, key }: Draft, validate: unknown): unknown {
+    if (validate === "exact") return exactRequest(operation);
+    return validate === true ? this.#requests.of(operation, key) : undefined;
   }
 
   #takeReply(draft: Draft): void {

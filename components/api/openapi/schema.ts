@@ -47,10 +47,10 @@ interface Walk {
 
 /** Translates a schema of OpenAPI 3.0 or 3.1. Reports everything that would change its meaning. */
 export function translateSchema(source: OpenApiSource, reader: Reader): unknown {
-  const before = source.problems().length;
+  const before = source.problemCount;
   const schema = translate(reader, { source, within: [], level: 0, count: { schemas: 0 } });
   // Its problems have been reported, at their places in the document.
-  return source.problems().length > before ? {} : schema;
+  return source.problemCount > before ? {} : schema;
 }
 
 function translate(reader: Reader, walk: Walk): unknown {

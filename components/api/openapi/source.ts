@@ -13,6 +13,9 @@ const besideReference = ["$ref", "summary", "description"];
 /** The references of a converted document whose targets mean the same as in the document as it is written. */
 const convertedReference = /^#\/(components\/schemas\/|paths\/[^/]+(\/[^/]+)?$)/;
 
+/** The most references in a row. It ends those that refer to each other. */
+const mostReferences = 32;
+
 /** A value, and the file that contains it. */
 export interface Found {
   readonly source: OpenApiSource;
@@ -132,13 +135,20 @@ export class OpenApiSource {
     return [...this.#faults.keys()].some((fault) => isWithin(place, fault));
   }
 
+  /** The number of problems that were reported in this file and in all files of its document. */
+  get problemCount(): number {
+    return this.#sources()
+      .flatMap((source) => [source, source.#written?.source ?? []].flat())
+      .reduce((count, source) => count + source.#problems.all.length, 0);
+  }
+
+  #sources(): readonly OpenApiSource[] {
+    return this.#family.size === 0 ? [this] : [...this.#family.values()];
+  }
+
   /** The problems of this file and of all files of its document, each with its place. */
   problems(): readonly Problem[] {
-    const sources = this.#family.size === 0 ? [this] : [...this.#family.values()];
-    return sources.flatMap((source) => {
-      const written = source.#written?.source;
-      return [...(written === undefined ? [] : written.#own()), ...source.#own()];
-    });
+    return this.#sources().flatMap((source) => [...(source.#written?.source.#own() ?? []), ...source.#own()]);
   }
 
   /** The problems of this file alone. */
@@ -196,6 +206,21 @@ export class OpenApiSource {
       found = next;
     }
     return found;
+  }
+
+  /** Like {@link follow}, but reports nothing. */
+  find(reader: Reader): Found | undefined {
+    let found: Found | undefined = { source: this, reader };
+    for (let steps = 0; found?.reader.at("$ref").present === true; steps++) {
+      if (steps === mostReferences) return undefined;
+      found = found.source.referenced(found.reader);
+    }
+    return found;
+  }
+
+  /** The value that one `$ref` refers to; undefined if it leads nowhere. Reports nothing: members beside it are the caller's. */
+  referenced(reader: Reader): Found | undefined {
+    return this.#resolve(new Reader(reader.value, reader.place, new ProblemList()));
   }
 
   /** The value that one `$ref` refers to. */

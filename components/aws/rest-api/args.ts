@@ -109,8 +109,10 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
    */
   readonly domain?: AwsDomain;
   /**
-   * How bodies are treated. Set `"text"` to treat request and response bodies of the whole API as UTF-8 text; binary bodies are then
-   * corrupted. A route that validates bodies (`request.body`) requires it, since a REST API validates only text.
+   * How bodies are treated. Set `"text"` to treat request and response bodies of the whole API as UTF-8 text; binary bodies, such as
+   * uploaded or downloaded files, are then corrupted. A route that validates bodies (`request.body`, or `validate` in an OpenAPI document)
+   * requires it, since a REST API validates only text. If some routes have binary bodies, serve them from a gateway of their own (`omit`),
+   * or set `validate: false` at the others.
    *
    * @default bodies pass unchanged
    */

@@ -87,7 +87,7 @@ export const awsRestApi = {
     ),
     "request.parameters": native("required parameters and a request validator: each must be present and not empty"),
     "request.body": native(
-      'a request validator, and a model for every content type; the gateway needs `bodies: "text"`. Unverified: whether AWS validates binary bodies',
+      'a request validator, and a model for every content type, or for those that the route lists; the gateway needs `bodies: "text"`. Unverified: whether AWS validates binary bodies',
     ),
     timeout: native("`timeoutInMillis`"),
     "headers.set": native("`integration.request.header.name`"),
@@ -175,6 +175,13 @@ export const awsRestApi = {
       unit: "bytes of a mapping template, which contains a reply's body",
       raisable: false,
       source: `${docs}/api-gateway-known-issues.html`,
+    },
+    // The page has 400 KB. The lower reading is used.
+    modelBytes: {
+      value: 400_000,
+      unit: "bytes of a model, which is the schema of a body",
+      raisable: false,
+      source: "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateModel.html",
     },
     documentBytes: {
       value: 6 * 1024 * 1024,

@@ -11,6 +11,7 @@ import { restApiCautions } from "./caution.ts";
 import { checkCache } from "./check/cache.ts";
 import { checkParameterNames } from "./check/parameter-name.ts";
 import { checkRestApi } from "./check.ts";
+import { checkableRequests } from "./checkable.ts";
 import { authorizersOf, placeholderAuthorizer } from "./document/authorizers.ts";
 import type { AuthorizerArns } from "./document/security.ts";
 import { type RestApiInfo, restApiDocument } from "./document.ts";
@@ -63,6 +64,7 @@ export function restApiTarget({
     resources: (api) => resourceCount(api, cache),
     functions: lambdaForm,
     links: restApiLinks,
+    checkable: checkableRequests,
     cautions: restApiCautions,
     check: (api) => {
       const ofCache = checkCache(api, cache);

@@ -26,7 +26,10 @@ describe("the announcement of a gateway", () => {
           omitted: [{ route: "GET /c", reason: "not in\u001b[8m this\nregion" }],
           ignored: [{ extension: "x-google-quota", reason: "our limits replace it" }],
           meetings: [{ route: "GET /{rest+}", meets: ["GET /a", "GET /b"], path: "/A", because: "that is safe" }],
-          unchecked: [{ what: 'the scheme "basic"', reason: "the backend checks it", routes: ["GET /a", "GET /b"] }],
+          unchecked: [
+            { what: 'the scheme "basic"', reason: "the backend checks it", routes: ["GET /a", "GET /b"] },
+            { what: "formats", reason: "they differ", routes: ["GET /a"], places: ["#/a", "#/b", "#/c", "#/d"] },
+          ],
           notes: [{ what: "read elsewhere", routes: ["GET /a"] }],
           cautions: [
             { route: "GET /d", what: "who knows", advice: "Try it." },
@@ -47,6 +50,7 @@ describe("the announcement of a gateway", () => {
       "warning: [runtime] ignored: x-google-quota: our limits replace it",
       'info: [runtime] meets: GET /{rest+} meets GET /a at "/A" (and 1 more pair): that is safe',
       'warning: [runtime] unchecked: the scheme "basic" on 2 routes: the backend checks it',
+      "warning: [runtime] unchecked: formats on GET /a (#/a; #/b; #/c and 1 more): they differ",
       "info: [runtime] note: read elsewhere on GET /a",
       "warning: [runtime] unverified: GET /d: who knows. Try it.",
       "warning: [runtime] caution: auth.staff: it also accepts others. Say so.",

@@ -33,6 +33,7 @@ export function checkedDescription(carries: Carries): DescriptionText | undefine
       "PUT /orders/{id}": { to: "shop", request: { headers: ["X-Request-Id"], body: order } },
       "GET /orders": { to: "shop", auth: "anyone", request: { query: ["page", "$top"] } },
       "PATCH /lists": { to: "shop", auth: "anyone", request: { body: { type: "array", items: order } } },
+      "PUT /mixed": { to: "shop", auth: "anyone", request: { body: order, bodyTypes: ["application/json"] } },
       "POST /any": { to: "shop", auth: "anyone", request: { body: {} } },
       "POST /unchecked": { to: "shop", auth: "anyone" },
       ...(carries("route.greedy")

@@ -98,9 +98,9 @@ export class RequestProbes {
     const body = salt % 7 === 6 ? Buffer.alloc(0) : wrongBody(schema, salt);
     const type = salt % 3 === 0 ? undefined : pick(contentTypes, salt);
     const headers = type === undefined ? [] : [["Content-Type", type] as const];
-    const other = type !== undefined && !/json/i.test(type);
+    const isOther = type !== undefined && !/json/i.test(type);
     return {
-      case: other ? "body-type" : "body-invalid",
+      case: isUncheckedType(route, type) ? "body-type-unchecked" : isOther ? "body-type" : "body-invalid",
       steps: [
         { ...this.#steps.step(route, salt, { body, headers, chunked: salt % 5 === 4 }), after: 1_000 },
         {
@@ -177,6 +177,12 @@ export class RequestProbes {
 }
 
 /** The headers that the route sets or removes, with values from the client. */
+/** Whether the route checks bodies of some media types only, and not of this one. */
+function isUncheckedType(route: OracleRoute, type = "application/json"): boolean {
+  const name = type.split(";")[0]?.toLowerCase() ?? "";
+  return route.text.request?.bodyTypes?.includes(name) === false;
+}
+
 function changedHeaders(route: OracleRoute): readonly (readonly [string, string])[] {
   const { set = {}, remove = [] } = route.text.requestHeaders ?? {};
   return [...Object.keys(set), ...remove].flatMap((name, index) => [

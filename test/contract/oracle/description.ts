@@ -76,6 +76,8 @@ export interface RequestText {
   readonly query?: readonly string[];
   readonly headers?: readonly string[];
   readonly body?: SchemaText;
+  /** The media types whose bodies are checked. All if absent. */
+  readonly bodyTypes?: readonly string[];
 }
 
 export interface RouteText {

@@ -24,7 +24,7 @@ export function conformityOf(required: RequestText | undefined, sent: Sent): Con
     // The content of a body that was announced but not sent is unknown.
     ...(required.body === undefined || (sent.body === undefined && sent.bodyBytes > 0)
       ? []
-      : [conformityOfBody(required.body, sent.body ?? Buffer.alloc(0))]),
+      : [conformityOfTypedBody(required.body, required.bodyTypes, sent)]),
   ];
   return found.find((one) => one === "fails") ?? found.find((one) => one === "either") ?? "conforms";
 }
@@ -33,6 +33,16 @@ export function conformityOf(required: RequestText | undefined, sent: Sent): Con
 function presence(values: readonly string[]): Conformity {
   if (values.every((value) => value === "")) return "fails";
   return values.every((value) => value.trim() === "") ? "either" : "conforms";
+}
+
+/** A body of a type that the route does not check conforms. Without a declared type, a gateway may check it or not. */
+function conformityOfTypedBody(schema: SchemaText, types: readonly string[] | undefined, sent: Sent): Conformity {
+  const conformity = conformityOfBody(schema, sent.body ?? Buffer.alloc(0));
+  if (types === undefined || conformity === "conforms") return conformity;
+  const declared = sent.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  if (declared === undefined) return "either";
+  const type = declared.split(";")[0]?.trim().toLowerCase() ?? "";
+  return types.some((each) => each.toLowerCase() === type) ? conformity : "conforms";
 }
 
 /** An empty body is not JSON, but a gateway may treat it as an empty object. */

@@ -4,7 +4,7 @@ import { normalise } from "../../../components/api/check/normalise.ts";
 import type { Api } from "../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import { refusalsOf } from "../../../components/gateway/refusals.ts";
-import type { Target } from "../../../components/gateway/target.ts";
+import { checkable, type Target } from "../../../components/gateway/target.ts";
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { Readings } from "../../../sandbox/data-plane/readings.ts";
 import type { ReadAnswer } from "../observation.ts";
@@ -46,7 +46,10 @@ export function compiled<Document>(target: Target<Document>, description: Descri
  */
 export function carriedBy(target: Target<unknown>, description: DescriptionText, places: Places): Api {
   const api = normalise(description);
-  return carry(api, target.capabilities, {}, (carried) => refusalsOf(target, carried, places, api)).api;
+  const carried = carry(api, target.capabilities, {}, (remaining) =>
+    refusalsOf(target, checkable(target, remaining).api, places, api),
+  );
+  return checkable(target, carried.api).api;
 }
 
 /** Whether the gateway supports a route with this literal. */

@@ -6,6 +6,14 @@ export interface OperationParameter {
   readonly schema: { readonly type: "string" };
 }
 
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html */
+const parameterName = /^[A-Za-z0-9._$-]+$/;
+
+/** Whether a mapping supports the name of a parameter. */
+export function canNameParameter(name: string): boolean {
+  return parameterName.test(name);
+}
+
 export function operationParameter(
   name: string,
   where: OperationParameter["in"],

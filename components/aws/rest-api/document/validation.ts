@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Api, ApiRoute, BodySchema } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
+import { awsRestApi } from "../capabilities.ts";
 import { PREFIX } from "./extension.ts";
-import { type OperationParameter, operationParameter } from "./parameter.ts";
+import { canNameParameter, type OperationParameter, operationParameter } from "./parameter.ts";
+import { modelBytes, modelName, reservedTexts } from "./schema.ts";
 
 /** The name of an API's only validator. */
 const VALIDATOR = "request";
@@ -36,14 +37,8 @@ export function requestValidators({ routes }: Api): object {
 /** Returns the schemas of request bodies, by the name of their model. */
 export function models({ routes }: Api): Readonly<Record<string, object>> {
   return Object.fromEntries(
-    routes.flatMap(({ request }) => (request?.body === undefined ? [] : [model(request.body)])),
+    routes.flatMap(({ request }) => (request?.body === undefined ? [] : [[modelName(request.body), request.body]])),
   );
-}
-
-/** Returns a model and its name, which may contain only letters and digits. Equal schemas share a model. */
-function model(schema: BodySchema): readonly [string, object] {
-  const digest = createHash("sha256").update(JSON.stringify(schema)).digest("hex");
-  return [`Body${digest.slice(0, 32)}`, schema];
 }
 
 /** Returns the parameters that an operation requires in addition to those of its path. */
@@ -55,11 +50,14 @@ export function requiredParameters({ request }: ApiRoute): readonly OperationPar
   ];
 }
 
+/** The media types of a model that validates bodies of every type. */
+const everyType = ["application/json", "$default"];
+
 /**
  * Returns the members of an operation that validate its requests.
  *
- * API Gateway does not validate a body whose media type has no model, so a client could avoid validation. The model therefore also applies to
- * `$default`, which means every other type.
+ * API Gateway does not validate a body whose media type has no model, so a client could avoid validation. Unless the description lists the media
+ * types, the model therefore also applies to `$default`, which means every other type.
  *
  * Unverified: an import accepts `$default` as a media type, as the API does.
  *
@@ -69,19 +67,15 @@ export function validation({ request }: ApiRoute): object {
   if (request === undefined) return {};
   const validator = { [`${PREFIX}-request-validator`]: VALIDATOR };
   if (request.body === undefined) return validator;
-  const content = { schema: { $ref: `#/components/schemas/${model(request.body)[0]}` } };
-  return { requestBody: { required: true, content: { "application/json": content, $default: content } }, ...validator };
+  const media = { schema: { $ref: `#/components/schemas/${modelName(request.body)}` } };
+  const content = Object.fromEntries((request.bodyTypes ?? everyType).map((type) => [type, media]));
+  return { requestBody: { required: true, content }, ...validator };
 }
-
-/** The names that a mapping supports: https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html */
-const parameterName = /^[A-Za-z0-9._$-]+$/;
-/** An import replaces such a variable anywhere in a document. */
-const importVariable = "${AWS::";
 
 /** Checks that a document can contain what a route requires of its requests. */
 export function checkValidation(problems: ProblemList, { request }: ApiRoute): void {
   if (request === undefined) return;
-  for (const name of [...request.query, ...request.headers].filter((each) => !parameterName.test(each))) {
+  for (const name of [...request.query, ...request.headers].filter((each) => !canNameParameter(each))) {
     problems.refuse(
       "parameter-characters",
       `The name of a parameter that a REST API requires may contain only letters, digits and . _ $ -. This does not hold for ${JSON.stringify(name)}.`,
@@ -89,9 +83,8 @@ export function checkValidation(problems: ProblemList, { request }: ApiRoute): v
       { feature: "request.parameters" },
     );
   }
-  const texts = request.body === undefined ? [] : textsOf(request.body);
-  for (const [text, isName] of texts) {
-    if (!text.includes(importVariable) && !(isName && /^(?:\$|x-)/i.test(text))) continue;
+  if (request.body !== undefined) checkModelSize(problems, request.body);
+  for (const text of request.body === undefined ? [] : reservedTexts(request.body)) {
     problems.refuse(
       "schema-characters",
       `The schema contains ${JSON.stringify(text)}, which has a meaning of its own in an import and cannot be escaped.`,
@@ -101,13 +94,14 @@ export function checkValidation(problems: ProblemList, { request }: ApiRoute): v
   }
 }
 
-/** Returns every text in a schema that the user wrote, and whether it is the name of a member. */
-function textsOf(schema: BodySchema): readonly (readonly [string, boolean])[] {
-  return [
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => [[name, true] as const, ...textsOf(inner)]),
-    ...(schema.required ?? []).map((name) => [name, false] as const),
-    ...(schema.enum ?? []).flatMap((value) => (typeof value === "string" ? [[value, false] as const] : [])),
-    ...(schema.pattern === undefined ? [] : [[schema.pattern, false] as const]),
-    ...(schema.items === undefined ? [] : textsOf(schema.items)),
-  ];
+function checkModelSize(problems: ProblemList, schema: BodySchema): void {
+  const { value, unit } = awsRestApi.limits.modelBytes;
+  const bytes = modelBytes(schema);
+  if (bytes <= value) return;
+  problems.refuse(
+    "schema-too-large",
+    `The schema of the body has ${bytes} bytes. API Gateway allows ${value} ${unit}.`,
+    "Let the backend check a part of it.",
+    { feature: "request.body" },
+  );
 }

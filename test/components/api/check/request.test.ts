@@ -50,6 +50,25 @@ describe("the request of a route", () => {
     assert.deepEqual(requestOf({ body: {} }), { query: [], headers: [], body: {} });
   });
 
+  it("lists media types in lower case, and whether the class reports what it cannot check", () => {
+    const schema = { type: "object" } as const;
+    assert.deepEqual(requestOf({ body: schema, bodyTypes: ["Application/JSON"], uncheckable: "report" }), {
+      query: [],
+      headers: [],
+      body: schema,
+      bodyTypes: ["application/json"],
+      uncheckable: "report",
+    });
+    assert.deepEqual(requestOf({ query: ["q"], uncheckable: "refuse" }), { query: ["q"], headers: [] });
+    assert.deepEqual(problemsOf({ query: ["q"], bodyTypes: ["text/plain"] }), ["no-body bodyTypes"]);
+    assert.deepEqual(problemsOf({ body: {}, bodyTypes: [] }), ["empty-list bodyTypes"]);
+    assert.deepEqual(problemsOf({ body: {}, bodyTypes: ["a/b", "A/B"] }), ["duplicate bodyTypes[1]"]);
+    for (const type of ["json", "a/b; charset=utf-8", "*/*", "a/b/c"]) {
+      assert.deepEqual(problemsOf({ body: {}, bodyTypes: [type] }), ["bad-media-type bodyTypes[0]"], type);
+    }
+    assert.deepEqual(problemsOf({ body: {}, uncheckable: true }), ["unknown-value uncheckable"]);
+  });
+
   it("is checked on a route with a reply too", () => {
     const api = normalise(described({ query: ["q"] }, "GET", { reply: { status: 200 } }));
     assert.deepEqual(api.routes[0]?.request, { query: ["q"], headers: [] });

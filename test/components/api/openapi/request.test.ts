@@ -3,7 +3,7 @@ import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts"
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import { type Json, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
 
-const validate = { "x-polygate": { validate: true } };
+const validate = { "x-polygate": { validate: "exact" } };
 const json = (schema: unknown): Json => ({ required: true, content: { "application/json": { schema } } });
 
 /** A document with one operation, `POST /a`, and schemas. */

@@ -83,6 +83,23 @@ export const validationMutants: readonly Mutant[] = (
       caughtBy: "body-type",
     },
     {
+      fault: "bodies of a media type that a route does not check are validated",
+      mutate: onDocument((root) => {
+        const content = operation(root, "put", "/mixed").requestBody?.content as Editable;
+        content.$default = content["application/json"] as Editable;
+      }),
+      caughtBy: "body-type-unchecked",
+    },
+    {
+      fault: "bodies of the only media type that a route checks are not validated",
+      mutate: onDocument((root) => {
+        const content = operation(root, "put", "/mixed").requestBody?.content as Editable;
+        content["text/plain"] = content["application/json"] as Editable;
+        delete content["application/json"];
+      }),
+      caughtBy: "body-invalid",
+    },
+    {
       fault: "a route validates bodies against the wrong schema",
       mutate: onDocument((root) => {
         operation(root, "post", "/orders").requestBody = operation(root, "post", "/any").requestBody as Editable;

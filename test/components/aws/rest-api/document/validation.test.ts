@@ -60,6 +60,14 @@ describe("the document of a REST API that validates requests", () => {
     assert.equal(document.paths["/orders"].get.requestBody, undefined);
   });
 
+  it("validates only bodies of the media types that a route lists", () => {
+    const { paths } = compiled({
+      "POST /a": { to: "erp", request: { body: schema, bodyTypes: ["Application/JSON"] } },
+    });
+    const media = { schema: { $ref: `#/components/schemas/${name}` } };
+    assert.deepEqual(paths["/a"].post.requestBody, { required: true, content: { "application/json": media } });
+  });
+
   it("requires parameters in addition to those of the path", () => {
     const required = (name: string, where: string) => ({
       name,
@@ -98,7 +106,7 @@ describe("the document of a REST API that validates requests", () => {
     const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(file, "utf8")));
     const copy = structuredClone(document);
     assert.equal(validate(copy), true, JSON.stringify(validate.errors));
-    copy.paths["/orders"].post.requestBody.content.$default = undefined;
+    copy.paths["/orders"].post.requestBody.content = {};
     assert.equal(validate(JSON.parse(JSON.stringify(copy))), false);
   });
 
@@ -137,6 +145,11 @@ describe("validation that a REST API cannot do", () => {
       assert.deepEqual(codes(post({ body }), "text"), ["schema-characters"], JSON.stringify(body));
     }
     assert.deepEqual(codes(post({ body: { enum: ["$ref", "x-a", "${a}"], required: ["$ref"] } }), "text"), []);
+  });
+
+  it("is refused for a schema that is larger than a model can be", () => {
+    const large = { enum: Array.from({ length: 20_000 }, (_, index) => `a value of an enum ${index}`) };
+    assert.deepEqual(codes(post({ body: large }), "text"), ["schema-too-large"]);
   });
 
   it("is refused for a body unless the gateway treats all bodies as text", () => {

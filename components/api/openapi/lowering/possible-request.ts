@@ -1,0 +1,159 @@
+import { withBody } from "../../check/request.ts";
+import type { BodySchema, RequestShape, Unchecked } from "../../description.ts";
+import type { Reader } from "../../reader.ts";
+import type { OpenApiOperation } from "../document.ts";
+import type { OpenApiSource } from "../source.ts";
+import { lower } from "./body-schema.ts";
+import { type Cause, causeOf } from "./loss.ts";
+import { essence, isJson, isRangeOfJson } from "./media-type.ts";
+import { type Lose, requiredNames } from "./parameter.ts";
+import { pointerTo, SchemaReader } from "./read-schema.ts";
+import { anything, LazyShape } from "./shape.ts";
+
+const JSON_TYPE = "application/json";
+
+const optional = causeOf("bodies that may be missing", "a gateway refuses an empty body, which the document allows");
+const otherTypes = causeOf("bodies of other types than JSON", "gateways check only JSON");
+const malformed = causeOf("bodies that are not as OpenAPI has them", "what they mean is not known");
+const severalSchemas = causeOf(
+  "which schema applies to a body, by its media type",
+  "a gateway checks what all of them require",
+);
+const meaningless = causeOf(
+  `bodies of other methods than ${withBody.join(", ")}`,
+  "such a body has no meaning in HTTP",
+);
+
+/**
+ * The schemas that all bodies of a document have together, about: each body may have a part of what the ones before left. So a large
+ * document takes no longer than its size.
+ */
+const budget = 30_000;
+const shareForBody = 1 / 30;
+const mostForBody = 1_000;
+/** However many there are before. */
+const leastForBody = 40;
+
+/** Where something is left unchecked. */
+interface Left {
+  readonly routes: Set<string>;
+  readonly places: Set<string>;
+}
+
+/** A schema that gateways check, and why it checks less than the document requires. */
+interface Body {
+  readonly schema: BodySchema;
+  readonly causes: ReadonlySet<Cause>;
+}
+
+/** What a gateway can check of the requests of a document, without refusing what the document allows. */
+export class PossibleRequests {
+  readonly #schemas: SchemaReader;
+  readonly #isNew: boolean;
+  readonly #left = new Map<Cause, Left>();
+  readonly #bodies = new Map<LazyShape, Body>();
+  #budget = budget;
+
+  constructor(document: OpenApiSource) {
+    this.#schemas = new SchemaReader(document);
+    this.#isNew = !String(document.root.at("openapi").value).startsWith("3.0");
+  }
+
+  /** What is left unchecked of the requests that were taken so far. */
+  get unchecked(): readonly Unchecked[] {
+    return [...this.#left].map(([cause, { routes, places }]) => ({
+      ...cause,
+      routes: [...routes],
+      places: [...places],
+    }));
+  }
+
+  /** Whatever is unchecked at a route is unchecked at another one that does the same. */
+  share(route: string, other: string): void {
+    for (const { routes } of this.#left.values()) if (routes.has(route)) routes.add(other);
+  }
+
+  #leftBy(cause: Cause): Left {
+    const left = this.#left.get(cause) ?? { routes: new Set(), places: new Set() };
+    this.#left.set(cause, left);
+    return left;
+  }
+
+  /** Whatever is unchecked at a route is unchecked at the one that serves its requests instead. */
+  move(route: string, served: string): void {
+    for (const { routes } of this.#left.values()) if (routes.delete(route)) routes.add(served);
+  }
+
+  /** The `request` of an operation's route. Undefined if nothing can be checked. */
+  of(operation: OpenApiOperation, route: string): RequestShape | undefined {
+    const lose: Lose = (cause, place) => {
+      const { routes, places } = this.#leftBy(cause);
+      routes.add(route);
+      places.add(place);
+    };
+    const { query, headers } = requiredNames(operation, this.#schemas, lose);
+    const requestBody = operation.operation.at("requestBody");
+    const body = requestBody.present ? this.#body(operation, requestBody, lose) : undefined;
+    if (query.length + headers.length === 0 && body === undefined) return undefined;
+    return {
+      ...(query.length === 0 ? {} : { query }),
+      ...(headers.length === 0 ? {} : { headers }),
+      ...body,
+      uncheckable: "report",
+    };
+  }
+
+  #body(
+    { source, key }: OpenApiOperation,
+    requestBody: Reader,
+    lose: Lose,
+  ): Pick<RequestShape, "body" | "bodyTypes"> | undefined {
+    const found = source.find(requestBody);
+    const leave = (cause: Cause): undefined => lose(cause, pointerTo(source, requestBody)) as undefined;
+    const content = found?.reader.at("content");
+    if (found === undefined || content === undefined || !content.isObject) return leave(malformed);
+    if (!withBody.includes(key.split(" ")[0] ?? "")) return leave(meaningless);
+    if (found.reader.at("required").value !== true) return leave(optional);
+    const types = content.keys();
+    const checked = types.some(isJson) ? types.filter(isJson) : types.filter(isRangeOfJson);
+    if (checked.length < types.length || !checked.every(isJson)) {
+      lose(otherTypes, pointerTo(found.source, content));
+    }
+    if (checked.length === 0) return undefined;
+    const isWhole = checked.length === types.length && checked.every(isJson);
+    const shape = this.#shapeOf(found.source, content, checked, lose);
+    const { schema, causes } = this.#lower(shape, pointerTo(found.source, content));
+    for (const cause of causes) this.#leftBy(cause).routes.add(key);
+    const names = checked.map((type) => (isJson(type) ? essence(type) : JSON_TYPE));
+    return { body: schema, ...(isWhole ? {} : { bodyTypes: [...new Set(names)] }) };
+  }
+
+  /** Lowers a shape once, however many bodies have it. */
+  #lower(shape: LazyShape, place: string): Body {
+    const known = this.#bodies.get(shape);
+    if (known !== undefined) return known;
+    const causes = new Set<Cause>();
+    const most = Math.max(leastForBody, Math.min(mostForBody, Math.floor(this.#budget * shareForBody)));
+    const lose: Lose = (cause, at) => {
+      causes.add(cause);
+      this.#leftBy(cause).places.add(at);
+    };
+    const { schema, count } = lower(shape, { most, isNew: this.#isNew, place, lose });
+    this.#budget -= count;
+    const body = { schema, causes };
+    this.#bodies.set(shape, body);
+    return body;
+  }
+
+  /** The shape of the bodies of some media types. */
+  #shapeOf(source: OpenApiSource, content: Reader, types: readonly string[], lose: Lose): LazyShape {
+    const place = pointerTo(source, content);
+    const shapes = types.map((type) => {
+      const schema = content.at(type).at("schema");
+      return schema.present ? this.#schemas.of(source, schema) : new LazyShape(() => anything);
+    });
+    const [first, ...others] = new Set(shapes);
+    if (others.length > 0) lose(severalSchemas, place);
+    return others.reduce((all, next) => this.#schemas.either(all, next, place), first as LazyShape);
+  }
+}
