@@ -175,6 +175,7 @@ describe("polygate check", () => {
         others: [],
         problems,
         waived: [],
+        unchecked: [],
         meetings: [],
         cautions: [],
         resources: 3,

@@ -23,6 +23,23 @@ const large = JSON.stringify({
   ),
 });
 
+/** A document with more of JSON Schema than gateways check, and a parameter that a REST API cannot name. */
+const validated = JSON.stringify({
+  ...JSON.parse(basic),
+  "x-polygate": { validate: true },
+  security: [{ token: [] }],
+  paths: {
+    "/a": {
+      post: {
+        responses: {},
+        parameters: [{ name: "filter[a]", in: "query", required: true, schema: { enum: [1, 2] } }],
+        requestBody: { required: true, content: { "application/json": { schema: { type: "array", minItems: 1 } } } },
+      },
+    },
+  },
+  components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+});
+
 function overlay(answer: string): string {
   return `overlay: 1.0.0
 info: { title: The gateway of Basic, version: "1" }
@@ -41,6 +58,7 @@ describe("polygate with somebody's OpenAPI document", () => {
     folder = new Folder();
     folder.write("basic.json", basic);
     folder.write("large.json", large);
+    folder.write("validated.json", validated);
     folder.write(
       "basic.polygate.yaml",
       overlay('{ kind: backend, reason: "it checks passwords", operations: [GET /a] }'),
@@ -81,6 +99,21 @@ describe("polygate with somebody's OpenAPI document", () => {
       "basic.polygate.yaml",
     );
     assert.deepEqual([rendered.code, rendered.stderr], [0, ""]);
+  });
+
+  it("shows what validation leaves unchecked, with places, and refuses classes that check no requests", async () => {
+    const [aws, gcp] = await Promise.all([
+      polygate("check", "validated.json", "--vendor", "aws"),
+      polygate("check", "validated.json", "--vendor", "gcp"),
+    ]);
+    assert.deepEqual([aws.code, gcp.code], [0, 2]);
+    const pointer = "#/paths/~1a/post/requestBody/content/application~1json/schema/minItems";
+    assert.ok(
+      aws.stdout.includes('  unchecked  the keyword "minItems" of bodies (POST /a): some gateways do not check it\n'),
+    );
+    assert.ok(aws.stdout.includes(`    at validated.json ${pointer}\n`), aws.stdout);
+    assert.ok(aws.stdout.includes("    at POST /a: filter[a]\n"), aws.stdout);
+    assert.match(gcp.stdout, /GcpApiGateway does not support bodies checked against a JSON schema/);
   });
 
   it("reports the problems of an overlay at its own file and line, and exits with 2", async () => {
