@@ -137,18 +137,18 @@ export class OpenApiSource {
 
   /** The number of problems that were reported in this file and in all files of its document. */
   get problemCount(): number {
-    return this.#sources()
-      .flatMap((source) => [source, source.#written?.source ?? []].flat())
-      .reduce((count, source) => count + source.#problems.all.length, 0);
+    return this.#sources().reduce((count, source) => count + source.#problems.all.length, 0);
   }
 
+  /** All files of the document, each also as it was before its conversion. */
   #sources(): readonly OpenApiSource[] {
-    return this.#family.size === 0 ? [this] : [...this.#family.values()];
+    const files = this.#family.size === 0 ? [this] : [...this.#family.values()];
+    return files.flatMap((file) => (file.#written === undefined ? [file] : [file.#written.source, file]));
   }
 
   /** The problems of this file and of all files of its document, each with its place. */
   problems(): readonly Problem[] {
-    return this.#sources().flatMap((source) => [...(source.#written?.source.#own() ?? []), ...source.#own()]);
+    return this.#sources().flatMap((source) => source.#own());
   }
 
   /** The problems of this file alone. */

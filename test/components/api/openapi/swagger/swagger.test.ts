@@ -78,7 +78,7 @@ describe("A Swagger 2.0 document", () => {
         consumes: ["application/json"],
         parameters: { header },
         definitions: { Order: { type: "object", required: ["id"], properties: { id: { type: "string" } } } },
-        "x-polygate": { validate: true },
+        "x-polygate": { validate: "exact" },
       },
     );
     const schema = { type: "object", required: ["id"], properties: { id: { type: "string" } } };
@@ -93,7 +93,7 @@ info: { title: Orders, version: "1" }
 host: api.example.com
 basePath: v1
 consumes: [application/json]
-x-polygate: { validate: true }
+x-polygate: { validate: "exact" }
 security: [{ staff: [] }]
 parameters:
   session: { in: header, name: a, required: maybe, type: string }
@@ -217,7 +217,7 @@ securityDefinitions:
     const refer = (schema: Json): Json =>
       swagger(
         { "/a": { put: { parameters: [{ in: "body", name: "b", required: true, schema }] } } },
-        { consumes: ["application/json"], "x-polygate": { validate: true } },
+        { consumes: ["application/json"], "x-polygate": { validate: "exact" } },
       );
     const other = { "/a": { $ref: "other.yaml" } };
     const file = join(folderWith({ "a.json": JSON.stringify(swagger(other)), "other.yaml": "get: {}" }), "a.json");
