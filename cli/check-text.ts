@@ -12,9 +12,21 @@ const listed = 3;
 
 /** A report as text. */
 export function checkText(report: CheckReport): string {
-  const { file, title, routes = 0, open = [], bind = [] } = report;
+  const { file, title, routes = 0, open = [] } = report;
   const name = title === undefined ? file : `${file}: ${title}`;
   const head = printable(`${name}, ${counted(routes, "route")}, ${open.length === 0 ? "none" : open.length} open`);
+  const refusing = report.vendors.filter(({ problems }) => problems.length > 0).length;
+  const most = Math.floor(mostLines / Math.max(1, refusing));
+  return [
+    head,
+    ...descriptionLines(report),
+    ...report.vendors.flatMap((vendor) => ["", ...section(vendor, most)]),
+  ].join("\n");
+}
+
+/** What a reviewer must know about the API on every vendor, and what each gateway must bind. */
+export function descriptionLines(report: CheckReport): readonly string[] {
+  const { open = [], bind = [] } = report;
   const reasons = [...Map.groupBy(open, ({ reason }) => reason)].map(
     ([reason, entries]) => `  open  ${printable(`${joined(entries.map(({ route }) => route))}: ${reason}`)}`,
   );
@@ -24,17 +36,7 @@ export function checkText(report: CheckReport): string {
   );
   const unchecked = (report.unchecked ?? []).flatMap((each) => uncheckedLines(each, "  unchecked  "));
   const notes = (report.notes ?? []).map(({ what, routes: on }) => `  note  ${printable(`${what} (${joined(on)})`)}`);
-  const refusing = report.vendors.filter(({ problems }) => problems.length > 0).length;
-  const most = Math.floor(mostLines / Math.max(1, refusing));
-  return [
-    head,
-    ...reasons,
-    ...bindings,
-    ...ignored,
-    ...unchecked,
-    ...notes,
-    ...report.vendors.flatMap((vendor) => ["", ...section(vendor, most)]),
-  ].join("\n");
+  return [...reasons, ...bindings, ...ignored, ...unchecked, ...notes];
 }
 
 /** @param most the number of lines that the problems may have */
@@ -137,11 +139,11 @@ function divergenceLines({ divergences }: VendorReport): readonly string[] {
 }
 
 /** Joins texts, and counts those after the first few. */
-function joined(texts: readonly string[], separator = ", "): string {
+export function joined(texts: readonly string[], separator = ", "): string {
   const more = texts.length - listed;
   return `${texts.slice(0, listed).join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -37,6 +37,10 @@ export interface DescriptionOptions {
 /** The extensions of modules. Every other file is read as an OpenAPI document. */
 const moduleExtensions = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
 
+export function isModule(path: string): boolean {
+  return moduleExtensions.has(extname(path).toLowerCase());
+}
+
 /**
  * Reads FILE: an OpenAPI document, or a module that exports a description.
  *
@@ -51,7 +55,7 @@ export async function readApi(
 ): Promise<Api> {
   const path = pathOf(file);
   await checkFile(file, path);
-  if (moduleExtensions.has(extname(path).toLowerCase())) {
+  if (isModule(path)) {
     if (overlay === undefined) return normalise(pick(await load(file, path), file, name));
     throw new CommandError(
       `${file}: --overlay is only valid for an OpenAPI document, but this is a module; pass it to fromOpenApi there`,
@@ -63,11 +67,13 @@ export async function readApi(
   return normalise(readOpenApi(path, overlay === undefined ? {} : { overlay: pathOf(overlay) }, false));
 }
 
-function pathOf(file: string): string {
+/** The path of a file that a user names by its path or its URL. */
+export function pathOf(file: string): string {
   return URL.parse(file)?.protocol === "file:" ? fileURLToPath(file) : resolve(file);
 }
 
-async function checkFile(file: string, path: string): Promise<void> {
+/** @throws {CommandError} for a path that is not that of a file that can be read */
+export async function checkFile(file: string, path: string): Promise<void> {
   let status: Awaited<ReturnType<typeof stat>>;
   try {
     status = await stat(path);

@@ -5,4 +5,6 @@ export const exitCode = {
   failed: 1,
   /** The description is invalid, or a vendor does not support it. */
   notCarried: 2,
+  /** The user pressed Ctrl-C at a question. Shells use this number. */
+  interrupted: 130,
 } as const;

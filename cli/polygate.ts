@@ -8,6 +8,7 @@ import { PolygateError } from "../components/api/problem.ts";
 import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
+import { initCommand } from "./init.ts";
 import { drain, hideDeveloperWarnings, note, printableLines, watchStreams } from "./output.ts";
 import { pendingCommand } from "./pending.ts";
 import { renderCommand } from "./render.ts";
@@ -23,6 +24,7 @@ const program = new Command("polygate")
   .description(manifest.description)
   .version(manifest.version)
   .option("--debug", "show the stack trace of an error")
+  .addCommand(initCommand())
   .addCommand(checkCommand())
   .addCommand(renderCommand())
   .addCommand(sandboxCommand())

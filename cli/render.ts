@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { PolygateError, printable, type Vendor } from "../components/api/problem.ts";
@@ -15,6 +14,7 @@ import {
 import { noteLine, print } from "./output.ts";
 import { classNames, classOf, offersOf, placeOf, tiersOf, vendors } from "./targets.ts";
 import { recommended, type Verdict, verdictOn } from "./verdict.ts";
+import { writeFiles } from "./write-files.ts";
 
 interface RenderOptions extends DescriptionOptions {
   readonly vendor: Vendor;
@@ -68,60 +68,13 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   if (verdict === undefined)
     throw new CommandError(`${vendor} has no class ${options.class}; remove --class, or name a class of ${vendor}`);
   if (verdict.problems.length > 0) throw new PolygateError(`${file} on ${nameOf(verdict)}`, verdict.problems);
-  for (const path of await writeAll(out, verdict.artefacts)) print(printable(path));
+  const files = Object.entries(verdict.artefacts).map(([name, text]) => ({ path: join(out, name), text }));
+  await writeFiles(files, "pass another folder with --out");
+  for (const { path } of files) print(printable(path));
   const others = (await readdir(out)).filter((name) => !Object.hasOwn(verdict.artefacts, name));
   if (others.length > 0) noteLine(`${out} also contains files of others: ${others.toSorted().join(", ")}`);
 }
 
 function nameOf({ offer: { target, tier } }: Verdict): string {
   return `${target.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
-}
-
-/** Thrown before any file is renamed: a rename that fails would leave some files new and some old. */
-const isFolder = Object.assign(new Error("a folder has this name"), { code: "EISDIR" });
-
-/** Writes all of the files or none, so that nobody reads a partial file or a mixture of old and new files. */
-async function writeAll(folder: string, texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const suffix = `.${randomUUID()}`;
-  const files = Object.entries(texts).map(([name, text]) => {
-    const path = join(folder, name);
-    return { path, temporary: `${path}${suffix}`, text };
-  });
-  let current = folder;
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const { path, temporary, text } of files) {
-      current = path;
-      if ((await stat(path).catch(() => undefined))?.isDirectory()) throw isFolder;
-      await writeFile(temporary, text, { flag: "wx" });
-    }
-    for (const { path, temporary } of files) {
-      current = path;
-      await rename(temporary, path);
-    }
-  } catch (error) {
-    for (const { temporary } of files) await rm(temporary, { force: true }).catch(() => {});
-    throw new CommandError(`cannot write ${current}: ${reasonOf(error as NodeJS.ErrnoException)}`, { cause: error });
-  }
-  return files.map(({ path }) => path);
-}
-
-function reasonOf({ code = "unknown", message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
-    case "EFBIG":
-      return `no space is left (${code}); free some, or pass another folder with --out`;
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return `permission denied (${code}); pass another folder with --out`;
-    case "EEXIST":
-    case "ENOTDIR":
-      return `a file has this name (${code}); pass a folder with --out`;
-    case "EISDIR":
-      return `a folder has this name (${code}); remove it, or pass another folder with --out`;
-    default:
-      return message;
-  }
 }

@@ -4,9 +4,11 @@ import { type Problem, printable } from "./problem/problem-list.ts";
 
 export {
   type Problem,
+  type ProblemDetails,
   ProblemList,
   type ProblemPlace,
   printable,
+  type Question,
   type Vendor,
 } from "./problem/problem-list.ts";
 

@@ -1,5 +1,5 @@
 import { containsOutput, isLater } from "./later.ts";
-import type { ProblemList } from "./problem.ts";
+import type { ProblemDetails, ProblemList } from "./problem.ts";
 import { anyOf, suggest } from "./suggestion.ts";
 
 const name = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
@@ -29,8 +29,8 @@ export class Reader {
   }
 
   /** Reports a problem at this place. */
-  problem(code: string, rule: string, remedy: string): void {
-    this.#problems.refuse(code, rule, remedy, this.place === "" ? {} : { place: this.place });
+  problem(code: string, rule: string, remedy: string, details: ProblemDetails = {}): void {
+    this.#problems.refuse(code, rule, remedy, { ...(this.place === "" ? {} : { place: this.place }), ...details });
   }
 
   get present(): boolean {

@@ -127,7 +127,7 @@ describe("polygate render", () => {
     assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "orders.yaml"), {
       code: 1,
       stdout: "",
-      stderr: "polygate: cannot write orders.yaml: a file has this name (EEXIST); pass a folder with --out\n",
+      stderr: "polygate: cannot write orders.yaml: a file has this name (EEXIST); pass another folder with --out\n",
     });
     assert.deepEqual(await render("orders.yaml", "--vendor", "azure", "--out", "blocked"), {
       code: 1,

@@ -33,7 +33,8 @@ export class Extensions {
       } else if (!Object.hasOwn(this.#ignored, name)) {
         const rule = `"${name}" ${effect}, and is not read. A route must not lose what protects it.`;
         const remedy = `${instead} Then remove it, or write ignore: { "${name}": "why it is not needed" }. See ${see}.`;
-        owner.at(name).problem("unread-protection", rule, remedy);
+        const questions = [{ at: ["ignore", name], example: "WHY IT IS NOT NEEDED" }];
+        owner.at(name).problem("unread-protection", rule, remedy, { questions });
       }
     }
   }

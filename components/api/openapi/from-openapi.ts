@@ -13,6 +13,7 @@ import { placeOf } from "./origins.ts";
 import { applyOverlay } from "./overlay/apply-overlay.ts";
 import type { Overrides } from "./overrides.ts";
 import { Routes, UNREAD } from "./routes.ts";
+import type { Requirement } from "./security/requirement.ts";
 import { OpenApiSecurity } from "./security/security.ts";
 import { OpenApiSource } from "./source.ts";
 import { asOpenApi } from "./swagger/swagger.ts";
@@ -67,12 +68,40 @@ export function fromOpenApi(document: string | URL | object, overrides: Override
  * @param isCode whether a program passes the overrides. The remedies of problems depend on it.
  */
 export function readOpenApi(document: string | URL | object, overrides: Overrides, isCode: boolean): Description {
+  const { name, description, problems } = readingOf(document, overrides, isCode);
+  if (description === undefined) throw new PolygateError(name, problems);
+  return description;
+}
+
+/** What a document becomes, or what is wrong with it, and what its answers may name. */
+export interface Reading {
+  readonly name: string;
+  /** Undefined if there are problems. */
+  readonly description: Description | undefined;
+  /** One for each cause. */
+  readonly problems: readonly Problem[];
+  /** The keys of all operations. */
+  readonly operations: readonly string[];
+  /** The security schemes of the document. */
+  readonly schemes: readonly string[];
+  /** The schemes and auths that a gateway requires, which other answers may name. */
+  readonly auths: readonly string[];
+  /** The schemes that operations require as a token whose audiences each gateway binds, with the operations. */
+  readonly withoutAudiences: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads a document like {@link readOpenApi}, and returns its problems.
+ *
+ * @throws {PolygateError} for a file that is no OpenAPI document or overlay
+ */
+export function readingOf(document: string | URL | object, overrides: Overrides, isCode: boolean): Reading {
   const source =
     typeof document === "string" || document instanceof URL ? OpenApiSource.open(document) : OpenApiSource.of(document);
   checkVersion(source);
   const { overlay } = overrides;
   const complete = overlay === undefined ? source : applyOverlay(source, overlay);
-  return new Translation(asOpenApi(complete), overrides, isCode).description();
+  return new Translation(asOpenApi(complete), overrides, isCode).reading();
 }
 
 /** The title of a document. A folded text of YAML ends with a line break. */
@@ -109,7 +138,7 @@ class Translation {
     this.#routes = new Routes(this.#inputs, this.#security, this.#extensions, Object.keys(this.#backends));
   }
 
-  description(): Description {
+  reading(): Reading {
     const { source } = this.#inputs;
     const operations = readOperations(source, this.#extensions);
     const named = new Set(this.#authNames(operations));
@@ -127,13 +156,35 @@ class Translation {
     this.#addServerBackends();
     const description = this.#assemble();
     const found = this.#check(description);
-    const problems = byCause([...source.problems(), ...this.#problems.all, ...found]);
-    if (problems.length > 0) throw new PolygateError(source.name ?? "The OpenAPI object", problems);
+    const all = [...source.problems(), ...this.#problems.all, ...found];
+    const problems = byCause(this.#inputs.unanswered.placed(all));
     rememberDocument(description, {
       locate: (place) => this.#inputs.origins.translate(place),
       declare: (members) => this.#inputs.remedies.atRoot(members),
     });
-    return description as unknown as Description;
+    return {
+      name: source.name ?? "The OpenAPI object",
+      description: problems.length > 0 ? undefined : (description as unknown as Description),
+      problems,
+      operations: operations.map(({ key }) => key),
+      schemes: this.#security.schemeNames,
+      auths: this.#security.requiredNames,
+      withoutAudiences: this.#withoutAudiences(new Set(operations.map(({ key }) => key))),
+    };
+  }
+
+  #withoutAudiences(operations: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+    const { combined, withoutAudiences } = this.#security;
+    const routes = Object.entries(this.#routes.all).filter(([key]) => operations.has(key));
+    return new Map(
+      withoutAudiences.map((name) => {
+        const uses = routes.filter(([, route]) => {
+          const { auth = this.#default.auth as string } = route as Requirement;
+          return (combined.get(auth)?.token ?? auth) === name;
+        });
+        return [name, uses.map(([key]) => key)];
+      }),
+    );
   }
 
   /** The security of the document and the overrides. Reports auths that weaken what the document declares. */
@@ -229,8 +280,9 @@ class Translation {
     if (problem.code !== "no-plans") {
       return { ...problem, ...place, remedy: isOverride ? problem.remedy : inDocumentForm(problem.remedy) };
     }
-    const remedy = `For a plan without limits, ${remedies.atRoot({ plans: { all: {} } })}`;
-    return { ...problem, ...place, remedy };
+    const plans = { all: {} };
+    const remedy = `For a plan without limits, ${remedies.atRoot({ plans })}`;
+    return { ...problem, ...place, remedy, questions: [{ at: ["plans"], example: plans }] };
   }
 
   /** Declares the backends of operations with servers of their own. Without others, the document's own is not needed. */

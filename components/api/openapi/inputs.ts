@@ -2,6 +2,7 @@ import type { ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
 import { AnswerBook } from "./answers/answer-book.ts";
 import { Remedies } from "./answers/remedies.ts";
+import { Unanswered } from "./answers/unanswered.ts";
 import { type Origin, Origins, placeOf } from "./origins.ts";
 import { type Overrides, overrideMembers } from "./overrides.ts";
 import type { OpenApiSource } from "./source.ts";
@@ -16,6 +17,7 @@ export class Inputs {
   readonly origins = new Origins();
   readonly answers: AnswerBook;
   readonly remedies: Remedies;
+  readonly unanswered: Unanswered;
 
   /**
    * @param problems collects the problems of the overrides
@@ -25,7 +27,8 @@ export class Inputs {
     this.source = source;
     this.overrides = new Reader(overrides, "overrides", problems);
     this.overrides.only(overrideMembers);
-    this.extension = extensionOf(source.root, "root", source);
+    this.unanswered = new Unanswered(source);
+    this.extension = extensionOf(this.unanswered.root, "root", source);
     this.remedies = new Remedies(isCode);
     this.answers = new AnswerBook(
       [allowedAnswers(this.extension.at("answers"), false), allowedAnswers(this.overrides.at("answers"), true)],

@@ -25,6 +25,18 @@ export interface Problem {
   readonly rule: string;
   /** What to write instead, as a plain sentence. */
   readonly remedy: string;
+  /** The questions of the document whose answers settle the problem, if answers can. */
+  readonly questions?: readonly Question[];
+}
+
+/** A question that a document leaves open, and that a member of its root `x-polygate` answers for all operations with the problem. */
+export interface Question {
+  /** The members that lead to the answer in the root's `x-polygate`, e.g. `["answers", "schemes", "legacy"]`. */
+  readonly at: readonly string[];
+  /** The answer that the remedy contains, without the operations that it is given for. Words in capital letters must be replaced. */
+  readonly example: object | string;
+  /** The kinds of answers that settle the problem, if not all of them do. */
+  readonly kinds?: readonly string[];
 }
 
 /** One of the routes and places of a problem. */
@@ -32,6 +44,9 @@ export type ProblemPlace = Pick<Problem, "route" | "place">;
 
 /** Members that several problems have in common. */
 export type ProblemContext = Partial<Omit<Problem, "code" | "rule" | "remedy">>;
+
+/** What a problem can have beside its place. */
+export type ProblemDetails = Pick<ProblemContext, "questions">;
 
 /**
  * Collects problems in the order in which they are found. Members that they have in common are set once.

@@ -7,7 +7,7 @@ import type { Remedies } from "./remedies.ts";
 
 /** An answer, and where it is. */
 export interface Given<A extends Answered = Answered> {
-  readonly question: Question;
+  readonly question: AnswerPath;
   /** The `answers` that contain it. */
   readonly layer: Reader;
   readonly answer: A;
@@ -15,7 +15,7 @@ export interface Given<A extends Answered = Answered> {
 }
 
 /** The path of an answer in `answers`. */
-type Question = readonly [question: string, scheme?: string];
+type AnswerPath = readonly [question: string, scheme?: string];
 
 /** What the names in answers may refer to. */
 export interface KnownNames {
@@ -73,7 +73,7 @@ export class AnswerBook {
   }
 
   /** The answer that a remedy extends: that of the code in a program, and that of the document in a file. */
-  extended<A extends Answered>(question: Question): A | undefined {
+  extended<A extends Answered>(question: AnswerPath): A | undefined {
     return this.#given.get(JSON.stringify(question))?.find(({ layer }) => layer === this.#extended)?.answer as
       | A
       | undefined;
@@ -88,6 +88,7 @@ export class AnswerBook {
     }
     if (answer.operations.includes(operation)) return true;
     const operations = [...(this.extended(question)?.operations ?? []), ROUTES];
+    const { operations: _, ...example } = answer;
     reader
       .at("operations")
       .ofRoute(operation)
@@ -95,6 +96,7 @@ export class AnswerBook {
         "uncovered-operation",
         "The answer was given for other operations, and this one asks the same question.",
         `If the answer holds for it as well, ${this.#remedies.atRoot(answersOf(question, { ...answer, operations }))}`,
+        { questions: [{ at: membersOf(question), example }] },
       );
     return false;
   }
@@ -104,7 +106,8 @@ export class AnswerBook {
     const known = [...schemes, ...Object.keys(auths)];
     for (const { answer, reader, question } of this.#all) {
       const [, name] = question;
-      if (isSameAs(answer)) this.#checkTarget(answer.auth, reader.at("auth"), known, auths);
+      if (isSameAs(answer))
+        this.#checkTarget({ question, answer: answer.auth, reader: reader.at("auth") }, known, auths);
       if (name === undefined) continue;
       if (!schemes.includes(name)) {
         const rule = `The document has no security scheme "${name}".`;
@@ -149,12 +152,12 @@ export class AnswerBook {
     return [...this.#given.values()].flat();
   }
 
-  #find(question: Question, operation: string | undefined): Given | undefined {
+  #find(question: AnswerPath, operation: string | undefined): Given | undefined {
     const all = this.#given.get(JSON.stringify(question)) ?? [];
     return all.find(({ answer }) => operation !== undefined && answer.operations.includes(operation)) ?? all[0];
   }
 
-  #take(question: Question, layer: Reader): void {
+  #take(question: AnswerPath, layer: Reader): void {
     const reader = question.reduce((owner: Reader, step) => (step === undefined ? owner : owner.at(step)), layer);
     if (!reader.isObject) return;
     const given: Given = { question, layer, answer: reader.value as Answered, reader };
@@ -169,7 +172,15 @@ export class AnswerBook {
   }
 
   /** A requirement must not change what it means by way of another answer, nor become open without a reason of its own. */
-  #checkTarget(name: string, reader: Reader, known: readonly string[], auths: Readonly<Record<string, unknown>>): void {
+  #checkTarget(
+    {
+      question,
+      answer: name,
+      reader,
+    }: { readonly question: AnswerPath; readonly answer: string; readonly reader: Reader },
+    known: readonly string[],
+    auths: Readonly<Record<string, unknown>>,
+  ): void {
     if (!known.includes(name)) {
       reader.problem(
         "unknown-auth",
@@ -186,6 +197,7 @@ export class AnswerBook {
       "answer-contradicted",
       rule,
       'Name a scheme that the gateway requires, or write "kind": "open" with a reason.',
+      { questions: [{ at: membersOf(question), example: { kind: "open", reason: "WHY NOBODY MUST AUTHENTICATE" } }] },
     );
   }
 
@@ -209,8 +221,13 @@ function isConsistent(one: Given, other: Given): boolean {
   return one.question.length === 1 && !ofOne.some((operation) => ofOther.includes(operation));
 }
 
+/** The members of the root's `x-polygate` that lead to an answer. */
+function membersOf(question: AnswerPath): readonly string[] {
+  return ["answers", ...question.filter((step) => step !== undefined)];
+}
+
 /** Answers with one answer. */
-function answersOf([question, scheme]: Question, answer: Answered): object {
+function answersOf([question, scheme]: AnswerPath, answer: Answered): object {
   return { answers: { [question]: scheme === undefined ? answer : { [scheme]: answer } } };
 }
 

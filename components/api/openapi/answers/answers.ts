@@ -10,8 +10,11 @@ export type SchemeAnswer = Answered &
     | {
         /** The gateway requires a token. */
         readonly kind: "jwt";
-        /** A token's `aud` must contain at least one of these. */
-        readonly audiences: readonly string[];
+        /**
+         * A token's `aud` must contain at least one of these.
+         * @default those of the scheme's `x-polygate`, or else each gateway binds them
+         */
+        readonly audiences?: readonly string[];
       }
     | {
         /** The gateway requires an API key in the header `x-api-key`. */

@@ -1,4 +1,5 @@
 import type { Auth } from "../../description.ts";
+import { printable } from "../../problem.ts";
 import type { Reader } from "../../reader.ts";
 import type { SchemeAnswer } from "../answers/answers.ts";
 
@@ -34,7 +35,7 @@ export function resolved(
   for (const name of names) {
     const answer = answerOf(name);
     if (answer?.kind === "backend" || answer?.kind === "open") {
-      const what = `the security scheme "${name}"`;
+      const what = `the security scheme "${printable(name)}"`;
       unchecked.push({ what, reason: answer.reason, isBackend: answer.kind === "backend" });
       continue;
     }

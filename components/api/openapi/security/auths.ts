@@ -46,6 +46,21 @@ export class OpenApiAuths {
     return new Map([...this.#schemes.origins, ...this.#combinedOrigins]);
   }
 
+  /** The schemes and declared auths that a gateway requires. */
+  get requiredNames(): readonly string[] {
+    const names = [...new Set([...this.#schemes.names, ...Object.keys(this.#declared)])];
+    return names.filter((name) => !["open", undefined].includes(this.kindOf(name)));
+  }
+
+  /** The schemes that operations require as a token without audiences. */
+  get withoutAudiences(): readonly string[] {
+    const tokens = [...this.#used.keys()].map((name) => this.#combined.get(name)?.token ?? name);
+    return [...new Set(tokens)].filter((name) => {
+      const auth = this.#schemes.authOf(name);
+      return !this.isDeclared(name) && auth?.kind === "jwt" && auth.audiences === undefined;
+    });
+  }
+
   kindOf(name: string): Auth["kind"] | undefined {
     if (this.isDeclared(name)) return (this.#declared[name] as Partial<Auth> | null)?.kind;
     return this.#schemes.answeredKindOf(name);
@@ -56,15 +71,26 @@ export class OpenApiAuths {
     return this.#schemes.hasScopes(name);
   }
 
-  /** Uses the scheme of this name, if there is one, for a default or an override that names it. */
-  adopt(name: string): void {
-    if (this.isDeclared(name) || this.#used.has(name) || !this.#schemes.has(name)) return;
+  /**
+   * Uses the scheme of this name, if there is one, for a default, an answer or an override that names it.
+   *
+   * @param operation the operation that it is named for
+   */
+  adopt(name: string, operation?: string): void {
+    if (this.isDeclared(name) || !this.#schemes.has(name)) return;
     const refusal = this.#schemes.refusalOf(name) ?? this.#notRequired(name);
     if (refusal === undefined) {
       this.use(name);
       return;
     }
-    this.#schemes.at(name).problem("unenforceable-security", refusal.rule, refusal.remedy);
+    const { rule, remedy, questions } = refusal;
+    const scheme = this.#schemes.at(name);
+    if (operation !== undefined) {
+      const asked = questions === undefined ? {} : { questions };
+      scheme.ofRoute(operation).problem("unenforceable-security", rule, remedy, asked);
+    } else if (!this.#used.has(name)) {
+      scheme.problem("unenforceable-security", rule, remedy);
+    }
     this.#used.set(name, unreadScheme);
   }
 
@@ -114,8 +140,10 @@ export class OpenApiAuths {
       return false;
     }
     const refusal = this.#schemes.refusalOf(name);
-    if (refusal !== undefined) requirement.problem("unenforceable-security", refusal.rule, refusal.remedy);
-    return refusal === undefined;
+    if (refusal === undefined) return true;
+    const { rule, remedy, questions } = refusal;
+    requirement.problem("unenforceable-security", rule, remedy, questions === undefined ? {} : { questions });
+    return false;
   }
 
   /** Why a scheme cannot be named as an auth, if its answer makes nothing of it that the gateway requires. */

@@ -50,6 +50,7 @@ export class Preference {
     this.#undecided.report(
       (declares) => `A route can have one auth, but the operation accepts one of several: ${declares}.`,
       `Put the one to require first, and ${remedies.atRoot({ answers: { prefer: { order, operations } } })}`,
+      { questions: [{ at: ["answers", "prefer"], example: { order } }] },
     );
   }
 

@@ -32,11 +32,15 @@ export class RequiredScopes {
 
   /** Reports the operations that are not decided. */
   report(): void {
-    const answer = { kind: "any", reason: "WHY ONE SCOPE IS ENOUGH", operations: this.#undecided.operations };
+    const before = this.#answers.extended<ScopesAnswer>(["scopes"])?.operations ?? [];
+    const operations = [...before, ...this.#undecided.operations];
+    const example = { kind: "any", reason: "WHY ONE SCOPE IS ENOUGH" };
+    const answer = { ...example, operations };
     this.#undecided.report(
       (declares) =>
         `A route can require one of several scopes or all of them, but the alternatives of security differ: ${declares}.`,
       `If one is enough at the gateway, ${this.#remedies.atRoot({ answers: { scopes: answer } })} Or write "kind": "all" without "reason", to require every one of them.`,
+      { questions: [{ at: ["answers", "scopes"], example }] },
     );
   }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Auth, apiKey, iam, jwt } from "../../description.ts";
 import { ROUTES } from "../../problem/causes.ts";
+import type { ProblemDetails } from "../../problem.ts";
 import type { Reader } from "../../reader.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
 import type { SchemeAnswer } from "../answers/answers.ts";
@@ -12,7 +13,7 @@ import { extensionOf } from "../x-polygate.ts";
 import { credentialOf, moved } from "./credential-place.ts";
 
 /** Why a scheme cannot be enforced, and what to write instead. */
-export interface Refusal {
+export interface Refusal extends ProblemDetails {
   readonly rule: string;
   readonly remedy: string;
 }
@@ -102,7 +103,10 @@ export class SecuritySchemes {
   answeredKindOf(name: string): Auth["kind"] | undefined {
     const given = this.#answers.scheme(name);
     if (given === undefined || !this.has(name)) return this.kindOf(name);
-    return answeredAuth(given.answer)?.kind ?? (given.answer.kind === "sameAs" ? undefined : "open");
+    return (
+      answeredAuth(given.answer, this.at(name).with(undefined))?.kind ??
+      (given.answer.kind === "sameAs" ? undefined : "open")
+    );
   }
 
   hasScopes(name: string): boolean {
@@ -138,7 +142,7 @@ export class SecuritySchemes {
     const given = this.#answers.scheme(name);
     if (given !== undefined) {
       this.#extensions.check(scheme);
-      const auth = answeredAuth(given.answer);
+      const auth = answeredAuth(given.answer, audiences);
       checkAudiences(given.answer, audiences, given.reader);
       this.#origins.set(name, target);
       if (auth !== undefined) this.#auths.set(name, auth);
@@ -163,7 +167,8 @@ export class SecuritySchemes {
   }
 
   #unenforceable(name: string, scheme: Reader): Refusal {
-    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [ROUTES] };
+    const example = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT" };
+    const answer = { ...example, operations: [ROUTES] };
     const backend = this.#remedies.atRoot({ answers: { schemes: { [name]: answer } } });
     const token = '"kind": "jwt" with "audiences" in place of "kind" and "reason"';
     const { type, location, name: member } = membersOf(scheme);
@@ -176,6 +181,7 @@ export class SecuritySchemes {
     return {
       rule: `No gateway checks the security scheme "${name}" (${credentialOf(scheme)})${only}.`,
       remedy: `If the backend checks it, ${backend} Or, if clients send ${isBearer ? "a JWT there" : "a token in the header Authorization instead"}, write ${token}.`,
+      questions: [{ at: ["answers", "schemes", name], example }],
     };
   }
 }
@@ -195,8 +201,11 @@ function readAuth(kind: SchemeKind, extension: Reader): Auth {
 }
 
 /** The auth that an answer turns a scheme into. Undefined if the gateway does not check the scheme, or requires another. */
-function answeredAuth(answer: SchemeAnswer): Auth | undefined {
-  if (answer.kind === "jwt") return jwt({ audiences: answer.audiences });
+function answeredAuth(answer: SchemeAnswer, declared: Reader): Auth | undefined {
+  if (answer.kind === "jwt") {
+    const audiences = answer.audiences ?? (declared.value as readonly string[] | undefined);
+    return audiences === undefined ? jwt() : jwt({ audiences });
+  }
   return answer.kind === "apiKey" ? apiKey() : undefined;
 }
 
@@ -204,7 +213,7 @@ function answeredAuth(answer: SchemeAnswer): Auth | undefined {
 function checkAudiences(answer: SchemeAnswer, audiences: Reader, reader: Reader): void {
   // The audiences say what a token is for, and the answer who checks it.
   if (!audiences.present || answer.kind === "backend") return;
-  if (answer.kind === "jwt" && isDeepStrictEqual(answer.audiences, audiences.value)) return;
+  if (answer.kind === "jwt" && (!answer.audiences || isDeepStrictEqual(answer.audiences, audiences.value))) return;
   reader.problem(
     "answer-contradicted",
     'The scheme has audiences of its own in "x-polygate", and the answer makes something else of it.',

@@ -89,6 +89,16 @@ export class OpenApiSecurity {
     return this.#schemes.names;
   }
 
+  /** The schemes and declared auths that a gateway requires. */
+  get requiredNames(): readonly string[] {
+    return this.#auths.requiredNames;
+  }
+
+  /** The schemes that operations require as a token without audiences. */
+  get withoutAudiences(): readonly string[] {
+    return this.#auths.withoutAudiences;
+  }
+
   /** Uses the scheme of this name, if there is one, for a default or an override that names it. */
   adopt(name: string): void {
     this.#auths.adopt(name);
@@ -223,7 +233,9 @@ export class OpenApiSecurity {
     if (given === undefined || !this.#answers.covers(given, key)) return undefined;
     const { answer } = given;
     if (answer.kind === "open") return { auth: this.#auths.useOpen(answer.reason), ...replaced };
-    this.adopt(answer.auth);
+    this.#auths.adopt(answer.auth, key);
+    const scheme = this.#answers.scheme(answer.auth, key);
+    if (scheme !== undefined && !this.#answers.covers(scheme, key)) return undefined;
     return { auth: answer.auth, ...replaced };
   }
 
@@ -242,11 +254,13 @@ export class OpenApiSecurity {
         ? ""
         : ' To let everybody in instead, write "kind": "open" and "reason" in place of "kind" and "auth".';
     const remedy = `Declare "security", or ${this.#remedies.atRoot({ answers: { unsecured } })}${instead}`;
+    const asked = { questions: [{ at: ["answers", "unsecured"], example: safe }] };
     this.#withoutSecurity.report(
       () => "Neither the operation nor the document declares security, and there is no default auth.",
       remedy,
+      asked,
     );
-    this.#emptySecurity.report(() => "The document lets everybody in, without a reason.", remedy);
+    this.#emptySecurity.report(() => "The document lets everybody in, without a reason.", remedy, asked);
   }
 
   #fromSecurity(
@@ -324,9 +338,9 @@ export class OpenApiSecurity {
 
   /** Reports schemes that no route can require together, and which of them the gateway can require. */
   #reportAllOf({ names, required, reader }: Alternative): void {
-    const answer = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT", operations: [ROUTES] };
+    const example = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT" };
     const { kept, rest } = this.#divided(required);
-    const schemes = Object.fromEntries(rest.map((name) => [name, answer]));
+    const schemes = Object.fromEntries(rest.map((name) => [name, { ...example, operations: [ROUTES] }]));
     const others = rest.map((name) => `"${name}" (${this.#auths.credentialOf(name)})`).join(" and ");
     const can =
       kept.length === 0
@@ -336,6 +350,7 @@ export class OpenApiSecurity {
       "all-of",
       `No gateway can require ${names.join(" and ")} together. ${can}`,
       `If the backend checks ${rest.join(" and ")}, ${this.#remedies.atRoot({ answers: { schemes } })}`,
+      { questions: rest.map((name) => ({ at: ["answers", "schemes", name], example, kinds: ["backend", "open"] })) },
     );
   }
 

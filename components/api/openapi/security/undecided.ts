@@ -1,3 +1,4 @@
+import type { ProblemDetails } from "../../problem.ts";
 import type { Reader } from "../../reader.ts";
 
 /** An operation that asks a question, at the place that asks it. */
@@ -31,10 +32,10 @@ export class Undecided {
   }
 
   /** Reports every operation, with one rule and one remedy. */
-  report(rule: (declares: string) => string, remedy: string): void {
+  report(rule: (declares: string) => string, remedy: string, details: ProblemDetails): void {
     const all = [...new Set(this.#asking.map(({ declares }) => declares))];
     const more = all.length - listed;
     const text = rule(`${all.slice(0, listed).join("; ")}${more > 0 ? ` and ${more} more` : ""}`);
-    for (const { reader } of this.#asking) reader.problem(this.#code, text, remedy);
+    for (const { reader } of this.#asking) reader.problem(this.#code, text, remedy, details);
   }
 }
