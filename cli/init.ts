@@ -16,7 +16,7 @@ import { identity } from "./init/open-questions.ts";
 import { OverlayDraft } from "./init/overlay-draft.ts";
 import { overlayPathOf, referenceTo, textOfOverlay } from "./init/overlay-file.ts";
 import { type InitReport, isComplete, reportJson, reportText } from "./init/report.ts";
-import { type Settled, settle } from "./init/settle.ts";
+import { type Answerer, type Settled, settle } from "./init/settle.ts";
 import { planStack, type StackPlan } from "./init/stack.ts";
 import { classesOf, exampleAnswers } from "./init/support.ts";
 import { severalOf } from "./option-values.ts";
@@ -121,7 +121,7 @@ function draftOf({ before, document, overlayPath, facts, file }: Run): OverlayDr
 
 /** The classes that come into question, whatever the answers are. */
 async function possibleLine(run: Run): Promise<string> {
-  const { reading } = await settle(run.document, draftOf(run), exampleAnswers, false);
+  const { reading } = await settle(run.document, draftOf(run), exampleAnswers, "none");
   const classes = classesOf(checkOf(run, reading, vendors)?.vendors ?? []);
   return `  classes   ${classes.length === 0 ? "none, as it is" : `${classes.join(", ")}, depending on the answers`}`;
 }
@@ -131,8 +131,9 @@ async function work(run: Run): Promise<InitReport> {
   const draft = draftOf(run);
   const replaced = writeFlags(draft, flags.values());
   const answerer = automaticAnswerer(flags, options.yes === true, prompts?.terminalAnswerer);
-  const settled = await settle(document, draft, answerer, prompts !== undefined || options.stack !== undefined);
-  const stack = await stackOf(run, draft, settled);
+  const audiences = options.stack !== undefined ? "all" : prompts !== undefined ? "new" : "none";
+  const settled = await settle(document, draft, answerer, audiences);
+  const stack = await stackOf(run, draft, settled, answerer);
   const files = [
     ...(draft.isChanged && draft.data !== undefined ? [{ path: run.overlayPath, text: draft.text }] : []),
     ...(stack.plan?.files ?? []),
@@ -188,14 +189,15 @@ interface StackOutcome {
 }
 
 /** The stack, if the user wants one and consents to what it replaces. */
-async function stackOf(run: Run, draft: OverlayDraft, settled: Settled): Promise<StackOutcome> {
+async function stackOf(run: Run, draft: OverlayDraft, first: Settled, answerer: Answerer): Promise<StackOutcome> {
   const { options, prompts, document, overlayPath, facts } = run;
-  const check = checkOf(run, settled.reading, options.vendor ?? vendors);
+  const check = checkOf(run, first.reading, options.vendor ?? vendors);
   const carried = check?.vendors.filter((each) => each.carried) ?? [];
-  const isPossible = settled.open.length === 0 && carried.length > 0;
+  const isPossible = first.open.length === 0 && carried.length > 0;
   const folder = options.stack ?? (isPossible ? await prompts?.stackFolder() : undefined);
   if (folder === undefined) return {};
   if (!isPossible || check === undefined) return { problem: "No stack was written, because something is left open." };
+  const settled = await settle(document, draft, answerer, "all");
   const unbound = [...settled.reading.withoutAudiences.keys()];
   if (unbound.length > 0) {
     const options = unbound.map((name) => `--scheme ${name}=jwt:AUDIENCE`).join(" ");

@@ -69,7 +69,8 @@ async function takes({ kind, name, example }: OpenQuestion): Promise<boolean> {
 /** The kind of the answer. Undefined if the user decides later. */
 async function choose({ kind, name, choices }: OpenQuestion): Promise<Choice | undefined> {
   const [only, ...more] = choices;
-  if (only !== undefined && only.kind === undefined && more.length === 0) {
+  const isPlain = only?.kind === undefined || only.fields.every(({ isRequired }) => !isRequired);
+  if (only !== undefined && more.length === 0 && isPlain) {
     log.message(printable(kind.ask(name)));
     return only;
   }

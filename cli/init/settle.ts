@@ -35,13 +35,13 @@ const MOST_ROUNDS = 100;
 /**
  * Asks the questions of a document, and writes the answers into the draft, until no question is left that is not left open.
  *
- * @param asksAudiences whether to ask for the audiences of tokens, which each gateway can bind instead
+ * @param audiences the schemes whose audiences to ask for, which each gateway can bind instead: all, or those without an answer
  */
 export async function settle(
   document: string,
   draft: OverlayDraft,
   answerer: Answerer,
-  asksAudiences: boolean,
+  audiences: "all" | "new" | "none",
 ): Promise<Settled> {
   const answered = new Map<string, unknown>();
   // An overlay only adds, so an answer of the document itself can only be changed there.
@@ -57,8 +57,11 @@ export async function settle(
       removed.push(...gone);
     } else {
       const asked = openQuestions(reading.problems);
-      const optional = asksAudiences && asked.length === 0 ? audienceQuestions(reading.withoutAudiences) : [];
-      const questions = [...asked, ...optional].filter(({ at }) => !leftOpen.has(identity(at)) && !isFixed(at));
+      const optional = asked.length > 0 || audiences === "none" ? [] : audienceQuestions(reading.withoutAudiences);
+      const isWanted = ({ at }: OpenQuestion): boolean => audiences === "all" || draft.answer(at) === undefined;
+      const questions = [...asked, ...optional.filter(isWanted)].filter(
+        ({ at }) => !leftOpen.has(identity(at)) && !isFixed(at),
+      );
       const [first] = questions;
       if (first === undefined) break;
       // The answers to questions of one kind decide which of the others are left.

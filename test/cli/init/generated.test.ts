@@ -132,7 +132,7 @@ describe("The questions of polygate init about any document", () => {
         const file = write(documentOf(each));
         const draft = new OverlayDraft(undefined, head);
         const answerer = new NumberedAnswerer(chosen);
-        const { open } = await settle(file, draft, answerer, false);
+        const { open } = await settle(file, draft, answerer, "none");
         assert.deepEqual(open, []);
         for (const { kind } of answerer.asked) kinds.add(kind.flag);
         const { problems } = draft.data === undefined ? readingOf(file, {}, false) : check(file, draft.text);
@@ -152,7 +152,7 @@ describe("The questions of polygate init about any document", () => {
       fc.asyncProperty(documents, async (each) => {
         const file = write(documentOf(each));
         const draft = new OverlayDraft(undefined, head);
-        const { open } = await settle(file, draft, neverAnswers, false);
+        const { open } = await settle(file, draft, neverAnswers, "none");
         if (draft.data === undefined) return;
         const { problems } = check(file, draft.text);
         const reported = new Set(problems.flatMap(({ questions = [] }) => questions.map(({ at }) => identity(at))));
@@ -170,17 +170,17 @@ describe("The questions of polygate init about any document", () => {
     await fc.assert(
       fc.asyncProperty(documents, numbers, async (each, chosen) => {
         const first = new OverlayDraft(undefined, head);
-        await settle(write(documentOf(each, 1)), first, new NumberedAnswerer(chosen), false);
+        await settle(write(documentOf(each, 1)), first, new NumberedAnswerer(chosen), "none");
         if (first.data === undefined) return;
         const file = write(documentOf(each));
         const second = new OverlayDraft(first.text, head);
         const answerer = new NumberedAnswerer(chosen);
         const silent = new OverlayDraft(first.text, head);
-        await settle(file, silent, neverAnswers, false);
+        await settle(file, silent, neverAnswers, "none");
         for (const line of silent.text.split("\n").filter((each) => each.includes("GET /a"))) {
           assert.ok(silent.text.includes("kind: unanswered"), line);
         }
-        const { open } = await settle(file, second, answerer, false);
+        const { open } = await settle(file, second, answerer, "none");
         assert.deepEqual(open, []);
         again += answerer.asked.length;
         assert.ok(check(file, second.text).problems.every(({ questions }) => questions === undefined));
@@ -195,7 +195,7 @@ describe("The questions of polygate init about any document", () => {
       fc.asyncProperty(documents, numbers, async (each, chosen) => {
         const file = write(documentOf(each));
         const draft = new OverlayDraft(undefined, head);
-        await settle(file, draft, new NumberedAnswerer(chosen), false);
+        await settle(file, draft, new NumberedAnswerer(chosen), "none");
         assert.doesNotMatch(draft.text, /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
         const copy = new OverlayDraft(draft.text, head);
         assert.deepEqual(copy.data, draft.data);

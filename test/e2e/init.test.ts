@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { findEngine } from "../../engine/index.ts";
+import { withPath } from "../../setup/tool.js";
+import { Folder, ROOT, run, start } from "../support/cli/command.ts";
+import { keys, Terminal } from "../support/cli/terminal.ts";
+import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
+
+describe("polygate init in a terminal, and the stack that it writes", function () {
+  this.timeout(240_000);
+  let folder: Folder;
+  let env: NodeJS.ProcessEnv;
+  let backend: RecordingBackend;
+  const terminals: Terminal[] = [];
+
+  before(async () => {
+    backend = await startRecordingBackend();
+    folder = new Folder();
+    copyFileSync(join(ROOT, "node_modules/@readme/oas-examples/3.0/yaml/petstore.yaml"), folder.at("petstore.yaml"));
+    // As if the packages were installed.
+    mkdirSync(folder.at("node_modules"));
+    symlinkSync(ROOT, folder.at("node_modules/polygate"));
+    for (const name of ["@pulumi", "polygate-sandbox"]) {
+      symlinkSync(join(ROOT, "node_modules", name), folder.at(`node_modules/${name}`));
+    }
+    env = {
+      ...withPath(process.env, [dirname(process.execPath), findEngine().folder]),
+      PULUMI_HOME: folder.at("home"),
+      NODE_OPTIONS: "--conditions=polygate-source",
+    };
+  });
+
+  after(() => {
+    for (const terminal of terminals) terminal.kill();
+    backend?.close();
+    folder?.remove();
+  });
+
+  function inTerminal(cwd: string, ...args: readonly string[]): Terminal {
+    const terminal = Terminal.polygate(args, { cwd, env });
+    terminals.push(terminal);
+    return terminal;
+  }
+
+  it("asks each question once, and writes the answers and a stack", async () => {
+    const terminal = inTerminal(folder.path, "init", "petstore.yaml");
+    await terminal.answer(/"api_key" become\?/, keys.down + keys.enter);
+    await terminal.answer(/several scopes together\?/, keys.enter);
+    await terminal.answer(/Why\? The reason/, `the store checks the other scope${keys.enter}`);
+    await terminal.answer(/requires nothing\?/, keys.enter);
+    await terminal.answer(/The same as which\?/, keys.enter);
+    await terminal.answer(/Which plan\?/, keys.enter);
+    await terminal.answer(/Which audiences/, `pets${keys.enter}`);
+    await terminal.answer(/Write a Pulumi program/, keys.enter);
+    await terminal.answer(/In which folder\?/, keys.enter);
+    assert.equal(await terminal.ended(), 0, terminal.screen);
+    assert.match(terminal.screen, /Next:\n {2}cd gateway\n {2}npx polygate sandbox -- pulumi up$/);
+    assert.deepEqual(readdirSync(folder.at("gateway")).toSorted(), [
+      "Pulumi.dev.yaml",
+      "Pulumi.yaml",
+      "index.ts",
+      "package.json",
+      "tsconfig.json",
+    ]);
+  });
+
+  it("prints as its next line the command that deploys the stack to the sandbox, where its routes are guarded", async () => {
+    const gateway = folder.at("gateway");
+    const terminal = inTerminal(gateway, "sandbox", "--", "pulumi", "up");
+    await terminal.answer(/create a new stack/, keys.enter);
+    await terminal.answer(/enter your desired stack name/i, `dev${keys.enter}`);
+    await terminal.answer(/Do you want to perform this update\?/, `yes${keys.enter}`);
+    assert.equal(await terminal.ended(), 0, terminal.screen);
+    const serving = start(["sandbox", "--host", `https://backend.example.com=${backend.url}`], { cwd: gateway, env });
+    try {
+      await serving.said(/# aws \S+: https?:/);
+      const [, url = ""] = /"(https?:[^"]+)"/.exec(terminal.screen) ?? [];
+      const token = await run(["token", "--audience", "pets", "--scope", "read:pets"], { cwd: gateway, env });
+      const other = await run(["token", "--audience", "others", "--scope", "read:pets"], { cwd: gateway, env });
+      const statuses = [];
+      for (const credential of [undefined, other.stdout.trim(), token.stdout.trim()]) {
+        const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+        statuses.push((await fetch(`${url}/pet/findByTags`, { headers })).status);
+      }
+      assert.deepEqual(statuses, [401, 401, 201]);
+      assert.deepEqual(
+        backend.seen.map(({ method, url: path }) => `${method} ${path}`),
+        ["GET /pet/findByTags"],
+      );
+    } finally {
+      serving.child.kill("SIGINT");
+      await serving.ended();
+    }
+  });
+
+  it("leaves the disk as it was after Ctrl-C at a question", async () => {
+    copyFileSync(folder.at("petstore.yaml"), folder.at("other.yaml"));
+    const before = readdirSync(folder.path);
+    const terminal = inTerminal(folder.path, "init", "other.yaml");
+    await terminal.answer(/"api_key" become\?/, keys.enter);
+    await terminal.answer(/Which audiences/, keys.interrupt);
+    assert.equal(await terminal.ended(), 130, terminal.screen);
+    assert.match(terminal.screen, /interrupted; nothing was written$/);
+    assert.deepEqual(readdirSync(folder.path), before);
+  });
+});
