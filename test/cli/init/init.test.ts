@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Folder, type Ran, ROOT, run } from "../../support/cli/command.ts";
+
+/** A document whose names contain what a terminal obeys, and what objects inherit. */
+const hostile = JSON.stringify({
+  openapi: "3.1.0",
+  info: { title: "Evil \u001b[31m\u009b2J", version: "1\u0007" },
+  servers: [{ url: "https://a.example.com/\u001b[2J" }],
+  security: [{ "x\u001b]0;y\u0007": [] }, JSON.parse('{ "__proto__": [] }')],
+  paths: { "/a": { get: { responses: {} } } },
+  components: {
+    securitySchemes: JSON.parse(
+      '{ "__proto__": { "type": "http", "scheme": "basic" }, "x\\u001b]0;y\\u0007": { "type": "http", "scheme": "basic" } }',
+    ),
+  },
+});
+
+function shop(more: string): string {
+  return `openapi: 3.0.3
+info: { title: Shop, version: "1" }
+security: [{ password: [] }]
+paths:
+  /a: { get: { responses: {} } }
+${more}components: { securitySchemes: { password: { type: http, scheme: basic } } }
+`;
+}
+
+describe("polygate init without a terminal", function () {
+  this.timeout(60_000);
+  let folder: Folder;
+
+  beforeEach(() => {
+    folder = new Folder();
+    folder.write("shop.yaml", shop(""));
+  });
+
+  afterEach(() => folder.remove());
+
+  function init(...args: string[]): Promise<Ran> {
+    return run(["init", ...args], { cwd: folder.path });
+  }
+
+  const text = (): string => readFileSync(folder.at("shop.polygate.yaml"), "utf8");
+
+  it("writes the questions that are open, prints each with the option that answers it, and exits with 2", async () => {
+    const { code, stdout, stderr } = await init("shop.yaml");
+    assert.deepEqual([code, stderr], [2, ""]);
+    assert.match(stdout, /"password" become\? 1 operation: GET \/a\n.*\n {4}--scheme password=\(jwt\|apiKey\|/);
+    assert.match(text(), /password:\n +kind: unanswered\n +operations:\n +- GET \/a\n/);
+    const check = await run(["check", "shop.yaml", "--overlay", "shop.polygate.yaml"], { cwd: folder.path });
+    assert.equal(check.code, 2);
+    assert.match(check.stderr, /GET \/a, shop\.polygate\.yaml:\d+:\d+ .*"password" \(http basic\)/);
+  });
+
+  it("answers no question about security by --yes", async () => {
+    assert.equal((await init("shop.yaml", "--yes")).code, 2);
+    assert.match(text(), /kind: unanswered/);
+  });
+
+  it("answers with options, so that check then accepts the document", async () => {
+    const { code, stdout } = await init("shop.yaml", "--scheme", "password=backend", "--reason", "it knows them");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /unchecked {2}the security scheme "password" \(GET \/a\): it knows them/);
+    const check = ["check", "shop.yaml", "--overlay", "shop.polygate.yaml"];
+    assert.equal((await run(check, { cwd: folder.path })).code, 0);
+    const again = await init("shop.yaml");
+    assert.deepEqual([again.code, /answers everything already/.test(again.stdout)], [0, true]);
+  });
+
+  it("asks again about operations that came later, and keeps comments, other actions and other answers", async () => {
+    await init("shop.yaml", "--scheme", "password=backend:it knows them");
+    const edited = text()
+      .replace("reason: it knows them", "reason: it knows them # really")
+      .replace("actions:", "actions:\n  # mine\n  - target: $.info\n    update: { x-polygate: {} }");
+    folder.write("shop.polygate.yaml", edited);
+    folder.write("shop.yaml", shop("  /b: { get: { responses: {} } }\n"));
+    const { code, stdout } = await init("shop.yaml");
+    assert.equal(code, 2);
+    assert.match(stdout, /"password" become\? 1 operation: GET \/b/);
+    assert.equal(text(), edited);
+    assert.equal((await init("shop.yaml", "--scheme", "password=backend:it knows them")).code, 0);
+    assert.equal(text(), edited.replace("- GET /a\n", "- GET /a\n                - GET /b\n"));
+  });
+
+  it("removes from the answers what the document no longer has, and says so", async () => {
+    folder.write("shop.yaml", shop("  /b: { get: { responses: {} } }\n"));
+    await init("shop.yaml", "--scheme", "password=backend:it knows them");
+    folder.write("shop.yaml", shop(""));
+    const { code, stdout } = await init("shop.yaml");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /removed: The document has no operation "GET \/b"\./);
+    assert.doesNotMatch(text(), /GET \/b/);
+  });
+
+  it("prints the open questions for programs", async () => {
+    const { code, stdout } = await init("shop.yaml", "--json");
+    assert.equal(code, 2);
+    const { complete, questions } = JSON.parse(stdout);
+    assert.equal(complete, false);
+    const [{ at, option, security, operations, choices }] = questions;
+    assert.deepEqual(
+      [at, option, security, operations],
+      [["answers", "schemes", "password"], "--scheme", true, ["GET /a"]],
+    );
+    assert.deepEqual(
+      choices.map(({ kind }: { readonly kind: string }) => kind),
+      ["jwt", "apiKey", "sameAs", "backend", "open"],
+    );
+  });
+
+  it("never prints what a terminal obeys, and writes it as escapes", async () => {
+    folder.write("evil.json", hostile);
+    const { code, stdout, stderr } = await init("evil.json", "--scheme", "__proto__=backend:it knows them");
+    assert.equal(code, 2);
+    const written = readFileSync(folder.at("evil.polygate.yaml"), "utf8");
+    for (const each of [stdout, stderr, written]) assert.doesNotMatch(each, /[^\P{Cc}\n]/u);
+    assert.match(stdout, /Evil \\u001b\[31m\\u009b2J/);
+    assert.match(written, /__proto__:\n +kind: backend/);
+  });
+
+  it("names what is wrong with a document, an overlay, an option or a folder, and writes nothing", async () => {
+    folder.write("module.ts", "export default {};");
+    folder.write("text.yaml", "hello");
+    folder.write("broken.yaml", "overlay: 1.0.0\nactions: [");
+    folder.write("other.yaml", shop(""));
+    folder.write("other.polygate.yaml", "overlay: 1.0.0\ninfo: { title: O, version: '1' }\nactions: [{ target: $ }]\n");
+    const cases: readonly (readonly [args: readonly string[], code: number, message: RegExp])[] = [
+      [["none.yaml"], 1, /none\.yaml: no such file/],
+      [["module.ts"], 1, /module\.ts: this is a module; pass an OpenAPI document/],
+      [["text.yaml"], 2, /An OpenAPI document must be an object/],
+      [["shop.yaml", "--overlay", "broken.yaml"], 2, /broken\.yaml:2:\d+.*neither YAML nor JSON/],
+      [["other.yaml"], 2, /other\.polygate\.yaml:3:\d+ .*The action does nothing/],
+      [["shop.yaml", "--scheme", "pasword=jwt"], 1, /no security scheme "pasword"\. Did you mean "password"\?/],
+      [["shop.yaml", "--scheme", "password=token"], 1, /no such answer; write one of jwt, apiKey/],
+      [["shop.yaml", "--scheme", "password=open"], 1, /"reason" is missing; .*--reason TEXT after it/],
+      [["shop.yaml", "--scheme", "password=sameAs:nobody"], 1, /no security scheme "nobody"/],
+      [["shop.yaml", "--reason", "because"], 1, /--reason belongs to the answer before it/],
+    ];
+    const before = readdirSync(folder.path);
+    const rans = await Promise.all(cases.map(([args]) => init(...args)));
+    for (const [index, { code, stderr }] of rans.entries()) {
+      const [args, expected, message] = cases[index] ?? [[], 0, /^$/];
+      assert.equal(code, expected, `${args.join(" ")}: ${stderr}`);
+      assert.match(stderr, message);
+    }
+    assert.deepEqual(readdirSync(folder.path), before);
+  });
+
+  it("keeps the old file if the new one does not fit on the disk", async () => {
+    folder.write(
+      "shop.polygate.yaml",
+      "overlay: 1.0.0\ninfo: { title: S, version: '1' }\nactions:\n  - target: $\n    update: { x-polygate: { title: S } }\n".replace(
+        "{ title: S } }",
+        "{} }",
+      ),
+    );
+    const old = text();
+    const script = `ulimit -f 0; exec "$@"`;
+    const command = [
+      process.execPath,
+      "--conditions=polygate-source",
+      join(ROOT, "cli/polygate.ts"),
+      "init",
+      "shop.yaml",
+    ];
+    const child = spawn("sh", ["-c", `trap '' XFSZ; ${script}`, "sh", ...command], { cwd: folder.path });
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    const [code] = await once(child, "close");
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /cannot write \S+shop\.polygate\.yaml: no space is left \(EFBIG\); free some, or pass another file/,
+    );
+    assert.equal(text(), old);
+    assert.deepEqual(readdirSync(folder.path).toSorted(), ["shop.polygate.yaml", "shop.yaml"]);
+  });
+
+  it("writes a stack only if everything is answered, and replaces no file without --overwrite", async () => {
+    const stack = ["--stack", "gateway", "--vendor", "aws"];
+    const open = await init("shop.yaml", ...stack);
+    assert.deepEqual([open.code, existsSync(folder.at("gateway"))], [2, false]);
+    assert.match(open.stdout, /No stack was written, because something is left open\./);
+    mkdirSync(folder.at("gateway"));
+    folder.write("gateway/index.ts", "mine");
+    const answer = ["--scheme", "password=jwt:shop"];
+    const refused = await init("shop.yaml", ...stack, ...answer);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stdout, /files would be replaced: gateway\/index\.ts\. Add --overwrite/);
+    assert.deepEqual(readdirSync(folder.at("gateway")), ["index.ts"]);
+    const written = await init("shop.yaml", ...stack, "--overwrite");
+    assert.equal(written.code, 0, written.stdout);
+    assert.match(readFileSync(folder.at("gateway/index.ts"), "utf8"), /new AwsHttpApi\("shop-aws"/);
+    assert.match(written.stdout, /npx polygate sandbox -- pulumi up$/m);
+  });
+
+  it("reports a folder that it cannot write", async () => {
+    if (process.getuid?.() === 0) {
+      // Nothing is forbidden to root, but a file cannot be a folder.
+      folder.write("file", "");
+      const { code, stderr } = await init("shop.yaml", "--overlay", "file/shop.polygate.yaml");
+      assert.deepEqual([code, /cannot (?:read|write)|cannot read the file \(ENOTDIR\)/.test(stderr)], [1, true]);
+      return;
+    }
+    chmodSync(folder.path, 0o500);
+    const { code, stderr } = await init("shop.yaml");
+    chmodSync(folder.path, 0o700);
+    assert.equal(code, 1);
+    assert.match(stderr, /permission denied \(EACCES\); pass another file with --overlay/);
+  });
+});
