@@ -71,7 +71,7 @@ async function choose({ kind, name, choices }: OpenQuestion): Promise<Choice | u
   const [only, ...more] = choices;
   const isPlain = only?.kind === undefined || only.fields.every(({ isRequired }) => !isRequired);
   if (only !== undefined && more.length === 0 && isPlain) {
-    log.message(printable(kind.ask(name)));
+    if (only.kind === undefined) log.message(printable(kind.ask(name)));
     return only;
   }
   const options = choices.map((choice, index) => ({
@@ -91,10 +91,10 @@ async function enter(field: Field, question: OpenQuestion, others: readonly stri
   if (field.kind === "order") return enterOrder(question);
   const { name, kind, isRequired } = field;
   const hint = kind === "list" ? ", separated by commas" : "";
-  const optional = isRequired ? "" : ". Leave it empty if each gateway sets its own";
+  const optional = isRequired ? "" : " Leave it empty if each gateway binds its own";
   const entered = answered(
     await text({
-      message: name === "reason" ? "Why? The reason is shown at every preview" : `Which ${name}${hint}${optional}?`,
+      message: name === "reason" ? "Why? The reason is shown at every preview" : `Which ${name}${hint}?${optional}`,
       validate: (value = "") =>
         isRequired && value.trim() === "" ? "Write at least one character." : problemOf(value),
     }),

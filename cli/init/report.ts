@@ -61,7 +61,8 @@ export function reportJson(report: InitReport): object {
 export function reportText(report: InitReport): string {
   const { file, overlay, result, changes, open, problems, check, stack, stackProblem } = report;
   const results = {
-    none: `${file} leaves nothing open, so there is no file to write.`,
+    none:
+      problems.length > 0 ? `${file} asks no question.` : `${file} leaves nothing open, so there is no file to write.`,
     unchanged: `${overlay} answers everything already.`,
     written: `${overlay} is written.`,
   };
@@ -84,15 +85,23 @@ function openLines(open: readonly OpenQuestion[], overlay: string): readonly str
   return [
     "",
     printable(`${count} open. Answer in ${overlay}, or with these options:`),
-    ...open.flatMap(({ kind, name, rules, operations, choices }) => {
+    ...open.flatMap(({ kind, name, rules, operations, choices, example }) => {
       const where = operations.length === 0 ? "" : ` ${counted(operations.length, "operation")}: ${joined(operations)}`;
       const answers = choices.flatMap((choice) => choice.kind ?? []);
       const option = kind.isNamed ? `${kind.flag} ${shellWord(name)}=` : `${kind.flag} `;
-      const value = answers.length > 1 ? `(${answers.join("|")})` : (answers[0] ?? "...");
+      const value = answers.length > 1 ? `(${answers.join("|")})` : (answers[0] ?? exampleText(example));
       const lines = [`  - ${kind.ask(name)}${where}`, ...rules.slice(0, 2).map((rule) => `    ${rule}`)];
       return [...lines, `    ${option}${value}`].map(printable);
     }),
   ];
+}
+
+/** An example as the value of an option. */
+function exampleText(example: OpenQuestion["example"]): string {
+  if (typeof example === "string") return "REASON";
+  const { order } = example as { readonly order?: readonly (string | readonly string[])[] };
+  if (order === undefined) return Object.keys(example).join(" ");
+  return shellWord(order.map((entry) => (typeof entry === "string" ? entry : entry.join("+"))).join(","));
 }
 
 function nextLines({ file, overlay, result, check }: InitReport, stack: StackPlan | undefined): readonly string[] {

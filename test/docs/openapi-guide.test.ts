@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Folder, type Ran, run } from "../support/cli/command.ts";
+import { answerPetStore, preparePetStore } from "../support/cli/petstore-session.ts";
+import { Terminal } from "../support/cli/terminal.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(`${ROOT}docs/openapi.md`, "utf8");
@@ -24,16 +26,34 @@ describe("the guide about OpenAPI documents", function () {
 
   before(() => {
     folder = new Folder();
-    copyFileSync(`${ROOT}node_modules/@readme/oas-examples/3.0/yaml/petstore.yaml`, folder.at("petstore.yaml"));
+    preparePetStore(folder);
   });
 
   after(() => folder.remove());
 
   const overlays = [overlay, overlay, overlay.replace("              - POST /store/order\n", "")];
 
-  it("shows three sessions", () => assert.equal(sessions.length, 3));
+  const [first, ...checks] = sessions;
 
-  for (const [index, { args, lines }] of sessions.entries()) {
+  it("shows a session in a terminal and three commands", () => assert.equal(checks.length, 3));
+
+  it("shows what polygate init asks and prints in a terminal", async () => {
+    const terminal = Terminal.polygate(first?.args ?? [], { cwd: folder.path });
+    try {
+      await answerPetStore(terminal);
+      assert.equal(await terminal.ended(), 0, terminal.screen);
+    } finally {
+      terminal.kill();
+    }
+    const printed = terminal.screen.split("\n");
+    assert.deepEqual(
+      first?.lines.filter((line) => !printed.includes(line)),
+      [],
+      terminal.screen,
+    );
+  });
+
+  for (const [index, { args, lines }] of checks.entries()) {
     it(`shows what polygate ${args.join(" ")} prints (${index + 1})`, async () => {
       folder.write("petstore.polygate.yaml", overlays[index] ?? "");
       const { stdout, stderr }: Ran = await run(args, { cwd: folder.path });

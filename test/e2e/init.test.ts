@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
-import { Folder, ROOT, run, start } from "../support/cli/command.ts";
+import { Folder, run, start } from "../support/cli/command.ts";
+import { answerPetStore, preparePetStore } from "../support/cli/petstore-session.ts";
 import { keys, Terminal } from "../support/cli/terminal.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
@@ -17,13 +18,7 @@ describe("polygate init in a terminal, and the stack that it writes", function (
   before(async () => {
     backend = await startRecordingBackend();
     folder = new Folder();
-    copyFileSync(join(ROOT, "node_modules/@readme/oas-examples/3.0/yaml/petstore.yaml"), folder.at("petstore.yaml"));
-    // As if the packages were installed.
-    mkdirSync(folder.at("node_modules"));
-    symlinkSync(ROOT, folder.at("node_modules/polygate"));
-    for (const name of ["@pulumi", "polygate-sandbox"]) {
-      symlinkSync(join(ROOT, "node_modules", name), folder.at(`node_modules/${name}`));
-    }
+    preparePetStore(folder);
     env = {
       ...withPath(process.env, [dirname(process.execPath), findEngine().folder]),
       PULUMI_HOME: folder.at("home"),
@@ -45,15 +40,7 @@ describe("polygate init in a terminal, and the stack that it writes", function (
 
   it("asks each question once, and writes the answers and a stack", async () => {
     const terminal = inTerminal(folder.path, "init", "petstore.yaml");
-    await terminal.answer(/"api_key" become\?/, keys.down + keys.enter);
-    await terminal.answer(/several scopes together\?/, keys.enter);
-    await terminal.answer(/Why\? The reason/, `the store checks the other scope${keys.enter}`);
-    await terminal.answer(/requires nothing\?/, keys.enter);
-    await terminal.answer(/The same as which\?/, keys.enter);
-    await terminal.answer(/Which plan\?/, keys.enter);
-    await terminal.answer(/Which audiences/, `pets${keys.enter}`);
-    await terminal.answer(/Write a Pulumi program/, keys.enter);
-    await terminal.answer(/In which folder\?/, keys.enter);
+    await answerPetStore(terminal);
     assert.equal(await terminal.ended(), 0, terminal.screen);
     assert.match(terminal.screen, /Next:\n {2}cd gateway\n {2}npx polygate sandbox -- pulumi up$/);
     assert.deepEqual(readdirSync(folder.at("gateway")).toSorted(), [

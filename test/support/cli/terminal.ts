@@ -7,7 +7,8 @@ import xterm from "@xterm/headless";
 import { ROOT } from "./command.ts";
 
 const ROWS = 400;
-const COLUMNS = 110;
+/** So wide that no line of a session breaks. */
+const COLUMNS = 300;
 
 /** Keys that are no text. */
 export const keys = { enter: "\r", down: "\u001b[B", interrupt: "\u0003" } as const;
