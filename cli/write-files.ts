@@ -24,8 +24,9 @@ export async function writeFiles(files: readonly NewFile[], instead: string): Pr
   let current = "";
   try {
     for (const { path, text } of files) {
+      current = dirname(path);
+      await mkdir(current, { recursive: true });
       current = path;
-      await mkdir(dirname(path), { recursive: true });
       // A link stays, and the file that it refers to is replaced.
       const target = await realpath(path).catch(() => path);
       const before = await stat(target).catch(() => undefined);
