@@ -44,6 +44,14 @@ export const questionKinds: readonly QuestionKind[] = [
     isSecurity: true,
   },
   {
+    at: ["answers", "segments"],
+    isNamed: false,
+    flag: "--segments",
+    help: "whole:REASON: a parameter that is a part of a segment matches the whole segment",
+    ask: () => "Parameters of gateways are whole segments. May they match the text beside them?",
+    isSecurity: true,
+  },
+  {
     at: ["answers", "unsecured"],
     isNamed: false,
     flag: "--unsecured",

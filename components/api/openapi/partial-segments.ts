@@ -51,10 +51,12 @@ export class PartialSegments {
   report(): void {
     const before = this.#answers.extended<SegmentsAnswer>(["segments"])?.operations ?? [];
     const operations = [...before, ...this.#undecided.operations];
-    const answer = { kind: "whole", reason: "HOW THE BACKEND TREATS OTHER TEXT", operations };
+    const example = { kind: "whole", reason: "HOW THE BACKEND TREATS OTHER TEXT" };
+    const answer = { ...example, operations };
     this.#undecided.report(
       (declares) => `A parameter of a gateway is a whole segment, but the path mixes it with text: ${declares}.`,
       `If the gateway may match the whole segment and the backend decides about the text, ${this.#remedies.atRoot({ answers: { segments: answer } })}`,
+      { questions: [{ at: ["answers", "segments"], example }] },
     );
   }
 }

@@ -2,6 +2,7 @@ import type { Scopes } from "../../description.ts";
 import type { Reader } from "../../reader.ts";
 import { asScopes, asStrictScopes, type ScopeSets, shortest, writtenScopeSets } from "../../scopes.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
+import type { ScopesAnswer } from "../answers/answers.ts";
 import type { Remedies } from "../answers/remedies.ts";
 import type { Remark } from "./alternatives.ts";
 import type { OpenApiAuths } from "./auths.ts";

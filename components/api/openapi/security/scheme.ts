@@ -3,7 +3,7 @@ import { type Auth, apiKey, iam, jwt } from "../../description.ts";
 import { ROUTES } from "../../problem/causes.ts";
 import type { ProblemDetails } from "../../problem.ts";
 import type { Reader } from "../../reader.ts";
-import type { AnswerBook } from "../answers/answer-book.ts";
+import type { AnswerBook, Given } from "../answers/answer-book.ts";
 import type { SchemeAnswer } from "../answers/answers.ts";
 import type { Remedies } from "../answers/remedies.ts";
 import { onlyOpenApi } from "../document.ts";
@@ -39,6 +39,9 @@ const newMembers = ["deprecated", "oauth2MetadataUrl"];
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
  */
 const AUTHTYPE = "x-amazon-apigateway-authtype";
+
+/** The answer that a remedy contains for a scheme that no gateway can enforce. */
+const BACKEND = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT" };
 
 /** Replaces a scheme whose problem has been reported, so that the rest is checked in the same run. */
 export const unreadScheme = jwt({ audiences: ["unknown"] });
@@ -143,7 +146,7 @@ export class SecuritySchemes {
     if (given !== undefined) {
       this.#extensions.check(scheme);
       const auth = answeredAuth(given.answer, audiences);
-      checkAudiences(given.answer, audiences, given.reader);
+      checkAudiences(given, audiences, name);
       this.#origins.set(name, target);
       if (auth !== undefined) this.#auths.set(name, auth);
       return undefined;
@@ -167,8 +170,7 @@ export class SecuritySchemes {
   }
 
   #unenforceable(name: string, scheme: Reader): Refusal {
-    const example = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT" };
-    const answer = { ...example, operations: [ROUTES] };
+    const answer = { ...BACKEND, operations: [ROUTES] };
     const backend = this.#remedies.atRoot({ answers: { schemes: { [name]: answer } } });
     const token = '"kind": "jwt" with "audiences" in place of "kind" and "reason"';
     const { type, location, name: member } = membersOf(scheme);
@@ -181,7 +183,7 @@ export class SecuritySchemes {
     return {
       rule: `No gateway checks the security scheme "${name}" (${credentialOf(scheme)})${only}.`,
       remedy: `If the backend checks it, ${backend} Or, if clients send ${isBearer ? "a JWT there" : "a token in the header Authorization instead"}, write ${token}.`,
-      questions: [{ at: ["answers", "schemes", name], example }],
+      questions: [{ at: ["answers", "schemes", name], example: BACKEND }],
     };
   }
 }
@@ -210,7 +212,7 @@ function answeredAuth(answer: SchemeAnswer, declared: Reader): Auth | undefined 
 }
 
 /** Reports an answer that contradicts the audiences of the scheme itself. */
-function checkAudiences(answer: SchemeAnswer, audiences: Reader, reader: Reader): void {
+function checkAudiences({ answer, reader }: Given<SchemeAnswer>, audiences: Reader, name: string): void {
   // The audiences say what a token is for, and the answer who checks it.
   if (!audiences.present || answer.kind === "backend") return;
   if (answer.kind === "jwt" && (!answer.audiences || isDeepStrictEqual(answer.audiences, audiences.value))) return;
@@ -218,6 +220,7 @@ function checkAudiences(answer: SchemeAnswer, audiences: Reader, reader: Reader)
     "answer-contradicted",
     'The scheme has audiences of its own in "x-polygate", and the answer makes something else of it.',
     "Remove the audiences, or the answer.",
+    { questions: [{ at: ["answers", "schemes", name], example: BACKEND, kinds: [BACKEND.kind] }] },
   );
 }
 
