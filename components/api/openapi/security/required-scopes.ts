@@ -1,9 +1,11 @@
 import type { Scopes } from "../../description.ts";
+import type { ProblemDetails } from "../../problem.ts";
 import type { Reader } from "../../reader.ts";
 import { asScopes, asStrictScopes, type ScopeSets, shortest, writtenScopeSets } from "../../scopes.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
 import type { ScopesAnswer } from "../answers/answers.ts";
 import type { Remedies } from "../answers/remedies.ts";
+import { stepsOf } from "../place.ts";
 import type { Remark } from "./alternatives.ts";
 import type { OpenApiAuths } from "./auths.ts";
 import type { Requirement } from "./requirement.ts";
@@ -77,7 +79,8 @@ export class RequiredScopes {
       const written = lists.flatMap((list) => list.list());
       if (first === undefined || lists.some(({ value }) => !Array.isArray(value))) return undefined;
       if (written.length > 0 && !this.#auths.hasScopes(name)) {
-        first.problem("roles", `"${name}" has no scopes, and roles cannot be enforced.`, "Write [].");
+        const rule = `"${name}" has no scopes, and roles cannot be enforced.`;
+        first.problem("roles", rule, "Write [].", this.#otherAnswer(lists));
         return undefined;
       }
     }
@@ -86,6 +89,15 @@ export class RequiredScopes {
     );
     if (sets.every(({ length }) => length <= 1)) return sets.flat();
     return this.#ofSeveral(sets, alternatives, key, remarks);
+  }
+
+  /** The question about the scheme that has the scopes, if its answer is why they cannot be enforced. */
+  #otherAnswer(lists: readonly Reader[]): ProblemDetails {
+    const list = lists.find(({ value }) => Array.isArray(value) && value.length > 0);
+    const name = list === undefined ? "" : (stepsOf(list.place).at(-1) ?? "");
+    if (this.#answers.scheme(name) === undefined) return {};
+    const example = { kind: "backend", reason: "HOW THE BACKEND CHECKS IT" };
+    return { questions: [{ at: ["answers", "schemes", name], example, kinds: ["jwt", "backend", "open"] }] };
   }
 
   /** The scopes of alternatives, one of which lists several. */
