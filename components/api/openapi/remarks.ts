@@ -1,19 +1,25 @@
 import type { Note, Unchecked } from "../description.ts";
+import { printable } from "../problem.ts";
 import type { Remark } from "./security/alternatives.ts";
 
-/** Collects what a reviewer needs to know about routes: one remark for all routes that it is the same for. */
+/**
+ * Collects what a reviewer needs to know about routes: one remark for all routes that it is the same for. Names of the document in it may
+ * contain control characters, which are escaped.
+ */
 export class Remarks {
   readonly #unchecked = new Map<string, Remark & { readonly routes: Set<string> }>();
   readonly #notes = new Map<string, Set<string>>();
 
-  unchecked({ what, reason }: Remark, route: string): void {
+  unchecked({ what: written, reason }: Remark, route: string): void {
+    const what = printable(written);
     const key = JSON.stringify([what, reason]);
     const remark = this.#unchecked.get(key) ?? { what, reason, routes: new Set() };
     this.#unchecked.set(key, remark);
     remark.routes.add(route);
   }
 
-  note(what: string, route: string): void {
+  note(written: string, route: string): void {
+    const what = printable(written);
     const routes = this.#notes.get(what) ?? new Set();
     this.#notes.set(what, routes.add(route));
   }

@@ -39,7 +39,12 @@ const alternative = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<Alternative>({}) },
 );
-const security = fc.option(fc.array(alternative, { maxLength: 3 }), { nil: undefined });
+/** Alternatives of one scheme that differ in their scopes: a route can require one of several scopes or all, but not this. */
+const mixed = fc.constant<readonly Alternative[]>([{ staff: ["read", "write"] }, { staff: ["admin"] }]);
+const security = fc.option(
+  fc.oneof({ weight: 6, arbitrary: fc.array(alternative, { maxLength: 3 }) }, { weight: 1, arbitrary: mixed }),
+  { nil: undefined },
+);
 const extension = fc.option(fc.constantFrom("x-google-quota", "x-amazon-apigateway-policy", "x-kong-name"), {
   nil: undefined,
 });

@@ -53,7 +53,7 @@ describe("polygate init without a terminal", function () {
     assert.match(text(), /password:\n +kind: unanswered\n +operations:\n +- GET \/a\n/);
     const check = await run(["check", "shop.yaml", "--overlay", "shop.polygate.yaml"], { cwd: folder.path });
     assert.equal(check.code, 2);
-    assert.match(check.stderr, /GET \/a, shop\.polygate\.yaml:\d+:\d+ .*"password" \(http basic\)/);
+    assert.match(check.stderr, /GET \/a, shop\.polygate\.yaml:\d+:\d+ .*"password" \(a user name and a password\)/);
   });
 
   it("answers no question about security by --yes", async () => {

@@ -16,8 +16,6 @@ export function preparePetStore(folder: Folder): void {
 /** Types the answers to the questions of `polygate init petstore.yaml`, as the guide shows them. */
 export async function answerPetStore(terminal: Terminal): Promise<void> {
   await terminal.answer(/"api_key" become\?/, keys.down + keys.enter);
-  await terminal.answer(/several scopes together\?/, keys.enter);
-  await terminal.answer(/Why\? The reason/, `the store checks the other scope${keys.enter}`);
   await terminal.answer(/requires nothing\?/, keys.enter);
   await terminal.answer(/The same as which\?/, keys.enter);
   await terminal.answer(/Which plan\?/, keys.enter);
