@@ -55,8 +55,16 @@ export function mayReplace(
   if (typeof name !== "string" || alternatives.length === 0) return true;
   if (alternatives.some((names) => names.length === 1 && names[0] === name)) return true;
   const credentials = credentialsOf(name, kinds.of(name));
-  const required = alternatives.map((names) => names.flatMap((each) => credentialsOf(each, kinds.inDocument(each))));
-  if (required.every((each) => isLess(credentials, each))) {
+  // An answer may make something of another kind of a scheme, so both what the document requires and what the gateway would
+  // require count.
+  const isLessBy = (kindOf: KindOf): boolean =>
+    alternatives.every((names) =>
+      isLess(
+        credentials,
+        names.flatMap((each) => credentialsOf(each, kindOf(each))),
+      ),
+    );
+  if (isLessBy(kinds.inDocument) || isLessBy(kinds.of)) {
     const wanted = alternatives.map((names) => names.join(" and ")).join(" or ");
     if (credentials.length === 0) {
       auth.problem(

@@ -216,8 +216,10 @@ export class OpenApiSecurity {
     const kept = alternatives
       .filter(({ names }) => names.length === 1 && names[0] === auth)
       .map(({ reader }) => [reader.at(auth)]);
-    const notes = alternatives.some(({ names }) => names.includes(auth)) ? [] : swapped(auth, alternatives);
-    if (kept.length === 0) return { auth, ...replaced, ...(notes.length === 0 ? {} : { notes }) };
+    if (kept.length === 0) {
+      const notes = swapped(auth, alternatives);
+      return { auth, ...replaced, ...(notes.length === 0 ? {} : { notes }) };
+    }
     return this.#scopes.requirement(auth, kept, replaced, { key, unchecked: [], owner: auth });
   }
 

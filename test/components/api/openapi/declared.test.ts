@@ -58,6 +58,21 @@ describe("The security that an OpenAPI document declares", () => {
     assert.deepEqual(placesOf(mixed, at({ auth: "staff" })), ["mixed-scopes #/paths/~1a/get/security/1/staff"]);
   });
 
+  it("is not lessened by naming one of two schemes, whatever an answer makes of it", () => {
+    const both = openApi(
+      { "/a": get({ security: [{ bearer: [], staff: [] }] }) },
+      {
+        components: { securitySchemes: { ...schemes, bearer: { type: "http", scheme: "bearer" } } },
+        "x-polygate": {
+          plans: { all: {} },
+          answers: { schemes: { bearer: { kind: "apiKey", operations: ["GET /a"] } } },
+        },
+      },
+    );
+    assert.equal(fromOpenApi(both).routes["GET /a"]?.auth, "staffAndBearer");
+    assert.deepEqual(placesOf(both, at({ auth: "bearer" })), [`auth-contradicted ${override}.auth`]);
+  });
+
   it("does not lose its scopes to another auth without a word", () => {
     const document = openApi({ "/a": get({ security: written }) }, { components: { securitySchemes: schemes } });
     assert.deepEqual(placesOf(document, at({ auth: "oidc" })), [`scopes-dropped ${override}.auth`]);
