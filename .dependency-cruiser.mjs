@@ -72,9 +72,9 @@ export default {
     },
     {
       name: "the-oracle-is-independent",
-      comment: "The contract's oracle decides from the description only.",
+      comment: "An oracle decides from the description or the document only.",
       severity: "error",
-      from: { path: "^test/contract/oracle/" },
+      from: { path: "^test/(contract|corpus)/oracle/" },
       to: { path: "^(components|sandbox|stacks|demo|cli|engine|setup)/" },
     },
     {

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import { PolygateError } from "../../components/api/problem.ts";
+import { documents } from "./documents.ts";
+import { isCarried, printMatrix, type Row, rowOf } from "./matrix.ts";
+
+const file = new URL("./matrix.md", import.meta.url);
+
+/** The most lines of problems that a text has. */
+const mostLines = 25;
+
+/** The share of the documents that AwsRestApi or AzureApiManagementApi carries. */
+const leastCarried = 0.86;
+
+/** Documents that no class carries, by what is wrong with the document itself. */
+const refused: Readonly<Record<string, string>> = {
+  "@netlify/open-api/dist/swagger.json": "unknown-version",
+  "@okta/openapi/dist/spec.yaml": "unknown-version",
+  "@readme/oas-examples/3.0/json/openapi-workshop/title.json": "no-routes",
+  // Two parameters of one path have the same name.
+  "@readme/oas-examples/3.0/json/parameters-common.json": "bad-path",
+  // The paths contain `#`, which a request cannot contain.
+  "@readme/oas-examples/3.0/json/parameters-style.json": "bad-path",
+  "@readme/oas-examples/3.0/json/response-http-behavior.json": "unknown-security-scheme",
+  "@readme/oas-examples/3.1/json/parameters-style.json": "bad-path",
+  "@readme/oas-examples/3.1/json/webhooks.json": "no-routes",
+  // Parameters that are parts of a segment.
+  "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_api_v2010.json": "bad-path",
+  "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_iam_v2.json": "no-routes",
+  "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_verify_v3.json": "no-routes",
+};
+
+describe("the documents of the corpus", function () {
+  this.timeout(180_000);
+  let rows: readonly Row[];
+
+  before(() => {
+    rows = documents.map(rowOf);
+  });
+
+  it("are at least 60 of at least 8 origins", () => {
+    assert.equal(documents.length, 135);
+    assert.equal(new Set(documents.map(({ origin }) => origin)).size, 15);
+  });
+
+  it("are carried or refused by each class as matrix.md contains", () => {
+    const printed = printMatrix(rows);
+    if (process.env.POLYGATE_WRITE === "1") writeFileSync(file, printed);
+    assert.equal(printed, readFileSync(file, "utf8"), "run POLYGATE_WRITE=1 npm test -- --only unit --grep corpus");
+  });
+
+  it("are carried by AwsRestApi or AzureApiManagementApi after the answers, but for few with a fault of their own", () => {
+    const left = rows.filter((row) => !isCarried(row));
+    const codes = left.map(({ document, verdicts }) => [
+      document.name,
+      [...new Set(verdicts.flatMap(({ problems }) => problems.map(({ code }) => code)))].join(" "),
+    ]);
+    assert.deepEqual(Object.fromEntries(codes.filter(([name = ""]) => !name.includes("/2.0/"))), refused);
+    assert.ok((rows.length - left.length) / rows.length >= leastCarried);
+  });
+
+  it("have few lines of problems as they are written", () => {
+    for (const document of documents) {
+      try {
+        fromOpenApi(document.file);
+      } catch (error) {
+        assert.ok(error instanceof PolygateError, `${document.name}: ${error}`);
+        const lines = error.message.split("\n").length - 1;
+        assert.ok(lines <= mostLines, `${document.name}: ${lines} lines`);
+      }
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import { placeholders } from "../../components/api/binding/placeholders.ts";
+import { type Feature, features } from "../../components/api/capability/features.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
+import type { Description } from "../../components/api/description.ts";
+import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import { PolygateError, type Problem } from "../../components/api/problem.ts";
+import type { Places } from "../contract/oracle/description.ts";
+import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
+import { vendors } from "../contract/vendors/vendors.ts";
+import { answersTo } from "./answers.ts";
+import type { Document } from "./documents.ts";
+import { readDocument } from "./oracle/document.ts";
+import { overridesOf } from "./overlay.ts";
+
+/** What becomes of one document, after its answers. */
+export interface Row {
+  readonly document: Document;
+  /** Undefined for a document that is no description. */
+  readonly description: Description | undefined;
+  /** The problems of the document on each class. None where the class carries it. */
+  readonly verdicts: readonly { readonly vendor: VendorUnderTest; readonly problems: readonly Problem[] }[];
+}
+
+function problemsOf(attempt: () => unknown): readonly Problem[] {
+  try {
+    attempt();
+    return [];
+  } catch (error) {
+    if (error instanceof PolygateError) return error.problems;
+    throw error;
+  }
+}
+
+/** Reads a document with its answers, and tries it on each class. */
+export function rowOf(document: Document): Row {
+  let description: Description | undefined;
+  const unread = problemsOf(() => {
+    description = fromOpenApi(document.file, overridesOf(readDocument(document.file), answersTo(document.name)));
+  });
+  if (description === undefined) {
+    return { document, description, verdicts: vendors.map((vendor) => ({ vendor, problems: unread })) };
+  }
+  const read: Description = description;
+  const places = { ...placeholders(normalise(read)), consumers: {} } as Places;
+  const verdicts = vendors.map((vendor) => ({ vendor, problems: problemsOf(() => vendor.render(read, places)) }));
+  return { document, description, verdicts };
+}
+
+/** Whether one of the classes that carry the most carries the document. */
+export function isCarried({ verdicts }: Row): boolean {
+  return verdicts.some(
+    ({ vendor, problems }) =>
+      problems.length === 0 && ["AwsRestApi", "AzureApiManagementApi"].includes(vendor.capabilities.className),
+  );
+}
+
+function reasonOf({ code, feature, rule }: Problem): string {
+  return code === "not-carried" && feature !== undefined
+    ? features[feature as Feature].toLowerCase()
+    : `${code}: ${rule}`;
+}
+
+/** The reasons of a refusal, each once. */
+function reasonsOf(problems: readonly Problem[]): string {
+  const all = [...new Set(problems.map(reasonOf))];
+  return all.length <= 2 ? all.join("; ") : `${all.slice(0, 2).join("; ")}; and ${all.length - 2} more`;
+}
+
+function cellsOf({ document, description, verdicts }: Row): readonly string[] {
+  const name = document.name.split("/").at(-1) ?? "";
+  if (description === undefined) {
+    return [
+      name,
+      "",
+      `not a description: ${reasonsOf(verdicts[0]?.problems ?? [])}`,
+      ...verdicts.slice(1).map(() => ""),
+    ];
+  }
+  const cells = verdicts.map(({ problems }) => (problems.length === 0 ? "carried" : `refused: ${reasonsOf(problems)}`));
+  return [name, String(Object.keys(description.routes).length), ...cells];
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** The text of matrix.md. */
+export function printMatrix(rows: readonly Row[]): string {
+  const classes = vendors.map(({ capabilities }) => capabilities.className);
+  const carried = rows.filter(isCarried).length;
+  const origins = Map.groupBy(rows, ({ document }) => document.origin);
+  const routes = rows.reduce((sum, { description }) => sum + Object.keys(description?.routes ?? {}).length, 0);
+  return [
+    "# Documents of others, and which class carries them",
+    "",
+    "Written by `POLYGATE_WRITE=1 npm test -- --only unit --grep corpus`. Each document is read with the answers in `answers.ts`, as a",
+    "user gives them once for the whole document. A document that is not a description has the reason in the first column of the classes.",
+    "",
+    `${rows.length} documents of ${origins.size} origins, ${routes} routes. AwsRestApi or AzureApiManagementApi carries ${carried} of them.`,
+    "",
+    ...[...origins].flatMap(([origin, all]) => [
+      `## ${origin}`,
+      "",
+      line(["document", "routes", ...classes]),
+      line(["---", "---", ...classes.map(() => "---")]),
+      ...all.map((row) => line(cellsOf(row))),
+      "",
+    ]),
+  ].join("\n");
+}

@@ -1,0 +1,28 @@
+/** What a user answers about a security scheme. */
+export type SchemeAnswerText =
+  | { readonly kind: "jwt"; readonly audiences: readonly string[] }
+  | { readonly kind: "apiKey" }
+  | { readonly kind: "sameAs"; readonly auth: string }
+  | { readonly kind: "backend" | "open"; readonly reason: string };
+
+/** What a user answers about a document, once for all of its operations. */
+export interface AnswersText {
+  readonly schemes?: Readonly<Record<string, SchemeAnswerText>>;
+  /** Which alternative of `security` applies: the schemes in the order of preference. */
+  readonly prefer?: readonly (string | readonly string[])[];
+  /** Why one of several scopes is enough. */
+  readonly anyScope?: string;
+  readonly unsecured?:
+    | { readonly kind: "sameAs"; readonly auth: string }
+    | { readonly kind: "open"; readonly reason: string };
+  /** Tokens that the document has no scheme for. */
+  readonly auth?: Readonly<Record<string, { readonly kind: "jwt"; readonly audiences: readonly string[] }>>;
+  readonly plans?: Readonly<Record<string, object>>;
+  readonly backends?: Readonly<Record<string, { readonly kind: "http" }>>;
+  /** The backend of operations that have none in `operations`. */
+  readonly to?: string;
+  /** What single operations need. */
+  readonly operations?: Readonly<Record<string, { readonly to?: string; readonly scopes?: readonly string[] }>>;
+  /** Operations that the gateway does not have. */
+  readonly without?: readonly string[];
+}
