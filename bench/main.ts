@@ -4,6 +4,7 @@
  */
 import { constants } from "node:os";
 import { duration, progressOn } from "../setup/progress.js";
+import { measureCheck } from "./check/measure.ts";
 import { measureCompile } from "./compile/measure.ts";
 import { measureDeploy } from "./deploy/measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
@@ -52,6 +53,7 @@ async function bench(options: BenchOptions, run: BenchRun): Promise<void> {
     only.includes(kind) ? ((await run.attempt(kind, work)) ?? []) : [];
 
   const compile = await part("compile", () => measureCompile(run, { vendors, routes, repeat: repeat.compile }));
+  const check = await part("check", () => measureCheck(run, { repeat: repeat.check }));
   const deploy = await part("deploy", () => measureDeploy(run, { vendors, routes, repeat: repeat.deploy }));
   const served = {
     vendors: vendors.filter(({ serves }) => serves),
@@ -68,11 +70,12 @@ async function bench(options: BenchOptions, run: BenchRun): Promise<void> {
       deploy,
       serve,
       compile: compile.map(({ vendor, routes: count, milliseconds }) => ({ vendor, routes: count, milliseconds })),
+      check,
     };
     process.stdout.write(`${JSON.stringify(result)}\n`);
     for (const { text, met } of targetsOf(result)) if (!met) run.progress.note(`target missed: ${text}`);
   } else {
-    process.stdout.write(`\n${report({ deploy, serve, compile })}`);
+    process.stdout.write(`\n${report({ deploy, serve, compile, check })}`);
   }
   if (run.failures.length > 0) {
     run.progress.note(`${run.failures.length} failed: ${run.failures.join("; ")}`);

@@ -1,3 +1,4 @@
+import { fewestCopies } from "./check/growth.ts";
 import type { Compilation } from "./compile/measure.ts";
 import type { BenchResult, DeployResult } from "./result.ts";
 import { table } from "./table.ts";
@@ -5,7 +6,7 @@ import { targetsOf } from "./target.ts";
 
 /** The report for people: a table for each measurement, and the targets. */
 export function report(result: Omit<BenchResult, "compile"> & { readonly compile: readonly Compilation[] }): string {
-  const { deploy, serve, compile } = result;
+  const { deploy, serve, compile, check } = result;
   const parts: string[] = [];
   const part = (title: string, text: string) => parts.push(`${title}\n\n${text}`);
   if (compile.length > 0) {
@@ -16,6 +17,19 @@ export function report(result: Omit<BenchResult, "compile"> & { readonly compile
       it.coldMilliseconds.toFixed(1),
     ]);
     part("compile: description to document", table(["vendor", "routes", "ms", "first ms"], rows));
+  }
+  if (check.length > 0) {
+    const rows = check.map((it) => [
+      it.name,
+      it.copies,
+      it.operations,
+      it.megabytes.toFixed(1),
+      it.seconds.toFixed(2),
+      it.cpuSeconds.toFixed(2),
+      (it.cpuSeconds / fewestCopies(check, it).cpuSeconds).toFixed(2),
+    ]);
+    const head = ["document", "copies", "operations", "MB", "seconds", "CPU s", "CPU ratio"];
+    part("check: OpenAPI documents, for all classes", table(head, rows));
   }
   if (deploy.length > 0) part("deploy: the real engine, against the sandbox", deployTable(deploy));
   const ratios = byHandRatios(deploy);

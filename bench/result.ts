@@ -39,9 +39,22 @@ export interface CompileResult {
   readonly milliseconds: number;
 }
 
+/** `polygate check` of an OpenAPI document for all classes: the median. */
+export interface CheckResult {
+  readonly name: string;
+  /** How many copies of the document's operations were checked. */
+  readonly copies: number;
+  readonly operations: number;
+  readonly megabytes: number;
+  readonly seconds: number;
+  /** The user and system time of the command. */
+  readonly cpuSeconds: number;
+}
+
 /** The output of `--json`, without measurements that were not requested or that failed. */
 export interface BenchResult {
   readonly deploy: readonly DeployResult[];
   readonly serve: readonly ServeResult[];
   readonly compile: readonly CompileResult[];
+  readonly check: readonly CheckResult[];
 }

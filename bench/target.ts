@@ -1,4 +1,5 @@
-import type { BenchResult } from "./result.ts";
+import { fewestCopies } from "./check/growth.ts";
+import type { BenchResult, CheckResult } from "./result.ts";
 
 /** A promise compared with its measurement. */
 export interface Target {
@@ -10,13 +11,16 @@ export interface Target {
 const LARGEST_PREVIEW_RATIO = 1.3;
 const LEAST_SERVE_RATIO = 0.7;
 const LONGEST_COMPILE_MS = 50;
+const LONGEST_CHECK_SECONDS = 2.5;
+/** How much more time than in proportion more operations may take. */
+const LARGEST_CHECK_GROWTH = 1.25;
 
 /** The numbers of routes that the promises name. */
 const MANY_ROUTES = 300;
 const FEW_ROUTES = 10;
 
 /** The targets that the measurements cover. */
-export function targetsOf({ deploy, serve, compile }: BenchResult): readonly Target[] {
+export function targetsOf({ deploy, serve, compile, check }: BenchResult): readonly Target[] {
   const targets: Target[] = [];
   const previews = deploy.filter(({ how }) => how === "polygate");
   for (const many of previews.filter(({ routes }) => routes === MANY_ROUTES)) {
@@ -44,5 +48,20 @@ export function targetsOf({ deploy, serve, compile }: BenchResult): readonly Tar
       met: ratio >= LEAST_SERVE_RATIO,
     });
   }
-  return targets;
+  return [...targets, ...checkTargets(check)];
+}
+
+function checkTargets(check: readonly CheckResult[]): readonly Target[] {
+  return check.flatMap((it) => {
+    const few = fewestCopies(check, it);
+    const [times, ratio] = [it.copies / few.copies, it.cpuSeconds / few.cpuSeconds];
+    if (it.copies === 1) {
+      const text = `checking ${it.name} takes ${it.cpuSeconds.toFixed(2)} s of CPU time`;
+      return { text: `${text} (under ${LONGEST_CHECK_SECONDS})`, met: it.cpuSeconds < LONGEST_CHECK_SECONDS };
+    }
+    if (times === 1) return [];
+    const most = times * LARGEST_CHECK_GROWTH;
+    const text = `checking ${times} times the operations takes ${ratio.toFixed(2)} times the CPU time (at most ${most})`;
+    return { text, met: ratio <= most };
+  });
 }

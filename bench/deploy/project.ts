@@ -3,12 +3,12 @@ import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { runTool, withPath } from "../../setup/tool.js";
+import { COST_VARIABLE, type ProgramCost } from "../program-cost.ts";
 import { ROUTES_VARIABLE } from "../scenario.ts";
 import type { Site } from "../site.ts";
-import { COST_VARIABLE, type ProgramCost } from "./program-cost.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PRELOAD = new URL("./program-cost.ts", import.meta.url).href;
+const PRELOAD = new URL("../program-cost.ts", import.meta.url).href;
 
 /** A resource in the output of `pulumi stack export`. */
 interface Exported {

@@ -57,6 +57,22 @@ describe("the benchmark", function () {
     }
   });
 
+  it("checks real documents, and several copies of one", async () => {
+    const { compile, deploy, serve, check } = await measured("--only", "check", "--repeat", "1");
+    assert.deepEqual([compile, deploy, serve], [[], [], []]);
+    assert.deepEqual(
+      check.map(({ copies, operations }) => [copies, operations]),
+      [
+        [1, 76],
+        [1, 54],
+        [8, 960],
+        [16, 1920],
+        [32, 3840],
+      ],
+    );
+    for (const row of check) assert.ok(row.cpuSeconds > 0.1 && row.seconds > 0.1, JSON.stringify(row));
+  });
+
   it("deploys both programs with the real engine, and counts their resources", async () => {
     const { deploy, serve, compile } = await measured(
       "--only",

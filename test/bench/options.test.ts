@@ -8,10 +8,10 @@ describe("the benchmark's options", () => {
     assert.deepEqual(readOptions([], vendors), {
       json: false,
       help: false,
-      only: ["compile", "deploy", "serve"],
+      only: ["compile", "check", "deploy", "serve"],
       vendor: undefined,
       routes: [10, 100, 300],
-      repeat: { compile: 3, deploy: 3, serve: 5 },
+      repeat: { compile: 3, check: 3, deploy: 3, serve: 5 },
       seconds: 4,
       connections: 32,
     });
@@ -25,7 +25,7 @@ describe("the benchmark's options", () => {
       only: ["serve", "compile"],
       vendor: "gcp",
       routes: [5, 50],
-      repeat: { compile: 2, deploy: 2, serve: 2 },
+      repeat: { compile: 2, check: 2, deploy: 2, serve: 2 },
       seconds: 1,
       connections: 8,
     });
@@ -33,7 +33,7 @@ describe("the benchmark's options", () => {
 
   for (const { args, says } of [
     { args: ["--vendor", "ibm"], says: '--vendor must be one of aws, azure, gcp, not "ibm"' },
-    { args: ["--only", "speed"], says: '--only must be one of compile, deploy, serve, not "speed"' },
+    { args: ["--only", "speed"], says: '--only must be one of compile, check, deploy, serve, not "speed"' },
     { args: ["--routes", "0"], says: '--routes must be a positive integer, not "0"' },
     { args: ["--repeat", "1.5"], says: '--repeat must be a positive integer, not "1.5"' },
     { args: ["--seconds", "soon"], says: '--seconds must be a positive integer, not "soon"' },

@@ -17,6 +17,12 @@ const deployed = (part: Partial<DeployResult>): DeployResult => ({
   ...part,
 });
 
+const checked = [
+  { name: "real.json", copies: 1, operations: 76, megabytes: 8.63, seconds: 0.9, cpuSeconds: 1.2 },
+  { name: "api.json", copies: 8, operations: 960, megabytes: 1.1, seconds: 1.5, cpuSeconds: 1 },
+  { name: "api.json", copies: 16, operations: 1920, megabytes: 2.1, seconds: 3, cpuSeconds: 2.55 },
+] as const;
+
 describe("the benchmark's report", () => {
   it("has a table for each measurement, the ratios by hand to Polygate, and the targets", () => {
     const deploy = [
@@ -27,11 +33,18 @@ describe("the benchmark's report", () => {
     const serve = [{ vendor: "azure", requestsPerSecond: 7999.6, bareProxyRequestsPerSecond: 10_000 }] as const;
     const compile = [{ vendor: "azure", routes: 300, milliseconds: 1.804, coldMilliseconds: 10.06 }] as const;
     assert.equal(
-      report({ deploy, serve, compile }),
+      report({ deploy, serve, compile, check: checked }),
       `compile: description to document
 
   vendor  routes    ms  first ms
   azure      300  1.80      10.1
+
+check: OpenAPI documents, for all classes
+
+  document   copies  operations   MB  seconds  CPU s  CPU ratio
+  real.json       1          76  8.6     0.90   1.20       1.00
+  api.json        8         960  1.1     1.50   1.00       1.00
+  api.json       16        1920  2.1     3.00   2.55       2.55
 
 deploy: the real engine, against the sandbox
 
@@ -56,12 +69,14 @@ targets
   met     azure: 2 resources for 10 routes, 2 for 300 (as many)
   met     azure: compiling 300 routes takes 1.8 ms (under 50)
   met     azure: served at 0.80 of the bare proxy's rate (at least 0.7)
+  met     checking real.json takes 1.20 s of CPU time (under 2.5)
+  MISSED  checking 2 times the operations takes 2.55 times the CPU time (at most 2.5)
 `,
     );
   });
 
   it("explains why a vendor has no row by hand", () => {
-    const text = report({ deploy: [deployed({ vendor: "gcp" })], serve: [], compile: [] });
+    const text = report({ deploy: [deployed({ vendor: "gcp" })], serve: [], compile: [], check: [] });
     assert.match(text, /gcp has no resource for a route, so that nothing can be declared by hand/);
     assert.doesNotMatch(text, /targets/);
   });
@@ -88,7 +103,7 @@ describe("the benchmark's targets", () => {
 
   it("are missed by a preview time, or a number of resources, that grows with the routes", () => {
     const deploy = [deployed({}), deployed({ routes: 300, resources: 3, previewSeconds: 2.62 })];
-    assert.deepEqual(missed({ deploy, serve: [], compile: [] }), [
+    assert.deepEqual(missed({ deploy, serve: [], compile: [], check: [] }), [
       "azure: preview of 300 routes takes 1.31 times that of 10 (at most 1.3)",
       "azure: 2 resources for 10 routes, 3 for 300 (as many)",
     ]);
@@ -96,7 +111,7 @@ describe("the benchmark's targets", () => {
 
   it("are missed by a gateway that serves less than 0.7 of the proxy's rate", () => {
     const serve = [{ vendor: "aws", requestsPerSecond: 699, bareProxyRequestsPerSecond: 1000 }] as const;
-    assert.deepEqual(missed({ deploy: [], serve, compile: [] }), [
+    assert.deepEqual(missed({ deploy: [], serve, compile: [], check: [] }), [
       "aws: served at 0.70 of the bare proxy's rate (at least 0.7)",
     ]);
   });
@@ -106,13 +121,22 @@ describe("the benchmark's targets", () => {
       { vendor: "gcp", routes: 300, milliseconds: 50 },
       { vendor: "aws", routes: 100, milliseconds: 500 },
     ] as const;
-    assert.deepEqual(missed({ deploy: [], serve: [], compile }), [
+    assert.deepEqual(missed({ deploy: [], serve: [], compile, check: [] }), [
       "gcp: compiling 300 routes takes 50.0 ms (under 50)",
+    ]);
+  });
+
+  it("are missed by a check of a real document that takes 2.5 s, and by one that grows faster than its operations", () => {
+    const [real, few, many] = checked;
+    const check = [{ ...real, cpuSeconds: 2.5 }, few, many, { ...many, copies: 32, cpuSeconds: 5 }];
+    assert.deepEqual(missed({ deploy: [], serve: [], compile: [], check }), [
+      "checking real.json takes 2.50 s of CPU time (under 2.5)",
+      "checking 2 times the operations takes 2.55 times the CPU time (at most 2.5)",
     ]);
   });
 
   it("compare the previews of one vendor only, and skip what was not measured", () => {
     const deploy = [deployed({ vendor: "gcp" }), deployed({ routes: 300, previewSeconds: 100 })];
-    assert.deepEqual(targetsOf({ deploy, serve: [], compile: [] }), []);
+    assert.deepEqual(targetsOf({ deploy, serve: [], compile: [], check: [] }), []);
   });
 });

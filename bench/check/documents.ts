@@ -1,0 +1,55 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { answersTo } from "../../test/corpus/answers.ts";
+import { documents } from "../../test/corpus/documents.ts";
+import { readDocument } from "../../test/corpus/oracle/document.ts";
+import { overridesOf } from "../../test/corpus/overlay.ts";
+import { documentsOfPackages } from "../../test/corpus/packages.ts";
+
+/** A document that `polygate check` reads, with the overlay that answers its questions. */
+export interface MeasuredDocument {
+  readonly name: string;
+  /** How many copies of its operations it has. */
+  readonly copies: number;
+  readonly operations: number;
+  readonly megabytes: number;
+  readonly file: string;
+  readonly overlay: string;
+}
+
+/** The largest real documents in JSON and in YAML. */
+const largest = ["shipengine-openapi/openapi.json", "@figma/rest-api-spec/openapi/openapi.yaml"];
+
+/** The document whose operations are copied. */
+const copied = "@readme/oas-examples/3.0/json/star-trek.json";
+const numbersOfCopies = [8, 16, 32];
+
+/** @param folder for the overlays and the copies */
+export async function measuredDocuments(folder: string): Promise<readonly MeasuredDocument[]> {
+  // The corpus has the first of them in YAML.
+  const packages = await documentsOfPackages();
+  const real = largest.map((name, index) => {
+    const file = documents.find((each) => each.name === name)?.file ?? join(packages, name);
+    return measured(name, 1, file, join(folder, `largest-${index}.json`));
+  });
+  return [...real, ...numbersOfCopies.map((copies) => copyOf(copies, folder))];
+}
+
+function measured(name: string, copies: number, file: string, overlay: string): MeasuredDocument {
+  const text = readDocument(file);
+  writeFileSync(overlay, JSON.stringify(overridesOf(text, answersTo(name)).overlay));
+  return { name, copies, operations: text.operations.length, megabytes: statSync(file).size / 1e6, file, overlay };
+}
+
+/** The document with each path several times, below paths of its own. */
+function copyOf(copies: number, folder: string): MeasuredDocument {
+  const original = documents.find(({ name }) => name === copied);
+  if (original === undefined) throw new Error(`The corpus has no document ${copied}.`);
+  const document = JSON.parse(readFileSync(original.file, "utf8")) as { readonly paths: object };
+  const paths = Array.from({ length: copies }, (_, copy) =>
+    Object.entries(document.paths).map(([path, item]) => [`/copy${copy}${path}`, item] as const),
+  );
+  const file = join(folder, `copies-${copies}.json`);
+  writeFileSync(file, JSON.stringify({ ...document, paths: Object.fromEntries(paths.flat()) }));
+  return measured(copied, copies, file, join(folder, `copies-${copies}.overlay.json`));
+}
