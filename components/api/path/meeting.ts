@@ -41,6 +41,8 @@ interface Landing {
   /** The literal segments of `lenient` after the last parameter. */
   readonly ending: Pattern;
   readonly hasParameter: boolean;
+  /** Equal for routes that require the same. */
+  readonly requirement: string;
 }
 
 /**
@@ -55,11 +57,18 @@ export function meetings(
   serverOf: (backend: string) => Server,
   decoding?: Decoding,
 ): readonly Meeting[] {
-  const byServer = Map.groupBy(landings(guarded, serverOf), ({ route }) => placeOf(route, serverOf));
+  const backends = new Set([...routes, ...guarded].flatMap((route) => (route.kind === "reply" ? [] : [route.backend])));
+  const servers = new Map([...backends].map((backend) => [backend, serverOf(backend)]));
+  const byServer = Map.groupBy(landings(guarded, servers), ({ route }) => placeOf(route, servers));
   const served = new Set(routes.map(({ key }) => key));
-  return landings(routes, serverOf).flatMap((through) => {
-    const there = byServer.get(placeOf(through.route, serverOf)) ?? [];
-    const stricter = there.filter(({ route }) => !asStrict(through.route, route) && route.key !== through.route.key);
+  const strictness = new Strictness(guarded);
+  return landings(routes, servers).flatMap((through) => {
+    const requirements = strictness.stricterThan(through.route);
+    if (requirements.size === 0) return [];
+    const there = byServer.get(placeOf(through.route, servers)) ?? [];
+    const stricter = there.filter(
+      ({ route, requirement }) => requirements.has(requirement) && route.key !== through.route.key,
+    );
     const decoded = decoding?.sentTo.includes(through.route.backendKind) === true ? undefined : decoding;
     const groups = Map.groupBy(stricter, (other) => {
       if (isAlias(through, other, served.has(other.route.key))) return "alias";
@@ -102,18 +111,46 @@ const kinds = [
   { kind: "read", isPlain: false, isExact: false, isDecoded: false },
 ] as const;
 
-/** Requests of different methods do not meet. */
-function placeOf({ method, backend }: ApiProxyRoute, serverOf: (backend: string) => Server): string {
-  return `${method} ${serverOf(backend).identity}`;
+/** Compares what routes require. Most routes of an API require the same, so each requirement is compared once. */
+class Strictness {
+  /** A route of each requirement. */
+  readonly #guarded: ReadonlyMap<string, ApiRoute>;
+  /** The requirements that are stricter than another one. */
+  readonly #stricter = new Map<string, ReadonlySet<string>>();
+
+  constructor(guarded: readonly ApiRoute[]) {
+    this.#guarded = new Map(guarded.map((route) => [requirementOf(route), route]));
+  }
+
+  /** The requirements of guarded routes that are stricter than a route's. */
+  stricterThan(route: ApiRoute): ReadonlySet<string> {
+    const requirement = requirementOf(route);
+    const known = this.#stricter.get(requirement);
+    if (known !== undefined) return known;
+    const found = new Set([...this.#guarded].flatMap(([other, guarded]) => (asStrict(route, guarded) ? [] : [other])));
+    this.#stricter.set(requirement, found);
+    return found;
+  }
 }
 
-function landings(routes: readonly ApiRoute[], serverOf: (backend: string) => Server): readonly Landing[] {
+/** Equal for routes that require the same. */
+function requirementOf({ authName, scopes }: ApiRoute): string {
+  return JSON.stringify([authName, scopes]);
+}
+
+/** Requests of different methods do not meet. */
+function placeOf({ method, backend }: ApiProxyRoute, servers: ReadonlyMap<string, Server>): string {
+  return `${method} ${servers.get(backend)?.identity ?? ""}`;
+}
+
+function landings(routes: readonly ApiRoute[], servers: ReadonlyMap<string, Server>): readonly Landing[] {
   return routes.flatMap((route) => {
     if (route.kind === "reply") return [];
-    const path = [...serverOf(route.backend).base, ...route.backendPath];
+    const path = [...(servers.get(route.backend)?.base ?? []), ...route.backendPath];
     const lenient = leniently(path);
     const ending = endingOf(lenient);
-    return [{ route, path, lenient, ending, hasParameter: ending.length < path.length }];
+    const requirement = requirementOf(route);
+    return [{ route, path, lenient, ending, hasParameter: ending.length < path.length, requirement }];
   });
 }
 
