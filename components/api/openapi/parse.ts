@@ -1,30 +1,38 @@
 import { extname } from "node:path";
-import { parseDocument, type YAMLError } from "yaml";
+import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import { PolygateError } from "../problem.ts";
 import { fail } from "./failure.ts";
 import { nameOf } from "./file.ts";
 import { duplicateMember } from "./json-text.ts";
 import { plain, tooDeep } from "./plain-data.ts";
+import { JsonPositions, type Positions, YamlPositions } from "./positions.ts";
 
 /** How often YAML's aliases may repeat their values; more is a "billion laughs" attack. */
 const MOST_ALIASES = 200;
+
+/** The data of a text, and where its values are. */
+interface Parsed {
+  readonly data: unknown;
+  readonly positions: Positions;
+}
 
 /**
  * The data of a JSON or YAML text.
  *
  * @throws {PolygateError} for a malformed text, a key that an object has twice, and anything but plain data
  */
-export function parse(text: string, file: string): unknown {
+export function parse(text: string, file: string): Parsed {
   const name = nameOf(file);
   if (extname(file).toLowerCase() === ".json" || /^\s*\{/.test(text)) {
     const data = parseJson(text);
     if (data !== undefined) {
       refuseDuplicates(text, name);
-      return plain(data, name);
+      return { data: plain(data, name), positions: new JsonPositions(text) };
     }
     // A text that looks like JSON may be YAML in flow style. YAML's parser also finds the place of an error in JSON.
   }
-  return plain(parseYaml(text, name), name);
+  const { data, positions } = parseYaml(text, name);
+  return { data: plain(data, name), positions };
 }
 
 /** Undefined for a text that is not JSON. */
@@ -53,11 +61,15 @@ function lineOf(text: string, offset: number): string {
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-function parseYaml(text: string, name: string): unknown {
+function parseYaml(text: string, name: string): Parsed {
+  const lineCounter = new LineCounter();
   try {
-    const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: "error", merge: true });
+    const options = { uniqueKeys: true, prettyErrors: true, logLevel: "error", merge: true } as const;
+    const document = parseDocument(text, { ...options, lineCounter });
     const [error] = document.errors;
-    return error === undefined ? document.toJS({ maxAliasCount: MOST_ALIASES }) : refuseYaml(error, name);
+    if (error !== undefined) return refuseYaml(error, name);
+    const data: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return { data, positions: new YamlPositions(document, lineCounter) };
   } catch (error) {
     if (error instanceof PolygateError) throw error;
     if (error instanceof RangeError) return tooDeep(name);

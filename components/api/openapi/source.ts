@@ -3,8 +3,9 @@ import { PolygateError, type Problem, ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
 import { nameOf, pathOf, readText } from "./file.ts";
 import { parse } from "./parse.ts";
-import { escapeStep, isWithin, Positions, stepsOf, unescapeStep } from "./place.ts";
+import { escapeStep, isWithin, stepsOf, unescapeStep } from "./place.ts";
 import { plain } from "./plain-data.ts";
+import type { Positions } from "./positions.ts";
 import type { PlaceMap } from "./swagger/place-map.ts";
 
 /** Members beside `$ref` that have no meaning of their own (OpenAPI 3.1, Reference Object). */
@@ -22,10 +23,10 @@ export interface Found {
   readonly reader: Reader;
 }
 
-/** The file of a source, its text, and the source that referred to it. */
+/** The file of a source, where its values are, and the source that referred to it. */
 interface SourceFile {
   readonly path: string;
-  readonly text: string;
+  readonly positions: Positions;
   readonly referrer: OpenApiSource | undefined;
 }
 
@@ -48,7 +49,6 @@ export class OpenApiSource {
   readonly #family: Map<string, OpenApiSource>;
   /** The folder of the first file. Nothing outside it is read. */
   readonly #folder: string | undefined;
-  #positions: Positions | undefined;
   /** Where an overlay contains what it added, by the places in the document. */
   #additions: ReadonlyMap<string, Found> = new Map();
   /** The Swagger 2.0 document that this one is converted from. Its places are those of the problems. */
@@ -75,8 +75,8 @@ export class OpenApiSource {
   }
 
   static #read(path: string, referrer: OpenApiSource | undefined): OpenApiSource {
-    const text = readText(path);
-    return new OpenApiSource(parse(text, path), { path, text, referrer });
+    const { data, positions } = parse(readText(path), path);
+    return new OpenApiSource(data, { path, positions, referrer });
   }
 
   /** The same file with other data, some of which comes from an overlay. */
@@ -170,8 +170,7 @@ export class OpenApiSource {
     const path = stepsOf(place);
     const pointer = `#${path.map((step) => `/${escapeStep(step)}`).join("")}`;
     if (this.#file === undefined) return pointer;
-    this.#positions ??= new Positions(this.#file.text);
-    const position = this.#positions.of(path);
+    const position = this.#file.positions.of(path);
     return `${this.name}${position === undefined ? "" : `:${position}`} ${pointer}`;
   }
 
