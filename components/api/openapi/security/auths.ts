@@ -71,6 +71,12 @@ export class OpenApiAuths {
     return this.#schemes.hasScopes(name);
   }
 
+  /** The audiences that the document has for a scheme. */
+  audiencesOf(name: string): readonly string[] | undefined {
+    const auth = this.#schemes.authOf(name);
+    return auth?.kind === "jwt" ? auth.audiences : undefined;
+  }
+
   /**
    * Uses the scheme of this name, if there is one, for a default, an answer or an override that names it.
    *

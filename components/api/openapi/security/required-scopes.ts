@@ -1,5 +1,6 @@
 import type { Scopes } from "../../description.ts";
 import type { ProblemDetails } from "../../problem.ts";
+import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import { asScopes, asStrictScopes, type ScopeSets, shortest, writtenScopeSets } from "../../scopes.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
@@ -80,7 +81,7 @@ export class RequiredScopes {
       if (first === undefined || lists.some(({ value }) => !Array.isArray(value))) return undefined;
       if (written.length > 0 && !this.#auths.hasScopes(name)) {
         const rule = `"${name}" has no scopes, and roles cannot be enforced.`;
-        first.problem("roles", rule, "Write [].", this.#otherAnswer(lists));
+        first.problem("roles", rule, this.#rolesRemedy(name), this.#otherAnswer(lists));
         return undefined;
       }
     }
@@ -89,6 +90,19 @@ export class RequiredScopes {
     );
     if (sets.every(({ length }) => length <= 1)) return sets.flat();
     return this.#ofSeveral(sets, alternatives, key, remarks);
+  }
+
+  /** What a scheme with roles may become. Many documents list the scopes of a bearer token, although only OAuth2 has scopes. */
+  #rolesRemedy(name: string): string {
+    const kind = this.#auths.kindOf(name);
+    if (kind === "iam") return "Write [].";
+    const audiences = this.#auths.audiencesOf(name) ?? ["AUDIENCE OF THE TOKENS"];
+    const [become, what] =
+      kind === "jwt"
+        ? [{ kind: "jwt", audiences }, "If they are scopes of the token"]
+        : [{ kind: "backend", reason: "HOW THE BACKEND CHECKS IT" }, "If the backend checks it"];
+    const schemes = { [name]: { ...become, operations: [ROUTES] } };
+    return `${what}, ${this.#remedies.atRoot({ answers: { schemes } })} Or write [].`;
   }
 
   /** The question about the scheme that has the scopes, if its answer is why they cannot be enforced. */

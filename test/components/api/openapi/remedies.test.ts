@@ -8,6 +8,8 @@ const schemes = {
   oidc: { type: "openIdConnect", openIdConnectUrl: "https://a", "x-polygate": { audiences: ["a"] } },
   bare: { type: "http", scheme: "bearer" },
   basic: { type: "http", scheme: "basic" },
+  known: { type: "http", scheme: "bearer", "x-polygate": { audiences: ["k"] } },
+  key: { type: "apiKey", in: "header", name: "x-api-key" },
   query: { type: "apiKey", in: "query", name: "key" },
   'odd "name"': { type: "mutualTLS" },
 };
@@ -44,6 +46,9 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
       answers: { scopes: { kind: "any", reason: "it checks both", operations: ["POST /b"] } },
     }),
   ],
+  "scopes of a bearer token": ["roles", secured([{ bare: ["a"] }], [{ bare: [] }])],
+  "scopes of a bearer token with audiences": ["roles", secured([{ known: ["a"] }])],
+  "roles of a key": ["roles", secured([{ key: ["a"] }])],
   "a key without a plan": [
     "no-plans",
     secured([{ query: [] }], undefined, {
