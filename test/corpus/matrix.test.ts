@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { reportOn } from "../../cli/check-report.ts";
+import { checkText } from "../../cli/check-text.ts";
+import { placeOf, vendors } from "../../cli/targets.ts";
+import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError } from "../../components/api/problem.ts";
 import { documents } from "./documents.ts";
@@ -30,6 +34,11 @@ const refused: Readonly<Record<string, string>> = {
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_iam_v2.json": "no-routes",
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_verify_v3.json": "no-routes",
 };
+
+/** The lines of problems in a text of `polygate check`. */
+function problemLines(text: string): number {
+  return text.split("\n").filter((line) => /^ {2}- |^ {4}.* \[[a-z-]+\]$|^ {2}and \d+ more cause/.test(line)).length;
+}
 
 describe("the documents of the corpus", function () {
   this.timeout(180_000);
@@ -67,8 +76,23 @@ describe("the documents of the corpus", function () {
       } catch (error) {
         assert.ok(error instanceof PolygateError, `${document.name}: ${error}`);
         const lines = error.message.split("\n").length - 1;
+        assert.equal(problemLines(error.message), lines);
         assert.ok(lines <= mostLines, `${document.name}: ${lines} lines`);
       }
+    }
+  });
+
+  it("have few lines of problems on the classes that refuse them", () => {
+    const problemsOf = ({ verdicts }: Row): number => verdicts.reduce((sum, { problems }) => sum + problems.length, 0);
+    const worst = rows
+      .flatMap((row) => (row.description === undefined ? [] : [{ ...row, description: row.description }]))
+      .toSorted((one, other) => problemsOf(other) - problemsOf(one))
+      .slice(0, 6);
+    for (const { document, description } of worst) {
+      const place = placeOf(document.file);
+      const text = checkText(reportOn(normalise(description), { file: document.file, vendors, waivers: {}, place }));
+      const lines = problemLines(text);
+      assert.ok(lines > 0 && lines <= mostLines, `${document.name}: ${lines} lines`);
     }
   });
 });
