@@ -37,7 +37,7 @@ export async function measuredDocuments(folder: string): Promise<readonly Measur
 
 function measured(name: string, copies: number, file: string, overlay: string): MeasuredDocument {
   const text = readDocument(file);
-  writeFileSync(overlay, JSON.stringify(overridesOf(text, answersTo(name)).overlay));
+  writeFileSync(overlay, JSON.stringify(overridesOf(text, answersTo({ name, origin: "", file })).overlay));
   return { name, copies, operations: text.operations.length, megabytes: statSync(file).size / 1e6, file, overlay };
 }
 

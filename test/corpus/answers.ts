@@ -1,4 +1,6 @@
+import { type Document, reductions } from "./documents.ts";
 import type { AnswersText } from "./oracle/answers.ts";
+import { answersOfOverlay } from "./oracle/overlay.ts";
 
 const staff = { kind: "jwt", audiences: ["staff"] } as const;
 const plans = { all: {} };
@@ -122,8 +124,9 @@ const answers: Readonly<Record<string, AnswersText>> = {
   "shipengine-openapi/": { plans, schemes: { api_key: { kind: "apiKey" } } },
 };
 
-/** Returns the answers about a document. */
-export function answersTo(name: string): AnswersText {
+/** Returns the answers about a document. Those about a reduction are in the overlay beside it. */
+export function answersTo({ name, origin, file }: Document): AnswersText {
+  if (origin === reductions) return answersOfOverlay(file.replace(/yaml$/, "polygate.yaml"));
   const [prefix] = Object.keys(answers)
     .filter((each) => name.startsWith(each))
     .toSorted((one, other) => other.length - one.length);

@@ -12,7 +12,11 @@ export interface Document {
   readonly file: string;
 }
 
+/** The origin of documents that each contain what real ones contain, reduced to it. */
+export const reductions = "Reductions of real documents";
+
 const dependencies = fileURLToPath(new URL("../../node_modules/", import.meta.url));
+const reduced = fileURLToPath(new URL("../oas-examples/reduced/", import.meta.url));
 const fetched = await documentsOfPackages();
 
 /** The documents of each origin, as patterns below the folder of packages. */
@@ -32,12 +36,14 @@ const origins: Readonly<Record<string, { readonly folder: string; readonly files
   "ShipEngine Connect": { folder: fetched, files: "@shipengine/connect-fulfillment-provider-api/spec.yaml" },
   ShipEngine: { folder: fetched, files: "shipengine-openapi/openapi.yaml" },
   Twilio: { folder: fetched, files: "@twilio-alpha/mcp/twilio-oai/spec/json/*.json" },
+  [reductions]: { folder: reduced, files: "*.yaml" },
   rclone: { folder: fetched, files: "rclone-openapi/openapi.yaml" },
 };
 
 /** Every document of the corpus. */
 export const documents: readonly Document[] = Object.entries(origins).flatMap(([origin, { folder, files }]) =>
   globSync(files, { cwd: folder })
+    .filter((name) => !name.endsWith(".polygate.yaml"))
     .toSorted()
     .map((name) => ({ name, origin, file: join(folder, name) })),
 );

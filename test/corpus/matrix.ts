@@ -8,7 +8,7 @@ import type { Places } from "../contract/oracle/description.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { answersTo } from "./answers.ts";
-import type { Document } from "./documents.ts";
+import { type Document, reductions } from "./documents.ts";
 import { readDocument } from "./oracle/document.ts";
 import { overridesOf } from "./overlay.ts";
 
@@ -35,7 +35,7 @@ function problemsOf(attempt: () => unknown): readonly Problem[] {
 export function rowOf(document: Document): Row {
   let description: Description | undefined;
   const unread = problemsOf(() => {
-    description = fromOpenApi(document.file, overridesOf(readDocument(document.file), answersTo(document.name)));
+    description = fromOpenApi(document.file, overridesOf(readDocument(document.file), answersTo(document)));
   });
   if (description === undefined) {
     return { document, description, verdicts: vendors.map((vendor) => ({ vendor, problems: unread })) };
@@ -87,7 +87,8 @@ function line(cells: readonly string[]): string {
 /** The text of matrix.md. */
 export function printMatrix(rows: readonly Row[]): string {
   const classes = vendors.map(({ capabilities }) => capabilities.className);
-  const carried = rows.filter(isCarried).length;
+  const real = rows.filter(({ document }) => document.origin !== reductions);
+  const carried = real.filter(isCarried).length;
   const origins = Map.groupBy(rows, ({ document }) => document.origin);
   const routes = rows.reduce((sum, { description }) => sum + Object.keys(description?.routes ?? {}).length, 0);
   return [
@@ -96,7 +97,8 @@ export function printMatrix(rows: readonly Row[]): string {
     "Written by `POLYGATE_WRITE=1 npm test -- --only unit --grep corpus`. Each document is read with the answers in `answers.ts`, as a",
     "user gives them once for the whole document. A document that is not a description has the reason in the first column of the classes.",
     "",
-    `${rows.length} documents of ${origins.size} origins, ${routes} routes. AwsRestApi or AzureApiManagementApi carries ${carried} of them.`,
+    `${real.length} documents of ${origins.size - 1} origins, and ${rows.length - real.length} reductions of real ones: ${routes} routes.`,
+    `AwsRestApi or AzureApiManagementApi carries ${carried} of the ${real.length}.`,
     "",
     ...[...origins].flatMap(([origin, all]) => [
       `## ${origin}`,

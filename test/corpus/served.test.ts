@@ -18,6 +18,11 @@ const moreDocuments = 10;
 const mostClasses = 2;
 const mostOperations = 12;
 
+/** The routes without scopes. */
+function bare({ routes }: DescriptionText): DescriptionText["routes"] {
+  return Object.fromEntries(Object.entries(routes).map(([key, { scopes: _, ...route }]) => [key, route]));
+}
+
 describe("the documents of the corpus, served", function () {
   this.timeout(7_200_000);
   const sample = new Sample(seed);
@@ -34,7 +39,8 @@ describe("the documents of the corpus, served", function () {
     const { description, verdicts } = rowOf(document);
     if (description === undefined) return;
     const text = readDocument(document.file);
-    const answers = answersTo(document.name);
+    const answers = answersTo(document);
+    const read = { document: text, answers };
     const requirements = new Requirements(text, answers);
     const kept = text.operations.filter(({ key }) => answers.without?.includes(key) !== true);
     const carrying = verdicts.flatMap(({ vendor, problems }) => (problems.length === 0 ? [vendor] : []));
@@ -42,7 +48,7 @@ describe("the documents of the corpus, served", function () {
       const { className } = vendor.capabilities;
       const count = counts.get(className) ?? { operations: 0, requests: 0, wrong: [] };
       counts.set(className, count);
-      const caller = await Caller.of(world, vendor, description as unknown as DescriptionText, answers);
+      const caller = await Caller.of(world, vendor, description as unknown as DescriptionText, read);
       try {
         for (const operation of isWhole ? kept : sample.some(kept, mostOperations)) {
           const fault = await caller.call(operation, requirements.of(operation), count);
@@ -63,5 +69,42 @@ describe("the documents of the corpus, served", function () {
     assert.deepEqual([...counts.values()].flatMap(({ wrong }) => wrong).slice(0, 20), []);
     assert.equal(counts.size, 4);
     for (const [name, { operations }] of counts) assert.ok(operations >= 10, `${name}: ${operations} operations`);
+  });
+
+  it("are found to be decided wrongly if a gateway lacks an auth, a scope or an audience", async () => {
+    const document = documents.find(({ name }) => name === "alternatives.yaml") as Document;
+    const { description, verdicts } = rowOf(document);
+    const original = description as unknown as DescriptionText;
+    const read = { document: readDocument(document.file), answers: answersTo(document) };
+    const requirements = new Requirements(read.document, read.answers);
+    const changes: Readonly<Record<string, (routes: DescriptionText) => DescriptionText>> = {
+      "without credentials": (it) => ({
+        ...it,
+        auth: { oauth: { kind: "open", reason: "a fault" } },
+        routes: bare(it),
+      }),
+      "with the scopes []": (it) => ({ ...it, routes: bare(it) }),
+      "with good credentials": (it) => ({ ...it, auth: { oauth: { kind: "jwt", audiences: ["others"] } } }),
+    };
+    for (const [found, change] of Object.entries(changes)) {
+      const vendor = verdicts.find(({ vendor: { vendor: name } }) => name === "azure")?.vendor;
+      assert.ok(vendor !== undefined);
+      const caller = await Caller.of(world, vendor, change(original), read);
+      try {
+        for (const operation of read.document.operations) {
+          const wrong = await caller.call(operation, requirements.of(operation), {
+            operations: 0,
+            requests: 0,
+            wrong: [],
+          });
+          assert.ok(
+            wrong.some((each) => each.startsWith(`${operation.key} ${found}: `)),
+            JSON.stringify(wrong),
+          );
+        }
+      } finally {
+        await caller.stop();
+      }
+    }
   });
 });

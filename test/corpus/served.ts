@@ -5,7 +5,7 @@ import { Client, type Received, valuesOf } from "../contract/world/client.ts";
 import { keyless, sentKey } from "../contract/world/keys.ts";
 import type { SentCredential } from "../contract/world/tokens.ts";
 import type { AnswersText } from "./oracle/answers.ts";
-import type { OperationText } from "./oracle/document.ts";
+import type { DocumentText, OperationText } from "./oracle/document.ts";
 import { type Probe, probesOf } from "./oracle/probes.ts";
 import type { RequirementText } from "./oracle/requirement.ts";
 import { basePath, bindingOf, type Served, type ServedWorld } from "./served-world.ts";
@@ -20,17 +20,25 @@ export interface Count {
   readonly wrong: string[];
 }
 
+/** What the oracle reads. */
+export interface Read {
+  readonly document: DocumentText;
+  readonly answers: AnswersText;
+}
+
 /** Sends the requests of the oracle to the gateway of one document. */
 export class Caller {
   readonly #world: ServedWorld;
+  readonly #document: DocumentText;
   readonly #answers: AnswersText;
   readonly #served: Served;
   readonly #client: Client;
   readonly #consumers: Parameters<typeof sentKey>[1];
   readonly #sent = new Map<string, SentCredential>();
 
-  private constructor(world: ServedWorld, description: DescriptionText, answers: AnswersText, served: Served) {
+  private constructor(world: ServedWorld, description: DescriptionText, { document, answers }: Read, served: Served) {
     this.#world = world;
+    this.#document = document;
     this.#answers = answers;
     this.#served = served;
     this.#client = new Client(served.url);
@@ -42,10 +50,10 @@ export class Caller {
     world: ServedWorld,
     vendor: VendorUnderTest,
     description: DescriptionText,
-    answers: AnswersText,
+    read: Read,
   ): Promise<Caller> {
     const artefacts = vendor.render(description, world.places(description));
-    return new Caller(world, description, answers, await world.serve(vendor, artefacts));
+    return new Caller(world, description, read, await world.serve(vendor, artefacts));
   }
 
   async stop(): Promise<void> {
@@ -95,7 +103,12 @@ export class Caller {
     const { issuer, audiences: bound } = bindingOf(token.auth);
     const answer = this.#answers.schemes?.[token.auth];
     const answered = answer?.kind === "jwt" ? answer.audiences : this.#answers.auth?.[token.auth]?.audiences;
-    const wanted = { issuer, audiences: answered ?? bound, scopes: probe.scopes, subject: "somebody" };
+    const wanted = {
+      issuer,
+      audiences: answered ?? this.#document.audiences[token.auth] ?? bound,
+      scopes: probe.scopes,
+      subject: "somebody",
+    };
     const kind = probe.token === "right" ? "token-valid" : "audience-wrong";
     const sent = await this.#world.tokens.make(kind, wanted, Date.now(), 0);
     this.#sent.set(identity, sent);

@@ -23,6 +23,8 @@ export type SchemeText = "token" | "key" | "other";
 export interface DocumentText {
   readonly operations: readonly OperationText[];
   readonly schemes: Readonly<Record<string, SchemeText>>;
+  /** The audiences that `x-polygate` has for a scheme. */
+  readonly audiences: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -79,8 +81,17 @@ export function readDocument(document: string | Json): DocumentText {
   const root = text === undefined ? (document as Json) : textOf(text);
   const components = isJson(root.components) ? root.components : {};
   const declared = root.securityDefinitions ?? components.securitySchemes ?? {};
-  const schemes = Object.entries(declared as Json).map(([name, value]) => [name, schemeOf(followed(root, value))]);
-  return { operations: operationsOf(root), schemes: Object.fromEntries(schemes) };
+  const all = Object.entries(declared as Json).map(([name, value]) => [name, followed(root, value)] as const);
+  return {
+    operations: operationsOf(root),
+    schemes: Object.fromEntries(all.map(([name, scheme]) => [name, schemeOf(scheme)])),
+    audiences: Object.fromEntries(
+      all.map(([name, { "x-polygate": own }]) => [
+        name,
+        isJson(own) ? (own.audiences as string[] | undefined) : undefined,
+      ]),
+    ),
+  };
 }
 
 function textOf(text: string): Json {
