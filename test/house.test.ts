@@ -60,9 +60,9 @@ it(`The tests have at most ${MOST_LINES_A_FILE} lines in a file`, () => {
 });
 
 it("The helpers of the tests are in test/support, in the folders of the tests that use them", () => {
-  // The contract is a suite with its own parts. The others are programs that tests start, and the runner.
+  // The contract and the corpus are suites with their own parts. The others are programs that tests start, and the runner.
   const elsewhere =
-    /^test\/(?:support|contract|oas-examples|e2e\/programs|sandbox\/stack)\/|^test\/\w+\.ts$|\.(?:test|fixture)\.ts$/;
+    /^test\/(?:support|contract|corpus|oas-examples|e2e\/programs|sandbox\/stack)\/|^test\/\w+\.ts$|\.(?:test|fixture)\.ts$/;
   assert.deepEqual(
     sourcesIn("test").filter((path) => !elsewhere.test(path)),
     [],
