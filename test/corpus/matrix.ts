@@ -3,6 +3,7 @@ import { type Feature, features } from "../../components/api/capability/features
 import { normalise } from "../../components/api/check/normalise.ts";
 import type { Description } from "../../components/api/description.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../components/api/openapi/overrides.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
 import type { Places } from "../contract/oracle/description.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
@@ -31,11 +32,17 @@ function problemsOf(attempt: () => unknown): readonly Problem[] {
   }
 }
 
+function overridesFor(document: Document): Overrides {
+  const { file, origin } = document;
+  if (origin === reductions) return { overlay: file.replace(/yaml$/, "polygate.yaml") };
+  return overridesOf(readDocument(file), answersTo(document));
+}
+
 /** Reads a document with its answers, and tries it on each class. */
 export function rowOf(document: Document): Row {
   let description: Description | undefined;
   const unread = problemsOf(() => {
-    description = fromOpenApi(document.file, overridesOf(readDocument(document.file), answersTo(document)));
+    description = fromOpenApi(document.file, overridesFor(document));
   });
   if (description === undefined) {
     return { document, description, verdicts: vendors.map((vendor) => ({ vendor, problems: unread })) };

@@ -16,6 +16,11 @@ interface ActionText {
   readonly update: { readonly "x-polygate": AddedText };
 }
 
+/** Whether the members of an operation decide who may call it, which the oracle does not read. */
+function decidesAccess(added: object): boolean {
+  return ["auth", "scopes", "open"].some((member) => member in added);
+}
+
 /** The answers of an overlay that selects the document, schemes and operations by their names. */
 export function answersOfOverlay(file: string): AnswersText {
   const { actions } = parse(readFileSync(file, "utf8")) as { readonly actions: readonly ActionText[] };
@@ -24,13 +29,13 @@ export function answersOfOverlay(file: string): AnswersText {
   const operations: Record<string, { readonly to?: string }> = {};
   for (const { target, update } of actions) {
     const added = update["x-polygate"];
-    const [, scheme] = /^\$\.components\.securitySchemes\.(\w+)$/.exec(target) ?? [];
+    const [, scheme] = /^\$\.(?:components\.securitySchemes|securityDefinitions)\.(\w+)$/.exec(target) ?? [];
     const [, path, method = ""] = /^\$\.paths\['([^']+)'\]\.(\w+)$/.exec(target) ?? [];
     if (target === "$") root = { ...root, ...added };
     else if (scheme !== undefined) schemes[scheme] = { kind: "jwt", audiences: added.audiences ?? [] };
-    else if (path !== undefined && added.to !== undefined)
-      operations[`${method.toUpperCase()} ${path}`] = { to: added.to };
-    else throw new Error(`${file}: the oracle does not know the target ${target}.`);
+    else if (path !== undefined && !decidesAccess(added)) {
+      if (added.to !== undefined) operations[`${method.toUpperCase()} ${path}`] = { to: added.to };
+    } else throw new Error(`${file}: the oracle does not know the target ${target}.`);
   }
   const { answers = {}, audiences: _, ...others } = root;
   const { prefer, scopes, unsecured } = answers;
