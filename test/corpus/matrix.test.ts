@@ -15,12 +15,12 @@ const file = new URL("./matrix.md", import.meta.url);
 const mostLines = 25;
 
 /** The share of the documents that AwsRestApi or AzureApiManagementApi carries. */
-const leastCarried = 0.86;
+const leastCarried = 0.9;
 
 /** Documents that no class carries, by what is wrong with the document itself. */
 const refused: Readonly<Record<string, string>> = {
-  "@netlify/open-api/dist/swagger.json": "unknown-version",
-  "@okta/openapi/dist/spec.yaml": "unknown-version",
+  "@netlify/open-api/dist/swagger.json": "bad-path",
+  "@okta/openapi/dist/spec.yaml": "bad-path",
   "@readme/oas-examples/3.0/json/openapi-workshop/title.json": "no-routes",
   // Two parameters of one path have the same name.
   "@readme/oas-examples/3.0/json/parameters-common.json": "bad-path",
@@ -29,8 +29,8 @@ const refused: Readonly<Record<string, string>> = {
   "@readme/oas-examples/3.0/json/response-http-behavior.json": "unknown-security-scheme",
   "@readme/oas-examples/3.1/json/parameters-style.json": "bad-path",
   "@readme/oas-examples/3.1/json/webhooks.json": "no-routes",
-  // Parameters that are parts of a segment.
-  "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_api_v2010.json": "bad-path",
+  // Parameters that are parts of a segment. `init` asks whether they may match the whole one.
+  "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_api_v2010.json": "partial-segment",
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_iam_v2.json": "no-routes",
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_verify_v3.json": "no-routes",
 };

@@ -1,6 +1,6 @@
 import type { Scopes } from "../../description.ts";
-import type { ProblemDetails } from "../../problem.ts";
 import { ROUTES } from "../../problem/causes.ts";
+import type { ProblemDetails } from "../../problem.ts";
 import type { Reader } from "../../reader.ts";
 import { asScopes, asStrictScopes, type ScopeSets, shortest, writtenScopeSets } from "../../scopes.ts";
 import type { AnswerBook } from "../answers/answer-book.ts";
