@@ -108,7 +108,10 @@ export class Cloud {
   }
 
   #servable(gateways: readonly DeployedGateway[]): readonly DeployedGateway[] {
-    return gateways.filter((gateway) => this.#refused.get(gateway.key) !== fingerprint(gateway));
+    return gateways.filter((gateway) => {
+      const refused = this.#refused.get(gateway.key);
+      return refused === undefined || refused !== fingerprint(gateway);
+    });
   }
 
   async #serve(deployed: readonly DeployedGateway[]): Promise<void> {

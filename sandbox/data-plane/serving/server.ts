@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { CertificateAuthority } from "../../certificate-authority.ts";
 import type { HostMap } from "../../host-map.ts";
 import type { PortBook } from "../../port-book.ts";
@@ -193,7 +194,10 @@ export class DataPlane {
   }
 
   async #serve(gateway: DeployedGateway): Promise<void> {
-    const counters = this.#open.get(gateway.key)?.counters ?? new ProcessCounters();
+    const before = this.#open.get(gateway.key);
+    // A deployment changes one gateway after the other, and interpreting all of them each time takes most of its time.
+    if (before?.server.served !== undefined && isDeepStrictEqual(before.gateway, gateway)) return;
+    const counters = before?.counters ?? new ProcessCounters();
     // Interpreted first, so that a gateway that cannot be served takes no port.
     const interpreter = this.#interpret(gateway.artefacts, counters);
     const open = await this.#openOnce(gateway.key, gateway.scheme ?? "http", counters);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import type { GatewayArtefacts } from "../../../../sandbox/data-plane/artefacts.ts";
 import { UnsupportedArtefact } from "../../../../sandbox/data-plane/interpreter.ts";
 import { formatRequestLog } from "../../../../sandbox/data-plane/serving/server.ts";
+import { to as proxied, restApi } from "../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 import {
   gateway,
   httpApi,
@@ -53,6 +55,24 @@ describe("The data plane", () => {
     assert.equal((await fetch(`${first}/a`)).status, 200);
     await assert.rejects(fetch(`${second}/a`));
     assert.equal(stand.dataPlane.list().length, 1);
+  });
+
+  it("keeps the cached responses of a gateway when another one is deployed, and not when it is deployed itself", async () => {
+    let count = 0;
+    stand.backend.answer = (_request, response) => response.end(String(++count));
+    const cached = (path: string) =>
+      restApi(
+        { "/a": { get: proxied(path) } },
+        { stage: { cached: true, methodSettings: { "*/*": { cachingEnabled: true } } } },
+      );
+    const rest = (artefacts: GatewayArtefacts) => ({ ...gateway(httpApi({})), artefacts, key: "rest" });
+    const answer = async () => (await fetch(`${stand.dataPlane.url("rest")}/prod/a`)).text();
+    await stand.dataPlane.apply([rest(cached("/a"))]);
+    assert.equal(await answer(), "1");
+    await stand.dataPlane.apply([rest(cached("/a")), gateway(httpApi({ "/a": { get: to("/a") } }), "other")]);
+    assert.equal(await answer(), "1");
+    await stand.dataPlane.apply([rest(cached("/b"))]);
+    assert.equal(await answer(), "2");
   });
 
   it("gives a gateway its former port, also after a restart, and another one when that is occupied", async () => {
