@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "./compile-cache.ts";
 import { memoryExceeded } from "./failure.ts";
 // These modules are started as a process and as a thread, which a build would not notice. The imports make them part of it.
 import type {} from "./handler-thread.ts";
@@ -33,7 +34,7 @@ export class EnvironmentProcess {
     this.#listener = listener;
     this.#child = fork(fileURLToPath(siblingModule("process-main", import.meta.url)), [folder.path], {
       // The sandbox's own environment may contain credentials.
-      env: { TZ: "UTC", PATH: "/usr/local/bin:/usr/bin:/bin" },
+      env: { TZ: "UTC", PATH: "/usr/local/bin:/usr/bin:/bin", ...compileCache(process.env) },
       execArgv: [],
       cwd: folder.root,
       serialization: "advanced",

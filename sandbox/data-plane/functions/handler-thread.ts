@@ -1,4 +1,6 @@
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
+import { hideCompileCache } from "./compile-cache.ts";
 import { errorMessage } from "./failure.ts";
 import { type Answer, type Callback, handlerContext } from "./handler-context.ts";
 import { callbackHandlerProblem, type Handler, loadHandler } from "./handler-loading.ts";
@@ -33,6 +35,9 @@ interface Turn {
 let turn: Turn | undefined;
 let handler: Handler;
 
+hideCompileCache(start.variables);
+// Before the function's own modules, whose folder never exists again.
+flushCompileCache();
 logConsole((level, text) => send({ kind: "log", requestId: turn?.requestId, level, text }));
 followHostMap();
 setNetwork(start.network);

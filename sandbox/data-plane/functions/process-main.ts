@@ -1,7 +1,9 @@
 import { rmSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { compileCache } from "./compile-cache.ts";
 import { memoryExceeded } from "./failure.ts";
 import type { EnvironmentMessage, EnvironmentRequest, EnvironmentStart } from "./messages.ts";
 import { siblingModule } from "./sibling-module.ts";
@@ -17,8 +19,11 @@ const HANDLER_THREAD = fileURLToPath(siblingModule("handler-thread", import.meta
 let thread: Worker | undefined;
 
 process.on("message", (message: EnvironmentRequest) => {
-  if (message.kind === "start") thread = startThread(message.start);
-  else thread?.postMessage(message);
+  if (message.kind === "start") {
+    thread = startThread(message.start);
+    // The process ends by a signal, before which Node.js does not write it.
+    flushCompileCache();
+  } else thread?.postMessage(message);
 });
 process.on("disconnect", () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -28,7 +33,7 @@ process.on("disconnect", () => {
 function startThread(start: EnvironmentStart): Worker {
   const worker = new Worker(HANDLER_THREAD, {
     workerData: start,
-    env: { ...start.variables },
+    env: { ...start.variables, ...compileCache(process.env) },
     argv: [],
     execArgv: [],
     // Limits JavaScript's heap. Buffers are outside of it.

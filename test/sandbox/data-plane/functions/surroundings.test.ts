@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { formatFunctionLog } from "../../../../sandbox/data-plane/functions/function-log.ts";
 import { handler, lambda, TestRuntime } from "../../../support/sandbox/data-plane/functions/lambda.ts";
 import { Loopback, until } from "../../../support/sandbox/data-plane/test-data-plane.ts";
@@ -50,6 +53,29 @@ describe("A Lambda function", function () {
       assert.doesNotMatch(String(await runtime.returned(lambda(handler(`return ${host};`)))), /POLYGATE_TEST_SECRET/);
     } finally {
       delete process.env.POLYGATE_TEST_SECRET;
+    }
+  });
+
+  it("shares the sandbox's folder of compiled modules, which it neither shows nor fills with the function's own", async () => {
+    const { NODE_COMPILE_CACHE: before } = process.env;
+    const folder = mkdtempSync(join(tmpdir(), "polygate-compiled-"));
+    process.env.NODE_COMPILE_CACHE = folder;
+    const stored = () => readdirSync(folder, { recursive: true }).length;
+    const code = (text: string) => ({
+      "index.mjs": `import { own } from "./own.mjs"; export const handler = async () => [own, process.env.NODE_COMPILE_CACHE ?? "none"];`,
+      "own.mjs": `export const own = "${text}";`,
+    });
+    try {
+      assert.deepEqual(await runtime.returned(lambda(code("first"))), ["first", "none"]);
+      const compiled = stored();
+      assert.ok(compiled > 0);
+      const environment = { NODE_COMPILE_CACHE: "mine" };
+      assert.deepEqual(await runtime.returned(lambda(code("second"), { environment })), ["second", "mine"]);
+      assert.equal(stored(), compiled);
+    } finally {
+      if (before === undefined) delete process.env.NODE_COMPILE_CACHE;
+      else process.env.NODE_COMPILE_CACHE = before;
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
