@@ -8,7 +8,7 @@ describe("AwsHttpApi with functions, deployed by the real engine", function () {
   let url: string;
 
   before(async () => {
-    deployment = await Deployment.start("aws-functions", "aws-functions");
+    deployment = await Deployment.start("aws-functions", "aws-functions", { oneProgramProcess: true });
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     url = (await deployment.outputs()).url as string;

@@ -15,7 +15,10 @@ describe("AWS gateways that require signatures, deployed by the real engine", fu
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("aws-iam", "aws-iam", { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("aws-iam", "aws-iam", {
+      hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
+    });
     await deployment.pulumi("preview");
     await deployment.pulumi("up", "--yes", "--skip-preview");
     const output = await deployment.pulumiIn({}, "stack", "output", "--json", "--show-secrets");

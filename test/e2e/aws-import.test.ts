@@ -11,6 +11,7 @@ describe("an existing API on AWS", function () {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("import", "aws-import", {
       hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
   });
 

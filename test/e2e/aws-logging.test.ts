@@ -15,6 +15,7 @@ describe("logs, metrics and traces of AWS gateways", function () {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("logging", "aws-logging", {
       hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
   });
 

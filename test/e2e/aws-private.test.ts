@@ -14,7 +14,7 @@ describe("AwsOnPremLink, deployed by the real engine with a gateway of each clas
     backend = await startRecordingBackend();
     // Only the addresses of the servers on premises are mapped. They have no public name.
     const hosts = { "https://10.20.0.5:8443": backend.url, "https://10.20.0.6:8443": backend.url };
-    deployment = await Deployment.start("aws-private", "aws-private", { hosts });
+    deployment = await Deployment.start("aws-private", "aws-private", { hosts, oneProgramProcess: true });
   });
 
   after(async () => {

@@ -15,7 +15,10 @@ describe("AwsRestApi, deployed by the real engine", function () {
 
   before(async () => {
     backend = await startRecordingBackend();
-    deployment = await Deployment.start("rest", "aws-rest", { hosts: { "https://erp.example.com": backend.url } });
+    deployment = await Deployment.start("rest", "aws-rest", {
+      hosts: { "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
+    });
   });
 
   after(async () => {

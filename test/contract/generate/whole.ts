@@ -76,7 +76,7 @@ export function wholeDescription(carries: Carries, shared: SharedServers): Descr
       ? {
           "GET /fn/{id}": { to: "shipping", ...scoped("orders:read") },
           "POST /fn/{id}/lines/{rest+}": { to: "shipping", auth: "anyone" },
-          "GET /fn/slow": { to: "Quote_fn", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 3 } : {}) },
+          "GET /fn/slow": { to: "Quote_fn", auth: "anyone", ...(carries("timeout") ? { timeoutSeconds: 8 } : {}) },
         }
       : {}),
     ...(carries("backend.onPrem")
