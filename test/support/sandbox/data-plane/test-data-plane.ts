@@ -281,7 +281,7 @@ export async function raw(origin: string, request: string, waitMs = RESPONSE_MS,
 
 /** Waits for a condition. @param what names the condition in the error */
 export async function until(what: string, is: () => boolean): Promise<void> {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 30_000;
   while (!is()) {
     if (Date.now() > end) throw new Error(`timed out while waiting for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

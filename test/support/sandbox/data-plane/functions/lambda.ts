@@ -38,7 +38,7 @@ export class TestRuntime {
   readonly log: FunctionLog[] = [];
   readonly #runtime = new LambdaRuntime(this.hosts, { log: (line) => this.log.push(line) });
 
-  invoke(target: AwsFunction, event: unknown = {}, waitMs = 10_000): Promise<FunctionResult> {
+  invoke(target: AwsFunction, event: unknown = {}, waitMs = 30_000): Promise<FunctionResult> {
     return this.#runtime.invoke(target, event, waitMs);
   }
 
