@@ -1,6 +1,7 @@
 /** The main stack: the API of `orders.yaml` in front of one backend, on three clouds. */
 
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { Config } from "@pulumi/pulumi";
 import { fromOpenApi } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
@@ -17,8 +18,8 @@ const place = {
 
 const aws = new AwsHttpApi("orders-aws", place);
 
-const group = new resources.ResourceGroup("orders");
-const service = new apimanagement.ApiManagementService("orders", {
+const group = new ResourceGroup("orders");
+const service = new ApiManagementService("orders", {
   resourceGroupName: group.name,
   location: group.location,
   publisherName: config.require("publisherName"),

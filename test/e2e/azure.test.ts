@@ -12,6 +12,7 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("shops", "azure", {
       hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
   });
 

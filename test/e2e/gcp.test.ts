@@ -13,6 +13,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
     backend = await startRecordingBackend();
     deployment = await Deployment.start("shops", "gcp", {
       hosts: { "https://catalog.example.com": backend.url, "https://erp.example.com": backend.url },
+      oneProgramProcess: true,
     });
   });
 

@@ -38,7 +38,8 @@ function examples(): readonly Example[] {
 }
 
 describe("the documents of oas-examples that a vendor supports", function () {
-  this.timeout(300_000);
+  // A machine that is busy with other work needs many minutes.
+  this.timeout(900_000);
   const log: RequestLog[] = [];
   const all = examples();
   let deployment: Deployment;

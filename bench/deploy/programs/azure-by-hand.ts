@@ -2,19 +2,25 @@
  * The measured API on API Management, declared by hand: an operation and its policy for each route. They depend on each
  * other, because API Management and the sandbox reject concurrent writes to one API.
  */
-import { apimanagement, resources } from "@pulumi/azure-native";
+import {
+  Api,
+  ApiManagementService,
+  ApiOperation,
+  ApiOperationPolicy,
+} from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { interpolate, type Resource } from "@pulumi/pulumi";
 import { AUDIENCE, BACKEND, BACKEND_PATH, ISSUER, METHOD, routeCount, routePath } from "../../scenario.ts";
 
-const group = new resources.ResourceGroup("bench", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("bench", {
+const group = new ResourceGroup("bench", { location: "westeurope" });
+const service = new ApiManagementService("bench", {
   resourceGroupName: group.name,
   publisherEmail: "team@example.com",
   publisherName: "Team",
   sku: { name: "Developer", capacity: 1 },
 });
 const parent = { resourceGroupName: group.name, serviceName: service.name };
-const api = new apimanagement.Api("bench", {
+const api = new Api("bench", {
   ...parent,
   apiId: "bench",
   displayName: "Bench",
@@ -38,7 +44,7 @@ const policy = `<policies>
 </policies>`;
 let before: Resource = api;
 for (let index = 0; index < routeCount(); index++) {
-  const operation = new apimanagement.ApiOperation(
+  const operation = new ApiOperation(
     `r${index}`,
     {
       ...parent,
@@ -51,7 +57,7 @@ for (let index = 0; index < routeCount(); index++) {
     },
     { dependsOn: before },
   );
-  before = new apimanagement.ApiOperationPolicy(`r${index}`, {
+  before = new ApiOperationPolicy(`r${index}`, {
     ...parent,
     apiId: api.name,
     operationId: operation.name,

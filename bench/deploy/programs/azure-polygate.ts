@@ -1,11 +1,12 @@
 /** The measured API on API Management, declared with Polygate. */
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { AzureApiManagementApi } from "polygate/azure";
 import { measuredApi, measuredBindings } from "../../measured-api.ts";
 import { routeCount } from "../../scenario.ts";
 
-const group = new resources.ResourceGroup("bench", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("bench", {
+const group = new ResourceGroup("bench", { location: "westeurope" });
+const service = new ApiManagementService("bench", {
   resourceGroupName: group.name,
   publisherEmail: "team@example.com",
   publisherName: "Team",

@@ -1,5 +1,6 @@
 /** A gateway on Azure API Management. EXTRA adds routes. */
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { defineApi, http, jwt, open } from "polygate";
 import { AzureApiManagementApi } from "polygate/azure";
 
@@ -18,8 +19,8 @@ const api = defineApi({
   },
 });
 
-const group = new resources.ResourceGroup("shops", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("shops", {
+const group = new ResourceGroup("shops", { location: "westeurope" });
+const service = new ApiManagementService("shops", {
   resourceGroupName: group.name,
   publisherEmail: "shop@example.com",
   publisherName: "Shop",

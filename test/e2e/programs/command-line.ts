@@ -1,5 +1,6 @@
 /** One API on three clouds. The gateway on Google Cloud omits the route with scopes. */
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { defineApi, http, jwt } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";
@@ -12,8 +13,8 @@ const api = defineApi({
   default: { auth: "staff" },
   routes: { "GET /orders/{id}": { to: "erp" }, "POST /orders": { to: "erp", scopes: ["orders:write"] } },
 });
-const group = new resources.ResourceGroup("shops", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("shops", {
+const group = new ResourceGroup("shops", { location: "westeurope" });
+const service = new ApiManagementService("shops", {
   resourceGroupName: group.name,
   publisherEmail: "shop@example.com",
   publisherName: "Shop",

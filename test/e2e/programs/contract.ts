@@ -1,6 +1,7 @@
 /** A gateway of each class, with the arguments in the file that ARGS names. */
 import { readFileSync } from "node:fs";
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import type { GatewayArgs } from "polygate";
 import { AwsHttpApi, type AwsHttpApiArgs, AwsRestApi, type AwsRestApiArgs } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";
@@ -15,8 +16,8 @@ interface Args {
 
 const args: Args = JSON.parse(readFileSync(process.env.ARGS ?? "", "utf8"));
 
-const group = new resources.ResourceGroup("contract", { location: "westeurope" });
-const service = new apimanagement.ApiManagementService("contract", {
+const group = new ResourceGroup("contract", { location: "westeurope" });
+const service = new ApiManagementService("contract", {
   resourceGroupName: group.name,
   publisherEmail: "contract@example.com",
   publisherName: "Contract",

@@ -1,5 +1,6 @@
 /** A gateway of each class in one stack. NEW selects the second of two descriptions. SUFFIX gives the resources of each attempt unique names. */
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";
@@ -35,8 +36,8 @@ const args = {
 };
 export const aws = new AwsHttpApi(`aws${SUFFIX}`, args).url;
 export const rest = new AwsRestApi(`rest${SUFFIX}`, args).url;
-const group = new resources.ResourceGroup(`group${SUFFIX}`, { location: "westeurope" });
-const service = new apimanagement.ApiManagementService(`service${SUFFIX}`, {
+const group = new ResourceGroup(`group${SUFFIX}`, { location: "westeurope" });
+const service = new ApiManagementService(`service${SUFFIX}`, {
   resourceGroupName: group.name,
   publisherEmail: "shop@example.com",
   publisherName: "Shop",

@@ -1,17 +1,18 @@
 /** Declares the gateways that are listed in the file that DESCRIPTIONS names. */
 import { readFileSync } from "node:fs";
-import { apimanagement, resources } from "@pulumi/azure-native";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import type { Gateway, GatewayArgs, Vendor } from "polygate";
 import { AwsHttpApi, type AwsHttpApiArgs } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";
 import { GcpApiGateway } from "polygate/gcp";
 
-const group = new resources.ResourceGroup("examples", { location: "westeurope" });
+const group = new ResourceGroup("examples", { location: "westeurope" });
 const {
   name: serviceName,
   gatewayUrl,
   location,
-} = new apimanagement.ApiManagementService("examples", {
+} = new ApiManagementService("examples", {
   resourceGroupName: group.name,
   publisherEmail: "examples@example.com",
   publisherName: "Examples",

@@ -1,7 +1,8 @@
 /** Gateways of all three vendors, of the SDKs' own resources, for the sandbox's tests with the real engine. */
 import * as aws from "@pulumi/aws";
-import * as azure from "@pulumi/azure-native";
-import * as gcp from "@pulumi/gcp";
+import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import * as apigateway from "@pulumi/gcp/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What a test changes between two updates. */
@@ -33,21 +34,21 @@ function httpApi(name: string, provider: pulumi.ProviderResource) {
 export const frankfurt = httpApi("frankfurt", new aws.Provider("frankfurt", { region: "eu-central-1" })).invokeUrl;
 export const oregon = httpApi("oregon", new aws.Provider("oregon", { region: "us-west-2" })).invokeUrl;
 
-const group = new azure.resources.ResourceGroup("group", { location: "westeurope" });
-const service = new azure.apimanagement.ApiManagementService("service", {
+const group = new ResourceGroup("group", { location: "westeurope" });
+const service = new apimanagement.ApiManagementService("service", {
   resourceGroupName: group.name,
   publisherEmail: "team@example.com",
   publisherName: "Team",
   sku: { name: "Developer", capacity: 1 },
 });
 const place = { resourceGroupName: group.name, serviceName: service.name };
-const key = new azure.apimanagement.NamedValue("key", {
+const key = new apimanagement.NamedValue("key", {
   ...place,
   displayName: "key",
   secret: true,
   value: pulumi.secret("the-secret-value"),
 });
-const api = new azure.apimanagement.Api("api", {
+const api = new apimanagement.Api("api", {
   ...place,
   path: "",
   protocols: ["https"],
@@ -60,7 +61,7 @@ const api = new azure.apimanagement.Api("api", {
     paths: { [path]: { get: { operationId: "hello", responses } } },
   }),
 });
-new azure.apimanagement.ApiPolicy(
+new apimanagement.ApiPolicy(
   "policy",
   {
     ...place,
@@ -75,21 +76,21 @@ new azure.apimanagement.ApiPolicy(
 );
 export const apim = service.gatewayUrl;
 
-const gcpApi = new gcp.apigateway.Api("api", { apiId: "hello" });
+const gcpApi = new apigateway.Api("api", { apiId: "hello" });
 const gcpBackend = { address: `${backend}${path}`, disable_auth: true };
 const document = pulumi.jsonStringify({
   swagger: "2.0",
   info,
   paths: { [path]: { get: { operationId: "hello", responses, "x-google-backend": gcpBackend } } },
 });
-const config = new gcp.apigateway.ApiConfig("config", {
+const config = new apigateway.ApiConfig("config", {
   api: gcpApi.apiId,
   apiConfigIdPrefix: "hello-",
   openapiDocuments: [
     { document: { path: "openapi.json", contents: document.apply((text) => Buffer.from(text).toString("base64")) } },
   ],
 });
-const gateway = new gcp.apigateway.Gateway("gateway", {
+const gateway = new apigateway.Gateway("gateway", {
   apiConfig: config.id,
   gatewayId: "hello",
   region: "europe-west1",
