@@ -220,7 +220,7 @@ describe("the engine", () => {
       silent.close();
       silent.unref();
     }
-  }).timeout(30_000);
+  });
 
   it("is an error if none can be found, downloaded or built; it explains what to install", async () => {
     const old = machine.pulumi("3.100.0");

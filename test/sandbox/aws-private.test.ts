@@ -13,7 +13,7 @@ const apiType = "aws:apigatewayv2/api:Api";
 const stageType = "aws:apigatewayv2/stage:Stage";
 
 describe("a private network in the sandbox", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let dir: string;
   let sandbox: Sandbox;
   let aws: EngineStandIn;

@@ -42,7 +42,7 @@ function document(functionArn: string): string {
 
 describe("a REST API in the sandbox", function () {
   // Functions run in their own process, which takes time to start.
-  this.timeout(30_000);
+  this.timeout(60_000);
   let dir: string;
   const running: Sandbox[] = [];
   const engines: EngineStandIn[] = [];

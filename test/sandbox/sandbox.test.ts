@@ -128,7 +128,7 @@ describe("the sandbox", () => {
     }
     const keys = createRemoteJWKSet(new URL(`${second.issuer.address}/jwks`));
     await jwtVerify(token, keys, { issuer: "https://login.example.com", audience: "polygate" });
-  }).timeout(30_000);
+  });
 
   it("reports every resource as deleted when its store was deleted", async () => {
     const first = await start();
@@ -156,7 +156,7 @@ describe("the sandbox", () => {
       assert.match(error.message, new RegExp(`another sandbox \\(process ${pid}\\) uses the folder`));
       return true;
     });
-  }).timeout(10_000);
+  });
 
   it("starts nothing when a fixed port is occupied", async () => {
     const port = Number(new URL(await startBackend()).port);
@@ -222,7 +222,7 @@ describe("the sandbox", () => {
     assert.deepEqual(end, { code: 0, signal: null });
     assert.equal(existsSync(join(dir, "sandbox.json")), false);
     await assert.rejects(findSandbox(dir), /no sandbox runs in .* start one with "polygate sandbox"/);
-  }).timeout(15_000);
+  });
 
   it("does not wait longer than the grace period for running requests", async () => {
     const backend = await startBackend(() => new Promise(() => {}));
@@ -239,7 +239,7 @@ describe("the sandbox", () => {
     assert.deepEqual(await sandbox.end("SIGINT"), { code: 0, signal: null });
     assert.ok(Date.now() - before < 8000);
     await answer;
-  }).timeout(20_000);
+  });
 
   describe("its issuer", () => {
     it("publishes its discovery document under its public name", async () => {

@@ -66,7 +66,7 @@ describe("the sandbox's store", () => {
     const second = spawnSync(process.execPath, ["--input-type=module", "--eval", script]);
     assert.match(second.stdout.toString(), /another sandbox \(process 4711\) uses the folder .* use another folder/);
     store.close();
-  }).timeout(10_000);
+  });
 
   it("rejects a write that exceeds its size, changes nothing, and accepts smaller writes afterwards", () => {
     const store = new Store(directory, { maximumBytes: 60_000 });

@@ -91,12 +91,10 @@ describe("node setup/run.js", () => {
     const child = run(["--no-engine", script(LISTENER)]);
     const lines = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
     await lines.next();
-    child.kill("SIGINT");
-    await sleep(20);
-    child.kill("SIGINT");
+    for (let times = 0; times < 20; times++) child.kill("SIGINT");
     assert.equal((await lines.next()).value, "received\n");
-    await sleep(400);
-    assert.equal(child.exitCode, null, "the duplicate must not reach it");
+    await sleep(1_000);
+    assert.equal(child.exitCode, null, "the duplicates must not reach it");
     child.kill("SIGINT");
     assert.deepEqual(await once(child, "exit"), [7, null]);
   });
@@ -111,10 +109,10 @@ describe("node setup/run.js", () => {
     const pid = Number(chunk);
     process.kill(pid, 0);
     child.kill("SIGKILL");
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 30_000;
     while (isAlive(pid) && Date.now() < deadline) await sleep(50);
     assert.equal(isAlive(pid), false);
-  }).timeout(10_000);
+  });
 
   it("rejects an unknown option", async () => {
     const { code, stderr } = await toItsEnd(run(["--no-engin", "x.ts"]));
@@ -161,7 +159,7 @@ describe("node setup/run.js", () => {
     const interrupted = Date.now();
     child.kill("SIGINT");
     assert.equal((await ended).code, 130);
-    assert.ok(Date.now() - interrupted < 5000);
+    assert.ok(Date.now() - interrupted < 20_000);
     assert.deepEqual(readdirSync(join(machine.cache, "engine")), []);
   });
 });

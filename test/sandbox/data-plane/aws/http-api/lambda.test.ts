@@ -19,7 +19,7 @@ import {
 } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 describe("An AWS HTTP API's function", function () {
-  this.timeout(10_000);
+  this.timeout(60_000);
   let stand: TestDataPlane;
 
   before(async () => {
