@@ -23,7 +23,7 @@ const { resolve: resolveModule } = createRequire(import.meta.url);
 
 /** Each counts as one test. They run concurrently, and only failing ones print their output. */
 const CHECKS = [
-  { name: "types", command: ["typescript/bin/tsc", "--noEmit", "-p", "."] },
+  { name: "types", command: ["typescript-7/bin/tsc", "--noEmit", "-p", "."] },
   { name: "format and lint", command: ["@biomejs/biome/bin/biome", "check", "--error-on-warnings"] },
   {
     name: "import rules",

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { runTool } from "../../../setup/tool.js";
 import { programFor, VENDORS, type VendorEntry } from "./programs.ts";
-import { type Projects, ROOT, readManifest, write } from "./projects.ts";
-
-const { resolve: resolveModule } = createRequire(import.meta.url);
+import { NEWEST_COMPILER, type Projects, ROOT, readManifest, write } from "./projects.ts";
 
 /** Without the declarations of libraries: the newest SDKs check those. */
 const PROGRAM_OPTIONS = { strict: true, target: "es2022", module: "nodenext", skipLibCheck: true, types: ["node"] };
@@ -63,7 +60,7 @@ export function describeOldestPeers(packed: () => Projects): void {
       write(join(folder, "components"), { "package.json": JSON.stringify({ type: "module" }) });
       const extended = { extends: join(ROOT, "tsconfig.json"), include: ["components"], exclude: [] };
       write(folder, { "sources.json": JSON.stringify({ ...extended, compilerOptions: SOURCE_OPTIONS }) });
-      await assertRuns(resolveModule("typescript/bin/tsc"), "--noEmit", "-p", "sources.json");
+      await assertRuns(NEWEST_COMPILER, "--noEmit", "-p", "sources.json");
     });
   });
 }

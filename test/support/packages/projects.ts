@@ -20,6 +20,9 @@ import { runNpm } from "../../../setup/npm.js";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** The newest compiler, which also compiles the packages. */
+export const NEWEST_COMPILER: string = join(ROOT, "node_modules/typescript-7/bin/tsc");
+
 /** The oldest TypeScript with `NoInfer`, which makes a misspelt name a type error. */
 const OLDEST_TYPESCRIPT = "5.4.5";
 
