@@ -54,12 +54,10 @@ const SUITES = {
 } as const;
 
 /** The default time limit of a test, in milliseconds. It is generous because machines in CI are slow at times. */
-const TEST_TIMEOUT = "10000";
+const TEST_TIMEOUT = "60000";
 
-/** The number of test files that run concurrently. More would slow each other down beyond the time limits. */
-const JOBS = Math.min(availableParallelism(), 4);
-/** The same for the suite e2e, whose files often wait for the engine, for programs and for the disk. */
-const E2E_JOBS = JOBS + 1;
+/** The number of test files that run concurrently: one more than processors, because most files often wait for other processes. */
+const JOBS = Math.min(availableParallelism(), 4) + 1;
 
 /** The durations of the test files in earlier runs, which all clones on this machine share. */
 const DURATIONS = join(cacheFolder(), "test-durations.json");
@@ -91,14 +89,13 @@ async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly
     return { passed: 0, failed: 1 };
   }
   const files = longestFirst(found, readDurations(DURATIONS));
-  const jobs = suite === "e2e" ? E2E_JOBS : JOBS;
-  const { result, ending } = await runMocha([...mochaArguments, ...files], jobs, compiled);
+  const { result, ending } = await runMocha([...mochaArguments, ...files], compiled);
   if (result === undefined) {
     console.log(`  ✘ mocha ended before the tests did (${ending})`);
     return { passed: 0, failed: 1 };
   }
   // Arguments may select only some tests of a file.
-  if (mochaArguments.length === 0) addDurations(DURATIONS, durationsOf(files, relativeToRoot(result.finished), jobs));
+  if (mochaArguments.length === 0) addDurations(DURATIONS, durationsOf(files, relativeToRoot(result.finished), JOBS));
   if (result.failed > 0 || ending === "exit code 0") return result;
   console.log(`  ✘ mocha ended with ${ending} although no test failed`);
   return { passed: result.passed, failed: 1 };
@@ -107,12 +104,11 @@ async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly
 /** @param compiled A folder for compiled code, which every program of the tests would otherwise compile again. */
 async function runMocha(
   args: readonly string[],
-  jobs: number,
   compiled: string,
 ): Promise<{ readonly result: RunResult | undefined; readonly ending: string }> {
   const reporter = fileURLToPath(new URL("./reporter.ts", import.meta.url));
   const strict = ["--forbid-only", "--forbid-pending", "--timeout", TEST_TIMEOUT];
-  const parallel = ["--parallel", "--jobs", String(jobs), "--reporter", reporter];
+  const parallel = ["--parallel", "--jobs", String(JOBS), "--reporter", reporter];
   const child = fork(resolveModule("mocha/bin/mocha.js"), [...strict, ...parallel, ...args], {
     cwd: ROOT,
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
