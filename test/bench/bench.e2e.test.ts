@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL("../../bench/main.ts", import.meta.url));
 const FLAGS = ["--conditions=polygate-source", "--disable-warning=ExperimentalWarning", MAIN];
 
 describe("the benchmark", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let temporary: string;
   beforeEach(() => {
     temporary = mkdtempSync(join(tmpdir(), "bench-test-"));

@@ -8,7 +8,7 @@ import { Deployment } from "../support/e2e/deployment.ts";
 const CONCURRENCY = 8;
 
 describe("AWS gateways under load during an update", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   const backends: Server[] = [];
 

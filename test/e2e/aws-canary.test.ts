@@ -11,7 +11,7 @@ type Env = Readonly<Record<string, string>>;
 
 // The tests share one stack: each continues where the previous one ended.
 describe("a canary of AwsRestApi, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let url: string | undefined;

@@ -11,7 +11,7 @@ const FORBIDDEN: TlsAnswer = { status: 403, body: '{"message":"Forbidden"}' };
 const NOT_FOUND: TlsAnswer = { status: 404, body: '{"message":"Not Found"}' };
 
 describe("Custom domains on AWS, deployed by the real engine", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const trusted = new TestAuthority("Partners");
   const others = new TestAuthority("Others");
   let backend: RecordingBackend;

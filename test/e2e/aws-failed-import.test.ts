@@ -7,7 +7,7 @@ import { type RecordingBackend, startRecordingBackend } from "../support/e2e/rec
 
 // The provider saves a document even when its import fails, so that the next update would find nothing to do.
 describe("AwsHttpApi after a failed import", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let url: string;

@@ -3,7 +3,7 @@ import { Deployment } from "../support/e2e/deployment.ts";
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsHttpApi with functions, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let url: string;
 

@@ -7,7 +7,7 @@ type Keys = Readonly<Record<"billing" | "other", { readonly accessKeyId: string;
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AWS gateways that require signatures, deployed by the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let backend: RecordingBackend;
   let deployment: Deployment;
   let keys: Keys;

@@ -7,7 +7,7 @@ import { type RecordingBackend, startRecordingBackend } from "../support/e2e/rec
 
 // The tests share one stack: each continues where the previous one ended.
 describe("logs, metrics and traces of AWS gateways", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
 

@@ -21,7 +21,7 @@ const policy = (...cidrs: readonly string[]) => ({
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi with allowFrom, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let url: string;
@@ -152,7 +152,7 @@ describe("AwsRestApi with allowFrom, deployed by the real engine", function () {
 });
 
 describe("AwsRestApi with allowFrom and signatures, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
 

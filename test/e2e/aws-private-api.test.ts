@@ -20,7 +20,7 @@ const parent = "urn:pulumi:dev::private-api::polygate:index:AwsRestApi$aws:apiga
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi behind VPC endpoints, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let outputs: Outputs;

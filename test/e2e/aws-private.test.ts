@@ -4,7 +4,7 @@ import { type RecordingBackend, startRecordingBackend } from "../support/e2e/rec
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsOnPremLink, deployed by the real engine with a gateway of each class", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let urls: readonly string[];

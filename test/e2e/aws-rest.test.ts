@@ -7,7 +7,7 @@ const child = (type: string, name: string) =>
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let url: string;

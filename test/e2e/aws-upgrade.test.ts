@@ -18,7 +18,7 @@ interface Digest {
 }
 
 describe("an AWS stack of an earlier version of Polygate", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let deployment: Deployment;
 
   before(async () => {

@@ -4,7 +4,7 @@ import { type RecordingBackend, startRecordingBackend } from "../support/e2e/rec
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi with validation, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
 
@@ -70,7 +70,7 @@ describe("AwsRestApi with validation, deployed by the real engine", function () 
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsRestApi with a cache, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
 

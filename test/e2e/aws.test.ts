@@ -6,7 +6,7 @@ type City = "frankfurt" | "oregon";
 
 // The tests share one stack: each continues where the previous one ended.
 describe("AwsHttpApi, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let urls: Readonly<Record<City, string>>;

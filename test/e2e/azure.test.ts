@@ -3,7 +3,7 @@ import { Deployment } from "../support/e2e/deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 describe("AzureApiManagementApi, deployed by the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let deployment: Deployment;
   let backend: RecordingBackend;
   let url: string;

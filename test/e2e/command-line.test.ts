@@ -9,7 +9,7 @@ import { type RecordingBackend, startRecordingBackend } from "../support/e2e/rec
 import { trustAuthority } from "../support/tls/trust.ts";
 
 describe("pulumi, run by polygate sandbox", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let folder: Folder;
   let env: NodeJS.ProcessEnv;
   let backend: RecordingBackend;

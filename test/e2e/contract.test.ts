@@ -30,7 +30,7 @@ function descriptionFor(vendor: VendorUnderTest): DescriptionText {
 }
 
 describe("the contract, with gateways deployed by the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const logs = new Map<string, RequestLog[]>(vendors.map(({ vendor }) => [vendor, []]));
   let world: World;
   let deployment: Deployment;

@@ -29,7 +29,7 @@ const vendors = ["aws", "azure", "gcp"] as const;
 type Vendor = (typeof vendors)[number];
 
 describe("npm start", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let dir: string;
   let demo: ChildProcess;
   let lines: string[];

@@ -19,7 +19,7 @@ interface Run {
 
 // The tests share one stack: each continues where the previous one ended.
 describe("the sandbox under the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const root = fileURLToPath(new URL("../..", import.meta.url));
   let folder: string;
   let sandbox: SandboxProcess;

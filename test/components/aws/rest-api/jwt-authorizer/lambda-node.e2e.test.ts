@@ -28,7 +28,7 @@ const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live
 const allowed = (sub: string) => ({ principalId: sub, effect: "Allow" });
 
 describe("the function that verifies tokens, on Lambda's version of Node and over TLS,", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let node: string;
   let folder: string;
   let server: Server;
