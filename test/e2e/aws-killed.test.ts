@@ -20,7 +20,6 @@ describe("a stack on AWS whose engine was killed", function () {
         "https://10.20.0.5:8443": "http://127.0.0.1:9",
         "https://10.30.0.5:8443": "http://127.0.0.1:9",
       },
-      oneProgramProcess: true,
     });
   });
 
