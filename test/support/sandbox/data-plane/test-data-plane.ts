@@ -149,8 +149,7 @@ export class TestDataPlane {
   ahead = 0;
   /** Replaces the real time, in milliseconds since the epoch. */
   frozen: number | undefined;
-  /** The readings of open questions, for the next gateway. */
-  readings: Partial<Readings> = {};
+  #readings: Partial<Readings> = {};
   dataPlane!: DataPlane;
 
   async start(options: Pick<DataPlaneOptions, "authority"> = {}): Promise<this> {
@@ -162,7 +161,7 @@ export class TestDataPlane {
   }
 
   newDataPlane(options: Pick<DataPlaneOptions, "authority"> = {}): DataPlane {
-    const readings = () => this.readings;
+    const readings = () => this.#readings;
     return new DataPlane({
       ...options,
       get readings() {
@@ -174,6 +173,12 @@ export class TestDataPlane {
       accessLog: (line) => this.accessLog.push(line),
       now: () => (this.frozen ?? Date.now()) + this.ahead,
     });
+  }
+
+  /** Chooses the readings of open questions for the next gateway. One that does not change keeps its own, so another is served first. */
+  async readAs(readings: Partial<Readings>): Promise<void> {
+    this.#readings = readings;
+    await this.serve({ "/another": { get: to("/") } });
   }
 
   /** Serves an AWS HTTP API, and returns its URL. */

@@ -44,7 +44,7 @@ describe("An AWS HTTP API with throttles", () => {
 
   it("refuses every request when a throttle omits a field, because the provider sends 0", async () => {
     const paths = { "/a": { get: to("/a") } };
-    stand.readings = { "aws-zero-rate": "refuses" };
+    await stand.readAs({ "aws-zero-rate": "refuses" });
     for (const settings of [
       {},
       { throttlingBurstLimit: 5 },
