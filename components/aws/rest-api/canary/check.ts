@@ -50,24 +50,24 @@ function checkAuthorizers(
   const required = new Map(authorizersOf(api).all.map((authorizer) => [authorizer.name, authorizer]));
   for (const [name, arn] of Object.entries(calls.authorizers)) {
     const auth = authOfAuthorizer(name);
-    const refuse = (change: string): void => {
+    const reportChange = (change: string): void => {
       const what = `The function that verifies tokens${auth === undefined ? "" : ` of "${auth}"`} for the requests outside the canary`;
       const place = auth === undefined ? "routes" : `auth.${auth}`;
       problems.refuse("canary-takes-authorizer", `${what} ${change}`, remedy, { place });
     };
     const authorizer = required.get(name);
     if (authorizer === undefined) {
-      refuse(
+      reportChange(
         auth === undefined
           ? "would be deleted: the routes require so few different tokens that each has its own function."
           : "would be deleted: no route requires its audiences and scopes any more.",
       );
     } else if (authorizers[name]?.arn !== arn) {
-      refuse("no longer belongs to this gateway: another update has begun to replace it.");
+      reportChange("no longer belongs to this gateway: another update has begun to replace it.");
     } else if (authorizers[name]?.description !== upcoming.authorizers[name]) {
       const what =
         auth === undefined ? "the routes, what they require of a token, an issuer" : "its issuer, its audiences";
-      refuse(`would be replaced: ${what} or Polygate's code has changed.`);
+      reportChange(`would be replaced: ${what} or Polygate's code has changed.`);
     }
   }
 }

@@ -10,10 +10,11 @@ describe("the capabilities of an HTTP API", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lack API keys and everything that depends on them, limits by anything but route, and request validation", () => {
+  it("lack API keys and everything that depends on them, several required scopes, limits by anything but route, and request validation", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.key",
+      "auth.scopes.all",
       "auth.token-and-key",
       "limits.api",
       "limits.consumer",

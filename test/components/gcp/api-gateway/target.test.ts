@@ -297,7 +297,8 @@ describe("an API on Google's API Gateway", () => {
             const open = expected?.auth.kind === "open";
             const rootRest = path === "/" && expected === undefined;
             if (!rootRest) assert.equal(await passes(served, `${method} ${path}`), open, `${method} ${path}`);
-            const slashed = await passes(served, `${method} ${path === "/" ? "//" : `${path}/`}`);
+            // Envoy keeps a path of slashes only. Where a lenient server reads it as /, the description is refused as a whole.
+            const slashed = path !== "/" && (await passes(served, `${method} ${path}/`));
             if (slashed && expected !== undefined) assert.ok(open, `${method} ${path}/`);
             checked++;
           }
