@@ -63,14 +63,20 @@ describe("polygate init in a terminal, and the stack that it writes", function (
     try {
       await serving.said(/# aws \S+: https?:/);
       const [, url = ""] = /"(https?:[^"]+)"/.exec(terminal.screen) ?? [];
-      const token = await run(["token", "--audience", "pets", "--scope", "read:pets"], { cwd: gateway, env });
-      const other = await run(["token", "--audience", "others", "--scope", "read:pets"], { cwd: gateway, env });
-      const statuses = [];
-      for (const credential of [undefined, other.stdout.trim(), token.stdout.trim()]) {
-        const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+      const token = async (audience: string, ...scopes: readonly string[]): Promise<string> => {
+        const args = scopes.flatMap((scope) => ["--scope", scope]);
+        return (await run(["token", "--audience", audience, ...args], { cwd: gateway, env })).stdout.trim();
+      };
+      const statuses = [(await fetch(`${url}/pet/findByTags`)).status];
+      for (const credential of [
+        await token("others", "read:pets", "write:pets"),
+        await token("pets", "read:pets"),
+        await token("pets", "read:pets", "write:pets"),
+      ]) {
+        const headers = { authorization: `Bearer ${credential}` };
         statuses.push((await fetch(`${url}/pet/findByTags`, { headers })).status);
       }
-      assert.deepEqual(statuses, [401, 401, 201]);
+      assert.deepEqual(statuses, [401, 401, 403, 201]);
       assert.deepEqual(
         backend.seen.map(({ method, url: path }) => `${method} ${path}`),
         ["GET /pet/findByTags"],

@@ -201,6 +201,7 @@ export const awsMutants: readonly Mutant[] = [
   {
     fault: "a limit has no rate, which the provider sends as 0",
     mutate: withSettings(/^GET \/limited$/, ({ throttlingBurstLimit = 0 }) => ({ throttlingBurstLimit })),
+    readings: { "aws-zero-rate": "refuses" },
     caughtBy: "limit-passes",
   },
   {

@@ -1,4 +1,5 @@
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { Readings } from "../../../sandbox/data-plane/readings.ts";
 import type { Case } from "../cases.ts";
 import type { Clock } from "../world/clock.ts";
 
@@ -12,6 +13,8 @@ export interface Mutant {
   readonly description?: "checked" | "scopes";
   /** Replaces the clock of the gateway. */
   readonly time?: (clock: Clock) => () => number;
+  /** What the vendor does where nobody has verified it, if the fault shows only then. @default as the sandbox does */
+  readonly readings?: Partial<Readings>;
   /** The case that must fail; `deployment` when the deployment must fail. */
   readonly caughtBy: Case | "deployment";
 }

@@ -59,7 +59,7 @@ describe("the contract suite", function () {
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
     let bench: Bench;
     try {
-      bench = await Bench.deploy(world, vendor, description, artefacts, mutant.time);
+      bench = await Bench.deploy(world, vendor, description, artefacts, mutant.time, mutant.readings);
     } catch (error) {
       if (error instanceof AggregateError) return "deployment";
       throw error;

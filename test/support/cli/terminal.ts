@@ -23,7 +23,7 @@ export class Terminal {
     const script = fileURLToPath(new URL("./terminal.py", import.meta.url));
     this.#child = spawn("python3", [script, String(ROWS), String(COLUMNS), ...command], {
       cwd: options.cwd,
-      env: { ...process.env, TERM: "xterm-256color", CI: "", ...options.env },
+      env: { ...process.env, ...options.env, TERM: "xterm-256color", CI: "" },
       stdio: ["pipe", "pipe", "inherit"],
       detached: true,
     });

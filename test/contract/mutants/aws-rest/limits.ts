@@ -56,6 +56,7 @@ export const limitMutants: readonly Mutant[] = [
       if (throttle === undefined) throw new Error("The plan has no limit for a route.");
       return { ...plan, throttle };
     }),
+    readings: { "rest-plan-throttle": "both" },
     caughtBy: "plan-route-limit-alone",
   },
   {
