@@ -195,7 +195,7 @@ describe("AwsRestApi, deployed by the real engine", function () {
       ["GET /scoped/6", 201],
       ["GET /scoped/7", 201],
       ["GET /scoped/9", 403],
-      ["POST /orders", 201],
+      ["GET /orders/1", 201],
       ["GET /secrets", 401],
     ] as const) {
       assert.equal(await statusOf(line, { token }), status, line);

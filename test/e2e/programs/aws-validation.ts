@@ -13,7 +13,7 @@ const gateway = new AwsRestApi("orders", {
       "/orders": {
         post: {
           responses: {},
-          parameters: [{ name: "tenant", in: "query", required: true }],
+          parameters: [{ name: "tenant", in: "query", required: true, schema: { enum: ["a", "b"] } }],
           requestBody: {
             required: true,
             content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } },
