@@ -86,7 +86,7 @@ describe("polygate init without a terminal", function () {
     assert.equal(text(), edited.replace("- GET /a\n", "- GET /a\n                - GET /b\n"));
   });
 
-  it("removes from the answers what the document no longer has, and says so", async () => {
+  it("removes from the answers what the document no longer has, and lists it", async () => {
     folder.write("shop.yaml", shop("  /b: { get: { responses: {} } }\n"));
     await init("shop.yaml", "--scheme", "password=backend:it knows them");
     folder.write("shop.yaml", shop(""));

@@ -41,12 +41,17 @@ function claimOf(request: SignedRequest, preferred: Readings["aws-two-signatures
   return claimed;
 }
 
-function faultOf(request: SignedRequest): string {
-  const claimed = claimedSignature(request, "header");
+function faultOf(request: SignedRequest, preferred: Readings["aws-two-signatures"] = "header"): string {
+  const claimed = claimedSignature(request, preferred);
   return isFault(claimed) ? `${claimed.kind}: ${claimed.message}` : "none";
 }
 
 const [vanilla] = publishedRequests as readonly [PublishedRequest];
+
+/** A request that is signed in its query. */
+function presigned(query = publishedQueries[0]?.query ?? ""): SignedRequest {
+  return { method: "GET", path: "/", query, headers: [["Host", "example.amazonaws.com"]] };
+}
 
 /** The first published request with a header replaced or removed. */
 function withHeader(name: string, value: string | undefined): SignedRequest {
@@ -156,15 +161,8 @@ describe("Signature Version 4", () => {
     for (const time of [undefined, "20150830", "20150230T123600Z", "20150830T993600Z", "2015-08-30T12:36:00Z"]) {
       assert.match(faultOf(withHeader("X-Amz-Date", time)), /^incomplete: /, time);
     }
-    const twice = signed(vanilla);
-    assert.match(faultOf({ ...twice, query: "%E1%88" }), /^incomplete: /);
-    const query = publishedQueries[0]?.query ?? "";
-    const presigned = (text: string): SignedRequest => ({
-      method: "GET",
-      path: "/",
-      query: text,
-      headers: [["Host", "example.amazonaws.com"]],
-    });
+    assert.match(faultOf({ ...signed(vanilla), query: "%E1%88" }), /^incomplete: /);
+    const { query } = presigned();
     for (const text of [
       query.replace("X-Amz-Expires=3600", "X-Amz-Expires=604801"),
       query.replace("X-Amz-Expires=3600", "X-Amz-Expires=0"),
@@ -176,6 +174,16 @@ describe("Signature Version 4", () => {
     ]) {
       assert.match(faultOf(presigned(text)), /^incomplete: /, text);
     }
+  });
+
+  it("is that of the first header or of the query in a request with several, by the reading of aws-two-signatures", () => {
+    const other = ["Authorization", "Bearer x"] as const;
+    const inQuery = { ...presigned(), headers: [...presigned().headers, other] };
+    assert.match(faultOf(inQuery, "header"), /^incomplete: /);
+    assert.equal(claimOf(inQuery, "query").expiresSeconds, 3600);
+    const inHeader = { ...signed(vanilla), headers: [...signed(vanilla).headers, other] };
+    assert.equal(claimOf(inHeader, "header").accessKeyId, "AKIDEXAMPLE");
+    assert.match(faultOf(inHeader, "query"), /^incomplete: /, "the last header");
   });
 
   it("covers the received body, whatever hash a header declares", () => {
