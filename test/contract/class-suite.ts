@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { PolygateError } from "../../components/api/problem.ts";
 import type { Readings } from "../../sandbox/data-plane/readings.ts";
+import { seeds } from "../support/seed.ts";
 import { Bench } from "./bench.ts";
 import type { Case } from "./cases.ts";
 import { carriesOf, faultsOfList, isRefused, listed, sharedServers, unexcused } from "./divergence.ts";
@@ -22,19 +22,6 @@ import { Tally, table } from "./tally.ts";
 import { carried, serves, type VendorUnderTest } from "./vendors/vendor.ts";
 import { vendors } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
-
-/**
- * The seeds of the generated tests. `POLYGATE_SEED=NUMBER` repeats a failure, and `POLYGATE_SEED=random` adds a random seed to the fixed one,
- * as a job of CI does. The table at the end prints the seeds.
- */
-const fixedSeed = 20_310_517;
-const { POLYGATE_SEED } = process.env;
-const seeds =
-  POLYGATE_SEED === undefined
-    ? [fixedSeed]
-    : POLYGATE_SEED === "random"
-      ? [fixedSeed, randomInt(2 ** 31)]
-      : [Number(POLYGATE_SEED)];
 
 /** How many descriptions are generated for each class and seed. `POLYGATE_RUNS` tries more. */
 const runs = Number(process.env.POLYGATE_RUNS ?? 60);

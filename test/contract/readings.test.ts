@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PolygateError } from "../../components/api/problem.ts";
+import { seed } from "../support/seed.ts";
 import { Bench } from "./bench.ts";
 import { samplePath, spellings, through } from "./generate/spellings.ts";
 import {
@@ -19,7 +20,6 @@ import { World } from "./world/world.ts";
 
 /** How many descriptions are generated for each class. `POLYGATE_RUNS` tries more, and `POLYGATE_SEED` others. */
 const runs = Number(process.env.POLYGATE_RUNS ?? 45);
-const seed = Number(process.env.POLYGATE_SEED ?? 20_310_517);
 
 const paths = ["/", "/admin", "/files", "/files/{name}", "/{rest+}", "/files/{rest+}", "/{tenant}/admin", "/files/b"];
 

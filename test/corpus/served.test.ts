@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { DescriptionText } from "../contract/oracle/description.ts";
+import { seed } from "../support/seed.ts";
 import { answersTo } from "./answers.ts";
 import { type Document, documents } from "./documents.ts";
 import { rowOf } from "./matrix.ts";
@@ -11,7 +12,6 @@ import { ServedWorld } from "./served-world.ts";
 
 /** `POLYGATE_CORPUS=all` calls every operation of every document on every class that carries it. */
 const isWhole = process.env.POLYGATE_CORPUS === "all";
-const seed = Number(process.env.POLYGATE_SEED ?? 20_310_517);
 
 /** How much of the corpus is tried otherwise. */
 const moreDocuments = 10;

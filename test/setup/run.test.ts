@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "../support/processes.ts";
 import { BareMachine } from "../support/setup/bare-machine.ts";
 
 const RUN = fileURLToPath(new URL("../../setup/run.js", import.meta.url));
@@ -163,12 +164,3 @@ describe("node setup/run.js", () => {
     assert.deepEqual(readdirSync(join(machine.cache, "engine")), []);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

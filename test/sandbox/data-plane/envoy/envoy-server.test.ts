@@ -9,26 +9,11 @@ import { fileURLToPath } from "node:url";
 import { findEnvoy } from "../../../../engine/index.ts";
 import { EnvoyConfigurationError, onLoopback } from "../../../../sandbox/data-plane/envoy/bootstrap.ts";
 import { EnvoyServer } from "../../../../sandbox/data-plane/envoy/envoy-server.ts";
+import { isAlive } from "../../../support/processes.ts";
 import { bootstrapOf, forwarding, listener, responding } from "../../../support/sandbox/data-plane/envoy/bootstrap.ts";
+import { until } from "../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const FIXTURE = fileURLToPath(new URL("./envoy-owner.fixture.ts", import.meta.url));
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!condition()) {
-    assert.ok(Date.now() < end, `not within 20 s: ${what}`);
-    await sleep(20);
-  }
-}
 
 describe("An Envoy of the sandbox", function () {
   this.timeout(60_000);
@@ -71,11 +56,11 @@ describe("An Envoy of the sandbox", function () {
     await server.serve(forwarding(backendPort(), "old"));
     const [oldUrl, oldPid] = [url(), pid()];
     const slow = fetch(oldUrl);
-    await until(() => waiting.length === 1, "the backend receives the request");
+    await until("the backend receives the request", () => waiting.length === 1);
     await server.serve(forwarding(backendPort(), "new"));
     assert.notEqual(pid(), oldPid);
     const next = fetch(url());
-    await until(() => waiting.length === 2, "the backend receives the second request");
+    await until("the backend receives the second request", () => waiting.length === 2);
     waiting.pop()?.end("new");
     assert.equal((await next).headers.get("x-served-by"), "new");
     await sleep(300);
@@ -83,7 +68,7 @@ describe("An Envoy of the sandbox", function () {
     waiting.pop()?.end("old");
     const response = await slow;
     assert.deepEqual([response.headers.get("x-served-by"), await response.text()], ["old", "old"]);
-    await until(() => !isAlive(oldPid), "the old Envoy ends");
+    await until("the old Envoy ends", () => !isAlive(oldPid));
     assert.deepEqual(log, []);
   });
 
@@ -109,7 +94,7 @@ describe("An Envoy of the sandbox", function () {
     await server.serve(responding("hello"));
     const first = pid();
     process.kill(first, "SIGKILL");
-    await until(() => server.pid !== undefined && server.pid !== first, "another Envoy serves");
+    await until("another Envoy serves", () => server.pid !== undefined && server.pid !== first);
     assert.equal(await body(), "hello");
     assert.deepEqual(log, ["Envoy ended unexpectedly: ended by SIGKILL.", "Envoy was started again."]);
   });
@@ -122,8 +107,8 @@ describe("An Envoy of the sandbox", function () {
     assert.equal(isAlive(envoy), true);
     assert.equal(folders.length, 1);
     owner.kill("SIGKILL");
-    await until(() => !isAlive(envoy), "Envoy ends");
-    await until(() => folders.every((folder) => !existsSync(folder)), "its folder is removed");
+    await until("Envoy ends", () => !isAlive(envoy));
+    await until("its folder is removed", () => folders.every((folder) => !existsSync(folder)));
   });
 });
 

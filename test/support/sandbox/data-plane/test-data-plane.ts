@@ -292,3 +292,9 @@ export async function until(what: string, is: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** The status and the body. */
+export async function answer(response: Response | Promise<Response>): Promise<readonly [number, string]> {
+  const { status } = await response;
+  return [status, await (await response).text()];
+}

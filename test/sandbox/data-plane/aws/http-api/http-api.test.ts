@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { raw, staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { answer, raw, staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const any = "x-amazon-apigateway-any-method";
-
-async function answer(response: Response): Promise<readonly [number, string]> {
-  return [response.status, await response.text()];
-}
 
 const NOT_FOUND = [404, '{"message":"Not Found"}'] as const;
 const PASSED = [200, "from the backend"] as const;

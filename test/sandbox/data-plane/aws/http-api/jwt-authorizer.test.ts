@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
-import { ISSUER, raw, staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
-
-async function answer(response: Response): Promise<readonly [number, string]> {
-  return [response.status, await response.text()];
-}
+import {
+  answer,
+  ISSUER,
+  raw,
+  staff,
+  TestDataPlane,
+  to,
+} from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const UNAUTHORIZED = [401, '{"message":"Unauthorized"}'] as const;
 const FORBIDDEN = [403, '{"message":"Forbidden"}'] as const;

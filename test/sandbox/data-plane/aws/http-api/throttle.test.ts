@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { answer, staff, TestDataPlane, to } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
-async function answer(response: Response): Promise<readonly [number, string]> {
-  return [response.status, await response.text()];
-}
 const LIMITED = [429, '{"message":"Too Many Requests"}'] as const;
 
 describe("An AWS HTTP API with throttles", () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   allow,
-  answer,
   any,
   EXECUTION,
   functionArn,
@@ -12,7 +11,7 @@ import {
   RestStand,
   to,
 } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
-import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { answer, raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const UNAUTHORIZED = [401, '{"message":"Unauthorized"}'] as const;
 const NOT_ALLOWED = [403, '{"Message":"User is not authorized to access this resource"}'] as const;
@@ -142,7 +141,8 @@ describe("A Lambda authorizer of an AWS REST API", () => {
   });
 
   it("refuses what its policy denies or does not mention, each with its own message", async () => {
-    const url = serve({ "/a/{x}": { [any]: to("/", {}, { security }) } });
+    const paths = { "/a/{x}": { [any]: to("/", {}, { security }) } };
+    const url = serve(paths);
     const here = `${EXECUTION}/prod`;
     const statements = (...list: readonly (readonly [string, string])[]) =>
       returns({
@@ -162,6 +162,7 @@ describe("A Lambda authorizer of an AWS REST API", () => {
       [[["Allow", `${here}/GET/a`]], NOT_ALLOWED],
       [[["Allow", `${here}/GET/a/1/`]], NOT_ALLOWED],
       [[["Allow", `${EXECUTION}/test/*`]], NOT_ALLOWED],
+      [[["Allow", "arn:*"]], PASSED],
       [
         [
           ["Allow", "*"],
@@ -194,6 +195,11 @@ describe("A Lambda authorizer of an AWS REST API", () => {
     // An encoded path bypasses a statement if the policy matches the path as sent.
     statements(["Allow", "*"], ["Deny", `${here}/GET/a/admin`]);
     assert.deepEqual(await answer(get(`${url}/a/%61dmin`)), PASSED);
+    stand.readings = { "aws-policy-colon": "not-matched", "aws-policy-path": "decoded" };
+    serve(paths);
+    assert.deepEqual(await answer(get(`${url}/a/%61dmin`)), DENIED);
+    statements(["Allow", "arn:*"]);
+    assert.deepEqual(await answer(get(`${url}/a/1`)), NOT_ALLOWED);
   });
 
   it("refuses every request when it fails, times out or returns no policy", async () => {

@@ -4,13 +4,13 @@ import type { AwsRestApiCanary } from "../../../../../sandbox/data-plane/aws/art
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import {
-  answer,
   mock,
   type RestApiOptions,
   RestStand,
   restApi,
   to,
 } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { answer } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 describe("a canary of an AWS REST API's stage", () => {
   const stand = new RestStand();

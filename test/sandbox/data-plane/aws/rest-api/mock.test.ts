@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { answer, mock, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
-import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { mock, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { answer, raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const BROKEN = [500, '{"message": "Internal server error"}'] as const;
 

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import {
-  answer,
-  type RestApiOptions,
-  RestStand,
-  to,
-} from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { type RestApiOptions, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
 import {
   BALANCER,
   LINK,
@@ -13,6 +8,7 @@ import {
   type NetworkOptions,
   network,
 } from "../../../../support/sandbox/data-plane/aws/shared/network/private-network.ts";
+import { answer } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 /** An operation with an integration through the VPC link V2. */
 function through(members: object = {}): object {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { answer, any, mock, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
-import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { any, mock, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { answer, raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const NO_ROUTE = [403, '{"message":"Missing Authentication Token"}'] as const;
 const FORBIDDEN = [403, '{"message":"Forbidden"}'] as const;

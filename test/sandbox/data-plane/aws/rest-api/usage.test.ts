@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import {
-  answer,
   any,
   KEY_SCHEME,
   lambdaAuthorizer,
   RestStand,
   to,
 } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
-import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { answer, raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const FORBIDDEN = [403, '{"message":"Forbidden"}'] as const;
 const LIMITED = [429, '{"message":"Too Many Requests"}'] as const;

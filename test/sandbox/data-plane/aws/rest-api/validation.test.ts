@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { interpretAwsRestApi } from "../../../../../sandbox/data-plane/aws/rest-api/rest-api.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import {
-  answer,
   lambda,
   mock,
   RestStand,
@@ -10,6 +9,7 @@ import {
   to,
   toFunction,
 } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { answer } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const VALIDATOR = "x-amazon-apigateway-request-validator";
 const order = {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { AwsWebAcl } from "../../../../../sandbox/data-plane/aws/artefacts/web-acl.ts";
 import { WebAcl } from "../../../../../sandbox/data-plane/aws/waf/web-acl.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
-import { answer, RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
-import { raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
+import { RestStand, to } from "../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { answer, raw } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const PASSED = [200, "from the backend"] as const;
 const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "rule", sampledRequestsEnabled: false };

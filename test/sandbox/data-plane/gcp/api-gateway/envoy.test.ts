@@ -7,11 +7,8 @@ import { requests, sweep } from "../../../../support/sandbox/data-plane/gcp/espv
 import { type Result, SideBySide } from "../../../../support/sandbox/data-plane/gcp/espv2/side-by-side.ts";
 import { keySet } from "../../../../support/sandbox/data-plane/gcp/espv2/tokens.ts";
 import type { WireRequest } from "../../../../support/sandbox/data-plane/gcp/espv2/wire-client.ts";
+import { seed } from "../../../../support/seed.ts";
 
-const { POLYGATE_SEED } = process.env;
-/** `POLYGATE_SEED=NUMBER` repeats a failure, and `POLYGATE_SEED=random` tries another seed. */
-const seed =
-  POLYGATE_SEED === undefined ? 20_310_517 : POLYGATE_SEED === "random" ? Date.now() % 2 ** 31 : Number(POLYGATE_SEED);
 /** How many requests each document gets. `POLYGATE_RUNS` tries more. */
 const runs = Number(process.env.POLYGATE_RUNS ?? 100);
 

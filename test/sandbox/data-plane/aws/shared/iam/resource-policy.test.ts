@@ -8,7 +8,6 @@ import { UnsupportedArtefact } from "../../../../../../sandbox/data-plane/interp
 import { sign } from "../../../../../contract/world/signatures.ts";
 import {
   allow,
-  answer,
   EXECUTION,
   lambda,
   lambdaAuthorizer,
@@ -16,6 +15,7 @@ import {
   RestStand,
   to,
 } from "../../../../../support/sandbox/data-plane/aws/rest-api/service.ts";
+import { answer } from "../../../../../support/sandbox/data-plane/test-data-plane.ts";
 
 const everybody = { Principal: "*", Action: "execute-api:Invoke" };
 const statement = (Effect: string, Resource: unknown = "*", members: object = {}) => ({

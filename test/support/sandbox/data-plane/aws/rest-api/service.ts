@@ -238,9 +238,3 @@ export class RestStand {
     await this.backend.web.close();
   }
 }
-
-/** The status and the body. */
-export async function answer(response: Response | Promise<Response>): Promise<readonly [number, string]> {
-  const { status } = await response;
-  return [status, await (await response).text()];
-}
