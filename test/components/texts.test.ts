@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { normalise } from "../../components/api/check/normalise.ts";
-import { PolygateError, type Problem } from "../../components/api/problem.ts";
-import type { Places } from "../contract/oracle/description.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
+import { placesFor, problemsOf } from "../support/components/problems.ts";
 
 const fields = ["title", "reason", "audience", "scope", "literal", "mapped", "header", "reply"] as const;
 type Field = (typeof fields)[number];
@@ -45,16 +43,6 @@ function description(field: Field, text: string): object {
   };
 }
 
-function problemsOf(attempt: () => unknown): readonly Problem[] {
-  try {
-    attempt();
-    return [];
-  } catch (error) {
-    if (error instanceof PolygateError) return error.problems;
-    throw error;
-  }
-}
-
 const hostile = [
   ...["'", '"', "\n", "\u0000", "\u001b[2J", "@(", "@{", "]]>", "${", "${AWS::Region}", "$request.path", "{{", "}}"],
   ...[
@@ -91,7 +79,7 @@ describe("a text that a description may hold", () => {
         const described = description(field, given);
         if (problemsOf(() => normalise(described)).length > 0) return;
         met.legal++;
-        const places = { ...placeholders(normalise(described)), consumers: {} } as Places;
+        const places = placesFor(described);
         for (const { capabilities, render } of vendors) {
           const known = [...capabilities.noEscape.map(({ code }) => code), "not-carried"];
           for (const { code, rule } of problemsOf(() => render(described as never, places))) {

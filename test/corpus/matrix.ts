@@ -1,13 +1,11 @@
-import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { type Feature, features } from "../../components/api/capability/features.ts";
-import { normalise } from "../../components/api/check/normalise.ts";
 import type { Description } from "../../components/api/description.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../components/api/openapi/overrides.ts";
-import { PolygateError, type Problem } from "../../components/api/problem.ts";
-import type { Places } from "../contract/oracle/description.ts";
+import type { Problem } from "../../components/api/problem.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
+import { placesFor, problemsOf } from "../support/components/problems.ts";
 import { answersTo } from "./answers.ts";
 import { type Document, reductions } from "./documents.ts";
 import { readDocument } from "./oracle/document.ts";
@@ -20,16 +18,6 @@ export interface Row {
   readonly description: Description | undefined;
   /** The problems of the document on each class. None where the class carries it. */
   readonly verdicts: readonly { readonly vendor: VendorUnderTest; readonly problems: readonly Problem[] }[];
-}
-
-function problemsOf(attempt: () => unknown): readonly Problem[] {
-  try {
-    attempt();
-    return [];
-  } catch (error) {
-    if (error instanceof PolygateError) return error.problems;
-    throw error;
-  }
 }
 
 function overridesFor(document: Document): Overrides {
@@ -48,7 +36,7 @@ export function rowOf(document: Document): Row {
     return { document, description, verdicts: vendors.map((vendor) => ({ vendor, problems: unread })) };
   }
   const read: Description = description;
-  const places = { ...placeholders(normalise(read)), consumers: {} } as Places;
+  const places = placesFor(read);
   const verdicts = vendors.map((vendor) => ({ vendor, problems: problemsOf(() => vendor.render(read, places)) }));
   return { document, description, verdicts };
 }

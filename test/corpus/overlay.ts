@@ -1,12 +1,8 @@
 import type { Overrides } from "../../components/api/openapi/overrides.ts";
 import type { AnswersText } from "./oracle/answers.ts";
-import type { DocumentText, OperationText } from "./oracle/document.ts";
+import { type DocumentText, isUnsecured, type OperationText } from "./oracle/document.ts";
 
 const keysOf = (operations: readonly OperationText[]): readonly string[] => operations.map(({ key }) => key);
-
-function isUnsecured({ security }: OperationText): boolean {
-  return security === undefined || security.length === 0 || security.some((each) => Object.keys(each).length === 0);
-}
 
 /** The members of `answers`, each with the operations that it is about. */
 function answersOf({ operations }: DocumentText, answers: AnswersText): object {

@@ -1,12 +1,10 @@
-import { placeholders } from "../../components/api/binding/placeholders.ts";
 import { type Feature, features } from "../../components/api/capability/features.ts";
-import { normalise } from "../../components/api/check/normalise.ts";
 import type { Description } from "../../components/api/description.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
-import { PolygateError, type Problem } from "../../components/api/problem.ts";
-import type { Places } from "../contract/oracle/description.ts";
+import type { Problem } from "../../components/api/problem.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
+import { placesFor, problemsOf } from "../support/components/problems.ts";
 import { documents, read } from "./documents.ts";
 import { fileOfReduced, readReduced, reduced } from "./reduced.ts";
 
@@ -25,16 +23,6 @@ export interface Row {
   readonly verdicts: readonly Verdict[];
 }
 
-function problemsOf(attempt: () => unknown): readonly Problem[] {
-  try {
-    attempt();
-    return [];
-  } catch (error) {
-    if (error instanceof PolygateError) return error.problems;
-    throw error;
-  }
-}
-
 function rowOf(document: string, readDocument: (document: string) => Description = read): Row {
   let description: Description | undefined;
   const readProblems = problemsOf(() => {
@@ -45,12 +33,7 @@ function rowOf(document: string, readDocument: (document: string) => Description
     problems:
       description === undefined
         ? readProblems
-        : problemsOf(() =>
-            vendor.render(
-              description as Description,
-              { ...placeholders(normalise(description)), consumers: {} } as Places,
-            ),
-          ),
+        : problemsOf(() => vendor.render(description as Description, placesFor(description))),
   }));
   return { document, description, verdicts };
 }

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { placeholders } from "../../components/api/binding/placeholders.ts";
-import { normalise } from "../../components/api/check/normalise.ts";
 import type { Description } from "../../components/api/description.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
-import type { DescriptionText, Places } from "../contract/oracle/description.ts";
+import type { DescriptionText } from "../contract/oracle/description.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
+import { placesFor } from "../support/components/problems.ts";
 import { documents, fileOf, overridesFor } from "./documents.ts";
 
 const rest = vendors.find(({ capabilities }) => capabilities.className === "AwsRestApi");
@@ -25,8 +24,7 @@ interface Outcome {
 function outcomeOf(read: () => Description): Outcome {
   try {
     const description = read();
-    const places = { ...placeholders(normalise(description)), consumers: {} } as Places;
-    rest?.render(description as DescriptionText, places);
+    rest?.render(description as DescriptionText, placesFor(description));
     return { description, problems: [] };
   } catch (error) {
     if (!(error instanceof PolygateError)) throw error;

@@ -176,13 +176,13 @@ export class RequestProbes {
   }
 }
 
-/** The headers that the route sets or removes, with values from the client. */
 /** Whether the route checks bodies of some media types only, and not of this one. */
 function isUncheckedType(route: OracleRoute, type = "application/json"): boolean {
   const name = type.split(";")[0]?.toLowerCase() ?? "";
   return route.text.request?.bodyTypes?.includes(name) === false;
 }
 
+/** The headers that the route sets or removes, with values from the client. */
 function changedHeaders(route: OracleRoute): readonly (readonly [string, string])[] {
   const { set = {}, remove = [] } = route.text.requestHeaders ?? {};
   return [...Object.keys(set), ...remove].flatMap((name, index) => [

@@ -22,7 +22,7 @@ export interface AnswersText {
   /** The backend of operations that have none in `operations`. */
   readonly to?: string;
   /** What single operations need. */
-  readonly operations?: Readonly<Record<string, { readonly to?: string; readonly scopes?: readonly string[] }>>;
+  readonly operations?: Readonly<Record<string, { readonly to?: string }>>;
   /** Operations that the gateway does not have. */
   readonly without?: readonly string[];
 }

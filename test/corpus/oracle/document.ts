@@ -16,6 +16,11 @@ export interface OperationText {
   readonly security: readonly Alternative[] | undefined;
 }
 
+/** Whether an operation can be called without what any scheme of it requires. */
+export function isUnsecured({ security }: OperationText): boolean {
+  return security === undefined || security.length === 0 || security.some((each) => Object.keys(each).length === 0);
+}
+
 /** What a scheme of the document is. */
 export type SchemeText = "token" | "key" | "other";
 

@@ -1,5 +1,5 @@
 import type { AnswersText } from "./answers.ts";
-import type { Alternative, DocumentText, OperationText } from "./document.ts";
+import { type Alternative, type DocumentText, isUnsecured, type OperationText } from "./document.ts";
 
 /** A token that an operation requires. */
 export interface TokenText {
@@ -33,14 +33,9 @@ export class Requirements {
   }
 
   /** @throws {Error} where the answers leave it open */
-  of({ key, security }: OperationText): RequirementText {
-    if (security === undefined || security.length === 0 || security.some((each) => Object.keys(each).length === 0)) {
-      return this.#ofUnsecured(key);
-    }
-    const { token, key: needsKey } = this.#ofAlternatives(key, security);
-    const scopes = this.#answers.operations?.[key]?.scopes;
-    const set = scopes?.map((scope) => [scope]);
-    return { token: token === undefined ? undefined : { ...token, scopes: set ?? token.scopes }, key: needsKey };
+  of(operation: OperationText): RequirementText {
+    const { key, security = [] } = operation;
+    return isUnsecured(operation) ? this.#ofUnsecured(key) : this.#ofAlternatives(key, security);
   }
 
   #ofUnsecured(key: string): RequirementText {

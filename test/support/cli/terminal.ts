@@ -17,7 +17,6 @@ export class Terminal {
   readonly #child: ChildProcess;
   readonly #screen = new xterm.Terminal({ rows: ROWS, cols: COLUMNS, allowProposedApi: true });
   readonly #closed: Promise<number | null>;
-  #raw = "";
 
   constructor(command: readonly string[], options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv }) {
     const script = fileURLToPath(new URL("./terminal.py", import.meta.url));
@@ -28,7 +27,6 @@ export class Terminal {
       detached: true,
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      this.#raw += text;
       this.#screen.write(text, () => this.#child.emit("shown"));
     });
     this.#closed = once(this.#child, "close").then(([code]) => code as number | null);
@@ -41,11 +39,6 @@ export class Terminal {
   ): Terminal {
     const node = [process.execPath, "--conditions=polygate-source", join(ROOT, "cli/polygate.ts")];
     return new Terminal([...node, ...args], options);
-  }
-
-  /** Everything that was written, as it was. */
-  get raw(): string {
-    return this.#raw;
   }
 
   /** The lines that a person sees. */

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { definition, service, swagger } from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
+import { definition, swagger } from "../../../../support/sandbox/data-plane/gcp/api-gateway/gateway.ts";
 import { documents } from "../../../../support/sandbox/data-plane/gcp/espv2/documents.ts";
 import { renderedDocuments } from "../../../../support/sandbox/data-plane/gcp/espv2/rendered.ts";
 import { requests, sweep } from "../../../../support/sandbox/data-plane/gcp/espv2/requests.ts";
 import { type Result, SideBySide } from "../../../../support/sandbox/data-plane/gcp/espv2/side-by-side.ts";
-import { keySet } from "../../../../support/sandbox/data-plane/gcp/espv2/tokens.ts";
 import type { WireRequest } from "../../../../support/sandbox/data-plane/gcp/espv2/wire-client.ts";
 import { seed } from "../../../../support/seed.ts";
 
@@ -52,7 +51,7 @@ describe("The sandbox's API Gateway of Google Cloud, beside a real Envoy with th
     ["documents that GcpApiGateway renders", 20, () => renderedDocuments(20, seed)],
   ] as const) {
     it(`decides and forwards generated requests to ${kind} as Envoy does (POLYGATE_SEED=${seed})`, async () => {
-      both = await SideBySide.start(drawn(), service, keySet);
+      both = await SideBySide.start(drawn());
       const { operations } = both;
       assert.ok(operations.length > count * 0.8, `${operations.length} documents`);
       const statuses: Statuses = new Map();
@@ -68,7 +67,7 @@ describe("The sandbox's API Gateway of Google Cloud, beside a real Envoy with th
   }
 
   it("sends a request once more when its connection is reset, whatever its method, as Envoy does", async () => {
-    both = await SideBySide.start([swagger({ "GET /orders": {}, "POST /orders": {} })], service, keySet);
+    both = await SideBySide.start([swagger({ "GET /orders": {}, "POST /orders": {} })]);
     for (const [method, resets, status, attempts] of [
       ["GET", 0, 200, 1],
       ["GET", 1, 200, 2],
@@ -93,7 +92,7 @@ describe("The sandbox's API Gateway of Google Cloud, beside a real Envoy with th
       { "GET /orders": { security: [{ login: [] }] } },
       { securityDefinitions: { login: definition() } },
     );
-    both = await SideBySide.start([document], service, keySet);
+    both = await SideBySide.start([document]);
     const found = await differences(both, () => sweep("GET", "/orders"));
     assert.equal(found.length, 0, `${found.length} differences:\n\n${found.slice(0, 5).join("\n\n")}`);
   });

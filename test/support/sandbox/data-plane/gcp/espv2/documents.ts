@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { definition } from "../api-gateway/gateway.ts";
 import { issuers } from "./tokens.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -97,21 +98,18 @@ export const documents: fc.Arbitrary<Json> = fc
       "x-google-backend": { address: "https://shop.example.com/base/", disable_auth: true },
       security: [{ login: [] }],
       securityDefinitions: {
-        login: definition(issuers.login, "orders", places),
-        partner: definition(issuers.partner, " https://partner.example.com/api/ , other", places),
+        login: ofIssuer(issuers.login, "orders", places),
+        partner: ofIssuer(issuers.partner, " https://partner.example.com/api/ , other", places),
       },
       paths,
     };
   });
 
-function definition(issuer: string, audiences: string, locationsOfToken: readonly Json[] | undefined): Json {
-  return {
-    type: "oauth2",
-    flow: "implicit",
-    authorizationUrl: "",
+function ofIssuer(issuer: string, audiences: string, locationsOfToken: readonly Json[] | undefined): Json {
+  return definition({
     "x-google-issuer": issuer,
     "x-google-jwks_uri": `${issuer}/jwks`,
     "x-google-audiences": audiences,
     ...(locationsOfToken === undefined ? {} : { "x-google-jwt-locations": locationsOfToken }),
-  };
+  });
 }

@@ -10,9 +10,11 @@ import { ProcessCounters } from "../../../../../../sandbox/data-plane/verifying/
 import { HttpKeySource } from "../../../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../../../sandbox/host-map.ts";
 import { noFunctions } from "../../functions/no-functions.ts";
+import { service } from "../api-gateway/gateway.ts";
 import { type EspOperation, operationsOf, providersOf } from "./api-config.ts";
 import { espBootstrap } from "./bootstrap.ts";
 import { rewritten } from "./path-rewrite.ts";
+import { keySet } from "./tokens.ts";
 import { WireClient, type WireRequest } from "./wire-client.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -79,8 +81,7 @@ export class SideBySide {
     }));
   }
 
-  /** @param keySet the keys of every issuer */
-  static async start(documents: readonly Json[], managedService: string, keySet: Json): Promise<SideBySide> {
+  static async start(documents: readonly Json[]): Promise<SideBySide> {
     const attempts = new Map<string, number>();
     const upstream = createServer((request, response) => {
       if (request.url === KEYS) {
@@ -105,13 +106,13 @@ export class SideBySide {
     });
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
     const { port } = upstream.address() as AddressInfo;
-    const configs = documents.map((document, index) => ({ name: listener(index), document, managedService }));
+    const configs = documents.map((document, index) => ({ name: listener(index), document, managedService: service }));
     const envoy = await EnvoyProcess.start({
       program: findEnvoy().program,
       bootstrap: espBootstrap(configs, port, keySet),
     });
     const hosts = new LoopbackHostMap(
-      new Map(originsOf(documents, managedService).map((origin) => [origin, `http://127.0.0.1:${port}`])),
+      new Map(originsOf(documents).map((origin) => [origin, `http://127.0.0.1:${port}`])),
     );
     const proxy = new BackendProxy(hosts);
     const keys = new HttpKeySource(hosts, Date.now);
@@ -120,7 +121,7 @@ export class SideBySide {
       const artefacts = {
         kind: "gcp-api-gateway",
         document: JSON.stringify(withKeysAt(document)),
-        managedService,
+        managedService: service,
       } as const;
       const surroundings = { now: Date.now, keys, counters: new ProcessCounters(), functions: noFunctions };
       server.served = {
@@ -201,10 +202,10 @@ function withKeysAt(document: Json): Json {
   };
 }
 
-function originsOf(documents: readonly Json[], managedService: string): readonly string[] {
+function originsOf(documents: readonly Json[]): readonly string[] {
   const urls = documents.flatMap((document) => [
     ...operationsOf(document).map(({ backend }) => backend.address),
-    ...providersOf(document, managedService).map(({ issuer }) => issuer),
+    ...providersOf(document, service).map(({ issuer }) => issuer),
   ]);
   return [...new Set(urls.map((url) => new URL(url).origin))];
 }
