@@ -15,7 +15,7 @@ export function readAuth(reader: Reader): Auth | undefined {
     reader.problem(
       "no-auth",
       "An empty auth would let everybody in.",
-      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, iam(), or open("reason").',
+      'Declare its kind: "jwt", "apiKey", "allOf" (a token and an API key), "iam", or "open" with a reason.',
     );
     return undefined;
   }
@@ -52,9 +52,7 @@ function readOpen(reader: Reader): OpenAuth {
   reader.only(["kind", "reason"]);
   const reason = reader.at("reason").text();
   if (reason !== undefined && reason.trim() === "") {
-    reader
-      .at("reason")
-      .problem("empty", "An open auth must have a reason.", 'Write open("why nobody must authenticate").');
+    reader.at("reason").problem("empty", "An open auth must have a reason.", "Write why nobody must authenticate.");
   }
   return { kind: "open", reason: reason ?? "" };
 }
@@ -74,7 +72,7 @@ function readAllOf(reader: Reader): AllOfAuth | undefined {
     of.problem(
       "bad-all-of",
       "The list must contain a token and an API key, in this order.",
-      "Write allOf(jwt({ audiences: [...] }), apiKey()).",
+      "List an auth of kind jwt, then one of kind apiKey.",
     );
     return undefined;
   }

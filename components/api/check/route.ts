@@ -108,7 +108,7 @@ function readRouteAuth(reader: Reader, context: Context): string | undefined {
   reader.problem(
     "no-auth",
     "The route has no auth, and the API has no default auth.",
-    'Write auth: "..." at the route or default: { auth: "..." }. Use open("reason") to let everybody in.',
+    'Write auth: "..." at the route or default: { auth: "..." }. An auth of kind open lets everybody in.',
   );
   return undefined;
 }

@@ -7,7 +7,6 @@ import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
 import { Extensions } from "./extensions.ts";
-import { inDocumentForm } from "./helper-call.ts";
 import { Inputs } from "./inputs.ts";
 import { placeOf } from "./origins.ts";
 import { applyOverlay } from "./overlay/apply-overlay.ts";
@@ -276,10 +275,7 @@ class Translation {
     const { origins, remedies } = this.#inputs;
     const { route, place: inDescription = route === undefined ? undefined : placeOf("routes", route) } = problem;
     const place = inDescription === undefined ? {} : { place: origins.translate(inDescription) };
-    const isOverride = inDescription !== undefined && origins.isOverride(inDescription);
-    if (problem.code !== "no-plans") {
-      return { ...problem, ...place, remedy: isOverride ? problem.remedy : inDocumentForm(problem.remedy) };
-    }
+    if (problem.code !== "no-plans") return { ...problem, ...place };
     const plans = { all: {} };
     const remedy = `For a plan without limits, ${remedies.atRoot({ plans })}`;
     return { ...problem, ...place, remedy, questions: [{ at: ["plans"], example: plans }] };

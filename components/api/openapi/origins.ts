@@ -31,12 +31,6 @@ export class Origins {
     return origin !== undefined && "source" in origin && origin.source.follows(`${origin.place}${rest}`);
   }
 
-  /** Whether a place in the description comes from the overrides. */
-  isOverride(place: string): boolean {
-    const { origin } = this.#nearest(place);
-    return origin !== undefined && "override" in origin;
-  }
-
   /** The place in the document or in the overrides that a place in the description comes from. */
   translate(place: string): string {
     const { origin, rest } = this.#nearest(place);

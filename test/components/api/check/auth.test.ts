@@ -8,7 +8,7 @@ const rejections: readonly Rejection[] = [
       "no-auth",
       "auth.staff",
       "An empty auth would let everybody in.",
-      'Write jwt({ audiences: [...] }), apiKey(), allOf(...) of both, iam(), or open("reason").',
+      'Declare its kind: "jwt", "apiKey", "allOf" (a token and an API key), "iam", or "open" with a reason.',
     ],
   ],
   [
@@ -49,7 +49,7 @@ const rejections: readonly Rejection[] = [
   [
     "an open auth without a reason",
     description({ auth: { staff: { kind: "open", reason: " " } } }),
-    ["empty", "auth.staff.reason", "An open auth must have a reason.", 'Write open("why nobody must authenticate").'],
+    ["empty", "auth.staff.reason", "An open auth must have a reason.", "Write why nobody must authenticate."],
   ],
   [
     "an unknown default auth",
@@ -68,7 +68,7 @@ const rejections: readonly Rejection[] = [
       "no-auth",
       route,
       "The route has no auth, and the API has no default auth.",
-      'Write auth: "..." at the route or default: { auth: "..." }. Use open("reason") to let everybody in.',
+      'Write auth: "..." at the route or default: { auth: "..." }. An auth of kind open lets everybody in.',
     ],
   ],
   [
