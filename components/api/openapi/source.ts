@@ -161,17 +161,24 @@ export class OpenApiSource {
 
   /** A reader's place as `file:line:column #/json/pointer`, as far as these exist. */
   locate(place: string): string {
-    if (this.#written !== undefined) return this.#written.source.locate(this.#writtenPlace(place, this.#written));
+    const { source, steps } = this.#asWrittenAt(place);
+    const position = source.#file?.positions.of(steps);
+    return pointerIn(position === undefined ? source.name : `${source.name}:${position}`, steps);
+  }
+
+  /** Like {@link locate}, but without line and column, for which the text would be parsed again. */
+  pointer(place: string): string {
+    const { source, steps } = this.#asWrittenAt(place);
+    return pointerIn(source.name, steps);
+  }
+
+  /** Where a user wrote what is at a place: before a conversion, and in the overlay that added it. */
+  #asWrittenAt(place: string): { readonly source: OpenApiSource; readonly steps: readonly string[] } {
+    if (this.#written !== undefined) return this.#written.source.#asWrittenAt(this.#writtenPlace(place, this.#written));
     const addition = this.#addition(place);
-    if (addition !== undefined) {
-      const [added, { source, reader }] = addition;
-      return source.locate(`${reader.place}${place.slice(added.length)}`);
-    }
-    const path = stepsOf(place);
-    const pointer = `#${path.map((step) => `/${escapeStep(step)}`).join("")}`;
-    if (this.#file === undefined) return pointer;
-    const position = this.#file.positions.of(path);
-    return `${this.name}${position === undefined ? "" : `:${position}`} ${pointer}`;
+    if (addition === undefined) return { source: this, steps: stepsOf(place) };
+    const [added, { source, reader }] = addition;
+    return source.#asWrittenAt(`${reader.place}${place.slice(added.length)}`);
   }
 
   /** A place in the document as it is written. */
@@ -287,6 +294,11 @@ export class OpenApiSource {
       return undefined;
     }
   }
+}
+
+function pointerIn(file: string | undefined, steps: readonly string[]): string {
+  const pointer = `#${steps.map((step) => `/${escapeStep(step)}`).join("")}`;
+  return file === undefined ? pointer : `${file} ${pointer}`;
 }
 
 /** Whether a reference is a URL with a scheme. */

@@ -7,7 +7,7 @@ import { definedElsewhere } from "../request.ts";
 import type { OpenApiSource } from "../source.ts";
 import { type Cause, causeOf } from "./loss.ts";
 import { isJson } from "./media-type.ts";
-import { pointerTo, type SchemaReader } from "./read-schema.ts";
+import type { SchemaReader } from "./read-schema.ts";
 import { isNothing, type Shape } from "./shape.ts";
 
 /** Reports what is left unchecked at a place. */
@@ -46,7 +46,7 @@ export function requiredNames(
 ): { readonly query: readonly string[]; readonly headers: readonly string[] } {
   const names = { query: new Set<string>(), headers: new Map<string, string>() };
   for (const parameter of parametersOf(operation, lose)) {
-    const place = pointerTo(parameter.source, parameter.reader);
+    const place = parameter.source.pointer(parameter.reader.place);
     const { name, kind, reader } = parameter;
     if (reader.at("schema").present || reader.at("content").present) lose(valuesOf, place);
     if (reader.at("required").value !== true || kind === "path") continue;
@@ -71,12 +71,12 @@ function parametersOf(operation: OpenApiOperation, lose: Lose): readonly Paramet
 function readList(source: OpenApiSource, list: Reader, lose: Lose): readonly Parameter[] {
   if (!list.present) return [];
   const items = Array.isArray(list.value) ? list.list() : [];
-  if (items.length === 0 && !Array.isArray(list.value)) lose(malformed, pointerTo(source, list));
+  if (items.length === 0 && !Array.isArray(list.value)) lose(malformed, source.pointer(list.place));
   return items.flatMap((item): readonly Parameter[] => {
     const found = source.find(item);
     const [name, kind] = [found?.reader.at("name").value, found?.reader.at("in").value];
     if (found !== undefined && typeof name === "string" && typeof kind === "string") return [{ ...found, name, kind }];
-    lose(malformed, pointerTo(source, item));
+    lose(malformed, source.pointer(item.place));
     return [];
   });
 }

@@ -7,7 +7,7 @@ import { lower } from "./body-schema.ts";
 import { type Cause, causeOf } from "./loss.ts";
 import { essence, isJson, isRangeOfJson } from "./media-type.ts";
 import { type Lose, requiredNames } from "./parameter.ts";
-import { pointerTo, SchemaReader } from "./read-schema.ts";
+import { SchemaReader } from "./read-schema.ts";
 import { anything, LazyShape } from "./shape.ts";
 
 const JSON_TYPE = "application/json";
@@ -109,7 +109,7 @@ export class PossibleRequests {
     lose: Lose,
   ): Pick<RequestShape, "body" | "bodyTypes"> | undefined {
     const found = source.find(requestBody);
-    const leave = (cause: Cause): undefined => lose(cause, pointerTo(source, requestBody)) as undefined;
+    const leave = (cause: Cause): undefined => lose(cause, source.pointer(requestBody.place)) as undefined;
     const content = found?.reader.at("content");
     if (found === undefined || content === undefined || !content.isObject) return leave(malformed);
     if (!withBody.includes(key.split(" ")[0] ?? "")) return leave(meaningless);
@@ -117,12 +117,12 @@ export class PossibleRequests {
     const types = content.keys();
     const checked = types.some(isJson) ? types.filter(isJson) : types.filter(isRangeOfJson);
     if (checked.length < types.length || !checked.every(isJson)) {
-      lose(otherTypes, pointerTo(found.source, content));
+      lose(otherTypes, found.source.pointer(content.place));
     }
     if (checked.length === 0) return undefined;
     const isWhole = checked.length === types.length && checked.every(isJson);
     const shape = this.#shapeOf(found.source, content, checked, lose);
-    const { schema, causes } = this.#lower(shape, pointerTo(found.source, content));
+    const { schema, causes } = this.#lower(shape, found.source.pointer(content.place));
     for (const cause of causes) this.#leftBy(cause).routes.add(key);
     const names = checked.map((type) => (isJson(type) ? essence(type) : JSON_TYPE));
     return { body: schema, ...(isWhole ? {} : { bodyTypes: [...new Set(names)] }) };
@@ -147,7 +147,7 @@ export class PossibleRequests {
 
   /** The shape of the bodies of some media types. */
   #shapeOf(source: OpenApiSource, content: Reader, types: readonly string[], lose: Lose): LazyShape {
-    const place = pointerTo(source, content);
+    const place = source.pointer(content.place);
     const shapes = types.map((type) => {
       const schema = content.at(type).at("schema");
       return schema.present ? this.#schemas.of(source, schema) : new LazyShape(() => anything);

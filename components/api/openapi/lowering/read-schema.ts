@@ -1,5 +1,4 @@
 import type { Reader } from "../../reader.ts";
-import { escapeStep, stepsOf } from "../place.ts";
 import type { OpenApiSource } from "../source.ts";
 import { Combiner } from "./combine.ts";
 import {
@@ -101,9 +100,9 @@ export class SchemaReader {
   #read(source: OpenApiSource, reader: Reader): Shape {
     const losses: Loss[] = [];
     const lose = (cause: Cause, at: Reader): void => {
-      losses.push({ cause, place: pointerTo(source, at) });
+      losses.push({ cause, place: source.pointer(at.place) });
     };
-    const place = pointerTo(source, reader);
+    const place = source.pointer(reader.place);
     if (reader.value === true) return anything;
     if (reader.value === false) return nothing;
     if (!reader.isObject) return lost({ cause: notSchema, place });
@@ -158,7 +157,7 @@ export class SchemaReader {
     const found = source.referenced(reader);
     if (found !== undefined) return this.of(found.source, found.reader).shape;
     const at = reader.at("$ref");
-    return lost({ cause: uncheckedKeyword("$ref"), place: pointerTo(source, at) });
+    return lost({ cause: uncheckedKeyword("$ref"), place: source.pointer(at.place) });
   }
 
   /** The shapes that `allOf`, `anyOf` and `oneOf` require beside the others. */
@@ -172,7 +171,7 @@ export class SchemaReader {
       const [first, ...others] = shapes;
       if (keyword === "allOf" || first === undefined) return shapes;
       if (!isExact(shapes)) lose(uncheckedKeyword(keyword), list);
-      const place = pointerTo(source, list);
+      const place = source.pointer(list.place);
       return [others.reduce((all, next) => this.#combiner.either(all, next, place), first)];
     });
   }
@@ -180,14 +179,6 @@ export class SchemaReader {
 
 function isKnownDialect(value: unknown): boolean {
   return typeof value === "string" && dialects.has(value.replace(/#$/, ""));
-}
-
-/** A place as reports show it. Lines would need the text to be parsed again. */
-export function pointerTo(source: OpenApiSource, reader: Reader): string {
-  const pointer = `#${stepsOf(reader.place)
-    .map((step) => `/${escapeStep(step)}`)
-    .join("")}`;
-  return source.name === undefined ? pointer : `${source.name} ${pointer}`;
 }
 
 /** The text of OpenAPI 3.0 lets `nullable` count only beside `type`, but it is meant in other places too. */

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import { applyOverlay } from "../../../../components/api/openapi/overlay/apply-overlay.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
+import { OpenApiSource } from "../../../../components/api/openapi/source.ts";
 import {
   folderWith,
   get,
@@ -216,6 +218,15 @@ describe("An overlay of an OpenAPI document", () => {
         assert.equal(problem?.code, code);
         assert.ok(problem?.place?.endsWith(`orders.polygate.yaml:${where}`), problem?.place);
       }
+    });
+
+    it("has the places of what it adds in its own file, without a line as well", () => {
+      const [file, { overlay: added = "" }] = files(text("$.paths['/a'].get", "timeoutSeconds: 5"));
+      const source = applyOverlay(OpenApiSource.open(file), added);
+      const operation = source.root.at("paths").at("/a").at("get");
+      const place = (name: string): string => source.pointer(operation.at(name).place);
+      assert.match(place("x-polygate"), /orders\.polygate\.yaml #\/actions\/0\/update\/x-polygate$/);
+      assert.match(place("operationId"), /orders\.json #\/paths\/~1a\/get\/operationId$/);
     });
   });
 });

@@ -87,6 +87,41 @@ describe("A Swagger 2.0 document", () => {
     assert.deepEqual(routes["POST /a"], { ...read, request: { query: ["page"], headers: ["x-trace"], body: schema } });
   });
 
+  it("has what is left unchecked at its own places, whatever they are after the conversion", () => {
+    const schema = {
+      type: "object",
+      properties: { at: { type: "string", format: "date" }, a: { $ref: "#/definitions/A" } },
+    };
+    const body = { in: "body", name: "b", required: true, schema };
+    const header = { in: "header", name: "x-trace", required: true, type: "string" };
+    const document = swagger(
+      {
+        "/a": {
+          put: { parameters: [{ $ref: "#/parameters/header" }, body] },
+          post: { parameters: [{ ...body, required: false }] },
+        },
+      },
+      {
+        consumes: ["application/json", "text/plain"],
+        parameters: { header },
+        definitions: { A: { type: "array", minItems: 1 } },
+        "x-polygate": { validate: true },
+      },
+    );
+    const { unchecked = [] } = fromOpenApi(document);
+    assert.deepEqual(
+      unchecked.map(({ what, places }) => [what, places]),
+      [
+        ["the values of parameters", ["#/parameters/header"]],
+        ["whether required parameters are present that may be blank", ["#/parameters/header"]],
+        ["bodies of other types than JSON", ["#/paths/~1a/put/parameters/1"]],
+        ['the keyword "format" of bodies', ["#/paths/~1a/put/parameters/1/schema/properties/at/format"]],
+        ['the keyword "minItems" of bodies', ["#/definitions/A/minItems"]],
+        ["bodies that may be missing", ["#/paths/~1a/post/parameters/0"]],
+      ],
+    );
+  });
+
   it("has problems at its own places, whatever they are after the conversion", () => {
     const text = `swagger: "2.0"
 info: { title: Orders, version: "1" }
