@@ -92,8 +92,7 @@ export class PossibleRequests {
       places.add(place);
     };
     const { query, headers } = requiredNames(operation, this.#schemas, lose);
-    const requestBody = operation.operation.at("requestBody");
-    const body = requestBody.present ? this.#body(operation, requestBody, lose) : undefined;
+    const body = operation.operation.at("requestBody").present ? this.#body(operation, route, lose) : undefined;
     if (query.length + headers.length === 0 && body === undefined) return undefined;
     return {
       ...(query.length === 0 ? {} : { query }),
@@ -104,10 +103,11 @@ export class PossibleRequests {
   }
 
   #body(
-    { source, key }: OpenApiOperation,
-    requestBody: Reader,
+    { source, key, operation }: OpenApiOperation,
+    route: string,
     lose: Lose,
   ): Pick<RequestShape, "body" | "bodyTypes"> | undefined {
+    const requestBody = operation.at("requestBody");
     const found = source.find(requestBody);
     const leave = (cause: Cause): undefined => lose(cause, source.pointer(requestBody.place)) as undefined;
     const content = found?.reader.at("content");
@@ -123,7 +123,7 @@ export class PossibleRequests {
     const isWhole = checked.length === types.length && checked.every(isJson);
     const shape = this.#shapeOf(found.source, content, checked, lose);
     const { schema, causes } = this.#lower(shape, found.source.pointer(content.place));
-    for (const cause of causes) this.#leftBy(cause).routes.add(key);
+    for (const cause of causes) this.#leftBy(cause).routes.add(route);
     const names = checked.map((type) => (isJson(type) ? essence(type) : JSON_TYPE));
     return { body: schema, ...(isWhole ? {} : { bodyTypes: [...new Set(names)] }) };
   }

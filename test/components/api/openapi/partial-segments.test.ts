@@ -62,6 +62,25 @@ describe("Parts of a segment in the paths of an OpenAPI document", () => {
     assert.deepEqual({ ...fromOpenApi(same).routes }, { "POST /jobs/{key}": staff });
   });
 
+  it("have what is left unchecked of their requests listed under the route that serves them", () => {
+    const schema = { type: "object", properties: { at: { type: "string", format: "date" } } };
+    const requestBody = { required: true, content: { "application/json": { schema }, "text/plain": {} } };
+    const post = { post: { responses: {}, requestBody } };
+    const keys = ["POST /jobs/{id}:cancel", "POST /jobs/{job}:pause"];
+    const paths = { "/jobs/{id}:cancel": post, "/jobs/{job}:pause": post };
+    const { routes, unchecked = [] } = fromOpenApi(answered(paths, keys, { validate: true }));
+    assert.deepEqual(Object.keys(routes), ["POST /jobs/{id}"]);
+    assert.deepEqual(
+      unchecked.map((each) => [each.what, each.routes]),
+      [
+        ['the text beside the parameters in "{id}:cancel"', ["POST /jobs/{id}"]],
+        ['the text beside the parameters in "{job}:pause"', ["POST /jobs/{id}"]],
+        ["bodies of other types than JSON", ["POST /jobs/{id}"]],
+        ['the keyword "format" of bodies', ["POST /jobs/{id}"]],
+      ],
+    );
+  });
+
   it("are refused where they would take paths from routes that do something different", () => {
     const key = "GET /a/{id}.json";
     for (const [path, item] of [
